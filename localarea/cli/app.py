@@ -1,0 +1,36 @@
+"""The Typer application, its commands, and the exit codes."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from localarea.errors import DataError, LocalareaError
+
+EXIT_DONE, EXIT_INCOMPLETE, EXIT_BAD_INPUT, EXIT_DATA = 0, 1, 2, 3
+
+app = typer.Typer(
+    name="localarea",
+    help='Define "local" by travel-to-work areas, and check postcodes against it.',
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def exit_code_of(error: LocalareaError) -> int:
+    """Give the exit code that stands for an error."""
+    return EXIT_DATA if isinstance(error, DataError) else EXIT_BAD_INPUT
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command; own errors become a sentence and an exit code, never a traceback."""
+    try:
+        code = app(args=arguments, standalone_mode=True)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else EXIT_BAD_INPUT
+    except LocalareaError as error:
+        sys.stderr.write(f"localarea: {error}\n")
+        return exit_code_of(error)
+    return int(code or EXIT_DONE)

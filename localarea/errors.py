@@ -1,0 +1,217 @@
+"""
+Every error of the package, in one tree.
+
+Each class is also the builtin that a stranger would catch, holds the facts it
+was raised with, and says in its message what to do next::
+
+    LocalareaError
+    ├── InputError (ValueError)              the caller gave something unusable
+    │   ├── CrsError                         geometry in the wrong reference system
+    │   ├── SchemaError                      a table lacks columns or has bad values
+    │   ├── PostcodeFormatError              text that is not a postcode
+    │   ├── FileFormatError                  a file that cannot be read as a table
+    │   ├── ColumnNotFoundError              a table without the column asked for
+    │   ├── AmbiguousPlaceError              a name that means several places
+    │   └── SettingError                     a configuration value that is not allowed
+    ├── NotFoundError (LookupError)          a well-formed name of nothing we know
+    │   ├── PostcodeNotFoundError
+    │   ├── PlaceNotFoundError
+    │   ├── OptionNotFoundError
+    │   └── DatasetNotFoundError
+    ├── DataError (RuntimeError)             the data on disk or on its way is not right
+    │   ├── DataMissingError
+    │   ├── ChecksumError
+    │   ├── VintageError
+    │   ├── TotalsError
+    │   └── DownloadError
+    ├── ComputeError (RuntimeError)          the method has no answer
+    │   ├── InfeasibleError
+    │   ├── EmptyResultError
+    │   └── UnreachableError
+    └── AuditError (RuntimeError)            the record of decisions does not hold together
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+
+def _nearest(name: str, known: Iterable[str], *, count: int = 5) -> list[str]:
+    folded = {item.casefold(): item for item in known}
+    return [folded[m] for m in get_close_matches(name.casefold(), folded, n=count, cutoff=0.6)]
+
+
+class LocalareaError(Exception):
+    """The base of every error that localarea raises on purpose."""
+
+
+class InputError(LocalareaError, ValueError):
+    """The caller gave something that cannot be used."""
+
+
+class CrsError(InputError):
+    """Geometry without a reference system, or in another one than is needed."""
+
+    def __init__(self, found: object, *, expected: str = "EPSG:27700") -> None:
+        self.found, self.expected = found, expected
+        have = "no CRS is set" if found is None else f"the CRS is {found}"
+        super().__init__(
+            f"geometry must be in {expected}, but {have}; convert it with .to_crs({expected!r})"
+        )
+
+
+class SchemaError(InputError):
+    """A table that lacks a column or holds values that are not allowed."""
+
+    def __init__(self, table: str, faults: Sequence[str]) -> None:
+        self.table, self.faults = table, tuple(faults)
+        super().__init__(f"{table}: " + "; ".join(faults))
+
+
+class PostcodeFormatError(InputError):
+    """Text that has not the form of a postcode."""
+
+    def __init__(self, text: str, *, why: str) -> None:
+        self.text, self.why = text, why
+        super().__init__(f"{text!r} is not a postcode: {why}")
+
+
+class FileFormatError(InputError):
+    """A file that cannot be read as the table it should be."""
+
+    def __init__(self, path: object, why: str, *, hint: str = "") -> None:
+        self.path, self.why, self.hint = str(path), why, hint
+        super().__init__(f"{path}: {why}" + (f"; {hint}" if hint else ""))
+
+
+class ColumnNotFoundError(InputError):
+    """A table without the column that was asked for, or with none that fits."""
+
+    def __init__(self, wanted: str | None, columns: Sequence[str]) -> None:
+        self.wanted, self.columns = wanted, tuple(columns)
+        have = ", ".join(repr(c[:60]) for c in list(columns)[:20]) or "none"
+        said = f"there is no column {wanted!r}" if wanted else "no column holds postcodes"
+        super().__init__(f"{said}; the columns are {have}; name one with --column")
+
+
+class AmbiguousPlaceError(InputError):
+    """A name that means more than one place."""
+
+    def __init__(self, name: str, candidates: Sequence[str]) -> None:
+        self.name, self.candidates = name, tuple(candidates)
+        super().__init__(f"{name!r} is ambiguous; say which of: " + ", ".join(candidates))
+
+
+class SettingError(InputError):
+    """A setting or a configuration file with a value that is not allowed."""
+
+
+class NotFoundError(LocalareaError, LookupError):
+    """A well-formed name of something that is not known here."""
+
+
+class PostcodeNotFoundError(NotFoundError):
+    """No live postcode; ``terminated`` holds its end month when it once existed."""
+
+    def __init__(self, postcode: str, *, terminated: str | None = None) -> None:
+        self.postcode, self.terminated = postcode, terminated
+        tail = f" (terminated {terminated})" if terminated else ""
+        super().__init__(f"postcode {postcode!r} is not in the directory{tail}")
+
+
+class _NamedThingNotFoundError(NotFoundError):
+    """Shared shape of the errors that suggest the nearest known names."""
+
+    kind = "thing"
+
+    def __init__(self, name: str, known: Iterable[str] = ()) -> None:
+        self.name = name
+        self.suggestions = tuple(_nearest(name, known))
+        tail = f"; nearest: {', '.join(self.suggestions)}" if self.suggestions else ""
+        super().__init__(f"{self.kind} {name!r} is not known{tail}")
+
+
+class PlaceNotFoundError(_NamedThingNotFoundError):
+    """A place that is no postcode, district, town, zone or coordinate we know."""
+
+    kind = "place"
+
+
+class OptionNotFoundError(_NamedThingNotFoundError):
+    """An option that the council's file does not define."""
+
+    kind = "option"
+
+
+class DatasetNotFoundError(_NamedThingNotFoundError):
+    """A table that the registry does not list."""
+
+    kind = "dataset"
+
+
+class DataError(LocalareaError, RuntimeError):
+    """Data on disk, or on its way here, that is not what it should be."""
+
+
+class DataMissingError(DataError):
+    """A table of the registry that is not on disk."""
+
+    def __init__(self, path: object, *, hint: str = "") -> None:
+        self.path = str(path)
+        tail = hint or "reinstall localarea, or run 'localarea data build'"
+        super().__init__(f"{path} is missing; {tail}")
+
+
+class ChecksumError(DataError):
+    """A file whose bytes are not those that the registry promises."""
+
+    def __init__(self, path: object, *, expected: str, found: str) -> None:
+        self.path, self.expected, self.found = str(path), expected, found
+        super().__init__(
+            f"{path} is damaged or has been changed: its sha256 is {found[:16]}..., "
+            f"the registry says {expected[:16]}...; reinstall it or fetch it again"
+        )
+
+
+class VintageError(DataError):
+    """Data of one vintage used where another is needed."""
+
+
+class TotalsError(DataError):
+    """A table whose total differs from the published one."""
+
+    def __init__(self, table: str, *, expected: float, found: float, what: str) -> None:
+        self.table, self.expected, self.found, self.what = table, expected, found, what
+        super().__init__(
+            f"{table}: {what} is {found:,}, the publisher's figure is {expected:,}; "
+            "the input is cut short or of another vintage: fetch it again"
+        )
+
+
+class DownloadError(DataError):
+    """A download that did not complete or was not what it should be."""
+
+    def __init__(self, url: str, why: str) -> None:
+        self.url, self.why = url, why
+        super().__init__(f"could not fetch {url}: {why}")
+
+
+class ComputeError(LocalareaError, RuntimeError):
+    """The method has no answer for these inputs."""
+
+
+class InfeasibleError(ComputeError):
+    """No solution satisfies the constraints that were set."""
+
+
+class EmptyResultError(ComputeError):
+    """An option or scenario in which nothing is left."""
+
+
+class UnreachableError(ComputeError):
+    """No route joins the two places."""
+
+
+class AuditError(LocalareaError, RuntimeError):
+    """The record of decisions has been edited or is cut short."""
