@@ -33,11 +33,15 @@ was raised with, and says in its message what to do next::
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 
 def _nearest(name: str, known: Iterable[str], *, count: int = 5) -> list[str]:
+    from difflib import get_close_matches  # here, for a quick start: most runs never fail
+
     folded = {item.casefold(): item for item in known}
     return [folded[m] for m in get_close_matches(name.casefold(), folded, n=count, cutoff=0.6)]
 

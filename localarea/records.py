@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal, NewType
+from typing import TYPE_CHECKING, Any, Literal, NewType
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Postcode = NewType("Postcode", str)
 GssCode = NewType("GssCode", str)
@@ -32,35 +34,35 @@ class Verdict:
     """
     Whether one postcode is local, and why.
 
-    Parameters
+    Attributes
     ----------
-    postcode
+    postcode : str
         The postcode as it was read (``CO1 1JB``), or the text as given when it
         could not be read.
-    status
+    status : {'local', 'not_local', 'unknown'}
         ``local``, ``not_local`` or ``unknown``.
-    borderline
+    borderline : bool
         True when the postcode lies within the stated distance of the boundary.
-    reason
+    reason : str
         The code of the reason.
-    explanation
+    explanation : str
         A sentence that can be shown to the supplier.
-    definition
+    definition : str
         Id of the published definition, or ``option:NAME`` where none is.
-    directory_date
+    directory_date : str
         Month of the postcode directory, ``YYYY-MM``.
-    terminated
+    terminated : str or None
         None for a live postcode; otherwise the month it was withdrawn,
         ``YYYY-MM``, or ``YYYY-MM/YYYY-MM`` when only the interval is known.
-    zone
+    zone : str or None
         Code of the zone (MSOA 2011) that decided, or None.
-    district
+    district : str or None
         Code of the district (``lad25cd``), or None.
-    easting, northing
+    easting, northing : int or None
         Metres in EPSG:27700, or None.
-    minutes_to_anchor
+    minutes_to_anchor : float or None
         Minutes by road, or None while no travel time is known.
-    metres_to_boundary
+    metres_to_boundary : float or None
         Distance in metres from the postcode's point to the boundary line, or None.
     """
 
@@ -80,7 +82,14 @@ class Verdict:
     metres_to_boundary: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the verdict as a plain dictionary, keys in the documented order."""
+        """
+        Give the verdict as a plain dictionary, keys in the documented order.
+
+        Returns
+        -------
+        dict
+            Every attribute by its name.
+        """
         return {f.name: getattr(self, f.name) for f in fields(self)}
 
 
@@ -89,23 +98,23 @@ class Option:
     """
     A candidate boundary: a method, its parameters and the zones that result.
 
-    Parameters
+    Attributes
     ----------
-    id
+    id : str
         Short name such as ``ttwa-official+ipswich``.
-    title
+    title : str
         One line for people.
-    method
+    method : str
         Name of the method that chose the zones.
-    zone_system
+    zone_system : str
         System and vintage of the zone codes.
-    zones
+    zones : tuple of str
         Zone codes, sorted, without repeats.
-    anchor
+    anchor : str
         Name of the place the labour market is measured from.
-    parameters
+    parameters : mapping
         Everything the method was given.
-    vintages
+    vintages : mapping
         Table name -> vintage of each dataset used.
     """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 -- pydantic reads the annotation when the class is made
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -11,10 +11,14 @@ class Settings(BaseSettings):
     """
     What a deployment may set; read by the command line and the service only.
 
-    Parameters
+    Attributes
     ----------
-    **values : Any
-        Values that win over the environment, by field name.
+    data_dir : pathlib.Path or None
+        Folder of the tables; None means those that came with the package.
+    cache_dir : pathlib.Path or None
+        Where checksums once verified are remembered; None means the user's cache folder.
+    council : str
+        Name of the council file that sets the anchor and the default option.
     """
 
     model_config = SettingsConfigDict(env_prefix="LOCALAREA_", extra="forbid", frozen=True)
