@@ -1,0 +1,82 @@
+"""Hold the documents to the code: commands, settings, links, and what must never be committed."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+import typer
+
+from localarea.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
+
+
+def documents(repository: Path) -> list[Path]:
+    return sorted([*repository.glob("*.md"), *repository.glob("docs/**/*.md")])
+
+
+def command_names() -> list[str]:
+    from localarea.cli.app import app
+
+    root = typer.main.get_command(app)
+    names: list[str] = []
+    for name, command in root.commands.items():  # type: ignore[attr-defined]
+        inner = getattr(command, "commands", None)
+        names += [f"{name} {sub}" for sub in inner] if inner else [name]
+    return names
+
+
+def test_every_command_is_documented(repository: Path) -> None:
+    text = "\n".join(d.read_text(encoding="utf-8") for d in documents(repository))
+    names = command_names()
+    assert len(names) > 5
+    assert [n for n in names if f"localarea {n}" not in text] == []
+
+
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_every_setting_is_documented(name: str, repository: Path) -> None:
+    page = (repository / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert f"LOCALAREA_{name.upper()}" in page
+
+
+def test_links_between_documents_lead_somewhere(repository: Path) -> None:
+    broken = [
+        f"{page.relative_to(repository)}: {target}"
+        for page in documents(repository)
+        for target in LINK.findall(page.read_text(encoding="utf-8"))
+        if "://" not in target and not target.startswith("mailto:")
+        if not (page.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def tracked_text(repository: Path, pattern: str) -> list[str]:
+    command = ["git", "grep", "-lIE", pattern, "--", ".", ":!tests/docs/test_docs_keep_up.py"]
+    done = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False)
+    if done.returncode > 1:
+        pytest.skip("not a git checkout")
+    return done.stdout.split()
+
+
+def test_no_lock_or_file_names_a_download_address(repository: Path) -> None:
+    pattern = r"https?://[^ \"]*/(simple/|packages/[0-9a-f]{2}/[0-9a-f]{2}/|-/[^ \"]*\.tgz)"
+    assert tracked_text(repository, pattern) == []
+    for lock in repository.glob("requirements*.lock"):
+        assert "://" not in lock.read_text(encoding="utf-8")
+
+
+def test_no_path_of_a_machine_is_committed(repository: Path) -> None:
+    parent = re.escape(str(repository.parent))
+    assert len(parent) < 4 or tracked_text(repository, f"{parent}/(main|shared|scratch)") == []
+
+
+def test_data_stays_under_forty_megabytes(repository: Path) -> None:
+    sizes = [p.stat().st_size for p in (repository / "data").rglob("*") if p.is_file()]
+    assert sizes
+    assert sum(sizes) < 40_000_000
