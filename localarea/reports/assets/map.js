@@ -1,0 +1,48 @@
+// What folium has no word for. `localareaMap`, `localareaControl` and `localareaOptions` stand above.
+(function (map, control, options) {
+  "use strict";
+  // The list of layers is the legend; beside the map it covers nothing and reads in order.
+  document.getElementById("legend-list").appendChild(control.getContainer());
+  map.attributionControl.setPrefix("Leaflet · ONS, OS, Royal Mail: see below");
+
+  function thinOutNames() {
+    map.getContainer().classList.toggle("far-out", map.getZoom() < 9);
+  }
+  map.on("zoomend", thinOutNames);
+  thinOutNames();
+
+  function ringHolds(ring, x, y) {
+    let inside = false;
+    for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
+      const [xi, yi] = ring[i], [xj, yj] = ring[j];
+      if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside;
+    }
+    return inside;
+  }
+  function holds(layer, x, y) {
+    let found = false;
+    layer.eachLayer(function (part) {
+      const shape = part.feature.geometry;
+      const polygons = shape.type === "Polygon" ? [shape.coordinates] : shape.coordinates;
+      polygons.forEach(function (rings) {
+        if (ringHolds(rings[0], x, y) && !rings.slice(1).some((hole) => ringHolds(hole, x, y))) found = true;
+      });
+    });
+    return found;
+  }
+  map.on("click", function (event) {
+    const x = event.latlng.lng, y = event.latlng.lat, inside = [], outside = [];
+    options.forEach(function (option) {
+      (holds(option.layer, x, y) ? inside : outside).push("<li>" + option.title + "</li>");
+    });
+    const part = (word, items) => (items.length ? "<b>" + word + "</b><ul>" + items.join("") + "</ul>" : "");
+    L.popup({ maxWidth: 280 })
+      .setLatLng(event.latlng)
+      .setContent(part("Inside", inside) + part("Outside", outside))
+      .openOn(map);
+  });
+  // A printer's page has another width than the screen.
+  window.addEventListener("beforeprint", () => map.invalidateSize());
+  window.addEventListener("afterprint", () => map.invalidateSize());
+  document.documentElement.dataset.mapReady = String(options.length);
+})(localareaMap, localareaControl, localareaOptions);

@@ -1,0 +1,190 @@
+"""A folium map whose page asks for nothing from anywhere and is the same every time."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import folium
+from branca.element import Element, Figure, MacroElement
+from folium.template import Template
+
+from localarea.reports.leaflet import leaflet_css, leaflet_javascript
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+@cache
+def _asset(name: str) -> str:
+    return files("localarea.reports").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+class Verbatim(Element):
+    """
+    Text that goes into the page as it is.
+
+    Parameters
+    ----------
+    text : str
+        Folium would read braces in it as instructions of its own; here they stay braces.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def render(self, **kwargs: Any) -> str:
+        """
+        Give the text.
+
+        Parameters
+        ----------
+        **kwargs
+            What folium hands down; not used.
+
+        Returns
+        -------
+        str
+            The text.
+        """
+        return self.text
+
+
+class OfflinePage(Figure):
+    """
+    The page around a map: no address of a network in it, and a rule that forbids one.
+
+    Parameters
+    ----------
+    title : str
+        Title of the page, already escaped for HTML.
+    tile_url : str or None
+        Address of the one tile server that the page may ask, or None for none.
+    """
+
+    _template = Template(
+        '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta http-equiv="Content-Security-Policy" content="{{ this.policy }}">\n'
+        "<title>{{ this.title }}</title>\n{{ this.header.render(**kwargs) }}\n</head>\n<body>\n"
+        "{{ this.html.render(**kwargs) }}\n<script>\n{{ this.script.render(**kwargs) }}\n"
+        "</script>\n</body>\n</html>\n"
+    )
+
+    def __init__(self, title: str, *, tile_url: str | None = None) -> None:
+        super().__init__(title=title)
+        self.header._children.clear()
+        images = "data:"
+        if tile_url is not None:
+            parts = urlsplit(tile_url.replace("{s}", "*"))
+            images += f" {parts.scheme}://{parts.netloc}"
+        self.policy = (
+            "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+            f"img-src {images}"
+        )
+        for name, text in (
+            ("leaflet_css", f"<style>{leaflet_css()}</style>"),
+            ("own_css", f"<style>{_asset('map.css')}</style>"),
+            ("leaflet_js", f"<script>{leaflet_javascript()}</script>"),
+        ):
+            self.header.add_child(Verbatim(text), name=name)
+
+
+class OfflineMap(folium.Map):
+    """
+    Folium's map without the scripts, fonts and style sheets it loads from elsewhere.
+
+    Parameters
+    ----------
+    before, after : str
+        HTML around the map, already escaped.
+    label : str
+        What a screen reader says of the map, already escaped.
+    **kwargs
+        Handed to ``folium.Map``.
+    """
+
+    default_js = []  # noqa: RUF012 -- folium declares them so
+    default_css = []  # noqa: RUF012
+    _template = Template(
+        """
+        {% macro html(this, kwargs) %}
+            {{ this.before }}
+            <div class="map" id={{ this.get_name()|tojson }} role="region"
+                aria-label="{{ this.label }}"></div>
+            {{ this.after }}
+        {% endmacro %}
+        {% macro script(this, kwargs) %}
+            const {{ this.get_name() }} = L.map({{ this.get_name()|tojson }},
+                {center: {{ this.location|tojson }}, ...{{ this.options|tojavascript }}});
+            L.control.scale({maxWidth: 160}).addTo({{ this.get_name() }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, before: str, after: str, label: str, **kwargs: Any) -> None:
+        super().__init__(tiles=None, **kwargs)
+        self.before, self.after, self.label = before, after, label
+
+
+class MapBehaviour(MacroElement):
+    """
+    The page's own script, after everything it speaks of.
+
+    Parameters
+    ----------
+    control : folium.LayerControl
+        The list of layers.
+    layers : mapping of str to folium.GeoJson
+        Title of an option, already escaped, to its layer.
+    """
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            const localareaMap = {{ this._parent.get_name() }};
+            const localareaControl = {{ this.control.get_name() }};
+            const localareaOptions = [
+            {%- for title, layer in this.layers.items() %}
+                {title: {{ title|tojson }}, layer: {{ layer.get_name() }}},
+            {%- endfor %}
+            ];
+            {{ this.code }}
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, control: folium.LayerControl, layers: Mapping[str, folium.GeoJson]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.control, self.layers, self.code = control, layers, _asset("map.js")
+
+
+def _walk(element: Element) -> Iterator[Element]:
+    yield element
+    for child in element._children.values():
+        yield from _walk(child)
+
+
+def render_page(page: OfflinePage) -> str:
+    """
+    Write the page out, the same bytes for the same content.
+
+    Folium names elements at random; here they are counted instead.
+
+    Parameters
+    ----------
+    page : OfflinePage
+        The page, with its map added.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    for number, element in enumerate(_walk(page)):
+        element._id = f"{number:03d}"
+    text: str = page.render()
+    return "\n".join(line.rstrip() for line in text.splitlines() if line.strip()) + "\n"

@@ -1,0 +1,65 @@
+"""Figures written for people."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+from rich.console import Console
+
+from localarea.reports.tables import (
+    UNKNOWN,
+    Kind,
+    Metric,
+    screen_table,
+    write_figure,
+    write_figures,
+)
+
+COLUMNS = [
+    Metric("zones", "Zones", "count"),
+    Metric("supply_side", "Supply side", "share"),
+    Metric("not_there", "Not there", "count"),
+]
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "text"),
+    [
+        (1234567, "count", "1,234,567"),
+        (np.int64(12), "count", "12"),
+        (0.66666, "share", "66.7%"),
+        (1.0, "share", "100.0%"),
+        (1.03449, "number", "1.034"),
+        (29.6, "minutes", "30"),
+        (False, "yes_no", "no"),
+        (np.True_, "yes_no", "yes"),
+        ("Babergh", "text", "Babergh"),
+        (None, "count", UNKNOWN),
+        (float("nan"), "share", UNKNOWN),
+    ],
+)
+def test_a_figure_is_written_by_its_kind(value: object, kind: Kind, text: str) -> None:
+    assert write_figure(value, kind) == text
+
+
+def test_figures_keep_order_and_leave_out_what_is_not_there() -> None:
+    metrics = pd.DataFrame({"supply_side": [0.5], "zones": [3]}, index=["a"])
+    texts = write_figures(metrics, COLUMNS)
+    assert texts.to_dict("index") == {"a": {"Zones": "3", "Supply side": "50.0%"}}
+    assert list(texts.columns) == ["Zones", "Supply side"]
+
+
+def test_a_missing_count_is_not_nought() -> None:
+    metrics = pd.DataFrame({"zones": pd.array([None, 0], dtype="Int64")}, index=["a", "b"])
+    assert write_figures(metrics, COLUMNS)["Zones"].tolist() == [UNKNOWN, "0"]
+
+
+def test_square_brackets_in_a_name_are_not_markup() -> None:
+    texts = pd.DataFrame({"Zones": ["[red]1[/red]"]}, index=["[bold]x"])
+    out = io.StringIO()
+    Console(file=out, width=80).print(screen_table(texts, first="Option", title="T"))
+    assert "[red]1[/red]" in out.getvalue()
+    assert "[bold]x" in out.getvalue()
