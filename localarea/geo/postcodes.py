@@ -1,0 +1,359 @@
+"""
+Postcodes: reading them as people type them, and the integer keys that stand for them.
+
+The grammar is that of BS 7666 as the ONS Postcode Directory uses it. What is
+read here needs no data; whether a postcode exists is the directory's to say.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Final
+
+from localarea.errors import PostcodeFormatError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Postcode areas of the ONS Postcode Directory, with the two that it leaves out because they
+# have no place on the map: BF (British Forces) and BX (banks and tax offices).
+_AREA_LIST = (
+    "AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL "
+    "DN DT DY E EC EH EN EX FK FY G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW "
+    "KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH "
+    "RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF "
+    "WN WR WS WV YO ZE"
+)
+AREAS: Final = frozenset(_AREA_LIST.split())
+NON_GEOGRAPHIC_AREAS: Final = frozenset({"BF", "BX"})
+# Areas whose districts may end in a letter (EC1A, N1C, W1A); all of them in London.
+LETTER_DISTRICT_AREAS: Final = frozenset({"E", "EC", "N", "NW", "SE", "SW", "W", "WC"})
+DISTRICT_LETTERS: Final = frozenset("ABCDEFGHJKMNPRSTUVWXY")
+INWARD_LETTERS: Final = frozenset("ABDEFGHJLNPQRSTUWXYZ")  # never C I K M O V
+WHOLE_OUTWARDS: Final = frozenset({"GIR", "NPT"})  # Girobank and old Newport: no digit in them
+
+# Slips of the keyboard and of scanners, each way. Several letters may stand for one digit.
+DIGIT_FOR: Final = {"O": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "G": "6", "B": "8"}
+LETTERS_FOR: Final = {"0": "O", "1": "IL", "2": "Z", "5": "S", "6": "G", "8": "B"}
+
+INWARD_SLOTS: Final = 10 * 26 * 26
+OUTWARD_SLOTS: Final = 26 * 27 * 12 * 37
+_THIRD = "0123456789RT"
+_FOURTH = " 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+_SHAPES: Final = {2: ("A9",), 3: ("A99", "AA9", "A9A"), 4: ("AA99", "AA9A")}
+_OUTWARD: Final = re.compile(r"([A-Z]{1,2})([0-9])([0-9A-Z]?)\Z")
+_WORDS: Final = re.compile(r"[0-9A-Z]+")
+_ASCII_UPPER: Final = {lower: lower - 32 for lower in range(ord("a"), ord("z") + 1)}
+_SHOWN = 60  # characters of the text that an error repeats
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedPostcode:
+    """
+    A postcode, or its outward half, as it was read.
+
+    Attributes
+    ----------
+    postcode : str
+        In the usual form, ``CO1 1JB``; the outward code alone when that is all there was.
+    outward : str
+        Outward code, ``CO1``.
+    inward : str or None
+        Inward code, ``1JB``; None when only the outward code was given.
+    key : int or None
+        Integer of the postcode (see :func:`postcode_key`); None without an inward code.
+    corrected : str or None
+        The characters as given when a digit was typed for a letter or the other way
+        round; None when nothing was changed.
+    """
+
+    postcode: str
+    outward: str
+    inward: str | None
+    key: int | None
+    corrected: str | None = None
+
+
+def parse_postcode(text: str) -> ParsedPostcode:
+    """
+    Read a postcode as people type it.
+
+    Case, spacing, punctuation, full-width characters and unusual spaces do not
+    matter. A letter typed for a digit, or a digit for a letter, is put right
+    only when the text is no postcode as it stands and exactly one correction
+    makes it one.
+
+    Parameters
+    ----------
+    text : str
+        A postcode or an outward code.
+
+    Returns
+    -------
+    ParsedPostcode
+        What was read. It need not exist.
+
+    Raises
+    ------
+    PostcodeFormatError
+        If the text is blank or cannot be a postcode.
+
+    Examples
+    --------
+    >>> parse_postcode(" co1-1jb. ").postcode
+    'CO1 1JB'
+    >>> parse_postcode("CO1 IJB").corrected
+    'CO1IJB'
+    >>> parse_postcode("EC1A").inward is None
+    True
+    """
+    words = _words_of(text)
+    compact = "".join(words)
+    if not compact:
+        raise PostcodeFormatError(text[:_SHOWN], why="it is blank")
+    if 5 <= len(compact) <= 7:
+        return _read_whole(text, compact, words)
+    if 2 <= len(compact) <= 4 and _is_outward_shape(compact):
+        return _read_outward(text, compact, words)
+    raise PostcodeFormatError(text[:_SHOWN], why=_fault_of_length(len(compact)))
+
+
+def _words_of(text: str) -> list[str]:
+    """Find the runs of letters and digits, in capitals."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+        if any(not c.isascii() and (c.isalnum() or unicodedata.combining(c)) for c in text):
+            raise PostcodeFormatError(text[:_SHOWN], why="it has characters no postcode has")
+    return _WORDS.findall(text.translate(_ASCII_UPPER))
+
+
+def _read_whole(text: str, compact: str, words: list[str]) -> ParsedPostcode:
+    exact = _is_postcode_shape(compact)
+    if exact and _is_plausible(compact):
+        return _parsed(compact)
+    readings = _readings(compact, words)
+    if len(readings) == 1:
+        return _parsed(readings.pop(), corrected=compact)
+    if exact:  # well formed, though no such area or district is known
+        return _parsed(compact)
+    why = "its letters and digits are not in the order of a postcode"
+    if readings:
+        shown = " or ".join(sorted(f"{r[:-3]} {r[-3:]}" for r in readings))
+        why = f"it may be {shown}"
+    raise PostcodeFormatError(text[:_SHOWN], why=why)
+
+
+def _read_outward(text: str, compact: str, words: list[str]) -> ParsedPostcode:
+    # "CO1 1" is a sector: the outward code CO1 and one more digit, not the outward code CO11.
+    if len(words) > 1 and not (len(words) == 2 and words[0].isalpha()):
+        raise PostcodeFormatError(text[:_SHOWN], why="its last two letters are missing")
+    return ParsedPostcode(compact, compact, None, None)
+
+
+def _parsed(compact: str, corrected: str | None = None) -> ParsedPostcode:
+    outward, inward = compact[:-3], compact[-3:]
+    key = postcode_key(outward, inward)
+    return ParsedPostcode(f"{outward} {inward}", outward, inward, key, corrected)
+
+
+def _fault_of_length(length: int) -> str:
+    if length > 7:
+        return "it is too long"
+    return "it is too short" if length < 5 else "it has no postcode in it"
+
+
+def _is_outward_shape(outward: str) -> bool:
+    return outward in WHOLE_OUTWARDS or _OUTWARD.match(outward) is not None
+
+
+def _is_postcode_shape(compact: str) -> bool:
+    inward = compact[-3:]
+    return _is_outward_shape(compact[:-3]) and inward[0].isdigit() and inward[1:].isalpha()
+
+
+def _is_plausible(compact: str) -> bool:
+    """Whether a text of the right shape keeps the rules of areas, districts and letters."""
+    outward, inward = compact[:-3], compact[-3:]
+    if not INWARD_LETTERS.issuperset(inward[1:]):
+        return False
+    found = _OUTWARD.match(outward)
+    if found is None:
+        return True  # GIR and NPT
+    area, first, last = found.groups()
+    if area not in AREAS:
+        return False
+    if last.isalpha():
+        return area in LETTER_DISTRICT_AREAS and last in DISTRICT_LETTERS
+    return not last or first != "0"
+
+
+def _readings(compact: str, words: list[str]) -> set[str]:
+    """
+    Every plausible postcode that differs from the text only by slips.
+
+    A gap anywhere but before the last three characters speaks against a slip:
+    ``B11 1A`` lacks a letter. Without a gap the last two letters are left alone
+    for the same reason.
+    """
+    gap = len(words) == 2 and len(words[1]) == 3
+    if len(words) > 1 and not gap:
+        return set()
+    inward_shape = "9AA" if gap else "9LL"
+    return {
+        reading
+        for shape in _SHAPES[len(compact) - 3]
+        for reading in _substitutions(compact, shape + inward_shape)
+        if _is_plausible(reading)
+    }
+
+
+def _substitutions(compact: str, shape: str) -> Iterator[str]:
+    """Give the ways of making each character of the kind that the shape asks for."""
+    choices = [_as_kind(c, kind) for c, kind in zip(compact, shape, strict=True)]
+    return ("".join(chosen) for chosen in product(*choices))
+
+
+def _as_kind(character: str, kind: str) -> str:
+    if kind == "9":
+        return character if character.isdigit() else DIGIT_FOR.get(character, "")
+    if character.isalpha():
+        return character
+    return LETTERS_FOR.get(character, "") if kind == "A" else ""
+
+
+def outward_number(outward: str) -> int:
+    """
+    Give the number of an outward code; numbers sort as codes do.
+
+    Parameters
+    ----------
+    outward : str
+        Outward code in capitals, such as ``CO1`` or ``GIR``.
+
+    Returns
+    -------
+    int
+        From 0 to 311,687.
+
+    Raises
+    ------
+    PostcodeFormatError
+        If it has not the shape of an outward code.
+
+    Examples
+    --------
+    >>> outward_number("B1") < outward_number("B10") < outward_number("BA1")
+    True
+    """
+    if not _is_outward_shape(outward):
+        raise PostcodeFormatError(outward[:_SHOWN], why="it is not an outward code")
+    second = 1 + _LETTERS.index(outward[1]) if outward[1].isalpha() else 0
+    tail = outward[2:] if second else outward[1:]
+    fourth = _FOURTH.index(tail[1]) if len(tail) > 1 else 0
+    first = _LETTERS.index(outward[0])
+    return ((first * 27 + second) * 12 + _THIRD.index(tail[0])) * 37 + fourth
+
+
+def postcode_key(outward: str, inward: str) -> int:
+    """
+    Give the integer of a postcode; integers sort as postcodes do.
+
+    Parameters
+    ----------
+    outward : str
+        Outward code in capitals, such as ``CO1``.
+    inward : str
+        Inward code in capitals, such as ``1JB``.
+
+    Returns
+    -------
+    int
+        Below 2**32: the outward code's number times 6,760 plus the place of the
+        inward code among the 6,760 that can be written.
+
+    Examples
+    --------
+    >>> postcode_key("AB1", "0AA") < postcode_key("AB1", "0AB") < postcode_key("B1", "1AA")
+    True
+    """
+    letters = _LETTERS.index(inward[1]) * 26 + _LETTERS.index(inward[2])
+    return outward_number(outward) * INWARD_SLOTS + int(inward[0]) * 676 + letters
+
+
+def outward_of(number: int) -> str:
+    """
+    Give the outward code of a number; the inverse of :func:`outward_number`.
+
+    Parameters
+    ----------
+    number : int
+        From 0 to 311,687.
+
+    Returns
+    -------
+    str
+        Outward code in capitals.
+
+    Examples
+    --------
+    >>> outward_of(outward_number("EC1A"))
+    'EC1A'
+    """
+    rest, fourth = divmod(number, 37)
+    rest, third = divmod(rest, 12)
+    first, second = divmod(rest, 27)
+    head = _LETTERS[first] + (_LETTERS[second - 1] if second else "")
+    return head + _THIRD[third] + _FOURTH[fourth].strip()
+
+
+def postcode_of(key: int) -> str:
+    """
+    Give the postcode of a key; the inverse of :func:`postcode_key`.
+
+    Parameters
+    ----------
+    key : int
+        Key of a postcode.
+
+    Returns
+    -------
+    str
+        The postcode in the usual form.
+
+    Examples
+    --------
+    >>> postcode_of(postcode_key("CO1", "1JB"))
+    'CO1 1JB'
+    """
+    number, slot = divmod(int(key), INWARD_SLOTS)
+    digit, letters = divmod(slot, 676)
+    return f"{outward_of(number)} {digit}{_LETTERS[letters // 26]}{_LETTERS[letters % 26]}"
+
+
+def outward_range(outward: str) -> tuple[int, int]:
+    """
+    Give the keys that an outward code's postcodes lie between.
+
+    Parameters
+    ----------
+    outward : str
+        Outward code in capitals.
+
+    Returns
+    -------
+    tuple of int
+        The lowest key, and the key after the highest.
+
+    Examples
+    --------
+    >>> low, high = outward_range("CO1")
+    >>> low <= postcode_key("CO1", "1JB") < high
+    True
+    """
+    low = outward_number(outward) * INWARD_SLOTS
+    return low, low + INWARD_SLOTS
