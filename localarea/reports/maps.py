@@ -265,7 +265,13 @@ def options_map(
     visible = [i for i in outlines.index if i in shown] or list(outlines.index)
     styles = style_options(outlines.index, visible[0])
     before, after = _surroundings(title, lede, _table_html(options, figures, styles), sources)
-    page_map = OfflineMap(before, after, _text(f"Map: {title}"), zoom_snap=0.25)
+    page_map = OfflineMap(
+        before,
+        after,
+        _text(f"Map: {title}"),
+        zoom_snap=0.25,
+        renderer=folium.JsCode("L.svg({padding: 0.6})"),
+    )
     page = OfflinePage(_text(title), tile_url=tile_url)
     page.add_child(page_map)
     if tile_url is not None:

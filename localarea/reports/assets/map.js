@@ -41,8 +41,19 @@
       .setContent(part("Inside", inside) + part("Outside", outside))
       .openOn(map);
   });
-  // A printer's page has another width than the screen.
-  window.addEventListener("beforeprint", () => map.invalidateSize());
-  window.addEventListener("afterprint", () => map.invalidateSize());
+  // Leaflet lays out for the screen; on paper the same view must fit another frame.
+  let onScreen = null;
+  const frame = map.getContainer();
+  window.addEventListener("beforeprint", function () {
+    onScreen = { centre: map.getCenter(), zoom: map.getZoom() };
+    const seen = map.getBounds().pad(-0.05);
+    frame.style.width = "188mm";
+    frame.style.height = "128mm";
+    map.invalidateSize(false).fitBounds(seen, { animate: false });
+  });
+  window.addEventListener("afterprint", function () {
+    frame.style.width = frame.style.height = "";
+    map.invalidateSize(false).setView(onScreen.centre, onScreen.zoom, { animate: false });
+  });
   document.documentElement.dataset.mapReady = String(options.length);
 })(localareaMap, localareaControl, localareaOptions);
