@@ -9,10 +9,22 @@ import pytest
 from localarea.records import Verdict
 
 # From the design: scripts and checks read these names.
-KEYS = (
-    "postcode status borderline reason explanation definition directory_date terminated "
-    "zone district easting northing minutes_to_anchor metres_to_boundary"
-).split()
+KEYS = [
+    "postcode",
+    "status",
+    "borderline",
+    "reason",
+    "explanation",
+    "definition",
+    "directory_date",
+    "terminated",
+    "zone",
+    "district",
+    "easting",
+    "northing",
+    "minutes_to_anchor",
+    "metres_to_boundary",
+]
 
 VERDICT = Verdict("CO1 1JB", "local", False, "in_area", "It is.", "option:x", "2025-11")
 
