@@ -1,1 +1,1 @@
-"""The labour room."""
+"""Labour markets from commuting flows: matrices, self-containment, catchments, areas."""

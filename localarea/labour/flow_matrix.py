@@ -1,0 +1,359 @@
+"""
+The commuting matrix of a zone system, with a stated rule for unusual workplaces.
+
+A census tells where people live and where they work. Some work at no place that
+a matrix of zones can hold: at home, at no fixed place, offshore, abroad, in
+Scotland or Northern Ireland. What becomes of them changes every figure that
+follows, so it is a parameter here and is never implied.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from localarea.errors import DatasetNotFoundError, SchemaError
+from localarea.records import ZoneSystem  # noqa: TC001 -- dataclass field, read at run time by users
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from localarea.datasets.store import DataStore
+
+Treatment = Literal["at_home", "outside", "exclude"]
+TREATMENTS: Final = ("at_home", "outside", "exclude")
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialRule:
+    """
+    What becomes of workers whose workplace is not a zone.
+
+    ``at_home`` counts them as working in the zone where they live; ``outside``
+    keeps them among the zone's employed residents but puts their job outside
+    every area; ``exclude`` leaves them out altogether.
+
+    Attributes
+    ----------
+    home : {'at_home', 'outside', 'exclude'}
+        Mainly at or from home (2011).
+    no_fixed_place : {'at_home', 'outside', 'exclude'}
+        No fixed place of work (2011).
+    home_or_no_fixed_place : {'at_home', 'outside', 'exclude'}
+        The two together, as the 2021 figures have them.
+    offshore : {'at_home', 'outside', 'exclude'}
+        Offshore installations.
+    outside_uk : {'at_home', 'outside', 'exclude'}
+        Workplaces abroad.
+    scotland : {'at_home', 'outside', 'exclude'}
+        Workplaces in Scotland, for a matrix of England and Wales.
+    northern_ireland : {'at_home', 'outside', 'exclude'}
+        Workplaces in Northern Ireland, likewise.
+    """
+
+    home: Treatment = "at_home"
+    no_fixed_place: Treatment = "at_home"
+    home_or_no_fixed_place: Treatment = "at_home"
+    offshore: Treatment = "outside"
+    outside_uk: Treatment = "outside"
+    scotland: Treatment = "outside"
+    northern_ireland: Treatment = "outside"
+
+    def __post_init__(self) -> None:
+        """Refuse a treatment that does not exist."""
+        faults = [
+            f"{kind} is {value!r}, not one of {', '.join(TREATMENTS)}"
+            for kind, value in asdict(self).items()
+            if value not in TREATMENTS
+        ]
+        if faults:
+            raise SchemaError("special rule", faults)
+
+
+# As ONS does for travel-to-work areas: people who work at home or at no fixed place work in the
+# zone where they live (Coombes and ONS 2015, Travel to Work Areas, RR2015/05). The others do work,
+# but in no area of England and Wales, so they count against supply-side self-containment.
+TTWA_RULE: Final = SpecialRule()
+# Only journeys between zones: what a catchment or a road model is about.
+COMMUTERS_ONLY: Final = SpecialRule(*("exclude",) * 7)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FlowMatrix:
+    """
+    Commuters between zones.
+
+    Attributes
+    ----------
+    codes : numpy.ndarray of str, shape (n_zones,)
+        Zone codes, sorted.
+    matrix : scipy.sparse.csr_array of float64, shape (n_zones, n_zones)
+        Persons who live in the row's zone and work in the column's.
+    employed_residents : numpy.ndarray of float64, shape (n_zones,)
+        Persons at work who live in the zone, wherever they work: the row's sum and
+        those whose workplace counts as outside.
+    zone_system : str
+        Zone system and vintage of the codes, such as ``msoa11``.
+    vintage : int
+        Year of the census.
+    rule : SpecialRule
+        What became of workplaces that are no zone.
+    excluded : dict
+        Persons left out, by kind of workplace.
+    """
+
+    codes: NDArray[np.str_]
+    matrix: Any
+    employed_residents: NDArray[np.float64]
+    zone_system: ZoneSystem
+    vintage: int
+    rule: SpecialRule
+    excluded: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def n_zones(self) -> int:
+        """
+        Count the zones.
+
+        Returns
+        -------
+        int
+            Number of rows of the matrix.
+        """
+        return len(self.codes)
+
+    @property
+    def jobs(self) -> NDArray[np.float64]:
+        """
+        Count the jobs in each zone that residents of the zones hold.
+
+        Returns
+        -------
+        numpy.ndarray of float64, shape (n_zones,)
+            The column sums.
+        """
+        return np.asarray(self.matrix.sum(axis=0), dtype=np.float64).ravel()
+
+    @property
+    def workers(self) -> float:
+        """
+        Count everybody in the matrix, those who work outside it included.
+
+        Returns
+        -------
+        float
+            Persons.
+        """
+        return float(self.employed_residents.sum())
+
+    def positions(self, codes: Iterable[str]) -> NDArray[np.intp]:
+        """
+        Find rows by code.
+
+        Parameters
+        ----------
+        codes : iterable of str
+            Zone codes.
+
+        Returns
+        -------
+        numpy.ndarray of int, shape (n_codes,)
+            Row of each code, in the order given.
+
+        Raises
+        ------
+        SchemaError
+            If a code is not a zone of this matrix.
+        """
+        wanted = np.asarray(list(codes), dtype=str)
+        if wanted.size == 0:
+            return np.empty(0, dtype=np.intp)
+        at = np.minimum(np.searchsorted(self.codes, wanted), self.n_zones - 1)
+        unknown = wanted[self.codes[at] != wanted] if self.n_zones else wanted
+        if unknown.size:
+            shown = ", ".join(unknown[:5])
+            raise SchemaError(
+                "zones", [f"{unknown.size} are not {self.zone_system} zones of the flows: {shown}"]
+            )
+        return at
+
+    def indicator(self, codes: Iterable[str]) -> NDArray[np.bool_]:
+        """
+        Mark zones by code.
+
+        Parameters
+        ----------
+        codes : iterable of str
+            Zone codes.
+
+        Returns
+        -------
+        numpy.ndarray of bool, shape (n_zones,)
+            True for the zones named.
+        """
+        inside = np.zeros(self.n_zones, dtype=bool)
+        inside[self.positions(codes)] = True
+        return inside
+
+
+def build_flow_matrix(
+    flows: pd.DataFrame,
+    special: pd.DataFrame | None = None,
+    *,
+    rule: SpecialRule = TTWA_RULE,
+    zone_system: ZoneSystem = "msoa11",
+    vintage: int = 2011,
+    codes: Iterable[str] | None = None,
+) -> FlowMatrix:
+    """
+    Build the matrix from a table of flows.
+
+    Pairs given twice are added up. Zones that only send or only receive are kept.
+
+    Parameters
+    ----------
+    flows : pandas.DataFrame, shape (n_flows, 3)
+        Columns ``origin`` and ``destination`` (zone codes) and ``workers``
+        (persons, finite, >= 0). A missing pair means zero.
+    special : pandas.DataFrame, shape (n_special, 3), optional
+        Columns ``origin``, ``kind`` (a field of :class:`SpecialRule`) and ``workers``.
+    rule : SpecialRule
+        What becomes of each kind.
+    zone_system : str
+        Zone system and vintage of the codes.
+    vintage : int
+        Year of the flows.
+    codes : iterable of str, optional
+        All zones there are; by default those that the tables name.
+
+    Returns
+    -------
+    FlowMatrix
+        The matrix, its zones in sorted order.
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing, a count is negative or not finite, a kind is
+        unknown, or a zone is not among ``codes``. All faults are said at once.
+    """
+    empty = pd.DataFrame({"origin": [], "kind": [], "workers": []})
+    special = empty if special is None else special
+    _require_flows(flows, special)
+    named = pd.concat([flows["origin"], flows["destination"], special["origin"]]).astype(str)
+    zones = np.unique(named.to_numpy(dtype=str) if codes is None else np.asarray([*codes], str))
+    rows, columns, counts = _triplets(flows, zones)
+    kinds = special["kind"].astype(str).to_numpy()
+    origin = _positions(special["origin"], zones, "special origin")
+    persons = special["workers"].to_numpy(dtype=np.float64)
+    treatment = np.array([getattr(rule, kind) for kind in kinds], dtype=object)
+    home, outside = treatment == "at_home", treatment == "outside"
+    matrix = sparse.csr_array(
+        (
+            np.concatenate([counts, persons[home]]),
+            (np.concatenate([rows, origin[home]]), np.concatenate([columns, origin[home]])),
+        ),
+        shape=(zones.size, zones.size),
+    )
+    matrix.sum_duplicates()
+    beyond = np.bincount(origin[outside], weights=persons[outside], minlength=zones.size)
+    left_out = pd.Series(persons).groupby(kinds).sum()
+    return FlowMatrix(
+        codes=zones,
+        matrix=matrix,
+        employed_residents=np.asarray(matrix.sum(axis=1), dtype=np.float64).ravel() + beyond,
+        zone_system=zone_system,
+        vintage=vintage,
+        rule=rule,
+        excluded={
+            str(k): float(v) for k, v in left_out.items() if getattr(rule, str(k)) == "exclude"
+        },
+    )
+
+
+def _require_flows(flows: pd.DataFrame, special: pd.DataFrame) -> None:
+    faults: list[str] = []
+    for name, table, second in (("flows", flows, "destination"), ("special", special, "kind")):
+        missing = [c for c in ("origin", second, "workers") if c not in table.columns]
+        if missing:
+            faults.append(f"{name} has no column {', '.join(missing)}")
+            continue
+        if table[["origin", second]].isna().any(axis=None):
+            faults.append(f"{name} has rows without a code")
+        workers = pd.to_numeric(table["workers"], errors="coerce").to_numpy(dtype=np.float64)
+        if not np.isfinite(workers).all():
+            faults.append(f"{name} has counts that are missing, infinite or no numbers")
+        elif (workers < 0).any():
+            faults.append(f"{name} has counts below zero")
+    if "kind" in special.columns:
+        known = set(SpecialRule.__dataclass_fields__)
+        unknown = sorted(set(special["kind"].dropna().astype(str)) - known)
+        if unknown:
+            faults.append(f"no rule for the kinds {', '.join(unknown)}")
+    if faults:
+        raise SchemaError("commuting flows", faults)
+
+
+def _positions(codes: pd.Series, zones: NDArray[np.str_], what: str) -> NDArray[np.intp]:
+    # Work on the distinct codes: a table of flows repeats each one hundreds of times.
+    labels, distinct = pd.factorize(codes)
+    known = np.asarray(distinct, dtype=str)
+    at = np.searchsorted(zones, known)
+    missing = known[(at >= zones.size) | (zones[np.minimum(at, zones.size - 1)] != known)]
+    if missing.size:
+        raise SchemaError("commuting flows", [f"{what} is not a zone: {', '.join(missing[:5])}"])
+    return np.asarray(at[labels] if known.size else labels, dtype=np.intp)
+
+
+def _triplets(
+    flows: pd.DataFrame, zones: NDArray[np.str_]
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+    counts = flows["workers"].to_numpy(dtype=np.float64)
+    kept = counts > 0  # an explicit zero is no flow, but its zones still count
+    rows = _positions(flows["origin"], zones, "origin")[kept]
+    columns = _positions(flows["destination"], zones, "destination")[kept]
+    return rows, columns, counts[kept]
+
+
+def read_flow_matrix(
+    vintage: int = 2011, *, rule: SpecialRule = TTWA_RULE, store: DataStore | None = None
+) -> FlowMatrix:
+    """
+    Read the embedded census flows of England and Wales as a matrix.
+
+    Parameters
+    ----------
+    vintage : {2011, 2021}
+        Year of the census. The 2021 one was taken in lockdown: commuting is understated.
+    rule : SpecialRule
+        What becomes of workplaces that are no zone.
+    store : DataStore, optional
+        Where the tables are; by default those that came with the package.
+
+    Returns
+    -------
+    FlowMatrix
+        7,201 zones of 2011, or 7,264 of 2021.
+
+    Raises
+    ------
+    DatasetNotFoundError
+        If there are no flows of that year.
+    """
+    from localarea.datasets.flows import read_flows, read_special_flows
+
+    if vintage not in (2011, 2021):
+        raise DatasetNotFoundError(f"flows_{vintage}", ["flows_2011", "flows_2021"])
+    return build_flow_matrix(
+        read_flows(vintage, store=store),
+        read_special_flows(vintage, store=store),
+        rule=rule,
+        zone_system="msoa11" if vintage == 2011 else "msoa21",
+        vintage=vintage,
+    )

@@ -1,0 +1,217 @@
+"""
+How far areas hold their own commuters, and whether that makes them labour markets.
+
+Supply-side self-containment is the share of an area's employed residents who work
+in it; demand-side, the share of its jobs that its residents hold. Two figures are
+needed because a dormitory town and a business park fail in opposite directions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from localarea.errors import SchemaError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from localarea.labour.flow_matrix import FlowMatrix
+
+TradeOff = Literal["product", "linear"]
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """
+    What an area must reach to be a labour market.
+
+    Attributes
+    ----------
+    min_size : float
+        Persons: below this the full target self-containment is asked for.
+    target_size : float
+        Persons: from here on the minimum self-containment is enough.
+    min_sc : float
+        Self-containment that suffices at the target size, in (0, 1].
+    target_sc : float
+        Self-containment asked for at the minimum size, in (0, 1].
+    form : {'product', 'linear'}
+        How the requirement falls between the two corners, see :func:`validity`.
+    """
+
+    min_size: float = 3_500
+    target_size: float = 25_000
+    min_sc: float = 2 / 3
+    target_sc: float = 0.75
+    form: TradeOff = "product"
+
+    def __post_init__(self) -> None:
+        """Refuse criteria that no area could meet or every area would."""
+        faults = []
+        if not 0 <= self.min_size < self.target_size:
+            faults.append("the minimum size must be zero or more and below the target size")
+        if not 0 < self.min_sc <= self.target_sc <= 1:
+            faults.append("self-containment must obey 0 < minimum <= target <= 1")
+        if self.form not in ("product", "linear"):
+            faults.append(f"the form of the trade-off is {self.form!r}, not product or linear")
+        if faults:
+            raise SchemaError("criteria", faults)
+
+
+# Coombes and ONS (2015), RR2015/05: 75% at 3,500 persons, down to 66.7% at 25,000.
+ONS_2011: Final = Criteria(3_500, 25_000, 0.667, 0.75)
+
+
+def validity(
+    self_containment_min: NDArray[np.float64], size: NDArray[np.float64], criteria: Criteria
+) -> NDArray[np.float64]:
+    """
+    Score areas by the official trade-off; 1 or more is valid.
+
+    The product form [1]_ is
+    ``min(SC/target, 1) * (1 - (1 - min/target) * max(0, (T - size)/(T - m))) * target/min``
+    with ``m`` and ``T`` the minimum and target size; the linear form divides SC by what a
+    straight line between the corners asks for. They agree at the corners. An area below
+    the minimum size is never valid: the product form sees to that by itself, the linear
+    one is scaled by size over minimum size there.
+
+    Parameters
+    ----------
+    self_containment_min : numpy.ndarray of float64, shape (n_areas,)
+        The smaller of the two self-containments, in [0, 1]; NaN counts as 0.
+    size : numpy.ndarray of float64, shape (n_areas,)
+        Persons.
+    criteria : Criteria
+        The corners and the form.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (n_areas,)
+        Validity; an area is valid from 1 on.
+
+    References
+    ----------
+    .. [1] Coombes, M. and Bond, S. (2008), Travel-to-Work Areas: the 2007 review.
+
+    Examples
+    --------
+    >>> corners = validity(np.array([0.75, 0.667]), np.array([3_500.0, 25_000.0]), ONS_2011)
+    >>> bool(np.allclose(corners, 1))
+    True
+    """
+    sc = np.nan_to_num(np.asarray(self_containment_min, dtype=np.float64))
+    persons = np.asarray(size, dtype=np.float64)
+    span = criteria.target_size - criteria.min_size
+    short = np.maximum((criteria.target_size - persons) / span, 0.0)
+    if criteria.form == "product":
+        discount = 1 - (1 - criteria.min_sc / criteria.target_sc) * short
+        held = np.minimum(sc / criteria.target_sc, 1.0)
+        return np.asarray(held * discount * criteria.target_sc / criteria.min_sc)
+    needed = criteria.min_sc + np.minimum(short, 1.0) * (criteria.target_sc - criteria.min_sc)
+    score = sc / needed
+    small = persons < criteria.min_size
+    scaled = np.minimum(score, 1.0) * persons / max(criteria.min_size, 1.0)
+    return np.asarray(np.where(small, scaled, score))
+
+
+def self_containment(
+    flows: FlowMatrix,
+    membership: pd.Series | pd.DataFrame | NDArray[np.bool_] | Mapping[str, Iterable[str]],
+    *,
+    criteria: Criteria = ONS_2011,
+) -> pd.DataFrame:
+    """
+    Measure how far each area holds its own commuters.
+
+    Sets may overlap and are measured together: thousands at once cost little more
+    than one, because the work is one sparse product.
+
+    Parameters
+    ----------
+    flows : FlowMatrix
+        Commuters between zones.
+    membership : pandas.Series, pandas.DataFrame, numpy.ndarray or mapping
+        Either the area code of each zone, a Series indexed by zone code (a partition;
+        a zone without an area belongs to none); or sets of zones: a boolean array or
+        frame, shape (n_sets, n_zones), zones in the order of ``flows.codes``; or a
+        mapping from the set's name to its zone codes.
+    criteria : Criteria
+        What makes an area valid. Size is measured in employed residents.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n_sets, 7)
+        ``employed_residents``, ``jobs`` and ``live_and_work`` (persons),
+        ``supply_side`` and ``demand_side`` (fractions in [0, 1]; NaN where the
+        divisor is zero), ``validity`` and ``valid``, indexed by area code in sorted
+        order, or by set in the order given.
+
+    Raises
+    ------
+    SchemaError
+        If the membership does not fit the zones of the flows.
+
+    References
+    ----------
+    .. [1] Coombes, M. and ONS (2015), Travel to Work Areas, RR2015/05.
+    """
+    names, sets = _as_sets(flows, membership)
+    residents = sets @ flows.employed_residents
+    jobs = sets @ flows.jobs
+    held = _live_and_work(flows.matrix, sets)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        supply, demand = held / residents, held / jobs
+    score = validity(np.fmin(supply, demand), residents, criteria)
+    return pd.DataFrame(
+        {
+            "employed_residents": residents,
+            "jobs": jobs,
+            "live_and_work": held,
+            "supply_side": supply,
+            "demand_side": demand,
+            "validity": score,
+            "valid": score >= 1,
+        },
+        index=names,
+    )
+
+
+def _live_and_work(matrix: Any, sets: Any) -> NDArray[np.float64]:
+    """Sum the flows that stay in each set: the diagonal of S T S', without the rest of it."""
+    return np.asarray((sets @ matrix).multiply(sets).sum(axis=1), dtype=np.float64).ravel()
+
+
+def _as_sets(flows: FlowMatrix, membership: Any) -> tuple[pd.Index, Any]:
+    if isinstance(membership, pd.Series):
+        return _sets_of_partition(flows, membership)
+    if isinstance(membership, (pd.DataFrame, np.ndarray)):
+        array = np.atleast_2d(np.asarray(membership, dtype=bool))
+        if array.shape[1] != flows.n_zones:
+            fault = f"sets have {array.shape[1]} zones, the flows have {flows.n_zones}"
+            raise SchemaError("membership", [fault])
+        named = membership.index if isinstance(membership, pd.DataFrame) else None
+        names = pd.RangeIndex(array.shape[0]) if named is None else named
+        return names, sparse.csr_array(array.astype(np.float64))
+    rows = [np.unique(flows.positions(zones)) for zones in membership.values()]
+    at = np.repeat(np.arange(len(rows)), [len(r) for r in rows])
+    zones = np.concatenate(rows) if rows else np.empty(0, dtype=np.intp)
+    ones = np.ones(zones.size)
+    shape = (len(rows), flows.n_zones)
+    return pd.Index(list(membership), dtype=object), sparse.csr_array((ones, (at, zones)), shape)
+
+
+def _sets_of_partition(flows: FlowMatrix, areas: pd.Series) -> tuple[pd.Index, Any]:
+    known = areas.dropna()
+    if not known.index.is_unique:
+        raise SchemaError("membership", ["a zone is given more than one area"])
+    labels, names = pd.factorize(known.to_numpy(), sort=True)
+    zones = flows.positions(known.index)
+    shape = (len(names), flows.n_zones)
+    return pd.Index(names), sparse.csr_array((np.ones(zones.size), (labels, zones)), shape)
