@@ -12,6 +12,7 @@ was raised with, and says in its message what to do next::
     │   ├── FileFormatError                  a file that cannot be read as a table
     │   ├── ColumnNotFoundError              a table without the column asked for
     │   ├── AmbiguousPlaceError              a name that means several places
+    │   ├── OutsideCoverageError             a place outside England and Wales
     │   └── SettingError                     a configuration value that is not allowed
     ├── NotFoundError (LookupError)          a well-formed name of nothing we know
     │   ├── PostcodeNotFoundError
@@ -105,6 +106,17 @@ class AmbiguousPlaceError(InputError):
     def __init__(self, name: str, candidates: Sequence[str]) -> None:
         self.name, self.candidates = name, tuple(candidates)
         super().__init__(f"{name!r} is ambiguous; say which of: " + ", ".join(candidates))
+
+
+class OutsideCoverageError(InputError):
+    """A place that exists but lies where there are no zones."""
+
+    def __init__(self, place: str, where: str) -> None:
+        self.place, self.where = place, where
+        super().__init__(
+            f"{place!r} lies in {where}; zones and commuting figures are those of "
+            "England and Wales: name a place there"
+        )
 
 
 class SettingError(InputError):
