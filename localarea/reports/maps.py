@@ -198,6 +198,7 @@ def options_map(
     title: str,
     lede: str = "",
     shown: Collection[str] = (),
+    contested: Collection[str] = (),
     sources: Sequence[str] = (),
     tile_url: str | None = None,
     tile_attribution: str = "",
@@ -228,6 +229,8 @@ def options_map(
         A sentence or two under the heading.
     shown : collection of str, default ()
         Ids of the options drawn when the page opens; none named means all.
+    contested : collection of str, default ()
+        Keys of the council's contested places, so that variants are drawn as such.
     sources : sequence of str, default ()
         Attribution of the data, one line each.
     tile_url : str or None, default None
@@ -263,7 +266,7 @@ def options_map(
     outlines = options.set_index("id").geometry
     light, land = simplify_together([outlines, around.geometry], tolerance_m)
     visible = [i for i in outlines.index if i in shown] or list(outlines.index)
-    styles = style_options(outlines.index, visible[0])
+    styles = style_options(outlines.index, visible[0], contested=contested)
     before, after = _surroundings(title, lede, _table_html(options, figures, styles), sources)
     page_map = OfflineMap(
         before,

@@ -12,6 +12,7 @@ from localarea.reports.linework import simplify_together
 from localarea.reports.styles import style_options
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     import geopandas as gpd
@@ -80,6 +81,7 @@ def write_options_picture(
     anchor: tuple[str, Point],
     note: str = "",
     lead: str | None = None,
+    contested: Collection[str] = (),
     columns: int = 3,
     dots_per_inch: int = 110,
 ) -> Path:
@@ -101,6 +103,8 @@ def write_options_picture(
         Attribution of the data, under the maps.
     lead : str or None, default None
         Id of the option that is drawn in the first colour, as in ``options_map``.
+    contested : collection of str, default ()
+        Keys of the council's contested places: a variant has its method's colour.
     columns : int, default 3
         Maps in a row.
     dots_per_inch : int, default 110
@@ -135,7 +139,7 @@ def write_options_picture(
     light, land = simplify_together(
         [options.set_index("id").geometry, around], 250.0, smallest_m2=2e5
     )
-    styles = style_options(light.index, lead)
+    styles = style_options(light.index, lead, contested=contested)
     rows, columns = math.ceil(len(options) / columns), min(columns, len(options))
     height = 3.1 * (north - south) / (east - west) + 0.5
     figure = Figure(figsize=(3.1 * columns, height * rows + 0.25), layout="constrained")

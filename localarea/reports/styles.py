@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from localarea.options.council import split_option_id
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -13,7 +15,6 @@ OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "
 # One pattern a method; a different rhythm, so that copies without colour can be read too.
 _PATTERNS = ("", "14 6", "10 4 2 4", "20 4", "14 4 2 4 2 4", "8 3", "20 5 8 5")
 _VARIANT_PATTERN = "3 4"
-_VARIANTS = ("+ipswich", "-ipswich")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +37,9 @@ class LineStyle:
     width: float
 
 
-def base_of(option_id: str) -> str:
-    """
-    Give the option that a variant was made from.
-
-    Parameters
-    ----------
-    option_id : str
-        Id such as ``ttwa-official+ipswich``.
-
-    Returns
-    -------
-    str
-        The id without its ending ``+ipswich`` or ``-ipswich``.
-
-    Examples
-    --------
-    >>> base_of("districts-wide+ipswich"), base_of("districts-wide")
-    ('districts-wide', 'districts-wide')
-    """
-    for ending in _VARIANTS:
-        if option_id.endswith(ending):
-            return option_id.removesuffix(ending)
-    return option_id
-
-
-def style_options(option_ids: Iterable[str], lead: str | None = None) -> dict[str, LineStyle]:
+def style_options(
+    option_ids: Iterable[str], lead: str | None = None, *, contested: Iterable[str] = ()
+) -> dict[str, LineStyle]:
     """
     Give every option a line of its own.
 
@@ -74,6 +52,8 @@ def style_options(option_ids: Iterable[str], lead: str | None = None) -> dict[st
         Ids in the order of the table.
     lead : str or None, default None
         The option that matters most: its method gets the unbroken line.
+    contested : iterable of str, default ()
+        Keys of the council's contested places; ``+KEY`` and ``-KEY`` make a variant.
 
     Returns
     -------
@@ -82,23 +62,22 @@ def style_options(option_ids: Iterable[str], lead: str | None = None) -> dict[st
 
     Examples
     --------
-    >>> styles = style_options(["district", "district+ipswich"])
+    >>> styles = style_options(["district", "district+ipswich"], contested=["ipswich"])
     >>> styles["district"].colour == styles["district+ipswich"].colour
     True
     >>> styles["district"] == styles["district+ipswich"]
     False
     """
-    ids = list(option_ids)
-    first = [] if lead is None else [base_of(lead)]
-    bases = list(dict.fromkeys([*first, *(base_of(i) for i in ids)]))
+    keys = tuple(contested)
+    split = {i: split_option_id(i, keys) for i in option_ids}
+    first = [] if lead is None else [split_option_id(lead, keys)[0]]
+    bases = list(dict.fromkeys([*first, *(base for base, _ in split.values())]))
     styles: dict[str, LineStyle] = {}
-    for option_id in ids:
-        number = bases.index(base_of(option_id))
+    for option_id, (base, endings) in split.items():
+        number = bases.index(base)
         colour = OKABE_ITO[number % len(OKABE_ITO)]
-        if option_id == base_of(option_id):
-            styles[option_id] = LineStyle(colour, _PATTERNS[number % len(_PATTERNS)], 4.0)
-        else:
-            styles[option_id] = LineStyle(colour, _VARIANT_PATTERN, 3.0)
+        dash = _VARIANT_PATTERN if endings else _PATTERNS[number % len(_PATTERNS)]
+        styles[option_id] = LineStyle(colour, dash, 3.0 if endings else 4.0)
     return styles
 
 

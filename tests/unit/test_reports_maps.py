@@ -22,6 +22,7 @@ def page(**changes: Any) -> str:
         "title": 'Where "local" could be',
         "lede": "Three options.",
         "shown": ["ttwa", "ttwa+ipswich"],
+        "contested": ["ipswich"],
         "sources": ["Contains OS data"],
     }
     drawn = changes.pop("options", options())

@@ -21,20 +21,20 @@ IDS = [
 
 
 def test_no_two_options_look_alike() -> None:
-    styles = style_options(IDS)
+    styles = style_options(IDS, contested=["ipswich"])
     assert list(styles) == IDS
     assert len(set(styles.values())) == len(IDS)
 
 
 def test_methods_differ_in_pattern_too_for_those_who_see_no_colour() -> None:
-    styles = style_options(IDS)
+    styles = style_options(IDS, contested=["ipswich"])
     methods = [i for i in IDS if "ipswich" not in i]
     assert len({styles[i].dash for i in methods}) == len(methods)
 
 
 @pytest.mark.parametrize("lead", ["ttwa-official", "catchment-ipswich", "districts-wide"])
 def test_the_lead_gets_the_unbroken_line_of_the_first_colour(lead: str) -> None:
-    styles = style_options(IDS, lead)
+    styles = style_options(IDS, lead, contested=["ipswich"])
     base = lead.removesuffix("-ipswich")
     assert (styles[base].colour, styles[base].dash) == (OKABE_ITO[0], "")
     assert len(set(styles.values())) == len(IDS)
