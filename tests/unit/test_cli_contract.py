@@ -1,4 +1,4 @@
-"""What scripts may rely on in every command: one JSON document, the exit code, one sentence on error."""
+"""What scripts rely on in every command: one JSON document, exit codes, one sentence on error."""
 
 from __future__ import annotations
 
