@@ -1,0 +1,218 @@
+"""
+The names and codes of districts, travel to work areas and zones, ready to look up.
+
+Read as Arrow columns and kept once per store, so that naming a place costs
+milliseconds and never needs pandas.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from localarea.errors import DatasetNotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from localarea.datasets.store import DataStore
+    from localarea.records import ZoneSystem
+
+ZONE_SYSTEMS: Final = ("msoa11", "msoa21")  # those with a table of zones
+_TAILS: Final = (", city of", ", county of")
+_NOT_A_WORD: Final = re.compile(r"[^\w]+")
+_DIGITS: Final = re.compile(r" \d{3}$")  # the number that ends an ONS zone name
+
+
+def fold(name: str) -> str:
+    """
+    Reduce a name to what matters when names are compared.
+
+    Parameters
+    ----------
+    name : str
+        A name as written.
+
+    Returns
+    -------
+    str
+        Small letters and single spaces, no punctuation, "and" for "&", without
+        the "City of" that some districts carry behind a comma.
+
+    Examples
+    --------
+    >>> fold("Bristol, City of"), fold(" St. Edmundsbury"), fold("Hamilton & Town")
+    ('bristol', 'st edmundsbury', 'hamilton and town')
+    """
+    small = name.casefold().replace("&", " and ").replace("'", "").replace("\u2019", "")
+    for tail in _TAILS:
+        small = small.removesuffix(tail)
+    return " ".join(_NOT_A_WORD.sub(" ", small).split())
+
+
+@dataclass(frozen=True, slots=True)
+class FormerDistrict:
+    """
+    A district that was, or one beyond England and Wales.
+
+    Attributes
+    ----------
+    code : str
+        Its GSS code.
+    name : str
+        Its name.
+    lad25cd : str
+        The district of 2025 that it is part of.
+    """
+
+    code: str
+    name: str
+    lad25cd: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gazetteer:
+    """
+    Everything that can be named, for one zone system.
+
+    Attributes
+    ----------
+    zone_system : str
+        System and vintage of the zone codes.
+    districts : mapping
+        Code of each district of 2025 in England and Wales -> name.
+    district_zones : mapping
+        Code of the district -> zone codes, sorted.
+    former : tuple of FormerDistrict
+        Districts of the United Kingdom since 2014 that are not in ``districts``.
+    ttwas : mapping
+        Code of each travel to work area of 2011 with zones here -> name.
+    zone_names : mapping
+        Zone code -> name of the House of Commons Library, or of the ONS.
+    ons_names : mapping
+        Zone code -> name of the ONS, district of its day and a number.
+    zone_district : mapping
+        Zone code -> ``lad25cd``.
+    """
+
+    zone_system: str
+    districts: Mapping[str, str]
+    district_zones: Mapping[str, tuple[str, ...]]
+    former: tuple[FormerDistrict, ...]
+    ttwas: Mapping[str, str]
+    zone_names: Mapping[str, str]
+    ons_names: Mapping[str, str]
+    zone_district: Mapping[str, str]
+
+    def zones_once_in(self, district_name: str) -> tuple[str, ...]:
+        """
+        Find the zones of a district of the zones' own day, by its name.
+
+        ONS names a zone after the district it lay in when the zones were drawn, which
+        tells exactly what a district held that has been merged since.
+
+        Parameters
+        ----------
+        district_name : str
+            Name such as ``St Edmundsbury``.
+
+        Returns
+        -------
+        tuple of str
+            Zone codes, sorted; empty when no zone bears the name.
+        """
+        wanted = fold(district_name)
+        return tuple(
+            sorted(
+                code
+                for code, name in self.ons_names.items()
+                if fold(_DIGITS.sub("", name)) == wanted
+            )
+        )
+
+    def names(self) -> tuple[str, ...]:
+        """
+        List all names, for suggestions.
+
+        Returns
+        -------
+        tuple of str
+            Districts, former districts, travel to work areas, then zones.
+        """
+        former = [d.name for d in self.former if d.lad25cd in self.districts]
+        groups: tuple[Iterable[str], ...] = (
+            self.districts.values(),
+            former,
+            self.ttwas.values(),
+            self.zone_names.values(),
+        )
+        return tuple(dict.fromkeys(name for group in groups for name in group))
+
+
+def read_gazetteer(
+    zone_system: ZoneSystem = "msoa11", *, store: DataStore | None = None
+) -> Gazetteer:
+    """
+    Read the names and codes for a zone system.
+
+    Parameters
+    ----------
+    zone_system : {'msoa11', 'msoa21'}
+        System and vintage of the zones.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    Gazetteer
+        Read once per store and kept.
+
+    Raises
+    ------
+    DatasetNotFoundError
+        If there is no table of such zones.
+    """
+    from localarea.datasets.store import default_store
+
+    if zone_system not in ZONE_SYSTEMS:
+        raise DatasetNotFoundError(
+            f"zones_{zone_system}", [f"zones_{system}" for system in ZONE_SYSTEMS]
+        )
+    return _read(store or default_store(), zone_system)
+
+
+def _columns(store: DataStore, table: str, columns: list[str]) -> list[list[str]]:
+    read = store.read(table, columns=columns)
+    return [read.column(name).to_pylist() for name in columns]
+
+
+@lru_cache(maxsize=8)
+def _read(store: DataStore, zone_system: ZoneSystem) -> Gazetteer:
+    codes, names, ons_names, districts = _columns(
+        store, f"zones_{zone_system}", [f"{zone_system}cd", "name", "ons_name", "lad25cd"]
+    )
+    held: dict[str, list[str]] = {}
+    for code, district in zip(codes, districts, strict=True):
+        held.setdefault(district, []).append(code)
+    current = dict(zip(*_columns(store, "districts_lad25", ["lad25cd", "name"]), strict=True))
+    ttwas: dict[str, str] = {}
+    if zone_system == "msoa11":
+        ttwas = dict(zip(*_columns(store, "ttwa11_msoa11", ["ttwa11cd", "ttwa11nm"]), strict=True))
+    return Gazetteer(
+        zone_system=zone_system,
+        districts=current,
+        district_zones={code: tuple(sorted(zones)) for code, zones in held.items()},
+        former=_former(store, current),
+        ttwas=ttwas,
+        zone_names=dict(zip(codes, names, strict=True)),
+        ons_names=dict(zip(codes, ons_names, strict=True)),
+        zone_district=dict(zip(codes, districts, strict=True)),
+    )
+
+
+def _former(store: DataStore, current: Mapping[str, str]) -> tuple[FormerDistrict, ...]:
+    rows = zip(*_columns(store, "districts_names", ["lad_cd", "name", "lad25cd"]), strict=True)
+    kept = {row: None for row in rows if row[0] not in current}
+    return tuple(FormerDistrict(*row) for row in kept)

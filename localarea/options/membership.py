@@ -1,0 +1,199 @@
+"""
+Which zones an option holds: by its method, then with and without contested places.
+
+``X+ipswich`` is X with the zones of Ipswich, ``X-ipswich`` X without them. Nothing
+here needs pandas, except through the methods that read commuting figures.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from localarea.errors import EmptyResultError, OptionNotFoundError
+from localarea.options.council import split_option_id
+from localarea.options.methods import Chosen, choose_zones
+from localarea.options.places import resolve_place
+from localarea.records import Option
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from localarea.datasets.store import DataStore
+    from localarea.options.council import Council, OptionSpec
+
+
+@lru_cache(maxsize=256)
+def _chosen(council: Council, spec: OptionSpec, store: DataStore | None) -> Chosen:
+    return choose_zones(spec.method, spec.parameters, council, store=store)
+
+
+def contested_zones(
+    council: Council, *, store: DataStore | None = None
+) -> dict[str, tuple[str, ...]]:
+    """
+    Find the zones of the council's contested places.
+
+    Parameters
+    ----------
+    council : Council
+        The council.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    dict
+        Key of each contested place -> its zone codes, sorted.
+
+    Raises
+    ------
+    PlaceNotFoundError
+        If the council's file names a place that is not known.
+    """
+    return {
+        contested.key: resolve_place(
+            contested.place, zone_system=council.zone_system, store=store
+        ).zones
+        for contested in council.contested
+    }
+
+
+def option_zones(option_id: str, council: Council, *, store: DataStore | None = None) -> Option:
+    """
+    Work out one option.
+
+    Parameters
+    ----------
+    option_id : str
+        Id of an option of the council, with any ``+KEY`` or ``-KEY`` of a contested
+        place at its end.
+    council : Council
+        The council.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    Option
+        The zones with parameters and vintages.
+
+    Raises
+    ------
+    OptionNotFoundError
+        If the council has no such option; the nearest ids are named.
+    EmptyResultError
+        If no zone is left.
+    """
+    spec, endings = _spec_of(option_id, council)
+    chosen = _chosen(council, spec, store)
+    zones = set(chosen.zones)
+    parameters = dict(chosen.parameters)
+    title = spec.title
+    for ending in endings:
+        place = next(c.place for c in council.contested if c.key == ending[1:])
+        held = resolve_place(place, zone_system=council.zone_system, store=store).zones
+        included = ending[0] == "+"
+        zones = zones.union(held) if included else zones.difference(held)
+        title += f", {'with' if included else 'without'} {place}"
+        change = "include" if included else "exclude"
+        parameters[change] = (*parameters.get(change, ()), place)
+    if not zones:
+        raise EmptyResultError(f"option {option_id!r} has no zone left; exclude fewer places")
+    return Option(
+        id=option_id,
+        title=title,
+        method=spec.method,
+        zone_system=council.zone_system,
+        zones=tuple(sorted(zones)),
+        anchor=council.anchor,
+        parameters=parameters,
+        vintages=vintages_of((*chosen.tables, f"zones_{council.zone_system}"), store=store),
+    )
+
+
+def _spec_of(option_id: str, council: Council) -> tuple[OptionSpec, tuple[str, ...]]:
+    try:  # an option's own name may end like a contested place
+        return council.spec(option_id), ()
+    except OptionNotFoundError:
+        base, endings = split_option_id(option_id, [c.key for c in council.contested])
+    for spec in council.options:
+        if spec.id == base:
+            return spec, endings
+    forms = [f"{s.id}{sign}{c.key}" for s in council.options for c in council.contested for sign in "+-"]
+    raise OptionNotFoundError(option_id, [*(s.id for s in council.options), *forms])
+
+
+def vintages_of(tables: tuple[str, ...], *, store: DataStore | None = None) -> Mapping[str, str]:
+    """
+    Say of which vintage each table is.
+
+    Parameters
+    ----------
+    tables : tuple of str
+        Names in the registry.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    mapping
+        Table -> vintage as the registry states it.
+    """
+    from localarea.datasets.store import default_store
+
+    registry: Mapping[str, Any] = (store or default_store()).registry
+    return {table: str(registry[table].vintage) for table in dict.fromkeys(tables)}
+
+
+def option_ids(council: Council, *, store: DataStore | None = None) -> tuple[str, ...]:
+    """
+    List a council's options, each with and without the contested places.
+
+    An ending is listed only where it changes the zones and leaves some.
+
+    Parameters
+    ----------
+    council : Council
+        The council.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    tuple of str
+        Ids in the order of the council's file.
+    """
+    held = {key: set(zones) for key, zones in contested_zones(council, store=store).items()}
+    ids: list[str] = []
+    for spec in council.options:
+        zones = set(_chosen(council, spec, store).zones)
+        ids.append(spec.id)
+        for key, place in held.items():
+            if not place <= zones:
+                ids.append(f"{spec.id}+{key}")
+            if zones & place and not zones <= place:
+                ids.append(f"{spec.id}-{key}")
+    return tuple(ids)
+
+
+def compute_options(council: Council, *, store: DataStore | None = None) -> tuple[Option, ...]:
+    """
+    Work out all options of a council.
+
+    Parameters
+    ----------
+    council : Council
+        The council.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    tuple of Option
+        One for each of :func:`option_ids`.
+    """
+    return tuple(
+        option_zones(option_id, council, store=store)
+        for option_id in option_ids(council, store=store)
+    )
