@@ -255,7 +255,9 @@ def parse_council(stated: Mapping[str, Any], *, key: str) -> Council:
 
 def _spec(name: str, body: Mapping[str, Any]) -> OptionSpec:
     settings = {k: _frozen(v) for k, v in body.items() if k not in ("method", "title")}
-    return OptionSpec(name, body.get("method", name), body["title"], tuple(sorted(settings.items())))
+    return OptionSpec(
+        name, body.get("method", name), body["title"], tuple(sorted(settings.items()))
+    )
 
 
 def _frozen(value: Any) -> Any:
@@ -337,7 +339,8 @@ def split_option_id(option_id: str, contested: Iterable[str]) -> tuple[str, tupl
     >>> split_option_id("ttwa-official-ipswich", ["ipswich"])
     ('ttwa-official', ('-ipswich',))
     """
-    keys, base, endings = tuple(contested), option_id, []
+    keys, base = tuple(contested), option_id
+    endings: list[str] = []
     while True:
         ending = next((s + k for k in keys for s in "+-" if base.endswith(s + k)), None)
         if ending is None:

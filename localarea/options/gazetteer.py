@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from localarea.errors import DatasetNotFoundError
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.records import ZoneSystem
 
-ZONE_SYSTEMS: Final = ("msoa11", "msoa21")  # those with a table of zones
+System = Literal["msoa11", "msoa21"]
+ZONE_SYSTEMS: Final[tuple[System, ...]] = ("msoa11", "msoa21")  # those with a table of zones
 _TAILS: Final = (", city of", ", county of")
 _NOT_A_WORD: Final = re.compile(r"[^\w]+")
 _DIGITS: Final = re.compile(r" \d{3}$")  # the number that ends an ONS zone name
@@ -97,7 +98,7 @@ class Gazetteer:
         Zone code -> ``lad25cd``.
     """
 
-    zone_system: str
+    zone_system: System
     districts: Mapping[str, str]
     district_zones: Mapping[str, tuple[str, ...]]
     former: tuple[FormerDistrict, ...]
@@ -189,7 +190,7 @@ def _columns(store: DataStore, table: str, columns: list[str]) -> list[list[str]
 
 
 @lru_cache(maxsize=8)
-def _read(store: DataStore, zone_system: ZoneSystem) -> Gazetteer:
+def _read(store: DataStore, zone_system: System) -> Gazetteer:
     codes, names, ons_names, districts = _columns(
         store, f"zones_{zone_system}", [f"{zone_system}cd", "name", "ons_name", "lad25cd"]
     )

@@ -8,8 +8,9 @@ here needs pandas, except through the methods that read commuting figures.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from localarea.datasets.store import default_store
 from localarea.errors import EmptyResultError, OptionNotFoundError
 from localarea.options.council import split_option_id
 from localarea.options.methods import Chosen, choose_zones
@@ -17,8 +18,6 @@ from localarea.options.places import resolve_place
 from localarea.records import Option
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council, OptionSpec
 
@@ -108,7 +107,7 @@ def option_zones(option_id: str, council: Council, *, store: DataStore | None = 
         zones=tuple(sorted(zones)),
         anchor=council.anchor,
         parameters=parameters,
-        vintages=vintages_of((*chosen.tables, f"zones_{council.zone_system}"), store=store),
+        vintages=(store or default_store()).vintages(*dict.fromkeys(chosen.tables)),
     )
 
 
@@ -120,30 +119,9 @@ def _spec_of(option_id: str, council: Council) -> tuple[OptionSpec, tuple[str, .
     for spec in council.options:
         if spec.id == base:
             return spec, endings
-    forms = [f"{s.id}{sign}{c.key}" for s in council.options for c in council.contested for sign in "+-"]
-    raise OptionNotFoundError(option_id, [*(s.id for s in council.options), *forms])
-
-
-def vintages_of(tables: tuple[str, ...], *, store: DataStore | None = None) -> Mapping[str, str]:
-    """
-    Say of which vintage each table is.
-
-    Parameters
-    ----------
-    tables : tuple of str
-        Names in the registry.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
-
-    Returns
-    -------
-    mapping
-        Table -> vintage as the registry states it.
-    """
-    from localarea.datasets.store import default_store
-
-    registry: Mapping[str, Any] = (store or default_store()).registry
-    return {table: str(registry[table].vintage) for table in dict.fromkeys(tables)}
+    bases, keys = [s.id for s in council.options], [c.key for c in council.contested]
+    forms = [f"{known}{sign}{key}" for known in bases for key in keys for sign in "+-"]
+    raise OptionNotFoundError(option_id, [*bases, *forms])
 
 
 def option_ids(council: Council, *, store: DataStore | None = None) -> tuple[str, ...]:

@@ -100,7 +100,9 @@ def choose_zones(
     unknown = sorted(set(parameters) - entry.accepts)
     if unknown:
         takes = ", ".join(sorted(entry.accepts)) or "no parameters"
-        raise SettingError(f"method {method!r} does not know {', '.join(unknown)}; it takes {takes}")
+        raise SettingError(
+            f"method {method!r} does not know {', '.join(unknown)}; it takes {takes}"
+        )
     if council.zone_system not in entry.zone_systems:
         raise SettingError(
             f"method {method!r} has no zones of {council.zone_system}; "
@@ -134,18 +136,14 @@ def _zones_table(council: Council) -> str:
     return f"zones_{council.zone_system}"
 
 
-def _district(
-    parameters: Mapping[str, Any], council: Council, store: DataStore | None
-) -> Chosen:
+def _district(parameters: Mapping[str, Any], council: Council, store: DataStore | None) -> Chosen:
     anchor = resolve_district(council.anchor, store=store)
     return Chosen(
         anchor_zones(council, store=store), {"lad25cd": anchor.code}, (_zones_table(council),)
     )
 
 
-def _districts(
-    parameters: Mapping[str, Any], council: Council, store: DataStore | None
-) -> Chosen:
+def _districts(parameters: Mapping[str, Any], council: Council, store: DataStore | None) -> Chosen:
     gazetteer = read_gazetteer(council.zone_system, store=store)
     members = dict(parameters.get("members", ()))
     if not members:
@@ -198,9 +196,7 @@ def _ttwa_of_anchor(council: Council, store: DataStore | None) -> str:
     return min(residents, key=lambda code: (-residents[code], code))
 
 
-def _catchment(
-    parameters: Mapping[str, Any], council: Council, store: DataStore | None
-) -> Chosen:
+def _catchment(parameters: Mapping[str, Any], council: Council, store: DataStore | None) -> Chosen:
     from localarea.labour.catchment import catchment
     from localarea.options.sources import commuter_matrix
 

@@ -25,7 +25,7 @@ from localarea.errors import (
 from localarea.options.gazetteer import FormerDistrict, Gazetteer, fold, read_gazetteer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from localarea.datasets.store import DataStore
     from localarea.geo.postcodes import ParsedPostcode
@@ -321,14 +321,14 @@ def _find_point(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Pla
     import shapely
 
     from localarea.datasets.zones import read_zone_shapes
-    from localarea.geo.crs import grid_reference
+    from localarea.geo.crs import point_on_grid
 
     numbers = _COORDINATES.match(name)
     if not numbers:
         return None
-    easting, northing = grid_reference(float(numbers[1]), float(numbers[2]))
-    codes = list(gazetteer.zone_names)
-    shapes = read_zone_shapes(codes, gazetteer.zone_system, store=store)
+    easting, northing = point_on_grid(float(numbers[1]), float(numbers[2]))
+    codes, system = list(gazetteer.zone_names), gazetteer.zone_system
+    shapes = read_zone_shapes(codes, system, store=store)
     metres = shapely.distance(shapes, shapely.Point(easting, northing))
     nearest = int(np.argmin(metres))
     if metres[nearest] > _ASHORE_M:

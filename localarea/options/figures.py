@@ -1,0 +1,162 @@
+"""What each figure of an option is: heading, unit, definition and vintage, in one list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Kind = Literal["count", "share", "number", "minutes", "yes_no", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """
+    One figure of an option.
+
+    Attributes
+    ----------
+    name : str
+        Name of the column and of the JSON key.
+    heading : str
+        Heading for people, unit and vintage included.
+    kind : str
+        How the number is written: ``count``, ``share``, ``number``, ``minutes``,
+        ``yes_no`` or ``text``.
+    group : str
+        Heading of the group that it is shown in.
+    definition : str
+        What it means, in one sentence.
+    """
+
+    name: str
+    heading: str
+    kind: Kind
+    group: str
+    definition: str
+
+
+_SIZE, _LABOUR, _ANCHOR = "Size", "Labour market (census 2011)", "Link with the anchor (2011)"
+_LATER, _SHAPE, _ROADS = "Census 2021, taken in lockdown", "Shape", "Travel time"
+
+FIGURES: Final = (
+    Figure("zones", "Zones (MSOA 2011)", "count", _SIZE, "Zones in the area."),
+    Figure("area_km2", "Area (km2)", "count", _SIZE, "Land area of the zones."),
+    Figure(
+        "population_2011", "Residents 2011 (persons)", "count", _SIZE,
+        "Usual residents at the census of 2011.",
+    ),
+    Figure(
+        "population_2021", "Residents 2021 (persons)", "count", _SIZE,
+        "Usual residents at the census of 2021, brought to zones of 2011 by live postcodes.",
+    ),
+    Figure(
+        "employees_2024", "Employee jobs 2024", "count", _SIZE,
+        "Employees by place of work (BRES 2024, provisional, farms left out).",
+    ),
+    Figure(
+        "enterprises_2022", "Active enterprises 2022", "count", _SIZE,
+        "Each district's active enterprises, divided over its zones by employee jobs.",
+    ),
+    Figure(
+        "live_postcodes", "Live postcodes", "count", _SIZE, "Postcodes in use in the zones."
+    ),
+    Figure(
+        "employed_residents", "Employed residents (persons)", "count", _LABOUR,
+        "People at work who live in the area, wherever they work.",
+    ),
+    Figure("jobs", "Jobs (persons at work)", "count", _LABOUR, "People at work in the area."),
+    Figure(
+        "live_and_work", "Live and work inside (persons)", "count", _LABOUR,
+        "People who live and work in the area.",
+    ),
+    Figure(
+        "supply_side", "Supply-side self-containment", "share", _LABOUR,
+        "Share of employed residents who work in the area.",
+    ),
+    Figure(
+        "demand_side", "Demand-side self-containment", "share", _LABOUR,
+        "Share of the area's jobs that its residents hold.",
+    ),
+    Figure(
+        "validity", "Validity (1 or more passes)", "number", _LABOUR,
+        "Score on the official trade-off of size against self-containment.",
+    ),
+    Figure(
+        "valid", "Passes the official criteria", "yes_no", _LABOUR,
+        "Whether the validity is 1 or more.",
+    ),
+    Figure(
+        "anchor_residents_inside_share", "Anchor's workers who work inside", "share", _ANCHOR,
+        "Share of the anchor's employed residents who work in the area.",
+    ),
+    Figure(
+        "anchor_jobs_inside_share", "Anchor's jobs held from inside", "share", _ANCHOR,
+        "Share of the anchor's jobs that residents of the area hold.",
+    ),
+    Figure(
+        "supply_side_2021", "Supply-side 2021", "share", _LATER,
+        "Supply-side self-containment on the flows of 2021; commuting is understated.",
+    ),
+    Figure(
+        "demand_side_2021", "Demand-side 2021", "share", _LATER,
+        "Demand-side self-containment on the flows of 2021; commuting is understated.",
+    ),
+    Figure(
+        "districts_touched", "Districts touched", "count", _SHAPE,
+        "Districts of 2025 with a zone in the area.",
+    ),
+    Figure(
+        "districts_cut", "Districts cut", "count", _SHAPE,
+        "Districts of 2025 with some zones inside and some outside.",
+    ),
+    Figure(
+        "parts", "Parts (1 = contiguous)", "count", _SHAPE,
+        "Groups of zones that share a border.",
+    ),
+    Figure(
+        "holes", "Holes", "count", _SHAPE,
+        "Places wholly surrounded by the area and not in it, waters included.",
+    ),
+    Figure(
+        "minutes_to_anchor_median", "Minutes to the anchor, median", "minutes", _ROADS,
+        "Not yet computed.",
+    ),
+    Figure(
+        "minutes_to_anchor_p90", "Minutes to the anchor, 90th percentile", "minutes", _ROADS,
+        "Not yet computed.",
+    ),
+    Figure(
+        "minutes_to_anchor_worst", "Minutes to the anchor, worst", "minutes", _ROADS,
+        "Not yet computed.",
+    ),
+)  # fmt: skip
+
+
+def contested_figure(key: str, place: str) -> Figure:
+    """
+    Describe the share of a contested place that is inside.
+
+    Parameters
+    ----------
+    key : str
+        Key of the place in the council's file.
+    place : str
+        Its name.
+
+    Returns
+    -------
+    Figure
+        Named ``share_of_KEY_inside``, hyphens written as underscores.
+
+    Examples
+    --------
+    >>> contested_figure("ipswich", "Ipswich").name
+    'share_of_ipswich_inside'
+    """
+    return Figure(
+        f"share_of_{key.replace('-', '_')}_inside",
+        f"Share of {place} inside",
+        "share",
+        "Contested places (2011)",
+        f"Share of the employed residents of {place} whose zone is in the area.",
+    )

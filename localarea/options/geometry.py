@@ -1,0 +1,145 @@
+"""The shape of an option: the union of its zones, which share their edges exactly."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import numpy as np
+
+from localarea.datasets.store import default_store
+from localarea.geo.crs import BRITISH_NATIONAL_GRID
+from localarea.geo.validity import count_parts_and_holes, require_valid_polygons
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from localarea.datasets.store import DataStore
+    from localarea.records import Option
+
+_M2_PER_KM2 = 1e6
+
+
+@lru_cache(maxsize=64)
+def _zone_shapes(codes: tuple[str, ...], system: str, store: DataStore) -> NDArray[Any]:
+    from localarea.datasets.zones import read_zone_shapes
+
+    known = cast("Literal['msoa11', 'msoa21']", system)
+    return read_zone_shapes(codes, known, store=store)
+
+
+def zone_shapes(
+    codes: Sequence[str], zone_system: str = "msoa11", *, store: DataStore | None = None
+) -> NDArray[Any]:
+    """
+    Give the polygons of some zones.
+
+    Parameters
+    ----------
+    codes : sequence of str
+        Zone codes.
+    zone_system : {'msoa11', 'msoa21'}
+        System and vintage of the codes.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    numpy.ndarray of shapely geometries, shape (n_zones,)
+        CRS EPSG:27700; valid; unit metre; in the order of ``codes``.
+    """
+    return _zone_shapes(tuple(codes), zone_system, store or default_store())
+
+
+def option_shape(option: Option, *, store: DataStore | None = None) -> BaseGeometry:
+    """
+    Draw the boundary of an option.
+
+    Parameters
+    ----------
+    option : Option
+        At least one zone.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    shapely MultiPolygon
+        CRS EPSG:27700; valid; unit metre. Its area is the sum of the zones' areas,
+        for they neither overlap nor leave gaps.
+
+    Raises
+    ------
+    SchemaError
+        If the zones do not fit together, so that their union is not valid.
+    """
+    return _union(zone_shapes(option.zones, option.zone_system, store=store), option.id)
+
+
+def _union(shapes: NDArray[Any], name: str) -> BaseGeometry:
+    import shapely
+
+    union = shapely.coverage_union_all(shapes)
+    if union.geom_type == "Polygon":  # one kind of geometry in every file and frame
+        union = shapely.MultiPolygon([union])
+    require_valid_polygons(np.array([union], dtype=object), [name], table="options")
+    return union
+
+
+def option_shapes(options: Sequence[Option], *, store: DataStore | None = None) -> gpd.GeoDataFrame:
+    """
+    Draw the boundaries of several options.
+
+    Parameters
+    ----------
+    options : sequence of Option
+        The options.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame, shape (n_options, 3)
+        ``id``, ``title`` and ``geometry`` (CRS EPSG:27700; valid multipolygons), in the
+        order given.
+    """
+    import geopandas as gpd
+
+    return gpd.GeoDataFrame(
+        {"id": [o.id for o in options], "title": [o.title for o in options]},
+        geometry=[option_shape(option, store=store) for option in options],
+        crs=BRITISH_NATIONAL_GRID,
+    )
+
+
+def area_and_holes(shapes: NDArray[Any], name: str) -> tuple[float, int]:
+    """
+    Measure some zones together.
+
+    Parameters
+    ----------
+    shapes : numpy.ndarray of shapely geometries, shape (n_zones,)
+        CRS EPSG:27700; unit metre; neighbours share their edges exactly.
+    name : str
+        Name of the option, for messages.
+
+    Returns
+    -------
+    area_km2 : float
+        Square kilometres.
+    holes : int
+        Interior rings of the union.
+
+    Raises
+    ------
+    SchemaError
+        If the union is not valid.
+    """
+    import shapely
+
+    area = float(shapely.area(shapes).sum()) / _M2_PER_KM2
+    return area, count_parts_and_holes(_union(shapes, name))[1]
