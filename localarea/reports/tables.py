@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,32 +11,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.table import Table
 
-Kind = Literal["count", "share", "number", "minutes", "yes_no", "text"]
+    from localarea.options.figures import Figure, Kind
+
 UNKNOWN = "–"  # an en dash: the figure is not known, which is not nought  # noqa: RUF001
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """
-    How one figure of an option is headed and written.
-
-    Attributes
-    ----------
-    name : str
-        Name of the column in the frame of metrics.
-    heading : str
-        Heading for people, unit included.
-    kind : str
-        How the number is written: ``count`` 12,345; ``share`` 67.4%; ``number``
-        1.034; ``minutes`` 23; ``yes_no``; ``text``.
-    brief : bool
-        True for the few figures that fit on a screen.
-    """
-
-    name: str
-    heading: str
-    kind: Kind
-    brief: bool = False
 
 
 def write_figure(value: object, kind: Kind) -> str:
@@ -77,7 +53,7 @@ def _written(figures: pd.Series, kind: Kind) -> list[str]:
     return [write_figure(value, kind) for value in plain]
 
 
-def write_figures(metrics: pd.DataFrame, columns: Sequence[Metric]) -> pd.DataFrame:
+def write_figures(metrics: pd.DataFrame, columns: Sequence[Figure]) -> pd.DataFrame:
     """
     Write the figures of several options for people.
 
@@ -86,7 +62,7 @@ def write_figures(metrics: pd.DataFrame, columns: Sequence[Metric]) -> pd.DataFr
     metrics : pandas.DataFrame
         One row an option, indexed by its id; the columns named by ``columns``.
         Columns that it lacks are left out.
-    columns : sequence of Metric
+    columns : sequence of Figure
         The figures wanted, in order.
 
     Returns

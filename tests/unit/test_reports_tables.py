@@ -9,19 +9,13 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-from localarea.reports.tables import (
-    UNKNOWN,
-    Kind,
-    Metric,
-    screen_table,
-    write_figure,
-    write_figures,
-)
+from localarea.options.figures import Figure, Kind
+from localarea.reports.tables import UNKNOWN, screen_table, write_figure, write_figures
 
 COLUMNS = [
-    Metric("zones", "Zones", "count"),
-    Metric("supply_side", "Supply side", "share"),
-    Metric("not_there", "Not there", "count"),
+    Figure("zones", "Zones", "count", "", ""),
+    Figure("supply_side", "Supply side", "share", "", ""),
+    Figure("not_there", "Not there", "count", "", ""),
 ]
 
 
