@@ -246,8 +246,10 @@ def build_flow_matrix(
     empty = pd.DataFrame({"origin": [], "kind": [], "workers": []})
     special = empty if special is None else special
     _require_flows(flows, special)
-    named = pd.concat([flows["origin"], flows["destination"], special["origin"]]).astype(str)
-    zones = np.unique(named.to_numpy(dtype=str) if codes is None else np.asarray([*codes], str))
+    named = (flows["origin"], flows["destination"], special["origin"])
+    # Distinct codes of each column first: sorting millions of texts would take seconds.
+    known = codes if codes is not None else [code for column in named for code in column.unique()]
+    zones = np.unique(np.asarray([*known], dtype=str))
     rows, columns, counts = _triplets(flows, zones)
     kinds = special["kind"].astype(str).to_numpy()
     origin = _positions(special["origin"], zones, "special origin")
