@@ -22,6 +22,15 @@ def _faces(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     return shapely.get_parts(shapely.polygonize([lines]))  # type: ignore[no-any-return]
 
 
+def _without_islets(faces: NDArray[np.object_], smallest_m2: float) -> NDArray[np.object_]:
+    import numpy as np
+    import shapely
+
+    small = np.flatnonzero(shapely.area(faces) < smallest_m2)
+    touching, _ = shapely.STRtree(faces).query(faces[small], predicate="touches")
+    return np.delete(faces, np.setdiff1d(small, small[touching]))
+
+
 def simplify_together(
     layers: Sequence[gpd.GeoSeries], tolerance_m: float = 80.0, *, smallest_m2: float = 0.0
 ) -> list[gpd.GeoSeries]:
@@ -41,8 +50,8 @@ def simplify_together(
     tolerance_m : float, default 80.0
         Detail of about this size, in metres, is left out; 0 or more.
     smallest_m2 : float, default 0.0
-        Pieces under this area, in square metres, are left out: islets that
-        would be less than a dot.
+        Pieces under this area, in square metres, that touch no other are left
+        out: islets that would be less than a dot.
 
     Returns
     -------
@@ -61,8 +70,7 @@ def simplify_together(
     for layer in layers:
         require_crs(layer)
     shapes = np.concatenate([np.asarray(layer.array, dtype=object) for layer in layers])
-    faces = _faces(shapes)
-    faces = faces[shapely.area(faces) > smallest_m2]
+    faces = _without_islets(_faces(shapes), smallest_m2)
     light = shapely.coverage_simplify(faces, tolerance_m)
     tree = shapely.STRtree(shapely.point_on_surface(faces))
     owner, piece = tree.query(shapes, predicate="contains")

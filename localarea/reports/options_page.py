@@ -101,8 +101,9 @@ def anchor_place(council: Council, *, store: DataStore | None = None) -> tuple[s
     figures = read_zone_figures(store=store or default_store())
     inside = figures.flows.positions(anchor_zones(council, store=store))
     busiest = figures.flows.codes[inside[int(np.argmax(figures.employees_2024[inside]))]]
-    row = read_centroids("msoa11", store=store).set_index("msoa11cd").loc[str(busiest)]
-    return council.anchor, Point(float(row["easting"]), float(row["northing"]))
+    centroids = read_centroids("msoa11", store=store)
+    east, north = centroids.loc[centroids["msoa11cd"] == busiest, ["easting", "northing"]].iloc[0]
+    return council.anchor, Point(float(east), float(north))
 
 
 def attributions(tables: Collection[str], *, store: DataStore | None = None) -> tuple[str, ...]:

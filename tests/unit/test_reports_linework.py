@@ -59,6 +59,14 @@ def test_islets_can_be_left_out() -> None:
     assert light.iloc[0].geom_type == "Polygon"
 
 
+def test_a_small_piece_inside_is_no_islet() -> None:
+    outer = shapely.box(590_000, 215_000, 600_000, 225_000)
+    speck = shapely.box(594_000, 219_000, 594_010, 219_010)
+    layers = [gpd.GeoSeries([shape], crs="EPSG:27700") for shape in (outer, speck)]
+    light, _ = simplify_together(layers, 1.0, smallest_m2=1_000.0)
+    assert light.iloc[0].area == pytest.approx(outer.area)
+
+
 def test_degrees_are_refused() -> None:
     with pytest.raises(CrsError, match="27700"):
         simplify_together([districts().geometry.to_crs(4326)])

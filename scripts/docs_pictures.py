@@ -1,0 +1,36 @@
+"""Draw the pictures of the documents anew: ``.venv/bin/python scripts/docs_pictures.py``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from localarea.datasets.districts import read_districts
+from localarea.options.council import read_council
+from localarea.options.geometry import option_shapes
+from localarea.options.membership import compute_options
+from localarea.reports.options_page import anchor_place, attributions
+from localarea.reports.static_map import write_options_picture
+
+IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
+
+
+def draw_options() -> Path:
+    """Draw Colchester's options, one small map each."""
+    council = read_council("colchester")
+    options = compute_options(council)
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    return write_options_picture(
+        IMAGES / "options-colchester.png",
+        option_shapes(options),
+        districts=read_districts(),
+        anchor=anchor_place(council),
+        lead=council.default_option,
+        contested=[c.key for c in council.contested],
+        note="\n".join(attributions(["zones_msoa11", "districts_lad25"])),
+        columns=4,
+        dots_per_inch=100,
+    )
+
+
+if __name__ == "__main__":
+    print(draw_options())
