@@ -152,10 +152,16 @@ def _sizes(inside: NDArray[np.bool_], zones: ZoneFigures) -> pd.DataFrame:
                 name: inside @ getattr(zones, name)
                 for name in ("population_2011", "population_2021", "employees_2024")
             },
-            "enterprises_2022": inside @ np.nan_to_num(zones.enterprises_2022),
+            "enterprises_2022": _sum_where_known(inside, zones.enterprises_2022),
             "live_postcodes": (inside @ zones.live_postcodes).astype(np.int64),
         }
     )
+
+
+def _sum_where_known(inside: NDArray[np.bool_], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum by set; a figure that one zone lacks is not known for the set either."""
+    unknown = np.isnan(values)
+    return np.where(inside @ unknown, np.nan, inside @ np.where(unknown, 0.0, values))
 
 
 def _ratio(part: NDArray[Any], whole: float) -> NDArray[np.float64]:

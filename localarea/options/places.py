@@ -222,18 +222,32 @@ def _find_ttwa(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Plac
 
 
 def _find_zone(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
+    exact, begun = _zones_named(name, gazetteer)
+    if len(exact) + len(begun) > 1:  # a town may be one zone of several: never guess which
+        raise AmbiguousPlaceError(name, _candidates(exact + begun, gazetteer))
+    return _named_zone(name, exact + begun, gazetteer)
+
+
+def _find_zone_exactly(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
+    exact, _ = _zones_named(name, gazetteer)
+    return _named_zone(name, exact, gazetteer) if len(exact) == 1 else None
+
+
+def _zones_named(name: str, gazetteer: Gazetteer) -> tuple[list[str], list[str]]:
+    """Find the zones of that name, and those whose name begins with it."""
     wanted = fold(name)
     folded = {code: fold(known) for code, known in gazetteer.zone_names.items()}
     exact = [code for code, known in folded.items() if known == wanted]
     exact = exact or [c for c, known in gazetteer.ons_names.items() if fold(known) == wanted]
-    if len(exact) == 1:
-        return _zone(exact[0], gazetteer)
-    begun = exact or [code for code, known in folded.items() if known.startswith(wanted + " ")]
-    if len(begun) > 1:
-        raise AmbiguousPlaceError(name, _candidates(begun, gazetteer))
-    if not begun:
+    return exact, [code for code, known in folded.items() if known.startswith(wanted + " ")]
+
+
+def _named_zone(name: str, found: list[str], gazetteer: Gazetteer) -> Place | None:
+    if not found:
         return None
-    return _zone(begun[0], gazetteer, f"{name} is read as {gazetteer.zone_names[begun[0]]}")
+    known = gazetteer.zone_names[found[0]]
+    where = gazetteer.districts[gazetteer.zone_district[found[0]]]
+    return _zone(found[0], gazetteer, f"{name} is read as the zone {known} ({found[0]}) in {where}")
 
 
 def _candidates(zones: Iterable[str], gazetteer: Gazetteer) -> list[str]:
@@ -349,6 +363,6 @@ _ALL: Final = (
 _BY_PREFIX: Final = {
     "district": (_find_code, _find_district, _find_former),
     "ttwa": (_find_code, _find_ttwa),
-    "zone": (_find_code, _find_zone),
+    "zone": (_find_code, _find_zone_exactly, _find_zone),
     "postcode": (_find_postcode, _find_mistyped),
 }
