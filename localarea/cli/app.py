@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from localarea.cli.check import check, check_file
 from localarea.errors import DataError, LocalareaError
 
 EXIT_DONE, EXIT_INCOMPLETE, EXIT_BAD_INPUT, EXIT_DATA = 0, 1, 2, 3
@@ -17,6 +18,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.command("check")(check)
+app.command("check-file")(check_file)
 
 
 def exit_code_of(error: LocalareaError) -> int:

@@ -16,13 +16,17 @@ import numpy as np
 
 from localarea.geo.postcodes import (
     AREAS,
+    BLANK,
     DIGIT_FOR,
     DISTRICT_LETTERS,
     INWARD_LETTERS,
     INWARD_SLOTS,
     LETTER_DISTRICT_AREAS,
     LETTERS_FOR,
+    MALFORMED,
+    OUTWARD,
     OUTWARD_SLOTS,
+    WHOLE,
     WHOLE_OUTWARDS,
     outward_number,
 )
@@ -30,10 +34,6 @@ from localarea.geo.postcodes import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-WHOLE: Final = 0  # the number is the key of a postcode
-OUTWARD: Final = 1  # the number is that of an outward code
-BLANK: Final = 2
-MALFORMED: Final = 3
 ASK: Final = 4  # only the Python parser can say
 
 _SKIPPED: Final = 64  # ASCII that is neither letter nor digit
@@ -108,7 +108,7 @@ def read_cell(
         A code, and the key (``WHOLE``) or outward number (``OUTWARD``) or 0.
     """
     packed: Any = np.int64(0)
-    count = 0
+    count: Any = 0
     foreign = np.uint8(0)
     # No branch on the character: what is skipped shifts by nothing and adds nothing.
     for i in range(start, end):

@@ -39,6 +39,12 @@ WHOLE_OUTWARDS: Final = frozenset({"GIR", "NPT"})  # Girobank and old Newport: n
 DIGIT_FOR: Final = {"O": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "G": "6", "B": "8"}
 LETTERS_FOR: Final = {"0": "O", "1": "IL", "2": "Z", "5": "S", "6": "G", "8": "B"}
 
+# How a cell was read, where many are read at once.
+WHOLE: Final = 0  # a postcode; the number that goes with it is its key
+OUTWARD: Final = 1  # an outward code; the number is the outward code's
+BLANK: Final = 2
+MALFORMED: Final = 3
+
 INWARD_SLOTS: Final = 10 * 26 * 26
 OUTWARD_SLOTS: Final = 26 * 27 * 12 * 37
 _THIRD = "0123456789RT"
@@ -49,6 +55,7 @@ _SHAPES: Final = {2: ("A9",), 3: ("A99", "AA9", "A9A"), 4: ("AA99", "AA9A")}
 _OUTWARD: Final = re.compile(r"([A-Z]{1,2})([0-9])([0-9A-Z]?)\Z")
 _WORDS: Final = re.compile(r"[0-9A-Z]+")
 _ASCII_UPPER: Final = {lower: lower - 32 for lower in range(ord("a"), ord("z") + 1)}
+_BLANK = "it is blank"
 _SHOWN = 60  # characters of the text that an error repeats
 
 
@@ -115,12 +122,41 @@ def parse_postcode(text: str) -> ParsedPostcode:
     words = _words_of(text)
     compact = "".join(words)
     if not compact:
-        raise PostcodeFormatError(text[:_SHOWN], why="it is blank")
+        raise PostcodeFormatError(text[:_SHOWN], why=_BLANK)
     if 5 <= len(compact) <= 7:
         return _read_whole(text, compact, words)
     if 2 <= len(compact) <= 4 and _is_outward_shape(compact):
         return _read_outward(text, compact, words)
     raise PostcodeFormatError(text[:_SHOWN], why=_fault_of_length(len(compact)))
+
+
+def read_cell(text: str) -> tuple[int, int, bool]:
+    """
+    Read a cell of a table, where a fault is an answer and not an error.
+
+    Parameters
+    ----------
+    text : str
+        Text of the cell.
+
+    Returns
+    -------
+    tuple of (int, int, bool)
+        ``WHOLE`` and the key, ``OUTWARD`` and the number of the outward code, or
+        ``BLANK`` or ``MALFORMED`` and 0; and whether a slip was put right.
+
+    Examples
+    --------
+    >>> read_cell("CO1") == (OUTWARD, outward_number("CO1"), False)
+    True
+    """
+    try:
+        parsed = parse_postcode(text)
+    except PostcodeFormatError as error:
+        return (BLANK if error.why == _BLANK else MALFORMED), 0, False
+    if parsed.key is None:
+        return OUTWARD, outward_number(parsed.outward), False
+    return WHOLE, parsed.key, parsed.corrected is not None
 
 
 def _words_of(text: str) -> list[str]:

@@ -1,0 +1,201 @@
+"""The one classifier: a postcode, or millions of them, to verdicts under one boundary."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from localarea.classify.directory import Directory
+from localarea.classify.reasons import (
+    Meaning,
+    Place,
+    decide,
+    decide_outward,
+    ended_code,
+    explain_outward,
+    explain_place,
+    explain_unread,
+)
+from localarea.errors import PostcodeFormatError
+from localarea.geo.postcodes import NON_GEOGRAPHIC_AREAS, ParsedPostcode, parse_postcode
+from localarea.records import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from localarea.classify.boundary import Boundary
+    from localarea.classify.directory import Entry
+    from localarea.classify.distance import BoundaryDistance
+    from localarea.classify.verdicts import VerdictIndex
+    from localarea.datasets.store import DataStore
+
+_SHOWN = 40  # characters of unreadable text that an explanation repeats
+
+
+class Classifier:
+    """
+    Checks postcodes against one boundary.
+
+    Parameters
+    ----------
+    boundary : Boundary
+        The area.
+    store : DataStore or None
+        Where the tables are; None means those that came with the package.
+    """
+
+    def __init__(self, boundary: Boundary, *, store: DataStore | None = None) -> None:
+        self.boundary = boundary
+        self._store = store
+        self.directory = Directory(boundary.zone_system, store=store)
+
+    def check(self, text: str) -> Verdict:
+        """
+        Check one postcode. Reads only the part of the directory that it needs.
+
+        Parameters
+        ----------
+        text : str
+            A postcode as people type it, or an outward code.
+
+        Returns
+        -------
+        Verdict
+            Whether it is local, and why. Text that cannot be read is ``unknown``.
+        """
+        try:
+            parsed = parse_postcode(text)
+        except PostcodeFormatError as error:
+            return self._unread(text, error)
+        if parsed.key is None:
+            return self._outward(parsed)
+        entry = self.directory.find(parsed.key)
+        if entry is None:
+            return self._unlisted(parsed)
+        return self._listed(parsed, entry)
+
+    def check_many(self, texts: Iterable[str]) -> list[Verdict]:
+        """
+        Check postcodes one after another, with the whole evidence for each.
+
+        Parameters
+        ----------
+        texts : iterable of str
+            Postcodes as people type them. For more than some thousands use
+            :meth:`check_arrow`.
+
+        Returns
+        -------
+        list of Verdict
+            One for each text, in their order.
+        """
+        return [self.check(text) for text in texts]
+
+    def check_arrow(self, texts: pa.Array) -> NDArray[np.uint8]:
+        """
+        Check millions of postcodes.
+
+        Parameters
+        ----------
+        texts : pyarrow.Array, shape (n,)
+            Strings, postcodes as people type them; null counts as blank.
+
+        Returns
+        -------
+        numpy.ndarray of uint8, shape (n,)
+            Verdict codes: positions in :data:`localarea.classify.reasons.MEANINGS`.
+        """
+        from localarea.classify.bulk import check_arrow
+
+        return check_arrow(texts, self.verdicts)
+
+    @cached_property
+    def verdicts(self) -> VerdictIndex:
+        """
+        The verdict of every postcode of the country; built when first asked for.
+
+        Returns
+        -------
+        VerdictIndex
+            About 30 MB.
+        """
+        from localarea.classify.verdicts import build_verdicts
+
+        return build_verdicts(self.boundary, store=self._store)
+
+    @cached_property
+    def _distance(self) -> BoundaryDistance:
+        from localarea.classify.distance import BoundaryDistance
+
+        return BoundaryDistance(self.boundary, store=self._store)
+
+    def _verdict(self, postcode: str, meaning: Meaning, text: str, **evidence: Any) -> Verdict:
+        return Verdict(
+            postcode=postcode,
+            status=meaning.status,
+            borderline=meaning.borderline,
+            reason=meaning.reason,
+            explanation=text,
+            definition=self.boundary.id,
+            directory_date=self.directory.date,
+            **evidence,
+        )
+
+    def _unread(self, text: str, error: PostcodeFormatError) -> Verdict:
+        blank = error.why == "it is blank"
+        meaning = Meaning("unknown", "blank" if blank else "malformed")
+        short = text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
+        said = explain_unread(repr(short), meaning, self.directory.date, error.why)
+        return self._verdict(short, meaning, said)
+
+    def _unlisted(self, parsed: ParsedPostcode) -> Verdict:
+        meaning = Meaning("unknown", "not_in_directory")
+        said = explain_unread(parsed.postcode, meaning, self.directory.date)
+        if parsed.outward.rstrip("0123456789") in NON_GEOGRAPHIC_AREAS:
+            meaning = Meaning("unknown", "non_geographic")
+            said = explain_place(parsed.postcode, meaning, Place(""), self.boundary)
+        return self._verdict(parsed.postcode, meaning, _read_as(parsed) + said)
+
+    def _outward(self, parsed: ParsedPostcode) -> Verdict:
+        entries = self.directory.live_of(parsed.outward)
+        if entries is None:
+            return self._unlisted(parsed)
+        statuses = [self._meaning(entry, near=False).status for entry in entries]
+        local, not_local = statuses.count("local"), statuses.count("not_local")
+        meaning = decide_outward(local, not_local)
+        said = explain_outward(parsed.outward, local, not_local, self.boundary)
+        return self._verdict(parsed.outward, meaning, f"{said} {self.boundary.standing}")
+
+    def _meaning(self, entry: Entry, *, near: bool) -> Meaning:
+        place = entry.place
+        inside = None if place.zone is None else place.zone in self.boundary.zones
+        return decide(place.country, inside, ended=place.ended is not None, borderline=near)
+
+    def _listed(self, parsed: ParsedPostcode, entry: Entry) -> Verdict:
+        place = entry.place
+        metres = None
+        if place.zone is not None and entry.easting is not None and entry.northing is not None:
+            inside = place.zone in self.boundary.zones
+            metres = self._distance.metres(entry.easting, entry.northing, inside=inside)
+        near = metres is not None and metres <= self.boundary.borderline_m
+        meaning = self._meaning(entry, near=near)
+        said = explain_place(parsed.postcode, meaning, place, self.boundary, metres)
+        return self._verdict(
+            parsed.postcode,
+            meaning,
+            f"{_read_as(parsed)}{said} {self.boundary.standing}",
+            terminated=ended_code(place.ended),
+            zone=place.zone,
+            district=place.district,
+            easting=entry.easting,
+            northing=entry.northing,
+            metres_to_boundary=metres,
+        )
+
+
+def _read_as(parsed: ParsedPostcode) -> str:
+    return f"Read as {parsed.postcode}. " if parsed.corrected else ""

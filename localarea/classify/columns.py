@@ -1,0 +1,137 @@
+"""Which column of a table holds the postcodes: by its header, then by what is in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from localarea.errors import ColumnNotFoundError
+from localarea.geo.postcodes import BLANK, OUTWARD, WHOLE, read_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Headers without case, spaces and punctuation. The first list settles it; words of the second
+# may stand anywhere in a longer header ("Supplier postcode", "Postcode of trading site").
+EXACT: Final = (
+    *("postcode", "postcodes", "postalcode", "pcode", "pcd", "pcds", "pcd7", "pcd8"),
+    *("zip", "zipcode", "zippostcode", "postzip", "pc", "codepostal", "postcd"),
+)
+WITHIN: Final = ("postcode", "postalcode", "zipcode", "pcode")
+_LEAST_SHARE = 0.5  # of the cells with something in them, for a column chosen by content alone
+_SIGNS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    """
+    The column that was chosen.
+
+    Attributes
+    ----------
+    index : int
+        Counted from 0.
+    note : str
+        What should be said of the choice; empty when it was plain.
+    """
+
+    index: int
+    note: str = ""
+
+
+def choose_column(
+    headers: Sequence[str], sample: Sequence[Sequence[str]], *, wanted: str | None = None
+) -> ColumnChoice:
+    """
+    Choose the column that holds the postcodes.
+
+    Parameters
+    ----------
+    headers : sequence of str, shape (n_columns,)
+        Headers as they stand.
+    sample : sequence of sequence of str
+        Cells of some rows; rows may be short.
+    wanted : str or None
+        Header of the column asked for, or its number counted from 1.
+
+    Returns
+    -------
+    ColumnChoice
+        The column, and what should be said of the choice.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        If there is no such column, or none that holds postcodes.
+    """
+    if wanted is not None:
+        return _named(headers, sample, wanted)
+    shares = [_share(sample, index) for index in range(len(headers))]
+    ranks = [_header_rank(header) for header in headers]
+    called = [i for i, rank in enumerate(ranks) if rank]
+    full = [i for i, share in enumerate(shares) if share is not None and share >= _LEAST_SHARE]
+    candidates = [i for i in called if shares[i] is None or shares[i]] or full or called
+    if not candidates:
+        raise ColumnNotFoundError(None, headers)
+    best = max(candidates, key=lambda i: (ranks[i], shares[i] or 0.0, -i))
+    return ColumnChoice(best, _note(headers, candidates, best, by_header=bool(ranks[best])))
+
+
+def _named(headers: Sequence[str], sample: Sequence[Sequence[str]], wanted: str) -> ColumnChoice:
+    for same in (wanted.__eq__, lambda header: _plain(header) == _plain(wanted)):
+        found = [i for i, header in enumerate(headers) if same(header)]
+        if found and (_plain(wanted) or same == wanted.__eq__):
+            best = max(found, key=lambda i: (_share(sample, i) or 0.0, -i))
+            return ColumnChoice(best, _note(headers, found, best, by_header=True))
+    if wanted.isdecimal() and 1 <= int(wanted[:9]) <= len(headers):
+        return ColumnChoice(int(wanted) - 1)
+    raise ColumnNotFoundError(wanted, headers)
+
+
+def _note(headers: Sequence[str], candidates: list[int], best: int, *, by_header: bool) -> str:
+    name = f"{headers[best][:60]!r} (column {best + 1})"
+    others = [f"{headers[i][:60]!r} (column {i + 1})" for i in candidates if i != best][:5]
+    if others:
+        return f"used {name}; {', '.join(others)} would do too: choose one with --column"
+    return "" if by_header else f"used {name}, judging by what is in it"
+
+
+def _plain(header: str) -> str:
+    return _SIGNS.sub("", header).casefold()
+
+
+def _header_rank(header: str) -> int:
+    plain = _plain(header)
+    if plain in EXACT:
+        return 2
+    return 1 if any(word in plain for word in WITHIN) else 0
+
+
+def _share(sample: Sequence[Sequence[str]], index: int) -> float | None:
+    """Share of a column's filled cells that are postcodes; None when all are blank."""
+    readings = [read_cell(row[index])[0] for row in sample if index < len(row)]
+    filled = [code for code in readings if code != BLANK]
+    if not filled:
+        return None
+    # An outward code alone counts for less: "E1" may be a code of anything.
+    worth = sum(1.0 if code == WHOLE else 0.25 for code in filled if code in {WHOLE, OUTWARD})
+    return worth / len(filled)
+
+
+def has_postcode(cells: Sequence[str]) -> bool:
+    """
+    Tell whether any cell of a row is a whole postcode, so that the row is no header.
+
+    Parameters
+    ----------
+    cells : sequence of str
+        Cells of the first row.
+
+    Returns
+    -------
+    bool
+        True when one is.
+    """
+    readings = (read_cell(cell) for cell in cells)
+    return any(code == WHOLE and not corrected for code, _, corrected in readings)

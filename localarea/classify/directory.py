@@ -1,0 +1,229 @@
+"""
+A few postcodes looked up on disk, for answers from a cold start.
+
+Everything here stays clear of pandas, and of the conversions of pyarrow that
+import it: a third of a second of the half second that there is.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from localarea.classify.reasons import Place
+from localarea.datasets.store import DataStore, default_store
+from localarea.geo.postcodes import outward_range
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pyarrow.parquet as pq
+
+    from localarea.records import ZoneSystem
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """
+    A postcode as the directory has it.
+
+    Attributes
+    ----------
+    place : Place
+        Where it lies.
+    easting, northing : int or None
+        Metres in EPSG:27700; None where there is no grid reference, or one on
+        another grid (Northern Ireland).
+    """
+
+    place: Place
+    easting: int | None
+    northing: int | None
+
+
+class Directory:
+    """
+    The postcode directory on disk, with the names that sentences need.
+
+    Parameters
+    ----------
+    system : {'msoa11', 'msoa21'}
+        Zone system that decides.
+    store : DataStore or None
+        Where the tables are; None means those that came with the package.
+    """
+
+    def __init__(self, system: ZoneSystem, *, store: DataStore | None = None) -> None:
+        self._store = store or default_store()
+        self._system = system
+        self._groups: dict[int, tuple[list[int], dict[str, list[Any]]]] = {}
+
+    @property
+    def date(self) -> str:
+        """
+        Month of the directory.
+
+        Returns
+        -------
+        str
+            The month as ``YYYY-MM``.
+        """
+        return self._store.directory_date
+
+    def find(self, key: int) -> Entry | None:
+        """
+        Look one postcode up.
+
+        Parameters
+        ----------
+        key : int
+            Its key.
+
+        Returns
+        -------
+        Entry or None
+            None when the directory does not have it.
+        """
+        for group, (low, high) in enumerate(self._bounds):
+            if low <= key <= high:
+                keys, columns = self._read(group)
+                at = bisect_left(keys, key)
+                if at < len(keys) and keys[at] == key:
+                    return self._entry({name: column[at] for name, column in columns.items()})
+        return None
+
+    def live_of(self, outward: str) -> list[Entry] | None:
+        """
+        Look up the live postcodes of an outward code.
+
+        Parameters
+        ----------
+        outward : str
+            The outward code.
+
+        Returns
+        -------
+        list of Entry or None
+            None when the directory has no postcode of it, live or not.
+        """
+        first, end = outward_range(outward)
+        found: list[Entry] = []
+        known = False
+        for group, (low, high) in enumerate(self._bounds):
+            if low >= end or high < first:
+                continue
+            keys, columns = self._read(group)
+            for at in range(bisect_left(keys, first), bisect_left(keys, end)):
+                known = True
+                if columns["terminated_to"][at] is None:
+                    found.append(self._entry({name: c[at] for name, c in columns.items()}))
+        return found if known else None
+
+    @cached_property
+    def zone_names(self) -> Mapping[str, str]:
+        """
+        Name of each zone.
+
+        Returns
+        -------
+        mapping of str to str
+            Code to name; ONS's own name behind another one.
+        """
+        from localarea.datasets.zones import zone_names
+
+        if self._system not in {"msoa11", "msoa21"}:
+            return {}
+        table = zone_names(self._system, store=self._store)
+        code, name, ons_name = (column.to_pylist() for column in table.columns)
+        return {
+            c: n if n == o else f"{n} ({o})" for c, n, o in zip(code, name, ons_name, strict=True)
+        }
+
+    @cached_property
+    def district_names(self) -> Mapping[str, str]:
+        """
+        Name of each district of the directory's year.
+
+        Returns
+        -------
+        mapping of str to str
+            Code (``lad25cd``) to name.
+        """
+        from localarea.datasets.districts import district_names
+
+        table = district_names(store=self._store)
+        columns = (table[name].to_pylist() for name in ("lad_cd", "name", "end"))
+        rows = sorted(zip(*columns, strict=True), key=lambda row: row[2] or 9999)
+        return {code: name for code, name, _ in rows}
+
+    def place_of(
+        self, zone: str | None, district: str | None, ended: tuple[int, int] | None
+    ) -> Place:
+        """
+        Put the names to the codes of a place.
+
+        Parameters
+        ----------
+        zone, district : str or None
+            Codes.
+        ended : tuple of int or None
+            First and last month in which it may have been withdrawn.
+
+        Returns
+        -------
+        Place
+            Codes and names.
+        """
+        return Place(
+            country=(district or "")[:1],
+            zone=zone,
+            zone_name=self.zone_names.get(zone) if zone else None,
+            district=district,
+            district_name=self.district_names.get(district) if district else None,
+            ended=ended,
+        )
+
+    @cached_property
+    def _file(self) -> pq.ParquetFile:
+        return self._store.open("postcodes")
+
+    @cached_property
+    def _bounds(self) -> list[tuple[int, int]]:
+        metadata = self._file.metadata
+        at = self._file.schema_arrow.get_field_index("key")
+        columns = (metadata.row_group(i).column(at) for i in range(metadata.num_row_groups))
+        return [(column.statistics.min, column.statistics.max) for column in columns]
+
+    def _read(self, group: int) -> tuple[list[int], dict[str, list[Any]]]:
+        if group not in self._groups:
+            names = ["easting", "northing", "lad25cd", f"{self._system}cd"]
+            names += ["terminated_from", "terminated_to"]
+            table = self._file.read_row_group(group, columns=["key", *names])
+            columns = {name: _plain(table[name]) for name in names}
+            self._groups[group] = table["key"].to_pylist(), columns
+        return self._groups[group]
+
+    def _entry(self, row: Mapping[str, Any]) -> Entry:
+        ended = row["terminated_to"] and (row["terminated_from"], row["terminated_to"])
+        place = self.place_of(row[f"{self._system}cd"], row["lad25cd"], ended)
+        british = place.country in {"E", "W", "S", "M"}
+        return Entry(
+            place,
+            easting=row["easting"] if british else None,
+            northing=row["northing"] if british else None,
+        )
+
+
+def _plain(column: Any) -> list[Any]:
+    """List a column; one of codes by its few distinct values, which is much the faster."""
+    chunks: Iterable[Any] = column.chunks
+    values: list[Any] = []
+    for chunk in chunks:
+        if hasattr(chunk, "dictionary"):
+            texts = chunk.dictionary.to_pylist()
+            values += [None if i is None else texts[i] for i in chunk.indices.to_pylist()]
+        else:
+            values += chunk.to_pylist()
+    return values

@@ -1,0 +1,287 @@
+"""
+Check the postcodes of a file of delimited text: rows in, the same rows out, with columns added.
+
+The bytes of every row stay as they are, whatever their quoting, encoding or line
+end; only short rows are filled up, so that what is added stands under its header.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path  # noqa: TC003 -- the example of default_out runs with it
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from localarea.classify.cells import CellWriter, added_headers, row_engine
+from localarea.classify.encoding import inner_codec, write_bytes_as
+from localarea.classify.layout import Layout, Survey, blocks, read_layout, survey
+from localarea.classify.reasons import MEANINGS
+from localarea.classify.rows import Rows
+from localarea.errors import FileFormatError, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from concurrent.futures import Future
+
+    from localarea.classify.cells import RowEngine
+    from localarea.classify.classifier import Classifier
+
+_OTHER_FORMATS: Final = frozenset(
+    [".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".parquet", ".gz", ".zip", ".bz2", ".xz"]
+)
+# A row may be this much wider than the header before the file is taken for something else:
+# every other row must be filled up to it.
+_SPARE_COLUMNS: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """
+    What was done with a file.
+
+    Attributes
+    ----------
+    source, out : str
+        Paths of the file read and the file written.
+    rows : int
+        Rows checked: those in are those out.
+    column : str
+        Header of the column of postcodes, or its number where there is no header.
+    encoding, delimiter : str
+        As detected, and as written.
+    by_status, by_reason : dict of str to int
+        Rows by status and by reason.
+    borderline : int
+        Rows within the borderline distance of the boundary.
+    notes : tuple of str
+        What a person should know of how the file was read.
+    """
+
+    source: str
+    out: str
+    rows: int
+    column: str
+    encoding: str
+    delimiter: str
+    by_status: dict[str, int]
+    by_reason: dict[str, int]
+    borderline: int
+    notes: tuple[str, ...] = field(default=())
+
+
+def default_out(path: Path) -> Path:
+    """
+    Name the file that is written where no other name is given.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file read.
+
+    Returns
+    -------
+    pathlib.Path
+        Beside it, with ``.checked`` before the ending.
+
+    Examples
+    --------
+    >>> default_out(Path("suppliers.csv")).name
+    'suppliers.checked.csv'
+    """
+    suffix = path.suffix if path.suffix.lower() in {".csv", ".tsv", ".tab", ".txt"} else ".csv"
+    return path.with_name(f"{path.stem}.checked{suffix}")
+
+
+def check_file(
+    path: Path, classifier: Classifier, *, out: Path | None = None, column: str | None = None
+) -> FileReport:
+    """
+    Check every row of a CSV or TSV file and write it with the verdicts added.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file. Delimiter (comma, semicolon, tab, bar) and encoding (UTF-8,
+        UTF-16, UTF-32, Windows-1252 and others) are detected.
+    classifier : Classifier
+        What to check against.
+    out : pathlib.Path or None
+        The file to write, in the same delimiter and encoding; by default
+        :func:`default_out`. It is put in place only when it is complete.
+    column : str or None
+        Header, or number from 1, of the column of postcodes; found by itself
+        where None.
+
+    Returns
+    -------
+    FileReport
+        Counts, and how the file was read.
+
+    Raises
+    ------
+    FileFormatError
+        If the file cannot be read as a table, or the other not be written.
+    ColumnNotFoundError
+        If no column holds postcodes, or not the one asked for.
+    InputError
+        If the file would be written over itself.
+    """
+    target = out or default_out(path)
+    _require_paths(path, target)
+    with _told_plainly(path):
+        engine = row_engine(path.stat().st_size)
+        layout = read_layout(path, column=column)
+        width = _width(path, layout, survey(path, layout, engine.find_rows))
+    writer = CellWriter(classifier, layout.delimiter, inner_codec(layout.encoding), engine)
+    tally: Counter[int] = Counter()
+    with _told_plainly(target), _replacing(target) as file:
+        for piece in _pieces(path, layout, width, writer, engine, tally):
+            file.write(write_bytes_as(piece, layout.encoding))
+    return _report(path, target, layout, width, tally)
+
+
+def _pieces(
+    path: Path,
+    layout: Layout,
+    width: int,
+    writer: CellWriter,
+    engine: RowEngine,
+    tally: Counter[int],
+) -> Iterator[bytes]:
+    if layout.preamble:
+        yield b"sep=" + layout.delimiter + b"\r\n"
+    awaiting_header = layout.has_header
+    found = blocks(path, layout, engine.find_rows, column=layout.column.index)
+    for block, rows in found:
+        if awaiting_header:
+            filled = (rows.widths > 0).nonzero()[0]
+            if not len(filled):
+                yield block[: rows.stop]
+                continue
+            at = int(filled[0])
+            yield _header(block, rows, at, layout, width)
+            rows = _rows_from(rows, at + 1)
+            awaiting_header = False
+        if int(rows.widths.max(initial=0)) > width:
+            raise FileFormatError(path, "it changed while it was read", hint="try again")
+        yield writer.rows(block, rows, width, tally)
+
+
+def _rows_from(rows: Rows, first: int) -> Rows:
+    return Rows(
+        rows.starts[first:],
+        rows.ends[first:],
+        rows.nexts[first:],
+        rows.widths[first:],
+        rows.cell_starts[first:],
+        rows.cell_ends[first:],
+        rows.stop,
+    )
+
+
+def _header(block: bytes, rows: Rows, at: int, layout: Layout, width: int) -> bytes:
+    names = added_headers(layout.headers, width)
+    text = layout.delimiter.join(name.encode("ascii") for name in names)
+    end, after = int(rows.ends[at]), int(rows.nexts[at])
+    line_end = block[end:after] or b"\r\n"
+    return block[:end] + layout.delimiter + text + line_end
+
+
+def _width(path: Path, layout: Layout, surveyed: Survey) -> int:
+    stated = len(layout.headers)
+    width = max(surveyed.width, stated)
+    if width > 2 * stated + _SPARE_COLUMNS:
+        why = f"its first row has {stated:,} cells but another one {width:,}"
+        raise FileFormatError(path, why, hint="check its delimiter and quotation marks")
+    return width
+
+
+def _require_paths(path: Path, target: Path) -> None:
+    if not path.exists():
+        raise FileFormatError(path, "there is no such file", hint="check the path")
+    if not path.is_file():
+        kind = "a folder" if path.is_dir() else "not an ordinary file"
+        raise FileFormatError(path, f"it is {kind}", hint="name one CSV file")
+    if target.suffix.lower() in _OTHER_FORMATS:
+        why = f"{target.suffix} files are not written yet"
+        raise FileFormatError(target, why, hint="name a .csv or .tsv file")
+    if target.is_dir():
+        raise FileFormatError(target, "it is a folder", hint="name the file to write")
+    if target.exists() and target.samefile(path):
+        raise InputError(f"{path} would be written over; name another file with --out")
+
+
+@contextmanager
+def _told_plainly(path: Path) -> Iterator[None]:
+    """Turn what the operating system says into one of our own errors."""
+    try:
+        yield
+    except OSError as error:
+        where = error.filename or path
+        why = f"the system says: {error.strerror or error}"
+        raise FileFormatError(where, why, hint="check the path, its rights and the room") from error
+
+
+@contextmanager
+def _replacing(target: Path) -> Iterator[_BehindWriter]:
+    """Write beside the target, and put the file in its place only when it is whole."""
+    partial = target.with_name(f".{target.name[:100]}.{os.getpid()}.part")
+    try:
+        with partial.open("wb") as file, ThreadPoolExecutor(1) as pool:
+            behind = _BehindWriter(file, pool)
+            yield behind
+            behind.finish()
+        partial.replace(target)
+    finally:
+        with suppress(OSError):
+            partial.unlink()
+
+
+class _BehindWriter:
+    """Writes on another thread, so that a block is checked while the last one is written."""
+
+    def __init__(self, file: BinaryIO, pool: ThreadPoolExecutor) -> None:
+        self._file, self._pool = file, pool
+        self._pending: Future[Any] | None = None
+
+    def write(self, piece: bytes) -> None:
+        """Hand over a piece; wait for the one before it, so that no more than two are held."""
+        self.finish()
+        self._pending = self._pool.submit(self._file.write, piece)
+
+    def finish(self) -> None:
+        """Wait for what was handed over, and raise what went wrong with it."""
+        if self._pending is not None:
+            self._pending.result()
+            self._pending = None
+
+
+def _report(
+    path: Path, target: Path, layout: Layout, width: int, tally: Counter[int]
+) -> FileReport:
+    by_status: Counter[str] = Counter({"local": 0, "not_local": 0, "unknown": 0})
+    by_reason: Counter[str] = Counter()
+    for code, count in sorted(tally.items()):
+        by_status[MEANINGS[code].status] += count
+        by_reason[MEANINGS[code].reason] += count
+    notes = [layout.column.note]
+    if not layout.has_header:
+        notes.append("the first row is no header, so it was checked and none was added")
+    if width > len(layout.headers):
+        notes.append(f"some rows have {width} cells, the first one {len(layout.headers)}")
+    header = layout.headers[layout.column.index]
+    return FileReport(
+        source=str(path),
+        out=str(target),
+        rows=sum(tally.values()),
+        column=header if header.strip() else f"column {layout.column.index + 1}",
+        encoding=layout.encoding.codec + (" with a mark" if layout.encoding.mark else ""),
+        delimiter=layout.delimiter.decode("ascii"),
+        by_status=dict(by_status),
+        by_reason=dict(by_reason),
+        borderline=sum(n for code, n in tally.items() if MEANINGS[code].borderline),
+        notes=tuple(note for note in notes if note),
+    )

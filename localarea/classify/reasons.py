@@ -1,0 +1,301 @@
+"""Verdict codes, what each means, and the sentence that goes with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from localarea.classify.boundary import Boundary
+    from localarea.records import Reason, Status
+
+Country = Literal["E", "W", "S", "N", "L", "M", ""]
+
+_ABROAD: Final[dict[str, tuple[Reason, str]]] = {
+    "S": ("scotland", "Scotland"),
+    "N": ("northern_ireland", "Northern Ireland"),
+    "L": ("channel_islands", "the Channel Islands"),
+    "M": ("isle_of_man", "the Isle of Man"),
+}
+_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+class Meaning(NamedTuple):
+    """What one verdict code stands for."""
+
+    status: Status
+    reason: Reason
+    borderline: bool = False
+
+
+# The position in this tuple is the code: append, never reorder, for codes may be stored.
+MEANINGS: Final[tuple[Meaning, ...]] = (
+    Meaning("unknown", "not_in_directory"),
+    Meaning("unknown", "blank"),
+    Meaning("unknown", "malformed"),
+    Meaning("unknown", "non_geographic"),
+    Meaning("local", "outward_only"),
+    Meaning("not_local", "outward_only"),
+    Meaning("unknown", "outward_only"),
+    Meaning("not_local", "scotland"),
+    Meaning("not_local", "northern_ireland"),
+    Meaning("not_local", "isle_of_man"),
+    Meaning("not_local", "channel_islands"),
+    Meaning("local", "in_area"),
+    Meaning("local", "in_area", borderline=True),
+    Meaning("not_local", "outside_area"),
+    Meaning("not_local", "outside_area", borderline=True),
+    Meaning("local", "terminated"),
+    Meaning("local", "terminated", borderline=True),
+    Meaning("not_local", "terminated"),
+    Meaning("not_local", "terminated", borderline=True),
+    Meaning("unknown", "terminated"),
+)
+CODE_OF: Final = {meaning: code for code, meaning in enumerate(MEANINGS)}
+NOT_IN_DIRECTORY: Final = CODE_OF[Meaning("unknown", "not_in_directory")]
+BLANK_CELL: Final = CODE_OF[Meaning("unknown", "blank")]
+MALFORMED_CELL: Final = CODE_OF[Meaning("unknown", "malformed")]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """
+    Where a postcode of the directory lies, with the names for a sentence.
+
+    Attributes
+    ----------
+    country : str
+        First letter of the district's code; empty for a postcode with no place.
+    zone, zone_name : str or None
+        Zone that decides.
+    district, district_name : str or None
+        District (``lad25cd``).
+    ended : tuple of int or None
+        First and last month (``yyyymm``) in which it may have been withdrawn;
+        None while it is live.
+    """
+
+    country: str
+    zone: str | None = None
+    zone_name: str | None = None
+    district: str | None = None
+    district_name: str | None = None
+    ended: tuple[int, int] | None = None
+
+
+def decide(country: str, inside: bool | None, *, ended: bool, borderline: bool) -> Meaning:
+    """
+    Decide what a postcode of the directory is: the one rule that every way of checking uses.
+
+    Parameters
+    ----------
+    country : str
+        First letter of the district's code; empty when there is none.
+    inside : bool or None
+        Whether its zone is in the area; None when it has no zone.
+    ended : bool
+        Whether it has been withdrawn.
+    borderline : bool
+        Whether it lies within the stated distance of the boundary.
+
+    Returns
+    -------
+    Meaning
+        Status, reason and flag.
+
+    Examples
+    --------
+    >>> decide("S", None, ended=False, borderline=False)
+    Meaning(status='not_local', reason='scotland', borderline=False)
+    """
+    status: Status = "unknown"
+    reason: Reason = "non_geographic"
+    if country in _ABROAD:
+        status, reason = "not_local", _ABROAD[country][0]
+    elif inside is not None:
+        status = "local" if inside else "not_local"
+        reason = "in_area" if inside else "outside_area"
+    flag = borderline and reason in {"in_area", "outside_area"}
+    return Meaning(status, "terminated" if ended else reason, flag)
+
+
+def decide_outward(local: int, not_local: int) -> Meaning:
+    """
+    Decide what an outward code is from its live postcodes that have a place.
+
+    Parameters
+    ----------
+    local, not_local : int
+        How many of them are.
+
+    Returns
+    -------
+    Meaning
+        ``local`` or ``not_local`` only when all of them are.
+    """
+    if local and not not_local:
+        return Meaning("local", "outward_only")
+    return Meaning("not_local" if not_local and not local else "unknown", "outward_only")
+
+
+def month_name(month: int) -> str:
+    """
+    Write a month in words.
+
+    Parameters
+    ----------
+    month : int
+        As ``yyyymm``.
+
+    Returns
+    -------
+    str
+        Such as ``June 2019``.
+
+    Examples
+    --------
+    >>> month_name(201906)
+    'June 2019'
+    """
+    return f"{_MONTHS[month % 100 - 1]} {month // 100}"
+
+
+def ended_code(ended: tuple[int, int] | None) -> str | None:
+    """
+    Write when a postcode was withdrawn as the verdict holds it.
+
+    Parameters
+    ----------
+    ended : tuple of int or None
+        First and last possible month, as ``yyyymm``.
+
+    Returns
+    -------
+    str or None
+        ``YYYY-MM``, or ``YYYY-MM/YYYY-MM`` when only the interval is known.
+
+    Examples
+    --------
+    >>> ended_code((202205, 202511))
+    '2022-05/2025-11'
+    """
+    if ended is None:
+        return None
+    first, last = (f"{m // 100:04d}-{m % 100:02d}" for m in ended)
+    return first if first == last else f"{first}/{last}"
+
+
+def explain_place(
+    subject: str, meaning: Meaning, place: Place, boundary: Boundary, metres: float | None = None
+) -> str:
+    """
+    Say why a postcode of the directory has its verdict.
+
+    Parameters
+    ----------
+    subject : str
+        What the sentence is about: the postcode, or ``This postcode``.
+    meaning : Meaning
+        What was decided.
+    place : Place
+        Where it lies.
+    boundary : Boundary
+        The area.
+    metres : float or None
+        Distance to the boundary, when it is known.
+
+    Returns
+    -------
+    str
+        One to three sentences.
+    """
+    sentences = [f"{subject} {_where(place, boundary)}."]
+    if place.ended is not None:
+        sentences.append(f"It was withdrawn {_when(place.ended)}; the answer is for where it was.")
+    if meaning.borderline:
+        far = f"{metres:,.0f}" if metres is not None else f"less than {boundary.borderline_m:,.0f}"
+        sentences.append(f"It is {far} metres from the boundary, so it counts as borderline.")
+    return " ".join(sentences)
+
+
+def _where(place: Place, boundary: Boundary) -> str:
+    tense = "is" if place.ended is None else "was"
+    if place.country in _ABROAD:
+        return f"{tense} in {_ABROAD[place.country][1]}, which is outside {boundary.area}"
+    if place.zone is None:
+        return f"{tense} a postcode with no place on the map, such as a PO box"
+    names = [place.zone_name or place.zone]
+    if place.district_name and not names[0].startswith(place.district_name):
+        names.append(place.district_name)
+    side = "inside" if place.zone in boundary.zones else "outside"
+    return f"{tense} in {', '.join(names)}, which is {side} {boundary.area}"
+
+
+def _when(ended: tuple[int, int]) -> str:
+    first, last = ended
+    if first == last:
+        return f"in {month_name(first)}"
+    return f"between {month_name(first)} and {month_name(last)}"
+
+
+def explain_outward(subject: str, local: int, not_local: int, boundary: Boundary) -> str:
+    """
+    Say what is known from an outward code alone.
+
+    Parameters
+    ----------
+    subject : str
+        The outward code.
+    local, not_local : int
+        How many of its live postcodes with a place are.
+    boundary : Boundary
+        The area.
+
+    Returns
+    -------
+    str
+        Two sentences, with the share.
+    """
+    total = local + not_local
+    if not total:
+        return f"{subject} is only the first half of a postcode, and none of its postcodes is live."
+    share = f"{local:,} of its {total:,} live postcodes ({local / total:.0%}) are inside"
+    if 0 < local < total:
+        share = share.replace("100%", "over 99%").replace("(0%", "(under 1%")
+    ask = " Give the whole postcode for an answer." if 0 < local < total else ""
+    return f"{subject} is only the first half of a postcode: {share} {boundary.area}.{ask}"
+
+
+def explain_unread(subject: str, meaning: Meaning, directory_date: str, why: str = "") -> str:
+    """
+    Say why there is no verdict for a text that is blank, malformed or not listed.
+
+    Parameters
+    ----------
+    subject : str
+        The postcode, the text in quotation marks, or ``This postcode``.
+    meaning : Meaning
+        What was decided.
+    directory_date : str
+        Month of the directory, ``YYYY-MM``.
+    why : str
+        What is wrong with a malformed text.
+
+    Returns
+    -------
+    str
+        One or two sentences.
+    """
+    if meaning.reason == "blank":
+        return "No postcode was given."
+    if meaning.reason == "malformed":
+        tail = f": {why}" if why else ""
+        return f"{subject} cannot be read as a UK postcode{tail}. Please check it."
+    month = month_name(int(directory_date.replace("-", "")))
+    return (
+        f"{subject} is not in the postcode directory of {month}. "
+        "It may be mistyped, or newer than the directory."
+    )

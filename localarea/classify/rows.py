@@ -1,0 +1,305 @@
+"""
+Finding the rows of delimited text in its bytes, and adding cells to them.
+
+The bytes of every row are kept as they are: rows are found, not taken apart and
+put together again. A cell that begins with a quotation mark runs to the next
+single one, over line ends if need be; a quotation mark elsewhere is an ordinary
+character. Lines end in LF, CRLF or CR, even mixed.
+
+This is the specification and the way for small files; ``_rows_kernel`` does the
+same compiled, and a property test holds the two together.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from localarea.errors import LocalareaError
+from localarea.geo.postcodes import OUTWARD, WHOLE, outward_of, postcode_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+MAX_ROW_BYTES: Final = 8 << 20  # a row longer than 8 MiB is a quotation mark left open
+MAX_COLUMNS: Final = 16_384  # as many as Excel has
+
+
+class OpenQuoteError(LocalareaError):
+    """
+    A quotation mark is still open where the text ends.
+
+    Parameters
+    ----------
+    offset : int
+        The byte at which it opened.
+    """
+
+    def __init__(self, offset: int) -> None:
+        self.offset = offset
+        super().__init__(f"a quotation mark opened at byte {offset} is never closed")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """
+    Where rows lie in a block of bytes.
+
+    Attributes
+    ----------
+    starts, ends, nexts : numpy.ndarray of int32, shape (n_rows,)
+        First byte of each row, the byte after its last cell, and the byte after
+        its line end.
+    widths : numpy.ndarray of int32, shape (n_rows,)
+        Number of cells; 0 for a line with nothing on it.
+    cell_starts, cell_ends : numpy.ndarray of int32, shape (n_rows,)
+        Where the cell that was asked for lies, marks and all; empty where the
+        row has no such cell.
+    stop : int
+        Where the first row begins that the block does not hold to its end.
+    """
+
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
+    nexts: NDArray[np.int32]
+    widths: NDArray[np.int32]
+    cell_starts: NDArray[np.int32]
+    cell_ends: NDArray[np.int32]
+    stop: int
+
+
+def rows_of_table(table: NDArray[np.int32], stop: int) -> Rows:
+    """
+    Name the rows of a table of places.
+
+    Parameters
+    ----------
+    table : numpy.ndarray of int32, shape (6, n_rows)
+        Starts, ends, nexts, widths, and starts and ends of cells.
+    stop : int
+        Where the first row begins that is not complete.
+
+    Returns
+    -------
+    Rows
+        The same, by name.
+    """
+    starts, ends, nexts, widths, cell_starts, cell_ends = table
+    return Rows(starts, ends, nexts, widths, cell_starts, cell_ends, stop)
+
+
+@cache
+def _cell_pattern(delimiter: bytes) -> re.Pattern[bytes]:
+    plain = rb"[^%s\r\n]*" % re.escape(delimiter)
+    return re.compile(rb'("[^"]*(?:""[^"]*)*"(?!"))?+' + plain)
+
+
+def find_rows(data: bytes, delimiter: bytes, column: int, *, final: bool) -> Rows:
+    """
+    Find the rows of a block.
+
+    Parameters
+    ----------
+    data : bytes
+        Text in an encoding that agrees with ASCII; a row begins at its start.
+    delimiter : bytes
+        One ASCII character.
+    column : int
+        Which cell of each row to find, counted from 0; -1 for none.
+    final : bool
+        Whether the text ends where the block does.
+
+    Returns
+    -------
+    Rows
+        The rows that are complete.
+
+    Raises
+    ------
+    OpenQuoteError
+        If the text ends within quotation marks.
+    """
+    found: list[tuple[int, ...]] = []
+    position, size = 0, len(data)
+    while position < size:
+        row = _find_row(data, position, delimiter, column, final=final)
+        if row is None:
+            break
+        found.append(row)
+        position = row[2]
+    return rows_of_table(np.array(found, np.int32).reshape(-1, 6).T, position)
+
+
+def _find_row(
+    data: bytes, start: int, delimiter: bytes, column: int, *, final: bool
+) -> tuple[int, ...] | None:
+    cell, size = _cell_pattern(delimiter), len(data)
+    width, at = 0, start
+    cell_start = cell_end = start
+    while True:
+        match = cell.match(data, at)
+        end = match.end() if match else at
+        if match and match[1] is None and data[at : at + 1] == b'"':
+            if final:
+                raise OpenQuoteError(at)
+            return None
+        if width == column:
+            cell_start, cell_end = at, end
+        width += 1
+        if data[end : end + 1] != delimiter:
+            break
+        at = end + 1
+    after = _after_line_end(data, end, size, final=final)
+    if after is None:
+        return None
+    if end == start:
+        width = 0
+    return start, end, after, width, cell_start, cell_end
+
+
+def _after_line_end(data: bytes, end: int, size: int, *, final: bool) -> int | None:
+    if end == size:
+        return size if final else None
+    if data[end : end + 2] == b"\r\n":
+        return end + 2
+    if data[end : end + 1] == b"\r" and end + 1 == size and not final:
+        return None  # the LF may come with the next block
+    return end + 1
+
+
+@dataclass(frozen=True, slots=True)
+class AddedCells:
+    """
+    What is added to each row: a postcode, and one of a few texts.
+
+    Attributes
+    ----------
+    codes : numpy.ndarray of uint8, shape (n_rows,)
+        How the postcode was read: ``WHOLE``, ``OUTWARD`` or neither.
+    numbers : numpy.ndarray of uint32, shape (n_rows,)
+        Key of the postcode or number of the outward code.
+    which : numpy.ndarray of int32, shape (n_rows,)
+        Index of the text that follows the postcode.
+    texts : sequence of bytes
+        The texts, each beginning with a delimiter.
+    """
+
+    codes: NDArray[np.uint8]
+    numbers: NDArray[np.uint32]
+    which: NDArray[np.int32]
+    texts: Sequence[bytes]
+
+
+def add_cells(data: bytes, rows: Rows, added: AddedCells, *, width: int, delimiter: bytes) -> bytes:
+    """
+    Write rows with cells added at the end of each.
+
+    Parameters
+    ----------
+    data : bytes
+        The block that the rows lie in.
+    rows : Rows
+        Rows of the block.
+    added : AddedCells
+        What is added to each.
+    width : int
+        Cells that every row must have before what is added; short rows are
+        filled up with empty ones.
+    delimiter : bytes
+        One ASCII character.
+
+    Returns
+    -------
+    bytes
+        The rows, each with the line end it had. In a table of more than one
+        column nothing is added to a line with nothing on it.
+    """
+    parts: list[bytes] = []
+    for row, which in enumerate(added.which):
+        start, end, after = int(rows.starts[row]), int(rows.ends[row]), int(rows.nexts[row])
+        cells = int(rows.widths[row])
+        parts.append(data[start:end])
+        if cells or width == 1:
+            parts.append(delimiter * (width - max(cells, 1) + 1))
+            parts.append(postcode_cell(int(added.codes[row]), int(added.numbers[row])).encode())
+            parts.append(added.texts[which])
+        parts.append(data[end:after])
+    return b"".join(parts)
+
+
+def postcode_cell(code: int, number: int) -> str:
+    """
+    Write what was read from a cell.
+
+    Parameters
+    ----------
+    code : int
+        How it was read.
+    number : int
+        Key of the postcode or number of the outward code.
+
+    Returns
+    -------
+    str
+        The postcode, the outward code, or nothing.
+    """
+    if code == WHOLE:
+        return postcode_of(number)
+    return outward_of(number) if code == OUTWARD else ""
+
+
+def plain_cell(raw: bytes, codec: str) -> str:
+    """
+    Give the text of a cell without its quotation marks.
+
+    Parameters
+    ----------
+    raw : bytes
+        The cell as it stands in the file.
+    codec : str
+        Encoding of the bytes.
+
+    Returns
+    -------
+    str
+        The text; bytes that the encoding does not know are replaced.
+    """
+    if raw.startswith(b'"'):
+        inner, _, rest = raw[1:].rpartition(b'"')
+        raw = inner.replace(b'""', b'"') + rest
+    return raw.decode(codec, "replace")
+
+
+def split_row(row: bytes, delimiter: bytes, codec: str) -> list[str]:
+    """
+    Take a row apart.
+
+    Parameters
+    ----------
+    row : bytes
+        One row without its line end.
+    delimiter : bytes
+        One ASCII character.
+    codec : str
+        Encoding of the bytes.
+
+    Returns
+    -------
+    list of str
+        Text of each cell.
+    """
+    cells, at = [], 0
+    pattern = _cell_pattern(delimiter)
+    while True:
+        match = pattern.match(row, at)
+        end = match.end() if match else len(row)
+        cells.append(plain_cell(row[at:end], codec))
+        if end >= len(row):
+            return cells
+        at = end + 1

@@ -1,0 +1,193 @@
+"""The verdict code of every postcode under one boundary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from localarea.classify.distance import BoundaryDistance
+from localarea.classify.index import PostcodeIndex, read_index, read_points
+from localarea.classify.reasons import (
+    BLANK_CELL,
+    CODE_OF,
+    MALFORMED_CELL,
+    MEANINGS,
+    NOT_IN_DIRECTORY,
+    Meaning,
+    decide,
+    decide_outward,
+)
+from localarea.geo.postcodes import (
+    INWARD_SLOTS,
+    NON_GEOGRAPHIC_AREAS,
+    OUTWARD,
+    WHOLE,
+    outward_number,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from localarea.classify.boundary import Boundary
+    from localarea.datasets.store import DataStore
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VerdictIndex:
+    """
+    The index with the verdict of every postcode and outward code.
+
+    Attributes
+    ----------
+    index : PostcodeIndex
+        Where every postcode lies.
+    codes : numpy.ndarray of uint8, shape (n_postcodes,)
+        Verdict code of each postcode: a position in ``MEANINGS``.
+    outward_codes : numpy.ndarray of uint8, shape (n_blocks,)
+        Verdict code of each outward code.
+    outward_counts : numpy.ndarray of int32, shape (n_blocks, 2)
+        Live postcodes with a place, local and not.
+    missing : numpy.ndarray of uint8, shape (702,)
+        Verdict code of what the directory has not, by outward number divided by 444.
+    """
+
+    index: PostcodeIndex
+    codes: NDArray[np.uint8]
+    outward_codes: NDArray[np.uint8]
+    outward_counts: NDArray[np.int32]
+    missing: NDArray[np.uint8]
+
+    def codes_of(self, keys: NDArray[np.uint32]) -> NDArray[np.uint8]:
+        """
+        Look verdict codes up.
+
+        Parameters
+        ----------
+        keys : numpy.ndarray of uint32, shape (n,)
+            Keys of postcodes.
+
+        Returns
+        -------
+        numpy.ndarray of uint8, shape (n,)
+            Code of each.
+        """
+        rows = self.index.rows_of(keys)
+        missing = self.missing[keys // np.uint32(INWARD_SLOTS * 444)]
+        return np.where(rows >= 0, self.codes[rows], missing)
+
+    def codes_of_outwards(self, numbers: NDArray[np.uint32]) -> NDArray[np.uint8]:
+        """
+        Look the verdict codes of outward codes up.
+
+        Parameters
+        ----------
+        numbers : numpy.ndarray of uint32, shape (n,)
+            Numbers of outward codes.
+
+        Returns
+        -------
+        numpy.ndarray of uint8, shape (n,)
+            Code of each.
+        """
+        block = self.index.blocks[numbers]
+        missing = self.missing[numbers // np.uint32(444)]
+        return np.where(block >= 0, self.outward_codes[block], missing)
+
+    def codes_of_readings(
+        self, codes: NDArray[np.uint8], numbers: NDArray[np.uint32]
+    ) -> NDArray[np.uint8]:
+        """
+        Give the verdict codes of cells that have been read.
+
+        Parameters
+        ----------
+        codes : numpy.ndarray of uint8, shape (n,)
+            How each was read.
+        numbers : numpy.ndarray of uint32, shape (n,)
+            Key of a postcode or number of an outward code.
+
+        Returns
+        -------
+        numpy.ndarray of uint8, shape (n,)
+            Positions in ``MEANINGS``.
+        """
+        unread = [NOT_IN_DIRECTORY, NOT_IN_DIRECTORY, BLANK_CELL, MALFORMED_CELL]
+        out: NDArray[np.uint8] = np.array(unread, np.uint8)[codes]
+        whole, outward = codes == WHOLE, codes == OUTWARD
+        out[whole] = self.codes_of(numbers[whole])
+        out[outward] = self.codes_of_outwards(numbers[outward])
+        return out
+
+
+def build_verdicts(boundary: Boundary, *, store: DataStore | None = None) -> VerdictIndex:
+    """
+    Decide every postcode of the directory.
+
+    Parameters
+    ----------
+    boundary : Boundary
+        The area.
+    store : DataStore or None
+        Where the tables are; None means those that came with the package.
+
+    Returns
+    -------
+    VerdictIndex
+        A verdict code for each postcode.
+    """
+    index = read_index(boundary.zone_system, store=store)
+    inside = np.array([code in boundary.zones for code in index.zone_codes] + [False])[index.zones]
+    near = _borderline(boundary, index, inside, store)
+    case = np.where(index.zones < 0, np.int8(2), inside.astype(np.int8))
+    codes = _code_table(index)[
+        index.districts, case, (index.ended >= 0).astype(np.int8), near.astype(np.int8)
+    ]
+    counts = _outward_counts(index, codes)
+    outward_codes = np.array([CODE_OF[decide_outward(a, b)] for a, b in counts.tolist()], np.uint8)
+    return VerdictIndex(index, codes, outward_codes, counts, _missing_codes())
+
+
+def _code_table(index: PostcodeIndex) -> NDArray[np.uint8]:
+    """Put every case to `decide`: district (none last), inside (no, yes, no zone), ended, near."""
+    countries = [code[0] for code in index.district_codes] + [""]
+    table = np.empty((len(countries), 3, 2, 2), np.uint8)
+    for case in np.ndindex(*table.shape):
+        country, inside = countries[case[0]], (False, True, None)[case[1]]
+        meaning = decide(country, inside, ended=bool(case[2]), borderline=bool(case[3]))
+        table[case] = CODE_OF[meaning]
+    return table
+
+
+def _borderline(
+    boundary: Boundary,
+    index: PostcodeIndex,
+    inside: NDArray[np.bool_],
+    store: DataStore | None,
+) -> NDArray[np.bool_]:
+    distance = BoundaryDistance(boundary, store=store)
+    west, south, east, north = distance.extent()
+    eastings, northings = read_points(store)
+    near = np.zeros(len(inside), bool)
+    around = (eastings >= west) & (eastings <= east) & (northings >= south) & (northings <= north)
+    rows = np.flatnonzero((around | inside) & (index.zones >= 0) & (eastings >= 0))
+    near[rows] = distance.borderline(eastings[rows], northings[rows], inside[rows])
+    return near
+
+
+def _outward_counts(index: PostcodeIndex, codes: NDArray[np.uint8]) -> NDArray[np.int32]:
+    live = index.ended < 0
+    columns = []
+    for status in ("local", "not_local"):
+        counted = np.array([meaning.status == status for meaning in MEANINGS])[codes] & live
+        columns.append(np.add.reduceat(counted.astype(np.int32), index.first_rows))
+    return np.stack(columns, axis=1)
+
+
+def _missing_codes() -> NDArray[np.uint8]:
+    """Give the verdict code of postcodes that the directory has not, by area."""
+    table = np.full(702, NOT_IN_DIRECTORY, np.uint8)
+    for area in NON_GEOGRAPHIC_AREAS:
+        table[outward_number(f"{area}1") // 444] = CODE_OF[Meaning("unknown", "non_geographic")]
+    return table

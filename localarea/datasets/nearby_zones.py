@@ -1,0 +1,170 @@
+"""
+Zone polygons read a row group at a time, the nearest first.
+
+The polygons are stored as plain coordinates (GeoArrow), so that the file's own
+statistics give each row group's extent, and shapely takes them without parsing.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from localarea.datasets.store import DataStore
+
+Extent = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneGroup:
+    """
+    Some neighbouring zones.
+
+    Attributes
+    ----------
+    codes : tuple of str
+        Codes of the zones.
+    shapes : numpy.ndarray of shapely geometries, shape (n_zones,)
+        Their multipolygons; CRS EPSG:27700, unit metre.
+    """
+
+    codes: tuple[str, ...]
+    shapes: NDArray[np.object_]
+
+
+class NearbyZones:
+    """
+    The zones of one system, found by where they lie.
+
+    Parameters
+    ----------
+    system : str
+        ``msoa11`` or ``msoa21``.
+    store : DataStore or None
+        Where the tables are; None means those that came with the package.
+
+    Attributes
+    ----------
+    extents : list of tuple of float
+        Least and greatest easting and northing of each row group, as
+        (west, south, east, north).
+    """
+
+    def __init__(self, system: str, *, store: DataStore | None = None) -> None:
+        import pyarrow.parquet as pq
+
+        from localarea.datasets.store import default_store
+
+        path = (store or default_store()).path(f"zones_{system}")
+        self._file = pq.ParquetFile(path)
+        self._code = f"{system}cd"
+        metadata = self._file.metadata
+        self.extents = [_extent(metadata.row_group(i)) for i in range(metadata.num_row_groups)]
+        self._read: dict[int, ZoneGroup] = {}
+
+    def group(self, index: int) -> ZoneGroup:
+        """
+        Read one row group; it is kept for the next time.
+
+        Parameters
+        ----------
+        index : int
+            Which one.
+
+        Returns
+        -------
+        ZoneGroup
+            Its zones.
+        """
+        if index not in self._read:
+            table = self._file.read_row_group(index, columns=[self._code, "geometry"])
+            codes = tuple(table[self._code].to_pylist())
+            self._read[index] = ZoneGroup(codes, _shapes(table["geometry"]))
+        return self._read[index]
+
+    def outwards_from(self, easting: float, northing: float) -> Iterator[tuple[float, ZoneGroup]]:
+        """
+        Give row groups from the nearest to the farthest.
+
+        Parameters
+        ----------
+        easting, northing : float
+            Metres in EPSG:27700.
+
+        Yields
+        ------
+        tuple of (float, ZoneGroup)
+            The least distance in metres at which any zone of the group, or of
+            those that follow, can lie; and the group.
+        """
+        away = [_distance(extent, easting, northing) for extent in self.extents]
+        for index in sorted(range(len(away)), key=away.__getitem__):
+            yield away[index], self.group(index)
+
+    def within(self, extent: Extent) -> Iterator[ZoneGroup]:
+        """
+        Give the row groups whose extent meets another.
+
+        Parameters
+        ----------
+        extent : tuple of float
+            West, south, east, north; metres in EPSG:27700.
+
+        Yields
+        ------
+        ZoneGroup
+            A group.
+        """
+        west, south, east, north = extent
+        for index, (w, s, e, n) in enumerate(self.extents):
+            if w <= east and e >= west and s <= north and n >= south:
+                yield self.group(index)
+
+
+def _extent(row_group: Any) -> Extent:
+    low: dict[str, float] = {}
+    high: dict[str, float] = {}
+    for i in range(row_group.num_columns):
+        column = row_group.column(i)
+        axis = column.path_in_schema.rpartition(".")[2]
+        if axis in {"x", "y"}:
+            low[axis], high[axis] = column.statistics.min, column.statistics.max
+    return low["x"], low["y"], high["x"], high["y"]
+
+
+def _distance(extent: Extent, easting: float, northing: float) -> float:
+    west, south, east, north = extent
+    across = max(west - easting, 0.0, easting - east)
+    along = max(south - northing, 0.0, northing - north)
+    return math.hypot(across, along)
+
+
+def _shapes(column: Any) -> NDArray[np.object_]:
+    """Make multipolygons of nested lists of coordinates, without a loop over them."""
+    import numpy as np
+    import shapely
+
+    nested = column.combine_chunks()
+    offsets = []
+    for _ in range(3):
+        offsets.append(_view(nested.offsets, np.int32))
+        nested = nested.values
+    points = np.column_stack([_view(nested.field(axis), np.float64) for axis in (0, 1)])
+    kind = shapely.GeometryType.MULTIPOLYGON
+    made: NDArray[np.object_] = shapely.from_ragged_array(kind, points, tuple(offsets[::-1]))
+    return made
+
+
+def _view(array: Any, dtype: type) -> NDArray[Any]:
+    """Look at an Arrow array as numpy; Arrow's own conversion would import pandas."""
+    import numpy as np
+
+    whole: NDArray[Any] = np.frombuffer(array.buffers()[1], dtype)
+    return whole[array.offset : array.offset + len(array)]
