@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final, Literal
 
 Kind = Literal["count", "share", "number", "minutes", "yes_no", "text"]
+UNKNOWN: Final = "\N{EN DASH}"  # the figure is not known, which is not nought
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,3 +162,35 @@ def contested_figure(key: str, place: str) -> Figure:
         "Contested places (2011)",
         f"Share of the employed residents of {place} whose zone is in the area.",
     )
+
+
+def write_figure(value: object, kind: Kind) -> str:
+    """
+    Write one figure for people.
+
+    Parameters
+    ----------
+    value : object
+        A number, a truth value, text, or None or NaN where nothing is known.
+    kind : {'count', 'share', 'number', 'minutes', 'yes_no', 'text'}
+        How to write it.
+
+    Returns
+    -------
+    str
+        Text; an en dash where nothing is known.
+
+    Examples
+    --------
+    >>> write_figure(26681568, "count"), write_figure(0.6674, "share"), write_figure(True, "yes_no")
+    ('26,681,568', '66.7%', 'yes')
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return UNKNOWN
+    if kind == "yes_no":
+        return "yes" if value else "no"
+    if kind == "text":
+        return str(value)
+    number = float(value)  # type: ignore[arg-type]
+    forms = {"count": "{:,.0f}", "share": "{:.1%}", "number": "{:,.3f}", "minutes": "{:,.0f}"}
+    return forms[kind].format(number)

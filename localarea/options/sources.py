@@ -187,8 +187,7 @@ def _figures(store: DataStore) -> ZoneFigures:
 
 def _aligned(figures: pd.Series[int], codes: NDArray[np.str_]) -> NDArray[np.float64]:
     """Put figures in the order of ``codes``; a zone without a figure counts nought."""
-    values: NDArray[np.float64] = figures.reindex(codes, fill_value=0).to_numpy(dtype=np.float64)
-    return values
+    return np.asarray(figures.reindex(codes, fill_value=0), dtype=np.float64)
 
 
 def _bridge(codes: NDArray[np.str_], codes_2021: NDArray[np.str_], store: DataStore) -> Any:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
+
+from localarea.options.figures import write_figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,40 +13,6 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from localarea.options.figures import Figure, Kind
-
-UNKNOWN = "–"  # an en dash: the figure is not known, which is not nought  # noqa: RUF001
-
-
-def write_figure(value: object, kind: Kind) -> str:
-    """
-    Write one figure for people.
-
-    Parameters
-    ----------
-    value : object
-        A number, a truth value, text, or None or NaN where nothing is known.
-    kind : {'count', 'share', 'number', 'minutes', 'yes_no', 'text'}
-        How to write it.
-
-    Returns
-    -------
-    str
-        Text; an en dash where nothing is known.
-
-    Examples
-    --------
-    >>> write_figure(26681568, "count"), write_figure(0.6674, "share"), write_figure(True, "yes_no")
-    ('26,681,568', '66.7%', 'yes')
-    """
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return UNKNOWN
-    if kind == "yes_no":
-        return "yes" if value else "no"
-    if kind == "text":
-        return str(value)
-    number = float(value)  # type: ignore[arg-type]
-    forms = {"count": "{:,.0f}", "share": "{:.1%}", "number": "{:,.3f}", "minutes": "{:,.0f}"}
-    return forms[kind].format(number)
 
 
 def _written(figures: pd.Series, kind: Kind) -> list[str]:
@@ -105,10 +72,18 @@ def screen_table(texts: pd.DataFrame, *, first: str, title: str = "") -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        title=title or None,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        collapse_padding=True,
+    )
     table.add_column(Text(first), no_wrap=True)
     for heading in texts.columns:
-        table.add_column(Text(str(heading)), justify="right")
+        # Rich would cut a word to make room for another column's.
+        longest = max(map(len, str(heading).split()), default=1)
+        table.add_column(Text(str(heading)), justify="right", min_width=longest)
     for name, row in zip(texts.index, texts.itertuples(index=False), strict=True):
         table.add_row(Text(str(name)), *(Text(str(value)) for value in row))
     return table
