@@ -1,0 +1,161 @@
+"""A comparison as one plain page of HTML, for any browser and for screen readers."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from localarea.options.comparison import CHANGE_FIGURES, Comparison
+from localarea.options.exports import OVERLAP_HEADINGS, figure_columns
+from localarea.options.figures import write_figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from localarea.datasets.store import DataStore
+
+_STYLE: Final = """
+:root { color-scheme: light; }
+body { font: 1rem/1.5 system-ui, sans-serif; color: #16181d; background: #fff;
+  max-width: 75rem; margin: 0 auto; padding: 1.5rem; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
+.scroll { overflow-x: auto; } .scroll:focus { outline: 3px solid #0b5fff; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+caption { text-align: left; padding: .5rem 0; color: #454a54; }
+th, td { padding: .35rem .6rem; border-bottom: 1px solid #c9ccd3; text-align: right;
+  vertical-align: top; }
+th { font-weight: 600; } th[scope=row], td.word { text-align: left; }
+thead th { border-bottom: 2px solid #16181d; } th.group { padding-top: 1rem; text-align: left; }
+dt { font-weight: 600; } dd { margin: 0 0 .5rem; }
+@media print { body { max-width: none; padding: 0; } .scroll { overflow: visible; } }
+"""
+
+
+def write_page(comparison: Comparison, path: Path, store: DataStore | None = None) -> None:
+    """
+    Write a comparison as a page that stands alone.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The comparison.
+    path : pathlib.Path
+        File to write, ending in ``.html``.
+    store : DataStore, optional
+        Not needed; taken so that every writer is called alike.
+    """
+    path.write_text(comparison_page(comparison), encoding="utf-8", newline="\n")
+
+
+def comparison_page(comparison: Comparison) -> str:
+    """
+    Put a comparison into HTML.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The comparison.
+
+    Returns
+    -------
+    str
+        A whole document without scripts; every name in it is escaped.
+    """
+    anchor = escape(comparison.options[0].anchor)
+    title = f"Options for what is local to {anchor}"
+    body = "\n".join(
+        [
+            f"<h1>{title}</h1>",
+            _options_list(comparison),
+            "<h2>Figures</h2>",
+            _figures_table(comparison),
+            f"<h2>Gained and lost against {escape(comparison.options[0].id)}</h2>",
+            _changes_table(comparison),
+            "<h2>How far the options overlap</h2>",
+            _overlaps_table(comparison),
+            "<h2>What the figures mean</h2>",
+            _definitions(comparison),
+        ]
+    )
+    return (
+        '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n"
+        f"<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _options_list(comparison: Comparison) -> str:
+    items = (f"<dt>{escape(o.id)}</dt><dd>{escape(o.title)}</dd>" for o in comparison.options)
+    return f"<dl>{''.join(items)}</dl>"
+
+
+def _table(caption: str, headings: Sequence[str], rows: Iterable[str]) -> str:
+    head = "".join(f'<th scope="col">{escape(h)}</th>' for h in headings)
+    # A table wider than the screen scrolls by itself, also from the keyboard.
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f"<table><caption>{escape(caption)}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _row(first: str, words: Sequence[str], numbers: Sequence[str]) -> str:
+    cells = [f'<th scope="row">{escape(first)}</th>']
+    cells += [f'<td class="word">{escape(word)}</td>' for word in words]
+    cells += [f"<td>{escape(number)}</td>" for number in numbers]
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _figures_table(comparison: Comparison) -> str:
+    rows, group = [], ""
+    width = len(comparison.options) + 1
+    for figure in figure_columns(comparison):
+        if figure.group != group:
+            group = figure.group
+            head = f'<th class="group" colspan="{width}" scope="rowgroup">{escape(group)}</th>'
+            rows.append(f"<tr>{head}</tr>")
+        values = comparison.metrics[figure.name]
+        rows.append(_row(figure.heading, [], [write_figure(v, figure.kind) for v in values]))
+    headings = ["Figure", *(o.id for o in comparison.options)]
+    return _table("Figures of each option", headings, rows)
+
+
+def _changes_table(comparison: Comparison) -> str:
+    if comparison.changes.empty:
+        return "<p>No zone is gained or lost.</p>"
+    rows = [
+        _row(
+            str(change["option"]),
+            [str(change["change"]), str(change["district"])],
+            [write_figure(change[f.name], f.kind) for f in CHANGE_FIGURES],
+        )
+        for change in comparison.changes.to_dict("records")
+    ]
+    headings = ["Option", "Change", "District", *(f.heading for f in CHANGE_FIGURES)]
+    return _table("Gains and losses by district", headings, rows)
+
+
+def _overlaps_table(comparison: Comparison) -> str:
+    rows = [
+        _row(
+            str(pair["option"]),
+            [str(pair["other"])],
+            [write_figure(pair[name], "share") for name in OVERLAP_HEADINGS],
+        )
+        for pair in comparison.overlaps.to_dict("records")
+    ]
+    headings = ["Option", "Other option", *OVERLAP_HEADINGS.values()]
+    return _table("What two options share, of what they hold together", headings, rows)
+
+
+def _definitions(comparison: Comparison) -> str:
+    figures = {f.heading: f.definition for f in (*figure_columns(comparison), *CHANGE_FIGURES)}
+    items = (f"<dt>{escape(h)}</dt><dd>{escape(d)}</dd>" for h, d in figures.items())
+    vintages = ", ".join(f"{table} ({v})" for table, v in comparison.vintages.items())
+    return (
+        f"<dl>{''.join(items)}</dl><p>People who work at home or at no fixed place count as "
+        "working where they live. The census of 2021 was taken in lockdown: commuting is "
+        f"understated in it.</p><p>Tables and their vintages: {escape(vintages)}.</p>"
+    )

@@ -1,0 +1,133 @@
+"""A comparison as an Excel workbook: figures, gains and losses, overlaps, and what they are."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from localarea.options.comparison import CHANGE_FIGURES, Comparison
+from localarea.options.exports import OVERLAP_HEADINGS, figure_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from localarea.datasets.store import DataStore
+    from localarea.options.figures import Figure
+
+_FORMATS: Final = {
+    "count": "#,##0",
+    "share": "0.0%",
+    "number": "0.000",
+    "minutes": "0",
+    "yes_no": "General",
+    "text": "@",
+}
+_WIDEST: Final = 60  # characters: longer sentences are wrapped
+_FIXED_TIME: Final = (2011, 3, 27, 0, 0, 0)  # census day: files must not differ by the clock
+_STAMP: Final = re.compile(rb"(<dcterms:\w+[^>]*>)[^<]*(</dcterms:\w+>)")
+
+
+def write_workbook(comparison: Comparison, path: Path, store: DataStore | None = None) -> None:
+    """
+    Write a comparison as an Excel workbook of four sheets.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The comparison.
+    path : pathlib.Path
+        File to write, ending in ``.xlsx``.
+    store : DataStore, optional
+        Not needed; taken so that every writer is called alike.
+    """
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    _figures_sheet(book.create_sheet("Figures"), comparison)
+    kinds = {f.name: f for f in CHANGE_FIGURES}
+    _table_sheet(book.create_sheet("Gained and lost"), comparison.changes, kinds)
+    _table_sheet(book.create_sheet("Overlap"), comparison.overlaps, {})
+    _about_sheet(book.create_sheet("About"), comparison)
+    book.save(path)
+    _without_clock(path)
+
+
+def _plain(value: Any) -> Any:
+    """Turn numpy's scalars into what a cell takes; text never becomes a formula."""
+    if pd.isna(value):
+        return None
+    return value.item() if hasattr(value, "item") else value
+
+
+def _append(sheet: Any, values: Sequence[Any], *, bold: bool = False) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    row = sheet.max_row + 1 if sheet.max_row > 1 or sheet["A1"].value is not None else 1
+    for column, value in enumerate(values, start=1):
+        cell = sheet.cell(row, column, _plain(value))
+        if isinstance(value, str):
+            cell.data_type = "s"  # a name that begins with = is still a name
+        cell.font = Font(bold=bold)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def _figures_sheet(sheet: Any, comparison: Comparison) -> None:
+    _append(sheet, ["Figure", *comparison.metrics.index], bold=True)
+    for figure in figure_columns(comparison):
+        values = comparison.metrics[figure.name]
+        shown = ["yes" if v else "no" for v in values] if figure.kind == "yes_no" else values
+        _append(sheet, [figure.heading, *shown])
+        for cell in sheet[sheet.max_row][1:]:
+            cell.number_format = _FORMATS[figure.kind]
+    _finish(sheet, freeze="B2")
+
+
+def _table_sheet(sheet: Any, frame: pd.DataFrame, figures: dict[str, Figure]) -> None:
+    named = {**{n: f.heading for n, f in figures.items()}, **OVERLAP_HEADINGS}
+    _append(sheet, [named.get(c, c.capitalize()) for c in frame.columns], bold=True)
+    for values in frame.itertuples(index=False):
+        _append(sheet, list(values))
+        for name, cell in zip(frame.columns, sheet[sheet.max_row], strict=True):
+            if name in OVERLAP_HEADINGS:
+                cell.number_format = _FORMATS["share"]
+            elif name in figures:
+                cell.number_format = _FORMATS[figures[name].kind]
+    _finish(sheet, freeze="A2")
+    sheet.auto_filter.ref = sheet.dimensions
+
+
+def _about_sheet(sheet: Any, comparison: Comparison) -> None:
+    _append(sheet, ["Option", "What it is"], bold=True)
+    for option in comparison.options:
+        _append(sheet, [option.id, option.title])
+    _append(sheet, ["Figure", "What it means"], bold=True)
+    for figure in (*figure_columns(comparison), *CHANGE_FIGURES):
+        _append(sheet, [figure.heading, figure.definition])
+    _append(sheet, ["Table", "Vintage"], bold=True)
+    for table, vintage in comparison.vintages.items():
+        _append(sheet, [table, vintage])
+    _finish(sheet, freeze="A2")
+
+
+def _finish(sheet: Any, *, freeze: str) -> None:
+    sheet.freeze_panes = freeze
+    for column in sheet.columns:
+        longest = max(len(str(cell.value or "")) for cell in column)
+        sheet.column_dimensions[column[0].column_letter].width = min(max(longest, 10), _WIDEST) + 2
+
+
+def _without_clock(path: Path) -> None:
+    """Take the time of writing out of the archive."""
+    with zipfile.ZipFile(path) as archive:
+        parts = [(item.filename, archive.read(item)) for item in archive.infolist()]
+    stamp = "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*_FIXED_TIME).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts:
+            info = zipfile.ZipInfo(name, _FIXED_TIME)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, _STAMP.sub(rb"\g<1>" + stamp + rb"\g<2>", content))
