@@ -37,6 +37,7 @@ _COMPARED: Final = (
     "enterprises_2022",
     "anchor_residents_inside_share",
     "anchor_jobs_inside_share",
+    "parts",
 )
 
 
@@ -80,6 +81,8 @@ class Pair:
     anchor_residents, anchor_jobs : float
         What it adds to the share of the anchor's working residents who work inside,
         and to the share of the anchor's jobs that are held from inside.
+    parts : tuple of int
+        Groups of neighbouring zones without and with the place; 1 is contiguous.
     """
 
     without: str
@@ -91,6 +94,7 @@ class Pair:
     enterprises_2022: float
     anchor_residents: float
     anchor_jobs: float
+    parts: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +191,7 @@ def _pair(metrics: pd.DataFrame, without: str, with_place: str) -> Pair:
         enterprises_2022=more["enterprises_2022"],
         anchor_residents=more["anchor_residents_inside_share"],
         anchor_jobs=more["anchor_jobs_inside_share"],
+        parts=(int(before["parts"]), int(after["parts"])),
     )
 
 
@@ -254,12 +259,15 @@ def _say_link(place: str, anchor: str, link: Link) -> str:
 
 
 def _say_pair(place: str, anchor: str, pair: Pair) -> str:
+    before, after = pair.parts
+    broken = f" The area then falls into {after} separate parts." if after > before else ""
     return (
         f"Adding {place} to {pair.without} moves supply-side self-containment "
         f"{_move(pair.supply_side)} and demand-side {_move(pair.demand_side)}; it brings in "
         f"{pair.jobs:,.0f} jobs (2011), {pair.enterprises_2022:,.0f} active enterprises (2022), "
         f"the workplaces of a further {pair.anchor_residents:.1%} of {anchor}'s working "
         f"residents and the homes of those who hold a further {pair.anchor_jobs:.1%} of its jobs."
+        f"{broken}"
     )
 
 

@@ -2,7 +2,8 @@
 Places as people name them, turned into zones.
 
 A place is a district by name or code (former ones too), a travel to work area
-(``ttwa:Ipswich``), a zone by name or code, a postcode, or ``latitude,longitude``.
+(``ttwa:Ipswich``), a zone by name or code, a town whose zones bear its name, a
+postcode, or ``latitude,longitude``.
 Where a name fits more than one kind, the district of today wins, then the
 travel to work area, the former district, and the zone; a prefix
 (``district:``, ``ttwa:``, ``zone:``, ``postcode:``) chooses.
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from localarea.geo.postcodes import ParsedPostcode
     from localarea.records import ZoneSystem
 
-Kind = Literal["district", "former_district", "ttwa", "zone", "postcode", "point"]
+Kind = Literal["district", "former_district", "ttwa", "town", "zone", "postcode", "point"]
 
 _NUMBER = r"([+-]?\d+(?:\.\d*)?)"
 _COORDINATES: Final = re.compile(rf"{_NUMBER}\s*[,; ]\s*{_NUMBER}\Z")
@@ -53,7 +54,8 @@ class Place:
     name : str
         Its name for people.
     kind : str
-        ``district``, ``former_district``, ``ttwa``, ``zone``, ``postcode`` or ``point``.
+        ``district``, ``former_district``, ``ttwa``, ``town`` (zones of one district whose
+        names begin alike), ``zone``, ``postcode`` or ``point``.
     zones : tuple of str
         Zone codes, sorted; for a postcode or a point, the zone that it lies in.
     code : str or None
@@ -161,6 +163,7 @@ _KIND_NAMES: Final[dict[Kind, str]] = {
     "district": "district",
     "former_district": "former district",
     "ttwa": "travel to work area",
+    "town": "town",
     "zone": "zone",
     "postcode": "postcode",
     "point": "point",
@@ -223,9 +226,17 @@ def _find_ttwa(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Plac
 
 def _find_zone(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
     exact, begun = _zones_named(name, gazetteer)
-    if len(exact) + len(begun) > 1:  # a town may be one zone of several: never guess which
-        raise AmbiguousPlaceError(name, _candidates(exact + begun, gazetteer))
-    return _named_zone(name, exact + begun, gazetteer)
+    found = sorted({*exact, *begun})
+    if len(found) < 2:
+        return _named_zone(name, found, gazetteer)
+    districts = {gazetteer.zone_district[code] for code in found}
+    if len(districts) > 1:  # never guess which
+        raise AmbiguousPlaceError(name, _candidates(found, gazetteer))
+    listed = ", ".join(f"{gazetteer.zone_names[code]} ({code})" for code in found)
+    note = (
+        f"{name} is read as {len(found)} zones of {gazetteer.districts[districts.pop()]}: {listed}"
+    )
+    return Place(name, "town", tuple(found), note=note)
 
 
 def _find_zone_exactly(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:

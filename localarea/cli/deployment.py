@@ -1,0 +1,28 @@
+"""What the deployment sets: the council and the folder of tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from localarea.datasets.store import DataStore
+    from localarea.options.council import Council
+
+
+def open_store() -> DataStore:
+    """Give the tables that the settings name, or those of the package."""
+    from localarea.datasets.store import DataStore, default_store
+    from localarea.settings import Settings
+
+    settings = Settings()
+    if settings.data_dir or settings.cache_dir:
+        return DataStore(settings.data_dir, settings.cache_dir)
+    return default_store()
+
+
+def open_council(anchor: str | None, council: str | None, store: DataStore) -> Council:
+    """Give the council that a command names, by its anchor or its file, or that of the settings."""
+    from localarea.options.council import council_of_anchor
+    from localarea.settings import Settings
+
+    return council_of_anchor(anchor, council=council or Settings().council, store=store)

@@ -1,0 +1,142 @@
+"""Options in the terminal: figures down, options across, as many as the width allows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from localarea.options.comparison import CHANGE_FIGURES
+from localarea.options.documents import HOME_WORKER_RULE
+from localarea.options.figures import write_figure
+from localarea.options.metrics import figures_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from localarea.options.comparison import Comparison
+    from localarea.options.council import Council
+    from localarea.options.figures import Figure
+    from localarea.records import Option
+
+_CELL = 11  # characters of a column of figures, its padding included
+_LABEL = 34  # characters of the longest heading
+_NARROW = {  # headings broken by hand, so that nine columns fit 100 characters
+    "zones": "Zones",
+    "population_2021": "Residents\n2021",
+    "employed_residents": "Employed\nresidents",
+    "jobs": "Jobs\n2011",
+    "employees_2024": "Employee\njobs 2024",
+    "enterprises_2022": "Enter-\nprises\n2022",
+    "live_postcodes": "Live\npost-\ncodes",
+    "commuters_to_anchor": "Commute\nto the\nanchor",
+    "commuters_from_anchor": "Commute\nfrom the\nanchor",
+}
+
+
+def show_options(options: Sequence[Option], metrics: pd.DataFrame, council: Council) -> None:
+    """Print options, their figures, and what the figures rest on."""
+    console = Console()
+    console.print(Text(f"Options for {council.title}, measured from {council.anchor}\n"))
+    _print_titles(console, options)
+    _print_figures(console, metrics, figures_of(council))
+    _print_basis(console, metrics.attrs.get("vintages", {}))
+
+
+def show_comparison(comparison: Comparison, council: Council) -> None:
+    """Print options side by side, with gains, losses and overlaps."""
+    console = Console()
+    _print_titles(console, comparison.options)
+    _print_figures(console, comparison.metrics, comparison.figures)
+    _print_changes(console, comparison)
+    _print_overlaps(console, comparison.overlaps)
+    _print_basis(console, comparison.vintages)
+
+
+def _print_titles(console: Console, options: Sequence[Option]) -> None:
+    for option in options:
+        console.print(Text(f"{option.id}: ", style="bold") + Text(option.title))
+        for note in option.parameters.get("notes", ()):
+            console.print(Text(f"  note: {note}"))
+    console.print()
+
+
+def _heading(option_id: str) -> Text:
+    """Break an id where it has a sign, so that a narrow column holds it."""
+    broken = option_id
+    for sign in "+-":
+        broken = broken.replace(sign, f"\n{sign}" if sign == "+" else f"{sign}\n")
+    return Text(broken, style="bold")
+
+
+def _print_figures(console: Console, metrics: pd.DataFrame, figures: Sequence[Figure]) -> None:
+    known = [f for f in figures if metrics[f.name].notna().any()]
+    across = max(1, (console.width - _LABEL) // _CELL)
+    across -= across % 2 if across > 2 else 0  # with and without stay side by side
+    ids = list(metrics.index)
+    for start in range(0, len(ids), across):
+        console.print(_figure_table(metrics, known, ids[start : start + across]))
+
+
+def _figure_table(metrics: pd.DataFrame, figures: Sequence[Figure], ids: Sequence[str]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("", overflow="fold")
+    for option_id in ids:
+        table.add_column(_heading(option_id), justify="right", overflow="fold")
+    group = ""
+    for figure in figures:
+        if figure.group != group:
+            group = figure.group
+            table.add_row(Text(group, style="italic"))
+        values = (write_figure(metrics[figure.name].loc[i], figure.kind) for i in ids)
+        table.add_row(Text(f" {figure.heading}"), *(Text(value) for value in values))
+    table.add_row()
+    return table
+
+
+def _print_changes(console: Console, comparison: Comparison) -> None:
+    first = comparison.options[0].id
+    if comparison.changes.empty:
+        console.print(Text(f"No zone is gained or lost against {first}.\n"))
+        return
+    for option, rows in comparison.changes.groupby("option", sort=False):
+        console.print(Text(f"{option} against {first}, by district:"))
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 0, 0, 1))
+        table.add_column("District", overflow="fold")
+        for figure in CHANGE_FIGURES:
+            heading = Text(_NARROW.get(figure.name, figure.heading))
+            table.add_column(heading, justify="right", no_wrap=True)
+        for row in rows.to_dict("records"):
+            sign = "+" if row["change"] == "gained" else "-"
+            values = (sign + write_figure(row[f.name], f.kind) for f in CHANGE_FIGURES)
+            table.add_row(Text(str(row["district"])), *(Text(value) for value in values))
+        table.add_row()
+        console.print(table)
+
+
+def _print_overlaps(console: Console, overlaps: pd.DataFrame) -> None:
+    console.print(Text("What two options share, of what they hold together (Jaccard):"))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for heading in ("Option", "Other option"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("by residents at work", "by jobs", "by area"):
+        table.add_column(heading, justify="right")
+    for pair in overlaps.itertuples(index=False):
+        one, other, *shares = pair
+        table.add_row(
+            Text(one), Text(other), *(Text(write_figure(float(s), "share")) for s in shares)
+        )
+    table.add_row()
+    console.print(table)
+
+
+def _print_basis(console: Console, vintages: Mapping[str, str]) -> None:
+    console.print(Text(HOME_WORKER_RULE))
+    console.print(Text("The census of 2021 was taken in lockdown: commuting is understated."))
+    stated = ", ".join(f"{table} ({vintage})" for table, vintage in vintages.items())
+    console.print(Text(f"Tables and their vintages: {stated}."))
