@@ -45,22 +45,18 @@ def _geojson(shapes: gpd.GeoSeries) -> dict[str, Any]:
             "type": "Feature",
             "id": str(name),
             "properties": {},
-            "geometry": json.loads(shapely.to_geojson(shapely.set_precision(shape, 1e-5))),
+            "geometry": json.loads(
+                shapely.to_geojson(shapely.set_precision(shape, 1e-5)), parse_float=_rounded
+            ),
         }
         for name, shape in degrees.items()
     ]
-    return {"type": "FeatureCollection", "features": _rounded(features)}
+    return {"type": "FeatureCollection", "features": features}
 
 
-def _rounded(value: Any) -> Any:
-    """Round every number, for 1e-5 steps are not exact in binary and print long."""
-    if isinstance(value, float):
-        return round(value, 5)
-    if isinstance(value, list):
-        return [_rounded(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    return value
+def _rounded(number: str) -> float:
+    """Read a coordinate to 1e-5, for such steps are not exact in binary and print long."""
+    return round(float(number), 5)
 
 
 def _nearby(districts: gpd.GeoDataFrame, options: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

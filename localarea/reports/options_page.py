@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from localarea.datasets.store import default_store
@@ -24,15 +25,20 @@ if TYPE_CHECKING:
     from localarea.records import Option
 
 # What fits on a screen; every figure is in the comparison file.
-BRIEF: Final = (
-    "zones",
-    "employed_residents",
-    "jobs",
-    "supply_side",
-    "demand_side",
-    "valid",
-    "enterprises_2022",
-    "live_postcodes",
+BRIEF: Final = {
+    "zones": "Zones",
+    "employed_residents": "Residents at work",
+    "jobs": "Jobs 2011",
+    "supply_side": "Supply side",
+    "demand_side": "Demand side",
+    "valid": "Passes criteria",
+    "enterprises_2022": "Firms 2022",
+    "live_postcodes": "Live postcodes",
+}
+BRIEF_KEY: Final = (
+    "Supply side: share of the residents at work who work inside the area. "
+    "Demand side: share of the area's jobs that its residents hold. "
+    "Criteria: those of the official travel to work areas."
 )
 _ON_PAGE: Final = (
     "zones",
@@ -61,16 +67,20 @@ def figures_shown(council: Council, *, brief: bool = False) -> tuple[Figure, ...
     council : Council
         Whose contested places have a figure each.
     brief : bool, default False
-        True for the few that fit on a terminal.
+        True for the few that fit on a terminal, under short headings that
+        ``BRIEF_KEY`` explains.
 
     Returns
     -------
     tuple of Figure
         In the order of the table.
     """
-    names = BRIEF if brief else _ON_PAGE
-    chosen = tuple(f for f in FIGURES if f.name in names)
-    return chosen + tuple(contested_figure(c.key, c.place) for c in council.contested)
+    contested = tuple(contested_figure(c.key, c.place) for c in council.contested)
+    if not brief:
+        return tuple(f for f in FIGURES if f.name in _ON_PAGE) + contested
+    places = [replace(f, heading=f.heading.removeprefix("Share of ")) for f in contested]
+    chosen = [replace(f, heading=BRIEF[f.name]) for f in FIGURES if f.name in BRIEF]
+    return (*chosen, *places)
 
 
 def anchor_place(council: Council, *, store: DataStore | None = None) -> tuple[str, Point]:

@@ -1,0 +1,130 @@
+"""The command ``demo``: the main job on the bundled data, told in a page of text."""
+
+from __future__ import annotations
+
+import io
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from localarea.reports.demonstration import Demonstration
+
+_WIDTH = 120  # columns where the output is no terminal
+# Left out one by one where the terminal is narrow; the comparison file has them all.
+_LEAST_NEEDED = ("live_postcodes", "enterprises_2022", "valid", "zones")
+_LINE = 100  # no line of prose is longer, however wide the terminal
+
+
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the files.")] = Path("out/demo"),
+) -> None:
+    """Compare the options, draw them, check 200 sample suppliers, and say what was found."""
+    _tell("reading the tables")
+    from localarea.datasets.store import DataStore, default_store
+    from localarea.options.council import read_council
+    from localarea.reports.demonstration import run_demonstration
+    from localarea.settings import Settings
+
+    settings = Settings()
+    store = default_store()
+    if settings.data_dir or settings.cache_dir:
+        store = DataStore(settings.data_dir, settings.cache_dir)
+    council = read_council(settings.council, store=store)
+    found = run_demonstration(out, council, store=store, tell=_tell)
+    _tell("")
+    _show(found)
+
+
+def _tell(step: str) -> None:
+    """Show the step on a terminal, over the last one; into a file or a pipe nothing is written."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{step}{'...' if step else ''}")
+        sys.stderr.flush()
+
+
+def _show(found: Demonstration) -> None:
+    from rich.console import Console
+
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a dash that the terminal lacks is no failure
+        sys.stdout.reconfigure(errors="replace")
+    width = None if sys.stdout.isatty() else _WIDTH
+    console = Console(highlight=False, markup=False, width=width)
+    _show_options(console, found)
+    _show_checked(console, found)
+    _show_files(console, found)
+    _show_findings(console, found)
+
+
+def _heading(console: Console, text: str) -> None:
+    console.print()
+    console.print(text, style="bold")
+
+
+def _paragraph(console: Console, text: str, lead: str = "") -> None:
+    lines = textwrap.wrap(
+        text,
+        min(console.width, _LINE),
+        initial_indent=lead,
+        subsequent_indent=" " * len(lead),
+        break_on_hyphens=False,
+    )
+    console.print("\n".join(lines), soft_wrap=True)
+
+
+def _show_options(console: Console, found: Demonstration) -> None:
+    from localarea.reports.options_page import BRIEF, BRIEF_KEY, figures_shown
+    from localarea.reports.tables import screen_table, write_figures
+
+    figures = figures_shown(found.council, brief=True)
+    texts = write_figures(found.comparison.metrics, figures)
+    _heading(console, f"Options for {found.council.title}")
+    for name in _LEAST_NEEDED:
+        table = screen_table(texts, first="Option")
+        if console.measure(table).minimum <= console.width:
+            break
+        texts = texts.drop(columns=BRIEF[name])
+    console.print(screen_table(texts, first="Option"))
+    _paragraph(console, BRIEF_KEY)
+    for spec in found.council.options:
+        _paragraph(console, f"{spec.id}: {spec.title}", "  ")
+
+
+def _show_checked(console: Console, found: Demonstration) -> None:
+    import pandas as pd
+
+    from localarea.reports.tables import screen_table
+
+    report, option = found.checked, found.council.default_option
+    _heading(console, f"{report.rows:,} sample suppliers, checked under the option {option}")
+    counts = {status.replace("_", " "): n for status, n in report.by_status.items()}
+    counts["borderline"] = report.borderline
+    _paragraph(console, ", ".join(f"{name}: {n:,}" for name, n in counts.items()))
+    reasons = sorted(report.by_reason.items(), key=lambda item: -item[1])
+    table = pd.DataFrame(
+        {"Rows": [f"{n:,}" for _, n in reasons]},
+        index=[reason.replace("_", " ") for reason, _ in reasons],
+    )
+    console.print(screen_table(table, first="Reason"))
+
+
+def _show_files(console: Console, found: Demonstration) -> None:
+    _heading(console, "Written")
+    for words, path in found.files:
+        console.print(f"  {path}\n      {words}", soft_wrap=True)
+
+
+def _show_findings(console: Console, found: Demonstration) -> None:
+    from localarea.reports.demonstration import conclusion
+
+    for finding in found.findings:
+        _heading(console, f"What was found about {finding.place}")
+        for sentence in conclusion(finding, found.council.default_option):
+            _paragraph(console, sentence, "- ")
+        closing = f"whether {finding.place} counts as local is the council's choice."
+        _paragraph(console, f"The figures do not decide it: {closing}")

@@ -1,0 +1,179 @@
+"""The main job on the bundled data: options, map, comparison files, and a sample checked."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING
+
+from localarea.classify.boundary import boundary_of_option
+from localarea.classify.classifier import Classifier
+from localarea.classify.files import FileReport, check_file
+from localarea.datasets.store import default_store
+from localarea.errors import InputError
+from localarea.options.comparison import Comparison, compare_options
+from localarea.options.exports import write_comparison
+from localarea.options.findings import Finding, find_contested
+from localarea.options.membership import compute_options
+from localarea.reports.options_page import write_options_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from localarea.datasets.store import DataStore
+    from localarea.options.council import Council
+
+MAP, CHECKED = "options-map.html", "suppliers.checked.csv"
+TABLE, BOOK, LAYERS = "comparison.csv", "comparison.xlsx", "options.gpkg"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Demonstration:
+    """
+    What a run of the demonstration found and wrote.
+
+    Attributes
+    ----------
+    council : Council
+        Whose options they are.
+    comparison : Comparison
+        The options with their figures.
+    findings : tuple of Finding
+        What the figures say about each contested place.
+    checked : FileReport
+        What became of the sample of suppliers.
+    files : tuple of (str, pathlib.Path)
+        What was written: in words, and where.
+    """
+
+    council: Council
+    comparison: Comparison
+    findings: tuple[Finding, ...]
+    checked: FileReport
+    files: tuple[tuple[str, Path], ...]
+
+
+def run_demonstration(
+    folder: Path,
+    council: Council,
+    *,
+    store: DataStore | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Demonstration:
+    """
+    Compare a council's options, draw them, and check the bundled sample of suppliers.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where to write; made if it is not there. Files of an earlier run are replaced.
+    council : Council
+        Whose options to compare; at least two.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+    tell : callable
+        Called with a few words before each step.
+
+    Returns
+    -------
+    Demonstration
+        What was found, and the files written. The same bytes every time.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be made.
+    """
+    store = store or default_store()
+    _make(folder)
+    tell("working out the options")
+    options = compute_options(council, store=store)
+    tell("comparing them")
+    comparison = compare_options(options, council, store=store)
+    findings = find_contested(comparison.metrics, council, store=store)
+    tell("drawing the map")
+    page = write_options_page(
+        folder / MAP,
+        options,
+        council,
+        comparison.metrics,
+        lede=" ".join(said for finding in findings for said in finding.sentences[:2]),
+        store=store,
+    )
+    tell("writing the comparison")
+    for name in (TABLE, BOOK, LAYERS):
+        write_comparison(comparison, folder / name, store=store)
+    tell("checking the sample of suppliers")
+    checked = check_sample(folder / CHECKED, council, store=store)
+    written = (
+        ("the options on a map; opens in a browser, without a network", page),
+        ("their figures, who is gained and lost, and overlaps, for Excel", folder / BOOK),
+        ("the same with one figure a line, for any program", folder / TABLE),
+        ("their outlines and zones, for QGIS or ArcGIS", folder / LAYERS),
+        ("the sample of suppliers with verdicts", folder / CHECKED),
+    )
+    return Demonstration(council, comparison, findings, checked, written)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"{folder} cannot be made: {error.strerror}; name another folder with --out"
+        ) from error
+
+
+def check_sample(out: Path, council: Council, *, store: DataStore | None = None) -> FileReport:
+    """
+    Check the bundled sample of invented suppliers under the council's default option.
+
+    Parameters
+    ----------
+    out : pathlib.Path
+        File to write.
+    council : Council
+        Whose default option answers.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    FileReport
+        Counts by status and by reason.
+    """
+    from localarea.options.membership import option_zones
+
+    option = option_zones(council.default_option, council, store=store)
+    classifier = Classifier(boundary_of_option(option, default=True), store=store)
+    sample = files("localarea.reports").joinpath("sample", "suppliers.csv")
+    with ExitStack() as stack:
+        return check_file(stack.enter_context(as_file(sample)), classifier, out=out)
+
+
+def conclusion(finding: Finding, default_option: str) -> Sequence[str]:
+    """
+    Choose the sentences of a finding that a busy reader needs.
+
+    Parameters
+    ----------
+    finding : Finding
+        What was found about a contested place.
+    default_option : str
+        The option whose change is told; the others are in the comparison.
+
+    Returns
+    -------
+    sequence of str
+        Where the place is in and out, the exchange of workers, and what adding it to
+        the default option changes.
+    """
+    general = len(finding.sentences) - len(finding.pairs)
+    told = [
+        sentence
+        for pair, sentence in zip(finding.pairs, finding.sentences[general:], strict=True)
+        if default_option in (pair.without, pair.with_place)
+    ]
+    return (*finding.sentences[:general], *told)
