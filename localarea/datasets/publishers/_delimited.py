@@ -1,0 +1,278 @@
+"""Read the wanted columns of a delimited table, whatever the publisher put around them."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from localarea.datasets.publishers._opening import damaged, open_table
+from localarea.errors import FileFormatError, SchemaError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import pyarrow as pa
+
+PREAMBLE_LINES: Final = 40  # Nomis puts at most a dozen lines above its header
+HEAD_CHARACTERS: Final = 1 << 16
+_DELIMITERS: Final = (",", "\t", ";", "|")
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A column of ours, and the headers under which publishers have it, surest first."""
+
+    name: str
+    headers: tuple[str, ...]
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """Wanted columns as text, the headers they stood under, and the rows that did not fit."""
+
+    columns: dict[str, pa.Array]
+    headers: dict[str, str]
+    source: str
+    odd_rows: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        """Give the number of rows."""
+        return len(next(iter(self.columns.values())))
+
+
+@dataclass(slots=True)
+class Faults:
+    """Gather what is wrong with a table, to raise once."""
+
+    table: str
+    found: list[str] = field(default_factory=list)
+
+    def add(self, fault: str) -> None:
+        """Note one fault."""
+        self.found.append(fault)
+
+    def rows(self, count: int, what: str, examples: Sequence[str]) -> None:
+        """Note a fault of some rows, with a few of them."""
+        if count:
+            shown = ", ".join(repr(str(e)[:80]) for e in list(examples)[:3])
+            noun = "row" if count == 1 else "rows"
+            self.found.append(f"{count:,} {noun} {what}, such as {shown}")
+
+    def stop(self) -> None:
+        """Raise if anything was noted."""
+        if self.found:
+            raise SchemaError(self.table, self.found)
+
+
+def plain_header(text: str) -> str:
+    """Give a header in the form in which headers are compared."""
+    words = text.replace("\ufeff", "").replace("\u00a0", " ").replace("_", " ").casefold().split()
+    return " ".join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where the header ends, in characters, and which cell of a row is which column."""
+
+    delimiter: str
+    cells: int
+    places: dict[str, int]
+    headers: dict[str, str]
+    end: int
+
+
+def read_delimited(
+    path: Path,
+    wanted: Sequence[Wanted],
+    *,
+    table: str,
+    member: str | None = None,
+    headerless: re.Pattern[str] | None = None,
+) -> RawTable:
+    """
+    Read the wanted columns of one table as text.
+
+    The header is looked for in the first lines; a file whose first line fits
+    `headerless` has none, and its cells are the wanted columns in order.
+    """
+    try:
+        return _read(path, wanted, table, member, headerless, fallback=None)
+    except UnicodeError:  # older files of the ONS are in the Windows encoding
+        return _read(path, wanted, table, member, headerless, fallback="cp1252")
+
+
+def _read(
+    path: Path,
+    wanted: Sequence[Wanted],
+    table: str,
+    member: str | None,
+    headerless: re.Pattern[str] | None,
+    *,
+    fallback: str | None,
+) -> RawTable:
+    source = f"{path.name}/{member}" if member else path.name
+    with open_table(path, member) as stream:
+        head = stream.read(HEAD_CHARACTERS)
+        encoding, mark = _encoding_of(head)
+        encoding = fallback or encoding
+        text = head[len(mark) :].decode(encoding, "ignore" if fallback is None else "replace")
+        layout = _headerless(text, wanted, headerless) or _find_header(text, wanted)
+        if layout is None:
+            raise SchemaError(table, _faults_of_header(source, text, wanted))
+        used = len(mark) + len(text[: layout.end].encode(encoding))
+        body = _Joined(head[used:], stream)
+        columns, odd = _arrow_columns(path, body, layout, encoding)
+    return RawTable(columns, layout.headers, source, odd)
+
+
+def _encoding_of(head: bytes) -> tuple[str, bytes]:
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return encoding, mark
+    return "utf-8", b""
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    return next(csv.reader([line], delimiter=delimiter), [])
+
+
+def _headerless(
+    text: str, wanted: Sequence[Wanted], pattern: re.Pattern[str] | None
+) -> _Layout | None:
+    first = text.split("\n", 1)[0].rstrip("\r")
+    if pattern is None or not pattern.match(first):
+        return None
+    places = {w.name: i for i, w in enumerate(wanted) if w.required}
+    cells = len(_cells(first, ","))
+    return _Layout(",", cells, places, dict.fromkeys(places, ""), 0)
+
+
+def _find_header(text: str, wanted: Sequence[Wanted]) -> _Layout | None:
+    end = 0
+    for number, line in enumerate(text.splitlines(keepends=True)):
+        end += len(line)
+        if number >= PREAMBLE_LINES:
+            return None
+        for delimiter in _DELIMITERS:
+            cells = _cells(line.rstrip("\r\n"), delimiter)
+            places = _places(cells, wanted)
+            if all(w.name in places for w in wanted if w.required):
+                headers = {name: cells[i].strip() for name, i in places.items()}
+                return _Layout(delimiter, len(cells), places, headers, end)
+    return None
+
+
+def _places(cells: Sequence[str], wanted: Sequence[Wanted]) -> dict[str, int]:
+    plain = [plain_header(cell) for cell in cells]
+    places: dict[str, int] = {}
+    for column in wanted:
+        for pattern in column.headers:
+            fits = [i for i, cell in enumerate(plain) if re.fullmatch(pattern, cell)]
+            if fits:
+                places[column.name] = fits[0]
+                break
+    return places
+
+
+def _faults_of_header(source: str, text: str, wanted: Sequence[Wanted]) -> list[str]:
+    lines = [line for line in text.splitlines()[:PREAMBLE_LINES] if line.strip()]
+    if not lines:
+        return [f"{source} is empty"]
+    best: tuple[int, list[str], dict[str, int]] = (-1, [], {})
+    for line in lines:
+        for delimiter in _DELIMITERS:
+            cells = _cells(line, delimiter)
+            places = _places(cells, wanted)
+            if len(places) > best[0]:
+                best = (len(places), cells, places)
+    _, cells, places = best
+    faults = [
+        f"no column for {w.name} (a header such as {_example(w)})"
+        for w in wanted
+        if w.required and w.name not in places
+    ]
+    shown = ", ".join(repr(c.strip()[:40]) for c in cells[:12])
+    return [*faults, f"the header of {source} is {shown}"]
+
+
+def _example(column: Wanted) -> str:
+    """Give the headers of a column as a person writes them, not as patterns."""
+    plain = [h for h in column.headers if re.fullmatch(r"[\w :]+", h)]
+    return " or ".join(repr(h) for h in plain[:3]) or repr(column.name)
+
+
+class _Joined(io.RawIOBase):
+    """What is left of the head, then the rest of the stream."""
+
+    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
+        self._head, self._rest = head, rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        want = len(buffer)
+        chunk, self._head = self._head[:want], self._head[want:]
+        if not chunk:
+            chunk = self._rest.read(want)
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
+
+
+def _arrow_columns(
+    path: Path, body: _Joined, layout: _Layout, encoding: str
+) -> tuple[dict[str, pa.Array], tuple[str, ...]]:
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    buffered = io.BufferedReader(body, buffer_size=1 << 20)
+    if not buffered.peek(1):  # a header with nothing under it: Arrow would call that an error
+        return {name: pa.array([], pa.string()) for name in layout.places}, ()
+    odd: list[str] = []
+
+    def keep(row: Any) -> str:
+        odd.append(row.text or "")
+        return "skip"
+
+    names = [f"c{i}" for i in range(layout.cells)]
+    wanted = {f"c{i}": pa.dictionary(pa.int32(), pa.string()) for i in layout.places.values()}
+    try:
+        read = arrow_csv.read_csv(
+            buffered,
+            arrow_csv.ReadOptions(column_names=names, encoding=encoding),
+            arrow_csv.ParseOptions(delimiter=layout.delimiter, invalid_row_handler=keep),
+            arrow_csv.ConvertOptions(
+                column_types=wanted,
+                include_columns=list(wanted),
+                null_values=[""],
+                strings_can_be_null=True,
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        if "UTF8" in str(error):
+            raise UnicodeError(str(error)) from error
+        raise FileFormatError(path, f"it cannot be read as a table ({error})") from error
+    except (EOFError, OSError) as error:
+        raise damaged(path, error) from error
+    return {name: _text(read[f"c{i}"]) for name, i in layout.places.items()}, tuple(odd)
+
+
+def _text(column: pa.ChunkedArray) -> pa.Array:
+    """Give a column as one array of trimmed text, null where nothing is written."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    plain = pc.utf8_trim_whitespace(column.cast(pa.string()))
+    emptied = pc.if_else(pc.equal(plain, ""), pa.scalar(None, pa.string()), plain)
+    return emptied.combine_chunks() if isinstance(emptied, pa.ChunkedArray) else emptied

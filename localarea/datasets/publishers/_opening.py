@@ -1,0 +1,132 @@
+"""Open a publisher's file, plain or packed, and refuse what is no table."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import zipfile
+import zlib
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final, cast
+
+from localarea.datasets._content import HEAD_BYTES, Content, content_of, in_words
+from localarea.errors import FileFormatError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+TABLE_NAME: Final = re.compile(r"\.(csv|txt|tsv)(\.gz)?\Z", re.IGNORECASE)
+_NOT_OURS: Final = re.compile(r"(^|/)(__MACOSX/|\._)")
+EXPECTED: Final = "expected a CSV, or one packed as .gz or .zip"
+# What the readers of packed files raise when the bytes are not what they should be.
+DAMAGE: Final = (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, NotImplementedError)
+
+
+def content_of_file(path: Path) -> tuple[Content, bytes]:
+    """Give the kind of a file's content and its first bytes."""
+    if path.is_dir():
+        raise FileFormatError(path, "it is a folder", hint="name a file in it")
+    if not path.exists():
+        raise FileFormatError(path, "there is no such file", hint="check the name")
+    with path.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+    return content_of(head), head
+
+
+def members_of(path: Path, wanted: Sequence[str] = ()) -> tuple[str | None, ...]:
+    """
+    Give the tables inside a file: one None for a plain or gzipped one.
+
+    `wanted` are patterns of member names, best first: the first that fits any
+    member chooses all that it fits.
+    """
+    kind, _ = content_of_file(path)
+    if kind != "zip":
+        return (None,)
+    names = _table_names(path)
+    for pattern in wanted:
+        found = tuple(n for n in names if re.search(pattern, n, re.IGNORECASE))
+        if found:
+            return found
+    if len(names) > 1:
+        shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+        raise FileFormatError(
+            path, f"it holds {len(names)} tables and none is surely the one: {shown}",
+            hint="unpack the one you want and name that",
+        )  # fmt: skip
+    return names
+
+
+def _table_names(path: Path) -> tuple[str, ...]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = sorted(archive.namelist())
+    except DAMAGE as error:
+        raise damaged(path, error) from error
+    if "[Content_Types].xml" in names:
+        raise FileFormatError(
+            path, "it is an Excel workbook", hint=f"{EXPECTED}; save the sheet as CSV"
+        )
+    tables = tuple(n for n in names if TABLE_NAME.search(n) and not _NOT_OURS.search(n))
+    if not tables:
+        holds = f"it holds {', '.join(names[:6])}" if names else "it is empty"
+        raise FileFormatError(path, f"no CSV is in the zip archive: {holds}", hint=EXPECTED)
+    return tables
+
+
+@contextmanager
+def open_table(path: Path, member: str | None = None) -> Iterator[IO[bytes]]:
+    """Open the bytes of a table; errors of packing become sentences, also later while reading."""
+    try:
+        if member is None:
+            with path.open("rb") as plain, _unpacked(path, plain) as table:
+                yield table
+        else:
+            with (
+                zipfile.ZipFile(path) as archive,
+                archive.open(member) as stream,
+                _unpacked(path, stream) as table,
+            ):
+                yield table
+    except (*DAMAGE, RuntimeError, UnicodeError) as error:
+        if isinstance(error, FileFormatError):
+            raise
+        raise damaged(path, error) from error
+
+
+@contextmanager
+def _unpacked(path: Path, packed: IO[bytes]) -> Iterator[IO[bytes]]:
+    buffered, head = _peeked(packed)
+    kind = content_of(head)
+    if kind != "gzip":
+        _require_table(path, kind, head)
+        yield buffered
+        return
+    with gzip.open(buffered) as inner:
+        table, head = _peeked(cast("IO[bytes]", inner))
+        _require_table(path, content_of(head), head)
+        yield table
+
+
+def _peeked(stream: IO[bytes]) -> tuple[IO[bytes], bytes]:
+    buffered = io.BufferedReader(cast("io.RawIOBase", stream), buffer_size=1 << 20)
+    return buffered, buffered.peek(HEAD_BYTES)[:HEAD_BYTES]
+
+
+def _require_table(path: Path, kind: Content, head: bytes) -> None:
+    if kind not in ("text", "parquet"):
+        raise FileFormatError(path, f"it is {in_words(kind, head)}", hint=EXPECTED)
+
+
+def damaged(path: Path, error: Exception) -> FileFormatError:
+    """Give the error that says a packed file is cut short or damaged."""
+    if "password" in str(error) or "encrypted" in str(error):
+        return FileFormatError(path, "it is locked with a password", hint="unpack it first")
+    return FileFormatError(path, f"it is damaged or cut short ({error})", hint="fetch it again")
+
+
+def as_path(path: str | Path) -> Path:
+    """Give a path, with the home folder's sign understood."""
+    return Path(path).expanduser()

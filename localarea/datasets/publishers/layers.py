@@ -1,0 +1,175 @@
+"""
+List the layers of a vector file and stream its features one by one.
+
+The only module that imports fiona: it reads a feature at a time, which suits files larger
+than memory. Everything else reads whole layers with geopandas.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from localarea.datasets.publishers._opening import as_path
+from localarea.datasets.publishers.vectors import EXPECTED, Bounds, location_of
+from localarea.errors import FileFormatError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from shapely.geometry.base import BaseGeometry
+
+
+@dataclass(frozen=True, slots=True)
+class LayerInfo:
+    """
+    What a layer holds, known without reading its features.
+
+    Attributes
+    ----------
+    name : str
+        Name of the layer.
+    geometry : str
+        Type of geometry, such as ``MultiPolygon``; ``None`` for a table without any.
+    crs : str
+        Reference system, such as ``EPSG:27700``; empty when the file does not say it.
+    features : int
+        Number of features.
+    columns : mapping of str to str
+        Type of each column, by name.
+    driver : str
+        GDAL's name of the format.
+    """
+
+    name: str
+    geometry: str
+    crs: str
+    features: int
+    columns: Mapping[str, str]
+    driver: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """
+    One feature of a layer.
+
+    Attributes
+    ----------
+    id : str
+        Number of the feature in the file.
+    properties : mapping of str to object
+        Its attributes.
+    geometry : shapely geometry or None
+        In the layer's own reference system.
+    """
+
+    id: str
+    properties: Mapping[str, Any]
+    geometry: BaseGeometry | None
+
+
+def list_layers(path: str | Path) -> tuple[LayerInfo, ...]:
+    """
+    Say what layers a vector file has.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        GeoJSON, GeoJSON lines, GeoPackage or Shapefile, also as .gz or .zip.
+
+    Returns
+    -------
+    tuple of LayerInfo
+        In the order of the file.
+
+    Raises
+    ------
+    FileFormatError
+        If it is no vector file.
+    """
+    import fiona
+
+    path = as_path(path)
+    location = location_of(path)
+    with _own_errors(path):
+        names = fiona.listlayers(location)
+    return tuple(_layer(path, location, name) for name in names)
+
+
+def _layer(path: Path, location: str, name: str) -> LayerInfo:
+    import fiona
+
+    with _own_errors(path), fiona.open(location, layer=name) as layer:
+        return LayerInfo(
+            name=name,
+            geometry=str(layer.schema["geometry"]),
+            crs=_name_of_crs(layer.crs),
+            features=len(layer),
+            columns=dict(layer.schema["properties"]),
+            driver=str(layer.driver),
+        )
+
+
+def stream_features(
+    path: str | Path,
+    *,
+    layer: str | None = None,
+    bounds: Bounds | None = None,
+    columns: Sequence[str] | None = None,
+) -> Iterator[Feature]:
+    """
+    Give the features of a layer one by one, never holding more than one.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        GeoJSON, GeoJSON lines, GeoPackage or Shapefile, also as .gz or .zip.
+    layer : str, optional
+        Name of the layer; the first by default.
+    bounds : tuple of float, optional
+        Left, bottom, right and top, in the layer's own reference system: features whose
+        box touches it.
+    columns : sequence of str, optional
+        Attributes to read; all of them by default.
+
+    Yields
+    ------
+    Feature
+        The next feature of the file.
+
+    Raises
+    ------
+    FileFormatError
+        If it is no vector file or has no such layer.
+    """
+    import fiona
+    from shapely.geometry import shape
+
+    path = as_path(path)
+    location = location_of(path)
+    only = {} if columns is None else {"include_fields": list(columns)}
+    with _own_errors(path), fiona.open(location, layer=layer, **only) as source:
+        for record in source.filter(bbox=bounds) if bounds else source:
+            geometry = None if record.geometry is None else shape(record.geometry)
+            yield Feature(str(record.id), dict(record.properties), geometry)
+
+
+@contextmanager
+def _own_errors(path: Path) -> Iterator[None]:
+    from fiona.errors import FionaError, FionaValueError
+
+    try:
+        yield
+    except (FionaError, FionaValueError) as error:
+        why = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
+        raise FileFormatError(path, why, hint=EXPECTED) from error
+
+
+def _name_of_crs(crs: Any) -> str:
+    if not crs:
+        return ""
+    code = crs.to_epsg()
+    return f"EPSG:{code}" if code else str(crs.to_wkt()[:80])

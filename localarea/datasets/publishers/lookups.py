@@ -1,0 +1,268 @@
+"""
+Lookups between areas, as the ONS publishes them.
+
+Known are the lookup of LSOAs to Travel to Work Areas, of output areas to LSOAs, MSOAs and
+districts, the best-fit lookup of postcodes, and the names that the House of Commons
+Library gives to MSOAs. Any other whose headers are ONS column names reads by
+:func:`read_lookup`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from localarea.datasets.publishers._delimited import Faults, Wanted, read_delimited
+from localarea.datasets.publishers._opening import as_path, members_of
+from localarea.datasets.publishers.onspd import POSTCODE, keys_of, months_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import pandas as pd
+    import pyarrow as pa
+
+    from localarea.datasets.publishers._delimited import RawTable
+
+# Northern Ireland's small areas of 2011 keep the old form of code (95DD04W1).
+CODE: Final = re.compile(r"[EWSNLMJK]\d{8}|95[A-Z]{2}\d\d[A-Z]\d")
+
+
+def read_lookup(
+    path: str | Path, columns: Sequence[str], *, optional: Sequence[str] = (), unique: bool = True
+) -> pd.DataFrame:
+    """
+    Read some columns of a lookup between areas.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        CSV, plain or as .gz or .zip. Upper or lower case of its headers does not matter;
+        blank rows are dropped.
+    columns : sequence of str
+        Names with the vintage, such as ``lsoa11cd`` or ``ttwa11nm``. Those that end in
+        ``cd`` hold codes. The first is what the lookup is from.
+    optional : sequence of str
+        Further names, left out where the file has none.
+    unique : bool
+        Whether a code of the first column may stand only once.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n_rows, n_columns)
+        The columns as text, by those names, sorted by the first; missing where nothing
+        is written in a column of names.
+
+    Raises
+    ------
+    FileFormatError
+        If the file is no table.
+    SchemaError
+        If it lacks a column or holds codes that are none; every fault is named.
+    """
+    raw = _read(path, tuple(_wanted(c) for c in columns) + tuple(
+        _wanted(c, required=False) for c in optional))  # fmt: skip
+    faults = Faults(f"lookup {raw.source}")
+    kept = _filled_rows(raw, columns[0], faults)
+    for name in columns:
+        if name.endswith("cd"):
+            _require_codes(kept[name], name, faults)
+    if unique:
+        _require_unique(kept[columns[0]], columns[0], faults)
+    faults.stop()
+    frame = _frame({n: kept[n] for n in (*columns, *optional) if n in kept})
+    return frame.sort_values(columns[0], ignore_index=True, kind="stable")
+
+
+def read_lsoa11_ttwa11(path: str | Path) -> pd.DataFrame:
+    """
+    Read the ONS lookup of LSOAs (2011) to Travel to Work Areas (2011).
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        As published: ``LSOA11CD``, ``LSOA11NM``, ``TTWA11CD``, ``TTWA11NM``.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n_small_areas, 3)
+        ``lsoa11cd`` (LSOA, data zone or super output area), ``ttwa11cd`` and
+        ``ttwa11nm``, sorted; columns of ``ttwa11_lookup``.
+
+    Raises
+    ------
+    FileFormatError
+        If the file is no table.
+    SchemaError
+        If it lacks a column or holds codes that are none.
+    """
+    return read_lookup(path, ("lsoa11cd", "ttwa11cd", "ttwa11nm"))
+
+
+def read_oa11_lookup(path: str | Path, *, lad_year: int | None = None) -> pd.DataFrame:
+    """
+    Read the ONS lookup of output areas (2011) to LSOA, MSOA and district.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        As published, with ``LAD11CD`` or another year, or plain ``ladcd``.
+    lad_year : int, optional
+        Year of the district codes, where the header does not tell it.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n_output_areas, 4)
+        ``oa11cd``, ``lsoa11cd``, ``msoa11cd`` and ``ladNNcd``, sorted.
+
+    Raises
+    ------
+    FileFormatError
+        If the file is no table.
+    SchemaError
+        If it lacks a column or holds codes that are none, or the year cannot be told.
+    """
+    names = ("oa11cd", "lsoa11cd", "msoa11cd", "ladcd")
+    frame = read_lookup(path, names)
+    return frame.rename(columns={"ladcd": _lad_name(path, lad_year)})
+
+
+def read_postcode_best_fit(path: str | Path, *, lad_year: int | None = None) -> pd.DataFrame:
+    """
+    Read the ONS best-fit lookup of postcodes to output area, LSOA, MSOA and district.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        As published (``PCD_OA_LSOA_MSOA_LAD_MAY22_UK_LU``), zip or CSV, or a part of it.
+    lad_year : int, optional
+        Year of the district codes, where neither the header nor the name tells it.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n_postcodes, 6)
+        ``key`` (uint32, sorted), ``terminated`` (Int32, yyyymm, missing when live),
+        ``oa11cd``, ``lsoa11cd``, ``msoa11cd`` (missing where none is given) and
+        ``ladNNcd``.
+
+    Raises
+    ------
+    FileFormatError
+        If the file is no table.
+    SchemaError
+        If it lacks a column or holds postcodes or months that are none.
+    """
+    import pandas as pd
+
+    names = ("oa11cd", "lsoa11cd", "msoa11cd", "ladcd")
+    raw = _read(path, (POSTCODE, Wanted("doterm", ("doterm",)), *map(_wanted, names)))
+    faults = Faults(f"lookup {raw.source}")
+    columns = _filled_rows(raw, "postcode", faults)
+    keys = keys_of(columns["postcode"], faults)
+    months = months_of(columns["doterm"], faults)
+    _require_unique(columns["postcode"], "postcode", faults)
+    faults.stop()
+    frame = _frame({n: columns[n] for n in names})
+    frame.insert(0, "key", keys.to_numpy())
+    frame.insert(1, "terminated", pd.array(months.to_pylist(), dtype="Int32"))
+    frame = frame.rename(columns={"ladcd": _lad_name(path, lad_year)})
+    return frame.sort_values("key", ignore_index=True)
+
+
+def read_msoa_names(path: str | Path, *, vintage: int = 2021) -> pd.DataFrame:
+    """
+    Read the names that the House of Commons Library gives to MSOAs.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        As published, with ``msoa21hclnm`` or ``msoa11hclnm``.
+    vintage : {2011, 2021}
+        Year of the zones.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n_zones, 3)
+        ``msoaNNcd``, ``msoaNNnm`` (ONS name) and ``msoaNNhclnm``, sorted.
+
+    Raises
+    ------
+    FileFormatError
+        If the file is no table.
+    SchemaError
+        If it lacks a column or holds codes that are none.
+    """
+    zone = f"msoa{vintage % 100:02d}"
+    return read_lookup(path, (f"{zone}cd", f"{zone}nm", f"{zone}hclnm"))
+
+
+def _wanted(name: str, *, required: bool = True) -> Wanted:
+    """Give the headers of an ONS column; districts come with any year or none."""
+    if name == "ladcd":
+        return Wanted(name, ("ladcd", r"lad\d\dcd"), required)
+    headers = (name, name.removesuffix("cd")) if name.endswith("cd") else (name,)
+    return Wanted(name, headers, required)
+
+
+def _read(path: str | Path, wanted: Sequence[Wanted]) -> RawTable:
+    path = as_path(path)
+    member = members_of(path, (r"_LU[^/]*\.csv", r"DATA\.csv"))[0]
+    return read_delimited(path, wanted, table=f"lookup {path.name}", member=member)
+
+
+def _lad_name(path: str | Path, year: int | None) -> str:
+    """Name the district column by the year given, in the header, or in the file's name."""
+    path = as_path(path)
+    raw = _read(path, (_wanted("ladcd"),)) if year is None else None
+    found = raw and (
+        re.fullmatch(r"lad(\d\d)cd", raw.headers["ladcd"].casefold())
+        or re.search(r"_(?:[A-Z]{3}_?)(?:20)?(\d\d)_", raw.source, re.IGNORECASE)
+    )
+    if year is None and not found:
+        faults = Faults(f"lookup {path.name}")
+        faults.add("the year of the district codes cannot be told; give lad_year, such as 2022")
+        faults.stop()
+    return f"lad{year % 100:02d}cd" if year else f"lad{found.group(1)}cd"  # type: ignore[union-attr]
+
+
+def _filled_rows(raw: RawTable, first: str, faults: Faults) -> dict[str, pa.Array]:
+    """Drop the blank rows; a row with something but not in its first column is a fault."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    filled = pc.is_valid(raw.columns[first])
+    some = pa.array([False] * len(raw))
+    for column in raw.columns.values():
+        some = pc.or_(some, pc.is_valid(column))
+    lacking = pc.sum(pc.and_(some, pc.invert(filled))).as_py() or 0
+    faults.rows(lacking, f"have nothing in column {first}", [first])
+    if raw.odd_rows:
+        faults.rows(len(raw.odd_rows), "have too few or too many cells", raw.odd_rows)
+    if not (pc.sum(filled).as_py() or 0):
+        faults.add("there is no row in it")
+    return {name: column.filter(filled) for name, column in raw.columns.items()}
+
+
+def _require_codes(column: pa.Array, name: str, faults: Faults) -> None:
+    import pyarrow.compute as pc
+
+    coded = pc.dictionary_encode(column.fill_null(""))
+    bad = [t for t in coded.dictionary.to_pylist() if not CODE.fullmatch(t)]
+    if bad:
+        shown = ", ".join(repr(b[:40]) for b in bad[:3])
+        faults.add(f"{len(bad):,} values of {name} are no codes of areas, such as {shown}")
+
+
+def _require_unique(column: pa.Array, name: str, faults: Faults) -> None:
+    import pyarrow.compute as pc
+
+    counted = pc.value_counts(column)
+    twice = counted.filter(pc.greater(counted.field("counts"), 1)).field("values")
+    faults.rows(len(twice), f"repeat a {name}", twice.slice(0, 3).to_pylist())
+
+
+def _frame(columns: dict[str, pa.Array]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame({n: pd.array(c.to_pylist(), dtype="str") for n, c in columns.items()})

@@ -1,0 +1,242 @@
+"""
+Postcode directories of the ONS: the ONSPD and the NSPL, zip or CSV, of any year.
+
+Headers differ by edition: until 2024 ``pcds``, ``oslaua`` (NSPL ``laua``), ``oseast1m``,
+``oa11``, ``msoa11``; since 2025 ``pcd7``, ``lad25cd``, ``east1m``, ``msoa11cd`` with the
+vintage in most names.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from localarea.datasets.publishers._delimited import Faults, RawTable, Wanted, read_delimited
+from localarea.datasets.publishers._opening import as_path, members_of
+from localarea.errors import PostcodeFormatError
+from localarea.geo.postcodes import outward_number
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+POSTCODE: Final = Wanted("postcode", ("pcds", "pcd8", "pcd7", "pcd2", "pcd", "postcode"))
+WANTED: Final = (
+    POSTCODE,
+    Wanted("doterm", ("doterm",)),
+    Wanted("easting", ("oseast1m", "east1m", "gridgb1e")),
+    Wanted("northing", ("osnrth1m", "north1m", "gridgb1n")),
+    Wanted("district", (r"lad\d\dcd", "oslaua", "laua", "ladcd")),
+    Wanted("msoa11cd", ("msoa11cd", "msoa11"), required=False),
+    Wanted("msoa21cd", ("msoa21cd", "msoa21"), required=False),
+)
+# A zip has the whole directory and, beside it, the same cut by postcode area, and lookups.
+MEMBERS: Final = (
+    r"(^|/)(ONSPD|NSPL)[^/]*_UK\.csv",
+    r"/multi_csv/[^/]*\.csv",
+    r"(^|/)Data/[^/]*csv",
+)
+
+_MONTH: Final = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])")
+_INWARD: Final = re.compile(r"\d[A-Z]{2}")
+_YEAR_OF_HEADER: Final = re.compile(r"lad(\d\d)cd")
+_YEAR_OF_FILE: Final = re.compile(r"(?:ONSPD|NSPL)\w*?_20(\d\d)", re.IGNORECASE)
+_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_LARGEST: Final = 1_400_000  # metres; Shetland's northings are the largest of the grid
+
+
+def read_postcode_directory(path: str | Path, *, lad_year: int | None = None) -> pa.Table:
+    """
+    Read a postcode directory as the columns of our table ``postcodes``.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        ONSPD or NSPL: the published zip, or a CSV, also as .gz.
+    lad_year : int, optional
+        Year of the district codes, such as 2025, where neither the header
+        (``lad25cd``) nor the file's name (``ONSPD_NOV_2025_UK``) tells it.
+
+    Returns
+    -------
+    pyarrow.Table, shape (n_postcodes, 11)
+        ``key`` (uint32, sorted, unique), ``easting`` and ``northing`` (int32, metres as
+        published: EPSG:27700, in Northern Ireland the Irish grid; null without a grid
+        reference), ``ladNNcd`` with the year of its codes, ``msoa11cd`` and ``msoa21cd``
+        (null outside England and Wales, or where the edition has none),
+        ``msoa11_source`` and ``msoa21_source`` (``ons_lookup``), ``status`` (``live``,
+        ``terminated``), ``terminated_from`` and ``terminated_to`` (yyyymm; both the
+        published month).
+
+    Raises
+    ------
+    FileFormatError
+        If the file is no table.
+    SchemaError
+        If it lacks a column, or holds postcodes, months or grid references that are none;
+        every fault is named.
+    """
+    import pyarrow as pa
+
+    path = as_path(path)
+    parts = [
+        read_delimited(path, WANTED, table=f"postcode directory {path.name}", member=member)
+        for member in members_of(path, MEMBERS)
+    ]
+    faults = Faults(f"postcode directory {path.name}")
+    year = lad_year or _lad_year(path, parts[0])
+    if year is None:
+        faults.add("the year of the district codes cannot be told; give lad_year, such as 2025")
+    tables = [_table(part, faults) for part in parts]
+    faults.stop()
+    whole = pa.concat_tables(tables).combine_chunks()
+    if not len(whole):
+        faults.add("there is no postcode in it")
+    whole = _sorted_unique(whole, faults)
+    faults.stop()
+    return whole.rename_columns([_final_name(n, year) for n in whole.column_names])
+
+
+def _final_name(name: str, year: int | None) -> str:
+    return f"lad{(year or 0) % 100:02d}cd" if name == "district" else name
+
+
+def _lad_year(path: Path, part: RawTable) -> int | None:
+    found = _YEAR_OF_HEADER.fullmatch(part.headers["district"].casefold())
+    found = found or _YEAR_OF_FILE.search(part.source) or _YEAR_OF_FILE.search(path.name)
+    return 2000 + int(found.group(1)) if found else None
+
+
+def _table(part: RawTable, faults: Faults) -> pa.Table:
+    import pyarrow as pa
+
+    columns = part.columns
+    keys = keys_of(columns["postcode"], faults)
+    columns_out: dict[str, Any] = {"key": keys}
+    columns_out |= _grid(columns, faults)
+    columns_out["district"] = columns["district"]
+    rows = len(columns["postcode"])
+    for name in ("msoa11", "msoa21"):
+        code = _zones(columns.get(f"{name}cd", pa.nulls(rows, pa.string())))
+        columns_out[f"{name}cd"] = code
+    for name in ("msoa11", "msoa21"):
+        columns_out[f"{name}_source"] = _said(columns_out[f"{name}cd"], "ons_lookup", None)
+    month = months_of(columns["doterm"], faults)
+    columns_out["status"] = _said(month, "terminated", "live")
+    columns_out["terminated_from"] = columns_out["terminated_to"] = month
+    if part.odd_rows:
+        faults.rows(len(part.odd_rows), "have too few or too many cells", part.odd_rows)
+    table = pa.table(columns_out)
+    return table.filter(columns["postcode"].is_valid())
+
+
+def _sorted_unique(table: pa.Table, faults: Faults) -> pa.Table:
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from localarea.geo.postcodes import postcode_of
+
+    table = table.take(pc.sort_indices(table["key"]))
+    keys = table["key"].to_numpy()
+    twice = np.flatnonzero(keys[1:] == keys[:-1])
+    faults.rows(len(twice), "repeat a postcode", [postcode_of(int(keys[i])) for i in twice[:3]])
+    kinds = {f.name: pa.dictionary(pa.int16(), pa.string()) for f in table.schema
+             if pa.types.is_string(f.type)}  # fmt: skip
+    for name, kind in kinds.items():
+        place = table.schema.get_field_index(name)
+        coded = pc.dictionary_encode(table[name].combine_chunks())
+        table = table.set_column(place, name, coded.cast(kind))
+    return table
+
+
+def keys_of(postcodes: pa.Array, faults: Faults) -> pa.Array:
+    """Give the keys of postcodes as publishers write them: 7 or 8 characters, or with one space."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    compact = pc.utf8_upper(pc.replace_substring(postcodes.fill_null(""), " ", ""))
+    outward = pc.dictionary_encode(pc.utf8_slice_codeunits(compact, 0, -3))
+    inward = pc.dictionary_encode(pc.utf8_slice_codeunits(compact, -3))
+    first = _numbered(outward, _outward_slot)
+    second = _numbered(inward, _inward_slot)
+    bad = ((first < 0) | (second < 0)) & np.asarray(postcodes.is_valid())
+    examples = postcodes.filter(pa.array(bad)).slice(0, 3).to_pylist() if bad.any() else []
+    faults.rows(int(bad.sum()), "have no postcode", examples)
+    return pa.array(np.where(bad, 0, np.maximum(first * 6760 + second, 0)).astype(np.uint32))
+
+
+def _numbered(coded: pa.DictionaryArray, number: Any) -> NDArray[np.int64]:
+    import numpy as np
+
+    numbers = np.array([number(t) for t in coded.dictionary.to_pylist()], dtype=np.int64)
+    index = coded.indices.to_numpy(zero_copy_only=False)
+    return numbers[index] if len(numbers) else np.zeros(0, dtype=np.int64)
+
+
+def _outward_slot(text: str) -> int:
+    try:
+        return outward_number(text)
+    except (PostcodeFormatError, IndexError, ValueError):
+        return -(1 << 40)
+
+
+def _inward_slot(text: str) -> int:
+    if not _INWARD.fullmatch(text) or not text.isascii():
+        return -(1 << 40)
+    return int(text[0]) * 676 + _LETTERS.index(text[1]) * 26 + _LETTERS.index(text[2])
+
+
+def months_of(column: pa.Array, faults: Faults) -> pa.Array:
+    """Give months as yyyymm; null where none is written."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    coded = pc.dictionary_encode(column)
+    texts = coded.dictionary.to_pylist()
+    strange = [t for t in texts if not _MONTH.fullmatch(t)]
+    if strange:
+        shown = ", ".join(repr(t) for t in strange[:3])
+        faults.add(f"{len(strange)} months of termination are none, such as {shown}")
+    months = [int(t) if _MONTH.fullmatch(t) else None for t in texts]
+    return pa.array(months, pa.int32()).take(coded.indices)
+
+
+def _grid(columns: dict[str, pa.Array], faults: Faults) -> dict[str, pa.Array]:
+    """Give both coordinates, or null for both: a reference of which half is missing is none."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    values = {}
+    for name in ("easting", "northing"):
+        text = columns[name]
+        fits = pc.fill_null(pc.match_substring_regex(text, r"^\d{1,7}(\.0+)?$"), True)
+        bad = text.filter(pc.invert(fits))
+        faults.rows(len(bad), f"have no {name} in metres", bad.slice(0, 3).to_pylist())
+        whole = pc.replace_substring_regex(pc.if_else(fits, text, None), r"\.0+$", "")
+        values[name] = whole.cast(pa.int32())
+        far = values[name].filter(pc.fill_null(pc.greater(values[name], _LARGEST), False))
+        faults.rows(len(far), f"have a {name} off the grid", far.slice(0, 3).to_pylist())
+    nowhere = pc.and_(pc.equal(values["easting"], 0), pc.equal(values["northing"], 0))
+    known = pc.and_(pc.is_valid(values["easting"]), pc.is_valid(values["northing"]))
+    use = pc.and_(known, pc.invert(pc.fill_null(nowhere, False)))
+    return {n: pc.if_else(use, v, pa.scalar(None, pa.int32())) for n, v in values.items()}
+
+
+def _zones(column: pa.Array) -> pa.Array:
+    """Keep the MSOAs of England and Wales; Scotland has intermediate zones, others pseudo codes."""
+    import pyarrow.compute as pc
+
+    inside = pc.fill_null(pc.match_substring_regex(column, r"^[EW]02\d{6}$"), False)
+    return pc.if_else(inside, column, None)
+
+
+def _said(column: pa.Array, present: str, absent: str | None) -> pa.Array:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return pc.if_else(pc.is_valid(column), pa.scalar(present), pa.scalar(absent, pa.string()))
