@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -72,8 +71,13 @@ def count_parts(borders: sparse.csr_array[Any], inside: NDArray[np.bool_]) -> in
     int
         1 when the set is contiguous, 0 when it is empty.
     """
-    at = np.flatnonzero(inside)
-    if at.size == 0:
-        return 0
-    count, _ = connected_components(borders[at][:, at], directed=False)
-    return int(count)
+    waiting = inside.copy()
+    parts = 0
+    while waiting.any():
+        parts += 1
+        reached = np.array([int(np.argmax(waiting))])
+        while reached.size:  # spread from one zone to all that hang together with it
+            waiting[reached] = False
+            neighbours = np.unique(borders[reached].indices)
+            reached = neighbours[waiting[neighbours]]
+    return parts

@@ -198,12 +198,12 @@ def _ttwa_of_anchor(council: Council, store: DataStore | None) -> str:
 
 def _catchment(parameters: Mapping[str, Any], council: Council, store: DataStore | None) -> Chosen:
     from localarea.labour.catchment import catchment
-    from localarea.options.sources import commuter_matrix
+    from localarea.options.sources import Vintage, commuter_matrix
 
     share = parameters.get("min_share", DEFAULT_MIN_SHARE)
     if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 < share <= 1:
         raise SettingError(f"min_share is {share!r}; it must be a share above 0 and at most 1")
-    vintage = 2011 if council.zone_system == "msoa11" else 2021
+    vintage: Vintage = 2011 if council.zone_system == "msoa11" else 2021
     core = anchor_zones(council, store=store)
     zones = catchment(commuter_matrix(vintage, store=store), core, min_share=float(share))
     known = {

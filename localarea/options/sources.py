@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.labour.flow_matrix import FlowMatrix, SpecialRule
 
-FLOW_VINTAGES: Final = (2011, 2021)
+Vintage = Literal[2011, 2021]
+FLOW_VINTAGES: Final[tuple[Vintage, ...]] = (2011, 2021)
 ENTERPRISE_YEAR: Final = 2022  # the latest year of the table
 TABLES: Final = (
     "flows_2011",
@@ -79,7 +80,7 @@ class ZoneFigures:
     live_postcodes: NDArray[np.float64]
 
 
-def commuter_matrix(vintage: int = 2011, *, store: DataStore | None = None) -> FlowMatrix:
+def commuter_matrix(vintage: Vintage = 2011, *, store: DataStore | None = None) -> FlowMatrix:
     """
     Give the journeys between zones alone, without home workers and unusual workplaces.
 
@@ -100,7 +101,7 @@ def commuter_matrix(vintage: int = 2011, *, store: DataStore | None = None) -> F
     return _matrix(vintage, COMMUTERS_ONLY, store or default_store())
 
 
-def flow_matrix(vintage: int = 2011, *, store: DataStore | None = None) -> FlowMatrix:
+def flow_matrix(vintage: Vintage = 2011, *, store: DataStore | None = None) -> FlowMatrix:
     """
     Give the commuting matrix by the rule of travel to work areas.
 
@@ -122,10 +123,24 @@ def flow_matrix(vintage: int = 2011, *, store: DataStore | None = None) -> FlowM
 
 
 @lru_cache(maxsize=4)
-def _matrix(vintage: int, rule: SpecialRule, store: DataStore) -> FlowMatrix:
-    from localarea.labour.flow_matrix import read_flow_matrix
+def _matrix(vintage: Vintage, rule: SpecialRule, store: DataStore) -> FlowMatrix:
+    from localarea.labour.flow_matrix import build_flow_matrix
 
-    return read_flow_matrix(vintage, rule=rule, store=store)
+    flows, special = _flow_tables(vintage, store)
+    return build_flow_matrix(
+        flows,
+        special,
+        rule=rule,
+        zone_system="msoa11" if vintage == 2011 else "msoa21",
+        vintage=vintage,
+    )
+
+
+@lru_cache(maxsize=2)  # two rules need the same tables, and reading is half of the work
+def _flow_tables(vintage: Vintage, store: DataStore) -> tuple[pd.DataFrame, pd.DataFrame]:
+    from localarea.datasets.flows import read_flows, read_special_flows
+
+    return read_flows(vintage, store=store), read_special_flows(vintage, store=store)
 
 
 def read_zone_figures(*, store: DataStore | None = None) -> ZoneFigures:
