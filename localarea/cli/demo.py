@@ -26,16 +26,11 @@ def demo(
 ) -> None:
     """Compare the options, draw them, check 200 sample suppliers, and say what was found."""
     _tell("reading the tables")
-    from localarea.datasets.store import DataStore, default_store
-    from localarea.options.council import read_council
+    from localarea.cli.deployment import open_council, open_store
     from localarea.reports.demonstration import run_demonstration
-    from localarea.settings import Settings
 
-    settings = Settings()
-    store = default_store()
-    if settings.data_dir or settings.cache_dir:
-        store = DataStore(settings.data_dir, settings.cache_dir)
-    council = read_council(settings.council, store=store)
+    store = open_store()
+    council = open_council(None, None, store)
     found = run_demonstration(out, council, store=store, tell=_tell)
     _tell("")
     _show(found)
@@ -93,6 +88,7 @@ def _show_options(console: Console, found: Demonstration) -> None:
     _paragraph(console, BRIEF_KEY)
     for spec in found.council.options:
         _paragraph(console, f"{spec.id}: {spec.title}", "  ")
+    _paragraph(console, "All figures: localarea options")
 
 
 def _show_checked(console: Console, found: Demonstration) -> None:

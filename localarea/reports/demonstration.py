@@ -13,6 +13,7 @@ from localarea.classify.files import FileReport, check_file
 from localarea.datasets.store import default_store
 from localarea.errors import InputError
 from localarea.options.comparison import Comparison, compare_options
+from localarea.options.council import split_option_id
 from localarea.options.exports import write_comparison
 from localarea.options.findings import Finding, find_contested
 from localarea.options.membership import compute_options
@@ -99,7 +100,7 @@ def run_demonstration(
         options,
         council,
         comparison.metrics,
-        lede=" ".join(said for finding in findings for said in finding.sentences[:2]),
+        lede=_lede(council, findings),
         store=store,
     )
     tell("writing the comparison")
@@ -115,6 +116,17 @@ def run_demonstration(
         ("the sample of suppliers with verdicts", folder / CHECKED),
     )
     return Demonstration(council, comparison, findings, checked, written)
+
+
+def _lede(council: Council, findings: Sequence[Finding]) -> str:
+    keys = [contested.key for contested in council.contested]
+    title = council.spec(split_option_id(council.default_option, keys)[0]).title
+    said = [f"The unbroken line is the council's default: {title}."]
+    for finding in findings:
+        said.append(f"The dotted line adds {finding.place} to it or takes it away.")
+        first_link = len(finding.sentences) - len(finding.pairs) - len(finding.links)
+        said.append(finding.sentences[first_link])
+    return " ".join(said)
 
 
 def _make(folder: Path) -> None:
