@@ -95,9 +95,9 @@ def _cell_end(data: Any, at: int, size: int, delimiter: int) -> int:
 
 def add_cells(data: bytes, rows: Rows, added: AddedCells, *, width: int, delimiter: bytes) -> bytes:
     """Write rows with cells added at the end of each; the same as ``rows.add_cells``."""
-    lengths = np.array([len(text) for text in added.texts], np.int64)
+    lengths = np.fromiter(map(len, added.pieces), np.int64, len(added.pieces))
     begins = np.concatenate(([0], np.cumsum(lengths)))
-    pool = np.frombuffer(b"".join(added.texts), np.uint8)
+    pool = np.frombuffer(b"".join(added.pieces), np.uint8)
     narrow = np.maximum(width - np.maximum(rows.widths, 1), 0)
     room = len(data) + int(narrow.sum()) + int(lengths[added.which].sum()) + 10 * rows.starts.size
     out = np.empty(room, np.uint8)
@@ -122,24 +122,26 @@ def _add(
     out: Any,
 ) -> int:
     to = 0
-    for row in range(which.size):
+    for row in range(which.shape[0]):
         to = _copy(data, places[0, row], places[1, row], out, to)
         if places[3, row] or width == 1:
             for _ in range(width - max(places[3, row], 1) + 1):
                 out[to] = delimiter
                 to += 1
             to = _postcode(codes[row], numbers[row], out, to)
-            to = _copy(pool, begins[which[row]], begins[which[row] + 1], out, to)
+            for i in range(which.shape[1]):
+                piece = which[row, i]
+                to = _copy(pool, begins[piece], begins[piece + 1], out, to)
         to = _copy(data, places[1, row], places[2, row], out, to)
     return to
 
 
 @numba.njit(cache=True, nogil=True)
 def _copy(source: Any, start: int, end: int, out: Any, to: int) -> int:
-    for i in range(start, end):
-        out[to] = source[i]
-        to += 1
-    return to
+    size = end - start
+    for i in range(size):
+        out[to + i] = source[start + i]
+    return to + size
 
 
 @numba.njit(cache=True, nogil=True)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from localarea.classify.reasons import (
-    MEANINGS,
-    ended_code,
-    explain_outward,
-    explain_place,
-    explain_unread,
-)
+from localarea.classify.reasons import MEANINGS
 from localarea.classify.rows import AddedCells, Rows, plain_cell
-from localarea.geo.postcodes import OUTWARD, WHOLE, outward_of, read_cell
+from localarea.classify.words import Words
+from localarea.geo.postcodes import read_cell
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -35,20 +31,10 @@ ADDED: Final = (
     "local_district",
     "local_terminated",
     "local_definition",
-    "local_directory_date",
 )
 _COMPILE_FROM: Final = (
     1 << 20
 )  # bytes; below this, loading the compiled way costs more than it saves
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
-
-# Fields of the number that stands for one combination of evidence.
-_CORRECTED: Final = 8
-_ZONE: Final = 9
-_DISTRICT: Final = 25
-_ENDED: Final = 41
-_IS_OUTWARD: Final = 57
-_FIELD: Final = 0xFFFF
 
 Readings = tuple["NDArray[np.uint8]", "NDArray[np.uint32]", "NDArray[np.bool_]"]
 
@@ -142,10 +128,10 @@ class CellWriter:
     def __init__(
         self, classifier: Classifier, delimiter: bytes, codec: str, engine: RowEngine
     ) -> None:
-        self._classifier = classifier
-        self._delimiter, self._codec, self._engine = delimiter, codec, engine
-        self._short = replace(classifier.boundary, area="the area")
-        self._texts: dict[int, bytes] = {}
+        self._classifier, self._engine, self._codec = classifier, engine, codec
+        self._words = Words(classifier, delimiter, codec)
+        self._delimiter = delimiter
+        self._lock = Lock()
 
     def rows(self, block: bytes, rows: Rows, width: int, tally: Counter[int]) -> bytes:
         """
@@ -168,90 +154,15 @@ class CellWriter:
             The rows.
         """
         codes, numbers, corrected = self._engine.read(block, rows, self._codec)
-        verdicts = self._classifier.verdicts
-        answers = verdicts.codes_of_readings(codes, numbers)
+        answers = self._classifier.verdicts.codes_of_readings(codes, numbers)
         counted = answers if width == 1 else answers[rows.widths > 0]
-        for code, count in enumerate(np.bincount(counted, minlength=len(MEANINGS)).tolist()):
-            if count:
-                tally[code] += count
-        marks = self._marks(codes, numbers, answers, corrected)
-        distinct, which = np.unique(marks, return_inverse=True)
-        texts = [self._text(mark) for mark in distinct.tolist()]
-        added = AddedCells(codes, numbers, which.astype(np.int32), texts)
+        counts = np.bincount(counted, minlength=len(MEANINGS)).tolist()
+        with self._lock:  # blocks come from two threads
+            tally.update({code: count for code, count in enumerate(counts) if count})
+            which = self._words.which(codes, numbers, answers, corrected)
+            pieces = tuple(self._words.pieces)
+        added = AddedCells(codes, numbers, which, pieces)
         return self._engine.add_cells(block, rows, added, width=width, delimiter=self._delimiter)
-
-    def _marks(
-        self,
-        codes: NDArray[np.uint8],
-        numbers: NDArray[np.uint32],
-        answers: NDArray[np.uint8],
-        corrected: NDArray[np.bool_],
-    ) -> NDArray[np.int64]:
-        """Give each row's evidence as one number, so that each kind is put in words once."""
-        index = self._classifier.verdicts.index
-        marks = answers.astype(np.int64) | (corrected.astype(np.int64) << _CORRECTED)
-        outward = np.flatnonzero(codes == OUTWARD)
-        marks[outward] |= (numbers[outward].astype(np.int64) << _ZONE) | (1 << _IS_OUTWARD)
-        whole = np.flatnonzero(codes == WHOLE)
-        rows = index.rows_of(numbers[whole])
-        whole, rows = whole[rows >= 0], rows[rows >= 0]
-        for column, place in (
-            (index.zones, _ZONE),
-            (index.districts, _DISTRICT),
-            (index.ended, _ENDED),
-        ):
-            marks[whole] |= (column[rows].astype(np.int64) + 1) << place
-        return marks
-
-    def _text(self, mark: int) -> bytes:
-        if mark not in self._texts:
-            cells = self._cells(mark)
-            written = "".join(self._delimiter.decode() + self._cell(cell) for cell in cells)
-            self._texts[mark] = written.encode(self._codec, "replace")
-        return self._texts[mark]
-
-    def _cells(self, mark: int) -> tuple[str, ...]:
-        classifier = self._classifier
-        index, directory = classifier.verdicts.index, classifier.directory
-        meaning = MEANINGS[mark & 0xFF]
-        zone = district = None
-        terminated = None
-        if mark >> _IS_OUTWARD:
-            said = self._outward_words(mark >> _ZONE & 0xFFFFFF)
-        elif mark >> _ZONE:
-            at = [(mark >> place & _FIELD) - 1 for place in (_ZONE, _DISTRICT, _ENDED)]
-            zone = index.zone_codes[at[0]] if at[0] >= 0 else None
-            district = index.district_codes[at[1]] if at[1] >= 0 else None
-            ended = index.endings[at[2]] if at[2] >= 0 else None
-            place = directory.place_of(zone, district, ended)
-            said = explain_place("This postcode", meaning, place, self._short)
-            terminated = ended_code(ended)
-        else:
-            said = explain_unread("This postcode", meaning, directory.date)
-        if mark >> _CORRECTED & 1:
-            said = f"A letter or digit was mistyped. {said}"
-        flag = "true" if meaning.borderline else "false"
-        evidence = (zone or "", district or "", terminated or "")
-        standing = (classifier.boundary.id, directory.date)
-        return (meaning.status, flag, meaning.reason, said, *evidence, *standing)
-
-    def _outward_words(self, number: int) -> str:
-        verdicts = self._classifier.verdicts
-        block = int(verdicts.index.blocks[number])
-        subject = outward_of(number)
-        if block < 0:
-            meaning = MEANINGS[verdicts.missing[number // 444]]
-            return explain_unread(subject, meaning, self._classifier.directory.date)
-        local, not_local = verdicts.outward_counts[block].tolist()
-        return explain_outward(subject, local, not_local, self._short)
-
-    def _cell(self, text: str) -> str:
-        """Quote a cell where it must be, and never let it begin as a formula does."""
-        if text.startswith(_FORMULA_STARTS):
-            text = "'" + text
-        if '"' in text or self._delimiter.decode() in text:
-            return '"' + text.replace('"', '""') + '"'
-        return text
 
 
 def _read_plainly(block: bytes, rows: Rows, codec: str) -> Readings:

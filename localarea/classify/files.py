@@ -8,12 +8,13 @@ end; only short rows are filled up, so that what is added stands under its heade
 from __future__ import annotations
 
 import os
-from collections import Counter
+from collections import Counter, deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path  # noqa: TC003 -- the example of default_out runs with it
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from localarea.classify.cells import CellWriter, added_headers, row_engine
 from localarea.classify.encoding import inner_codec, write_bytes_as
@@ -23,7 +24,7 @@ from localarea.classify.rows import Rows
 from localarea.errors import FileFormatError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from concurrent.futures import Future
 
     from localarea.classify.cells import RowEngine
@@ -35,6 +36,7 @@ _OTHER_FORMATS: Final = frozenset(
 # A row may be this much wider than the header before the file is taken for something else:
 # every other row must be filled up to it.
 _SPARE_COLUMNS: Final = 256
+_AHEAD: Final = 2  # blocks checked before the one that is being written is done with
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,36 +140,38 @@ def check_file(
     writer = CellWriter(classifier, layout.delimiter, inner_codec(layout.encoding), engine)
     tally: Counter[int] = Counter()
     with _told_plainly(target), _replacing(target) as file:
-        for piece in _pieces(path, layout, width, writer, engine, tally):
+        file.write(layout.encoding.mark)
+        for piece in _in_order(_jobs(path, layout, width, writer, engine, tally)):
             file.write(write_bytes_as(piece, layout.encoding))
     return _report(path, target, layout, width, tally)
 
 
-def _pieces(
+def _jobs(
     path: Path,
     layout: Layout,
     width: int,
     writer: CellWriter,
     engine: RowEngine,
     tally: Counter[int],
-) -> Iterator[bytes]:
+) -> Iterator[Callable[[], bytes]]:
     if layout.preamble:
-        yield b"sep=" + layout.delimiter + b"\r\n"
+        stated = b"sep=" + layout.delimiter + b"\r\n"
+        yield partial(bytes, stated)
     awaiting_header = layout.has_header
     found = blocks(path, layout, engine.find_rows, column=layout.column.index)
     for block, rows in found:
         if awaiting_header:
             filled = (rows.widths > 0).nonzero()[0]
             if not len(filled):
-                yield block[: rows.stop]
+                yield partial(bytes, block[: rows.stop])
                 continue
             at = int(filled[0])
-            yield _header(block, rows, at, layout, width)
+            yield partial(bytes, _header(block, rows, at, layout, width))
             rows = _rows_from(rows, at + 1)
             awaiting_header = False
         if int(rows.widths.max(initial=0)) > width:
             raise FileFormatError(path, "it changed while it was read", hint="try again")
-        yield writer.rows(block, rows, width, tally)
+        yield partial(writer.rows, block, rows, width, tally)
 
 
 def _rows_from(rows: Rows, first: int) -> Rows:
@@ -226,37 +230,32 @@ def _told_plainly(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _replacing(target: Path) -> Iterator[_BehindWriter]:
+def _replacing(target: Path) -> Iterator[BinaryIO]:
     """Write beside the target, and put the file in its place only when it is whole."""
-    partial = target.with_name(f".{target.name[:100]}.{os.getpid()}.part")
+    unfinished = target.with_name(f".{target.name[:100]}.{os.getpid()}.part")
     try:
-        with partial.open("wb") as file, ThreadPoolExecutor(1) as pool:
-            behind = _BehindWriter(file, pool)
-            yield behind
-            behind.finish()
-        partial.replace(target)
+        with unfinished.open("wb") as file:
+            yield file
+        unfinished.replace(target)
     finally:
         with suppress(OSError):
-            partial.unlink()
+            unfinished.unlink()
 
 
-class _BehindWriter:
-    """Writes on another thread, so that a block is checked while the last one is written."""
+def _in_order(jobs: Iterator[Callable[[], bytes]]) -> Iterator[bytes]:
+    """
+    Do jobs on two threads and give their results in order, a few ahead at the most.
 
-    def __init__(self, file: BinaryIO, pool: ThreadPoolExecutor) -> None:
-        self._file, self._pool = file, pool
-        self._pending: Future[Any] | None = None
-
-    def write(self, piece: bytes) -> None:
-        """Hand over a piece; wait for the one before it, so that no more than two are held."""
-        self.finish()
-        self._pending = self._pool.submit(self._file.write, piece)
-
-    def finish(self) -> None:
-        """Wait for what was handed over, and raise what went wrong with it."""
-        if self._pending is not None:
-            self._pending.result()
-            self._pending = None
+    Meanwhile the caller's thread reads the next block and writes the last one.
+    """
+    with ThreadPoolExecutor(2) as pool:
+        pending: deque[Future[bytes]] = deque()
+        for job in jobs:
+            pending.append(pool.submit(job))
+            if len(pending) > _AHEAD:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
 
 
 def _report(

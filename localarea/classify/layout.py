@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 DELIMITERS: Final = (b",", b";", b"\t", b"|")
 _SAMPLE_ROWS = 200
 _SAMPLE_CELLS = 100_000
-_SAMPLE_BYTES = 1 << 18
+_SAMPLE_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +245,7 @@ def _best_delimiter(path: Path, head: bytes, *, final: bool) -> bytes:
 
 
 def _sample_rows(head: bytes, delimiter: bytes, *, final: bool) -> Rows:
-    part = head[: _SAMPLE_BYTES * 4]
+    part = head[:_SAMPLE_BYTES]
     rows = find_rows(part, delimiter, -1, final=final and len(part) == len(head))
     if not len(rows.starts) and len(part) < len(head):
         return find_rows(head, delimiter, -1, final=final)

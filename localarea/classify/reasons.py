@@ -212,33 +212,91 @@ def explain_place(
     str
         One to three sentences.
     """
-    sentences = [f"{subject} {_where(place, boundary)}."]
+    sentences = [where_sentence(subject, place, boundary, ended=place.ended is not None)]
     if place.ended is not None:
-        sentences.append(f"It was withdrawn {_when(place.ended)}; the answer is for where it was.")
+        sentences.append(ended_sentence(place.ended))
     if meaning.borderline:
-        far = f"{metres:,.0f}" if metres is not None else f"less than {boundary.borderline_m:,.0f}"
-        sentences.append(f"It is {far} metres from the boundary, so it counts as borderline.")
+        sentences.append(borderline_sentence(boundary, metres))
     return " ".join(sentences)
 
 
+def borderline_sentence(boundary: Boundary, metres: float | None = None) -> str:
+    """
+    Say that a postcode is borderline.
+
+    Parameters
+    ----------
+    boundary : Boundary
+        The area.
+    metres : float or None
+        Distance to the boundary, when it is known.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    far = f"{metres:,.0f}" if metres is not None else f"at most {boundary.borderline_m:,.0f}"
+    return f"It is {far} metres from the boundary, so it counts as borderline."
+
+
+def ended_sentence(ended: tuple[int, int]) -> str:
+    """
+    Say when a postcode was withdrawn, and what the answer then means.
+
+    Parameters
+    ----------
+    ended : tuple of int
+        First and last possible month, as ``yyyymm``.
+
+    Returns
+    -------
+    str
+        One sentence.
+
+    Examples
+    --------
+    >>> ended_sentence((201906, 201906))
+    'It was withdrawn in June 2019; the answer is for where it was.'
+    """
+    first, last = (month_name(month) for month in ended)
+    when = f"in {first}" if first == last else f"between {first} and {last}"
+    return f"It was withdrawn {when}; the answer is for where it was."
+
+
+def where_sentence(subject: str, place: Place, boundary: Boundary, *, ended: bool) -> str:
+    """
+    Say where a postcode lies, and on which side of the boundary that is.
+
+    Parameters
+    ----------
+    subject : str
+        What the sentence is about.
+    place : Place
+        Where it lies.
+    boundary : Boundary
+        The area.
+    ended : bool
+        Whether it has been withdrawn.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    return f"{subject} {'was' if ended else 'is'} {_where(place, boundary)}."
+
+
 def _where(place: Place, boundary: Boundary) -> str:
-    tense = "is" if place.ended is None else "was"
     if place.country in _ABROAD:
-        return f"{tense} in {_ABROAD[place.country][1]}, which is outside {boundary.area}"
+        return f"in {_ABROAD[place.country][1]}, which is outside {boundary.area}"
     if place.zone is None:
-        return f"{tense} a postcode with no place on the map, such as a PO box"
+        return "a postcode with no place on the map, such as a PO box"
     names = [place.zone_name or place.zone]
     if place.district_name and not names[0].startswith(place.district_name):
         names.append(place.district_name)
     side = "inside" if place.zone in boundary.zones else "outside"
-    return f"{tense} in {', '.join(names)}, which is {side} {boundary.area}"
-
-
-def _when(ended: tuple[int, int]) -> str:
-    first, last = ended
-    if first == last:
-        return f"in {month_name(first)}"
-    return f"between {month_name(first)} and {month_name(last)}"
+    return f"in {', '.join(names)}, which is {side} {boundary.area}"
 
 
 def explain_outward(subject: str, local: int, not_local: int, boundary: Boundary) -> str:

@@ -176,7 +176,7 @@ def _after_line_end(data: bytes, end: int, size: int, *, final: bool) -> int | N
 @dataclass(frozen=True, slots=True)
 class AddedCells:
     """
-    What is added to each row: a postcode, and one of a few texts.
+    What is added to each row: a postcode, and a text put together of pieces.
 
     Attributes
     ----------
@@ -184,16 +184,17 @@ class AddedCells:
         How the postcode was read: ``WHOLE``, ``OUTWARD`` or neither.
     numbers : numpy.ndarray of uint32, shape (n_rows,)
         Key of the postcode or number of the outward code.
-    which : numpy.ndarray of int32, shape (n_rows,)
-        Index of the text that follows the postcode.
-    texts : sequence of bytes
-        The texts, each beginning with a delimiter.
+    which : numpy.ndarray of int32, shape (n_rows, n_pieces)
+        Indices of the pieces that follow the postcode, the first of which begins
+        with a delimiter.
+    pieces : sequence of bytes
+        The pieces.
     """
 
     codes: NDArray[np.uint8]
     numbers: NDArray[np.uint32]
     which: NDArray[np.int32]
-    texts: Sequence[bytes]
+    pieces: Sequence[bytes]
 
 
 def add_cells(data: bytes, rows: Rows, added: AddedCells, *, width: int, delimiter: bytes) -> bytes:
@@ -221,14 +222,14 @@ def add_cells(data: bytes, rows: Rows, added: AddedCells, *, width: int, delimit
         column nothing is added to a line with nothing on it.
     """
     parts: list[bytes] = []
-    for row, which in enumerate(added.which):
+    for row, which in enumerate(added.which.tolist()):
         start, end, after = int(rows.starts[row]), int(rows.ends[row]), int(rows.nexts[row])
         cells = int(rows.widths[row])
         parts.append(data[start:end])
         if cells or width == 1:
             parts.append(delimiter * (width - max(cells, 1) + 1))
             parts.append(postcode_cell(int(added.codes[row]), int(added.numbers[row])).encode())
-            parts.append(added.texts[which])
+            parts += [added.pieces[piece] for piece in which]
         parts.append(data[end:after])
     return b"".join(parts)
 

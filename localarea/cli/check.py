@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path  # noqa: TC003 -- typer reads the annotation when the app is made
 from typing import TYPE_CHECKING, Annotated, Any
@@ -103,13 +104,18 @@ def classifier_for(
     from localarea.datasets.store import DataStore, default_store
     from localarea.options.council import read_council
     from localarea.options.membership import option_zones
-    from localarea.settings import Settings
 
-    settings = Settings()
     store = default_store()
-    if settings.data_dir or settings.cache_dir:
-        store = DataStore(settings.data_dir, settings.cache_dir)
-    chosen = read_council(council or settings.council, store=store)
+    # Reading settings costs half as much as the whole answer: only where there are any.
+    if any(name.upper().startswith("LOCALAREA_") for name in os.environ):
+        from localarea.settings import Settings
+
+        settings = Settings()
+        council = council or settings.council
+        if settings.data_dir or settings.cache_dir:
+            store = DataStore(settings.data_dir, settings.cache_dir)
+    named = (council,) if council else ()
+    chosen = read_council(*named, store=store)
     name = option or chosen.default_option
     boundary = boundary_of_option(
         option_zones(name, chosen, store=store),

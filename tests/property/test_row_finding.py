@@ -97,7 +97,7 @@ def test_compiled_addition_against_plain_addition(data: bytes, draw: st.DataObje
     added = plain.AddedCells(
         np.array([r[0] for r in read], np.uint8),
         np.array([r[1] for r in read], np.uint32),
-        np.array(which, np.int32),
+        np.array(which, np.int32).reshape(-1, 1),
         [b",local", b',"not, local"'],
     )
     width = max([1, *rows.widths.tolist()])
