@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.datasets.publishers._delimited import Faults, Wanted, read_delimited
 from localarea.datasets.publishers._opening import as_path, members_of
-from localarea.datasets.publishers.onspd import POSTCODE, keys_of, months_of
+from localarea.datasets.publishers._postcode_cells import POSTCODE, keys_of, months_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

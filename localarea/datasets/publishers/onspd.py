@@ -13,17 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localarea.datasets.publishers._delimited import Faults, RawTable, Wanted, read_delimited
 from localarea.datasets.publishers._opening import as_path, members_of
-from localarea.errors import PostcodeFormatError
-from localarea.geo.postcodes import outward_number
+from localarea.datasets.publishers._postcode_cells import POSTCODE, keys_of, months_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import numpy as np
     import pyarrow as pa
-    from numpy.typing import NDArray
 
-POSTCODE: Final = Wanted("postcode", ("pcds", "pcd8", "pcd7", "pcd2", "pcd", "postcode"))
 WANTED: Final = (
     POSTCODE,
     Wanted("doterm", ("doterm",)),
@@ -40,11 +36,8 @@ MEMBERS: Final = (
     r"(^|/)Data/[^/]*csv",
 )
 
-_MONTH: Final = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])")
-_INWARD: Final = re.compile(r"\d[A-Z]{2}")
 _YEAR_OF_HEADER: Final = re.compile(r"lad(\d\d)cd")
 _YEAR_OF_FILE: Final = re.compile(r"(?:ONSPD|NSPL)\w*?_20(\d\d)", re.IGNORECASE)
-_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LARGEST: Final = 1_400_000  # metres; Shetland's northings are the largest of the grid
 
 
@@ -151,59 +144,6 @@ def _sorted_unique(table: pa.Table, faults: Faults) -> pa.Table:
         coded = pc.dictionary_encode(table[name].combine_chunks())
         table = table.set_column(place, name, coded.cast(kind))
     return table
-
-
-def keys_of(postcodes: pa.Array, faults: Faults) -> pa.Array:
-    """Give the keys of postcodes as publishers write them: 7 or 8 characters, or with one space."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    compact = pc.utf8_upper(pc.replace_substring(postcodes.fill_null(""), " ", ""))
-    outward = pc.dictionary_encode(pc.utf8_slice_codeunits(compact, 0, -3))
-    inward = pc.dictionary_encode(pc.utf8_slice_codeunits(compact, -3))
-    first = _numbered(outward, _outward_slot)
-    second = _numbered(inward, _inward_slot)
-    bad = ((first < 0) | (second < 0)) & np.asarray(postcodes.is_valid())
-    examples = postcodes.filter(pa.array(bad)).slice(0, 3).to_pylist() if bad.any() else []
-    faults.rows(int(bad.sum()), "have no postcode", examples)
-    return pa.array(np.where(bad, 0, np.maximum(first * 6760 + second, 0)).astype(np.uint32))
-
-
-def _numbered(coded: pa.DictionaryArray, number: Any) -> NDArray[np.int64]:
-    import numpy as np
-
-    numbers = np.array([number(t) for t in coded.dictionary.to_pylist()], dtype=np.int64)
-    index = coded.indices.to_numpy(zero_copy_only=False)
-    return numbers[index] if len(numbers) else np.zeros(0, dtype=np.int64)
-
-
-def _outward_slot(text: str) -> int:
-    try:
-        return outward_number(text)
-    except (PostcodeFormatError, IndexError, ValueError):
-        return -(1 << 40)
-
-
-def _inward_slot(text: str) -> int:
-    if not _INWARD.fullmatch(text) or not text.isascii():
-        return -(1 << 40)
-    return int(text[0]) * 676 + _LETTERS.index(text[1]) * 26 + _LETTERS.index(text[2])
-
-
-def months_of(column: pa.Array, faults: Faults) -> pa.Array:
-    """Give months as yyyymm; null where none is written."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    coded = pc.dictionary_encode(column)
-    texts = coded.dictionary.to_pylist()
-    strange = [t for t in texts if not _MONTH.fullmatch(t)]
-    if strange:
-        shown = ", ".join(repr(t) for t in strange[:3])
-        faults.add(f"{len(strange)} months of termination are none, such as {shown}")
-    months = [int(t) if _MONTH.fullmatch(t) else None for t in texts]
-    return pa.array(months, pa.int32()).take(coded.indices)
 
 
 def _grid(columns: dict[str, pa.Array], faults: Faults) -> dict[str, pa.Array]:

@@ -29,6 +29,7 @@ EXPECTED: Final = "expected GeoJSON, GeoJSON lines, GeoPackage or Shapefile"
 _NO_VECTORS: Final[frozenset[Content]] = frozenset(
     {"empty", "html", "pdf", "old_excel", "parquet", "7z"}
 )
+_MANY_LAYERS: Final[frozenset[Content]] = frozenset({"sqlite", "zip"})
 _SHOWN: Final = 3
 
 
@@ -123,6 +124,7 @@ def read_zone_polygons(
     *,
     layer: str | None = None,
     assume_crs: str | None = None,
+    repair: bool = True,
 ) -> gpd.GeoDataFrame:
     """
     Read the polygons of zones as published by the ONS.
@@ -137,6 +139,9 @@ def read_zone_polygons(
         Name of the layer; the only one by default.
     assume_crs : str, optional
         As for :func:`read_vectors`.
+    repair : bool
+        Mend the polygons whose outline crosses itself, as generalising and rounding by
+        publishers makes it in many; when False such a polygon is a fault.
 
     Returns
     -------
@@ -168,6 +173,8 @@ def read_zone_polygons(
     shapes = frame.geometry
     areas = shapes.notna() & shapes.geom_type.isin(["Polygon", "MultiPolygon"]) & ~shapes.is_empty
     faults.rows(int((~areas).sum()), "have no polygon", codes[~areas].head(_SHOWN).tolist())
+    if repair:
+        shapes = frame.geometry = _mended(shapes)
     crossed = areas & ~shapes.is_valid
     faults.rows(
         int(crossed.sum()), "have a polygon that is not valid", codes[crossed].head(_SHOWN).tolist()
@@ -176,10 +183,23 @@ def read_zone_polygons(
     return frame.set_index(code).sort_index()
 
 
+def _mended(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Give valid polygons, without the lines and points that mending may leave behind."""
+    import geopandas as gpd
+    import shapely
+
+    mended = shapes.to_numpy().copy()
+    crossed = shapes.notna().to_numpy() & ~shapely.is_valid(mended)
+    mended[crossed] = shapely.make_valid(mended[crossed], method="structure", keep_collapsed=False)
+    return gpd.GeoSeries(mended, index=shapes.index, crs=shapes.crs)
+
+
 def _only_layer(path: Path, location: str, layer: str | None) -> str | None:
     """Give the layer to read: a file of several must be asked for one by name."""
     import geopandas as gpd
 
+    if layer is None and not path.is_dir() and content_of_file(path)[0] not in _MANY_LAYERS:
+        return None
     names = list(gpd.list_layers(location)["name"])
     if layer is None and len(names) > 1:
         shown = ", ".join(names[:12])

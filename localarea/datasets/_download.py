@@ -1,0 +1,321 @@
+"""
+Fetch one file: streamed beside its target, resumed, verified, moved into place whole.
+
+Until the last step the target is not touched: whatever fails, the file that was there
+stays. What arrived is kept as ``.NAME.part`` with a note of the version it belongs to,
+so that a later attempt, also of another process, goes on where this one stopped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from localarea.datasets import _content
+from localarea.datasets._partial import PartialFile
+from localarea.errors import ChecksumError, DownloadError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+    from pathlib import Path
+
+    import httpx
+
+    from localarea.datasets._content import Content
+
+    Progress = Callable[[int, int | None], None]
+
+CHUNK: Final = 1 << 16
+# Answers that mean: not now. 202 is how the ONS portal says that it is still packing a file.
+TRY_AGAIN: Final = frozenset({202, 408, 425, 429, 500, 502, 503, 504})
+USER_AGENT: Final = "localarea (public statistics reader)"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait, how often to try, and how much to take."""
+
+    attempts: int = 6
+    backoff_s: float = 1.0
+    backoff_most_s: float = 60.0
+    connect_s: float = 15.0
+    read_s: float = 60.0
+    total_s: float = 3600.0
+    most_bytes: int = 4 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file that arrived: where it is, its checksum and what the server said of it."""
+
+    path: Path
+    url: str
+    sha256: str
+    size: int
+    etag: str | None
+    attempts: int
+    resumed: bool
+
+
+class _TryAgainError(Exception):
+    """An attempt that failed in a way that another may not; says why, and how long to wait."""
+
+    def __init__(self, why: str, wait_s: float | None = None) -> None:
+        self.why, self.wait_s = why, wait_s
+        super().__init__(why)
+
+
+def download(
+    url: str,
+    target: Path,
+    *,
+    sha256: str | None = None,
+    expect: Collection[Content] = (),
+    patience: Patience | None = None,
+    client: httpx.Client | None = None,
+    progress: Progress | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Fetched:
+    """
+    Fetch `url` to `target`, or leave `target` as it was and raise.
+
+    `expect` are the kinds of content that may come (none: any but a web page). Raises
+    ChecksumError when all arrived and is not what `sha256` promises, else DownloadError.
+    """
+    if not url.startswith(("http://", "https://")):
+        raise DownloadError(url, "the address must begin with https:// or http://")
+    patience = patience or Patience()
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _client_of(url, client, patience) as http, PartialFile.beside(target, url) as partial:
+            fetch = _Fetch(url, http, partial, patience, frozenset(expect), sha256, progress)
+            attempts = _attempts(fetch, sleep)
+            found = fetch.verify()
+            partial.move_to(target)
+    except OSError as error:
+        raise DownloadError(url, f"the file cannot be written ({error})") from error
+    size = target.stat().st_size
+    return Fetched(target, url, found, size, fetch.etag, attempts, fetch.resumed)
+
+
+@contextlib.contextmanager
+def _client_of(url: str, client: httpx.Client | None, patience: Patience) -> Iterator[httpx.Client]:
+    """Use the caller's client, or one of our own, which heeds the proxies of the environment."""
+    import httpx
+
+    if client is not None:
+        yield client
+        return
+    timeout = httpx.Timeout(patience.read_s, connect=patience.connect_s)
+    try:
+        own = httpx.Client(follow_redirects=True, timeout=timeout, max_redirects=8)
+    except (ValueError, ImportError) as error:
+        why = f"the proxy that the environment names cannot be used ({error})"
+        raise DownloadError(url, why) from error
+    with own:
+        yield own
+
+
+def _attempts(fetch: _Fetch, sleep: Callable[[float], None]) -> int:
+    """Try until everything has arrived, the attempts are used up, or the time is."""
+    import httpx
+
+    patience = fetch.patience
+    end = time.monotonic() + patience.total_s
+    for attempt in range(1, patience.attempts + 1):
+        try:
+            fetch.attempt(end)
+        except (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.TooManyRedirects) as error:
+            raise DownloadError(fetch.url, _said(error)) from error
+        except (httpx.HTTPError, _TryAgainError) as error:
+            wait = min(patience.backoff_s * 2 ** (attempt - 1), patience.backoff_most_s)
+            if isinstance(error, _TryAgainError) and error.wait_s is not None:
+                wait = min(error.wait_s, patience.backoff_most_s)
+            if attempt == patience.attempts or time.monotonic() + wait > end:
+                times = "once" if attempt == 1 else f"{attempt} times"
+                raise DownloadError(
+                    fetch.url,
+                    f"{_said(error)}; tried {times}. Run the same command again to go on from "
+                    f"the {fetch.partial.size:,} bytes that arrived, or name a mirror",
+                ) from error
+            sleep(wait)
+        else:
+            return attempt
+    raise DownloadError(fetch.url, "no attempt was allowed")
+
+
+def _said(error: Exception) -> str:
+    import httpx
+
+    if isinstance(error, httpx.ConnectTimeout):
+        return "the server could not be reached in time"
+    if isinstance(error, httpx.TimeoutException):
+        return "the server sent nothing for too long"
+    if isinstance(error, httpx.ConnectError):
+        return f"the server cannot be reached ({error})"
+    if isinstance(error, httpx.RemoteProtocolError):
+        return f"the connection was cut ({error})"
+    return str(error) or type(error).__name__
+
+
+@dataclass(slots=True)
+class _Fetch:
+    """The state of one download over its attempts."""
+
+    url: str
+    client: httpx.Client
+    partial: PartialFile
+    patience: Patience
+    expect: frozenset[Content]
+    sha256: str | None
+    progress: Progress | None
+    etag: str | None = None
+    resumed: bool = False
+
+    def attempt(self, end: float) -> None:
+        """Ask once, for the rest if there is a part, and store what comes."""
+        start = self.partial.resumable_size(pinned=self.sha256 is not None)
+        headers = {"Accept-Encoding": "identity", "User-Agent": USER_AGENT}
+        if start:
+            headers["Range"] = f"bytes={start}-"
+            if self.partial.validator:
+                headers["If-Range"] = self.partial.validator
+        with self.client.stream("GET", self.url, headers=headers) as response:
+            self._require_secure(response)
+            whole = self._begin(response, start)
+            if whole and self.partial.size == whole:
+                return
+            self._store(response, whole, end)
+
+    def _require_secure(self, response: httpx.Response) -> None:
+        """Refuse a redirect from https to http: what comes could be anybody's."""
+        if self.url.startswith("https://") and response.url.scheme != "https":
+            raise DownloadError(self.url, f"it leads to an address without https: {response.url}")
+
+    def _begin(self, response: httpx.Response, start: int) -> int | None:
+        """Set the part to where the answer begins; give the size of the whole if it is said."""
+        status = response.status_code
+        if status == 206 and start:
+            first, whole = _content_range(response.headers.get("Content-Range", ""))
+            if first == start and not self._changed(response):
+                self.resumed = True
+                self._require_small(whole)
+                return whole
+            self.partial.clear()
+            raise _TryAgainError("the server sent another part than was asked for", 0.0)
+        if status == 416 and start:
+            return self._nothing_left(response, start)
+        if status != 200:
+            self._refuse(response)
+        self.partial.restart(response.headers)
+        self.resumed = False
+        self.etag = response.headers.get("ETag")
+        whole = _whole_number(response.headers.get("Content-Length"))
+        self._require_small(whole)
+        return whole
+
+    def _changed(self, response: httpx.Response) -> bool:
+        """Whether a part belongs to another version than the one that was begun."""
+        self.etag = response.headers.get("ETag")
+        known = self.partial.etag
+        return bool(known and self.etag and known != self.etag)
+
+    def _nothing_left(self, response: httpx.Response, start: int) -> int:
+        _, whole = _content_range(response.headers.get("Content-Range", ""))
+        if whole == start:
+            self.resumed = True
+            return start
+        self.partial.clear()
+        raise _TryAgainError("the file at the server has become smaller", 0.0)
+
+    def _refuse(self, response: httpx.Response) -> None:
+        status, reason = response.status_code, response.reason_phrase
+        if status in TRY_AGAIN:
+            wait = _whole_number(response.headers.get("Retry-After"))
+            why = "the server is still preparing the file" if status == 202 else "the server failed"
+            raise _TryAgainError(f"{why} ({status} {reason})", wait)
+        hint = (
+            "; the publisher may have moved it: look for it there" if status in (404, 410) else ""
+        )
+        raise DownloadError(self.url, f"the server answered {status} {reason}{hint}")
+
+    def _require_small(self, whole: int | None) -> None:
+        most = self.patience.most_bytes
+        if whole is not None and whole > most:
+            self.partial.clear()
+            raise DownloadError(self.url, f"it is {whole:,} bytes, more than the {most:,} allowed")
+
+    def _store(self, response: httpx.Response, whole: int | None, end: float) -> None:
+        with self.partial.appending() as stream:
+            for chunk in response.iter_raw(CHUNK):
+                stream.write(chunk)
+                stream.flush()  # the look at its beginning reads the file
+                self._require_small(self.partial.grown(len(chunk)))
+                self._require_content(enough=_content.HEAD_BYTES)
+                if self.progress is not None:
+                    self.progress(self.partial.size, whole)
+                if time.monotonic() > end:
+                    raise _TryAgainError("it took longer than is allowed")
+        self._require_content(enough=0)
+        if whole is not None and self.partial.size < whole:
+            raise _TryAgainError(f"{self.partial.size:,} of {whole:,} bytes arrived")
+
+    def _require_content(self, *, enough: int) -> None:
+        """Refuse a page that stands in for the file, as soon as its beginning is there."""
+        if self.partial.judged or self.partial.size < enough:
+            return
+        head = self.partial.head()
+        kind = _content.content_of(head)
+        wanted = kind in self.expect if self.expect else kind not in ("html", "empty")
+        if not wanted:
+            self.partial.clear()
+            need = " or ".join(_content.IN_WORDS[k] for k in sorted(self.expect)) or "a file"
+            raise DownloadError(
+                self.url,
+                f"the server sent {_content.in_words(kind, head)} instead of {need}; the "
+                "publisher may have moved the file or be out of order",
+            )
+        self.partial.judged = True
+
+    def verify(self) -> str:
+        """Give the sha256 of what arrived; a wrong or broken file is not kept."""
+        self._require_content(enough=0)
+        found = self.partial.sha256()
+        if self.sha256 is not None and found != self.sha256:
+            self.partial.clear()
+            raise ChecksumError(self.url, expected=self.sha256, found=found)
+        fault = self.partial.fault()
+        if fault:
+            self.partial.clear()
+            raise DownloadError(self.url, f"what arrived is {fault}; try again")
+        return found
+
+
+def _content_range(text: str) -> tuple[int | None, int | None]:
+    """Read ``bytes 100-199/200`` or ``bytes */200`` as the first byte and the size."""
+    place, _, whole = text.removeprefix("bytes").strip().partition("/")
+    return _whole_number(place.partition("-")[0]), _whole_number(whole)
+
+
+def _whole_number(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isascii() and text.isdigit() else None
+
+
+def sha256_of(path: Path) -> str:
+    """Give the sha256 of a file's bytes, as hex."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a small file so that a reader sees the old one or the new one, never a part."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with partial.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    partial.replace(path)

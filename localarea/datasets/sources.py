@@ -1,0 +1,229 @@
+"""
+The publishers' files: where each is, of what vintage, under what licence.
+
+An address is that of one fixed edition wherever the publisher has such an address; the
+title says so where the publisher has only one that moves with each edition. No publisher
+here gives a checksum, so the first fetch records it and later ones are held to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from localarea.errors import DatasetNotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from localarea.datasets._content import Content
+
+NOMIS: Final = "https://www.nomisweb.co.uk/output/census"
+ARCGIS: Final = "https://www.arcgis.com/sharing/rest/content/items"
+HUB: Final = "https://open-geography-portalx-ons.hub.arcgis.com/api/download/v1/items"
+OPEN_DATA: Final = "https://opendata.arcgis.com/api/v3/datasets"
+OGL: Final = "OGL-UK-3.0"
+_ZIP: Final[frozenset[Content]] = frozenset({"zip"})
+_CSV: Final[frozenset[Content]] = frozenset({"text", "gzip", "zip"})
+_GEOJSON: Final[frozenset[Content]] = frozenset({"json", "gzip", "zip"})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """
+    A file that a publisher offers.
+
+    Attributes
+    ----------
+    name : str
+        Name by which ``localarea data update`` knows it.
+    title : str
+        What it is, in one line.
+    publisher : str
+        Who publishes it.
+    vintage : str
+        Year or month that it describes.
+    licence : str
+        SPDX identifier, or the licence's name.
+    url : str
+        Address of the file.
+    file : str
+        Path to keep it under, within the folder of raw files.
+    content : frozenset of str
+        Kinds of content that may come.
+    tables : tuple of str
+        Tables of ``data/`` that are made from it.
+    reader : str
+        Function that reads it, within ``localarea.datasets.publishers``.
+    sha256 : str or None
+        Checksum, where the publisher gives one.
+    """
+
+    name: str
+    title: str
+    publisher: str
+    vintage: str
+    licence: str
+    url: str
+    file: str
+    content: frozenset[Content]
+    tables: tuple[str, ...] = ()
+    reader: str = ""
+    sha256: str | None = None
+
+
+_ALL: Final = (
+    Source(
+        "wu01ew",
+        "Census 2011 WU01EW: usual residence by place of work, MSOA",
+        "ONS (Nomis)",
+        "2011",
+        OGL,
+        f"{NOMIS}/2011/wu01ew_msoa.zip",
+        "flows/wu01ew_msoa.zip",
+        _ZIP,
+        ("flows_2011", "flows_2011_special"),
+        "nomis.read_flow_file",
+    ),
+    Source(
+        "wf01bew",
+        "Census 2011 WF01BEW: usual residence by place of work, output area",
+        "ONS (Nomis)",
+        "2011",
+        OGL,
+        f"{NOMIS}/2011/wf01bew_oa.zip",
+        "flows/wf01bew_oa.zip",
+        _ZIP,
+        (),
+        "nomis.read_flow_file",
+    ),
+    Source(
+        "odwp01ew",
+        "Census 2021 ODWP01EW: usual residence by place of work, output area to district",
+        "ONS (Nomis)",
+        "2021",
+        OGL,
+        f"{NOMIS}/2021/odwp01ew.zip",
+        "flows/odwp01ew.zip",
+        _ZIP,
+        ("flows_2021", "flows_2021_special"),
+        "nomis.read_flow_file",
+    ),
+    Source(
+        "onspd",
+        "ONS Postcode Directory, November 2025",
+        "ONS Geography",
+        "2025-11",
+        OGL,
+        f"{ARCGIS}/3635ca7f69df4733af27caf86473ffa1/data",
+        "postcodes/ONSPD_NOV_2025.zip",
+        _ZIP,
+        ("postcodes",),
+        "onspd.read_postcode_directory",
+    ),
+    Source(
+        "postcode_best_fit",
+        "Postcode to OA, LSOA, MSOA and district, best fit, May 2022",
+        "ONS Geography",
+        "2022-05",
+        OGL,
+        f"{ARCGIS}/e7824b1475604212a2325cd373946235/data",
+        "lookups/PCD_OA_LSOA_MSOA_LAD_MAY22_UK_LU.zip",
+        _ZIP,
+        ("postcodes",),
+        "lookups.read_postcode_best_fit",
+    ),
+    Source(
+        "lsoa11_ttwa11",
+        "LSOA (2011) to Travel to Work Area (2011), United Kingdom",
+        "ONS Geography",
+        "2011",
+        OGL,
+        f"{OPEN_DATA}/50ce6db9e3a24f16b3f63f07e6a069f0_0/downloads/data?format=csv&spatialRefId=4326",
+        "ttwa/LSOA11_TTWA11-UK.csv",
+        _CSV,
+        ("ttwa11_lookup", "ttwa11_msoa11"),
+        "lookups.read_lsoa11_ttwa11",
+    ),
+    Source(
+        "ks101ew_oa",
+        "Census 2011 KS101EW: usual residents, output area",
+        "ONS (Nomis)",
+        "2011",
+        OGL,
+        f"{NOMIS}/2011/ks101ew_2011_oa.zip",
+        "population/ks101ew_2011_oa.zip",
+        _ZIP,
+        ("population_msoa11_2011", "ttwa11_lookup", "ttwa11_msoa11"),
+    ),
+    Source(
+        "msoa21_boundaries",
+        "MSOA (December 2021) boundaries, generalised clipped, England and Wales",
+        "ONS Geography",
+        "2021",
+        OGL,
+        f"{HUB}/6b282db29762450881ed5159259a6e4e/geojson?layers=0",
+        "boundaries/MSOA_2021_EW_BGC_V3.geojson",
+        _GEOJSON,
+        ("zones_msoa21",),
+        "vectors.read_zone_polygons",
+    ),
+    Source(
+        "msoa21_names",
+        "House of Commons Library MSOA names (the address moves with each edition)",
+        "House of Commons Library",
+        "2021",
+        "Open Parliament Licence 3.0",
+        "https://houseofcommonslibrary.github.io/msoanames/MSOA-Names-Latest2.csv",
+        "lookups/MSOA-Names-Latest2.csv",
+        _CSV,
+        ("zones_msoa21", "zones_msoa11"),
+        "lookups.read_msoa_names",
+    ),
+    Source(
+        "code_point_open",
+        "OS Code-Point Open (the address moves with each quarter's edition)",
+        "Ordnance Survey",
+        "at retrieval",
+        OGL,
+        "https://api.os.uk/downloads/v1/products/CodePointOpen/downloads"
+        "?area=GB&format=CSV&redirect",
+        "postcodes/codepo_gb.zip",
+        _ZIP,
+        ("postcodes",),
+    ),
+)
+SOURCES: Final[Mapping[str, Source]] = {source.name: source for source in _ALL}
+
+
+def choose_sources(names: Iterable[str] = ()) -> tuple[Source, ...]:
+    """
+    Give the sources that were asked for.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Names of sources, or of tables of ``data/``, which stand for what each is made
+        from; none for all sources.
+
+    Returns
+    -------
+    tuple of Source
+        Each once, in the order of this module.
+
+    Raises
+    ------
+    DatasetNotFoundError
+        If a name is neither.
+
+    Examples
+    --------
+    >>> [source.name for source in choose_sources(["flows_2011", "wf01bew"])]
+    ['wu01ew', 'wf01bew']
+    """
+    wanted = list(names)
+    tables = {table for source in _ALL for table in source.tables}
+    for name in wanted:
+        if name not in SOURCES and name not in tables:
+            raise DatasetNotFoundError(name, [*SOURCES, *sorted(tables)])
+    return tuple(s for s in _ALL if not wanted or {s.name, *s.tables}.intersection(wanted))
