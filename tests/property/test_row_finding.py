@@ -17,7 +17,9 @@ from localarea.geo.postcodes import BLANK, OUTWARD, WHOLE, outward_number, postc
 # The first call compiles, which takes seconds.
 unhurried = settings(deadline=None)
 
-PIECES = st.sampled_from([b",", b'"', b"\n", b"\r", b"\r\n", b"a", b"CO1 1JB", b'""', b"\xe9", b";"])
+PIECES = st.sampled_from(
+    [b",", b'"', b"\n", b"\r", b"\r\n", b"a", b"CO1 1JB", b'""', b"\xe9", b";"]
+)
 TEXTS = st.lists(PIECES, max_size=40).map(b"".join)
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=6)
 
@@ -101,7 +103,9 @@ def test_compiled_addition_against_plain_addition(data: bytes, draw: st.DataObje
         [b",local", b',"not, local"'],
     )
     width = max([1, *rows.widths.tolist()])
-    ways = [way.add_cells(data, rows, added, width=width, delimiter=b",") for way in (plain, compiled)]
+    ways = [
+        way.add_cells(data, rows, added, width=width, delimiter=b",") for way in (plain, compiled)
+    ]
     assert ways[0] == ways[1]
 
 

@@ -1,0 +1,40 @@
+"""Any text at all: a reading or our own error, never another, and never slow."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from localarea.errors import PostcodeFormatError
+from localarea.geo.postcodes import BLANK, MALFORMED, OUTWARD, WHOLE, parse_postcode, read_cell
+
+
+@settings(max_examples=2000, deadline=None)
+@given(st.one_of(st.text(max_size=20), st.text(st.characters(), max_size=9)))
+def test_any_text_is_read_or_refused_by_name(text: str) -> None:
+    try:
+        parsed = parse_postcode(text)
+    except PostcodeFormatError:
+        assert read_cell(text)[0] in {BLANK, MALFORMED}
+        return
+    assert parsed.postcode.isascii()
+    assert read_cell(text)[0] == (OUTWARD if parsed.inward is None else WHOLE)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.binary(max_size=30))
+def test_any_bytes_decoded_anyhow(raw: bytes) -> None:
+    for codec in ("cp1252", "latin-1", "utf-8", "utf-16-le"):
+        read_cell(raw.decode(codec, "replace"))
+
+
+@pytest.mark.parametrize(
+    "text", [" " * 1_000_000, "A" * 1_000_000, "\ufdfa" * 50_000, "0O" * 500_000, "\u0301" * 10**5]
+)
+def test_enormous_text_is_answered_at_once(text: str) -> None:
+    started = time.perf_counter()
+    assert read_cell(text)[0] in {BLANK, MALFORMED}
+    assert time.perf_counter() - started < 5
