@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from localarea.datasets._content import Content
 
     Progress = Callable[[int, int | None], None]
+    Notice = Callable[[str], None]
 
 CHUNK: Final = 1 << 16
 # Answers that mean: not now. 202 is how the ONS portal says that it is still packing a file.
@@ -39,7 +40,7 @@ USER_AGENT: Final = "localarea (public statistics reader)"
 class Patience:
     """How long to wait, how often to try, and how much to take."""
 
-    attempts: int = 6
+    attempts: int = 5
     backoff_s: float = 1.0
     backoff_most_s: float = 60.0
     connect_s: float = 15.0
@@ -78,12 +79,13 @@ def download(
     patience: Patience | None = None,
     client: httpx.Client | None = None,
     progress: Progress | None = None,
+    notice: Notice | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Fetched:
     """
     Fetch `url` to `target`, or leave `target` as it was and raise.
 
-    `expect` are the kinds of content that may come (none: any but a web page). Raises
+    `expect` are the kinds of content that may come (none: any but a web page). `notice` is told of each attempt that failed. Raises
     ChecksumError when all arrived and is not what `sha256` promises, else DownloadError.
     """
     if not url.startswith(("http://", "https://")):
@@ -93,7 +95,7 @@ def download(
         target.parent.mkdir(parents=True, exist_ok=True)
         with _client_of(url, client, patience) as http, PartialFile.beside(target, url) as partial:
             fetch = _Fetch(url, http, partial, patience, frozenset(expect), sha256, progress)
-            attempts = _attempts(fetch, sleep)
+            attempts = _attempts(fetch, sleep, notice)
             found = fetch.verify()
             partial.move_to(target)
     except OSError as error:
@@ -120,7 +122,7 @@ def _client_of(url: str, client: httpx.Client | None, patience: Patience) -> Ite
         yield own
 
 
-def _attempts(fetch: _Fetch, sleep: Callable[[float], None]) -> int:
+def _attempts(fetch: _Fetch, sleep: Callable[[float], None], notice: Notice | None) -> int:
     """Try until everything has arrived, the attempts are used up, or the time is."""
     import httpx
 
@@ -132,20 +134,29 @@ def _attempts(fetch: _Fetch, sleep: Callable[[float], None]) -> int:
         except (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.TooManyRedirects) as error:
             raise DownloadError(fetch.url, _said(error)) from error
         except (httpx.HTTPError, _TryAgainError) as error:
-            wait = min(patience.backoff_s * 2 ** (attempt - 1), patience.backoff_most_s)
-            if isinstance(error, _TryAgainError) and error.wait_s is not None:
-                wait = min(error.wait_s, patience.backoff_most_s)
+            wait = _wait_s(error, attempt, patience)
             if attempt == patience.attempts or time.monotonic() + wait > end:
-                times = "once" if attempt == 1 else f"{attempt} times"
-                raise DownloadError(
-                    fetch.url,
-                    f"{_said(error)}; tried {times}. Run the same command again to go on from "
-                    f"the {fetch.partial.size:,} bytes that arrived, or name a mirror",
-                ) from error
+                raise DownloadError(fetch.url, _given_up(error, attempt, fetch)) from error
+            if notice is not None:
+                notice(f"{_said(error)}; attempt {attempt + 1} follows in {wait:.0f} s")
             sleep(wait)
         else:
             return attempt
     raise DownloadError(fetch.url, "no attempt was allowed")
+
+
+def _wait_s(error: Exception, attempt: int, patience: Patience) -> float:
+    """Wait twice as long after each failure, or as long as the server asks, within bounds."""
+    asked = error.wait_s if isinstance(error, _TryAgainError) else None
+    wait = patience.backoff_s * 2 ** (attempt - 1) if asked is None else asked
+    return min(wait, patience.backoff_most_s)
+
+
+def _given_up(error: Exception, attempts: int, fetch: _Fetch) -> str:
+    times = "once" if attempts == 1 else f"{attempts} times"
+    arrived = fetch.partial.resumable_size(pinned=fetch.sha256 is not None)
+    rest = f" to go on from the {arrived:,} bytes that arrived" if arrived else " later"
+    return f"{_said(error)}; tried {times}. Run the same command again{rest}, or name a mirror"
 
 
 def _said(error: Exception) -> str:

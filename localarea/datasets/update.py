@@ -72,6 +72,7 @@ def fetch_sources(
     patience: Patience | None = None,
     client: httpx.Client | None = None,
     progress: Callable[[Source, int, int | None], None] | None = None,
+    notice: Callable[[Source, str], None] | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[Outcome]:
     """
@@ -97,6 +98,8 @@ def fetch_sources(
         Client to ask with; by default one that heeds the environment's proxies.
     progress : callable, optional
         Called with the source, the bytes that have arrived and those in all, if known.
+    notice : callable, optional
+        Called with the source and a sentence for each attempt that failed.
     sleep : callable, optional
         Waits between attempts.
 
@@ -118,7 +121,7 @@ def fetch_sources(
         outcome = _fetch_one(
             source, folder, record.get(source.name, {}), base, again=again,
             accept_changed=accept_changed, patience=patience, client=client,
-            progress=progress, sleep=sleep,
+            progress=progress, notice=notice, sleep=sleep,
         )  # fmt: skip
         if outcome.state == "fetched":
             _write_record(folder, {**record, source.name: _entry(outcome)})
@@ -137,6 +140,7 @@ def _fetch_one(
     patience: Patience | None,
     client: httpx.Client | None,
     progress: Callable[[Source, int, int | None], None] | None,
+    notice: Callable[[Source, str], None] | None,
     sleep: Callable[[float], None],
 ) -> Outcome:
     path, url = folder / source.file, _address(source, base)
@@ -144,10 +148,11 @@ def _fetch_one(
     if path.is_file() and promised and not again and sha256_of(path) == promised:
         return Outcome(source, path, "unchanged", url, promised, path.stat().st_size)
     told = None if progress is None else (lambda done, whole: progress(source, done, whole))
+    said = None if notice is None else (lambda text: notice(source, text))
     try:
         fetched = download(
             url, path, sha256=promised, expect=source.content, patience=patience,
-            client=client, progress=told, sleep=sleep,
+            client=client, progress=told, notice=said, sleep=sleep,
         )  # fmt: skip
     except DataError as error:
         return Outcome(source, path, "failed", url, error=_explained(error, source, known))

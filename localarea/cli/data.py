@@ -1,0 +1,231 @@
+"""The commands ``data status``, ``data build`` and ``data update``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from localarea.datasets.sources import Source
+    from localarea.datasets.store import DataStore
+    from localarea.datasets.update import Outcome
+
+EXIT_DATA = 3
+PACKAGE = Path(__file__).resolve().parents[1]
+
+data_app = typer.Typer(no_args_is_help=True, help="The tables that localarea rests on.")
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+@data_app.command("status")
+def status(as_json: AsJson = False) -> None:
+    """Show each table's vintage, licence and size, and whether its bytes are as promised."""
+    from localarea.cli.deployment import open_store
+
+    store = open_store()
+    rows = [_status_of(store, name) for name in sorted(store.registry)]
+    if as_json:
+        document = {
+            "root": str(store.root),
+            "directory_date": store.directory_date,
+            "tables": rows,
+        }
+        typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
+    else:
+        _show_status(store, rows)
+    if any(row["state"] != "verified" for row in rows):
+        raise typer.Exit(EXIT_DATA)
+
+
+def _status_of(store: DataStore, name: str) -> dict[str, Any]:
+    """Give one table's row; ``state`` is verified, missing or corrupt."""
+    from localarea.errors import ChecksumError, DataMissingError
+
+    info = store.info(name)
+    size: int | None = None
+    fault: str | None = None
+    try:
+        size = store.path(name).stat().st_size
+        state = "verified"
+    except DataMissingError as error:
+        state, fault = "missing", str(error)
+    except ChecksumError as error:
+        size, state, fault = (store.root / info.file).stat().st_size, "corrupt", str(error)
+    return {
+        "name": name,
+        "title": info.title,
+        "vintage": info.vintage,
+        "licence": info.licence,
+        "rows": info.rows,
+        "bytes": size,
+        "state": state,
+        "fault": fault,
+        "file": info.file,
+        "sha256": info.sha256,
+        "source": info.source,
+    }
+
+
+def _show_status(store: DataStore, rows: Sequence[dict[str, Any]]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    total = sum(row["bytes"] or 0 for row in rows)
+    table = Table(
+        title=f"{len(rows)} tables, {total / 1e6:.1f} MB, in {store.root}", box=box.SIMPLE_HEAD
+    )
+    for heading in ("table", "vintage", "licence", "rows", "MB", "state"):
+        justify: Literal["right", "left"] = "right" if heading in ("rows", "MB") else "left"
+        table.add_column(heading, justify=justify, no_wrap=True)
+    for row in rows:
+        size = "" if row["bytes"] is None else f"{row['bytes'] / 1e6:.2f}"
+        style = None if row["state"] == "verified" else "red"
+        cells = (row["name"], row["vintage"], row["licence"], f"{row['rows']:,}", size)
+        table.add_row(*cells, row["state"], style=style)
+    Console().print(table)
+    for row in rows:
+        if row["fault"]:
+            typer.echo(f"localarea: {row['fault']}", err=True)
+
+
+@data_app.command("build")
+def build(
+    raw: Annotated[Path, typer.Argument(help="Folder of the publishers' files.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Folder to write; data/ if not given.")]
+    = None,
+    only: Annotated[list[str] | None, typer.Option("--only", help="Build this table alone; may "
+                                                   "be given again.")] = None,
+) -> None:  # fmt: skip
+    """Build the tables from the publishers' files, by scripts/build_data.py of the repository."""
+    import subprocess
+
+    command = [sys.executable, str(_build_script()), str(raw)]
+    if out is not None:
+        command += ["--out", str(out)]
+    if only:
+        command += ["--only", *only]
+    done = subprocess.run(command, check=False)  # noqa: S603 -- our own script, no shell
+    raise typer.Exit(done.returncode if done.returncode >= 0 else EXIT_DATA)
+
+
+def _build_script() -> Path:
+    from localarea.errors import DataMissingError
+
+    script = PACKAGE.parent / "scripts" / "build_data.py"
+    if not script.is_file():
+        raise DataMissingError(
+            script,
+            hint="the tables are built in a checkout of the repository, which an installed "
+            "localarea does not carry: get the repository (or unpack the source "
+            "distribution), run ./scripts/environment there and then this command",
+        )
+    return script
+
+
+@data_app.command("update")
+def update(
+    table: Annotated[
+        list[str] | None, typer.Argument(help="Tables or sources; all if none is named.")
+    ] = None,
+    base: Annotated[
+        str | None, typer.Option("--from", help="A mirror's address, or that of one file.")
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", help="Folder to fetch into; the cache if not given.")
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Fetch also what is intact.")] = False,
+    accept_changed: Annotated[
+        bool, typer.Option("--accept-changed", help="Take a file that the publisher revised.")
+    ] = False,
+    show: Annotated[bool, typer.Option("--list", help="Show the sources; fetch nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch the publishers' files: resumed where cut off, verified, and moved in whole."""
+    from localarea.datasets.sources import choose_sources
+
+    sources = choose_sources(table or ())
+    if show:
+        _show_sources(sources, as_json=as_json)
+        return
+    folder = to if to is not None else _cache_folder()
+    outcomes = _fetch(sources, folder, base, again=again, accept_changed=accept_changed)
+    if as_json:
+        rows = [_outcome_row(outcome) for outcome in outcomes]
+        typer.echo(json.dumps({"folder": str(folder), "sources": rows}, indent=1))
+    for outcome in outcomes:
+        if outcome.error is not None:
+            typer.echo(f"localarea: {outcome.source.name}: {outcome.error}", err=True)
+        elif not as_json:
+            typer.echo(f"{outcome.state:9}  {outcome.source.name:18} {outcome.path}")
+    if any(outcome.error is not None for outcome in outcomes):
+        raise typer.Exit(EXIT_DATA)
+
+
+def _cache_folder() -> Path:
+    from localarea.settings import Settings
+
+    cache = Settings().cache_dir
+    if cache is None:
+        from platformdirs import user_cache_path
+
+        cache = user_cache_path("localarea")
+    return cache / "raw"
+
+
+def _fetch(
+    sources: Sequence[Source], folder: Path, base: str | None, *, again: bool, accept_changed: bool
+) -> list[Outcome]:
+    """Fetch with a bar for each file on a terminal, and none elsewhere."""
+    from functools import partial
+
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+    from localarea.datasets.update import fetch_sources
+
+    fetch = partial(
+        fetch_sources, sources, folder, base=base, again=again, accept_changed=accept_changed,
+        notice=lambda source, text: typer.echo(f"localarea: {source.name}: {text}", err=True),
+    )  # fmt: skip
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        return fetch()
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    with Progress(*columns, TransferSpeedColumn(), console=console) as bars:
+        tasks = {source.name: bars.add_task(source.name, total=None) for source in sources}
+        return fetch(
+            progress=lambda source, done, whole: bars.update(
+                tasks[source.name], completed=done, total=whole
+            )
+        )
+
+
+def _outcome_row(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "name": outcome.source.name,
+        "state": outcome.state,
+        "path": str(outcome.path),
+        "url": outcome.url,
+        "sha256": outcome.sha256,
+        "bytes": outcome.size,
+        "resumed": outcome.resumed,
+        "vintage": outcome.source.vintage,
+        "error": None if outcome.error is None else str(outcome.error),
+    }
+
+
+def _show_sources(sources: Sequence[Source], *, as_json: bool) -> None:
+    if as_json:
+        names = ("name", "title", "publisher", "vintage", "licence", "url", "file", "tables")
+        rows = [{n: getattr(source, n) for n in names} for source in sources]
+        typer.echo(json.dumps({"sources": rows}, ensure_ascii=False, indent=1))
+        return
+    for source in sources:
+        typer.echo(f"{source.name} ({source.vintage}): {source.title}\n    {source.url}")
