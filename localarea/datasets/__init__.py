@@ -1,1 +1,1 @@
-"""The datasets room."""
+"""The tables that localarea works on: where they are, whether they are whole, one reader each."""

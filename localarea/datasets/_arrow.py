@@ -1,0 +1,64 @@
+"""
+Look at Arrow columns as numpy and shapely, without Arrow's own conversions.
+
+Those import pandas (a third of a second), which the check of one postcode cannot afford.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+
+def numbers_of(column: pa.Array | pa.ChunkedArray) -> NDArray[Any]:
+    """Give a column of whole or real numbers without nulls."""
+    import numpy as np
+    import pyarrow as pa
+
+    chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+    views = [np.from_dlpack(chunk) for chunk in chunks]
+    if len(views) == 1:
+        return views[0]
+    return np.concatenate(views) if views else np.empty(0, column.type.to_pandas_dtype())
+
+
+def take_rows(table: pa.Table, rows: NDArray[np.int64]) -> pa.Table:
+    """Take rows of a table by their numbers."""
+    import pyarrow as pa
+
+    data = pa.py_buffer(rows.astype("int64", copy=False))
+    return table.take(pa.Array.from_buffers(pa.int64(), len(rows), [None, data]))
+
+
+def shapes_of(column: pa.ChunkedArray) -> NDArray[np.object_]:
+    """Turn GeoArrow multipolygons into shapely's."""
+    import numpy as np
+    import shapely
+
+    nested = column.combine_chunks()
+    offsets = []
+    for _ in range(3):
+        offsets.append(numbers_of(nested.offsets))
+        nested = nested.values
+    points = np.column_stack([numbers_of(nested.field(axis)) for axis in ("x", "y")])
+    kind = shapely.GeometryType.MULTIPOLYGON
+    shapes: NDArray[np.object_] = shapely.from_ragged_array(kind, points, tuple(offsets[::-1]))
+    return shapes
+
+
+def row_groups_between(bounds: Sequence[tuple[int, int]], wanted: NDArray[np.int64]) -> list[int]:
+    """Give the row groups whose range of values holds one of the sorted wanted ones."""
+    import numpy as np
+
+    groups = []
+    for group, (least, most) in enumerate(bounds):
+        first, last = np.searchsorted(wanted, [least, most + 1])
+        if first < last:
+            groups.append(group)
+    return groups

@@ -1,0 +1,30 @@
+"""Active enterprises by district, from Business Demography."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from localarea.datasets.store import DataStore, default_store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def read_enterprises(*, store: DataStore | None = None) -> pd.DataFrame:
+    """
+    Read active enterprises by district and year, 2017 to 2022.
+
+    Parameters
+    ----------
+    store : DataStore, optional
+        Where to read; the tables of the package by default.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (1908, 3)
+        ``lad25cd`` (text; districts that have since merged are summed), ``year`` (int16)
+        and ``enterprises`` (int32, rounded by the publisher to 5), sorted. England and
+        Wales.
+    """
+    frame: pd.DataFrame = (store or default_store()).read("enterprises_lad").to_pandas()
+    return frame.astype({"lad25cd": "str"})

@@ -1,0 +1,83 @@
+"""Commuting flows of the censuses of 2011 and 2021, from home zone to work zone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from localarea.datasets.store import DataStore, default_store
+from localarea.errors import VintageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Vintage = Literal[2011, 2021]
+VINTAGES = (2011, 2021)
+
+
+def read_flows(vintage: Vintage = 2011, *, store: DataStore | None = None) -> pd.DataFrame:
+    """
+    Read the workers of each pair of zones.
+
+    Parameters
+    ----------
+    vintage : {2011, 2021}
+        Census: 2011 by MSOA11; 2021 by MSOA21, taken in a lockdown, so that commuting is
+        understated.
+    store : DataStore, optional
+        Where to read; the tables of the package by default.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n_pairs, 3)
+        ``origin`` and ``destination`` (categories of zone codes) and ``workers``
+        (persons, int32, > 0), sorted. A missing pair means zero. England and Wales only;
+        see `read_special_flows` for the rest.
+
+    Raises
+    ------
+    VintageError
+        If there is no such census.
+    """
+    return _read(f"flows_{_known(vintage)}", ("origin", "destination"), store)
+
+
+def read_special_flows(vintage: Vintage = 2011, *, store: DataStore | None = None) -> pd.DataFrame:
+    """
+    Read the workers of each zone who have no work zone in England and Wales.
+
+    Parameters
+    ----------
+    vintage : {2011, 2021}
+        Census.
+    store : DataStore, optional
+        Where to read; the tables of the package by default.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n, 3)
+        ``origin`` (category of zone codes), ``kind`` (category: in 2011 ``home``,
+        ``no_fixed_place``; in 2021 both as ``home_or_no_fixed_place``; in both
+        ``offshore``, ``outside_uk``, ``scotland``, ``northern_ireland``) and ``workers``
+        (persons, int32, > 0), sorted.
+
+    Raises
+    ------
+    VintageError
+        If there is no such census.
+    """
+    return _read(f"flows_{_known(vintage)}_special", ("origin", "kind"), store)
+
+
+def _known(vintage: int) -> int:
+    if vintage not in VINTAGES:
+        raise VintageError(f"there are no flows of {vintage}; ask for 2011 or 2021")
+    return vintage
+
+
+def _read(name: str, texts: tuple[str, ...], store: DataStore | None) -> pd.DataFrame:
+    """Read with sorted categories: stored dictionaries are in order of appearance."""
+    frame: pd.DataFrame = (store or default_store()).read(name).to_pandas()
+    for column in texts:
+        values = frame[column].cat
+        frame[column] = values.set_categories(sorted(values.categories))
+    return frame

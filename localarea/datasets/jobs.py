@@ -1,0 +1,30 @@
+"""Employees by zone and industry, from the Business Register and Employment Survey of 2024."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from localarea.datasets.store import DataStore, default_store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def read_jobs(*, store: DataStore | None = None) -> pd.DataFrame:
+    """
+    Read employees by MSOA21 and industry, 2024, provisional.
+
+    Parameters
+    ----------
+    store : DataStore, optional
+        Where to read; the tables of the package by default.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (130752, 3)
+        ``msoa21cd`` and ``industry`` (text; 18 broad groups of SIC 2007) and
+        ``employees`` (int32, rounded by the publisher; farm agriculture and the
+        self-employed are left out), sorted.
+    """
+    frame: pd.DataFrame = (store or default_store()).read("jobs_msoa21_2024").to_pandas()
+    return frame.astype({"msoa21cd": "str", "industry": "str"})

@@ -1,0 +1,92 @@
+"""The postcode table: every postcode of the UK directory, live or terminated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from localarea.datasets._arrow import numbers_of, row_groups_between, take_rows
+from localarea.datasets.store import DataStore, default_store
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+TABLE = "postcodes"
+
+
+def read_postcodes(
+    columns: Sequence[str] | None = None, *, store: DataStore | None = None
+) -> pa.Table:
+    """
+    Read the whole postcode table, sorted by key.
+
+    Parameters
+    ----------
+    columns : sequence of str, optional
+        Columns to read; all of them by default.
+    store : DataStore, optional
+        Where to read; the tables of the package by default.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``key`` (uint32, see `localarea.geo.postcodes`), ``easting`` and ``northing``
+        (int32, metres in EPSG:27700, Northern Ireland converted to it; null without a
+        grid reference), ``lad25cd``, ``msoa11cd``, ``msoa21cd``, ``msoa11_source``,
+        ``msoa21_source``, ``status`` (dictionary of text) and ``terminated_from`` and
+        ``terminated_to`` (int32, yyyymm; null when live).
+    """
+    return (store or default_store()).read(TABLE, columns)
+
+
+def read_postcode_rows(keys: Sequence[int], *, store: DataStore | None = None) -> pa.Table:
+    """
+    Read the rows of a few postcodes, touching only the parts of the file they lie in.
+
+    Parameters
+    ----------
+    keys : sequence of int
+        Keys of postcodes, in any order.
+    store : DataStore, optional
+        Where to read; the tables of the package by default.
+
+    Returns
+    -------
+    pyarrow.Table
+        The columns of `read_postcodes`, one row for each key that is in the directory,
+        sorted by key.
+    """
+    import numpy as np
+
+    wanted = np.unique(np.asarray(keys, dtype=np.int64))
+    with (store or default_store()).open(TABLE) as file:
+        table = file.read_row_groups(row_groups_between(_key_bounds(file), wanted))
+    present = np.isin(numbers_of(table.column("key")), wanted)
+    return take_rows(table, np.flatnonzero(present)).unify_dictionaries()
+
+
+def _key_bounds(file: pq.ParquetFile) -> list[tuple[int, int]]:
+    """Give the least and greatest key of each row group, from the file's own statistics."""
+    at = file.schema_arrow.get_field_index("key")
+    groups = range(file.metadata.num_row_groups)
+    statistics = [file.metadata.row_group(g).column(at).statistics for g in groups]
+    return [(s.min, s.max) for s in statistics]
+
+
+def directory_date(*, store: DataStore | None = None) -> str:
+    """
+    Give the month of the postcode directory.
+
+    Parameters
+    ----------
+    store : DataStore, optional
+        Where to read; the tables of the package by default.
+
+    Returns
+    -------
+    str
+        The month as ``YYYY-MM``.
+    """
+    return (store or default_store()).directory_date

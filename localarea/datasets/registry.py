@@ -1,0 +1,118 @@
+"""Read ``registry.toml``: what every table is, where it comes from, and its sha256."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from localarea.errors import DataError, DataMissingError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+REGISTRY_FILE = "registry.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class TableInfo:
+    """
+    What the registry says of one table.
+
+    Attributes
+    ----------
+    name : str
+        Name by which the readers ask for it.
+    file : str
+        File name within the data folder.
+    title : str
+        What the table is, in one line.
+    source : str
+        Publisher and product of everything it is made from.
+    vintage : str
+        Year, years or month that the figures describe.
+    licence : str
+        SPDX identifier of the licence.
+    attribution : str
+        Words that must go with anything made from the table.
+    crs : str
+        Reference system of its coordinates; empty where it has none.
+    rows : int
+        Number of rows.
+    sha256 : str
+        Checksum of the file's bytes, as hex.
+    inputs : tuple of (str, str)
+        Name and sha256 of each input file.
+    """
+
+    name: str
+    file: str
+    title: str
+    source: str
+    vintage: str
+    licence: str
+    attribution: str
+    crs: str
+    rows: int
+    sha256: str
+    inputs: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """
+    Every table of a data folder.
+
+    Attributes
+    ----------
+    tables : mapping of str to TableInfo
+        The tables by name.
+    directory_date : str
+        Month of the postcode directory, ``YYYY-MM``.
+    """
+
+    tables: Mapping[str, TableInfo]
+    directory_date: str
+
+
+def read_registry(folder: Path) -> Registry:
+    """
+    Read the registry of a data folder.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Folder that holds ``registry.toml`` beside the tables.
+
+    Returns
+    -------
+    Registry
+        Every table that it lists.
+
+    Raises
+    ------
+    DataMissingError
+        If there is no registry.
+    DataError
+        If it is not what ``scripts/build_data.py`` writes.
+    """
+    path = folder / REGISTRY_FILE
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise DataMissingError(path) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{path} cannot be read ({error}); reinstall localarea") from error
+    try:
+        tables = {n: _table_info(n, entry) for n, entry in document["tables"].items()}
+        return Registry(tables, str(document["directory_date"]))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise DataError(f"{path} lacks {error}; reinstall localarea") from error
+
+
+def _table_info(name: str, entry: Mapping[str, Any]) -> TableInfo:
+    """Make the record of one entry; a key that is missing is named by the ``KeyError``."""
+    inputs = tuple((i["name"], i["sha256"]) for i in entry.get("inputs", ()))
+    plain = {f.name: entry[f.name] for f in fields(TableInfo) if f.name not in ("name", "inputs")}
+    return TableInfo(name=name, inputs=inputs, **plain)

@@ -1,0 +1,48 @@
+"""The embedded graph of major roads of Great Britain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from localarea.datasets.store import DataStore, default_store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def read_road_nodes(*, store: DataStore | None = None) -> pd.DataFrame:
+    """
+    Read the nodes of the major roads.
+
+    Parameters
+    ----------
+    store : DataStore, optional
+        Where to read; the tables of the package by default.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n_nodes, 3)
+        ``node`` (0, 1, ...), ``easting`` and ``northing`` (int32, metres in EPSG:27700;
+        good to about 100 m, as the source has three decimals of a degree).
+    """
+    frame: pd.DataFrame = (store or default_store()).read("roads_nodes").to_pandas()
+    return frame
+
+
+def read_road_edges(*, store: DataStore | None = None) -> pd.DataFrame:
+    """
+    Read the roads between nodes.
+
+    Parameters
+    ----------
+    store : DataStore, optional
+        Where to read; the tables of the package by default.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n_edges, 3)
+        ``u`` and ``v`` (nodes, u < v; every road is open both ways) and ``km``
+        (kilometres along the road), sorted. No class, speed or direction is known.
+    """
+    frame: pd.DataFrame = (store or default_store()).read("roads_edges").to_pandas()
+    return frame

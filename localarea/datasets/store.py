@@ -1,0 +1,274 @@
+"""
+The folder of tables: find it, verify each file once, read columns of it.
+
+Nothing here imports pandas: one postcode must be answered from a cold start in less than
+half a second.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from contextlib import suppress
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from localarea.datasets.registry import Registry, TableInfo, read_registry
+from localarea.errors import ChecksumError, DataMissingError, DatasetNotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+PACKAGE = Path(__file__).resolve().parents[1]
+VERIFIED_FILE = "verified.json"
+
+
+class DataStore:
+    """
+    A folder of tables with its registry.
+
+    Parameters
+    ----------
+    root : pathlib.Path, optional
+        Folder that holds ``registry.toml`` and the tables. By default the one that the
+        package carries, else ``data/`` of the repository.
+    cache_dir : pathlib.Path, optional
+        Folder in which to remember which files were verified. By default the user's own
+        cache folder; one that cannot be written is no error, only slower.
+    """
+
+    def __init__(self, root: Path | None = None, cache_dir: Path | None = None) -> None:
+        self._root = root
+        self._cache_dir = cache_dir
+        self._verified: dict[str, list[Any]] | None = None
+
+    @cached_property
+    def root(self) -> Path:
+        """
+        Folder of the tables.
+
+        Returns
+        -------
+        pathlib.Path
+            An existing folder.
+
+        Raises
+        ------
+        DataMissingError
+            If there is no such folder.
+        """
+        places = [self._root] if self._root else [PACKAGE / "_data", PACKAGE.parent / "data"]
+        for place in places:
+            if place.is_dir():
+                return place
+        raise DataMissingError(places[-1])
+
+    @cached_property
+    def _whole_registry(self) -> Registry:
+        return read_registry(self.root)
+
+    @property
+    def registry(self) -> Mapping[str, TableInfo]:
+        """
+        What is known of each table.
+
+        Returns
+        -------
+        mapping of str to TableInfo
+            The tables by name.
+        """
+        return self._whole_registry.tables
+
+    @property
+    def directory_date(self) -> str:
+        """
+        Month of the postcode directory.
+
+        Returns
+        -------
+        str
+            The month as ``YYYY-MM``.
+        """
+        return self._whole_registry.directory_date
+
+    def info(self, name: str) -> TableInfo:
+        """
+        Look up one table.
+
+        Parameters
+        ----------
+        name : str
+            Name of the table.
+
+        Returns
+        -------
+        TableInfo
+            What the registry says of it.
+
+        Raises
+        ------
+        DatasetNotFoundError
+            If the registry does not list it.
+        """
+        try:
+            return self.registry[name]
+        except KeyError:
+            raise DatasetNotFoundError(name, self.registry) from None
+
+    def path(self, name: str) -> Path:
+        """
+        Give the path of a table whose bytes are those that the registry promises.
+
+        A file is verified when it is first met, and again when its size or time of change
+        differs from what was remembered.
+
+        Parameters
+        ----------
+        name : str
+            Name of the table.
+
+        Returns
+        -------
+        pathlib.Path
+            An existing, verified file.
+
+        Raises
+        ------
+        DatasetNotFoundError
+            If the registry does not list it.
+        DataMissingError
+            If the file is not there.
+        ChecksumError
+            If its bytes are others.
+        """
+        info = self.info(name)
+        path = self.root / info.file
+        try:
+            state = path.stat()
+        except FileNotFoundError as error:
+            raise DataMissingError(path) from error
+        seen = [state.st_size, state.st_mtime_ns, info.sha256]
+        if self._remembered().get(str(path)) != seen:
+            _require_sha256(path, info.sha256)
+            self._remember(str(path), seen)
+        return path
+
+    def read(
+        self,
+        name: str,
+        columns: Sequence[str] | None = None,
+        filters: Any = None,
+    ) -> pa.Table:
+        """
+        Read a table, or some of its columns and rows.
+
+        Parameters
+        ----------
+        name : str
+            Name of the table.
+        columns : sequence of str, optional
+            Columns to read; all of them by default.
+        filters : pyarrow expression or list of tuple, optional
+            Rows to keep, as `pyarrow.parquet.read_table` takes them.
+
+        Returns
+        -------
+        pyarrow.Table
+            The rows in stored order. Texts that repeat are dictionary-encoded, with one
+            dictionary for the whole column.
+        """
+        wanted = list(columns) if columns is not None else None
+        if filters is not None:
+            import pyarrow.parquet as pq
+
+            table = pq.read_table(self.path(name), columns=wanted, filters=filters)
+        else:
+            with self.open(name) as file:
+                table = file.read(columns=wanted)
+        return table.unify_dictionaries()
+
+    def open(self, name: str) -> pq.ParquetFile:
+        """
+        Open a table to read single row groups of it.
+
+        Parameters
+        ----------
+        name : str
+            Name of the table.
+
+        Returns
+        -------
+        pyarrow.parquet.ParquetFile
+            The open file, memory-mapped; close it, or use it in a ``with``.
+        """
+        import pyarrow.parquet as pq
+
+        return pq.ParquetFile(self.path(name), memory_map=True)
+
+    def vintages(self, *names: str) -> dict[str, str]:
+        """
+        Give the vintages of some tables, as a result carries them.
+
+        Parameters
+        ----------
+        *names : str
+            Names of tables.
+
+        Returns
+        -------
+        dict of str to str
+            Table name and vintage.
+        """
+        return {name: self.info(name).vintage for name in names}
+
+    @cached_property
+    def _memory(self) -> Path:
+        if self._cache_dir is not None:
+            return self._cache_dir / VERIFIED_FILE
+        from platformdirs import user_cache_path
+
+        return user_cache_path("localarea") / VERIFIED_FILE
+
+    def _remembered(self) -> dict[str, list[Any]]:
+        """Give what was verified before; whatever is wrong with the memory, it is only empty."""
+        if self._verified is None:
+            self._verified = {}
+            with suppress(OSError, ValueError):
+                document = json.loads(self._memory.read_text(encoding="utf-8"))
+                self._verified = document if isinstance(document, dict) else {}
+        return self._verified
+
+    def _remember(self, path: str, seen: list[Any]) -> None:
+        """Note a verified file; a cache that cannot be written costs time, not the answer."""
+        verified = self._remembered()
+        verified[path] = seen
+        with suppress(OSError):
+            self._memory.parent.mkdir(parents=True, exist_ok=True)
+            partial = self._memory.with_suffix(f".{os.getpid()}.part")
+            partial.write_text(json.dumps(verified), encoding="utf-8")
+            partial.replace(self._memory)
+
+
+def _require_sha256(path: Path, expected: str) -> None:
+    with path.open("rb") as stream:
+        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    if found != expected:
+        raise ChecksumError(path, expected=expected, found=found)
+
+
+@cache
+def default_store() -> DataStore:
+    """
+    Give the tables that come with localarea.
+
+    Returns
+    -------
+    DataStore
+        The packaged tables, else those of the repository; the same store each time.
+    """
+    return DataStore()

@@ -1,0 +1,101 @@
+"""The official Travel to Work Areas of 2011, by small area and by MSOA11."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from localarea.datasets.store import DataStore, default_store
+from localarea.errors import PlaceNotFoundError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+ZONES = "ttwa11_msoa11"
+
+
+def read_ttwa11_lookup(*, store: DataStore | None = None) -> pd.DataFrame:
+    """
+    Read the TTWA of 2011 of every small area of the United Kingdom.
+
+    Parameters
+    ----------
+    store : DataStore, optional
+        Where to read; the tables of the package by default.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (42619, 6)
+        ``lsoa11cd`` (LSOA, data zone or super output area), ``msoa11cd`` and ``lad25cd``
+        (missing in Scotland and Northern Ireland), ``ttwa11cd``, ``ttwa11nm`` (text) and
+        ``residents_2011`` (Int32; missing likewise).
+    """
+    frame: pd.DataFrame = (store or default_store()).read("ttwa11_lookup").to_pandas()
+    texts = dict.fromkeys(("msoa11cd", "lad25cd", "ttwa11cd", "ttwa11nm"), "str")
+    return frame.astype(texts | {"residents_2011": "Int32"})
+
+
+def ttwa11_zone_table(*, store: DataStore | None = None) -> pa.Table:
+    """
+    Read the TTWA of 2011 of every MSOA11, without pandas.
+
+    Parameters
+    ----------
+    store : DataStore, optional
+        Where to read; the tables of the package by default.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``msoa11cd``, ``ttwa11cd``, ``ttwa11nm`` and ``share`` (fraction of the zone's
+        residents of 2011 who live in LSOAs of that TTWA, the one with the most), sorted.
+    """
+    return (store or default_store()).read(ZONES)
+
+
+def read_ttwa11_msoa11(*, store: DataStore | None = None) -> pd.DataFrame:
+    """
+    Read the TTWA of 2011 of every MSOA11 by the majority of its residents.
+
+    Parameters
+    ----------
+    store : DataStore, optional
+        Where to read; the tables of the package by default.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (7201, 4)
+        The columns of `ttwa11_zone_table`, codes and names as text.
+    """
+    frame: pd.DataFrame = ttwa11_zone_table(store=store).to_pandas()
+    return frame.astype({"ttwa11cd": "str", "ttwa11nm": "str"})
+
+
+def ttwa11_zones(ttwa11cd: str, *, store: DataStore | None = None) -> tuple[str, ...]:
+    """
+    Give the MSOA11 zones of one TTWA, without pandas.
+
+    Parameters
+    ----------
+    ttwa11cd : str
+        Code of the area, such as ``E30000193`` (Colchester).
+    store : DataStore, optional
+        Where to read; the tables of the package by default.
+
+    Returns
+    -------
+    tuple of str
+        Zone codes, sorted.
+
+    Raises
+    ------
+    PlaceNotFoundError
+        If no zone of England or Wales lies mostly in such an area.
+    """
+    table = ttwa11_zone_table(store=store)
+    areas = table.column("ttwa11cd").to_pylist()
+    codes = table.column("msoa11cd").to_pylist()
+    found = tuple(sorted(c for c, area in zip(codes, areas, strict=True) if area == ttwa11cd))
+    if not found:
+        raise PlaceNotFoundError(ttwa11cd, set(areas))
+    return found

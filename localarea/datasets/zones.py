@@ -1,0 +1,175 @@
+"""Zones of 2011 and 2021: names, districts and shapes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from localarea.datasets._arrow import shapes_of
+from localarea.datasets.store import DataStore, default_store
+from localarea.errors import PlaceNotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import geopandas as gpd
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+System = Literal["msoa11", "msoa21"]
+
+
+def read_zones(
+    system: System = "msoa11",
+    *,
+    codes: Iterable[str] | None = None,
+    store: DataStore | None = None,
+) -> gpd.GeoDataFrame:
+    """
+    Read zones with their shapes.
+
+    Parameters
+    ----------
+    system : {'msoa11', 'msoa21'}
+        System and vintage of the zones.
+    codes : iterable of str, optional
+        Zones to keep, all of them by default.
+    store : DataStore, optional
+        Where to read; the tables of the package by default.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``name`` (House of Commons Library name where there is one), ``ons_name``,
+        ``lad25cd`` and ``geometry`` (CRS EPSG:27700; valid multipolygons; neighbours
+        share their edges exactly; whole metres), indexed by code in sorted order.
+
+    Raises
+    ------
+    PlaceNotFoundError
+        If a code is not in the system.
+    """
+    import geopandas as gpd
+
+    source = store or default_store()
+    column = f"{system}cd"
+    frame = gpd.read_parquet(source.path(f"zones_{system}")).set_index(column).sort_index()
+    frame["lad25cd"] = frame["lad25cd"].astype("str")
+    if codes is None:
+        return frame
+    wanted = sorted(set(codes))
+    _require_known(wanted, frame.index)
+    return frame.loc[wanted]
+
+
+def read_zone_shapes(
+    codes: Sequence[str], system: System = "msoa11", *, store: DataStore | None = None
+) -> NDArray[np.object_]:
+    """
+    Read the shapes of a few zones, without pandas and touching little of the file.
+
+    Parameters
+    ----------
+    codes : sequence of str
+        Zones, in any order.
+    system : {'msoa11', 'msoa21'}
+        System and vintage of the zones.
+    store : DataStore, optional
+        Where to read; the tables of the package by default.
+
+    Returns
+    -------
+    numpy.ndarray of shapely.MultiPolygon, shape (n,)
+        One shape for each code, in their order. CRS EPSG:27700; valid; unit metre.
+
+    Raises
+    ------
+    PlaceNotFoundError
+        If a code is not in the system.
+    """
+    import numpy as np
+
+    if not len(codes):
+        return np.empty(0, dtype=np.object_)
+    with (store or default_store()).open(f"zones_{system}") as file:
+        stored = file.read(columns=[f"{system}cd"]).column(0).to_pylist()
+        row_of = {code: row for row, code in enumerate(stored)}
+        _require_known(codes, row_of)
+        rows = np.array([row_of[c] for c in codes], dtype=np.int64)
+        sizes = [file.metadata.row_group(g).num_rows for g in range(file.num_row_groups)]
+        ends = np.cumsum(sizes)
+        group_of_row = np.searchsorted(ends, rows, side="right")
+        groups = np.unique(group_of_row)
+        column = file.read_row_groups(groups.tolist(), columns=["geometry"]).column(0)
+    read_rows = np.concatenate([np.arange(ends[g] - sizes[g], ends[g]) for g in groups])
+    return shapes_of(column)[np.searchsorted(read_rows, rows)]
+
+
+def zone_districts(system: System = "msoa11", *, store: DataStore | None = None) -> pa.Table:
+    """
+    Read which district each zone lies in, without pandas.
+
+    Parameters
+    ----------
+    system : {'msoa11', 'msoa21'}
+        System and vintage of the zones.
+    store : DataStore, optional
+        Where to read; the tables of the package by default.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``code`` and ``lad25cd`` (text), sorted by district and code.
+    """
+    table = (store or default_store()).read(f"zones_{system}", [f"{system}cd", "lad25cd"])
+    names = ["code", "lad25cd"]
+    return table.rename_columns(names)
+
+
+def zone_names(system: System = "msoa11", *, store: DataStore | None = None) -> pa.Table:
+    """
+    Read what each zone is called, without pandas.
+
+    Parameters
+    ----------
+    system : {'msoa11', 'msoa21'}
+        System and vintage of the zones.
+    store : DataStore, optional
+        Where to read; the tables of the package by default.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``code``, ``name`` (House of Commons Library name where there is one) and
+        ``ons_name``, sorted by district and code.
+    """
+    columns = [f"{system}cd", "name", "ons_name"]
+    table = (store or default_store()).read(f"zones_{system}", columns)
+    return table.rename_columns(["code", "name", "ons_name"])
+
+
+def read_msoa11_msoa21(*, store: DataStore | None = None) -> pd.DataFrame:
+    """
+    Read how the zones of 2011 and 2021 correspond, by live postcodes.
+
+    Parameters
+    ----------
+    store : DataStore, optional
+        Where to read; the tables of the package by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``msoa11cd``, ``msoa21cd``, ``share11`` (fraction of the live postcodes of the zone
+        of 2011 that lie in the zone of 2021) and ``share21`` (the reverse).
+    """
+    frame: pd.DataFrame = (store or default_store()).read("msoa11_msoa21").to_pandas()
+    return frame.astype({"msoa11cd": "str", "msoa21cd": "str"})
+
+
+def _require_known(codes: Iterable[str], known: Iterable[str]) -> None:
+    have = known if isinstance(known, dict) else set(known)
+    for code in codes:
+        if code not in have:
+            raise PlaceNotFoundError(code, have)

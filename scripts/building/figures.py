@@ -1,0 +1,105 @@
+"""Figures by zone and district: centroids, residents, jobs, enterprises."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from building.grids import to_national_grid
+from building.totals import require_total
+from building.writing import dictionary_column
+
+if TYPE_CHECKING:
+    from building.sources import Sources
+
+RESIDENTS_2021 = 59_597_114  # as derived upstream; ONS publishes 59,597,542 for the whole
+EMPLOYEES_2024 = 28_765_230
+ENTERPRISES_2022 = {"E07000071": 8_000, "E07000202": 5_385}  # Colchester, Ipswich
+
+
+def _by_code(column: str, codes: pd.Series, **values: pd.Series) -> pa.Table:
+    order = np.argsort(codes.to_numpy(dtype=object), kind="stable")
+    columns = {column: pa.array(codes.iloc[order].tolist(), pa.string())}
+    for name, series in values.items():
+        columns[name] = pa.array(series.to_numpy()[order].astype(np.int64), pa.int32())
+    return pa.table(columns)
+
+
+def centroids_msoa11(sources: Sources) -> pa.Table:
+    """Give the published population-weighted centroids, to the metre."""
+    raw = pd.read_csv(sources.file("lookups/msoa11_centroids.tsv"), sep="\t")
+    require_total("centroids_msoa11", raw["code"].nunique(), 7_201, "number of zones")
+    points = np.round(to_national_grid(raw["lng"].to_numpy(), raw["lat"].to_numpy()))
+    return _by_code(
+        "msoa11cd", raw["code"], easting=pd.Series(points[:, 0]), northing=pd.Series(points[:, 1])
+    )
+
+
+def centroids_msoa21(postcodes: pd.DataFrame) -> pa.Table:
+    """Give the mean place of each zone's live postcodes, to the metre."""
+    live = postcodes[postcodes["status"] == "live"].dropna(subset=["msoa21cd", "easting"])
+    means = live.groupby("msoa21cd")[["easting", "northing"]].mean().round().reset_index()
+    require_total("centroids_msoa21", len(means), 7_264, "number of zones")
+    return _by_code(
+        "msoa21cd",
+        means["msoa21cd"],
+        easting=means["easting"].astype("int64"),
+        northing=means["northing"].astype("int64"),
+    )
+
+
+def population_msoa11_2011(areas: pd.DataFrame) -> pa.Table:
+    """Sum the residents of output areas to MSOA11."""
+    sums = areas.groupby("msoa11cd")["residents"].sum().reset_index()
+    require_total("population_msoa11_2011", len(sums), 7_201, "number of zones")
+    return _by_code("msoa11cd", sums["msoa11cd"], residents=sums["residents"])
+
+
+def population_msoa21_2021(sources: Sources) -> pa.Table:
+    """Give residents by MSOA21."""
+    raw = pd.read_csv(sources.file("population/msoa21_pop_2021_derived.csv"))
+    require_total("population_msoa21_2021", raw["MSOA21CD"].nunique(), 7_264, "number of zones")
+    require_total("population_msoa21_2021", raw["pop"].sum(), RESIDENTS_2021, "residents in 2021")
+    return _by_code("msoa21cd", raw["MSOA21CD"], residents=raw["pop"])
+
+
+def jobs_msoa21_2024(sources: Sources) -> pa.Table:
+    """Give employees by MSOA21 and industry, long."""
+    raw = pd.read_csv(sources.file("population/bres2024_employees_msoa21_tidy.csv"))
+    industries = [c for c in raw.columns if re.search(r"\(.*\)$", c)]
+    require_total("jobs_msoa21_2024", len(industries), 18, "number of industries")
+    long = raw.melt("MSOA21CD", industries, "industry", "employees")
+    long["industry"] = long["industry"].str.replace(r"\s*\((?:Part )?[A-Z].*\)$", "", regex=True)
+    require_total("jobs_msoa21_2024", long["industry"].nunique(), 18, "number of industries")
+    require_total("jobs_msoa21_2024", long["employees"].sum(), EMPLOYEES_2024, "employees")
+    long = long.sort_values(["MSOA21CD", "industry"], ignore_index=True)
+    return pa.table(
+        {
+            "msoa21cd": dictionary_column(long["MSOA21CD"]),
+            "industry": dictionary_column(long["industry"]),
+            "employees": pa.array(long["employees"].to_numpy(), pa.int32()),
+        }
+    )
+
+
+def enterprises_lad(sources: Sources, successors: pd.Series) -> pa.Table:
+    """Sum active enterprises of older districts of England and Wales into those of 2025."""
+    raw = pd.read_csv(sources.file("population/active_enterprises_lad_to2022.csv"))
+    raw = raw[raw["code"].str.startswith(("E", "W"))]
+    raw["lad25cd"] = raw["code"].map(successors)
+    sums = raw.groupby(["lad25cd", "year"], as_index=False)["count"].sum()
+    require_total("enterprises_lad", sums["lad25cd"].nunique(), 318, "number of districts")
+    in_2022 = sums[sums["year"] == 2022].set_index("lad25cd")["count"]
+    for code, count in ENTERPRISES_2022.items():
+        require_total("enterprises_lad", in_2022[code], count, f"enterprises of {code} in 2022")
+    return pa.table(
+        {
+            "lad25cd": dictionary_column(sums["lad25cd"]),
+            "year": pa.array(sums["year"].to_numpy(), pa.int16()),
+            "enterprises": pa.array(sums["count"].to_numpy(), pa.int32()),
+        }
+    )

@@ -1,0 +1,151 @@
+"""The half-made things that several tables share, each made once and only when asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from building.coverage import clean_coverage, read_polygons, simplify_coverage
+from building.flows import CENSUS_2011, CENSUS_2021, read_census_flows
+from building.oa_residents import read_oa11_residents
+from building.postcodes import ZoneShapes, assemble_postcodes
+from building.roads import read_roads
+from building.topology import read_districts_of_all_years
+from building.totals import require_total
+from building.ttwa import read_ttwa11
+from building.zones import (
+    follow_districts,
+    majority,
+    read_zone_names,
+    regions_of_districts,
+    zones_frame,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pyarrow as pa
+
+    from building.sources import Input, Sources
+
+T = TypeVar("T")
+
+
+class shared(Generic[T]):  # noqa: N801 - reads as the decorator it is, like property
+    """A property made once; whoever asks is noted as using the inputs it was made from."""
+
+    def __init__(self, make: Callable[[Any], T]) -> None:
+        self.make, self.name, self.__doc__ = make, make.__name__, make.__doc__
+
+    def __get__(self, workshop: Workshop, owner: type | None = None) -> T:
+        """Give the thing, making it the first time."""
+        if self.name not in workshop.made:
+            with workshop.sources.recording() as inputs:
+                workshop.made[self.name] = (self.make(workshop), inputs)
+        thing, inputs = workshop.made[self.name]
+        workshop.sources.used.update(inputs)
+        return thing
+
+
+@dataclass
+class Workshop:
+    """Makes the shared things from the sources; `made` holds each with the inputs it used."""
+
+    sources: Sources
+    made: dict[str, tuple[Any, dict[str, Input]]] = field(default_factory=dict)
+
+    @shared
+    def _msoa11(self) -> tuple[list[dict[str, Any]], ZoneShapes]:
+        return self._zones("boundaries/MSOA11_BGC.geojsonl.gz", "msoa11cd", 7_201)
+
+    @shared
+    def _msoa21(self) -> tuple[list[dict[str, Any]], ZoneShapes]:
+        return self._zones("boundaries/MSOA21_EW.geojsonl.gz", "MSOA21CD", 7_264)
+
+    def _zones(self, file: str, code: str, count: int) -> tuple[list[dict[str, Any]], ZoneShapes]:
+        properties, polygons = read_polygons(self.sources.file(file))
+        codes = np.array([p[code] for p in properties], dtype=object)
+        require_total(file, len(set(codes)), count, "number of zones")
+        order = np.argsort(codes)
+        clean = clean_coverage(polygons[order])
+        return [properties[i] for i in order], ZoneShapes(codes[order], clean)
+
+    @shared
+    def simple_msoa11(self) -> np.ndarray:
+        """Give simplified MSOA11 polygons, in code order."""
+        return simplify_coverage(self._msoa11[1].polygons)
+
+    @shared
+    def simple_msoa21(self) -> np.ndarray:
+        """Give simplified MSOA21 polygons, in code order."""
+        return simplify_coverage(self._msoa21[1].polygons)
+
+    @shared
+    def postcodes(self) -> pd.DataFrame:
+        """Give every postcode, with what the directories know of it."""
+        return assemble_postcodes(self.sources, self._msoa11[1], self._msoa21[1])
+
+    @shared
+    def follow(self) -> pd.Series:
+        """Give the 2025 district of each district of May 2022."""
+        return follow_districts(self.postcodes)
+
+    @shared
+    def areas(self) -> pd.DataFrame:
+        """Give output areas of 2011 with their residents and zones."""
+        return read_oa11_residents(self.sources)
+
+    @shared
+    def names(self) -> tuple[pd.DataFrame, dict[str, str]]:
+        """Give districts of all years, and the names of regions."""
+        path = self.sources.file("boundaries/lad_all_years_topo.json.gz")
+        return read_districts_of_all_years(path)
+
+    @shared
+    def zones_msoa11(self) -> pd.DataFrame:
+        """Give code, names and district of each MSOA11, in code order."""
+        properties, shapes = self._msoa11
+        ons_names = np.array([p["msoa11nm"] for p in properties], dtype=object)
+        district = majority(self.areas, "msoa11cd", "lad22cd", "residents")
+        names = read_zone_names(self.sources)
+        return zones_frame(shapes.codes, ons_names, district, names, self.follow, system="msoa11")
+
+    @shared
+    def zones_msoa21(self) -> pd.DataFrame:
+        """Give code, names, district and region of each MSOA21, in code order."""
+        properties, shapes = self._msoa21
+        raw = pd.DataFrame(properties)
+        district = raw.set_index("MSOA21CD")["LADCD_ACTIVE"]
+        ons_names = raw["MSOA21NM"].to_numpy(dtype=object)
+        names = read_zone_names(self.sources)
+        frame = zones_frame(shapes.codes, ons_names, district, names, self.follow, system="msoa21")
+        frame["rgncd"] = raw["RGNCD"].to_numpy(dtype=object)
+        return frame
+
+    @shared
+    def regions(self) -> pd.Series:
+        """Give the name of each district's region."""
+        return regions_of_districts(self.zones_msoa21, self.names[1])
+
+    @shared
+    def flows_2011(self) -> pd.DataFrame:
+        """Give flows of the census of 2011, with special destinations."""
+        return read_census_flows(self.sources, CENSUS_2011)
+
+    @shared
+    def flows_2021(self) -> pd.DataFrame:
+        """Give flows of the census of 2021, with special destinations."""
+        return read_census_flows(self.sources, CENSUS_2021)
+
+    @shared
+    def ttwa11(self) -> pd.DataFrame:
+        """Give the TTWA lookup with MSOA, district and residents."""
+        return read_ttwa11(self.sources, self.areas, self.follow)
+
+    @shared
+    def roads(self) -> tuple[pa.Table, pa.Table]:
+        """Give nodes and edges of the major roads."""
+        return read_roads(self.sources)
