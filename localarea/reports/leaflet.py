@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _PACKAGE = "xstatic.pkg.leaflet"
 _IMAGE = re.compile(r"url\(\s*['\"]?(images/[\w.@-]+\.png)['\"]?\s*\)")
+_HOME_LINK = '<a href="https://leafletjs.com"'
 _SOURCE_MAP = re.compile(r"^//[#@] ?sourceMappingURL=.*$", re.MULTILINE)
 
 
@@ -33,7 +34,8 @@ def leaflet_javascript() -> str:
     Returns
     -------
     str
-        JavaScript that asks for nothing from anywhere: its source map is not named.
+        JavaScript that asks for nothing from anywhere and links to nothing: its
+        source map is not named, and its name on the map is no link.
 
     Raises
     ------
@@ -46,7 +48,9 @@ def leaflet_javascript() -> str:
     False
     """
     text = (_folder() / "leaflet.js").read_text(encoding="utf-8")
-    return _SOURCE_MAP.sub("", text).replace("</script", "<\\/script")
+    text = _SOURCE_MAP.sub("", text).replace("</script", "<\\/script")
+    # Its name stays on the map; a link out of the page does not.
+    return text.replace(_HOME_LINK, "<span").replace("Leaflet</a>", "Leaflet</span>")
 
 
 @cache

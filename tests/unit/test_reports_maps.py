@@ -56,6 +56,7 @@ def test_nothing_in_the_page_is_loaded_from_anywhere() -> None:
     addresses = {u.strip("'\"") for u in re.findall(r"url\(([^)]*)\)", text)}
     assert {u for u in addresses if not u.startswith(("data:", "#"))} == set()
     assert "sourceMappingURL" not in text
+    assert not re.search(r"(src|href)\s*=\s*.?https?:", text)
     for name in ("cdn.", "cdnjs", "bootstrap", "jquery", "fontawesome", "awesome"):
         assert name not in text.lower().replace(leaflet_javascript().lower(), "")
 
