@@ -7,6 +7,9 @@ import sys
 import typer
 
 from localarea.cli.check import check, check_file
+from localarea.cli.data import data_app
+from localarea.cli.demo import demo
+from localarea.cli.options import compare, options, scenario
 from localarea.errors import DataError, LocalareaError
 
 EXIT_DONE, EXIT_INCOMPLETE, EXIT_BAD_INPUT, EXIT_DATA = 0, 1, 2, 3
@@ -21,6 +24,11 @@ app = typer.Typer(
 
 app.command("check")(check)
 app.command("check-file")(check_file)
+app.command("options")(options)
+app.command("scenario")(scenario)
+app.command("compare")(compare)
+app.command("demo")(demo)
+app.add_typer(data_app, name="data")
 
 
 def exit_code_of(error: LocalareaError) -> int:
