@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int | None], None]
     Notice = Callable[[str], None]
 
-CHUNK: Final = 1 << 16
 # Answers that mean: not now. 202 is how the ONS portal says that it is still packing a file.
 TRY_AGAIN: Final = frozenset({202, 408, 425, 429, 500, 502, 503, 504})
 USER_AGENT: Final = "localarea (public statistics reader)"
@@ -85,8 +84,9 @@ def download(
     """
     Fetch `url` to `target`, or leave `target` as it was and raise.
 
-    `expect` are the kinds of content that may come (none: any but a web page). `notice` is told of each attempt that failed. Raises
-    ChecksumError when all arrived and is not what `sha256` promises, else DownloadError.
+    `expect` are the kinds of content that may come (none: any but a web page); `notice` is
+    told of each attempt that failed. Raises ChecksumError when all arrived and is not what
+    `sha256` promises, else DownloadError.
     """
     if not url.startswith(("http://", "https://")):
         raise DownloadError(url, "the address must begin with https:// or http://")
@@ -262,7 +262,7 @@ class _Fetch:
 
     def _store(self, response: httpx.Response, whole: int | None, end: float) -> None:
         with self.partial.appending() as stream:
-            for chunk in response.iter_raw(CHUNK):
+            for chunk in response.iter_raw():
                 stream.write(chunk)
                 stream.flush()  # the look at its beginning reads the file
                 self._require_small(self.partial.grown(len(chunk)))
