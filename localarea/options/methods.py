@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.errors import InputError, PlaceNotFoundError, SettingError
+from localarea.errors import SettingError
 from localarea.options.gazetteer import read_gazetteer
-from localarea.options.places import resolve_district, resolve_place
+from localarea.options.places import resolve_district
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -162,18 +162,22 @@ def _districts(parameters: Mapping[str, Any], council: Council, store: DataStore
 def _ttwa_official(
     parameters: Mapping[str, Any], council: Council, store: DataStore | None
 ) -> Chosen:
+    from localarea.datasets.ttwa import ttwa11_zone_table
+
     stated = parameters.get("ttwa11cd")
     code = _ttwa_of_anchor(council, store) if stated is None else str(stated)
-    try:
-        place = resolve_place(f"ttwa:{code}", store=store)
-    except (PlaceNotFoundError, InputError) as error:
-        raise SettingError(f"ttwa11cd {code!r} is no travel to work area here: {error}") from error
+    # The table alone, without the names of places: a check of one postcode passes through here.
+    table = ttwa11_zone_table(store=store).select(["msoa11cd", "ttwa11cd", "ttwa11nm"])
+    rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
+    held = {zone: name for zone, area, name in rows if area == code}
+    if not held:
+        raise SettingError(f"ttwa11cd {code!r} is no travel to work area of England and Wales")
     known: dict[str, Any] = {
-        "ttwa11cd": place.code,
-        "ttwa11nm": place.name,
+        "ttwa11cd": code,
+        "ttwa11nm": next(iter(held.values())),
         "assignment": "zones by the majority of their residents of 2011",
     }
-    return Chosen(place.zones, known, ("ttwa11_msoa11",))
+    return Chosen(tuple(sorted(held)), known, ("ttwa11_msoa11",))
 
 
 def _ttwa_of_anchor(council: Council, store: DataStore | None) -> str:
