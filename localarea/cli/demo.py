@@ -79,12 +79,8 @@ def _show_options(console: Console, found: Demonstration) -> None:
     figures = figures_shown(found.council, brief=True)
     texts = write_figures(found.comparison.metrics, figures)
     _heading(console, f"Options for {found.council.title}")
-    for name in _LEAST_NEEDED:
-        table = screen_table(texts, first="Option")
-        if console.measure(table).minimum <= console.width:
-            break
-        texts = texts.drop(columns=BRIEF[name])
-    console.print(screen_table(texts, first="Option"))
+    spare = [BRIEF[name] for name in _LEAST_NEEDED]
+    console.print(screen_table(texts, first="Option", width=console.width, spare=spare))
     _paragraph(console, BRIEF_KEY)
     for spec in found.council.options:
         _paragraph(console, f"{spec.id}: {spec.title}", "  ")

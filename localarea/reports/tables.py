@@ -50,7 +50,14 @@ def write_figures(metrics: pd.DataFrame, columns: Sequence[Figure]) -> pd.DataFr
     )
 
 
-def screen_table(texts: pd.DataFrame, *, first: str, title: str = "") -> Table:
+def screen_table(
+    texts: pd.DataFrame,
+    *,
+    first: str,
+    title: str = "",
+    width: int | None = None,
+    spare: Sequence[str] = (),
+) -> Table:
     """
     Make a table for the terminal from text that is already written.
 
@@ -62,12 +69,29 @@ def screen_table(texts: pd.DataFrame, *, first: str, title: str = "") -> Table:
         Heading of the first column.
     title : str, default ""
         Line above the table.
+    width : int or None, default None
+        Columns of the terminal; None for as many as it takes.
+    spare : sequence of str, default ()
+        Headings of columns to leave out, one by one, where the width is too small.
 
     Returns
     -------
     rich.table.Table
         Numbers to the right; nothing in a cell is read as an instruction.
     """
+    from rich.console import Console
+
+    table = _table(texts, first, title)
+    unbounded = Console(width=10_000)
+    for heading in spare:
+        if width is None or unbounded.measure(table).minimum <= width:
+            break
+        texts = texts.drop(columns=heading)
+        table = _table(texts, first, title)
+    return table
+
+
+def _table(texts: pd.DataFrame, first: str, title: str) -> Table:
     from rich import box
     from rich.table import Table
     from rich.text import Text

@@ -57,3 +57,12 @@ def test_square_brackets_in_a_name_are_not_markup() -> None:
     Console(file=out, width=80).print(screen_table(texts, first="Option", title="T"))
     assert "[red]1[/red]" in out.getvalue()
     assert "[bold]x" in out.getvalue()
+
+
+@pytest.mark.parametrize(("width", "kept"), [(None, 4), (60, 4), (38, 3), (28, 2), (5, 2)])
+def test_a_narrow_screen_leaves_out_what_can_be_spared(width: int | None, kept: int) -> None:
+    headings = ["Postcodes", "Enterprises", "Residents", "Supply"]
+    texts = pd.DataFrame([["1,234"] * 4], columns=headings, index=["ttwa"])
+    table = screen_table(texts, first="Option", width=width, spare=["Enterprises", "Postcodes"])
+    assert len(table.columns) - 1 == kept
+    assert table.columns[-1].header.plain == "Supply"
