@@ -107,7 +107,7 @@ def read_layout(path: Path, *, column: str | None = None) -> Layout:
     delimiter = delimiter or _best_delimiter(path, head, final=whole)
     sample = _cells(head, delimiter, codec, final=whole)
     if not sample:
-        raise FileFormatError(path, "it has no row", hint="check that the export finished")
+        raise _no_row(path, head, whole=whole)
     has_header = not has_postcode(sample[0])
     headers = tuple(sample[0]) if has_header else ("",) * len(sample[0])
     choice = choose_column(headers, sample[1:] if has_header else sample, wanted=column)
@@ -218,6 +218,17 @@ def _head(path: Path, encoding: TextEncoding) -> tuple[bytes, bool]:
 
 def _holds_a_line(head: bytes) -> bool:
     return b"\n" in head or b"\r" in head
+
+
+def _no_row(path: Path, head: bytes, *, whole: bool) -> FileFormatError:
+    """Say why nothing at the beginning of a file could be taken for a row."""
+    if not whole:
+        why = f"row 1 is longer than {MAX_ROW_BYTES >> 20} MiB"
+        return FileFormatError(path, why, hint="check that it is a table")
+    if head.lstrip().startswith(b'"'):
+        why = "a quotation mark is opened in row 1 and never closed"
+        return FileFormatError(path, why, hint="close it or take it away")
+    return FileFormatError(path, "it has no row", hint="check that the export finished")
 
 
 def _stated_delimiter(head: bytes) -> tuple[bytes | None, int]:

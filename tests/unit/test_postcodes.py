@@ -68,7 +68,6 @@ SLIPS = {
     "CO1 lJB": "CO1 1JB",
     "CM2 OAA": "CM2 0AA",
     "CO1 1J8": "CO1 1JB",
-    "1G1 1AA": "IG1 1AA",
 }
 
 
