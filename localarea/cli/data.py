@@ -78,9 +78,9 @@ def _show_status(store: DataStore, rows: Sequence[dict[str, Any]]) -> None:
     from rich.table import Table
 
     total = sum(row["bytes"] or 0 for row in rows)
-    table = Table(
-        title=f"{len(rows)} tables, {total / 1e6:.1f} MB, in {store.root}", box=box.SIMPLE_HEAD
-    )
+    # Narrow gaps, so that nothing is cut short in a terminal of 80 columns.
+    title = f"{len(rows)} tables, {total / 1e6:.1f} MB, in {store.root}"
+    table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for heading in ("table", "vintage", "licence", "rows", "MB", "state"):
         justify: Literal["right", "left"] = "right" if heading in ("rows", "MB") else "left"
         table.add_column(heading, justify=justify, no_wrap=True)
