@@ -83,4 +83,5 @@ def count_parts_and_holes(shape: BaseGeometry) -> tuple[int, int]:
     import shapely
 
     pieces = shapely.get_parts(shape)
+    pieces = pieces[~shapely.is_empty(pieces)]
     return len(pieces), int(shapely.get_num_interior_rings(pieces).sum())

@@ -1,0 +1,101 @@
+"""Options on a terminal of a hundred characters, and commands that answer one document."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from options_county import make_store
+
+from localarea.cli.app import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def county(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = make_store(tmp_path_factory.mktemp("county"))
+    monkeypatch.setenv("LOCALAREA_DATA_DIR", str(store.root))
+    monkeypatch.setenv("LOCALAREA_CACHE_DIR", str(store.root))
+    monkeypatch.setenv("LOCALAREA_COUNCIL", "anchorton")
+    monkeypatch.setenv("COLUMNS", "100")
+
+
+def test_options_fit_and_say_units_and_vintages(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["options"]) == 0
+    out = capsys.readouterr().out
+    assert max(len(line) for line in out.splitlines()) <= 100
+    for part in ("Area (km2)", "Employed residents (persons)", "flows_2011 (a test)", "lockdown"):
+        assert part in out
+    assert "…" not in out
+    assert "share_of" not in out
+    assert "Minutes" not in out  # not yet known, so not shown
+
+
+def test_scenario_shows_what_is_gained_and_noted(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["scenario", "district", "--include", "Farley", "--exclude", "Midham"]
+    assert run(arguments) == 0
+    out = capsys.readouterr().out
+    assert "note: Midham was not inside" in out
+    assert "+4" in out
+    assert "…" not in out
+
+
+def test_scenario_answers_itself_and_what_it_started_from(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["scenario", "district", "--include", "Farley", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [option["id"] for option in document["options"]] == ["district+farley"]
+    assert document["base"]["id"] == "district"
+    assert document["changes"][0]["district"] == "Farley"
+
+
+def test_scenario_without_a_change_is_the_option(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["scenario", "district", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [option["id"] for option in document["options"]] == ["district"]
+    assert run(["scenario", "district"]) == 0
+
+
+def test_compare_writes_a_file_and_one_document(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "c.csv"
+    assert run(["compare", "district", "catchment", "--out", str(out), "--json"]) == 0
+    captured = capsys.readouterr()
+    assert len(json.loads(captured.out)["options"]) == 2
+    assert "written" in captured.err
+    assert out.stat().st_size > 0
+    assert run(["compare", "district", "catchment"]) == 0
+    assert "Midham" in capsys.readouterr().out
+
+
+def test_any_district_is_an_anchor(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["options", "--anchor", "Farley", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (document["council"], document["anchor"]) == ("farley", "Farley")
+    assert document["findings"] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["options", "--anchor", "Farlay"], "Farley"),
+        (["options", "--council", "nowhere"], "anchorton"),
+        (["compare", "district"], "two options"),
+        (["compare", "district", "district"], "more than once"),
+        (["compare", "district", "catchment", "--out", "c.doc"], ".gpkg"),
+        (["scenario", "district", "--exclude", "Anchorton"], "no zone left"),
+        (["scenario", "district", "--include", "Northerly"], "Scotland"),
+    ],
+)
+def test_bad_input_is_one_sentence(
+    arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments) == 2
+    captured = capsys.readouterr()
+    assert says in captured.err
+    assert captured.out == ""
