@@ -189,7 +189,7 @@ class TestDistricts:
         [[0, 10], [10, 0], [0, -10]],  # north and middle
         [[10, 0], [-10, 0]],  # south of the west square
         [[10, 10], [10, 0], [0, -10], [-10, 0]],  # round the east square
-        [[10, 0], [0, 10]],  # and its west side
+        [[10, 10], [0, -10]],  # and its west side, southwards
     ]
 
     def write(self, path: Path) -> Path:
@@ -200,7 +200,7 @@ class TestDistricts:
                 "properties": {"areacd": code, "areanm": code.lower(), **years},
             }
 
-        west, east = [0, 1, 2], [3, 4]
+        west, east = [0, 1, 2], [3, ~4]
         document = {
             "type": "Topology",
             "transform": {"scale": [1, 1], "translate": [0, 0]},

@@ -139,6 +139,21 @@ def test_shapes_without_pandas_are_those_of_the_frame() -> None:
     ).all()
 
 
+def test_all_shapes_without_pandas_in_another_order() -> None:
+    frame = zones.read_zones()
+    codes = list(frame.index[::-1])
+    found = zones.read_zone_shapes(codes)
+    assert shapely.equals_exact(found, np.asarray(frame.geometry)[::-1]).all()
+    one_by_one = [zones.read_zone_shapes([code])[0] for code in codes[::101]]
+    assert shapely.equals_exact(one_by_one, found[::101]).all()
+
+
+def test_first_zone_of_every_district_has_its_own_shape() -> None:
+    frame = zones.read_zones()
+    for code in frame.reset_index().groupby("lad25cd")["msoa11cd"].min():
+        assert zones.read_zone_shapes([code])[0].equals_exact(frame.geometry[code])
+
+
 def test_no_shapes_are_asked_for() -> None:
     assert len(zones.read_zone_shapes([])) == 0
 
@@ -164,6 +179,14 @@ def test_postcode_rows_are_those_of_the_whole_table() -> None:
     assert rows["key"].tolist() == sorted(keys)
     expected = whole.loc[sorted(keys)].reset_index()
     assert rows.astype("object").equals(expected.astype("object"))
+
+
+def test_first_and_last_postcode_of_every_row_group_is_found() -> None:
+    keys = postcodes.read_postcodes(["key"]).column("key").to_numpy()
+    size = 32_768
+    edges = np.unique([*keys[::size], *keys[size - 1 :: size], keys[-1]])
+    for key in edges:
+        assert postcodes.read_postcode_rows([int(key)]).num_rows == 1
 
 
 def test_no_postcode_of_the_directory_gives_no_row() -> None:
