@@ -93,7 +93,9 @@ def _cell_end(data: Any, at: int, size: int, delimiter: int) -> int:
     return at
 
 
-def add_cells(data: bytes, rows: Rows, added: AddedCells, *, width: int, delimiter: bytes) -> bytes:
+def add_cells(
+    data: bytes, rows: Rows, added: AddedCells, *, width: int, delimiter: bytes
+) -> memoryview:
     """Write rows with cells added at the end of each; the same as ``rows.add_cells``."""
     lengths = np.fromiter(map(len, added.pieces), np.int64, len(added.pieces))
     begins = np.concatenate(([0], np.cumsum(lengths)))
@@ -105,7 +107,7 @@ def add_cells(data: bytes, rows: Rows, added: AddedCells, *, width: int, delimit
     view = np.frombuffer(data, np.uint8)
     readings = (added.codes, added.numbers, added.which)
     size = _add(view, places, *readings, pool, begins, width, delimiter[0], out)
-    return out[:size].tobytes()
+    return out[:size].data
 
 
 @numba.njit(cache=True, nogil=True)
@@ -131,6 +133,8 @@ def _add(
             to = _postcode(codes[row], numbers[row], out, to)
             for i in range(which.shape[1]):
                 piece = which[row, i]
+                if not piece:  # the empty one
+                    continue
                 to = _copy(pool, begins[piece], begins[piece + 1], out, to)
         to = _copy(data, places[1, row], places[2, row], out, to)
     return to

@@ -107,7 +107,8 @@ def code_of_text(text: str, verdicts: VerdictIndex) -> int:
     """
     code, number, _ = read_cell(text)
     codes = np.array([code], np.uint8)
-    return int(verdicts.codes_of_readings(codes, np.array([number], np.uint32))[0])
+    answers, _ = verdicts.look_up(codes, np.array([number], np.uint32))
+    return int(answers[0])
 
 
 @lru_cache(maxsize=4)

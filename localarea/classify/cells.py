@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from localarea.classify.encoding import inner_codec
 from localarea.classify.reasons import MEANINGS
 from localarea.classify.rows import AddedCells, Rows, plain_cell
-from localarea.classify.words import Words
+from localarea.classify.words import Answers, Words
 from localarea.geo.postcodes import read_cell
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from localarea.classify.classifier import Classifier
+    from localarea.classify.layout import Layout
 
 ADDED: Final = (
     "local_postcode",
@@ -53,7 +55,7 @@ class RowEngine:
     """
 
     find_rows: Callable[..., Rows]
-    add_cells: Callable[..., bytes]
+    add_cells: Callable[..., bytes | memoryview]
     read: Callable[[bytes, Rows, str], Readings]
 
 
@@ -117,23 +119,26 @@ class CellWriter:
     ----------
     classifier : Classifier
         What to check against.
-    delimiter : bytes
-        One ASCII character.
-    codec : str
-        Encoding of the rows.
+    layout : Layout
+        Layout of the file.
     engine : RowEngine
-        How to handle them.
+        How to handle its rows.
+
+    Attributes
+    ----------
+    tally : collections.Counter
+        Rows so far, by verdict code.
     """
 
-    def __init__(
-        self, classifier: Classifier, delimiter: bytes, codec: str, engine: RowEngine
-    ) -> None:
-        self._classifier, self._engine, self._codec = classifier, engine, codec
-        self._words = Words(classifier, delimiter, codec)
-        self._delimiter = delimiter
+    def __init__(self, classifier: Classifier, layout: Layout, engine: RowEngine) -> None:
+        self.engine = engine
+        self.tally: Counter[int] = Counter()
+        self._classifier, self._delimiter = classifier, layout.delimiter
+        self._codec = inner_codec(layout.encoding)
+        self._words = Words(classifier, layout.delimiter, self._codec)
         self._lock = Lock()
 
-    def rows(self, block: bytes, rows: Rows, width: int, tally: Counter[int]) -> bytes:
+    def rows(self, block: bytes, rows: Rows, width: int) -> bytes | memoryview:
         """
         Write the rows of a block with their verdicts.
 
@@ -145,24 +150,22 @@ class CellWriter:
             Its rows, with the cell of the postcode.
         width : int
             Cells of every row before what is added.
-        tally : collections.Counter
-            Rows by verdict code; added to.
 
         Returns
         -------
-        bytes
+        bytes or memoryview
             The rows.
         """
-        codes, numbers, corrected = self._engine.read(block, rows, self._codec)
-        answers = self._classifier.verdicts.codes_of_readings(codes, numbers)
+        codes, numbers, corrected = self.engine.read(block, rows, self._codec)
+        answers, found = self._classifier.verdicts.look_up(codes, numbers)
         counted = answers if width == 1 else answers[rows.widths > 0]
         counts = np.bincount(counted, minlength=len(MEANINGS)).tolist()
         with self._lock:  # blocks come from two threads
-            tally.update({code: count for code, count in enumerate(counts) if count})
-            which = self._words.which(codes, numbers, answers, corrected)
+            self.tally.update({code: count for code, count in enumerate(counts) if count})
+            which = self._words.which(Answers(codes, numbers, answers, found, corrected))
             pieces = tuple(self._words.pieces)
         added = AddedCells(codes, numbers, which, pieces)
-        return self._engine.add_cells(block, rows, added, width=width, delimiter=self._delimiter)
+        return self.engine.add_cells(block, rows, added, width=width, delimiter=self._delimiter)
 
 
 def _read_plainly(block: bytes, rows: Rows, codec: str) -> Readings:

@@ -144,25 +144,26 @@ def read_bytes(path: Path, encoding: TextEncoding) -> Iterator[bytes]:
             raise FileFormatError(path, why, hint="export it again as UTF-8") from error
 
 
-def write_bytes_as(piece: bytes, encoding: TextEncoding) -> bytes:
+def write_bytes_as(piece: bytes | memoryview, encoding: TextEncoding) -> bytes | memoryview:
     """
     Turn a piece made for :func:`read_bytes` back into the file's encoding.
 
     Parameters
     ----------
-    piece : bytes
+    piece : bytes or memoryview
         Whole characters.
     encoding : TextEncoding
         Encoding of the file.
 
     Returns
     -------
-    bytes
+    bytes or memoryview
         The piece, ready to be written.
     """
     if not encoding.wide:
         return piece
-    return piece.decode("utf-8", "surrogatepass").encode(encoding.codec, "surrogatepass")
+    text = str(piece, "utf-8", "surrogatepass")
+    return text.encode(encoding.codec, "surrogatepass")
 
 
 def inner_codec(encoding: TextEncoding) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path  # noqa: TC003 -- the example of default_out runs with 
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from localarea.classify.cells import CellWriter, added_headers, row_engine
-from localarea.classify.encoding import inner_codec, write_bytes_as
+from localarea.classify.encoding import write_bytes_as
 from localarea.classify.layout import Layout, Survey, blocks, read_layout, survey
 from localarea.classify.reasons import MEANINGS
 from localarea.classify.rows import Rows
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from concurrent.futures import Future
 
-    from localarea.classify.cells import RowEngine
     from localarea.classify.classifier import Classifier
 
 _OTHER_FORMATS: Final = frozenset(
@@ -136,29 +135,38 @@ def check_file(
     with _told_plainly(path):
         engine = row_engine(path.stat().st_size)
         layout = read_layout(path, column=column)
-        width = _width(path, layout, survey(path, layout, engine.find_rows))
-    writer = CellWriter(classifier, layout.delimiter, inner_codec(layout.encoding), engine)
-    tally: Counter[int] = Counter()
-    with _told_plainly(target), _replacing(target) as file:
-        file.write(layout.encoding.mark)
-        for piece in _in_order(_jobs(path, layout, width, writer, engine, tally)):
-            file.write(write_bytes_as(piece, layout.encoding))
+    width = len(layout.headers)
+    with _told_plainly(target):
+        try:
+            tally = _write(path, target, layout, width, CellWriter(classifier, layout, engine))
+        except _WiderRowError:  # seldom; only then is the file read once more, to learn its width
+            width = _width(path, layout, survey(path, layout, engine.find_rows))
+            tally = _write(path, target, layout, width, CellWriter(classifier, layout, engine))
     return _report(path, target, layout, width, tally)
 
 
+class _WiderRowError(Exception):
+    """A row has more cells than the first one."""
+
+
+def _write(
+    path: Path, target: Path, layout: Layout, width: int, writer: CellWriter
+) -> Counter[int]:
+    with _replacing(target) as file:
+        file.write(layout.encoding.mark)
+        for piece in _in_order(_jobs(path, layout, width, writer)):
+            file.write(write_bytes_as(piece, layout.encoding))
+    return writer.tally
+
+
 def _jobs(
-    path: Path,
-    layout: Layout,
-    width: int,
-    writer: CellWriter,
-    engine: RowEngine,
-    tally: Counter[int],
-) -> Iterator[Callable[[], bytes]]:
+    path: Path, layout: Layout, width: int, writer: CellWriter
+) -> Iterator[Callable[[], bytes | memoryview]]:
     if layout.preamble:
         stated = b"sep=" + layout.delimiter + b"\r\n"
         yield partial(bytes, stated)
     awaiting_header = layout.has_header
-    found = blocks(path, layout, engine.find_rows, column=layout.column.index)
+    found = blocks(path, layout, writer.engine.find_rows, column=layout.column.index)
     for block, rows in found:
         if awaiting_header:
             filled = (rows.widths > 0).nonzero()[0]
@@ -170,8 +178,8 @@ def _jobs(
             rows = _rows_from(rows, at + 1)
             awaiting_header = False
         if int(rows.widths.max(initial=0)) > width:
-            raise FileFormatError(path, "it changed while it was read", hint="try again")
-        yield partial(writer.rows, block, rows, width, tally)
+            raise _WiderRowError
+        yield partial(writer.rows, block, rows, width)
 
 
 def _rows_from(rows: Rows, first: int) -> Rows:
@@ -242,14 +250,16 @@ def _replacing(target: Path) -> Iterator[BinaryIO]:
             unfinished.unlink()
 
 
-def _in_order(jobs: Iterator[Callable[[], bytes]]) -> Iterator[bytes]:
+def _in_order(
+    jobs: Iterator[Callable[[], bytes | memoryview]],
+) -> Iterator[bytes | memoryview]:
     """
     Do jobs on two threads and give their results in order, a few ahead at the most.
 
     Meanwhile the caller's thread reads the next block and writes the last one.
     """
     with ThreadPoolExecutor(2) as pool:
-        pending: deque[Future[bytes]] = deque()
+        pending: deque[Future[bytes | memoryview]] = deque()
         for job in jobs:
             pending.append(pool.submit(job))
             if len(pending) > _AHEAD:

@@ -188,7 +188,7 @@ class AddedCells:
         Indices of the pieces that follow the postcode, the first of which begins
         with a delimiter.
     pieces : sequence of bytes
-        The pieces.
+        The pieces; the first of them is empty.
     """
 
     codes: NDArray[np.uint8]

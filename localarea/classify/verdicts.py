@@ -59,24 +59,6 @@ class VerdictIndex:
     outward_counts: NDArray[np.int32]
     missing: NDArray[np.uint8]
 
-    def codes_of(self, keys: NDArray[np.uint32]) -> NDArray[np.uint8]:
-        """
-        Look verdict codes up.
-
-        Parameters
-        ----------
-        keys : numpy.ndarray of uint32, shape (n,)
-            Keys of postcodes.
-
-        Returns
-        -------
-        numpy.ndarray of uint8, shape (n,)
-            Code of each.
-        """
-        rows = self.index.rows_of(keys)
-        missing = self.missing[keys // np.uint32(INWARD_SLOTS * 444)]
-        return np.where(rows >= 0, self.codes[rows], missing)
-
     def codes_of_outwards(self, numbers: NDArray[np.uint32]) -> NDArray[np.uint8]:
         """
         Look the verdict codes of outward codes up.
@@ -95,11 +77,11 @@ class VerdictIndex:
         missing = self.missing[numbers // np.uint32(444)]
         return np.where(block >= 0, self.outward_codes[block], missing)
 
-    def codes_of_readings(
+    def look_up(
         self, codes: NDArray[np.uint8], numbers: NDArray[np.uint32]
-    ) -> NDArray[np.uint8]:
+    ) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
         """
-        Give the verdict codes of cells that have been read.
+        Give the verdict codes of cells that have been read, and their rows.
 
         Parameters
         ----------
@@ -110,15 +92,21 @@ class VerdictIndex:
 
         Returns
         -------
-        numpy.ndarray of uint8, shape (n,)
-            Positions in ``MEANINGS``.
+        tuple of numpy.ndarray
+            Positions in ``MEANINGS`` (uint8), and rows of the index (int32), -1
+            for what is no postcode of the directory; each of shape (n,).
         """
+        rows = np.where(codes == WHOLE, self.index.rows_of(numbers), np.int32(-1))
+        answers: NDArray[np.uint8] = self.codes[rows]
+        others = np.flatnonzero(rows < 0)
+        kinds, left = codes[others], numbers[others]
         unread = [NOT_IN_DIRECTORY, NOT_IN_DIRECTORY, BLANK_CELL, MALFORMED_CELL]
-        out: NDArray[np.uint8] = np.array(unread, np.uint8)[codes]
-        whole, outward = codes == WHOLE, codes == OUTWARD
-        out[whole] = self.codes_of(numbers[whole])
-        out[outward] = self.codes_of_outwards(numbers[outward])
-        return out
+        found: NDArray[np.uint8] = np.array(unread, np.uint8)[kinds]
+        whole, outward = kinds == WHOLE, kinds == OUTWARD
+        found[whole] = self.missing[left[whole] // np.uint32(INWARD_SLOTS * 444)]
+        found[outward] = self.codes_of_outwards(left[outward])
+        answers[others] = found
+        return answers, rows
 
 
 def build_verdicts(boundary: Boundary, *, store: DataStore | None = None) -> VerdictIndex:

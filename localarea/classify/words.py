@@ -8,7 +8,7 @@ piece is written once, and a row is a line of indices.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from localarea.classify.reasons import (
     explain_unread,
     where_sentence,
 )
-from localarea.geo.postcodes import OUTWARD, OUTWARD_SLOTS, WHOLE, outward_of
+from localarea.geo.postcodes import OUTWARD, OUTWARD_SLOTS, outward_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,11 +30,23 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from localarea.classify.classifier import Classifier
+    from localarea.classify.index import PostcodeIndex
+    from localarea.classify.reasons import Meaning
 
+_IS_BORDERLINE: Final = np.array([meaning.borderline for meaning in MEANINGS])
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
-_UNREAD, _LISTED, _OUTWARD = 0, 1, 2  # what kind of row it is
-_KINDS: Final = 3
 _SUBJECT: Final = "This postcode"
+_CASES: Final = len(MEANINGS) * 2  # each verdict, with and without a slip put right
+
+
+class Answers(NamedTuple):
+    """What was found for each row of a block; arrays of one length."""
+
+    codes: NDArray[np.uint8]
+    numbers: NDArray[np.uint32]
+    verdicts: NDArray[np.uint8]
+    rows: NDArray[np.int32]
+    corrected: NDArray[np.bool_]
 
 
 class Words:
@@ -62,63 +74,49 @@ class Words:
         self._boundary = replace(classifier.boundary, area="the area")
         self.pieces: list[bytes] = [b""]
         index = classifier.verdicts.index
-        self._width = len(index.district_codes) + 1
-        places = (len(index.zone_codes) + 1) * self._width
-        self._opening = self._table(len(MEANINGS) * _KINDS * 2, self._write_opening)
-        self._where = self._table(places, self._write_where)
-        self._ended = self._table(len(index.endings) + 1, self._write_ended)
-        self._closing = self._table(len(MEANINGS), self._write_closing)
-        self._codes = self._table(places, self._write_codes)
-        self._month = self._table(len(index.endings) + 1, self._write_month)
-        self._outward = self._table(OUTWARD_SLOTS, self._write_outward)
+        self._place_of_row, self._places = _distinct_places(index)
+        self._unlisted = self._table(_CASES, self._write_unlisted)
+        self._outward = self._table(OUTWARD_SLOTS * 2, self._write_outward)
+        self._listed = self._table(len(self._places) * _CASES, self._write_listed)
+        self._ended = self._table(len(index.endings), self._write_ended)
+        self._after = self._table(len(self._places) * 2, self._write_after)
+        self._month = self._table(len(index.endings), self._write_month)
 
-    def which(
-        self,
-        codes: NDArray[np.uint8],
-        numbers: NDArray[np.uint32],
-        answers: NDArray[np.uint8],
-        corrected: NDArray[np.bool_],
-    ) -> NDArray[np.int32]:
+    def which(self, found: Answers) -> NDArray[np.int32]:
         """
         Choose the pieces of each row.
 
         Parameters
         ----------
-        codes : numpy.ndarray of uint8, shape (n,)
-            How the postcode of each was read.
-        numbers : numpy.ndarray of uint32, shape (n,)
-            Key of the postcode or number of the outward code.
-        answers : numpy.ndarray of uint8, shape (n,)
-            Verdict code of each.
-        corrected : numpy.ndarray of bool, shape (n,)
-            Whether a slip was put right.
+        found : Answers
+            The rows of a block.
 
         Returns
         -------
-        numpy.ndarray of int32, shape (n, 6)
-            Indices of pieces: opening, where, ended, closing, codes, month.
+        numpy.ndarray of int32, shape (n, 4)
+            Indices of pieces. The first is all there is to say but for withdrawn
+            postcodes, whose sentence comes second, with the rest of the cells in
+            two more.
         """
         index = self._classifier.verdicts.index
-        kind = np.zeros(len(codes), np.int32)
-        place = np.zeros(len(codes), np.int32)
-        ended = np.zeros(len(codes), np.int32)
-        whole = np.flatnonzero(codes == WHOLE)
-        rows = index.rows_of(numbers[whole])
-        listed, rows = whole[rows >= 0], rows[rows >= 0]
-        kind[listed] = _LISTED
-        place[listed] = (index.zones[rows].astype(np.int32) + 1) * self._width
-        place[listed] += index.districts[rows] + 1
-        ended[listed] = index.ended[rows] + 1
-        outward = np.flatnonzero(codes == OUTWARD)
-        kind[outward] = _OUTWARD
-        which = np.zeros((len(codes), 6), np.int32)
-        which[:, 0] = self._opening((answers.astype(np.int32) * _KINDS + kind) * 2 + corrected)
-        which[listed, 1] = self._where(place[listed])
-        which[outward, 1] = self._outward(numbers[outward].astype(np.int32))
-        which[:, 2] = self._ended(ended)
-        which[:, 3] = self._closing(answers)
-        which[:, 4] = self._codes(place)
-        which[:, 5] = self._month(ended)
+        which = np.zeros((len(found.codes), 4), np.int32)
+        case = found.verdicts.astype(np.int32) * 2 + found.corrected
+        outward = found.codes == OUTWARD
+        numbers = found.numbers[outward].astype(np.int32)
+        which[outward, 0] = self._outward(numbers * 2 + found.corrected[outward])
+        unlisted = (found.rows < 0) & ~outward
+        which[unlisted, 0] = self._unlisted(case[unlisted])
+        listed = np.flatnonzero(found.rows >= 0)
+        rows = found.rows[listed]
+        places = self._place_of_row[rows].astype(np.int32)
+        which[listed, 0] = self._listed(places * _CASES + case[listed])
+        endings = index.ended[rows]
+        gone = np.flatnonzero(endings >= 0)
+        withdrawn, endings = listed[gone], endings[gone]
+        near = _IS_BORDERLINE[found.verdicts[withdrawn]]
+        which[withdrawn, 1] = self._ended(endings)
+        which[withdrawn, 2] = self._after(places[gone] * 2 + near)
+        which[withdrawn, 3] = self._month(endings)
         return which
 
     def _table(
@@ -138,59 +136,65 @@ class Words:
 
         return pieces_of
 
-    def _write_opening(self, key: int) -> str:
-        rest, corrected = divmod(key, 2)
-        answer, kind = divmod(rest, _KINDS)
-        meaning = MEANINGS[answer]
-        said = "A letter or digit was mistyped. " if corrected else ""
-        if kind == _UNREAD and meaning.reason == "non_geographic":
-            said += where_sentence(_SUBJECT, Place(""), self._boundary, ended=False)
-        elif kind == _UNREAD:
-            said += explain_unread(_SUBJECT, meaning, self._classifier.directory.date)
-        elif kind == _LISTED:
-            said += f"{_SUBJECT} {'was' if meaning.reason == 'terminated' else 'is'} "
+    def _opening(self, meaning: Meaning, corrected: int) -> str:
+        """Write the cells up to the explanation, whose quotation mark is left open."""
         flag = "true" if meaning.borderline else "false"
+        said = "A letter or digit was mistyped. " if corrected else ""
         return self._cells(meaning.status, flag, meaning.reason) + f'{self._mark}"{said}'
 
-    def _write_where(self, key: int) -> str:
-        place = self._classifier.directory.place_of(*self._zone_and_district(key), None)
-        sentence = where_sentence("", place, self._boundary, ended=False)
-        return sentence.removeprefix(" is ").replace('"', '""')
+    def _closing(self, zone: str | None, district: str | None, *, near: bool) -> str:
+        """Close the explanation, and write the cells up to the month."""
+        said = f" {borderline_sentence(self._boundary)}" if near else ""
+        return f'{said}"' + self._cells(zone or "", district or "")
 
-    def _zone_and_district(self, key: int) -> tuple[str | None, str | None]:
-        index = self._classifier.verdicts.index
-        zone, district = divmod(key, self._width)
-        return (
-            index.zone_codes[zone - 1] if zone else None,
-            index.district_codes[district - 1] if district else None,
-        )
+    def _write_unlisted(self, key: int) -> str:
+        meaning = MEANINGS[key // 2]
+        if meaning.reason == "non_geographic":
+            said = where_sentence(_SUBJECT, Place(""), self._boundary, ended=False)
+        else:
+            said = explain_unread(_SUBJECT, meaning, self._classifier.directory.date)
+        return self._opening(meaning, key % 2) + said + self._nowhere()
 
-    def _write_outward(self, number: int) -> str:
+    def _nowhere(self) -> str:
+        return self._closing(None, None, near=False) + self._last(None)
+
+    def _write_outward(self, key: int) -> str:
         verdicts = self._classifier.verdicts
+        number, corrected = divmod(key, 2)
         block = int(verdicts.index.blocks[number])
         subject = outward_of(number)
         if block < 0:
             meaning = MEANINGS[verdicts.missing[number // 444]]
-            return explain_unread(subject, meaning, self._classifier.directory.date)
-        local, not_local = verdicts.outward_counts[block].tolist()
-        return explain_outward(subject, local, not_local, self._boundary)
+            said = explain_unread(subject, meaning, self._classifier.directory.date)
+        else:
+            meaning = MEANINGS[verdicts.outward_codes[block]]
+            local, not_local = verdicts.outward_counts[block].tolist()
+            said = explain_outward(subject, local, not_local, self._boundary)
+        return self._opening(meaning, corrected) + said + self._nowhere()
 
-    def _ending(self, key: int) -> tuple[int, int] | None:
-        return self._classifier.verdicts.index.endings[key - 1] if key else None
+    def _write_listed(self, key: int) -> str:
+        at, case = divmod(key, _CASES)
+        meaning = MEANINGS[case // 2]
+        zone, district = self._places[at]
+        ended = meaning.reason == "terminated"
+        place = self._classifier.directory.place_of(zone, district, None)
+        said = where_sentence(_SUBJECT, place, self._boundary, ended=ended)
+        opened = self._opening(meaning, case % 2) + said.replace('"', '""')
+        if ended:
+            return opened
+        return opened + self._closing(zone, district, near=meaning.borderline) + self._last(None)
 
-    def _write_ended(self, key: int) -> str:
-        ended = self._ending(key)
-        return f" {ended_sentence(ended)}" if ended else ""
+    def _write_ended(self, at: int) -> str:
+        return f" {ended_sentence(self._classifier.verdicts.index.endings[at])}"
 
-    def _write_closing(self, answer: int) -> str:
-        borderline = MEANINGS[answer].borderline
-        return f' {borderline_sentence(self._boundary)}"' if borderline else '"'
+    def _write_after(self, key: int) -> str:
+        return self._closing(*self._places[key // 2], near=bool(key % 2))
 
-    def _write_codes(self, key: int) -> str:
-        return self._cells(*(code or "" for code in self._zone_and_district(key)))
+    def _write_month(self, at: int) -> str:
+        return self._last(self._classifier.verdicts.index.endings[at])
 
-    def _write_month(self, key: int) -> str:
-        return self._cells(ended_code(self._ending(key)) or "", self._classifier.boundary.id)
+    def _last(self, ended: tuple[int, int] | None) -> str:
+        return self._cells(ended_code(ended) or "", self._classifier.boundary.id)
 
     def _cells(self, *texts: str) -> str:
         """Write cells, each after a delimiter, quoted where it must be, none a formula."""
@@ -201,3 +205,17 @@ class Words:
                 safe = '"' + safe.replace('"', '""') + '"'
             written += self._mark + safe
         return written
+
+
+def _distinct_places(
+    index: PostcodeIndex,
+) -> tuple[NDArray[np.uint16], list[tuple[str | None, str | None]]]:
+    """Give the pairs of zone and district that occur, and which of them each postcode has."""
+    width = len(index.district_codes) + 1
+    pairs = (index.zones.astype(np.int32) + 1) * width + index.districts + 1
+    occurs = np.zeros((len(index.zone_codes) + 1) * width, bool)
+    occurs[pairs] = True
+    numbers = (np.cumsum(occurs) - 1).astype(np.uint16)
+    zones, districts = (None, *index.zone_codes), (None, *index.district_codes)
+    found = np.flatnonzero(occurs).tolist()
+    return numbers[pairs], [(zones[pair // width], districts[pair % width]) for pair in found]
