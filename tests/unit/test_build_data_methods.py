@@ -238,6 +238,11 @@ class TestDistricts:
         assert by_code.loc["S12000044", "end"] == 2018
         assert regions == {"R": "Region"}
 
+    def test_ring_runs_arcs_backwards_where_told(self) -> None:
+        arcs = [np.array([[0, 0], [5, 5]]), np.array([[9, 0], [7, 3], [5, 5]])]
+        ring = topology._ring([0, ~1], arcs)
+        assert ring.tolist() == [[0, 0], [5, 5], [7, 3], [9, 0]]
+
     def test_majority_by_rows_by_weight_and_of_equals(self) -> None:
         frame = pd.DataFrame(
             {"zone": list("aaabb"), "district": list("yxxqp"), "people": [10, 2, 3, 1, 1]}
