@@ -8,8 +8,8 @@ dictionaries on the same census table and the majority assignment of MSOAs.
 from __future__ import annotations
 
 import pytest
-from localarea.datasets.ttwa import read_ttwa11_msoa11
 
+from localarea.datasets.ttwa import read_ttwa11_msoa11
 from localarea.labour.flow_matrix import COMMUTERS_ONLY, read_flow_matrix
 from localarea.labour.self_containment import self_containment
 
