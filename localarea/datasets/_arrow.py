@@ -1,7 +1,8 @@
 """
 Look at Arrow columns as numpy and shapely, without Arrow's own conversions.
 
-Those import pandas (a third of a second), which the check of one postcode cannot afford.
+Those import pandas (a third of a second), and `take` imports all of Arrow's compute functions
+(a fifth), which the check of one postcode cannot afford.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
+
+FEW_ROWS = 500
 
 
 def numbers_of(column: pa.Array | pa.ChunkedArray) -> NDArray[Any]:
@@ -29,9 +32,12 @@ def numbers_of(column: pa.Array | pa.ChunkedArray) -> NDArray[Any]:
 
 
 def take_rows(table: pa.Table, rows: NDArray[np.int64]) -> pa.Table:
-    """Take rows of a table by their numbers."""
+    """Take rows of a table by their numbers; a few are cut out one by one."""
     import pyarrow as pa
 
+    if len(rows) <= FEW_ROWS:
+        parts = [table.slice(int(row), 1) for row in rows] or [table.slice(0, 0)]
+        return pa.concat_tables(parts).combine_chunks()
     data = pa.py_buffer(rows.astype("int64", copy=False))
     return table.take(pa.Array.from_buffers(pa.int64(), len(rows), [None, data]))
 

@@ -60,11 +60,14 @@ def read_postcode_rows(keys: Sequence[int], *, store: DataStore | None = None) -
     """
     import numpy as np
 
-    wanted = np.unique(np.asarray(keys, dtype=np.int64))
+    wanted = np.array(sorted({int(key) for key in keys}), dtype=np.int64)
     with (store or default_store()).open(TABLE) as file:
         table = file.read_row_groups(row_groups_between(_key_bounds(file), wanted))
-    present = np.isin(numbers_of(table.column("key")), wanted)
-    return take_rows(table, np.flatnonzero(present)).unify_dictionaries()
+    stored = numbers_of(table.column("key"))
+    rows = np.searchsorted(stored, wanted)
+    within = rows < len(stored)
+    rows, wanted = rows[within], wanted[within]
+    return take_rows(table, rows[stored[rows] == wanted]).unify_dictionaries()
 
 
 def _key_bounds(file: pq.ParquetFile) -> list[tuple[int, int]]:

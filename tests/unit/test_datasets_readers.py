@@ -189,6 +189,14 @@ def test_first_and_last_postcode_of_every_row_group_is_found() -> None:
         assert postcodes.read_postcode_rows([int(key)]).num_rows == 1
 
 
+def test_many_rows_are_those_of_the_whole_table() -> None:
+    keys = postcodes.read_postcodes(["key"]).column("key").to_numpy()
+    wanted = keys[::997]
+    assert len(wanted) > 2_000
+    found = postcodes.read_postcode_rows([*wanted[::-1], 3]).column("key").to_numpy()
+    assert (found == wanted).all()
+
+
 def test_no_postcode_of_the_directory_gives_no_row() -> None:
     assert postcodes.read_postcode_rows([]).num_rows == 0
     assert postcodes.read_postcode_rows([7]).num_rows == 0
