@@ -22,6 +22,7 @@ _SIGNATURES: Final[tuple[tuple[bytes, Content], ...]] = (
     (b"PAR1", "parquet"),
     (b"SQLite format 3\x00", "sqlite"),
 )
+_CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\r\f"))
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _HTML: Final = re.compile(rb"<!doctype\s+html|<html|<head|<body|<script", re.IGNORECASE)
 _TITLE: Final = re.compile(rb"<(?:title|h1)[^>]*>\s*([^<]{1,120})", re.IGNORECASE)
@@ -57,7 +58,8 @@ def content_of(head: bytes) -> Content:
         return "html" if _HTML.search(head[:2048]) else "xml"
     if start.startswith((b"{", b"[{")):
         return "json"
-    return "binary" if head.count(b"\0") > len(head) // 50 else "text"
+    strange = len(head) - len(head.translate(None, _CONTROLS))
+    return "binary" if strange > len(head) // 50 else "text"
 
 
 def in_words(kind: Content, head: bytes = b"") -> str:

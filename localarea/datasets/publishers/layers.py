@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from localarea.datasets.publishers._opening import as_path
 from localarea.datasets.publishers.vectors import EXPECTED, Bounds, location_of
-from localarea.errors import FileFormatError
+from localarea.errors import FileFormatError, SchemaError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -144,17 +144,26 @@ def stream_features(
     ------
     FileFormatError
         If it is no vector file or has no such layer.
+    SchemaError
+        If it lacks one of the columns.
     """
     import fiona
     from shapely.geometry import shape
 
     path = as_path(path)
     location = location_of(path)
-    only = {} if columns is None else {"include_fields": list(columns)}
-    with _own_errors(path), fiona.open(location, layer=layer, **only) as source:
+    with _own_errors(path), fiona.open(location, layer=layer) as source:
+        wanted = list(source.schema["properties"]) if columns is None else list(columns)
+        lacking = [name for name in wanted if name not in source.schema["properties"]]
+        if lacking:
+            have = ", ".join(source.schema["properties"])
+            raise SchemaError(
+                path.name, [f"no column {name}; the columns are {have}" for name in lacking]
+            )
         for record in source.filter(bbox=bounds) if bounds else source:
             geometry = None if record.geometry is None else shape(record.geometry)
-            yield Feature(str(record.id), dict(record.properties), geometry)
+            properties = {name: record.properties[name] for name in wanted}
+            yield Feature(str(record.id), properties, geometry)
 
 
 @contextmanager
