@@ -25,7 +25,8 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding: .5rem 0; color: #454a54; }
 th, td { padding: .35rem .6rem; border-bottom: 1px solid #c9ccd3; text-align: right;
   vertical-align: top; }
-th { font-weight: 600; } th[scope=row], td.word { text-align: left; }
+th { font-weight: 600; } th[scope=row], th.word, td.word { text-align: left; }
+th[scope=row] { white-space: nowrap; }
 thead th { border-bottom: 2px solid #16181d; } th.group { padding-top: 1rem; text-align: left; }
 dt { font-weight: 600; } dd { margin: 0 0 .5rem; }
 @media print { body { max-width: none; padding: 0; } .scroll { overflow: visible; } }
@@ -91,8 +92,10 @@ def _options_list(comparison: Comparison) -> str:
     return f"<dl>{''.join(items)}</dl>"
 
 
-def _table(caption: str, headings: Sequence[str], rows: Iterable[str]) -> str:
-    head = "".join(f'<th scope="col">{escape(h)}</th>' for h in headings)
+def _table(caption: str, words: Sequence[str], numbers: Sequence[str], rows: Iterable[str]) -> str:
+    """Make a table whose first columns hold words and whose others hold numbers."""
+    head = "".join(f'<th scope="col" class="word">{escape(h)}</th>' for h in words)
+    head += "".join(f'<th scope="col">{escape(h)}</th>' for h in numbers)
     # A table wider than the screen scrolls by itself, also from the keyboard.
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
@@ -118,8 +121,7 @@ def _figures_table(comparison: Comparison) -> str:
             rows.append(f"<tr>{head}</tr>")
         values = comparison.metrics[figure.name]
         rows.append(_row(figure.heading, [], [write_figure(v, figure.kind) for v in values]))
-    headings = ["Figure", *(o.id for o in comparison.options)]
-    return _table("Figures of each option", headings, rows)
+    return _table("Figures of each option", ["Figure"], [o.id for o in comparison.options], rows)
 
 
 def _changes_table(comparison: Comparison) -> str:
@@ -133,8 +135,8 @@ def _changes_table(comparison: Comparison) -> str:
         )
         for change in comparison.changes.to_dict("records")
     ]
-    headings = ["Option", "Change", "District", *(f.heading for f in CHANGE_FIGURES)]
-    return _table("Gains and losses by district", headings, rows)
+    words, numbers = ["Option", "Change", "District"], [f.heading for f in CHANGE_FIGURES]
+    return _table("Gains and losses by district", words, numbers, rows)
 
 
 def _overlaps_table(comparison: Comparison) -> str:
@@ -146,12 +148,12 @@ def _overlaps_table(comparison: Comparison) -> str:
         )
         for pair in comparison.overlaps.to_dict("records")
     ]
-    headings = ["Option", "Other option", *OVERLAP_HEADINGS.values()]
-    return _table("What two options share, of what they hold together", headings, rows)
+    words, numbers = ["Option", "Other option"], [*OVERLAP_HEADINGS.values()]
+    return _table("What two options share, of what they hold together", words, numbers, rows)
 
 
 def _definitions(comparison: Comparison) -> str:
-    figures = {f.heading: f.definition for f in (*figure_columns(comparison), *CHANGE_FIGURES)}
+    figures = {f.heading: f.definition for f in (*CHANGE_FIGURES, *figure_columns(comparison))}
     items = (f"<dt>{escape(h)}</dt><dd>{escape(d)}</dd>" for h, d in figures.items())
     vintages = ", ".join(f"{table} ({v})" for table, v in comparison.vintages.items())
     return (
