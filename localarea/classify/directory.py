@@ -7,7 +7,6 @@ import it: a third of a second of the half second that there is.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,9 +16,12 @@ from localarea.datasets.store import DataStore, default_store
 from localarea.geo.postcodes import outward_range
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
+    import numpy as np
+    import pyarrow as pa
     import pyarrow.parquet as pq
+    from numpy.typing import NDArray
 
     from localarea.records import ZoneSystem
 
@@ -58,7 +60,7 @@ class Directory:
     def __init__(self, system: ZoneSystem, *, store: DataStore | None = None) -> None:
         self._store = store or default_store()
         self._system = system
-        self._groups: dict[int, tuple[list[int], dict[str, list[Any]]]] = {}
+        self._groups: dict[int, tuple[NDArray[np.uint32], pa.Table]] = {}
 
     @property
     def date(self) -> str:
@@ -86,12 +88,8 @@ class Directory:
         Entry or None
             None when the directory does not have it.
         """
-        for group, (low, high) in enumerate(self._bounds):
-            if low <= key <= high:
-                keys, columns = self._read(group)
-                at = bisect_left(keys, key)
-                if at < len(keys) and keys[at] == key:
-                    return self._entry({name: column[at] for name, column in columns.items()})
+        for row in self._rows(key, key + 1):
+            return self._entry(row)
         return None
 
     def live_of(self, outward: str) -> list[Entry] | None:
@@ -108,18 +106,9 @@ class Directory:
         list of Entry or None
             None when the directory has no postcode of it, live or not.
         """
-        first, end = outward_range(outward)
-        found: list[Entry] = []
-        known = False
-        for group, (low, high) in enumerate(self._bounds):
-            if low >= end or high < first:
-                continue
-            keys, columns = self._read(group)
-            for at in range(bisect_left(keys, first), bisect_left(keys, end)):
-                known = True
-                if columns["terminated_to"][at] is None:
-                    found.append(self._entry({name: c[at] for name, c in columns.items()}))
-        return found if known else None
+        rows = self._rows(*outward_range(outward))
+        live = [self._entry(row) for row in rows if row["terminated_to"] is None]
+        return live if rows else None
 
     @cached_property
     def zone_names(self) -> Mapping[str, str]:
@@ -196,13 +185,25 @@ class Directory:
         columns = (metadata.row_group(i).column(at) for i in range(metadata.num_row_groups))
         return [(column.statistics.min, column.statistics.max) for column in columns]
 
-    def _read(self, group: int) -> tuple[list[int], dict[str, list[Any]]]:
+    def _rows(self, first: int, end: int) -> list[dict[str, Any]]:
+        """Give the rows whose keys lie from ``first`` to before ``end``."""
+        rows: list[dict[str, Any]] = []
+        for group, (low, high) in enumerate(self._bounds):
+            if low < end and high >= first:
+                keys, table = self._read(group)
+                start, stop = keys.searchsorted([first, end]).tolist()
+                rows += table.slice(start, stop - start).to_pylist()
+        return rows
+
+    def _read(self, group: int) -> tuple[NDArray[np.uint32], pa.Table]:
         if group not in self._groups:
-            names = ["easting", "northing", "lad25cd", f"{self._system}cd"]
+            import numpy as np
+
+            names = ["key", "easting", "northing", "lad25cd", f"{self._system}cd"]
             names += ["terminated_from", "terminated_to"]
-            table = self._file.read_row_group(group, columns=["key", *names])
-            columns = {name: _plain(table[name]) for name in names}
-            self._groups[group] = table["key"].to_pylist(), columns
+            table = self._file.read_row_group(group, columns=names).combine_chunks()
+            keys = table["key"].chunk(0)
+            self._groups[group] = np.frombuffer(keys.buffers()[1], np.uint32, len(keys)), table
         return self._groups[group]
 
     def _entry(self, row: Mapping[str, Any]) -> Entry:
@@ -214,16 +215,3 @@ class Directory:
             easting=row["easting"] if british else None,
             northing=row["northing"] if british else None,
         )
-
-
-def _plain(column: Any) -> list[Any]:
-    """List a column; one of codes by its few distinct values, which is much the faster."""
-    chunks: Iterable[Any] = column.chunks
-    values: list[Any] = []
-    for chunk in chunks:
-        if hasattr(chunk, "dictionary"):
-            texts = chunk.dictionary.to_pylist()
-            values += [None if i is None else texts[i] for i in chunk.indices.to_pylist()]
-        else:
-            values += chunk.to_pylist()
-    return values
