@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from localarea.options.comparison import CHANGE_FIGURES, Comparison
 from localarea.options.exports import OVERLAP_HEADINGS, figure_columns
 from localarea.options.figures import write_figure
+from localarea.options.sources import attributions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _STYLE: Final = """
 :root { color-scheme: light; }
 body { font: 1rem/1.5 system-ui, sans-serif; color: #16181d; background: #fff;
-  max-width: 75rem; margin: 0 auto; padding: 1.5rem; }
+  max-width: 90rem; margin: 0 auto; padding: 1.5rem; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
 .scroll { overflow-x: auto; } .scroll:focus { outline: 3px solid #0b5fff; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
@@ -44,12 +45,13 @@ def write_page(comparison: Comparison, path: Path, store: DataStore | None = Non
     path : pathlib.Path
         File to write, ending in ``.html``.
     store : DataStore, optional
-        Not needed; taken so that every writer is called alike.
+        Where the tables are; by default those of the package.
     """
-    path.write_text(comparison_page(comparison), encoding="utf-8", newline="\n")
+    text = comparison_page(comparison, store=store)
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def comparison_page(comparison: Comparison) -> str:
+def comparison_page(comparison: Comparison, *, store: DataStore | None = None) -> str:
     """
     Put a comparison into HTML.
 
@@ -57,6 +59,8 @@ def comparison_page(comparison: Comparison) -> str:
     ----------
     comparison : Comparison
         The comparison.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -77,6 +81,7 @@ def comparison_page(comparison: Comparison) -> str:
             _overlaps_table(comparison),
             "<h2>What the figures mean</h2>",
             _definitions(comparison),
+            f"<p>{escape(' '.join(attributions(comparison.vintages, store=store)))}</p>",
         ]
     )
     return (

@@ -10,6 +10,7 @@ import pandas as pd
 
 from localarea.options.comparison import CHANGE_FIGURES, Comparison
 from localarea.options.exports import OVERLAP_HEADINGS, figure_columns
+from localarea.options.sources import attributions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +43,7 @@ def write_workbook(comparison: Comparison, path: Path, store: DataStore | None =
     path : pathlib.Path
         File to write, ending in ``.xlsx``.
     store : DataStore, optional
-        Not needed; taken so that every writer is called alike.
+        Where the tables are; by default those of the package.
     """
     from openpyxl import Workbook
 
@@ -52,7 +53,7 @@ def write_workbook(comparison: Comparison, path: Path, store: DataStore | None =
     kinds = {f.name: f for f in CHANGE_FIGURES}
     _table_sheet(book.create_sheet("Gained and lost"), comparison.changes, kinds)
     _table_sheet(book.create_sheet("Overlap"), comparison.overlaps, {})
-    _about_sheet(book.create_sheet("About"), comparison)
+    _about_sheet(book.create_sheet("About"), comparison, store)
     book.save(path)
     _without_clock(path)
 
@@ -101,7 +102,7 @@ def _table_sheet(sheet: Any, frame: pd.DataFrame, figures: dict[str, Figure]) ->
     sheet.auto_filter.ref = sheet.dimensions
 
 
-def _about_sheet(sheet: Any, comparison: Comparison) -> None:
+def _about_sheet(sheet: Any, comparison: Comparison, store: DataStore | None) -> None:
     _append(sheet, ["Option", "What it is"], bold=True)
     for option in comparison.options:
         _append(sheet, [option.id, option.title])
@@ -111,6 +112,8 @@ def _about_sheet(sheet: Any, comparison: Comparison) -> None:
     _append(sheet, ["Table", "Vintage"], bold=True)
     for table, vintage in comparison.vintages.items():
         _append(sheet, [table, vintage])
+    for sentence in attributions(comparison.vintages, store=store):
+        _append(sheet, ["Source", sentence])
     _finish(sheet, freeze="A2")
 
 

@@ -19,6 +19,8 @@ from localarea.errors import VintageError
 from localarea.options.gazetteer import read_gazetteer
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -246,3 +248,28 @@ def _live_postcodes(codes: NDArray[np.str_], store: DataStore) -> NDArray[np.flo
     live = table["msoa11cd"].filter(pc.equal(table["status"], "live"))
     counts = {item["values"]: item["counts"] for item in pc.value_counts(live).to_pylist()}
     return np.array([float(counts.get(code, 0)) for code in codes.tolist()])
+
+
+def attributions(tables: Collection[str], *, store: DataStore | None = None) -> tuple[str, ...]:
+    """
+    Collect the words that must go with anything made from some tables.
+
+    Parameters
+    ----------
+    tables : collection of str
+        Names of tables.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    tuple of str
+        Sentences, without repeats, in alphabetical order.
+    """
+    store = store or default_store()
+    sentences = {
+        f"{sentence.strip().rstrip('.')}."
+        for name in tables
+        for sentence in store.info(name).attribution.replace("(c)", "©").split(". ")
+    }
+    return tuple(sorted(sentences))

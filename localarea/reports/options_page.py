@@ -9,11 +9,12 @@ from localarea.datasets.store import default_store
 from localarea.options.council import split_option_id
 from localarea.options.figures import FIGURES, contested_figure
 from localarea.options.geometry import option_shapes
+from localarea.options.sources import attributions
 from localarea.reports.maps import options_map
 from localarea.reports.tables import write_figures
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -114,31 +115,6 @@ def anchor_place(council: Council, *, store: DataStore | None = None) -> tuple[s
     centroids = read_centroids("msoa11", store=store)
     east, north = centroids.loc[centroids["msoa11cd"] == busiest, ["easting", "northing"]].iloc[0]
     return council.anchor, Point(float(east), float(north))
-
-
-def attributions(tables: Collection[str], *, store: DataStore | None = None) -> tuple[str, ...]:
-    """
-    Collect the words that must go with anything made from some tables.
-
-    Parameters
-    ----------
-    tables : collection of str
-        Names of tables.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
-
-    Returns
-    -------
-    tuple of str
-        Sentences, without repeats, in alphabetical order.
-    """
-    store = store or default_store()
-    sentences = {
-        f"{sentence.strip().rstrip('.')}."
-        for name in tables
-        for sentence in store.info(name).attribution.replace("(c)", "©").split(". ")
-    }
-    return tuple(sorted(sentences))
 
 
 def first_shown(options: Sequence[Option], council: Council) -> tuple[str, ...]:

@@ -135,8 +135,10 @@ def test_names_cannot_become_markup_or_formulas(
 
     nasty = "=cmd|' /C calc'!A0 <script>alert(1)</script>"
     odd = replace(comparison, options=tuple(replace(o, title=nasty) for o in comparison.options))
-    assert "<script>" not in write_comparison(odd, tmp_path / "c.html").read_text("utf-8")
-    book = openpyxl.load_workbook(write_comparison(odd, tmp_path / "c.xlsx"))
+    assert "<script>" not in write_comparison(odd, tmp_path / "c.html", store=store).read_text(
+        "utf-8"
+    )
+    book = openpyxl.load_workbook(write_comparison(odd, tmp_path / "c.xlsx", store=store))
     cells = [cell for row in book["About"].iter_rows() for cell in row if cell.value == nasty]
     assert cells
     assert {cell.data_type for cell in cells} == {"s"}

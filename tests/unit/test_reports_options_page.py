@@ -9,10 +9,10 @@ import pytest
 from localarea.datasets.store import default_store
 from localarea.options.council import Council, plain_council, read_council
 from localarea.options.membership import compute_options
+from localarea.options.sources import attributions
 from localarea.reports.options_page import (
     BRIEF,
     anchor_place,
-    attributions,
     figures_shown,
     first_shown,
     write_options_page,
