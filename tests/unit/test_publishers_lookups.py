@@ -52,6 +52,15 @@ def test_ttwa_lookup_without_its_mark_and_blank_row(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
+@pytest.mark.parametrize("name", ["Ynys M\u00f4n", "\u00c5sta", "Caf\u00e0"])
+def test_names_keep_their_accents(tmp_path: Path, encoding: str, name: str) -> None:
+    path = tmp_path / "lookup.csv"
+    path.write_bytes(TTWA.removeprefix("\ufeff").replace("Colchester\n", "x").replace(
+        ",Colchester,3", f",{name},3").encode(encoding))  # fmt: skip
+    assert name in read_lsoa11_ttwa11(path)["ttwa11nm"].tolist()
+
+
 def test_best_fit_of_postcodes(tmp_path: Path) -> None:
     frame = read_postcode_best_fit(written(tmp_path, BEST_FIT), lad_year=2022)
     assert frame["key"].tolist() == [parse_postcode(p).key for p in ("CO1 1JB", "IP1 1AA")]

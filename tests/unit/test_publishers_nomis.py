@@ -156,6 +156,7 @@ VARIANTS = {
     "thousands": HOUSE.replace(",200\n", ',"0,200"\n').encode(),
     "decimals": HOUSE.replace(",200\n", ",200.0\n").encode(),
     "windows_names": HOUSE.replace("Tendring", "Ynys Môn").encode("cp1252"),
+    "windows_note": (HOUSE + "Source: \u00a9 Crown copyright\n").encode("cp1252"),
     "blank_rows": HOUSE.replace("\nE07000076,T", "\n,,,,,,\n\nE07000076,T").encode(),
     "preamble_and_notes": (
         '"ODWP01EW - Workplace"\n"ONS Crown Copyright Reserved [from Nomis on 1 May 2024]"\n\n'

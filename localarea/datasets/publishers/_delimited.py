@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 PREAMBLE_LINES: Final = 40  # Nomis puts at most a dozen lines above its header
 HEAD_CHARACTERS: Final = 1 << 16
 _DELIMITERS: Final = (",", "\t", ";", "|")
+BYTEWISE: Final = "latin-1"
+_LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _MARKS: Final = (
-    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF8, BYTEWISE),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
@@ -105,42 +107,49 @@ def read_delimited(
 
     The header is looked for in the first lines; a file whose first line fits
     `headerless` has none, and its cells are the wanted columns in order.
+
+    Bytes that are no UTF-16 are taken one to a character, so that Arrow never meets a byte
+    that it cannot read, and each text is read as UTF-8 or Windows' encoding afterwards.
     """
-    try:
-        return _read(path, wanted, table, member, headerless, fallback=None)
-    except UnicodeError:  # older files of the ONS are in the Windows encoding
-        return _read(path, wanted, table, member, headerless, fallback="cp1252")
-
-
-def _read(
-    path: Path,
-    wanted: Sequence[Wanted],
-    table: str,
-    member: str | None,
-    headerless: re.Pattern[str] | None,
-    *,
-    fallback: str | None,
-) -> RawTable:
     source = f"{path.name}/{member}" if member else path.name
     with open_table(path, member) as stream:
         head = stream.read(HEAD_CHARACTERS)
         encoding, mark = _encoding_of(head)
-        encoding = fallback or encoding
-        text = head[len(mark) :].decode(encoding, "ignore" if fallback is None else "replace")
+        text = head[len(mark) :].decode(encoding, "ignore")
         layout = _headerless(text, wanted, headerless) or _find_header(text, wanted)
         if layout is None:
             raise SchemaError(table, _faults_of_header(source, text, wanted))
         used = len(mark) + len(text[: layout.end].encode(encoding))
         body = _Joined(head[used:], stream)
         columns, odd = _arrow_columns(path, body, layout, encoding)
-    return RawTable(columns, layout.headers, source, odd)
+    headers = {name: as_meant(header) for name, header in layout.headers.items()}
+    return RawTable(columns, headers, source, tuple(as_meant(row) for row in odd))
 
 
 def _encoding_of(head: bytes) -> tuple[str, bytes]:
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return encoding, mark
-    return "utf-8", b""
+    return BYTEWISE, b""
+
+
+def as_meant(text: str) -> str:
+    """Read a text that was taken byte by byte: as UTF-8, else in the encoding of Windows."""
+    if text.isascii():
+        return text
+    try:
+        content = text.encode(BYTEWISE)
+    except UnicodeEncodeError:  # it came from UTF-16, and is as it should be
+        return text
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _lines(text: str) -> list[str]:
+    """Split at the ends of lines and nothing else, each line with its end."""
+    return _LINE.findall(text)
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
@@ -150,7 +159,7 @@ def _cells(line: str, delimiter: str) -> list[str]:
 def _headerless(
     text: str, wanted: Sequence[Wanted], pattern: re.Pattern[str] | None
 ) -> _Layout | None:
-    first = text.split("\n", 1)[0].rstrip("\r")
+    first = next(iter(_lines(text)), "").rstrip("\r\n")
     if pattern is None or not pattern.match(first):
         return None
     places = {w.name: i for i, w in enumerate(wanted) if w.required}
@@ -160,7 +169,7 @@ def _headerless(
 
 def _find_header(text: str, wanted: Sequence[Wanted]) -> _Layout | None:
     end = 0
-    for number, line in enumerate(text.splitlines(keepends=True)):
+    for number, line in enumerate(_lines(text)):
         end += len(line)
         if number >= PREAMBLE_LINES:
             return None
@@ -174,7 +183,7 @@ def _find_header(text: str, wanted: Sequence[Wanted]) -> _Layout | None:
 
 
 def _places(cells: Sequence[str], wanted: Sequence[Wanted]) -> dict[str, int]:
-    plain = [plain_header(cell) for cell in cells]
+    plain = [plain_header(as_meant(cell)) for cell in cells]
     places: dict[str, int] = {}
     for column in wanted:
         for pattern in column.headers:
@@ -186,7 +195,7 @@ def _places(cells: Sequence[str], wanted: Sequence[Wanted]) -> dict[str, int]:
 
 
 def _faults_of_header(source: str, text: str, wanted: Sequence[Wanted]) -> list[str]:
-    lines = [line for line in text.splitlines()[:PREAMBLE_LINES] if line.strip()]
+    lines = [line.strip() for line in _lines(text)[:PREAMBLE_LINES] if line.strip()]
     if not lines:
         return [f"{source} is empty"]
     best: tuple[int, list[str], dict[str, int]] = (-1, [], {})
@@ -202,7 +211,7 @@ def _faults_of_header(source: str, text: str, wanted: Sequence[Wanted]) -> list[
         for w in wanted
         if w.required and w.name not in places
     ]
-    shown = ", ".join(repr(c.strip()[:40]) for c in cells[:12])
+    shown = ", ".join(repr(as_meant(c.strip())[:40]) for c in cells[:12])
     return [*faults, f"the header of {source} is {shown}"]
 
 
@@ -260,8 +269,6 @@ def _arrow_columns(
             ),
         )
     except pa.ArrowInvalid as error:
-        if "UTF8" in str(error):
-            raise UnicodeError(str(error)) from error
         raise FileFormatError(path, f"it cannot be read as a table ({error})") from error
     except (EOFError, OSError) as error:
         raise damaged(path, error) from error
@@ -273,6 +280,10 @@ def _text(column: pa.ChunkedArray) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    plain = pc.utf8_trim_whitespace(column.cast(pa.string()))
-    emptied = pc.if_else(pc.equal(plain, ""), pa.scalar(None, pa.string()), plain)
-    return emptied.combine_chunks() if isinstance(emptied, pa.ChunkedArray) else emptied
+    plain = column.cast(pa.string()).combine_chunks()
+    if not pc.all(pc.string_is_ascii(plain), min_count=0).as_py():
+        coded = pc.dictionary_encode(plain)
+        texts = [as_meant(text) for text in coded.dictionary.to_pylist()]
+        plain = pa.array(texts, pa.string()).take(coded.indices)
+    plain = pc.utf8_trim_whitespace(plain)
+    return pc.if_else(pc.equal(plain, ""), pa.scalar(None, pa.string()), plain)

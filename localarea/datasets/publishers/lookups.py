@@ -232,7 +232,7 @@ def _filled_rows(raw: RawTable, first: str, faults: Faults) -> dict[str, pa.Arra
     import pyarrow.compute as pc
 
     filled = pc.is_valid(raw.columns[first])
-    some = pa.array([False] * len(raw))
+    some = pa.array([False] * len(raw), pa.bool_())
     for column in raw.columns.values():
         some = pc.or_(some, pc.is_valid(column))
     lacking = pc.sum(pc.and_(some, pc.invert(filled))).as_py() or 0
