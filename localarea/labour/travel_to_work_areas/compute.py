@@ -1,0 +1,326 @@
+"""Make travel-to-work areas: from a commuting matrix and parameters to a result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from localarea.errors import InfeasibleError, SchemaError
+from localarea.labour.travel_to_work_areas import _kernel as kernel
+from localarea.labour.travel_to_work_areas.parameters import ONS_2011_METHOD, TtwaParameters
+from localarea.labour.travel_to_work_areas.result import TtwaResult
+from localarea.labour.travel_to_work_areas.trace import Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from localarea.labour.flow_matrix import FlowMatrix
+
+# A method that lets one zone go at a time may send it back and forth for ever. Runs that end use
+# a few moves a zone.
+_MOVES_PER_ZONE: Final = 200
+
+
+def compute_travel_to_work_areas(
+    flows: FlowMatrix,
+    parameters: TtwaParameters = ONS_2011_METHOD,
+    *,
+    borders: Iterable[tuple[str, str]] | None = None,
+) -> TtwaResult:
+    """
+    Group zones into travel-to-work areas.
+
+    Every zone starts as an area. The area that is furthest from the criteria is
+    dissolved, and each of its zones goes to the area with which it has the strongest
+    link; this is repeated until all areas meet the criteria [1]_. Zones that no flow
+    joins with another area stay as they are, valid or not, and the result says so.
+
+    The answer does not depend on the order of the rows or on the codes of the zones.
+    Between equals the stronger link decides, then the area with more employed residents,
+    then the area whose founding zone ranks first; zones rank by employed residents,
+    jobs, own workers and the squares of their flows, and only zones that are alike in
+    all of these rank by code.
+
+    Parameters
+    ----------
+    flows : FlowMatrix
+        Commuters between zones.
+    parameters : TtwaParameters
+        The method; by default that of the official areas of 2011.
+    borders : iterable of (str, str), optional
+        Pairs of zones that share a border, needed for ``contiguity='prefer'``.
+
+    Returns
+    -------
+    TtwaResult
+        The areas, their figures and how they came about.
+
+    Raises
+    ------
+    SchemaError
+        If contiguity is asked for and ``borders`` is not given.
+    InfeasibleError
+        If zones keep moving back and forth.
+
+    References
+    ----------
+    .. [1] Coombes, M. and Bond, S. (2008), Travel-to-Work Areas: the 2007 review.
+    """
+    ranked = canonical_order(flows)
+    world = run(
+        build_world(flows, parameters, ranked, borders), rules_of(parameters, flows.n_zones)
+    )
+    slots = np.empty(flows.n_zones, dtype=np.int64)
+    slots[ranked] = world.area_of
+    return TtwaResult(
+        flows=flows,
+        parameters=parameters,
+        membership=name_areas(flows, slots, ranked),
+        trace=Trace.of(world, flows.codes[ranked]),
+    )
+
+
+def canonical_order(flows: FlowMatrix) -> NDArray[np.int64]:
+    """
+    Rank zones by what they are, so that their codes and order do not matter.
+
+    Parameters
+    ----------
+    flows : FlowMatrix
+        Commuters between zones.
+
+    Returns
+    -------
+    numpy.ndarray of int, shape (n_zones,)
+        Row of each zone in the order of rank: most employed residents first, then jobs,
+        then workers who stay, then sums of squared flows and of the neighbours' sizes;
+        zones that are alike in all come in the order of their codes.
+    """
+    matrix = flows.matrix
+    squared = matrix.multiply(matrix)
+    keys = [
+        flows.employed_residents,
+        flows.jobs,
+        matrix.diagonal(),
+        np.asarray(squared.sum(axis=1)).ravel(),
+        np.asarray(squared.sum(axis=0)).ravel(),
+        np.asarray(matrix @ flows.jobs),
+        np.asarray(flows.employed_residents @ matrix),
+    ]
+    return np.lexsort([-key for key in reversed(keys)]).astype(np.int64)
+
+
+def build_world(
+    flows: FlowMatrix,
+    parameters: TtwaParameters,
+    ranked: NDArray[np.int64],
+    borders: Iterable[tuple[str, str]] | None = None,
+) -> kernel.World:
+    """
+    Lay the flows out for the compiled code, zones in the order of rank.
+
+    Parameters
+    ----------
+    flows : FlowMatrix
+        Commuters between zones.
+    parameters : TtwaParameters
+        The method.
+    ranked : numpy.ndarray of int, shape (n_zones,)
+        Row of each zone in the order of rank.
+    borders : iterable of (str, str), optional
+        Pairs of zones that share a border.
+
+    Returns
+    -------
+    World
+        Records, with no areas yet.
+
+    Raises
+    ------
+    SchemaError
+        If contiguity is asked for and ``borders`` is not given.
+    """
+    if parameters.contiguity != "ignore" and borders is None:
+        raise SchemaError("borders", ["contiguity needs the pairs of zones that share a border"])
+    n = ranked.size
+    by_destination, by_origin, own = _reordered(flows.matrix, ranked)
+    zones = np.zeros(n, dtype=kernel.ZONE)
+    zones["residents"], zones["jobs"] = flows.employed_residents[ranked], flows.jobs[ranked]
+    zones["own"] = own
+    zones["rank"] = _placing_rank(zones, parameters)
+    n_pairs = by_origin.nnz
+    links = np.empty(2 * n_pairs, dtype=kernel.LINK)
+    for half, form in ((links[:n_pairs], by_origin), (links[n_pairs:], by_destination)):
+        half["zone"], half["flow"] = form.indices, form.data
+    zones["out_start"], zones["out_end"] = by_origin.indptr[:-1], by_origin.indptr[1:]
+    zones["in_start"] = by_destination.indptr[:-1].astype(np.int64) + n_pairs
+    zones["in_end"] = by_destination.indptr[1:].astype(np.int64) + n_pairs
+    border_at, neighbours = _border_lists(flows, ranked, borders or ())
+    zones["border_start"], zones["border_end"] = border_at[:-1], border_at[1:]
+    leaves = 1 << max(n - 1, 1).bit_length()
+    return kernel.World(
+        zones=zones,
+        areas=np.zeros(n, dtype=kernel.AREA),
+        area_of=np.zeros(n, dtype=np.int64),
+        links=links,
+        borders=neighbours,
+        tree=np.full(2 * leaves, np.inf),
+        counters=np.zeros(kernel.N_COUNTERS, dtype=np.int64),
+        steps=np.empty(n + 1, dtype=kernel.STEP),
+        moves=np.empty(8 * n + 16, dtype=kernel.MOVE),
+    )
+
+
+def _placing_rank(zones: NDArray[np.void], parameters: TtwaParameters) -> NDArray[np.int64]:
+    """Give each zone its turn among the zones of a dissolved area."""
+    size = {
+        "employed_residents": zones["residents"],
+        "jobs": zones["jobs"],
+        "flows": zones["residents"] + zones["jobs"] - zones["own"],
+        "smallest_first": -zones["residents"],
+        "strongest_link": zones["residents"],
+    }[parameters.order]
+    turn = np.empty(zones.size, dtype=np.int64)
+    turn[np.argsort(-size, kind="stable")] = np.arange(zones.size)
+    return turn
+
+
+def _reordered(matrix: Any, ranked: NDArray[np.int64]) -> tuple[Any, Any, NDArray[np.float64]]:
+    """Put rows and columns in a new order; give both compressed forms without the diagonal."""
+    from scipy import sparse
+
+    place = np.empty(ranked.size, dtype=np.int32)
+    place[ranked] = np.arange(ranked.size, dtype=np.int32)
+    own = np.asarray(matrix.diagonal(), dtype=np.float64)[ranked]
+    origin = np.repeat(np.arange(ranked.size), np.diff(matrix.indptr))
+    apart = (origin != matrix.indices) & (matrix.data > 0)
+    pairs = (place[origin[apart]], place[matrix.indices[apart]])
+    shuffled = sparse.coo_array((matrix.data[apart], pairs), shape=matrix.shape)
+    by_destination = shuffled.tocsc()
+    by_destination.sort_indices()
+    return by_destination, by_destination.tocsr(), own
+
+
+def _border_lists(
+    flows: FlowMatrix, ranked: NDArray[np.int64], borders: Iterable[tuple[str, str]]
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    from scipy import sparse
+
+    pairs = list(borders)
+    if not pairs:
+        return np.zeros(ranked.size + 1, dtype=np.int64), np.empty(0, dtype=np.int32)
+    place = np.empty(ranked.size, dtype=np.int64)
+    place[ranked] = np.arange(ranked.size)
+    left = place[flows.positions(a for a, _ in pairs)]
+    right = place[flows.positions(b for _, b in pairs)]
+    ends = (np.concatenate([left, right]), np.concatenate([right, left]))
+    lists = sparse.csr_array((np.ones(2 * len(pairs)), ends), shape=(ranked.size, ranked.size))
+    lists.sum_duplicates()
+    return lists.indptr.astype(np.int64), lists.indices.astype(np.int32)
+
+
+def rules_of(parameters: TtwaParameters, n_zones: int) -> kernel.Rules:
+    """
+    Give the parameters in the form of the compiled code.
+
+    Parameters
+    ----------
+    parameters : TtwaParameters
+        The method.
+    n_zones : int
+        Number of zones.
+
+    Returns
+    -------
+    Rules
+        Numbers.
+    """
+    criteria = parameters.criteria
+    return kernel.Rules(
+        min_size=float(criteria.min_size),
+        target_size=float(criteria.target_size),
+        min_sc=float(criteria.min_sc),
+        target_sc=float(criteria.target_sc),
+        linear=int(criteria.form == "linear"),
+        size_measure=parameters.code("size_measure"),
+        link=parameters.code("link"),
+        by_link=int(parameters.order == "strongest_link"),
+        one_zone=parameters.code("dissolution"),
+        together=parameters.code("placing"),
+        reserve=parameters.code("reserve"),
+        contiguous=parameters.code("contiguity"),
+        max_moves=_MOVES_PER_ZONE * max(n_zones, 10),
+    )
+
+
+def run(world: kernel.World, rules: kernel.Rules) -> kernel.World:
+    """
+    Run the compiled code to its end.
+
+    Parameters
+    ----------
+    world : World
+        Zones and their flows.
+    rules : Rules
+        The method.
+
+    Returns
+    -------
+    World
+        The areas as they stand at the end, and all that happened.
+
+    Raises
+    ------
+    InfeasibleError
+        If zones keep moving back and forth.
+    """
+    kernel.start(world, rules)
+    outcome = kernel.advance(world, rules)
+    while outcome == kernel.TRACE_FULL:
+        world = world._replace(steps=_doubled(world.steps), moves=_doubled(world.moves))
+        outcome = kernel.advance(world, rules)
+    if outcome == kernel.TOO_MANY_MOVES:
+        raise InfeasibleError(
+            f"zones still move back and forth after {rules.max_moves:,} steps; "
+            "use a reserve list, or dissolution='whole'"
+        )
+    return world
+
+
+def _doubled(column: NDArray[np.void]) -> NDArray[np.void]:
+    return np.concatenate([column, np.empty_like(column)])
+
+
+def name_areas(
+    flows: FlowMatrix, labels: NDArray[np.int64], ranked: NDArray[np.int64]
+) -> pd.Series:
+    """
+    Name each area after its zone with most jobs.
+
+    Parameters
+    ----------
+    flows : FlowMatrix
+        Commuters between zones.
+    labels : numpy.ndarray of int, shape (n_zones,)
+        Any number for each area.
+    ranked : numpy.ndarray of int, shape (n_zones,)
+        Row of each zone in the order of rank; it decides between equals.
+
+    Returns
+    -------
+    pandas.Series of str, shape (n_zones,)
+        ``area``: the code of the zone with most jobs in the zone's area, indexed by
+        zone code in sorted order.
+    """
+    place = np.empty(ranked.size, dtype=np.int64)
+    place[ranked] = np.arange(ranked.size)
+    busiest = np.lexsort([place, -flows.jobs])
+    groups, first, inverse = np.unique(labels[busiest], return_index=True, return_inverse=True)
+    names = np.empty(ranked.size, dtype=flows.codes.dtype)
+    names[busiest] = flows.codes[busiest[first]][inverse] if groups.size else []
+    index = pd.Index(flows.codes, name=f"{flows.zone_system}cd")
+    return pd.Series(names, index=index, name="area", dtype=str)

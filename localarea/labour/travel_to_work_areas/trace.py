@@ -1,0 +1,188 @@
+"""How travel-to-work areas came about: every dissolution and every move, kept to be replayed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from localarea.errors import PlaceNotFoundError
+from localarea.labour.travel_to_work_areas import _kernel as kernel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """
+    One placement of a zone.
+
+    Attributes
+    ----------
+    step : int
+        Number of the dissolution that set it free, from 0.
+    dissolved : str
+        Founding zone of the area that was dissolved, or of which it was let go; empty
+        for a zone that waited in the reserve.
+    dissolved_validity : float
+        Validity of that area just before, the lowest of all; NaN for the reserve.
+    to : str
+        Founding zone of the area it went to; empty when it went to the reserve.
+    link : float
+        Strength of the link with that area at that moment.
+    second : str
+        Founding zone of the area with the next strongest link; empty if there was none.
+    second_link : float
+        Strength of that link, 0 if there was none.
+    """
+
+    step: int
+    dissolved: str
+    dissolved_validity: float
+    to: str
+    link: float
+    second: str
+    second_link: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace:
+    """
+    All dissolutions and moves, in order.
+
+    Areas go by their founding zone: the zone that they grew from. With
+    ``dissolution='whole'`` it never leaves its area before the area is dissolved.
+
+    Attributes
+    ----------
+    zones : numpy.ndarray of str, shape (n_zones,)
+        Zone codes in the order of rank; the numbers below are positions in it.
+    steps : numpy.ndarray of records, shape (n_steps,)
+        ``area`` dissolved and its ``validity``.
+    moves : numpy.ndarray of records, shape (n_moves,)
+        ``step`` of each move, the ``zone``, the area ``to`` which it went (-2: the
+        reserve), the area with the ``second`` strongest link (-1: none), and the two
+        links, ``link`` and ``second_link``.
+    """
+
+    zones: NDArray[np.str_]
+    steps: NDArray[np.void]
+    moves: NDArray[np.void]
+
+    @classmethod
+    def of(cls, world: kernel.World, zones: NDArray[np.str_]) -> Trace:
+        """
+        Keep what a run recorded.
+
+        Parameters
+        ----------
+        world : World
+            After the run.
+        zones : numpy.ndarray of str, shape (n_zones,)
+            Zone codes in the order of rank.
+
+        Returns
+        -------
+        Trace
+            Copies of the filled parts.
+        """
+        steps, moves = world.counters[kernel.N_STEPS], world.counters[kernel.N_MOVES]
+        return cls(zones, world.steps[:steps].copy(), world.moves[:moves].copy())
+
+    @property
+    def n_dissolutions(self) -> int:
+        """
+        Count the dissolutions.
+
+        Returns
+        -------
+        int
+            How often the worst area was dissolved, or let a zone go.
+        """
+        return int(self.steps.size)
+
+    def replay(self, steps: int | None = None) -> pd.Series:
+        """
+        Give the areas as they stood after some dissolutions.
+
+        Parameters
+        ----------
+        steps : int, optional
+            Number of dissolutions to replay; by default all, and the reserve.
+
+        Returns
+        -------
+        pandas.Series of str, shape (n_zones,)
+            Founding zone of each zone's area, indexed by zone code in sorted order;
+            empty for a zone in the reserve.
+        """
+        last = self.moves.size
+        if steps is not None:
+            last = int(np.searchsorted(self.moves["step"], steps, side="left"))
+        labels = np.arange(self.zones.size)
+        for zone, to in zip(self.moves["zone"][:last], self.moves["to"][:last], strict=True):
+            labels[zone] = to
+        founders = np.where(labels >= 0, self.zones[labels], "") if labels.size else self.zones
+        return pd.Series(founders, index=self.zones, name="area", dtype=str).sort_index()
+
+    def moves_of(self, zone: str) -> tuple[Move, ...]:
+        """
+        Give every placement of one zone.
+
+        Parameters
+        ----------
+        zone : str
+            Zone code.
+
+        Returns
+        -------
+        tuple of Move
+            In order; none if the zone never left the area that it founded.
+
+        Raises
+        ------
+        PlaceNotFoundError
+            If there is no such zone.
+        """
+        at = np.flatnonzero(self.zones == zone)
+        if at.size == 0:
+            raise PlaceNotFoundError(zone, self.zones.tolist())
+        return tuple(self._move(row) for row in np.flatnonzero(self.moves["zone"] == at[0]))
+
+    def _move(self, row: int) -> Move:
+        step = int(self.moves["step"][row])
+        known = step < self.steps.size  # the reserve is placed after the last step
+        return Move(
+            step=step,
+            dissolved=str(self.zones[self.steps["area"][step]]) if known else "",
+            dissolved_validity=float(self.steps["validity"][step]) if known else float("nan"),
+            to=self._founder(self.moves["to"][row]),
+            link=float(self.moves["link"][row]),
+            second=self._founder(self.moves["second"][row]),
+            second_link=float(self.moves["second_link"][row]),
+        )
+
+    def _founder(self, area: int) -> str:
+        return str(self.zones[area]) if area >= 0 else ""
+
+    def dissolutions(self) -> pd.DataFrame:
+        """
+        List the dissolutions.
+
+        Returns
+        -------
+        pandas.DataFrame, shape (n_steps, 3)
+            ``area`` (its founding zone), ``validity`` and ``zones_moved``, indexed by step.
+        """
+        moved = np.bincount(self.moves["step"], minlength=self.n_dissolutions)[: self.n_dissolutions]
+        return pd.DataFrame(
+            {
+                "area": self.zones[self.steps["area"]].astype(str),
+                "validity": self.steps["validity"],
+                "zones_moved": moved,
+            },
+            index=pd.RangeIndex(self.n_dissolutions, name="step"),
+        )
