@@ -350,12 +350,17 @@ def read_flow_matrix(
     """
     from localarea.datasets.flows import read_flows, read_special_flows
 
-    if vintage not in (2011, 2021):
+    census: Literal[2011, 2021]
+    if vintage == 2011:
+        census, zone_system = 2011, "msoa11"
+    elif vintage == 2021:
+        census, zone_system = 2021, "msoa21"
+    else:
         raise DatasetNotFoundError(f"flows_{vintage}", ["flows_2011", "flows_2021"])
     return build_flow_matrix(
-        read_flows(vintage, store=store),
-        read_special_flows(vintage, store=store),
+        read_flows(census, store=store),
+        read_special_flows(census, store=store),
         rule=rule,
-        zone_system="msoa11" if vintage == 2011 else "msoa21",
-        vintage=vintage,
+        zone_system=zone_system,
+        vintage=census,
     )
