@@ -351,6 +351,7 @@ def read_flow_matrix(
     from localarea.datasets.flows import read_flows, read_special_flows
 
     census: Literal[2011, 2021]
+    zone_system: ZoneSystem
     if vintage == 2011:
         census, zone_system = 2011, "msoa11"
     elif vintage == 2021:
