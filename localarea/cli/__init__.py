@@ -5,6 +5,13 @@ from __future__ import annotations
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    from localarea.cli.app import run
+    import sys
 
-    raise SystemExit(run())
+    from localarea.cli.quick import answer_quickly
+
+    code = answer_quickly(sys.argv[1:])
+    if code is None:
+        from localarea.cli.app import run
+
+        code = run()
+    raise SystemExit(code)

@@ -20,6 +20,7 @@ from localarea.classify.classifier import Classifier
 from localarea.classify.columns import choose_column
 from localarea.classify.files import check_file
 from localarea.cli.app import run
+from localarea.cli.quick import answer_quickly
 from localarea.errors import ColumnNotFoundError
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
@@ -240,6 +241,37 @@ def test_check_prints_one_json_document(capfd: pytest.CaptureFixture[str]) -> No
         *("minutes_to_anchor", "metres_to_boundary"),
     ]
     assert said.err == ""
+
+
+QUICK = [
+    ["check", "CO1 1JB", "--json"],
+    ["check", "CO1 1JB"],
+    ["check", "--option", "district", "IP11AA", "CO1", "x", "--json", "--strict"],
+    ["check", "nonsense", "--strict"],
+]
+
+
+@pytest.mark.parametrize("arguments", QUICK)
+def test_quick_way_answers_as_typer_does(
+    arguments: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    quickly = answer_quickly(arguments), capfd.readouterr()
+    assert quickly == (run(arguments), capfd.readouterr())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *([], ["check"], ["options"], ["check", "CO1 1JB", "--help"], ["check", "--option"]),
+        *(["check", "CO1 1JB", "--on", "2026-04-01"], ["check", "CO1 1JB", "--option=district"]),
+        *(["check", "CO1 1JB", "--option", "nothing"], ["check", "--", "-x"]),
+    ],
+)
+def test_quick_way_leaves_the_rest_to_typer(
+    arguments: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert answer_quickly(arguments) is None
+    assert capfd.readouterr() == ("", "")
 
 
 def test_check_for_people(capfd: pytest.CaptureFixture[str]) -> None:

@@ -312,7 +312,7 @@ def test_single_check_imports_nothing_heavy() -> None:
         "try: main()\n"
         "except SystemExit as stop: assert not stop.code\n"
         "heavy = {'pandas', 'geopandas', 'numba', 'matplotlib', 'folium', 'openpyxl', 'scipy',"
-        " 'osmnx', 'networkx', 'asyncio'}\n"
+        " 'osmnx', 'networkx', 'asyncio', 'typer', 'rich', 'pydantic'}\n"
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
