@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from localarea.datasets.publishers.nomis import read_flow_file
 from localarea.datasets.store import DataStore, default_store
 from localarea.errors import VintageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
 Vintage = Literal[2011, 2021]
 VINTAGES = (2011, 2021)
 
 
-def read_flows(vintage: Vintage = 2011, *, store: DataStore | None = None) -> pd.DataFrame:
+def read_flows(
+    vintage: Vintage = 2011, *, source: Path | None = None, store: DataStore | None = None
+) -> pd.DataFrame:
     """
     Read the workers of each pair of zones.
 
@@ -23,6 +28,9 @@ def read_flows(vintage: Vintage = 2011, *, store: DataStore | None = None) -> pd
     vintage : {2011, 2021}
         Census: 2011 by MSOA11; 2021 by MSOA21, taken in a lockdown, so that commuting is
         understated.
+    source : pathlib.Path, optional
+        The publisher's own file (WU01EW, WF01BEW or ODWP01EW by MSOA, as Nomis gives it),
+        read in place of our table.
     store : DataStore, optional
         Where to read; the tables of the package by default.
 
@@ -37,11 +45,17 @@ def read_flows(vintage: Vintage = 2011, *, store: DataStore | None = None) -> pd
     ------
     VintageError
         If there is no such census.
+    FileFormatError
+        If ``source`` is no such file.
     """
+    if source is not None:
+        return read_flow_file(source, vintage=vintage).flows
     return _read(f"flows_{_known(vintage)}", ("origin", "destination"), store)
 
 
-def read_special_flows(vintage: Vintage = 2011, *, store: DataStore | None = None) -> pd.DataFrame:
+def read_special_flows(
+    vintage: Vintage = 2011, *, source: Path | None = None, store: DataStore | None = None
+) -> pd.DataFrame:
     """
     Read the workers of each zone who have no work zone in England and Wales.
 
@@ -49,6 +63,9 @@ def read_special_flows(vintage: Vintage = 2011, *, store: DataStore | None = Non
     ----------
     vintage : {2011, 2021}
         Census.
+    source : pathlib.Path, optional
+        The publisher's own file (WU01EW, WF01BEW or ODWP01EW by MSOA, as Nomis gives it),
+        read in place of our table.
     store : DataStore, optional
         Where to read; the tables of the package by default.
 
@@ -64,7 +81,11 @@ def read_special_flows(vintage: Vintage = 2011, *, store: DataStore | None = Non
     ------
     VintageError
         If there is no such census.
+    FileFormatError
+        If ``source`` is no such file.
     """
+    if source is not None:
+        return read_flow_file(source, vintage=vintage).special
     return _read(f"flows_{_known(vintage)}_special", ("origin", "kind"), store)
 
 
