@@ -112,7 +112,7 @@ def read_cell(
     foreign = np.uint8(0)
     # No branch on the character: what is skipped shifts by nothing and adds nothing.
     for i in range(start, end):
-        value = values[data[i]]
+        value = values[data[np.uintp(i)]]
         kept = np.int64(value < 36)
         packed = (packed << (6 * kept)) | (np.int64(value) * kept)
         count += kept
