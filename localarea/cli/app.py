@@ -10,6 +10,7 @@ from localarea.cli.check import check, check_file
 from localarea.cli.data import data_app
 from localarea.cli.demo import demo
 from localarea.cli.options import compare, options, scenario
+from localarea.cli.ttwa import ttwa
 from localarea.errors import DataError, LocalareaError
 
 EXIT_DONE, EXIT_INCOMPLETE, EXIT_BAD_INPUT, EXIT_DATA = 0, 1, 2, 3
@@ -28,6 +29,7 @@ app.command("options")(options)
 app.command("scenario")(scenario)
 app.command("compare")(compare)
 app.command("demo")(demo)
+app.command("ttwa")(ttwa)
 app.add_typer(data_app, name="data")
 
 

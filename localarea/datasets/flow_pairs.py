@@ -1,0 +1,64 @@
+"""Anybody's commuting flows: a CSV or Parquet file of origin, destination and count."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from localarea.errors import FileFormatError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+COLUMNS: Final = ("origin", "destination", "workers")
+_HINT: Final = "give a CSV with a header, or Parquet, whose first three columns are those"
+
+
+def read_flow_pairs(path: Path) -> pd.DataFrame:
+    """
+    Read flows from a file whose first three columns are origin, destination and count.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Parquet by its ending ``.parquet``, otherwise CSV with a header, plain or
+        compressed (``.gz``). Further columns are left alone.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n_rows, 3)
+        ``origin`` and ``destination`` (text, as written) and ``workers`` (float64), one
+        row for each of the file's. Counts are not judged here: building a matrix does.
+
+    Raises
+    ------
+    FileFormatError
+        If the file is not there, is no such table, or a count is no number.
+    """
+    import pandas as pd
+
+    try:
+        if path.suffix.lower() == ".parquet":
+            table = pd.read_parquet(path)
+        else:
+            table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise FileFormatError(path, "there is no such file") from error
+    except (ValueError, OSError, EOFError) as error:
+        raise FileFormatError(path, f"it cannot be read as a table ({error})") from error
+    if table.shape[1] < len(COLUMNS):
+        found = f"it has {table.shape[1]} columns, not origin, destination and count"
+        raise FileFormatError(path, found, hint=_HINT)
+    table = table.iloc[:, : len(COLUMNS)].set_axis(list(COLUMNS), axis=1)
+    counts = pd.to_numeric(table["workers"], errors="coerce").astype("float64")
+    wrong = table.loc[counts.isna(), "workers"]
+    if len(wrong):
+        first = f"row {int(wrong.index[0]) + 1} has {str(wrong.iloc[0])[:40]!r}"
+        raise FileFormatError(path, f"{len(wrong):,} counts are no numbers: {first}", hint=_HINT)
+    codes = {name: table[name].astype(str).str.strip() for name in COLUMNS[:2]}
+    blank = (codes["origin"] == "") | (codes["destination"] == "")
+    if blank.any():
+        row = int(table.index[blank][0]) + 1
+        raise FileFormatError(path, f"row {row} has no origin or no destination", hint=_HINT)
+    return pd.DataFrame({**codes, "workers": counts})
