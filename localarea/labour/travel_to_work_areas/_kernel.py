@@ -11,8 +11,12 @@ DONE: Final = 0
 TRACE_FULL: Final = 1
 TOO_MANY_MOVES: Final = 2
 
-UNPLACED: Final = -1
-IN_RESERVE: Final = -2
+# Typed: a bare number would be compiled once as a constant and once as a variable.
+UNPLACED: Final = np.int64(-1)
+IN_RESERVE: Final = np.int64(-2)
+NOBODY: Final = np.int64(-1)
+NO: Final = np.int64(0)
+YES: Final = np.int64(1)
 
 # Places in the counters.
 N_STEPS: Final = 0
@@ -250,14 +254,14 @@ def _beats(world: Any, link: float, area: int, best_link: float, best: int) -> b
 
 @compiled
 def _two_best(
-    world: Any, rules: Any, zone: int, barred: int, bordering: bool
+    world: Any, rules: Any, zone: int, barred: int, bordering: int
 ) -> tuple[int, float, int, float]:
     """Find the two areas that a zone, whose flows are gathered, is most strongly linked with."""
-    best, best_link, second, second_link = -1, 0.0, -1, 0.0
+    best, best_link, second, second_link = NOBODY, 0.0, NOBODY, 0.0
     own = (world.zones[zone].residents, world.zones[zone].jobs)
     for at in range(world.counters[N_TOUCHED]):
         area = world.areas[at].touched
-        if area == barred or (bordering and world.areas[area].borders == 0):
+        if area == barred or (bordering == 1 and world.areas[area].borders == 0):
             continue
         totals = (world.areas[area].residents, world.areas[area].jobs)
         link = link_of(rules.link, world.areas[area].flow_to, world.areas[area].flow_from, own, totals)
@@ -277,12 +281,12 @@ def choose(
 ) -> tuple[int, float, int, float]:
     """Choose the area of a zone whose flows are gathered; ``barred`` is not a candidate."""
     if rules.contiguous == 1:
-        _mark_borders(world, zone, 1)
-        found = _two_best(world, rules, zone, barred, True)
-        _mark_borders(world, zone, 0)
+        _mark_borders(world, zone, YES)
+        found = _two_best(world, rules, zone, barred, YES)
+        _mark_borders(world, zone, NO)
         if found[0] >= 0:
             return found
-    return _two_best(world, rules, zone, barred, False)
+    return _two_best(world, rules, zone, barred, NO)
 
 
 @compiled
@@ -322,16 +326,30 @@ def _leave(world: Any, rules: Any, zone: int) -> None:
 
 
 @compiled
+def _sort(zones: Any, keys: Any) -> None:
+    # By insertion: stable, quick for the few zones of an area, and np.argsort would
+    # take as long to compile as all the rest.
+    for at in range(1, zones.size):
+        zone, key = zones[at], keys[at]
+        gap = at
+        while gap > 0 and keys[gap - 1] > key:
+            zones[gap], keys[gap] = zones[gap - 1], keys[gap - 1]
+            gap -= 1
+        zones[gap], keys[gap] = zone, key
+
+
+@compiled
 def _members(world: Any, area: int) -> Any:
     """List an area's zones in the order in which they are to be placed."""
     zones = np.empty(world.areas[area].count, np.int64)
-    ranks = np.empty(zones.size, np.int64)
+    ranks = np.empty(zones.size)
     zone = world.areas[area].head
     for at in range(zones.size):
         zones[at] = zone
         ranks[at] = world.zones[zone].rank
         zone = world.zones[zone].after
-    return zones[np.argsort(ranks)]
+    _sort(zones, ranks)
+    return zones
 
 
 @compiled
@@ -362,7 +380,7 @@ def _record(world: Any, zone: int, found: tuple[int, float, int, float]) -> None
 def _place(world: Any, rules: Any, zone: int) -> bool:
     """Give one unplaced zone to the area it is most strongly linked with."""
     _gather(world, zone)
-    found = choose(world, rules, zone, -1)
+    found = choose(world, rules, zone, NOBODY)
     if found[0] >= 0:
         _enter(world, rules, zone, found[0])
         _record(world, zone, found)
@@ -378,7 +396,7 @@ def _place_together(world: Any, rules: Any, zones: Any) -> None:
     seconds, second_links = np.empty(n, np.int64), np.empty(n)
     for at in range(n):
         _gather(world, zones[at])
-        found = choose(world, rules, zones[at], -1)
+        found = choose(world, rules, zones[at], NOBODY)
         targets[at], links[at], seconds[at], second_links[at] = found
         _forget(world)
     for at in range(n):
@@ -392,20 +410,20 @@ def _place_together(world: Any, rules: Any, zones: Any) -> None:
 
 
 @compiled
-def _sorted_by_link(world: Any, rules: Any, zones: Any) -> Any:
+def _sort_by_link(world: Any, rules: Any, zones: Any) -> None:
     strength = np.empty(zones.size)
     for at in range(zones.size):
         _gather(world, zones[at])
-        strength[at] = -choose(world, rules, zones[at], -1)[1]
+        strength[at] = -choose(world, rules, zones[at], NOBODY)[1]
         _forget(world)
-    return zones[np.argsort(strength, kind="mergesort")]
+    _sort(zones, strength)
 
 
 @compiled
 def _place_all(world: Any, rules: Any, zones: Any) -> None:
     """Place zones in turn; one that waits for another's link is tried again."""
     if rules.by_link == 1:
-        zones = _sorted_by_link(world, rules, zones)
+        _sort_by_link(world, rules, zones)
     if rules.together == 1:
         _place_together(world, rules, zones)
     moved = True
@@ -498,7 +516,7 @@ def _found_areas(world: Any, rules: Any, zones: Any) -> None:
                 slot = (slot + 1) % world.areas.size
             _gather(world, zone)
             _enter(world, rules, zone, slot)
-            _record(world, zone, (slot, 0.0, -1, 0.0))
+            _record(world, zone, (slot, 0.0, NOBODY, 0.0))
             _forget(world)
 
 
