@@ -28,7 +28,7 @@ _YEAR_0: Final = 1970  # no postcode was withdrawn before
 _MONTHS: Final = 1024
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PostcodeIndex:
     """
     Every postcode of the directory and where it lies.

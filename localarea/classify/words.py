@@ -8,6 +8,7 @@ piece is written once, and a row is a line of indices.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -75,6 +76,10 @@ class Words:
         self.pieces: list[bytes] = [b""]
         index = classifier.verdicts.index
         self._place_of_row, self._places = _distinct_places(index)
+        self._openings = {
+            case: self._opening(MEANINGS[case // 2], case % 2) for case in range(_CASES)
+        }
+        self._live = self._last(None)
         self._unlisted = self._table(_CASES, self._write_unlisted)
         self._outward = self._table(OUTWARD_SLOTS * 2, self._write_outward)
         self._listed = self._table(len(self._places) * _CASES, self._write_listed)
@@ -153,10 +158,10 @@ class Words:
             said = where_sentence(_SUBJECT, Place(""), self._boundary, ended=False)
         else:
             said = explain_unread(_SUBJECT, meaning, self._classifier.directory.date)
-        return self._opening(meaning, key % 2) + said + self._nowhere()
+        return self._openings[key] + said + self._nowhere()
 
     def _nowhere(self) -> str:
-        return self._closing(None, None, near=False) + self._last(None)
+        return self._closing(None, None, near=False) + self._live
 
     def _write_outward(self, key: int) -> str:
         verdicts = self._classifier.verdicts
@@ -179,10 +184,10 @@ class Words:
         ended = meaning.reason == "terminated"
         place = self._classifier.directory.place_of(zone, district, None)
         said = where_sentence(_SUBJECT, place, self._boundary, ended=ended)
-        opened = self._opening(meaning, case % 2) + said.replace('"', '""')
+        opened = self._openings[case] + said.replace('"', '""')
         if ended:
             return opened
-        return opened + self._closing(zone, district, near=meaning.borderline) + self._last(None)
+        return opened + self._closing(zone, district, near=meaning.borderline) + self._live
 
     def _write_ended(self, at: int) -> str:
         return f" {ended_sentence(self._classifier.verdicts.index.endings[at])}"
@@ -207,6 +212,7 @@ class Words:
         return written
 
 
+@lru_cache(maxsize=2)
 def _distinct_places(
     index: PostcodeIndex,
 ) -> tuple[NDArray[np.uint16], list[tuple[str | None, str | None]]]:
