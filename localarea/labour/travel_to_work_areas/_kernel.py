@@ -178,7 +178,9 @@ def _worst(world: Any) -> int:
 
 @compiled
 def _score(world: Any, rules: Any, area: int) -> None:
-    value = validity_of(rules, world.areas[area].inside, world.areas[area].residents, world.areas[area].jobs)
+    value = validity_of(
+        rules, world.areas[area].inside, world.areas[area].residents, world.areas[area].jobs
+    )
     world.areas[area].validity = value
     _raise_winner(world, area, value if world.areas[area].count > 0 else np.inf)
 
@@ -264,7 +266,9 @@ def _two_best(
         if area == barred or (bordering == 1 and world.areas[area].borders == 0):
             continue
         totals = (world.areas[area].residents, world.areas[area].jobs)
-        link = link_of(rules.link, world.areas[area].flow_to, world.areas[area].flow_from, own, totals)
+        link = link_of(
+            rules.link, world.areas[area].flow_to, world.areas[area].flow_from, own, totals
+        )
         if link <= 0.0:
             continue
         if _beats(world, link, area, best_link, best):
@@ -276,9 +280,7 @@ def _two_best(
 
 
 @compiled
-def choose(
-    world: Any, rules: Any, zone: int, barred: int
-) -> tuple[int, float, int, float]:
+def choose(world: Any, rules: Any, zone: int, barred: int) -> tuple[int, float, int, float]:
     """Choose the area of a zone whose flows are gathered; ``barred`` is not a candidate."""
     if rules.contiguous == 1:
         _mark_borders(world, zone, YES)
@@ -292,7 +294,9 @@ def choose(
 @compiled
 def _enter(world: Any, rules: Any, zone: int, area: int) -> None:
     """Put a zone, whose flows are gathered, into an area."""
-    world.areas[area].inside += world.zones[zone].own + world.areas[area].flow_to + world.areas[area].flow_from
+    world.areas[area].inside += (
+        world.zones[zone].own + world.areas[area].flow_to + world.areas[area].flow_from
+    )
     world.areas[area].residents += world.zones[zone].residents
     world.areas[area].jobs += world.zones[zone].jobs
     first = world.areas[area].head
@@ -310,7 +314,9 @@ def _enter(world: Any, rules: Any, zone: int, area: int) -> None:
 def _leave(world: Any, rules: Any, zone: int) -> None:
     """Take a zone, whose flows are gathered, out of its area."""
     area = world.area_of[zone]
-    world.areas[area].inside -= world.zones[zone].own + world.areas[area].flow_to + world.areas[area].flow_from
+    world.areas[area].inside -= (
+        world.zones[zone].own + world.areas[area].flow_to + world.areas[area].flow_from
+    )
     world.areas[area].residents -= world.zones[zone].residents
     world.areas[area].jobs -= world.zones[zone].jobs
     left, right = world.zones[zone].before, world.zones[zone].after
@@ -403,9 +409,7 @@ def _place_together(world: Any, rules: Any, zones: Any) -> None:
         if targets[at] >= 0:
             _gather(world, zones[at])
             _enter(world, rules, zones[at], targets[at])
-            _record(
-                world, zones[at], (targets[at], links[at], seconds[at], second_links[at])
-            )
+            _record(world, zones[at], (targets[at], links[at], seconds[at], second_links[at]))
             _forget(world)
 
 
@@ -475,7 +479,12 @@ def _first(world: Any, rules: Any, area: int) -> int:
 @compiled
 def _lowers(world: Any, rules: Any, zone: int, area: int) -> bool:
     """Tell whether a zone, whose flows are gathered, would lower an area's validity."""
-    inside = world.areas[area].inside + world.zones[zone].own + world.areas[area].flow_to + world.areas[area].flow_from
+    inside = (
+        world.areas[area].inside
+        + world.zones[zone].own
+        + world.areas[area].flow_to
+        + world.areas[area].flow_from
+    )
     residents = world.areas[area].residents + world.zones[zone].residents
     jobs = world.areas[area].jobs + world.zones[zone].jobs
     return bool(validity_of(rules, inside, residents, jobs) < world.areas[area].validity)
@@ -487,9 +496,7 @@ def _send_one(world: Any, rules: Any, area: int) -> None:
     zone = _first(world, rules, area)
     _gather(world, zone)
     found = choose(world, rules, zone, area)
-    waits = rules.reserve == 1 and (
-        found[0] < 0 or _lowers(world, rules, zone, found[0])
-    )
+    waits = rules.reserve == 1 and (found[0] < 0 or _lowers(world, rules, zone, found[0]))
     if found[0] < 0 and not waits:
         _raise_winner(world, area, np.inf)
         _forget(world)

@@ -139,8 +139,8 @@ class TtwaParameters:
         return {**plain.pop("criteria"), **plain}
 
 
-# Coombes and ONS (2015), Travel to Work Areas, RR2015/05, for the criteria; Coombes and Bond (2008),
-# Travel-to-Work Areas: the 2007 review, for the steps.
+# The criteria: Coombes and ONS (2015), Travel to Work Areas, RR2015/05. The steps: Coombes and Bond
+# (2008), Travel-to-Work Areas: the 2007 review.
 ONS_2011_METHOD: Final = TtwaParameters()
 
 # Istat's harmonised labour market areas: Franconi, Ichim, D'Alo and Cruciani (2017), Guidelines for

@@ -249,7 +249,7 @@ def measure_areas(
     """
     table = self_containment(flows, membership, criteria=parameters.criteria)
     if parameters.size_measure == "jobs":
-        held = np.fmin(table["supply_side"], table["demand_side"]).to_numpy()
+        held = np.fmin(table["supply_side"].to_numpy(), table["demand_side"].to_numpy())
         score = validity(held, table["jobs"].to_numpy(), parameters.criteria)
         table = table.assign(validity=score, valid=score >= 1)
     counts = membership.groupby(membership).size().reindex(table.index)

@@ -150,7 +150,8 @@ class Trace:
         at = np.flatnonzero(self.zones == zone)
         if at.size == 0:
             raise PlaceNotFoundError(zone, self.zones.tolist())
-        return tuple(self._move(row) for row in np.flatnonzero(self.moves["zone"] == at[0]))
+        rows = np.flatnonzero(self.moves["zone"] == at[0])
+        return tuple(self._move(int(row)) for row in rows)
 
     def _move(self, row: int) -> Move:
         step = int(self.moves["step"][row])
@@ -177,7 +178,8 @@ class Trace:
         pandas.DataFrame, shape (n_steps, 3)
             ``area`` (its founding zone), ``validity`` and ``zones_moved``, indexed by step.
         """
-        moved = np.bincount(self.moves["step"], minlength=self.n_dissolutions)[: self.n_dissolutions]
+        counts = np.bincount(self.moves["step"], minlength=self.n_dissolutions)
+        moved = counts[: self.n_dissolutions]
         return pd.DataFrame(
             {
                 "area": self.zones[self.steps["area"]].astype(str),
