@@ -1,0 +1,238 @@
+"""
+How firmly each zone hangs on its area, and what would happen if zones moved.
+
+Nothing here runs the regionalisation again: links come from one sparse product, and a
+move changes the figures of the areas that lose and gain and of no other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from localarea.errors import PlaceNotFoundError, SchemaError
+from localarea.labour.travel_to_work_areas.parameters import ONS_2011_METHOD, TtwaParameters
+from localarea.labour.travel_to_work_areas.result import measure_areas
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from localarea.labour.flow_matrix import FlowMatrix
+
+
+def measure_attachment(flows: FlowMatrix, membership: pd.Series) -> pd.DataFrame:
+    """
+    Measure each zone's link with its own area and with the strongest other one.
+
+    A zone is taken out of its own area before the two are compared, as the
+    regionalisation does when it places it. Links are Smart's index
+    ``T_ia^2 / (R_i W_a) + T_ai^2 / (R_a W_i)``.
+
+    Parameters
+    ----------
+    flows : FlowMatrix
+        Commuters between zones.
+    membership : pandas.Series of str, shape (n_zones,)
+        Area of each zone, indexed by zone code.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n_zones, 5)
+        ``area``, ``link`` (with the rest of it; 0 for a zone alone), ``second`` (the other
+        area with the strongest link; missing without any), ``second_link`` and ``margin``
+        (the share by which the own link exceeds the second, ``1 - second_link / link``;
+        negative where the second is stronger, 1 without a second, -inf where only the
+        second exists, NaN without either), indexed by zone in sorted order.
+
+    Raises
+    ------
+    SchemaError
+        If the membership does not give every zone one area.
+    """
+    labels, names = _labels(flows, membership)
+    there, back = _flows_with_areas(flows, labels, len(names))
+    links = _smart_links(flows, labels, there, back, len(names))
+    zones = np.arange(flows.n_zones)
+    own = links[zones, labels].copy() if len(names) else np.empty(0)
+    links[zones, labels] = -1.0
+    second = links.argmax(axis=1) if len(names) else np.empty(0, dtype=np.intp)
+    strength = np.maximum(links[zones, second], 0.0) if len(names) else np.empty(0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        margin = 1 - strength / own
+    index = pd.Index(flows.codes, name=f"{flows.zone_system}cd")
+    table = pd.DataFrame(
+        {
+            "area": names[labels] if len(names) else np.empty(0, dtype=str),
+            "link": own,
+            "second": names[second] if len(names) else np.empty(0, dtype=str),
+            "second_link": strength,
+            "margin": margin,
+        },
+        index=index,
+    )
+    table["second"] = table["second"].where(table["second_link"] > 0)
+    return table
+
+
+def weakly_attached(attachment: pd.DataFrame, within: float = 0.1) -> pd.DataFrame:
+    """
+    List the zones whose second-best link comes close to the one with their own area.
+
+    Parameters
+    ----------
+    attachment : pandas.DataFrame
+        As :func:`measure_attachment` gives it.
+    within : float
+        Share, 0 to 1: a zone is weakly attached if its second link reaches
+        ``1 - within`` times the own one.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows that are, the weakest first.
+
+    Raises
+    ------
+    SchemaError
+        If ``within`` is not a share.
+    """
+    if not 0 <= within <= 1:
+        raise SchemaError("attachment", [f"within is {within}, not a share from 0 to 1"])
+    weak = attachment[attachment["margin"] <= within]
+    return weak.sort_values("margin", kind="stable")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Move:
+    """
+    What happens to areas when zones move.
+
+    Attributes
+    ----------
+    zones : tuple of str
+        The zones that move.
+    to : str
+        The area that they move to.
+    membership : pandas.Series of str, shape (n_zones,)
+        Area of each zone afterwards.
+    before, after : pandas.DataFrame
+        Figures of the areas that lose or gain, as :func:`measure_areas` gives them; an
+        area that loses its last zone is missing from ``after``.
+    """
+
+    zones: tuple[str, ...]
+    to: str
+    membership: pd.Series
+    before: pd.DataFrame
+    after: pd.DataFrame
+
+    @property
+    def stays_valid(self) -> bool:
+        """
+        Tell whether every area that was valid before and still exists is so after.
+
+        Returns
+        -------
+        bool
+            False if the move breaks an area.
+        """
+        valid = self.before.index[self.before["valid"]]
+        return bool(self.after.loc[self.after.index.intersection(valid), "valid"].all())
+
+
+def what_if_moved(
+    flows: FlowMatrix,
+    membership: pd.Series,
+    zones: Iterable[str],
+    to: str,
+    *,
+    parameters: TtwaParameters = ONS_2011_METHOD,
+) -> Move:
+    """
+    Measure the areas that change when zones move to another one.
+
+    Parameters
+    ----------
+    flows : FlowMatrix
+        Commuters between zones.
+    membership : pandas.Series of str, shape (n_zones,)
+        Area of each zone, indexed by zone code.
+    zones : iterable of str
+        Codes of the zones that move.
+    to : str
+        The area they move to.
+    parameters : TtwaParameters
+        Criteria and measure of size.
+
+    Returns
+    -------
+    Move
+        Figures before and after.
+
+    Raises
+    ------
+    PlaceNotFoundError
+        If there is no such area.
+    SchemaError
+        If a code is not a zone of the flows.
+    """
+    moving = tuple(dict.fromkeys(zones))
+    flows.positions(moving)
+    if to not in set(membership):
+        raise PlaceNotFoundError(to, sorted(set(membership)))
+    changed = {*membership.loc[list(moving)], to}
+    moved = membership.copy()
+    moved.loc[list(moving)] = to
+    return Move(
+        zones=moving,
+        to=to,
+        membership=moved,
+        before=measure_areas(flows, membership[membership.isin(changed)], parameters),
+        after=measure_areas(flows, moved[moved.isin(changed)], parameters),
+    )
+
+
+def _labels(flows: FlowMatrix, membership: pd.Series) -> tuple[NDArray[np.intp], NDArray[Any]]:
+    areas = membership.reindex(flows.codes)
+    if not membership.index.is_unique or areas.isna().any():
+        raise SchemaError("membership", ["every zone of the flows needs exactly one area"])
+    labels, names = pd.factorize(areas.to_numpy(), sort=True)
+    return labels, np.asarray(names, dtype=object)
+
+
+def _flows_with_areas(
+    flows: FlowMatrix, labels: NDArray[np.intp], n_areas: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Add up each zone's commuters to and from every area, its own commuters left out."""
+    n = flows.n_zones
+    apart = flows.matrix - sparse.diags_array(flows.matrix.diagonal(), shape=(n, n))
+    areas = sparse.csr_array((np.ones(n), (np.arange(n), labels)), shape=(n, n_areas))
+    return (apart @ areas).toarray(), (apart.T @ areas).toarray()
+
+
+def _smart_links(
+    flows: FlowMatrix,
+    labels: NDArray[np.intp],
+    there: NDArray[np.float64],
+    back: NDArray[np.float64],
+    n_areas: int,
+) -> NDArray[np.float64]:
+    residents, jobs, zones = flows.employed_residents, flows.jobs, np.arange(flows.n_zones)
+    shape = (flows.n_zones, n_areas)
+    area_residents, area_jobs = np.empty(shape), np.empty(shape)
+    area_residents[:] = np.bincount(labels, residents, n_areas)
+    area_jobs[:] = np.bincount(labels, jobs, n_areas)
+    area_residents[zones, labels] -= residents
+    area_jobs[zones, labels] -= jobs
+    out = _shares(there * there, residents[:, np.newaxis] * area_jobs)
+    return out + _shares(back * back, area_residents * jobs[:, np.newaxis])
+
+
+def _shares(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)

@@ -1,0 +1,206 @@
+"""
+A cluster of travel-to-work areas round an anchor, joined until it holds enough commuters.
+
+An official area may be too tight for a policy: Colchester's holds barely two thirds of
+its workers. A cluster takes whole areas, so that it cuts no labour market in two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict
+
+import numpy as np
+import pandas as pd
+
+from localarea.errors import InfeasibleError, SchemaError
+from localarea.labour.self_containment import self_containment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from localarea.labour.flow_matrix import FlowMatrix
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cluster:
+    """
+    Areas joined round an anchor.
+
+    Attributes
+    ----------
+    zones : tuple of str
+        Zone codes in sorted order.
+    areas : tuple of str
+        The areas in the order in which they joined, the anchor's first.
+    steps : pandas.DataFrame, shape (n_areas, 7)
+        ``area``, ``link`` (Smart's index with the cluster when it joined; NaN for the
+        anchor's), and the cluster's ``employed_residents``, ``jobs`` (persons),
+        ``supply_side``, ``demand_side`` and ``self_containment`` (the smaller, fractions)
+        once it had joined.
+    target_sc : float
+        The self-containment that was asked for.
+    """
+
+    zones: tuple[str, ...]
+    areas: tuple[str, ...]
+    steps: pd.DataFrame
+    target_sc: float
+
+
+def area_of_anchor(flows: FlowMatrix, membership: pd.Series, anchor_zones: Iterable[str]) -> str:
+    """
+    Find the area that holds most of the anchor's employed residents.
+
+    Parameters
+    ----------
+    flows : FlowMatrix
+        Commuters between zones.
+    membership : pandas.Series of str, shape (n_zones,)
+        Area of each zone, indexed by zone code.
+    anchor_zones : iterable of str
+        Codes of the anchor's zones.
+
+    Returns
+    -------
+    str
+        The area; between equals the first by name.
+
+    Raises
+    ------
+    SchemaError
+        If there are no anchor zones, or none has an area.
+    """
+    codes = list(anchor_zones)
+    at = flows.positions(codes)
+    held = pd.Series(flows.employed_residents[at]).groupby(membership.reindex(codes).to_numpy())
+    persons = held.sum()
+    if persons.empty:
+        raise SchemaError("anchor", ["name at least one zone that has an area"])
+    return str(persons.idxmax())
+
+
+def cluster_around(
+    flows: FlowMatrix,
+    membership: pd.Series,
+    anchor_zones: Iterable[str],
+    *,
+    target_sc: float = 0.75,
+    min_size: float = 0.0,
+    max_areas: int | None = None,
+) -> Cluster:
+    """
+    Join the areas most strongly linked with the anchor's until the whole holds its commuters.
+
+    The anchor's area comes first: the one with most of the anchor's employed residents.
+    While the smaller of the two self-containments is below the target, or the employed
+    residents are fewer than the minimum, the area with the strongest link with the
+    cluster joins it; of equally linked areas, the one with more commuters to and from
+    the cluster, then the first by name. Links are Smart's index between whole areas.
+
+    Parameters
+    ----------
+    flows : FlowMatrix
+        Commuters between zones.
+    membership : pandas.Series of str, shape (n_zones,)
+        Area of each zone, indexed by zone code: computed or official areas.
+    anchor_zones : iterable of str
+        Codes of the anchor's zones.
+    target_sc : float
+        Self-containment asked for, in (0, 1].
+    min_size : float
+        Employed residents asked for.
+    max_areas : int, optional
+        Most areas that may be joined, the anchor's included.
+
+    Returns
+    -------
+    Cluster
+        Zones, areas and the figures of every step.
+
+    Raises
+    ------
+    InfeasibleError
+        If the criteria are not met when the areas run out, or at ``max_areas``.
+    SchemaError
+        If the target is not a share, or there are no anchor zones.
+    """
+    if not 0 < target_sc <= 1:
+        raise SchemaError("cluster", [f"target_sc is {target_sc}, not a share above 0, at most 1"])
+    joined = [area_of_anchor(flows, membership, anchor_zones)]
+    rows = [_measure(flows, membership, joined, float("nan"))]
+    links = _AreaFlows.of(flows, membership)
+    while rows[-1]["self_containment"] < target_sc or rows[-1]["employed_residents"] < min_size:
+        best = links.strongest(joined)
+        if best is None or (max_areas is not None and len(joined) >= max_areas):
+            raise InfeasibleError(
+                f"a cluster of {len(joined)} areas holds {rows[-1]['self_containment']:.1%} of its "
+                f"commuters and no more may join: ask for less than {target_sc:.1%}, "
+                "or allow more areas"
+            )
+        joined.append(best[0])
+        rows.append(_measure(flows, membership, joined, best[1]))
+    zones = tuple(sorted(membership.index[membership.isin(joined)]))
+    return Cluster(zones, tuple(joined), pd.DataFrame(rows), target_sc)
+
+
+class _Step(TypedDict):
+    area: str
+    link: float
+    employed_residents: float
+    jobs: float
+    supply_side: float
+    demand_side: float
+    self_containment: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _AreaFlows:
+    names: pd.Index
+    between: NDArray[np.float64]
+    residents: NDArray[np.float64]
+    jobs: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, flows: FlowMatrix, membership: pd.Series) -> _AreaFlows:
+        labels, names = pd.factorize(membership.reindex(flows.codes), sort=True)
+        coo, n = flows.matrix.tocoo(), len(names)
+        ends = labels[coo.row], labels[coo.col]
+        both = (ends[0] >= 0) & (ends[1] >= 0)
+        flat = np.bincount((ends[0] * n + ends[1])[both], coo.data[both], n * n)
+        inside = labels >= 0
+        residents = np.bincount(labels[inside], flows.employed_residents[inside], n)
+        jobs = np.bincount(labels[inside], flows.jobs[inside], n)
+        # Without a single zone the sums come as whole numbers.
+        parts = (np.asarray(part, dtype=np.float64) for part in (flat, residents, jobs))
+        between, lived, worked = parts
+        return cls(pd.Index(names), between.reshape(n, n), lived, worked)
+
+    def strongest(self, joined: list[str]) -> tuple[str, float] | None:
+        """Give the area outside with the strongest link, and the link."""
+        inside = self.names.isin(joined)
+        there = self.between[inside].sum(axis=0)
+        back = self.between[:, inside].sum(axis=1)
+        residents, jobs = self.residents[inside].sum(), self.jobs[inside].sum()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            out = np.nan_to_num(there**2 / (residents * self.jobs), posinf=0.0)
+            home = np.nan_to_num(back**2 / (self.residents * jobs), posinf=0.0)
+        link = np.where(inside, -1.0, out + home)
+        best = int(np.lexsort((np.arange(link.size), -(there + back), -link))[0])
+        return (str(self.names[best]), float(link[best])) if link[best] > 0 else None
+
+
+def _measure(flows: FlowMatrix, membership: pd.Series, joined: list[str], link: float) -> _Step:
+    zones = membership.index[membership.isin(joined)]
+    row = self_containment(flows, {"cluster": zones}).iloc[0]
+    return {
+        "area": joined[-1],
+        "link": link,
+        "employed_residents": float(row["employed_residents"]),
+        "jobs": float(row["jobs"]),
+        "supply_side": float(row["supply_side"]),
+        "demand_side": float(row["demand_side"]),
+        "self_containment": float(np.nan_to_num(np.fmin(row["supply_side"], row["demand_side"]))),
+    }
