@@ -172,8 +172,19 @@ class Country:
         area = min(living, key=lambda a: (self.score[a], self.turn[a]))
         return area if self.score[area] < 1 else None
 
+    def crossing(self, zone: str) -> float:
+        """Count the workers who leave a zone, and those who enter it from outside its area."""
+        area = self.area[zone]
+        outside = sum(w for z, w in self.into[zone].items() if z != zone and self.area[z] != area)
+        return self.residents[zone] - self.own[zone] + outside
+
     def in_turn(self, zones: set[str]) -> list[str]:
         """Put zones in the order in which they are placed."""
+        if self.method.order == "crossing":
+            crossing = {z: self.crossing(z) for z in zones}
+            return sorted(
+                zones, key=lambda z: (-crossing[z], -self.residents[z], self.turn[z])
+            )
         sizes = {
             "employed_residents": self.residents,
             "jobs": self.jobs,
@@ -221,7 +232,7 @@ class Country:
             link = {z: (self.best(z, area) or ("", 0.0))[1] for z in zones}
             zone = max(zones, key=lambda z: (link[z], -zones.index(z)))
         choice = self.best(zone, area)
-        waits = self.method.reserve == "at_end" and (
+        waits = self.method.reserve != "none" and (
             choice is None or self.falls(zone, choice[0])
         )
         if waits:
@@ -232,6 +243,10 @@ class Country:
         else:
             self.leave(zone)
             self.enter(zone, choice[0])
+
+    def goes_on(self, area: str) -> bool:
+        """Tell whether an area that loses its zones one by one has not come to an end."""
+        return bool(self.members[area]) and area not in self.resting and self.score[area] < 1
 
     def falls(self, zone: str, area: str) -> bool:
         """Tell whether a zone would lower an area's validity."""
@@ -248,6 +263,10 @@ class Country:
                 self.dissolve(area)
             else:
                 self.send_one(area)
+                while self.method.dissolution == "zone_by_zone" and self.goes_on(area):
+                    self.send_one(area)
+        if self.method.reserve == "by_code_descending":
+            self.waiting.sort(reverse=True)
         moved = True
         while moved:
             moved = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,7 +15,7 @@ from localarea.labour.travel_to_work_areas.compute import (
     canonical_order,
     compute_travel_to_work_areas,
 )
-from localarea.labour.travel_to_work_areas.parameters import TtwaParameters
+from localarea.labour.travel_to_work_areas.parameters import ISTAT_METHOD, TtwaParameters
 from localarea.labour.travel_to_work_areas.result import TtwaResult
 
 CRITERIA = {"min_size": 60.0, "target_size": 400.0, "min_sc": 0.6, "target_sc": 0.75}
@@ -94,12 +96,12 @@ def test_whole_dissolution_equals_the_dictionaries(seed: int, form: str) -> None
 def test_one_zone_with_a_reserve_equals_the_dictionaries(seed: int, form: str) -> None:
     criteria = Criteria(**CRITERIA, form=form)  # type: ignore[arg-type]
     parameters = TtwaParameters(
-        criteria=criteria, dissolution="one_zone", reserve="at_end", order="flows"
+        criteria=criteria, dissolution="one_zone", reserve="as_entered", order="flows"
     )
     assert_same(random_country(seed), parameters)
 
 
-@pytest.mark.parametrize("order", ["jobs", "flows", "smallest_first", "strongest_link"])
+@pytest.mark.parametrize("order", ["jobs", "flows", "smallest_first", "strongest_link", "crossing"])
 @pytest.mark.parametrize("link", ["smart", "four_shares", "own_shares", "flow"])
 @pytest.mark.parametrize("placing", ["one_by_one", "together"])
 def test_every_order_link_and_placing_equals_the_dictionaries(
@@ -115,13 +117,19 @@ def test_every_order_link_and_placing_equals_the_dictionaries(
         assert_same(random_country(seed), parameters)
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_the_method_of_istat_equals_the_dictionaries(seed: int) -> None:
+    parameters = replace(ISTAT_METHOD, criteria=Criteria(**CRITERIA))
+    assert_same(random_country(seed), parameters)
+
+
 @pytest.mark.parametrize("order", ["employed_residents", "strongest_link"])
 def test_the_reserve_in_other_orders_equals_the_dictionaries(order: str) -> None:
     parameters = TtwaParameters(
         criteria=Criteria(**CRITERIA),
         order=order,  # type: ignore[arg-type]
         dissolution="one_zone",
-        reserve="at_end",
+        reserve="as_entered",
     )
     for seed in range(200, 210):
         assert_same(random_country(seed), parameters)

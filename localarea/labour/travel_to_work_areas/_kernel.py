@@ -23,7 +23,8 @@ N_STEPS: Final = 0
 N_MOVES: Final = 1
 N_RESERVE: Final = 2
 N_TOUCHED: Final = 3
-N_COUNTERS: Final = 4
+CURRENT: Final = 4  # the area that loses zones until it passes, or -1
+N_COUNTERS: Final = 5
 
 compiled = numba.njit(cache=True, nogil=True)
 
@@ -45,6 +46,7 @@ ZONE: Final = np.dtype(
         ("after", "i8"),
         ("before", "i8"),
         ("reserve", "i8"),
+        ("code", "i8"),
     ]
 )
 AREA: Final = np.dtype(
@@ -87,9 +89,11 @@ class Rules(NamedTuple):
     size_measure: int
     link: int
     by_link: int
+    by_crossing: int
     one_zone: int
     together: int
     reserve: int
+    reserve_by_code: int
     contiguous: int
     max_moves: int
 
@@ -189,6 +193,7 @@ def _score(world: Any, rules: Any, area: int) -> None:
 def start(world: World, rules: Rules) -> None:
     """Make every zone an area of its own."""
     world.tree[:] = np.inf
+    world.counters[CURRENT] = NOBODY
     for zone in range(world.zones.size):
         world.area_of[zone] = zone
         world.areas[zone].head = zone
@@ -292,11 +297,16 @@ def choose(world: Any, rules: Any, zone: int, barred: int) -> tuple[int, float, 
 
 
 @compiled
+def _shared(world: Any, zone: int, area: int) -> float:
+    """Count the workers that a zone, whose flows are gathered, keeps inside an area with it."""
+    there = world.areas[area]
+    return float(world.zones[zone].own + there.flow_to + there.flow_from)
+
+
+@compiled
 def _enter(world: Any, rules: Any, zone: int, area: int) -> None:
     """Put a zone, whose flows are gathered, into an area."""
-    world.areas[area].inside += (
-        world.zones[zone].own + world.areas[area].flow_to + world.areas[area].flow_from
-    )
+    world.areas[area].inside += _shared(world, zone, area)
     world.areas[area].residents += world.zones[zone].residents
     world.areas[area].jobs += world.zones[zone].jobs
     first = world.areas[area].head
@@ -314,9 +324,7 @@ def _enter(world: Any, rules: Any, zone: int, area: int) -> None:
 def _leave(world: Any, rules: Any, zone: int) -> None:
     """Take a zone, whose flows are gathered, out of its area."""
     area = world.area_of[zone]
-    world.areas[area].inside -= (
-        world.zones[zone].own + world.areas[area].flow_to + world.areas[area].flow_from
-    )
+    world.areas[area].inside -= _shared(world, zone, area)
     world.areas[area].residents -= world.zones[zone].residents
     world.areas[area].jobs -= world.zones[zone].jobs
     left, right = world.zones[zone].before, world.zones[zone].after
@@ -345,16 +353,30 @@ def _sort(zones: Any, keys: Any) -> None:
 
 
 @compiled
-def _members(world: Any, area: int) -> Any:
+def _crossing(world: Any, zone: int) -> float:
+    """Count the workers who leave a zone, and those who enter it from outside its area."""
+    _gather(world, zone)
+    here = world.zones[zone]
+    within = world.areas[world.area_of[zone]].flow_from
+    _forget(world)
+    return (here.residents - here.own) + (here.jobs - here.own - within)
+
+
+@compiled
+def _members(world: Any, rules: Any, area: int) -> Any:
     """List an area's zones in the order in which they are to be placed."""
     zones = np.empty(world.areas[area].count, np.int64)
-    ranks = np.empty(zones.size)
+    keys = np.empty(zones.size)
     zone = world.areas[area].head
     for at in range(zones.size):
         zones[at] = zone
-        ranks[at] = world.zones[zone].rank
+        keys[at] = world.zones[zone].rank
         zone = world.zones[zone].after
-    _sort(zones, ranks)
+    _sort(zones, keys)
+    if rules.by_crossing == 1:
+        for at in range(zones.size):
+            keys[at] = -_crossing(world, zones[at])
+        _sort(zones, keys)
     return zones
 
 
@@ -454,7 +476,7 @@ def _restore(world: Any, rules: Any, area: int, zones: Any) -> None:
 
 @compiled
 def _dissolve(world: Any, rules: Any, area: int) -> None:
-    zones = _members(world, area)
+    zones = _members(world, rules, area)
     _empty(world, area, zones)
     _place_all(world, rules, zones)
     _restore(world, rules, area, zones)
@@ -463,7 +485,7 @@ def _dissolve(world: Any, rules: Any, area: int) -> None:
 @compiled
 def _first(world: Any, rules: Any, area: int) -> int:
     """Find the zone of an area that is to leave first."""
-    zones = _members(world, area)
+    zones = _members(world, rules, area)
     if rules.by_link == 0:
         return int(zones[0])
     best, strongest = zones[0], -1.0
@@ -479,12 +501,7 @@ def _first(world: Any, rules: Any, area: int) -> int:
 @compiled
 def _lowers(world: Any, rules: Any, zone: int, area: int) -> bool:
     """Tell whether a zone, whose flows are gathered, would lower an area's validity."""
-    inside = (
-        world.areas[area].inside
-        + world.zones[zone].own
-        + world.areas[area].flow_to
-        + world.areas[area].flow_from
-    )
+    inside = world.areas[area].inside + _shared(world, zone, area)
     residents = world.areas[area].residents + world.zones[zone].residents
     jobs = world.areas[area].jobs + world.zones[zone].jobs
     return bool(validity_of(rules, inside, residents, jobs) < world.areas[area].validity)
@@ -530,8 +547,12 @@ def _found_areas(world: Any, rules: Any, zones: Any) -> None:
 @compiled
 def _place_reserve(world: Any, rules: Any) -> None:
     zones = np.empty(world.counters[N_RESERVE], np.int64)
+    keys = np.zeros(zones.size)
     for at in range(zones.size):
         zones[at] = world.zones[at].reserve
+        if rules.reserve_by_code == 1:
+            keys[at] = -world.zones[zones[at]].code
+    _sort(zones, keys)
     for zone in zones:
         world.area_of[zone] = UNPLACED
     moved = True
@@ -545,10 +566,21 @@ def _place_reserve(world: Any, rules: Any) -> None:
 
 
 @compiled
+def _next(world: Any, rules: Any) -> int:
+    """Give the area to dissolve: the worst, or the one that is losing its zones in turn."""
+    area = world.counters[CURRENT]
+    if rules.one_zone == 2 and area >= 0 and world.tree[world.tree.size // 2 + area] < 1.0:
+        return int(area)
+    area = _worst(world)
+    world.counters[CURRENT] = area
+    return int(area)
+
+
+@compiled
 def advance(world: World, rules: Rules) -> int:
     """Dissolve areas until all are valid, or the trace is full, or it goes round in circles."""
     while world.tree[1] < 1.0:
-        area = _worst(world)
+        area = _next(world, rules)
         step = world.counters[N_STEPS]
         room = world.moves.size - world.counters[N_MOVES] - world.counters[N_RESERVE]
         if step >= world.steps.size or room < world.areas[area].count + 1:
@@ -557,7 +589,7 @@ def advance(world: World, rules: Rules) -> int:
             return TOO_MANY_MOVES
         world.steps[step].area = area
         world.steps[step].validity = world.areas[area].validity
-        if rules.one_zone == 1:
+        if rules.one_zone > 0:
             _send_one(world, rules, area)
         else:
             _dissolve(world, rules, area)

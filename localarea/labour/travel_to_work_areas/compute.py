@@ -150,7 +150,7 @@ def build_world(
     by_destination, by_origin, own = _reordered(flows.matrix, ranked)
     zones = np.zeros(n, dtype=kernel.ZONE)
     zones["residents"], zones["jobs"] = flows.employed_residents[ranked], flows.jobs[ranked]
-    zones["own"] = own
+    zones["own"], zones["code"] = own, ranked
     zones["rank"] = _placing_rank(zones, parameters)
     n_pairs = by_origin.nnz
     links = np.empty(2 * n_pairs, dtype=kernel.LINK)
@@ -178,6 +178,7 @@ def build_world(
 def _placing_rank(zones: NDArray[np.void], parameters: TtwaParameters) -> NDArray[np.int64]:
     """Give each zone its turn among the zones of a dissolved area."""
     size = {
+        "crossing": zones["residents"],
         "employed_residents": zones["residents"],
         "jobs": zones["jobs"],
         "flows": zones["residents"] + zones["jobs"] - zones["own"],
@@ -249,9 +250,11 @@ def rules_of(parameters: TtwaParameters, n_zones: int) -> kernel.Rules:
         size_measure=parameters.code("size_measure"),
         link=parameters.code("link"),
         by_link=int(parameters.order == "strongest_link"),
+        by_crossing=int(parameters.order == "crossing"),
         one_zone=parameters.code("dissolution"),
         together=parameters.code("placing"),
-        reserve=parameters.code("reserve"),
+        reserve=int(parameters.reserve != "none"),
+        reserve_by_code=int(parameters.reserve == "by_code_descending"),
         contiguous=parameters.code("contiguity"),
         max_moves=_MOVES_PER_ZONE * max(n_zones, 10),
     )
@@ -320,7 +323,8 @@ def name_areas(
     place[ranked] = np.arange(ranked.size)
     busiest = np.lexsort([place, -flows.jobs])
     groups, first, inverse = np.unique(labels[busiest], return_index=True, return_inverse=True)
-    names = np.empty(ranked.size, dtype=flows.codes.dtype)
-    names[busiest] = flows.codes[busiest[first]][inverse] if groups.size else []
+    codes = np.asarray(flows.codes, dtype=str)
+    names = np.empty_like(codes)
+    names[busiest] = codes[busiest[first]][inverse] if groups.size else []
     index = pd.Index(flows.codes, name=f"{flows.zone_system}cd")
     return pd.Series(names, index=index, name="area", dtype=str)

@@ -17,10 +17,12 @@ from localarea.labour.self_containment import ONS_2011, Criteria
 
 SizeMeasure = Literal["employed_residents", "jobs"]
 LinkFormula = Literal["smart", "four_shares", "own_shares", "flow"]
-Order = Literal["employed_residents", "jobs", "flows", "smallest_first", "strongest_link"]
-Dissolution = Literal["whole", "one_zone"]
+Order = Literal[
+    "employed_residents", "jobs", "flows", "smallest_first", "strongest_link", "crossing"
+]
+Dissolution = Literal["whole", "one_zone", "zone_by_zone"]
 Placing = Literal["one_by_one", "together"]
-Reserve = Literal["none", "at_end"]
+Reserve = Literal["none", "as_entered", "by_code_descending"]
 Contiguity = Literal["ignore", "prefer"]
 
 _CHOICES: Final[dict[str, Any]] = {
@@ -50,19 +52,23 @@ class TtwaParameters:
         ``T_ia^2 / (R_i W_a) + T_ai^2 / (R_a W_i)``; the sum of the four shares that the
         two flows are of the residents and jobs at either end; the two shares of the
         zone's own residents and jobs; or the two flows added up.
-    order : {'employed_residents', 'jobs', 'flows', 'smallest_first', 'strongest_link'}
-        Which zone of a dissolved area is placed first: the one with most employed
-        residents, most jobs, most workers who leave or enter it or stay in it, fewest
-        employed residents, or the strongest link.
-    dissolution : {'whole', 'one_zone'}
-        Whether the worst area is dissolved whole, or only its first zone leaves and
-        all areas are ranked again.
+    order : str
+        Which zone of a dissolved area is placed first. ``employed_residents``, ``jobs``:
+        the one with most of them; ``flows``: most workers who live in it, work in it, or
+        both; ``smallest_first``: fewest employed residents; ``strongest_link``: the
+        strongest link with an area; ``crossing``: most workers who leave the zone or
+        enter it from outside its area.
+    dissolution : {'whole', 'one_zone', 'zone_by_zone'}
+        Whether the worst area is dissolved whole; or only its first zone leaves and all
+        areas are ranked again; or its zones leave one by one until it passes.
     placing : {'one_by_one', 'together'}
         Whether a zone's link counts the zones of the same area placed before it.
-    reserve : {'none', 'at_end'}
+    reserve : {'none', 'as_entered', 'by_code_descending'}
         Whether a zone whose arrival would lower the receiver's validity waits, and is
-        placed at the end by its link without a check. The final areas may then fail
-        the criteria. Only with ``dissolution='one_zone'``.
+        placed at the end by its link without a check, first come first served or the
+        greatest code first. The final areas may then fail the criteria. Not with
+        ``dissolution='whole'``. Placing by code is what LabourMarketAreas was seen to
+        do; it alone makes the answer depend on the codes.
     contiguity : {'ignore', 'prefer'}
         Whether a zone goes to the most strongly linked of the areas that it borders, as
         long as there is a link with one.
@@ -84,8 +90,8 @@ class TtwaParameters:
             for name, kind in _CHOICES.items()
             if getattr(self, name) not in get_args(kind)
         ]
-        if self.reserve != "none" and self.dissolution != "one_zone":
-            faults.append("a reserve list needs dissolution='one_zone'")
+        if self.reserve != "none" and self.dissolution == "whole":
+            faults.append("a reserve list needs dissolution='one_zone' or 'zone_by_zone'")
         if faults:
             raise SchemaError("travel-to-work area parameters", faults)
 
@@ -147,9 +153,9 @@ ONS_2011_METHOD: Final = TtwaParameters()
 # labour market area delineation; behaviour as described for the R package LabourMarketAreas.
 ISTAT_METHOD: Final = TtwaParameters(
     criteria=Criteria(1_000, 10_000, 0.6667, 0.75, form="product"),
-    order="flows",
-    dissolution="one_zone",
-    reserve="at_end",
+    order="crossing",
+    dissolution="zone_by_zone",
+    reserve="by_code_descending",
 )
 
 PRESETS: Final = {"ons2011": ONS_2011_METHOD, "istat": ISTAT_METHOD}
