@@ -97,6 +97,32 @@ class Land:
         wet[meets] = length[meets] - np.bincount(of_line, dry, meets.size)
         return np.maximum(wet, 0.0)
 
+    def clip(self, area: shapely.Geometry, *, from_land_of: np.ndarray) -> shapely.Geometry:
+        """
+        Clip an area to the land, and leave out pieces that hold none of some points.
+
+        Parameters
+        ----------
+        area : shapely.Geometry
+            Polygon or multipolygon; CRS EPSG:27700, valid.
+        from_land_of : numpy.ndarray, shape (n, 2)
+            Points that were reached; an island without any is no part of the area.
+
+        Returns
+        -------
+        shapely.Geometry
+            Polygon, multipolygon or an empty geometry.
+        """
+        shapely.prepare(area)
+        near = self._parts[self._tree.query(area, predicate="intersects")]
+        inside = shapely.contains_properly(area, near)
+        cut = shapely.intersection(near[~inside], area)
+        pieces = shapely.get_parts(shapely.union_all(np.concatenate([near[inside], cut])))
+        pieces = pieces[shapely.get_dimensions(pieces) == POLYGONS]
+        tree = shapely.STRtree(pieces)
+        held = np.unique(tree.query(shapely.points(from_land_of), predicate="intersects")[1])
+        return shapely.multipolygons(pieces[held]) if held.size else shapely.MultiPolygon()
+
 
 def _split(polygons: np.ndarray) -> np.ndarray:
     """Halve polygons until each is small: a question then looks at few corners."""
