@@ -174,8 +174,7 @@ def compute_isochrone(  # noqa: PLR0913
         If no road can be reached from the point, such as one in the sea.
     """
     limits = _limits(minutes)
-    if form not in ("edges", "grid"):
-        raise InputError(f"form must be 'edges' or 'grid', not {form!r}")
+    form = require_form(form)
     seeds = network.legs(np.array([origin], dtype=float))
     if not len(seeds.nodes):
         raise UnreachableError(
@@ -192,6 +191,30 @@ def compute_isochrone(  # noqa: PLR0913
     ]
     used = {"form": form, "peak": peak, "buffer_m": buffer_m, "tolerance_m": tolerance_m}
     return Isochrone(tuple(origin), limits, _nest(areas), reached, used)
+
+
+def require_form(form: str) -> IsochroneForm:
+    """
+    Check the name of a form.
+
+    Parameters
+    ----------
+    form : str
+        As typed.
+
+    Returns
+    -------
+    {'edges', 'grid'}
+        The same.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+    """
+    if form == "edges" or form == "grid":
+        return form
+    raise InputError(f"form must be 'edges' or 'grid', not {form!r}")
 
 
 def _limits(minutes: Sequence[float]) -> tuple[float, ...]:
