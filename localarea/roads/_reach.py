@@ -55,19 +55,19 @@ def cut_edges(graph: RoadGraph, times: np.ndarray, limit: float) -> ReachedEdges
         share = np.where(graph.minutes > 0, left / graph.minutes, 1.0)
     arcs = np.flatnonzero((left > 0) & (share > 0))
     share = np.minimum(share[arcs], 1.0)
-    keep = (share < 1) | ~_turned_twin(graph, arcs, share)
+    keep = ~_turned_twin(graph, arcs, share)
     arcs, share = arcs[keep], share[keep]
     return ReachedEdges(arcs, share, _lines(graph, arcs, share))
 
 
 def _turned_twin(graph: RoadGraph, arcs: np.ndarray, share: np.ndarray) -> np.ndarray:
-    """Mark whole arcs whose way back is whole too, on the side with the larger tail."""
+    """Mark arcs whose way back is whole: all that are cut, and of two whole ones the second."""
     tails, heads = graph.tails[arcs].astype(np.int64), graph.indices[arcs].astype(np.int64)
     length = np.round(graph.length_m[arcs]).astype(np.int64)
     whole = share >= 1
     there = (tails * graph.n_nodes + heads) * 1.0 + length / 1e7
     back = (heads * graph.n_nodes + tails) * 1.0 + length / 1e7
-    return whole & (tails > heads) & np.isin(there, back[whole])
+    return (~whole | (tails > heads)) & np.isin(there, back[whole])
 
 
 def _lines(graph: RoadGraph, arcs: np.ndarray, share: np.ndarray) -> np.ndarray:

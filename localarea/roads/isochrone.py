@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 
 from localarea.errors import FileFormatError, InputError, UnreachableError
+from localarea.roads._contours import minutes_grid
 from localarea.roads._reach import ReachedEdges, cut_edges
 from localarea.roads.travel_time import make_job
 
@@ -30,8 +31,6 @@ IsochroneForm = Literal["edges", "grid"]
 BUFFER_M: Final = 400.0  # either side of a reached road: two fields, or a street block or two
 SMALLEST_HOLE_M2: Final = 250_000.0  # of holes, those smaller than this are filled
 TOLERANCE_M: Final = 25.0  # of the generalisation
-GRID_M: Final = 250.0  # cell of the grid form
-OFF_ROAD_M: Final = 1_500.0  # how far off the roads the grid form looks
 ROUNDING: Final = 4  # corners of a quarter circle: enough for a map, and quick
 
 
@@ -105,26 +104,46 @@ class Isochrone:
         else:
             raise FileFormatError(path, "is neither .geojson nor .gpkg", hint="choose one of them")
 
-    def explore(self, **options: Any) -> folium.Map:
+    def explore(self, *, tiles: str | None = None) -> folium.Map:
         """
         Show the areas on a map in a notebook.
 
         Parameters
         ----------
-        **options : Any
-            Passed to `geopandas.GeoDataFrame.explore`. There is no base map unless
-            ``tiles`` asks for one.
+        tiles : str, optional
+            A base map that folium knows; none by default, so that no tile is fetched.
 
         Returns
         -------
         folium.Map
             The map.
         """
-        shown = {"column": "minutes", "cmap": "viridis_r", "tiles": None, "style_kwds": STYLE}
-        return self.to_frame().explore(**(shown | options))
+        import folium
+
+        from localarea.geo.crs import to_wgs84
+
+        frame = to_wgs84(self.to_frame())
+        west, south, east, north = frame.total_bounds
+        page = folium.Map(tiles=tiles, zoom_control=True)
+        for shade, row in zip(_shades(len(frame)), frame.itertuples(), strict=True):
+            style = {"fillColor": shade, "color": shade, "fillOpacity": 0.45, "weight": 1}
+            folium.GeoJson(
+                row.geometry.__geo_interface__,
+                name=f"{row.minutes:g} minutes",
+                style_function=lambda _, style=style: style,
+                tooltip=f"{row.minutes:g} minutes: {row.area_km2:,.1f} km2",
+            ).add_to(page)
+        folium.LayerControl().add_to(page)
+        page.fit_bounds([[south, west], [north, east]])
+        return page
 
 
-STYLE: Final = {"fillOpacity": 0.45, "weight": 1}
+def _shades(count: int) -> list[str]:
+    """Give colours from pale (far) to dark (near) that differ in lightness, not only in hue."""
+    from matplotlib import colormaps
+    from matplotlib.colors import to_hex
+
+    return [to_hex(c) for c in colormaps["viridis_r"](np.linspace(0.1, 0.9, count))]
 
 
 def compute_isochrone(  # noqa: PLR0913
@@ -150,8 +169,8 @@ def compute_isochrone(  # noqa: PLR0913
     minutes : sequence of float
         Limits, in any order; terminal time included.
     form : {'edges', 'grid'}
-        ``edges``: a strip on both sides of every reached road. ``grid``: cells whose own
-        travel time is within the limit; slower to draw, closer to the times.
+        ``edges``: a strip on both sides of every reached road. ``grid``: the
+        line of equal minutes on a grid, with the way off the road; closer to the times.
     peak : float
         Factor on driving times.
     buffer_m : float
@@ -185,10 +204,7 @@ def compute_isochrone(  # noqa: PLR0913
     times = _times(network, seeds.nodes, seeds.minutes, driving[-1])
     reached = tuple(cut_edges(network.graph, times, limit) for limit in driving)
     draw = _Drawing(network, np.array(origin), times, buffer_m, tolerance_m, smallest_hole_m2)
-    areas = [
-        draw.edges(part, limit) if form == "edges" else draw.grid(limit)
-        for part, limit in zip(reached, driving, strict=True)
-    ]
+    areas = draw.grid(driving) if form == "grid" else [draw.edges(part) for part in reached]
     used = {"form": form, "peak": peak, "buffer_m": buffer_m, "tolerance_m": tolerance_m}
     return Isochrone(tuple(origin), limits, _nest(areas), reached, used)
 
@@ -257,8 +273,8 @@ class _Drawing:
     tolerance_m: float
     smallest_hole_m2: float
 
-    def edges(self, reached: ReachedEdges, limit: float) -> shapely.Geometry:
-        """Put a strip along every reached road, no wider than the time that is left there."""
+    def edges(self, reached: ReachedEdges) -> shapely.Geometry:
+        """Put a strip along every reached road."""
         strips = shapely.buffer(reached.lines, self.buffer_m, quad_segs=ROUNDING, cap_style="round")
         return self._finish(self._union(strips))
 
@@ -273,20 +289,10 @@ class _Drawing:
         cuts = np.flatnonzero(np.diff(group[order])) + 1
         return shapely.union_all([shapely.union_all(g) for g in np.split(strips[order], cuts)])
 
-    def grid(self, limit: float) -> shapely.Geometry:
-        """Unite the cells of a grid whose centres are within the limit."""
-        reached = np.flatnonzero(np.isfinite(self.times) & (self.times <= limit))
-        if not reached.size:
-            return shapely.MultiPolygon()
-        cells = _cells_around(self.network.graph.points[reached])
-        legs = self.network.legs(cells)
-        best = np.full(len(cells), np.inf)
-        owner = np.repeat(np.arange(len(cells)), np.diff(legs.start))
-        np.minimum.at(best, owner, self.times[legs.nodes] + legs.minutes)
-        inside = cells[best <= limit]
-        half = GRID_M / 2
-        boxes = shapely.box(*(inside - half).T, *(inside + half).T)
-        return self._finish(shapely.union_all(boxes))
+    def grid(self, limits: Sequence[float]) -> list[shapely.Geometry]:
+        """Draw the lines of equal minutes on a grid."""
+        cells = minutes_grid(self.network, self.origin, self.times, limits[-1])
+        return [self._finish(cells.area(limit)) for limit in limits]
 
     def _finish(self, area: shapely.Geometry) -> shapely.Geometry:
         """Fill small holes, generalise, and clip to the land."""
@@ -311,17 +317,3 @@ UNION_SQUARE_M: Final = 5_000.0
 def _without_small_holes(polygon: shapely.Polygon, smallest: float) -> shapely.Polygon:
     rings = [r for r in polygon.interiors if shapely.Polygon(r).area >= smallest]
     return shapely.Polygon(polygon.exterior, rings)
-
-
-def _cells_around(points: np.ndarray) -> np.ndarray:
-    """Give the centres of the cells within reach of any of the points."""
-    reach = int(OFF_ROAD_M // GRID_M)
-    steps = np.arange(-reach, reach + 1)
-    offsets = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
-    offsets = offsets[np.hypot(*offsets.T) <= reach]
-    cell = np.unique((points // GRID_M).astype(np.int64), axis=0)
-    low = cell.min(axis=0) - reach
-    seen = np.zeros(cell.max(axis=0) - low + reach + 1, dtype=bool)
-    for dx, dy in offsets:
-        seen[cell[:, 0] - low[0] + dx, cell[:, 1] - low[1] + dy] = True
-    return (np.argwhere(seen) + low + 0.5) * GRID_M

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
 
 MOST_CORNERS = 128  # of a piece of land, after splitting
+FEW_LINES = 20
 POLYGONS = 2  # shapely's number for geometries that cover an area
 
 
@@ -36,6 +37,16 @@ class Land:
         if area.is_empty or area.geom_type not in ("Polygon", "MultiPolygon"):
             raise InputError(f"land must be a polygon that is not empty, not {area.geom_type}")
         self.area = area
+
+    @cached_property
+    def _whole(self) -> np.ndarray:
+        parts = shapely.get_parts(self.area)
+        shapely.prepare(parts)
+        return parts
+
+    @cached_property
+    def _whole_tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self._whole)
 
     @cached_property
     def _parts(self) -> np.ndarray:
@@ -68,7 +79,9 @@ class Land:
             True on land or on its edge.
         """
         inside = np.zeros(len(points), dtype=bool)
-        inside[self._tree.query(shapely.points(points), predicate="intersects")[0]] = True
+        point, part = self._whole_tree.query(shapely.points(points))
+        met = shapely.intersects_xy(self._whole[part], *points[point].T)
+        inside[point[met]] = True
         return inside
 
     def water_on_the_way(self, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
@@ -92,8 +105,10 @@ class Land:
         meets = np.unique(self._coast.query(lines, predicate="intersects")[0])
         if meets.size == 0:
             return wet
-        of_line, part = self._tree.query(lines[meets], predicate="intersects")
-        dry = shapely.length(shapely.intersection(lines[meets][of_line], self._parts[part]))
+        few = meets.size <= FEW_LINES  # not worth splitting the land for
+        tree, parts = (self._whole_tree, self._whole) if few else (self._tree, self._parts)
+        of_line, part = tree.query(lines[meets], predicate="intersects")
+        dry = shapely.length(shapely.intersection(lines[meets][of_line], parts[part]))
         wet[meets] = length[meets] - np.bincount(of_line, dry, meets.size)
         return np.maximum(wet, 0.0)
 

@@ -9,8 +9,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from building.coverage import CRS
-from building.writing import dictionary_column
+from building.writing import CRS, dictionary_column
 from localarea.roads.land import Land
 from localarea.roads.network_tables import make_network
 from localarea.roads.strategic import DUAL, MOTORWAY, SINGLE, SurveyedRoads
