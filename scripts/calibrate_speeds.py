@@ -41,11 +41,17 @@ PLACES = {
     "CB20QQ": ("Cambridge", 546_375, 254_988),
 }
 ESSEX_AND_SUFFOLK = (
-    "Basildon, Braintree, Brentwood, Castle Point, Chelmsford, Colchester, Epping Forest, Harlow, Maldon, "
-    "Rochford, Southend-on-Sea, Tendring, Thurrock, Uttlesford, Babergh, Forest Heath, Ipswich, Mid Suffolk, "
-    "St Edmundsbury, Suffolk Coastal, Waveney"
-).split(", ")
-REGION = (535_000.0, 183_000.0, 660_000.0, 300_000.0)  # LSOAs used: where carriageways were surveyed
+    *("Basildon", "Braintree", "Brentwood", "Castle Point", "Chelmsford", "Colchester", "Harlow"),
+    *("Epping Forest", "Maldon", "Rochford", "Southend-on-Sea", "Tendring", "Thurrock"),
+    *("Uttlesford", "Babergh", "Forest Heath", "Ipswich", "Mid Suffolk", "St Edmundsbury"),
+    *("Suffolk Coastal", "Waveney"),
+)
+REGION = (
+    535_000.0,
+    183_000.0,
+    660_000.0,
+    300_000.0,
+)  # LSOAs used: where carriageways were surveyed
 ROADS_OF_REGION = (480_000.0, 130_000.0, 670_000.0, 350_000.0)  # roads they may use
 FITTED_UP_TO_MIN, JUDGED_UP_TO_MIN = 95.0, 90.0
 NEIGHBOUR_WEIGHT = 0.35  # of an LSOA outside Essex and Suffolk
@@ -117,8 +123,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def read_lsoas(raw: Path) -> pd.DataFrame:
     """Read LSOAs with the mean place of their live postcodes and the published minutes."""
     import pyarrow.compute as pc
-    from localarea.datasets.postcodes import read_postcodes
     from pyproj import Transformer
+
+    from localarea.datasets.postcodes import read_postcodes
 
     drive = pd.read_csv(raw / DRIVE_FILE).set_index("lsoa11nm")
     with gzip.open(raw / ZONES_FILE, "rt", encoding="utf-8") as lines:
@@ -236,7 +243,10 @@ def judge(case: Case, model: SpeedModel, place: int) -> dict[str, float]:
 
 def report(case: Case, held_out: list[dict[str, float]], model: SpeedModel) -> str:
     """Write the tables of the report."""
-    lines = ["| place | fitted | LSOAs | median | median share | 90th percentile | bias |", "|" + "---|" * 7]
+    lines = [
+        "| place | fitted | LSOAs | median | median share | 90th percentile | bias |",
+        "|" + "---|" * 7,
+    ]
     names = [name for name, _, _ in PLACES.values()]
     for place, name in enumerate(names):
         fitted = {"left out": held_out[place], "on all three": judge(case, model, place)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path  # noqa: TC003 -- Typer reads the annotations when it runs
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -28,7 +28,7 @@ Roads = Annotated[
 NOT_REACHED = "not reached"
 
 
-def travel_times(  # noqa: PLR0913
+def travel_times(
     start: From,
     to: Annotated[
         list[str] | None, typer.Option("--to", help="Where to; may be given again.")
@@ -67,11 +67,9 @@ def travel_times(  # noqa: PLR0913
     _answer(document, out, as_json=as_json)
 
 
-def isochrone(  # noqa: PLR0913
+def isochrone(
     start: From,
-    minutes: Annotated[
-        list[float], typer.Option("--minutes", help="A limit; may be given again.")
-    ],
+    minutes: Annotated[list[float], typer.Option("--minutes", help="A limit; may be given again.")],
     more: Annotated[
         list[float] | None, typer.Argument(metavar="[MINUTES]...", help="More limits.")
     ] = None,
@@ -95,7 +93,11 @@ def isochrone(  # noqa: PLR0913
     if out is not None:
         found.write(out)
     rows = [
-        {"minutes": limit, "area_km2": round(area.area / 1e6, 1), "reached_roads": len(reached.arcs)}
+        {
+            "minutes": limit,
+            "area_km2": round(area.area / 1e6, 1),
+            "reached_roads": len(reached.arcs),
+        }
         for limit, area, reached in zip(found.minutes, found.areas, found.reached, strict=True)
     ]
     document = {"from": name, **_about(network, peak), "form": form, "areas": rows}
@@ -148,9 +150,7 @@ def _point(text: str, store: DataStore) -> tuple[np.ndarray, str]:
     return anchor.points[0], place.name
 
 
-def _places(
-    wanted: list[str], store: DataStore
-) -> tuple[list[str], list[str | None], np.ndarray]:
+def _places(wanted: list[str], store: DataStore) -> tuple[list[str], list[str | None], np.ndarray]:
     import numpy as np
 
     found = [_point(text, store) for text in wanted]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -68,7 +69,7 @@ class MinutesGrid:
         )
         points, offsets = lines.filled(-1.0, limit)
         polygons = [
-            shapely.Polygon(p[o[0] : o[1]], [p[a:b] for a, b in zip(o[1:-1], o[2:], strict=True)])
+            shapely.Polygon(p[o[0] : o[1]], [p[a:b] for a, b in pairwise(o[1:])])
             for p, o in zip(points, offsets, strict=True)
         ]
         return shapely.MultiPolygon(polygons)

@@ -17,7 +17,7 @@ NOBODY = np.int32(-1)
 
 
 @njit(nogil=True, cache=True)  # type: ignore[misc,unused-ignore]
-def _place(node, bucket, head, after, before, where):  # type: ignore[no-untyped-def]  # noqa: PLR0913
+def _place(node, bucket, head, after, before, where):  # type: ignore[no-untyped-def]
     """Move a node to the front of a bucket, out of the one it waits in."""
     old = where[node]
     if old >= 0:
@@ -38,7 +38,7 @@ def _place(node, bucket, head, after, before, where):  # type: ignore[no-untyped
 
 
 @njit(nogil=True, cache=True)  # type: ignore[misc,unused-ignore]
-def _spread(  # type: ignore[no-untyped-def]
+def _spread(  # type: ignore[no-untyped-def]  # noqa: C901 - one loop, kept whole for speed
     indptr, indices, minutes, seeds, seed_minutes, limit, width, dist, came_from, queue
 ):
     """Fill ``dist`` with the least minutes from the seeds; ``came_from`` may be empty."""
@@ -103,9 +103,7 @@ def spread_one(  # type: ignore[no-untyped-def]
     dist = np.full(n_nodes, np.inf)
     came_from = np.full(n_nodes if keep_tree else 0, -1, np.int32)
     queue = _queue(n_nodes, n_buckets)
-    _spread(
-        indptr, indices, minutes, seeds, seed_minutes, limit, width, dist, came_from, queue
-    )
+    _spread(indptr, indices, minutes, seeds, seed_minutes, limit, width, dist, came_from, queue)
     return dist, came_from
 
 
@@ -121,15 +119,34 @@ def spread_to_nodes(  # type: ignore[no-untyped-def]
         a, b = seed_ptr[i], seed_ptr[i + 1]
         out[i, :] = np.inf
         _spread(
-            indptr, indices, minutes, seeds[a:b], seed_minutes[a:b], limit, width,
-            out[i], nothing, queue,
+            indptr,
+            indices,
+            minutes,
+            seeds[a:b],
+            seed_minutes[a:b],
+            limit,
+            width,
+            out[i],
+            nothing,
+            queue,
         )
 
 
 @njit(nogil=True, cache=True)  # type: ignore[misc,unused-ignore]
 def spread_to_points(  # type: ignore[no-untyped-def]
-    indptr, indices, minutes, seed_ptr, seeds, seed_minutes,
-    leg_ptr, legs, leg_minutes, limit, width, n_buckets, out,
+    indptr,
+    indices,
+    minutes,
+    seed_ptr,
+    seeds,
+    seed_minutes,
+    leg_ptr,
+    legs,
+    leg_minutes,
+    limit,
+    width,
+    n_buckets,
+    out,
 ):
     """Fill row i of ``out`` with the minutes from origin i to every point, by its legs."""
     n_nodes = indptr.size - 1
@@ -140,8 +157,16 @@ def spread_to_points(  # type: ignore[no-untyped-def]
         a, b = seed_ptr[i], seed_ptr[i + 1]
         dist[:] = np.inf
         _spread(
-            indptr, indices, minutes, seeds[a:b], seed_minutes[a:b], limit, width,
-            dist, nothing, queue,
+            indptr,
+            indices,
+            minutes,
+            seeds[a:b],
+            seed_minutes[a:b],
+            limit,
+            width,
+            dist,
+            nothing,
+            queue,
         )
         for j in range(leg_ptr.size - 1):
             best = np.inf

@@ -11,6 +11,8 @@ import shapely
 if TYPE_CHECKING:
     from localarea.roads.graph import RoadGraph
 
+NO_TIME = 1e-9  # minutes: a road this short is whole as soon as it is reached
+
 
 @dataclass(frozen=True, slots=True)
 class ReachedEdges:
@@ -51,8 +53,7 @@ def cut_edges(graph: RoadGraph, times: np.ndarray, limit: float) -> ReachedEdges
         Whole roads, and parts from a reached end.
     """
     left = limit - times[graph.tails]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.where(graph.minutes > 0, left / graph.minutes, 1.0)
+    share = left / np.maximum(graph.minutes, NO_TIME)
     arcs = np.flatnonzero((left > 0) & (share > 0))
     share = np.minimum(share[arcs], 1.0)
     keep = ~_turned_twin(graph, arcs, share)

@@ -149,5 +149,7 @@ def require_points(points: np.ndarray) -> np.ndarray:
     """
     points = np.asarray(points, dtype=np.float64)
     if points.ndim != 2 or points.shape[1] != 2:
-        raise SchemaError("points", [f"need eastings and northings, shape (n, 2), not {points.shape}"])
+        raise SchemaError(
+            "points", [f"need eastings and northings, shape (n, 2), not {points.shape}"]
+        )
     return points

@@ -1,4 +1,4 @@
-"""The network that comes with the package: major roads of Great Britain and inferred local roads."""
+"""The network of the package: major roads of Great Britain and inferred local roads."""
 
 from __future__ import annotations
 

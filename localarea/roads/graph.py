@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, fields
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +11,8 @@ import numpy as np
 from localarea.errors import DataMissingError, FileFormatError, SchemaError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scipy.spatial import cKDTree
 
 FORMAT = "localarea-road-graph-1"
@@ -280,18 +281,16 @@ def load_graph(folder: Path, *, mapped: bool = True) -> RoadGraph:
         raise DataMissingError(about_file, hint="save a graph there with RoadGraph.save")
     try:
         about = json.loads(about_file.read_text(encoding="utf-8"))
-        if about["format"] != FORMAT:
-            raise FileFormatError(about_file, f"is not of the format {FORMAT}")
         mode = "r" if mapped else None
         arrays = {n: np.load(folder / f"{n}.npy", mmap_mode=mode) for n in ARRAYS}
         shapes = None
         if about["shapes"]:
             names = ("shape_start", "shape_corners")
             shapes = Shapes(*(np.load(folder / f"{n}.npy", mmap_mode=mode) for n in names))
-    except FileFormatError:
-        raise
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise FileFormatError(folder, f"holds no whole road graph ({error})") from error
+    if about.get("format") != FORMAT:
+        raise FileFormatError(about_file, f"is not of the format {FORMAT}")
     graph = RoadGraph(
         **arrays,
         class_names=tuple(about["class_names"]),
@@ -303,7 +302,7 @@ def load_graph(folder: Path, *, mapped: bool = True) -> RoadGraph:
     return graph
 
 
-def from_arcs(  # noqa: PLR0913
+def from_arcs(
     tails: np.ndarray,
     heads: np.ndarray,
     *,
@@ -375,7 +374,7 @@ def from_arcs(  # noqa: PLR0913
     )
 
 
-def _faults(  # noqa: PLR0913
+def _faults(
     n_nodes: int,
     tails: np.ndarray,
     heads: np.ndarray,
@@ -387,7 +386,9 @@ def _faults(  # noqa: PLR0913
     """Gather what is wrong with a list of arcs."""
     n_arcs = len(tails)
     named = {"heads": heads, "minutes": minutes, "length_m": length_m, "road_class": classes}
-    faults = [f"{n} has {len(a)} rows for {n_arcs} arcs" for n, a in named.items() if len(a) != n_arcs]
+    faults = [
+        f"{n} has {len(a)} rows for {n_arcs} arcs" for n, a in named.items() if len(a) != n_arcs
+    ]
     ends = np.concatenate([tails, heads])
     if ends.size and (ends.min() < 0 or ends.max() >= n_nodes):
         faults.append(f"an arc names a node that is not among the {n_nodes}")

@@ -146,7 +146,7 @@ def _shades(count: int) -> list[str]:
     return [to_hex(c) for c in colormaps["viridis_r"](np.linspace(0.1, 0.9, count))]
 
 
-def compute_isochrone(  # noqa: PLR0913
+def compute_isochrone(
     network: RoadNetwork,
     origin: tuple[float, float],
     minutes: Sequence[float],

@@ -9,12 +9,13 @@ lies between them. Times over these links stand for lanes, streets and B roads a
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy.spatial import Delaunay
 
-from localarea.roads.land import Land
+if TYPE_CHECKING:
+    from localarea.roads.land import Land
 
 CELL_M: Final = 2_000.0  # 1 km cells were no better on places left out, at three times the size
 LONGEST_LINK_M: Final = 7_000.0
@@ -77,7 +78,9 @@ def link_places(major: np.ndarray, places: np.ndarray, land: Land) -> np.ndarray
     short = np.hypot(*(starts - ends).T) <= LONGEST_LINK_M
     links = links[local & short]
     water = land.water_on_the_way(points[links[:, 0]], points[links[:, 1]])
-    return np.unique(np.vstack([links[water <= MOST_WATER_M], _causeways(points, len(major))]), axis=0)
+    return np.unique(
+        np.vstack([links[water <= MOST_WATER_M], _causeways(points, len(major))]), axis=0
+    )
 
 
 def _causeways(points: np.ndarray, n_major: int) -> np.ndarray:

@@ -1,5 +1,5 @@
 """
-Make the tables of the embedded network: major roads, inferred local roads, and what is known of each.
+Make the tables of the embedded network: roads, and what speeds depend on along them.
 
 The tables hold what was measured (length, settlement, kind of carriageway), never a speed:
 speeds come from `localarea.roads.speeds` when the graph is put together, so that another
@@ -91,7 +91,10 @@ def _major_edges(
     middle = points[ends].mean(axis=1)
     west, south, east, north = survey.bounds
     surveyed = (
-        (middle[:, 0] > west) & (middle[:, 0] < east) & (middle[:, 1] > south) & (middle[:, 1] < north)
+        (middle[:, 0] > west)
+        & (middle[:, 0] < east)
+        & (middle[:, 1] > south)
+        & (middle[:, 1] < north)
     )
     dual = np.maximum(shares[:, 0], find_twins(points, ends, km))
     return _table(points, ends, km, settlement).assign(

@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 
 # Ways that a car may not use, or that lead nowhere: the "drive" filter of OSMnx.
 NOT_FOR_DRIVING: Final = frozenset(
-    "abandoned bridleway bus_guideway busway construction corridor cycleway elevator escalator "
-    "footway no path pedestrian planned platform proposed raceway razed rest_area service services "
-    "steps track".split()
+    ["abandoned", "bridleway", "bus_guideway", "busway", "construction", "corridor", "cycleway", "elevator", "escalator", "footway", "no", "path", "pedestrian", "planned", "platform", "proposed", "raceway", "razed", "rest_area", "service", "services", "steps", "track"]
 )
 CLOSED: Final = {
     "area": {"yes"},
@@ -36,6 +34,7 @@ CLOSED: Final = {
     "service": {"alley", "driveway", "emergency_access", "parking", "parking_aisle", "private"},
 }
 ONE_WAY, BACKWARDS, BOTH_WAYS = {"yes", "true", "1"}, {"-1", "reverse"}, {"no", "false", "0"}
+TAIL_BYTES: Final = 256
 ROUND: Final = {"roundabout", "circular"}
 
 
@@ -135,6 +134,7 @@ def read_osm(path: Path | str, *, simplified: bool = True) -> RoadGraph:
     path = Path(path)
     if not path.is_file():
         raise DataMissingError(path, hint="give the path of an .osm.pbf or .osm file")
+    _require_end(path)
     try:
         ways = _read_ways(path)
     except (RuntimeError, OSError) as error:  # osmium raises these for whatever is wrong inside
@@ -145,6 +145,16 @@ def read_osm(path: Path | str, *, simplified: bool = True) -> RoadGraph:
         raise EmptyResultError(f"{path} holds no road for cars; choose an extract with streets")
     graph = _build(ways, source=f"OpenStreetMap extract {path.name}")
     return (simplify(graph) if simplified else graph).largest_component()
+
+
+def _require_end(path: Path) -> None:
+    """Refuse XML without its last tag: osmium takes what is there without a word."""
+    if path.suffix != ".osm":
+        return
+    with path.open("rb") as stream:
+        stream.seek(max(path.stat().st_size - TAIL_BYTES, 0))
+        if b"</osm>" not in stream.read():
+            raise FileFormatError(path, "is cut short or no XML", hint="download it again")
 
 
 def _read_ways(path: Path) -> _Ways | None:

@@ -1,4 +1,4 @@
-"""Speeds on OpenStreetMap roads: the signed limit where there is one, British practice where not."""
+"""Speeds on OpenStreetMap roads: the signed limit, or British practice where none is signed."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def parse_maxspeed(text: object) -> float | None:
 
 def class_numbers(highways: Sequence[object]) -> np.ndarray:
     """
-    Number the classes of ways.
+    Give each way the number of its class.
 
     Parameters
     ----------

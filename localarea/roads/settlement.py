@@ -88,6 +88,7 @@ def measure_settlement(postcodes: np.ndarray) -> Settlement:
     count = np.histogram2d(postcodes[:, 0], postcodes[:, 1], bins=bins)[0].astype(np.float32)
     per_km2 = count / (CELL_M / 1000) ** 2
     near, wide = (
-        np.log1p(gaussian_filter(per_km2, spread / CELL_M, truncate=3)) for spread in (NEAR_M, WIDE_M)
+        np.log1p(gaussian_filter(per_km2, spread / CELL_M, truncate=3))
+        for spread in (NEAR_M, WIDE_M)
     )
     return Settlement((float(low[0]), float(low[1])), near, wide)

@@ -84,7 +84,7 @@ def match_survey(
 
 def _steps(survey: SurveyedRoads) -> tuple[np.ndarray, np.ndarray, coo_array]:
     """Cut the lines into steps; give their points, classes, and the way from each to the next."""
-    points, classes, starts, ends = [], [], [], []
+    points, classes, starts = [], [], []
     count = 0
     for line, kind in zip(survey.lines, survey.classes, strict=True):
         cut = _cut(line)

@@ -38,7 +38,7 @@ class _Job:
     limit: float
 
 
-def travel_minutes(  # noqa: PLR0913
+def travel_minutes(
     network: RoadNetwork,
     origins: np.ndarray,
     destinations: np.ndarray,
@@ -135,7 +135,7 @@ def make_job(graph: RoadGraph, limit: float = np.inf, *, spread: float = 0.0) ->
     )
 
 
-def _search(  # noqa: PLR0913
+def _search(
     graph: RoadGraph,
     seeds: Legs,
     legs: Legs,
@@ -154,7 +154,7 @@ def _search(  # noqa: PLR0913
         yield from _collect(executor, job, seeds, legs, blocks, progress)
 
 
-def _collect(  # noqa: PLR0913
+def _collect(
     executor: Executor,
     job: _Job,
     seeds: Legs,

@@ -84,7 +84,9 @@ NETWORK_SOURCE = (
     "OpenStreetMap, as packed in scgraph_data; National Highways network (March 2020); "
     "ONS Postcode Directory (November 2025); ONS MSOA boundaries 2011"
 )
-NETWORK_CREDIT = "(c) OpenStreetMap contributors. Contains National Highways data. " + ONS + OS_RM.strip()
+NETWORK_CREDIT = (
+    "(c) OpenStreetMap contributors. Contains National Highways data. " + ONS + OS_RM.strip()
+)
 
 TABLES: tuple[Plan, ...] = (
     Plan(

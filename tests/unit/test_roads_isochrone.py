@@ -68,8 +68,12 @@ def test_roads_are_cut_where_the_time_runs_out() -> None:
 def test_a_bent_road_is_cut_along_its_line() -> None:
     corners = np.array([[0.0, 0], [300, 0], [300, 700]])
     graph = from_arcs(
-        np.array([0]), np.array([1]), minutes=np.array([10.0]), length_m=np.array([1000.0]),
-        points=corners[[0, 2]], shapes=Shapes(np.array([0, 3]), corners),
+        np.array([0]),
+        np.array([1]),
+        minutes=np.array([10.0]),
+        length_m=np.array([1000.0]),
+        points=corners[[0, 2]],
+        shapes=Shapes(np.array([0, 3]), corners),
     )
     line = cut_edges(graph, np.array([0.0, np.inf]), 5.0).lines[0]
     assert shapely.get_coordinates(line).tolist() == [[0.0, 0.0], [300.0, 0.0], [300.0, 200.0]]
@@ -98,10 +102,15 @@ def test_large_holes_stay_and_small_ones_go(form: str) -> None:
     # A ring road round nothing: a block of 8 km whose inside cannot be driven to.
     ring = np.array([[0.0, 0], [8000, 0], [8000, 8000], [0, 8000]])
     tails, heads = np.array([0, 1, 2, 3]), np.array([1, 2, 3, 0])
-    corners = np.concatenate([np.linspace(ring[a], ring[b], 9) for a, b in zip(tails, heads, strict=True)])
+    corners = np.concatenate(
+        [np.linspace(ring[a], ring[b], 9) for a, b in zip(tails, heads, strict=True)]
+    )
     graph = from_arcs(
-        np.concatenate([tails, heads]), np.concatenate([heads, tails]),
-        minutes=np.full(8, 2.0), length_m=np.full(8, 8000.0), points=ring,
+        np.concatenate([tails, heads]),
+        np.concatenate([heads, tails]),
+        minutes=np.full(8, 2.0),
+        length_m=np.full(8, 8000.0),
+        points=ring,
         shapes=Shapes(
             np.arange(9) * 9,
             np.concatenate([corners, corners.reshape(4, 9, 2)[:, ::-1].reshape(-1, 2)]),
@@ -152,8 +161,11 @@ def test_written_in_degrees_for_the_web_and_in_metres_for_a_gis(tmp_path: Path) 
     access = Access(local_kph, n_nearest=4, longest_m=2000.0)
     graph = grid_graph()
     moved = from_arcs(
-        graph.tails, graph.indices, minutes=graph.minutes, length_m=graph.length_m,
-        points=graph.points + (595_000, 221_000),
+        graph.tails,
+        graph.indices,
+        minutes=graph.minutes,
+        length_m=graph.length_m,
+        points=graph.points + np.array([595_000, 221_000]),
     )
     found = compute_isochrone(RoadNetwork(moved, access), (599_000.0, 225_000.0), [1, 2])
     found.write(tmp_path / "a.geojson")

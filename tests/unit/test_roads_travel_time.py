@@ -84,7 +84,9 @@ def test_neighbours_need_no_road_between_them() -> None:
 
 
 def test_water_stops_a_leg_and_a_straight_way() -> None:
-    shore = Land(shapely.MultiPolygon([shapely.box(-100, -100, 3100, 300), shapely.box(0, 700, 2000, 900)]))
+    shore = Land(
+        shapely.MultiPolygon([shapely.box(-100, -100, 3100, 300), shapely.box(0, 700, 2000, 900)])
+    )
     island = np.array([[1000.0, 800.0]])
     assert travel_minutes(network(), POINTS[:1], island).item() == 6.0  # 800 m: 4 minutes
     assert travel_minutes(network(land=shore), POINTS[:1], island).item() == np.inf
