@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
@@ -67,7 +67,8 @@ class MinutesGrid:
             np.minimum(self.minutes, beyond),
             fill_type=FillType.OuterOffset,
         )
-        points, offsets = lines.filled(-1.0, limit)
+        found: Any = lines.filled(-1.0, limit)  # two lists, with this fill type
+        points, offsets = found
         polygons = [
             shapely.Polygon(p[o[0] : o[1]], [p[a:b] for a, b in pairwise(o[1:])])
             for p, o in zip(points, offsets, strict=True)

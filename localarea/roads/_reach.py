@@ -68,14 +68,17 @@ def _turned_twin(graph: RoadGraph, arcs: np.ndarray, share: np.ndarray) -> np.nd
     whole = share >= 1
     there = (tails * graph.n_nodes + heads) * 1.0 + length / 1e7
     back = (heads * graph.n_nodes + tails) * 1.0 + length / 1e7
-    return (~whole | (tails > heads)) & np.isin(there, back[whole])
+    twins: np.ndarray = (~whole | (tails > heads)) & np.isin(there, back[whole])
+    return twins
 
 
 def _lines(graph: RoadGraph, arcs: np.ndarray, share: np.ndarray) -> np.ndarray:
+    lines: np.ndarray
     if graph.shapes is None:
         start = graph.points[graph.tails[arcs]]
         end = start + (graph.points[graph.indices[arcs]] - start) * share[:, None]
-        return shapely.linestrings(np.stack([start, end], axis=1))
+        lines = shapely.linestrings(np.stack([start, end], axis=1))
+        return lines
     from localarea.roads.graph import take_shapes
 
     taken = take_shapes(graph.shapes, arcs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from localarea.errors import SchemaError
 if TYPE_CHECKING:
     from localarea.roads.graph import RoadGraph
     from localarea.roads.land import Land
+
+FURTHER: Final = 8  # times as many nodes are tried where the nearest lie across water
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +114,34 @@ class Access:
             If the points are not pairs of coordinates.
         """
         points = require_points(points)
+        row, nodes, away = self._dry(graph, points, land, self.n_nearest)
+        if land is not None:  # all the nearest may lie across the water: look further
+            cut_off = np.setdiff1d(np.flatnonzero(np.isfinite(points).all(axis=1)), row)
+            more = self._dry(graph, points[cut_off], land, self.n_nearest * FURTHER)
+            row = np.concatenate([row, cut_off[more[0]]])
+            order = np.argsort(row, kind="stable")
+            row, nodes = row[order], np.concatenate([nodes, more[1]])[order]
+            away = np.concatenate([away, more[2]])[order]
+        minutes = away / 1000 / self.kph(points)[row] * 60
+        start = np.searchsorted(row, np.arange(len(points) + 1)).astype(np.int64)
+        return Legs(start, nodes.astype(np.int32), minutes)
+
+    def _dry(
+        self, graph: RoadGraph, points: np.ndarray, land: Land | None, n_nearest: int
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Find the legs of points over land: row of the point, node, and metres."""
         known = np.isfinite(points).all(axis=1)
-        count = min(self.n_nearest, graph.n_nodes)
+        count = min(n_nearest, graph.n_nodes)
         found, nodes = np.full((len(points), count), np.inf), np.zeros((len(points), count), int)
         if known.any() and count:
-            away, near = graph.tree.query(points[known], count)
+            away, near = (np.asarray(a) for a in graph.tree.query(points[known], count))
             found[known], nodes[known] = away.reshape(-1, count), near.reshape(-1, count)
         row, column = np.nonzero(found <= self.longest_m)
         if land is not None and row.size:
             water = land.water_on_the_way(points[row], graph.points[nodes[row, column]])
             dry = water <= self.most_water_m
             row, column = row[dry], column[dry]
-        minutes = found[row, column] / 1000 / self.kph(points)[row] * 60
-        start = np.searchsorted(row, np.arange(len(points) + 1)).astype(np.int64)
-        return Legs(start, nodes[row, column].astype(np.int32), minutes)
+        return row, nodes[row, column], found[row, column]
 
 
 def require_points(points: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -134,7 +134,8 @@ class RoadGraph:
             from scipy.spatial import cKDTree
 
             self._memo["tree"] = cKDTree(self.points)
-        return self._memo["tree"]
+        tree: cKDTree = self._memo["tree"]
+        return tree
 
     def line(self, arc: int) -> np.ndarray:
         """
@@ -281,7 +282,7 @@ def load_graph(folder: Path, *, mapped: bool = True) -> RoadGraph:
         raise DataMissingError(about_file, hint="save a graph there with RoadGraph.save")
     try:
         about = json.loads(about_file.read_text(encoding="utf-8"))
-        mode = "r" if mapped else None
+        mode: Literal["r"] | None = "r" if mapped else None
         arrays = {n: np.load(folder / f"{n}.npy", mmap_mode=mode) for n in ARRAYS}
         shapes = None
         if about["shapes"]:

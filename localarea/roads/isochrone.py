@@ -206,7 +206,7 @@ def compute_isochrone(
     draw = _Drawing(network, np.array(origin), times, buffer_m, tolerance_m, smallest_hole_m2)
     areas = draw.grid(driving) if form == "grid" else [draw.edges(part) for part in reached]
     used = {"form": form, "peak": peak, "buffer_m": buffer_m, "tolerance_m": tolerance_m}
-    return Isochrone(tuple(origin), limits, _nest(areas), reached, used)
+    return Isochrone((origin[0], origin[1]), limits, _nest(areas), reached, used)
 
 
 def require_form(form: str) -> IsochroneForm:
@@ -228,8 +228,9 @@ def require_form(form: str) -> IsochroneForm:
     InputError
         If it is neither.
     """
-    if form == "edges" or form == "grid":
-        return form
+    forms: dict[str, IsochroneForm] = {"edges": "edges", "grid": "grid"}
+    if form in forms:
+        return forms[form]
     raise InputError(f"form must be 'edges' or 'grid', not {form!r}")
 
 
@@ -308,7 +309,8 @@ class _Drawing:
         points = np.vstack([points, self.origin])
         west, south, east, north = area.bounds
         x, y = points.T
-        return points[(x >= west) & (x <= east) & (y >= south) & (y <= north)]
+        inside: np.ndarray = points[(x >= west) & (x <= east) & (y >= south) & (y <= north)]
+        return inside
 
 
 UNION_SQUARE_M: Final = 5_000.0

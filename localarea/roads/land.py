@@ -40,7 +40,7 @@ class Land:
 
     @cached_property
     def _whole(self) -> np.ndarray:
-        parts = shapely.get_parts(self.area)
+        parts: np.ndarray = shapely.get_parts(self.area)
         shapely.prepare(parts)
         return parts
 
@@ -158,7 +158,8 @@ def _halves(polygon: shapely.Geometry) -> np.ndarray:
     else:
         middle = (south + north) / 2
         boxes = shapely.box([west] * 2, [south, middle], [east] * 2, [middle, north])
-    return shapely.intersection(polygon, boxes)
+    halves: np.ndarray = shapely.intersection(polygon, boxes)
+    return halves
 
 
 def read_land(*, store: DataStore | None = None) -> Land:

@@ -25,6 +25,9 @@ MOST_WATER_M: Final = 100.0  # a stream or a creek is bridged; an estuary is not
 # (easting, northing) of both ends, EPSG:27700.
 CAUSEWAYS: Final = (
     ((601_200.0, 215_900.0), (602_000.0, 214_500.0)),  # The Strood, B1025, to Mersea Island
+    ((471_800.0, 105_300.0), (472_000.0, 102_500.0)),  # Langstone Bridge, A3023, to Hayling Island
+    ((319_800.0, 469_300.0), (318_300.0, 468_800.0)),  # Jubilee Bridge, A590, to Walney Island
+    ((229_300.0, 379_300.0), (226_300.0, 380_500.0)),  # Stanley Embankment, to Holy Island
 )
 
 
@@ -47,7 +50,8 @@ def gather_places(postcodes: np.ndarray) -> np.ndarray:
         cell[:, 0] * 1_000_000 + cell[:, 1], return_inverse=True, return_counts=True
     )
     sums = [np.bincount(of_cell, postcodes[:, axis]) for axis in (0, 1)]
-    return np.stack(sums, axis=1) / count[:, None]
+    mean: np.ndarray = np.stack(sums, axis=1) / count[:, None]
+    return mean
 
 
 def link_places(major: np.ndarray, places: np.ndarray, land: Land) -> np.ndarray:

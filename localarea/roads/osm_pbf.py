@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 # Ways that a car may not use, or that lead nowhere: the "drive" filter of OSMnx.
 NOT_FOR_DRIVING: Final = frozenset(
-    ["abandoned", "bridleway", "bus_guideway", "busway", "construction", "corridor", "cycleway", "elevator", "escalator", "footway", "no", "path", "pedestrian", "planned", "platform", "proposed", "raceway", "razed", "rest_area", "service", "services", "steps", "track"]
+    [
+        *("abandoned", "bridleway", "bus_guideway", "busway", "construction", "corridor"),
+        *("cycleway", "elevator", "escalator", "footway", "no", "path", "pedestrian", "planned"),
+        *("platform", "proposed", "raceway", "razed", "rest_area", "service", "services"),
+        *("steps", "track"),
+    ]
 )
 CLOSED: Final = {
     "area": {"yes"},
@@ -167,6 +172,7 @@ def _read_ways(path: Path) -> _Ways | None:
     reader = osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY)
     only_ways = osmium.filter.EntityFilter(osmium.osm.WAY)
     tagged = osmium.filter.KeyFilter("highway")
+    way: Any  # what is left are ways, which osmium's types do not say
     for way in reader.with_locations().with_filter(only_ways).with_filter(tagged):
         tags = _tags(way)
         nodes = [(n.ref, n.location.lon, n.location.lat) for n in way.nodes if n.location.valid()]
@@ -204,7 +210,7 @@ def _build(ways: _Ways, *, source: str) -> RoadGraph:
     start, end = ways.points[tails], ways.points[heads]
     length = np.hypot(*(start - end).T)
     ends = np.bincount(np.concatenate([tails, heads]), minlength=len(ways.ids))
-    urban = find_urban((start + end) / 2, ways.points[ends > 2])
+    urban = find_urban((start + end) / 2, ways.points[ends != 2])
     kph = osm_kph(ways.classes[ways.way], ways.limits_kph[ways.way], urban)
     direction = ways.direction[ways.way]
     along, against = direction >= 0, direction <= 0

@@ -140,7 +140,8 @@ def osm_kph(classes: np.ndarray, limits_kph: np.ndarray, urban: np.ndarray) -> n
     outside, inside = defaults[classes].T
     usual = np.where(urban, inside, outside)
     signed = np.minimum(limits_kph * SHARE_OF_LIMIT, np.maximum(outside, usual))
-    return np.where(np.isnan(limits_kph), usual, signed)
+    kph: np.ndarray = np.where(np.isnan(limits_kph), usual, signed)
+    return kph
 
 
 def find_urban(points: np.ndarray, junctions: np.ndarray) -> np.ndarray:

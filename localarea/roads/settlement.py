@@ -64,7 +64,8 @@ class Settlement:
             Mean ``near`` and ``wide`` of five places on each line.
         """
         read = [self.at(starts * (1 - step) + ends * step) for step in STEPS_ALONG]
-        return np.mean(read, axis=0)
+        mean: np.ndarray = np.mean(read, axis=0)
+        return mean
 
 
 def measure_settlement(postcodes: np.ndarray) -> Settlement:

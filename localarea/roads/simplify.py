@@ -33,7 +33,7 @@ def find_ends(graph: RoadGraph) -> np.ndarray:
     neighbours = np.bincount(np.unique(both) // graph.n_nodes, minlength=graph.n_nodes)
     degree = out_degree + in_degree
     plain = (neighbours == 2) & ((degree == 2) | (degree == 4)) & (out_degree > 0) & (in_degree > 0)
-    ends = ~plain
+    ends: np.ndarray = ~plain
     ends[tails[tails == heads]] = True
     return ends
 

@@ -122,7 +122,8 @@ class SpeedModel:
 
 def _between(limits: tuple[float, float], odds: np.ndarray) -> np.ndarray:
     low, high = limits
-    return low + (high - low) / (1.0 + np.exp(-np.asarray(odds, dtype=float)))
+    kph: np.ndarray = low + (high - low) / (1.0 + np.exp(-np.asarray(odds, dtype=float)))
+    return kph
 
 
 @cache

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
@@ -69,7 +69,7 @@ def match_survey(
         1; zero for edges that follow no surveyed line.
     """
     steps, classes, ways = _steps(survey)
-    gap, nearest = cKDTree(steps).query(points)
+    gap, nearest = (np.asarray(found) for found in cKDTree(steps).query(points))
     on_line = (gap[edges] < SNAP_M).all(axis=1) & (km > STEP_M / 1000)
     tried = np.flatnonzero(on_line)
     starts, row = np.unique(nearest[edges[tried, 0]], return_inverse=True)
@@ -82,7 +82,7 @@ def match_survey(
     return shares
 
 
-def _steps(survey: SurveyedRoads) -> tuple[np.ndarray, np.ndarray, coo_array]:
+def _steps(survey: SurveyedRoads) -> tuple[np.ndarray, np.ndarray, csr_array]:
     """Cut the lines into steps; give their points, classes, and the way from each to the next."""
     points, classes, starts = [], [], []
     count = 0
@@ -107,7 +107,8 @@ def _cut(line: shapely.LineString) -> np.ndarray:
 
     pieces = max(int(line.length // STEP_M), 1)
     at = np.linspace(0.0, line.length, pieces + 1)
-    return shapely.get_coordinates(shapely.line_interpolate_point(line, at))
+    cut: np.ndarray = shapely.get_coordinates(shapely.line_interpolate_point(line, at))
+    return cut
 
 
 def find_twins(points: np.ndarray, edges: np.ndarray, km: np.ndarray) -> np.ndarray:
