@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from localarea.roads.embedded import read_embedded_network
+from localarea.roads.speeds import read_speed_model
 from localarea.roads.travel_time import travel_minutes
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def test_published_minutes_of_three_places(raw_folder: Path, repository: Path) -
     lsoas = calibration.read_lsoas(raw_folder)
     near = lsoas[calibration.in_essex_or_suffolk(lsoas)]
     case = calibration.case_of(near, calibration.read_embedded_tables(), calibration.read_land())
-    model = calibration.read_speed_model()
+    model = read_speed_model()
     for place in range(3):
         found = calibration.judge(case, model, place)
         # The bar of the places left out, 2.5 minutes, 5% and 6.5 minutes; fitted ones lie under it.
