@@ -80,6 +80,14 @@ GEOMETRY = Layout(row_group_of="lad25cd", row_group=32, encodings={"geometry": S
 POSTCODES = Layout(row_group=32_768, encodings={"key": DELTA, "easting": SPLIT, "northing": SPLIT})
 GRID = "EPSG:27700"
 
+NETWORK_SOURCE = (
+    "OpenStreetMap, as packed in scgraph_data; National Highways network (March 2020); "
+    "ONS Postcode Directory (November 2025); ONS MSOA boundaries 2011"
+)
+NETWORK_CREDIT = (
+    "(c) OpenStreetMap contributors. Contains National Highways data. " + ONS + OS_RM.strip()
+)
+
 TABLES: tuple[Plan, ...] = (
     Plan(
         "postcodes",
@@ -251,5 +259,24 @@ TABLES: tuple[Plan, ...] = (
         lambda w: w.roads[1],
         licence="ODbL-1.0",
         attribution="(c) OpenStreetMap contributors",
+    ),
+    Plan(
+        "roads_network_nodes",
+        "Nodes of the road network: major roads, and places that local roads join",
+        NETWORK_SOURCE,
+        "2025-11",
+        lambda w: w.road_network[0],
+        licence="ODbL-1.0 AND OGL-UK-3.0",
+        attribution=NETWORK_CREDIT,
+        crs=GRID,
+    ),
+    Plan(
+        "roads_network_edges",
+        "Edges of the road network, with the settlement and the kind of carriageway along each",
+        NETWORK_SOURCE,
+        "2025-11",
+        lambda w: w.road_network[1],
+        licence="ODbL-1.0 AND OGL-UK-3.0",
+        attribution=NETWORK_CREDIT,
     ),
 )

@@ -12,6 +12,7 @@ from building.coverage import clean_coverage, read_polygons, simplify_coverage
 from building.flows import CENSUS_2011, CENSUS_2021, read_census_flows
 from building.oa_residents import read_oa11_residents
 from building.postcodes import ZoneShapes, assemble_postcodes
+from building.road_network import network_tables
 from building.roads import read_roads
 from building.topology import read_districts_of_all_years
 from building.totals import require_total
@@ -149,3 +150,8 @@ class Workshop:
     def roads(self) -> tuple[pa.Table, pa.Table]:
         """Give nodes and edges of the major roads."""
         return read_roads(self.sources)
+
+    @shared
+    def road_network(self) -> tuple[pa.Table, pa.Table]:
+        """Give nodes and edges of the network that travel times are found on."""
+        return network_tables(self.sources, self.roads, self.postcodes, self.simple_msoa11)

@@ -6,8 +6,8 @@ import csv
 from importlib.resources import files
 
 import pytest
-from localarea.datasets.postcodes import read_postcode_rows
 
+from localarea.datasets.postcodes import read_postcode_rows
 from localarea.errors import PostcodeFormatError
 from localarea.geo.postcodes import parse_postcode
 

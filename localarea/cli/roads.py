@@ -1,0 +1,200 @@
+"""The commands ``travel-times`` and ``isochrone``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from localarea.cli.deployment import open_store
+from localarea.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from localarea.datasets.store import DataStore
+    from localarea.roads.network import RoadNetwork
+
+From = Annotated[str, typer.Option("--from", help="A postcode, district, town or lat,lon.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Peak = Annotated[float, typer.Option("--peak", help="Factor on driving times, such as 1.2.")]
+Roads = Annotated[
+    Path | None,
+    typer.Option("--roads", help="An .osm.pbf, .osm or .graphml file, in place of our roads."),
+]
+NOT_REACHED = "not reached"
+
+
+def travel_times(
+    start: From,
+    to: Annotated[
+        list[str] | None, typer.Option("--to", help="Where to; may be given again.")
+    ] = None,
+    more: Annotated[
+        list[str] | None, typer.Argument(metavar="[PLACE]...", help="More places to go to.")
+    ] = None,
+    zones: Annotated[bool, typer.Option("--zones", help="To every zone (MSOA 2011).")] = False,
+    out: Annotated[Path | None, typer.Option("--out", help="File: .csv or .parquet.")] = None,
+    peak: Peak = 1.0,
+    roads: Roads = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give minutes by road from one place to others."""
+    import numpy as np
+
+    from localarea.roads.anchor import minutes_from_anchor
+
+    wanted = [*(to or ()), *(more or ())]
+    if bool(wanted) == zones:
+        raise InputError("say where to: --to PLACE, once or more, or --zones")
+    if out is not None and out.suffix not in (".csv", ".parquet"):
+        raise InputError(f"{out} is neither .csv nor .parquet: name one of them")
+    store = open_store()
+    origin, origin_name = _point(start, store)
+    names, codes, points = _zone_points(store) if zones else _places(wanted, store)
+    network = _network(roads, store)
+    from localarea.roads.anchor import make_anchor
+
+    minutes = minutes_from_anchor(network, make_anchor(origin[None]), points, peak=peak)
+    rows = [
+        {"to": name, "code": code, "minutes": round(float(m), 1) if np.isfinite(m) else None}
+        for name, code, m in zip(names, codes, minutes, strict=True)
+    ]
+    document = {"from": origin_name, **_about(network, peak), "times": rows}
+    _answer(document, out, as_json=as_json)
+
+
+def isochrone(
+    start: From,
+    minutes: Annotated[list[float], typer.Option("--minutes", help="A limit; may be given again.")],
+    more: Annotated[
+        list[float] | None, typer.Argument(metavar="[MINUTES]...", help="More limits.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="File: .geojson or .gpkg.")] = None,
+    form: Annotated[str, typer.Option("--form", help="edges or grid.")] = "edges",
+    peak: Peak = 1.0,
+    roads: Roads = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw the area within so many minutes by road of a place."""
+    from localarea.roads.isochrone import compute_isochrone, require_form
+
+    chosen = require_form(form)
+    if out is not None and out.suffix not in (".geojson", ".gpkg"):
+        raise InputError(f"{out} is neither .geojson nor .gpkg: name one of them")
+    store = open_store()
+    origin, name = _point(start, store)
+    network = _network(roads, store)
+    place = (float(origin[0]), float(origin[1]))
+    found = compute_isochrone(network, place, [*minutes, *(more or ())], form=chosen, peak=peak)
+    if out is not None:
+        found.write(out)
+    rows = [
+        {
+            "minutes": limit,
+            "area_km2": round(area.area / 1e6, 1),
+            "reached_roads": len(reached.arcs),
+        }
+        for limit, area, reached in zip(found.minutes, found.areas, found.reached, strict=True)
+    ]
+    document = {"from": name, **_about(network, peak), "form": form, "areas": rows}
+    if out is not None:
+        document["out"] = str(out)
+    if as_json:
+        _print_json(document)
+        return
+    for row in rows:
+        typer.echo(f"{row['minutes']:g} minutes: {row['area_km2']:,.1f} km2")
+    if out is not None:
+        typer.echo(f"written to {out}")
+
+
+def _network(roads: Path | None, store: DataStore) -> RoadNetwork:
+    if roads is None:
+        from localarea.roads.embedded import read_embedded_network
+
+        return read_embedded_network(store=store)
+    from localarea.roads.network import full_network
+
+    if roads.suffix == ".graphml":
+        from localarea.roads.osmnx_graph import read_graphml
+
+        return full_network(read_graphml(roads))
+    from localarea.roads.osm_pbf import read_osm
+
+    return full_network(read_osm(roads))
+
+
+def _point(text: str, store: DataStore) -> tuple[np.ndarray, str]:
+    """Give the point of a place: its own, or the centre of its residents."""
+    import numpy as np
+
+    from localarea.options.places import resolve_place
+
+    place = resolve_place(text, store=store)
+    if place.note:
+        sys.stderr.write(f"localarea: {place.note}\n")
+    if place.point is not None:
+        return np.array(place.point, dtype=float), place.name
+    from localarea.datasets.centroids import read_centroids
+    from localarea.datasets.population import read_population
+    from localarea.roads.anchor import make_anchor
+
+    codes = list(place.zones)
+    centres = read_centroids("msoa11", store=store).set_index("msoa11cd").loc[codes]
+    residents = read_population("msoa11", 2011, store=store).set_index("msoa11cd").loc[codes]
+    anchor = make_anchor(centres.to_numpy(float), residents["residents"].to_numpy(float))
+    return anchor.points[0], place.name
+
+
+def _places(wanted: list[str], store: DataStore) -> tuple[list[str], list[str | None], np.ndarray]:
+    import numpy as np
+
+    found = [_point(text, store) for text in wanted]
+    return [f[1] for f in found], [None] * len(found), np.array([f[0] for f in found])
+
+
+def _zone_points(store: DataStore) -> tuple[list[str], list[str], np.ndarray]:
+    from localarea.datasets.centroids import read_centroids
+    from localarea.datasets.zones import read_zones
+
+    centres = read_centroids("msoa11", store=store).set_index("msoa11cd")
+    names = read_zones("msoa11", store=store)["name"].reindex(centres.index)
+    points = centres[["easting", "northing"]].to_numpy(float)
+    return names.tolist(), centres.index.tolist(), points
+
+
+def _about(network: RoadNetwork, peak: float) -> dict[str, Any]:
+    return {
+        "roads": network.graph.source,
+        "peak": peak,
+        "terminal_min": network.terminal_min,
+    }
+
+
+def _answer(document: dict[str, Any], out: Path | None, *, as_json: bool) -> None:
+    rows = document["times"]
+    if out is not None:
+        import pandas as pd
+
+        frame = pd.DataFrame(rows)
+        if out.suffix == ".csv":
+            frame.to_csv(out, index=False)
+        else:
+            frame.to_parquet(out, index=False)
+        document = {**document, "out": str(out)}
+    if as_json:
+        _print_json(document)
+        return
+    for row in rows if out is None else ():
+        shown = NOT_REACHED if row["minutes"] is None else f"{row['minutes']:.1f} min"
+        typer.echo(f"{row['to']}: {shown}")
+    if out is not None:
+        typer.echo(f"{len(rows):,} times written to {out}")
+
+
+def _print_json(document: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")

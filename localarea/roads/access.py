@@ -1,0 +1,171 @@
+"""Access legs: from a postcode or a zone's centre to the roads around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+
+import numpy as np
+
+from localarea.errors import SchemaError
+
+if TYPE_CHECKING:
+    from localarea.roads.graph import RoadGraph
+    from localarea.roads.land import Land
+
+FURTHER: Final = 8  # times as many nodes are tried where the nearest lie across water
+
+
+@dataclass(frozen=True, slots=True)
+class Legs:
+    """
+    The legs of many points, one after another.
+
+    Attributes
+    ----------
+    start : numpy.ndarray of int64, shape (n_points + 1,)
+        Point i has the legs ``start[i]`` up to ``start[i + 1]``; it may have none, and
+        then nothing can be reached from it.
+    nodes : numpy.ndarray of int32, shape (n_legs,)
+        Node at the far end.
+    minutes : numpy.ndarray of float64, shape (n_legs,)
+        Driving time of the leg.
+    """
+
+    start: np.ndarray
+    nodes: np.ndarray
+    minutes: np.ndarray
+
+    def __len__(self) -> int:
+        """Give the number of points."""
+        return len(self.start) - 1
+
+    def part(self, first: int, last: int) -> Legs:
+        """
+        Take the legs of some points in a row.
+
+        Parameters
+        ----------
+        first, last : int
+            Points first up to last, without the last.
+
+        Returns
+        -------
+        Legs
+            Their legs.
+        """
+        a, b = self.start[first], self.start[last]
+        return Legs(self.start[first : last + 1] - a, self.nodes[a:b], self.minutes[a:b])
+
+
+class LocalSpeed(Protocol):
+    """Speed away from the roads of a graph, in km/h of straight distance."""
+
+    def __call__(self, points: np.ndarray, /) -> np.ndarray:
+        """Give the speed at each point, shape (n,); `points` has shape (n, 2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """
+    How points reach the graph.
+
+    Attributes
+    ----------
+    kph : LocalSpeed
+        Speed away from the roads, km/h of straight distance, detours included.
+    n_nearest : int
+        How many of the nearest nodes a point is joined to.
+    longest_m : float
+        A node farther away than this cannot be reached.
+    direct_m : float
+        Two points nearer than this may also be joined without any node between.
+    most_water_m : float
+        A leg may cross this much water, and no more.
+    """
+
+    kph: LocalSpeed
+    n_nearest: int = 6
+    longest_m: float = 10_000.0
+    direct_m: float = 3_000.0
+    most_water_m: float = 100.0
+
+    def legs(self, graph: RoadGraph, points: np.ndarray, land: Land | None = None) -> Legs:
+        """
+        Join points to the nodes around them.
+
+        Parameters
+        ----------
+        graph : RoadGraph
+            The graph.
+        points : numpy.ndarray, shape (n, 2)
+            Eastings and northings, EPSG:27700, metres; not a number where unknown.
+        land : Land, optional
+            Legs over more water than allowed are left out.
+
+        Returns
+        -------
+        Legs
+            Points without any leg stay, with none.
+
+        Raises
+        ------
+        SchemaError
+            If the points are not pairs of coordinates.
+        """
+        points = require_points(points)
+        row, nodes, away = self._dry(graph, points, land, self.n_nearest)
+        if land is not None:  # all the nearest may lie across the water: look further
+            cut_off = np.setdiff1d(np.flatnonzero(np.isfinite(points).all(axis=1)), row)
+            more = self._dry(graph, points[cut_off], land, self.n_nearest * FURTHER)
+            row = np.concatenate([row, cut_off[more[0]]])
+            order = np.argsort(row, kind="stable")
+            row, nodes = row[order], np.concatenate([nodes, more[1]])[order]
+            away = np.concatenate([away, more[2]])[order]
+        minutes = away / 1000 / self.kph(points)[row] * 60
+        start = np.searchsorted(row, np.arange(len(points) + 1)).astype(np.int64)
+        return Legs(start, nodes.astype(np.int32), minutes)
+
+    def _dry(
+        self, graph: RoadGraph, points: np.ndarray, land: Land | None, n_nearest: int
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Find the legs of points over land: row of the point, node, and metres."""
+        known = np.isfinite(points).all(axis=1)
+        count = min(n_nearest, graph.n_nodes)
+        found, nodes = np.full((len(points), count), np.inf), np.zeros((len(points), count), int)
+        if known.any() and count:
+            away, near = (np.asarray(a) for a in graph.tree.query(points[known], count))
+            found[known], nodes[known] = away.reshape(-1, count), near.reshape(-1, count)
+        row, column = np.nonzero(found <= self.longest_m)
+        if land is not None and row.size:
+            water = land.water_on_the_way(points[row], graph.points[nodes[row, column]])
+            dry = water <= self.most_water_m
+            row, column = row[dry], column[dry]
+        return row, nodes[row, column], found[row, column]
+
+
+def require_points(points: np.ndarray) -> np.ndarray:
+    """
+    Check that an array holds points.
+
+    Parameters
+    ----------
+    points : numpy.ndarray, shape (n, 2)
+        Eastings and northings.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (n, 2)
+        The same.
+
+    Raises
+    ------
+    SchemaError
+        If it has another shape.
+    """
+    points = np.asarray(points, dtype=np.float64)
+    if points.ndim != 2 or points.shape[1] != 2:
+        raise SchemaError(
+            "points", [f"need eastings and northings, shape (n, 2), not {points.shape}"]
+        )
+    return points

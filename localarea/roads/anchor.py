@@ -1,0 +1,140 @@
+"""Minutes from the anchor of a labour market to zones and postcodes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from localarea.errors import SchemaError
+from localarea.roads.access import require_points
+from localarea.roads.travel_time import travel_minutes
+
+if TYPE_CHECKING:
+    from localarea.roads.network import RoadNetwork
+
+AnchorForm = Literal["centre", "zones"]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """
+    A place that minutes are counted from.
+
+    Attributes
+    ----------
+    points : numpy.ndarray, shape (k, 2)
+        Eastings and northings, EPSG:27700, metres.
+    weights : numpy.ndarray, shape (k,)
+        Share of each point, adding up to one.
+    """
+
+    points: np.ndarray
+    weights: np.ndarray
+
+
+def make_anchor(
+    points: np.ndarray, weights: np.ndarray | None = None, *, form: AnchorForm = "centre"
+) -> Anchor:
+    """
+    Make an anchor of a point, or of the zones of a district.
+
+    Parameters
+    ----------
+    points : numpy.ndarray, shape (k, 2)
+        One point, or the centres of the anchor's zones; EPSG:27700, metres.
+    weights : numpy.ndarray, shape (k,), optional
+        Residents of each zone; all alike by default.
+    form : {'centre', 'zones'}
+        ``centre``: the zone centre nearest to the weighted mean of all, so that the
+        anchor lies where people live. ``zones``: all zones, each with its weight; minutes
+        are then the mean over the anchor's residents.
+
+    Returns
+    -------
+    Anchor
+        The anchor.
+
+    Raises
+    ------
+    SchemaError
+        If there is no point, or weights are negative, all zero or of another number.
+    """
+    points = require_points(points)
+    weights = np.ones(len(points)) if weights is None else np.asarray(weights, dtype=float)
+    faults = []
+    if not len(points) or not np.isfinite(points).all():
+        faults.append("needs at least one point, every one with a place")
+    if len(weights) != len(points):
+        faults.append(f"{len(weights)} weights for {len(points)} points")
+    elif len(weights) and not (np.isfinite(weights).all() and weights.min() >= 0 < weights.sum()):
+        faults.append("weights must not be negative, nor all nought")
+    if faults:
+        raise SchemaError("anchor", faults)
+    shares = weights / weights.sum()
+    if form == "zones":
+        return Anchor(points, shares)
+    away = np.hypot(*(points - shares @ points).T)
+    return Anchor(points[[int(np.argmin(away))]], np.ones(1))
+
+
+def minutes_from_anchor(
+    network: RoadNetwork,
+    anchor: Anchor,
+    points: np.ndarray,
+    *,
+    limit_min: float = np.inf,
+    peak: float = 1.0,
+) -> np.ndarray:
+    """
+    Compute minutes by road from the anchor to points.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The roads.
+    anchor : Anchor
+        Where from.
+    points : numpy.ndarray, shape (n, 2)
+        Zones' centres or postcodes, EPSG:27700, metres; not a number where unknown.
+    limit_min : float
+        Farther than this counts as unreachable; only for an anchor of one point.
+    peak : float
+        Factor on driving times.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+        Minutes; the mean over the anchor's points. `numpy.inf` where a place cannot be
+        reached from every one of them.
+    """
+    points = require_points(points)
+    # A postcode is known to the metre, and many share a place: each place is asked for once.
+    places, back = np.unique(points, axis=0, return_inverse=True)
+    limit = limit_min if len(anchor.points) == 1 else np.inf
+    minutes = travel_minutes(network, anchor.points, places, limit_min=limit, peak=peak)
+    mean: np.ndarray = anchor.weights @ minutes
+    mean[mean > limit_min] = np.inf
+    return mean[back.reshape(-1)]
+
+
+def zones_within(codes: np.ndarray, minutes: np.ndarray, most_min: float) -> tuple[str, ...]:
+    """
+    Choose the zones within so many minutes: the option ``drive-N``.
+
+    Parameters
+    ----------
+    codes : numpy.ndarray of str, shape (n,)
+        Codes of the zones.
+    minutes : numpy.ndarray, shape (n,)
+        Minutes from the anchor, from `minutes_from_anchor`.
+    most_min : float
+        The longest journey that still counts.
+
+    Returns
+    -------
+    tuple of str
+        Codes in sorted order; none where nothing lies within.
+    """
+    return tuple(sorted(np.asarray(codes)[np.asarray(minutes) <= most_min].tolist()))

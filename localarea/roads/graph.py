@@ -1,0 +1,423 @@
+"""A graph of roads as plain arrays: quick to search, and saved so that it can be mapped."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from localarea.errors import DataMissingError, FileFormatError, SchemaError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scipy.spatial import cKDTree
+
+FORMAT = "localarea-road-graph-1"
+ABOUT_FILE = "graph.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """
+    The line of every arc, from tail to head.
+
+    Attributes
+    ----------
+    start : numpy.ndarray of int64, shape (n_arcs + 1,)
+        Arc a has the corners ``start[a]`` up to ``start[a + 1]``.
+    corners : numpy.ndarray, shape (n_corners, 2)
+        Eastings and northings, EPSG:27700, metres.
+    """
+
+    start: np.ndarray
+    corners: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class RoadGraph:
+    """
+    A directed graph in compressed rows, with a place for every node.
+
+    The arcs that leave node i are ``indptr[i]`` up to ``indptr[i + 1]``. A road open both
+    ways is two arcs. Make one with `from_arcs`, which checks and sorts.
+
+    Attributes
+    ----------
+    indptr : numpy.ndarray of int32, shape (n_nodes + 1,)
+        First arc of each node.
+    indices : numpy.ndarray of int32, shape (n_arcs,)
+        Head of each arc.
+    minutes : numpy.ndarray of float64, shape (n_arcs,)
+        Driving time at the speed of the source, without peak or terminal time; >= 0.
+    length_m : numpy.ndarray of float32, shape (n_arcs,)
+        Length along the road, metres.
+    road_class : numpy.ndarray of uint8, shape (n_arcs,)
+        Index into ``class_names``.
+    points : numpy.ndarray of float64, shape (n_nodes, 2)
+        Easting and northing, EPSG:27700, metres.
+    node_ids : numpy.ndarray of int64, shape (n_nodes,)
+        Number of the node in its source (of OpenStreetMap, where it comes from there).
+    class_names : tuple of str
+        Names of the road classes.
+    shapes : Shapes, optional
+        Lines of the arcs; straight where there are none.
+    source : str
+        What the graph was made from.
+    """
+
+    indptr: np.ndarray
+    indices: np.ndarray
+    minutes: np.ndarray
+    length_m: np.ndarray
+    road_class: np.ndarray
+    points: np.ndarray
+    node_ids: np.ndarray
+    class_names: tuple[str, ...] = ("road",)
+    shapes: Shapes | None = None
+    source: str = ""
+    _memo: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def n_nodes(self) -> int:
+        """
+        Number of nodes.
+
+        Returns
+        -------
+        int
+            Nodes, with or without arcs.
+        """
+        return len(self.indptr) - 1
+
+    @property
+    def n_arcs(self) -> int:
+        """
+        Number of arcs.
+
+        Returns
+        -------
+        int
+            Arcs; a road open both ways counts twice.
+        """
+        return len(self.indices)
+
+    @property
+    def tails(self) -> np.ndarray:
+        """
+        Node that each arc leaves.
+
+        Returns
+        -------
+        numpy.ndarray of int32, shape (n_arcs,)
+            In arc order, so never falling.
+        """
+        if "tails" not in self._memo:
+            numbers = np.arange(self.n_nodes, dtype=np.int32)
+            self._memo["tails"] = np.repeat(numbers, np.diff(self.indptr))
+        tails: np.ndarray = self._memo["tails"]
+        return tails
+
+    @property
+    def tree(self) -> cKDTree:
+        """
+        Search tree of the nodes.
+
+        Returns
+        -------
+        scipy.spatial.cKDTree
+            Over ``points``, made once.
+        """
+        if "tree" not in self._memo:
+            from scipy.spatial import cKDTree
+
+            self._memo["tree"] = cKDTree(self.points)
+        tree: cKDTree = self._memo["tree"]
+        return tree
+
+    def line(self, arc: int) -> np.ndarray:
+        """
+        Give the line of one arc.
+
+        Parameters
+        ----------
+        arc : int
+            Number of the arc.
+
+        Returns
+        -------
+        numpy.ndarray, shape (n_corners, 2)
+            From tail to head, EPSG:27700, metres.
+        """
+        if self.shapes is None:
+            return self.points[[self.tails[arc], self.indices[arc]]]
+        return self.shapes.corners[self.shapes.start[arc] : self.shapes.start[arc + 1]]
+
+    def reversed(self) -> RoadGraph:
+        """
+        Turn every arc round.
+
+        Returns
+        -------
+        RoadGraph
+            Times from a node become times to it. Arcs have no shapes.
+        """
+        return from_arcs(
+            self.indices,
+            self.tails,
+            minutes=self.minutes,
+            length_m=self.length_m,
+            points=self.points,
+            road_class=self.road_class,
+            node_ids=self.node_ids,
+            class_names=self.class_names,
+            source=self.source,
+        )
+
+    def largest_component(self) -> RoadGraph:
+        """
+        Keep the nodes of the largest strongly connected component.
+
+        Returns
+        -------
+        RoadGraph
+            From each of its nodes every other can be reached.
+        """
+        from scipy.sparse import csr_array
+        from scipy.sparse.csgraph import connected_components
+
+        matrix = csr_array(
+            (np.ones(self.n_arcs, np.int8), self.indices, self.indptr), shape=(self.n_nodes,) * 2
+        )
+        label = connected_components(matrix, directed=True, connection="strong")[1]
+        return self.subgraph(label == np.argmax(np.bincount(label)))
+
+    def subgraph(self, keep: np.ndarray) -> RoadGraph:
+        """
+        Keep some of the nodes and the arcs between them.
+
+        Parameters
+        ----------
+        keep : numpy.ndarray of bool, shape (n_nodes,)
+            Which nodes to keep.
+
+        Returns
+        -------
+        RoadGraph
+            Nodes in the same order, numbered anew.
+        """
+        arcs = np.flatnonzero(keep[self.tails] & keep[self.indices])
+        number = np.cumsum(keep) - 1
+        return from_arcs(
+            number[self.tails[arcs]],
+            number[self.indices[arcs]],
+            minutes=self.minutes[arcs],
+            length_m=self.length_m[arcs],
+            points=self.points[keep],
+            road_class=self.road_class[arcs],
+            node_ids=self.node_ids[keep],
+            class_names=self.class_names,
+            shapes=None if self.shapes is None else take_shapes(self.shapes, arcs),
+            source=self.source,
+        )
+
+    def save(self, folder: Path) -> None:
+        """
+        Write the graph as one file per array.
+
+        Parameters
+        ----------
+        folder : pathlib.Path
+            Made if missing; files of an older graph in it are overwritten.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, array in _arrays(self).items():
+            np.save(folder / f"{name}.npy", array)
+        about = {
+            "format": FORMAT,
+            "source": self.source,
+            "class_names": self.class_names,
+            "shapes": self.shapes is not None,
+        }
+        (folder / ABOUT_FILE).write_text(json.dumps(about, indent=1), encoding="utf-8")
+
+
+ARRAYS = tuple(f.name for f in fields(RoadGraph))[:7]
+
+
+def _arrays(graph: RoadGraph) -> dict[str, np.ndarray]:
+    arrays = {name: getattr(graph, name) for name in ARRAYS}
+    if graph.shapes is not None:
+        arrays |= {"shape_start": graph.shapes.start, "shape_corners": graph.shapes.corners}
+    return arrays
+
+
+def load_graph(folder: Path, *, mapped: bool = True) -> RoadGraph:
+    """
+    Read a graph that `RoadGraph.save` wrote.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The folder.
+    mapped : bool
+        Map the files instead of reading them: starts at once, and processes share them.
+
+    Returns
+    -------
+    RoadGraph
+        Read-only arrays when mapped.
+
+    Raises
+    ------
+    DataMissingError
+        If the folder holds no graph.
+    FileFormatError
+        If it is of another format or a file is cut short.
+    """
+    about_file = folder / ABOUT_FILE
+    if not about_file.is_file():
+        raise DataMissingError(about_file, hint="save a graph there with RoadGraph.save")
+    try:
+        about = json.loads(about_file.read_text(encoding="utf-8"))
+        mode: Literal["r"] | None = "r" if mapped else None
+        arrays = {n: np.load(folder / f"{n}.npy", mmap_mode=mode) for n in ARRAYS}
+        shapes = None
+        if about["shapes"]:
+            names = ("shape_start", "shape_corners")
+            shapes = Shapes(*(np.load(folder / f"{n}.npy", mmap_mode=mode) for n in names))
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        raise FileFormatError(folder, f"holds no whole road graph ({error})") from error
+    if about.get("format") != FORMAT:
+        raise FileFormatError(about_file, f"is not of the format {FORMAT}")
+    graph = RoadGraph(
+        **arrays,
+        class_names=tuple(about["class_names"]),
+        shapes=shapes,
+        source=about["source"],
+    )
+    if graph.n_arcs != graph.indptr[-1] or graph.n_nodes != len(graph.points):
+        raise FileFormatError(folder, "its arrays do not belong together", hint="save it again")
+    return graph
+
+
+def from_arcs(
+    tails: np.ndarray,
+    heads: np.ndarray,
+    *,
+    minutes: np.ndarray,
+    length_m: np.ndarray,
+    points: np.ndarray,
+    road_class: np.ndarray | None = None,
+    node_ids: np.ndarray | None = None,
+    class_names: tuple[str, ...] = ("road",),
+    shapes: Shapes | None = None,
+    source: str = "",
+) -> RoadGraph:
+    """
+    Make a graph from a list of arcs.
+
+    Parameters
+    ----------
+    tails, heads : numpy.ndarray of int, shape (n_arcs,)
+        Ends of each arc, 0 to n_nodes - 1. Parallel arcs and loops are allowed.
+    minutes : numpy.ndarray, shape (n_arcs,)
+        Driving time; finite, >= 0.
+    length_m : numpy.ndarray, shape (n_arcs,)
+        Length, metres; finite, >= 0.
+    points : numpy.ndarray, shape (n_nodes, 2)
+        Easting and northing, EPSG:27700, metres.
+    road_class : numpy.ndarray of int, shape (n_arcs,), optional
+        Index into ``class_names``; 0 by default.
+    node_ids : numpy.ndarray of int, shape (n_nodes,), optional
+        Number in the source; 0, 1, ... by default.
+    class_names : tuple of str
+        Names of the classes.
+    shapes : Shapes, optional
+        Lines of the arcs, in the order given.
+    source : str
+        What the graph was made from.
+
+    Returns
+    -------
+    RoadGraph
+        Arcs sorted by tail, then head, then time.
+
+    Raises
+    ------
+    SchemaError
+        If an array has a wrong length or a value that is not allowed.
+    """
+    n_nodes, n_arcs = len(points), len(tails)
+    classes = np.zeros(n_arcs, np.uint8) if road_class is None else np.asarray(road_class)
+    numbers = np.arange(n_nodes) if node_ids is None else np.asarray(node_ids)
+    tails, heads = np.asarray(tails, np.int64), np.asarray(heads, np.int64)
+    minutes, length_m = np.asarray(minutes, np.float64), np.asarray(length_m, np.float64)
+    faults = _faults(n_nodes, tails, heads, minutes, length_m, classes, len(class_names))
+    if len(numbers) != n_nodes:
+        faults.append(f"node_ids has {len(numbers)} rows for {n_nodes} nodes")
+    if faults:
+        raise SchemaError("road graph", faults)
+    order = np.lexsort((minutes, heads, tails))
+    return RoadGraph(
+        indptr=np.searchsorted(tails[order], np.arange(n_nodes + 1)).astype(np.int32),
+        indices=heads[order].astype(np.int32),
+        minutes=minutes[order],
+        length_m=length_m[order].astype(np.float32),
+        road_class=classes[order].astype(np.uint8),
+        points=np.ascontiguousarray(points, dtype=np.float64).reshape(n_nodes, 2),
+        node_ids=numbers.astype(np.int64),
+        class_names=tuple(class_names),
+        shapes=None if shapes is None else take_shapes(shapes, order),
+        source=source,
+    )
+
+
+def _faults(
+    n_nodes: int,
+    tails: np.ndarray,
+    heads: np.ndarray,
+    minutes: np.ndarray,
+    length_m: np.ndarray,
+    classes: np.ndarray,
+    n_classes: int,
+) -> list[str]:
+    """Gather what is wrong with a list of arcs."""
+    n_arcs = len(tails)
+    named = {"heads": heads, "minutes": minutes, "length_m": length_m, "road_class": classes}
+    faults = [
+        f"{n} has {len(a)} rows for {n_arcs} arcs" for n, a in named.items() if len(a) != n_arcs
+    ]
+    ends = np.concatenate([tails, heads])
+    if ends.size and (ends.min() < 0 or ends.max() >= n_nodes):
+        faults.append(f"an arc names a node that is not among the {n_nodes}")
+    for name, values in (("minutes", minutes), ("length_m", length_m)):
+        if not (np.isfinite(values) & (values >= 0)).all():
+            faults.append(f"{name} must be finite and not negative; check the speeds")
+    if classes.size and classes.max() >= n_classes:
+        faults.append("road_class names a class that is not among class_names")
+    return faults
+
+
+def take_shapes(shapes: Shapes, arcs: np.ndarray) -> Shapes:
+    """
+    Take the lines of some arcs.
+
+    Parameters
+    ----------
+    shapes : Shapes
+        Lines of all arcs.
+    arcs : numpy.ndarray of int, shape (n_taken,)
+        Which to take, in which order.
+
+    Returns
+    -------
+    Shapes
+        Lines of those arcs.
+    """
+    counts = np.diff(shapes.start)[arcs]
+    start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    corner = np.arange(start[-1]) - np.repeat(start[:-1], counts)
+    return Shapes(start, shapes.corners[np.repeat(shapes.start[arcs], counts) + corner])

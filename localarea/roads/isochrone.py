@@ -1,0 +1,321 @@
+"""
+The area within so many minutes by road.
+
+A picture of travel times, not their judge: whether a postcode is within reach is decided by
+its own minutes (`localarea.roads.anchor`), never by the drawn shape.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import numpy as np
+import shapely
+
+from localarea.errors import FileFormatError, InputError, UnreachableError
+from localarea.roads._contours import minutes_grid
+from localarea.roads._reach import ReachedEdges, cut_edges
+from localarea.roads.travel_time import make_job
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import folium
+    import geopandas as gpd
+
+    from localarea.roads.network import RoadNetwork
+
+IsochroneForm = Literal["edges", "grid"]
+BUFFER_M: Final = 400.0  # either side of a reached road: two fields, or a street block or two
+SMALLEST_HOLE_M2: Final = 250_000.0  # of holes, those smaller than this are filled
+TOLERANCE_M: Final = 25.0  # of the generalisation
+ROUNDING: Final = 4  # corners of a quarter circle: enough for a map, and quick
+
+
+@dataclass(frozen=True, slots=True)
+class Isochrone:
+    """
+    Areas within rising numbers of minutes, each inside the next.
+
+    Attributes
+    ----------
+    origin : tuple of float
+        Easting and northing of where the minutes start, EPSG:27700, metres.
+    minutes : tuple of float
+        The limits, rising.
+    areas : tuple of shapely.MultiPolygon
+        One per limit, EPSG:27700; valid; empty where the limit is used up before the road.
+    reached : tuple of ReachedEdges
+        Roads within each limit, cut where the time runs out.
+    parameters : mapping
+        Form, buffer, tolerance and peak factor that were used.
+    """
+
+    origin: tuple[float, float]
+    minutes: tuple[float, ...]
+    areas: tuple[shapely.MultiPolygon, ...]
+    reached: tuple[ReachedEdges, ...]
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+    def to_frame(self) -> gpd.GeoDataFrame:
+        """
+        Give the areas as a table.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame
+            ``minutes``, ``area_km2`` and geometry, EPSG:27700; the widest first, so that
+            a map draws the nearer ones on top.
+        """
+        import geopandas as gpd
+
+        from localarea.geo.crs import BRITISH_NATIONAL_GRID
+
+        areas = list(self.areas)[::-1]
+        columns = {
+            "minutes": list(self.minutes)[::-1],
+            "area_km2": np.round(shapely.area(areas) / 1e6, 3),
+        }
+        return gpd.GeoDataFrame(columns, geometry=areas, crs=BRITISH_NATIONAL_GRID)
+
+    def write(self, path: Path) -> None:
+        """
+        Write the areas to a file.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+            ``.geojson`` (EPSG:4326, as its standard demands) or ``.gpkg`` (EPSG:27700).
+
+        Raises
+        ------
+        FileFormatError
+            If the name ends otherwise.
+        """
+        from localarea.geo.crs import to_wgs84
+
+        frame = self.to_frame()
+        if path.suffix.casefold() in (".geojson", ".json"):
+            path.write_text(to_wgs84(frame).to_json(drop_id=True), encoding="utf-8")
+        elif path.suffix.casefold() == ".gpkg":
+            frame.to_file(path, layer="isochrone", driver="GPKG")
+        else:
+            raise FileFormatError(path, "is neither .geojson nor .gpkg", hint="choose one of them")
+
+    def explore(self, *, tiles: str | None = None) -> folium.Map:
+        """
+        Show the areas on a map in a notebook.
+
+        Parameters
+        ----------
+        tiles : str, optional
+            A base map that folium knows; none by default, so that no tile is fetched.
+
+        Returns
+        -------
+        folium.Map
+            The map.
+        """
+        import folium
+
+        from localarea.geo.crs import to_wgs84
+
+        frame = to_wgs84(self.to_frame())
+        west, south, east, north = frame.total_bounds
+        page = folium.Map(tiles=tiles, zoom_control=True)
+        for shade, row in zip(_shades(len(frame)), frame.itertuples(), strict=True):
+            style = {"fillColor": shade, "color": shade, "fillOpacity": 0.45, "weight": 1}
+            folium.GeoJson(
+                row.geometry.__geo_interface__,
+                name=f"{row.minutes:g} minutes",
+                style_function=lambda _, style=style: style,
+                tooltip=f"{row.minutes:g} minutes: {row.area_km2:,.1f} km2",
+            ).add_to(page)
+        folium.LayerControl().add_to(page)
+        page.fit_bounds([[south, west], [north, east]])
+        return page
+
+
+def _shades(count: int) -> list[str]:
+    """Give colours from pale (far) to dark (near) that differ in lightness, not only in hue."""
+    from matplotlib import colormaps
+    from matplotlib.colors import to_hex
+
+    return [to_hex(c) for c in colormaps["viridis_r"](np.linspace(0.1, 0.9, count))]
+
+
+def compute_isochrone(
+    network: RoadNetwork,
+    origin: tuple[float, float],
+    minutes: Sequence[float],
+    *,
+    form: IsochroneForm = "edges",
+    peak: float = 1.0,
+    buffer_m: float = BUFFER_M,
+    tolerance_m: float = TOLERANCE_M,
+    smallest_hole_m2: float = SMALLEST_HOLE_M2,
+) -> Isochrone:
+    """
+    Draw the areas within so many minutes of a point.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The roads, and the land the areas are clipped to.
+    origin : tuple of float
+        Easting and northing, EPSG:27700, metres.
+    minutes : sequence of float
+        Limits, in any order; terminal time included.
+    form : {'edges', 'grid'}
+        ``edges``: a strip on both sides of every reached road. ``grid``: the
+        line of equal minutes on a grid, with the way off the road; closer to the times.
+    peak : float
+        Factor on driving times.
+    buffer_m : float
+        Half the width of the strip, metres.
+    tolerance_m : float
+        How far the generalised outline may lie from the full one, metres.
+    smallest_hole_m2 : float
+        Smaller holes are filled, larger ones kept.
+
+    Returns
+    -------
+    Isochrone
+        Valid areas, each inside the next.
+
+    Raises
+    ------
+    InputError
+        If there is no limit, or one is not a positive number.
+    UnreachableError
+        If no road can be reached from the point, such as one in the sea.
+    """
+    limits = _limits(minutes)
+    form = require_form(form)
+    seeds = network.legs(np.array([origin], dtype=float))
+    if not len(seeds.nodes):
+        raise UnreachableError(
+            f"no road can be reached from {origin[0]:.0f}, {origin[1]:.0f}; is it in the sea, "
+            "or outside the area that the roads cover?"
+        )
+    driving = [max((limit - network.terminal_min) / peak, 0.0) for limit in limits]
+    times = _times(network, seeds.nodes, seeds.minutes, driving[-1])
+    reached = tuple(cut_edges(network.graph, times, limit) for limit in driving)
+    draw = _Drawing(network, np.array(origin), times, buffer_m, tolerance_m, smallest_hole_m2)
+    areas = draw.grid(driving) if form == "grid" else [draw.edges(part) for part in reached]
+    used = {"form": form, "peak": peak, "buffer_m": buffer_m, "tolerance_m": tolerance_m}
+    return Isochrone((origin[0], origin[1]), limits, _nest(areas), reached, used)
+
+
+def require_form(form: str) -> IsochroneForm:
+    """
+    Check the name of a form.
+
+    Parameters
+    ----------
+    form : str
+        As typed.
+
+    Returns
+    -------
+    {'edges', 'grid'}
+        The same.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+    """
+    forms: dict[str, IsochroneForm] = {"edges": "edges", "grid": "grid"}
+    if form in forms:
+        return forms[form]
+    raise InputError(f"form must be 'edges' or 'grid', not {form!r}")
+
+
+def _limits(minutes: Sequence[float]) -> tuple[float, ...]:
+    limits = tuple(sorted({float(m) for m in minutes}))
+    if not limits or not all(np.isfinite(m) and m > 0 for m in limits):
+        raise InputError(f"minutes must be one or more numbers above 0, not {list(minutes)}")
+    return limits
+
+
+def _times(
+    network: RoadNetwork, nodes: np.ndarray, minutes: np.ndarray, limit: float
+) -> np.ndarray:
+    from localarea.roads._kernel import spread_one
+
+    job = make_job(network.graph, limit, spread=float(minutes.max()))
+    times: np.ndarray = spread_one(
+        job.indptr, job.indices, job.minutes, nodes, minutes, limit, job.width, job.n_buckets, False
+    )[0]
+    return times
+
+
+def _nest(areas: list[shapely.Geometry]) -> tuple[shapely.MultiPolygon, ...]:
+    """Make sure that each area holds the one before, and is of one kind."""
+    nested: list[shapely.MultiPolygon] = []
+    for area in areas:
+        whole = shapely.union(nested[-1], area) if nested else area
+        parts = shapely.get_parts(whole)
+        nested.append(shapely.MultiPolygon(list(parts[shapely.get_dimensions(parts) == 2])))
+    return tuple(nested)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """What both forms of outline share."""
+
+    network: RoadNetwork
+    origin: np.ndarray
+    times: np.ndarray
+    buffer_m: float
+    tolerance_m: float
+    smallest_hole_m2: float
+
+    def edges(self, reached: ReachedEdges) -> shapely.Geometry:
+        """Put a strip along every reached road."""
+        strips = shapely.buffer(reached.lines, self.buffer_m, quad_segs=ROUNDING, cap_style="round")
+        return self._finish(self._union(strips))
+
+    def _union(self, strips: np.ndarray) -> shapely.Geometry:
+        """Unite strips square by square: many small unions are quicker than one of all."""
+        if not strips.size:
+            return shapely.MultiPolygon()
+        middle = np.stack([shapely.get_x(c := shapely.centroid(strips)), shapely.get_y(c)], 1)
+        square = (middle // UNION_SQUARE_M).astype(np.int64)
+        _, group = np.unique(square[:, 0] * 100_000 + square[:, 1], return_inverse=True)
+        order = np.argsort(group, kind="stable")
+        cuts = np.flatnonzero(np.diff(group[order])) + 1
+        return shapely.union_all([shapely.union_all(g) for g in np.split(strips[order], cuts)])
+
+    def grid(self, limits: Sequence[float]) -> list[shapely.Geometry]:
+        """Draw the lines of equal minutes on a grid."""
+        cells = minutes_grid(self.network, self.origin, self.times, limits[-1])
+        return [self._finish(cells.area(limit)) for limit in limits]
+
+    def _finish(self, area: shapely.Geometry) -> shapely.Geometry:
+        """Fill small holes, generalise, and clip to the land."""
+        parts = [_without_small_holes(p, self.smallest_hole_m2) for p in shapely.get_parts(area)]
+        area = shapely.make_valid(shapely.simplify(shapely.union_all(parts), self.tolerance_m))
+        if self.network.land is None or area.is_empty:
+            return area
+        return self.network.land.clip(area, from_land_of=self._settled(area))
+
+    def _settled(self, area: shapely.Geometry) -> np.ndarray:
+        """Give the reached nodes inside the area: land without any is no part of it."""
+        points = self.network.graph.points[np.isfinite(self.times)]
+        points = np.vstack([points, self.origin])
+        west, south, east, north = area.bounds
+        x, y = points.T
+        inside: np.ndarray = points[(x >= west) & (x <= east) & (y >= south) & (y <= north)]
+        return inside
+
+
+UNION_SQUARE_M: Final = 5_000.0
+
+
+def _without_small_holes(polygon: shapely.Polygon, smallest: float) -> shapely.Polygon:
+    rings = [r for r in polygon.interiors if shapely.Polygon(r).area >= smallest]
+    return shapely.Polygon(polygon.exterior, rings)

@@ -1,0 +1,181 @@
+"""Land and water: no leg of a journey goes straight across an estuary."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from localarea.errors import InputError
+
+if TYPE_CHECKING:
+    from localarea.datasets.store import DataStore
+
+MOST_CORNERS = 128  # of a piece of land, after splitting
+FEW_LINES = 20
+POLYGONS = 2  # shapely's number for geometries that cover an area
+
+
+class Land:
+    """
+    The dry land that roads may cross, with a fast answer for straight lines.
+
+    Parameters
+    ----------
+    area : shapely.Geometry
+        Polygon or multipolygon of the land; CRS EPSG:27700, valid, non-empty; unit metre.
+
+    Raises
+    ------
+    InputError
+        If the area is empty or is no polygon.
+    """
+
+    def __init__(self, area: shapely.Geometry) -> None:
+        if area.is_empty or area.geom_type not in ("Polygon", "MultiPolygon"):
+            raise InputError(f"land must be a polygon that is not empty, not {area.geom_type}")
+        self.area = area
+
+    @cached_property
+    def _whole(self) -> np.ndarray:
+        parts: np.ndarray = shapely.get_parts(self.area)
+        shapely.prepare(parts)
+        return parts
+
+    @cached_property
+    def _whole_tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self._whole)
+
+    @cached_property
+    def _parts(self) -> np.ndarray:
+        return _split(shapely.get_parts(self.area))
+
+    @cached_property
+    def _tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self._parts)
+
+    @cached_property
+    def _coast(self) -> shapely.STRtree:
+        lines = shapely.get_parts(shapely.boundary(shapely.get_parts(self.area)))
+        points, of_line = shapely.get_coordinates(lines, return_index=True)
+        same = of_line[1:] == of_line[:-1]
+        pairs = np.stack([points[:-1][same], points[1:][same]], axis=1)
+        return shapely.STRtree(shapely.linestrings(pairs))
+
+    def holds(self, points: np.ndarray) -> np.ndarray:
+        """
+        Say which points are on land.
+
+        Parameters
+        ----------
+        points : numpy.ndarray, shape (n, 2)
+            Eastings and northings, EPSG:27700, metres.
+
+        Returns
+        -------
+        numpy.ndarray of bool, shape (n,)
+            True on land or on its edge.
+        """
+        inside = np.zeros(len(points), dtype=bool)
+        point, part = self._whole_tree.query(shapely.points(points))
+        met = shapely.intersects_xy(self._whole[part], *points[point].T)
+        inside[point[met]] = True
+        return inside
+
+    def water_on_the_way(self, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+        """
+        Measure how much of each straight line lies in water.
+
+        Parameters
+        ----------
+        starts, ends : numpy.ndarray, shape (n, 2)
+            Ends of the lines, EPSG:27700, metres.
+
+        Returns
+        -------
+        numpy.ndarray, shape (n,)
+            Metres in water. A line that meets no coast counts as dry, or as wet from end
+            to end when it starts in the water.
+        """
+        lines = shapely.linestrings(np.stack([starts, ends], axis=1))
+        length = shapely.length(lines)
+        wet = np.where(self.holds(starts), 0.0, length)
+        meets = np.unique(self._coast.query(lines, predicate="intersects")[0])
+        if meets.size == 0:
+            return wet
+        few = meets.size <= FEW_LINES  # not worth splitting the land for
+        tree, parts = (self._whole_tree, self._whole) if few else (self._tree, self._parts)
+        of_line, part = tree.query(lines[meets], predicate="intersects")
+        dry = shapely.length(shapely.intersection(lines[meets][of_line], parts[part]))
+        wet[meets] = length[meets] - np.bincount(of_line, dry, meets.size)
+        return np.maximum(wet, 0.0)
+
+    def clip(self, area: shapely.Geometry, *, from_land_of: np.ndarray) -> shapely.Geometry:
+        """
+        Clip an area to the land, and leave out pieces that hold none of some points.
+
+        Parameters
+        ----------
+        area : shapely.Geometry
+            Polygon or multipolygon; CRS EPSG:27700, valid.
+        from_land_of : numpy.ndarray, shape (n, 2)
+            Points that were reached; an island without any is no part of the area.
+
+        Returns
+        -------
+        shapely.Geometry
+            Polygon, multipolygon or an empty geometry.
+        """
+        shapely.prepare(area)
+        near = self._parts[self._tree.query(area, predicate="intersects")]
+        inside = shapely.contains_properly(area, near)
+        cut = shapely.intersection(near[~inside], area)
+        pieces = shapely.get_parts(shapely.union_all(np.concatenate([near[inside], cut])))
+        pieces = pieces[shapely.get_dimensions(pieces) == POLYGONS]
+        tree = shapely.STRtree(pieces)
+        held = np.unique(tree.query(shapely.points(from_land_of), predicate="intersects")[1])
+        return shapely.multipolygons(pieces[held]) if held.size else shapely.MultiPolygon()
+
+
+def _split(polygons: np.ndarray) -> np.ndarray:
+    """Halve polygons until each is small: a question then looks at few corners."""
+    done, todo = [], polygons
+    while todo.size:
+        small = shapely.get_num_coordinates(todo) <= MOST_CORNERS
+        done.append(todo[small])
+        todo = shapely.get_parts(np.concatenate([_halves(p) for p in todo[~small]] or [todo[:0]]))
+        todo = todo[shapely.get_dimensions(todo) == POLYGONS]  # a touch leaves lines behind
+    return np.concatenate(done)
+
+
+def _halves(polygon: shapely.Geometry) -> np.ndarray:
+    west, south, east, north = polygon.bounds
+    if east - west > north - south:
+        middle = (west + east) / 2
+        boxes = shapely.box([west, middle], [south] * 2, [middle, east], [north] * 2)
+    else:
+        middle = (south + north) / 2
+        boxes = shapely.box([west] * 2, [south, middle], [east] * 2, [middle, north])
+    halves: np.ndarray = shapely.intersection(polygon, boxes)
+    return halves
+
+
+def read_land(*, store: DataStore | None = None) -> Land:
+    """
+    Read the land of England and Wales, as the union of its zones.
+
+    Parameters
+    ----------
+    store : DataStore, optional
+        Where to read; the tables of the package by default.
+
+    Returns
+    -------
+    Land
+        Islands and all, to mean high water.
+    """
+    from localarea.datasets.zones import read_zones
+
+    return Land(shapely.coverage_union_all(read_zones("msoa11", store=store).geometry.to_numpy()))

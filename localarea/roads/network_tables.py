@@ -1,0 +1,133 @@
+"""
+Make the tables of the embedded network: roads, and what speeds depend on along them.
+
+The tables hold what was measured (length, settlement, kind of carriageway), never a speed:
+speeds come from `localarea.roads.speeds` when the graph is put together, so that another
+speed model needs no other tables.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from localarea.roads.local_roads import gather_places, link_places
+from localarea.roads.settlement import measure_settlement
+from localarea.roads.strategic import find_twins, match_survey
+
+if TYPE_CHECKING:
+    from localarea.roads.land import Land
+    from localarea.roads.settlement import Settlement
+    from localarea.roads.strategic import SurveyedRoads
+
+MAJOR, LOCAL = "major", "local"
+
+
+def make_network(
+    nodes: pd.DataFrame,
+    edges: pd.DataFrame,
+    postcodes: np.ndarray,
+    *,
+    land: Land,
+    survey: SurveyedRoads,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """
+    Put major and local roads together and measure what speeds depend on.
+
+    Parameters
+    ----------
+    nodes : pandas.DataFrame
+        Columns ``easting`` and ``northing`` (EPSG:27700, metres), in node order.
+    edges : pandas.DataFrame
+        Columns ``u``, ``v`` (node numbers, u < v) and ``km``; open both ways.
+    postcodes : numpy.ndarray, shape (n, 2)
+        Eastings and northings of live postcodes; local roads are made where they are.
+    land : Land
+        What local roads may cross.
+    survey : SurveyedRoads
+        Main carriageways of the strategic network, where they were surveyed.
+
+    Returns
+    -------
+    nodes : pandas.DataFrame
+        ``easting``, ``northing`` (metres), ``near`` and ``wide`` (settlement); the nodes
+        of the major roads come first, in their own order.
+    edges : pandas.DataFrame
+        ``u`` < ``v``, ``km``, ``kind`` (major, local), ``near``, ``wide`` (settlement
+        along the edge), ``dual``, ``motorway`` (share, 0 to 1) and ``surveyed`` (whether
+        the edge lies where carriageways were surveyed); sorted by ``u`` and ``v``.
+    """
+    major = nodes[["easting", "northing"]].to_numpy(float)
+    places = gather_places(postcodes)
+    points = np.round(np.vstack([major, places]))
+    settlement = measure_settlement(postcodes)
+    links = link_places(points[: len(major)], points[len(major) :], land)
+    rows = [
+        _major_edges(points, edges, settlement, survey),
+        _local_edges(points, links, settlement),
+    ]
+    table = pd.concat(rows, ignore_index=True).sort_values(["u", "v"], ignore_index=True)
+    read = settlement.at(points)
+    return (
+        pd.DataFrame(
+            {
+                "easting": points[:, 0].astype(np.int32),
+                "northing": points[:, 1].astype(np.int32),
+                "near": _short(read[:, 0]),
+                "wide": _short(read[:, 1]),
+            }
+        ),
+        table,
+    )
+
+
+def _major_edges(
+    points: np.ndarray, edges: pd.DataFrame, settlement: Settlement, survey: SurveyedRoads
+) -> pd.DataFrame:
+    ends, km = edges[["u", "v"]].to_numpy(np.int64), edges["km"].to_numpy(float)
+    shares = match_survey(points, ends, km, survey)
+    middle = points[ends].mean(axis=1)
+    west, south, east, north = survey.bounds
+    surveyed = (
+        (middle[:, 0] > west)
+        & (middle[:, 0] < east)
+        & (middle[:, 1] > south)
+        & (middle[:, 1] < north)
+    )
+    dual = np.maximum(shares[:, 0], find_twins(points, ends, km))
+    return _table(points, ends, km, settlement).assign(
+        kind=MAJOR,
+        dual=dual.astype(np.float32),
+        motorway=shares[:, 1].astype(np.float32),
+        surveyed=surveyed,
+    )
+
+
+def _local_edges(points: np.ndarray, links: np.ndarray, settlement: Settlement) -> pd.DataFrame:
+    km = np.hypot(*(points[links[:, 0]] - points[links[:, 1]]).T) / 1000
+    nought = np.float32(0.0)
+    return _table(points, links, km, settlement).assign(
+        kind=LOCAL, dual=nought, motorway=nought, surveyed=False
+    )
+
+
+def _table(
+    points: np.ndarray, ends: np.ndarray, km: np.ndarray, settlement: Settlement
+) -> pd.DataFrame:
+    along = settlement.along(points[ends[:, 0]], points[ends[:, 1]])
+    return pd.DataFrame(
+        {
+            "u": ends[:, 0].astype(np.int32),
+            "v": ends[:, 1].astype(np.int32),
+            "km": np.round(km, 3),
+            "near": _short(along[:, 0]),
+            "wide": _short(along[:, 1]),
+        }
+    )
+
+
+def _short(density: np.ndarray) -> np.ndarray:
+    """Keep two decimals: more would say nothing and would not compress."""
+    return np.round(density, 2).astype(np.float32)

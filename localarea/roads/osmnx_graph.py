@@ -1,0 +1,245 @@
+"""From OSMnx and networkx, and back to them, so that users can go on with those."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from localarea.errors import (
+    DataMissingError,
+    DownloadError,
+    EmptyResultError,
+    FileFormatError,
+    SchemaError,
+)
+from localarea.roads.graph import RoadGraph, Shapes, from_arcs
+from localarea.roads.osm_speeds import (
+    CLASS_NAMES,
+    class_numbers,
+    find_urban,
+    osm_kph,
+    parse_maxspeed,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import networkx as nx
+    import shapely
+
+SECONDS: Final = 60.0
+
+
+def from_osmnx(graph: nx.MultiDiGraph, *, times: str | None = None) -> RoadGraph:
+    """
+    Take over a graph of OSMnx.
+
+    Parameters
+    ----------
+    graph : networkx.MultiDiGraph
+        Nodes with ``x`` and ``y`` in the reference system ``graph.graph["crs"]``; edges
+        with ``length`` (metres) and, where known, ``highway``, ``maxspeed`` and
+        ``geometry``.
+    times : str, optional
+        Edge attribute that holds seconds, such as ``travel_time`` of OSMnx. By default
+        the speeds are ours: signed limits and British practice by class.
+
+    Returns
+    -------
+    RoadGraph
+        In EPSG:27700; nodes in the order of the graph.
+
+    Raises
+    ------
+    SchemaError
+        If an attribute that is needed is missing or no number.
+    EmptyResultError
+        If the graph has no edge.
+    """
+    if graph.number_of_edges() == 0:
+        raise EmptyResultError("the OSMnx graph has no edge; choose a larger area")
+    ids = list(graph.nodes)
+    number = {node: i for i, node in enumerate(ids)}
+    crs = graph.graph.get("crs")
+    if crs is None:
+        raise SchemaError("OSMnx graph", ["no reference system: set graph.graph['crs']"])
+    points = _on_grid(_column([graph.nodes[n] for n in ids], ("x", "y")), crs)
+    edges = [(number[u], number[v], data) for u, v, data in graph.edges(data=True)]
+    tails, heads = (np.array([e[i] for e in edges], dtype=np.int64) for i in (0, 1))
+    rows = [e[2] for e in edges]
+    length = _column(rows, ("length",))[:, 0]
+    classes = class_numbers([row.get("highway") for row in rows])
+    if times is not None:
+        minutes = _column(rows, (times,))[:, 0] / SECONDS
+    else:
+        limits = [parse_maxspeed(row.get("maxspeed")) for row in rows]
+        middle = (points[tails] + points[heads]) / 2
+        urban = find_urban(middle, points)
+        kph = osm_kph(classes, np.array([np.nan if x is None else x for x in limits]), urban)
+        minutes = length / kph * 0.06
+    return from_arcs(
+        tails,
+        heads,
+        minutes=minutes,
+        length_m=length,
+        points=points,
+        road_class=classes,
+        node_ids=_node_ids(ids),
+        class_names=CLASS_NAMES,
+        shapes=_shapes(rows, points[tails], points[heads], crs),
+        source="OSMnx",
+    )
+
+
+def _node_ids(ids: list[Any]) -> np.ndarray:
+    whole = all(isinstance(i, int | np.integer) for i in ids)
+    return np.array(ids, dtype=np.int64) if whole else np.arange(len(ids))
+
+
+def _column(rows: list[dict[str, Any]], names: tuple[str, ...]) -> np.ndarray:
+    """Read numbers; the fault names the attribute and how often it is missing."""
+    missing = {name: sum(name not in row for row in rows) for name in names}
+    faults = [f"{count} rows lack {name!r}" for name, count in missing.items() if count]
+    if faults:
+        raise SchemaError("OSMnx graph", faults)
+    try:
+        return np.array([[float(row[name]) for name in names] for row in rows])
+    except (TypeError, ValueError) as error:
+        raise SchemaError("OSMnx graph", [f"{', '.join(names)}: {error}"]) from error
+
+
+def _on_grid(points: np.ndarray, crs: object) -> np.ndarray:
+    from pyproj import CRS, Transformer
+
+    from localarea.geo.crs import BRITISH_NATIONAL_GRID
+
+    if CRS(crs) == CRS(BRITISH_NATIONAL_GRID):
+        return points
+    to_grid = Transformer.from_crs(crs, BRITISH_NATIONAL_GRID, always_xy=True).transform
+    return np.stack(to_grid(points[:, 0], points[:, 1]), axis=1)
+
+
+def _shapes(
+    rows: list[dict[str, Any]], starts: np.ndarray, ends: np.ndarray, crs: object
+) -> Shapes:
+    """Gather the lines of edges; those without geometry are straight."""
+    import shapely
+
+    curved = np.array(["geometry" in row for row in rows])
+    lines = np.array([row["geometry"] for row in rows if "geometry" in row], dtype=object)
+    corners, of_line = shapely.get_coordinates(lines, return_index=True)
+    counts = np.full(len(rows), 2, dtype=np.int64)
+    counts[curved] = np.bincount(of_line, minlength=len(lines))
+    start = np.concatenate([[0], np.cumsum(counts)])
+    everything = np.empty((start[-1], 2))
+    of_arc = np.repeat(curved, counts)
+    everything[of_arc] = _on_grid(corners, crs)
+    everything[~of_arc] = np.stack([starts[~curved], ends[~curved]], axis=1).reshape(-1, 2)
+    return Shapes(start, everything)
+
+
+def to_networkx(graph: RoadGraph) -> nx.MultiDiGraph:
+    """
+    Hand a graph to networkx, with the attributes that OSMnx expects.
+
+    Parameters
+    ----------
+    graph : RoadGraph
+        The graph.
+
+    Returns
+    -------
+    networkx.MultiDiGraph
+        Nodes 0, 1, ... with ``x``, ``y`` (EPSG:27700, metres) and ``osmid``; edges with
+        ``length`` (metres), ``travel_time`` (seconds), ``speed_kph``, ``highway`` and,
+        where the line is known, ``geometry``. ``graph["crs"]`` is set.
+    """
+    import networkx as nx
+    import shapely
+
+    from localarea.geo.crs import BRITISH_NATIONAL_GRID
+
+    made = nx.MultiDiGraph(crs=BRITISH_NATIONAL_GRID, source=graph.source, simplified=True)
+    for node, ((x, y), osmid) in enumerate(
+        zip(graph.points.tolist(), graph.node_ids.tolist(), strict=True)
+    ):
+        made.add_node(node, x=x, y=y, osmid=osmid)
+    for arc, (tail, head) in enumerate(
+        zip(graph.tails.tolist(), graph.indices.tolist(), strict=True)
+    ):
+        length, minutes = float(graph.length_m[arc]), float(graph.minutes[arc])
+        data = {
+            "length": length,
+            "travel_time": minutes * SECONDS,
+            "speed_kph": length / minutes * 0.06 if minutes > 0 else np.nan,
+            "highway": graph.class_names[graph.road_class[arc]],
+        }
+        if graph.shapes is not None:
+            data["geometry"] = shapely.LineString(graph.line(arc))
+        made.add_edge(tail, head, **data)
+    return made
+
+
+def read_graphml(path: Path) -> RoadGraph:
+    """
+    Read a graph that OSMnx saved as GraphML.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    RoadGraph
+        In EPSG:27700, with our speeds.
+
+    Raises
+    ------
+    DataMissingError
+        If there is no such file.
+    FileFormatError
+        If it is no GraphML of OSMnx.
+    """
+    import osmnx as ox
+
+    if not path.is_file():
+        raise DataMissingError(path, hint="give the path of a file saved by osmnx.save_graphml")
+    try:
+        loaded = ox.load_graphml(path)
+    except Exception as error:
+        raise FileFormatError(path, f"is no GraphML of OSMnx ({error})") from error
+    return from_osmnx(loaded)
+
+
+def fetch_osmnx(area: str | shapely.Polygon) -> RoadGraph:
+    """
+    Download the roads of a place through OSMnx.
+
+    Parameters
+    ----------
+    area : str or shapely.Polygon
+        A place as OpenStreetMap's search knows it, or a polygon in EPSG:4326.
+
+    Returns
+    -------
+    RoadGraph
+        Roads for cars; the largest part in which every place can be reached from every
+        other.
+
+    Raises
+    ------
+    DownloadError
+        If there is no internet or the place is not found.
+    """
+    import osmnx as ox
+
+    try:
+        if isinstance(area, str):
+            loaded = ox.graph_from_place(area, network_type="drive")
+        else:
+            loaded = ox.graph_from_polygon(area, network_type="drive")
+    except Exception as error:
+        raise DownloadError("OpenStreetMap through OSMnx", str(error)) from error
+    return from_osmnx(loaded).largest_component()

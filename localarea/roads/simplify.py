@@ -1,0 +1,89 @@
+"""Take out the nodes where nothing is decided, by the rules of OSMnx."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from localarea.roads.graph import RoadGraph, Shapes, from_arcs
+
+
+def find_ends(graph: RoadGraph) -> np.ndarray:
+    """
+    Find the nodes that stay: junctions, dead ends, and where one-way begins or ends.
+
+    Parameters
+    ----------
+    graph : RoadGraph
+        The graph, a node at every bend.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (n_nodes,)
+        True where a node stays. A node goes when it has just two neighbours and either
+        one arc in and one out, or two in and two out [1]_.
+
+    References
+    ----------
+    .. [1] Boeing, G. (2025), Modeling and Analyzing Urban Networks and Amenities with
+       OSMnx, Geographical Analysis 57, 567-577: topological simplification.
+    """
+    tails, heads = graph.tails.astype(np.int64), graph.indices.astype(np.int64)
+    out_degree, in_degree = (np.bincount(x, minlength=graph.n_nodes) for x in (tails, heads))
+    both = np.concatenate([tails, heads]) * graph.n_nodes + np.concatenate([heads, tails])
+    neighbours = np.bincount(np.unique(both) // graph.n_nodes, minlength=graph.n_nodes)
+    degree = out_degree + in_degree
+    plain = (neighbours == 2) & ((degree == 2) | (degree == 4)) & (out_degree > 0) & (in_degree > 0)
+    ends: np.ndarray = ~plain
+    ends[tails[tails == heads]] = True
+    return ends
+
+
+def simplify(graph: RoadGraph) -> RoadGraph:
+    """
+    Join arcs through the nodes where nothing is decided.
+
+    Parameters
+    ----------
+    graph : RoadGraph
+        The graph, a node at every bend, without shapes.
+
+    Returns
+    -------
+    RoadGraph
+        Minutes and lengths added up, the class of the longest piece, and the line kept in
+        ``shapes``. Rings without any junction are left out.
+    """
+    from localarea.roads._chains import follow_chains
+
+    ends = find_ends(graph)
+    arcs, start = follow_chains(graph.indptr, graph.indices, ends)
+    n_chains = len(start) - 1
+    chain = np.repeat(np.arange(n_chains), np.diff(start))
+    number = np.cumsum(ends) - 1
+    first, last = arcs[start[:-1]], arcs[start[1:] - 1]
+    length = graph.length_m[arcs]
+    longest = np.lexsort((-length, chain))[start[:-1]]
+    return from_arcs(
+        number[graph.tails[first]],
+        number[graph.indices[last]],
+        minutes=np.bincount(chain, graph.minutes[arcs], n_chains),
+        length_m=np.bincount(chain, length, n_chains),
+        points=graph.points[ends],
+        road_class=graph.road_class[arcs[longest]],
+        node_ids=graph.node_ids[ends],
+        class_names=graph.class_names,
+        shapes=_lines(graph, arcs, start),
+        source=graph.source,
+    )
+
+
+def _lines(graph: RoadGraph, arcs: np.ndarray, start: np.ndarray) -> Shapes:
+    """Put the ends of the arcs of each chain in a row: the first tail, then every head."""
+    n_chains = len(start) - 1
+    begin = start + np.arange(n_chains + 1)
+    corners = np.empty((len(arcs) + n_chains, 2))
+    is_first = np.zeros(len(corners), dtype=bool)
+    is_first[begin[:-1]] = True
+    corners[is_first] = graph.points[graph.tails[arcs[start[:-1]]]]
+    corners[~is_first] = graph.points[graph.indices[arcs]]
+    return Shapes(begin.astype(np.int64), corners)

@@ -1,0 +1,146 @@
+"""Which edges of the embedded graph are motorways or dual carriageways."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import dijkstra
+from scipy.spatial import cKDTree
+
+if TYPE_CHECKING:
+    import shapely
+
+STEP_M: Final = 100.0  # the surveyed lines are cut into steps of this length
+SNAP_M: Final = 180.0  # an end this near a line may lie on it: the graph is good to 100 m
+GAP_M: Final = 40.0  # lines of one road are joined over gaps up to this
+LENGTH_SHARE, LENGTH_M = 0.08, 250.0  # an edge follows the line if its length is so close
+SINGLE, DUAL, MOTORWAY = 1, 2, 3
+TWIN_END_M: Final = 350.0  # the ends of the two carriageways of one road lie so near
+TWIN_SHARE, TWIN_KM, TWIN_LEAST_KM = 0.06, 0.12, 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyedRoads:
+    """
+    Main carriageways as surveyed by the road authority.
+
+    Attributes
+    ----------
+    lines : numpy.ndarray of shapely.LineString, shape (n,)
+        CRS EPSG:27700; unit metre.
+    classes : numpy.ndarray of int, shape (n,)
+        1 single carriageway, 2 dual carriageway, 3 motorway.
+    bounds : tuple of float
+        West, south, east and north limit of the survey, metres.
+    """
+
+    lines: np.ndarray
+    classes: np.ndarray
+    bounds: tuple[float, float, float, float]
+
+
+def match_survey(
+    points: np.ndarray, edges: np.ndarray, km: np.ndarray, survey: SurveyedRoads
+) -> np.ndarray:
+    """
+    Find the edges that follow a surveyed carriageway from end to end.
+
+    An edge has no shape, so it is matched by its ends and by its length: both ends lie on
+    surveyed lines, and the way between them along the lines is as long as the edge.
+
+    Parameters
+    ----------
+    points : numpy.ndarray, shape (n_nodes, 2)
+        Nodes, EPSG:27700, metres.
+    edges : numpy.ndarray of int, shape (n_edges, 2)
+        Ends of each edge.
+    km : numpy.ndarray, shape (n_edges,)
+        Length of each edge.
+    survey : SurveyedRoads
+        What was surveyed.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n_edges, 2)
+        Share of the ends on a dual carriageway or motorway, and on a motorway: 0, 0.5 or
+        1; zero for edges that follow no surveyed line.
+    """
+    steps, classes, ways = _steps(survey)
+    gap, nearest = (np.asarray(found) for found in cKDTree(steps).query(points))
+    on_line = (gap[edges] < SNAP_M).all(axis=1) & (km > STEP_M / 1000)
+    tried = np.flatnonzero(on_line)
+    starts, row = np.unique(nearest[edges[tried, 0]], return_inverse=True)
+    along = dijkstra(ways, directed=False, indices=starts, limit=float(km.max() * 1200 + 1000))
+    found = along[row, nearest[edges[tried, 1]]] / 1000
+    follows = np.abs(found - km[tried]) < LENGTH_SHARE * km[tried] + LENGTH_M / 1000
+    ends = classes[nearest[edges[tried[follows]]]]
+    shares = np.zeros((len(edges), 2))
+    shares[tried[follows]] = np.stack([(ends >= DUAL).mean(1), (ends >= MOTORWAY).mean(1)], axis=1)
+    return shares
+
+
+def _steps(survey: SurveyedRoads) -> tuple[np.ndarray, np.ndarray, csr_array]:
+    """Cut the lines into steps; give their points, classes, and the way from each to the next."""
+    points, classes, starts = [], [], []
+    count = 0
+    for line, kind in zip(survey.lines, survey.classes, strict=True):
+        cut = _cut(line)
+        points.append(cut)
+        classes.append(np.full(len(cut), kind))
+        starts.append(np.arange(count, count + len(cut) - 1))
+        count += len(cut)
+    at, of_class = np.vstack(points), np.concatenate(classes)
+    start = np.concatenate(starts)
+    pairs = cKDTree(at).query_pairs(GAP_M, output_type="ndarray")
+    start, end = np.concatenate([start, pairs[:, 0]]), np.concatenate([start + 1, pairs[:, 1]])
+    length = np.hypot(*(at[start] - at[end]).T) + 1e-3  # a zero would be no way at all
+    keep = np.unique(np.sort(np.stack([start, end], 1), 1), axis=0, return_index=True)[1]
+    ways = coo_array((length[keep], (start[keep], end[keep])), shape=(count, count))
+    return at, of_class, ways.tocsr()
+
+
+def _cut(line: shapely.LineString) -> np.ndarray:
+    import shapely
+
+    pieces = max(int(line.length // STEP_M), 1)
+    at = np.linspace(0.0, line.length, pieces + 1)
+    cut: np.ndarray = shapely.get_coordinates(shapely.line_interpolate_point(line, at))
+    return cut
+
+
+def find_twins(points: np.ndarray, edges: np.ndarray, km: np.ndarray) -> np.ndarray:
+    """
+    Find pairs of edges that run side by side: the two carriageways of one road.
+
+    Parameters
+    ----------
+    points : numpy.ndarray, shape (n_nodes, 2)
+        Nodes, EPSG:27700, metres.
+    edges : numpy.ndarray of int, shape (n_edges, 2)
+        Ends of each edge.
+    km : numpy.ndarray, shape (n_edges,)
+        Length of each edge; those under 0.4 km are never called twins.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (n_edges,)
+        True where another edge starts and ends nearby and is as long. Where it is true
+        the road is nearly always dual; many dual carriageways have only one edge here.
+    """
+    long = np.flatnonzero(km > TWIN_LEAST_KM)
+    number = np.concatenate([long, long])
+    ends = np.concatenate([edges[long], edges[long][:, ::-1]])
+    where = np.hstack([points[ends[:, 0]], points[ends[:, 1]]])
+    a, b = cKDTree(where).query_pairs(TWIN_END_M * 2**0.5, output_type="ndarray").T
+    near = (np.hypot(*(where[a, :2] - where[b, :2]).T) < TWIN_END_M) & (
+        np.hypot(*(where[a, 2:] - where[b, 2:]).T) < TWIN_END_M
+    )
+    a, b = number[a[near]], number[b[near]]
+    apart = np.abs(km[a] - km[b]) < TWIN_SHARE * np.minimum(km[a], km[b]) + TWIN_KM
+    twins = np.zeros(len(edges), dtype=bool)
+    both = apart & (a != b)
+    twins[a[both]] = twins[b[both]] = True
+    return twins
