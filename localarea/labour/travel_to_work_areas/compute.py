@@ -282,6 +282,30 @@ def run(world: kernel.World, rules: kernel.Rules) -> kernel.World:
         If zones keep moving back and forth.
     """
     kernel.start(world, rules)
+    return proceed(world, rules)
+
+
+def proceed(world: kernel.World, rules: kernel.Rules) -> kernel.World:
+    """
+    Go on from areas as they stand.
+
+    Parameters
+    ----------
+    world : World
+        Zones, their flows, and areas.
+    rules : Rules
+        The method.
+
+    Returns
+    -------
+    World
+        The areas as they stand at the end, and all that happened.
+
+    Raises
+    ------
+    InfeasibleError
+        If zones keep moving back and forth.
+    """
     outcome = kernel.advance(world, rules)
     while outcome == kernel.TRACE_FULL:
         world = world._replace(steps=_doubled(world.steps), moves=_doubled(world.moves))

@@ -1,0 +1,215 @@
+"""Still pictures of labour markets: how firmly zones belong with the anchor, and why."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from localarea.errors import EmptyResultError, SchemaError
+from localarea.geo.crs import require_crs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_MARGIN_M = 8_000
+# Shares in the legend: edges of the classes, and greys that print as they look.
+_EDGES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
+_COLOURS = ("#f7f4ee", "#d8e6f0", "#a9cbe2", "#6ea6cc", "#3479ab", "#0b3c66")
+
+
+def write_membership_map(
+    path: Path,
+    zones: gpd.GeoDataFrame,
+    with_anchor: pd.Series,
+    *,
+    title: str,
+    outlines: Mapping[str, gpd.GeoSeries] | None = None,
+    note: str = "",
+    dots_per_inch: int = 110,
+) -> Path:
+    """
+    Draw the share of runs in which each zone belongs with the anchor.
+
+    The map shows the zones that ever belong with it, the outlines named, and what lies
+    around them. Shares are classed, so that print without colour can be read.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        File to write; the ending says the format (``.png``, ``.svg``, ``.pdf``).
+    zones : geopandas.GeoDataFrame
+        Zones indexed by code (CRS EPSG:27700; valid, non-empty; unit metre).
+    with_anchor : pandas.Series of float, shape (n_zones,)
+        Share in [0, 1], indexed by zone code; zones without one are not drawn.
+    title : str
+        Sentence over the map.
+    outlines : mapping of str to geopandas.GeoSeries, optional
+        Names and polygons (CRS EPSG:27700) of what to outline, such as districts.
+    note : str, default ""
+        Attribution of the data, under the map.
+    dots_per_inch : int, default 110
+        Resolution, for formats made of dots.
+
+    Returns
+    -------
+    pathlib.Path
+        The file written.
+
+    Raises
+    ------
+    CrsError
+        If a geometry is not in EPSG:27700.
+    SchemaError
+        If a share is outside 0 to 1.
+    EmptyResultError
+        If no zone ever belongs with the anchor.
+    """
+    require_crs(zones)
+    if not with_anchor.between(0, 1).all():
+        raise SchemaError("shares to draw", ["a share is outside 0 to 1"])
+    drawn = zones.loc[zones.index.intersection(with_anchor.index)]
+    share = with_anchor.loc[drawn.index]
+    if not (share > 0).any():
+        raise EmptyResultError("no zone ever belongs with the anchor: there is nothing to draw")
+    lines = list((outlines or {}).values())
+    for shapes in lines:
+        require_crs(shapes)
+    figure, axes = _figure(7.2, 6.4)
+    _paint(axes, drawn, share)
+    _outline(axes, outlines or {})
+    _frame(axes, drawn[share > 0], lines)
+    _legend(axes)
+    axes.set_title(title, fontsize=9, loc="left", wrap=True)
+    if note:
+        figure.supxlabel(note, fontsize=6.5, x=0.01, ha="left")
+    return _save(figure, path, dots_per_inch)
+
+
+def write_sensitivity_picture(
+    path: Path,
+    runs: pd.DataFrame,
+    *,
+    title: str,
+    figure_of: str = "anchor_zones",
+    label: str = "zones in the anchor's area",
+    across: str = "min_sc",
+    dots_per_inch: int = 110,
+) -> Path:
+    """
+    Draw one figure of the runs of a grid against one parameter, a panel for each matrix.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        File to write; the ending says the format.
+    runs : pandas.DataFrame
+        Runs of a grid with columns ``matrix``, ``figure_of`` and ``across``.
+    title : str
+        Sentence over the panels.
+    figure_of : str, default "anchor_zones"
+        Column on the upright axis.
+    label : str, default "zones in the anchor's area"
+        What that column is, in words.
+    across : str, default "min_sc"
+        Column on the level axis.
+    dots_per_inch : int, default 110
+        Resolution, for formats made of dots.
+
+    Returns
+    -------
+    pathlib.Path
+        The file written.
+
+    Raises
+    ------
+    SchemaError
+        If the runs lack a column.
+    EmptyResultError
+        If there are no runs.
+    """
+    missing = [c for c in ("matrix", figure_of, across) if c not in runs.columns]
+    if missing:
+        raise SchemaError("runs to draw", [f"no column {c!r}" for c in missing])
+    if runs.empty:
+        raise EmptyResultError("there are no runs to draw")
+    names = list(dict.fromkeys(runs["matrix"]))
+    figure, _ = _figure(2.6 * len(names) + 0.6, 3.2, panels=len(names))
+    for axes, name in zip(figure.axes, names, strict=True):
+        chosen = runs[runs["matrix"] == name]
+        places = {value: at for at, value in enumerate(sorted(runs[across].unique()))}
+        level = chosen[across].map(places)
+        spread = (chosen.groupby(across).cumcount() % 7 - 3) * 0.05  # so that equal dots show
+        axes.scatter(level + spread, chosen[figure_of], s=22, color="#0072B2", alpha=0.6)
+        axes.set_xticks(list(places.values()), [f"{value:g}" for value in places], fontsize=7)
+        axes.tick_params(axis="y", labelsize=7)
+        axes.set_title(name, fontsize=7.5, loc="left")
+        axes.set_xlabel(across, fontsize=7)
+    figure.axes[0].set_ylabel(label, fontsize=7.5)
+    figure.suptitle(title, fontsize=9, x=0.01, ha="left")
+    return _save(figure, path, dots_per_inch)
+
+
+def _figure(width: float, height: float, *, panels: int = 1) -> tuple[Figure, Axes]:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    made = figure.subplots(1, panels, squeeze=False, sharey=True)
+    return figure, made[0, 0]
+
+
+def _paint(axes: Axes, zones: gpd.GeoDataFrame, share: pd.Series) -> None:
+    import numpy as np
+
+    classes = np.searchsorted(_EDGES[1:-1], share.to_numpy(), side="left")
+    colours = np.array(_COLOURS)[np.where(share > 0, np.maximum(classes, 0), 0)]
+    zones.geometry.plot(ax=axes, color=colours, edgecolor="#b9bdc4", linewidth=0.3)
+
+
+def _outline(axes: Axes, outlines: Mapping[str, gpd.GeoSeries]) -> None:
+    for name, shapes in outlines.items():
+        shapes.boundary.plot(ax=axes, color="#D55E00", linewidth=1.4)
+        point = shapes.union_all().representative_point()
+        axes.annotate(
+            name,
+            (point.x, point.y),
+            fontsize=8,
+            ha="center",
+            bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1.5},
+        )
+
+
+def _frame(axes: Axes, ever: gpd.GeoDataFrame, lines: list[gpd.GeoSeries]) -> None:
+    bounds = [ever.total_bounds, *(shapes.total_bounds for shapes in lines)]
+    axes.set_xlim(min(b[0] for b in bounds) - _MARGIN_M, max(b[2] for b in bounds) + _MARGIN_M)
+    axes.set_ylim(min(b[1] for b in bounds) - _MARGIN_M, max(b[3] for b in bounds) + _MARGIN_M)
+    axes.set_aspect("equal")
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.set_facecolor("#dde7ee")
+
+
+def _legend(axes: Axes) -> None:
+    from matplotlib.patches import Patch
+
+    words = ["never, or below 5%"]
+    words += [f"{low:.0%} to {high:.0%}" for low, high in pairwise(_EDGES[1:])]
+    entries: list[Any] = [
+        Patch(facecolor=colour, edgecolor="#b9bdc4", label=text)
+        for colour, text in zip(_COLOURS, words, strict=True)
+    ]
+    axes.legend(handles=entries, title="share of runs", fontsize=7, title_fontsize=7, loc="best")
+
+
+def _save(figure: Figure, path: Path, dots_per_inch: int) -> Path:
+    # What differs from one run to the next is left out.
+    metadata = {"Software": None} if path.suffix == ".png" else {"Date": None}
+    figure.savefig(path, dpi=dots_per_inch, metadata=metadata)
+    return path
