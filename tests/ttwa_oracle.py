@@ -182,9 +182,7 @@ class Country:
         """Put zones in the order in which they are placed."""
         if self.method.order == "crossing":
             crossing = {z: self.crossing(z) for z in zones}
-            return sorted(
-                zones, key=lambda z: (-crossing[z], -self.residents[z], self.turn[z])
-            )
+            return sorted(zones, key=lambda z: (-crossing[z], -self.residents[z], self.turn[z]))
         sizes = {
             "employed_residents": self.residents,
             "jobs": self.jobs,
@@ -194,7 +192,7 @@ class Country:
         }[self.method.order]
         return sorted(zones, key=lambda z: (-sizes[z], self.turn[z]))
 
-    def dissolve(self, area: str) -> None:
+    def dissolve(self, area: str) -> None:  # noqa: C901 -- one page, step by step, to be read beside the docs
         """Empty an area and place its zones."""
         zones = self.in_turn(self.members[area])
         for zone in zones:
@@ -232,9 +230,7 @@ class Country:
             link = {z: (self.best(z, area) or ("", 0.0))[1] for z in zones}
             zone = max(zones, key=lambda z: (link[z], -zones.index(z)))
         choice = self.best(zone, area)
-        waits = self.method.reserve != "none" and (
-            choice is None or self.falls(zone, choice[0])
-        )
+        waits = self.method.reserve != "none" and (choice is None or self.falls(zone, choice[0]))
         if waits:
             self.leave(zone)
             self.waiting.append(zone)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,9 @@ from localarea.labour.travel_to_work_areas.compute import (
     compute_travel_to_work_areas,
 )
 from localarea.labour.travel_to_work_areas.parameters import ISTAT_METHOD, TtwaParameters
-from localarea.labour.travel_to_work_areas.result import TtwaResult
+
+if TYPE_CHECKING:
+    from localarea.labour.travel_to_work_areas.result import TtwaResult
 
 CRITERIA = {"min_size": 60.0, "target_size": 400.0, "min_sc": 0.6, "target_sc": 0.75}
 
