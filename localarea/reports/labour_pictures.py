@@ -193,6 +193,8 @@ def _frame(axes: Axes, ever: gpd.GeoDataFrame, lines: list[gpd.GeoSeries]) -> No
     axes.set_aspect("equal")
     axes.set_xticks([])
     axes.set_yticks([])
+    axes.set_xlabel("")  # geopandas writes "Easting" there, and the grid is not shown
+    axes.set_ylabel("")
     axes.set_facecolor("#dde7ee")
 
 
