@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from localarea.classify.directory import Directory
@@ -22,6 +22,7 @@ from localarea.records import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     import numpy as np
     import pyarrow as pa
@@ -52,6 +53,12 @@ class Classifier:
         self.boundary = boundary
         self._store = store
         self.directory = Directory(boundary.zone_system, store=store)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process as the boundary alone: the index is made there, once."""
+        root = None if self._store is None else self._store.root
+        cache = None if self._store is None else self._store.cache_dir
+        return classifier_here, (self.boundary, root, cache)
 
     def check(self, text: str) -> Verdict:
         """
@@ -199,3 +206,29 @@ class Classifier:
 
 def _read_as(parsed: ParsedPostcode) -> str:
     return f"Read as {parsed.postcode}. " if parsed.corrected else ""
+
+
+@lru_cache(maxsize=8)
+def classifier_here(boundary: Boundary, root: Path | None, cache_dir: Path | None) -> Classifier:
+    """
+    Give the one classifier that this process keeps for a boundary.
+
+    So a worker that is handed the same boundary with every task builds the national index
+    once.
+
+    Parameters
+    ----------
+    boundary : Boundary
+        The area.
+    root, cache_dir : pathlib.Path or None
+        Folders of the tables and of what was verified; None for those of the package.
+
+    Returns
+    -------
+    Classifier
+        The same object for the same arguments.
+    """
+    from localarea.datasets.store import DataStore
+
+    store = None if root is None and cache_dir is None else DataStore(root, cache_dir)
+    return Classifier(boundary, store=store)

@@ -68,6 +68,18 @@ class DataStore:
                 return place
         raise DataMissingError(places[-1])
 
+    @property
+    def cache_dir(self) -> Path | None:
+        """
+        Folder in which verified files are remembered.
+
+        Returns
+        -------
+        pathlib.Path or None
+            As given; None for the user's own cache folder.
+        """
+        return self._cache_dir
+
     @cached_property
     def _whole_registry(self) -> Registry:
         return read_registry(self.root)
