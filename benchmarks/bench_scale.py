@@ -1,7 +1,7 @@
 """
 Parquet on a local Dask cluster of two workers against one process: the same counts, and the time.
 
-    python benchmarks/bench_scale.py [ROWS]        # 100,000,000 by default, in files of five million
+    python benchmarks/bench_scale.py [ROWS]    # 100,000,000 by default, in files of five million
 """
 
 from __future__ import annotations
