@@ -17,6 +17,7 @@ from localarea.classify.reasons import (
     explain_unread,
 )
 from localarea.errors import PostcodeFormatError
+from localarea.geo.addresses import postcode_within
 from localarea.geo.postcodes import NON_GEOGRAPHIC_AREAS, ParsedPostcode, parse_postcode
 from localarea.records import Verdict
 
@@ -67,7 +68,8 @@ class Classifier:
         Parameters
         ----------
         text : str
-            A postcode as people type it, or an outward code.
+            A postcode as people type it, an outward code, or an address with one postcode
+            in it.
 
         Returns
         -------
@@ -77,7 +79,10 @@ class Classifier:
         try:
             parsed = parse_postcode(text)
         except PostcodeFormatError as error:
-            return self._unread(text, error)
+            within = postcode_within(text)
+            if within is None:
+                return self._unread(text, error)
+            parsed = parse_postcode(within)
         if parsed.key is None:
             return self._outward(parsed)
         entry = self.directory.find(parsed.key)

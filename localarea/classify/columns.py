@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from localarea.errors import ColumnNotFoundError
+from localarea.geo.addresses import postcode_within
 from localarea.geo.postcodes import BLANK, OUTWARD, WHOLE, read_cell
 
 if TYPE_CHECKING:
@@ -110,13 +111,21 @@ def _header_rank(header: str) -> int:
 
 def _share(sample: Sequence[Sequence[str]], index: int) -> float | None:
     """Share of a column's filled cells that are postcodes; None when all are blank."""
-    readings = [read_cell(row[index])[0] for row in sample if index < len(row)]
-    filled = [code for code in readings if code != BLANK]
-    if not filled:
+    cells = [row[index] for row in sample if index < len(row)]
+    worths = [worth for worth in map(_worth, cells) if worth is not None]
+    return sum(worths) / len(worths) if worths else None
+
+
+def _worth(cell: str) -> float | None:
+    """How far a cell speaks for its column: a postcode fully, other things less; None if blank."""
+    code = read_cell(cell)[0]
+    if code == BLANK:
         return None
-    # An outward code alone counts for less: "E1" may be a code of anything.
-    worth = sum(1.0 if code == WHOLE else 0.25 for code in filled if code in {WHOLE, OUTWARD})
-    return worth / len(filled)
+    if code == WHOLE:
+        return 1.0
+    if code == OUTWARD:
+        return 0.25  # "E1" may be a code of anything
+    return 0.75 if postcode_within(cell) else 0.0
 
 
 def has_postcode(cells: Sequence[str]) -> bool:
