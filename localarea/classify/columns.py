@@ -69,7 +69,7 @@ def choose_column(
     if wanted is not None:
         return _named(headers, sample, wanted)
     shares = [_share(sample, index) for index in range(len(headers))]
-    ranks = [_header_rank(header) for header in headers]
+    ranks = [header_rank(header) for header in headers]
     called = [i for i, rank in enumerate(ranks) if rank]
     full = [i for i, share in enumerate(shares) if share is not None and share >= _LEAST_SHARE]
     candidates = [i for i in called if shares[i] is None or shares[i]] or full or called
@@ -102,7 +102,20 @@ def _plain(header: str) -> str:
     return _SIGNS.sub("", header).casefold()
 
 
-def _header_rank(header: str) -> int:
+def header_rank(header: str) -> int:
+    """
+    Tell how far a header names a column of postcodes.
+
+    Parameters
+    ----------
+    header : str
+        As it stands.
+
+    Returns
+    -------
+    int
+        2 for "Postcode" and the like, 1 for a longer header with the word in it, else 0.
+    """
     plain = _plain(header)
     if plain in EXACT:
         return 2
