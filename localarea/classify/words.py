@@ -26,7 +26,7 @@ from localarea.classify.reasons import (
 from localarea.geo.postcodes import OUTWARD, OUTWARD_SLOTS, outward_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -123,6 +123,24 @@ class Words:
         which[withdrawn, 2] = self._after(places[gone] * 2 + near)
         which[withdrawn, 3] = self._month(endings)
         return which
+
+    def cells_of(self, texts: Sequence[str]) -> NDArray[np.int32]:
+        """
+        Make a piece of each text: a cell of its own after a delimiter.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            What the cells hold.
+
+        Returns
+        -------
+        numpy.ndarray of int32, shape (n,)
+            Indices of the pieces.
+        """
+        first = len(self.pieces)
+        self.pieces += [self._cells(text).encode(self._codec, "replace") for text in texts]
+        return np.arange(first, len(self.pieces), dtype=np.int32)
 
     def _table(
         self, size: int, write: Callable[[int], str]
