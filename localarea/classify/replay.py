@@ -154,7 +154,7 @@ def _amounts(frame: pd.DataFrame, column: str | None) -> tuple[NDArray[np.float6
         return np.full(len(frame), np.nan), 0
     amounts = read_amounts(frame[column])
     unread = require_amounts(amounts, frame[column], column)
-    return amounts.fillna(0.0).to_numpy(dtype=np.float64), unread
+    return np.asarray(amounts.fillna(0.0), dtype=np.float64), unread
 
 
 def _sums(
