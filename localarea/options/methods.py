@@ -234,6 +234,12 @@ def _ttwa_cluster(
     return choose_cluster(parameters, council, store)
 
 
+def _composite(parameters: Mapping[str, Any], council: Council, store: DataStore | None) -> Chosen:
+    from localarea.options.composite import choose_composite
+
+    return choose_composite(parameters, council, store)
+
+
 METHODS: Final[dict[str, Method]] = {
     "district": Method(_district),
     "districts": Method(_districts, frozenset({"members"})),
@@ -247,4 +253,7 @@ METHODS: Final[dict[str, Method]] = {
         frozenset({"areas", "preset", "target_sc", "min_size", "max_areas", "vintage"}),
     ),
     "catchment": Method(_catchment, frozenset({"min_share"})),
+    "composite": Method(
+        _composite, frozenset({"min_link", "max_minutes", "max_employed_residents"})
+    ),
 }
