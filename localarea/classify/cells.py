@@ -34,6 +34,7 @@ ADDED: Final = (
     "local_district",
     "local_terminated",
     "local_definition",
+    "local_minutes_to_anchor",
 )
 _COMPILE_FROM: Final = (
     1 << 20
