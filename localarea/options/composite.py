@@ -30,7 +30,7 @@ from localarea.options.growth import Region, grow
 from localarea.options.methods import Chosen, anchor_zones
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -301,7 +301,8 @@ def _undominated(shares: NDArray[np.float64], minutes: NDArray[np.float64]) -> l
 
 
 def _tables(council: Council) -> tuple[str, ...]:
+    from localarea.options.minutes import input_tables
+
     vintage = _VINTAGES[council.zone_system]
-    roads: Sequence[str] = ("roads_network_nodes", "roads_network_edges")
     flows = (f"flows_{vintage}", f"flows_{vintage}_special")
-    return (*flows, *roads, f"centroids_{council.zone_system}", f"zones_{council.zone_system}")
+    return (*flows, *input_tables(council.zone_system), f"zones_{council.zone_system}")
