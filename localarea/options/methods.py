@@ -239,6 +239,8 @@ def _composite(parameters: Mapping[str, Any], council: Council, store: DataStore
     from localarea.options.composite import choose_composite
 
     return choose_composite(parameters, council, store)
+
+
 def _drive(parameters: Mapping[str, Any], council: Council, store: DataStore | None) -> Chosen:
     from localarea.options.minutes import input_tables, zone_minutes
 
