@@ -34,6 +34,7 @@ ADDED: Final = (
     "local_district",
     "local_terminated",
     "local_definition",
+    "local_minutes_to_anchor",
 )
 USED: Final = "local_column"
 _RANK: Final = np.array([0, 1, 3, 2], np.int8)  # of what a cell holds: WHOLE, OUTWARD, BLANK, other

@@ -15,10 +15,12 @@ from localarea.classify.reasons import (
     explain_outward,
     explain_place,
     explain_unread,
+    minutes_sentence,
 )
 from localarea.errors import PostcodeFormatError
 from localarea.geo.addresses import postcode_within
 from localarea.geo.postcodes import NON_GEOGRAPHIC_AREAS, ParsedPostcode, parse_postcode
+from localarea.options.minutes import NO_PLACE, PER_MINUTE
 from localarea.records import Verdict
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from localarea.classify.distance import BoundaryDistance
     from localarea.classify.verdicts import VerdictIndex
     from localarea.datasets.store import DataStore
+    from localarea.options.minutes import PostcodeMinutes
 
 _SHOWN = 40  # characters of unreadable text that an explanation repeats
 
@@ -48,10 +51,20 @@ class Classifier:
         The area.
     store : DataStore or None
         Where the tables are; None means those that came with the package.
+    minutes : PostcodeMinutes or None
+        Minutes by road from the anchor, `localarea.options.minutes.anchor_minutes`;
+        None leaves them out.
     """
 
-    def __init__(self, boundary: Boundary, *, store: DataStore | None = None) -> None:
+    def __init__(
+        self,
+        boundary: Boundary,
+        *,
+        store: DataStore | None = None,
+        minutes: PostcodeMinutes | None = None,
+    ) -> None:
         self.boundary = boundary
+        self.minutes = minutes
         self._store = store
         self.directory = Directory(boundary.zone_system, store=store)
 
@@ -196,6 +209,9 @@ class Classifier:
         near = metres is not None and metres <= self.boundary.borderline_m
         meaning = self._meaning(entry, near=near)
         said = explain_place(parsed.postcode, meaning, place, self.boundary, metres)
+        tenths = self._tenths(parsed)
+        if tenths is not None and self.minutes is not None:
+            said += f" {minutes_sentence(tenths, self.minutes.anchor)}"
         return self._verdict(
             parsed.postcode,
             meaning,
@@ -205,8 +221,16 @@ class Classifier:
             district=place.district,
             easting=entry.easting,
             northing=entry.northing,
+            minutes_to_anchor=tenths / PER_MINUTE if tenths is not None and tenths >= 0 else None,
             metres_to_boundary=metres,
         )
+
+    def _tenths(self, parsed: ParsedPostcode) -> int | None:
+        """Give tenths of a minute by road, `NOT_REACHED`, or None where nothing is known."""
+        if self.minutes is None or parsed.key is None:
+            return None
+        tenths = self.minutes.tenths_of(parsed.key)
+        return None if tenths == NO_PLACE else tenths
 
 
 def _read_as(parsed: ParsedPostcode) -> str:

@@ -33,6 +33,9 @@ OnDate = Annotated[
 CouncilName = Annotated[
     str | None, typer.Option("--council", help="The council whose options these are.")
 ]
+Anchor = Annotated[
+    str | None, typer.Option("--anchor", help="The district to measure from, such as Norwich.")
+]
 Borderline = Annotated[
     float, typer.Option("--borderline-m", help="Metres from the boundary that are borderline.")
 ]
@@ -45,13 +48,14 @@ def check(
     option: OptionName = None,
     definition: DefinitionId = None,
     on: OnDate = None,
+    anchor: Anchor = None,
     council: CouncilName = None,
     borderline_m: Borderline = BORDERLINE_M,
     as_json: AsJson = False,
     strict: Strict = False,
 ) -> None:
     """Say whether postcodes are local, and why."""
-    classifier = classifier_for(option, definition, on, council, borderline_m)
+    classifier = classifier_for(option, definition, on, council, borderline_m, anchor)
     raise typer.Exit(answer(classifier, postcodes, as_json=as_json, strict=strict))
 
 
@@ -80,6 +84,7 @@ def check_file(
         str | None,
         typer.Option("--cluster", metavar="ADDRESS", help="Dask scheduler for a folder."),
     ] = None,
+    anchor: Anchor = None,
     council: CouncilName = None,
     borderline_m: Borderline = BORDERLINE_M,
     as_json: AsJson = False,
@@ -88,7 +93,7 @@ def check_file(
     """Check every row of a file and write it with the verdicts added."""
     from localarea.cli.file_checks import FileRequest, check_any
 
-    classifier = classifier_for(option, definition, on, council, borderline_m)
+    classifier = classifier_for(option, definition, on, council, borderline_m, anchor)
     request = FileRequest(source, out, tuple(column or ()), sheet, cluster)
     report = check_any(request, classifier)
     if as_json:
