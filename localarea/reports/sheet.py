@@ -355,7 +355,8 @@ def draw_scale(sheet: Sheet) -> None:
         )  # fmt: skip
     sheet.axes.annotate(
         f"{km} km", (x + km * 1_000, y), xytext=(3, 0), textcoords="offset points",
-        fontsize=6.5, zorder=9, va="bottom", path_effects=[withStroke(linewidth=1.8, foreground="w")],
+        fontsize=6.5, zorder=9, va="bottom",
+        path_effects=[withStroke(linewidth=1.8, foreground="white")],
     )  # fmt: skip
     low, high = sheet.axes.transData.transform([(x, y), (x + km * 1_400, y + 0.03 * width)])
     sheet.taken.append(Bbox([low, high]))
@@ -396,7 +397,7 @@ def close_sheet(
         labelspacing=0.35, alignment="left",
     )  # fmt: skip
     legend.set_zorder(10)
-    text = "\n".join(textwrap.wrap(source, 152)[:3])
+    text = "\n".join(textwrap.wrap(source, 144)[:3])
     sheet.figure.text(0.004, 0.008, text, fontsize=5.6, color="#4a4f59", va="bottom")
     metadata: dict[str, Any] = {"Software": None} if path.suffix == ".png" else {"Date": None}
     sheet.figure.savefig(path, dpi=_DOTS_PER_INCH, metadata=metadata)
