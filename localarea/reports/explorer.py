@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localarea.datasets.store import default_store
 from localarea.errors import EmptyResultError, InputError
+from localarea.options.drive_times import minutes_to_anchor
 from localarea.options.sources import attributions
 from localarea.reports.alternative_text import changed_zones
 from localarea.reports.atlas import Atlas, gather_atlas
@@ -64,7 +65,7 @@ def explorer_map(
     *,
     shown: Sequence[str] = (),
     shade: str = "commuting",
-    minutes: bool = True,
+    minutes: bool | None = None,
     store: DataStore | None = None,
     tile_url: str | None = None,
     tile_attribution: str = "",
@@ -83,8 +84,8 @@ def explorer_map(
         default option with its variants.
     shade : {'commuting', 'minutes', 'robustness', 'none'}
         How zones are shaded when the page opens.
-    minutes : bool, default True
-        Whether drive times are shown.
+    minutes : bool or None, default None
+        Whether drive times are shown; by default where they are known.
     store : DataStore, optional
         Where the tables are; by default those of the package.
     tile_url, tile_attribution : str, optional
@@ -107,10 +108,12 @@ def explorer_map(
 
     if not options:
         raise EmptyResultError("there is no option to draw; name at least one")
+    store = store or default_store()
+    if minutes is None:
+        minutes = bool(minutes_to_anchor(council, store=store))
     shades = {"commuting", "robustness", "none", *(["minutes"] if minutes else [])}
     if shade not in shades:
         raise InputError(f"zones cannot be shaded by {shade!r}; choose {', '.join(sorted(shades))}")
-    store = store or default_store()
     lead = shown[0] if shown else first_shown(options, council)[0]
     drawn = tuple(shown) or first_shown(options, council)
     data, zones = gather_atlas(
@@ -382,13 +385,23 @@ def _zone_table(zones: gpd.GeoDataFrame, data: dict[str, Any], council: Council)
 
 
 def _row(name: str, cells: Sequence[str], number: int) -> str:
-    data = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+    data = _cells(cells)
     button = f'<button type="button" data-zone="{number}">{escape(name)}</button>'
     return f'<tr><th scope="row">{button}</th>{data}</tr>'
 
 
+def _cells(cells: Sequence[str]) -> str:
+    """Write cells, the first of them words and the others figures."""
+    words, *figures = (escape(cell) for cell in cells)
+    return f'<td class="words">{words}</td>' + "".join(f"<td>{cell}</td>" for cell in figures)
+
+
 def _table(title: str, first: str, heads: Sequence[str], rows: Sequence[str]) -> str:
-    top = "".join(f'<th scope="col">{escape(head)}</th>' for head in (first, *heads))
+    forms = ("", ' class="words"', *[""] * (len(heads) - 1))
+    top = "".join(
+        f'<th scope="col"{form}>{escape(head)}</th>'
+        for form, head in zip(forms, (first, *heads), strict=True)
+    )
     return (
         f'<section aria-labelledby="figures"><h2 id="figures">{escape(title)}</h2>'
         '<div class="scroll tall" role="region" aria-labelledby="figures" tabindex="0"><table>'
@@ -449,8 +462,7 @@ def _change_table(first: Option, second: Option, zones: gpd.GeoDataFrame) -> str
                     for column in ("employed_residents", "jobs", "live_postcodes")
                 ),
             )
-            data = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-            rows.append(f'<tr><th scope="row">{escape(district)}</th>{data}</tr>')
+            rows.append(f'<tr><th scope="row">{escape(district)}</th>{_cells(cells)}</tr>')
     if not rows:
         rows = ['<tr><th scope="row">No zone</th><td>no change</td></tr>']
     title = f"What {second.id} gains and loses against {first.id}"
