@@ -188,7 +188,7 @@ def test_document_is_json_with_the_keys_of_the_docs(
         "id", "title", "method", "zone_system", "parameters", "vintages", "notes", "zones",
         "districts", "metrics",
     ]  # fmt: skip
-    assert option["metrics"]["minutes_to_anchor_median"] is None
+    assert option["metrics"]["minutes_median"] is None
     assert option["metrics"]["jobs"] == 125
     assert option["districts"] == [
         {"lad25cd": "E07000001", "name": "Anchorton", "zones_inside": 4, "zones": 4}
