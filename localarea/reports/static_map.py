@@ -32,7 +32,21 @@ def _scale_bar(axes: Axes, west: float, south: float) -> None:
 
 
 def outline_patch(shapes: gpd.GeoSeries, **look: Any) -> PathPatch:
-    """Make one drawing of many polygons; geopandas' own plot redraws everything each time."""
+    """
+    Make one drawing of many polygons; geopandas' own plot redraws everything each time.
+
+    Parameters
+    ----------
+    shapes : geopandas.GeoSeries
+        Polygons, at least one.
+    **look
+        Of matplotlib's patches.
+
+    Returns
+    -------
+    matplotlib.patches.PathPatch
+        All of them in one path.
+    """
     import numpy as np
     import shapely
     from matplotlib.patches import PathPatch
