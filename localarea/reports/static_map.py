@@ -31,8 +31,22 @@ def _scale_bar(axes: Axes, west: float, south: float) -> None:
     )
 
 
-def _patch(shapes: gpd.GeoSeries, **look: Any) -> PathPatch:
-    """Make one drawing of many polygons; geopandas' own plot redraws everything each time."""
+def outline_patch(shapes: gpd.GeoSeries, **look: Any) -> PathPatch:
+    """
+    Make one drawing of many polygons; geopandas' own plot redraws everything each time.
+
+    Parameters
+    ----------
+    shapes : geopandas.GeoSeries
+        Polygons, at least one.
+    **look
+        Of matplotlib's patches.
+
+    Returns
+    -------
+    matplotlib.patches.PathPatch
+        All of them in one path.
+    """
     import numpy as np
     import shapely
     from matplotlib.patches import PathPatch
@@ -53,10 +67,10 @@ def _patch(shapes: gpd.GeoSeries, **look: Any) -> PathPatch:
 def _draw(
     axes: Axes, land: gpd.GeoSeries, option: gpd.GeoSeries, colour: str, anchor: tuple[str, Point]
 ) -> None:
-    axes.add_patch(_patch(land, facecolor="#f7f4ee", edgecolor="none", zorder=1))
-    axes.add_patch(_patch(option, facecolor=colour, edgecolor="none", alpha=0.4, zorder=2))
-    axes.add_patch(_patch(land, fill=False, edgecolor="#7d828c", linewidth=0.5, zorder=3))
-    axes.add_patch(_patch(option, fill=False, edgecolor=colour, linewidth=1.5, zorder=4))
+    axes.add_patch(outline_patch(land, facecolor="#f7f4ee", edgecolor="none", zorder=1))
+    axes.add_patch(outline_patch(option, facecolor=colour, edgecolor="none", alpha=0.4, zorder=2))
+    axes.add_patch(outline_patch(land, fill=False, edgecolor="#7d828c", linewidth=0.5, zorder=3))
+    axes.add_patch(outline_patch(option, fill=False, edgecolor=colour, linewidth=1.5, zorder=4))
     name, point = anchor
     axes.plot(point.x, point.y, marker="*", color="#16181d", markersize=7, zorder=5)
     axes.annotate(
