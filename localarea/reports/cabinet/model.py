@@ -1,0 +1,310 @@
+"""
+The report as a document of plain blocks, before anybody thinks of a file format.
+
+What computes the content gives these blocks, and every format is written from them, so
+that the three formats cannot say different things. All text is plain: whatever writes
+a format escapes it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from localarea.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """
+    A heading.
+
+    Attributes
+    ----------
+    text : str
+        The words, with the number where there is one.
+    level : {1, 2, 3}
+        1 for a section.
+    new_page : bool
+        Whether print begins a page here.
+    """
+
+    text: str
+    level: Literal[1, 2, 3] = 1
+    new_page: bool = False
+
+    @property
+    def anchor(self) -> str:
+        """
+        Give the name by which links find the heading.
+
+        Returns
+        -------
+        str
+            Small letters, digits and hyphens; begins with a letter.
+        """
+        return "s-" + re.sub(r"[^a-z0-9]+", "-", self.text.casefold()).strip("-")
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """
+    A paragraph.
+
+    Attributes
+    ----------
+    text : str
+        The words.
+    lead : str
+        Words in bold before them; empty for none.
+    """
+
+    text: str
+    lead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """
+    A paragraph set apart: what a reader must not miss.
+
+    Attributes
+    ----------
+    title : str
+        Words in bold that open it.
+    text : str
+        The words.
+    """
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """
+    A list.
+
+    Attributes
+    ----------
+    items : tuple of str
+        One text an item.
+    """
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """
+    One column of a table.
+
+    Attributes
+    ----------
+    heading : str
+        Words of its header cell.
+    unit : str
+        Unit, year or both, under the heading; empty for none.
+    numeric : bool
+        Whether its cells are set to the right.
+    weight : float
+        Share of the width that it takes beside others with a weight; 0 for as much as
+        its content needs.
+    """
+
+    heading: str
+    unit: str = ""
+    numeric: bool = True
+    weight: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """
+    One cell of a table.
+
+    Attributes
+    ----------
+    text : str
+        What stands in it.
+    strong : bool
+        Whether it is in bold. Never the only sign of anything.
+    """
+
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """
+    A table with a header row; the first cell of each row is the row's header.
+
+    Attributes
+    ----------
+    caption : str
+        What the table shows.
+    columns : tuple of Column
+        The header cells.
+    rows : tuple of tuple of Cell
+        As many cells in each as there are columns.
+    note : str
+        Small print below; empty for none.
+    """
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a row that is not as wide as the table."""
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise InputError(
+                    f"table {self.caption!r}: a row has {len(row)} cells, "
+                    f"the header {len(self.columns)}; give each column one"
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """
+    A picture.
+
+    Attributes
+    ----------
+    name : str
+        File name without folder, ``map-a.png``.
+    content : bytes
+        PNG file.
+    alt : str
+        What it shows, for those who do not see it.
+    caption : str
+        Words under it.
+    width_share : float
+        Share of the width of the text that it takes in print.
+    """
+
+    name: str
+    content: bytes
+    alt: str
+    caption: str
+    width_share: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse a picture that says nothing to those who do not see it."""
+        if not self.alt.strip():
+            raise InputError(f"picture {self.name!r} has no alternative text; describe it")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """
+    Lines to be filled in by hand.
+
+    Attributes
+    ----------
+    caption : str
+        What is filled in.
+    fields : tuple of (str, str)
+        Label, and what is filled in already; empty for a blank line.
+    """
+
+    caption: str
+    fields: tuple[tuple[str, str], ...]
+
+
+Block: TypeAlias = Heading | Paragraph | Note | Bullets | Table | Picture | Form
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """
+    A whole document.
+
+    Attributes
+    ----------
+    title : str
+        Title of the document.
+    subtitle : str
+        Line under it.
+    author : str
+        Whose document it is.
+    dated : datetime.date
+        Date on the document.
+    blocks : tuple of Block
+        The content in reading order.
+    language : str
+        Language of the text.
+    """
+
+    title: str
+    subtitle: str
+    author: str
+    dated: date
+    blocks: tuple[Block, ...]
+    language: str = "en-GB"
+
+    def headings(self, *, level: int = 1) -> Iterator[Heading]:
+        """
+        Give the headings of one level in order.
+
+        Parameters
+        ----------
+        level : int, default 1
+            The level.
+
+        Yields
+        ------
+        Heading
+            The next one.
+        """
+        for block in self.blocks:
+            if isinstance(block, Heading) and block.level == level:
+                yield block
+
+    @property
+    def date_in_words(self) -> str:
+        """
+        Write the date for people.
+
+        Returns
+        -------
+        str
+            Such as ``23 November 2026``, whatever the machine's language.
+        """
+        return f"{self.dated.day} {_MONTHS[self.dated.month - 1]} {self.dated.year}"
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def cells(*texts: str | Cell) -> tuple[Cell, ...]:
+    """
+    Make a row of a table.
+
+    Parameters
+    ----------
+    *texts : str or Cell
+        What stands in each cell.
+
+    Returns
+    -------
+    tuple of Cell
+        The row.
+
+    Examples
+    --------
+    >>> cells("Jobs", Cell("1,000", strong=True))[1].text
+    '1,000'
+    """
+    return tuple(t if isinstance(t, Cell) else Cell(t) for t in texts)
