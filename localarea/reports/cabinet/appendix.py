@@ -75,7 +75,8 @@ def appendix(facts: Facts) -> tuple[Block, ...]:
     return (
         Heading("Appendix: zones and postcodes", new_page=True),
         Paragraph(
-            "The letters are those of the options on the first page. The zone of a postcode decides; "
+            "The letters are those of the options on the first page. The zone of a postcode "
+            "decides; "
             "the outward half alone does not, where it is only partly local."
         ),
         _zones(facts),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from localarea.reports.cabinet.model import Block, Column, Heading, Paragraph, Table, cells
-from localarea.reports.cabinet.wording import count, signed
+from localarea.reports.cabinet.wording import signed
 
 if TYPE_CHECKING:
     import pandas as pd

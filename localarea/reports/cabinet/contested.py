@@ -139,11 +139,11 @@ def _others(facts: Facts, place: Contested, pairs: list[Pair]) -> tuple[Block, .
             )
         )
     columns = (
-        Column("Option without it", numeric=False, weight=1.0),
-        Column("Residents who work inside", "% without"),
-        Column("", "% with"),
-        Column("Jobs held by residents", "% without"),
-        Column("", "% with"),
+        Column("Option without it", numeric=False),
+        Column("Residents who work inside, without", "%, 2011"),
+        Column("Residents who work inside, with", "%, 2011"),
+        Column("Jobs held by residents, without", "%, 2011"),
+        Column("Jobs held by residents, with", "%, 2011"),
         Column("Jobs gained", "2011"),
         Column("Enterprises gained", "2022"),
         Column("Parts with it"),

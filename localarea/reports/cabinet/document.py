@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from localarea.reports.cabinet.appendix import appendix
 from localarea.reports.cabinet.changes import changes
 from localarea.reports.cabinet.contested import contested
+from localarea.reports.cabinet.drawing import draw_pictures
+from localarea.reports.cabinet.facts import gather
 from localarea.reports.cabinet.maps_section import maps
 from localarea.reports.cabinet.method import data, legal, method
 from localarea.reports.cabinet.model import Block, Heading, Report
@@ -15,11 +17,57 @@ from localarea.reports.cabinet.sensitivity import sensitivity
 from localarea.reports.cabinet.summary import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
+    from localarea.datasets.store import DataStore
+    from localarea.options.council import Council
+    from localarea.records import Option
     from localarea.reports.cabinet.facts import Facts
     from localarea.reports.cabinet.model import Picture
+    from localarea.reports.cabinet.spend import SpendFile
+
+
+def build_report(
+    options: Sequence[Option],
+    council: Council,
+    *,
+    dated: date,
+    spend: SpendFile | None = None,
+    store: DataStore | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Report:
+    """
+    Compute and write the report on some options.
+
+    Parameters
+    ----------
+    options : sequence of Option
+        Options put forward, zones of 2011; the first is what others are held against.
+    council : Council
+        Whose report it is.
+    dated : datetime.date
+        Date on the document; nothing else in it depends on the day.
+    spend : SpendFile, optional
+        Payments to replay under every option.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+    tell : callable
+        Called with a few words before each step.
+
+    Returns
+    -------
+    Report
+        The document.
+
+    Raises
+    ------
+    InputError
+        If there is no option, there are more than letters, or one is named twice.
+    """
+    facts = gather(options, council, spend=spend, store=store, tell=tell)
+    tell("drawing the maps")
+    return compose(facts, draw_pictures(facts), dated=dated)
 
 
 def compose(facts: Facts, pictures: Mapping[str, Picture], *, dated: date) -> Report:

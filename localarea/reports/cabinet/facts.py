@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.options.council import Contested, Council
     from localarea.records import Option
+    from localarea.reports.cabinet.spend import SpendFile
 
 MOST_OPTIONS: Final = len(ascii_uppercase)
 
@@ -199,6 +200,7 @@ def gather(
     options: Sequence[Option],
     council: Council,
     *,
+    spend: SpendFile | None = None,
     store: DataStore | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Facts:
@@ -211,6 +213,8 @@ def gather(
         Options put forward, zones of 2011.
     council : Council
         Whose report it is.
+    spend : SpendFile, optional
+        Payments to replay.
     store : DataStore, optional
         Where the tables are; by default those of the package.
     tell : callable

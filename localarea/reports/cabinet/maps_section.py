@@ -34,7 +34,7 @@ def maps(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
     blocks: list[Block] = [Heading("The options on the map", new_page=True)]
     for option in facts.options:
         blocks.append(Heading(f"Option {facts.letters[option.id]}: {option.title}", level=2))
-        blocks.append(Paragraph(_sentence(facts, option)))
+        blocks.append(Paragraph(_sentence(facts, option), keep=True))
         blocks.append(pictures[option.id])
     return tuple(blocks)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from localarea.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
 
@@ -62,10 +62,13 @@ class Paragraph:
         The words.
     lead : str
         Words in bold before them; empty for none.
+    keep : bool
+        Whether it stays on the page of what follows it.
     """
 
     text: str
     lead: str = ""
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,36 @@ class Table:
                     f"table {self.caption!r}: a row has {len(row)} cells, "
                     f"the header {len(self.columns)}; give each column one"
                 )
+
+    def widths(self, total: float) -> list[float]:
+        """
+        Divide the width of the page over the columns.
+
+        A column without a weight is as wide as its longest cell and as the longest word
+        of its heading; those with a weight share the rest.
+
+        Parameters
+        ----------
+        total : float
+            Width of the page in em.
+
+        Returns
+        -------
+        list of float
+            Widths in em, in order. Where the page is too narrow, columns with a weight
+            keep room for a word.
+        """
+        natural = [
+            _needed(column, [row[at].text for row in self.rows])
+            for at, column in enumerate(self.columns)
+        ]
+        weights = sum(column.weight for column in self.columns)
+        fixed = sum(w for w, c in zip(natural, self.columns, strict=True) if not c.weight)
+        rest = max(total - fixed, _LEAST_EM * weights)
+        return [
+            rest * column.weight / weights if column.weight else width
+            for width, column in zip(natural, self.columns, strict=True)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +319,47 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+
+
+_EM_PER_LETTER = 0.53
+_PADDING_EM = 0.9
+_LEAST_EM = 7.0
+_WIDEST_EM = 14.0
+
+
+def _needed(column: Column, texts: Sequence[str]) -> float:
+    """Measure a column in em; a bold heading is a little wider than text."""
+    words = [len(word) * 1.08 for word in column.heading.split()]
+    words += [len(word) * 0.95 for word in column.unit.split()]
+    longest = max([*words, *(float(len(text)) for text in texts)], default=1.0)
+    return min(longest * _EM_PER_LETTER, _WIDEST_EM) + _PADDING_EM
+
+
+def numbered_captions(blocks: Sequence[Block]) -> list[str]:
+    """
+    Number the tables and pictures of a document.
+
+    Parameters
+    ----------
+    blocks : sequence of Block
+        The content in reading order.
+
+    Returns
+    -------
+    list of str
+        For each block its caption, ``Table 2: ...`` or ``Figure 1: ...``; empty for a
+        block without one.
+    """
+    counts = {"Table": 0, "Figure": 0}
+    captions = []
+    for block in blocks:
+        if not isinstance(block, (Table, Form, Picture)):
+            captions.append("")
+            continue
+        kind = "Figure" if isinstance(block, Picture) else "Table"
+        counts[kind] += 1
+        captions.append(f"{kind} {counts[kind]}: {block.caption}")
+    return captions
 
 
 def cells(*texts: str | Cell) -> tuple[Cell, ...]:

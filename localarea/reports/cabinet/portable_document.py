@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from localarea.errors import ComputeError
-from localarea.reports.cabinet.model import Picture
+from localarea.reports.cabinet.model import Picture, Table
 
 if TYPE_CHECKING:
     from localarea.reports.cabinet.model import Report
 
 # ISO 14289-1 (PDF/UA-1), for screen readers, and ISO 19005-2 level A, for the archive.
 STANDARDS = ("a-2a", "ua-1")
+_TEXT_EM = 17.0 / (9.0 * 0.0353)  # width of the text in em of the tables' letters
 
 
 def render_pdf(report: Report) -> bytes:
@@ -96,6 +97,8 @@ def _as_json(report: Report) -> str:
     for block in report.blocks:
         entry = {"kind": type(block).__name__.casefold(), **asdict(block)}
         entry.pop("content", None)
+        if isinstance(block, Table):
+            entry["widths"] = block.widths(_TEXT_EM)
         blocks.append(entry)
     day = report.dated
     document = {

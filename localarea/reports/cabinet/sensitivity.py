@@ -29,7 +29,8 @@ def sensitivity(facts: Facts) -> tuple[Block, ...]:
         Heading("How firm the figures are", new_page=True),
         Heading("Two censuses", level=2),
         Paragraph(
-            "The census of 21 March 2021 was taken in lockdown. Many people worked at home for a time, "
+            "The census of 21 March 2021 was taken in lockdown. Many people worked at home for a "
+            "time, "
             "so journeys between places are too few and self-containment is too high. 2011 "
             "is what the options are judged on; 2021 shows whether their order holds."
         ),
@@ -51,7 +52,7 @@ def _two_censuses(facts: Facts) -> Table:
     return Table(
         "Self-containment at two censuses",
         (
-            Column("Option", numeric=False, weight=1.0),
+            Column("Option", numeric=False),
             Column("Residents who work inside", "%, 2011"),
             Column("Residents who work inside", "%, 2021"),
             Column("Jobs held by residents", "%, 2011"),

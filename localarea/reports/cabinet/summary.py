@@ -67,7 +67,8 @@ def _found(facts: Facts) -> tuple[Block, ...]:
                 f"in work who work inside from {share(before['supply_side'])} to "
                 f"{share(after['supply_side'])}, and the share of jobs that residents hold from "
                 f"{share(before['demand_side'])} to {share(after['demand_side'])} (2011). It "
-                f"brings in {write_figure(after['jobs'] - before['jobs'], 'count')} jobs (2011) and "
+                f"brings in {write_figure(after['jobs'] - before['jobs'], 'count')} jobs (2011) "
+                "and "
                 f"{write_figure(after['enterprises_2022'] - before['enterprises_2022'], 'count')} "
                 "active enterprises (2022).",
                 f"With or without {contested.place}.",
