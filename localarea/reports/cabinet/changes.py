@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from localarea.reports.cabinet.model import Block, Column, Heading, Paragraph, Table, cells
-from localarea.reports.cabinet.wording import signed
+from localarea.reports.cabinet.wording import count, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +44,7 @@ def changes(facts: Facts) -> tuple[Block, ...]:
             "would no longer be."
         ),
         _by_district(facts, facts.comparison.changes),
+        *_by_industry(facts),
     ]
     return tuple(blocks)
 
@@ -84,3 +85,30 @@ def _by_district(facts: Facts, frame: pd.DataFrame) -> Table:
         ),
         tuple(rows),
     )
+
+
+def _by_industry(facts: Facts) -> tuple[Block, ...]:
+    """Show what each option adds by industry, the largest first; jobs are those of 2024."""
+    jobs = facts.industries
+    first = facts.options[0]
+    change = jobs[[o.id for o in facts.options[1:]]].sub(jobs[first.id], axis=0)
+    order = jobs[first.id].sort_values(ascending=False, kind="stable").index
+    rows = tuple(
+        cells(
+            str(industry),
+            count(float(jobs[first.id].loc[industry])),
+            *(signed(float(value)) for value in change.loc[industry]),
+        )
+        for industry in order
+    )
+    columns = (
+        Column("Industry", numeric=False, weight=1.0),
+        Column(facts.letters[first.id], "jobs, 2024"),
+        *(Column(facts.letters[o.id], "change") for o in facts.options[1:]),
+    )
+    note = (
+        f"Employee jobs by place of work, 2024, provisional. The first figure is all of option "
+        f"{facts.letters[first.id]}; the others are what each option adds to it or takes away. "
+        "Farms and the self-employed are left out."
+    )
+    return (Table("Jobs gained and lost by industry", columns, rows, note),)

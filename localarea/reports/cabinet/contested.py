@@ -13,26 +13,31 @@ if TYPE_CHECKING:
 
 # Column of the figures, words, unit and year, and how it is written.
 _LINES: Final = (
-    ("supply_side", "Residents in work who work inside (supply-side self-containment)", "%, 2011", "share"),
-    ("demand_side", "Jobs inside held by residents (demand-side self-containment)", "%, 2011", "share"),
-    ("supply_side_2021", "The same for residents, in lockdown", "%, 2021", "share"),
-    ("demand_side_2021", "The same for jobs, in lockdown", "%, 2021", "share"),
+    ("supply_side", "Residents in work who work inside", "supply side, %, 2011", "share"),
+    ("demand_side", "Jobs inside held by residents", "demand side, %, 2011", "share"),
+    ("supply_side_2021", "Residents in work who work inside, in lockdown", "%, 2021", "share"),
+    ("demand_side_2021", "Jobs inside held by residents, in lockdown", "%, 2021", "share"),
     ("jobs", "Jobs inside", "people at work, 2011", "count"),
     ("employees_2024", "Employee jobs inside", "employees, 2024", "count"),
     ("enterprises_2022", "Active enterprises inside", "number, 2022", "count"),
     ("employed_residents", "Residents in work", "people, 2011", "count"),
     ("population_2021", "Residents", "people, 2021", "count"),
     ("live_postcodes", "Postcodes in use", "number, {directory}", "count"),
-    ("anchor_residents_inside_share", "{anchor} residents in work who work inside", "%, 2011", "share"),
-    ("anchor_jobs_inside_share", "{anchor} jobs held by people who live inside", "%, 2011", "share"),
-    ("anchor_firms_workers_outside_share", "{anchor} firms' workers who live outside", "%, 2011", "share"),
+    ("commuters_cut", "Commuters cut by the boundary, in and out", "people, 2011", "count"),
+    (
+        "anchor_residents_inside_share", "{anchor} residents in work who work inside", "%, 2011",
+        "share",
+    ),
+    (
+        "anchor_jobs_inside_share", "{anchor} jobs held by people who live inside", "%, 2011",
+        "share",
+    ),
     ("{key}_residents_local_share", "{place} residents in work who are local", "%, 2011", "share"),
     ("{key}_jobs_local_share", "{place} jobs that are local", "%, 2011", "share"),
     ("{key}_firms_workers_local_share", "{place} firms' workers who are local", "%, 2011", "share"),
-    ("commuters_cut", "Commuters cut by the boundary, in and out", "people, 2011", "count"),
-    ("parts", "Separate parts (1 is in one piece)", "number", "count"),
-    ("spend_local_share", "Replayed spend that is local", "% of the file's amount", "share"),
-    ("spend_local_amount", "Replayed spend that is local", "amount in the file", "count"),
+    ("parts", "Separate parts", "1 is in one piece", "count"),
+    ("spend_local_share", "Replayed spend that is local", "% of the amount", "share"),
+    ("spend_local_amount", "Replayed spend that is local", "amount, as in the file", "count"),
 )  # fmt: skip
 
 
@@ -66,13 +71,54 @@ def _page(facts: Facts, place: Contested) -> tuple[Block, ...]:
     head = Heading(f"{place.place}: inside or outside", new_page=True)
     pairs = [pair for pair in facts.pairs if pair.contested == place]
     if not pairs:
-        said = f"None of the options put forward has zones beyond {place.place}: there is nothing to set side by side."
+        said = (
+            f"None of the options put forward has zones beyond {place.place}: there is nothing to "
+            "set side by side."
+        )
         return (head, Paragraph(said))
     return (
         head,
-        *(Paragraph(s) for s in facts.links[place.key]),
+        *_links(facts, place),
         with_and_without(facts, pairs[0]),
+        *_exposure(facts, place, pairs[0]),
+        *_stability(facts, place),
         *_others(facts, place, pairs),
+    )
+
+
+def _links(facts: Facts, place: Contested) -> tuple[Block, ...]:
+    return (Paragraph(" ".join(facts.links[place.key]), "Who commutes between the two."),)
+
+
+def _exposure(facts: Facts, place: Contested, pair: Pair) -> tuple[Block, ...]:
+    """Say in words what including the place does to the anchor's firms and to the place's."""
+    before, after = facts.row(pair.without.id), facts.row(pair.with_place.id)
+    anchor, name = facts.council.anchor, "anchor_firms_workers_outside_share"
+    return (
+        Paragraph(
+            f"Without {place.place}, {share(before[name])} of the people who work in {anchor} live "
+            f"outside the area; with it, {share(after[name])}. That is the part of the labour "
+            "market "
+            f"of {anchor}'s firms that the area leaves out. With {place.place} inside, its firms, "
+            f"with {count(after['jobs'] - before['jobs'])} jobs (2011), count as local on the same "
+            f"terms as {anchor}'s when both bid.",
+            "Competitors.",
+        ),
+    )
+
+
+def _stability(facts: Facts, place: Contested) -> tuple[Block, ...]:
+    if place.key not in facts.stability:
+        return ()
+    return (
+        Paragraph(
+            f"The official method was run {facts.stability_runs} times on commuting figures of "
+            "2011 "
+            f"drawn again at random. On average over its zones, {place.place} shared a travel to "
+            f"work area with {facts.council.anchor} in {share(facts.stability[place.key])} of the "
+            "runs.",
+            "How firm that is.",
+        ),
     )
 
 
@@ -96,11 +142,11 @@ def with_and_without(facts: Facts, pair: Pair) -> Table:
     key = pair.contested.key
     rows = []
     for name, words, unit, kind in _LINES:
-        column = name.format(key=key)
+        column = name.format(key=key.replace("-", "_"))
         if column not in facts.metrics.columns:
             continue
-        before = float(facts.metrics[column].loc[pair.without.id])
-        after = float(facts.metrics[column].loc[pair.with_place.id])
+        before = facts.row(pair.without.id)[column]
+        after = facts.row(pair.with_place.id)[column]
         write = share if kind == "share" else count
         change = points(after - before) if kind == "share" else signed(after - before)
         words = words.format(anchor=facts.council.anchor, place=place)
@@ -123,7 +169,7 @@ def _others(facts: Facts, place: Contested, pairs: list[Pair]) -> tuple[Block, .
         return ()
     rows = []
     for pair in pairs:
-        before, after = facts.metrics.loc[pair.without.id], facts.metrics.loc[pair.with_place.id]
+        before, after = facts.row(pair.without.id), facts.row(pair.with_place.id)
         rows.append(
             (
                 Cell(facts.label(pair.without.id)),

@@ -66,34 +66,41 @@ class Criterion:
 
 
 LABOUR_MARKET: Final = (
-    Criterion("supply_side", "Residents in work who work inside", "% of them, 2011", "higher", "share"),
-    Criterion("demand_side", "Jobs inside held by residents", "% of jobs, 2011", "higher", "share"),
-    Criterion("validity", "Score on the official test (1 passes)", "2011", "higher", "number"),
+    Criterion("supply_side", "Residents in work who work inside", "%, 2011", "higher", "share"),
+    Criterion("demand_side", "Jobs inside held by residents", "%, 2011", "higher", "share"),
+    Criterion("validity", "Score on the official test", "1 passes, 2011", "higher", "number"),
     Criterion(
-        "anchor_residents_inside_share", "{anchor} residents who work inside", "% of them, 2011",
+        "anchor_residents_inside_share", "{anchor} residents in work who work inside", "%, 2011",
         "higher", "share",
     ),
     Criterion(
-        "anchor_jobs_inside_share", "{anchor} jobs held from inside", "% of jobs, 2011",
+        "anchor_jobs_inside_share", "{anchor} jobs held by people who live inside", "%, 2011",
         "higher", "share",
     ),
     Criterion(
-        "commuters_cut", "Commuters cut by the boundary", "thousand, in and out, 2011",
+        "commuters_cut", "Commuters cut by the boundary", "thousand, 2011",
         "lower", "number", 1000.0,
     ),
 )  # fmt: skip
 TRAVEL: Final = (
-    Criterion("minutes_to_anchor_median", "Drive to {anchor}, median", "minutes", "lower", "minutes"),
-    Criterion("minutes_to_anchor_p90", "Drive to {anchor}, nine in ten within", "minutes", "lower", "minutes"),
-)  # fmt: skip
+    Criterion(
+        "minutes_to_anchor_median", "Drive to {anchor}, half within", "minutes", "lower", "minutes"
+    ),
+    Criterion(
+        "minutes_p90", "Drive to {anchor}, nine in ten within", "minutes", "lower", "minutes"
+    ),
+)
 SHAPE: Final = (
-    Criterion("parts", "Separate parts (1 is in one piece)", "number", "lower", "count"),
-    Criterion("districts_cut", "Districts partly inside", "number", "lower", "count"),
+    Criterion("parts", "Separate parts", "1 is in one piece", "lower", "count"),
+    Criterion("districts_cut", "Districts only partly inside", "number", "lower", "count"),
 )
 SIZE: Final = (
-    Criterion("jobs", "Jobs inside", "thousand people at work, 2011", "", "number", 1000.0),
-    Criterion("enterprises_2022", "Active enterprises inside", "thousand, 2022", "", "number", 1000.0),
+    Criterion("jobs", "Jobs inside", "thousand, 2011", "", "number", 1000.0),
+    Criterion(
+        "enterprises_2022", "Active enterprises inside", "thousand, 2022", "", "number", 1000.0
+    ),
     Criterion("population_2021", "Residents", "thousand, 2021", "", "number", 1000.0),
+    Criterion("spend_local_share", "Replayed spend that is local", "% of the amount", "", "share"),
 )  # fmt: skip
 CRITERIA: Final = (*LABOUR_MARKET, *TRAVEL, *SHAPE, *SIZE)
 

@@ -13,6 +13,7 @@ from localarea.reports.cabinet.facts import gather
 from localarea.reports.cabinet.maps_section import maps
 from localarea.reports.cabinet.method import data, legal, method
 from localarea.reports.cabinet.model import Block, Heading, Report
+from localarea.reports.cabinet.replayed import replayed
 from localarea.reports.cabinet.sensitivity import sensitivity
 from localarea.reports.cabinet.summary import summary
 
@@ -34,6 +35,7 @@ def build_report(
     *,
     dated: date,
     spend: SpendFile | None = None,
+    stability_runs: int = 0,
     store: DataStore | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Report:
@@ -50,6 +52,9 @@ def build_report(
         Date on the document; nothing else in it depends on the day.
     spend : SpendFile, optional
         Payments to replay under every option.
+    stability_runs : int, default 0
+        Runs of the travel to work method on redrawn flows, to see how often a contested
+        place shares an area with the anchor.
     store : DataStore, optional
         Where the tables are; by default those of the package.
     tell : callable
@@ -65,7 +70,9 @@ def build_report(
     InputError
         If there is no option, there are more than letters, or one is named twice.
     """
-    facts = gather(options, council, spend=spend, store=store, tell=tell)
+    facts = gather(
+        options, council, spend=spend, stability_runs=stability_runs, store=store, tell=tell
+    )
     tell("drawing the maps")
     return compose(facts, draw_pictures(facts), dated=dated)
 
@@ -93,7 +100,8 @@ def compose(facts: Facts, pictures: Mapping[str, Picture], *, dated: date) -> Re
         maps(facts, pictures),
         contested(facts),
         changes(facts),
-        sensitivity(facts),
+        replayed(facts),
+        sensitivity(facts, pictures),
         method(facts),
         data(facts),
         legal(facts),

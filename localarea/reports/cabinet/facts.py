@@ -6,14 +6,22 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Final
 
+from localarea.classify.replay import replay_spend
 from localarea.datasets.store import default_store
 from localarea.errors import InputError
 from localarea.options.comparison import Comparison, compare_options
 from localarea.options.council import split_option_id
+from localarea.options.exposure import measure_exposure
 from localarea.options.findings import find_contested
 from localarea.options.gazetteer import read_gazetteer
+from localarea.options.industries import jobs_by_industry
 from localarea.options.membership import contested_zones, option_zones
+from localarea.options.methods import anchor_zones
 from localarea.options.metrics import compute_metrics
+from localarea.options.robustness import Robustness, measure_robustness
+from localarea.options.sources import flow_matrix
+from localarea.options.uncertainty import bootstrap_self_containment, borderline_postcodes
+from localarea.reports.cabinet.spend import AMOUNT, POSTCODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,6 +34,7 @@ if TYPE_CHECKING:
     from localarea.reports.cabinet.spend import SpendFile
 
 MOST_OPTIONS: Final = len(ascii_uppercase)
+SEED: Final = 2011  # where the draws of the flows begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,21 @@ class Facts:
         Names of the tables that the figures rest on.
     directory_date : str
         Month of the postcode directory.
+    industries : pandas.DataFrame
+        Employee jobs of the options put forward, by industry.
+    robustness : Robustness or None
+        In how many options each zone is local; None for one option alone.
+    intervals : pandas.DataFrame
+        Bootstrap intervals of self-containment of the options put forward.
+    borderline : pandas.DataFrame
+        How many postcodes lie near the boundary of each of them.
+    stability : Mapping of str to float
+        For each contested place, by its key, the share of runs on redrawn flows in which
+        it shared a travel to work area with the anchor; empty where no run was asked for.
+    stability_runs : int
+        Runs.
+    spend : SpendFile or None
+        The file that was replayed; its figures are columns of ``metrics``.
     store : DataStore
         Where the tables are.
     """
@@ -91,6 +115,13 @@ class Facts:
     links: Mapping[str, tuple[str, ...]]
     tables: tuple[str, ...]
     directory_date: str
+    industries: pd.DataFrame
+    robustness: Robustness | None
+    intervals: pd.DataFrame
+    borderline: pd.DataFrame
+    stability: Mapping[str, float]
+    stability_runs: int
+    spend: SpendFile | None
     store: DataStore
 
     def label(self, option_id: str) -> str:
@@ -109,6 +140,39 @@ class Facts:
         """
         letter = self.letters.get(option_id)
         return f"{letter}. {option_id}" if letter else option_id
+
+    def row(self, option_id: str) -> dict[str, float]:
+        """
+        Give the figures of one option.
+
+        Parameters
+        ----------
+        option_id : str
+            Id of an option that figures were computed for.
+
+        Returns
+        -------
+        dict of str to float
+            By name; NaN where not known.
+        """
+        return {str(k): float(self.metrics[k].loc[option_id]) for k in self.metrics.columns}
+
+    def named(self, option_id: str) -> str:
+        """
+        Name an option in a sentence.
+
+        Parameters
+        ----------
+        option_id : str
+            Id of an option.
+
+        Returns
+        -------
+        str
+            ``option A (ttwa-official)`` for one put forward, else ``option ID``.
+        """
+        letter = self.letters.get(option_id)
+        return f"option {letter} ({option_id})" if letter else f"option {option_id}"
 
 
 def letter_options(options: Sequence[Option]) -> dict[str, str]:
@@ -201,6 +265,7 @@ def gather(
     council: Council,
     *,
     spend: SpendFile | None = None,
+    stability_runs: int = 0,
     store: DataStore | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Facts:
@@ -215,6 +280,8 @@ def gather(
         Whose report it is.
     spend : SpendFile, optional
         Payments to replay.
+    stability_runs : int, default 0
+        Runs of the travel to work method on redrawn flows.
     store : DataStore, optional
         Where the tables are; by default those of the package.
     tell : callable
@@ -237,10 +304,17 @@ def gather(
     every = {o.id: o for o in options}
     for pair in pairs:
         every |= {o.id: o for o in (pair.without, pair.with_place)}
-    tell("computing the figures")
-    metrics = compute_metrics(list(every.values()), council, store=store)
+    metrics = _figures(list(every.values()), council, spend, store, tell)
+    several = len(options) > 1
     tell("comparing the options")
-    comparison = compare_options(options, council, store=store) if len(options) > 1 else None
+    comparison = compare_options(options, council, store=store) if several else None
+    robustness = measure_robustness(options, council, store=store) if several else None
+    tell("drawing the commuters again for the intervals")
+    intervals = bootstrap_self_containment(options, council, store=store)
+    tell("counting the postcodes near the boundaries")
+    borderline = borderline_postcodes(options, council, store=store)
+    if stability_runs:
+        tell(f"finding the travel to work areas again, {stability_runs} times")
     return Facts(
         council=council,
         options=tuple(options),
@@ -252,8 +326,60 @@ def gather(
         links=_links(metrics, council, store),
         tables=_tables(every.values(), metrics),
         directory_date=store.directory_date,
+        industries=jobs_by_industry(options, store=store),
+        robustness=robustness,
+        intervals=intervals,
+        borderline=borderline,
+        stability=_stability(council, stability_runs, store),
+        stability_runs=stability_runs,
+        spend=spend,
         store=store,
     )
+
+
+def _figures(
+    options: Sequence[Option],
+    council: Council,
+    spend: SpendFile | None,
+    store: DataStore,
+    tell: Callable[[str], None],
+) -> pd.DataFrame:
+    """Set everything that is one figure an option side by side."""
+    tell("computing the figures")
+    metrics = compute_metrics(options, council, store=store)
+    vintages = dict(metrics.attrs["vintages"])
+    tell("measuring who competes for whose workers")
+    metrics = metrics.join(measure_exposure(options, council, store=store), rsuffix="_exposure")
+    if spend is not None:
+        tell(f"replaying {spend.name}")
+        metrics = metrics.join(_replayed(spend, options, council, store))
+    metrics.attrs["vintages"] = vintages
+    return metrics
+
+
+def _replayed(
+    spend: SpendFile, options: Sequence[Option], council: Council, store: DataStore
+) -> pd.DataFrame:
+    found = replay_spend(
+        spend.frame,
+        options,
+        council,
+        postcode_column=POSTCODE,
+        amount_column=AMOUNT if spend.amount_header else None,
+        store=store,
+    )
+    return found.by_option.add_prefix("spend_")
+
+
+def _stability(council: Council, runs: int, store: DataStore) -> dict[str, float]:
+    if not runs or not council.contested:
+        return {}
+    from localarea.labour.travel_to_work_areas.resampling import measure_stability
+
+    flows = flow_matrix(2011, store=store)
+    found = measure_stability(flows, anchor_zones(council, store=store), n_runs=runs, seed=SEED)
+    held = contested_zones(council, store=store)
+    return {key: found.share_of(zones) for key, zones in held.items()}
 
 
 def _districts(option: Option, store: DataStore) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ def maps(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
 
 
 def _sentence(facts: Facts, option: Option) -> str:
-    row = facts.metrics.loc[option.id]
+    row = facts.row(option.id)
     parts = int(row["parts"])
     shape = "in one piece" if parts == 1 else f"in {parts} separate parts"
     cut = int(row["districts_cut"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from localarea.options.figures import UNKNOWN
 from localarea.options.sources import attributions
 from localarea.reports.cabinet.model import (
     Block,
@@ -15,6 +16,7 @@ from localarea.reports.cabinet.model import (
     Table,
     cells,
 )
+from localarea.reports.cabinet.wording import join
 
 if TYPE_CHECKING:
     from localarea.reports.cabinet.facts import Facts
@@ -25,19 +27,18 @@ REFERENCES: Final = (
     "Coombes, M. and Office for National Statistics (2015), Travel to Work Areas. Research Report "
     "RR2015/05.",
     "Dijkstra, L., Poelman, H. and Veneri, P. (2019), The EU-OECD definition of a functional urban "
-    "area. "
-    "OECD Regional Development Working Papers 2019/11.",
+    "area. OECD Regional Development Working Papers 2019/11.",
 )
-# What each method does, for people; a method that is not here is named by the council's title alone.
+# What each method does, for people; one that is not here is named by its title alone.
 _METHODS: Final = {
     "district": "The zones of the council's own district of 2025.",
     "districts": "The zones of the districts named in the council's file.",
-    "ttwa-official": "The zones most of whose residents of 2011 live in the official travel to work area. "
-    "There every place is in exactly one area, so an area leaves its neighbours out by "
+    "ttwa-official": "The zones most of whose residents of 2011 live in the official travel to "
+    "work area. There every place is in exactly one area, so it leaves its neighbours out by "
     "construction.",
     "ttwa-computed": "The official method run again by this tool on the commuting of 2011.",
-    "ttwa-cluster": "The anchor's computed travel to work area, with the neighbouring areas whose exchange of "
-    "workers with it passes the stated thresholds.",
+    "ttwa-cluster": "The anchor's computed travel to work area, with the neighbouring areas whose "
+    "exchange of workers with it passes the stated thresholds.",
     "catchment": "The anchor's zones, and every zone that sends at least the stated share of its "
     "commuters there.",
     "drive": "Zones whose residents reach the anchor's centre within the stated minutes by road.",
@@ -135,7 +136,7 @@ def data(facts: Facts) -> tuple[Block, ...]:
     for name in facts.tables:
         info = facts.store.info(name)
         rows.append(
-            cells(info.title, info.source, info.vintage, info.licence, _LIMITS.get(name, ""))
+            cells(info.title, info.source, info.vintage, info.licence, _LIMITS.get(name, UNKNOWN))
         )
     return (
         Heading("Data"),
@@ -171,10 +172,11 @@ def legal(facts: Facts) -> tuple[Block, ...]:
     beyond = [
         facts.letters[o.id]
         for o in facts.options
-        if o.method not in ("district",) or o.id != "district"
+        if o.method != "district" or o.parameters.keys() & {"include", "exclude"}
     ]
+    verb = "is" if len(beyond) == 1 else "are"
     reach = (
-        f"Of the options in this report, {', '.join(beyond)} are drawn from labour markets, travel "
+        f"Of the options in this report, {join(beyond)} {verb} drawn from labour markets, travel "
         "times or "
         "groups of districts, not from that rule."
         if beyond

@@ -9,8 +9,9 @@ a format escapes it.
 from __future__ import annotations
 
 import re
+import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from localarea.errors import InputError
 
@@ -192,16 +193,22 @@ class Table:
             Widths in em, in order. Where the page is too narrow, columns with a weight
             keep room for a word.
         """
-        natural = [
+        widths = [
             _needed(column, [row[at].text for row in self.rows])
             for at, column in enumerate(self.columns)
         ]
+        fixed = [at for at, column in enumerate(self.columns) if not column.weight]
+        spare = total - sum(widths)
+        if spare > 0:
+            # Headings read better in fewer lines, so narrow columns may grow a little.
+            for at in fixed:
+                grown = min(max(widths[at], _ROOMY_EM), widths[at] + spare / len(fixed))
+                widths[at] = grown
         weights = sum(column.weight for column in self.columns)
-        fixed = sum(w for w, c in zip(natural, self.columns, strict=True) if not c.weight)
-        rest = max(total - fixed, _LEAST_EM * weights)
+        rest = max(total - sum(widths[at] for at in fixed), _LEAST_EM * weights)
         return [
             rest * column.weight / weights if column.weight else width
-            for width, column in zip(natural, self.columns, strict=True)
+            for width, column in zip(widths, self.columns, strict=True)
         ]
 
 
@@ -221,7 +228,9 @@ class Picture:
     caption : str
         Words under it.
     width_share : float
-        Share of the width of the text that it takes in print.
+        Share of the width of the text that it takes in print at most.
+    tallest_cm : float
+        Height in centimetres that it takes in print at most.
     """
 
     name: str
@@ -229,6 +238,25 @@ class Picture:
     alt: str
     caption: str
     width_share: float = 1.0
+    tallest_cm: float = 21.0
+
+    def width_cm(self, text_cm: float) -> float:
+        """
+        Give the width in print.
+
+        Parameters
+        ----------
+        text_cm : float
+            Width of the text in centimetres.
+
+        Returns
+        -------
+        float
+            Centimetres; the picture keeps its proportions.
+        """
+        # A PNG file begins with a signature of 8 bytes, a chunk's head of 8, width and height.
+        wide, high = struct.unpack(">II", self.content[16:24])
+        return float(min(text_cm * self.width_share, self.tallest_cm * wide / high))
 
     def __post_init__(self) -> None:
         """Refuse a picture that says nothing to those who do not see it."""
@@ -251,6 +279,22 @@ class Form:
 
     caption: str
     fields: tuple[tuple[str, str], ...]
+
+    @property
+    def lines(self) -> list[tuple[str, ...]]:
+        """
+        Set the fields two by two.
+
+        Returns
+        -------
+        list of tuple of str
+            Label, content, label, content; blank where the number of fields is odd.
+        """
+        padded = [*self.fields, ("", "")]
+        return [padded[at] + padded[at + 1] for at in range(0, len(self.fields), 2)]
+
+
+FORM_HEADINGS: Final = ("Item", "To be filled in", "Item", "To be filled in")
 
 
 Block: TypeAlias = Heading | Paragraph | Note | Bullets | Table | Picture | Form
@@ -325,6 +369,8 @@ _EM_PER_LETTER = 0.53
 _PADDING_EM = 0.9
 _LEAST_EM = 7.0
 _WIDEST_EM = 14.0
+_WIDEST_TEXT_EM = 26.0  # of a column with a weight, when others ask for room
+_ROOMY_EM = 8.0
 
 
 def _needed(column: Column, texts: Sequence[str]) -> float:
@@ -332,12 +378,13 @@ def _needed(column: Column, texts: Sequence[str]) -> float:
     words = [len(word) * 1.08 for word in column.heading.split()]
     words += [len(word) * 0.95 for word in column.unit.split()]
     longest = max([*words, *(float(len(text)) for text in texts)], default=1.0)
-    return min(longest * _EM_PER_LETTER, _WIDEST_EM) + _PADDING_EM
+    most = _WIDEST_TEXT_EM if column.weight else _WIDEST_EM
+    return min(longest * _EM_PER_LETTER, most) + _PADDING_EM
 
 
 def numbered_captions(blocks: Sequence[Block]) -> list[str]:
     """
-    Number the tables and pictures of a document.
+    Give the tables and pictures of a document numbers.
 
     Parameters
     ----------

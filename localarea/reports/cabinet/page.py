@@ -1,4 +1,4 @@
-"""Write a report as one HTML page: no network, no script, readable by screen readers and in print."""
+"""Write a report as one HTML page: no network, no script, fit for screen readers and print."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import base64
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from localarea.reports.cabinet.model import numbered_captions
+from localarea.reports.cabinet.model import FORM_HEADINGS, numbered_captions
 
 if TYPE_CHECKING:
     from localarea.reports.cabinet.model import Report
@@ -33,6 +33,7 @@ def render_html(report: Report) -> bytes:
     template = environment.from_string(source.read_text(encoding="utf-8"))
     text = template.render(
         report=report,
+        form_headings=FORM_HEADINGS,
         captions=numbered_captions(report.blocks),
         kind_of=lambda block: type(block).__name__,
         base64=lambda content: base64.b64encode(content).decode("ascii"),

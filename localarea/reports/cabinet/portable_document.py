@@ -8,17 +8,18 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from localarea.errors import ComputeError
-from localarea.reports.cabinet.model import Picture, Table
+from localarea.reports.cabinet.model import FORM_HEADINGS, Form, Picture, Table
 
 if TYPE_CHECKING:
     from localarea.reports.cabinet.model import Report
 
 # ISO 14289-1 (PDF/UA-1), for screen readers, and ISO 19005-2 level A, for the archive.
 STANDARDS = ("a-2a", "ua-1")
-_TEXT_EM = 17.0 / (9.0 * 0.0353)  # width of the text in em of the tables' letters
+_TEXT_CM = 17.0  # A4 with margins of 2 cm
+_TEXT_EM = _TEXT_CM / (9.0 * 0.0353)  # width of the text in em of the tables' letters
 
 
 def render_pdf(report: Report) -> bytes:
@@ -67,7 +68,7 @@ def render_pages(report: Report, *, dots_per_inch: float = 100.0) -> list[bytes]
     return _compile(report, "png", ppi=dots_per_inch)
 
 
-def _compile(report: Report, form: str, **settings: Any) -> list[bytes]:
+def _compile(report: Report, form: Literal["pdf", "png"], **settings: Any) -> list[bytes]:
     import typst
 
     midnight = datetime(report.dated.year, report.dated.month, report.dated.day, tzinfo=UTC)
@@ -89,7 +90,7 @@ def _compile(report: Report, form: str, **settings: Any) -> list[bytes]:
             raise ComputeError(
                 f"the report could not be laid out as PDF: {error}; write .html or .docx instead"
             ) from error
-    return made if isinstance(made, list) else [made]
+    return [page for page in (made if isinstance(made, list) else [made]) if page is not None]
 
 
 def _as_json(report: Report) -> str:
@@ -97,6 +98,10 @@ def _as_json(report: Report) -> str:
     for block in report.blocks:
         entry = {"kind": type(block).__name__.casefold(), **asdict(block)}
         entry.pop("content", None)
+        if isinstance(block, Form):
+            entry |= {"headings": FORM_HEADINGS, "lines": block.lines}
+        if isinstance(block, Picture):
+            entry["width_cm"] = block.width_cm(_TEXT_CM)
         if isinstance(block, Table):
             entry["widths"] = block.widths(_TEXT_EM)
         blocks.append(entry)

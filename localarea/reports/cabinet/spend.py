@@ -147,7 +147,7 @@ def _amount_column(
 def _mostly_money(rows: Sequence[Sequence[str]], at: int) -> bool:
     sample = [cell for row in rows[:200] if (cell := _cell(row, at)).strip()]
     read = sum(not math.isnan(read_money(cell)) for cell in sample)
-    return bool(sample) and read >= 0.8 * len(sample)
+    return bool(sample) and 2 * read >= len(sample)
 
 
 def read_money(text: str) -> float:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from localarea.options.figures import write_figure
 from localarea.reports.cabinet.criteria import best_on, known_criteria
 from localarea.reports.cabinet.model import Block, Cell, Column, Form, Heading, Paragraph, Table
-from localarea.reports.cabinet.wording import join, share, whole
+from localarea.reports.cabinet.wording import count, join, share, whole
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from localarea.reports.cabinet.criteria import Criterion
     from localarea.reports.cabinet.facts import Facts
+
+
+_MOST_IN_FULL: Final = 6
 
 
 def summary(facts: Facts) -> tuple[Block, ...]:
@@ -31,7 +35,9 @@ def summary(facts: Facts) -> tuple[Block, ...]:
     return (
         Heading("Summary"),
         Paragraph(_question(facts), "What is to be decided."),
+        *_mandate(facts),
         *_found(facts),
+        *_options(facts),
         criteria_table(facts),
         Heading("Decision", level=2),
         decision_form(facts),
@@ -39,8 +45,8 @@ def summary(facts: Facts) -> tuple[Block, ...]:
 
 
 def _question(facts: Facts) -> str:
-    council, count = facts.council, len(facts.options)
-    put = "One option is" if count == 1 else f"{whole(count)} options are"
+    council, options = facts.council, len(facts.options)
+    put = "One option is" if options == 1 else f"{whole(options)} options are"
     places = [c.place for c in council.contested]
     disputed = (
         f" The place in dispute is {places[0]}." if len(places) == 1
@@ -54,27 +60,56 @@ def _question(facts: Facts) -> str:
     )
 
 
+def _mandate(facts: Facts) -> tuple[Block, ...]:
+    mandate = facts.council.mandate
+    if mandate is None:
+        return ()
+    source = mandate.source[0].upper() + mandate.source[1:]
+    return (Paragraph(f"{source}: “{mandate.words}”.", "The authority to decide."),)
+
+
 def _found(facts: Facts) -> tuple[Block, ...]:
     said = []
     for contested in facts.council.contested:
         pair = next((p for p in facts.pairs if p.contested == contested), None)
         if pair is None:
             continue
-        before, after = facts.metrics.loc[pair.without.id], facts.metrics.loc[pair.with_place.id]
+        before, after = facts.row(pair.without.id), facts.row(pair.with_place.id)
+        jobs = count(after["jobs"] - before["jobs"])
+        firms = count(after["enterprises_2022"] - before["enterprises_2022"])
         said.append(
             Paragraph(
-                f"Under {pair.without.id}, adding {contested.place} moves the share of residents "
-                f"in work who work inside from {share(before['supply_side'])} to "
-                f"{share(after['supply_side'])}, and the share of jobs that residents hold from "
+                f"Adding {contested.place} to {facts.named(pair.without.id)} moves the share of "
+                "residents in work who work inside from "
+                f"{share(before['supply_side'])} to {share(after['supply_side'])}, and the "
+                "share of jobs that residents hold from "
                 f"{share(before['demand_side'])} to {share(after['demand_side'])} (2011). It "
-                f"brings in {write_figure(after['jobs'] - before['jobs'], 'count')} jobs (2011) "
-                "and "
-                f"{write_figure(after['enterprises_2022'] - before['enterprises_2022'], 'count')} "
-                "active enterprises (2022).",
+                f"brings in {jobs} jobs (2011) and {firms} active enterprises "
+                f"(2022).{_spend(before, after)}",
                 f"With or without {contested.place}.",
             )
         )
     return tuple(said)
+
+
+def _fits(facts: Facts) -> bool:
+    """Tell whether the options fit on the first page in full size."""
+    return len(facts.options) <= _MOST_IN_FULL
+
+
+def _key(facts: Facts) -> str:
+    return "; ".join(f"{facts.letters[o.id]}: {o.title} ({o.id})" for o in facts.options)
+
+
+def _options(facts: Facts) -> tuple[Block, ...]:
+    return (Paragraph(f"{_key(facts)}.", "The options."),) if _fits(facts) else ()
+
+
+def _spend(before: Mapping[str, float], after: Mapping[str, float]) -> str:
+    name = "spend_local_share"
+    if name not in after:
+        return ""
+    return f" Of the spend replayed, {share(after[name])} is local, not {share(before[name])}."
 
 
 def criteria_table(facts: Facts) -> Table:
@@ -94,12 +129,11 @@ def criteria_table(facts: Facts) -> Table:
     metrics = facts.metrics.loc[[o.id for o in facts.options]]
     several = len(facts.options) > 1
     columns = [Column("Criterion", "unit, year", numeric=False, weight=1.0)]
-    columns += [Column(_head(facts, option.id)) for option in facts.options]
+    columns += [Column(facts.letters[option.id]) for option in facts.options]
     if several:
         columns.append(Column("Does best", numeric=False))
     rows = [_row(facts, criterion, several=several) for criterion in known_criteria(metrics)]
-    key = "; ".join(f"{facts.letters[o.id]} {o.title} ({o.id})" for o in facts.options)
-    note = f"Options: {key}."
+    note = "" if _fits(facts) else f"Options: {_key(facts)}."
     if several:
         note += (
             " Bold: does best on that criterion, as far as the rounding shows; a dash in the last "
@@ -107,11 +141,6 @@ def criteria_table(facts: Facts) -> Table:
             "against each other."
         )
     return Table("The criteria and the options", tuple(columns), tuple(rows), note)
-
-
-def _head(facts: Facts, option_id: str) -> str:
-    letter = facts.letters[option_id]
-    return letter if len(facts.options) > 4 else f"{letter} {option_id}"
 
 
 def _row(facts: Facts, criterion: Criterion, *, several: bool) -> tuple[Cell, ...]:
@@ -140,14 +169,18 @@ def decision_form(facts: Facts) -> Form:
     Form
         Decision, reasons, name, role, date, authority, signature.
     """
+    mandate = facts.council.mandate
     letters = join([facts.letters[o.id] for o in facts.options], last="or")
     return Form(
         "Decision under delegated authority",
         (
             (f"Option approved ({letters})", ""),
             ("Reasons", ""),
-            ("Name and role", ""),
-            ("Authority: body, date and minute", ""),
-            ("Signature and date", ""),
+            ("Name", ""),
+            ("Role", "" if mandate is None else mandate.role),
+            ("Minute that delegates the authority", ""),
+            ("Date", ""),
+            ("Signature", ""),
+            ("Further conditions", ""),
         ),
     )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.reports.cabinet.model import (
+    FORM_HEADINGS,
     Bullets,
     Form,
     Heading,
@@ -107,7 +108,7 @@ def _set_up(document: Any, report: Report) -> None:
 
 
 def _font_everywhere(style: Any) -> None:
-    """The template names fonts of its theme, which would win over the name that is set."""
+    """Take out the fonts of the template's theme, which would win over the name that is set."""
     from docx.oxml.ns import qn
 
     fonts = style.get_or_add_rPr().get_or_add_rFonts()
@@ -308,19 +309,20 @@ def _look(table: Any, numeric: list[bool], size: float) -> None:
                 run.font.size = Pt(size)
 
 
-def _borders(table: Any) -> None:
+def _borders(table: Any, *, upright: bool = False) -> None:
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
+    for old in table._tbl.tblPr.findall(qn("w:tblBorders")):
+        table._tbl.tblPr.remove(old)
     borders = OxmlElement("w:tblBorders")
-    for side in ("top", "bottom", "insideH"):
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):  # the schema's order
         line = OxmlElement(f"w:{side}")
-        for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "C9CED6")):
-            line.set(qn(f"w:{name}"), value)
-        borders.append(line)
-    for side in ("left", "right", "insideV"):
-        line = OxmlElement(f"w:{side}")
-        line.set(qn("w:val"), "nil")
+        drawn = upright or side in ("top", "bottom", "insideH")
+        line.set(qn("w:val"), "single" if drawn else "nil")
+        if drawn:
+            for name, value in (("sz", "4"), ("space", "0"), ("color", "C9CED6")):
+                line.set(qn(f"w:{name}"), value)
         borders.append(line)
     properties = table._tbl.tblPr
     properties.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
@@ -332,14 +334,15 @@ def _set_widths(table: Any, widths: list[float], total: float) -> None:
     scale = total / sum(widths)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width * scale)
-        for cell in column.cells:
+    for row in table.rows:
+        for cell, width in zip(row.cells, widths, strict=True):
             cell.width = Cm(width * scale)
 
 
 def _picture(document: Any, block: Picture, caption: str, number: int) -> None:
     from docx.shared import Cm
 
-    shape = document.add_picture(io.BytesIO(block.content), width=Cm(_TEXT_CM * block.width_share))
+    shape = document.add_picture(io.BytesIO(block.content), width=Cm(block.width_cm(_TEXT_CM)))
     document.paragraphs[-1].paragraph_format.keep_with_next = True
     described = shape._inline.docPr
     described.set("descr", block.alt)
@@ -352,14 +355,15 @@ def _form(document: Any, block: Form, caption: str) -> None:
     from docx.shared import Cm
 
     _caption(document, caption, keep=True)
-    table = _grid(document, ["Item", "To be filled in by the decision-maker"], caption)
-    for label, filled in block.fields:
+    table = _grid(document, list(FORM_HEADINGS), caption)
+    for line in block.lines:
         row = table.add_row()
         row.height = Cm(1.0)
-        row.cells[0].paragraphs[0].add_run(label).bold = True
-        row.cells[1].paragraphs[0].add_run(filled)
-    _look(table, [False, False], 10.0)
-    _set_widths(table, [5.2, 11.8], _TEXT_CM)
+        for at, (cell, text) in enumerate(zip(row.cells, line, strict=True)):
+            cell.paragraphs[0].add_run(text).bold = at % 2 == 0
+    _look(table, [False] * len(FORM_HEADINGS), 9.5)
+    _borders(table, upright=True)
+    _set_widths(table, [3.3, 5.6, 2.4, 5.7], _TEXT_CM)
 
 
 def _without_times(content: bytes) -> bytes:

@@ -148,8 +148,8 @@ def points(change: float) -> str:
 
     Examples
     --------
-    >>> points(0.0123), points(-0.2)
-    ('+1.2 points', '−20.0 points')
+    >>> points(0.0123)
+    '+1.2 points'
     """
     if math.isnan(change):
         return UNKNOWN
@@ -157,7 +157,7 @@ def points(change: float) -> str:
 
 
 def signed(value: float, decimals: int = 0) -> str:
-    """
+    r"""
     Write a difference with its sign.
 
     Parameters
@@ -174,8 +174,8 @@ def signed(value: float, decimals: int = 0) -> str:
 
     Examples
     --------
-    >>> signed(1200), signed(-3), signed(0.01)
-    ('+1,200', '−3', '0')
+    >>> signed(1200), signed(0.01), ascii(signed(-3))
+    ('+1,200', '0', "'\u22123'")
     """
     if math.isnan(value):
         return UNKNOWN
