@@ -25,6 +25,14 @@ def report(
     amount: Annotated[
         str | None, typer.Option("--amount", help="The spend file's column of amounts.")
     ] = None,
+    stability: Annotated[
+        int,
+        typer.Option(
+            "--stability",
+            min=0,
+            help="Runs on redrawn commuters, to see how often a disputed place shares an area.",
+        ),
+    ] = 20,
     dated: Annotated[
         str | None, typer.Option("--date", help="Date on the report, 2026-11-23; today if none.")
     ] = None,
@@ -52,7 +60,15 @@ def report(
     store = open_store()
     chosen = open_council(anchor, council, store)
     options = [option_zones(name, chosen, store=store) for name in option]
-    made = build_report(options, chosen, dated=day, spend=spend, store=store, tell=_tell)
+    made = build_report(
+        options,
+        chosen,
+        dated=day,
+        spend=spend,
+        stability_runs=stability,
+        store=store,
+        tell=_tell,
+    )
     _tell("laying it out")
     write_report(made, out)
     _tell("")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _LINES: Final = (
     ("supply_side", "Residents in work who work inside", "supply side, %, 2011", "share"),
     ("demand_side", "Jobs inside held by residents", "demand side, %, 2011", "share"),
-    ("supply_side_2021", "Residents in work who work inside, in lockdown", "%, 2021", "share"),
+    ("supply_side_2021", "Residents who work inside, in lockdown", "%, 2021", "share"),
     ("demand_side_2021", "Jobs inside held by residents, in lockdown", "%, 2021", "share"),
     ("jobs", "Jobs inside", "people at work, 2011", "count"),
     ("employees_2024", "Employee jobs inside", "employees, 2024", "count"),
@@ -23,7 +23,7 @@ _LINES: Final = (
     ("employed_residents", "Residents in work", "people, 2011", "count"),
     ("population_2021", "Residents", "people, 2021", "count"),
     ("live_postcodes", "Postcodes in use", "number, {directory}", "count"),
-    ("commuters_cut", "Commuters cut by the boundary, in and out", "people, 2011", "count"),
+    ("commuters_cut", "Commuters cut, in and out", "people, 2011", "count"),
     (
         "anchor_residents_inside_share", "{anchor} residents in work who work inside", "%, 2011",
         "share",

@@ -12,7 +12,6 @@ import numpy as np
 from localarea.datasets.districts import read_districts
 from localarea.datasets.zones import read_zones
 from localarea.options.geometry import option_shapes
-from localarea.options.sources import attributions
 from localarea.reports.cabinet.model import Picture
 from localarea.reports.cabinet.sensitivity import ROBUSTNESS_MAP
 from localarea.reports.cabinet.wording import count, join, plural
@@ -120,9 +119,8 @@ def _robustness(facts: Facts, found: Robustness, districts: gpd.GeoDataFrame) ->
         f"{len(found.options)} options, darkest, and {plural(len(zones) - core, 'zone')} local "
         "under some, the lighter the fewer."
     )
-    credit = " ".join(attributions(["zones_msoa11", "districts_lad25"], store=facts.store))
-    caption = f"In how many of the {len(found.options)} options each zone is local. {credit}"
-    return Picture("robustness.png", held.getvalue(), alt, caption, tallest_cm=11.0)
+    caption = f"In how many of the {len(found.options)} options each zone is local"
+    return Picture("robustness.png", held.getvalue(), alt, caption, tallest_cm=_TALLEST_CM)
 
 
 def _colours(n_options: int) -> dict[int, str]:
