@@ -1,8 +1,8 @@
 """
 Options side by side: their figures, who is gained and lost, and how far they overlap.
 
-Gains and losses are told by district, each option against the first: a zone is
-gained when the option holds it and the first does not.
+Gains and losses are told by district and by zone, each option against the first: a zone
+is gained when the option holds it and the first does not.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ import pandas as pd
 
 from localarea.datasets.store import default_store
 from localarea.errors import InputError
+from localarea.options.exposure import measure_exposure
 from localarea.options.figures import Figure
 from localarea.options.gazetteer import read_gazetteer
 from localarea.options.geometry import zone_shapes
+from localarea.options.industries import compare_industries
 from localarea.options.methods import anchor_zones
 from localarea.options.metrics import compute_metrics, figures_of, memberships
 from localarea.options.sources import ZoneFigures, read_zone_figures
@@ -76,6 +78,13 @@ class Comparison:
         One row for each option after the first, district and kind of change:
         ``against`` (id of the first), ``option``, ``lad25cd``, ``district``, ``change``
         (``gained`` or ``lost``), then the columns of :data:`CHANGE_FIGURES`.
+    changes_by_zone : pandas.DataFrame
+        The same by zone: ``against``, ``option``, ``msoa11cd``, ``name``, ``lad25cd``,
+        ``district``, ``change``, then the columns of :data:`CHANGE_FIGURES` but ``zones``.
+    jobs_by_industry : pandas.DataFrame
+        As :func:`localarea.options.industries.compare_industries` gives them.
+    exposure : pandas.DataFrame
+        As :func:`localarea.options.exposure.measure_exposure` gives it.
     overlaps : pandas.DataFrame
         One row a pair of options: ``option``, ``other``, ``jaccard_workers``,
         ``jaccard_jobs`` and ``jaccard_area``: what the two share as a fraction of what
@@ -88,6 +97,9 @@ class Comparison:
     figures: tuple[Figure, ...]
     metrics: pd.DataFrame
     changes: pd.DataFrame
+    changes_by_zone: pd.DataFrame
+    jobs_by_industry: pd.DataFrame
+    exposure: pd.DataFrame
     overlaps: pd.DataFrame
     vintages: Mapping[str, str]
 
@@ -110,7 +122,7 @@ def compare_options(
     Returns
     -------
     Comparison
-        Figures, gains and losses, overlaps.
+        Figures, gains and losses, jobs by industry, exposure, overlaps.
 
     Raises
     ------
@@ -132,6 +144,9 @@ def compare_options(
         figures=figures_of(council),
         metrics=metrics,
         changes=_changes(ids, inside, values, zones.lad25cd, store),
+        changes_by_zone=_changes_by_zone(ids, inside, values, zones, store),
+        jobs_by_industry=compare_industries(options, store=store),
+        exposure=measure_exposure(options, council, store=store),
         overlaps=_overlaps(ids, inside, zones, store),
         vintages=metrics.attrs["vintages"],
     )
@@ -181,6 +196,33 @@ def _changes(
     whole = {"zones": "int64", "live_postcodes": "int64"}
     changes: pd.DataFrame = pd.concat(parts, ignore_index=True).astype(whole)
     return changes
+
+
+def _changes_by_zone(
+    ids: Sequence[str],
+    inside: NDArray[np.bool_],
+    values: pd.DataFrame,
+    zones: ZoneFigures,
+    store: DataStore,
+) -> pd.DataFrame:
+    gazetteer = read_gazetteer("msoa11", store=store)
+    first, parts = inside[0], []
+    for option, row in zip(ids[1:], inside[1:], strict=True):
+        for change, which in (("gained", row & ~first), ("lost", first & ~row)):
+            codes, districts = zones.flows.codes[which], zones.lad25cd[which]
+            head = {
+                "against": ids[0],
+                "option": option,
+                "msoa11cd": codes,
+                "name": [gazetteer.zone_names[code] for code in codes],
+                "lad25cd": districts,
+                "district": [gazetteer.districts[code] for code in districts],
+                "change": change,
+            }
+            figures = values[which].drop(columns="zones").reset_index(drop=True)
+            parts.append(pd.concat([pd.DataFrame(head), figures], axis=1))
+    every: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    return every.astype({"live_postcodes": "int64"})
 
 
 def _overlaps(

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from localarea.datasets.postcodes import read_postcodes
 from localarea.datasets.store import default_store
 from localarea.datasets.zones import zone_names
-from localarea.errors import InputError
+from localarea.errors import InputError, LocalareaError
+from localarea.geo.postcodes import postcode_of
 from localarea.labour.catchment import commuting_share
+from localarea.options.council import split_option_id
+from localarea.options.drive_times import minutes_to_anchor
+from localarea.options.figures import write_figure
 from localarea.options.gazetteer import read_gazetteer
 from localarea.options.methods import anchor_zones
 from localarea.options.metrics import memberships
@@ -21,19 +26,21 @@ from localarea.options.sources import commuter_matrix, read_zone_figures
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
     from localarea.records import Option
 
 # What a method goes by, in words; one that is not here is named.
 _GOES_BY: Final = {
-    "district": "its district",
-    "districts": "its district",
+    "district": "'{base}'",
+    "districts": "'{base}'",
     "ttwa-official": "its travel to work area",
     "ttwa-computed": "its computed travel to work area",
     "ttwa-cluster": "its cluster of travel to work areas",
-    "catchment": "the share of its commuters who go to {anchor}",
-    "drive": "its minutes by road",
+    "catchment": "the share of its commuters who go to {anchor} ({share})",
+    "drive": "its minutes by road{minutes}",
     "composite": "its link and its minutes by road together",
 }
 
@@ -117,39 +124,98 @@ def measure_robustness(
             "employed_residents": figures.flows.employed_residents[used],
             "jobs": figures.flows.jobs[used],
             "share_to_anchor": link["to_anchor_share"].reindex(codes).to_numpy(),
-            "minutes": np.nan,
+            "minutes": _minutes(codes, council, store),
         },
         index=index,
     )
     contested = zones[zones["standing"] == "fringe"].copy()
-    decided = _decided_by(options, membership.loc[contested.index], council, store)
+    decided = _decided_by(options, contested, membership, council, store)
     contested["decided_by"] = pd.Series(decided, index=contested.index, dtype=object)
     return Robustness(ids, zones, membership, contested)
 
 
+def _minutes(codes: Sequence[str], council: Council, store: DataStore) -> NDArray[np.float64]:
+    minutes = minutes_to_anchor(council, store=store)
+    return np.array([minutes.get(code, np.nan) for code in codes], dtype=np.float64)
+
+
+def count_postcodes(robustness: Robustness, *, store: DataStore | None = None) -> pd.DataFrame:
+    """
+    Tell for each postcode in use under how many of the options it is local.
+
+    Parameters
+    ----------
+    robustness : Robustness
+        Zones of the options.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The live postcodes of the zones of at least one option, in order: ``postcode``,
+        ``msoa11cd``, ``n_local``, ``n_options`` and ``standing``.
+    """
+    import pyarrow.compute as pc
+
+    table = read_postcodes(["key", "msoa11cd", "status"], store=store)
+    frame = table.filter(pc.equal(table["status"], "live")).select(["key", "msoa11cd"]).to_pandas()
+    frame = frame[frame["msoa11cd"].isin(robustness.zones.index)]
+    zone = frame["msoa11cd"].astype(str)
+    standing = robustness.zones[["n_local", "n_options", "standing"]].loc[zone]
+    return pd.DataFrame(
+        {
+            "postcode": [postcode_of(int(key)) for key in frame["key"]],
+            "msoa11cd": zone.to_numpy(),
+            **{name: standing[name].to_numpy() for name in standing},
+        }
+    )
+
+
 def _decided_by(
-    options: Sequence[Option], membership: pd.DataFrame, council: Council, store: DataStore
+    options: Sequence[Option],
+    zones: pd.DataFrame,
+    inside: pd.DataFrame,
+    council: Council,
+    store: DataStore,
 ) -> list[str]:
-    placed = {option.id: _added(option, council, store) for option in options}
-    said = []
-    for zone, row in membership.iterrows():
-        grounds: dict[str, None] = {}  # in order, without repeats
+    """Say for each zone what puts it inside under some options and what keeps it out of others."""
+    added = {o.id: _changed(o, "include", council, store) for o in options}
+    removed = {o.id: _changed(o, "exclude", council, store) for o in options}
+    keys, said = [c.key for c in council.contested], []
+    for zone, row in zones.iterrows():
+        grounds: tuple[dict[str, None], dict[str, None]] = ({}, {})  # in order, without repeats
         for option in options:
-            if row[option.id]:
-                added = placed[option.id].get(str(zone))
-                by = _GOES_BY.get(option.method, option.method).format(anchor=council.anchor)
-                grounds[f"adding {added}" if added else by] = None
-        said.append(f"Inside by {_list(list(grounds))}.")
+            held = bool(inside.loc[zone, option.id])
+            placed = (added if held else removed)[option.id].get(str(zone))
+            by = _GOES_BY.get(option.method, option.method)
+            base = split_option_id(option.id, keys)[0]
+            named = by.format(anchor=council.anchor, base=base, **_figures(row))
+            word = "adding" if held else "taking out"
+            grounds[held][f"{word} {placed}" if placed else named] = None
+        within, without = _list(list(grounds[True])), _list(list(grounds[False]))
+        said.append(f"Lies in {row['district']}. Inside by {within}; outside by {without}.")
     return said
 
 
-def _added(option: Option, council: Council, store: DataStore) -> dict[str, str]:
-    """Find the zones that a place put in brought, and the place; the method may hold some too."""
+def _figures(row: pd.Series) -> dict[str, str]:
+    minutes = row["minutes"]
     return {
-        zone: place
-        for place in option.parameters.get("include", ())
-        for zone in resolve_place(place, zone_system=council.zone_system, store=store).zones
+        "share": write_figure(float(row["share_to_anchor"]), "share"),
+        "minutes": f" ({minutes:.0f})" if np.isfinite(minutes) else "",
     }
+
+
+def _changed(option: Option, change: str, council: Council, store: DataStore) -> dict[str, str]:
+    """Find the zones that a place put in or taken out stands for, and the place."""
+    held: dict[str, str] = {}
+    for place in option.parameters.get(change, ()):
+        try:
+            zones = resolve_place(place, zone_system=council.zone_system, store=store).zones
+        except LocalareaError:  # a polygon: its zones are in the option, its name is no place's
+            continue
+        held.update(dict.fromkeys(zones, place))
+    return held
 
 
 def _list(items: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from localarea.datasets.postcodes import read_postcodes
 from localarea.datasets.store import default_store
 from localarea.datasets.zones import read_zones
 from localarea.labour.self_containment import self_containment
+from localarea.options.drive_times import STATED_ERROR_MIN, minutes_to_anchor
 from localarea.options.metrics import memberships
 from localarea.options.sources import read_zone_figures
 
@@ -98,7 +99,7 @@ def borderline_postcodes(
     options : sequence of Option
         Zones of 2011.
     council : Council
-        Not needed for the figures; taken so that all measures are called alike.
+        Whose minutes by road are meant.
     store : DataStore, optional
         Where the tables are; by default those of the package.
 
@@ -107,36 +108,53 @@ def borderline_postcodes(
     pandas.DataFrame, shape (n_options, 3)
         Indexed by option id: ``live_postcodes`` inside, ``near_boundary`` (inside or
         outside, within 500 m of a zone on the other side; a coast is no other side) and
-        ``near_in_minutes`` (NaN: no error of a drive time applies).
+        ``near_in_minutes`` (options by minutes alone: in zones whose minutes are within
+        the model's error of the limit, so that a better model could move them over; NaN
+        for other options).
     """
     store = store or default_store()
     shapes = read_zones("msoa11", store=store).geometry
-    east, north, zone = _live_points(store)
+    places = _live_points(store)
     rows = []
     for option in options:
-        inside = np.isin(zone, option.zones)
-        near = _near(shapes, option.zones, east, north, inside)
-        rows.append((int(inside.sum()), near, np.nan))
+        inside = np.isin(places.codes, option.zones)[places.zone]
+        near = _near(shapes, option.zones, places.east, places.north, inside)
+        rows.append((int(inside.sum()), near, _near_in_minutes(option, council, places, store)))
     columns = ["live_postcodes", "near_boundary", "near_in_minutes"]
     index = pd.Index([o.id for o in options], name="option")
     return pd.DataFrame(rows, columns=columns, index=index)
 
 
-def _live_points(
-    store: DataStore,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.str_]]:
-    """Give the places of postcodes in use, and their zones; those without either are left out."""
+def _near_in_minutes(option: Option, council: Council, places: _Places, store: DataStore) -> float:
+    limit = option.parameters.get("minutes")
+    if option.method != "drive" or limit is None:
+        return float("nan")
+    minutes = minutes_to_anchor(council, store=store)
+    gaps = np.array([abs(minutes.get(str(c), np.inf) - float(limit)) for c in places.codes])
+    return float((gaps <= STATED_ERROR_MIN)[places.zone].sum())
+
+
+class _Places(NamedTuple):
+    """Postcodes in use that have a place and a zone; ``zone`` is a position in ``codes``."""
+
+    east: NDArray[np.float64]
+    north: NDArray[np.float64]
+    zone: NDArray[np.intp]
+    codes: NDArray[np.str_]
+
+
+def _live_points(store: DataStore) -> _Places:
     import pyarrow.compute as pc
 
     table = read_postcodes(["easting", "northing", "msoa11cd", "status"], store=store)
     table = table.filter(pc.equal(table["status"], "live"))
     table = table.filter(pc.and_(pc.is_valid(table["easting"]), pc.is_valid(table["msoa11cd"])))
-    zone = table["msoa11cd"].combine_chunks()
-    codes = np.array(zone.dictionary.to_pylist(), dtype=str)
-    return (
+    zone = pc.dictionary_encode(table["msoa11cd"].cast("string")).combine_chunks()
+    return _Places(
         table["easting"].to_numpy().astype(np.float64),
         table["northing"].to_numpy().astype(np.float64),
-        codes[zone.indices.to_numpy()],
+        zone.indices.to_numpy().astype(np.intp),
+        np.array(zone.dictionary.to_pylist(), dtype=str),
     )
 
 
