@@ -349,7 +349,7 @@ def _figures(
     metrics = compute_metrics(options, council, store=store)
     vintages = dict(metrics.attrs["vintages"])
     tell("measuring who competes for whose workers")
-    metrics = metrics.join(measure_exposure(options, council, store=store), rsuffix="_exposure")
+    metrics = metrics.join(measure_exposure(options, council, store=store))
     if spend is not None:
         tell(f"replaying {spend.name}")
         metrics = metrics.join(_replayed(spend, options, council, store))
