@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from localarea.geo.postcodes import ParsedPostcode
     from localarea.records import ZoneSystem
 
-Kind = Literal["district", "former_district", "ttwa", "town", "zone", "postcode", "point"]
+Kind = Literal[
+    "district", "former_district", "ttwa", "town", "zone", "postcode", "point", "polygon"
+]
 
 _NUMBER = r"([+-]?\d+(?:\.\d*)?)"
 _COORDINATES: Final = re.compile(rf"{_NUMBER}\s*[,; ]\s*{_NUMBER}\Z")
@@ -55,7 +57,7 @@ class Place:
         Its name for people.
     kind : str
         ``district``, ``former_district``, ``ttwa``, ``town`` (zones of one district whose
-        names begin alike), ``zone``, ``postcode`` or ``point``.
+        names begin alike), ``zone``, ``postcode``, ``point`` or ``polygon``.
     zones : tuple of str
         Zone codes, sorted; for a postcode or a point, the zone that it lies in.
     code : str or None
@@ -167,6 +169,7 @@ _KIND_NAMES: Final[dict[Kind, str]] = {
     "zone": "zone",
     "postcode": "postcode",
     "point": "point",
+    "polygon": "polygon",
 }
 
 

@@ -1,0 +1,308 @@
+"""
+Places that somebody drew: a polygon from a file or as GeoJSON, and the zones that it takes.
+
+A zone is taken when its population-weighted centroid lies in the polygon or on its
+edge: the rule by which ONS fits small areas to larger ones that cut them. The line of
+the polygon itself decides nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from localarea.errors import CrsError, FileFormatError, InputError, OutsideCoverageError
+from localarea.geo.crs import BRITISH_NATIONAL_GRID, WGS84
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from os import PathLike
+
+    import geopandas as gpd
+    from shapely.geometry.base import BaseGeometry
+
+    from localarea.datasets.store import DataStore
+    from localarea.records import ZoneSystem
+
+ENDINGS: Final = (".geojson", ".json", ".gpkg", ".shp")
+_DECIMALS: Final = 2  # centimetres: a drawn line is not better than that
+_DRAWN: Final = "drawn area"
+
+
+@dataclass(frozen=True, slots=True)
+class Polygon:
+    """
+    A polygon that stands for the zones in it. Hashable.
+
+    Attributes
+    ----------
+    label : str
+        What to call it: the name of the file, of the feature, or ``drawn area``.
+    wkt : str
+        The polygon as text (WKT), CRS EPSG:27700, metres to the centimetre.
+    """
+
+    label: str
+    wkt: str
+
+    @property
+    def key(self) -> str:
+        """
+        Tell polygons of the same label apart.
+
+        Returns
+        -------
+        str
+            The first six digits of the hash of the polygon.
+        """
+        return hashlib.sha256(self.wkt.encode()).hexdigest()[:6]
+
+
+def looks_drawn(place: object) -> bool:
+    """
+    Tell a polygon from the name of a place.
+
+    Parameters
+    ----------
+    place : object
+        What was given for a place.
+
+    Returns
+    -------
+    bool
+        True for a mapping, a path, text that begins with a brace, and text that ends
+        as files of polygons do.
+    """
+    if not isinstance(place, str):
+        return True
+    return place.lstrip().startswith("{") or place.strip().casefold().endswith(ENDINGS)
+
+
+def read_polygon(source: Mapping[str, Any] | str | PathLike[str]) -> Polygon:
+    """
+    Read a polygon that somebody drew.
+
+    Parameters
+    ----------
+    source : mapping, str or path
+        GeoJSON as a mapping or as text (longitude and latitude, WGS84), or the path of a
+        GeoJSON, GeoPackage or Shapefile. Several polygons are taken together.
+
+    Returns
+    -------
+    Polygon
+        Valid, in EPSG:27700.
+
+    Raises
+    ------
+    FileFormatError
+        If there is no such file, or it is none of these.
+    CrsError
+        If the file says no reference system.
+    InputError
+        If there is no polygon, it is empty, its line crosses itself, or its numbers
+        cannot be of the reference system that it says.
+    """
+    if isinstance(source, str) and source.lstrip().startswith("{"):
+        try:
+            source = json.loads(source)
+        except json.JSONDecodeError as error:
+            raise InputError(f"the drawn area is not GeoJSON: {error}") from error
+    layer, label = _read_file(Path(source)) if not isinstance(source, dict) else _read_drawn(source)
+    return Polygon(label, _write(_one_shape(layer, label)))
+
+
+def shape_of(polygon: Polygon) -> BaseGeometry:
+    """
+    Give the polygon as a shape.
+
+    Parameters
+    ----------
+    polygon : Polygon
+        As :func:`read_polygon` gives it, or as a scenario's file holds it.
+
+    Returns
+    -------
+    shapely Polygon or MultiPolygon
+        CRS EPSG:27700; valid; unit metre.
+
+    Raises
+    ------
+    InputError
+        If its text is no valid polygon.
+    """
+    import shapely
+
+    try:
+        shape = shapely.from_wkt(polygon.wkt)
+    except shapely.errors.ShapelyError as error:
+        raise InputError(f"{polygon.label}: the polygon cannot be read as WKT") from error
+    _require_area(shape, polygon.label)
+    return shape
+
+
+def zones_in(
+    polygon: Polygon, *, zone_system: ZoneSystem = "msoa11", store: DataStore | None = None
+) -> tuple[str, ...]:
+    """
+    Find the zones that a polygon takes.
+
+    Parameters
+    ----------
+    polygon : Polygon
+        The polygon.
+    zone_system : {'msoa11', 'msoa21'}
+        Zones wanted.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    tuple of str
+        Codes of the zones whose population-weighted centroid lies in it or on its edge,
+        sorted; at least one.
+
+    Raises
+    ------
+    OutsideCoverageError
+        If it lies wholly outside England and Wales.
+    InputError
+        If no zone has its centroid in it; the nearest is named.
+    """
+    import numpy as np
+    import shapely
+
+    from localarea.datasets.store import default_store
+
+    shape = shape_of(polygon)
+    system = zone_system
+    columns = [f"{system}cd", "easting", "northing"]
+    table = (store or default_store()).read(f"centroids_{system}", columns=columns)
+    codes = np.array(table[columns[0]].to_pylist(), dtype=str)
+    points = shapely.points(table["easting"].to_numpy(), table["northing"].to_numpy())
+    shapely.prepare(shape)
+    inside = shapely.covers(shape, points)
+    if inside.any():
+        return tuple(sorted(codes[inside].tolist()))
+    from localarea.options.gazetteer import read_gazetteer
+    from localarea.options.geometry import zone_shapes
+
+    nearest = str(codes[int(np.argmin(shapely.distance(shape, points)))])
+    zones = zone_shapes(tuple(sorted(codes.tolist())), system, store=store)
+    if not shapely.intersects(shape, zones).any():
+        raise OutsideCoverageError(polygon.label, _where(shape))
+    name = read_gazetteer(zone_system, store=store).zone_names[nearest]
+    raise InputError(
+        f"{polygon.label} holds the population-weighted centroid of no zone; draw it larger, or "
+        f"name the zone: the nearest is {nearest} ({name})"
+    )
+
+
+def _where(shape: BaseGeometry) -> str:
+    """Say where a polygon lies that meets no zone; the other order of numbers is a usual slip."""
+    import geopandas as gpd
+
+    point = gpd.GeoSeries([shape.representative_point()], crs=BRITISH_NATIONAL_GRID)
+    at = point.to_crs(WGS84).iloc[0]
+    said = f"no zone of England and Wales (about latitude {at.y:.2f}, longitude {at.x:.2f})"
+    swapped = 49 < at.x < 56 and -7 < at.y < 2
+    return said + ("; GeoJSON has longitude first, then latitude" if swapped else "")
+
+
+def _read_file(path: Path) -> tuple[gpd.GeoDataFrame, str]:
+    import geopandas as gpd
+    from pyogrio.errors import DataSourceError  # type: ignore[import-untyped]
+
+    if path.suffix.casefold() not in ENDINGS:
+        hint = f"give a file that ends in {', '.join(ENDINGS)}"
+        raise FileFormatError(path, "it is no file of polygons", hint=hint)
+    if not path.is_file():
+        raise FileFormatError(path, "there is no such file", hint="check the path")
+    try:
+        layer = gpd.read_file(path)
+    except (DataSourceError, ValueError, UnicodeDecodeError) as error:
+        why = "it cannot be read as a file of polygons"
+        raise FileFormatError(path, why, hint="export it again as GeoJSON or GeoPackage") from error
+    if not isinstance(layer, gpd.GeoDataFrame) or layer.geometry.isna().all():
+        raise InputError(f"{path.name} has no polygon; draw one")
+    return layer, path.name
+
+
+def _read_drawn(drawn: Mapping[str, Any]) -> tuple[gpd.GeoDataFrame, str]:
+    import geopandas as gpd
+
+    kind = drawn.get("type")
+    features = drawn.get("features", []) if kind == "FeatureCollection" else [drawn]
+    bodies = [f.get("geometry") if f.get("type") == "Feature" else f for f in features]
+    if not any(bodies):
+        raise InputError("the drawn area has no polygon; draw one")
+    shapes = [_geometry(body) for body in bodies if body]
+    names = [(f.get("properties") or {}).get("name") for f in features]
+    label = str(names[0]) if len(names) == 1 and names[0] else _DRAWN
+    stated = (drawn.get("crs") or {}).get("properties", {}).get("name", WGS84)
+    return gpd.GeoDataFrame(geometry=shapes, crs=stated), label
+
+
+def _geometry(body: Mapping[str, Any]) -> BaseGeometry:
+    import shapely
+    from shapely.geometry import shape
+
+    try:
+        found: BaseGeometry = shape(body)
+    except (
+        AttributeError, KeyError, TypeError, ValueError, shapely.errors.ShapelyError,
+    ) as error:  # fmt: skip
+        raise InputError(f"the drawn area is not GeoJSON of a polygon: {error}") from error
+    return found
+
+
+def _one_shape(layer: gpd.GeoDataFrame, label: str) -> BaseGeometry:
+    import shapely
+
+    shapes = layer.geometry[~layer.geometry.isna()].to_numpy()
+    for shape in shapes:
+        _require_area(shape, label)
+    _require_numbers(layer, label)
+    union = shapely.union_all(layer.to_crs(BRITISH_NATIONAL_GRID).geometry.dropna().to_numpy())
+    _require_area(union, label)
+    return union
+
+
+def _require_area(shape: BaseGeometry, label: str) -> None:
+    import shapely
+
+    if shape.is_empty:
+        raise InputError(f"{label} is empty; draw a polygon")
+    if shape.geom_type not in ("Polygon", "MultiPolygon"):
+        raise InputError(f"{label} holds a {shape.geom_type}, which is no area; draw a polygon")
+    if not shape.is_valid:
+        why = shapely.is_valid_reason(shape)
+        raise InputError(
+            f"{label} is not a valid polygon ({why}): its line crosses or touches itself; draw it "
+            "again, or mend it with 'Fix geometries' in QGIS"
+        )
+
+
+def _require_numbers(layer: gpd.GeoDataFrame, label: str) -> None:
+    if layer.crs is None:
+        raise CrsError(None)
+    west, south, east, north = layer.total_bounds
+    degrees = max(abs(west), abs(east)) <= 180 and max(abs(south), abs(north)) <= 90
+    if layer.crs.is_geographic == degrees:
+        return
+    unit, numbers = ("degrees", "metres") if layer.crs.is_geographic else ("metres", "degrees")
+    raise InputError(
+        f"{label} says that it is in {unit} ({layer.crs.to_string()}), but its numbers "
+        f"({west:,.1f} to {east:,.1f} and {south:,.1f} to {north:,.1f}) look like {numbers}; "
+        "state its true reference system ('Assign projection' in QGIS), or draw it anew"
+    )
+
+
+def _write(shape: BaseGeometry) -> str:
+    import shapely
+
+    text: str = shapely.to_wkt(shape, rounding_precision=_DECIMALS)
+    return text
