@@ -1,0 +1,134 @@
+"""
+Classes and colours of what maps shade, one set for screen and paper.
+
+Every set runs from light to dark in even steps, so that it can be read by colour-blind
+readers and on a copy without colour; what stands side by side differs in pattern as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
+LAND: Final = "#f7f4ee"
+SEA: Final = "#dde7ee"
+INK: Final = "#16181d"
+BORDER: Final = "#7d828c"
+
+
+@dataclass(frozen=True, slots=True)
+class Shades:
+    """
+    Classes of a quantity with a colour each.
+
+    Attributes
+    ----------
+    title : str
+        What is shaded, with its unit: the heading of the legend.
+    edges : tuple of float
+        Lower edges of the second and every later class; a value on an edge belongs to
+        the class above it.
+    colours : tuple of str
+        One more than edges.
+    words : tuple of str
+        What each class is called in the legend.
+    unknown : str
+        What the legend says where there is no value.
+    """
+
+    title: str
+    edges: tuple[float, ...]
+    colours: tuple[str, ...]
+    words: tuple[str, ...]
+    unknown: str = ""
+
+    def classes(self, values: ArrayLike) -> NDArray[np.int64]:
+        """
+        Find the class of each value.
+
+        Parameters
+        ----------
+        values : array_like of float
+            Values; NaN has no class.
+
+        Returns
+        -------
+        numpy.ndarray of int64
+            Number of the class, from 0; -1 for NaN.
+
+        Examples
+        --------
+        >>> COMMUTING.classes([0.0, 0.01, 0.15, 0.9, float("nan")]).tolist()
+        [0, 1, 3, 5, -1]
+        """
+        import numpy as np
+
+        numbers = np.asarray(values, dtype=np.float64)
+        found = np.searchsorted(self.edges, numbers, side="right")
+        return np.where(np.isnan(numbers), -1, found).astype(np.int64)
+
+
+COMMUTING: Final = Shades(
+    "share of a zone's residents at work who work in the anchor, 2011",
+    (0.01, 0.05, 0.15, 0.25, 0.50),
+    ("#f3f1ea", "#dbe7f0", "#b0cfe4", "#77aacf", "#3b7cb0", "#0b3c66"),
+    ("below 1%", "1% to 5%", "5% to 15%", "15% to 25%", "25% to 50%", "50% or more"),
+    "no residents at work",
+)
+MINUTES: Final = Shades(
+    "minutes by road from the anchor's centre",
+    (15.0, 30.0, 45.0, 60.0, 90.0),
+    ("#0b3f3a", "#2c7a70", "#63ab9e", "#a3d1c6", "#d6eae4", "#f3f1ea"),
+    ("under 15", "15 to 30", "30 to 45", "45 to 60", "60 to 90", "90 or more"),
+    "not reached by road",
+)
+RINGS: Final = (15.0, 30.0, 45.0, 60.0)  # minutes at which a line is drawn
+
+# Core and fringe: blue for all, three oranges for some; hatching marks what is in dispute.
+STANDING_COLOURS: Final = ("#fbe3bf", "#efb566", "#cf7a1c", "#1f4e79")
+STANDING_WORDS: Final = (
+    "in few options (a third or fewer)",
+    "in some (up to two thirds)",
+    "in most",
+    "core: in every option",
+)
+
+
+def standing_classes(n_local: ArrayLike, n_options: int) -> NDArray[np.int64]:
+    """
+    Class zones by the share of the options that hold them.
+
+    Parameters
+    ----------
+    n_local : array_like of int
+        Number of options that hold each zone, at least 1.
+    n_options : int
+        Number of options.
+
+    Returns
+    -------
+    numpy.ndarray of int64
+        0 to 3, in the order of `STANDING_WORDS`.
+
+    Examples
+    --------
+    >>> standing_classes([1, 3, 4, 6, 8, 9], 9).tolist()
+    [0, 0, 1, 1, 2, 3]
+    """
+    import numpy as np
+
+    held = 3 * np.asarray(n_local, dtype=np.int64)
+    fringe = np.where(held <= n_options, 0, np.where(held <= 2 * n_options, 1, 2))
+    return np.where(held == 3 * n_options, 3, fringe).astype(np.int64)
+
+
+# Comparison of two options: colour, colour of lines and hatching, matplotlib's hatching, words.
+CHANGES: Final = {
+    "both": ("#ccd3db", "#ffffff", "", "in both"),
+    "gained": ("#a6d5f0", "#0b5c8c", "////", "gained"),
+    "lost": ("#f0a868", "#8a3606", "....", "lost"),
+}
