@@ -175,6 +175,32 @@ class Table:
                     f"the header {len(self.columns)}; give each column one"
                 )
 
+    @property
+    def letter_pt(self) -> float:
+        """
+        Choose the size of the letters in print: small where there are many columns.
+
+        Returns
+        -------
+        float
+            Points.
+        """
+        many = len(self.columns)
+        return 8.0 if many > 9 else 8.5 if many > 6 else 9.5
+
+    @property
+    def stays_whole(self) -> bool:
+        """
+        Tell whether print keeps the table on one page.
+
+        Returns
+        -------
+        bool
+            False for a long one, which goes on with its header repeated.
+        """
+        lines = sum(max(1 + len(c.text) // _LETTERS_A_LINE for c in row) for row in self.rows)
+        return lines <= _MOST_LINES
+
     def widths(self, total: float) -> list[float]:
         """
         Divide the width of the page over the columns.
@@ -365,6 +391,9 @@ _MONTHS = (
 )  # fmt: skip
 
 
+CM_PER_PT: Final = 2.54 / 72
+_LETTERS_A_LINE = 45
+_MOST_LINES = 24
 _EM_PER_LETTER = 0.53
 _PADDING_EM = 0.9
 _LEAST_EM = 7.0

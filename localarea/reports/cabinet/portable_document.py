@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from localarea.errors import ComputeError
-from localarea.reports.cabinet.model import FORM_HEADINGS, Form, Picture, Table
+from localarea.reports.cabinet.model import CM_PER_PT, FORM_HEADINGS, Form, Picture, Table
 
 if TYPE_CHECKING:
     from localarea.reports.cabinet.model import Report
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 # ISO 14289-1 (PDF/UA-1), for screen readers, and ISO 19005-2 level A, for the archive.
 STANDARDS = ("a-2a", "ua-1")
 _TEXT_CM = 17.0  # A4 with margins of 2 cm
-_TEXT_EM = _TEXT_CM / (9.0 * 0.0353)  # width of the text in em of the tables' letters
 
 
 def render_pdf(report: Report) -> bytes:
@@ -103,7 +102,8 @@ def _as_json(report: Report) -> str:
         if isinstance(block, Picture):
             entry["width_cm"] = block.width_cm(_TEXT_CM)
         if isinstance(block, Table):
-            entry["widths"] = block.widths(_TEXT_EM)
+            entry |= {"letter_pt": block.letter_pt, "stays_whole": block.stays_whole}
+            entry["widths"] = block.widths(_TEXT_CM / (block.letter_pt * CM_PER_PT))
         blocks.append(entry)
     day = report.dated
     document = {

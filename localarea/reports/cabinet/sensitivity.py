@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from localarea.reports.cabinet.model import Picture
 
 ROBUSTNESS_MAP: Final = "robustness"
-_MOST_ZONES: Final = 25  # of the fringe in the table; the appendix has all
+_MOST_ZONES: Final = 15  # of the fringe in the table; the appendix has all
 
 
 def sensitivity(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
@@ -109,7 +109,7 @@ def _borderline(facts: Facts) -> Table:
     columns = [
         Column("Option", numeric=False, weight=1.0),
         Column("Postcodes in use inside", facts.directory_date),
-        Column("Within 500 m of the line", "either side"),
+        Column("Within 500 m of the line", "both sides"),
     ]
     if timed:
         columns.append(Column("Within the error of the drive time", "drive options"))
@@ -171,7 +171,7 @@ def _fringe(facts: Facts, robustness: Robustness) -> Table:
             Column("Local under", numeric=False),
             Column("Jobs", "2011"),
             Column(f"Commute to {facts.council.anchor}", "% of commuters, 2011"),
-            Column("What decides", numeric=False, weight=1.2),
+            Column("What decides", numeric=False, weight=2.2),
         ),
         tuple(rows),
         note,

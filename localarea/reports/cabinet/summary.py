@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from localarea.options.figures import UNKNOWN
 from localarea.reports.cabinet.criteria import best_on, known_criteria
 from localarea.reports.cabinet.model import Block, Cell, Column, Form, Heading, Paragraph, Table
 from localarea.reports.cabinet.wording import count, join, share, whole
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 
 _MOST_IN_FULL: Final = 6
+_MOST_NAMED: Final = 4
 
 
 def summary(facts: Facts) -> tuple[Block, ...]:
@@ -151,8 +153,15 @@ def _row(facts: Facts, criterion: Criterion, *, several: bool) -> tuple[Cell, ..
     for option_id, value in metrics[criterion.name].items():
         row.append(Cell(criterion.write(value), strong=option_id in best))
     if several:
-        row.append(Cell(", ".join(facts.letters[i] for i in best) or "–"))  # noqa: RUF001
+        row.append(Cell(_named([facts.letters[i] for i in best])))
     return tuple(row)
+
+
+def _named(letters: list[str]) -> str:
+    """List the options that do best; bold shows which where they are many."""
+    if len(letters) > _MOST_NAMED:
+        return f"{len(letters)} options"
+    return ", ".join(letters) or UNKNOWN
 
 
 def decision_form(facts: Facts) -> Form:

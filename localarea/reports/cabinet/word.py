@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.reports.cabinet.model import (
+    CM_PER_PT,
     FORM_HEADINGS,
     Bullets,
     Form,
@@ -249,7 +250,7 @@ def _table(document: Any, block: Table, caption: str) -> None:
     from docx.shared import Pt
 
     _caption(document, caption, keep=True)
-    size = 7.5 if len(block.columns) > 9 else 8.0 if len(block.columns) > 6 else 9.0
+    size = block.letter_pt - 0.5  # Arial is larger than the face of the PDF
     table = _grid(document, [_plain_head(c.heading, c.unit) for c in block.columns], caption)
     for row in block.rows:
         added = table.add_row().cells
@@ -257,7 +258,7 @@ def _table(document: Any, block: Table, caption: str) -> None:
             run = cell.paragraphs[0].add_run(held.text)
             run.bold = held.strong
     _look(table, [c.numeric for c in block.columns], size)
-    _set_widths(table, block.widths(_TEXT_CM / (size * 0.0353)), _TEXT_CM)
+    _set_widths(table, block.widths(_TEXT_CM / (size * CM_PER_PT)), _TEXT_CM)
     if block.note:
         note = document.add_paragraph()
         note.paragraph_format.space_before = Pt(4)
