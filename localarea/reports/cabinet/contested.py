@@ -110,13 +110,16 @@ def _exposure(facts: Facts, place: Contested, pair: Pair) -> tuple[Block, ...]:
 def _stability(facts: Facts, place: Contested) -> tuple[Block, ...]:
     if place.key not in facts.stability:
         return ()
+    found = facts.stability[place.key]
+    often = (
+        f"{share(found)} of the runs, on average over its zones" if found else "none of the runs"
+    )
     return (
         Paragraph(
             f"The official method was run {facts.stability_runs} times on commuting figures of "
             "2011 "
-            f"drawn again at random. On average over its zones, {place.place} shared a travel to "
-            f"work area with {facts.council.anchor} in {share(facts.stability[place.key])} of the "
-            "runs.",
+            f"drawn again at random. {place.place} shared a travel to work area with "
+            f"{facts.council.anchor} in {often}.",
             "How firm that is.",
         ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Final
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from localarea.reports.cabinet.spend import SpendFile
 
 MOST_OPTIONS: Final = len(ascii_uppercase)
+_MOST_PROCESSES: Final = 4  # each holds the flows of the country
 SEED: Final = 2011  # where the draws of the flows begin
 
 
@@ -377,7 +379,13 @@ def _stability(council: Council, runs: int, store: DataStore) -> dict[str, float
     from localarea.labour.travel_to_work_areas.resampling import measure_stability
 
     flows = flow_matrix(2011, store=store)
-    found = measure_stability(flows, anchor_zones(council, store=store), n_runs=runs, seed=SEED)
+    found = measure_stability(
+        flows,
+        anchor_zones(council, store=store),
+        n_runs=runs,
+        seed=SEED,
+        processes=min(os.cpu_count() or 1, _MOST_PROCESSES),
+    )
     held = contested_zones(council, store=store)
     return {key: found.share_of(zones) for key, zones in held.items()}
 

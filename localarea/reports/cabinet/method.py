@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from localarea.options.figures import UNKNOWN
+from localarea.options.places import resolve_district
 from localarea.options.sources import attributions
 from localarea.reports.cabinet.model import (
     Block,
@@ -109,6 +110,8 @@ def method(facts: Facts) -> tuple[Block, ...]:
                 "3,500 people in work, falling to 66.7% from 25,000; a score of 1 passes. "
                 "Passing it does not make a boundary right.",
                 "Commuters cut: people who live inside and work outside, and the reverse.",
+                "Districts are those of 2025. Where councils are reorganised the zones stay, so an "
+                "approved area should be kept with its zones, not only with names of districts.",
                 "Larger areas hold more of their own commuters whatever they are; hold sizes "
                 "beside shares.",
             )
@@ -153,6 +156,14 @@ def data(facts: Facts) -> tuple[Block, ...]:
         ),
         Paragraph(" ".join(attributions(facts.tables, store=facts.store))),
     )
+
+
+def _wales(facts: Facts) -> tuple[Block, ...]:
+    code = resolve_district(facts.council.anchor, store=facts.store).code
+    if not str(code).startswith("W"):
+        return ()
+    said = f"That order is for England. What {facts.council.title} may reserve follows the law of Wales."
+    return (Paragraph(said),)
 
 
 def legal(facts: Facts) -> tuple[Block, ...]:
@@ -203,6 +214,7 @@ def legal(facts: Facts) -> tuple[Block, ...]:
             "driving time is not such an area: it can define local in social value measures only. "
             f"{reach}"
         ),
+        *_wales(facts),
         Paragraph(
             "A definition published from this report should state its purpose, measure or "
             "reservation, and "

@@ -53,7 +53,7 @@ def replayed(facts: Facts) -> tuple[Block, ...]:
     note = f"Becomes and stops: against option {first}. Amounts as in the file."
     return (
         head,
-        Paragraph(_what(facts.spend)),
+        Paragraph(_what(facts.spend), keep=True),
         Table("The spend file under each option", columns, rows, note),
     )
 
