@@ -32,7 +32,7 @@ def report(
             min=0,
             help="Runs on redrawn commuters, to see how often a disputed place shares an area.",
         ),
-    ] = 20,
+    ] = 0,
     dated: Annotated[
         str | None, typer.Option("--date", help="Date on the report, 2026-11-23; today if none.")
     ] = None,

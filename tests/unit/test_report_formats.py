@@ -259,7 +259,7 @@ def test_the_word_file_holds_no_time_of_the_machine(word: bytes, report: Report)
 def test_the_command_gives_the_same_bytes_again(tmp_path: Path, pdf: bytes) -> None:
     out = tmp_path / "report.pdf"
     arguments = ["report", *OPTIONS, "--out", str(out), "--date", "2026-11-23"]
-    done = CliRunner().invoke(app, [*arguments, "--stability", "0"])
+    done = CliRunner().invoke(app, arguments)
     assert done.exit_code == 0, done.output
     assert out.read_bytes() == pdf
     assert [p.name for p in tmp_path.iterdir()] == ["report.pdf"]

@@ -162,7 +162,7 @@ def _wales(facts: Facts) -> tuple[Block, ...]:
     code = resolve_district(facts.council.anchor, store=facts.store).code
     if not str(code).startswith("W"):
         return ()
-    said = f"That order is for England. What {facts.council.title} may reserve follows the law of Wales."
+    said = f"That order is for England; ask what applies to {facts.council.title}, in Wales."
     return (Paragraph(said),)
 
 
