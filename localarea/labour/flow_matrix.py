@@ -10,6 +10,7 @@ follows, so it is a parameter here and is never implied.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
@@ -84,7 +85,7 @@ TTWA_RULE: Final = SpecialRule()
 COMMUTERS_ONLY: Final = SpecialRule(*("exclude",) * 7)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class FlowMatrix:
     """
     Commuters between zones.
@@ -128,7 +129,7 @@ class FlowMatrix:
         """
         return len(self.codes)
 
-    @property
+    @cached_property
     def jobs(self) -> NDArray[np.float64]:
         """
         Count the jobs in each zone that residents of the zones hold.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.options.comparison import CHANGE_FIGURES, Comparison
 from localarea.options.exports import OVERLAP_HEADINGS, figure_columns
+from localarea.options.exposure import exposure_figures
 from localarea.options.figures import write_figure
 from localarea.options.sources import attributions
 
@@ -51,7 +52,9 @@ def write_page(comparison: Comparison, path: Path, store: DataStore | None = Non
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def comparison_page(comparison: Comparison, *, store: DataStore | None = None) -> str:
+def comparison_page(
+    comparison: Comparison, *, before: str = "", store: DataStore | None = None
+) -> str:
     """
     Put a comparison into HTML.
 
@@ -59,13 +62,15 @@ def comparison_page(comparison: Comparison, *, store: DataStore | None = None) -
     ----------
     comparison : Comparison
         The comparison.
+    before : str, default ""
+        HTML to stand between the list of options and the figures, such as a map.
     store : DataStore, optional
         Where the tables are; by default those of the package.
 
     Returns
     -------
     str
-        A whole document without scripts; every name in it is escaped.
+        A whole document, by itself without scripts; every name in it is escaped.
     """
     anchor = escape(comparison.options[0].anchor)
     title = f"Options for what is local to {anchor}"
@@ -73,10 +78,15 @@ def comparison_page(comparison: Comparison, *, store: DataStore | None = None) -
         [
             f"<h1>{title}</h1>",
             _options_list(comparison),
+            before,
             "<h2>Figures</h2>",
             _figures_table(comparison),
             f"<h2>Gained and lost against {escape(comparison.options[0].id)}</h2>",
             _changes_table(comparison),
+            f"<h2>Jobs by industry, against {escape(comparison.options[0].id)}</h2>",
+            _industries_table(comparison),
+            "<h2>Whose labour market is inside</h2>",
+            _exposure_table(comparison),
             "<h2>How far the options overlap</h2>",
             _overlaps_table(comparison),
             "<h2>What the figures mean</h2>",
@@ -144,6 +154,29 @@ def _changes_table(comparison: Comparison) -> str:
     return _table("Gains and losses by district", words, numbers, rows)
 
 
+def _industries_table(comparison: Comparison) -> str:
+    ids = [option.id for option in comparison.options]
+    wide = comparison.jobs_by_industry.pivot_table(
+        index="industry", columns="option", values="employees_2024", sort=False
+    )
+    rows = [
+        _row(str(industry), [], [write_figure(float(wide.loc[industry, i]), "count") for i in ids])
+        for industry in wide.index
+    ]
+    return _table("Employee jobs 2024 in each option", ["Industry"], ids, rows)
+
+
+def _exposure_table(comparison: Comparison) -> str:
+    rows = [
+        _row(figure.heading, [], [write_figure(v, figure.kind) for v in values])
+        for figure, values in (
+            (f, comparison.exposure[f.name]) for f in exposure_figures(comparison.exposure)
+        )
+    ]
+    ids = [option.id for option in comparison.options]
+    return _table("Exposure of each option", ["Figure"], ids, rows)
+
+
 def _overlaps_table(comparison: Comparison) -> str:
     rows = [
         _row(
@@ -158,7 +191,8 @@ def _overlaps_table(comparison: Comparison) -> str:
 
 
 def _definitions(comparison: Comparison) -> str:
-    figures = {f.heading: f.definition for f in (*CHANGE_FIGURES, *figure_columns(comparison))}
+    every = (*CHANGE_FIGURES, *figure_columns(comparison), *exposure_figures(comparison.exposure))
+    figures = {f.heading: f.definition for f in every}
     items = (f"<dt>{escape(h)}</dt><dd>{escape(d)}</dd>" for h, d in figures.items())
     vintages = ", ".join(f"{table} ({v})" for table, v in comparison.vintages.items())
     return (

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
+from localarea.options.figures import Figure
 from localarea.options.membership import contested_zones
 from localarea.options.methods import anchor_zones
 from localarea.options.metrics import memberships
@@ -74,3 +75,47 @@ def _held(inside: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[
     whole = float(weights.sum())
     held = inside @ weights
     return np.asarray(held / whole if whole else np.full(held.shape, np.nan), dtype=np.float64)
+
+
+_GROUP: Final = "Whose labour market is inside (2011)"
+_PLACE_WORDS: Final = {
+    "_residents_local_share": (
+        "{place}: residents at work, local",
+        "Share of the employed residents of {place} who live inside.",
+    ),
+    "_firms_workers_local_share": (
+        "{place}: its firms' workers, local",
+        "Share of the people who work in {place} who live inside.",
+    ),
+    "_jobs_local_share": ("{place}: jobs, local", "Share of the jobs in {place} that are inside."),
+}
+
+
+def exposure_figures(exposure: pd.DataFrame) -> tuple[Figure, ...]:
+    """
+    Describe the columns of an exposure frame.
+
+    Parameters
+    ----------
+    exposure : pandas.DataFrame
+        As :func:`measure_exposure` gives it.
+
+    Returns
+    -------
+    tuple of Figure
+        One for each column, in order; a contested place is named after its key.
+    """
+    return tuple(_figure(str(name)) for name in exposure.columns)
+
+
+def _figure(name: str) -> Figure:
+    if name == "commuters_cut":
+        said = "People who live inside and work outside, and the reverse."
+        return Figure(name, "Commuters cut by the boundary (persons)", "count", _GROUP, said)
+    for ending, (heading, said) in _PLACE_WORDS.items():
+        if name.endswith(ending):
+            place = name.removesuffix(ending).replace("_", " ").title()
+            words = heading.format(place=place), said.format(place=place)
+            return Figure(name, words[0], "share", _GROUP, words[1])
+    said = "Share of the people who work in the anchor who live outside the area."
+    return Figure(name, "Anchor's firms: workers from outside", "share", _GROUP, said)

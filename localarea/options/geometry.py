@@ -24,12 +24,23 @@ if TYPE_CHECKING:
 _M2_PER_KM2 = 1e6
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4)
+def _shapes_read(system: str, store: DataStore) -> dict[str, Any]:
+    """Keep shapes by zone: a what-if asks for nearly the same zones again and again."""
+    return {}
+
+
 def _zone_shapes(codes: tuple[str, ...], system: str, store: DataStore) -> NDArray[Any]:
     from localarea.datasets.zones import read_zone_shapes
 
-    known = cast("Literal['msoa11', 'msoa21']", system)
-    return read_zone_shapes(codes, known, store=store)
+    known = _shapes_read(system, store)
+    lacking = [code for code in codes if code not in known]
+    if lacking:
+        read = read_zone_shapes(lacking, cast("Literal['msoa11', 'msoa21']", system), store=store)
+        known.update(zip(lacking, read, strict=True))
+    shapes = np.empty(len(codes), dtype=object)
+    shapes[:] = [known[code] for code in codes]
+    return shapes
 
 
 def zone_shapes(

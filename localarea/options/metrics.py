@@ -8,6 +8,7 @@ beside them. :mod:`localarea.options.figures` defines every figure.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -97,7 +98,7 @@ def compute_metrics(
     parts = [
         _sizes(inside, zones),
         self_containment(zones.flows, inside),
-        _anchor_link(inside, zones, anchor_zones(council, store=store)),
+        _anchor_link(inside, anchor_zones(council, store=store), store),
         _self_containment_2021(inside, zones),
         _districts(inside, zones),
         _shapes(options, inside, zones, store),
@@ -168,18 +169,25 @@ def _ratio(part: NDArray[Any], whole: float) -> NDArray[np.float64]:
     return np.asarray(part / whole if whole else np.full(part.shape, np.nan), dtype=np.float64)
 
 
-def _anchor_link(
-    inside: NDArray[np.bool_], zones: ZoneFigures, anchor: Sequence[str]
-) -> pd.DataFrame:
-    flows = zones.flows
+@lru_cache(maxsize=16)
+def _anchor_exchange(
+    anchor: tuple[str, ...], store: DataStore
+) -> tuple[NDArray[np.float64], NDArray[np.float64], float, float]:
+    """Give who of the anchor works in each zone, who of each works there, and both wholes."""
+    flows = read_zone_figures(store=store).flows
     core = flows.indicator(anchor).astype(np.float64)
-    work_in, live_in = core @ flows.matrix, flows.matrix @ core
+    residents, jobs = float(core @ flows.employed_residents), float(core @ flows.jobs)
+    return core @ flows.matrix, flows.matrix @ core, residents, jobs
+
+
+def _anchor_link(
+    inside: NDArray[np.bool_], anchor: tuple[str, ...], store: DataStore
+) -> pd.DataFrame:
+    work_in, live_in, residents, jobs = _anchor_exchange(anchor, store)
     return pd.DataFrame(
         {
-            "anchor_residents_inside_share": _ratio(
-                inside @ work_in, float(core @ flows.employed_residents)
-            ),
-            "anchor_jobs_inside_share": _ratio(inside @ live_in, float(core @ flows.jobs)),
+            "anchor_residents_inside_share": _ratio(inside @ work_in, residents),
+            "anchor_jobs_inside_share": _ratio(inside @ live_in, jobs),
         }
     )
 

@@ -148,7 +148,7 @@ def describe_commuting(
     council : Council
         Whose anchor is meant.
     zones : geopandas.GeoDataFrame
-        Zones on the map with ``share_to_anchor``, ``to_anchor``, ``employed_residents``.
+        Zones on the map with ``share_to_anchor``, ``to_anchor`` and ``commuters``.
     options : sequence of Option
         Options whose boundaries are drawn.
     disputed : mapping of str to collection of str
@@ -162,8 +162,8 @@ def describe_commuting(
     share = zones["share_to_anchor"]
     top = share.idxmax()
     said = [
-        f"Map of the zones around {council.anchor}, shaded by the share of their residents at work "
-        f"who work in {council.anchor} (2011).",
+        f"Map of the zones around {council.anchor}, shaded by the share of their commuters "
+        f"who work in {council.anchor} (2011; people who work at home are left out).",
         f"{_zones(int((share >= 0.5).sum()))} send half or more, "
         f"{_zones(int((share >= 0.15).sum()))} 15% or more and "
         f"{_zones(int((share >= 0.05).sum()))} 5% or more; the most is {share[top]:.0%} "
@@ -171,9 +171,9 @@ def describe_commuting(
     ]
     for place, codes in disputed.items():
         part = zones.loc[list(codes)]
-        whole = part["to_anchor"].sum() / part["employed_residents"].sum()
+        whole = part["to_anchor"].sum() / part["commuters"].sum()
         said.append(
-            f"Of the residents at work of {place}, {whole:.1%} "
+            f"Of the commuters of {place}, {whole:.1%} "
             f"({part['to_anchor'].sum():,.0f} people) work in {council.anchor}."
         )
     return " ".join([*said, *_boundaries(options)])

@@ -17,7 +17,9 @@ from localarea.options.council import split_option_id
 from localarea.options.exports import write_comparison
 from localarea.options.findings import Finding, find_contested
 from localarea.options.membership import compute_options
-from localarea.reports.options_page import write_options_page
+from localarea.reports.explorer import write_comparison_map, write_explorer
+from localarea.reports.index_page import write_index
+from localarea.reports.options_page import first_shown, write_options_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
 
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
+    from localarea.records import Option
 
-MAP, CHECKED = "options-map.html", "suppliers.checked.csv"
+INDEX, MAP, CHECKED = "index.html", "options-map.html", "suppliers.checked.csv"
+EXPLORER, PAIR = "explore-map.html", "comparison-map.html"
 TABLE, BOOK, LAYERS = "comparison.csv", "comparison.xlsx", "options.gpkg"
 
 
@@ -103,6 +107,10 @@ def run_demonstration(
         lede=_lede(council, findings),
         store=store,
     )
+    tell("drawing every layer")
+    explorer = write_explorer(folder / EXPLORER, options, council, store=store)
+    first, second = _pair(options, council)
+    pair = write_comparison_map(folder / PAIR, first, second, council, store=store)
     tell("writing the comparison")
     for name in (TABLE, BOOK, LAYERS):
         write_comparison(comparison, folder / name, store=store)
@@ -110,12 +118,34 @@ def run_demonstration(
     checked = check_sample(folder / CHECKED, council, store=store)
     written = (
         ("the options on a map; opens in a browser, without a network", page),
+        (
+            "every layer on one map: options, commuting, drive times, what all agree on, and a "
+            "search for postcodes",
+            explorer,
+        ),
+        (f"two options side by side: {first.id} and {second.id}", pair),
         ("their figures, who is gained and lost, and overlaps, for Excel", folder / BOOK),
         ("the same with one figure a line, for any program", folder / TABLE),
         ("their outlines and zones, for QGIS or ArcGIS", folder / LAYERS),
         ("the sample of suppliers with verdicts", folder / CHECKED),
     )
-    return Demonstration(council, comparison, findings, checked, written)
+    index = write_index(
+        folder / INDEX,
+        f"Options for {council.title}",
+        "Everything here was computed from the package's tables and opens without a network.",
+        written,
+    )
+    listed = (("a page that leads to all of these", index), *written)
+    return Demonstration(council, comparison, findings, checked, listed)
+
+
+def _pair(options: Sequence[Option], council: Council) -> tuple[Option, Option]:
+    """Choose the two options to put side by side: the default, with and without a place."""
+    family = first_shown(options, council)
+    chosen = [o for o in options if o.id in family]
+    rest = [o for o in options if o.id not in family]
+    first, second = [*chosen, *rest][:2]
+    return first, second
 
 
 def _lede(council: Council, findings: Sequence[Finding]) -> str:

@@ -23,20 +23,49 @@ if TYPE_CHECKING:
 
 _MARGIN_M = 25_000  # districts this near to an option are drawn, so that nobody is lost
 _TOUCHED_M2 = 1e5  # less in common than this is an edge that two drawings place differently
-_STAR = (
+STAR = (
     '<svg width="18" height="18" viewBox="0 0 20 20" aria-hidden="true"><path fill="#16181d" '
     'stroke="#fff" stroke-width="1.5" d="M10 1l2.7 5.9 6.3.7-4.7 4.3 1.3 6.3L10 15l-5.6 3.2 '
     '1.3-6.3L1 7.600l6.300-.7z"/></svg>'
 )
 
 
-def _text(value: object) -> str:
-    """Escape for HTML, and for the template language that folium passes everything through."""
+def escape(value: object) -> str:
+    """
+    Escape for HTML, and for the template language that folium passes everything through.
+
+    Parameters
+    ----------
+    value : object
+        Written as text.
+
+    Returns
+    -------
+    str
+        Text for an element or an attribute.
+
+    Examples
+    --------
+    >>> escape("A & {{ B }}")
+    'A &amp; &#123;&#123; B &#125;&#125;'
+    """
     return html.escape(str(value)).replace("{", "&#123;").replace("}", "&#125;")
 
 
-def _geojson(shapes: gpd.GeoSeries) -> dict[str, Any]:
-    """Convert to WGS84 GeoJSON of five decimals: about a metre."""
+def write_geojson(shapes: gpd.GeoSeries) -> dict[str, Any]:
+    """
+    Convert to WGS84 GeoJSON of five decimals: about a metre.
+
+    Parameters
+    ----------
+    shapes : geopandas.GeoSeries
+        CRS EPSG:27700; the index becomes the ids.
+
+    Returns
+    -------
+    dict
+        A feature collection without properties.
+    """
     import shapely
 
     degrees = to_wgs84(shapes)
@@ -72,7 +101,7 @@ def _add_districts(page_map: folium.Map, shapes: gpd.GeoSeries) -> None:
 
     land = {"color": "#7d828c", "weight": 1, "fillColor": "#f7f4ee", "fillOpacity": 1}
     folium.GeoJson(
-        _geojson(shapes),
+        write_geojson(shapes),
         style_function=lambda _: dict(land),
         control=False,
         interactive=False,
@@ -103,7 +132,7 @@ def _add_names(page_map: folium.Map, districts: gpd.GeoDataFrame, near: Collecti
     points = to_wgs84(districts.geometry.representative_point())
     for code, point in points.items():
         kind = "place near" if code in near else "place"
-        label = f'<div class="{kind}">{_text(districts.loc[code, "name"])}</div>'
+        label = f'<div class="{kind}">{escape(districts.loc[code, "name"])}</div>'
         _add_label(group, point, label)
     group.add_to(page_map)
 
@@ -122,8 +151,8 @@ def _add_option(
         "fillOpacity": 0.13,
     }
     layer = folium.GeoJson(
-        _geojson(shapes),
-        name=f'<span class="entry">{swatch_svg(style)}<span>{_text(title)}</span></span>',
+        write_geojson(shapes),
+        name=f'<span class="entry">{swatch_svg(style)}<span>{escape(title)}</span></span>',
         style_function=lambda _: dict(look),
         show=show,
         interactive=False,
@@ -137,18 +166,18 @@ def _add_anchor(page_map: folium.Map, name: str, point: Point) -> None:
     import geopandas as gpd
 
     place = to_wgs84(gpd.GeoSeries([point], crs=BRITISH_NATIONAL_GRID)).iloc[0]
-    label = f'<div class="anchor">{_STAR}<span>{_text(name)}</span></div>'
+    label = f'<div class="anchor">{STAR}<span>{escape(name)}</span></div>'
     _add_label(page_map, place, label, above=1000)
 
 
 def _table_html(options: gpd.GeoDataFrame, figures: pd.DataFrame, styles: dict[str, Any]) -> str:
-    heads = "".join(f'<th scope="col">{_text(c)}</th>' for c in figures.columns)
+    heads = "".join(f'<th scope="col">{escape(c)}</th>' for c in figures.columns)
     rows = []
     for option in options.itertuples():
-        cells = "".join(f"<td>{_text(v)}</td>" for v in figures.loc[option.id])
+        cells = "".join(f"<td>{escape(v)}</td>" for v in figures.loc[option.id])
         rows.append(
-            f'<tr><th scope="row">{swatch_svg(styles[option.id])} {_text(option.title)}'
-            f'<span class="id">{_text(option.id)}</span></th>{cells}</tr>'
+            f'<tr><th scope="row">{swatch_svg(styles[option.id])} {escape(option.title)}'
+            f'<span class="id">{escape(option.id)}</span></th>{cells}</tr>'
         )
     return (
         '<section aria-labelledby="figures"><h2 id="figures">The options in figures</h2>'
@@ -160,8 +189,8 @@ def _table_html(options: gpd.GeoDataFrame, figures: pd.DataFrame, styles: dict[s
 
 def _surroundings(title: str, lede: str, table: str, sources: Sequence[str]) -> tuple[str, str]:
     before = (
-        f"<header><h1>{_text(title)}</h1>"
-        + (f'<p class="lede">{_text(lede)}</p>' if lede else "")
+        f"<header><h1>{escape(title)}</h1>"
+        + (f'<p class="lede">{escape(lede)}</p>' if lede else "")
         + "</header><main><noscript><p>The map needs JavaScript; the table below holds the same "
         'options.</p></noscript><div class="sheet"><div>'
     )
@@ -169,7 +198,7 @@ def _surroundings(title: str, lede: str, table: str, sources: Sequence[str]) -> 
         '<p class="hint">Click a place on the map to see which options hold it.</p></div>'
         '<section class="legend" aria-labelledby="legend"><h2 id="legend">Options: tick to draw'
         f'</h2><div id="legend-list"></div></section></div>{table}</main>'
-        f"<footer>{''.join(f'<p>{_text(s)}</p>' for s in sources)}</footer>"
+        f"<footer>{''.join(f'<p>{escape(s)}</p>' for s in sources)}</footer>"
     )
     return before, after
 
@@ -267,17 +296,17 @@ def options_map(
     page_map = OfflineMap(
         before,
         after,
-        _text(f"Map: {title}"),
+        escape(f"Map: {title}"),
         zoom_snap=0.25,
         renderer=folium.JsCode("L.svg({padding: 0.6})"),
     )
-    page = OfflinePage(_text(title), tile_url=tile_url)
+    page = OfflinePage(escape(title), tile_url=tile_url)
     page.add_child(page_map)
     if tile_url is not None:
-        folium.TileLayer(tile_url, attr=_text(tile_attribution), control=False).add_to(page_map)
+        folium.TileLayer(tile_url, attr=escape(tile_attribution), control=False).add_to(page_map)
     _add_districts(page_map, land)
     layers = {
-        _text(row.title): _add_option(
+        escape(row.title): _add_option(
             page_map, row.title, light.loc[[row.id]], styles[row.id], show=row.id in visible
         )
         for row in options.itertuples()

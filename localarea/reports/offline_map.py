@@ -17,8 +17,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
+# Who asked the system for less motion gets none.
+_STILLNESS = (
+    'if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) L.Map.mergeOptions('
+    "{zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false});"
+)
+
+
 @cache
-def _asset(name: str) -> str:
+def read_asset(name: str) -> str:
+    """
+    Read a script or a style sheet of the package.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file in ``assets``.
+
+    Returns
+    -------
+    str
+        Its text.
+    """
     return files("localarea.reports").joinpath("assets", name).read_text(encoding="utf-8")
 
 
@@ -87,8 +107,9 @@ class OfflinePage(Figure):
         )
         for name, text in (
             ("leaflet_css", f"<style>{leaflet_css()}</style>"),
-            ("own_css", f"<style>{_asset('map.css')}</style>"),
+            ("own_css", f"<style>{read_asset('map.css')}</style>"),
             ("leaflet_js", f"<script>{leaflet_javascript()}</script>"),
+            ("stillness", f"<script>{_STILLNESS}</script>"),
         ):
             self.header.add_child(Verbatim(text), name=name)
 
@@ -159,7 +180,7 @@ class MapBehaviour(MacroElement):
 
     def __init__(self, control: folium.LayerControl, layers: Mapping[str, folium.GeoJson]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.control, self.layers, self.code = control, layers, _asset("map.js")
+        self.control, self.layers, self.code = control, layers, read_asset("map.js")
 
 
 def _walk(element: Element) -> Iterator[Element]:

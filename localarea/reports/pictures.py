@@ -121,7 +121,7 @@ def write_commuting_picture(
     store: DataStore | None = None,
 ) -> str:
     """
-    Shade each zone by the share of its residents at work who work in the anchor (2011).
+    Shade each zone by the share of its commuters who work in the anchor (2011).
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def write_commuting_picture(
         If there are more than three options, or the ending of the file is not known.
     """
     store = store or default_store()
-    title = f"Share of each zone's residents at work who work in {council.anchor}, 2011"
+    title = f"Share of each zone's commuters who work in {council.anchor}, 2011"
     with steady_style():
         sheet, zones, disputed = _begin(options, council, title, path, store)
         key = _shade(sheet, zones, zones["share_to_anchor"], COMMUTING)

@@ -73,14 +73,14 @@ class Shades:
 
 
 COMMUTING: Final = Shades(
-    "share of a zone's residents at work who work in the anchor, 2011",
+    "Share of a zone's commuters who work in the anchor, 2011",
     (0.01, 0.05, 0.15, 0.25, 0.50),
     ("#f3f1ea", "#dbe7f0", "#b0cfe4", "#77aacf", "#3b7cb0", "#0b3c66"),
     ("below 1%", "1% to 5%", "5% to 15%", "15% to 25%", "25% to 50%", "50% or more"),
-    "no residents at work",
+    "no commuters",
 )
 MINUTES: Final = Shades(
-    "minutes by road from the anchor's centre",
+    "Minutes by road to the anchor's centre",
     (15.0, 30.0, 45.0, 60.0, 90.0),
     ("#0b3f3a", "#2c7a70", "#63ab9e", "#a3d1c6", "#d6eae4", "#f3f1ea"),
     ("under 15", "15 to 30", "30 to 45", "45 to 60", "60 to 90", "90 or more"),

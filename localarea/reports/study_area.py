@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from localarea.datasets.store import default_store
-from localarea.errors import EmptyResultError
+from localarea.errors import DataMissingError, EmptyResultError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,7 +33,7 @@ def zones_of_interest(
     ----------
     options : sequence of Option
         What is drawn; where there is none, the zones linked with the anchor by commuting
-        (5% of their residents at work or more) stand for it.
+        (5% of their commuters or more) stand for it.
     council : Council
         Whose anchor and contested places belong on the map in any case.
     store : DataStore, optional
@@ -113,16 +113,22 @@ def read_study_zones(
     -------
     geopandas.GeoDataFrame
         ``name``, ``lad25cd``, ``district``, ``employed_residents``, ``jobs``,
-        ``live_postcodes``, ``to_anchor`` (persons), ``share_to_anchor`` (fraction of the
-        employed residents, NaN where there are none), ``minutes`` where asked for (inf
-        where not reachable) and ``geometry`` (CRS EPSG:27700), indexed by ``msoa11cd`` in
-        sorted order.
+        ``live_postcodes``, ``commuters`` and ``to_anchor`` (persons who travel to work, in
+        all and to the anchor), ``share_to_anchor`` (the one of the other, NaN where there
+        are none; as for the method ``catchment``), ``minutes`` where asked for (inf where
+        not reachable) and ``geometry`` (CRS EPSG:27700), indexed by ``msoa11cd`` in sorted
+        order.
+
+    Raises
+    ------
+    DataMissingError
+        If minutes are asked for and there are none.
     """
     import shapely
 
     from localarea.datasets.zones import read_zones
     from localarea.options.gazetteer import read_gazetteer
-    from localarea.options.sources import read_zone_figures
+    from localarea.options.sources import commuter_matrix, read_zone_figures
 
     store = store or default_store()
     frame = read_zones("msoa11", codes=_near(window, store), store=store)
@@ -135,11 +141,15 @@ def read_study_zones(
     zones["jobs"] = figures.flows.jobs[at]
     zones["live_postcodes"] = figures.live_postcodes[at].astype(np.int64)
     link = _commuting(council, store).loc[zones.index]
+    travellers = commuter_matrix(2011, store=store)
+    zones["commuters"] = travellers.employed_residents[travellers.positions(zones.index)]
     zones["to_anchor"], zones["share_to_anchor"] = link["to_anchor"], link["to_anchor_share"]
     if minutes:
-        from localarea.options.minutes import zone_minutes
+        from localarea.options.drive_times import minutes_to_anchor
 
-        known = zone_minutes(council, store=store)
+        known = minutes_to_anchor(council, store=store)
+        if not known:
+            raise DataMissingError("minutes by road", hint="install the whole package")
         zones["minutes"] = [float(known.get(code, np.inf)) for code in zones.index]
     return zones
 
@@ -232,6 +242,6 @@ def _near(window: Bounds, store: DataStore) -> list[str]:
 def _commuting(council: Council, store: DataStore) -> pd.DataFrame:
     from localarea.labour.catchment import commuting_share
     from localarea.options.methods import anchor_zones
-    from localarea.options.sources import flow_matrix
+    from localarea.options.sources import commuter_matrix
 
-    return commuting_share(flow_matrix(2011, store=store), anchor_zones(council, store=store))
+    return commuting_share(commuter_matrix(2011, store=store), anchor_zones(council, store=store))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import subprocess
 import sys
 from importlib.resources import files
@@ -17,6 +18,9 @@ from localarea.records import Reason
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 WRITTEN = {
+    "index.html",
+    "explore-map.html",
+    "comparison-map.html",
     "options-map.html",
     "comparison.csv",
     "comparison.xlsx",
@@ -54,7 +58,15 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 def test_all_files_are_there_and_small_enough(demo: tuple[Path, str]) -> None:
     folder, _ = demo
     assert {p.name for p in folder.iterdir()} == WRITTEN
-    assert (folder / "options-map.html").stat().st_size < 3_000_000
+    pages = list(folder.glob("*-map.html"))
+    assert len(pages) == 3
+    assert all(page.stat().st_size < 3_000_000 for page in pages)
+
+
+def test_the_index_leads_to_every_file(demo: tuple[Path, str]) -> None:
+    folder, _ = demo
+    linked = re.findall(r'href="([^"]+)"', (folder / "index.html").read_text("utf-8"))
+    assert set(linked) == WRITTEN - {"index.html"}
 
 
 def test_options_and_conclusion_are_printed(demo: tuple[Path, str]) -> None:

@@ -1,0 +1,44 @@
+"""A comparison as one page: the map of the options, then every table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from localarea.options.export_page import comparison_page
+from localarea.reports.explore import framed_page, options_page_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from localarea.datasets.store import DataStore
+    from localarea.options.comparison import Comparison
+    from localarea.options.council import Council
+
+
+def write_comparison_page(
+    comparison: Comparison, council: Council, path: Path, *, store: DataStore | None = None
+) -> Path:
+    """
+    Write a comparison as a page with a map.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The comparison.
+    council : Council
+        Whose anchor and contested places are shown.
+    path : pathlib.Path
+        File to write.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    pathlib.Path
+        The file written: one document that asks for nothing from any network.
+    """
+    drawn = options_page_text(comparison.options, council, comparison.metrics, store=store)
+    title = f"Map of the options: {', '.join(o.id for o in comparison.options)}"
+    page = comparison_page(comparison, before=framed_page(drawn, title), store=store)
+    path.write_text(page, encoding="utf-8", newline="\n")
+    return path
