@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,9 +38,9 @@ def outward_shares(options: Sequence[Option], *, store: DataStore | None = None)
     Returns
     -------
     pandas.DataFrame
-        Indexed by outward code, those with a local postcode under any option, in
-        alphabetical order: ``live_postcodes``, then the share of them that is local for
-        each option, by its id.
+        Indexed by outward code, those with a local postcode under any option, in order of
+        their letters and numbers: ``live_postcodes``, then the share of them that is
+        local for each option, by its id.
     """
     table = read_postcodes(["key", "msoa11cd", "status"], store=store)
     status, zone = (table[name].combine_chunks() for name in ("status", "msoa11cd"))
@@ -55,7 +56,15 @@ def outward_shares(options: Sequence[Option], *, store: DataStore | None = None)
         frame[option.id] = np.bincount(group, weights=local) / every
     frame = frame[(frame.drop(columns="live_postcodes") > 0).any(axis=1)]
     frame.index = pd.Index([outward_of(int(n)) for n in frame.index], name="outward")
-    return frame.sort_index()
+    return frame.iloc[sorted(range(len(frame)), key=lambda at: _natural(str(frame.index[at])))]
+
+
+def _natural(outward: str) -> tuple[str, int, str]:
+    """Order outward codes as people do: CO2 before CO10."""
+    area = re.match(r"[A-Z]*", outward)
+    letters = area.group() if area else ""
+    number = re.match(r"\d*", outward[len(letters) :])
+    return letters, int((number.group() if number else "") or 0), outward
 
 
 def appendix(facts: Facts) -> tuple[Block, ...]:

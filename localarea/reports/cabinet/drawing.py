@@ -6,15 +6,23 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from localarea.reports.cabinet.maps_section import COMMUTING_MAP, MINUTES_MAP
 from localarea.reports.cabinet.model import Picture
 from localarea.reports.cabinet.sensitivity import ROBUSTNESS_MAP
-from localarea.reports.pictures import write_option_picture, write_robustness_picture
+from localarea.reports.pictures import (
+    write_commuting_picture,
+    write_minutes_picture,
+    write_option_picture,
+    write_robustness_picture,
+)
 
 if TYPE_CHECKING:
     from localarea.reports.cabinet.facts import Facts
 
 _TALLEST_CM: Final = 17.5  # one map and its heading fill a page
 _SHORT_CM: Final = 8.8  # two do
+_AGREEMENT_CM: Final = 12.0
+_GROUND_CM: Final = 10.4
 _MOST_LARGE: Final = 6  # options; more of them share pages
 
 
@@ -30,8 +38,8 @@ def draw_pictures(facts: Facts) -> dict[str, Picture]:
     Returns
     -------
     dict of str to Picture
-        A map for each option, by its id, and one of the zones that the options agree
-        on where there are several.
+        A map for each option, by its id; one of commuting; one of minutes where they
+        are known; one of the zones that the options agree on where there are several.
     """
     council, store = facts.council, facts.store
     tallest = _TALLEST_CM if len(facts.options) <= _MOST_LARGE else _SHORT_CM
@@ -46,7 +54,23 @@ def draw_pictures(facts: Facts) -> dict[str, Picture]:
             path = Path(name) / "robustness.png"
             alt = write_robustness_picture(facts.robustness, council, path, store=store)
             caption = f"In how many of the {len(facts.options)} options each zone is local"
-            pictures[ROBUSTNESS_MAP] = _picture(path, alt, caption, _SHORT_CM)
+            pictures[ROBUSTNESS_MAP] = _picture(path, alt, caption, _AGREEMENT_CM)
+        pictures |= _ground(facts, Path(name))
+    return pictures
+
+
+def _ground(facts: Facts, folder: Path) -> dict[str, Picture]:
+    """Draw what the options are drawn on: commuting to the anchor, and minutes where known."""
+    council, store, anchor = facts.council, facts.store, facts.council.anchor
+    path = folder / "commuting.png"
+    alt = write_commuting_picture(council, path, store=store)
+    caption = f"Share of each zone's commuters who work in {anchor} (2011)"
+    pictures = {COMMUTING_MAP: _picture(path, alt, caption, _GROUND_CM)}
+    if facts.has_minutes:
+        path = folder / "minutes.png"
+        alt = write_minutes_picture(council, path, store=store)
+        caption = f"Minutes by road from the centre of {anchor}"
+        pictures[MINUTES_MAP] = _picture(path, alt, caption, _GROUND_CM)
     return pictures
 
 

@@ -143,6 +143,18 @@ class Facts:
         letter = self.letters.get(option_id)
         return f"{letter}. {option_id}" if letter else option_id
 
+    @property
+    def has_minutes(self) -> bool:
+        """
+        Tell whether minutes by road are known.
+
+        Returns
+        -------
+        bool
+            True where any option has them.
+        """
+        return bool(self.metrics["minutes_to_anchor_median"].notna().any())
+
     def row(self, option_id: str) -> dict[str, float]:
         """
         Give the figures of one option.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from localarea.reports.cabinet.model import Block, Heading, Paragraph
 from localarea.reports.cabinet.wording import count, join, plural
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from localarea.records import Option
     from localarea.reports.cabinet.facts import Facts
     from localarea.reports.cabinet.model import Picture
+
+COMMUTING_MAP: Final = "commuting"
+MINUTES_MAP: Final = "minutes"
 
 
 def maps(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
@@ -29,14 +32,29 @@ def maps(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
     Returns
     -------
     tuple of Block
-        A heading, a sentence and the map, option by option.
+        A heading, a sentence and the map, option by option; then commuting to the anchor
+        and minutes by road.
     """
     blocks: list[Block] = [Heading("The options on the map", new_page=True)]
     for option in facts.options:
         blocks.append(Heading(f"Option {facts.letters[option.id]}: {option.title}", level=2))
         blocks.append(Paragraph(_sentence(facts, option), keep=True))
         blocks.append(pictures[option.id])
+    blocks += _ground(facts, pictures)
     return tuple(blocks)
+
+
+def _ground(facts: Facts, pictures: Mapping[str, Picture]) -> list[Block]:
+    """Show what the options are drawn on: labour markets and travel times."""
+    anchor = facts.council.anchor
+    shown: list[Block] = []
+    for name, title in (
+        (COMMUTING_MAP, f"Where people who work in {anchor} live"),
+        (MINUTES_MAP, f"How far it is to {anchor} by road"),
+    ):
+        if name in pictures:
+            shown += [Heading(title, level=2), pictures[name]]
+    return shown
 
 
 def _sentence(facts: Facts, option: Option) -> str:

@@ -44,7 +44,7 @@ def sensitivity(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, .
         Tables and what they mean.
     """
     return (
-        Heading("How firm the figures are", new_page=True),
+        Heading("How firm the figures are"),
         Heading("Chance, and two censuses", level=2),
         Paragraph(
             "The interval says how far a share could differ by the chance of who was counted: in "
@@ -139,7 +139,7 @@ def _robustness(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, .
         "by "
         "the choice between the options."
     )
-    blocks: list[Block] = [head, Paragraph(said)]
+    blocks: list[Block] = [head, Paragraph(said, keep=True)]
     if ROBUSTNESS_MAP in pictures:
         blocks.append(pictures[ROBUSTNESS_MAP])
     if len(fringe):
