@@ -24,11 +24,14 @@ was raised with, and says in its message what to do next::
     │   ├── ChecksumError
     │   ├── VintageError
     │   ├── TotalsError
-    │   └── DownloadError
+    │   ├── DownloadError
+    │   └── StoreUnavailableError
     ├── ComputeError (RuntimeError)          the method has no answer
     │   ├── InfeasibleError
     │   ├── EmptyResultError
     │   └── UnreachableError
+    ├── NotAllowedError (PermissionError)    the role does not allow it
+    ├── ConflictError (RuntimeError)         the record has moved on, or forbids it
     └── AuditError (RuntimeError)            the record of decisions does not hold together
 """
 
@@ -213,6 +216,14 @@ class DownloadError(DataError):
         super().__init__(f"could not fetch {url}: {why}")
 
 
+class StoreUnavailableError(DataError):
+    """The store of decisions cannot be reached."""
+
+    def __init__(self, where: str, why: str) -> None:
+        self.where, self.why = where, why
+        super().__init__(f"the store of decisions ({where}) cannot be used: {why}; try again")
+
+
 class ComputeError(LocalareaError, RuntimeError):
     """The method has no answer for these inputs."""
 
@@ -227,6 +238,19 @@ class EmptyResultError(ComputeError):
 
 class UnreachableError(ComputeError):
     """No route joins the two places."""
+
+
+class NotAllowedError(LocalareaError, PermissionError):
+    """Something that the person's role does not allow."""
+
+    def __init__(self, role: str, act: str, allowed: Sequence[str]) -> None:
+        self.role, self.act, self.allowed = role, act, tuple(allowed)
+        who = " or ".join(allowed)
+        super().__init__(f"a {role} may not {act.replace('_', ' ')}; that takes the role {who}")
+
+
+class ConflictError(LocalareaError, RuntimeError):
+    """What was asked for does not go with what is on record."""
 
 
 class AuditError(LocalareaError, RuntimeError):

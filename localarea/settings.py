@@ -19,6 +19,8 @@ class Settings(BaseSettings):
         Where checksums once verified are remembered; None means the user's cache folder.
     council : str
         Name of the council file that sets the anchor and the default option.
+    database_url : str or None
+        Address of the store of decisions; None means a SQLite file in the user's data folder.
     """
 
     model_config = SettingsConfigDict(env_prefix="LOCALAREA_", extra="forbid", frozen=True)
@@ -26,3 +28,4 @@ class Settings(BaseSettings):
     data_dir: Path | None = None
     cache_dir: Path | None = None
     council: str = "colchester"
+    database_url: str | None = None

@@ -69,7 +69,7 @@ def _build(raw: Path, out: Path, only: Sequence[str] | None) -> None:
     from rich.console import Console
 
     plans = _chosen(TABLES, only)
-    workshop = Workshop(Sources(raw))
+    workshop = Workshop(Sources(raw), out)
     out.mkdir(parents=True, exist_ok=True)
     registry = out / "registry.toml"
     entries = read_entries(registry) if only else {}
@@ -78,6 +78,8 @@ def _build(raw: Path, out: Path, only: Sequence[str] | None) -> None:
     for done, plan in enumerate(plans, start=1):
         with console.status(f"{done} of {len(plans)}: {plan.name}"):
             started = time.perf_counter()
+            if plan.derived:
+                write_registry(registry, entries, DIRECTORY_DATE)
             entries[plan.name] = _make(plan, workshop, out)
             took = time.perf_counter() - started
         console.print(f"{plan.name}: {entries[plan.name]['rows']:,} rows, {took:.1f} s")

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from localarea.classify._bulk_kernel import HASH_BITS, UNDECIDED, fold, verdicts_of
-from localarea.classify.reasons import BLANK_CELL
+from localarea.classify.reasons import BLANK_CELL, MALFORMED_CELL
 from localarea.geo._postcode_kernel import tables
-from localarea.geo.postcodes import (
-    outward_of,
-    read_cell,
-)
+from localarea.geo.addresses import SHORTEST_ADDRESS, read_cell_or_address
+from localarea.geo.postcodes import outward_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -82,7 +80,9 @@ def _ask(
 ) -> None:
     """Put what the kernel left undecided to the Python parser, each spelling once."""
     codes: dict[bytes, int] = {}
-    for row in np.flatnonzero(out == UNDECIDED):
+    # What the kernel takes for malformed may be an address, which is longer than a postcode.
+    long = (out == MALFORMED_CELL) & (np.diff(offsets) >= SHORTEST_ADDRESS)
+    for row in np.flatnonzero(long | (out == UNDECIDED)):
         raw = data[offsets[row] : offsets[row + 1]].tobytes()
         if raw not in codes:
             codes[raw] = code_of_text(raw.decode("utf-8", "replace"), verdicts)
@@ -105,7 +105,7 @@ def code_of_text(text: str, verdicts: VerdictIndex) -> int:
     int
         Position in ``MEANINGS``.
     """
-    code, number, _ = read_cell(text)
+    code, number, _ = read_cell_or_address(text)
     codes = np.array([code], np.uint8)
     answers, _ = verdicts.look_up(codes, np.array([number], np.uint32))
     return int(answers[0])

@@ -13,7 +13,8 @@ from localarea.classify.encoding import inner_codec
 from localarea.classify.reasons import MEANINGS
 from localarea.classify.rows import AddedCells, Rows, plain_cell
 from localarea.classify.words import Answers, Words
-from localarea.geo.postcodes import read_cell
+from localarea.geo.addresses import SHORTEST_ADDRESS, read_cell_or_address
+from localarea.geo.postcodes import MALFORMED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,6 +34,7 @@ ADDED: Final = (
     "local_district",
     "local_terminated",
     "local_definition",
+    "local_minutes_to_anchor",
 )
 _COMPILE_FROM: Final = (
     1 << 20
@@ -170,7 +172,8 @@ class CellWriter:
 
 def _read_plainly(block: bytes, rows: Rows, codec: str) -> Readings:
     spans = zip(rows.cell_starts.tolist(), rows.cell_ends.tolist(), strict=True)
-    readings = [read_cell(plain_cell(block[start:end], codec)) for start, end in spans]
+    cells = (plain_cell(block[start:end], codec) for start, end in spans)
+    readings = [read_cell_or_address(cell) for cell in cells]
     columns: Any = zip(*readings, strict=True) if readings else ((), (), ())
     codes, numbers, corrected = columns
     return np.array(codes, np.uint8), np.array(numbers, np.uint32), np.array(corrected, bool)
@@ -183,9 +186,11 @@ def _read_compiled(block: bytes, rows: Rows, codec: str) -> Readings:
     codes, numbers = read_cells(data, rows.cell_starts, rows.cell_ends, *tables())
     corrected = np.zeros(len(codes), bool)
     known: dict[bytes, tuple[int, int, bool]] = {}
-    for row in np.flatnonzero(codes == ASK).tolist():
+    lengths = rows.cell_ends - rows.cell_starts
+    long = (codes == MALFORMED) & (lengths >= SHORTEST_ADDRESS)
+    for row in np.flatnonzero(long | (codes == ASK)).tolist():
         raw = block[int(rows.cell_starts[row]) : int(rows.cell_ends[row])]
         if raw not in known:
-            known[raw] = read_cell(plain_cell(raw, codec))
+            known[raw] = read_cell_or_address(plain_cell(raw, codec))
         codes[row], numbers[row], corrected[row] = known[raw]
     return codes, numbers, corrected

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from localarea.classify.directory import Directory
@@ -15,13 +15,17 @@ from localarea.classify.reasons import (
     explain_outward,
     explain_place,
     explain_unread,
+    minutes_sentence,
 )
 from localarea.errors import PostcodeFormatError
+from localarea.geo.addresses import postcode_within
 from localarea.geo.postcodes import NON_GEOGRAPHIC_AREAS, ParsedPostcode, parse_postcode
+from localarea.options.minutes import NO_PLACE, PER_MINUTE
 from localarea.records import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     import numpy as np
     import pyarrow as pa
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from localarea.classify.distance import BoundaryDistance
     from localarea.classify.verdicts import VerdictIndex
     from localarea.datasets.store import DataStore
+    from localarea.options.minutes import PostcodeMinutes
 
 _SHOWN = 40  # characters of unreadable text that an explanation repeats
 
@@ -46,12 +51,28 @@ class Classifier:
         The area.
     store : DataStore or None
         Where the tables are; None means those that came with the package.
+    minutes : PostcodeMinutes or None
+        Minutes by road from the anchor, `localarea.options.minutes.anchor_minutes`;
+        None leaves them out.
     """
 
-    def __init__(self, boundary: Boundary, *, store: DataStore | None = None) -> None:
+    def __init__(
+        self,
+        boundary: Boundary,
+        *,
+        store: DataStore | None = None,
+        minutes: PostcodeMinutes | None = None,
+    ) -> None:
         self.boundary = boundary
+        self.minutes = minutes
         self._store = store
         self.directory = Directory(boundary.zone_system, store=store)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process as the boundary alone: the index is made there, once."""
+        root = None if self._store is None else self._store.root
+        cache = None if self._store is None else self._store.cache_dir
+        return classifier_here, (self.boundary, root, cache)
 
     def check(self, text: str) -> Verdict:
         """
@@ -60,7 +81,8 @@ class Classifier:
         Parameters
         ----------
         text : str
-            A postcode as people type it, or an outward code.
+            A postcode as people type it, an outward code, or an address with one postcode
+            in it.
 
         Returns
         -------
@@ -70,7 +92,10 @@ class Classifier:
         try:
             parsed = parse_postcode(text)
         except PostcodeFormatError as error:
-            return self._unread(text, error)
+            within = postcode_within(text)
+            if within is None:
+                return self._unread(text, error)
+            parsed = parse_postcode(within)
         if parsed.key is None:
             return self._outward(parsed)
         entry = self.directory.find(parsed.key)
@@ -184,6 +209,9 @@ class Classifier:
         near = metres is not None and metres <= self.boundary.borderline_m
         meaning = self._meaning(entry, near=near)
         said = explain_place(parsed.postcode, meaning, place, self.boundary, metres)
+        tenths = self._tenths(parsed)
+        if tenths is not None and self.minutes is not None:
+            said += f" {minutes_sentence(tenths, self.minutes.anchor)}"
         return self._verdict(
             parsed.postcode,
             meaning,
@@ -193,9 +221,43 @@ class Classifier:
             district=place.district,
             easting=entry.easting,
             northing=entry.northing,
+            minutes_to_anchor=tenths / PER_MINUTE if tenths is not None and tenths >= 0 else None,
             metres_to_boundary=metres,
         )
+
+    def _tenths(self, parsed: ParsedPostcode) -> int | None:
+        """Give tenths of a minute by road, `NOT_REACHED`, or None where nothing is known."""
+        if self.minutes is None or parsed.key is None:
+            return None
+        tenths = self.minutes.tenths_of(parsed.key)
+        return None if tenths == NO_PLACE else tenths
 
 
 def _read_as(parsed: ParsedPostcode) -> str:
     return f"Read as {parsed.postcode}. " if parsed.corrected else ""
+
+
+@lru_cache(maxsize=8)
+def classifier_here(boundary: Boundary, root: Path | None, cache_dir: Path | None) -> Classifier:
+    """
+    Give the one classifier that this process keeps for a boundary.
+
+    So a worker that is handed the same boundary with every task builds the national index
+    once.
+
+    Parameters
+    ----------
+    boundary : Boundary
+        The area.
+    root, cache_dir : pathlib.Path or None
+        Folders of the tables and of what was verified; None for those of the package.
+
+    Returns
+    -------
+    Classifier
+        The same object for the same arguments.
+    """
+    from localarea.datasets.store import DataStore
+
+    store = None if root is None and cache_dir is None else DataStore(root, cache_dir)
+    return Classifier(boundary, store=store)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from localarea.errors import ColumnNotFoundError
+from localarea.geo.addresses import postcode_within
 from localarea.geo.postcodes import BLANK, OUTWARD, WHOLE, read_cell
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def choose_column(
     if wanted is not None:
         return _named(headers, sample, wanted)
     shares = [_share(sample, index) for index in range(len(headers))]
-    ranks = [_header_rank(header) for header in headers]
+    ranks = [header_rank(header) for header in headers]
     called = [i for i, rank in enumerate(ranks) if rank]
     full = [i for i, share in enumerate(shares) if share is not None and share >= _LEAST_SHARE]
     candidates = [i for i in called if shares[i] is None or shares[i]] or full or called
@@ -101,7 +102,20 @@ def _plain(header: str) -> str:
     return _SIGNS.sub("", header).casefold()
 
 
-def _header_rank(header: str) -> int:
+def header_rank(header: str) -> int:
+    """
+    Tell how far a header names a column of postcodes.
+
+    Parameters
+    ----------
+    header : str
+        As it stands.
+
+    Returns
+    -------
+    int
+        2 for "Postcode" and the like, 1 for a longer header with the word in it, else 0.
+    """
     plain = _plain(header)
     if plain in EXACT:
         return 2
@@ -110,13 +124,21 @@ def _header_rank(header: str) -> int:
 
 def _share(sample: Sequence[Sequence[str]], index: int) -> float | None:
     """Share of a column's filled cells that are postcodes; None when all are blank."""
-    readings = [read_cell(row[index])[0] for row in sample if index < len(row)]
-    filled = [code for code in readings if code != BLANK]
-    if not filled:
+    cells = [row[index] for row in sample if index < len(row)]
+    worths = [worth for worth in map(_worth, cells) if worth is not None]
+    return sum(worths) / len(worths) if worths else None
+
+
+def _worth(cell: str) -> float | None:
+    """How far a cell speaks for its column: a postcode fully, other things less; None if blank."""
+    code = read_cell(cell)[0]
+    if code == BLANK:
         return None
-    # An outward code alone counts for less: "E1" may be a code of anything.
-    worth = sum(1.0 if code == WHOLE else 0.25 for code in filled if code in {WHOLE, OUTWARD})
-    return worth / len(filled)
+    if code == WHOLE:
+        return 1.0
+    if code == OUTWARD:
+        return 0.25  # "E1" may be a code of anything
+    return 0.75 if postcode_within(cell) else 0.0
 
 
 def has_postcode(cells: Sequence[str]) -> bool:

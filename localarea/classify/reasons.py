@@ -240,6 +240,34 @@ def borderline_sentence(boundary: Boundary, metres: float | None = None) -> str:
     return f"It is {far} metres from the boundary, so it counts as borderline."
 
 
+def minutes_sentence(tenths: int, anchor: str) -> str:
+    """
+    Say how far a postcode is by road.
+
+    Parameters
+    ----------
+    tenths : int
+        Tenths of a minute; below nought where no road leads.
+    anchor : str
+        Where from.
+
+    Returns
+    -------
+    str
+        One sentence.
+
+    Examples
+    --------
+    >>> minutes_sentence(124, "Colchester")
+    'It is about 12 minutes by road from the centre of Colchester.'
+    """
+    if tenths < 0:
+        return f"No road leads there from the centre of {anchor}."
+    count = int(tenths / 10 + 0.5)
+    unit = "minute" if count == 1 else "minutes"
+    return f"It is about {count:,} {unit} by road from the centre of {anchor}."
+
+
 def ended_sentence(ended: tuple[int, int]) -> str:
     """
     Say when a postcode was withdrawn, and what the answer then means.

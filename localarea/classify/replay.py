@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from localarea.classify.boundary import boundary_of_option
-from localarea.classify.classifier import Classifier
+from localarea.classify.columns import choose_column
+from localarea.classify.index import read_index
 from localarea.classify.reasons import MEANINGS
+from localarea.classify.spend import read_amounts, read_spend, require_amounts
+from localarea.classify.verdicts import build_verdicts
 from localarea.errors import ColumnNotFoundError, InputError
+from localarea.geo.postcodes import read_cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -39,10 +43,19 @@ class Replay:
     rows : pandas.DataFrame
         Status of each row (``local``, ``not_local``, ``unknown``), one column an option,
         in the order and with the index of the file.
+    postcode_column : str
+        Column of postcodes.
+    amount_column : str or None
+        Column of amounts; None for a file without.
+    unread_amounts : int
+        Cells that hold something that is no amount; they count as nought.
     """
 
     by_option: pd.DataFrame
     rows: pd.DataFrame
+    postcode_column: str = ""
+    amount_column: str | None = None
+    unread_amounts: int = 0
 
 
 def replay_spend(
@@ -50,8 +63,8 @@ def replay_spend(
     options: Sequence[Option],
     council: Council,
     *,
-    postcode_column: str,
-    amount_column: str | None,
+    postcode_column: str | None = None,
+    amount_column: str | None = None,
     store: DataStore | None = None,
 ) -> Replay:
     """
@@ -65,10 +78,12 @@ def replay_spend(
         The options; the first is what changes are told against.
     council : Council
         Not needed for the figures; taken so that all measures are called alike.
-    postcode_column : str
-        Column of postcodes, as people type them; a missing one counts as blank.
-    amount_column : str or None
-        Column of numbers; a missing one counts as nought. None for a file without.
+    postcode_column : str, optional
+        Column of postcodes, as people type them; a missing one counts as blank. In a file
+        it is found by itself where left out.
+    amount_column : str, optional
+        Column of amounts, numbers or text such as ``£1,234.50``; what is no amount counts
+        as nought. In a file it is found by itself where left out; a frame without has none.
     store : DataStore, optional
         Where the tables are; by default those of the package.
 
@@ -80,40 +95,66 @@ def replay_spend(
     Raises
     ------
     InputError
-        If there is no option.
+        If there is no option, or the column of amounts holds none.
+    FileFormatError
+        If the file cannot be read as a table.
     ColumnNotFoundError
         If a column is not there.
     """
-    import pyarrow as pa
-
     if not options:
         raise InputError("there is no option to replay the file under; name at least one")
-    frame = frame_or_path
-    if not isinstance(frame, pd.DataFrame):
-        frame = pd.read_csv(frame, dtype={postcode_column: str})
-    for name in (postcode_column, *((amount_column,) if amount_column else ())):
-        if name not in frame.columns:
-            raise ColumnNotFoundError(name, [str(c) for c in frame.columns])
-    texts = frame[postcode_column].astype(object)
-    cells = pa.array(texts.where(texts.notna(), None), type=pa.string())
-    status = np.array([meaning.status for meaning in MEANINGS])
-    rows = pd.DataFrame(
-        {
-            o.id: status[Classifier(boundary_of_option(o), store=store).check_arrow(cells)]
-            for o in options
-        },
-        index=frame.index,
-    )
-    amounts = _amounts(frame, amount_column)
+    frame, postcodes, column = _payments(frame_or_path, postcode_column, amount_column)
+    rows = pd.DataFrame(_statuses(frame[postcodes], options, store), index=frame.index)
+    amounts, unread = _amounts(frame, column)
     first = (rows[options[0].id] == "local").to_numpy()
     sums = [_sums(rows[o.id], amounts, first) for o in options]
-    return Replay(pd.DataFrame(sums, index=pd.Index(rows.columns, name="option")), rows)
+    by_option = pd.DataFrame(sums, index=pd.Index(rows.columns, name="option"))
+    return Replay(by_option, rows, postcodes, column, unread)
 
 
-def _amounts(frame: pd.DataFrame, column: str | None) -> NDArray[np.float64]:
+def _payments(
+    source: pd.DataFrame | Path, postcode_column: str | None, amount_column: str | None
+) -> tuple[pd.DataFrame, str, str | None]:
+    if not isinstance(source, pd.DataFrame):
+        spend = read_spend(
+            Path(source), postcode_column=postcode_column, amount_column=amount_column
+        )
+        return spend.frame, spend.postcode_column, spend.amount_column
+    headers = [str(name) for name in source.columns]
+    if postcode_column is None:
+        sample = source.head(200).astype(str).to_numpy().tolist()
+        postcode_column = headers[choose_column(headers, sample).index]
+    for name in (postcode_column, amount_column):
+        if name is not None and name not in source.columns:
+            raise ColumnNotFoundError(name, headers)
+    return source, postcode_column, amount_column
+
+
+def _statuses(
+    texts: pd.Series, options: Sequence[Option], store: DataStore | None
+) -> dict[str, NDArray[np.str_]]:
+    # A supplier is paid many times: each different postcode is read once.
+    at, different = pd.factorize(texts.astype(object).where(texts.notna(), None), sort=False)
+    readings = [read_cell(str(text)) for text in different]
+    readings.append(read_cell(""))  # for what is missing, whose position is -1: the last
+    codes, numbers, _ = zip(*readings, strict=True)
+    kinds, keys = np.array(codes, np.uint8), np.array(numbers, np.uint32)
+    status = np.array([meaning.status for meaning in MEANINGS])
+    indexes = {s: read_index(s, store=store) for s in {o.zone_system for o in options}}
+    found = {}
+    for option in options:
+        boundary, index = boundary_of_option(option), indexes[option.zone_system]
+        verdicts = build_verdicts(boundary, index=index, borderline=False, store=store)
+        found[option.id] = status[verdicts.look_up(kinds, keys)[0]][at]
+    return found
+
+
+def _amounts(frame: pd.DataFrame, column: str | None) -> tuple[NDArray[np.float64], int]:
     if column is None:
-        return np.full(len(frame), np.nan)
-    return np.asarray(pd.to_numeric(frame[column]).fillna(0.0), dtype=np.float64)
+        return np.full(len(frame), np.nan), 0
+    amounts = read_amounts(frame[column])
+    unread = require_amounts(amounts, frame[column], column)
+    return np.asarray(amounts.fillna(0.0), dtype=np.float64), unread
 
 
 def _sums(

@@ -109,7 +109,13 @@ class VerdictIndex:
         return answers, rows
 
 
-def build_verdicts(boundary: Boundary, *, store: DataStore | None = None) -> VerdictIndex:
+def build_verdicts(
+    boundary: Boundary,
+    *,
+    index: PostcodeIndex | None = None,
+    borderline: bool = True,
+    store: DataStore | None = None,
+) -> VerdictIndex:
     """
     Decide every postcode of the directory.
 
@@ -117,6 +123,10 @@ def build_verdicts(boundary: Boundary, *, store: DataStore | None = None) -> Ver
     ----------
     boundary : Boundary
         The area.
+    index : PostcodeIndex, optional
+        The directory in the boundary's zone system; read where left out.
+    borderline : bool, default True
+        Whether to tell borderline postcodes; statuses do not need it.
     store : DataStore or None
         Where the tables are; None means those that came with the package.
 
@@ -125,9 +135,11 @@ def build_verdicts(boundary: Boundary, *, store: DataStore | None = None) -> Ver
     VerdictIndex
         A verdict code for each postcode.
     """
-    index = read_index(boundary.zone_system, store=store)
+    index = index or read_index(boundary.zone_system, store=store)
     inside = np.array([code in boundary.zones for code in index.zone_codes] + [False])[index.zones]
-    near = _borderline(boundary, index, inside, store)
+    near = np.zeros(len(inside), bool)
+    if borderline:
+        near = _borderline(boundary, index, inside, store)
     case = np.where(index.zones < 0, np.int8(2), inside.astype(np.int8))
     codes = _code_table(index)[
         index.districts, case, (index.ended >= 0).astype(np.int8), near.astype(np.int8)

@@ -24,6 +24,7 @@ from localarea.classify.reasons import (
     where_sentence,
 )
 from localarea.geo.postcodes import OUTWARD, OUTWARD_SLOTS, outward_of
+from localarea.options.minutes import PER_MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,6 +87,12 @@ class Words:
         self._ended = self._table(len(index.endings), self._write_ended)
         self._after = self._table(len(self._places) * 2, self._write_after)
         self._month = self._table(len(index.endings), self._write_month)
+        self._blank = len(self.pieces)
+        self.pieces.append(delimiter)
+        minutes = classifier.minutes
+        self._tenths = None if minutes is None else minutes.all_tenths
+        most = -1 if self._tenths is None else int(self._tenths.max(initial=-1))
+        self._minutes = self._table(most + 1, self._write_minutes)
 
     def which(self, found: Answers) -> NDArray[np.int32]:
         """
@@ -98,13 +105,13 @@ class Words:
 
         Returns
         -------
-        numpy.ndarray of int32, shape (n, 4)
+        numpy.ndarray of int32, shape (n, 5)
             Indices of pieces. The first is all there is to say but for withdrawn
             postcodes, whose sentence comes second, with the rest of the cells in
-            two more.
+            two more. The fifth is the cell of the minutes.
         """
         index = self._classifier.verdicts.index
-        which = np.zeros((len(found.codes), 4), np.int32)
+        which = np.zeros((len(found.codes), 5), np.int32)
         case = found.verdicts.astype(np.int32) * 2 + found.corrected
         outward = found.codes == OUTWARD
         numbers = found.numbers[outward].astype(np.int32)
@@ -122,7 +129,21 @@ class Words:
         which[withdrawn, 1] = self._ended(endings)
         which[withdrawn, 2] = self._after(places[gone] * 2 + near)
         which[withdrawn, 3] = self._month(endings)
+        which[:, 4] = self._blank
+        which[listed, 4] = self._away(rows)
         return which
+
+    def _away(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Choose the cells of minutes of postcodes; blank where no road leads or none is known."""
+        if self._tenths is None:
+            return np.full(len(rows), self._blank, np.int32)
+        tenths = self._tenths[rows]
+        chosen = np.full(len(rows), self._blank, np.int32)
+        chosen[tenths >= 0] = self._minutes(tenths[tenths >= 0])
+        return chosen
+
+    def _write_minutes(self, tenths: int) -> str:
+        return self._cells(f"{tenths / PER_MINUTE:.1f}")
 
     def _table(
         self, size: int, write: Callable[[int], str]

@@ -35,14 +35,16 @@ def classifier_for(
     on: str | None = None,
     council: str | None = None,
     borderline_m: float = BORDERLINE_M,
+    anchor: str | None = None,
 ) -> Classifier:
     """Make the classifier that the options of a command ask for."""
     _require_answerable(option, definition, on, borderline_m)
     from localarea.classify.boundary import boundary_of_option
     from localarea.classify.classifier import Classifier
     from localarea.datasets.store import DataStore, default_store
-    from localarea.options.council import read_council
+    from localarea.options.council import council_of_anchor
     from localarea.options.membership import option_zones
+    from localarea.options.minutes import anchor_minutes
 
     store = default_store()
     # Reading settings costs half as much as the whole answer: only where there are any.
@@ -53,15 +55,14 @@ def classifier_for(
         council = council or settings.council
         if settings.data_dir or settings.cache_dir:
             store = DataStore(settings.data_dir, settings.cache_dir)
-    named = (council,) if council else ()
-    chosen = read_council(*named, store=store)
+    chosen = council_of_anchor(anchor, council=council, store=store)
     name = option or chosen.default_option
     boundary = boundary_of_option(
         option_zones(name, chosen, store=store),
         default=name == chosen.default_option,
         borderline_m=borderline_m,
     )
-    return Classifier(boundary, store=store)
+    return Classifier(boundary, store=store, minutes=anchor_minutes(chosen, store=store))
 
 
 def _require_answerable(

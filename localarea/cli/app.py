@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from localarea.cli.audit import audit_app
 from localarea.cli.check import check, check_file
 from localarea.cli.data import data_app
 from localarea.cli.demo import demo
@@ -13,7 +14,7 @@ from localarea.cli.options import compare, options, scenario
 from localarea.cli.report import report
 from localarea.cli.roads import isochrone, travel_times
 from localarea.cli.ttwa import ttwa
-from localarea.errors import DataError, LocalareaError
+from localarea.errors import AuditError, DataError, LocalareaError
 
 EXIT_DONE, EXIT_INCOMPLETE, EXIT_BAD_INPUT, EXIT_DATA = 0, 1, 2, 3
 
@@ -36,11 +37,12 @@ app.command("isochrone")(isochrone)
 app.command("demo")(demo)
 app.command("ttwa")(ttwa)
 app.add_typer(data_app, name="data")
+app.add_typer(audit_app, name="audit")
 
 
 def exit_code_of(error: LocalareaError) -> int:
     """Give the exit code that stands for an error."""
-    return EXIT_DATA if isinstance(error, DataError) else EXIT_BAD_INPUT
+    return EXIT_DATA if isinstance(error, DataError | AuditError) else EXIT_BAD_INPUT
 
 
 def run(arguments: list[str] | None = None) -> int:

@@ -19,6 +19,7 @@ from localarea.cli.answers import (
 
 if TYPE_CHECKING:
     from localarea.classify.files import FileReport
+    from localarea.classify.parquet_files import ParquetReport
 
 OptionName = Annotated[
     str | None, typer.Option("--option", help="Check against this option, such as ttwa-official.")
@@ -32,6 +33,9 @@ OnDate = Annotated[
 CouncilName = Annotated[
     str | None, typer.Option("--council", help="The council whose options these are.")
 ]
+Anchor = Annotated[
+    str | None, typer.Option("--anchor", help="The district to measure from, such as Norwich.")
+]
 Borderline = Annotated[
     float, typer.Option("--borderline-m", help="Metres from the boundary that are borderline.")
 ]
@@ -44,37 +48,54 @@ def check(
     option: OptionName = None,
     definition: DefinitionId = None,
     on: OnDate = None,
+    anchor: Anchor = None,
     council: CouncilName = None,
     borderline_m: Borderline = BORDERLINE_M,
     as_json: AsJson = False,
     strict: Strict = False,
 ) -> None:
     """Say whether postcodes are local, and why."""
-    classifier = classifier_for(option, definition, on, council, borderline_m)
+    classifier = classifier_for(option, definition, on, council, borderline_m, anchor)
     raise typer.Exit(answer(classifier, postcodes, as_json=as_json, strict=strict))
 
 
 def check_file(
-    source: Annotated[Path, typer.Argument(metavar="IN", help="A CSV or TSV file.")],
+    source: Annotated[
+        Path,
+        typer.Argument(metavar="IN", help="CSV, TSV, XLSX, ODS or Parquet; a folder of Parquet."),
+    ],
     column: Annotated[
-        str | None, typer.Option("--column", help="Header or number of the column of postcodes.")
+        list[str] | None,
+        typer.Option(
+            "--column",
+            help="Header or number of the column of postcodes; again for the next best one.",
+        ),
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option("--sheet", help="The sheet; by default the first seen.")
     ] = None,
     option: OptionName = None,
     definition: DefinitionId = None,
     on: OnDate = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="File to write; by default IN.checked.csv.")
+        Path | None, typer.Option("--out", help="File to write; by default IN.checked.ENDING.")
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", metavar="ADDRESS", help="Dask scheduler for a folder."),
+    ] = None,
+    anchor: Anchor = None,
     council: CouncilName = None,
     borderline_m: Borderline = BORDERLINE_M,
     as_json: AsJson = False,
     strict: Strict = False,
 ) -> None:
-    """Check every row of a CSV file and write it with the verdicts added."""
-    from localarea.classify.files import check_file as check_rows
+    """Check every row of a file and write it with the verdicts added."""
+    from localarea.cli.file_checks import FileRequest, check_any
 
-    classifier = classifier_for(option, definition, on, council, borderline_m)
-    report = check_rows(source, classifier, out=out, column=column)
+    classifier = classifier_for(option, definition, on, council, borderline_m, anchor)
+    request = FileRequest(source, out, tuple(column or ()), sheet, cluster)
+    report = check_any(request, classifier)
     if as_json:
         from dataclasses import asdict
 
@@ -85,13 +106,14 @@ def check_file(
         raise typer.Exit(EXIT_INCOMPLETE)
 
 
-def _summarise(report: FileReport) -> None:
+def _summarise(report: FileReport | ParquetReport) -> None:
+    form = getattr(report, "encoding", "Parquet")
     lines = [
-        f"{report.rows:,} rows checked by {report.column!r} ({report.encoding})",
+        f"{report.rows:,} rows checked by {report.column!r} ({form})",
         *(f"  {status.replace('_', ' ')}: {n:,}" for status, n in report.by_status.items()),
         *(f"    {reason.replace('_', ' ')}: {n:,}" for reason, n in report.by_reason.items()),
         f"  borderline: {report.borderline:,}",
-        *(f"note: {note}" for note in report.notes),
+        *(f"note: {note}" for note in getattr(report, "notes", ())),
         f"written to {report.out}",
     ]
     text = "\n".join(printable(line) for line in lines)

@@ -1,4 +1,4 @@
-"""What the deployment sets: the council and the folder of tables."""
+"""What the deployment sets: the council, the folder of tables and the store of decisions."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
+    from localarea.decisions.database import Database
     from localarea.options.council import Council
 
 
@@ -26,3 +27,22 @@ def open_council(anchor: str | None, council: str | None, store: DataStore) -> C
     from localarea.settings import Settings
 
     return council_of_anchor(anchor, council=council or Settings().council, store=store)
+
+
+def decisions_url() -> str:
+    """Give the address of the store of decisions."""
+    from localarea.settings import Settings
+
+    stated = Settings().database_url
+    if stated:
+        return stated
+    from platformdirs import user_data_path
+
+    return f"sqlite:///{user_data_path('localarea') / 'decisions.sqlite'}"
+
+
+def open_decisions() -> Database:
+    """Open the store of decisions that the settings name, or the user's own."""
+    from localarea.decisions.database import open_database
+
+    return open_database(decisions_url())

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from localarea.options.comparison import CHANGE_FIGURES
 from localarea.options.documents import HOME_WORKER_RULE
+from localarea.options.exposure import exposure_figures
 from localarea.options.figures import write_figure
 from localarea.options.metrics import figures_of
 
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
 
     from localarea.options.comparison import Comparison
     from localarea.options.council import Council
+    from localarea.options.export_tables import ExportTable
     from localarea.options.figures import Figure
     from localarea.records import Option
 
 _CELL = 11  # characters of a column of figures, its padding included
+_WIDE, _FEW = 100, 6  # characters that every change takes; how many a narrower screen shows
 _LABEL = 34  # characters of the longest heading
 _NARROW = {  # headings broken by hand, so that nine columns fit 100 characters
     "zones": "Zones",
@@ -54,8 +57,17 @@ def show_comparison(comparison: Comparison, council: Council) -> None:
     _print_titles(console, comparison.options)
     _print_figures(console, comparison.metrics, comparison.figures)
     _print_changes(console, comparison)
+    _print_figures(console, comparison.exposure, exposure_figures(comparison.exposure))
     _print_overlaps(console, comparison.overlaps)
     _print_basis(console, comparison.vintages)
+
+
+def show_extra(caption: str, table: ExportTable) -> None:
+    """Print a table of one row an option: figures down, options across."""
+    console = Console()
+    console.print(Text(caption))
+    frame = table.frame.set_index("option")
+    _print_figures(console, frame, table.figures)
 
 
 def _print_titles(console: Console, options: Sequence[Option]) -> None:
@@ -107,13 +119,14 @@ def _print_changes(console: Console, comparison: Comparison) -> None:
     for option, rows in comparison.changes.groupby("option", sort=False):
         console.print(Text(f"{option} against {first}, by district:"))
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 0, 0, 1))
-        table.add_column("District", overflow="fold")
-        for figure in CHANGE_FIGURES:
+        table.add_column("District", overflow="fold", min_width=12)
+        figures = CHANGE_FIGURES if console.width >= _WIDE else CHANGE_FIGURES[:_FEW]
+        for figure in figures:
             heading = Text(_NARROW.get(figure.name, figure.heading))
             table.add_column(heading, justify="right", no_wrap=True)
         for row in rows.to_dict("records"):
             sign = "+" if row["change"] == "gained" else "-"
-            values = (sign + write_figure(row[f.name], f.kind) for f in CHANGE_FIGURES)
+            values = (sign + write_figure(row[f.name], f.kind) for f in figures)
             table.add_row(Text(str(row["district"])), *(Text(value) for value in values))
         table.add_row()
         console.print(table)

@@ -49,26 +49,51 @@ def options(anchor: Anchor = None, council: CouncilName = None, as_json: AsJson 
 
 
 def scenario(
-    option: Annotated[str, typer.Argument(help="The option to start from.")],
+    option: Annotated[
+        str | None, typer.Argument(help="The option to start from; not with --from.")
+    ] = None,
     include: Annotated[list[str] | None, typer.Option("--include", help=Place)] = None,
     exclude: Annotated[list[str] | None, typer.Option("--exclude", help=Place)] = None,
+    polygon: Annotated[
+        list[Path] | None,
+        typer.Option("--polygon", help="Polygons to put in: .geojson, .gpkg or .shp."),
+    ] = None,
+    threshold: Annotated[
+        list[str] | None,
+        typer.Option("--threshold", help="Parameter of the method, such as min_share=0.1."),
+    ] = None,
+    vintage: Annotated[
+        int | None, typer.Option("--vintage", help="Census whose commuters choose: 2011 or 2021.")
+    ] = None,
+    started: Annotated[
+        Path | None, typer.Option("--from", help="Scenario to go on from, as TOML.")
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option("--save", help="File to keep the scenario in, as TOML.")
+    ] = None,
     anchor: Anchor = None,
     council: CouncilName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change an option by places put in or taken out, and show what that does."""
+    """Change an option by places, polygons, thresholds or another census, and show the effect."""
+    from localarea.cli.scenarios import build_scenario, save_scenario, with_thresholds
     from localarea.options.comparison import compare_options
     from localarea.options.membership import option_zones
-    from localarea.options.scenario import Scenario
 
+    what_if = build_scenario(option, started)
+    what_if = what_if.include(*(include or ()), *(polygon or ())).exclude(*(exclude or ()))
+    if vintage is not None:
+        what_if = what_if.with_vintage(vintage)
+    what_if = with_thresholds(what_if, threshold or ())
     store = open_store()
     chosen = open_council(anchor, council, store)
-    what_if = Scenario.of(option).include(*(include or ())).exclude(*(exclude or ()))
     changed = what_if.option(chosen, store=store)
-    if not what_if.changes:
+    if save is not None:
+        save_scenario(what_if, save)
+    if what_if.id == what_if.base:
         _answer_unchanged(changed, chosen, as_json=as_json)
         return
-    base = option_zones(option, chosen, store=store)
+    base = option_zones(what_if.base, chosen, store=store)
     comparison = compare_options([base, changed], chosen, store=store)
     if as_json:
         _print_json(_scenario_document(comparison, chosen))
@@ -101,41 +126,47 @@ def _scenario_document(comparison: Comparison, council: Council) -> dict[str, An
 
 def compare(
     option: Annotated[
-        list[str], typer.Argument(metavar="OPTION OPTION...", help="Options; the first leads.")
+        list[str],
+        typer.Argument(
+            metavar="OPTION OPTION...", help="Options, or scenarios (.toml); the first leads."
+        ),
     ],
     out: Annotated[
         Path | None, typer.Option("--out", help="File: .csv, .xlsx, .gpkg or .html.")
     ] = None,
+    replay: Annotated[
+        Path | None, typer.Option("--replay", help="Payments to check under every option: CSV.")
+    ] = None,
+    column: Annotated[
+        str | None, typer.Option("--column", help="The file's column of postcodes.")
+    ] = None,
+    amount: Annotated[
+        str | None, typer.Option("--amount", help="The file's column of amounts.")
+    ] = None,
+    robustness: Annotated[
+        bool, typer.Option("--robustness", help="Tell in how many options each zone is.")
+    ] = False,
     anchor: Anchor = None,
     council: CouncilName = None,
     as_json: AsJson = False,
 ) -> None:
     """Hold options against the first: figures, who is gained and lost, how far they overlap."""
-    from localarea.options.comparison import compare_options
-    from localarea.options.exports import write_comparison, writer_for
-    from localarea.options.membership import option_zones
+    from localarea.cli.comparing import Asked, compare_as_asked
+    from localarea.options.exports import writer_for
 
     if out is not None:
         writer_for(out)  # say at once that a file cannot be written, not after the work
     store = open_store()
     chosen = open_council(anchor, council, store)
-    named = [option_zones(name, chosen, store=store) for name in option]
-    comparison = compare_options(named, chosen, store=store)
+    asked = Asked(tuple(option), replay, column, amount, robustness)
+    found = compare_as_asked(asked, chosen, store)
     if out is not None:
-        write_comparison(comparison, out, store=store)
+        found.write(out, chosen, store)
         typer.echo(f"written: {out}", err=True)
-    _answer_comparison(comparison, chosen, as_json=as_json)
-
-
-def _answer_comparison(comparison: Comparison, council: Council, *, as_json: bool) -> None:
     if as_json:
-        from localarea.options.documents import comparison_document
-
-        _print_json(comparison_document(comparison, council, store=open_store()))
-        return
-    from localarea.cli.option_tables import show_comparison
-
-    show_comparison(comparison, council)
+        _print_json(found.document(chosen, store))
+    else:
+        found.show(chosen)
 
 
 def _print_json(document: dict[str, Any] | Sequence[Any]) -> None:

@@ -68,6 +68,18 @@ class DataStore:
                 return place
         raise DataMissingError(places[-1])
 
+    @property
+    def cache_dir(self) -> Path | None:
+        """
+        Folder in which verified files are remembered.
+
+        Returns
+        -------
+        pathlib.Path or None
+            As given; None for the user's own cache folder.
+        """
+        return self._cache_dir
+
     @cached_property
     def _whole_registry(self) -> Registry:
         return read_registry(self.root)
@@ -227,12 +239,24 @@ class DataStore:
         return {name: self.info(name).vintage for name in names}
 
     @cached_property
-    def _memory(self) -> Path:
+    def cache_folder(self) -> Path:
+        """
+        Folder for what can be made again.
+
+        Returns
+        -------
+        pathlib.Path
+            The one that was named, else the user's own; it may not exist yet.
+        """
         if self._cache_dir is not None:
-            return self._cache_dir / VERIFIED_FILE
+            return self._cache_dir
         from platformdirs import user_cache_path
 
-        return user_cache_path("localarea") / VERIFIED_FILE
+        return user_cache_path("localarea")
+
+    @property
+    def _memory(self) -> Path:
+        return self.cache_folder / VERIFIED_FILE
 
     def _remembered(self) -> dict[str, list[Any]]:
         """Give what was verified before; whatever is wrong with the memory, it is only empty."""

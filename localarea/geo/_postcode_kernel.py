@@ -145,6 +145,8 @@ def read_cell(
 def _has_gap(data: Any, start: int, end: int, count: int, values: Any) -> bool:
     """Tell whether the first ``count`` characters from the first legible one are not all so."""
     while values[data[start]] >= 36:
+        if data[start] in (43, 61, 64):  # + = @ may begin a formula, such as =B2
+            return True
         start += 1
     for i in range(start, min(start + count, end)):  # noqa: SIM110 -- no generators when compiled
         if values[data[i]] >= 36:

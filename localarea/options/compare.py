@@ -44,9 +44,10 @@ def work_out(
     council = council or read_council(store=store)
     options = []
     for item in what:
-        scenario = Scenario.of(item) if isinstance(item, str) else item
-        known = not isinstance(scenario, Scenario)
-        options.append(scenario if known else scenario.option(council, store=store))
+        named = Scenario.of(item) if isinstance(item, str) else item
+        if isinstance(named, Scenario):
+            named = named.option(council, store=store)
+        options.append(named)
     return options, council
 
 

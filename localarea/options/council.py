@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
 
 KEY: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+DRIVE: Final = re.compile(r"drive-([1-9]\d{0,3})\Z")
 _TOP_KEYS: Final = frozenset(
     {"title", "anchor", "zone_system", "default_option", "contested", "options", "mandate"}
 )
@@ -63,6 +64,31 @@ class OptionSpec:
             Name to value; a list became a tuple and a table a tuple of pairs.
         """
         return dict(self.settings)
+
+
+def drive_spec(minutes: int, anchor: str) -> OptionSpec:
+    """
+    Make the option ``drive-N``.
+
+    Parameters
+    ----------
+    minutes : int
+        The longest drive that still counts.
+    anchor : str
+        Where from.
+
+    Returns
+    -------
+    OptionSpec
+        What a council's file would state.
+
+    Examples
+    --------
+    >>> drive_spec(37, "Norwich").title
+    'Zones within 37 minutes by road of the centre of Norwich'
+    """
+    title = f"Zones within {minutes} minutes by road of the centre of {anchor}"
+    return OptionSpec(f"drive-{minutes}", "drive", title, (("minutes", minutes),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +149,8 @@ class Council:
         """
         Find an option by its id, without ``+`` and ``-`` endings.
 
+        ``drive-N`` is one for any whole number of minutes, listed or not.
+
         Parameters
         ----------
         option_id : str
@@ -141,6 +169,9 @@ class Council:
         for spec in self.options:
             if spec.id == option_id:
                 return spec
+        driven = DRIVE.match(option_id)
+        if driven:
+            return drive_spec(int(driven[1]), self.anchor)
         raise OptionNotFoundError(option_id, [spec.id for spec in self.options])
 
 

@@ -96,14 +96,36 @@ def comparison_document(
     Returns
     -------
     dict
-        That of :func:`options_document`, with ``changes`` and ``overlaps``.
+        That of :func:`options_document`, with ``changes``, ``overlaps``,
+        ``changes_by_zone``, ``jobs_by_industry`` and ``exposure``.
     """
     document = options_document(
         comparison.options, comparison.metrics, council, findings=findings, store=store
     )
     document["changes"] = _plain(comparison.changes.to_dict("records"))
     document["overlaps"] = _plain(comparison.overlaps.to_dict("records"))
+    document["changes_by_zone"] = _plain(comparison.changes_by_zone.to_dict("records"))
+    document["jobs_by_industry"] = _plain(comparison.jobs_by_industry.to_dict("records"))
+    document["exposure"] = plain_rows(comparison.exposure)
     return document
+
+
+def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """
+    Put a frame into rows that JSON has.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        With a named index.
+
+    Returns
+    -------
+    list of dict
+        One a row, the index first; what is missing is None.
+    """
+    rows: list[dict[str, Any]] = _plain(frame.reset_index().to_dict("records"))
+    return rows
 
 
 def _option(option: Option, metrics: pd.DataFrame, store: DataStore | None) -> dict[str, Any]:

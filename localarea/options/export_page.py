@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from localarea.options.comparison import CHANGE_FIGURES, Comparison
+from localarea.options.export_tables import column_heading, comparison_tables
 from localarea.options.exports import OVERLAP_HEADINGS, figure_columns
 from localarea.options.exposure import exposure_figures
 from localarea.options.figures import write_figure
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from localarea.datasets.store import DataStore
+    from localarea.options.export_tables import ExportTable
 
 _STYLE: Final = """
 :root { color-scheme: light; }
@@ -35,7 +37,12 @@ dt { font-weight: 600; } dd { margin: 0 0 .5rem; }
 """
 
 
-def write_page(comparison: Comparison, path: Path, store: DataStore | None = None) -> None:
+def write_page(
+    comparison: Comparison,
+    path: Path,
+    extras: Sequence[ExportTable] = (),
+    store: DataStore | None = None,
+) -> None:
     """
     Write a comparison as a page that stands alone.
 
@@ -45,15 +52,21 @@ def write_page(comparison: Comparison, path: Path, store: DataStore | None = Non
         The comparison.
     path : pathlib.Path
         File to write, ending in ``.html``.
+    extras : sequence of ExportTable
+        Tables to add.
     store : DataStore, optional
         Where the tables are; by default those of the package.
     """
-    text = comparison_page(comparison, store=store)
+    text = comparison_page(comparison, extras=extras, store=store)
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def comparison_page(
-    comparison: Comparison, *, before: str = "", store: DataStore | None = None
+    comparison: Comparison,
+    *,
+    before: str = "",
+    extras: Sequence[ExportTable] = (),
+    store: DataStore | None = None,
 ) -> str:
     """
     Put a comparison into HTML.
@@ -64,6 +77,8 @@ def comparison_page(
         The comparison.
     before : str, default ""
         HTML to stand between the list of options and the figures, such as a map.
+    extras : sequence of ExportTable
+        Tables to add.
     store : DataStore, optional
         Where the tables are; by default those of the package.
 
@@ -89,8 +104,9 @@ def comparison_page(
             _exposure_table(comparison),
             "<h2>How far the options overlap</h2>",
             _overlaps_table(comparison),
+            *(f"<h2>{escape(table.title)}</h2>{_extra_table(table)}" for table in extras),
             "<h2>What the figures mean</h2>",
-            _definitions(comparison),
+            _definitions(comparison, extras),
             f"<p>{escape(' '.join(attributions(comparison.vintages, store=store)))}</p>",
         ]
     )
@@ -190,8 +206,25 @@ def _overlaps_table(comparison: Comparison) -> str:
     return _table("What two options share, of what they hold together", words, numbers, rows)
 
 
-def _definitions(comparison: Comparison) -> str:
-    every = (*CHANGE_FIGURES, *figure_columns(comparison), *exposure_figures(comparison.exposure))
+def _extra_table(table: ExportTable) -> str:
+    figures = {figure.name: figure for figure in table.figures}
+    words = [str(name) for name in table.frame.columns if name not in figures]
+    numbers = [str(name) for name in table.frame.columns if name in figures]
+    rows = [
+        _row(
+            write_figure(row[words[0]], "text"),
+            [write_figure(row[name], "text") for name in words[1:]],
+            [write_figure(row[name], figures[name].kind) for name in numbers],
+        )
+        for row in table.frame.to_dict("records")
+    ]
+    heads = [[column_heading(n, table.figures) for n in names] for names in (words, numbers)]
+    return _table(table.title, heads[0], heads[1], rows)
+
+
+def _definitions(comparison: Comparison, extras: Sequence[ExportTable]) -> str:
+    tables = (*comparison_tables(comparison), *extras)
+    every = (*(f for table in tables for f in table.figures), *figure_columns(comparison))
     figures = {f.heading: f.definition for f in every}
     items = (f"<dt>{escape(h)}</dt><dd>{escape(d)}</dd>" for h, d in figures.items())
     vintages = ", ".join(f"{table} ({v})" for table, v in comparison.vintages.items())

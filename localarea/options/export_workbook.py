@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from localarea.options.comparison import CHANGE_FIGURES, Comparison
-from localarea.options.exports import OVERLAP_HEADINGS, figure_columns
-from localarea.options.sources import attributions
+from localarea.datasets.store import default_store
+from localarea.options.export_tables import (
+    ExportTable,
+    column_heading,
+    comparison_tables,
+    sources_frame,
+)
+from localarea.options.exports import figure_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from localarea.datasets.store import DataStore
-    from localarea.options.figures import Figure
+    from localarea.options.comparison import Comparison
 
 _FORMATS: Final = {
     "count": "#,##0",
@@ -32,9 +37,14 @@ _FIXED_TIME: Final = (2011, 3, 27, 0, 0, 0)  # census day: files must not differ
 _STAMP: Final = re.compile(rb"(<dcterms:\w+[^>]*>)[^<]*(</dcterms:\w+>)")
 
 
-def write_workbook(comparison: Comparison, path: Path, store: DataStore | None = None) -> None:
+def write_workbook(
+    comparison: Comparison,
+    path: Path,
+    extras: Sequence[ExportTable] = (),
+    store: DataStore | None = None,
+) -> None:
     """
-    Write a comparison as an Excel workbook of four sheets.
+    Write a comparison as an Excel workbook, one sheet a table.
 
     Parameters
     ----------
@@ -42,6 +52,8 @@ def write_workbook(comparison: Comparison, path: Path, store: DataStore | None =
         The comparison.
     path : pathlib.Path
         File to write, ending in ``.xlsx``.
+    extras : sequence of ExportTable
+        Tables to add.
     store : DataStore, optional
         Where the tables are; by default those of the package.
     """
@@ -50,10 +62,12 @@ def write_workbook(comparison: Comparison, path: Path, store: DataStore | None =
     book = Workbook()
     book.remove(book.worksheets[0])
     _figures_sheet(book.create_sheet("Figures"), comparison)
-    kinds = {f.name: f for f in CHANGE_FIGURES}
-    _table_sheet(book.create_sheet("Gained and lost"), comparison.changes, kinds)
-    _table_sheet(book.create_sheet("Overlap"), comparison.overlaps, {})
-    _about_sheet(book.create_sheet("About"), comparison, store)
+    tables = (*comparison_tables(comparison), *extras)
+    for table in tables:
+        _table_sheet(book.create_sheet(table.title), table)
+    _about_sheet(book.create_sheet("About"), comparison, tables)
+    sources = sources_frame(comparison.vintages, store=store or default_store())
+    _table_sheet(book.create_sheet("Sources"), ExportTable("sources", "Sources", sources))
     book.save(path)
     _without_clock(path)
 
@@ -88,32 +102,29 @@ def _figures_sheet(sheet: Any, comparison: Comparison) -> None:
     _finish(sheet, freeze="B2")
 
 
-def _table_sheet(sheet: Any, frame: pd.DataFrame, figures: dict[str, Figure]) -> None:
-    named = {**{n: f.heading for n, f in figures.items()}, **OVERLAP_HEADINGS}
-    _append(sheet, [named.get(c, c.capitalize()) for c in frame.columns], bold=True)
-    for values in frame.itertuples(index=False):
+def _table_sheet(sheet: Any, table: ExportTable) -> None:
+    columns = [str(name) for name in table.frame.columns]
+    kinds = {figure.name: figure.kind for figure in table.figures}
+    _append(sheet, [column_heading(name, table.figures) for name in columns], bold=True)
+    for values in table.frame.itertuples(index=False):
         _append(sheet, list(values))
-        for name, cell in zip(frame.columns, sheet[sheet.max_row], strict=True):
-            if name in OVERLAP_HEADINGS:
-                cell.number_format = _FORMATS["share"]
-            elif name in figures:
-                cell.number_format = _FORMATS[figures[name].kind]
+        for name, cell in zip(columns, sheet[sheet.max_row], strict=True):
+            if name in kinds:
+                cell.number_format = _FORMATS[kinds[name]]
     _finish(sheet, freeze="A2")
     sheet.auto_filter.ref = sheet.dimensions
 
 
-def _about_sheet(sheet: Any, comparison: Comparison, store: DataStore | None) -> None:
+def _about_sheet(sheet: Any, comparison: Comparison, tables: Sequence[ExportTable]) -> None:
     _append(sheet, ["Option", "What it is"], bold=True)
     for option in comparison.options:
         _append(sheet, [option.id, option.title])
-    _append(sheet, ["Figure", "What it means"], bold=True)
-    for figure in (*figure_columns(comparison), *CHANGE_FIGURES):
-        _append(sheet, [figure.heading, figure.definition])
-    _append(sheet, ["Table", "Vintage"], bold=True)
-    for table, vintage in comparison.vintages.items():
-        _append(sheet, [table, vintage])
-    for sentence in attributions(comparison.vintages, store=store):
-        _append(sheet, ["Source", sentence])
+        for note in option.parameters.get("notes", ()):
+            _append(sheet, ["", f"Note: {note}."])
+    _append(sheet, ["Figure", "What it means; shares are fractions shown as per cent"], bold=True)
+    figures = [*figure_columns(comparison), *(f for table in tables for f in table.figures)]
+    for heading, definition in {f.heading: f.definition for f in figures}.items():
+        _append(sheet, [heading, definition])
     _finish(sheet, freeze="A2")
 
 

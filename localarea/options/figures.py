@@ -120,16 +120,17 @@ FIGURES: Final = (
         "Places wholly surrounded by the area and not in it, waters included.",
     ),
     Figure(
-        "minutes_to_anchor_median", "Minutes to the anchor, median", "minutes", _ROADS,
-        "Not yet computed.",
+        "minutes_median", "Minutes to the anchor, median", "minutes", _ROADS,
+        "Half of the employed residents of 2011 live in zones at most so many minutes by road "
+        "from the anchor's centre.",
     ),
     Figure(
-        "minutes_to_anchor_p90", "Minutes to the anchor, 90th percentile", "minutes", _ROADS,
-        "Not yet computed.",
+        "minutes_p90", "Minutes to the anchor, 90th percentile", "minutes", _ROADS,
+        "Nine in ten of the employed residents live in zones at most so far away.",
     ),
     Figure(
-        "minutes_to_anchor_worst", "Minutes to the anchor, worst", "minutes", _ROADS,
-        "Not yet computed.",
+        "minutes_worst", "Minutes to the anchor, worst zone", "minutes", _ROADS,
+        "The farthest zone of the area; not known where a zone cannot be reached.",
     ),
 )  # fmt: skip
 

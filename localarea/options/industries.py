@@ -155,4 +155,5 @@ def industry_changes(
     every = pd.concat(parts, ignore_index=True)
     every["place"] = [names[code] for code in every["code"]]
     order = ["against", "option", "code", "place", "change", "industry", _EMPLOYEES]
-    return every[order].sort_values(order[:-1], kind="stable", ignore_index=True)
+    ordered: pd.DataFrame = every[order].sort_values(order[:-1], kind="stable", ignore_index=True)
+    return ordered

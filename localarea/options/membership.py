@@ -7,6 +7,7 @@ here needs pandas, except through the methods that read commuting figures.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -116,9 +117,8 @@ def _spec_of(option_id: str, council: Council) -> tuple[OptionSpec, tuple[str, .
         return council.spec(option_id), ()
     except OptionNotFoundError:
         base, endings = split_option_id(option_id, [c.key for c in council.contested])
-    for spec in council.options:
-        if spec.id == base:
-            return spec, endings
+    with suppress(OptionNotFoundError):
+        return council.spec(base), endings
     bases, keys = [s.id for s in council.options], [c.key for c in council.contested]
     forms = [f"{known}{sign}{key}" for known in bases for key in keys for sign in "+-"]
     raise OptionNotFoundError(option_id, [*bases, *forms])

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # Dijkstra, Poelman and Veneri (2019), The EU-OECD definition of a functional urban area, OECD
 # Regional Development Working Papers 2019/11: zones sending 15% or more to the core belong.
 DEFAULT_MIN_SHARE: Final = 0.15
+LONGEST_MIN: Final = 600  # minutes; the farthest zone of the mainland is nearer from anywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +219,27 @@ def _catchment(parameters: Mapping[str, Any], council: Council, store: DataStore
     return Chosen(zones, known, (f"flows_{vintage}", _zones_table(council)))
 
 
+def _drive(parameters: Mapping[str, Any], council: Council, store: DataStore | None) -> Chosen:
+    from localarea.options.minutes import input_tables, zone_minutes
+
+    most = parameters.get("minutes")
+    if isinstance(most, bool) or not isinstance(most, (int, float)) or not 0 < most <= LONGEST_MIN:
+        raise SettingError(f"minutes is {most!r}; it must be above 0 and at most {LONGEST_MIN}")
+    minutes = zone_minutes(council, store=store)
+    zones = tuple(sorted(code for code, away in minutes.items() if away <= most))
+    known = {
+        "minutes": most,
+        "from": f"the centre of {council.anchor}",
+        "to": "the population-weighted centre of each zone",
+        "roads": "free-flowing, by the embedded network",
+    }
+    return Chosen(zones, known, input_tables(council.zone_system))
+
+
 METHODS: Final[dict[str, Method]] = {
     "district": Method(_district),
     "districts": Method(_districts, frozenset({"members"})),
     "ttwa-official": Method(_ttwa_official, frozenset({"ttwa11cd"}), frozenset({"msoa11"})),
     "catchment": Method(_catchment, frozenset({"min_share"})),
+    "drive": Method(_drive, frozenset({"minutes"})),
 }

@@ -8,6 +8,7 @@ beside them. :mod:`localarea.options.figures` defines every figure.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from localarea.options.figures import FIGURES, Figure, contested_figure
 from localarea.options.geometry import area_and_holes, zone_shapes
 from localarea.options.membership import contested_zones
 from localarea.options.methods import anchor_zones
+from localarea.options.minutes import has_roads, input_tables, zone_minutes
 from localarea.options.sources import TABLES, ZoneFigures, read_zone_figures
 
 if TYPE_CHECKING:
@@ -79,7 +81,8 @@ def compute_metrics(
     pandas.DataFrame, shape (n_options, n_figures)
         The columns of :func:`figures_of`, indexed by option id in the order given.
         Shares are fractions in [0, 1], NaN where the divisor is zero; counts that were
-        divided over zones are not whole; minutes are NaN until roads are there.
+        divided over zones are not whole; minutes are NaN where no road leads, or no
+        road network is among the tables.
         ``attrs["vintages"]`` holds the vintage of each table used.
 
     Raises
@@ -103,11 +106,13 @@ def compute_metrics(
         _districts(inside, zones),
         _shapes(options, inside, zones, store),
         _contested(inside, zones, contested_zones(council, store=store)),
+        _minutes(inside, zones, council, store),
     ]
     index = pd.Index([o.id for o in options], name="option")
     frame = pd.concat([part.set_axis(index) for part in parts], axis=1)
     frame = frame.reindex(columns=[f.name for f in figures_of(council)])
-    frame.attrs["vintages"] = store.vintages(*TABLES)
+    roads = input_tables("msoa11") if has_roads(store) else ()
+    frame.attrs["vintages"] = store.vintages(*dict.fromkeys((*TABLES, *roads)))
     return frame
 
 
@@ -240,6 +245,25 @@ def _shapes(
         area_km2, holes = area_and_holes(shapes[row], option.id)
         rows.append({"area_km2": area_km2, "holes": holes, "parts": count_parts(borders, row)})
     return pd.DataFrame(rows)
+
+
+def _minutes(
+    inside: NDArray[np.bool_], zones: ZoneFigures, council: Council, store: DataStore
+) -> pd.DataFrame:
+    """Give the minutes within which shares of the employed residents live, and the farthest."""
+    columns = ["minutes_median", "minutes_p90", "minutes_worst"]
+    if not has_roads(store):
+        return pd.DataFrame(np.nan, index=range(len(inside)), columns=columns)
+    known = zone_minutes(replace(council, zone_system="msoa11"), store=store)
+    minutes = np.array([known[code] for code in zones.flows.codes.tolist()])
+    order = np.argsort(minutes, kind="stable")
+    workers = np.where(inside, zones.flows.employed_residents, 0.0)[:, order]
+    running = np.cumsum(workers, axis=1)
+    rows = []
+    for held, row in zip(running, inside, strict=True):
+        at = np.searchsorted(held, np.array([0.5, 0.9]) * held[-1] * (1 - _ROUNDING))
+        rows.append([*minutes[order][at], minutes[row].max()])
+    return pd.DataFrame(rows, columns=columns).replace(np.inf, np.nan)
 
 
 def _contested(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +19,6 @@ from localarea.errors import CrsError, FileFormatError, InputError, OutsideCover
 from localarea.geo.crs import BRITISH_NATIONAL_GRID, WGS84
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from os import PathLike
 
     import geopandas as gpd
@@ -111,7 +111,10 @@ def read_polygon(source: Mapping[str, Any] | str | PathLike[str]) -> Polygon:
             source = json.loads(source)
         except json.JSONDecodeError as error:
             raise InputError(f"the drawn area is not GeoJSON: {error}") from error
-    layer, label = _read_file(Path(source)) if not isinstance(source, dict) else _read_drawn(source)
+    if isinstance(source, Mapping):
+        layer, label = _read_drawn(source)
+    else:
+        layer, label = _read_file(Path(source))
     return Polygon(label, _write(_one_shape(layer, label)))
 
 

@@ -124,7 +124,7 @@ def measure_robustness(
             "employed_residents": figures.flows.employed_residents[used],
             "jobs": figures.flows.jobs[used],
             "share_to_anchor": link["to_anchor_share"].reindex(codes).to_numpy(),
-            "minutes": _minutes(codes, council, store),
+            "minutes": _minutes(codes.tolist(), council, store),
         },
         index=index,
     )
@@ -184,9 +184,10 @@ def _decided_by(
     removed = {o.id: _changed(o, "exclude", council, store) for o in options}
     keys, said = [c.key for c in council.contested], []
     for zone, row in zones.iterrows():
+        row_inside = inside.loc[str(zone)]
         grounds: tuple[dict[str, None], dict[str, None]] = ({}, {})  # in order, without repeats
         for option in options:
-            held = bool(inside.loc[zone, option.id])
+            held = bool(row_inside[option.id])
             placed = (added if held else removed)[option.id].get(str(zone))
             by = _GOES_BY.get(option.method, option.method)
             base = split_option_id(option.id, keys)[0]

@@ -185,7 +185,7 @@ class Scenario:
             raise VintageError(f"there are no flows of {vintage}; ask for 2011 or 2021")
         return replace(self, vintage=vintage)
 
-    def with_threshold(self, **parameters: Threshold) -> Scenario:
+    def with_threshold(self, **parameters: Any) -> Scenario:
         """
         Move parameters of the option's method.
 

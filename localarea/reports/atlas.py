@@ -29,15 +29,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
+    from numpy.typing import NDArray
 
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
     from localarea.records import Option
     from localarea.reports.shading import Shades
+    from localarea.reports.study_area import Bounds
 
 _TOLERANCE_M: Final = 80.0
 _AROUND_M: Final = 3_000.0  # beyond the options, so that their neighbours are shaded too
-_LAND_M: Final = 18_000.0  # land is drawn this far around, so that nobody is lost
+_LAND_M: Final = 15_000.0  # districts are drawn this far around, so that nobody is lost
+_FAR_M: Final = 120_000.0  # and land without borders this far, in outlines of this detail
+_ROUGH_M: Final = 500.0
 
 
 class Atlas(MacroElement):
@@ -109,7 +113,13 @@ def gather_atlas(
         CRS EPSG:27700.
     """
     store = store or default_store()
-    near, zones = _zones(options, council, minutes=minutes, store=store)
+    held = zone_bounds(zones_of_interest(options, council, store=store), store=store)
+    wide = (held[0] - _LAND_M, held[1] - _LAND_M, held[2] + _LAND_M, held[3] + _LAND_M)
+    near = read_study_zones(wide, council, minutes=minutes, store=store)
+    shaded = _shaded(near, held, options)
+    near = simplify_zones(near, _TOLERANCE_M)
+    zones = near[shaded]
+    districts = districts_of(near)
     data = {
         "mode": mode,
         "tiles": tiles,
@@ -117,32 +127,56 @@ def gather_atlas(
         "options": _options(options, council, zones, lead),
         "rings": _rings(zones) if minutes else [],
         "zones": write_geojson(zones.geometry),
-        "land": write_geojson(districts_of(near).geometry),
+        "land": write_geojson(_one(union_of(near.geometry), zones)),
+        "borders": write_geojson(_one(_borders(districts, wide), zones)),
+        "far": write_geojson(_far_land(wide, store)),
         "rows": _rows(zones, minutes=minutes),
         "shades": _shades(options, zones, minutes=minutes),
         "changes": {change: look[0] for change, look in CHANGES.items()},
-        "towns": _towns(near, council, store),
-        "districts": _names(near, council),
+        "towns": _towns(wide, council, store),
+        "districts": _names(districts, council, store),
         "postcodes": pack_postcodes(zones.index.tolist(), store=store),
     }
     return data, zones
 
 
-def _zones(
-    options: Sequence[Option], council: Council, *, minutes: bool, store: DataStore
-) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Read all zones around, simplified together, and choose those to shade from them."""
+def _shaded(near: gpd.GeoDataFrame, held: Bounds, options: Sequence[Option]) -> NDArray[np.bool_]:
+    """Choose the zones to shade: those of the options, and those in the middle of the map."""
     import shapely
 
-    held = zone_bounds(zones_of_interest(options, council, store=store), store=store)
-    wide = (held[0] - _LAND_M, held[1] - _LAND_M, held[2] + _LAND_M, held[3] + _LAND_M)
     window = shapely.box(*held).buffer(_AROUND_M, join_style="mitre")
-    whole = read_study_zones(wide, council, minutes=minutes, store=store)
     # A zone whose middle lies outside the window would reach far beyond it.
-    middle = whole.geometry.representative_point().within(window).to_numpy()
-    chosen = middle | whole.index.isin({z for o in options for z in o.zones})
-    near = simplify_zones(whole, _TOLERANCE_M)
-    return near, near[chosen]
+    middle = near.geometry.representative_point().within(window).to_numpy()
+    return np.asarray(middle | near.index.isin({z for o in options for z in o.zones}))
+
+
+def _one(shape: Any, like: gpd.GeoDataFrame | gpd.GeoSeries) -> gpd.GeoSeries:
+    import geopandas as gpd
+
+    return gpd.GeoSeries([shape], index=["all"], crs=like.crs)
+
+
+def _borders(districts: gpd.GeoDataFrame, wide: Bounds) -> Any:
+    """Draw each border once, and none where the data end."""
+    import shapely
+
+    lines = shapely.union_all(shapely.boundary(districts.geometry.to_numpy()))
+    return shapely.line_merge(shapely.clip_by_rect(lines, *wide))
+
+
+def _far_land(wide: Bounds, store: DataStore) -> gpd.GeoSeries:
+    """Give the land beyond the zones of the map in rough outline, lest it look like sea."""
+    import shapely
+
+    from localarea.datasets.districts import read_districts
+
+    near = shapely.box(*wide)
+    far = near.buffer(_FAR_M, join_style="mitre")
+    districts = read_districts(store=store).geometry
+    some = districts[districts.intersects(far).to_numpy()]
+    rough = shapely.simplify(union_of(some), _ROUGH_M)
+    beyond = shapely.make_valid(rough).intersection(far).difference(near)
+    return _one(beyond, some)
 
 
 def _point(x: float, y: float) -> dict[str, float]:
@@ -246,10 +280,10 @@ def _classes(shades: Shades, values: Any) -> dict[str, Any]:
     return {"colours": list(shades.colours), "classes": shades.classes(values).tolist()}
 
 
-def _towns(near: gpd.GeoDataFrame, council: Council, store: DataStore) -> list[dict[str, Any]]:
+def _towns(wide: Bounds, council: Council, store: DataStore) -> list[dict[str, Any]]:
     from localarea.reports.towns import read_towns
 
-    west, south, east, north = near.total_bounds
+    west, south, east, north = wide
     return [
         {"html": escape(name), **_point(x, y)}
         for name, x, y in read_towns(store=store)
@@ -257,13 +291,13 @@ def _towns(near: gpd.GeoDataFrame, council: Council, store: DataStore) -> list[d
     ]
 
 
-def _names(near: gpd.GeoDataFrame, council: Council) -> list[dict[str, Any]]:
+def _names(districts: gpd.GeoDataFrame, council: Council, store: DataStore) -> list[dict[str, Any]]:
     from localarea.reports.towns import read_towns
 
-    towns = {name for name, _, _ in read_towns()}
+    named = {council.anchor, *(name for name, _, _ in read_towns(store=store))}
     told = []
-    for row in districts_of(near).itertuples():
-        if row.name not in towns | {council.anchor}:
+    for row in districts.itertuples():
+        if row.name not in named:
             point = row.geometry.representative_point()
             told.append({"html": escape(row.name), **_point(point.x, point.y)})
     return told

@@ -5,18 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from localarea.options.export_page import comparison_page
+from localarea.options.exports import replacing
 from localarea.reports.explore import framed_page, options_page_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from localarea.datasets.store import DataStore
     from localarea.options.comparison import Comparison
     from localarea.options.council import Council
+    from localarea.options.export_tables import ExportTable
 
 
 def write_comparison_page(
-    comparison: Comparison, council: Council, path: Path, *, store: DataStore | None = None
+    comparison: Comparison,
+    council: Council,
+    path: Path,
+    *,
+    extras: Sequence[ExportTable] = (),
+    store: DataStore | None = None,
 ) -> Path:
     """
     Write a comparison as a page with a map.
@@ -28,7 +36,9 @@ def write_comparison_page(
     council : Council
         Whose anchor and contested places are shown.
     path : pathlib.Path
-        File to write.
+        File to write; replaced whole or not at all.
+    extras : sequence of ExportTable
+        Tables to add.
     store : DataStore, optional
         Where the tables are; by default those of the package.
 
@@ -39,6 +49,7 @@ def write_comparison_page(
     """
     drawn = options_page_text(comparison.options, council, comparison.metrics, store=store)
     title = f"Map of the options: {', '.join(o.id for o in comparison.options)}"
-    page = comparison_page(comparison, before=framed_page(drawn, title), store=store)
-    path.write_text(page, encoding="utf-8", newline="\n")
+    page = comparison_page(comparison, before=framed_page(drawn, title), extras=extras, store=store)
+    with replacing(path) as partial:
+        partial.write_text(page, encoding="utf-8", newline="\n")
     return path

@@ -187,9 +187,14 @@ def check_sample(out: Path, council: Council, *, store: DataStore | None = None)
         Counts by status and by reason.
     """
     from localarea.options.membership import option_zones
+    from localarea.options.minutes import anchor_minutes
 
     option = option_zones(council.default_option, council, store=store)
-    classifier = Classifier(boundary_of_option(option, default=True), store=store)
+    classifier = Classifier(
+        boundary_of_option(option, default=True),
+        store=store,
+        minutes=anchor_minutes(council, store=store),
+    )
     sample = files("localarea.reports").joinpath("sample", "suppliers.csv")
     with ExitStack() as stack:
         return check_file(stack.enter_context(as_file(sample)), classifier, out=out)

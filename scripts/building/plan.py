@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from building import figures, flows, postcodes, ttwa, zones
+from building import figures, flows, minutes, postcodes, ttwa, zones
 from building.writing import Layout, dictionary_column, whole_numbers
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class Plan:
     attribution: str = ONS_OS
     crs: str = ""
     layout: Layout = field(default_factory=Layout)
+    derived: bool = False  # made from the tables before it, by way of their registry
 
 
 def _zones(system: str) -> Callable[[Workshop], pa.Table]:
@@ -278,5 +279,26 @@ TABLES: tuple[Plan, ...] = (
         lambda w: w.road_network[1],
         licence="ODbL-1.0 AND OGL-UK-3.0",
         attribution=NETWORK_CREDIT,
+    ),
+    Plan(
+        "minutes_colchester_postcodes",
+        "Minutes by road from the centre of Colchester to every postcode of England and Wales",
+        NETWORK_SOURCE,
+        "2025-11",
+        lambda w: minutes.minutes_table(w, "Colchester", None),
+        licence="ODbL-1.0 AND OGL-UK-3.0",
+        attribution=NETWORK_CREDIT,
+        layout=Layout(row_group=32_768, encodings={"tenths": SPLIT}),
+        derived=True,
+    ),
+    Plan(
+        "minutes_colchester_msoa11",
+        "Minutes by road from the centre of Colchester to every zone of 2011",
+        NETWORK_SOURCE,
+        "2025-11",
+        lambda w: minutes.minutes_table(w, "Colchester", "msoa11"),
+        licence="ODbL-1.0 AND OGL-UK-3.0",
+        attribution=NETWORK_CREDIT,
+        derived=True,
     ),
 )

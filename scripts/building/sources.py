@@ -93,6 +93,10 @@ class Sources:
         self._note(Input(name, paths))
         return paths
 
+    def made(self, name: str, path: Path) -> None:
+        """Note the use of something that is no raw file: a table made before, or a file of ours."""
+        self._note(Input(name, (path,)))
+
     def _note(self, used: Input) -> None:
         self.used[used.name] = used
         self.latest = used.name

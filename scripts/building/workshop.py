@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
@@ -56,6 +57,7 @@ class Workshop:
     """Makes the shared things from the sources; `made` holds each with the inputs it used."""
 
     sources: Sources
+    out: Path = field(default_factory=Path)
     made: dict[str, tuple[Any, dict[str, Input]]] = field(default_factory=dict)
 
     @shared

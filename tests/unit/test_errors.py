@@ -19,6 +19,8 @@ FAMILIES = {
     errors.NotFoundError: LookupError,
     errors.DataError: RuntimeError,
     errors.ComputeError: RuntimeError,
+    errors.NotAllowedError: PermissionError,
+    errors.ConflictError: RuntimeError,
     errors.AuditError: RuntimeError,
 }
 

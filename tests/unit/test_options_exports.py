@@ -63,15 +63,28 @@ def test_csv_holds_every_figure(comparison: Comparison, store: DataStore, tmp_pa
     known = comparison.metrics.astype(float).dropna(axis=1)
     wide = wide.loc[known.index, known.columns]
     assert (wide - known).abs().max(axis=None) < 1e-6
-    assert len(read) == len(tidy_comparison(comparison))
-    assert set(read["table"]) == {"figures", "changes", "overlaps"}
+    sources = read[read["table"] == "sources"]
+    assert len(read) == len(tidy_comparison(comparison)) + len(sources)
+    assert set(sources["figure"]) == set(comparison.vintages)
+    assert sources["heading"].str.endswith("none").all()  # the county's attribution
+    assert set(read["table"]) == {
+        "figures", "changes", "changes_by_zone", "jobs_by_industry", "exposure", "overlaps",
+        "sources",
+    }  # fmt: skip
 
 
 def test_workbook_holds_numbers_with_formats(
     comparison: Comparison, store: DataStore, tmp_path: Path
 ) -> None:
     book = openpyxl.load_workbook(write_comparison(comparison, tmp_path / "c.xlsx", store=store))
-    assert book.sheetnames == ["Figures", "Gained and lost", "Overlap", "About"]
+    assert book.sheetnames == [
+        "Figures", "Gained and lost", "Gained and lost by zone", "Jobs by industry", "Exposure",
+        "Overlap", "About", "Sources",
+    ]  # fmt: skip
+    assert [c.value for c in book["Sources"][1]] == [
+        "Table", "Title", "Vintage", "Source", "Licence", "Attribution",
+    ]  # fmt: skip
+    assert book["Sources"].max_row == 1 + len(comparison.vintages)
     sheet = book["Figures"]
     rows = {row[0].value: row for row in sheet.iter_rows()}
     supply = rows["Supply-side self-containment"][1]
@@ -86,8 +99,12 @@ def test_geopackage_opens_as_layers(
 ) -> None:
     path = write_comparison(comparison, tmp_path / "c.gpkg", store=store)
     assert [name for name, _ in pyogrio.list_layers(path)] == [
-        "options", "zones", "gained_and_lost",
+        "options", "zones", "gained_and_lost", "changes_by_zone", "jobs_by_industry", "exposure",
+        "overlaps", "sources",
     ]  # fmt: skip
+    about = pyogrio.read_info(path, layer="zones")["layer_metadata"]
+    assert about["ATTRIBUTION"] == "none."
+    assert "flows_2011: a test" in about["VINTAGES"]
     options = gpd.read_file(path, layer="options")
     assert options.crs == "EPSG:27700"
     assert options.geometry.is_valid.all()
@@ -164,13 +181,14 @@ def test_document_is_json_with_the_keys_of_the_docs(
     assert json.loads(json.dumps(document, allow_nan=False)) == document
     assert list(document) == [
         "council", "anchor", "rule", "vintages", "options", "findings", "changes", "overlaps",
+        "changes_by_zone", "jobs_by_industry", "exposure",
     ]  # fmt: skip
     option = document["options"][0]
     assert list(option) == [
         "id", "title", "method", "zone_system", "parameters", "vintages", "notes", "zones",
         "districts", "metrics",
     ]  # fmt: skip
-    assert option["metrics"]["minutes_to_anchor_median"] is None
+    assert option["metrics"]["minutes_median"] is None
     assert option["metrics"]["jobs"] == 125
     assert option["districts"] == [
         {"lad25cd": "E07000001", "name": "Anchorton", "zones_inside": 4, "zones": 4}

@@ -116,9 +116,11 @@
   }
   const places = maps.map(function (map) {
     map.attributionControl.setPrefix("Leaflet · ONS, OS, Royal Mail: see below");
-    L.geoJSON(data.land, { style: { stroke: false, fillColor: "#f7f4ee", fillOpacity: data.tiles ? 0.35 : 1 }, interactive: false, smoothFactor: 0 }).addTo(map);
+    const land = { stroke: false, fillColor: "#f7f4ee", fillOpacity: data.tiles ? 0.35 : 1 };
+    L.geoJSON(data.far, { style: land, interactive: false, smoothFactor: 0 }).addTo(map);
+    L.geoJSON(data.land, { style: land, interactive: false, smoothFactor: 0 }).addTo(map);
     const shaded = L.geoJSON(data.zones, { style: { stroke: false, fill: false }, interactive: false, smoothFactor: 0 }).addTo(map);
-    const borders = L.geoJSON(data.land, { style: { color: "#4a4f59", weight: 0.9, fill: false }, interactive: false, smoothFactor: 0 }).addTo(map);
+    const borders = L.geoJSON(data.borders, { style: { color: "#4a4f59", weight: 0.9, fill: false }, interactive: false, smoothFactor: 0 }).addTo(map);
     label(map, data.anchor.lat, data.anchor.lng, data.anchor.html, 1000).addTo(map);
     const names = L.layerGroup();
     data.towns.forEach((t) => label(map, t.lat, t.lng, '<div class="town"><i></i><span>' + t.html + "</span></div>", 500).addTo(names));

@@ -1,0 +1,123 @@
+"""
+What kind of workbook a file is, and whether it is safe to open.
+
+A workbook is a ZIP archive of XML, which can be made to unpack to far more than it
+weighs. The limits are told in docs/checking.md.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from typing import TYPE_CHECKING, Final, Literal
+
+from localarea.errors import FileFormatError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WorkbookKind = Literal["xlsx", "ods"]
+
+MAX_UNPACKED: Final = 4 << 30  # bytes of all parts together; a full sheet of Excel is below it
+MAX_PART_RATIO: Final = 300  # unpacked to packed; XML of a sheet compresses 10 to 60 times
+MAX_PARTS: Final = 10_000
+_SMALL_PART: Final = 32 << 20  # bytes; below this a part may be as empty as it likes
+_OLE: Final = b"\xd0\xcf\x11\xe0"
+_HEAD: Final = 4_096  # bytes of a part in which a document type would be declared
+
+
+def open_safely(path: Path) -> tuple[WorkbookKind, dict[str, int]]:
+    """
+    Tell what kind of workbook a file is, or refuse it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    {'xlsx', 'ods'}
+        Its kind, told from its content, not from its name.
+    dict of str to int
+        Bytes of each part when unpacked.
+
+    Raises
+    ------
+    FileFormatError
+        If it is no workbook of these kinds, is protected by a password, holds macros, is
+        damaged, or would unpack to more than the limits.
+    """
+    with path.open("rb") as file:
+        if file.read(4) == _OLE:
+            raise FileFormatError(
+                path,
+                "it is an old .xls workbook, or one protected by a password",
+                hint="open it and save it as .xlsx without a password",
+            )
+    try:
+        with zipfile.ZipFile(path) as archive:
+            sizes = _sizes(path, archive)
+            kind = _kind(path, archive, set(sizes))
+            _refuse_macros(path, set(sizes))
+            _refuse_document_types(path, archive, sizes)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise FileFormatError(
+            path, f"not a whole workbook: {error}", hint="open it, and save it again"
+        ) from error
+    return kind, sizes
+
+
+def _sizes(path: Path, archive: zipfile.ZipFile) -> dict[str, int]:
+    parts = archive.infolist()
+    total = sum(part.file_size for part in parts)
+    if len(parts) > MAX_PARTS or total > MAX_UNPACKED:
+        raise FileFormatError(
+            path,
+            f"it would unpack to {len(parts):,} parts of {total / 1e9:.1f} GB together",
+            hint=f"the limits are {MAX_PARTS:,} parts and {MAX_UNPACKED / 1e9:.1f} GB",
+        )
+    for part in parts:
+        if part.file_size > max(_SMALL_PART, MAX_PART_RATIO * part.compress_size):
+            raise FileFormatError(
+                path,
+                f"its part {part.filename!r} would unpack to {part.file_size / 1e6:,.0f} MB from "
+                f"{part.compress_size / 1e3:,.0f} KB",
+                hint="save the sheet as a CSV file, if it can be opened at all",
+            )
+        if part.flag_bits & 1:
+            raise FileFormatError(path, "it is protected by a password", hint="save it without one")
+    return {part.filename: part.file_size for part in parts}
+
+
+def _kind(path: Path, archive: zipfile.ZipFile, names: set[str]) -> WorkbookKind:
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    small = "mimetype" in names and archive.getinfo("mimetype").file_size < _HEAD
+    if small and b"opendocument.spreadsheet" in archive.read("mimetype"):
+        return "ods"
+    hint = "save it as .xlsx, .ods or .csv"
+    if any(name.endswith(".bin") and name.startswith("xl/workbook") for name in names):
+        raise FileFormatError(path, "it is a binary workbook (.xlsb)", hint=hint)
+    raise FileFormatError(path, "it is an archive, but no workbook", hint=hint)
+
+
+def _refuse_macros(path: Path, names: set[str]) -> None:
+    macros = [n for n in names if n.endswith("vbaProject.bin") or n.startswith("Basic/")]
+    if macros or any(name.startswith("xl/macrosheets/") for name in names):
+        raise FileFormatError(
+            path, "it holds macros", hint="save it as a workbook without macros (.xlsx or .ods)"
+        )
+
+
+def _refuse_document_types(path: Path, archive: zipfile.ZipFile, sizes: dict[str, int]) -> None:
+    """Refuse entities, with which a small part can name itself into gigabytes."""
+    for name in sizes:
+        if not name.endswith((".xml", ".rels")):
+            continue
+        with archive.open(name) as part:
+            head = part.read(_HEAD).replace(b"\x00", b"").upper()
+        if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+            raise FileFormatError(
+                path, f"its part {name!r} declares entities", hint="save it again from Excel"
+            )

@@ -1,0 +1,65 @@
+"""Scenarios as the command line gives them: files, thresholds, places."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from localarea.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from localarea.options.scenario import Scenario
+
+
+def build_scenario(option: str | None, started: Path | None) -> Scenario:
+    """Start from an option, or from a scenario that was kept."""
+    from localarea.options.scenario import Scenario
+
+    if (option is None) == (started is None):
+        raise InputError("name either the option to start from, or a scenario with --from FILE")
+    if started is not None:
+        return open_scenario(started)
+    return Scenario.of(str(option))
+
+
+def open_scenario(path: Path) -> Scenario:
+    """Read a scenario that was kept."""
+    from localarea.options.scenario import Scenario
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is no text"
+        raise InputError(f"{path} cannot be read: {why}; name a scenario's file") from error
+    return Scenario.from_toml(text)
+
+
+def save_scenario(scenario: Scenario, path: Path) -> None:
+    """Keep a scenario."""
+    try:
+        path.write_text(scenario.to_toml(), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def with_thresholds(scenario: Scenario, stated: Sequence[str]) -> Scenario:
+    """Move the parameters that ``NAME=VALUE`` names."""
+    for text in stated:
+        name, sign, value = text.partition("=")
+        if not sign or not name.strip() or not value.strip():
+            raise InputError(f"--threshold {text!r} is not NAME=VALUE, such as min_share=0.1")
+        scenario = scenario.with_threshold(**{name.strip(): _value(value.strip())})
+    return scenario
+
+
+def _value(text: str) -> float | int | bool | str:
+    if text.casefold() in ("true", "false"):
+        return text.casefold() == "true"
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

@@ -1,0 +1,315 @@
+"""
+A definition approved, superseded or withdrawn.
+
+Every function takes the person and the time, checks the role, makes one change and enters
+it in the audit log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import sqlalchemy as sa
+
+from localarea.decisions.people import require_may
+from localarea.decisions.periods import FOREVER, definition, definitions_with_ends, last_day
+from localarea.decisions.proposals import (
+    find_proposal,
+    require_open,
+    require_text,
+    set_status,
+    utc_stamp,
+)
+from localarea.decisions.schema import DEFINITION_ENDS, DEFINITIONS
+from localarea.errors import ConflictError, InputError
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.engine import Connection, RowMapping
+
+    from localarea.decisions.audit import Ledger
+    from localarea.decisions.database import Database
+    from localarea.decisions.people import Act, Actor
+    from localarea.decisions.periods import Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class NewDefinition:
+    """
+    A definition about to be approved.
+
+    Attributes
+    ----------
+    id : str
+        Its name for ever, such as ``colchester-measure-2026.1``.
+    council : str
+        Name of the council's file.
+    option_id : str
+        The option that it freezes.
+    purpose : {'measure', 'reservation'}
+        What it defines "local" for.
+    effective_from : datetime.date
+        Its first day.
+    effective_to : datetime.date or None
+        Its last day; None until further notice.
+    reasons : str
+        Why it was chosen.
+    minute_reference : str
+        The minute by which the approver holds the authority to decide.
+    directory_date : str
+        Month of the postcode directory, ``YYYY-MM``.
+    software_version : str
+        Version that made it.
+    content : bytes
+        The frozen definition itself: one file.
+    """
+
+    id: str
+    council: str
+    option_id: str
+    purpose: Purpose
+    effective_from: date
+    effective_to: date | None
+    reasons: str
+    minute_reference: str
+    directory_date: str
+    software_version: str
+    content: bytes
+
+
+def approve(
+    database: Database,
+    new: NewDefinition,
+    *,
+    actor: Actor,
+    now: datetime,
+    proposal_id: int | None = None,
+    supersedes: str | None = None,
+) -> str:
+    """
+    Approve a definition, once.
+
+    Parameters
+    ----------
+    database : Database
+        The store.
+    new : NewDefinition
+        What is approved.
+    actor : Actor
+        An approver.
+    now : datetime.datetime
+        The time, with its zone.
+    proposal_id : int, optional
+        The proposal that it answers.
+    supersedes : str, optional
+        Definition that it takes the place of, from its own first day on.
+
+    Returns
+    -------
+    str
+        Hash of the entry in the audit log.
+
+    Raises
+    ------
+    NotAllowedError
+        If the actor is not an approver.
+    NotFoundError
+        If the proposal or the superseded definition is not known.
+    ConflictError
+        If the proposal is decided already, the id is taken, or another definition of the
+        same purpose holds on one of its days.
+    InputError
+        If reasons or minute reference are blank, or the last day is before the first.
+    """
+    act: Act = "supersede" if supersedes else "approve"
+    require_may(actor, act)
+    values = _values(new, actor)
+    with database.writing(actor, at=utc_stamp(now)) as ledger:
+        if proposal_id is not None:
+            found = find_proposal(ledger.connection, proposal_id)
+            require_open(found)
+            _require_same(found, new)
+        _require_new(ledger.connection, new.id)
+        if supersedes:
+            _require_successor(ledger.connection, supersedes, new)
+        _require_free(ledger.connection, new, besides=supersedes)
+        ledger.connection.execute(
+            sa.insert(DEFINITIONS).values(
+                **values, content=new.content, proposal_id=proposal_id, approved_at=ledger.at
+            )
+        )
+        if proposal_id is not None:
+            set_status(ledger.connection, proposal_id, "approved")
+        entry = ledger.record(
+            "approve", f"definition:{new.id}", {**values, "proposal_id": proposal_id}
+        )
+        if supersedes:
+            entry = _end(
+                ledger,
+                supersedes,
+                "superseded",
+                new.effective_from,
+                reason=f"superseded by {new.id}",
+                successor=new.id,
+            )
+    return entry
+
+
+def _values(new: NewDefinition, actor: Actor) -> dict[str, Any]:
+    if new.effective_to is not None and new.effective_to < new.effective_from:
+        raise InputError(
+            f"the last day ({new.effective_to}) is before the first ({new.effective_from})"
+        )
+    if not new.content:
+        raise InputError("the definition has no content")
+    return {
+        "id": require_text(new.id, "the id"),
+        "council": new.council,
+        "option_id": new.option_id,
+        "purpose": new.purpose,
+        "effective_from": new.effective_from.isoformat(),
+        "effective_to": new.effective_to and new.effective_to.isoformat(),
+        "approved_by": actor.name,
+        "approved_post": actor.post,
+        "minute_reference": require_text(new.minute_reference, "the minute reference"),
+        "reasons": require_text(new.reasons, "the reason"),
+        "directory_date": new.directory_date,
+        "software_version": new.software_version,
+        "sha256": hashlib.sha256(new.content).hexdigest(),
+    }
+
+
+def withdraw(
+    database: Database,
+    definition_id: str,
+    reason: str,
+    *,
+    on: date,
+    actor: Actor,
+    now: datetime,
+) -> str:
+    """
+    End a definition without another in its place.
+
+    Parameters
+    ----------
+    database : Database
+        The store.
+    definition_id : str
+        Which.
+    reason : str
+        Why.
+    on : datetime.date
+        The first day on which it no longer holds; not before its first day.
+    actor : Actor
+        An approver.
+    now : datetime.datetime
+        The time, with its zone.
+
+    Returns
+    -------
+    str
+        Hash of the entry in the audit log.
+
+    Raises
+    ------
+    NotAllowedError
+        If the actor is not an approver.
+    NotFoundError
+        If there is no such definition.
+    ConflictError
+        If it has ended already, or would end before it began.
+    InputError
+        If the reason is blank.
+    """
+    require_may(actor, "withdraw")
+    said = require_text(reason, "the reason")
+    with database.writing(actor, at=utc_stamp(now)) as ledger:
+        found = definition(ledger.connection, definition_id)
+        _require_running(found)
+        if on.isoformat() < found["effective_from"]:
+            raise ConflictError(
+                f"{definition_id} begins on {found['effective_from']}, so it cannot end on {on}"
+            )
+        return _end(ledger, definition_id, "withdrawn", on, reason=said)
+
+
+def _end(
+    ledger: Ledger,
+    definition_id: str,
+    kind: Literal["superseded", "withdrawn"],
+    on: date,
+    *,
+    reason: str,
+    successor: str | None = None,
+) -> str:
+    facts = {
+        "ended_on": on.isoformat(),
+        "kind": kind,
+        "successor": successor,
+        "by": ledger.actor.name,
+        "reason": reason,
+    }
+    ledger.connection.execute(
+        sa.insert(DEFINITION_ENDS).values(definition_id=definition_id, at=ledger.at, **facts)
+    )
+    act = {"superseded": "supersede", "withdrawn": "withdraw"}[kind]
+    return ledger.record(act, f"definition:{definition_id}", facts)
+
+
+def _require_same(proposal: RowMapping, new: NewDefinition) -> None:
+    other = [
+        name for name in ("council", "option_id", "purpose") if proposal[name] != getattr(new, name)
+    ]
+    if other:
+        raise ConflictError(
+            f"the definition differs from proposal {proposal['id']} in {', '.join(other)}"
+        )
+
+
+def _require_new(connection: Connection, definition_id: str) -> None:
+    taken = sa.select(DEFINITIONS.c.id).where(DEFINITIONS.c.id == definition_id)
+    if connection.execute(taken).first():
+        raise ConflictError(
+            f"definition {definition_id} exists, and a definition is never edited: take another id"
+        )
+
+
+def _require_running(found: RowMapping) -> None:
+    if found["ended_on"] is not None:
+        raise ConflictError(
+            f"{found['id']} was {found['kind']} with effect from {found['ended_on']}"
+        )
+
+
+def _require_successor(connection: Connection, old_id: str, new: NewDefinition) -> None:
+    old = definition(connection, old_id)
+    _require_running(old)
+    if (old["council"], old["purpose"]) != (new.council, new.purpose):
+        raise ConflictError(f"{old_id} is of another council or purpose, so it stays in force")
+    if new.effective_from.isoformat() < old["effective_from"]:
+        raise ConflictError(
+            f"{new.id} would begin before {old_id} does ({old['effective_from']}); "
+            "choose a later day"
+        )
+
+
+def _require_free(connection: Connection, new: NewDefinition, *, besides: str | None) -> None:
+    """Refuse a definition that would share a day with another of its purpose."""
+    first = new.effective_from.isoformat()
+    last = new.effective_to.isoformat() if new.effective_to else FOREVER
+    for row in connection.execute(
+        definitions_with_ends().where(
+            DEFINITIONS.c.council == new.council, DEFINITIONS.c.purpose == new.purpose
+        )
+    ).mappings():
+        held_to = last_day(row)
+        if row["id"] != besides and row["effective_from"] <= last and held_to >= first:
+            until = "" if held_to == FOREVER else f" to {held_to}"
+            raise ConflictError(
+                f"{row['id']} holds from {row['effective_from']}{until} for the same purpose; "
+                f"supersede it (--supersede {row['id']}), or choose other dates"
+            )

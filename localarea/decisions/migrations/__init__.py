@@ -1,0 +1,1 @@
+"""The steps by which the store of decisions came to its present form."""

@@ -1,0 +1,1 @@
+"""One module a step; their order is in their ``down_revision``."""

@@ -1,0 +1,122 @@
+"""
+Which definition holds on which day.
+
+A definition's period runs from the morning of ``effective_from`` to the evening of
+``effective_to``, or until it is superseded or withdrawn.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import sqlalchemy as sa
+
+from localarea.decisions.schema import DEFINITION_ENDS, DEFINITIONS
+from localarea.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection, RowMapping
+
+Purpose = Literal["measure", "reservation"]
+FOREVER: Final = "9999-12-31"
+
+
+def definitions_with_ends() -> sa.Select[Any]:
+    """
+    Ask for all definitions, each with its end where it has one.
+
+    Returns
+    -------
+    sqlalchemy.Select
+        All columns of the definition but its content, with ``ended_on``, ``kind`` and
+        ``successor``.
+    """
+    ends = DEFINITION_ENDS.c
+    held = [column for column in DEFINITIONS.c if column.name != "content"]
+    return sa.select(*held, ends.ended_on, ends.kind, ends.successor).join_from(
+        DEFINITIONS, DEFINITION_ENDS, isouter=True, onclause=DEFINITIONS.c.id == ends.definition_id
+    )
+
+
+def last_day(row: RowMapping) -> str:
+    """
+    Tell the last day on which a definition holds.
+
+    Parameters
+    ----------
+    row : mapping
+        With ``effective_to`` and ``ended_on``.
+
+    Returns
+    -------
+    str
+        ISO date; ``9999-12-31`` until further notice. Before the first day for one that
+        ended before it began.
+    """
+    days = [row["effective_to"] or FOREVER]
+    if row["ended_on"] is not None:
+        days.append((date.fromisoformat(row["ended_on"]) - timedelta(days=1)).isoformat())
+    return min(days)
+
+
+def definition(connection: Connection, definition_id: str) -> RowMapping:
+    """
+    Find a definition.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.engine.Connection
+        To read with.
+    definition_id : str
+        Its id.
+
+    Returns
+    -------
+    mapping
+        Its columns but the content, with ``ended_on``, ``kind`` and ``successor``.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none of that id.
+    """
+    found = (
+        connection.execute(definitions_with_ends().where(DEFINITIONS.c.id == definition_id))
+        .mappings()
+        .one_or_none()
+    )
+    if found is None:
+        raise NotFoundError(f"there is no definition {definition_id!r}")
+    return found
+
+
+def in_force(
+    connection: Connection, *, council: str, purpose: Purpose, on: date
+) -> RowMapping | None:
+    """
+    Find the definition that holds on a day.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.engine.Connection
+        To read with.
+    council : str
+        Name of the council's file.
+    purpose : {'measure', 'reservation'}
+        What for.
+    on : datetime.date
+        The day.
+
+    Returns
+    -------
+    mapping or None
+        As :func:`definition`; None where none holds. There is never more than one.
+    """
+    day = on.isoformat()
+    rows = connection.execute(
+        definitions_with_ends()
+        .where(DEFINITIONS.c.council == council, DEFINITIONS.c.purpose == purpose)
+        .order_by(DEFINITIONS.c.effective_from.desc())
+    ).mappings()
+    return next((row for row in rows if row["effective_from"] <= day <= last_day(row)), None)

@@ -1,0 +1,129 @@
+"""
+The tables of the store.
+
+Dates and times are ISO 8601 text (times in UTC), so that both databases order and show
+them alike. All tables but ``proposals`` and ``audit_head`` only ever grow: triggers made by
+the migrations refuse changes.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+METADATA: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+PROPOSALS: Final = Table(
+    "proposals",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("council", String(100), nullable=False),
+    Column("option_id", String(200), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("scenario", Text, nullable=False),  # how to make the option again, as TOML
+    Column("status", String(20), nullable=False),
+    Column("put_forward_by", String(200), nullable=False),
+    Column("put_forward_at", String(40), nullable=False),
+    CheckConstraint("purpose IN ('measure', 'reservation')", name="purpose"),
+    CheckConstraint(
+        "status IN ('put_forward', 'returned', 'approved', 'withdrawn')", name="status"
+    ),
+)
+
+COMMENTS: Final = Table(
+    "comments",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("proposal_id", Integer, ForeignKey("proposals.id"), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Index("ix_comments_proposal_id", "proposal_id"),
+)
+
+DEFINITIONS: Final = Table(
+    "definitions",
+    METADATA,
+    Column("id", String(100), primary_key=True),
+    # One approval for each proposal: the last line of defence should two approvers race.
+    Column("proposal_id", Integer, ForeignKey("proposals.id"), unique=True),
+    Column("council", String(100), nullable=False),
+    Column("option_id", String(200), nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("effective_from", String(10), nullable=False),
+    Column("effective_to", String(10)),  # its last day
+    Column("approved_by", String(200), nullable=False),
+    Column("approved_post", String(200), nullable=False),
+    Column("approved_at", String(40), nullable=False),
+    Column("minute_reference", Text, nullable=False),
+    Column("reasons", Text, nullable=False),
+    Column("directory_date", String(7), nullable=False),
+    Column("software_version", String(40), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    CheckConstraint("purpose IN ('measure', 'reservation')", name="purpose"),
+    CheckConstraint("effective_to IS NULL OR effective_to >= effective_from", name="period"),
+    Index("ix_definitions_council_purpose", "council", "purpose", "effective_from"),
+)
+
+DEFINITION_ENDS: Final = Table(
+    "definition_ends",
+    METADATA,
+    # The key makes a second end impossible.
+    Column("definition_id", String(100), ForeignKey("definitions.id"), primary_key=True),
+    Column("ended_on", String(10), nullable=False),  # the first day on which it no longer holds
+    Column("kind", String(20), nullable=False),
+    Column("successor", String(100), ForeignKey("definitions.id")),
+    Column("by", String(200), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("reason", Text, nullable=False),
+    CheckConstraint("kind IN ('superseded', 'withdrawn')", name="kind"),
+)
+
+AUDIT: Final = Table(
+    "audit",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", String(40), nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("details", Text, nullable=False),  # canonical JSON
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+)
+
+AUDIT_HEAD: Final = Table(
+    "audit_head",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
+APPEND_ONLY: Final = ("comments", "definitions", "definition_ends", "audit")

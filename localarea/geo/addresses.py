@@ -1,0 +1,102 @@
+"""Postcodes within longer text, such as the last line of an address."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from localarea.errors import PostcodeFormatError
+from localarea.geo.postcodes import MALFORMED, WHOLE, parse_postcode, read_cell
+
+# A postcode as it is written, one space or none before its second half, and no letter or digit
+# touching it. Slips are not put right here: in free text too much would look like one.
+_SHAPE: Final = re.compile(
+    r"(?<![A-Z0-9])([A-Z]{1,2}[0-9][A-Z0-9]?)[ \u00a0]{0,2}([0-9][A-Z]{2})(?![A-Z0-9])",
+    re.IGNORECASE,
+)
+SHORTEST_ADDRESS: Final = 7  # characters: a postcode of five, and something around it
+_LONGEST: Final = 2_000  # characters; an address is shorter, and a letter is no address
+
+
+def find_postcodes(text: str) -> tuple[str, ...]:
+    """
+    Find the postcodes that are written out in a text.
+
+    Parameters
+    ----------
+    text : str
+        An address, or other words; only its first 2,000 characters are read.
+
+    Returns
+    -------
+    tuple of str
+        In the usual form, in the order of the text, each once. They need not exist.
+
+    Examples
+    --------
+    >>> find_postcodes("Rowan House, 33 Sheepen Road, Colchester co3 3wg")
+    ('CO3 3WG',)
+    >>> find_postcodes("Unit B2, Colchester")
+    ()
+    """
+    found: dict[str, None] = {}
+    for outward, inward in _SHAPE.findall(text[:_LONGEST]):
+        try:
+            parsed = parse_postcode(f"{outward} {inward}")
+        except PostcodeFormatError:
+            continue
+        if parsed.corrected is None:
+            found[parsed.postcode] = None
+    return tuple(found)
+
+
+def postcode_within(text: str) -> str | None:
+    """
+    Give the one postcode of an address.
+
+    Parameters
+    ----------
+    text : str
+        The address.
+
+    Returns
+    -------
+    str or None
+        None where there is no postcode, or where there are two: which one counts is not
+        for a program to say.
+
+    Examples
+    --------
+    >>> postcode_within("CO1 1JB / IP1 1AA") is None
+    True
+    """
+    found = find_postcodes(text)
+    return found[0] if len(found) == 1 else None
+
+
+def read_cell_or_address(text: str) -> tuple[int, int, bool]:
+    """
+    Read a cell that holds a postcode, or an address with one in it.
+
+    Parameters
+    ----------
+    text : str
+        Text of the cell.
+
+    Returns
+    -------
+    tuple of (int, int, bool)
+        As :func:`localarea.geo.postcodes.read_cell`; what that cannot read is searched for
+        the one postcode within.
+
+    Examples
+    --------
+    >>> read_cell_or_address("33 Sheepen Road, CO3 3WG") == read_cell("CO3 3WG")
+    True
+    """
+    reading = read_cell(text)
+    if reading[0] != MALFORMED:
+        return reading
+    within = postcode_within(text)
+    key = None if within is None else parse_postcode(within).key
+    return reading if key is None else (WHOLE, key, False)

@@ -1,0 +1,438 @@
+"""The store of decisions on both databases: what happens, who may act, and what cannot be."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from decisions_cases import ANALYST, DIRECTOR, FIRST, NOW, PROPOSAL, another, let_anything_happen
+
+from localarea.decisions import approvals, proposals
+from localarea.decisions.audit import NO_HASH, verify
+from localarea.decisions.database import Database, open_database
+from localarea.decisions.people import MAY, ROLES, Actor
+from localarea.decisions.periods import definition, in_force
+from localarea.decisions.schema import (
+    APPEND_ONLY,
+    AUDIT,
+    COMMENTS,
+    DEFINITIONS,
+    METADATA,
+    PROPOSALS,
+)
+from localarea.errors import (
+    AuditError,
+    ConflictError,
+    InputError,
+    NotAllowedError,
+    NotFoundError,
+    SettingError,
+    StoreUnavailableError,
+    VintageError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = open_database(database_url)
+    yield opened
+    opened.close()
+
+
+def _holding(database: Database, on: date) -> str | None:
+    with database.reading() as connection:
+        found = in_force(connection, council="colchester", purpose="measure", on=on)
+    return found and found["id"]
+
+
+def _faults(database: Database, *, expect: str | None = None) -> tuple[str, ...]:
+    with database.reading() as connection:
+        return verify(connection, expect=expect).faults
+
+
+def test_from_an_option_put_forward_to_its_successor(database: Database) -> None:
+    number = proposals.put_forward(database, PROPOSAL, actor=ANALYST, now=NOW)
+    proposals.comment(database, number, "What of Ipswich?", actor=DIRECTOR, now=NOW)
+    approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW, proposal_id=number)
+    later = another("colchester-measure-2027.1", effective_from=date(2027, 4, 1))
+    head = approvals.approve(database, later, actor=DIRECTOR, now=NOW, supersedes=FIRST.id)
+
+    assert _holding(database, date(2026, 3, 31)) is None
+    assert _holding(database, date(2026, 4, 1)) == FIRST.id
+    assert _holding(database, date(2027, 3, 31)) == FIRST.id
+    assert _holding(database, date(2027, 4, 1)) == later.id
+    with database.reading() as connection:
+        report = verify(connection)
+        actions = connection.execute(sa.select(AUDIT.c.action).order_by(AUDIT.c.seq)).scalars()
+        assert list(actions) == ["put_forward", "comment", "approve", "approve", "supersede"]
+        assert definition(connection, FIRST.id)["successor"] == later.id
+        status = connection.execute(sa.select(PROPOSALS.c.status)).scalar_one()
+        content = connection.execute(
+            sa.select(DEFINITIONS.c.content).where(DEFINITIONS.c.id == FIRST.id)
+        ).scalar_one()
+    assert (status, bytes(content)) == ("approved", FIRST.content)
+    assert (report.sound, report.entries, report.head) == (True, 5, head)
+
+
+def test_an_empty_log_is_sound(database: Database) -> None:
+    with database.reading() as connection:
+        report = verify(connection)
+    assert (report.sound, report.entries, report.head) == (True, 0, NO_HASH)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_may_do_what_is_its_own_and_nothing_else(database: Database, role: str) -> None:
+    number = proposals.put_forward(database, PROPOSAL, actor=ANALYST, now=NOW)
+    approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW)
+    with database.reading() as connection:
+        before = connection.execute(sa.select(sa.func.count()).select_from(AUDIT)).scalar_one()
+    actor = Actor("Somebody", role)  # type: ignore[arg-type]
+    future = another("next", effective_from=date(2027, 1, 1))
+    attempts = {
+        "comment": lambda: proposals.comment(database, number, "A word", actor=actor, now=NOW),
+        "supersede": lambda: approvals.approve(
+            database, future, actor=actor, now=NOW, supersedes=FIRST.id
+        ),
+        "withdraw": lambda: approvals.withdraw(
+            database, "next", "Mistaken", on=date(2027, 6, 1), actor=actor, now=NOW
+        ),
+        "approve": lambda: approvals.approve(
+            database, another("third", effective_from=date(2028, 1, 1)), actor=actor, now=NOW
+        ),
+        "return": lambda: proposals.close_proposal(
+            database, number, "Add Ipswich", act="return", actor=actor, now=NOW
+        ),
+        "put_forward": lambda: proposals.put_forward(database, PROPOSAL, actor=actor, now=NOW),
+        "withdraw_proposal": lambda: proposals.close_proposal(
+            database, number, "Wrong", act="withdraw_proposal", actor=actor, now=NOW
+        ),
+    }
+    assert set(attempts) == set(MAY)
+    done = 0
+    for act, attempt in attempts.items():
+        if role in MAY[act]:  # type: ignore[index]
+            attempt()
+            done += 1
+        else:
+            with pytest.raises(NotAllowedError, match=r"that takes the role (analyst|approver)"):
+                attempt()
+    # An approval that supersedes makes two entries.
+    more = done + (1 if role == "approver" else 0)
+    with database.reading() as connection:
+        after = connection.execute(sa.select(sa.func.count()).select_from(AUDIT)).scalar_one()
+    assert after - before == more
+
+
+def test_only_the_approver_approves() -> None:
+    assert MAY["approve"] == MAY["supersede"] == MAY["withdraw"] == {"approver"}
+
+
+@pytest.mark.parametrize(("act", "actor"), [("return", DIRECTOR), ("withdraw_proposal", ANALYST)])
+def test_what_was_closed_cannot_be_approved(database: Database, act: str, actor: Actor) -> None:
+    number = proposals.put_forward(database, PROPOSAL, actor=ANALYST, now=NOW)
+    proposals.close_proposal(database, number, "No", act=act, actor=actor, now=NOW)  # type: ignore[arg-type]
+    with pytest.raises(ConflictError, match="already"):
+        approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW, proposal_id=number)
+    assert _holding(database, date(2026, 5, 1)) is None
+    with database.reading() as connection:
+        assert connection.execute(sa.select(COMMENTS.c.text)).scalars().all() == ["No"]
+
+
+def test_a_definition_must_be_what_was_put_forward(database: Database) -> None:
+    number = proposals.put_forward(database, PROPOSAL, actor=ANALYST, now=NOW)
+    other = another("other", option_id="district", purpose="reservation")
+    with pytest.raises(ConflictError, match="option_id, purpose"):
+        approvals.approve(database, other, actor=DIRECTOR, now=NOW, proposal_id=number)
+
+
+def test_of_many_approvals_at_once_one_wins(database: Database) -> None:
+    number = proposals.put_forward(database, PROPOSAL, actor=ANALYST, now=NOW)
+    start, outcomes = threading.Barrier(6), list[str]()
+
+    def run(position: int) -> None:
+        new = another(f"d{position}")
+        start.wait()
+        try:
+            approvals.approve(database, new, actor=DIRECTOR, now=NOW, proposal_id=number)
+        except ConflictError:
+            outcomes.append("refused")
+        else:
+            outcomes.append("approved")
+
+    threads = [threading.Thread(target=run, args=(k,)) for k in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["approved"] + ["refused"] * 5
+    assert _faults(database) == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "free"),
+    [
+        (date(2026, 1, 1), date(2026, 3, 31), True),  # ends the day before
+        (date(2026, 1, 1), date(2026, 4, 1), False),  # shares the first day
+        (date(2026, 12, 31), None, False),  # shares the last day
+        (date(2027, 1, 1), None, True),  # begins the day after
+        (date(2026, 6, 1), date(2026, 6, 1), False),  # one day inside
+        (date(2026, 1, 1), None, False),  # all around it
+    ],
+)
+def test_two_definitions_of_a_purpose_never_share_a_day(
+    database: Database, first: date, last: date | None, free: bool
+) -> None:
+    held = another("held", effective_to=date(2026, 12, 31))
+    approvals.approve(database, held, actor=DIRECTOR, now=NOW)
+    new = another("new", effective_from=first, effective_to=last)
+    if free:
+        approvals.approve(database, new, actor=DIRECTOR, now=NOW)
+    else:
+        with pytest.raises(ConflictError, match="held holds from 2026-04-01 to 2026-12-31"):
+            approvals.approve(database, new, actor=DIRECTOR, now=NOW)
+    # Another purpose has days of its own.
+    other = another("other", effective_from=first, effective_to=last, purpose="reservation")
+    approvals.approve(database, other, actor=DIRECTOR, now=NOW)
+
+
+def test_a_withdrawn_definition_frees_its_days(database: Database) -> None:
+    approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW)
+    with pytest.raises(ConflictError, match="cannot end on"):
+        approvals.withdraw(
+            database, FIRST.id, "Too early", on=date(2026, 3, 31), actor=DIRECTOR, now=NOW
+        )
+    approvals.withdraw(database, FIRST.id, "Flawed", on=date(2026, 5, 1), actor=DIRECTOR, now=NOW)
+    assert _holding(database, date(2026, 4, 30)) == FIRST.id
+    assert _holding(database, date(2026, 5, 1)) is None
+    with pytest.raises(ConflictError, match="withdrawn with effect from 2026-05-01"):
+        approvals.withdraw(
+            database, FIRST.id, "Again", on=date(2026, 6, 1), actor=DIRECTOR, now=NOW
+        )
+    approvals.approve(
+        database, another("next", effective_from=date(2026, 5, 1)), actor=DIRECTOR, now=NOW
+    )
+    assert _holding(database, date(2026, 5, 1)) == "next"
+
+
+def test_what_may_be_superseded(database: Database) -> None:
+    approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW)
+    cases = {
+        "begin before": another("early", effective_from=date(2026, 3, 1)),
+        "another council or purpose": another("other", purpose="reservation"),
+        "take another id": FIRST,
+    }
+    for message, new in cases.items():
+        with pytest.raises(ConflictError, match=message):
+            approvals.approve(database, new, actor=DIRECTOR, now=NOW, supersedes=FIRST.id)
+    with pytest.raises(NotFoundError, match="no definition 'none'"):
+        approvals.approve(database, another("new"), actor=DIRECTOR, now=NOW, supersedes="none")
+    with database.reading() as connection:
+        assert connection.execute(sa.select(DEFINITIONS.c.id)).scalars().all() == [FIRST.id]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"reasons": " "}, "the reason is blank"),
+        ({"minute_reference": ""}, "the minute reference is blank"),
+        ({"id": ""}, "the id is blank"),
+        ({"content": b""}, "no content"),
+        ({"effective_to": date(2026, 3, 31)}, "before the first"),
+    ],
+)
+def test_an_approval_says_who_why_and_by_what_authority(
+    database: Database, changes: dict[str, object], message: str
+) -> None:
+    new = another(**{"identity": FIRST.id, **changes}) if "id" not in changes else another("")
+    with pytest.raises(InputError, match=message):
+        approvals.approve(database, new, actor=DIRECTOR, now=NOW)
+    assert _faults(database) == ()
+
+
+def test_bad_words_and_times_are_refused(database: Database) -> None:
+    with pytest.raises(InputError, match="time zone"):
+        proposals.put_forward(database, PROPOSAL, actor=ANALYST, now=datetime(2026, 1, 1))  # noqa: DTZ001
+    with pytest.raises(NotFoundError, match="no proposal 7"):
+        proposals.comment(database, 7, "Hm", actor=ANALYST, now=NOW)
+    with pytest.raises(InputError, match="role 'king'"):
+        Actor("A", "king")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="say who acts"):
+        Actor(" ", "analyst")
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("statement", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}"])
+def test_the_database_itself_refuses_to_change_the_record(
+    database: Database, table: str, statement: str
+) -> None:
+    number = proposals.put_forward(database, PROPOSAL, actor=ANALYST, now=NOW)
+    proposals.comment(database, number, "A word", actor=ANALYST, now=NOW)
+    approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW)
+    approvals.withdraw(database, FIRST.id, "No", on=date(2026, 5, 1), actor=DIRECTOR, now=NOW)
+    column = {"comments": "text", "definitions": "reasons", "definition_ends": "reason"}
+    command = statement.format(table, column.get(table, "details"))
+    with (
+        database.engine.connect() as connection,
+        connection.begin(),
+        pytest.raises(sa.exc.DBAPIError, match="only ever grows"),
+    ):
+        connection.exec_driver_sql(command)
+    assert _faults(database) == ()
+
+
+@pytest.mark.parametrize(
+    ("command", "fault"),
+    [
+        ("UPDATE audit SET details = '{}' WHERE seq = 2", "entry 2 has been changed"),
+        ("UPDATE audit SET actor = 'Nobody' WHERE seq = 1", "entry 1 has been changed"),
+        ("DELETE FROM audit WHERE seq = 2", "entry 2 is missing"),
+        ("DELETE FROM audit WHERE seq = 3", "entries are gone"),
+        ("DELETE FROM audit_head", "lost its head"),
+        ("UPDATE definitions SET reasons = 'Because'", "differs from its approval in reasons"),
+        ("UPDATE definitions SET content = CAST('x' AS {blob})", "does not fit its sha256"),
+        ("UPDATE definitions SET effective_from = '2020-01-01'", "approval in effective_from"),
+        ("DELETE FROM definition_ends", "its end is gone"),
+        ("UPDATE definition_ends SET ended_on = '2030-01-01'", "differs from its entry"),
+    ],
+)
+def test_verification_finds_what_an_intruder_did(
+    database: Database, command: str, fault: str
+) -> None:
+    proposals.put_forward(database, PROPOSAL, actor=ANALYST, now=NOW)
+    approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW)
+    approvals.withdraw(database, FIRST.id, "No", on=date(2026, 5, 1), actor=DIRECTOR, now=NOW)
+    blob = "BLOB" if database.engine.dialect.name == "sqlite" else "bytea"
+    with database.engine.connect() as connection, connection.begin():
+        let_anything_happen(connection)
+        connection.exec_driver_sql(command.format(blob=blob) if "{blob}" in command else command)
+    assert any(fault in said for said in _faults(database)), _faults(database)
+
+
+def test_a_hash_noted_elsewhere_shows_a_record_written_anew(database: Database) -> None:
+    noted = approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW)
+    assert _faults(database, expect=noted) == ()
+    assert _faults(database, expect=noted[:12].upper()) == ()
+    proposals.put_forward(database, PROPOSAL, actor=ANALYST, now=NOW)
+    assert _faults(database, expect=noted) == ()  # the log may go on
+    assert "not the one it was noted of" in _faults(database, expect="f" * 64)[0]
+
+
+def test_without_its_head_the_log_takes_no_entry(database: Database) -> None:
+    with database.engine.connect() as connection, connection.begin():
+        connection.exec_driver_sql("DELETE FROM audit_head")
+    with pytest.raises(AuditError, match="lost its head"):
+        proposals.put_forward(database, PROPOSAL, actor=ANALYST, now=NOW)
+
+
+_KILLED = """
+import sys
+sys.path.insert(0, {tests!r})
+from decisions_cases import *
+from localarea.decisions import approvals
+from localarea.decisions.database import open_database
+database = open_database({url!r})
+with database.writing(DIRECTOR, at="2026-03-02T09:30:00+00:00") as ledger:
+    import sqlalchemy as sa
+    from localarea.decisions.schema import DEFINITIONS
+    values = approvals._values(FIRST, DIRECTOR)
+    row = dict(values, content=FIRST.content, approved_at=ledger.at)
+    ledger.connection.execute(sa.insert(DEFINITIONS).values(**row))
+    ledger.record("approve", "definition:" + FIRST.id, values)
+    print("ready", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_an_approval_killed_halfway_has_not_happened(
+    database: Database, database_url: str, repository: Path
+) -> None:
+    code = _KILLED.format(tests=str(repository / "tests"), url=database_url)
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGKILL)
+    assert _holding(database, date(2026, 5, 1)) is None
+    assert _faults(database) == ()
+    approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW)
+    assert _holding(database, date(2026, 5, 1)) == FIRST.id
+
+
+def test_opening_many_times_at_once_makes_one_store(database_url: str) -> None:
+    opened: list[Database] = []
+    faults: list[Exception] = []
+
+    def run() -> None:
+        try:
+            opened.append(open_database(database_url))
+        except Exception as error:
+            faults.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert _faults(opened[0]) == ()
+    for database in opened:
+        database.close()
+
+
+def test_the_migrations_make_the_tables_that_the_code_knows(database: Database) -> None:
+    with database.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+
+
+def test_a_store_of_a_newer_version_is_left_alone(database: Database, database_url: str) -> None:
+    with database.engine.connect() as connection, connection.begin():
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(VintageError, match="newer than this version"):
+        open_database(database_url)
+
+
+@pytest.mark.parametrize(
+    ("url", "error", "message"),
+    [
+        ("nonsense", SettingError, "cannot be read"),
+        ("mysql://a/b", SettingError, "not on mysql"),
+        ("postgresql://localarea@/x?host=/nowhere", StoreUnavailableError, "cannot be used"),
+    ],
+)
+def test_an_address_that_leads_nowhere(url: str, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        open_database(url)
+
+
+def test_a_password_is_not_shown() -> None:
+    with pytest.raises(StoreUnavailableError) as caught:
+        open_database("postgresql://user:secret@/x?host=/nowhere")
+    assert "secret" not in str(caught.value)
+
+
+def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    path.write_bytes(b"this is a letter, not a database, and long enough to be read" * 20)
+    with pytest.raises(StoreUnavailableError, match="not a database"):
+        open_database(f"sqlite:///{path}")
+
+
+def test_times_are_kept_in_utc(database: Database) -> None:
+    proposals.put_forward(database, PROPOSAL, actor=ANALYST, now=NOW)
+    with database.reading() as connection:
+        at = connection.execute(sa.select(AUDIT.c.at)).scalar_one()
+    assert datetime.fromisoformat(at) == NOW.astimezone(UTC)
