@@ -222,3 +222,23 @@ def test_borderline_postcodes_are_those_of_the_verdicts(options: list[Option]) -
     ]
     assert found["near_boundary"] == sum(live)
     assert np.isnan(found["near_in_minutes"])
+
+
+def test_raw_census_flows_give_the_same(
+    raw_folder: Path, comparison: Comparison, options: list[Option]
+) -> None:
+    """From the publisher's own file, with and without Ipswich."""
+    raw = pd.read_csv(raw_folder / "flows" / "wu01ew_2011_msoa_flows.csv.gz")
+    raw.columns = ["origin", "destination", "workers"]
+    home = raw["destination"].isin(["OD0000001", "OD0000003"])  # at home, no fixed place
+    raw.loc[home, "destination"] = raw.loc[home, "origin"]
+    for option in options[:2]:
+        lives, works = raw["origin"].isin(option.zones), raw["destination"].isin(option.zones)
+        both, residents = raw["workers"][lives & works].sum(), raw["workers"][lives].sum()
+        jobs = raw["workers"][works].sum()
+        found = comparison.metrics.loc[option.id]
+        assert found["employed_residents"] == residents
+        assert found["jobs"] == jobs
+        assert found["supply_side"] == pytest.approx(both / residents, rel=1e-12)
+        assert found["demand_side"] == pytest.approx(both / jobs, rel=1e-12)
+        assert comparison.exposure.loc[option.id, "commuters_cut"] == residents + jobs - 2 * both
