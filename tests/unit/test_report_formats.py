@@ -100,7 +100,7 @@ def test_the_pdf_has_headings_headers_and_words_for_pictures(
     figures = [node for node in structure if node["/S"] == "/Figure"]
     pictures = [block for block in report.blocks if isinstance(block, Picture)]
     assert [node["/Alt"] for node in figures] == [picture.alt for picture in pictures]
-    assert len(pictures) == len(OPTIONS) + 2  # commuting, and what they agree on
+    assert len(pictures) == len(OPTIONS) + 3  # commuting, minutes, what they agree on
     tables = [block for block in report.blocks if isinstance(block, Table)]
     assert kinds.count("/Table") == len(tables) + 1  # and the form
     assert kinds.count("/TH") == sum(len(table.columns) for table in tables) + 4

@@ -84,7 +84,7 @@ LABOUR_MARKET: Final = (
 )  # fmt: skip
 TRAVEL: Final = (
     Criterion(
-        "minutes_to_anchor_median", "Drive to {anchor}, half within", "minutes", "lower", "minutes"
+        "minutes_median", "Drive to {anchor}, half within", "minutes", "lower", "minutes"
     ),
     Criterion(
         "minutes_p90", "Drive to {anchor}, nine in ten within", "minutes", "lower", "minutes"

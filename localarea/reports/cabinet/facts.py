@@ -153,7 +153,8 @@ class Facts:
         bool
             True where any option has them.
         """
-        return bool(self.metrics["minutes_to_anchor_median"].notna().any())
+        known = self.metrics.get("minutes_median")
+        return known is not None and bool(known.notna().any())
 
     def row(self, option_id: str) -> dict[str, float]:
         """
