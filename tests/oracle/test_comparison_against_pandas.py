@@ -189,6 +189,7 @@ def test_agreement_of_options(
     assert (postcodes["n_local"] == zones["n_local"].loc[postcodes["msoa11cd"]].to_numpy()).all()
 
 
+@pytest.mark.slow
 def test_bootstrap_agrees_with_every_flow_drawn_again(
     options: list[Option], journeys: tuple[pd.DataFrame, pd.DataFrame]
 ) -> None:
