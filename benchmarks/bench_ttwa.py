@@ -30,7 +30,8 @@ ROUNDS = 3
 SIZES = (3_600, 7_201, 14_402, 34_753, 69_506)
 R_PROGRAM = """
 suppressMessages(library(LabourMarketAreas)); library(data.table)
-flows <- fread(commandArgs(TRUE)[1]); names(flows) <- c("community_live", "community_work", "amount")
+flows <- fread(commandArgs(TRUE)[1])
+names(flows) <- c("community_live", "community_work", "amount")
 spent <- system.time(findClusters(LWCom=flows, minSZ=1000, minSC=0.6667, tarSZ=10000, tarSC=0.75,
                                   verbose=FALSE))
 cat(spent["elapsed"])
