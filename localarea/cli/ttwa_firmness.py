@@ -62,7 +62,7 @@ def dask_client(address: str | None) -> Iterator[Any]:
             "--dask needs Dask: install it with pip install 'localarea[cluster]'"
         ) from error
     try:
-        client = Client(address, timeout="10s")
+        client = Client(address, timeout="10s")  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise SettingError(f"no Dask scheduler answers at {address!r}: {error}") from error
     with client:
@@ -153,9 +153,9 @@ def run_grid(
 def _draw(path: Path, flows: FlowMatrix, share: pd.Series, title: str) -> None:
     from localarea.datasets.zones import read_zones
     from localarea.reports.labour_pictures import write_membership_map
-    from localarea.reports.options_page import attributions
+    from localarea.options.sources import attributions
 
-    zones = read_zones(flows.zone_system, store=open_store())
+    zones = read_zones(flows.zone_system, store=open_store())  # type: ignore[arg-type]
     write_membership_map(
         path,
         zones,
