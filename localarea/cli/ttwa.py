@@ -158,7 +158,7 @@ def _borders(matrix: FlowMatrix, flows: Path | None) -> list[tuple[str, str]]:
 
     if flows is not None:
         raise SettingError("contiguity needs zones whose polygons are known: no --flows")
-    zones = read_zones(matrix.zone_system, store=open_store())
+    zones = read_zones(matrix.zone_system, store=open_store())  # type: ignore[arg-type]
     left, right = zones.sindex.query(zones.geometry, predicate="touches")
     codes = zones.index.astype(str).to_numpy()
     return list(zip(codes[left[left < right]], codes[right[left < right]], strict=True))

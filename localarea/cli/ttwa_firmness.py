@@ -62,7 +62,7 @@ def dask_client(address: str | None) -> Iterator[Any]:
             "--dask needs Dask: install it with pip install 'localarea[cluster]'"
         ) from error
     try:
-        client = Client(address, timeout="10s")
+        client = Client(address, timeout="10s")  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise SettingError(f"no Dask scheduler answers at {address!r}: {error}") from error
     with client:
@@ -96,7 +96,7 @@ def measure(
             on_done=tell,
         )
     if map_to is not None:
-        _draw(map_to, flows, found.with_anchor, f"{name}, {runs} runs on redrawn flows")
+        _draw(map_to, flows, found.with_anchor, name, f"{name}, {runs} runs on redrawn flows")
     overlap = found.areas.reindex(found.membership).reset_index(drop=True)
     table = found.with_anchor.rename_axis("zone").reset_index()
     table = table.assign(
@@ -150,16 +150,19 @@ def run_grid(
     return figures, found.runs, found.frequency
 
 
-def _draw(path: Path, flows: FlowMatrix, share: pd.Series, title: str) -> None:
+def _draw(path: Path, flows: FlowMatrix, share: pd.Series, anchor: str, title: str) -> None:
+    from localarea.datasets.districts import read_districts
     from localarea.datasets.zones import read_zones
+    from localarea.options.sources import attributions
     from localarea.reports.labour_pictures import write_membership_map
-    from localarea.reports.options_page import attributions
 
-    zones = read_zones(flows.zone_system, store=open_store())
+    zones = read_zones(flows.zone_system, store=open_store())  # type: ignore[arg-type]
+    districts = read_districts(store=open_store())
     write_membership_map(
         path,
         zones,
         share,
         title=f"Share of runs in which a zone shares an area with {title}",
-        note="\n".join(attributions([f"zones_{flows.zone_system}"])),
+        outlines={anchor: districts.geometry[districts["name"] == anchor]},
+        note="\n".join(attributions([f"zones_{flows.zone_system}", "districts_lad25"])),
     )
