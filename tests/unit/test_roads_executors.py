@@ -63,9 +63,7 @@ def test_blocks_in_a_file_are_the_plain_result(
 def test_a_code_too_few_is_refused(tmp_path: Path) -> None:
     network, origins, ends = _case()
     with pytest.raises(InputError, match="one for each"):
-        matrix.write_travel_minutes(
-            network, (["a"], origins), (["b"], ends), tmp_path / "a"
-        )
+        matrix.write_travel_minutes(network, (["a"], origins), (["b"], ends), tmp_path / "a")
 
 
 @pytest.mark.slow
