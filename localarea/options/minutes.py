@@ -230,7 +230,7 @@ class PostcodeMinutes:
     @cached_property
     def all_tenths(self) -> NDArray[np.int32]:
         """
-        Tenths of a minute to every postcode of the directory.
+        Give tenths of a minute to every postcode of the directory.
 
         Returns
         -------

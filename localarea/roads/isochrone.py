@@ -129,8 +129,8 @@ class Isochrone:
         page = folium.Map(tiles=tiles, zoom_control=True)
         page.default_js, page.default_css = [], []  # folium's own come from the internet
         head = f"<style>{leaflet_css()}</style><script>{leaflet_javascript()}</script>"
-        # The page is a template to folium; Leaflet's braces are none of its business.
         figure: Any = page.get_root()
+        # The page is a template to folium; Leaflet's braces are none of its business.
         figure.header.add_child(Element("{% raw %}" + head + "{% endraw %}"), "leaflet")
         for shade, row in zip(_shades(len(frame)), frame.itertuples(), strict=True):
             style = {"fillColor": shade, "color": shade, "fillOpacity": 0.45, "weight": 1}

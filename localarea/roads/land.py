@@ -22,7 +22,6 @@ SHORE_M = 500.0  # a point in the water no farther out than this starts from the
 # Main roads over them stay; only straight lines may not cross.
 TIDAL_RIVERS = {
     "Colne": (("E02004521", "E02004522"), ("E02004513", "E02004521"), ("E02004522", "E02004524")),
-    "Stour": (("E02004575", "E02006236"),),
     "Orwell": (("E02006256", "E02006297"), ("E02006231", "E02006297")),
     "Blackwater": (("E02004557", "E02004558"),),
 }

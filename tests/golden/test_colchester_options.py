@@ -35,7 +35,10 @@ def metrics(council: Council) -> pd.DataFrame:
 
 def test_options_of_colchester_are_those_of_the_design(council: Council) -> None:
     bases = ("district", "districts", "districts-wide", "ttwa-official", "catchment")
-    assert option_ids(council) == tuple(i for b in bases for i in (b, f"{b}+ipswich"))
+    # Two zones of Ipswich lie within half an hour, all of them within three quarters.
+    drives = ("drive-30", "drive-30+ipswich", "drive-30-ipswich", "drive-45", "drive-45-ipswich")
+    listed = tuple(i for b in bases for i in (b, f"{b}+ipswich"))
+    assert option_ids(council) == (*listed, *drives)
     assert council.default_option == "ttwa-official"
 
 
@@ -95,6 +98,7 @@ def test_findings_about_ipswich_are_the_commuting_figures(
     assert finding.links[0].to_anchor == live @ flows.matrix @ work
     assert [pair.without for pair in finding.pairs] == [
         "district", "districts", "districts-wide", "ttwa-official", "catchment",
+        "drive-30-ipswich", "drive-45-ipswich",
     ]  # fmt: skip
     assert not any(
         word in " ".join(finding.sentences) for word in ("should", "recommend", "better")

@@ -1,0 +1,132 @@
+"""Minutes from every origin to every destination, written block by block: a long run."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from localarea.errors import InputError
+from localarea.roads.access import require_points
+from localarea.roads.travel_time import travel_minutes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Executor
+    from pathlib import Path
+
+    from localarea.roads.network import RoadNetwork
+
+ROWS_AT_ONCE: Final = 4_000_000
+
+
+def write_travel_minutes(
+    network: RoadNetwork,
+    origins: tuple[Sequence[str], np.ndarray],
+    destinations: tuple[Sequence[str], np.ndarray],
+    path: Path,
+    *,
+    limit_min: float = np.inf,
+    peak: float = 1.0,
+    workers: int = 2,
+    executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """
+    Compute many to many and write the result to Parquet, never holding all of it.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The roads.
+    origins, destinations : tuple of (sequence of str, numpy.ndarray of shape (n, 2))
+        Codes and points, EPSG:27700, metres.
+    path : pathlib.Path
+        The file; put in place only when it is whole.
+    limit_min : float
+        Journeys longer than this count as unreachable.
+    peak : float
+        Factor on driving times.
+    workers : int
+        Threads, where there is no executor.
+    executor : concurrent.futures.Executor, optional
+        A process pool, or that of a Dask client.
+    progress : callable, optional
+        Called with the number of origins done and their total.
+
+    Returns
+    -------
+    int
+        Rows written: ``origin``, ``destination`` and ``minutes`` (float32, infinity where
+        a place is not reached), one for every pair.
+
+    Raises
+    ------
+    InputError
+        If codes and points differ in number.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    for codes, points in (origins, destinations):
+        if len(codes) != len(require_points(points)):
+            raise InputError(f"{len(codes)} codes for {len(points)} points; give one for each")
+    names, ends = (pa.array(list(codes), pa.string()) for codes, _ in (origins, destinations))
+    text = pa.dictionary(pa.int32(), pa.string())
+    schema = pa.schema([("origin", text), ("destination", text), ("minutes", pa.float32())])
+    step = max(1, ROWS_AT_ONCE // max(len(ends), 1))
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with pq.ParquetWriter(partial, schema, compression="zstd") as writer:
+            for first in range(0, len(names), step):
+                last = min(first + step, len(names))
+                minutes = travel_minutes(
+                    network, origins[1][first:last], destinations[1],
+                    limit_min=limit_min, peak=peak, workers=workers, executor=executor,
+                )  # fmt: skip
+                rows = np.repeat(np.arange(first, last, dtype=np.int32), len(ends))
+                columns = np.tile(np.arange(len(ends), dtype=np.int32), last - first)
+                writer.write_table(
+                    pa.table(
+                        [
+                            pa.DictionaryArray.from_arrays(rows, names),
+                            pa.DictionaryArray.from_arrays(columns, ends),
+                            pa.array(minutes.reshape(-1).astype(np.float32)),
+                        ],
+                        schema=schema,
+                    )
+                )
+                if progress is not None:
+                    progress(last, len(names))
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return len(names) * len(ends)
+
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
+    """
+    Show how far a long run is, on a terminal; say nothing in a pipe or a log.
+
+    Parameters
+    ----------
+    title : str
+        What is being done.
+
+    Yields
+    ------
+    callable
+        For the parameter ``progress`` of `write_travel_minutes` and `travel_minutes`.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(
+        console=Console(file=sys.stderr), disable=not sys.stderr.isatty(), transient=True
+    ) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
