@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _CELL = 11  # characters of a column of figures, its padding included
 _WIDE, _FEW = 100, 6  # characters that every change takes; how many a narrower screen shows
 _LABEL = 34  # characters of the longest heading
+_LEAST_NEEDED = ("live_postcodes", "enterprises_2022", "valid", "zones")  # where it is narrow
 _NARROW = {  # headings broken by hand, so that nine columns fit 100 characters
     "zones": "Zones",
     "population_2021": "Residents\n2021",
@@ -46,9 +47,26 @@ def show_options(options: Sequence[Option], metrics: pd.DataFrame, council: Coun
     """Print options, their figures, and what the figures rest on."""
     console = Console()
     console.print(Text(f"Options for {council.title}, measured from {council.anchor}\n"))
-    _print_titles(console, options)
+    # A title for each method is enough: the others differ by what their ids say.
+    plain = [o for o in options if not {"include", "exclude"} & set(o.parameters)]
+    _print_titles(console, plain)
+    for contested in council.contested:
+        place, key = contested.place, contested.key
+        console.print(Text(f"+{key}, -{key}: with the zones of {place}, without them\n"))
+    _print_overview(console, metrics, council)
     _print_figures(console, metrics, figures_of(council))
     _print_basis(console, metrics.attrs.get("vintages", {}))
+
+
+def _print_overview(console: Console, metrics: pd.DataFrame, council: Council) -> None:
+    """Print the figures that matter most, one option a line, so that all are seen together."""
+    from localarea.reports.options_page import BRIEF, BRIEF_KEY, figures_shown
+    from localarea.reports.tables import screen_table, write_figures
+
+    texts = write_figures(metrics, figures_shown(council, brief=True))
+    spare = [BRIEF[name] for name in _LEAST_NEEDED]
+    console.print(screen_table(texts, first="Option", width=console.width, spare=spare))
+    console.print(Text(f"{BRIEF_KEY}\n"))
 
 
 def show_comparison(comparison: Comparison, council: Council) -> None:

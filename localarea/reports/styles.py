@@ -13,8 +13,13 @@ if TYPE_CHECKING:
 # Okabe and Ito (2008), Color Universal Design; their yellow is left out: too faint as a line.
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 # One pattern a method; a different rhythm, so that copies without colour can be read too.
-_PATTERNS = ("", "14 6", "10 4 2 4", "20 4", "14 4 2 4 2 4", "8 3", "20 5 8 5")
-_VARIANT_PATTERN = "3 4"
+_PATTERNS = (
+    *("", "14 6", "10 4 2 4", "20 4", "14 4 2 4 2 4", "8 3", "20 5 8 5"),
+    *("6 6", "24 4 2 4", "12 3 5 3", "8 4 2 4 2 4 2 4", "28 8", "16 3 3 3", "5 3 10 3"),
+)
+# Short dots where a place is put in, wide apart where it is taken out; a method that comes to a
+# colour for the second time has finer ones.
+_VARIANTS = {("+", 0): "3 4", ("-", 0): "3 9", ("+", 1): "1 3", ("-", 1): "1 7"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,8 @@ def style_options(
     Returns
     -------
     dict of str to LineStyle
-        In the given order. No two are alike up to seven methods with a variant each.
+        In the given order. No two are alike up to fourteen methods, each with a place put in
+        and the same place taken out.
 
     Examples
     --------
@@ -76,7 +82,8 @@ def style_options(
     for option_id, (base, endings) in split.items():
         number = bases.index(base)
         colour = OKABE_ITO[number % len(OKABE_ITO)]
-        dash = _VARIANT_PATTERN if endings else _PATTERNS[number % len(_PATTERNS)]
+        again = number // len(OKABE_ITO) % 2
+        dash = _VARIANTS[endings[0][0], again] if endings else _PATTERNS[number % len(_PATTERNS)]
         styles[option_id] = LineStyle(colour, dash, 3.0 if endings else 4.0)
     return styles
 

@@ -79,16 +79,25 @@ def screen_table(
     rich.table.Table
         Numbers to the right; nothing in a cell is read as an instruction.
     """
-    from rich.console import Console
-
     table = _table(texts, first, title)
-    unbounded = Console(width=10_000)
     for heading in spare:
-        if width is None or unbounded.measure(table).minimum <= width:
+        if width is None or _words(table, width) >= _words(table, 10_000):
             break
         texts = texts.drop(columns=heading)
         table = _table(texts, first, title)
     return table
+
+
+def _words(table: Table, width: int) -> set[str]:
+    """Give the words that a screen shows; what Rich measures is a few characters short."""
+    import io
+
+    from rich.console import Console
+
+    console = Console(width=width, file=io.StringIO())
+    with console.capture() as shown:
+        console.print(table)
+    return {word for word in shown.get().split() if "\N{BOX DRAWINGS LIGHT HORIZONTAL}" not in word}
 
 
 def _table(texts: pd.DataFrame, first: str, title: str) -> Table:

@@ -26,6 +26,11 @@ def test_no_two_options_look_alike() -> None:
     assert len(set(styles.values())) == len(IDS)
 
 
+def test_fourteen_methods_with_a_place_put_in_and_taken_out_look_different() -> None:
+    ids = [f"method-{n}{ending}" for n in range(14) for ending in ("", "+ipswich", "-ipswich")]
+    assert len(set(style_options(ids, contested=["ipswich"]).values())) == len(ids)
+
+
 def test_methods_differ_in_pattern_too_for_those_who_see_no_colour() -> None:
     styles = style_options(IDS, contested=["ipswich"])
     methods = [i for i in IDS if "ipswich" not in i]
