@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
@@ -36,6 +36,8 @@ ADDED: Final = (
     "local_definition",
     "local_minutes_to_anchor",
 )
+USED: Final = "local_column"
+_RANK: Final = np.array([0, 1, 3, 2], np.int8)  # of what a cell holds: WHOLE, OUTWARD, BLANK, other
 _COMPILE_FROM: Final = (
     1 << 20
 )  # bytes; below this, loading the compiled way costs more than it saves
@@ -84,7 +86,27 @@ def row_engine(size: int) -> RowEngine:
     return RowEngine(_rows_kernel.find_rows, _rows_kernel.add_cells, _read_compiled)
 
 
-def added_headers(headers: Sequence[str], width: int) -> list[str]:
+def column_names(layout: Layout) -> list[str]:
+    """
+    Name the columns of postcodes.
+
+    Parameters
+    ----------
+    layout : Layout
+        Layout of the file.
+
+    Returns
+    -------
+    list of str
+        Headers, or numbers from 1 where there is none; the preferred one first.
+    """
+    return [
+        "".join(layout.headers[index : index + 1]).strip() or f"column {index + 1}"
+        for index in (layout.column.index, *layout.others)
+    ]
+
+
+def added_headers(headers: Sequence[str], width: int, *, several: bool = False) -> list[str]:
     """
     Name the columns that come after those of the file.
 
@@ -94,6 +116,8 @@ def added_headers(headers: Sequence[str], width: int) -> list[str]:
         Headers that there are.
     width : int
         Cells of the widest row; cells beyond the headers get ``extra_1`` and so on.
+    several : bool
+        Whether to name the column that tells which of several was used.
 
     Returns
     -------
@@ -101,7 +125,8 @@ def added_headers(headers: Sequence[str], width: int) -> list[str]:
         Names that the file has not got yet.
     """
     taken = {header.strip().casefold() for header in headers}
-    wanted = [f"extra_{i + 1}" for i in range(width - len(headers))] + list(ADDED)
+    extra = [f"extra_{i + 1}" for i in range(width - len(headers))]
+    wanted = [*extra, *ADDED, *([USED] if several else [])]
     names: list[str] = []
     for name in wanted:
         free, again = name, 1
@@ -138,6 +163,8 @@ class CellWriter:
         self._classifier, self._delimiter = classifier, layout.delimiter
         self._codec = inner_codec(layout.encoding)
         self._words = Words(classifier, layout.delimiter, self._codec)
+        self._others = layout.others
+        self._used = self._words.cells_of(column_names(layout)) if layout.others else None
         self._lock = Lock()
 
     def rows(self, block: bytes, rows: Rows, width: int) -> bytes | memoryview:
@@ -158,16 +185,34 @@ class CellWriter:
         bytes or memoryview
             The rows.
         """
-        codes, numbers, corrected = self.engine.read(block, rows, self._codec)
+        codes, numbers, corrected, used = self._read(block, rows)
         answers, found = self._classifier.verdicts.look_up(codes, numbers)
         counted = answers if width == 1 else answers[rows.widths > 0]
         counts = np.bincount(counted, minlength=len(MEANINGS)).tolist()
         with self._lock:  # blocks come from two threads
             self.tally.update({code: count for code, count in enumerate(counts) if count})
             which = self._words.which(Answers(codes, numbers, answers, found, corrected))
+            if self._used is not None:
+                which = np.column_stack([which, self._used[used]])
             pieces = tuple(self._words.pieces)
         added = AddedCells(codes, numbers, which, pieces)
         return self.engine.add_cells(block, rows, added, width=width, delimiter=self._delimiter)
+
+    def _read(self, block: bytes, rows: Rows) -> tuple[*Readings, NDArray[np.intp]]:
+        """Read each row's cell, or the first of several that holds a postcode, and say which."""
+        readings = [self.engine.read(block, rows, self._codec)]
+        for column in self._others:
+            whole = self.engine.find_rows(block[: rows.stop], self._delimiter, column, final=True)
+            at = len(whole.starts) - len(rows.starts)
+            cells = replace(
+                rows, cell_starts=whole.cell_starts[at:], cell_ends=whole.cell_ends[at:]
+            )
+            readings.append(self.engine.read(block, cells, self._codec))
+        ranks = np.stack([_RANK[codes] for codes, _, _ in readings])
+        used = np.argmin(ranks, axis=0)
+        chosen = (np.choose(used, parts) for parts in zip(*readings, strict=True))
+        codes, numbers, corrected = chosen
+        return codes, numbers, corrected, used
 
 
 def _read_plainly(block: bytes, rows: Rows, codec: str) -> Readings:

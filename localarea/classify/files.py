@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path  # noqa: TC003 -- the example of default_out runs with it
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from localarea.classify.cells import CellWriter, added_headers, row_engine
+from localarea.classify.cells import CellWriter, added_headers, column_names, row_engine
 from localarea.classify.encoding import write_bytes_as
 from localarea.classify.layout import Layout, Survey, blocks, read_layout, survey
 from localarea.classify.reasons import MEANINGS
@@ -24,7 +24,7 @@ from localarea.classify.rows import Rows
 from localarea.errors import FileFormatError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Future
 
     from localarea.classify.classifier import Classifier
@@ -97,7 +97,11 @@ def default_out(path: Path) -> Path:
 
 
 def check_file(
-    path: Path, classifier: Classifier, *, out: Path | None = None, column: str | None = None
+    path: Path,
+    classifier: Classifier,
+    *,
+    out: Path | None = None,
+    column: str | Sequence[str] | None = None,
 ) -> FileReport:
     """
     Check every row of a CSV or TSV file and write it with the verdicts added.
@@ -112,9 +116,9 @@ def check_file(
     out : pathlib.Path or None
         The file to write, in the same delimiter and encoding; by default
         :func:`default_out`. It is put in place only when it is complete.
-    column : str or None
-        Header, or number from 1, of the column of postcodes; found by itself
-        where None.
+    column : str, sequence of str, or None
+        Header, or number from 1, of the column of postcodes; of several, the preferred
+        one first. Found by itself where None.
 
     Returns
     -------
@@ -134,7 +138,8 @@ def check_file(
     _require_paths(path, target)
     with _told_plainly(path):
         engine = row_engine(path.stat().st_size)
-        layout = read_layout(path, column=column)
+        wanted = (column,) if isinstance(column, str) else tuple(column or ())
+        layout = read_layout(path, columns=wanted)
     width = len(layout.headers)
     with _told_plainly(target):
         try:
@@ -165,15 +170,16 @@ def _jobs(
     if layout.preamble:
         stated = b"sep=" + layout.delimiter + b"\r\n"
         yield partial(bytes, stated)
-    awaiting_header = layout.has_header
+    awaiting_header, titles = layout.has_header, layout.titles
     found = blocks(path, layout, writer.engine.find_rows, column=layout.column.index)
     for block, rows in found:
         if awaiting_header:
             filled = (rows.widths > 0).nonzero()[0]
-            if not len(filled):
+            if len(filled) <= titles:
+                titles -= len(filled)
                 yield partial(bytes, block[: rows.stop])
                 continue
-            at = int(filled[0])
+            at = int(filled[titles])
             yield partial(bytes, _header(block, rows, at, layout, width))
             rows = _rows_from(rows, at + 1)
             awaiting_header = False
@@ -195,7 +201,7 @@ def _rows_from(rows: Rows, first: int) -> Rows:
 
 
 def _header(block: bytes, rows: Rows, at: int, layout: Layout, width: int) -> bytes:
-    names = added_headers(layout.headers, width)
+    names = added_headers(layout.headers, width, several=bool(layout.others))
     text = layout.delimiter.join(name.encode("ascii") for name in names)
     end, after = int(rows.ends[at]), int(rows.nexts[at])
     line_end = block[end:after] or b"\r\n"
@@ -281,12 +287,13 @@ def _report(
         notes.append("the first row is no header, so it was checked and none was added")
     if width > len(layout.headers):
         notes.append(f"some rows have {width} cells, the first one {len(layout.headers)}")
-    header = layout.headers[layout.column.index]
+    if layout.titles:
+        notes.append(f"{layout.titles} filled rows above the header were passed over")
     return FileReport(
         source=str(path),
         out=str(target),
         rows=sum(tally.values()),
-        column=header if header.strip() else f"column {layout.column.index + 1}",
+        column=", then ".join(column_names(layout)),
         encoding=layout.encoding.codec + (" with a mark" if layout.encoding.mark else ""),
         delimiter=layout.delimiter.decode("ascii"),
         by_status=dict(by_status),

@@ -73,22 +73,21 @@ def read_grid(rows: Sequence[Sequence[str]], *, wanted: Sequence[str] = ()) -> G
 
 def _header_row(rows: Sequence[Sequence[str]], wanted: Sequence[str]) -> int:
     """
-    Find the header: the first row that names a column of postcodes, else the one before them.
+    Find the header: the first row that names a column of postcodes, else the first full row.
 
     A title such as "Suppliers by postcode" stands alone in its row, so a header in a wide
     sheet must have a second cell filled.
     """
-    top = rows[:TITLE_ROWS]
-    for number, row in enumerate(top):
-        filled = [cell for cell in row if cell.strip()]
+    for number, row in enumerate(rows[:TITLE_ROWS]):
         if has_postcode(row):
-            return _row_above(top, number)
-        alone = len(filled) == 1 and len(row) > 1 and number + 1 < len(rows)
-        if any(map(header_rank, filled)) and not (alone and _is_fuller(rows, number)):
+            break
+        filled = [cell for cell in row if cell.strip()]
+        alone = len(filled) == 1 and len(row) > 1 and _is_fuller(rows, number)
+        if any(map(header_rank, filled)) and not alone:
             return number
         if wanted and _names_all(row, wanted):
             return number
-    return _first_filled(top)
+    return _first_full(rows[:TITLE_ROWS])
 
 
 def _is_fuller(rows: Sequence[Sequence[str]], number: int) -> bool:
@@ -105,18 +104,17 @@ def _names_all(row: Sequence[str], wanted: Sequence[str]) -> bool:
     return not all(name.isdecimal() for name in wanted)
 
 
-def _row_above(rows: Sequence[Sequence[str]], number: int) -> int:
-    """Give the row before the first postcode, if it fills as many cells: then it is a header."""
-    for above in range(number - 1, -1, -1):
-        filled = sum(bool(cell.strip()) for cell in rows[above])
-        if filled:
-            body = sum(bool(cell.strip()) for cell in rows[number])
-            return above if filled >= min(body, 2) else -1
-    return -1
+def _first_full(rows: Sequence[Sequence[str]]) -> int:
+    """
+    Give the first row with a second cell filled, or -1 where it holds a postcode itself.
 
-
-def _first_filled(rows: Sequence[Sequence[str]]) -> int:
-    for number, row in enumerate(rows):
-        if any(cell.strip() for cell in row):
-            return number
+    A row of empty cells before it is a header whose names were left out.
+    """
+    for least in (2, 1):
+        for number, row in enumerate(rows):
+            if sum(bool(cell.strip()) for cell in row) < least:
+                continue
+            if not has_postcode(row):
+                return number
+            return number - 1 if number and not any(c.strip() for c in rows[number - 1]) else -1
     return -1

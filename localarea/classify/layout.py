@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from localarea.classify.columns import ColumnChoice, choose_column, has_postcode
+import numpy as np
+
+from localarea.classify.columns import ColumnChoice
 from localarea.classify.encoding import TextEncoding, detect_encoding, inner_codec, read_bytes
+from localarea.classify.grid import read_grid
 from localarea.classify.rows import (
     MAX_COLUMNS,
     MAX_ROW_BYTES,
@@ -18,7 +21,7 @@ from localarea.classify.rows import (
 from localarea.errors import FileFormatError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 DELIMITERS: Final = (b",", b";", b"\t", b"|")
@@ -66,6 +69,10 @@ class Layout:
         Bytes before the header: the line ``sep=;`` that Excel reads.
     column : ColumnChoice
         Which column holds the postcodes.
+    others : tuple of int
+        Further columns of postcodes, to be used where the first has none.
+    titles : int
+        Filled rows above the header.
     """
 
     encoding: TextEncoding
@@ -74,9 +81,11 @@ class Layout:
     has_header: bool
     preamble: int
     column: ColumnChoice
+    others: tuple[int, ...] = ()
+    titles: int = 0
 
 
-def read_layout(path: Path, *, column: str | None = None) -> Layout:
+def read_layout(path: Path, *, columns: Sequence[str] = ()) -> Layout:
     """
     Tell the layout of a text file from its beginning.
 
@@ -84,8 +93,8 @@ def read_layout(path: Path, *, column: str | None = None) -> Layout:
     ----------
     path : pathlib.Path
         A CSV or TSV file.
-    column : str or None
-        Header or number of the column asked for.
+    columns : sequence of str
+        Headers or numbers of the columns asked for, the preferred one first.
 
     Returns
     -------
@@ -108,10 +117,13 @@ def read_layout(path: Path, *, column: str | None = None) -> Layout:
     sample = _cells(head, delimiter, codec, final=whole)
     if not sample:
         raise _no_row(path, head, whole=whole)
-    has_header = not has_postcode(sample[0])
-    headers = tuple(sample[0]) if has_header else ("",) * len(sample[0])
-    choice = choose_column(headers, sample[1:] if has_header else sample, wanted=column)
-    return Layout(encoding, delimiter, headers, has_header, preamble, choice)
+    grid = read_grid(sample, wanted=columns)
+    has_header = grid.header >= 0
+    # Rows beyond the header's width are told later; the header alone says how wide the table is.
+    headers = tuple(sample[grid.header]) if has_header else ("",) * len(sample[0])
+    choice = ColumnChoice(grid.columns[0], "; ".join(grid.notes))
+    others, titles = grid.columns[1:], max(grid.header, 0)
+    return Layout(encoding, delimiter, headers, has_header, preamble, choice, others, titles)
 
 
 def survey(path: Path, layout: Layout, find: Callable[..., Rows]) -> Survey:
@@ -247,9 +259,12 @@ def _best_delimiter(path: Path, head: bytes, *, final: bool) -> bytes:
         except OpenQuoteError:
             continue
         filled = widths[widths > 0]
-        if len(filled) and filled[0] > 1:
-            alike = round(float((filled == filled[0]).mean()), 1)
-            scores.append((alike, int(filled[0]), -place))
+        if not len(filled):
+            continue
+        # A title may stand alone in the first row; then the usual width is the measure.
+        width = int(filled[0]) if filled[0] > 1 else int(np.bincount(filled).argmax())
+        if width > 1:
+            scores.append((round(float((filled == width).mean()), 1), width, -place))
     if scores:
         return DELIMITERS[-max(scores)[2]]
     return b"\t" if path.suffix.lower() in {".tsv", ".tab"} else b","

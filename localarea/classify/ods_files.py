@@ -94,9 +94,9 @@ def check_ods(
     grid = read_grid(texts[:_SAMPLE], wanted=columns)
     checker = TextChecker(classifier, expected=height)
     if grid.header >= 0:
-        names = added_headers(grid.headers[:width], min(width, len(grid.headers)))
-        several = ["local_column"] if len(grid.columns) > 1 else []
-        _append(rows[grid.header], [*names, *several], width)
+        several = len(grid.columns) > 1
+        known = grid.headers[:width]
+        _append(rows[grid.header], added_headers(known, len(known), several=several), width)
     filled = [k for k, row in enumerate(texts) if k > grid.header and any(c.strip() for c in row)]
     for start in range(0, len(filled), _BATCH):
         _check_batch(rows, texts, filled[start : start + _BATCH], grid, checker)

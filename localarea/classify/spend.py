@@ -69,7 +69,8 @@ def read_spend(
     """
     if not path.is_file():
         raise FileFormatError(path, "there is no such file", hint="check the path")
-    layout = read_layout(path, column=postcode_column)
+    wanted = () if postcode_column is None else (postcode_column,)
+    layout = read_layout(path, columns=wanted)
     if not layout.has_header:
         raise FileFormatError(path, "its first row is no header", hint="put one above the rows")
     try:
@@ -78,6 +79,7 @@ def read_spend(
             sep=layout.delimiter.decode(),
             encoding=layout.encoding.codec + ("-sig" if layout.encoding.codec == "utf-8" else ""),
             skiprows=1 if layout.preamble else 0,
+            header=layout.titles,
             dtype=str,
             keep_default_na=False,
             engine="c",

@@ -27,7 +27,7 @@ from localarea.geo.postcodes import OUTWARD, OUTWARD_SLOTS, outward_of
 from localarea.options.minutes import PER_MINUTE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -132,6 +132,24 @@ class Words:
         which[:, 4] = self._blank
         which[listed, 4] = self._away(rows)
         return which
+
+    def cells_of(self, texts: Sequence[str]) -> NDArray[np.int32]:
+        """
+        Make a piece of each text: a cell of its own after a delimiter.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            What the cells hold.
+
+        Returns
+        -------
+        numpy.ndarray of int32, shape (n,)
+            Indices of the pieces.
+        """
+        first = len(self.pieces)
+        self.pieces += [self._cells(text).encode(self._codec, "replace") for text in texts]
+        return np.arange(first, len(self.pieces), dtype=np.int32)
 
     def _away(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
         """Choose the cells of minutes of postcodes; blank where no road leads or none is known."""

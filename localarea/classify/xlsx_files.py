@@ -240,9 +240,8 @@ def _column_names(grid: Grid) -> str:
 
 
 def _new_headers(grid: Grid, width: int) -> list[str]:
-    names = added_headers(grid.headers[:width], min(width, len(grid.headers)))
-    if len(grid.columns) > 1:
-        names.append("local_column" if "local_column" not in grid.headers else "local_column_2")
+    several = len(grid.columns) > 1
+    names = added_headers(grid.headers[:width], min(width, len(grid.headers)), several=several)
     if width + len(names) > MAX_COLUMNS:
         raise InputError(f"no room: a sheet has {MAX_COLUMNS:,} columns, and {width:,} are filled")
     return names

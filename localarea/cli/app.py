@@ -11,6 +11,7 @@ from localarea.cli.check import check, check_file
 from localarea.cli.data import data_app
 from localarea.cli.demo import demo
 from localarea.cli.options import compare, options, scenario
+from localarea.cli.report import report
 from localarea.cli.roads import isochrone, travel_times
 from localarea.cli.ttwa import ttwa
 from localarea.errors import AuditError, DataError, LocalareaError
@@ -30,6 +31,7 @@ app.command("check-file")(check_file)
 app.command("options")(options)
 app.command("scenario")(scenario)
 app.command("compare")(compare)
+app.command("report")(report)
 app.command("travel-times")(travel_times)
 app.command("isochrone")(isochrone)
 app.command("demo")(demo)

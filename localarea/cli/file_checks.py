@@ -51,7 +51,7 @@ def check_any(request: FileRequest, classifier: Classifier) -> FileReport | Parq
     _refuse(request.sheet, "--sheet is for a workbook, and this is a text file")
     from localarea.classify.files import check_file
 
-    return check_file(source, classifier, out=request.out, column=_one(request.columns))
+    return check_file(source, classifier, out=request.out, column=request.columns)
 
 
 def _parquet(request: FileRequest, classifier: Classifier) -> ParquetReport:
@@ -78,7 +78,7 @@ def _refuse(stated: str | None, why: str) -> None:
 
 def _one(columns: tuple[str, ...]) -> str | None:
     if len(columns) > 1:
-        raise InputError("several columns can be named for a workbook; save the file as .xlsx")
+        raise InputError("of Parquet one column can be named; choose it with --column")
     return columns[0] if columns else None
 
 

@@ -11,6 +11,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from localarea.datasets._arrow import shapes_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -86,7 +88,7 @@ class NearbyZones:
         if index not in self._read:
             table = self._file.read_row_group(index, columns=[self._code, "geometry"])
             codes = tuple(table[self._code].to_pylist())
-            self._read[index] = ZoneGroup(codes, _shapes(table["geometry"]))
+            self._read[index] = ZoneGroup(codes, shapes_of(table["geometry"]))
         return self._read[index]
 
     def outwards_from(self, easting: float, northing: float) -> Iterator[tuple[float, ZoneGroup]]:
@@ -144,27 +146,3 @@ def _distance(extent: Extent, easting: float, northing: float) -> float:
     across = max(west - easting, 0.0, easting - east)
     along = max(south - northing, 0.0, northing - north)
     return math.hypot(across, along)
-
-
-def _shapes(column: Any) -> NDArray[np.object_]:
-    """Make multipolygons of nested lists of coordinates, without a loop over them."""
-    import numpy as np
-    import shapely
-
-    nested = column.combine_chunks()
-    offsets = []
-    for _ in range(3):
-        offsets.append(_view(nested.offsets, np.int32))
-        nested = nested.values
-    points = np.column_stack([_view(nested.field(axis), np.float64) for axis in (0, 1)])
-    kind = shapely.GeometryType.MULTIPOLYGON
-    made: NDArray[np.object_] = shapely.from_ragged_array(kind, points, tuple(offsets[::-1]))
-    return made
-
-
-def _view(array: Any, dtype: type) -> NDArray[Any]:
-    """Look at an Arrow array as numpy; Arrow's own conversion would import pandas."""
-    import numpy as np
-
-    whole: NDArray[Any] = np.frombuffer(array.buffers()[1], dtype)
-    return whole[array.offset : array.offset + len(array)]

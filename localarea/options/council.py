@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast, get_args
 
 from localarea.errors import DataMissingError, NotFoundError, OptionNotFoundError, SettingError
+from localarea.options.mandate import Mandate, mandate_faults, parse_mandate
 from localarea.records import ZoneSystem
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 KEY: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 DRIVE: Final = re.compile(r"drive-([1-9]\d{0,3})\Z")
 _TOP_KEYS: Final = frozenset(
-    {"title", "anchor", "zone_system", "default_option", "contested", "options"}
+    {"title", "anchor", "zone_system", "default_option", "contested", "options", "mandate"}
 )
 
 
@@ -130,6 +131,8 @@ class Council:
         Places in dispute.
     configured : bool
         False when the council was made up from an anchor alone.
+    mandate : Mandate or None
+        The authority to decide, where the file states it.
     """
 
     key: str
@@ -140,6 +143,7 @@ class Council:
     options: tuple[OptionSpec, ...]
     contested: tuple[Contested, ...] = ()
     configured: bool = True
+    mandate: Mandate | None = None
 
     def spec(self, option_id: str) -> OptionSpec:
         """
@@ -281,6 +285,7 @@ def parse_council(stated: Mapping[str, Any], *, key: str) -> Council:
         contested=tuple(
             Contested(name, body["place"]) for name, body in stated.get("contested", {}).items()
         ),
+        mandate=parse_mandate(stated.get("mandate")),
     )
 
 
@@ -309,6 +314,7 @@ def _faults(stated: Mapping[str, Any]) -> list[str]:
         faults.append(f"zone_system {system!r} is not one of {', '.join(get_args(ZoneSystem))}")
     faults += _option_faults(stated.get("options"))
     faults += _contested_faults(stated.get("contested", {}))
+    faults += mandate_faults(stated.get("mandate"))
     default = stated.get("default_option")
     if default is not None and isinstance(stated.get("options"), dict):
         keys = tuple(stated.get("contested", ()))

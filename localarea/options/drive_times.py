@@ -37,5 +37,8 @@ def minutes_to_anchor(council: Council, *, store: DataStore | None = None) -> Ma
     """
     if find_spec(_MINUTES) is None:
         return {}
-    found: Mapping[str, float] = import_module(_MINUTES).zone_minutes(council, store=store)
+    minutes = import_module(_MINUTES)
+    if not minutes.has_roads(store):
+        return {}
+    found: Mapping[str, float] = minutes.zone_minutes(council, store=store)
     return found

@@ -90,6 +90,8 @@ def option_zones(option_id: str, council: Council, *, store: DataStore | None = 
     zones = set(chosen.zones)
     parameters = dict(chosen.parameters)
     title = spec.title
+    if endings:  # what the method says of its own zones is not true of the changed ones
+        parameters.pop("notes", None)
     for ending in endings:
         place = next(c.place for c in council.contested if c.key == ending[1:])
         held = resolve_place(place, zone_system=council.zone_system, store=store).zones

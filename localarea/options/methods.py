@@ -219,6 +219,28 @@ def _catchment(parameters: Mapping[str, Any], council: Council, store: DataStore
     return Chosen(zones, known, (f"flows_{vintage}", _zones_table(council)))
 
 
+def _ttwa_computed(
+    parameters: Mapping[str, Any], council: Council, store: DataStore | None
+) -> Chosen:
+    from localarea.options.labour_methods import choose_computed
+
+    return choose_computed(parameters, council, store)
+
+
+def _ttwa_cluster(
+    parameters: Mapping[str, Any], council: Council, store: DataStore | None
+) -> Chosen:
+    from localarea.options.labour_methods import choose_cluster
+
+    return choose_cluster(parameters, council, store)
+
+
+def _composite(parameters: Mapping[str, Any], council: Council, store: DataStore | None) -> Chosen:
+    from localarea.options.composite import choose_composite
+
+    return choose_composite(parameters, council, store)
+
+
 def _drive(parameters: Mapping[str, Any], council: Council, store: DataStore | None) -> Chosen:
     from localarea.options.minutes import input_tables, zone_minutes
 
@@ -240,6 +262,17 @@ METHODS: Final[dict[str, Method]] = {
     "district": Method(_district),
     "districts": Method(_districts, frozenset({"members"})),
     "ttwa-official": Method(_ttwa_official, frozenset({"ttwa11cd"}), frozenset({"msoa11"})),
+    "ttwa-computed": Method(
+        _ttwa_computed,
+        frozenset({"preset", "min_size", "target_size", "min_sc", "target_sc", "vintage"}),
+    ),
+    "ttwa-cluster": Method(
+        _ttwa_cluster,
+        frozenset({"areas", "preset", "target_sc", "min_size", "max_areas", "vintage"}),
+    ),
     "catchment": Method(_catchment, frozenset({"min_share"})),
+    "composite": Method(
+        _composite, frozenset({"min_link", "max_minutes", "max_employed_residents"})
+    ),
     "drive": Method(_drive, frozenset({"minutes"})),
 }

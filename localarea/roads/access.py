@@ -114,14 +114,21 @@ class Access:
             If the points are not pairs of coordinates.
         """
         points = require_points(points)
-        row, nodes, away = self._dry(graph, points, land, self.n_nearest)
-        if land is not None:  # all the nearest may lie across the water: look further
-            cut_off = np.setdiff1d(np.flatnonzero(np.isfinite(points).all(axis=1)), row)
-            more = self._dry(graph, points[cut_off], land, self.n_nearest * FURTHER)
-            row = np.concatenate([row, cut_off[more[0]]])
-            order = np.argsort(row, kind="stable")
-            row, nodes = row[order], np.concatenate([nodes, more[1]])[order]
-            away = np.concatenate([away, more[2]])[order]
+        known = np.flatnonzero(np.isfinite(points).all(axis=1))
+        rounds = [self._dry(graph, points, land, self.n_nearest)]
+        if land is not None:
+            # All the nearest may lie across the water: look further.
+            cut_off = np.setdiff1d(known, rounds[0][0])
+            row, nodes, away = self._dry(graph, points[cut_off], land, self.n_nearest * FURTHER)
+            rounds.append((cut_off[row], nodes, away))
+            # The centre of a zone on both banks of a river may lie in it: its people do not.
+            adrift = np.setdiff1d(cut_off, cut_off[row])
+            adrift = adrift[(land.ashore(points[adrift]) != points[adrift]).any(axis=1)]
+            row, nodes, away = self._dry(graph, points[adrift], None, self.n_nearest)
+            rounds.append((adrift[row], nodes, away))
+        row, nodes, away = (np.concatenate(part) for part in zip(*rounds, strict=True))
+        order = np.argsort(row, kind="stable")
+        row, nodes, away = row[order], nodes[order], away[order]
         minutes = away / 1000 / self.kph(points)[row] * 60
         start = np.searchsorted(row, np.arange(len(points) + 1)).astype(np.int64)
         return Legs(start, nodes.astype(np.int32), minutes)
@@ -138,7 +145,9 @@ class Access:
             found[known], nodes[known] = away.reshape(-1, count), near.reshape(-1, count)
         row, column = np.nonzero(found <= self.longest_m)
         if land is not None and row.size:
-            water = land.water_on_the_way(points[row], graph.points[nodes[row, column]])
+            starts = np.full_like(points, np.nan)
+            starts[known] = land.ashore(points[known])  # a zone's centre may lie in its river
+            water = land.water_on_the_way(starts[row], graph.points[nodes[row, column]])
             dry = water <= self.most_water_m
             row, column = row[dry], column[dry]
         return row, nodes[row, column], found[row, column]

@@ -116,15 +116,21 @@ class Isochrone:
         Returns
         -------
         folium.Map
-            The map.
+            The map; Leaflet is written into its page, so it needs no internet.
         """
         import folium
+        from branca.element import Element
 
         from localarea.geo.crs import to_wgs84
+        from localarea.geo.leaflet import leaflet_css, leaflet_javascript
 
         frame = to_wgs84(self.to_frame())
         west, south, east, north = frame.total_bounds
         page = folium.Map(tiles=tiles, zoom_control=True)
+        page.default_js, page.default_css = [], []  # folium's own come from the internet
+        head = f"<style>{leaflet_css()}</style><script>{leaflet_javascript()}</script>"
+        # The page is a template to folium; Leaflet's braces are none of its business.
+        page.get_root().header.add_child(Element("{% raw %}" + head + "{% endraw %}"), "leaflet")
         for shade, row in zip(_shades(len(frame)), frame.itertuples(), strict=True):
             style = {"fillColor": shade, "color": shade, "fillOpacity": 0.45, "weight": 1}
             folium.GeoJson(

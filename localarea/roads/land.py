@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 MOST_CORNERS = 128  # of a piece of land, after splitting
 FEW_LINES = 20
 POLYGONS = 2  # shapely's number for geometries that cover an area
+SHORE_M = 500.0  # a point in the water no farther out than this starts from the shore
+
+# Zones on the two banks of tidal rivers too narrow to count as water, or inside the zones.
+# Main roads over them stay; only straight lines may not cross.
+TIDAL_RIVERS = {
+    "Colne": (("E02004521", "E02004522"), ("E02004513", "E02004521"), ("E02004522", "E02004524")),
+    "Stour": (("E02004575", "E02006236"),),
+    "Orwell": (("E02006256", "E02006297"), ("E02006231", "E02006297")),
+    "Blackwater": (("E02004557", "E02004558"),),
+}
 
 
 class Land:
@@ -26,6 +36,9 @@ class Land:
     ----------
     area : shapely.Geometry
         Polygon or multipolygon of the land; CRS EPSG:27700, valid, non-empty; unit metre.
+    rivers : numpy.ndarray of shapely.Geometry, shape (k, 2), optional
+        Polygons of the two banks of narrow rivers: a straight line that meets both is over
+        the river, however little water lies between.
 
     Raises
     ------
@@ -33,10 +46,11 @@ class Land:
         If the area is empty or is no polygon.
     """
 
-    def __init__(self, area: shapely.Geometry) -> None:
+    def __init__(self, area: shapely.Geometry, rivers: np.ndarray | None = None) -> None:
         if area.is_empty or area.geom_type not in ("Polygon", "MultiPolygon"):
             raise InputError(f"land must be a polygon that is not empty, not {area.geom_type}")
         self.area = area
+        self.rivers = np.empty((0, 2), dtype=object) if rivers is None else rivers
 
     @cached_property
     def _whole(self) -> np.ndarray:
@@ -63,6 +77,15 @@ class Land:
         same = of_line[1:] == of_line[:-1]
         pairs = np.stack([points[:-1][same], points[1:][same]], axis=1)
         return shapely.STRtree(shapely.linestrings(pairs))
+
+    def _over_river(self, lines: np.ndarray) -> np.ndarray:
+        """Say which lines lead from one bank of a river to the other."""
+        over = np.zeros(len(lines), dtype=bool)
+        for near, far in self.rivers:
+            tree = shapely.STRtree([near, far])
+            line, bank = tree.query(lines, predicate="intersects")
+            over[np.intersect1d(line[bank == 0], line[bank == 1])] = True
+        return over
 
     def holds(self, points: np.ndarray) -> np.ndarray:
         """
@@ -97,12 +120,15 @@ class Land:
         -------
         numpy.ndarray, shape (n,)
             Metres in water. A line that meets no coast counts as dry, or as wet from end
-            to end when it starts in the water.
+            to end when it starts in the water. One over a river counts as wet throughout.
         """
         lines = shapely.linestrings(np.stack([starts, ends], axis=1))
         length = shapely.length(lines)
         wet = np.where(self.holds(starts), 0.0, length)
         meets = np.unique(self._coast.query(lines, predicate="intersects")[0])
+        over = np.flatnonzero(self._over_river(lines))
+        wet[over] = length[over]
+        meets = np.setdiff1d(meets, over)
         if meets.size == 0:
             return wet
         few = meets.size <= FEW_LINES  # not worth splitting the land for
@@ -111,6 +137,30 @@ class Land:
         dry = shapely.length(shapely.intersection(lines[meets][of_line], parts[part]))
         wet[meets] = length[meets] - np.bincount(of_line, dry, meets.size)
         return np.maximum(wet, 0.0)
+
+    def ashore(self, points: np.ndarray) -> np.ndarray:
+        """
+        Bring points that lie a little way out in the water to the nearest shore.
+
+        Parameters
+        ----------
+        points : numpy.ndarray, shape (n, 2)
+            Eastings and northings, EPSG:27700, metres, all known.
+
+        Returns
+        -------
+        numpy.ndarray, shape (n, 2)
+            The same points; those in the water no more than `SHORE_M` out, on the shore.
+        """
+        moved = np.array(points, dtype=float)
+        wet = np.flatnonzero(~self.holds(points))
+        if wet.size == 0:
+            return moved
+        at = shapely.points(moved[wet])
+        which, line = self._coast.query_nearest(at, max_distance=SHORE_M, all_matches=False)
+        way = shapely.shortest_line(at[which], self._coast.geometries[line])
+        moved[wet[which]] = shapely.get_coordinates(shapely.get_point(way, 1))
+        return moved
 
     def clip(self, area: shapely.Geometry, *, from_land_of: np.ndarray) -> shapely.Geometry:
         """
@@ -178,4 +228,28 @@ def read_land(*, store: DataStore | None = None) -> Land:
     """
     from localarea.datasets.zones import read_zones
 
-    return Land(shapely.coverage_union_all(read_zones("msoa11", store=store).geometry.to_numpy()))
+    zones = read_zones("msoa11", store=store).geometry
+    return land_of_zones(zones.index.to_numpy(), zones.to_numpy())
+
+
+def land_of_zones(codes: np.ndarray, shapes: np.ndarray) -> Land:
+    """
+    Make the land of zones that share their edges, with the tidal rivers among them.
+
+    Parameters
+    ----------
+    codes : numpy.ndarray of str, shape (n,)
+        Codes of the zones (MSOA 2011).
+    shapes : numpy.ndarray of shapely.Geometry, shape (n,)
+        Their polygons, EPSG:27700.
+
+    Returns
+    -------
+    Land
+        Their union, with the zones on the banks of tidal rivers.
+    """
+    shape_of = dict(zip(codes.tolist(), shapes, strict=True))
+    pairs = [pair for banks in TIDAL_RIVERS.values() for pair in banks]
+    banks = [(shape_of[a], shape_of[b]) for a, b in pairs if a in shape_of and b in shape_of]
+    rivers = np.array(banks, dtype=object).reshape(-1, 2)
+    return Land(shapely.coverage_union_all(shapes), rivers)

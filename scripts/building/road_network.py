@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pyarrow as pa
-import shapely
 
 from building.writing import CRS, dictionary_column
-from localarea.roads.land import Land
+from localarea.roads.land import land_of_zones
 from localarea.roads.network_tables import make_network
 from localarea.roads.strategic import DUAL, MOTORWAY, SINGLE, SurveyedRoads
 
@@ -37,6 +36,7 @@ def network_tables(
     sources: Sources,
     roads: tuple[pa.Table, pa.Table],
     postcodes: pd.DataFrame,
+    codes: np.ndarray,
     zones: np.ndarray,
 ) -> tuple[pa.Table, pa.Table]:
     """Put the network together: its nodes, and its edges with what speeds depend on."""
@@ -49,7 +49,7 @@ def network_tables(
         roads[0].to_pandas(),
         roads[1].to_pandas(),
         live[["easting", "northing"]].to_numpy(dtype=float),
-        land=Land(shapely.coverage_union_all(zones)),
+        land=land_of_zones(codes, zones),
         survey=read_survey(sources),
     )
     kinds = dictionary_column(edges["kind"])

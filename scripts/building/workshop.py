@@ -156,4 +156,6 @@ class Workshop:
     @shared
     def road_network(self) -> tuple[pa.Table, pa.Table]:
         """Give nodes and edges of the network that travel times are found on."""
-        return network_tables(self.sources, self.roads, self.postcodes, self.simple_msoa11)
+        return network_tables(
+            self.sources, self.roads, self.postcodes, self._msoa11[1].codes, self.simple_msoa11
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import folium
@@ -185,3 +186,10 @@ def test_explore_needs_no_tiles() -> None:
     page = compute_isochrone(network(), MIDDLE, [1, 2]).explore()
     assert isinstance(page, folium.Map)
     assert not any(isinstance(c, folium.TileLayer) for c in page._children.values())
+
+
+def test_explore_asks_for_nothing_from_the_internet() -> None:
+    html = compute_isochrone(network(), MIDDLE, [1, 2]).explore().get_root().render()
+    assert "leaflet" in html.lower()
+    assert "L.geoJson" in html
+    assert not re.findall(r"<(?:script|link)[^>]+(?:src|href)\s*=", html)

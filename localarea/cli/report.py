@@ -1,0 +1,93 @@
+"""The command ``report``: the paper that the boundary is decided from."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path  # noqa: TC003 -- Typer reads the annotations when it runs
+from typing import Annotated
+
+import typer
+
+
+def report(
+    option: Annotated[
+        list[str], typer.Argument(metavar="OPTION...", help="Options; the first leads.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="File: .pdf, .docx or .html.")],
+    replay: Annotated[
+        Path | None,
+        typer.Option("--replay", help="Spend file to replay under every option: .csv or .tsv."),
+    ] = None,
+    column: Annotated[
+        str | None, typer.Option("--column", help="The spend file's column of postcodes.")
+    ] = None,
+    amount: Annotated[
+        str | None, typer.Option("--amount", help="The spend file's column of amounts.")
+    ] = None,
+    stability: Annotated[
+        int,
+        typer.Option(
+            "--stability",
+            min=0,
+            help="Runs on redrawn commuters, to see how often a disputed place shares an area.",
+        ),
+    ] = 0,
+    dated: Annotated[
+        str | None, typer.Option("--date", help="Date on the report, 2026-11-23; today if none.")
+    ] = None,
+    anchor: Annotated[
+        str | None, typer.Option("--anchor", help="The district to measure from, such as Norwich.")
+    ] = None,
+    council: Annotated[
+        str | None, typer.Option("--council", help="The council whose options these are.")
+    ] = None,
+) -> None:
+    """Write the report for a decision: PDF, Word or HTML by the ending of --out."""
+    from localarea.reports.cabinet.write import renderer_for
+
+    renderer_for(out)  # say at once that a file cannot be written, not after the work
+    day = _date(dated)
+    from localarea.reports.cabinet.document import build_report
+    from localarea.reports.cabinet.spend import SpendFile
+    from localarea.reports.cabinet.write import write_report
+
+    spend = None if replay is None else SpendFile.open(replay, column=column, amount=amount)
+    _tell("reading the options")
+    from localarea.cli.deployment import open_council, open_store
+    from localarea.options.membership import option_zones
+
+    store = open_store()
+    chosen = open_council(anchor, council, store)
+    options = [option_zones(name, chosen, store=store) for name in option]
+    made = build_report(
+        options,
+        chosen,
+        dated=day,
+        spend=spend,
+        stability_runs=stability,
+        store=store,
+        tell=_tell,
+    )
+    _tell("laying it out")
+    write_report(made, out)
+    _tell("")
+    typer.echo(f"written: {out}", err=True)
+
+
+def _date(text: str | None) -> date:
+    from localarea.errors import InputError
+
+    if text is None:
+        return date.today()  # noqa: DTZ011 -- the date on a paper is that of the desk
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"--date must be a date such as 2026-11-23, not {text!r}") from None
+
+
+def _tell(step: str) -> None:
+    """Show the step on a terminal, over the last one; into a file or a pipe nothing is written."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{step}{'...' if step else ''}")
+        sys.stderr.flush()

@@ -1,0 +1,322 @@
+"""
+Grow a contiguous area round a core so that it holds as many of its commuters as it can.
+
+The problem: among zones that may be taken, choose a set that holds the core, every part
+of which hangs together with the core, with no more employed residents than a limit, so
+that the smaller of its two self-containments is as large as possible. Finding the best
+connected set of limited size is NP-hard in general, so this is a search, the same every
+time, without a guarantee of the optimum: from several starts it moves uphill, and it
+stops where no single move helps. Tests compare it with trying every set.
+
+References
+----------
+Aarts, E. and Lenstra, J. K. (eds., 2003), Local Search in Combinatorial Optimization,
+Princeton University Press.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from localarea.errors import InfeasibleError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+    Mask = NDArray[np.bool_]
+    Floats = NDArray[np.float64]
+
+_RISE: Final = 1e-12  # a rise that rounding could have made is none
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """
+    The core and the zones that may be added to it.
+
+    Attributes
+    ----------
+    flows : numpy.ndarray of float64, shape (n_zones, n_zones)
+        Commuters from zone to zone (persons).
+    residents, jobs : numpy.ndarray of float64, shape (n_zones,)
+        Employed residents and jobs of each zone (persons), wherever the other end lies.
+    borders : numpy.ndarray of bool, shape (n_zones, n_zones)
+        True where two zones share a border; symmetric.
+    core : numpy.ndarray of bool, shape (n_zones,)
+        Zones that are always inside.
+    limit : float
+        Most employed residents (persons).
+    """
+
+    flows: Floats
+    residents: Floats
+    jobs: Floats
+    borders: Mask
+    core: Mask
+    limit: float = np.inf
+
+    def self_containment(self, inside: Mask) -> float:
+        """
+        Measure what is made as large as possible.
+
+        Parameters
+        ----------
+        inside : numpy.ndarray of bool, shape (n_zones,)
+            The set.
+
+        Returns
+        -------
+        float
+            The smaller of supply-side and demand-side self-containment, in [0, 1].
+        """
+        held = float(self.flows[np.ix_(inside, inside)].sum())
+        return float(_smaller(held, self.residents[inside].sum(), self.jobs[inside].sum()))
+
+    def allowed(self, zones: Mask) -> Region:
+        """
+        Leave out the zones that may not be taken, the core excepted.
+
+        Parameters
+        ----------
+        zones : numpy.ndarray of bool, shape (n_zones,)
+            Those that may.
+
+        Returns
+        -------
+        Region
+            The same zones, the others without borders, so that no area reaches them.
+        """
+        kept = zones | self.core
+        borders = self.borders & kept[:, None] & kept[None, :]
+        return replace(self, borders=borders)
+
+
+def grow(region: Region, starts: Iterable[Mask] = ()) -> Mask:
+    """
+    Search for the set with the largest self-containment.
+
+    Starts are: the core grown zone by zone to the limit, all zones within reach peeled
+    down to the core (of both ways the best set passed), and those given. From each,
+    :func:`climb` goes on, and the best end is the answer; of equals, the one with fewer
+    employed residents, then the one that takes the earlier zones.
+
+    Parameters
+    ----------
+    region : Region
+        Zones in an order that does not depend on that of the input, for ties.
+    starts : iterable of numpy.ndarray of bool, shape (n_zones,)
+        Further sets to go on from, each allowed in the region.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (n_zones,)
+        The set; it holds the core, and its parts hang together with the core.
+
+    Raises
+    ------
+    InfeasibleError
+        If the core alone is above the limit.
+    """
+    least = float(region.residents[region.core].sum())
+    if least > region.limit:
+        raise InfeasibleError(
+            f"the anchor alone has {least:,.0f} employed residents, above the limit of "
+            f"{region.limit:,.0f}; raise the limit"
+        )
+    begun = [_best_on_the_way(region, region.core, up=True), *starts]
+    begun.append(_best_on_the_way(region, within_reach(region), up=False))
+    ends = [list(climb(region, start))[-1] for start in begun]
+    return min(ends, key=lambda inside: _preference(region, inside))
+
+
+def _preference(region: Region, inside: Mask) -> tuple[float, float, list[bool]]:
+    sc = round(region.self_containment(inside), 12)
+    return -sc, float(region.residents[inside].sum()), (~inside).tolist()
+
+
+def climb(region: Region, start: Mask) -> Iterator[Mask]:
+    """
+    Move uphill until no move helps.
+
+    A move adds a zone, adds two at once, takes one out, or puts one in the place of
+    another. The move that raises the self-containment most is made; of equals, the
+    first in that order, then by the order of zones.
+
+    Parameters
+    ----------
+    region : Region
+        The zones.
+    start : numpy.ndarray of bool, shape (n_zones,)
+        Where to begin; it holds the core and hangs together with it.
+
+    Yields
+    ------
+    numpy.ndarray of bool, shape (n_zones,)
+        The start, then the set after each move; self-containment always rises.
+    """
+    inside = start.copy()
+    while True:
+        yield inside.copy()
+        moves = _Moves(region, inside)
+        found = [moves.additions(), moves.pairs(), moves.removals(), moves.exchanges()]
+        value, changed = max(found, key=lambda move: move[0])
+        if not value > moves.now + _RISE:
+            return
+        inside[changed] = ~inside[changed]
+
+
+class _Moves:
+    """All moves from one set, and what each would make of the self-containment."""
+
+    def __init__(self, region: Region, inside: Mask) -> None:
+        self.region, self.inside = region, inside
+        flows = region.flows
+        there, back = flows[:, inside].sum(axis=1), flows[inside].sum(axis=0)
+        own = np.diag(flows)
+        self.gain: Floats = there + back + own  # live-and-work won by taking the zone in
+        self.loss: Floats = there + back - own  # and lost by taking it out
+        self.mutual: Floats = flows + flows.T
+        self.held = float(there[inside].sum())
+        self.r = float(region.residents[inside].sum())
+        self.w = float(region.jobs[inside].sum())
+        self.now = float(_smaller(self.held, self.r, self.w))
+        self.beside: NDArray[np.int64] = region.borders[:, inside].sum(axis=1)
+        self.frontier: Mask = ~inside & (self.beside > 0)
+
+    def additions(self) -> tuple[float, list[int]]:
+        values = self._values(self.gain, self.region.residents, self.region.jobs, self.frontier)
+        return _first_best(values)
+
+    def pairs(self) -> tuple[float, list[int]]:
+        region = self.region
+        allowed = self.frontier[:, None] & ~self.inside[None, :] & region.borders
+        gain = self.gain[:, None] + self.gain[None, :] + self.mutual
+        residents = region.residents[:, None] + region.residents[None, :]
+        jobs = region.jobs[:, None] + region.jobs[None, :]
+        return _first_best(self._values(gain, residents, jobs, allowed))
+
+    def removals(self) -> tuple[float, list[int]]:
+        values = self._values(
+            -self.loss,
+            -self.region.residents,
+            -self.region.jobs,
+            removable(self.region, self.inside),
+        )
+        return _first_best(values)
+
+    def exchanges(self) -> tuple[float, list[int]]:
+        region = self.region
+        out = removable(region, self.inside)
+        # What comes in must border something other than what goes out.
+        stays = self.beside[None, :] - region.borders > 0
+        allowed = out[:, None] & self.frontier[None, :] & stays
+        gain = self.gain[None, :] - self.loss[:, None] - self.mutual
+        residents = region.residents[None, :] - region.residents[:, None]
+        jobs = region.jobs[None, :] - region.jobs[:, None]
+        return _first_best(self._values(gain, residents, jobs, allowed))
+
+    def _values(self, held: Floats, residents: Floats, jobs: Floats, allowed: Mask) -> Floats:
+        r = self.r + residents
+        score = _smaller(self.held + held, r, self.w + jobs)
+        return np.where(allowed & (r <= self.region.limit), score, -np.inf)
+
+
+def _smaller(held: Floats | float, residents: Floats | float, jobs: Floats | float) -> Floats:
+    larger = np.maximum(residents, jobs)  # the smaller share is that of the larger whole
+    return np.asarray(np.divide(held, larger, out=np.zeros(np.shape(larger)), where=larger > 0))
+
+
+def _first_best(values: Floats) -> tuple[float, list[int]]:
+    at = int(np.argmax(values))  # the first of equals
+    return float(values.flat[at]), [int(i) for i in np.unravel_index(at, values.shape)]
+
+
+def _best_on_the_way(region: Region, start: Mask, *, up: bool) -> Mask:
+    """Add (or take out) the best zone, even if it lowers the figure; give the best set passed."""
+    inside, best = start.copy(), region.core.copy()
+    highest = region.self_containment(best)
+    on_the_way = region if up else replace(region, limit=np.inf)  # coming down it holds only later
+    while True:
+        moves = _Moves(on_the_way, inside)
+        if moves.r <= region.limit and moves.now > highest + _RISE:
+            highest, best = moves.now, inside.copy()
+        value, changed = moves.additions() if up else moves.removals()
+        if value == -np.inf:
+            return best
+        inside[changed] = up
+
+
+def within_reach(region: Region) -> Mask:
+    """
+    Find the zones that hang together with the core.
+
+    Parameters
+    ----------
+    region : Region
+        The zones.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (n_zones,)
+        The core and every zone joined with it by borders.
+    """
+    reached, before = region.core.copy(), 0
+    while reached.sum() > before:
+        before = int(reached.sum())
+        reached |= region.borders[reached].any(axis=0)
+    return reached
+
+
+def removable(region: Region, inside: Mask) -> Mask:
+    """
+    Find the zones that can be taken out without cutting others off from the core.
+
+    Parameters
+    ----------
+    region : Region
+        The zones.
+    inside : numpy.ndarray of bool, shape (n_zones,)
+        A set that holds the core and hangs together with it.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (n_zones,)
+        True for zones of the set that are neither in the core nor the only way to others:
+        no cut vertices of the graph of borders, the core drawn together to one point.
+    """
+    free = inside & ~region.core
+    lists = [np.flatnonzero(row & free).tolist() for row in region.borders]
+    entry = np.flatnonzero(free & region.borders[region.core].any(axis=0)).tolist()
+    touches_core = set(entry)
+    order: dict[int, int] = {}
+    low: dict[int, int] = {}
+    cuts: set[int] = set()
+    for root in entry:
+        if root in order:
+            continue
+        order[root], low[root] = len(order) + 1, 0
+        stack = [(root, iter(lists[root]))]
+        while stack:
+            zone, others = stack[-1]
+            other = next(others, None)
+            if other is None:
+                stack.pop()
+                if stack:
+                    above = stack[-1][0]
+                    low[above] = min(low[above], low[zone])
+                    if low[zone] >= order[above]:
+                        cuts.add(above)
+            elif other not in order:
+                order[other] = len(order) + 1
+                low[other] = 0 if other in touches_core else order[other]
+                stack.append((other, iter(lists[other])))
+            else:
+                low[zone] = min(low[zone], order[other])
+    answer = free.copy()
+    answer[list(cuts)] = False
+    return answer

@@ -1,0 +1,1 @@
+"""The report that a boundary is decided from: one document, written as PDF, Word or HTML."""

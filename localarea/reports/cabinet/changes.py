@@ -1,0 +1,114 @@
+"""Who gains and who loses: what each option adds and takes away, against the first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from localarea.reports.cabinet.model import Block, Column, Heading, Paragraph, Table, cells
+from localarea.reports.cabinet.wording import count, signed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from localarea.reports.cabinet.facts import Facts
+
+_SIGN = {"gained": 1.0, "lost": -1.0}
+
+
+def changes(facts: Facts) -> tuple[Block, ...]:
+    """
+    Write who gains and who loses.
+
+    Parameters
+    ----------
+    facts : Facts
+        What was computed.
+
+    Returns
+    -------
+    tuple of Block
+        By district and by industry; a sentence where there is one option alone.
+    """
+    head = Heading("Who gains and who loses", new_page=True)
+    if facts.comparison is None:
+        return (
+            head,
+            Paragraph("One option alone is put forward, so there is nothing to hold it against."),
+        )
+    first = facts.options[0]
+    blocks: list[Block] = [
+        head,
+        Paragraph(
+            f"Each option is held against option {facts.letters[first.id]} ({first.title}). A "
+            "plus sign: firms, workers and postcodes that would become local; a minus sign: that "
+            "would no longer be."
+        ),
+        _by_district(facts, facts.comparison.changes),
+        *_by_industry(facts),
+    ]
+    return tuple(blocks)
+
+
+def _by_district(facts: Facts, frame: pd.DataFrame) -> Table:
+    rows = []
+    for option in facts.options[1:]:
+        mine = frame[frame["option"] == option.id]
+        if mine.empty:
+            rows.append(cells(facts.label(option.id), "no change", *["0"] * 6))
+        for record in mine.to_dict("records"):
+            sign = _SIGN[record["change"]]
+            rows.append(
+                cells(
+                    facts.label(option.id),
+                    str(record["district"]),
+                    *(
+                        signed(sign * float(record[name]))
+                        for name in (
+                            "zones", "population_2021", "jobs", "enterprises_2022",
+                            "commuters_to_anchor", "commuters_from_anchor",
+                        )
+                    ),
+                )
+            )  # fmt: skip
+    anchor = facts.council.anchor
+    return Table(
+        f"Gained and lost by district, against option {facts.letters[facts.options[0].id]}",
+        (
+            Column("Option", numeric=False),
+            Column("District", numeric=False, weight=1.0),
+            Column("Zones"),
+            Column("Residents", "2021"),
+            Column("Jobs", "2011"),
+            Column("Enterprises", "2022"),
+            Column(f"Work in {anchor}", "residents, 2011"),
+            Column(f"Come from {anchor}", "workers, 2011"),
+        ),
+        tuple(rows),
+    )
+
+
+def _by_industry(facts: Facts) -> tuple[Block, ...]:
+    """Show what each option adds by industry, the largest first; jobs are those of 2024."""
+    jobs = facts.industries
+    first = facts.options[0]
+    change = jobs[[o.id for o in facts.options[1:]]].sub(jobs[first.id], axis=0)
+    order = jobs[first.id].sort_values(ascending=False, kind="stable").index
+    rows = tuple(
+        cells(
+            str(industry),
+            count(float(jobs[first.id].loc[industry])),
+            *(signed(float(value)) for value in change.loc[industry]),
+        )
+        for industry in order
+    )
+    columns = (
+        Column("Industry", numeric=False, weight=1.0),
+        Column(facts.letters[first.id], "jobs, 2024"),
+        *(Column(facts.letters[o.id], "change") for o in facts.options[1:]),
+    )
+    note = (
+        f"Employee jobs by place of work, 2024, provisional. The first figure is all of option "
+        f"{facts.letters[first.id]}; the others are what each option adds to it or takes away. "
+        "Farms and the self-employed are left out."
+    )
+    return (Table("Jobs gained and lost by industry", columns, rows, note),)

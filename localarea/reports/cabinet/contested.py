@@ -1,0 +1,200 @@
+"""The page on each contested place: every figure without it and with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from localarea.reports.cabinet.model import Block, Cell, Column, Heading, Paragraph, Table, cells
+from localarea.reports.cabinet.wording import count, points, share, signed
+
+if TYPE_CHECKING:
+    from localarea.options.council import Contested
+    from localarea.reports.cabinet.facts import Facts, Pair
+
+# Column of the figures, words, unit and year, and how it is written.
+_LINES: Final = (
+    ("supply_side", "Residents in work who work inside", "supply side, %, 2011", "share"),
+    ("demand_side", "Jobs inside held by residents", "demand side, %, 2011", "share"),
+    ("supply_side_2021", "Residents who work inside, in lockdown", "%, 2021", "share"),
+    ("demand_side_2021", "Jobs inside held by residents, in lockdown", "%, 2021", "share"),
+    ("jobs", "Jobs inside", "people at work, 2011", "count"),
+    ("employees_2024", "Employee jobs inside", "employees, 2024", "count"),
+    ("enterprises_2022", "Active enterprises inside", "number, 2022", "count"),
+    ("employed_residents", "Residents in work", "people, 2011", "count"),
+    ("population_2021", "Residents", "people, 2021", "count"),
+    ("live_postcodes", "Postcodes in use", "number, {directory}", "count"),
+    ("commuters_cut", "Commuters cut, in and out", "people, 2011", "count"),
+    (
+        "anchor_residents_inside_share", "{anchor} residents in work who work inside", "%, 2011",
+        "share",
+    ),
+    (
+        "anchor_jobs_inside_share", "{anchor} jobs held by people who live inside", "%, 2011",
+        "share",
+    ),
+    ("{key}_residents_local_share", "{place} residents in work who are local", "%, 2011", "share"),
+    ("{key}_jobs_local_share", "{place} jobs that are local", "%, 2011", "share"),
+    ("{key}_firms_workers_local_share", "{place} firms' workers who are local", "%, 2011", "share"),
+    ("parts", "Separate parts", "1 is in one piece", "count"),
+    ("spend_local_share", "Replayed spend that is local", "% of the amount", "share"),
+    ("spend_local_amount", "Replayed spend that is local", "amount, as in the file", "count"),
+)  # fmt: skip
+
+
+def contested(facts: Facts) -> tuple[Block, ...]:
+    """
+    Write a page for each contested place.
+
+    Parameters
+    ----------
+    facts : Facts
+        What was computed.
+
+    Returns
+    -------
+    tuple of Block
+        One section a place; a sentence where the council has none.
+    """
+    places = facts.council.contested
+    if not places:
+        return (
+            Heading("Places in dispute", new_page=True),
+            Paragraph(
+                f"{facts.council.title} has set down no place in dispute, so no option is shown "
+                "with and without one."
+            ),
+        )
+    return tuple(block for place in places for block in _page(facts, place))
+
+
+def _page(facts: Facts, place: Contested) -> tuple[Block, ...]:
+    head = Heading(f"{place.place}: inside or outside", new_page=True)
+    pairs = [pair for pair in facts.pairs if pair.contested == place]
+    if not pairs:
+        said = (
+            f"None of the options put forward has zones beyond {place.place}: there is nothing to "
+            "set side by side."
+        )
+        return (head, Paragraph(said))
+    return (
+        head,
+        *_links(facts, place),
+        with_and_without(facts, pairs[0]),
+        *_exposure(facts, place, pairs[0]),
+        *_stability(facts, place),
+        *_others(facts, place, pairs),
+    )
+
+
+def _links(facts: Facts, place: Contested) -> tuple[Block, ...]:
+    return (Paragraph(" ".join(facts.links[place.key]), "Who commutes between the two."),)
+
+
+def _exposure(facts: Facts, place: Contested, pair: Pair) -> tuple[Block, ...]:
+    """Say in words what including the place does to the anchor's firms and to the place's."""
+    before, after = facts.row(pair.without.id), facts.row(pair.with_place.id)
+    anchor, name = facts.council.anchor, "anchor_firms_workers_outside_share"
+    return (
+        Paragraph(
+            f"Without {place.place}, {share(before[name])} of the people who work in {anchor} live "
+            f"outside the area; with it, {share(after[name])}. That is the part of the labour "
+            "market "
+            f"of {anchor}'s firms that the area leaves out. With {place.place} inside, its firms, "
+            f"with {count(after['jobs'] - before['jobs'])} jobs (2011), count as local on the same "
+            f"terms as {anchor}'s when both bid.",
+            "Competitors.",
+        ),
+    )
+
+
+def _stability(facts: Facts, place: Contested) -> tuple[Block, ...]:
+    if place.key not in facts.stability:
+        return ()
+    found = facts.stability[place.key]
+    often = (
+        f"{share(found)} of the runs, on average over its zones" if found else "none of the runs"
+    )
+    return (
+        Paragraph(
+            f"The official method was run {facts.stability_runs} times on commuting figures of "
+            "2011 "
+            f"drawn again at random. {place.place} shared a travel to work area with "
+            f"{facts.council.anchor} in {often}.",
+            "How firm that is.",
+        ),
+    )
+
+
+def with_and_without(facts: Facts, pair: Pair) -> Table:
+    """
+    Set one option without and with the place side by side.
+
+    Parameters
+    ----------
+    facts : Facts
+        What was computed.
+    pair : Pair
+        The two options.
+
+    Returns
+    -------
+    Table
+        Each figure without, with, and what changes.
+    """
+    place = pair.contested.place
+    key = pair.contested.key
+    rows = []
+    for name, words, unit, kind in _LINES:
+        column = name.format(key=key.replace("-", "_"))
+        if column not in facts.metrics.columns:
+            continue
+        before = facts.row(pair.without.id)[column]
+        after = facts.row(pair.with_place.id)[column]
+        write = share if kind == "share" else count
+        change = points(after - before) if kind == "share" else signed(after - before)
+        words = words.format(anchor=facts.council.anchor, place=place)
+        unit = unit.format(directory=facts.directory_date)
+        rows.append(cells(f"{words} ({unit})", write(before), write(after), change))
+    return Table(
+        f"{facts.label(pair.without.id)} without {place} and with it",
+        (
+            Column("Figure", "unit, year", numeric=False, weight=1.0),
+            Column(f"Without {place}", pair.without.id),
+            Column(f"With {place}", pair.with_place.id),
+            Column("Change"),
+        ),
+        tuple(rows),
+    )
+
+
+def _others(facts: Facts, place: Contested, pairs: list[Pair]) -> tuple[Block, ...]:
+    if len(pairs) < 2:
+        return ()
+    rows = []
+    for pair in pairs:
+        before, after = facts.row(pair.without.id), facts.row(pair.with_place.id)
+        rows.append(
+            (
+                Cell(facts.label(pair.without.id)),
+                *cells(
+                    share(before["supply_side"]),
+                    share(after["supply_side"]),
+                    share(before["demand_side"]),
+                    share(after["demand_side"]),
+                    signed(after["jobs"] - before["jobs"]),
+                    signed(after["enterprises_2022"] - before["enterprises_2022"]),
+                    count(after["parts"]),
+                ),
+            )
+        )
+    columns = (
+        Column("Option without it", numeric=False),
+        Column("Residents who work inside, without", "%, 2011"),
+        Column("Residents who work inside, with", "%, 2011"),
+        Column("Jobs held by residents, without", "%, 2011"),
+        Column("Jobs held by residents, with", "%, 2011"),
+        Column("Jobs gained", "2011"),
+        Column("Enterprises gained", "2022"),
+        Column("Parts with it"),
+    )
+    return (Table(f"{place.place} added to each option", columns, tuple(rows)),)

@@ -1,0 +1,160 @@
+"""The criteria that options are held to, and which option does best on each. No winner is named."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from localarea.options.figures import write_figure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from localarea.options.figures import Kind
+
+Better = Literal["higher", "lower", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """
+    One criterion of the table that the decision is taken from.
+
+    Attributes
+    ----------
+    name : str
+        Column of the figures.
+    words : str
+        What it is, for people.
+    unit : str
+        Unit and year.
+    better : {'higher', 'lower', ''}
+        Which way is better; empty where more is neither better nor worse.
+    kind : str
+        How the figure is written.
+    divisor : float
+        What the figure is divided by before it is written, 1000 for thousands.
+    """
+
+    name: str
+    words: str
+    unit: str
+    better: Better
+    kind: Kind
+    divisor: float = 1.0
+
+    def write(self, value: object) -> str:
+        """
+        Write one figure of the criterion.
+
+        Parameters
+        ----------
+        value : object
+            The figure; None or NaN where it is not known.
+
+        Returns
+        -------
+        str
+            Text, rounded as the criterion is shown.
+        """
+        if self.divisor != 1.0 and isinstance(value, float) and not math.isnan(value):
+            return f"{value / self.divisor:,.1f}"
+        return write_figure(value, self.kind)
+
+
+LABOUR_MARKET: Final = (
+    Criterion("supply_side", "Residents in work who work inside", "%, 2011", "higher", "share"),
+    Criterion("demand_side", "Jobs inside held by residents", "%, 2011", "higher", "share"),
+    Criterion("validity", "Score on the official test", "1 passes, 2011", "higher", "number"),
+    Criterion(
+        "anchor_residents_inside_share", "{anchor} residents in work who work inside", "%, 2011",
+        "higher", "share",
+    ),
+    Criterion(
+        "anchor_jobs_inside_share", "{anchor} jobs held by people who live inside", "%, 2011",
+        "higher", "share",
+    ),
+    Criterion(
+        "commuters_cut", "Commuters cut by the boundary", "thousand, 2011",
+        "lower", "number", 1000.0,
+    ),
+)  # fmt: skip
+TRAVEL: Final = (
+    Criterion(
+        "minutes_median", "Drive to {anchor}, half within", "minutes", "lower", "minutes"
+    ),
+    Criterion(
+        "minutes_p90", "Drive to {anchor}, nine in ten within", "minutes", "lower", "minutes"
+    ),
+)
+SHAPE: Final = (
+    Criterion("parts", "Separate parts", "1 is in one piece", "lower", "count"),
+    Criterion("districts_cut", "Districts only partly inside", "number", "lower", "count"),
+)
+SIZE: Final = (
+    Criterion("jobs", "Jobs inside", "thousand, 2011", "", "number", 1000.0),
+    Criterion(
+        "enterprises_2022", "Active enterprises inside", "thousand, 2022", "", "number", 1000.0
+    ),
+    Criterion("population_2021", "Residents", "thousand, 2021", "", "number", 1000.0),
+    Criterion("spend_local_share", "Replayed spend that is local", "% of the amount", "", "share"),
+)  # fmt: skip
+CRITERIA: Final = (*LABOUR_MARKET, *TRAVEL, *SHAPE, *SIZE)
+
+
+def known_criteria(
+    metrics: pd.DataFrame, criteria: Sequence[Criterion] = CRITERIA
+) -> list[Criterion]:
+    """
+    Choose the criteria for which there is a figure at all.
+
+    Parameters
+    ----------
+    metrics : pandas.DataFrame
+        Figures, one row an option.
+    criteria : sequence of Criterion
+        To choose from.
+
+    Returns
+    -------
+    list of Criterion
+        In the same order.
+    """
+    return [c for c in criteria if c.name in metrics.columns and metrics[c.name].notna().any()]
+
+
+def best_on(criterion: Criterion, metrics: pd.DataFrame) -> list[str]:
+    """
+    Find the options that do best on one criterion, as far as it is shown.
+
+    Options whose figures are written alike are equally good: a difference that the table
+    does not show must not decide.
+
+    Parameters
+    ----------
+    criterion : Criterion
+        With a column of ``metrics``.
+    metrics : pandas.DataFrame
+        Figures, one row an option, indexed by id.
+
+    Returns
+    -------
+    list of str
+        Ids in the order of the figures; empty where no way is better, nothing is known,
+        or all are alike.
+    """
+    figures = metrics[criterion.name].dropna().astype(float)
+    if not criterion.better or figures.empty:
+        return []
+    top = figures.max() if criterion.better == "higher" else figures.min()
+    written = [criterion.write(value) for value in figures]
+    best = [
+        i
+        for i, text in zip(figures.index, written, strict=True)
+        if text == criterion.write(float(top))
+    ]
+    alike = len(best) == len(metrics) > 1
+    return [] if alike else [str(i) for i in best]

@@ -1,0 +1,78 @@
+"""The pictures of the report: a map for each option, and one of what they agree on."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from localarea.reports.cabinet.maps_section import COMMUTING_MAP, MINUTES_MAP
+from localarea.reports.cabinet.model import Picture
+from localarea.reports.cabinet.sensitivity import ROBUSTNESS_MAP
+from localarea.reports.pictures import (
+    write_commuting_picture,
+    write_minutes_picture,
+    write_option_picture,
+    write_robustness_picture,
+)
+
+if TYPE_CHECKING:
+    from localarea.reports.cabinet.facts import Facts
+
+_TALLEST_CM: Final = 17.5  # one map and its heading fill a page
+_SHORT_CM: Final = 8.8  # two do
+_AGREEMENT_CM: Final = 12.0
+_GROUND_CM: Final = 10.4
+_MOST_LARGE: Final = 6  # options; more of them share pages
+
+
+def draw_pictures(facts: Facts) -> dict[str, Picture]:
+    """
+    Draw what the report shows.
+
+    Parameters
+    ----------
+    facts : Facts
+        What was computed.
+
+    Returns
+    -------
+    dict of str to Picture
+        A map for each option, by its id; one of commuting; one of minutes where they
+        are known; one of the zones that the options agree on where there are several.
+    """
+    council, store = facts.council, facts.store
+    tallest = _TALLEST_CM if len(facts.options) <= _MOST_LARGE else _SHORT_CM
+    pictures = {}
+    with tempfile.TemporaryDirectory(prefix="localarea-report-") as name:
+        for number, option in enumerate(facts.options, start=1):
+            path = Path(name) / f"map-{number}.png"
+            alt = write_option_picture(option, council, path, store=store)
+            caption = f"Option {facts.letters[option.id]} ({option.id})"
+            pictures[option.id] = _picture(path, alt, caption, tallest)
+        if facts.robustness is not None:
+            path = Path(name) / "robustness.png"
+            alt = write_robustness_picture(facts.robustness, council, path, store=store)
+            caption = f"In how many of the {len(facts.options)} options each zone is local"
+            pictures[ROBUSTNESS_MAP] = _picture(path, alt, caption, _AGREEMENT_CM)
+        pictures |= _ground(facts, Path(name))
+    return pictures
+
+
+def _ground(facts: Facts, folder: Path) -> dict[str, Picture]:
+    """Draw what the options are drawn on: commuting to the anchor, and minutes where known."""
+    council, store, anchor = facts.council, facts.store, facts.council.anchor
+    path = folder / "commuting.png"
+    alt = write_commuting_picture(council, path, store=store)
+    caption = f"Share of each zone's commuters who work in {anchor} (2011)"
+    pictures = {COMMUTING_MAP: _picture(path, alt, caption, _GROUND_CM)}
+    if facts.has_minutes:
+        path = folder / "minutes.png"
+        alt = write_minutes_picture(council, path, store=store)
+        caption = f"Minutes by road from the centre of {anchor}"
+        pictures[MINUTES_MAP] = _picture(path, alt, caption, _GROUND_CM)
+    return pictures
+
+
+def _picture(path: Path, alt: str, caption: str, tallest_cm: float) -> Picture:
+    return Picture(path.name, path.read_bytes(), alt, caption, tallest_cm=tallest_cm)

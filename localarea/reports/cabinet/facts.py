@@ -1,0 +1,422 @@
+"""Everything that the report says, computed once, before a word of it is written."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from string import ascii_uppercase
+from typing import TYPE_CHECKING, Final
+
+from localarea.classify.replay import replay_spend
+from localarea.datasets.store import default_store
+from localarea.errors import InputError
+from localarea.options.comparison import Comparison, compare_options
+from localarea.options.council import split_option_id
+from localarea.options.exposure import measure_exposure
+from localarea.options.findings import find_contested
+from localarea.options.gazetteer import read_gazetteer
+from localarea.options.industries import jobs_by_industry
+from localarea.options.membership import contested_zones, option_zones
+from localarea.options.methods import anchor_zones
+from localarea.options.metrics import compute_metrics
+from localarea.options.robustness import Robustness, measure_robustness
+from localarea.options.sources import flow_matrix
+from localarea.options.uncertainty import bootstrap_self_containment, borderline_postcodes
+from localarea.reports.cabinet.spend import AMOUNT, POSTCODE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    import pandas as pd
+
+    from localarea.datasets.store import DataStore
+    from localarea.options.council import Contested, Council
+    from localarea.records import Option
+    from localarea.reports.cabinet.spend import SpendFile
+
+MOST_OPTIONS: Final = len(ascii_uppercase)
+_MOST_PROCESSES: Final = 4  # each holds the flows of the country
+SEED: Final = 2011  # where the draws of the flows begin
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """
+    One option without and with a contested place.
+
+    Attributes
+    ----------
+    contested : Contested
+        The place.
+    without, with_place : Option
+        The two options; their zones differ.
+    """
+
+    contested: Contested
+    without: Option
+    with_place: Option
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """
+    What the sections of the report are written from.
+
+    Attributes
+    ----------
+    council : Council
+        Whose report it is.
+    options : tuple of Option
+        The options put forward, in the order named; the first is what others are held
+        against.
+    letters : mapping of str to str
+        Letter of each option put forward, by its id.
+    pairs : tuple of Pair
+        For each contested place, each option put forward without and with it; the
+        leading pair first.
+    metrics : pandas.DataFrame
+        As :func:`localarea.options.metrics.compute_metrics` gives them, for the options
+        put forward and those of the pairs.
+    comparison : Comparison or None
+        The options put forward against the first; None for one alone.
+    districts : mapping of str to tuple of str
+        For each option put forward, the names of the districts with a zone inside.
+    links : mapping of str to tuple of str
+        For each contested place, by its key, how many people commute between it and the
+        anchor, in sentences.
+    tables : tuple of str
+        Names of the tables that the figures rest on.
+    directory_date : str
+        Month of the postcode directory.
+    industries : pandas.DataFrame
+        Employee jobs of the options put forward, by industry.
+    robustness : Robustness or None
+        In how many options each zone is local; None for one option alone.
+    intervals : pandas.DataFrame
+        Bootstrap intervals of self-containment of the options put forward.
+    borderline : pandas.DataFrame
+        How many postcodes lie near the boundary of each of them.
+    stability : Mapping of str to float
+        For each contested place, by its key, the share of runs on redrawn flows in which
+        it shared a travel to work area with the anchor; empty where no run was asked for.
+    stability_runs : int
+        Runs.
+    spend : SpendFile or None
+        The file that was replayed; its figures are columns of ``metrics``.
+    store : DataStore
+        Where the tables are.
+    """
+
+    council: Council
+    options: tuple[Option, ...]
+    letters: Mapping[str, str]
+    pairs: tuple[Pair, ...]
+    metrics: pd.DataFrame
+    comparison: Comparison | None
+    districts: Mapping[str, tuple[str, ...]]
+    links: Mapping[str, tuple[str, ...]]
+    tables: tuple[str, ...]
+    directory_date: str
+    industries: pd.DataFrame
+    robustness: Robustness | None
+    intervals: pd.DataFrame
+    borderline: pd.DataFrame
+    stability: Mapping[str, float]
+    stability_runs: int
+    spend: SpendFile | None
+    store: DataStore
+
+    def label(self, option_id: str) -> str:
+        """
+        Name an option in a table.
+
+        Parameters
+        ----------
+        option_id : str
+            Id of an option.
+
+        Returns
+        -------
+        str
+            ``A. ttwa-official`` for one put forward, else its id.
+        """
+        letter = self.letters.get(option_id)
+        return f"{letter}. {option_id}" if letter else option_id
+
+    @property
+    def has_minutes(self) -> bool:
+        """
+        Tell whether minutes by road are known.
+
+        Returns
+        -------
+        bool
+            True where any option has them.
+        """
+        known = self.metrics.get("minutes_median")
+        return known is not None and bool(known.notna().any())
+
+    def row(self, option_id: str) -> dict[str, float]:
+        """
+        Give the figures of one option.
+
+        Parameters
+        ----------
+        option_id : str
+            Id of an option that figures were computed for.
+
+        Returns
+        -------
+        dict of str to float
+            By name; NaN where not known.
+        """
+        return {str(k): float(self.metrics[k].loc[option_id]) for k in self.metrics.columns}
+
+    def named(self, option_id: str) -> str:
+        """
+        Name an option in a sentence.
+
+        Parameters
+        ----------
+        option_id : str
+            Id of an option.
+
+        Returns
+        -------
+        str
+            ``option A (ttwa-official)`` for one put forward, else ``option ID``.
+        """
+        letter = self.letters.get(option_id)
+        return f"option {letter} ({option_id})" if letter else f"option {option_id}"
+
+
+def letter_options(options: Sequence[Option]) -> dict[str, str]:
+    """
+    Give each option a letter.
+
+    Parameters
+    ----------
+    options : sequence of Option
+        In the order named.
+
+    Returns
+    -------
+    dict of str to str
+        Id to letter.
+
+    Raises
+    ------
+    InputError
+        If there is none, there are more than letters, or one is named twice.
+    """
+    ids = [option.id for option in options]
+    repeated = sorted({i for i in ids if ids.count(i) > 1})
+    if repeated:
+        raise InputError(f"named more than once: {', '.join(repeated)}; name each option once")
+    if not 0 < len(ids) <= MOST_OPTIONS:
+        raise InputError(f"a report takes 1 to {MOST_OPTIONS} options, not {len(ids)}")
+    return dict(zip(ids, ascii_uppercase, strict=False))
+
+
+def contested_pairs(
+    options: Sequence[Option], council: Council, *, store: DataStore | None = None
+) -> tuple[Pair, ...]:
+    """
+    Set each option beside itself with and without each contested place.
+
+    Parameters
+    ----------
+    options : sequence of Option
+        Options put forward.
+    council : Council
+        Whose contested places are meant.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    tuple of Pair
+        Place by place; the council's default option first where it is put forward.
+        No pair where nothing would be left without the place.
+    """
+    held = {key: set(zones) for key, zones in contested_zones(council, store=store).items()}
+    pairs = []
+    for contested in council.contested:
+        bases = dict.fromkeys(_base(option.id, contested, council) for option in options)
+        for base in sorted(bases, key=lambda b: b != council.default_option):
+            pair = _pair(base, contested, held[contested.key], council, store)
+            if pair is not None:
+                pairs.append(pair)
+    return tuple(pairs)
+
+
+def _base(option_id: str, contested: Contested, council: Council) -> str:
+    """Take the endings of one contested place off an id, and leave those of others."""
+    base, endings = split_option_id(option_id, [c.key for c in council.contested])
+    return base + "".join(e for e in endings if e[1:] != contested.key)
+
+
+def _pair(
+    base: str,
+    contested: Contested,
+    place: set[str],
+    council: Council,
+    store: DataStore | None,
+) -> Pair | None:
+    option = option_zones(base, council, store=store)
+    zones = set(option.zones)
+    if zones <= place:
+        return None
+    plus, minus = f"{base}+{contested.key}", f"{base}-{contested.key}"
+    return Pair(
+        contested,
+        without=option if not zones & place else option_zones(minus, council, store=store),
+        with_place=option if place <= zones else option_zones(plus, council, store=store),
+    )
+
+
+def gather(
+    options: Sequence[Option],
+    council: Council,
+    *,
+    spend: SpendFile | None = None,
+    stability_runs: int = 0,
+    store: DataStore | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Facts:
+    """
+    Compute what the report says.
+
+    Parameters
+    ----------
+    options : sequence of Option
+        Options put forward, zones of 2011.
+    council : Council
+        Whose report it is.
+    spend : SpendFile, optional
+        Payments to replay.
+    stability_runs : int, default 0
+        Runs of the travel to work method on redrawn flows.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+    tell : callable
+        Called with a few words before each step.
+
+    Returns
+    -------
+    Facts
+        Figures and comparisons.
+
+    Raises
+    ------
+    InputError
+        If there is no option, or one is named twice.
+    """
+    store = store or default_store()
+    letters = letter_options(options)
+    tell("setting the options with and without the contested places")
+    pairs = contested_pairs(options, council, store=store)
+    every = {o.id: o for o in options}
+    for pair in pairs:
+        every |= {o.id: o for o in (pair.without, pair.with_place)}
+    metrics = _figures(list(every.values()), council, spend, store, tell)
+    several = len(options) > 1
+    tell("comparing the options")
+    comparison = compare_options(options, council, store=store) if several else None
+    robustness = measure_robustness(options, council, store=store) if several else None
+    tell("drawing the commuters again for the intervals")
+    intervals = bootstrap_self_containment(options, council, store=store)
+    tell("counting the postcodes near the boundaries")
+    borderline = borderline_postcodes(options, council, store=store)
+    if stability_runs:
+        tell(f"finding the travel to work areas again, {stability_runs} times")
+    return Facts(
+        council=council,
+        options=tuple(options),
+        letters=letters,
+        pairs=pairs,
+        metrics=metrics,
+        comparison=comparison,
+        districts={o.id: _districts(o, store) for o in options},
+        links=_links(metrics, council, store),
+        tables=_tables(every.values(), metrics),
+        directory_date=store.directory_date,
+        industries=jobs_by_industry(options, store=store),
+        robustness=robustness,
+        intervals=intervals,
+        borderline=borderline,
+        stability=_stability(council, stability_runs, store),
+        stability_runs=stability_runs,
+        spend=spend,
+        store=store,
+    )
+
+
+def _figures(
+    options: Sequence[Option],
+    council: Council,
+    spend: SpendFile | None,
+    store: DataStore,
+    tell: Callable[[str], None],
+) -> pd.DataFrame:
+    """Set everything that is one figure an option side by side."""
+    tell("computing the figures")
+    metrics = compute_metrics(options, council, store=store)
+    vintages = dict(metrics.attrs["vintages"])
+    tell("measuring who competes for whose workers")
+    metrics = metrics.join(measure_exposure(options, council, store=store))
+    if spend is not None:
+        tell(f"replaying {spend.name}")
+        metrics = metrics.join(_replayed(spend, options, council, store))
+    metrics.attrs["vintages"] = vintages
+    return metrics
+
+
+def _replayed(
+    spend: SpendFile, options: Sequence[Option], council: Council, store: DataStore
+) -> pd.DataFrame:
+    found = replay_spend(
+        spend.frame,
+        options,
+        council,
+        postcode_column=POSTCODE,
+        amount_column=AMOUNT if spend.amount_header else None,
+        store=store,
+    )
+    return found.by_option.add_prefix("spend_")
+
+
+def _stability(council: Council, runs: int, store: DataStore) -> dict[str, float]:
+    if not runs or not council.contested:
+        return {}
+    from localarea.labour.travel_to_work_areas.resampling import measure_stability
+
+    flows = flow_matrix(2011, store=store)
+    found = measure_stability(
+        flows,
+        anchor_zones(council, store=store),
+        n_runs=runs,
+        seed=SEED,
+        processes=min(os.cpu_count() or 1, _MOST_PROCESSES),
+    )
+    held = contested_zones(council, store=store)
+    return {key: found.share_of(zones) for key, zones in held.items()}
+
+
+def _districts(option: Option, store: DataStore) -> tuple[str, ...]:
+    gazetteer = read_gazetteer("msoa11", store=store)
+    codes = {gazetteer.zone_district[zone] for zone in option.zones}
+    return tuple(sorted(gazetteer.districts[code] for code in codes))
+
+
+def _links(metrics: pd.DataFrame, council: Council, store: DataStore) -> dict[str, tuple[str, ...]]:
+    said = {}
+    for finding in find_contested(metrics, council, store=store):
+        end = len(finding.sentences) - len(finding.pairs)
+        said[finding.key] = finding.sentences[end - len(finding.links) : end]
+    return said
+
+
+def _tables(options: Iterable[Option], metrics: pd.DataFrame) -> tuple[str, ...]:
+    used = {table for option in options for table in option.vintages}
+    return tuple(sorted(used | set(metrics.attrs["vintages"])))

@@ -1,0 +1,73 @@
+"""A map for each option, with what it holds in a sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from localarea.reports.cabinet.model import Block, Heading, Paragraph
+from localarea.reports.cabinet.wording import count, join, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from localarea.records import Option
+    from localarea.reports.cabinet.facts import Facts
+    from localarea.reports.cabinet.model import Picture
+
+COMMUTING_MAP: Final = "commuting"
+MINUTES_MAP: Final = "minutes"
+
+
+def maps(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
+    """
+    Show each option on a map.
+
+    Parameters
+    ----------
+    facts : Facts
+        What was computed.
+    pictures : mapping of str to Picture
+        A map for each option, by its id.
+
+    Returns
+    -------
+    tuple of Block
+        A heading, a sentence and the map, option by option; then commuting to the anchor
+        and minutes by road.
+    """
+    blocks: list[Block] = [Heading("The options on the map", new_page=True)]
+    for option in facts.options:
+        blocks.append(Heading(f"Option {facts.letters[option.id]}: {option.title}", level=2))
+        blocks.append(Paragraph(_sentence(facts, option), keep=True))
+        blocks.append(pictures[option.id])
+    blocks += _ground(facts, pictures)
+    return tuple(blocks)
+
+
+def _ground(facts: Facts, pictures: Mapping[str, Picture]) -> list[Block]:
+    """Show what the options are drawn on: labour markets and travel times."""
+    anchor = facts.council.anchor
+    shown: list[Block] = []
+    for name, title in (
+        (COMMUTING_MAP, f"Where people who work in {anchor} live"),
+        (MINUTES_MAP, f"How far it is to {anchor} by road"),
+    ):
+        if name in pictures:
+            shown += [Heading(title, level=2), pictures[name]]
+    return shown
+
+
+def _sentence(facts: Facts, option: Option) -> str:
+    row = facts.row(option.id)
+    parts = int(row["parts"])
+    shape = "in one piece" if parts == 1 else f"in {parts} separate parts"
+    cut = int(row["districts_cut"])
+    districts = plural(row["districts_touched"], "district")
+    of_them = f", {cut} of them only in part" if cut else ", each of them wholly"
+    return (
+        f"{plural(row['zones'], 'zone')} in {districts}{of_them}; {count(row['area_km2'])} square "
+        f"kilometres, {shape}; {count(row['population_2021'])} residents (2021), "
+        f"{count(row['jobs'])} jobs (2011), {count(row['enterprises_2022'])} active enterprises "
+        f"(2022), {count(row['live_postcodes'])} live postcodes. "
+        f"Districts: {join(facts.districts[option.id])}."
+    )

@@ -1,0 +1,223 @@
+"""How it was done, on what data, and what the law has to do with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from localarea.options.figures import UNKNOWN
+from localarea.options.places import resolve_district
+from localarea.options.sources import attributions
+from localarea.reports.cabinet.model import (
+    Block,
+    Bullets,
+    Column,
+    Heading,
+    Note,
+    Paragraph,
+    Table,
+    cells,
+)
+from localarea.reports.cabinet.wording import join
+
+if TYPE_CHECKING:
+    from localarea.reports.cabinet.facts import Facts
+
+REFERENCES: Final = (
+    "Coombes, M. and Bond, S. (2008), Travel-to-Work Areas: the 2007 review. Office for National "
+    "Statistics.",
+    "Coombes, M. and Office for National Statistics (2015), Travel to Work Areas. Research Report "
+    "RR2015/05.",
+    "Dijkstra, L., Poelman, H. and Veneri, P. (2019), The EU-OECD definition of a functional urban "
+    "area. OECD Regional Development Working Papers 2019/11.",
+)
+# What each method does, for people; one that is not here is named by its title alone.
+_METHODS: Final = {
+    "district": "The zones of the council's own district of 2025.",
+    "districts": "The zones of the districts named in the council's file.",
+    "ttwa-official": "The zones most of whose residents of 2011 live in the official travel to "
+    "work area. There every place is in exactly one area, so it leaves its neighbours out by "
+    "construction.",
+    "ttwa-computed": "The official method run again by this tool on the commuting of 2011.",
+    "ttwa-cluster": "The anchor's computed travel to work area, with the neighbouring areas whose "
+    "exchange of workers with it passes the stated thresholds.",
+    "catchment": "The anchor's zones, and every zone that sends at least the stated share of its "
+    "commuters there.",
+    "drive": "Zones whose residents reach the anchor's centre within the stated minutes by road.",
+    "composite": "Zones whose exchange of workers with the anchor and whose minutes by road both "
+    "pass stated "
+    "thresholds, grown in one piece so as to hold as many of their own commuters as they can.",
+}
+_LIMITS: Final = {
+    "flows_2011": "Journeys of one day in March 2011; people who work at home count at home.",
+    "flows_2021": "Taken in lockdown: journeys are too few.",
+    "jobs_msoa21_2024": "Provisional, rounded; employees only, farms left out; head offices may "
+    "count staff who are elsewhere.",
+    "enterprises_lad": "By district; divided over zones by employee jobs, so exact for whole "
+    "districts only.",
+    "postcodes": "Postcodes newer than the directory are not yet known.",
+    "msoa11_msoa21": "Zones of 2021 that were split or merged are divided by postcodes, which are "
+    "not people.",
+    "zones_msoa11": "Outlines generalised; the coast is drawn coarsely.",
+    "roads_edges": "Main roads with an allowance for the rest; no congestion by hour.",
+    "ttwa11_msoa11": "A zone that straddles the line goes where most of its residents lived.",
+}
+
+
+def method(facts: Facts) -> tuple[Block, ...]:
+    """
+    Write how the figures were made, on one page.
+
+    Parameters
+    ----------
+    facts : Facts
+        What was computed.
+
+    Returns
+    -------
+    tuple of Block
+        Words, methods, figures, references.
+    """
+    used = dict.fromkeys(option.method for option in facts.options)
+    anchor = facts.council.anchor
+    return (
+        Heading("Method", new_page=True),
+        Paragraph(
+            "Everything is built from zones: the census's middle layer super output areas of 2011, "
+            "of about "
+            "8,000 people each. An option is a set of zones. It is local if the postcode's zone "
+            "is in the "
+            f"set; the line on the map is the outline of the zones. The anchor is {anchor}."
+        ),
+        Heading("How the options were chosen", level=2),
+        Bullets(tuple(f"{name}: {_METHODS[name]}" for name in used if name in _METHODS)),
+        Paragraph(
+            "An option whose name ends in +place or -place is the same with the zones of that "
+            "place "
+            "added or taken out."
+        ),
+        Heading("How they were measured", level=2),
+        Bullets(
+            (
+                "Supply-side self-containment: of the people in work who live in the area, the "
+                "share "
+                "who work in it. Demand-side: of the jobs in the area, the share that its "
+                "residents hold.",
+                "People who work at home or at no fixed place count where they live. Those who "
+                "work "
+                "offshore, abroad, in Scotland or in Northern Ireland count as working outside.",
+                "The official test asks for 75% self-containment (the smaller of the two) of an "
+                "area with "
+                "3,500 people in work, falling to 66.7% from 25,000; a score of 1 passes. "
+                "Passing it does not make a boundary right.",
+                "Commuters cut: people who live inside and work outside, and the reverse.",
+                "Districts are those of 2025. Where councils are reorganised the zones stay, so an "
+                "approved area should be kept with its zones, not only with names of districts.",
+                "Larger areas hold more of their own commuters whatever they are; hold sizes "
+                "beside shares.",
+            )
+        ),
+        Heading("References", level=2),
+        Bullets(REFERENCES),
+    )
+
+
+def data(facts: Facts) -> tuple[Block, ...]:
+    """
+    Write what data the figures rest on.
+
+    Parameters
+    ----------
+    facts : Facts
+        What was computed.
+
+    Returns
+    -------
+    tuple of Block
+        Tables with vintage, licence and limits; attributions.
+    """
+    rows = []
+    for name in facts.tables:
+        info = facts.store.info(name)
+        rows.append(
+            cells(info.title, info.source, info.vintage, info.licence, _LIMITS.get(name, UNKNOWN))
+        )
+    return (
+        Heading("Data"),
+        Table(
+            "Data used, with dates, licences and limits",
+            (
+                Column("Data", numeric=False, weight=1.3),
+                Column("Publisher", numeric=False, weight=1.4),
+                Column("Date", numeric=False, weight=0.6),
+                Column("Licence", numeric=False, weight=0.7),
+                Column("Limits", numeric=False, weight=1.4),
+            ),
+            tuple(rows),
+        ),
+        Paragraph(" ".join(attributions(facts.tables, store=facts.store))),
+    )
+
+
+def _wales(facts: Facts) -> tuple[Block, ...]:
+    code = resolve_district(facts.council.anchor, store=facts.store).code
+    if not str(code).startswith("W"):
+        return ()
+    said = f"That order is for England; ask what applies to {facts.council.title}, in Wales."
+    return (Paragraph(said),)
+
+
+def legal(facts: Facts) -> tuple[Block, ...]:
+    """
+    Write what an area of this kind may and may not be used for.
+
+    Parameters
+    ----------
+    facts : Facts
+        What was computed.
+
+    Returns
+    -------
+    tuple of Block
+        The note on measure and reservation.
+    """
+    beyond = [
+        facts.letters[o.id]
+        for o in facts.options
+        if o.method != "district" or o.parameters.keys() & {"include", "exclude"}
+    ]
+    verb = "is" if len(beyond) == 1 else "are"
+    reach = (
+        f"Of the options in this report, {join(beyond)} {verb} drawn from labour markets, travel "
+        "times or "
+        "groups of districts, not from that rule."
+        if beyond
+        else "The options of this report follow the boundary of one authority."
+    )
+    return (
+        Heading("Measuring is not reserving"),
+        Note(
+            "Not legal advice.",
+            "Ask the council's monitoring officer before relying on this section.",
+        ),
+        Paragraph(
+            "The area decided here says which firms and workers count as local when social value "
+            "is measured. "
+            "It does not say who may bid."
+        ),
+        Paragraph(
+            "Since 4 February 2026 English councils may reserve contracts below the threshold to a "
+            "local "
+            "area: their own, or their own with bordering counties or London boroughs (Local "
+            "Government "
+            "(Exclusion of Non-commercial Considerations) (England) Order 2026). A travel to work "
+            "area or an area of "
+            "driving time is not such an area: it can define local in social value measures only. "
+            f"{reach}"
+        ),
+        *_wales(facts),
+        Paragraph(
+            "A definition published from this report should state its purpose, measure or "
+            "reservation, and "
+            "should not be used for the other."
+        ),
+    )

@@ -1,0 +1,117 @@
+"""Write a report as PDF: tagged for screen readers, for archives, all fonts inside."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from localarea.errors import ComputeError
+from localarea.reports.cabinet.model import CM_PER_PT, FORM_HEADINGS, Form, Picture, Table
+
+if TYPE_CHECKING:
+    from localarea.reports.cabinet.model import Report
+
+# ISO 14289-1 (PDF/UA-1), for screen readers, and ISO 19005-2 level A, for the archive.
+STANDARDS = ("a-2a", "ua-1")
+_TEXT_CM = 17.0  # A4 with margins of 2 cm
+
+
+def render_pdf(report: Report) -> bytes:
+    """
+    Lay a report out as PDF.
+
+    Parameters
+    ----------
+    report : Report
+        The document.
+
+    Returns
+    -------
+    bytes
+        A PDF/UA-1 and PDF/A-2a file; the same bytes for the same report.
+
+    Raises
+    ------
+    ComputeError
+        If the report cannot be laid out.
+    """
+    return _compile(report, "pdf", pdf_standards=list(STANDARDS))[0]
+
+
+def render_pages(report: Report, *, dots_per_inch: float = 100.0) -> list[bytes]:
+    """
+    Draw the pages of the PDF as pictures, for looking at.
+
+    Parameters
+    ----------
+    report : Report
+        The document.
+    dots_per_inch : float, default 100
+        Resolution.
+
+    Returns
+    -------
+    list of bytes
+        One PNG file a page.
+
+    Raises
+    ------
+    ComputeError
+        If the report cannot be laid out.
+    """
+    return _compile(report, "png", ppi=dots_per_inch)
+
+
+def _compile(report: Report, form: Literal["pdf", "png"], **settings: Any) -> list[bytes]:
+    import typst
+
+    midnight = datetime(report.dated.year, report.dated.month, report.dated.day, tzinfo=UTC)
+    template = files("localarea.reports.cabinet").joinpath("report.typ").read_bytes()
+    with tempfile.TemporaryDirectory(prefix="localarea-report-") as name:
+        folder = Path(name)
+        (folder / "main.typ").write_bytes(template)
+        (folder / "report.json").write_text(_as_json(report), encoding="utf-8")
+        for block in report.blocks:
+            if isinstance(block, Picture):
+                (folder / block.name).write_bytes(block.content)
+        # The compiler's own fonts alone, so that the file is the same on every machine.
+        compiler = typst.Compiler(
+            folder / "main.typ", root=folder, font_paths=[], ignore_system_fonts=True
+        )
+        try:
+            made = compiler.compile(format=form, timestamp=int(midnight.timestamp()), **settings)
+        except typst.TypstError as error:
+            raise ComputeError(
+                f"the report could not be laid out as PDF: {error}; write .html or .docx instead"
+            ) from error
+    return [page for page in (made if isinstance(made, list) else [made]) if page is not None]
+
+
+def _as_json(report: Report) -> str:
+    blocks = []
+    for block in report.blocks:
+        entry = {"kind": type(block).__name__.casefold(), **asdict(block)}
+        entry.pop("content", None)
+        if isinstance(block, Form):
+            entry |= {"headings": FORM_HEADINGS, "lines": block.lines}
+        if isinstance(block, Picture):
+            entry["width_cm"] = block.width_cm(_TEXT_CM)
+        if isinstance(block, Table):
+            entry |= {"letter_pt": block.letter_pt, "stays_whole": block.stays_whole}
+            entry["widths"] = block.widths(_TEXT_CM / (block.letter_pt * CM_PER_PT))
+        blocks.append(entry)
+    day = report.dated
+    document = {
+        "title": report.title,
+        "subtitle": report.subtitle,
+        "author": report.author,
+        "date": [day.year, day.month, day.day],
+        "date_in_words": report.date_in_words,
+        "blocks": blocks,
+    }
+    return json.dumps(document, ensure_ascii=False)

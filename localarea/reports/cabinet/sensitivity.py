@@ -1,0 +1,178 @@
+"""How firm the figures are: two censuses, resampling, drive times, what all options agree on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from localarea.reports.cabinet.model import (
+    Block,
+    Column,
+    Heading,
+    Paragraph,
+    Table,
+    cells,
+)
+from localarea.reports.cabinet.wording import count, plural, share
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from localarea.options.robustness import Robustness
+    from localarea.reports.cabinet.facts import Facts
+    from localarea.reports.cabinet.model import Picture
+
+ROBUSTNESS_MAP: Final = "robustness"
+_MOST_ZONES: Final = 15  # of the fringe in the table; the appendix has all
+
+
+def sensitivity(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
+    """
+    Write how firm the figures are.
+
+    Parameters
+    ----------
+    facts : Facts
+        What was computed.
+    pictures : mapping of str to Picture
+        Holds the map of the zones that the options agree on, where there is one.
+
+    Returns
+    -------
+    tuple of Block
+        Tables and what they mean.
+    """
+    return (
+        Heading("How firm the figures are"),
+        Heading("Chance, and two censuses", level=2),
+        Paragraph(
+            "The interval says how far a share could differ by the chance of who was counted: in "
+            "95 of "
+            "100 draws of the commuters it stays within. It says nothing of what has changed since "
+            "2011. "
+            "The census of 21 March 2021 was taken in lockdown: journeys are too few and "
+            "self-containment too high, so 2021 only shows whether the order of the options holds."
+        ),
+        _self_containment(facts),
+        Heading("Near the line", level=2),
+        Paragraph(
+            "A postcode near the line is decided by the zone it lies in, not by its distance. The "
+            "counts show how many a slightly different line would move."
+        ),
+        _borderline(facts),
+        *_robustness(facts, pictures),
+    )
+
+
+def _self_containment(facts: Facts) -> Table:
+    rows = []
+    for option in facts.options:
+        drawn, row = _row(facts.intervals, option.id), facts.row(option.id)
+        rows.append(
+            cells(
+                facts.label(option.id),
+                *(
+                    text
+                    for side in ("supply", "demand")
+                    for text in (
+                        share(row[f"{side}_side"]),
+                        f"{share(drawn[f'{side}_low'])} to {share(drawn[f'{side}_high'])}",
+                        share(row[f"{side}_side_2021"]),
+                    )
+                ),
+            )
+        )
+    return Table(
+        "Self-containment with its 95% interval, and at the census of 2021",
+        (
+            Column("Option", numeric=False, weight=1.0),
+            Column("Residents who work inside", "%, 2011"),
+            Column("Interval", "2011"),
+            Column("In lockdown", "%, 2021"),
+            Column("Jobs held by residents", "%, 2011"),
+            Column("Interval", "2011"),
+            Column("In lockdown", "%, 2021"),
+        ),
+        tuple(rows),
+    )
+
+
+def _row(frame: pd.DataFrame, option_id: str) -> dict[str, float]:
+    return {str(k): float(frame[k].loc[option_id]) for k in frame.columns}
+
+
+def _borderline(facts: Facts) -> Table:
+    timed = (
+        "near_in_minutes" in facts.borderline and facts.borderline["near_in_minutes"].notna().any()
+    )
+    columns = [
+        Column("Option", numeric=False, weight=1.0),
+        Column("Postcodes in use inside", facts.directory_date),
+        Column("Within 500 m of the line", "both sides"),
+    ]
+    if timed:
+        columns.append(Column("Within the error of the drive time", "drive options"))
+    rows = []
+    for option in facts.options:
+        row = _row(facts.borderline, option.id)
+        texts = [count(row["live_postcodes"]), count(row["near_boundary"])]
+        texts += [count(row["near_in_minutes"])] if timed else []
+        rows.append(cells(facts.label(option.id), *texts))
+    return Table("Postcodes near the line", tuple(columns), tuple(rows))
+
+
+def _robustness(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
+    head = Heading("What the options agree on", level=2)
+    if facts.robustness is None:
+        return (
+            head,
+            Paragraph("One option alone is put forward, so there is nothing to agree on."),
+        )
+    zones = facts.robustness.zones
+    core, fringe = (zones[zones["standing"] == standing] for standing in ("core", "fringe"))
+    said = (
+        f"{plural(len(core), 'zone')} with {count(core['jobs'].sum())} jobs (2011) are local under "
+        "all "
+        f"{len(facts.options)} options. {plural(len(fringe), 'zone')} with "
+        f"{count(fringe['jobs'].sum())} jobs are local under some: whether they count is decided "
+        "by "
+        "the choice between the options."
+    )
+    blocks: list[Block] = [head, Paragraph(said, keep=True)]
+    if ROBUSTNESS_MAP in pictures:
+        blocks.append(pictures[ROBUSTNESS_MAP])
+    if len(fringe):
+        blocks.append(_fringe(facts, facts.robustness))
+    return tuple(blocks)
+
+
+def _fringe(facts: Facts, robustness: Robustness) -> Table:
+    ordered = robustness.contested.sort_values(["jobs", "name"], ascending=[False, True])
+    shown = ordered.head(_MOST_ZONES)
+    rows = []
+    for zone, record in zip(shown.index, shown.to_dict("records"), strict=True):
+        under = [facts.letters[i] for i in robustness.options if robustness.membership[i].loc[zone]]
+        rows.append(
+            cells(
+                f"{record['name']} ({record['district']})",
+                ", ".join(under),
+                count(float(record["jobs"])),
+                share(float(record["share_to_anchor"])),
+                str(record["decided_by"]),
+            )
+        )
+    left = len(ordered) - len(rows)
+    note = f"The largest by jobs; {plural(left, 'smaller one')} in the appendix." if left else ""
+    return Table(
+        "Zones on which the options disagree, and what decides",
+        (
+            Column("Zone (district)", numeric=False, weight=1.0),
+            Column("Local under", numeric=False),
+            Column("Jobs", "2011"),
+            Column(f"Commute to {facts.council.anchor}", "% of commuters, 2011"),
+            Column("What decides", numeric=False, weight=2.2),
+        ),
+        tuple(rows),
+        note,
+    )

@@ -1,0 +1,195 @@
+"""The first page: the question, the answer in figures, the criteria, the place to sign."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from localarea.options.figures import UNKNOWN
+from localarea.reports.cabinet.criteria import best_on, known_criteria
+from localarea.reports.cabinet.model import Block, Cell, Column, Form, Heading, Paragraph, Table
+from localarea.reports.cabinet.wording import count, join, share, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from localarea.reports.cabinet.criteria import Criterion
+    from localarea.reports.cabinet.facts import Facts
+
+
+_MOST_IN_FULL: Final = 6
+_MOST_NAMED: Final = 4
+
+
+def summary(facts: Facts) -> tuple[Block, ...]:
+    """
+    Write the summary.
+
+    Parameters
+    ----------
+    facts : Facts
+        What was computed.
+
+    Returns
+    -------
+    tuple of Block
+        The question, what was found, the criteria against the options, the decision.
+    """
+    return (
+        Heading("Summary"),
+        Paragraph(_question(facts), "What is to be decided."),
+        *_mandate(facts),
+        *_found(facts),
+        *_options(facts),
+        criteria_table(facts),
+        Heading("Decision", level=2),
+        decision_form(facts),
+    )
+
+
+def _question(facts: Facts) -> str:
+    council, options = facts.council, len(facts.options)
+    put = "One option is" if options == 1 else f"{whole(options)} options are"
+    places = [c.place for c in council.contested]
+    disputed = (
+        f" The place in dispute is {places[0]}." if len(places) == 1
+        else f" The places in dispute are {join(places)}." if places
+        else ""
+    )  # fmt: skip
+    return (
+        f"Which area counts as “local” when {council.title} measures the social value of its "
+        f"contracts. {put} put forward, each measured from {council.anchor}.{disputed} "
+        "This report recommends none of them: it shows what each does."
+    )
+
+
+def _mandate(facts: Facts) -> tuple[Block, ...]:
+    mandate = facts.council.mandate
+    if mandate is None:
+        return ()
+    source = mandate.source[0].upper() + mandate.source[1:]
+    return (Paragraph(f"{source}: “{mandate.words}”.", "The authority to decide."),)
+
+
+def _found(facts: Facts) -> tuple[Block, ...]:
+    said = []
+    for contested in facts.council.contested:
+        pair = next((p for p in facts.pairs if p.contested == contested), None)
+        if pair is None:
+            continue
+        before, after = facts.row(pair.without.id), facts.row(pair.with_place.id)
+        jobs = count(after["jobs"] - before["jobs"])
+        firms = count(after["enterprises_2022"] - before["enterprises_2022"])
+        said.append(
+            Paragraph(
+                f"Adding {contested.place} to {facts.named(pair.without.id)} moves the share of "
+                "residents in work who work inside from "
+                f"{share(before['supply_side'])} to {share(after['supply_side'])}, and the "
+                "share of jobs that residents hold from "
+                f"{share(before['demand_side'])} to {share(after['demand_side'])} (2011). It "
+                f"brings in {jobs} jobs (2011) and {firms} active enterprises "
+                f"(2022).{_spend(before, after)}",
+                f"With or without {contested.place}.",
+            )
+        )
+    return tuple(said)
+
+
+def _fits(facts: Facts) -> bool:
+    """Tell whether the options fit on the first page in full size."""
+    return len(facts.options) <= _MOST_IN_FULL
+
+
+def _key(facts: Facts) -> str:
+    return "; ".join(f"{facts.letters[o.id]}: {o.title} ({o.id})" for o in facts.options)
+
+
+def _options(facts: Facts) -> tuple[Block, ...]:
+    return (Paragraph(f"{_key(facts)}.", "The options."),) if _fits(facts) else ()
+
+
+def _spend(before: Mapping[str, float], after: Mapping[str, float]) -> str:
+    name = "spend_local_share"
+    if name not in after:
+        return ""
+    return f" Of the spend replayed, {share(after[name])} is local, not {share(before[name])}."
+
+
+def criteria_table(facts: Facts) -> Table:
+    """
+    Set the criteria against the options.
+
+    Parameters
+    ----------
+    facts : Facts
+        What was computed.
+
+    Returns
+    -------
+    Table
+        One row a criterion, one column an option, and the options that do best.
+    """
+    metrics = facts.metrics.loc[[o.id for o in facts.options]]
+    several = len(facts.options) > 1
+    columns = [Column("Criterion", "unit, year", numeric=False, weight=1.0)]
+    columns += [Column(facts.letters[option.id]) for option in facts.options]
+    if several:
+        columns.append(Column("Does best", numeric=False))
+    rows = [_row(facts, criterion, several=several) for criterion in known_criteria(metrics)]
+    note = "" if _fits(facts) else f"Options: {_key(facts)}."
+    if several:
+        note += (
+            " Bold: does best on that criterion, as far as the rounding shows; a dash in the last "
+            "column: all alike, or neither more nor less is better. The criteria are not weighed "
+            "against each other."
+        )
+    return Table("The criteria and the options", tuple(columns), tuple(rows), note)
+
+
+def _row(facts: Facts, criterion: Criterion, *, several: bool) -> tuple[Cell, ...]:
+    metrics = facts.metrics.loc[[o.id for o in facts.options]]
+    best = best_on(criterion, metrics) if several else []
+    words = criterion.words.format(anchor=facts.council.anchor)
+    row = [Cell(f"{words} ({criterion.unit})")]
+    for option_id, value in metrics[criterion.name].items():
+        row.append(Cell(criterion.write(value), strong=option_id in best))
+    if several:
+        row.append(Cell(_named([facts.letters[i] for i in best])))
+    return tuple(row)
+
+
+def _named(letters: list[str]) -> str:
+    """List the options that do best; bold shows which where they are many."""
+    if len(letters) > _MOST_NAMED:
+        return f"{len(letters)} options"
+    return ", ".join(letters) or UNKNOWN
+
+
+def decision_form(facts: Facts) -> Form:
+    """
+    Make the place to sign.
+
+    Parameters
+    ----------
+    facts : Facts
+        What was computed.
+
+    Returns
+    -------
+    Form
+        Decision, reasons, name, role, date, authority, signature.
+    """
+    mandate = facts.council.mandate
+    letters = join([facts.letters[o.id] for o in facts.options], last="or")
+    return Form(
+        "Decision under delegated authority",
+        (
+            (f"Option approved ({letters})", ""),
+            ("Reasons", ""),
+            ("Name", ""),
+            ("Role", "" if mandate is None else mandate.role),
+            ("Minute that delegates the authority", ""),
+            ("Date", ""),
+            ("Signature", ""),
+            ("Further conditions", ""),
+        ),
+    )

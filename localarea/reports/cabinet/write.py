@@ -1,0 +1,93 @@
+"""Write a report to a file, in the format that the file's ending names."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from localarea.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from localarea.reports.cabinet.model import Report
+
+ENDINGS = (".pdf", ".docx", ".html")
+
+
+def renderer_for(path: Path) -> Callable[[Report], bytes]:
+    """
+    Choose how to write a report, before anything is computed.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        File to write.
+
+    Returns
+    -------
+    callable
+        Takes the report and gives the bytes of the file.
+
+    Raises
+    ------
+    InputError
+        If the ending is not one of those known, the folder is not there or cannot be
+        written to, or the path is a folder.
+    """
+    ending = path.suffix.casefold()
+    if ending not in ENDINGS:
+        raise InputError(f"{path} ends in {ending or 'nothing'}; use {', '.join(ENDINGS)}")
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; name a file in it")
+    if not path.parent.is_dir():
+        raise InputError(f"the folder {path.parent} is not there; make it first")
+    if not os.access(path.parent, os.W_OK):
+        raise InputError(f"the folder {path.parent} cannot be written to; name another one")
+    if ending == ".pdf":
+        from localarea.reports.cabinet.portable_document import render_pdf
+
+        return render_pdf
+    if ending == ".docx":
+        from localarea.reports.cabinet.word import render_docx
+
+        return render_docx
+    from localarea.reports.cabinet.page import render_html
+
+    return render_html
+
+
+def write_report(report: Report, path: Path) -> Path:
+    """
+    Write a report.
+
+    Parameters
+    ----------
+    report : Report
+        The document.
+    path : pathlib.Path
+        File to write: ``.pdf``, ``.docx`` or ``.html``. An older one is replaced at
+        once, when the new one is whole.
+
+    Returns
+    -------
+    pathlib.Path
+        The file written.
+
+    Raises
+    ------
+    InputError
+        If the ending is another one, or the file cannot be written.
+    """
+    content = renderer_for(path)(report)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".localarea-", dir=path.parent) as folder:
+            partial = Path(folder) / path.name
+            partial.write_bytes(content)
+            partial.replace(path)
+    except OSError as error:
+        why = error.strerror or error
+        raise InputError(f"{path} cannot be written: {why}; name another file") from error
+    return path
