@@ -14,8 +14,10 @@ from localarea.datasets.store import default_store
 from localarea.options.council import council_of_anchor, read_council
 from localarea.options.membership import compute_options
 from localarea.options.metrics import compute_metrics
+from localarea.options.minutes import zone_minutes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from localarea.options.council import Council
@@ -146,7 +148,23 @@ def parts(zones: gpd.GeoDataFrame) -> int:
     return nx.number_connected_components(graph)
 
 
-@pytest.mark.parametrize("anchor", [None, "Swansea"])
+def minutes(
+    tables: dict[str, pd.DataFrame], inside: set[str], away: Mapping[str, float]
+) -> dict[str, float]:
+    """Walk outwards, counting the employed residents passed."""
+    people = pd.concat([tables["flows_2011"], tables["flows_2011_special"]])
+    people = people[people["origin"].isin(inside)].groupby("origin", observed=True)["workers"].sum()
+    nearest = sorted((away[str(zone)], count) for zone, count in people.items())
+    found, passed = {"minutes_worst": nearest[-1][0]}, 0
+    for far, count in nearest:
+        passed += count
+        for name, share in (("minutes_median", 0.5), ("minutes_p90", 0.9)):
+            if passed >= share * people.sum():
+                found.setdefault(name, far)
+    return found
+
+
+@pytest.mark.parametrize("anchor", [None, "Cardiff"])
 def test_metrics_against_pandas(anchor: str | None, tables: dict[str, pd.DataFrame]) -> None:
     council: Council = read_council("colchester") if anchor is None else council_of_anchor(anchor)
     options = compute_options(council)
@@ -158,6 +176,7 @@ def test_metrics_against_pandas(anchor: str | None, tables: dict[str, pd.DataFra
     place = set(of.index[of == code["Ipswich"]]) if anchor is None else set()
     for option in options[:: 1 if anchor else 3]:
         slow = recompute(tables, set(option.zones), core, place)
+        slow |= minutes(tables, set(option.zones), zone_minutes(council))
         known = fast.loc[option.id].drop(["validity", "valid"]).dropna().astype(float)
         assert set(slow) == set(known.index), option.id
         expected = known.index.map(slow).astype(float)
