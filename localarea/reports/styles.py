@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 # One pattern a method; a different rhythm, so that copies without colour can be read too.
 _PATTERNS = ("", "14 6", "10 4 2 4", "20 4", "14 4 2 4 2 4", "8 3", "20 5 8 5")
-_VARIANT_PATTERN = "3 4"
+# With a place and without it, for a colour's first method and for its second.
+_VARIANT_PATTERNS = {"+": ("3 4", "1 3"), "-": ("9 3 2 3", "2 2 6 2")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ def style_options(
     Returns
     -------
     dict of str to LineStyle
-        In the given order. No two are alike up to seven methods with a variant each.
+        In the given order. No two are alike up to fourteen methods, each with a variant
+        with one contested place and one without it.
 
     Examples
     --------
@@ -76,7 +78,10 @@ def style_options(
     for option_id, (base, endings) in split.items():
         number = bases.index(base)
         colour = OKABE_ITO[number % len(OKABE_ITO)]
-        dash = _VARIANT_PATTERN if endings else _PATTERNS[number % len(_PATTERNS)]
+        # From the eighth method on colours come again, each with another's pattern.
+        again = number // len(OKABE_ITO)
+        pattern = (number + again) % len(_PATTERNS)
+        dash = _VARIANT_PATTERNS[endings[-1][0]][again % 2] if endings else _PATTERNS[pattern]
         styles[option_id] = LineStyle(colour, dash, 3.0 if endings else 4.0)
     return styles
 

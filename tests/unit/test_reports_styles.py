@@ -26,6 +26,13 @@ def test_no_two_options_look_alike() -> None:
     assert len(set(styles.values())) == len(IDS)
 
 
+def test_fourteen_methods_with_and_without_a_place_are_told_apart() -> None:
+    methods = [f"method{number}" for number in range(14)]
+    ids = [f"{method}{ending}" for method in methods for ending in ("", "+ipswich", "-ipswich")]
+    styles = style_options(ids, "method3", contested=["ipswich"])
+    assert len(set(styles.values())) == 3 * 14
+
+
 def test_methods_differ_in_pattern_too_for_those_who_see_no_colour() -> None:
     styles = style_options(IDS, contested=["ipswich"])
     methods = [i for i in IDS if "ipswich" not in i]

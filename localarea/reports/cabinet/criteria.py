@@ -83,9 +83,7 @@ LABOUR_MARKET: Final = (
     ),
 )  # fmt: skip
 TRAVEL: Final = (
-    Criterion(
-        "minutes_median", "Drive to {anchor}, half within", "minutes", "lower", "minutes"
-    ),
+    Criterion("minutes_median", "Drive to {anchor}, half within", "minutes", "lower", "minutes"),
     Criterion(
         "minutes_p90", "Drive to {anchor}, nine in ten within", "minutes", "lower", "minutes"
     ),
