@@ -18,6 +18,7 @@ was raised with, and says in its message what to do next::
     │   ├── PostcodeNotFoundError
     │   ├── PlaceNotFoundError
     │   ├── OptionNotFoundError
+    │   ├── DefinitionNotFoundError
     │   └── DatasetNotFoundError
     ├── DataError (RuntimeError)             the data on disk or on its way is not right
     │   ├── DataMissingError
@@ -25,7 +26,8 @@ was raised with, and says in its message what to do next::
     │   ├── VintageError
     │   ├── TotalsError
     │   ├── DownloadError
-    │   └── StoreUnavailableError
+    │   ├── StoreUnavailableError
+    │   └── DefinitionDamagedError
     ├── ComputeError (RuntimeError)          the method has no answer
     │   ├── InfeasibleError
     │   ├── EmptyResultError
@@ -163,6 +165,12 @@ class OptionNotFoundError(_NamedThingNotFoundError):
     kind = "option"
 
 
+class DefinitionNotFoundError(_NamedThingNotFoundError):
+    """A definition that has not been published or imported here."""
+
+    kind = "definition"
+
+
 class DatasetNotFoundError(_NamedThingNotFoundError):
     """A table that the registry does not list."""
 
@@ -222,6 +230,17 @@ class StoreUnavailableError(DataError):
     def __init__(self, where: str, why: str) -> None:
         self.where, self.why = where, why
         super().__init__(f"the store of decisions ({where}) cannot be used: {why}; try again")
+
+
+class DefinitionDamagedError(DataError):
+    """A file that is not a definition as it was published: cut off, changed, or no such file."""
+
+    def __init__(self, path: object, why: str) -> None:
+        self.path, self.why = str(path), why
+        super().__init__(
+            f"{path} is not a definition as it was published: {why}; fetch the file again from "
+            "whoever published it (a program that opens it for writing, as QGIS does, changes it)"
+        )
 
 
 class ComputeError(LocalareaError, RuntimeError):

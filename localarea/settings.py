@@ -21,6 +21,8 @@ class Settings(BaseSettings):
         Name of the council file that sets the anchor and the default option.
     database_url : str or None
         Address of the store of decisions; None means a SQLite file in the user's data folder.
+    definitions_dir : pathlib.Path or None
+        Folder of the published definitions; None means one in the user's data folder.
     """
 
     model_config = SettingsConfigDict(env_prefix="LOCALAREA_", extra="forbid", frozen=True)
@@ -29,3 +31,4 @@ class Settings(BaseSettings):
     cache_dir: Path | None = None
     council: str = "colchester"
     database_url: str | None = None
+    definitions_dir: Path | None = None

@@ -41,7 +41,11 @@ class Boundary:
 
 
 def boundary_of_option(
-    option: Option, *, default: bool = False, borderline_m: float = BORDERLINE_M
+    option: Option,
+    *,
+    default: bool = False,
+    borderline_m: float = BORDERLINE_M,
+    why: str = "No definition has been published yet",
 ) -> Boundary:
     """
     Make the boundary of an option.
@@ -54,6 +58,8 @@ def boundary_of_option(
         Whether it is the option that the council's file names as its default.
     borderline_m : float
         Metres from the boundary within which a postcode is borderline.
+    why : str
+        Why an option answers and no published definition.
 
     Returns
     -------
@@ -66,6 +72,6 @@ def boundary_of_option(
         zones=frozenset(option.zones),
         zone_system=option.zone_system,
         area=f"the area '{option.title}'",
-        standing=(f"No definition has been published yet, so this is the answer under {under}."),
+        standing=f"{why}, so this is the answer under {under}.",
         borderline_m=borderline_m,
     )

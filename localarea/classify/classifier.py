@@ -32,8 +32,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from localarea.classify.boundary import Boundary
+    from localarea.classify.definition_file import OpenDefinition
     from localarea.classify.directory import Entry
     from localarea.classify.distance import BoundaryDistance
+    from localarea.classify.frozen_directory import FrozenDirectory
     from localarea.classify.verdicts import VerdictIndex
     from localarea.datasets.store import DataStore
     from localarea.options.minutes import PostcodeMinutes
@@ -54,6 +56,8 @@ class Classifier:
     minutes : PostcodeMinutes or None
         Minutes by road from the anchor, `localarea.options.minutes.anchor_minutes`;
         None leaves them out.
+    frozen : FrozenDirectory or None
+        The postcodes of a published definition, which answers from itself alone.
     """
 
     def __init__(
@@ -62,14 +66,49 @@ class Classifier:
         *,
         store: DataStore | None = None,
         minutes: PostcodeMinutes | None = None,
+        frozen: FrozenDirectory | None = None,
     ) -> None:
         self.boundary = boundary
         self.minutes = minutes
         self._store = store
-        self.directory = Directory(boundary.zone_system, store=store)
+        self._frozen = frozen
+        self.directory = frozen or Directory(boundary.zone_system, store=store)
+
+    @classmethod
+    def under(cls, opened: OpenDefinition) -> Classifier:
+        """
+        Check against a published definition.
+
+        Parameters
+        ----------
+        opened : OpenDefinition
+            Its file.
+
+        Returns
+        -------
+        Classifier
+            Which answers from the file alone.
+        """
+        from localarea.classify.frozen_directory import FrozenDirectory
+
+        return cls(opened.definition.boundary(), frozen=FrozenDirectory(opened))
+
+    @property
+    def opened(self) -> OpenDefinition | None:
+        """
+        The definition that is checked against.
+
+        Returns
+        -------
+        OpenDefinition or None
+            None for an option.
+        """
+        return None if self._frozen is None else self._frozen.opened
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel to another process as the boundary alone: the index is made there, once."""
+        if self._frozen is not None:
+            return classifier_under, (self._frozen.opened.path, self._frozen.opened.sha256)
         root = None if self._store is None else self._store.root
         cache = None if self._store is None else self._store.cache_dir
         return classifier_here, (self.boundary, root, cache)
@@ -150,6 +189,8 @@ class Classifier:
         """
         from localarea.classify.verdicts import build_verdicts
 
+        if self._frozen is not None:
+            return self._frozen.verdicts()
         return build_verdicts(self.boundary, store=self._store)
 
     @cached_property
@@ -202,35 +243,47 @@ class Classifier:
 
     def _listed(self, parsed: ParsedPostcode, entry: Entry) -> Verdict:
         place = entry.place
-        metres = None
-        if place.zone is not None and entry.easting is not None and entry.northing is not None:
-            inside = place.zone in self.boundary.zones
-            metres = self._distance.metres(entry.easting, entry.northing, inside=inside)
-        near = metres is not None and metres <= self.boundary.borderline_m
-        meaning = self._meaning(entry, near=near)
+        meaning, metres = entry.meaning, entry.metres
+        if meaning is None:
+            metres = self._metres(entry)
+            near = metres is not None and metres <= self.boundary.borderline_m
+            meaning = self._meaning(entry, near=near)
         said = explain_place(parsed.postcode, meaning, place, self.boundary, metres)
-        tenths = self._tenths(parsed)
-        if tenths is not None and self.minutes is not None:
-            said += f" {minutes_sentence(tenths, self.minutes.anchor)}"
+        away, sentence = self._away(parsed, entry)
         return self._verdict(
             parsed.postcode,
             meaning,
-            f"{_read_as(parsed)}{said} {self.boundary.standing}",
+            f"{_read_as(parsed)}{said}{sentence} {self.boundary.standing}",
             terminated=ended_code(place.ended),
             zone=place.zone,
             district=place.district,
             easting=entry.easting,
             northing=entry.northing,
-            minutes_to_anchor=tenths / PER_MINUTE if tenths is not None and tenths >= 0 else None,
+            minutes_to_anchor=away,
             metres_to_boundary=metres,
         )
 
-    def _tenths(self, parsed: ParsedPostcode) -> int | None:
-        """Give tenths of a minute by road, `NOT_REACHED`, or None where nothing is known."""
+    def _away(self, parsed: ParsedPostcode, entry: Entry) -> tuple[float | None, str]:
+        """Give minutes by road, None where not known or no road leads, and a sentence of them."""
+        if self._frozen is not None:
+            anchor, away = self._frozen.opened.definition.anchor, entry.minutes
+            if away is None:
+                return None, ""
+            return away, f" {minutes_sentence(round(away * PER_MINUTE), anchor)}"
         if self.minutes is None or parsed.key is None:
-            return None
+            return None, ""
         tenths = self.minutes.tenths_of(parsed.key)
-        return None if tenths == NO_PLACE else tenths
+        if tenths == NO_PLACE:
+            return None, ""
+        said = f" {minutes_sentence(tenths, self.minutes.anchor)}"
+        return (tenths / PER_MINUTE if tenths >= 0 else None), said
+
+    def _metres(self, entry: Entry) -> float | None:
+        zone = entry.place.zone
+        if zone is None or entry.easting is None or entry.northing is None:
+            return None
+        inside = zone in self.boundary.zones
+        return self._distance.metres(entry.easting, entry.northing, inside=inside)
 
 
 def _read_as(parsed: ParsedPostcode) -> str:
@@ -261,3 +314,36 @@ def classifier_here(boundary: Boundary, root: Path | None, cache_dir: Path | Non
 
     store = None if root is None and cache_dir is None else DataStore(root, cache_dir)
     return Classifier(boundary, store=store)
+
+
+@lru_cache(maxsize=4)
+def classifier_under(path: str, sha256: str) -> Classifier:
+    """
+    Give the one classifier that this process keeps for a definition's file.
+
+    Parameters
+    ----------
+    path : str
+        The file, which every process must be able to read.
+    sha256 : str
+        Its checksum.
+
+    Returns
+    -------
+    Classifier
+        The same object for the same arguments.
+
+    Raises
+    ------
+    ChecksumError
+        If the file is another one here.
+    """
+    from pathlib import Path
+
+    from localarea.classify.definition_file import read_definition
+    from localarea.errors import ChecksumError
+
+    opened = read_definition(Path(path))
+    if opened.sha256 != sha256:
+        raise ChecksumError(path, expected=sha256, found=opened.sha256)
+    return Classifier.under(opened)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
     from numpy.typing import NDArray
 
+    from localarea.classify.reasons import Meaning
     from localarea.records import ZoneSystem
 
 
@@ -38,11 +39,20 @@ class Entry:
     easting, northing : int or None
         Metres in EPSG:27700; None where there is no grid reference, or one on
         another grid (Northern Ireland).
+    meaning : Meaning or None
+        The verdict, where a definition has frozen it.
+    metres : float or None
+        Distance to the boundary, where a definition has frozen it.
+    minutes : float or None
+        Minutes by road to the anchor, where they are known.
     """
 
     place: Place
     easting: int | None
     northing: int | None
+    meaning: Meaning | None = None
+    metres: float | None = None
+    minutes: float | None = None
 
 
 class Directory:

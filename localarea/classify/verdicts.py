@@ -144,6 +144,25 @@ def build_verdicts(
     codes = _code_table(index)[
         index.districts, case, (index.ended >= 0).astype(np.int8), near.astype(np.int8)
     ]
+    return verdicts_of_codes(index, codes)
+
+
+def verdicts_of_codes(index: PostcodeIndex, codes: NDArray[np.uint8]) -> VerdictIndex:
+    """
+    Add what follows from the verdicts of postcodes: those of outward codes.
+
+    Parameters
+    ----------
+    index : PostcodeIndex
+        Where every postcode lies.
+    codes : numpy.ndarray of uint8, shape (n_postcodes,)
+        Verdict code of each.
+
+    Returns
+    -------
+    VerdictIndex
+        The whole index.
+    """
     counts = _outward_counts(index, codes)
     outward_codes = np.array([CODE_OF[decide_outward(a, b)] for a, b in counts.tolist()], np.uint8)
     return VerdictIndex(index, codes, outward_codes, counts, _missing_codes())

@@ -5,28 +5,58 @@ from __future__ import annotations
 import json
 import os
 import sys
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from localarea.classify.boundary import BORDERLINE_M
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from localarea.classify.classifier import Classifier
+    from localarea.classify.definitions_store import DefinitionStore
+    from localarea.classify.evidence import Evidence
     from localarea.records import Verdict
+    from localarea.settings import Settings
 
 EXIT_DONE, EXIT_INCOMPLETE = 0, 1
+_DEFAULT_COUNCIL = "colchester"
 
 
-def answer(classifier: Classifier, postcodes: Sequence[str], *, as_json: bool, strict: bool) -> int:
+def answer(
+    classifier: Classifier,
+    postcodes: Sequence[str],
+    *,
+    as_json: bool,
+    strict: bool,
+    evidence: Callable[[Verdict], Evidence] | None = None,
+) -> int:
     """Check postcodes, print the verdicts, and give the exit code."""
     verdicts = classifier.check_many(postcodes)
+    more = [evidence(verdict) for verdict in verdicts] if evidence else []
     if as_json:
-        print_json([verdict.as_dict() for verdict in verdicts])
+        documents = [verdict.as_dict() for verdict in verdicts]
+        if evidence:
+            pairs = zip(documents, more, strict=True)
+            documents = [document | {"evidence": found.as_dict()} for document, found in pairs]
+        print_json(documents)
     else:
-        show(verdicts)
+        show(verdicts, [found.sentence() for found in more])
     incomplete = strict and any(verdict.status == "unknown" for verdict in verdicts)
     return EXIT_INCOMPLETE if incomplete else EXIT_DONE
+
+
+def evidence_for(classifier: Classifier, council: str | None) -> Callable[[Verdict], Evidence]:
+    """Make what gathers the further evidence: of a definition, or of the council's options."""
+    from localarea.classify.evidence import gatherer
+
+    opened = classifier.opened
+    if opened is not None:
+        return gatherer(classifier.boundary, [(o, set(z)) for o, z in opened.lists["options"]])
+    from localarea.cli.deployment import open_council, open_store
+    from localarea.options.membership import compute_options
+
+    store = open_store()
+    options = compute_options(open_council(None, council, store), store=store)
+    return gatherer(classifier.boundary, [(o.id, set(o.zones)) for o in options])
 
 
 def classifier_for(
@@ -34,12 +64,76 @@ def classifier_for(
     definition: str | None = None,
     on: str | None = None,
     council: str | None = None,
-    borderline_m: float = BORDERLINE_M,
+    borderline_m: float | None = None,
     anchor: str | None = None,
 ) -> Classifier:
-    """Make the classifier that the options of a command ask for."""
+    """
+    Make the classifier that the options of a command ask for.
+
+    The definition that is named; else the option that is named; else the definition in force
+    on the day; else the council's default option.
+    """
     _require_answerable(option, definition, on, borderline_m)
-    from localarea.classify.boundary import boundary_of_option
+    from localarea.classify.classifier import Classifier
+    from localarea.cli.deployment import open_definitions
+
+    settings = _settings()
+    council = council or (settings.council if settings else None)
+    definitions = open_definitions(settings.definitions_dir if settings else None)
+    why = "No definition has been published yet"
+    if definition is not None:
+        if on is not None:
+            definitions.require_in_force(definition, on)
+        return Classifier.under(definitions.open(definition))
+    if option is not None:
+        why = "An option was asked for and no published definition" if definitions.ids() else why
+    elif anchor is None and definitions.ids():
+        found = _in_force(definitions, on, council, borderline_m)
+        if isinstance(found, Classifier):
+            return found
+        why = found
+    return _under_option(option, council, anchor, borderline_m, why, settings)
+
+
+def _settings() -> Settings | None:
+    """Read the settings, where there are any: it costs half as much as the whole answer."""
+    if not any(name.upper().startswith("LOCALAREA_") for name in os.environ):
+        return None
+    from localarea.settings import Settings
+
+    return Settings()
+
+
+def _in_force(
+    definitions: DefinitionStore,
+    on: str | None,
+    council: str | None,
+    borderline_m: float | None,
+) -> Classifier | str:
+    """Check against the definition in force on a day, or say that none is."""
+    from datetime import UTC, datetime
+
+    from localarea.classify.classifier import Classifier
+    from localarea.classify.definition import day_name
+
+    day = on or datetime.now(UTC).date().isoformat()
+    kept = definitions.in_force(day, council=council or _DEFAULT_COUNCIL)
+    if kept is None:
+        return f"No definition for measures is in force on {day_name(day)}"
+    if borderline_m is not None:
+        _refuse_distance(kept.definition.id)
+    return Classifier.under(definitions.open(kept.definition.id))
+
+
+def _under_option(
+    option: str | None,
+    council: str | None,
+    anchor: str | None,
+    borderline_m: float | None,
+    why: str,
+    settings: Settings | None,
+) -> Classifier:
+    from localarea.classify.boundary import BORDERLINE_M, boundary_of_option
     from localarea.classify.classifier import Classifier
     from localarea.datasets.store import DataStore, default_store
     from localarea.options.council import council_of_anchor
@@ -47,40 +141,41 @@ def classifier_for(
     from localarea.options.minutes import anchor_minutes
 
     store = default_store()
-    # Reading settings costs half as much as the whole answer: only where there are any.
-    if any(name.upper().startswith("LOCALAREA_") for name in os.environ):
-        from localarea.settings import Settings
-
-        settings = Settings()
-        council = council or settings.council
-        if settings.data_dir or settings.cache_dir:
-            store = DataStore(settings.data_dir, settings.cache_dir)
-    chosen = council_of_anchor(anchor, council=council, store=store)
+    if settings and (settings.data_dir or settings.cache_dir):
+        store = DataStore(settings.data_dir, settings.cache_dir)
+    chosen = council_of_anchor(anchor, council=council or _DEFAULT_COUNCIL, store=store)
     name = option or chosen.default_option
     boundary = boundary_of_option(
         option_zones(name, chosen, store=store),
         default=name == chosen.default_option,
-        borderline_m=borderline_m,
+        borderline_m=BORDERLINE_M if borderline_m is None else borderline_m,
+        why=why,
     )
     return Classifier(boundary, store=store, minutes=anchor_minutes(chosen, store=store))
 
 
 def _require_answerable(
-    option: str | None, definition: str | None, on: str | None, borderline_m: float
+    option: str | None, definition: str | None, on: str | None, borderline_m: float | None
 ) -> None:
-    from localarea.errors import InputError, NotFoundError
+    from localarea.errors import InputError
 
     if option is not None and definition is not None:
         raise InputError("give --option or --definition, not both")
-    if not 0 <= borderline_m <= 1_000_000:
+    if borderline_m is not None and not 0 <= borderline_m <= 1_000_000:
         raise InputError(f"--borderline-m must be 0 to 1,000,000 metres, not {borderline_m}")
     if on is not None:
         _require_date(on)
-    if definition is not None:
-        raise NotFoundError(
-            f"definition {definition!r} is not known: none has been published yet; "
-            "leave --definition out to check against the council's default option"
-        )
+    if definition is not None and borderline_m is not None:
+        _refuse_distance(definition)
+
+
+def _refuse_distance(definition: str) -> None:
+    from localarea.errors import InputError
+
+    raise InputError(
+        f"the borderline distance is part of the definition {definition}; leave --borderline-m "
+        "out, or name an option with --option"
+    )
 
 
 def _require_date(text: str) -> None:
@@ -89,9 +184,11 @@ def _require_date(text: str) -> None:
     from localarea.errors import InputError
 
     try:
-        date.fromisoformat(text)
+        whole = date.fromisoformat(text).isoformat() == text  # not 20260401, nor a week
     except ValueError:
-        raise InputError(f"--on must be a date such as 2026-04-01, not {text!r}") from None
+        whole = False
+    if not whole:
+        raise InputError(f"--on must be a date such as 2026-04-01, not {text!r}")
 
 
 def print_json(document: Any) -> None:
@@ -102,11 +199,12 @@ def print_json(document: Any) -> None:
     sys.stdout.flush()
 
 
-def show(verdicts: Sequence[Verdict]) -> None:
+def show(verdicts: Sequence[Verdict], more: Sequence[str] = ()) -> None:
     """Print one verdict as sentences, several as a table."""
+    said = [" ".join(filter(None, both)) for both in zip_longest(map(_why, verdicts), more)]
     if len(verdicts) == 1:
         (verdict,) = verdicts
-        text = f"{verdict.postcode}: {_answer(verdict)}\n{verdict.explanation}\n"
+        text = f"{verdict.postcode}: {_answer(verdict)}\n{said[0]}\n"
         sys.stdout.buffer.write(printable(text).encode("utf-8", "replace"))
         return
     from rich.console import Console
@@ -117,11 +215,15 @@ def show(verdicts: Sequence[Verdict]) -> None:
     table = Table(show_lines=True)
     for heading in ("Postcode", "Answer", "Why"):
         table.add_column(heading)
-    for verdict in verdicts:
-        cells = (verdict.postcode, _answer(verdict), verdict.explanation)
+    for verdict, reason in zip(verdicts, said, strict=True):
+        cells = (verdict.postcode, _answer(verdict), reason)
         postcode, answer, why = (escape(printable(cell)) for cell in cells)
         table.add_row(postcode, f"[{colours[verdict.status]}]{answer}[/]", why)
     Console().print(table)
+
+
+def _why(verdict: Verdict) -> str:
+    return verdict.explanation
 
 
 def _answer(verdict: Verdict) -> str:

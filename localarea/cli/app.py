@@ -9,6 +9,7 @@ import typer
 from localarea.cli.audit import audit_app
 from localarea.cli.check import check, check_file
 from localarea.cli.data import data_app
+from localarea.cli.definitions import definitions_app, publish
 from localarea.cli.demo import demo
 from localarea.cli.options import compare, options, scenario
 from localarea.cli.report import report
@@ -28,6 +29,7 @@ app = typer.Typer(
 
 app.command("check")(check)
 app.command("check-file")(check_file)
+app.command("publish")(publish)
 app.command("options")(options)
 app.command("scenario")(scenario)
 app.command("compare")(compare)
@@ -37,6 +39,7 @@ app.command("isochrone")(isochrone)
 app.command("demo")(demo)
 app.command("ttwa")(ttwa)
 app.add_typer(data_app, name="data")
+app.add_typer(definitions_app, name="definitions")
 app.add_typer(audit_app, name="audit")
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from localarea.classify.boundary import BORDERLINE_M
 from localarea.cli.answers import (
     EXIT_INCOMPLETE,
     answer,
     classifier_for,
+    evidence_for,
     print_json,
     printable,
 )
@@ -37,7 +37,14 @@ Anchor = Annotated[
     str | None, typer.Option("--anchor", help="The district to measure from, such as Norwich.")
 ]
 Borderline = Annotated[
-    float, typer.Option("--borderline-m", help="Metres from the boundary that are borderline.")
+    float | None,
+    typer.Option(
+        "--borderline-m", help="Metres from an option's boundary that are borderline; else 500."
+    ),
+]
+WithEvidence = Annotated[
+    bool,
+    typer.Option("--evidence", help="Add in how many options it is local, and what is doubtful."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Leave with 1 when any is unknown.")]
@@ -50,13 +57,15 @@ def check(
     on: OnDate = None,
     anchor: Anchor = None,
     council: CouncilName = None,
-    borderline_m: Borderline = BORDERLINE_M,
+    borderline_m: Borderline = None,
+    evidence: WithEvidence = False,
     as_json: AsJson = False,
     strict: Strict = False,
 ) -> None:
     """Say whether postcodes are local, and why."""
     classifier = classifier_for(option, definition, on, council, borderline_m, anchor)
-    raise typer.Exit(answer(classifier, postcodes, as_json=as_json, strict=strict))
+    gather = evidence_for(classifier, council) if evidence else None
+    raise typer.Exit(answer(classifier, postcodes, as_json=as_json, strict=strict, evidence=gather))
 
 
 def check_file(
@@ -86,7 +95,7 @@ def check_file(
     ] = None,
     anchor: Anchor = None,
     council: CouncilName = None,
-    borderline_m: Borderline = BORDERLINE_M,
+    borderline_m: Borderline = None,
     as_json: AsJson = False,
     strict: Strict = False,
 ) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from localarea.classify.definitions_store import DefinitionStore
     from localarea.datasets.store import DataStore
     from localarea.decisions.database import Database
     from localarea.options.council import Council
@@ -27,6 +30,17 @@ def open_council(anchor: str | None, council: str | None, store: DataStore) -> C
     from localarea.settings import Settings
 
     return council_of_anchor(anchor, council=council or Settings().council, store=store)
+
+
+def open_definitions(folder: Path | None = None) -> DefinitionStore:
+    """Open the folder of definitions that the settings name, or the user's own."""
+    from localarea.classify.definitions_store import DefinitionStore
+
+    if folder is None:
+        from platformdirs import user_data_path
+
+        folder = user_data_path("localarea") / "definitions"
+    return DefinitionStore(folder)
 
 
 def decisions_url() -> str:

@@ -15,37 +15,40 @@ if TYPE_CHECKING:
 
 
 def answer_quickly(arguments: Sequence[str]) -> int | None:
-    """Answer ``check POSTCODE... [--option NAME] [--json] [--strict]``; None for anything else."""
+    """Answer the plain forms of ``check``; None for anything else."""
     plain = _plain_form(arguments)
     if plain is None:
         return None
-    postcodes, option, flags = plain
+    postcodes, named, flags = plain
     from localarea.cli.answers import answer, classifier_for
     from localarea.errors import LocalareaError
 
     try:
-        classifier = classifier_for(option)
+        classifier = classifier_for(
+            named.get("--option"), named.get("--definition"), named.get("--on")
+        )
         return answer(classifier, postcodes, as_json="--json" in flags, strict="--strict" in flags)
     except LocalareaError:
         return None  # Typer's way meets the same error, and says it
 
 
-def _plain_form(arguments: Sequence[str]) -> tuple[list[str], str | None, set[str]] | None:
+def _plain_form(arguments: Sequence[str]) -> tuple[list[str], dict[str, str], set[str]] | None:
     if not arguments or arguments[0] != "check":
         return None
     postcodes: list[str] = []
-    option: str | None = None
+    named: dict[str, str] = {}
     flags: set[str] = set()
     rest = iter(arguments[1:])
     for argument in rest:
         if argument in {"--json", "--strict"}:
             flags.add(argument)
-        elif argument == "--option":
-            option = next(rest, None)
-            if option is None:
+        elif argument in {"--option", "--definition", "--on"}:
+            value = next(rest, None)
+            if value is None:
                 return None
+            named[argument] = value
         elif argument.startswith("-"):
             return None
         else:
             postcodes.append(argument)
-    return (postcodes, option, flags) if postcodes else None
+    return (postcodes, named, flags) if postcodes else None

@@ -12,6 +12,8 @@ from localarea.cli.deployment import open_store
 from localarea.errors import SettingError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from localarea.labour.flow_matrix import FlowMatrix
     from localarea.labour.travel_to_work_areas.parameters import TtwaParameters
     from localarea.labour.travel_to_work_areas.result import TtwaResult
@@ -38,9 +40,40 @@ def ttwa(
     explain: Annotated[
         list[str] | None, typer.Option("--explain", help="Say why this zone is where it is.")
     ] = None,
+    choices: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", help="Another choice of the method, such as order=jobs or form=linear."
+        ),
+    ] = None,
+    home: Annotated[
+        str,
+        typer.Option("--home", help="Home workers and no fixed place: at_home, exclude, outside."),
+    ] = "at_home",
+    stability: Annotated[
+        int, typer.Option("--stability", help="Runs on redrawn flows: how firm each zone is.")
+    ] = 0,
+    sensitivity: Annotated[
+        bool, typer.Option("--sensitivity", help="Run a grid of thresholds, censuses, home rules.")
+    ] = False,
+    picture: Annotated[
+        Path | None, typer.Option("--map", help="Draw what --stability found: PNG, SVG, PDF.")
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", help="Draw what --sensitivity found: PNG, SVG, PDF.")
+    ] = None,
+    anchor: Annotated[
+        str | None, typer.Option("--anchor", help="Council whose area is asked about.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Where chance begins.")] = 2011,
+    processes: Annotated[int, typer.Option("--processes", min=1, help="Share the runs.")] = 1,
+    dask: Annotated[
+        str | None, typer.Option("--dask", help="Address of a Dask scheduler that does the runs.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Group zones into travel-to-work areas by the official method."""
+    _require_together(stability, sensitivity, flows, picture, plot)
     from localarea.labour.travel_to_work_areas.compute import compute_travel_to_work_areas
 
     thresholds = {
@@ -50,10 +83,19 @@ def ttwa(
         "target_sc": target_sc,
     }
     method = _parameters(preset, {k: v for k, v in thresholds.items() if v is not None})
-    result = compute_travel_to_work_areas(_matrix(flows, vintage), method)
+    method = _with_choices(method, choices or [])
+    matrix = _matrix(flows, vintage, home)
+    borders = None if method.contiguity == "ignore" else _borders(matrix, flows)
+    result = compute_travel_to_work_areas(matrix, method, borders=borders)
     reasons = {zone: str(result.explain(zone)) for zone in explain or ()}
     _write(result, out)
     document = {**_summary(result), "out": str(out), "explanations": reasons}
+    how = {"anchor": anchor, "processes": processes, "dask": dask}
+    if stability:
+        runs = {"runs": stability, "seed": seed, "map_to": picture}
+        document["stability"] = _stability(matrix, method, out, runs, how)
+    if sensitivity:
+        document["sensitivity"] = _sensitivity(method, out, plot, how)
     if as_json:
         typer.echo(json.dumps(document, indent=1))
     else:
@@ -68,22 +110,102 @@ def _parameters(preset: str, thresholds: dict[str, float]) -> TtwaParameters:
     return PRESETS[preset].with_thresholds(**thresholds)
 
 
-def _matrix(flows: Path | None, vintage: int | None) -> FlowMatrix:
-    from localarea.labour.flow_matrix import build_flow_matrix, read_flow_matrix
+def _with_choices(method: TtwaParameters, choices: list[str]) -> TtwaParameters:
+    from dataclasses import fields, replace
+
+    named = {field.name for field in fields(method)} - {"criteria"} | {"form"}
+    values = dict(choice.partition("=")[::2] for choice in choices)
+    unknown = sorted(set(values) - named)
+    if unknown:
+        raise SettingError(
+            f"--set {unknown[0]!r} is no choice; there are: {', '.join(sorted(named))}"
+        )
+    if "form" in values:
+        method = method.with_thresholds(form=values.pop("form"))  # type: ignore[arg-type]
+    return replace(method, **values)  # type: ignore[arg-type]
+
+
+def _require_together(
+    stability: int, sensitivity: bool, flows: Path | None, picture: Path | None, plot: Path | None
+) -> None:
+    if (stability or sensitivity) and flows is not None:
+        raise SettingError("--stability and --sensitivity need zones that are known: no --flows")
+    if stability < 0:
+        raise SettingError("--stability is a number of runs, 0 or more")
+    if picture is not None and not stability:
+        raise SettingError("--map draws what --stability N found: ask for it as well")
+    if plot is not None and not sensitivity:
+        raise SettingError("--plot draws what --sensitivity found: ask for it as well")
+
+
+def _matrix(flows: Path | None, vintage: int | None, home: str) -> FlowMatrix:
+    from localarea.labour.flow_matrix import SpecialRule, build_flow_matrix, read_flow_matrix
 
     if flows is None:
-        return read_flow_matrix(2011 if vintage is None else vintage, store=open_store())
+        rule = SpecialRule(home=home, no_fixed_place=home, home_or_no_fixed_place=home)  # type: ignore[arg-type]
+        return read_flow_matrix(2011 if vintage is None else vintage, rule=rule, store=open_store())
     if vintage is not None:
         raise SettingError("--flows and --vintage exclude each other: a file has its own year")
+    if home != "at_home":
+        raise SettingError("--home is for the embedded flows: a file has no such rows")
     from localarea.datasets.flow_pairs import read_flow_pairs
 
     return build_flow_matrix(read_flow_pairs(flows), vintage=0)
 
 
+def _borders(matrix: FlowMatrix, flows: Path | None) -> list[tuple[str, str]]:
+    from localarea.datasets.zones import read_zones
+
+    if flows is not None:
+        raise SettingError("contiguity needs zones whose polygons are known: no --flows")
+    zones = read_zones(matrix.zone_system, store=open_store())  # type: ignore[arg-type]
+    left, right = zones.sindex.query(zones.geometry, predicate="touches")
+    codes = zones.index.astype(str).to_numpy()
+    return list(zip(codes[left[left < right]], codes[right[left < right]], strict=True))
+
+
+def _beside(out: Path, what: str) -> Path:
+    return out.with_name(f"{out.stem}-{what}.csv")
+
+
+def _stability(
+    matrix: FlowMatrix, method: TtwaParameters, out: Path, runs: dict[str, Any], how: dict[str, Any]
+) -> dict[str, Any]:
+    from localarea.cli.ttwa_firmness import measure
+
+    figures, table = measure(matrix, method, **runs, **how)
+    _write_table(table, _beside(out, "stability"))
+    drawn = {"map": str(runs["map_to"])} if runs["map_to"] else {}
+    return {**figures, "out": str(_beside(out, "stability")), **drawn}
+
+
+def _sensitivity(
+    method: TtwaParameters, out: Path, plot: Path | None, how: dict[str, Any]
+) -> dict[str, Any]:
+    from localarea.cli.ttwa_firmness import run_grid
+
+    figures, runs, frequency = run_grid(method, **how)
+    _write_table(runs, _beside(out, "sensitivity"))
+    _write_table(frequency, _beside(out, "frequency"))
+    files = [str(_beside(out, "sensitivity")), str(_beside(out, "frequency"))]
+    if plot is not None:
+        from localarea.reports.labour_pictures import write_sensitivity_picture
+
+        title = (
+            f"Zones in the area of {figures['anchor']}, by the minimum self-containment asked for"
+        )
+        write_sensitivity_picture(plot, runs, title=title)
+        files.append(str(plot))
+    return {**figures, "files": files}
+
+
 def _write(result: TtwaResult, out: Path) -> None:
+    _write_table(result.membership.rename("area").rename_axis("zone").reset_index(), out)
+
+
+def _write_table(table: pd.DataFrame, out: Path) -> None:
     import os
 
-    table = result.membership.rename("area").rename_axis("zone").reset_index()
     partial = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
         table.to_csv(partial, index=False, lineterminator="\n")
@@ -119,4 +241,21 @@ def _show(document: dict[str, Any]) -> None:
     )
     for text in document["explanations"].values():
         typer.echo(f"\n{text}")
+    if "stability" in document:
+        _show_stability(document["stability"])
+    if "sensitivity" in document:
+        found = document["sensitivity"]
+        typer.echo(f"\nZones in the area of {found['anchor']} over {found['runs']} settings:")
+        for name, count in found["anchor_zones"].items():
+            typer.echo(f"  {name}: {count['min']:.0f} to {count['max']:.0f}")
+        typer.echo(f"Written: {', '.join(found['files'])}")
     typer.echo(f"\nWritten: {document['out']}")
+
+
+def _show_stability(found: dict[str, Any]) -> None:
+    typer.echo(
+        f"\nOver {found['runs']} runs on redrawn flows the area of {found['anchor']} has "
+        f"{found['anchor_zones_least']:.0f} to {found['anchor_zones_most']:.0f} zones (median "
+        f"{found['anchor_zones_median']:.0f}): {found['zones_always']} always, "
+        f"{found['zones_sometimes']} sometimes.\nWritten: {found['out']}"
+    )

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 _MARGIN_M = 8_000
 # Shares in the legend: edges of the classes, and greys that print as they look.
 _EDGES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
+_WORDS = {
+    "min_sc": "minimum self-containment (one dot a run)",
+    "target_sc": "target self-containment (one dot a run)",
+    "min_size": "minimum size, persons (one dot a run)",
+}
 _COLOURS = ("#f7f4ee", "#d8e6f0", "#a9cbe2", "#6ea6cc", "#3479ab", "#0b3c66")
 
 
@@ -149,7 +154,7 @@ def write_sensitivity_picture(
         axes.set_xticks(list(places.values()), [f"{value:g}" for value in places], fontsize=7)
         axes.tick_params(axis="y", labelsize=7)
         axes.set_title(name, fontsize=7.5, loc="left")
-        axes.set_xlabel(across, fontsize=7)
+        axes.set_xlabel(_WORDS.get(across, across), fontsize=7)
     figure.axes[0].set_ylabel(label, fontsize=7.5)
     figure.suptitle(title, fontsize=9, x=0.01, ha="left")
     return _save(figure, path, dots_per_inch)

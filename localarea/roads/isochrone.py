@@ -130,7 +130,8 @@ class Isochrone:
         page.default_js, page.default_css = [], []  # folium's own come from the internet
         head = f"<style>{leaflet_css()}</style><script>{leaflet_javascript()}</script>"
         # The page is a template to folium; Leaflet's braces are none of its business.
-        page.get_root().header.add_child(Element("{% raw %}" + head + "{% endraw %}"), "leaflet")
+        figure: Any = page.get_root()
+        figure.header.add_child(Element("{% raw %}" + head + "{% endraw %}"), "leaflet")
         for shade, row in zip(_shades(len(frame)), frame.itertuples(), strict=True):
             style = {"fillColor": shade, "color": shade, "fillOpacity": 0.45, "weight": 1}
             folium.GeoJson(

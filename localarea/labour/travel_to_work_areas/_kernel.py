@@ -340,16 +340,44 @@ def _leave(world: Any, rules: Any, zone: int) -> None:
 
 
 @compiled
-def _sort(zones: Any, keys: Any) -> None:
-    # By insertion: stable, quick for the few zones of an area, and np.argsort would
-    # take as long to compile as all the rest.
-    for at in range(1, zones.size):
+def _sort_run(zones: Any, keys: Any, low: int, high: int) -> None:
+    for at in range(low + 1, high):
         zone, key = zones[at], keys[at]
         gap = at
-        while gap > 0 and keys[gap - 1] > key:
+        while gap > low and keys[gap - 1] > key:
             zones[gap], keys[gap] = zones[gap - 1], keys[gap - 1]
             gap -= 1
         zones[gap], keys[gap] = zone, key
+
+
+@compiled
+def _merge(source: tuple[Any, Any], into: tuple[Any, Any], low: int, middle: int, end: int) -> None:
+    left, right = low, middle
+    for at in range(low, end):
+        if right >= end or (left < middle and source[1][left] <= source[1][right]):
+            into[0][at], into[1][at] = source[0][left], source[1][left]
+            left += 1
+        else:
+            into[0][at], into[1][at] = source[0][right], source[1][right]
+            right += 1
+
+
+@compiled
+def _sort(zones: Any, keys: Any) -> None:
+    # Stable: short runs by insertion, then merged. Most areas have few zones, but London of
+    # output areas has tens of thousands; and np.argsort would take as long to compile as the rest.
+    n, width = zones.size, 16
+    for low in range(0, n, width):
+        _sort_run(zones, keys, low, min(low + width, n))
+    if n <= width:
+        return
+    other_zones, other_keys = np.empty_like(zones), np.empty_like(keys)
+    while width < n:
+        for low in range(0, n, 2 * width):
+            middle, end = min(low + width, n), min(low + 2 * width, n)
+            _merge((zones, keys), (other_zones, other_keys), low, middle, end)
+        zones[:], keys[:] = other_zones, other_keys
+        width *= 2
 
 
 @compiled

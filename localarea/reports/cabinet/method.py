@@ -58,7 +58,8 @@ _LIMITS: Final = {
     "msoa11_msoa21": "Zones of 2021 that were split or merged are divided by postcodes, which are "
     "not people.",
     "zones_msoa11": "Outlines generalised; the coast is drawn coarsely.",
-    "roads_edges": "Main roads with an allowance for the rest; no congestion by hour.",
+    "minutes_colchester_msoa11": "Estimated from main roads; no congestion by hour.",
+    "roads_network_edges": "Main roads with an allowance for the rest; no congestion by hour.",
     "ttwa11_msoa11": "A zone that straddles the line goes where most of its residents lived.",
 }
 

@@ -103,7 +103,7 @@ class SpendFile:
 
 def _layout(path: Path, column: str | None) -> Layout:
     try:
-        return read_layout(path, column=column)
+        return read_layout(path, columns=() if column is None else (column,))
     except OSError as error:
         why = error.strerror or error
         raise InputError(f"{path} cannot be read: {why}; name another file") from error
@@ -118,7 +118,7 @@ def _rows(path: Path, layout: Layout) -> list[list[str]]:
         rows = [row for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise FileFormatError(path, f"it is not a table: {error}", hint="save it as CSV") from error
-    return rows[1:] if layout.has_header else rows
+    return rows[layout.titles + 1 :] if layout.has_header else rows
 
 
 def _cell(row: Sequence[str], at: int) -> str:

@@ -1,0 +1,468 @@
+"""
+The folder in which a deployment keeps its definitions.
+
+``ID/YYYY-MM.gpkg``: a file for each month of the postcode directory that was indexed.
+A file is added whole or not at all, and none is ever written over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+import tempfile
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from localarea.classify.definition import FOREVER, Definition, definition_of
+from localarea.classify.definition_file import OpenDefinition, read_definition
+from localarea.errors import (
+    ConflictError,
+    DefinitionDamagedError,
+    DefinitionNotFoundError,
+    InputError,
+    NotFoundError,
+    SchemaError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from localarea.classify.definition import Purpose
+
+ENDING: Final = ".gpkg"
+_LOCK: Final = ".lock"
+Standing = Literal["to come", "in force", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """
+    A definition in the folder.
+
+    Attributes
+    ----------
+    definition : Definition
+        As its newest edition has it.
+    path : pathlib.Path
+        File of the newest edition.
+    editions : tuple of str
+        Months of the directories indexed, the newest last.
+    last_day : str
+        Last day on which it holds: its own, or the day before its successor's first.
+    superseded_by : str or None
+        Id of the definition that took its place.
+    """
+
+    definition: Definition
+    path: Path
+    editions: tuple[str, ...]
+    last_day: str
+    superseded_by: str | None
+
+    def standing(self, on: str) -> Standing:
+        """
+        Say how it stands on a day.
+
+        Parameters
+        ----------
+        on : str
+            Day, ``YYYY-MM-DD``.
+
+        Returns
+        -------
+        {'to come', 'in force', 'ended'}
+            Whether it holds.
+        """
+        if on < self.definition.effective_from:
+            return "to come"
+        return "in force" if on <= self.last_day else "ended"
+
+
+class DefinitionStore:
+    """
+    Definitions in a folder.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The folder; made when something is first kept.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def ids(self) -> list[str]:
+        """
+        Name the definitions that are kept.
+
+        Returns
+        -------
+        list of str
+            Ids, sorted.
+        """
+        if not self.root.is_dir():
+            return []
+        return sorted(p.name for p in self.root.iterdir() if p.is_dir() and self._editions(p.name))
+
+    def editions(self, definition_id: str) -> list[str]:
+        """
+        Name the months from whose directories a definition was indexed.
+
+        Parameters
+        ----------
+        definition_id : str
+            Its id.
+
+        Returns
+        -------
+        list of str
+            Months, the newest last.
+        """
+        return [path.stem for path in self._editions(definition_id)]
+
+    def kept(self) -> list[Kept]:
+        """
+        Describe the definitions that are kept, reading no more than their terms.
+
+        Returns
+        -------
+        list of Kept
+            By purpose and first day.
+
+        Raises
+        ------
+        DefinitionDamagedError
+            If a file cannot be relied on.
+        """
+        terms = [(read_terms(self._newest(name)), name) for name in self.ids()]
+        successors = {d.supersedes: d for d, _ in terms if d.supersedes}
+        found = []
+        for made, name in terms:
+            if made.id != name:
+                raise DefinitionDamagedError(self._newest(name), f"it is the definition {made.id}")
+            after = successors.get(made.id)
+            last = made.last_day if after is None else min(made.last_day, _before(after))
+            months = tuple(path.stem for path in self._editions(name))
+            by = after.id if after else None
+            found.append(Kept(made, self._newest(name), months, last, by))
+        return sorted(found, key=lambda k: (k.definition.purpose, k.definition.effective_from))
+
+    def open(self, definition_id: str, edition: str | None = None) -> OpenDefinition:
+        """
+        Open a definition, all of it verified.
+
+        Parameters
+        ----------
+        definition_id : str
+            Its id.
+        edition : str or None
+            Month of the directory that was indexed; None for the newest.
+
+        Returns
+        -------
+        OpenDefinition
+            What it holds.
+
+        Raises
+        ------
+        DefinitionNotFoundError
+            If there is no such definition or edition here.
+        DefinitionDamagedError
+            If its file cannot be relied on.
+        """
+        known = self.ids()
+        if not known:
+            raise NotFoundError(
+                f"definition {definition_id!r} is not known: none has been published yet or "
+                "imported here; leave it out to use the council's default option"
+            )
+        if definition_id not in known:
+            raise DefinitionNotFoundError(definition_id, known)
+        paths = {path.stem: path for path in self._editions(definition_id)}
+        if edition is not None and edition not in paths:
+            raise DefinitionNotFoundError(f"{definition_id} of {edition}", paths)
+        opened = read_definition(paths[edition] if edition else self._newest(definition_id))
+        if opened.definition.id != definition_id:
+            why = f"it is the definition {opened.definition.id}"
+            raise DefinitionDamagedError(opened.path, why)
+        return opened
+
+    def require_in_force(self, definition_id: str, on: str) -> None:
+        """
+        Refuse a definition on a day on which it does not hold.
+
+        Parameters
+        ----------
+        definition_id : str
+            Its id; one that is not here is left to :meth:`open`.
+        on : str
+            Day, ``YYYY-MM-DD``.
+
+        Raises
+        ------
+        InputError
+            If the day is before its first or after its last.
+        """
+        for kept in self.kept():
+            made = kept.definition
+            if made.id == definition_id and kept.standing(on) != "in force":
+                until = "" if kept.last_day == FOREVER else f" to {kept.last_day}"
+                raise InputError(
+                    f"{made.id} holds from {made.effective_from}{until}, not on {on}; leave "
+                    "--definition out to take the one in force on that day"
+                )
+
+    def in_force(
+        self, on: str, *, purpose: Purpose = "measure", council: str | None = None
+    ) -> Kept | None:
+        """
+        Find the definition in force on a day.
+
+        Parameters
+        ----------
+        on : str
+            Day, ``YYYY-MM-DD``.
+        purpose : {'measure', 'reservation'}
+            What for.
+        council : str or None
+            Name of the council's file; None for any.
+
+        Returns
+        -------
+        Kept or None
+            None when none is in force.
+
+        Raises
+        ------
+        InputError
+            If several are, of different councils.
+        """
+        found = [
+            kept
+            for kept in self.kept()
+            if kept.definition.purpose == purpose
+            and council in {None, kept.definition.council}
+            and kept.standing(on) == "in force"
+        ]
+        if len(found) > 1:
+            names = ", ".join(kept.definition.id for kept in found)
+            raise InputError(f"several definitions are in force on {on}: {names}; name one")
+        return found[0] if found else None
+
+    def add(self, data: bytes, *, name: str = "definition") -> Path:
+        """
+        Keep a definition's file, after everything in it has been read and fits.
+
+        Parameters
+        ----------
+        data : bytes
+            The file.
+        name : str
+            Where it came from, for messages.
+
+        Returns
+        -------
+        pathlib.Path
+            Where it is kept.
+
+        Raises
+        ------
+        DefinitionDamagedError
+            If the file is not whole.
+        ConflictError
+            If the id is taken by other terms, the edition is here with other bytes, or its
+            days overlap with those of another definition of the same purpose.
+        DefinitionNotFoundError
+            If it supersedes a definition that is not here.
+        """
+        opened = OpenDefinition(data, name)
+        opened.check()
+        made = opened.definition
+        with self._locked():
+            path = self.root / made.id / f"{made.directory_date}{ENDING}"
+            if made.id in self.ids():
+                self._require_same_terms(made)
+            else:
+                self.require_free(made)
+            if path.exists():
+                if hashlib.sha256(path.read_bytes()).hexdigest() == opened.sha256:
+                    return path
+                raise ConflictError(
+                    f"definition {made.id} is here already, indexed from the directory of "
+                    f"{made.directory_date} with other bytes; a definition is never edited"
+                )
+            path.parent.mkdir(exist_ok=True)
+            write_once(path, data)
+        return path
+
+    def require_free(self, made: Definition) -> None:
+        """
+        Refuse a new definition whose id is taken or whose days are another one's.
+
+        Parameters
+        ----------
+        made : Definition
+            The new one.
+
+        Raises
+        ------
+        ConflictError
+            If the id is taken, or a day is shared with a definition of the same council and
+            purpose that it does not supersede.
+        DefinitionNotFoundError
+            If what it supersedes is not here.
+        """
+        kept = {k.definition.id: k for k in self.kept()}
+        if made.id in kept:
+            raise ConflictError(
+                f"definition {made.id} exists, and a definition is never edited: take another id, "
+                f"and --supersede {made.id} to put it in its place"
+            )
+        if made.supersedes is not None:
+            _require_follows(made, kept)
+        for other in kept.values():
+            _require_apart(made, other)
+
+    def _require_same_terms(self, made: Definition) -> None:
+        here = read_terms(self._newest(made.id))
+        if here.terms_sha256 != made.terms_sha256:
+            raise ConflictError(
+                f"definition {made.id} is here already with other terms (sha256 "
+                f"{here.terms_sha256[:16]}..., not {made.terms_sha256[:16]}...); a definition is "
+                "never edited: ask the publisher which one was approved"
+            )
+
+    def _editions(self, name: str) -> list[Path]:
+        return sorted((self.root / name).glob(f"[0-9]*{ENDING}"))
+
+    def _newest(self, name: str) -> Path:
+        return self._editions(name)[-1]
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Let one writer in at a time, in whatever process."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        with (self.root / _LOCK).open("a") as lock:
+            with suppress(ImportError):  # not on Windows, where two writers must take turns
+                import fcntl
+
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def write_once(path: Path, data: bytes) -> None:
+    """
+    Write a file whole or not at all, and never over another one.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        File to write, in an existing folder.
+    data : bytes
+        Its bytes.
+
+    Raises
+    ------
+    InputError
+        If there is such a file, or it cannot be written.
+    """
+    try:
+        handle, partial = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(partial).chmod(0o444)  # programs that open it for maps must not change it
+            _place(Path(partial), path)
+        finally:
+            Path(partial).unlink(missing_ok=True)
+    except FileExistsError:
+        raise InputError(f"{path} exists and is not written over; take another name") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _place(partial: Path, path: Path) -> None:
+    try:
+        os.link(partial, path)  # fails where there is a file, unlike a move
+    except FileExistsError:
+        raise
+    except OSError:  # a disk without links
+        if path.exists():
+            raise FileExistsError(path) from None
+        partial.rename(path)
+
+
+def read_terms(path: Path) -> Definition:
+    """
+    Read who, what and when of a definition's file, and not its postcodes.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    Definition
+        Its terms, whose own checksum was verified; the rest of the file was not.
+
+    Raises
+    ------
+    DefinitionDamagedError
+        If they cannot be read or do not fit their checksum.
+    """
+    statement = "SELECT key, value FROM definition WHERE key IN ('document', 'terms_sha256')"
+    try:
+        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        with closing(sqlite3.connect(address, uri=True)) as database:
+            found = dict(database.execute(statement))
+        made = definition_of(json.loads(found["document"]))
+    except (sqlite3.Error, KeyError, ValueError, TypeError, SchemaError) as error:
+        raise DefinitionDamagedError(path, str(error)) from error
+    if made.terms_sha256 != found.get("terms_sha256"):
+        raise DefinitionDamagedError(path, "its terms do not fit their checksum")
+    return made
+
+
+def _before(successor: Definition) -> str:
+    first = date.fromisoformat(successor.effective_from)
+    return (first - timedelta(days=1)).isoformat()
+
+
+def _require_follows(made: Definition, kept: dict[str, Kept]) -> None:
+    old = kept.get(made.supersedes or "")
+    if old is None:
+        raise DefinitionNotFoundError(made.supersedes or "", kept)
+    if old.superseded_by is not None:
+        raise ConflictError(f"{made.supersedes} was superseded by {old.superseded_by} already")
+    theirs = (old.definition.council, old.definition.purpose)
+    if theirs != (made.council, made.purpose):
+        raise ConflictError(
+            f"{made.supersedes} is of council {theirs[0]} for {theirs[1]}; a definition supersedes "
+            "one of its own council and purpose"
+        )
+    if made.effective_from <= old.definition.effective_from:
+        raise ConflictError(
+            f"{made.supersedes} begins on {old.definition.effective_from}; what supersedes it must "
+            "begin later"
+        )
+
+
+def _require_apart(made: Definition, other: Kept) -> None:
+    theirs = other.definition
+    if (theirs.council, theirs.purpose) != (made.council, made.purpose):
+        return
+    last = min(other.last_day, _before(made)) if made.supersedes == theirs.id else other.last_day
+    if theirs.effective_from <= made.last_day and made.effective_from <= last:
+        until = "until further notice" if last == FOREVER else f"until {last}"
+        raise ConflictError(
+            f"{theirs.id} is in force from {theirs.effective_from} {until}, and two definitions of "
+            f"one purpose may not share a day: use --supersede {theirs.id}, or other dates"
+        )

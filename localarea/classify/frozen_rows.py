@@ -1,0 +1,128 @@
+"""
+The postcodes of one outward code as a few hundred bytes: where each lies, and its verdict.
+
+Columns are stored one after another, numbers that rise slowly as differences, the low
+bytes of a column together and then the high ones, so that deflate finds what repeats.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MOST_ROWS: Final = 6760  # inward codes that can be written
+NO_MINUTES: Final = 0xFFFF
+_LEVEL: Final = 9
+# Name, kind, and whether it is stored as differences. All little-endian.
+_COLUMNS: Final = (
+    ("slots", "<i2", True),
+    ("codes", "<u1", False),
+    ("zones", "<i2", False),
+    ("districts", "<i2", False),
+    ("ended", "<i2", False),
+    ("eastings", "<i4", True),
+    ("northings", "<i4", True),
+    ("metres", "<i4", True),
+    ("minutes", "<u2", False),
+)
+_ROW_BYTES: Final = sum(np.dtype(kind).itemsize for _, kind, _ in _COLUMNS)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrozenRows:
+    """
+    Postcodes in the order of their keys; arrays of one length.
+
+    Attributes
+    ----------
+    slots : numpy.ndarray of int16
+        Inward code: key modulo 6,760.
+    codes : numpy.ndarray of uint8
+        Verdict: a position in ``MEANINGS``.
+    zones, districts, ended : numpy.ndarray of int16
+        Positions in the definition's lists; -1 for none.
+    eastings, northings : numpy.ndarray of int32
+        Metres in EPSG:27700; -1 for none.
+    metres : numpy.ndarray of int32
+        Distance to the boundary; -1 for none.
+    minutes : numpy.ndarray of uint16
+        Tenths of minutes by road to the anchor; 65,535 for none.
+    """
+
+    slots: NDArray[np.int16]
+    codes: NDArray[np.uint8]
+    zones: NDArray[np.int16]
+    districts: NDArray[np.int16]
+    ended: NDArray[np.int16]
+    eastings: NDArray[np.int32]
+    northings: NDArray[np.int32]
+    metres: NDArray[np.int32]
+    minutes: NDArray[np.uint16]
+
+
+def pack_rows(rows: FrozenRows) -> bytes:
+    """
+    Write the postcodes of an outward code.
+
+    Parameters
+    ----------
+    rows : FrozenRows
+        At most 6,760.
+
+    Returns
+    -------
+    bytes
+        The same bytes for the same rows.
+    """
+    parts = []
+    for name, kind, differences in _COLUMNS:
+        column = getattr(rows, name)
+        if differences:
+            column = np.diff(column, prepend=column.dtype.type(0))
+        stored = np.ascontiguousarray(column, kind)
+        parts.append(stored.view(np.uint8).reshape(len(stored), -1).T.tobytes())
+    return zlib.compress(b"".join(parts), _LEVEL)
+
+
+def unpack_rows(blob: bytes) -> FrozenRows:
+    """
+    Read the postcodes of an outward code.
+
+    Parameters
+    ----------
+    blob : bytes
+        As :func:`pack_rows` wrote it.
+
+    Returns
+    -------
+    FrozenRows
+        The rows.
+
+    Raises
+    ------
+    ValueError
+        If the bytes are not whole, or are more than the postcodes of an outward code.
+    """
+    unpacker = zlib.decompressobj()
+    try:
+        data = unpacker.decompress(blob, MOST_ROWS * _ROW_BYTES + 1)
+    except zlib.error as error:
+        raise ValueError(f"postcodes cannot be unpacked ({error})") from error
+    count, rest = divmod(len(data), _ROW_BYTES)
+    if rest or not count or count > MOST_ROWS or not unpacker.eof or unpacker.unused_data:
+        raise ValueError("the postcodes of an outward code are not whole")
+    columns: dict[str, Any] = {}
+    at = 0
+    for name, kind, differences in _COLUMNS:
+        size = np.dtype(kind).itemsize * count
+        shuffled = np.frombuffer(data, np.uint8, size, at).reshape(-1, count)
+        column = np.ascontiguousarray(shuffled.T).view(kind).reshape(count)
+        columns[name] = np.cumsum(column, dtype=kind) if differences else column
+        at += size
+    return FrozenRows(**columns)

@@ -1,0 +1,314 @@
+"""The commands ``publish`` and ``definitions``."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from localarea.classify.definition_file import OpenDefinition
+    from localarea.classify.definitions_store import DefinitionStore, Kept
+    from localarea.classify.refresh import Refresh
+    from localarea.datasets.store import DataStore
+    from localarea.options.council import Council
+    from localarea.records import Option
+
+definitions_app = typer.Typer(
+    help="Published definitions: list, show, mail, check and index them again.",
+    invoke_without_command=True,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="Id of a definition.")]
+_SHOWN = 40  # changed postcodes that are listed on a screen
+
+
+def publish(
+    option: Annotated[
+        str, typer.Argument(help="An option such as ttwa-official, or a scenario's TOML file.")
+    ],
+    purpose: Annotated[str, typer.Option("--purpose", help="measure or reservation.")],
+    definition_id: Annotated[
+        str, typer.Option("--id", help="Its name for ever, such as colchester-measure-2026.1.")
+    ],
+    by: Annotated[str, typer.Option("--by", help="Who approved it.")],
+    role: Annotated[str, typer.Option("--role", help="In what office.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why it was chosen.")],
+    start: Annotated[
+        str | None, typer.Option("--from", help="First day, YYYY-MM-DD; by default today.")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", help="Last day; by default until further notice.")
+    ] = None,
+    minute: Annotated[
+        str, typer.Option("--minute", help="The minute that gives the authority.")
+    ] = "",
+    approved_on: Annotated[
+        str | None, typer.Option("--approved-on", help="Day of the approval; by default today.")
+    ] = None,
+    supersede: Annotated[
+        str | None, typer.Option("--supersede", help="Id of the definition it takes the place of.")
+    ] = None,
+    borderline_m: Annotated[
+        float, typer.Option("--borderline-m", help="Metres from the boundary that are borderline.")
+    ] = 500.0,
+    council: Annotated[
+        str | None, typer.Option("--council", help="The council whose options these are.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Freeze an option into a definition, with who approved it and why."""
+    from localarea.classify.publish import Approval, propose
+    from localarea.classify.publish import publish as freeze
+    from localarea.cli.deployment import open_council, open_store
+    from localarea.options.membership import compute_options
+
+    today = datetime.now(UTC).date().isoformat()
+    approval = Approval(
+        id=definition_id,
+        purpose=purpose,  # type: ignore[arg-type]  # refused by name when it is another
+        approved_by=by,
+        role=role,
+        reason=reason,
+        approved_on=approved_on or today,
+        effective_from=start or today,
+        effective_to=end,
+        supersedes=supersede,
+        minute=minute,
+        borderline_m=borderline_m,
+    )
+    store = open_store()
+    chosen = open_council(None, council, store)
+    candidate = _candidate(option, chosen, store)
+    kept = _definitions()
+    kept.require_free(propose(candidate, chosen, approval, store=store))  # before the long work
+    _say("indexing every postcode; this takes about half a minute")
+    options = compute_options(chosen, store=store)
+    path = kept.add(freeze(candidate, chosen, approval, options=options, store=store))
+    opened = kept.open(definition_id)
+    if purpose == "reservation":
+        _say(
+            "note: a contract may be reserved only to the authority's own area, or that with "
+            "bordering counties or London boroughs; whether these districts are such an area is "
+            "for a lawyer to say. This is not legal advice."
+        )
+    _answer(_document(opened) | {"file": str(path)}, as_json=as_json)
+
+
+@definitions_app.callback()
+def definitions(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the published definitions."""
+    if context.invoked_subcommand is not None:
+        return
+    today = datetime.now(UTC).date().isoformat()
+    rows = [_row(kept, today) for kept in _definitions().kept()]
+    if as_json:
+        from localarea.cli.answers import print_json
+
+        print_json(rows)
+        return
+    if not rows:
+        _say("no definition has been published or imported yet; 'localarea publish' makes one")
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table()
+    for heading in ("Id", "Purpose", "Area", "From", "To", "Standing", "Directory"):
+        table.add_column(heading, overflow="fold", no_wrap=heading in {"Id", "From"})
+    for row in rows:
+        cells = ("id", "purpose", "title", "effective_from", "last_day", "standing")
+        editions = ", ".join(row["editions"])
+        table.add_row(*(escape(row[cell] or "further notice") for cell in cells), editions)
+    Console().print(table)
+
+
+@definitions_app.command()
+def show(definition_id: Id, as_json: AsJson = False) -> None:
+    """Show what was approved, by whom, for when, and from what it was made."""
+    _answer(_document(_definitions().open(definition_id)), as_json=as_json)
+
+
+@definitions_app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A definition's file (.gpkg).")],
+    as_json: AsJson = False,
+) -> None:
+    """Keep a definition that another machine published."""
+    from localarea.classify.definition_file import read_definition
+
+    opened = read_definition(file)
+    path = _definitions().add(opened.data, name=str(file))
+    _answer(_document(opened) | {"file": str(path)}, as_json=as_json)
+
+
+@definitions_app.command()
+def export(
+    definition_id: Id,
+    out: Annotated[
+        Path, typer.Option("--out", help="File to write: .gpkg, .parquet, .geojson or .csv.")
+    ],
+    edition: Annotated[
+        str | None, typer.Option("--edition", help="Month of the directory; else the newest.")
+    ] = None,
+) -> None:
+    """Write a definition to be mailed (.gpkg) or for other programs."""
+    from localarea.classify.definition_exports import export_definition
+
+    opened = _definitions().open(definition_id, edition)
+    _say(f"written to {export_definition(opened, out)}")
+
+
+@definitions_app.command()
+def verify(
+    which: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID|FILE]...", help="By default all of them.")
+    ] = None,
+    expect: Annotated[
+        str | None, typer.Option("--expect", help="Beginning of the sha256 that was noted.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read definitions whole and say whether they are as they were published."""
+    from localarea.classify.definition_file import read_definition
+    from localarea.errors import ChecksumError
+
+    kept = _definitions()
+    paths = [p for name in which or kept.ids() for p in _files(kept, name)]
+    kept.kept()
+    found = []
+    for path in paths:
+        opened = read_definition(path)
+        opened.check()
+        if expect is not None and not opened.sha256.startswith(expect.lower()):
+            raise ChecksumError(path, expected=expect, found=opened.sha256)
+        made = opened.definition
+        found.append({"id": made.id, "edition": made.directory_date, "sha256": opened.sha256})
+    if as_json:
+        from localarea.cli.answers import print_json
+
+        print_json(found)
+    for row in () if as_json else found:
+        _say(f"{row['id']} ({row['edition']}) is whole: sha256 {row['sha256']}")
+
+
+@definitions_app.command()
+def refresh(definition_id: Id, as_json: AsJson = False) -> None:
+    """Index the postcodes of a newer directory; the boundary and the terms stay."""
+    from localarea.classify.refresh import refresh as index_again
+    from localarea.cli.deployment import open_store
+
+    kept = _definitions()
+    done = index_again(kept.open(definition_id), store=open_store())
+    path = kept.add(done.data)
+    if as_json:
+        from localarea.cli.answers import print_json
+
+        print_json(done.as_document() | {"file": str(path)})
+    else:
+        _report(done)
+        _say(f"kept as {path}")
+
+
+def _definitions() -> DefinitionStore:
+    from localarea.cli.deployment import open_definitions
+    from localarea.settings import Settings
+
+    return open_definitions(Settings().definitions_dir)
+
+
+def _candidate(text: str, council: Council, store: DataStore) -> Option:
+    if not text.lower().endswith(".toml"):
+        from localarea.options.membership import option_zones
+
+        return option_zones(text, council, store=store)
+    from localarea.errors import FileFormatError, InputError
+    from localarea.options.scenario import Scenario
+
+    read = getattr(Scenario, "from_toml", None)
+    if read is None:
+        raise InputError("scenarios cannot be read from TOML here; name an option")
+    try:
+        scenario = read(Path(text).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileFormatError(text, f"it cannot be read ({error})") from error
+    option: Option = scenario.option(council, store=store)
+    return option
+
+
+def _files(kept: DefinitionStore, name: str) -> list[Path]:
+    if name in kept.ids():
+        return [Path(kept.open(name, month).path) for month in kept.editions(name)]
+    path = Path(name)
+    return [path] if path.suffix or path.exists() else [Path(kept.open(name).path)]
+
+
+def _row(kept: Kept, today: str) -> dict[str, Any]:
+    made = kept.definition
+    keys = ("id", "purpose", "council", "title", "option", "effective_from")
+    row = {key: getattr(made, key) for key in keys}
+    row["last_day"] = None if kept.last_day == "9999-12-31" else kept.last_day
+    row["standing"] = kept.standing(today)
+    row["superseded_by"] = kept.superseded_by
+    row |= {"approved_by": made.approved_by, "role": made.role, "editions": list(kept.editions)}
+    return row | {"terms_sha256": made.terms_sha256, "file": str(kept.path)}
+
+
+def _document(opened: OpenDefinition) -> dict[str, Any]:
+    made = opened.definition
+    hashes = {"terms_sha256": made.terms_sha256, "sha256": opened.sha256}
+    return made.as_document() | hashes
+
+
+def _answer(document: dict[str, Any], *, as_json: bool) -> None:
+    from localarea.cli.answers import print_json, printable
+
+    if as_json:
+        print_json(document)
+        return
+    lines = [
+        f"{key.replace('_', ' ')}: {len(value) if key in {'zones', 'inputs'} else _plain(value)}"
+        for key, value in document.items()
+        if value not in (None, "", [], {}) and key != "format"
+    ]
+    sys.stdout.buffer.write((printable("\n".join(lines)) + "\n").encode("utf-8", "replace"))
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_plain(inner)}" for key, inner in value.items())
+    return ", ".join(map(_plain, value)) if isinstance(value, list) else str(value)
+
+
+def _report(done: Refresh) -> None:
+    def counted(numbers: dict[str, int]) -> str:
+        total = sum(numbers.values())
+        parts = ", ".join(f"{n:,} {s.replace('_', ' ')}" for s, n in numbers.items() if n)
+        return f"{total:,}" + (f" ({parts})" if parts else "")
+
+    lines = [
+        f"{done.definition}: directory of {done.before} -> {done.after}",
+        f"  added: {counted(done.added)}",
+        f"  terminated since: {counted(done.terminated)}",
+        f"  live again: {counted(done.revived)}",
+        f"  no longer listed: {counted(done.removed)}",
+        f"  moved to another place: {done.moved:,}",
+        f"  answer changed: {len(done.changed):,}",
+    ]
+    lines += [f"    {c.postcode}: {c.before} -> {c.after}" for c in done.changed[:_SHOWN]]
+    if len(done.changed) > _SHOWN:
+        lines.append(f"    and {len(done.changed) - _SHOWN:,} more; --json lists them all")
+    _say("\n".join(lines))
+
+
+def _say(text: str) -> None:
+    from localarea.cli.answers import printable
+
+    sys.stderr.write(printable(text).encode("utf-8", "replace").decode("utf-8") + "\n")

@@ -1,0 +1,1 @@
+"""Social value measures from returns of staff and spend: counting rules, targets, privacy."""

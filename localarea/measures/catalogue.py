@@ -1,0 +1,76 @@
+"""The measures that depend on "local": what each counts, in which unit, on whose postcode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+ReturnKind = Literal["staff", "spend", "visits", "rounds"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """
+    One measure.
+
+    Attributes
+    ----------
+    ref : str
+        Reference: that of the National TOMs, or the council's own.
+    title : str
+        What it counts, in one line.
+    unit : str
+        Unit of the figure.
+    kind : {'staff', 'spend', 'visits', 'rounds'}
+        The return it is counted from.
+    flags : tuple of str
+        Columns of the staff return of which one must say yes; empty for everybody.
+    tested_on : str
+        Whose postcode decides whether it is local.
+    """
+
+    ref: str
+    title: str
+    unit: str
+    kind: ReturnKind
+    flags: tuple[str, ...] = ()
+    tested_on: str = "the employee's home"
+
+
+# References, units and what is tested: National TOMs as the field describes them. The last staff
+# measure is the council's own, asked for by its Task and Finish Group on 24 January 2019.
+MEASURES: Final = (
+    Measure("NT1", "Local direct employees on the contract", "FTE", "staff"),
+    Measure("NT1c", "Local employees of the supply chain on the contract", "FTE", "staff"),
+    Measure("NT2", "Share of the contract's workforce that is local", "%", "staff"),
+    Measure("NT3", "Long-term unemployed people employed", "FTE", "staff", ("long_term_unemployed",)),
+    Measure("NT3a", "Armed forces veterans employed", "FTE", "staff", ("veteran",)),
+    Measure("NT4", "People not in education, employment or training employed", "FTE", "staff", ("neet",)),
+    Measure("NT5", "Rehabilitating offenders employed", "FTE", "staff", ("ex_offender",)),
+    Measure("NT6", "People with disabilities employed", "FTE", "staff", ("disabled",)),
+    Measure(
+        "ARMED-FORCES",
+        "Jobs for current or ex-armed-forces personnel (the council's own measure)",
+        "FTE",
+        "staff",
+        ("armed_forces", "veteran"),
+    ),
+    Measure("NT10", "Apprenticeships on the contract", "weeks", "staff", ("apprentice",)),
+    Measure("NT8", "School and college visits", "staff hours", "visits", (), "the school"),
+    Measure("NT18", "Spend in the local supply chain", "GBP", "spend", (), "the supplier's site"),
+    Measure(
+        "NT19",
+        "Spend with local micro, small and medium enterprises",
+        "GBP",
+        "spend",
+        (),
+        "the supplier's site",
+    ),
+    Measure(
+        "LOCAL-SPEND", "Share of contract spend that is local", "%", "spend", (), "the supplier's site"
+    ),
+    Measure("LM3", "Local multiplier over three rounds", "ratio", "rounds", (), "who is paid"),
+)
+MEASURE_OF: Final = {measure.ref: measure for measure in MEASURES}
+# One person counts under one of these where the rule says so: the first in this order.
+DISADVANTAGED: Final = ("NT3", "NT3a", "NT4", "NT5", "NT6")

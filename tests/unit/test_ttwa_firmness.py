@@ -1,0 +1,78 @@
+"""How firm areas are, as the command asks it: options that go together, bars, and a real Dask."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+from localarea.cli.app import run
+from localarea.cli.ttwa_firmness import progress
+from localarea.labour.flow_matrix import build_flow_matrix
+from localarea.labour.self_containment import Criteria
+from localarea.labour.travel_to_work_areas.parameters import TtwaParameters
+from localarea.labour.travel_to_work_areas.resampling import measure_stability
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROWS = [("a", "a", 400), ("b", "a", 90), ("b", "b", 60), ("c", "c", 300), ("b", "c", 40)]
+
+
+class Terminal(io.StringIO):
+    """A stream that says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_bar_shows_on_a_terminal_and_not_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    for stream, said in ((Terminal(), True), (io.StringIO(), False)):
+        monkeypatch.setattr(sys, "stderr", stream)
+        with progress(2, "Runs") as tell:
+            tell(1)
+        assert bool(stream.getvalue()) is said
+
+
+@pytest.mark.parametrize(
+    ("extra", "says"),
+    [
+        (["--map", "m.png"], "--stability N"),
+        (["--plot", "p.png"], "ask for it as well"),
+        (["--stability", "2", "--flows", "f.csv"], "no --flows"),
+        (["--set", "moon=1"], "'moon' is no choice"),
+        (["--set", "order=moon"], "not one of"),
+        (["--home", "moon"], "not one of"),
+        (["--stability", "-1"], "0 or more"),
+    ],
+)
+def test_options_that_do_not_go_together_are_one_sentence(
+    extra: list[str], says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["ttwa", "--out", str(tmp_path / "a.csv"), *extra]) == 2
+    assert says in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_a_real_dask_cluster_gives_what_one_process_gives() -> None:
+    distributed = pytest.importorskip("distributed")
+    flows = build_flow_matrix(pd.DataFrame(ROWS, columns=["origin", "destination", "workers"]))
+    method = TtwaParameters(criteria=Criteria(100, 600, 0.6, 0.7))
+    told: list[int] = []
+    here = measure_stability(flows, ["a"], parameters=method, n_runs=4, seed=7)
+    with (
+        distributed.LocalCluster(
+            n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        there = measure_stability(
+            flows, ["a"], parameters=method, n_runs=4, seed=7, client=client, on_done=told.append
+        )
+    pd.testing.assert_frame_equal(here.runs, there.runs)
+    pd.testing.assert_series_equal(here.with_anchor, there.with_anchor)
+    assert sum(told) == 4
