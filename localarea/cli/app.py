@@ -9,6 +9,7 @@ import typer
 from localarea.cli.check import check, check_file
 from localarea.cli.data import data_app
 from localarea.cli.demo import demo
+from localarea.cli.measures import measures
 from localarea.cli.options import compare, options, scenario
 from localarea.cli.roads import isochrone, travel_times
 from localarea.cli.ttwa import ttwa
@@ -31,6 +32,7 @@ app.command("scenario")(scenario)
 app.command("compare")(compare)
 app.command("travel-times")(travel_times)
 app.command("isochrone")(isochrone)
+app.command("measures")(measures)
 app.command("demo")(demo)
 app.command("ttwa")(ttwa)
 app.add_typer(data_app, name="data")
