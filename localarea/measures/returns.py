@@ -27,6 +27,7 @@ _LARGEST: Final = Decimal(10) ** 12
 _LOOKS_LIKE_POSTCODE: Final = re.compile(
     r"(?<![A-Z0-9])[A-Z]{1,2}[0-9][A-Z0-9]?[\s\W_]*[0-9][A-Z]{2}(?![A-Z0-9])", re.IGNORECASE
 )
+_OTHER_CURRENCY: Final = re.compile("[\u20ac$\u00a5]|EUR|USD|CHF|JPY|AUD|CAD", re.IGNORECASE)
 _YES: Final = frozenset({"yes", "y", "true", "1", "x"})
 _NO: Final = frozenset({"", "no", "n", "false", "0", "-"})
 _DATE_FORMS: Final = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%Y/%m/%d",
@@ -311,9 +312,7 @@ def _read_number(text: str, spec: Column) -> int:
 def _read_amount(text: str, spec: Column) -> int:
     if not text:
         raise _CellError("blank_cell")
-    if any(mark in text for mark in "\u20ac$") or re.search(
-        r"[A-Za-z]{3}", text.replace("GBP", "")
-    ):
+    if re.search(_OTHER_CURRENCY, text):
         raise _CellError("other_currency")
     plain = text.replace("GBP", "").replace("\u00a3", "").replace(" ", "").replace("\u2212", "-")
     if plain.startswith("(") and plain.endswith(")"):
