@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 -- typer reads the annotation when the app is made
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from localarea.cli.check import AsJson, CouncilName, DefinitionId, OptionName, Strict
+from localarea.cli.check import (  # noqa: TC001 -- typer reads these too
+    AsJson,
+    CouncilName,
+    DefinitionId,
+    OptionName,
+    Strict,
+)
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from localarea.measures.report import MeasuresReport
     from localarea.measures.rules import Proxies
 
@@ -101,12 +109,10 @@ def _proxies(path: Path | None) -> Proxies | None:
     return read_proxies(path) if path else None
 
 
-def _show(report: MeasuresReport, table: object) -> None:
-    import pandas as pd
+def _show(report: MeasuresReport, table: pd.DataFrame) -> None:
 
     from localarea.cli.answers import printable
 
-    assert isinstance(table, pd.DataFrame)  # noqa: S101 -- for the type checker
     lines = [f"local means {report.definition}; directory of {report.directory_date};"
              f" counting rule {report.rule.id} version {report.rule.version}"]  # fmt: skip
     for tally in report.tallies:

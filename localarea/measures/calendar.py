@@ -63,7 +63,8 @@ def quarters_between(first: int, last: int) -> tuple[list[str], NDArray[np.int64
     """
     day = date.fromordinal(first)
     year, quarter = day.year, (day.month - 1) // 3
-    names, edges = [], []
+    names: list[str] = []
+    edges: list[int] = []
     while True:
         start = date(year, quarter * 3 + 1, 1).toordinal()
         edges.append(start)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import FileFormatError
 from localarea.measures.columns import RETURNS
-from localarea.measures.report import MeasuresReport
 from localarea.measures.suppression import SMALL
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from localarea.measures.report import MeasuresReport
     from localarea.measures.rules import Proxies
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")

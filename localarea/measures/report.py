@@ -145,7 +145,7 @@ class MeasuresReport:
             "measure": ref, "title": MEASURE_OF[ref].title, "unit": MEASURE_OF[ref].unit,
             "contract": contract, "quarter": quarter, "figure": figure, "withheld": shut,
             "target": target, "progress": progress,
-            "value_gbp": None if value is None else value.quantize(Decimal("0.01"), ROUND_HALF_EVEN),
+            "value_gbp": value and value.quantize(Decimal("0.01"), ROUND_HALF_EVEN),
         }  # fmt: skip
 
     def _multiplier_lines(self, *, internal: bool) -> list[dict[str, Any]]:

@@ -30,8 +30,20 @@ _LOOKS_LIKE_POSTCODE: Final = re.compile(
 _OTHER_CURRENCY: Final = re.compile("[\u20ac$\u00a5]|EUR|USD|CHF|JPY|AUD|CAD", re.IGNORECASE)
 _YES: Final = frozenset({"yes", "y", "true", "1", "x"})
 _NO: Final = frozenset({"", "no", "n", "false", "0", "-"})
-_DATE_FORMS: Final = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%Y/%m/%d",
-                      "%d-%b-%Y", "%d/%m/%y", "%d-%b-%y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")  # fmt: skip
+_DATE_FORMS: Final = (
+    "%Y-%m-%d",
+    "%d/%m/%Y",
+    "%d-%m-%Y",
+    "%d.%m.%Y",
+    "%d %b %Y",
+    "%d %B %Y",
+    "%Y/%m/%d",
+    "%d-%b-%Y",
+    "%d/%m/%y",
+    "%d-%b-%y",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S",
+)
 SENTENCES: Final = {
     "blank_cell": "the cell is blank",
     "looks_like_postcode": "a postcode stands where a reference should: give a reference",
@@ -238,7 +250,7 @@ class Reader:
             Key of ``SENTENCES``.
         """
         for at in np.flatnonzero(rows & self.good):
-            number = int(self.table.cells.index[at])
+            number = int(self.table.cells.index[int(at)])
             said = SENTENCES[reason]
             self.refusals.append(Refusal(self.table.file, number, column, reason, said))
         self.good &= ~rows

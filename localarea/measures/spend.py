@@ -10,6 +10,7 @@ import pandas as pd
 
 from localarea.measures.returns import SCALE
 from localarea.measures.staff import LOCAL, UNKNOWN, Cells
+from localarea.measures.suppression import SMALL
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -156,7 +157,7 @@ def _sum(
     part: pd.DataFrame, contracts: list[str], edges: NDArray[np.int64], column: str
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     shape = (len(contracts), len(edges) - 1)
-    home = pd.Index(contracts).get_indexer(part["contract"])
+    home = pd.Index(contracts).get_indexer(pd.Index(part["contract"]))
     when = np.searchsorted(edges, part["date"].to_numpy(np.int64), side="right") - 1
     amounts = np.zeros(shape, np.int64)
     np.add.at(amounts, (home, when), part[column].to_numpy(np.int64))
@@ -175,5 +176,5 @@ def _flag_few(
         seen = (
             table.assign(c=at_c, q=at_q).groupby(["c", "q"]).agg(n=("s", "nunique"), t=("t", "any"))
         )
-        for (c, q), row in seen[(seen["n"] < 5) & seen["t"]].iterrows():
-            few[c, q] = int(row["n"])
+        rests_on_few = seen[(seen["n"] < SMALL) & seen["t"]].reset_index()
+        few[rests_on_few["c"].to_numpy(int), rests_on_few["q"].to_numpy(int)] = rests_on_few["n"]

@@ -215,7 +215,7 @@ def _tally(
     if weeks:
         first = _after_earlier(person, first, last)
     weight = np.ones(len(part), np.int64) if weeks else part["fte"].to_numpy(np.int64)
-    home = pd.Index(contracts).get_indexer(part["contract"])
+    home = pd.Index(contracts).get_indexer(pd.Index(part["contract"]))
     shape = (len(contracts), len(days) - 1)
     amounts = np.zeros(shape, np.int64)
     people = np.zeros((shape[0] + 1, shape[1] + 1), np.int64)
