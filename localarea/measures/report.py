@@ -214,8 +214,9 @@ def measure_returns(
         part, faults = _settle(table, classifier, rule, until)
         kept.setdefault(table.kind, []).append(part.assign(file=table.file))
         refusals += faults
-        tallies.append({"file": table.file, "return": table.kind, "rows": len(table.cells),
-                        "counted": len(part), "refused": len(faults), "blank": table.blank})  # fmt: skip
+        faulty = len(faults)
+        tally = {"file": table.file, "return": table.kind, "rows": len(table.cells)}
+        tallies.append({**tally, "counted": len(part), "refused": faulty, "blank": table.blank})
     together = {kind: pd.concat(parts, ignore_index=True) for kind, parts in kept.items()}
     targets = _targets(together.pop("targets", None))
     if not together:

@@ -393,8 +393,10 @@ def test_chart_of_the_local_share(tmp_path: Path, classifier: Classifier) -> Non
     text += f"C1,S1,{LOCAL},10,2025-05-01,no\nC1,S2,{LOCAL},10,2025-08-01,yes\n"
     report = count(tmp_path, classifier, text)
     share = report.local_share()
-    assert share.withheld.tolist() == [True, True, True, True]  # one sole trader, two quarters
+    # The first quarter has no sole trader; the totals that would give the second are withheld.
+    assert share.withheld.tolist() == [False, True, False, True]
+    assert report.withheld["NT18"].tolist() == [[False, True, True], [False, True, True]]
     with pytest.raises(EmptyResultError):
-        write_share_chart(share, tmp_path / "none.png")
+        write_share_chart(share[share.withheld], tmp_path / "none.png")
     drawn = write_share_chart(report.local_share(internal=True), tmp_path / "share.png")
     assert drawn.read_bytes().startswith(b"\x89PNG")
