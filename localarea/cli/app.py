@@ -11,6 +11,7 @@ from localarea.cli.check import check, check_file
 from localarea.cli.data import data_app
 from localarea.cli.definitions import definitions_app, publish
 from localarea.cli.demo import demo
+from localarea.cli.measures import measures
 from localarea.cli.options import compare, options, scenario
 from localarea.cli.report import report
 from localarea.cli.roads import isochrone, travel_times
@@ -36,6 +37,7 @@ app.command("compare")(compare)
 app.command("report")(report)
 app.command("travel-times")(travel_times)
 app.command("isochrone")(isochrone)
+app.command("measures")(measures)
 app.command("demo")(demo)
 app.command("ttwa")(ttwa)
 app.add_typer(data_app, name="data")

@@ -43,9 +43,13 @@ MEASURES: Final = (
     Measure("NT1", "Local direct employees on the contract", "FTE", "staff"),
     Measure("NT1c", "Local employees of the supply chain on the contract", "FTE", "staff"),
     Measure("NT2", "Share of the contract's workforce that is local", "%", "staff"),
-    Measure("NT3", "Long-term unemployed people employed", "FTE", "staff", ("long_term_unemployed",)),
+    Measure(
+        "NT3", "Long-term unemployed people employed", "FTE", "staff", ("long_term_unemployed",)
+    ),
     Measure("NT3a", "Armed forces veterans employed", "FTE", "staff", ("veteran",)),
-    Measure("NT4", "People not in education, employment or training employed", "FTE", "staff", ("neet",)),
+    Measure(
+        "NT4", "People not in education, employment or training employed", "FTE", "staff", ("neet",)
+    ),
     Measure("NT5", "Rehabilitating offenders employed", "FTE", "staff", ("ex_offender",)),
     Measure("NT6", "People with disabilities employed", "FTE", "staff", ("disabled",)),
     Measure(
@@ -67,7 +71,12 @@ MEASURES: Final = (
         "the supplier's site",
     ),
     Measure(
-        "LOCAL-SPEND", "Share of contract spend that is local", "%", "spend", (), "the supplier's site"
+        "LOCAL-SPEND",
+        "Share of contract spend that is local",
+        "%",
+        "spend",
+        (),
+        "the supplier's site",
     ),
     Measure("LM3", "Local multiplier over three rounds", "ratio", "rounds", (), "who is paid"),
 )

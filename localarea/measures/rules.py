@@ -210,13 +210,13 @@ class Proxies:
     ----------
     edition, source : str
         The edition they are of, and where it can be read.
-    values : mapping of str to decimal.Decimal
+    amounts : mapping of str to decimal.Decimal
         Pounds by reference of the measure.
     """
 
     edition: str
     source: str
-    values: Mapping[str, Decimal]
+    amounts: Mapping[str, Decimal]
 
 
 def read_proxies(path: Path) -> Proxies:

@@ -1,0 +1,131 @@
+"""The command ``measures``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path  # noqa: TC003 -- typer reads the annotation when the app is made
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from localarea.cli.check import (  # noqa: TC001 -- typer reads these too
+    AsJson,
+    CouncilName,
+    DefinitionId,
+    OptionName,
+    Strict,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from localarea.measures.report import MeasuresReport
+    from localarea.measures.rules import Proxies
+
+EXIT_INCOMPLETE = 1
+
+
+def measures(
+    sources: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE...", help="Returns: CSV, TSV or XLSX.")
+    ] = None,
+    option: OptionName = None,
+    definition: DefinitionId = None,
+    council: CouncilName = None,
+    contract: Annotated[str | None, typer.Option(help="Show this contract only.")] = None,
+    rule: Annotated[str | None, typer.Option(help="Counting rule, such as contract-year.")] = None,
+    rules: Annotated[Path | None, typer.Option(help="TOML file of your own rules.")] = None,
+    proxies: Annotated[Path | None, typer.Option(help="TOML file of proxy values.")] = None,
+    until: Annotated[str | None, typer.Option(help="Last day counted, YYYY-MM-DD.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write: .csv or .xlsx.")] = None,
+    chart: Annotated[Path | None, typer.Option(help="Chart of the local share: .png.")] = None,
+    template: Annotated[
+        Path | None, typer.Option(help="Write blank returns (.xlsx) or proxies (.toml).")
+    ] = None,
+    internal: Annotated[
+        bool, typer.Option("--internal", help="Show small counts; never to be shared.")
+    ] = False,
+    as_json: AsJson = False,
+    strict: Strict = False,
+) -> None:
+    """Count social value measures from returns of staff and spend."""
+    from localarea.errors import InputError
+    from localarea.measures.exports import as_document, figures_of, write_figures, write_template
+
+    if template is not None:
+        write_template(template)
+        sys.stderr.write(f"written to {template}\n")
+        return
+    if not sources:
+        raise InputError("name the returns to count, or --template FILE.xlsx for blank ones")
+    report = _count(sources, (option, definition, council), (rule, rules), until)
+    if contract is not None and contract not in report.contracts:
+        raise InputError("the returns have no contract of the name that --contract gives")
+    worth = _proxies(proxies)
+    table = figures_of(report, internal=internal, proxies=worth, contract=contract)
+    if out is not None:
+        write_figures(table, out, internal=internal)
+    if chart is not None:
+        from localarea.reports.measures_chart import write_share_chart
+
+        write_share_chart(report.local_share(internal=internal), chart, contract=contract)
+    if as_json:
+        from localarea.cli.answers import print_json
+
+        print_json(as_document(report, internal=internal, proxies=worth, contract=contract))
+    else:
+        _show(report, table)
+    if strict and (report.refusals or any(v["unknown"] for v in report.statuses.values())):
+        raise typer.Exit(EXIT_INCOMPLETE)
+
+
+def _count(
+    sources: list[Path],
+    asked: tuple[str | None, str | None, str | None],
+    named: tuple[str | None, Path | None],
+    until: str | None,
+) -> MeasuresReport:
+    from datetime import date
+
+    from localarea.cli.answers import classifier_for
+    from localarea.errors import InputError
+    from localarea.measures.report import measure_returns
+    from localarea.measures.returns import read_return
+    from localarea.measures.rules import read_rule
+
+    try:
+        last = date.fromisoformat(until).toordinal() if until else None
+    except ValueError:
+        raise InputError("--until must be a date such as 2026-03-31") from None
+    option, definition, council = asked
+    classifier = classifier_for(option, definition, None, council)
+    tables = [table for source in sources for table in read_return(source)]
+    return measure_returns(tables, classifier, read_rule(*named), until=last)
+
+
+def _proxies(path: Path | None) -> Proxies | None:
+    from localarea.measures.rules import read_proxies
+
+    return read_proxies(path) if path else None
+
+
+def _show(report: MeasuresReport, table: pd.DataFrame) -> None:
+
+    from localarea.cli.answers import printable
+
+    lines = [f"local means {report.definition}; directory of {report.directory_date};"
+             f" counting rule {report.rule.id} version {report.rule.version}"]  # fmt: skip
+    for tally in report.tallies:
+        lines.append(
+            "{file}: {rows:,} rows = {counted:,} counted + {refused:,} refused".format(**tally)
+        )
+    for r in report.refusals[:20]:
+        lines.append(f"refused: {r.file} row {r.row} {r.column}: {r.explanation}")
+    if len(report.refusals) > 20:
+        lines.append(f"and {len(report.refusals) - 20:,} more: --json lists every one")
+    sys.stderr.write(printable("\n".join(lines)) + "\n")
+    shown = table[
+        ["measure", "unit", "contract", "quarter", "figure", "target", "progress"]
+    ].astype(object)
+    shown["figure"] = shown["figure"].where(~table["withheld"], "withheld")
+    sys.stdout.write(printable(shown.where(shown.notna(), "").to_string(index=False)) + "\n")

@@ -1,0 +1,135 @@
+"""The columns of returns: what each holds, whether it is needed, and an example."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """
+    One column of a return.
+
+    Attributes
+    ----------
+    name : str
+        Its header.
+    kind : {'text', 'postcode', 'date', 'number', 'amount', 'yes_no', 'choice'}
+        What its cells hold.
+    example : str
+        One cell.
+    needed : bool
+        Whether the file must have the column.
+    choices : tuple of str
+        What a cell may say, for ``choice``; blank means the first.
+    """
+
+    name: str
+    kind: str
+    example: str
+    needed: bool = False
+    choices: tuple[str, ...] = ()
+
+
+FLAGS: Final = (
+    *("apprentice", "long_term_unemployed", "veteran", "armed_forces"),
+    *("neet", "ex_offender", "disabled"),
+)
+RETURNS: Final[dict[str, tuple[Column, ...]]] = {
+    "staff": (
+        Column("contract", "text", "C1", needed=True),
+        Column("employee", "text", "E001", needed=True),
+        Column("employer", "choice", "contractor", choices=("contractor", "supply_chain")),
+        Column("home_postcode", "postcode", "CO1 1JB", needed=True),
+        Column("fte", "number", "0.6", needed=True),
+        Column("start_date", "date", "2025-04-01", needed=True),
+        Column("end_date", "date", "2026-03-31"),
+        *(Column(flag, "yes_no", "no") for flag in FLAGS),
+    ),
+    "spend": (
+        Column("contract", "text", "C1", needed=True),
+        Column("supplier", "text", "S01", needed=True),
+        Column("supplier_postcode", "postcode", "CO1 1JB", needed=True),
+        Column("amount", "amount", "1234.50", needed=True),
+        Column("currency", "choice", "GBP", choices=("gbp",)),
+        Column("date", "date", "2025-05-01", needed=True),
+        Column(
+            "size", "choice", "small", choices=("", "micro", "small", "medium", "large", "vcse")
+        ),
+        Column(
+            "address_type",
+            "choice",
+            "trading_site",
+            choices=("", "trading_site", "registered_office"),
+        ),
+        Column("sole_trader", "yes_no", "no"),
+    ),
+    "visits": (
+        Column("contract", "text", "C1", needed=True),
+        Column("school_postcode", "postcode", "CO1 1JB", needed=True),
+        Column("date", "date", "2025-06-10", needed=True),
+        Column("staff_hours", "number", "6", needed=True),
+    ),
+    "rounds": (
+        Column("contract", "text", "C1", needed=True),
+        Column("round", "number", "2", needed=True),
+        Column("payee", "text", "S01", needed=True),
+        Column("payee_postcode", "postcode", "CO1 1JB", needed=True),
+        Column("amount", "amount", "1000", needed=True),
+    ),
+    "targets": (
+        Column("contract", "text", "C1", needed=True),
+        Column("measure", "text", "NT1", needed=True),
+        Column("quarter", "text", "2025-26 Q1", needed=True),
+        Column("target", "amount", "1.5", needed=True),
+    ),
+}
+
+
+def kind_of(headers: list[str]) -> str | None:
+    """
+    Tell which return a table is by its headers.
+
+    Parameters
+    ----------
+    headers : list of str
+        Headers, folded by :func:`fold`.
+
+    Returns
+    -------
+    str or None
+        Key of ``RETURNS``; None when a needed column of each is missing.
+
+    Examples
+    --------
+    >>> kind_of(["contract", "measure", "quarter", "target"])
+    'targets'
+    """
+    have = set(headers)
+    for kind, columns in RETURNS.items():
+        if {c.name for c in columns if c.needed} <= have:
+            return kind
+    return None
+
+
+def fold(header: str) -> str:
+    """
+    Write a header as the columns are named.
+
+    Parameters
+    ----------
+    header : str
+        As it stands in the file.
+
+    Returns
+    -------
+    str
+        Lower case, with underscores.
+
+    Examples
+    --------
+    >>> fold(" Home Postcode ")
+    'home_postcode'
+    """
+    return "_".join(header.strip().lower().replace("-", " ").replace("_", " ").split())

@@ -1,0 +1,173 @@
+"""Figures and blank returns as files that a portal or a spreadsheet can take."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from localarea.errors import FileFormatError
+from localarea.measures.columns import RETURNS
+from localarea.measures.suppression import SMALL
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from localarea.measures.report import MeasuresReport
+    from localarea.measures.rules import Proxies
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+NOT_TO_BE_SHARED: Final = "internal: it shows small counts and must not be shared"
+SHAREABLE: Final = "figures that rest on 1 to 4 people, or would give such a figure, are withheld"
+
+
+def as_document(
+    report: MeasuresReport, *, internal: bool, proxies: Proxies | None, contract: str | None = None
+) -> dict[str, Any]:
+    """
+    Give the report as plain values for JSON.
+
+    Parameters
+    ----------
+    report : MeasuresReport
+        What was counted.
+    internal : bool
+        Whether small counts are shown.
+    proxies : Proxies or None
+        Pounds for one unit.
+    contract : str or None
+        Only this contract. It is chosen after withholding, so that asking for one at a
+        time gives nothing away.
+
+    Returns
+    -------
+    dict
+        Amounts are texts, so that no digit is lost. No cell of a return is in it.
+    """
+    table = figures_of(report, internal=internal, proxies=proxies, contract=contract)
+    rule = report.rule
+    return {
+        "definition": report.definition,
+        "directory_date": report.directory_date,
+        "privacy": NOT_TO_BE_SHARED if internal else SHAREABLE,
+        "rule": {"id": rule.id, "version": rule.version, "title": rule.title},
+        "proxies": {"edition": proxies.edition, "source": proxies.source} if proxies else None,
+        "returns": list(report.tallies),
+        "verdicts": {k: _shared(v, internal) for k, v in report.statuses.items()},
+        "figures": [
+            {k: _plain(v) for k, v in line.items()} for line in table.to_dict(orient="records")
+        ],
+        "refused": [
+            {"file": r.file, "row": r.row, "column": r.column, "reason": r.reason,
+             "explanation": r.explanation} for r in report.refusals
+        ],
+    }  # fmt: skip
+
+
+def figures_of(
+    report: MeasuresReport, *, internal: bool, proxies: Proxies | None, contract: str | None
+) -> pd.DataFrame:
+    """
+    Give the table of figures, of one contract where asked for.
+
+    Parameters
+    ----------
+    report : MeasuresReport
+        What was counted.
+    internal : bool
+        Whether small counts are shown.
+    proxies : Proxies or None
+        Pounds for one unit.
+    contract : str or None
+        Only this contract.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :meth:`MeasuresReport.figures`.
+    """
+    table = report.figures(internal=internal, proxies=proxies)
+    return table if contract is None else table[table["contract"] == contract]
+
+
+def _shared(counts: Any, internal: bool) -> dict[str, int | None]:
+    """Withhold every count when one is small: with the total, the others would give it back."""
+    small = any(0 < n < SMALL for n in counts.values()) and not internal
+    return {name: None if small else n for name, n in counts.items()}
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def write_figures(table: pd.DataFrame, path: Path, *, internal: bool) -> None:
+    """
+    Write figures as CSV or XLSX.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        What :func:`figures_of` gave.
+    path : pathlib.Path
+        File to write, ``.csv`` or ``.xlsx``.
+    internal : bool
+        Whether small counts are shown, which the file then says.
+
+    Raises
+    ------
+    FileFormatError
+        If the ending is another.
+    """
+    ending = path.suffix.lower()
+    if ending not in {".csv", ".xlsx"}:
+        raise FileFormatError(path, "figures are written as .csv or .xlsx")
+    marked = table.assign(privacy=NOT_TO_BE_SHARED if internal else "")
+    words = ("measure", "title", "unit", "contract", "quarter")
+    for column in words:  # a contract's name must not become a formula where it is opened
+        marked[column] = [f"'{t}" if t.startswith(_FORMULA) else t for t in marked[column]]
+    if ending == ".csv":
+        marked.to_csv(path, index=False, encoding="utf-8")
+        return
+    _write_workbook({"figures": [list(marked.columns), *marked.to_numpy().tolist()]}, path)
+
+
+def write_template(path: Path) -> None:
+    """
+    Write blank returns to fill in.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Workbook to write, ``.xlsx``, one sheet a return; or ``.toml`` for proxy values.
+
+    Raises
+    ------
+    FileFormatError
+        If the ending is another.
+    """
+    from localarea.measures.rules import PROXY_TEMPLATE
+
+    if path.suffix.lower() == ".toml":
+        path.write_text(PROXY_TEMPLATE.read_text(encoding="utf-8"), encoding="utf-8")
+        return
+    if path.suffix.lower() != ".xlsx":
+        raise FileFormatError(path, "a template is written as .xlsx (returns) or .toml (proxies)")
+    _write_workbook({kind: [[c.name for c in cs]] for kind, cs in RETURNS.items()}, path)
+
+
+def _write_workbook(sheets: dict[str, list[list[Any]]], path: Path) -> None:
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+        for cell in sheet[1]:
+            cell.font = Font(bold=True)
+            sheet.column_dimensions[cell.column_letter].width = max(12, len(str(cell.value)) + 2)
+        sheet.freeze_panes = "A2"
+    book.save(path)

@@ -1,0 +1,343 @@
+"""Returns to figures: classify in memory, count, withhold, and keep the way back to the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from localarea.classify.reasons import MEANINGS
+from localarea.errors import InputError
+from localarea.measures.calendar import quarters_between
+from localarea.measures.catalogue import MEASURE_OF, MEASURES
+from localarea.measures.columns import RETURNS
+from localarea.measures.returns import SCALE, Refusal, Table, understand
+from localarea.measures.spend import count_rounds, count_spend, count_visits, settle_spend
+from localarea.measures.staff import LOCAL, Cells, count_staff, settle_staff
+from localarea.measures.suppression import SMALL, small_counts, with_totals, withhold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from localarea.classify.classifier import Classifier
+    from localarea.measures.rules import CountingRule, Proxies
+
+ALL_CONTRACTS: Final = "all contracts"
+ALL_QUARTERS: Final = "all quarters"
+_STATUS: Final = np.array([("unknown", "not_local", "local").index(m.status) for m in MEANINGS])
+# Most that one person can be in one quarter, in the unit of the measure: 92 counted days.
+_ONE_PERSON: Final = {"FTE": 92 / 365, "%": 92 / 365, "weeks": 92 / 7}
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuresReport:
+    """
+    Every figure of some returns, and the rows behind it.
+
+    Attributes
+    ----------
+    definition, directory_date : str
+        What "local" meant.
+    rule : CountingRule
+        How rows counted.
+    contracts, quarters : tuple of str
+        Rows and columns of every table of figures.
+    cells : mapping of str to Cells
+        Figures by measure before anything is withheld.
+    multipliers : mapping
+        LM3 by contract.
+    tallies : tuple of dict
+        By return: rows, counted, refused, blank.
+    statuses : mapping of str to mapping of str to int
+        Rows counted by verdict, by kind of return.
+    refusals : tuple of Refusal
+        Every row that is not counted.
+    targets : mapping of tuple to decimal.Decimal
+        By measure, contract and quarter.
+    rows : mapping of str to pandas.DataFrame
+        By kind: contract, file, row number and status of counted rows; no postcode.
+    """
+
+    definition: str
+    directory_date: str
+    rule: CountingRule
+    contracts: tuple[str, ...]
+    quarters: tuple[str, ...]
+    cells: Mapping[str, Cells]
+    multipliers: Mapping[str, tuple[Decimal, int] | None]
+    tallies: tuple[dict[str, Any], ...]
+    statuses: Mapping[str, Mapping[str, int]]
+    refusals: tuple[Refusal, ...]
+    targets: Mapping[tuple[str, str, str], Decimal]
+    rows: Mapping[str, pd.DataFrame]
+    withheld: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+
+    def rows_behind(self, ref: str, *, contract: str | None = None) -> pd.DataFrame:
+        """
+        Give the rows that a figure was counted from.
+
+        Parameters
+        ----------
+        ref : str
+            The measure.
+        contract : str or None
+            Only those of this contract.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``file``, ``row`` and ``contract``. Only in memory: nothing writes it.
+        """
+        kind = MEASURE_OF[ref].kind
+        found = self.rows[kind].iloc[self.cells[ref].rows]
+        if contract is not None:
+            found = found[found["contract"] == contract]
+        return found[["file", "row", "contract"]].sort_values(["file", "row"], ignore_index=True)
+
+    def figures(self, *, internal: bool = False, proxies: Proxies | None = None) -> pd.DataFrame:
+        """
+        Give every figure as one tidy table.
+
+        Parameters
+        ----------
+        internal : bool
+            True shows small counts: for the contract manager only, never to be shared.
+        proxies : Proxies or None
+            Pounds for one unit; adds ``value_gbp``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``measure``, ``title``, ``unit``, ``contract``, ``quarter``, ``figure`` (Decimal;
+            None when withheld or without a divisor), ``withheld``, ``target``, ``progress``
+            (share of the target) and ``value_gbp``.
+        """
+        lines = []
+        for measure in (m for m in MEASURES if m.ref in self.cells):
+            cells, hidden = self.cells[measure.ref], self.withheld[measure.ref]
+            tables = _whole(cells.amounts), _whole(cells.others)
+            for i, contract in enumerate((*self.contracts, ALL_CONTRACTS)):
+                for j, quarter in enumerate((*self.quarters, ALL_QUARTERS)):
+                    shut = bool(hidden[i, j]) and not internal
+                    parts = int(tables[0][i, j]), int(tables[1][i, j])
+                    figure = None if shut else _figure(measure.unit, parts, cells.divisor)
+                    lines.append(self._line(measure.ref, contract, quarter, figure, shut, proxies))
+        lines += self._multiplier_lines(internal=internal)
+        return pd.DataFrame(lines)
+
+    def _line(
+        self, ref: str, contract: str, quarter: str, figure: Decimal | None, shut: bool,
+        proxies: Proxies | None,
+    ) -> dict[str, Any]:  # fmt: skip
+        target = self.targets.get((ref, contract, quarter))
+        progress = None
+        if figure is not None and target:
+            progress = (figure / target).quantize(Decimal("0.001"), ROUND_HALF_EVEN)
+        worth = proxies.amounts.get(ref) if proxies else None
+        value = None if worth is None or figure is None else (figure * worth)
+        return {
+            "measure": ref, "title": MEASURE_OF[ref].title, "unit": MEASURE_OF[ref].unit,
+            "contract": contract, "quarter": quarter, "figure": figure, "withheld": shut,
+            "target": target, "progress": progress,
+            "value_gbp": value and value.quantize(Decimal("0.01"), ROUND_HALF_EVEN),
+        }  # fmt: skip
+
+    def _multiplier_lines(self, *, internal: bool) -> list[dict[str, Any]]:
+        lines = []
+        for contract, found in self.multipliers.items():
+            if found is None:
+                continue
+            shut = 0 < found[1] < SMALL and not internal
+            figure = None if shut else found[0].quantize(Decimal("0.01"), ROUND_HALF_EVEN)
+            lines.append(self._line("LM3", contract, ALL_QUARTERS, figure, shut, None))
+        return lines
+
+    def local_share(self, *, internal: bool = False) -> pd.DataFrame:
+        """
+        Give the indicator "share of contract spend that is local" over time.
+
+        Parameters
+        ----------
+        internal : bool
+            True shows what is otherwise withheld.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``contract``, ``quarter``, ``figure`` (per cent) and ``withheld``.
+        """
+        found = self.figures(internal=internal)
+        if "LOCAL-SPEND" not in self.cells:
+            return pd.DataFrame(columns=["contract", "quarter", "figure", "withheld"])
+        part = found[(found["measure"] == "LOCAL-SPEND") & (found["quarter"] != ALL_QUARTERS)]
+        return part[["contract", "quarter", "figure", "withheld"]].reset_index(drop=True)
+
+
+def measure_returns(
+    tables: Sequence[Table], classifier: Classifier, rule: CountingRule, *, until: int | None = None
+) -> MeasuresReport:
+    """
+    Count every measure of some returns.
+
+    Parameters
+    ----------
+    tables : sequence of Table
+        What :func:`localarea.measures.returns.read_return` gave; two of one kind are
+        counted together.
+    classifier : Classifier
+        Says which postcodes are local.
+    rule : CountingRule
+        How rows count.
+    until : int or None
+        Ordinal of the last day counted. Rows of staff without an end need it.
+
+    Returns
+    -------
+    MeasuresReport
+        Figures, refusals, and the rows behind each figure.
+
+    Raises
+    ------
+    InputError
+        If there is no row of staff, spend, visits or rounds to count.
+    """
+    kept: dict[str, list[pd.DataFrame]] = {}
+    refusals: list[Refusal] = []
+    tallies: list[dict[str, Any]] = []
+    for table in tables:
+        part, faults = _settle(table, classifier, rule, until)
+        kept.setdefault(table.kind, []).append(part.assign(file=table.file))
+        refusals += faults
+        faulty = len(faults)
+        tally = {"file": table.file, "return": table.kind, "rows": len(table.cells)}
+        tallies.append({**tally, "counted": len(part), "refused": faulty, "blank": table.blank})
+    together = {kind: pd.concat(parts, ignore_index=True) for kind, parts in kept.items()}
+    targets = _targets(together.pop("targets", None))
+    if not together:
+        raise InputError(
+            "there is nothing to count: give a return of staff, spend, visits or rounds"
+        )
+    contracts = sorted({c for part in together.values() for c in part["contract"]})
+    names, edges = _quarters(together)
+    cells, multipliers = _count(together, contracts, edges, rule)
+    return MeasuresReport(
+        classifier.boundary.id, classifier.directory.date, rule, tuple(contracts), tuple(names),
+        cells, multipliers, tuple(tallies), _statuses(together), tuple(refusals), targets, together,
+        _withheld(cells),
+    )  # fmt: skip
+
+
+def _settle(
+    table: Table, classifier: Classifier, rule: CountingRule, until: int | None
+) -> tuple[pd.DataFrame, list[Refusal]]:
+    frame, reader = understand(table)
+    if table.kind == "targets":
+        reader.refuse(
+            ~frame["measure"].isin(list(MEASURE_OF)).to_numpy(bool), "measure", "unknown_measure"
+        )
+        return frame[reader.good].assign(row=frame.index[reader.good]), reader.refusals
+    (column,) = (c.name for c in RETURNS[table.kind] if c.kind == "postcode")
+    texts = pa.array(table.cells[column], pa.large_string())
+    status = _STATUS[classifier.check_arrow(texts)] if len(texts) else np.array([], np.int64)
+    if table.kind == "staff":
+        return settle_staff(frame, status, reader, rule, until), reader.refusals
+    if table.kind == "spend":
+        return settle_spend(frame, status, reader, rule), reader.refusals
+    if table.kind == "rounds":
+        good = frame["round"].isin([SCALE, 2 * SCALE, 3 * SCALE]).to_numpy(bool)
+        reader.refuse(~good, "round", "out_of_range")
+    work = frame.assign(status=status, row=frame.index)
+    return work[reader.good].reset_index(drop=True), reader.refusals
+
+
+def _targets(part: pd.DataFrame | None) -> dict[tuple[str, str, str], Decimal]:
+    if part is None:
+        return {}
+    names = zip(part["measure"], part["contract"], part["quarter"], strict=True)
+    return {n: Decimal(int(t)) / SCALE for n, t in zip(names, part["target"], strict=True)}
+
+
+def _quarters(together: Mapping[str, pd.DataFrame]) -> tuple[list[str], NDArray[np.int64]]:
+    first, last = [], []
+    for kind, part in together.items():
+        if not len(part) or kind == "rounds":
+            continue
+        if kind == "staff":
+            first.append(int(part["start_date"].min()))
+            last.append(int(part["last_day"].max()))
+        else:
+            first.append(int(part["date"].min()))
+            last.append(int(part["date"].max()))
+    return quarters_between(min(first), max(last)) if first else ([], np.zeros(1, np.int64))
+
+
+def _count(
+    together: Mapping[str, pd.DataFrame], contracts: list[str], edges: NDArray[np.int64],
+    rule: CountingRule,
+) -> tuple[dict[str, Cells], dict[str, tuple[Decimal, int] | None]]:  # fmt: skip
+    cells: dict[str, Cells] = {}
+    if "staff" in together:
+        cells |= count_staff(together["staff"], contracts, edges, rule)
+    if "spend" in together:
+        cells |= count_spend(together["spend"], contracts, edges, rule)
+    if "visits" in together:
+        cells |= count_visits(together["visits"], contracts, edges)
+    rounds = together.get("rounds")
+    return cells, {} if rounds is None else count_rounds(rounds, contracts)
+
+
+def _statuses(together: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, int]]:
+    return {
+        kind: {
+            name: int((part["status"] == code).sum())
+            for code, name in ((LOCAL, "local"), (1, "not_local"), (0, "unknown"))
+        }
+        for kind, part in together.items()
+    }
+
+
+def _whole(amounts: NDArray[np.int64]) -> NDArray[np.int64]:
+    wide = np.column_stack([amounts, amounts.sum(axis=1)])
+    return np.vstack([wide, wide.sum(axis=0)])
+
+
+def _figure(unit: str, parts: tuple[int, int], divisor: int) -> Decimal | None:
+    if unit == "%":
+        whole = sum(parts)
+        share = Decimal(100 * parts[0]) / Decimal(whole) if whole > 0 else None
+        return None if share is None else share.quantize(Decimal("0.1"), ROUND_HALF_EVEN)
+    return (Decimal(parts[0]) / Decimal(divisor)).quantize(Decimal("0.01"), ROUND_HALF_EVEN)
+
+
+def _withheld(cells: Mapping[str, Cells]) -> dict[str, NDArray[np.bool_]]:
+    """Withhold what is small, what is small by difference, and what would give either back."""
+    hidden = {ref: _hide(ref, found) for ref, found in cells.items()}
+    # A share with the figure it is a share of gives the whole: both go together.
+    if "NT2" in hidden:
+        hidden["NT2"] = hidden["NT2"] | hidden["NT1"] | hidden["NT1c"]
+    if "LOCAL-SPEND" in hidden:
+        hidden["LOCAL-SPEND"] = hidden["LOCAL-SPEND"] | hidden["NT18"]
+        hidden["NT19"] = hidden["NT19"] | hidden["NT18"]
+    return hidden
+
+
+def _hide(ref: str, cells: Cells) -> NDArray[np.bool_]:
+    """Look after the figure, and after what is left of its group when it is taken away."""
+    measure = MEASURE_OF[ref]
+    out = np.zeros(cells.people.shape, bool)
+    for amounts, people in ((cells.amounts, cells.people), (cells.others, cells.other_people)):
+        values = amounts / cells.divisor
+        full = with_totals(values)
+        each = _ONE_PERSON[measure.unit] if measure.kind == "staff" else None
+        # Money has no bound for one person: the figure must be able to seem twice as large.
+        margin = np.abs(full) if each is None else np.full(full.shape, SMALL * each)
+        if each is not None:
+            margin[:, -1] *= amounts.shape[1]  # a person may be there in every quarter
+        out |= withhold(values, small_counts(people), margin)
+    return out

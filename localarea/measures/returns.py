@@ -1,0 +1,398 @@
+"""Returns read into memory: each cell understood, or its row refused with a named reason."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from localarea.classify.encoding import detect_encoding
+from localarea.errors import FileFormatError
+from localarea.measures.columns import RETURNS, Column, fold, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+SCALE: Final = 10_000  # figures are held as whole ten-thousandths, so that sums are exact
+_BLANK_DAY: Final = -1
+_LARGEST: Final = Decimal(10) ** 12
+_LOOKS_LIKE_POSTCODE: Final = re.compile(
+    r"(?<![A-Z0-9])[A-Z]{1,2}[0-9][A-Z0-9]?[\s\W_]*[0-9][A-Z]{2}(?![A-Z0-9])", re.IGNORECASE
+)
+_OTHER_CURRENCY: Final = re.compile("[\u20ac$\u00a5]|EUR|USD|CHF|JPY|AUD|CAD", re.IGNORECASE)
+_YES: Final = frozenset({"yes", "y", "true", "1", "x"})
+_NO: Final = frozenset({"", "no", "n", "false", "0", "-"})
+_DATE_FORMS: Final = (
+    "%Y-%m-%d",
+    "%d/%m/%Y",
+    "%d-%m-%Y",
+    "%d.%m.%Y",
+    "%d %b %Y",
+    "%d %B %Y",
+    "%Y/%m/%d",
+    "%d-%b-%Y",
+    "%d/%m/%y",
+    "%d-%b-%y",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S",
+)
+SENTENCES: Final = {
+    "blank_cell": "the cell is blank",
+    "looks_like_postcode": "a postcode stands where a reference should: give a reference",
+    "not_a_date": "this is no date; write it as 2026-03-31 or 31/03/2026 (the day first)",
+    "not_a_number": "this is no number",
+    "too_precise": "it has more than four decimal places",
+    "out_of_range": "it is out of range",
+    "not_yes_or_no": "it says neither yes nor no",
+    "not_a_choice": "it is none of the words that this column may hold",
+    "other_currency": "amounts are in pounds only: convert it and say how in your records",
+    "row_too_wide": "the row has more cells than the header",
+    "ends_before_start": "it ends before it starts",
+    "no_end": "it has no end and the command was not told how far to count: give --until",
+    "after_period": "it starts after the period counted",
+    "duplicate_row": "it repeats an earlier row in every cell",
+    "overlapping_employment": "this employee's rows overlap and are together over the cap",
+    "credit_note": "the amount is negative and the counting rule refuses credit notes",
+    "unknown_measure": "there is no such measure",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """
+    A row that is not counted. It never holds what the cell said.
+
+    Attributes
+    ----------
+    file : str
+        Name of the file, with the sheet when there are several.
+    row : int
+        Row number as a spreadsheet shows it: the header is row 1.
+    column : str
+        Header of the column at fault.
+    reason : str
+        Code of the reason.
+    explanation : str
+        What is wrong, in a sentence.
+    """
+
+    file: str
+    row: int
+    column: str
+    reason: str
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """
+    One return as text.
+
+    Attributes
+    ----------
+    file : str
+        Name of the file, with the sheet when there are several.
+    kind : str
+        Key of ``RETURNS``.
+    cells : pandas.DataFrame
+        One column a documented column, all text; indexed by row number.
+    too_wide : numpy.ndarray of bool
+        Rows that have more cells than the header.
+    blank : int
+        Rows with nothing on them.
+    """
+
+    file: str
+    kind: str
+    cells: pd.DataFrame
+    too_wide: np.ndarray[Any, np.dtype[np.bool_]]
+    blank: int
+
+
+def read_return(path: Path) -> list[Table]:
+    """
+    Read the returns of one file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A CSV or TSV file, or an XLSX workbook with one return a sheet.
+
+    Returns
+    -------
+    list of Table
+        One for each sheet that is a return.
+
+    Raises
+    ------
+    FileFormatError
+        If it cannot be read, or no sheet has the columns of a return. The message
+        names wanted columns only: a file without a header begins with somebody's row.
+    """
+    if not path.is_file():
+        raise FileFormatError(path, "there is no such file")
+    sheets = _workbook(path) if path.suffix.lower() == ".xlsx" else [("", _text(path))]
+    tables = []
+    for sheet, rows in sheets:
+        name = path.name + (f" [{sheet}]" if sheet else "")
+        table = _table(name, rows)
+        tables += [table] if table else []
+    if not tables:
+        wanted = "; ".join(
+            f"{kind}: " + ", ".join(c.name for c in columns if c.needed)
+            for kind, columns in RETURNS.items()
+        )
+        raise FileFormatError(path, "it has not the columns of a return", hint=f"needed: {wanted}")
+    return tables
+
+
+def _text(path: Path) -> Iterator[list[str]]:
+    encoding = detect_encoding(path)
+    text = path.read_bytes().decode(encoding.codec, "replace").lstrip("\ufeff")
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t|", key=first.count)
+    csv.field_size_limit(1 << 20)
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    except csv.Error:
+        raise FileFormatError(path, "it is no table of comma-separated values") from None
+
+
+def _workbook(path: Path) -> list[tuple[str, Iterator[list[str]]]]:
+    from zipfile import BadZipFile
+
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except (BadZipFile, KeyError, OSError, ValueError):
+        raise FileFormatError(path, "it is no XLSX workbook") from None
+    return [(sheet.title, _rows(sheet)) for sheet in book.worksheets]
+
+
+def _rows(sheet: Any) -> Iterator[list[str]]:
+    for row in sheet.iter_rows(values_only=True):
+        yield [_cell(value) for value in row]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime | date):
+        return value.strftime("%Y-%m-%d")
+    if isinstance(value, float):  # a workbook keeps binary fractions: 0.1 + 0.2 is meant as 0.3
+        return f"{round(value, 6):.6f}".rstrip("0").rstrip(".")
+    return str(value)
+
+
+def _table(name: str, rows: Iterator[list[str]]) -> Table | None:
+    headers = [fold(h) for h in next(rows, [])]
+    kind = kind_of(headers)
+    if kind is None:
+        return None
+    kept, numbers, wide, blank = [], [], [], 0
+    width = len(headers)
+    for number, row in enumerate(rows, start=2):
+        if not any(row):
+            blank += 1
+            continue
+        extra = len(row) > width and any(c.strip() for c in row[width:])
+        kept.append(row if len(row) == width else (row + [""] * width)[:width])
+        numbers.append(number)
+        wide.append(extra)
+    columns = [list(c) for c in zip(*kept, strict=True)] or [[] for _ in headers]
+    cells = {
+        c.name: columns[headers.index(c.name)] if c.name in headers else [""] * len(kept)
+        for c in RETURNS[kind]
+    }
+    frame = pd.DataFrame(cells, index=pd.Index(numbers, dtype="int64"), dtype=object)
+    return Table(name, kind, frame, np.array(wide, bool), blank)
+
+
+@dataclass
+class Reader:
+    """
+    Turns cells into numbers and gathers the rows that cannot be counted.
+
+    Attributes
+    ----------
+    table : Table
+        The return.
+    refusals : list of Refusal
+        What has been refused so far.
+    good : numpy.ndarray of bool
+        Rows not refused so far.
+    """
+
+    table: Table
+    refusals: list[Refusal]
+    good: np.ndarray[Any, np.dtype[np.bool_]]
+
+    def refuse(self, rows: np.ndarray[Any, Any], column: str, reason: str) -> None:
+        """
+        Refuse rows, each for its first fault only.
+
+        Parameters
+        ----------
+        rows : numpy.ndarray of bool
+            Rows at fault.
+        column : str
+            Column at fault.
+        reason : str
+            Key of ``SENTENCES``.
+        """
+        for at in np.flatnonzero(rows & self.good):
+            number = int(self.table.cells.index[int(at)])
+            said = SENTENCES[reason]
+            self.refusals.append(Refusal(self.table.file, number, column, reason, said))
+        self.good &= ~rows
+
+    def column(self, spec: Column) -> np.ndarray[Any, Any]:
+        """
+        Read one column.
+
+        Parameters
+        ----------
+        spec : Column
+            Which.
+
+        Returns
+        -------
+        numpy.ndarray
+            Ordinals of dates (-1 for blank), whole ten-thousandths, bool, or text.
+        """
+        codes, spellings = pd.factorize(self.table.cells[spec.name])
+        parse, empty = _PARSERS[spec.kind]
+        values, faults = [], []
+        for spelling in spellings:
+            try:
+                values.append(parse(spelling.strip(), spec))
+                faults.append("")
+            except _CellError as error:
+                values.append(empty)
+                faults.append(str(error))
+        kinds = np.array([*faults, ""], dtype=object)[codes]
+        for reason in sorted(set(faults) - {""}):
+            self.refuse(kinds == reason, spec.name, reason)
+        kind = object if isinstance(empty, str) else type(empty)
+        return np.array(values, dtype=kind)[codes] if values else np.array([], dtype=kind)
+
+
+class _CellError(ValueError):
+    """A cell that cannot be read; its text is the code of the reason."""
+
+
+def _read_text(text: str, spec: Column) -> str:
+    if not text:
+        raise _CellError("blank_cell")
+    if _LOOKS_LIKE_POSTCODE.search(text):
+        raise _CellError("looks_like_postcode")
+    return text
+
+
+def _read_date(text: str, spec: Column) -> int:
+    if not text:
+        if spec.needed:
+            raise _CellError("blank_cell")
+        return _BLANK_DAY
+    for form in _DATE_FORMS:
+        try:
+            day = datetime.strptime(text, form).date()  # noqa: DTZ007 -- a day, not a moment
+        except ValueError:
+            continue
+        if not 1950 <= day.year <= 2100:
+            raise _CellError("out_of_range")
+        return day.toordinal()
+    raise _CellError("not_a_date")
+
+
+def _read_number(text: str, spec: Column) -> int:
+    number = _read_amount(text, spec)
+    if number <= 0:
+        raise _CellError("out_of_range")
+    return number
+
+
+def _read_amount(text: str, spec: Column) -> int:
+    if not text:
+        raise _CellError("blank_cell")
+    if re.search(_OTHER_CURRENCY, text):
+        raise _CellError("other_currency")
+    plain = text.replace("GBP", "").replace("\u00a3", "").replace(" ", "").replace("\u2212", "-")
+    if plain.startswith("(") and plain.endswith(")"):
+        plain = "-" + plain[1:-1]
+    if "," in plain:
+        if not re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", plain):
+            raise _CellError("not_a_number")
+        plain = plain.replace(",", "")
+    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", plain, re.ASCII):
+        raise _CellError("not_a_number")
+    try:
+        number = Decimal(plain)
+    except InvalidOperation:
+        raise _CellError("not_a_number") from None
+    if abs(number) > _LARGEST:
+        raise _CellError("out_of_range")
+    scaled = number * SCALE
+    if scaled != int(scaled):
+        raise _CellError("too_precise")
+    return int(scaled)
+
+
+def _read_yes_no(text: str, spec: Column) -> bool:
+    word = text.lower()
+    if word not in _YES | _NO:
+        raise _CellError("not_yes_or_no")
+    return word in _YES
+
+
+def _read_choice(text: str, spec: Column) -> str:
+    word = fold(text) or spec.choices[0]
+    if word not in spec.choices:
+        raise _CellError("other_currency" if spec.name == "currency" else "not_a_choice")
+    return word
+
+
+_PARSERS: Final[dict[str, tuple[Callable[[str, Column], Any], Any]]] = {
+    "text": (_read_text, ""),
+    "date": (_read_date, _BLANK_DAY),
+    "number": (_read_number, 0),
+    "amount": (_read_amount, 0),
+    "yes_no": (_read_yes_no, False),
+    "choice": (_read_choice, ""),
+}
+
+
+def understand(table: Table) -> tuple[pd.DataFrame, Reader]:
+    """
+    Read every cell of a return but the postcodes.
+
+    Parameters
+    ----------
+    table : Table
+        The return as text.
+
+    Returns
+    -------
+    frame : pandas.DataFrame
+        Understood columns of every row, refused ones too; without postcodes.
+    reader : Reader
+        What was refused.
+    """
+    reader = Reader(table, [], np.ones(len(table.cells), bool))
+    reader.refuse(table.too_wide, "", "row_too_wide")
+    columns = {c.name: reader.column(c) for c in RETURNS[table.kind] if c.kind != "postcode"}
+    frame = pd.DataFrame(columns, index=table.cells.index)
+    if table.kind == "staff":
+        reader.refuse((frame["fte"] > SCALE).to_numpy(), "fte", "out_of_range")
+        ended = (frame["end_date"] != _BLANK_DAY) & (frame["end_date"] < frame["start_date"])
+        reader.refuse(ended.to_numpy(), "end_date", "ends_before_start")
+    return frame, reader

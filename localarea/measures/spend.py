@@ -1,0 +1,180 @@
+"""Spend, visits and the local multiplier: amounts by contract and quarter, exact."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from localarea.measures.returns import SCALE
+from localarea.measures.staff import LOCAL, UNKNOWN, Cells
+from localarea.measures.suppression import SMALL
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from localarea.measures.returns import Reader
+    from localarea.measures.rules import CountingRule
+
+
+def settle_spend(
+    frame: pd.DataFrame, status: NDArray[np.int64], reader: Reader, rule: CountingRule
+) -> pd.DataFrame:
+    """
+    Give the rows of spend that count, and say where each supplier is.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Understood columns of a spend return.
+    status : numpy.ndarray of int
+        2 local, 1 not local, 0 unknown, by row.
+    reader : Reader
+        Gathers the refusals.
+    rule : CountingRule
+        How rows count.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows that count, with ``status`` and ``row``.
+    """
+    if rule.credit_notes == "refuse":
+        reader.refuse((frame["amount"] < 0).to_numpy(), "amount", "credit_note")
+    placed = status.copy()
+    if rule.registered_office == "unknown":
+        placed[(frame["address_type"] == "registered_office").to_numpy()] = UNKNOWN
+    if rule.address_type_blank == "unknown":
+        placed[(frame["address_type"] == "").to_numpy()] = UNKNOWN
+    work = frame.assign(status=placed, row=frame.index)
+    return work[reader.good].reset_index(drop=True)
+
+
+def count_spend(
+    kept: pd.DataFrame, contracts: list[str], edges: NDArray[np.int64], rule: CountingRule
+) -> dict[str, Cells]:
+    """
+    Count the spend measures.
+
+    Parameters
+    ----------
+    kept : pandas.DataFrame
+        What :func:`settle_spend` gave.
+    contracts : list of str
+        Every contract, in order.
+    edges : numpy.ndarray of int64
+        Ordinals of the first days of the quarters, and of the day after the last.
+    rule : CountingRule
+        How rows count.
+
+    Returns
+    -------
+    dict of str to Cells
+        NT18, NT19 and LOCAL-SPEND (``others`` is spend elsewhere). ``people`` is 1 where
+        a figure rests on fewer than five suppliers of which one is a sole trader.
+    """
+    local = kept["status"].to_numpy() == LOCAL
+    rest = ~local
+    if rule.unknown == "excluded":
+        rest = rest & (kept["status"].to_numpy() != UNKNOWN)
+    sized = local & kept["size"].isin(rule.nt19_sizes).to_numpy()
+    chosen = {
+        "NT18": (local, np.zeros_like(local)),
+        "NT19": (sized, local & ~sized),
+        "LOCAL-SPEND": (local, rest),
+    }
+    cells = {}
+    for ref, (mask, others) in chosen.items():
+        amounts, few = _sum(kept[mask], contracts, edges, "amount")
+        besides, few_others = _sum(kept[others], contracts, edges, "amount")
+        cells[ref] = Cells(amounts, SCALE, few, besides, few_others, np.flatnonzero(mask))
+    return cells
+
+
+def count_visits(
+    kept: pd.DataFrame, contracts: list[str], edges: NDArray[np.int64]
+) -> dict[str, Cells]:
+    """
+    Count staff hours at local schools and colleges.
+
+    Parameters
+    ----------
+    kept : pandas.DataFrame
+        Rows of visits that count, with ``status``.
+    contracts : list of str
+        Every contract, in order.
+    edges : numpy.ndarray of int64
+        Ordinals of the first days of the quarters, and of the day after the last.
+
+    Returns
+    -------
+    dict of str to Cells
+        NT8. A school's address is no personal data, so nothing is withheld.
+    """
+    local = kept["status"].to_numpy() == LOCAL
+    amounts, _ = _sum(kept[local], contracts, edges, "staff_hours")
+    none = np.zeros((amounts.shape[0] + 1, amounts.shape[1] + 1), np.int64)
+    return {"NT8": Cells(amounts, SCALE, none, np.zeros_like(amounts), none, np.flatnonzero(local))}
+
+
+def count_rounds(kept: pd.DataFrame, contracts: list[str]) -> dict[str, tuple[Decimal, int] | None]:
+    """
+    Work out the local multiplier of each contract.
+
+    LM3 = (spend + local spend + local re-spend) / spend: round 1 is what the contract
+    paid, round 2 what the contractor paid on, round 3 what those it paid paid on. In
+    rounds 2 and 3 only what goes to local people and firms counts.
+
+    Parameters
+    ----------
+    kept : pandas.DataFrame
+        Rows of rounds that count, with ``status``; ``round`` in ten-thousandths.
+    contracts : list of str
+        Every contract, in order.
+
+    Returns
+    -------
+    dict of str to tuple or None
+        By contract: the multiplier and the number of different local payees it rests on;
+        None without spending in round 1.
+    """
+    found: dict[str, tuple[Decimal, int] | None] = {}
+    for contract in contracts:
+        part = kept[kept["contract"] == contract]
+        spent = int(part.loc[part["round"] == SCALE, "amount"].sum())
+        again = part[(part["round"] > SCALE) & (part["status"] == LOCAL)]
+        if spent <= 0:
+            found[contract] = None
+            continue
+        total = Decimal(spent + int(again["amount"].sum())) / Decimal(spent)
+        found[contract] = (total, int(again["payee"].nunique()))
+    return found
+
+
+def _sum(
+    part: pd.DataFrame, contracts: list[str], edges: NDArray[np.int64], column: str
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    shape = (len(contracts), len(edges) - 1)
+    home = pd.Index(contracts).get_indexer(pd.Index(part["contract"]))
+    when = np.searchsorted(edges, part["date"].to_numpy(np.int64), side="right") - 1
+    amounts = np.zeros(shape, np.int64)
+    np.add.at(amounts, (home, when), part[column].to_numpy(np.int64))
+    few = np.zeros((shape[0] + 1, shape[1] + 1), np.int64)
+    if "sole_trader" in part:
+        _flag_few(part, home, when, few)
+    return amounts, few
+
+
+def _flag_few(
+    part: pd.DataFrame, home: NDArray[np.int64], when: NDArray[np.int64], few: NDArray[np.int64]
+) -> None:
+    table = pd.DataFrame({"c": home, "q": when, "s": part["supplier"].to_numpy(),
+                          "t": part["sole_trader"].to_numpy(bool)})  # fmt: skip
+    for at_c, at_q in ((table["c"], table["q"]), (table["c"], -1), (-1, table["q"]), (-1, -1)):
+        seen = (
+            table.assign(c=at_c, q=at_q).groupby(["c", "q"]).agg(n=("s", "nunique"), t=("t", "any"))
+        )
+        rests_on_few = seen[(seen["n"] < SMALL) & seen["t"]].reset_index()
+        few[rests_on_few["c"].to_numpy(int), rests_on_few["q"].to_numpy(int)] = rests_on_few["n"]
