@@ -7,10 +7,14 @@ from typing import Any, Final
 import numba
 import numpy as np
 
-from localarea.classify.index import BLOCK
 from localarea.classify.reasons import BLANK_CELL, MALFORMED_CELL
 from localarea.geo._postcode_kernel import read_cell
 from localarea.geo.postcodes import BLANK, INWARD_SLOTS, MALFORMED, OUTWARD, WHOLE
+
+PAIRS: Final = 400  # of the twenty letters that an inward code may end in
+INWARDS: Final = 10 * PAIRS
+_BATCH: Final = 512  # rows whose places fit in the nearest cache
+_NOWHERE: Final = np.uint16(65535)
 
 UNDECIDED: Final = 255  # for the Python parser
 
@@ -20,12 +24,90 @@ _ONES: Final = np.uint64(0x01010101)
 _WORD: Final = np.uint64(0xFFFFFFFF)
 _SHIFT: Final = np.uint64(32 - HASH_BITS)
 _BYTE: Final = np.uint64(255)
-_UPPER: Final = np.uint64(0xDF)
+_LETTER: Final = np.uint64(64)
+_LOW: Final = np.uint64(31)
+_HIGH: Final = np.uint64(128)
+_ZERO, _ONE, _FIVE, _EIGHT, _TEN, _SIXTEEN = (np.uint64(n) for n in (0, 1, 5, 8, 10, 16))
+_SPACE, _NOUGHT, _FOUR, _SIX, _THREE = (np.uint64(n) for n in (32, 48, 4, 6, 3))
 
 
 def fold(outward: str) -> int:
     """Give the bytes of an outward code as one number, in which case does not count."""
     return sum((ord(c) & 0xDF) << (8 * i) for i, c in enumerate(outward))
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _eight_bytes(data: Any, start: int) -> Any:
+    """Load eight bytes as one number: the compiler makes a single load of it."""
+    at = np.uintp(start)  # unsigned: a signed index would be tested for counting from the end
+    word = np.uint64(data[at])
+    for i in range(1, 8):
+        word |= np.uint64(data[at + np.uintp(i)]) << np.uint64(8 * i)
+    return word
+
+
+@numba.njit(cache=True, nogil=True)
+def _find_places(data: Any, starts: Any, ends: Any, base: int, quick: Any, places: Any) -> None:
+    """
+    Find where the verdicts of some rows lie, for the usual spellings; -1 for all others.
+
+    No branch depends on what the text is: it is taken apart by arithmetic on one number.
+    """
+    heads, head_blocks, factor, pairs = quick
+    multiplier = np.uint64(factor)
+    last_whole = data.size - 8
+    for i in range(places.size):
+        row = np.uintp(base + i)
+        start = np.int64(starts[row])
+        size = np.int64(ends[row]) - start
+        place = np.int32(-1)
+        if 5 <= size <= 8 and start <= last_whole:
+            word = _eight_bytes(data, start)
+            long = np.uint64(size)
+            gap = np.uint64(((word >> (_EIGHT * (long - _FOUR))) & _BYTE) == _SPACE)
+            kept = (_ONE << (_EIGHT * (long - _THREE - gap))) - _ONE
+            raw = word & kept
+            head = raw & _NO_CASE
+            slot = ((head * multiplier) & _WORD) >> _SHIFT
+            tail = word >> (_EIGHT * (long - _THREE))
+            digit = (tail & _BYTE) - _NOUGHT
+            l1, l2 = (tail >> _EIGHT) & _BYTE, (tail >> _SIXTEEN) & _BYTE
+            pair = pairs[((l1 & _LOW) << _FIVE) | (l2 & _LOW)]
+            # Letters and digits have bit 5 or 6 set; folding must not make one of a control.
+            legible = ((raw >> _FIVE) | (raw >> _SIX)) & _ONES
+            if (
+                (head != _ZERO)
+                & (np.uint64(heads[slot]) == head)
+                & (raw <= _WORD)
+                & (legible == (_ONES & kept))
+                & (digit < _TEN)
+                & (pair < PAIRS)
+                & ((l1 & l2 & _LETTER) != _ZERO)
+                & (((l1 | l2) & _HIGH) == _ZERO)
+            ):
+                place = np.int32(head_blocks[slot] * INWARDS + np.int32(digit) * PAIRS + pair)
+        places[np.uintp(i)] = place
+
+
+@numba.njit(cache=True, nogil=True)
+def _answer_slowly(data: Any, start: int, end: int, reader: Any, lookup: Any) -> Any:
+    """Read one cell by the whole grammar."""
+    values, kinds, plausible = reader
+    blocks, outward_codes, slot_codes, missing, pair_of = lookup
+    code, number = read_cell(data, start, end, values, kinds, plausible)
+    if code == WHOLE:
+        outward = number // INWARD_SLOTS
+        block = np.int64(blocks[outward])
+        if block < 0:
+            return missing[outward // 444]
+        digit, letters = divmod(number % INWARD_SLOTS, 676)
+        return slot_codes[block * INWARDS + digit * PAIRS + pair_of[letters]]
+    if code == OUTWARD:
+        block = np.int64(blocks[number])
+        return outward_codes[block] if block >= 0 else missing[number // 444]
+    if code == BLANK:
+        return np.uint8(BLANK_CELL)
+    return np.uint8(MALFORMED_CELL if code == MALFORMED else UNDECIDED)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -34,6 +116,9 @@ def verdicts_of(
 ) -> None:
     """
     Give the verdict code of each cell, or ``UNDECIDED``.
+
+    First the places of a batch are found, then all its verdicts fetched: fetches that wait
+    for nothing but the memory wait together.
 
     Parameters
     ----------
@@ -44,63 +129,24 @@ def verdicts_of(
     reader : tuple of numpy.ndarray
         Tables of the parser.
     lookup : tuple of numpy.ndarray
-        Block of each outward number, code of each block's outward code, code of each slot of
-        each block, and code of what is missing by area.
-    quick : tuple of (numpy.ndarray, numpy.ndarray, int)
-        Folded outward codes and blocks by hash, and the multiplier of the hash.
+        Block of each outward number, code of each block's outward code, code of each
+        inward code of each block (4,000 each), code of what is missing by area, and number
+        of each pair of letters.
+    quick : tuple of (numpy.ndarray, numpy.ndarray, int, numpy.ndarray)
+        Folded outward codes and blocks by hash, the multiplier of the hash, and number of
+        each pair of letters by their low five bits.
     out : numpy.ndarray of uint8, shape (n,)
         Where the codes go.
     """
-    values, kinds, plausible = reader
-    blocks, outward_codes, slot_codes, missing = lookup
-    heads, head_blocks, factor = quick
-    multiplier = np.uint64(factor)
-    last_whole = data.size - 8
-    for row in range(starts.size):
-        start = starts[row]
-        size = ends[row] - start
-        if 5 <= size <= 8 and start <= last_whole:
-            # The usual spellings, with no branch on their length: eight bytes in one register.
-            word = np.uint64(0)
-            for i in range(8):
-                word |= np.uint64(data[start + i]) << np.uint64(8 * i)
-            gap = np.int64(((word >> np.uint64(8 * (size - 4))) & _BYTE) == 32)
-            kept = (np.uint64(1) << np.uint64(8 * (size - 3 - gap))) - np.uint64(1)
-            raw = word & kept
-            head = raw & _NO_CASE
-            slot = ((head * multiplier) & _WORD) >> _SHIFT
-            tail = word >> np.uint64(8 * (size - 3))
-            digit = np.int64(tail & _BYTE) - 48
-            l1 = np.int64((tail >> np.uint64(8)) & _UPPER) - 65
-            l2 = np.int64((tail >> np.uint64(16)) & _UPPER) - 65
-            # Letters and digits have bit 5 or 6 set; folding must not make one of a control.
-            legible = ((raw >> np.uint64(5)) | (raw >> np.uint64(6))) & _ONES
-            if (
-                np.uint64(heads[slot]) == head
-                and raw <= _WORD
-                and legible == (_ONES & kept)
-                and 0 <= digit < 10
-                and 0 <= l1 < 26
-                and 0 <= l2 < 26
-                and kinds[l1 + 10] & kinds[l2 + 10] & 1
-            ):
-                place = head_blocks[slot] * BLOCK + digit * 676 + l1 * 26 + l2
-                out[row] = slot_codes[place]
-                continue
-        code, number = read_cell(data, start, ends[row], values, kinds, plausible)
-        if code == WHOLE:
-            outward = number // INWARD_SLOTS
-            block = np.int64(blocks[outward])
-            if block >= 0:
-                out[row] = slot_codes[block * BLOCK + number % INWARD_SLOTS]
+    slot_codes = lookup[2]
+    places = np.empty(_BATCH, np.int32)
+    for base in range(0, starts.size, _BATCH):
+        count = min(_BATCH, starts.size - base)
+        _find_places(data, starts, ends, base, quick, places[:count])
+        for i in range(count):
+            place = places[np.uintp(i)]
+            row = np.uintp(base + i)
+            if place >= 0:
+                out[row] = slot_codes[np.uintp(place)]
             else:
-                out[row] = missing[outward // 444]
-        elif code == OUTWARD:
-            block = np.int64(blocks[number])
-            out[row] = outward_codes[block] if block >= 0 else missing[number // 444]
-        elif code == BLANK:
-            out[row] = BLANK_CELL
-        elif code == MALFORMED:
-            out[row] = MALFORMED_CELL
-        else:
-            out[row] = UNDECIDED
+                out[row] = _answer_slowly(data, starts[row], ends[row], reader, lookup)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from localarea.classify._bulk_kernel import HASH_BITS, UNDECIDED, fold, verdicts_of
+from localarea.classify._bulk_kernel import HASH_BITS, INWARDS, UNDECIDED, fold, verdicts_of
 from localarea.classify.reasons import BLANK_CELL, MALFORMED_CELL
 from localarea.geo._postcode_kernel import tables
 from localarea.geo.addresses import SHORTEST_ADDRESS, read_cell_or_address
-from localarea.geo.postcodes import outward_of
+from localarea.geo.postcodes import INWARD_LETTERS, outward_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -115,10 +116,27 @@ def code_of_text(text: str, verdicts: VerdictIndex) -> int:
 def _lookups(verdicts: VerdictIndex) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """Lay out what the kernel looks up; kept, for it takes longer than a million answers."""
     index = verdicts.index
+    by_bits, by_letters = _pairs()
     # A slot that holds no postcode stays 0, which is NOT_IN_DIRECTORY.
-    slots = index.spread(verdicts.codes)
-    lookup = (index.blocks, verdicts.outward_codes, slots, verdicts.missing)
-    return lookup, _hashed(index.outwards)
+    slots = index.spread(verdicts.codes, by_letters, INWARDS)
+    lookup = (index.blocks, verdicts.outward_codes, slots, verdicts.missing, by_letters)
+    return lookup, (*_hashed(index.outwards), by_bits)
+
+
+@cache
+def _pairs() -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
+    """
+    Give a number to each pair of letters that an inward code may end in.
+
+    By five bits of each (shape (1,024,)) and by letters (shape (676,)); 65,535 for others.
+    """
+    by_bits, by_letters = np.full(1024, 65535, np.uint16), np.full(676, 65535, np.uint16)
+    letters = sorted(INWARD_LETTERS)
+    for number, (first, second) in enumerate(product(letters, letters)):
+        one, two = ord(first) - ord("A"), ord(second) - ord("A")
+        by_letters[one * 26 + two] = number
+        by_bits[((one + 1) << 5) | (two + 1)] = number
+    return by_bits, by_letters
 
 
 def _hashed(outwards: NDArray[np.int32]) -> tuple[NDArray[np.uint32], NDArray[np.int32], int]:

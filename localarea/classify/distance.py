@@ -8,7 +8,7 @@ to the boundary line; a coast with only the sea beyond it is no boundary.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from localarea.datasets.nearby_zones import NearbyZones
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from localarea.classify.boundary import Boundary
     from localarea.datasets.store import DataStore
+
+_PART: Final = 1 << 16  # points at a time, for the memory of geometries
 
 
 class BoundaryDistance:
@@ -85,7 +87,7 @@ class BoundaryDistance:
         margin = self._boundary.borderline_m
         bounds = [
             shapely.bounds(group.shapes[self._other_side(group.codes, inside=False)])
-            for group in map(self._zones.group, range(len(self._zones.extents)))
+            for group in map(self._zones.group, self._groups_of_area())
         ]
         every = np.concatenate(bounds) if bounds else np.empty((0, 4))
         if not len(every):
@@ -93,6 +95,15 @@ class BoundaryDistance:
         west, south = every[:, :2].min(axis=0) - margin
         east, north = every[:, 2:].max(axis=0) + margin
         return float(west), float(south), float(east), float(north)
+
+    def _groups_of_area(self) -> list[int]:
+        """Find the row groups with a zone of the area: only their shapes need be read."""
+        zones = self._boundary.zones
+        return [
+            index
+            for index in range(len(self._zones.extents))
+            if not zones.isdisjoint(self._zones.codes(index))
+        ]
 
     def borderline(
         self, eastings: NDArray[np.int32], northings: NDArray[np.int32], inside: NDArray[np.bool_]
@@ -122,9 +133,12 @@ class BoundaryDistance:
             other = [g.shapes[self._other_side(g.codes, inside=side)] for g in groups]
             if not len(rows) or not sum(map(len, other)):
                 continue
-            tree = shapely.STRtree(shapely.points(eastings[rows], northings[rows]))
+            shapes = np.concatenate(other)
             # Rounded as `metres` rounds, so that one place cannot get two answers.
             reach = np.nextafter(self._boundary.borderline_m + 0.5, 0)
-            _, found = tree.query(np.concatenate(other), predicate="dwithin", distance=reach)
-            near[rows[np.unique(found)]] = True
+            for start in range(0, len(rows), _PART):
+                part = rows[start : start + _PART]
+                tree = shapely.STRtree(shapely.points(eastings[part], northings[part]))
+                _, found = tree.query(shapes, predicate="dwithin", distance=reach)
+                near[part[np.unique(found)]] = True
         return near

@@ -26,6 +26,7 @@ WORDS: Final = -(-INWARD_SLOTS // 64)  # 64-bit words in a block
 BLOCK: Final = WORDS * 64
 _YEAR_0: Final = 1970  # no postcode was withdrawn before
 _MONTHS: Final = 1024
+_PART: Final = 1 << 18  # rows worked on together, for the memory of what comes between
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,29 +98,37 @@ class PostcodeIndex:
         there = (block >= 0) & ((word & bit) != 0)
         return np.where(there, row.astype(np.int32), np.int32(-1))
 
-    def spread(self, values: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    def spread(
+        self, values: NDArray[np.uint8], pair_of: NDArray[np.uint16], width: int
+    ) -> NDArray[np.uint8]:
         """
-        Lay a value of each postcode out by block and slot.
+        Lay a value of each postcode out by block and inward code.
 
         Parameters
         ----------
         values : numpy.ndarray of uint8, shape (n_postcodes,)
             A value of each postcode.
+        pair_of : numpy.ndarray of uint16, shape (676,)
+            Number of each pair of letters; 65,535 for one that no inward code ends in.
+        width : int
+            Ten times as many as there are numbers of pairs.
 
         Returns
         -------
-        numpy.ndarray of uint8, shape (n_blocks * 6_784,)
-            The values, 0 where no postcode exists.
+        numpy.ndarray of uint8, shape (n_blocks * width,)
+            The values, 0 where no postcode exists. Postcodes that end in other letters,
+            which only the parser in Python reads, are left out.
         """
-        table = np.zeros(self.bits.size * 64, np.uint8)
-        step = WORDS * 256
-        row = 0
-        for start in range(0, self.bits.size, step):  # in parts, for the memory of the mask
-            part = self.bits[start : start + step].view(np.uint8)
-            mask = np.unpackbits(part, bitorder="little").view(bool)
-            count = int(np.count_nonzero(mask))
-            table[start * 64 : start * 64 + mask.size][mask] = values[row : row + count]
-            row += count
+        table = np.zeros(len(self.outwards) * width, np.uint8)
+        edges = [*self.first_rows.tolist(), len(values)]
+        bits = self.bits.view(np.uint8).reshape(len(self.outwards), -1)
+        for block, row in enumerate(bits):  # one at a time, for the memory
+            slots = np.flatnonzero(np.unpackbits(row, bitorder="little"))
+            pair = pair_of[slots % 676]
+            kept = pair < width // 10
+            places = slots // 676 * (width // 10) + pair
+            part = table[block * width : (block + 1) * width]
+            part[places[kept]] = values[edges[block] : edges[block + 1]][kept]
         return table
 
 
@@ -139,18 +148,24 @@ def read_index(system: ZoneSystem, *, store: DataStore | None = None) -> Postcod
     PostcodeIndex
         Every postcode of the directory, live and terminated.
     """
-    keys = _numbers(_column("key", store), np.uint32)
-    zones, zone_codes = _coded(_column(f"{system}cd", store))
-    districts, district_codes = _coded(_column("lad25cd", store))
-    ended, endings = _endings(store)
+    names = ["key", f"{system}cd", "lad25cd", "terminated_from", "terminated_to"]
+    columns = read_by_groups(names, store)
+    keys = columns["key"].values.view(np.uint32)
+    zones, zone_codes = columns[f"{system}cd"].positions()
+    districts, district_codes = columns["lad25cd"].positions()
+    ended, endings = _endings(columns["terminated_from"].values, columns["terminated_to"].values)
+    del columns
     outward = keys // INWARD_SLOTS
     first_rows = np.flatnonzero(np.diff(outward, prepend=outward[:1] + np.uint32(1)) != 0)
     outwards = outward[first_rows]
     blocks = np.full(OUTWARD_SLOTS, -1, np.int16)
     blocks[outwards] = np.arange(len(outwards))
-    flags = np.zeros(len(outwards) * BLOCK, bool)
-    flags[blocks[outward].astype(np.int64) * BLOCK + keys % INWARD_SLOTS] = True
-    bits = np.packbits(flags, bitorder="little").view(np.uint64)
+    bits = np.zeros(len(outwards) * WORDS, "<u8")
+    places = blocks[outward].astype(np.int32) * BLOCK + (keys % INWARD_SLOTS).astype(np.int32)
+    first = np.flatnonzero(np.diff(places >> 3, prepend=-1))  # keys are sorted
+    ones = np.uint8(1) << (places & 7).astype(np.uint8)
+    bits.view(np.uint8)[places[first] >> 3] = np.bitwise_or.reduceat(ones, first)
+    del places, ones, first
     counts = np.bitwise_count(bits).astype(np.uint32)
     ranks = np.cumsum(counts, dtype=np.uint32) - counts
     return PostcodeIndex(
@@ -184,22 +199,114 @@ def read_points(store: DataStore | None = None) -> tuple[NDArray[Any], NDArray[A
         Eastings and northings in metres, EPSG:27700, in the order of the index;
         -1 where there is none.
     """
-    east = _numbers(_column("easting", store), np.int32)
-    return east, _numbers(_column("northing", store), np.int32)
+    columns = read_by_groups(["easting", "northing"], store)
+    return columns["easting"].values, columns["northing"].values
 
 
-def _column(name: str, store: DataStore | None) -> Any:
-    """Read one column at a time: the table whole would take four times the memory."""
-    from localarea.datasets.postcodes import read_postcodes
+class Column:
+    """
+    A column of the postcode table, filled a row group at a time.
 
-    return read_postcodes([name], store=store)[name]
+    Parameters
+    ----------
+    size : int
+        Rows of the table.
+    kind : type
+        Of ``values``: ``numpy.int16`` for texts, ``numpy.int32`` for numbers.
+
+    Attributes
+    ----------
+    values : numpy.ndarray, shape (size,)
+        Numbers (int32), or positions in ``codes`` (int16); -1 for null.
+    codes : dict of str to int
+        Position of each text; empty for numbers.
+    """
+
+    def __init__(self, size: int, kind: Any) -> None:
+        self.values: NDArray[Any] = np.empty(size, kind)
+        self.codes: dict[str, int] = {}
+
+    def fill(self, start: int, chunk: Any) -> None:
+        """
+        Take the values of one chunk.
+
+        Parameters
+        ----------
+        start : int
+            Row of the first.
+        chunk : pyarrow.Array
+            Integers of 32 bits, or texts by dictionary.
+        """
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        part = slice(start, start + len(chunk))
+        if not pa.types.is_dictionary(chunk.type):
+            filled = pc.fill_null(chunk, -1) if chunk.null_count else chunk
+            self.values[part] = _chunk_values(filled, np.int32)
+            return
+        texts = chunk.dictionary.to_pylist()
+        known = [self.codes.setdefault(text, len(self.codes)) for text in texts]
+        position = np.array([*known, -1], np.int16)
+        indices = pc.fill_null(chunk.indices.cast(pa.int32()), len(known))
+        self.values[part] = position[_chunk_values(indices, np.int32)]
+
+    def positions(self) -> tuple[NDArray[np.int16], tuple[str, ...]]:
+        """
+        Give a column of texts as it is kept.
+
+        Returns
+        -------
+        tuple
+            Positions (int16) in the texts, -1 for none; and the texts, sorted.
+        """
+        order = sorted(self.codes)
+        rank = {text: number for number, text in enumerate(order)}
+        ranks = np.array([rank[text] for text in self.codes] + [-1], np.int16)
+        return ranks[self.values], tuple(order)
 
 
-def _numbers(column: Any, dtype: type) -> NDArray[Any]:
-    import pyarrow.compute as pc
+def read_by_groups(names: list[str], store: DataStore | None = None) -> dict[str, Column]:
+    """
+    Read columns of the postcode table with little more memory than they take themselves.
 
-    filled = pc.fill_null(column, -1) if column.null_count else column
-    return np.concatenate([_chunk_values(chunk, dtype) for chunk in filled.chunks])
+    Parameters
+    ----------
+    names : list of str
+        Columns.
+    store : DataStore or None
+        Where the tables are; None means those that came with the package.
+
+    Returns
+    -------
+    dict of str to Column
+        The columns by name.
+    """
+    import pyarrow as pa
+
+    from localarea.datasets.store import default_store
+
+    with (store or default_store()).open("postcodes") as file:
+        rows, schema = file.metadata.num_rows, file.schema_arrow
+        columns = {name: Column(rows, _kind_of(schema.field(name).type)) for name in names}
+        start = 0
+        for group in range(file.num_row_groups):
+            table = file.read_row_group(group, columns=names, use_threads=False)
+            for name, column in columns.items():
+                at = start
+                for chunk in table[name].chunks:
+                    column.fill(at, chunk)
+                    at += len(chunk)
+            start += table.num_rows
+    del table
+    pa.default_memory_pool().release_unused()
+    return columns
+
+
+def _kind_of(kind: Any) -> type:
+    import pyarrow as pa
+
+    return np.int16 if pa.types.is_dictionary(kind) else np.int32
 
 
 def _chunk_values(chunk: Any, dtype: type) -> NDArray[Any]:
@@ -207,22 +314,18 @@ def _chunk_values(chunk: Any, dtype: type) -> NDArray[Any]:
     return whole[chunk.offset : chunk.offset + len(chunk)]
 
 
-def _coded(column: Any) -> tuple[NDArray[np.int16], tuple[str, ...]]:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    unified = column.unify_dictionaries()
-    codes = tuple(unified.chunk(0).dictionary.to_pylist()) if unified.num_chunks else ()
-    parts = [pc.fill_null(chunk.indices.cast(pa.int16()), -1) for chunk in unified.chunks]
-    return np.concatenate([_chunk_values(part, np.int16) for part in parts]), codes
-
-
-def _endings(store: DataStore | None) -> tuple[NDArray[np.int16], tuple[tuple[int, int], ...]]:
+def _endings(
+    first_months: NDArray[np.int32], last_months: NDArray[np.int32]
+) -> tuple[NDArray[np.int16], tuple[tuple[int, int], ...]]:
     """Give intervals of months numbers by counting, many times faster than by sorting."""
-    first = _month_numbers(_numbers(_column("terminated_from", store), np.int32))
-    last = _month_numbers(_numbers(_column("terminated_to", store), np.int32))
-    pairs = first * _MONTHS + last
-    used = np.flatnonzero(np.bincount(pairs, minlength=1))
+    pairs = np.empty(len(first_months), np.int32)
+    for start in range(0, len(pairs), _PART):
+        part = slice(start, start + _PART)
+        pairs[part] = _month_numbers(first_months[part]) * _MONTHS
+        pairs[part] += _month_numbers(last_months[part])
+    tally = np.zeros(_MONTHS * _MONTHS, bool)
+    tally[pairs] = True
+    used = np.flatnonzero(tally)
     used = used[used > 0]
     position = np.full(_MONTHS * _MONTHS, -1, np.int16)
     position[used] = np.arange(len(used))

@@ -200,7 +200,7 @@ def _outward_counts(index: PostcodeIndex, codes: NDArray[np.uint8]) -> NDArray[n
     columns = []
     for status in ("local", "not_local"):
         counted = np.array([meaning.status == status for meaning in MEANINGS])[codes] & live
-        columns.append(np.add.reduceat(counted.astype(np.int32), index.first_rows))
+        columns.append(np.add.reduceat(counted, index.first_rows, dtype=np.int32))
     return np.stack(columns, axis=1)
 
 

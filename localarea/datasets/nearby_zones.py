@@ -91,6 +91,23 @@ class NearbyZones:
             self._read[index] = ZoneGroup(codes, shapes_of(table["geometry"]))
         return self._read[index]
 
+    def codes(self, index: int) -> tuple[str, ...]:
+        """
+        Read which zones a row group holds, without their shapes.
+
+        Parameters
+        ----------
+        index : int
+            Which one.
+
+        Returns
+        -------
+        tuple of str
+            Codes of its zones.
+        """
+        table = self._file.read_row_group(index, columns=[self._code])
+        return tuple(table[self._code].to_pylist())
+
     def outwards_from(self, easting: float, northing: float) -> Iterator[tuple[float, ZoneGroup]]:
         """
         Give row groups from the nearest to the farthest.
