@@ -37,7 +37,7 @@ def fold(outward: str) -> int:
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
-def _eight_bytes(data: Any, start: int) -> Any:
+def _eight_bytes(data: Any, start: Any) -> Any:
     """Load eight bytes as one number: the compiler makes a single load of it."""
     at = np.uintp(start)  # unsigned: a signed index would be tested for counting from the end
     word = np.uint64(data[at])

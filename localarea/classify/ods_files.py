@@ -264,6 +264,8 @@ def _cell(value: str) -> Any:
 
     if value in ("true", "false"):
         cell = TableCell(valuetype="boolean", booleanvalue=value)
+    elif value.replace(".", "", 1).isdecimal():
+        cell = TableCell(valuetype="float", value=value)
     else:
         cell = TableCell(valuetype="string")
     cell.addElement(P(text=value))

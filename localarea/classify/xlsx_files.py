@@ -267,6 +267,8 @@ def _put(cell: Any, value: str) -> None:
     """Write a text as a text: nothing that we add is ever worked out as a formula."""
     if value in ("true", "false"):
         cell.value = value == "true"
+    elif value.replace(".", "", 1).isdecimal():  # minutes by road: nothing else of ours is a number
+        cell.value = float(value)
     elif value:
         cell.value = value
         cell.data_type = "s"

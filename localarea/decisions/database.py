@@ -8,6 +8,7 @@ in the log, or not at all.
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -185,8 +186,22 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     # The driver's own handling of transactions starts them too late to read and write as one.
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA journal_mode = WAL")
+    _use_write_ahead_log(connection)
     connection.execute("PRAGMA synchronous = FULL")  # an approval outlives a power cut
+
+
+def _use_write_ahead_log(connection: Any) -> None:
+    """Change the journal, which SQLite refuses at once, without waiting, while others open it."""
+    until = time.monotonic() + BUSY_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -21,6 +21,7 @@ from localarea.cli.app import run
 from localarea.errors import ColumnNotFoundError, FileFormatError, InputError
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
+from localarea.options.minutes import anchor_minutes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +37,9 @@ ROWS: list[list[Any]] = [
 
 @pytest.fixture(scope="module")
 def classifier() -> Classifier:
-    return Classifier(boundary_of_option(option_zones("ttwa-official", read_council())))
+    council = read_council()
+    boundary = boundary_of_option(option_zones("ttwa-official", council))
+    return Classifier(boundary, minutes=anchor_minutes(council))
 
 
 @pytest.fixture
@@ -73,13 +76,13 @@ def test_rows_and_formats_stay_and_verdicts_stand_at_the_right(
     given = openpyxl.load_workbook(workbook)["Suppliers"]
     for row in given.iter_rows():
         assert [page[c.coordinate].value for c in row] == [c.value for c in row]
-    assert [page.cell(3, 6 + k).value for k in range(10)] == [*ADDED, "local_column"]
+    assert [page.cell(3, 6 + k).value for k in range(11)] == [*ADDED, "local_column"]
     assert page.column_dimensions["A"].width == 41
     assert page["A3"].font.color.rgb == page["F3"].font.color.rgb == "00FF0000"
     assert [str(m) for m in page.merged_cells.ranges] == ["A1:E1"]
     assert book["Notes"]["A1"].value == "=1+1"
     said = {
-        page.cell(r, 1).value: [page.cell(r, c).value for c in (6, 7, 15)] for r in (4, 5, 7, 8)
+        page.cell(r, 1).value: [page.cell(r, c).value for c in (6, 7, 16)] for r in (4, 5, 7, 8)
     }
     assert said == {
         "A Ltd": ["CO1 1JB", "local", "Trading postcode"],
@@ -106,7 +109,7 @@ def test_the_words_are_those_of_a_text_file(classifier: Classifier, tmp_path: Pa
     page = openpyxl.load_workbook(tmp_path / "s.checked.xlsx").worksheets[0]
     plain = {None: "", True: "true", False: "false"}
     found = [
-        [plain.get(v, v) if not isinstance(v, str) else v for v in row]
+        [f"{v:.1f}" if type(v) in (int, float) else plain.get(v, v) for v in row]
         for row in page.iter_rows(values_only=True)
     ]
     assert found == rows

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from localarea.classify.boundary import boundary_of_option
+from localarea.classify.cells import ADDED
 from localarea.classify.classifier import Classifier
 from localarea.classify.files import check_file
 from localarea.errors import ColumnNotFoundError, FileFormatError, InputError, LocalareaError
@@ -199,7 +200,7 @@ def statuses(path: Path, report: Any) -> list[str]:
     csv.field_size_limit(10_000_000)
     rows = [r for r in csv.reader(io.StringIO(text, newline=""), delimiter=report.delimiter) if r]
     if "no header" in "".join(report.notes):
-        return [row[-8] for row in rows]
+        return [row[1 - len(ADDED)] for row in rows]
     header, *body = rows
     own = [name for name in header if name.startswith("local_status")]
     at = header.index(own[-1])
