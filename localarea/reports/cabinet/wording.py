@@ -174,8 +174,8 @@ def signed(value: float, decimals: int = 0) -> str:
 
     Examples
     --------
-    >>> signed(1200), signed(0.01), signed(-3) == "\N{MINUS SIGN}3"
-    ('+1,200', '0', True)
+    >>> signed(1200), signed(0.01), ascii(signed(-3))
+    ('+1,200', '0', "'\\u22123'")
     """
     if math.isnan(value):
         return UNKNOWN
