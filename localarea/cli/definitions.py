@@ -12,6 +12,7 @@ import typer
 if TYPE_CHECKING:
     from localarea.classify.definition_file import OpenDefinition
     from localarea.classify.definitions_store import DefinitionStore, Kept
+    from localarea.classify.publish import Approval
     from localarea.classify.refresh import Refresh
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
@@ -64,7 +65,7 @@ def publish(
     """Freeze an option into a definition, with who approved it and why."""
     from localarea.classify.publish import Approval, propose
     from localarea.classify.publish import publish as freeze
-    from localarea.cli.deployment import open_council, open_store
+    from localarea.cli.deployment import open_council, open_decisions, open_store
     from localarea.options.membership import compute_options
 
     today = datetime.now(UTC).date().isoformat()
@@ -86,10 +87,12 @@ def publish(
     candidate = _candidate(option, chosen, store)
     kept = _definitions()
     kept.require_free(propose(candidate, chosen, approval, store=store))  # before the long work
+    open_decisions().close()  # as well: what cannot be put on record is not published
     _say("indexing every postcode; this takes about half a minute")
     options = compute_options(chosen, store=store)
     path = kept.add(freeze(candidate, chosen, approval, options=options, store=store))
     opened = kept.open(definition_id)
+    _record(approval, opened.definition.terms_sha256, opened.sha256)
     if purpose == "reservation":
         _say(
             "note: a contract may be reserved only to the authority's own area, or that with "
@@ -97,6 +100,24 @@ def publish(
             "for a lawyer to say. This is not legal advice."
         )
     _answer(_document(opened) | {"file": str(path)}, as_json=as_json)
+
+
+def _record(approval: Approval, terms_sha256: str, sha256: str) -> None:
+    """Enter a publication in the record of decisions."""
+    from dataclasses import asdict
+
+    from localarea.cli.deployment import open_decisions
+    from localarea.decisions.people import Actor
+
+    actor = Actor(approval.approved_by, "approver", post=approval.role)
+    facts = {key: value for key, value in asdict(approval).items() if key != "borderline_m"}
+    database = open_decisions()
+    try:
+        with database.writing(actor, at=datetime.now(UTC).isoformat()) as ledger:
+            sealed = {"terms_sha256": terms_sha256, "sha256": sha256}
+            ledger.record("publish", f"definition:{approval.id}", {**facts, **sealed})
+    finally:
+        database.close()
 
 
 @definitions_app.callback()

@@ -306,3 +306,26 @@ def latest(connection: Connection, count: int) -> list[dict[str, Any]]:
     rows = connection.execute(sa.select(AUDIT).order_by(AUDIT.c.seq.desc()).limit(count))
     entries = [dict(row) for row in rows.mappings()]
     return [{**entry, "details": json.loads(entry["details"])} for entry in reversed(entries)]
+
+
+def published(connection: Connection) -> dict[str, str]:
+    """
+    Give the definitions that the log says were published from the command line.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.engine.Connection
+        To read with.
+
+    Returns
+    -------
+    dict of str to str
+        Id and ``terms_sha256``, which a later index of postcodes does not change.
+    """
+    rows = connection.execute(
+        sa.select(AUDIT.c.subject, AUDIT.c.details).where(AUDIT.c.action == "publish")
+    )
+    return {
+        subject.removeprefix("definition:"): json.loads(details)["terms_sha256"]
+        for subject, details in rows
+    }

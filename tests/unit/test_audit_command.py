@@ -70,3 +70,27 @@ def test_what_is_no_hash_is_said(url: str, expect: str, capsys: pytest.CaptureFi
 def test_a_record_that_was_never_this_one(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["audit", "verify", "--expect", "f" * 64]) == 3
     assert "not the one it was noted of" in capsys.readouterr().out
+
+
+def test_a_publication_is_on_record_and_held_to_its_file(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "definitions"
+    monkeypatch.setenv("LOCALAREA_DEFINITIONS_DIR", str(folder))
+    command = ["publish", "district", "--purpose", "measure", "--id", "test-1", "--by", "A Person"]
+    more = ["--role", "Assistant Director", "--reason", "A test", "--from", "2026-04-01"]
+    assert run([*command, *more]) == 0
+    capsys.readouterr()
+    assert run(["audit", "list", "--json"]) == 0
+    (entry,) = json.loads(capsys.readouterr().out)
+    assert (entry["action"], entry["subject"]) == ("publish", "definition:test-1")
+    assert (entry["actor"], entry["details"]["role"]) == ("A Person", "Assistant Director")
+    assert run(["audit", "verify"]) == 0
+    (file,) = folder.rglob("*.gpkg")
+    file.chmod(0o644)
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+    capsys.readouterr()
+    assert run(["audit", "verify"]) == 3
+    assert "test-1 was published, and its file is not sound" in capsys.readouterr().out
