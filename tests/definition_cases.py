@@ -7,8 +7,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
 
@@ -46,12 +46,11 @@ def small_store(
             (folder / info.file).symlink_to(whole.path(name).resolve())
     (folder / "councils").symlink_to((whole.root / "councils").resolve())
     table = whole.read("postcodes")
-    near = pc.scalar(False)
+    keys = table["key"].to_numpy()
+    near = np.zeros(len(keys), bool)
     for low, high in map(outward_range, OUTWARDS):
-        near = pc.or_(
-            near, pc.and_(pc.greater_equal(table["key"], low), pc.less(table["key"], high))
-        )
-    table = table.filter(near)
+        near |= (keys >= low) & (keys < high)
+    table = table.filter(pa.array(near))
     table = edit(table) if edit else table
     path = folder / "postcodes.parquet"
     pq.write_table(table, path, row_group_size=2_000)

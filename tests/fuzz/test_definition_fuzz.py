@@ -41,7 +41,7 @@ def test_no_cut_and_no_addition_goes_unnoticed(data: st.DataObject) -> None:
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.data())
+@given(data=st.data())
 def test_terms_of_a_damaged_file_are_the_right_ones_or_refused(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
