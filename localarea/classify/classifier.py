@@ -20,7 +20,7 @@ from localarea.classify.reasons import (
 from localarea.errors import PostcodeFormatError
 from localarea.geo.addresses import postcode_within
 from localarea.geo.postcodes import NON_GEOGRAPHIC_AREAS, ParsedPostcode, parse_postcode
-from localarea.options.minutes import NO_PLACE, PER_MINUTE
+from localarea.options.minutes import NO_PLACE, NOT_REACHED, PER_MINUTE
 from localarea.records import Verdict
 
 if TYPE_CHECKING:
@@ -269,7 +269,8 @@ class Classifier:
             anchor, away = self._frozen.opened.definition.anchor, entry.minutes
             if away is None:
                 return None, ""
-            return away, f" {minutes_sentence(round(away * PER_MINUTE), anchor)}"
+            tenths = NOT_REACHED if away == float("inf") else round(away * PER_MINUTE)
+            return away if tenths >= 0 else None, f" {minutes_sentence(tenths, anchor)}"
         if self.minutes is None or parsed.key is None:
             return None, ""
         tenths = self.minutes.tenths_of(parsed.key)

@@ -44,7 +44,8 @@ class Entry:
     metres : float or None
         Distance to the boundary, where a definition has frozen it.
     minutes : float or None
-        Minutes by road to the anchor, where they are known.
+        Minutes by road to the anchor, where a definition has frozen them; infinite where
+        no road leads.
     """
 
     place: Place

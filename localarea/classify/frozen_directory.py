@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from localarea.classify.directory import Directory, Entry
-from localarea.classify.frozen_rows import NO_MINUTES
+from localarea.classify.frozen_rows import NO_MINUTES, NO_ROAD
 from localarea.classify.reasons import MEANINGS
 from localarea.geo.postcodes import INWARD_SLOTS, outward_number
 
@@ -146,9 +147,15 @@ class FrozenDirectory(Directory):
             northing=_stated(int(rows.northings[at])),
             meaning=MEANINGS[rows.codes[at]],
             metres=None if metres < 0 else float(metres),
-            minutes=None if minutes == NO_MINUTES else minutes / 10,
+            minutes=_minutes(minutes),
         )
 
 
 def _stated(value: int) -> int | None:
     return None if value < 0 else value
+
+
+def _minutes(tenths: int) -> float | None:
+    if tenths == NO_MINUTES:
+        return None
+    return math.inf if tenths == NO_ROAD else tenths / 10

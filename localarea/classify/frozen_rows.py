@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_ROWS: Final = 6760  # inward codes that can be written
-NO_MINUTES: Final = 0xFFFF
+NO_MINUTES: Final = 0xFFFF  # not known
+NO_ROAD: Final = 0xFFFE
 _LEVEL: Final = 9
 # Name, kind, and whether it is stored as differences. All little-endian.
 _COLUMNS: Final = (
@@ -52,7 +53,7 @@ class FrozenRows:
     metres : numpy.ndarray of int32
         Distance to the boundary; -1 for none.
     minutes : numpy.ndarray of uint16
-        Tenths of minutes by road to the anchor; 65,535 for none.
+        Tenths of minutes by road to the anchor; 65,535 for unknown, 65,534 where no road leads.
     """
 
     slots: NDArray[np.int16]

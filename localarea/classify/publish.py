@@ -12,14 +12,14 @@ from localarea.classify.boundary import BORDERLINE_M
 from localarea.classify.definition import Definition, Purpose
 from localarea.classify.definition_file import Contents, definition_bytes
 from localarea.classify.far_distances import metres_of_many
-from localarea.classify.frozen_rows import NO_MINUTES, FrozenRows, pack_rows
+from localarea.classify.frozen_rows import NO_MINUTES, NO_ROAD, FrozenRows, pack_rows
 from localarea.classify.index import read_points
 from localarea.classify.reasons import MEANINGS
 from localarea.classify.verdicts import VerdictIndex, build_verdicts
 from localarea.datasets.store import default_store
 from localarea.errors import InputError, VintageError
 from localarea.geo.postcodes import INWARD_SLOTS, outward_of
-from localarea.options.minutes import PostcodeMinutes
+from localarea.options.minutes import NOT_REACHED, PostcodeMinutes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -344,7 +344,8 @@ def _packed(made: Definition, verdicts: VerdictIndex, tables: DataStore) -> list
     eastings, northings, metres = _places(made, index, tables)
     slots = _slots(index)
     tenths = PostcodeMinutes(made.anchor, tables).all_tenths
-    minutes = np.where(tenths >= 0, tenths, NO_MINUTES).astype(np.uint16)
+    unreached = np.where(tenths == NOT_REACHED, NO_ROAD, NO_MINUTES)
+    minutes = np.where(tenths >= 0, np.minimum(tenths, NO_ROAD - 1), unreached).astype(np.uint16)
     edges = [*index.first_rows.tolist(), len(slots)]
     packed = []
     for block, outward in enumerate(index.outwards.tolist()):
