@@ -41,6 +41,7 @@ from localarea.errors import (
 from localarea.geo.postcodes import postcode_of
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
+from localarea.options.minutes import anchor_minutes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,7 +90,8 @@ def postcodes(store: DataStore, count: int) -> list[str]:
 def test_definition_answers_as_its_option_does(data: bytes, store: DataStore) -> None:
     council = read_council("colchester", store=store)
     option = option_zones("ttwa-official", council, store=store)
-    by_option = Classifier(boundary_of_option(option), store=store)
+    minutes = anchor_minutes(council, store=store)
+    by_option = Classifier(boundary_of_option(option), store=store, minutes=minutes)
     by_definition = Classifier.under(OpenDefinition(data))
     texts = [*postcodes(store, 250), *AWKWARD]
     for text in texts:
