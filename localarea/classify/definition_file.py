@@ -200,7 +200,7 @@ class OpenDefinition:
     @cached_property
     def lists(self) -> Mapping[str, Any]:
         """
-        Codes and names that the postcodes' positions stand for.
+        Give the codes and names that the positions of postcodes stand for.
 
         Returns
         -------

@@ -275,12 +275,18 @@ class PostcodeMinutes:
 
         if group not in self._groups:
             keys = numbers_of(self._postcodes.read_row_group(group, columns=["key"])["key"])
-            if self._file is None:
-                tenths = self.all_tenths[group * ROW_GROUP : group * ROW_GROUP + len(keys)]
-            else:
+            if self._file is not None and _group_sizes(self._file) == _group_sizes(self._postcodes):
                 tenths = numbers_of(self._file.read_row_group(group)[COLUMN])
+            else:  # the tables are cut up otherwise, so all of it is read
+                first = sum(_group_sizes(self._postcodes)[:group])
+                tenths = self.all_tenths[first : first + len(keys)]
             self._groups[group] = keys, tenths
         return self._groups[group]
+
+
+def _group_sizes(file: pq.ParquetFile) -> list[int]:
+    metadata = file.metadata
+    return [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
 
 
 def _kept_or_computed(anchor: str, system: ZoneSystem | None, store: DataStore) -> pa.Table:
