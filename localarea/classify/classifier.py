@@ -194,6 +194,21 @@ class Classifier:
         return build_verdicts(self.boundary, store=self._store)
 
     @cached_property
+    def all_tenths(self) -> NDArray[np.int32] | None:
+        """
+        Tenths of a minute by road to every postcode.
+
+        Returns
+        -------
+        numpy.ndarray of int32, shape (n_postcodes,), or None
+            In the order of the index, below nought where not reached or not known; None
+            where no minutes were asked for.
+        """
+        if self._frozen is not None:
+            return self._frozen.all_tenths()
+        return None if self.minutes is None else self.minutes.all_tenths
+
+    @cached_property
     def _distance(self) -> BoundaryDistance:
         from localarea.classify.distance import BoundaryDistance
 

@@ -14,6 +14,9 @@ from localarea.geo.postcodes import INWARD_SLOTS, outward_number
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from localarea.classify.definition_file import OpenDefinition
     from localarea.classify.frozen_rows import FrozenRows
     from localarea.classify.verdicts import VerdictIndex
@@ -124,6 +127,22 @@ class FrozenDirectory(Directory):
         from localarea.classify.frozen_verdicts import read_frozen_verdicts
 
         return read_frozen_verdicts(self.opened)
+
+    def all_tenths(self) -> NDArray[np.int32]:
+        """
+        Give the minutes of every postcode.
+
+        Returns
+        -------
+        numpy.ndarray of int32, shape (n_postcodes,)
+            Tenths of a minute; -1 where no road leads or none is known.
+        """
+        import numpy as np
+
+        parts = [rows.minutes.astype(np.int32) for _, rows in self.opened.all_rows()]
+        tenths = np.concatenate(parts) if parts else np.empty(0, np.int32)
+        tenths[tenths >= NO_ROAD] = -1
+        return tenths
 
     def _rows_of(self, outward: int) -> FrozenRows | None:
         if outward not in self._frozen:

@@ -89,8 +89,7 @@ class Words:
         self._month = self._table(len(index.endings), self._write_month)
         self._blank = len(self.pieces)
         self.pieces.append(delimiter)
-        minutes = classifier.minutes
-        self._tenths = None if minutes is None else minutes.all_tenths
+        self._tenths = classifier.all_tenths
         most = -1 if self._tenths is None else int(self._tenths.max(initial=-1))
         self._minutes = self._table(most + 1, self._write_minutes)
 

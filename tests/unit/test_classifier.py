@@ -217,6 +217,7 @@ def spellings(seed: int, count: int) -> list[str]:
 
 def test_one_and_many_give_the_same_answer(classifier: Classifier) -> None:
     texts = [*spellings(SEED, 150), *REASONS, "C01 1JB", "É", "CO 1", "CO1 1", "CO7 6AA"]
+    texts += ["  1AA", " 1AA", "B1  1AA", "@1 1AA", "co1\x001jb", "CO1 1J{", "CO1 1CI", *texts[:9]]
     codes = classifier.check_arrow(pa.array(texts))
     for text, code in zip(texts, codes.tolist(), strict=True):
         verdict = classifier.check(text)

@@ -106,6 +106,9 @@ def test_definition_answers_as_its_option_does(data: bytes, store: DataStore) ->
         said, meant = ours.pop("explanation"), theirs.pop("explanation")
         assert said.split(" This is the answer")[0] == meant.split(" No definition has")[0]
         assert ours == theirs
+    assert np.array_equal(
+        np.maximum(by_definition.all_tenths, -1), np.maximum(by_option.all_tenths, -1)
+    )
     codes = by_definition.check_arrow(pa.array(texts))
     assert codes.tolist() == by_option.check_arrow(pa.array(texts)).tolist()
 
