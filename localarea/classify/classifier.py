@@ -196,7 +196,7 @@ class Classifier:
     @cached_property
     def all_tenths(self) -> NDArray[np.int32] | None:
         """
-        Tenths of a minute by road to every postcode.
+        Give the tenths of a minute by road to every postcode.
 
         Returns
         -------
