@@ -32,7 +32,10 @@ was raised with, and says in its message what to do next::
     │   ├── InfeasibleError
     │   ├── EmptyResultError
     │   └── UnreachableError
+    ├── SignInNeededError (PermissionError)  nobody knows who asks
     ├── NotAllowedError (PermissionError)    the role does not allow it
+    ├── TooLargeError (ValueError)           more than the service takes
+    ├── TooManyRequestsError (RuntimeError)  more often than the service answers
     ├── ConflictError (RuntimeError)         the record has moved on, or forbids it
     └── AuditError (RuntimeError)            the record of decisions does not hold together
 """
@@ -266,6 +269,34 @@ class NotAllowedError(LocalareaError, PermissionError):
         self.role, self.act, self.allowed = role, act, tuple(allowed)
         who = " or ".join(allowed)
         super().__init__(f"a {role} may not {act.replace('_', ' ')}; that takes the role {who}")
+
+
+class SignInNeededError(LocalareaError, PermissionError):
+    """Something that is not for everybody, asked for by nobody knows whom."""
+
+    def __init__(self, act: str) -> None:
+        self.act = act
+        super().__init__(
+            f"sign in to {act.replace('_', ' ')}, or send an API key: Authorization: Bearer KEY"
+        )
+
+
+class TooLargeError(LocalareaError, ValueError):
+    """More than the service takes at once."""
+
+    def __init__(self, what: str, limit: str, *, hint: str = "") -> None:
+        self.what, self.limit = what, limit
+        super().__init__(
+            f"{what} is larger than the {limit} allowed" + (f"; {hint}" if hint else "")
+        )
+
+
+class TooManyRequestsError(LocalareaError, RuntimeError):
+    """More requests than are answered in a time; ``retry_after_s`` says when to come again."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(f"too many requests; try again in {retry_after_s} seconds")
 
 
 class ConflictError(LocalareaError, RuntimeError):

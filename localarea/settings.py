@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003 -- pydantic reads the annotation when the class is made
+from typing import Literal
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
     """
     What a deployment may set; read by the command line and the service only.
+
+    ``docs/settings.md`` says what each means to whoever runs the service.
 
     Attributes
     ----------
@@ -23,6 +27,16 @@ class Settings(BaseSettings):
         Address of the store of decisions; None means a SQLite file in the user's data folder.
     definitions_dir : pathlib.Path or None
         Folder of the published definitions; None means one in the user's data folder.
+    host : str
+        Address that the service listens on; beyond loopback it needs ``sign_in = "oidc"``.
+    port : int
+        Its port.
+    public_url : str or None
+        Address at which people reach it, behind a proxy; None means host and port.
+    authority : str
+        Name shown at the top of each page; empty means the council's own.
+    sign_in : {'local', 'oidc'}
+        ``local``: one person on this machine, in every role; ``oidc``: OpenID Connect.
     """
 
     model_config = SettingsConfigDict(env_prefix="LOCALAREA_", extra="forbid", frozen=True)
@@ -32,3 +46,8 @@ class Settings(BaseSettings):
     council: str = "colchester"
     database_url: str | None = None
     definitions_dir: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    public_url: str | None = None
+    authority: str = ""
+    sign_in: Literal["local", "oidc"] = "local"

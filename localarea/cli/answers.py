@@ -12,14 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from localarea.classify.classifier import Classifier
-    from localarea.classify.definitions_store import DefinitionStore
     from localarea.classify.evidence import Evidence
+    from localarea.datasets.store import DataStore
     from localarea.records import Verdict
     from localarea.settings import Settings
 
 EXIT_DONE, EXIT_INCOMPLETE = 0, 1
 _FOR_TESTS: Final = frozenset({"LOCALAREA_RAW", "LOCALAREA_TEST_POSTGRESQL"})  # no settings
-_DEFAULT_COUNCIL = "colchester"
 
 
 def answer(
@@ -68,32 +67,20 @@ def classifier_for(
     borderline_m: float | None = None,
     anchor: str | None = None,
 ) -> Classifier:
-    """
-    Make the classifier that the options of a command ask for.
+    """Make the classifier that the options of a command ask for."""
+    from datetime import UTC, datetime
 
-    The definition that is named; else the option that is named; else the definition in force
-    on the day; else the council's default option.
-    """
-    _require_answerable(option, definition, on, borderline_m)
-    from localarea.classify.classifier import Classifier
+    from localarea.classify.selection import Request, choose_classifier
     from localarea.cli.deployment import open_definitions
 
     settings = _settings()
     council = council or (settings.council if settings else None)
-    definitions = open_definitions(settings.definitions_dir if settings else None)
-    why = "No definition has been published yet"
-    if definition is not None:
-        if on is not None:
-            definitions.require_in_force(definition, on)
-        return Classifier.under(definitions.open(definition))
-    if option is not None:
-        why = "An option was asked for and no published definition" if definitions.ids() else why
-    elif anchor is None and definitions.ids():
-        found = _in_force(definitions, on, council, borderline_m)
-        if isinstance(found, Classifier):
-            return found
-        why = found
-    return _under_option(option, council, anchor, borderline_m, why, settings)
+    return choose_classifier(
+        Request(option, definition, on, council, anchor, borderline_m),
+        open_definitions(settings.definitions_dir if settings else None),
+        today=datetime.now(UTC).date().isoformat(),
+        store=lambda: _store(settings),
+    )
 
 
 def _settings() -> Settings | None:
@@ -106,91 +93,12 @@ def _settings() -> Settings | None:
     return Settings()
 
 
-def _in_force(
-    definitions: DefinitionStore,
-    on: str | None,
-    council: str | None,
-    borderline_m: float | None,
-) -> Classifier | str:
-    """Check against the definition in force on a day, or say that none is."""
-    from datetime import UTC, datetime
-
-    from localarea.classify.classifier import Classifier
-    from localarea.classify.definition import day_name
-
-    day = on or datetime.now(UTC).date().isoformat()
-    kept = definitions.in_force(day, council=council or _DEFAULT_COUNCIL)
-    if kept is None:
-        return f"No definition for measures is in force on {day_name(day)}"
-    if borderline_m is not None:
-        _refuse_distance(kept.definition.id)
-    return Classifier.under(definitions.open(kept.definition.id))
-
-
-def _under_option(
-    option: str | None,
-    council: str | None,
-    anchor: str | None,
-    borderline_m: float | None,
-    why: str,
-    settings: Settings | None,
-) -> Classifier:
-    from localarea.classify.boundary import BORDERLINE_M, boundary_of_option
-    from localarea.classify.classifier import Classifier
+def _store(settings: Settings | None) -> DataStore:
     from localarea.datasets.store import DataStore, default_store
-    from localarea.options.council import council_of_anchor
-    from localarea.options.membership import option_zones
-    from localarea.options.minutes import anchor_minutes
 
-    store = default_store()
     if settings and (settings.data_dir or settings.cache_dir):
-        store = DataStore(settings.data_dir, settings.cache_dir)
-    chosen = council_of_anchor(anchor, council=council or _DEFAULT_COUNCIL, store=store)
-    name = option or chosen.default_option
-    boundary = boundary_of_option(
-        option_zones(name, chosen, store=store),
-        default=name == chosen.default_option,
-        borderline_m=BORDERLINE_M if borderline_m is None else borderline_m,
-        why=why,
-    )
-    return Classifier(boundary, store=store, minutes=anchor_minutes(chosen, store=store))
-
-
-def _require_answerable(
-    option: str | None, definition: str | None, on: str | None, borderline_m: float | None
-) -> None:
-    from localarea.errors import InputError
-
-    if option is not None and definition is not None:
-        raise InputError("give --option or --definition, not both")
-    if borderline_m is not None and not 0 <= borderline_m <= 1_000_000:
-        raise InputError(f"--borderline-m must be 0 to 1,000,000 metres, not {borderline_m}")
-    if on is not None:
-        _require_date(on)
-    if definition is not None and borderline_m is not None:
-        _refuse_distance(definition)
-
-
-def _refuse_distance(definition: str) -> None:
-    from localarea.errors import InputError
-
-    raise InputError(
-        f"the borderline distance is part of the definition {definition}; leave --borderline-m "
-        "out, or name an option with --option"
-    )
-
-
-def _require_date(text: str) -> None:
-    from datetime import date
-
-    from localarea.errors import InputError
-
-    try:
-        whole = date.fromisoformat(text).isoformat() == text  # not 20260401, nor a week
-    except ValueError:
-        whole = False
-    if not whole:
-        raise InputError(f"--on must be a date such as 2026-04-01, not {text!r}")
+        return DataStore(settings.data_dir, settings.cache_dir)
+    return default_store()
 
 
 def print_json(document: Any) -> None:

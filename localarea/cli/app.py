@@ -15,6 +15,7 @@ from localarea.cli.measures import measures
 from localarea.cli.options import compare, options, scenario
 from localarea.cli.report import report
 from localarea.cli.roads import isochrone, travel_times
+from localarea.cli.serve import serve
 from localarea.cli.ttwa import ttwa
 from localarea.errors import AuditError, DataError, LocalareaError
 
@@ -39,6 +40,7 @@ app.command("travel-times")(travel_times)
 app.command("isochrone")(isochrone)
 app.command("measures")(measures)
 app.command("demo")(demo)
+app.command("serve")(serve)
 app.command("ttwa")(ttwa)
 app.add_typer(data_app, name="data")
 app.add_typer(definitions_app, name="definitions")

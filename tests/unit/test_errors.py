@@ -20,6 +20,9 @@ FAMILIES = {
     errors.DataError: RuntimeError,
     errors.ComputeError: RuntimeError,
     errors.NotAllowedError: PermissionError,
+    errors.SignInNeededError: PermissionError,
+    errors.TooLargeError: ValueError,
+    errors.TooManyRequestsError: RuntimeError,
     errors.ConflictError: RuntimeError,
     errors.AuditError: RuntimeError,
 }

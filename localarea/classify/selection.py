@@ -1,0 +1,226 @@
+"""
+Which boundary a question is answered under: one rule for command line, service and notebook.
+
+The definition that is named; else the option that is named; else the definition in force on
+the day; else the council's default option.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from localarea.errors import InputError
+
+if TYPE_CHECKING:
+    from localarea.classify.classifier import Classifier
+    from localarea.classify.definitions_store import DefinitionStore, Kept
+    from localarea.datasets.store import DataStore
+
+DEFAULT_COUNCIL: Final = "colchester"
+_WIDEST_M: Final = 1_000_000  # nothing in Great Britain is further from a boundary
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """
+    What a question says about the boundary; None where it says nothing.
+
+    Attributes
+    ----------
+    option : str or None
+        Id of an option.
+    definition : str or None
+        Id of a published definition.
+    on : str or None
+        Day, ``YYYY-MM-DD``.
+    council : str or None
+        Name of a council's file.
+    anchor : str or None
+        District to measure from.
+    borderline_m : float or None
+        Metres from an option's boundary that are borderline.
+    """
+
+    option: str | None = None
+    definition: str | None = None
+    on: str | None = None
+    council: str | None = None
+    anchor: str | None = None
+    borderline_m: float | None = None
+
+    def require_answerable(self) -> None:
+        """
+        Refuse what contradicts itself.
+
+        Raises
+        ------
+        InputError
+            If an option and a definition are named, a distance is no distance or is given
+            for a definition, or the day is none.
+        """
+        if self.option is not None and self.definition is not None:
+            raise InputError("give an option or a definition, not both")
+        if self.borderline_m is not None and not 0 <= self.borderline_m <= _WIDEST_M:
+            raise InputError(
+                f"the borderline distance must be 0 to 1,000,000 metres, not {self.borderline_m}"
+            )
+        if self.on is not None:
+            _require_day(self.on)
+        if self.definition is not None and self.borderline_m is not None:
+            _refuse_distance(self.definition)
+
+
+Keep = Callable[[Hashable, Callable[[], "Classifier"]], "Classifier"]
+
+
+def make_anew(_key: Hashable, make: Callable[[], Classifier]) -> Classifier:
+    """
+    Keep nothing.
+
+    Parameters
+    ----------
+    _key : hashable
+        Not looked at.
+    make : callable
+        Makes the classifier.
+
+    Returns
+    -------
+    Classifier
+        As it was made.
+    """
+    return make()
+
+
+def choose_classifier(
+    request: Request,
+    definitions: DefinitionStore,
+    *,
+    today: str,
+    store: Callable[[], DataStore],
+    keep: Keep = make_anew,
+) -> Classifier:
+    """
+    Make the classifier that a question asks for.
+
+    Parameters
+    ----------
+    request : Request
+        What the question says.
+    definitions : DefinitionStore
+        The published definitions.
+    today : str
+        Day, ``YYYY-MM-DD``, taken where the question names none.
+    store : callable
+        Gives the tables; called only where an option is checked against, since opening them
+        takes time.
+    keep : callable, optional
+        Gets what tells a classifier from all others, and how to make it; gives it, made or
+        kept from before. By default each is made anew.
+
+    Returns
+    -------
+    Classifier
+        Which says in its verdicts what it is.
+
+    Raises
+    ------
+    InputError
+        If the request contradicts itself, or the definition does not hold on the day.
+    NotFoundError
+        If the option or definition is not known.
+    """
+    from localarea.classify.classifier import Classifier
+
+    request.require_answerable()
+
+    def under(name: str) -> Classifier:
+        newest = tuple(definitions.editions(name))[-1:]
+        return keep((name, *newest), lambda: Classifier.under(definitions.open(name)))
+
+    why = "No definition has been published yet"
+    if request.definition is not None:
+        if request.on is not None:
+            definitions.require_in_force(request.definition, request.on)
+        return under(request.definition)
+    if request.option is not None:
+        if definitions.ids():
+            why = "An option was asked for and no published definition"
+    elif request.anchor is None and definitions.ids():
+        day = request.on or today
+        kept = definition_in_force(request, definitions, day=day)
+        if kept is not None:
+            return under(kept.definition.id)
+        from localarea.classify.definition import day_name
+
+        why = f"No definition for measures is in force on {day_name(day)}"
+    plain = replace(request, on=None)
+    return keep((plain, why), lambda: _under_option(plain, why, store()))
+
+
+def definition_in_force(request: Request, definitions: DefinitionStore, *, day: str) -> Kept | None:
+    """
+    Find the definition for measures that a question without a named one is answered under.
+
+    Parameters
+    ----------
+    request : Request
+        What the question says.
+    definitions : DefinitionStore
+        The published definitions.
+    day : str
+        Day, ``YYYY-MM-DD``.
+
+    Returns
+    -------
+    Kept or None
+        None when none is in force.
+
+    Raises
+    ------
+    InputError
+        If a borderline distance is asked for, which the definition has its own of.
+    """
+    kept = definitions.in_force(day, council=request.council or DEFAULT_COUNCIL)
+    if kept is not None and request.borderline_m is not None:
+        _refuse_distance(kept.definition.id)
+    return kept
+
+
+def _under_option(request: Request, why: str, store: DataStore) -> Classifier:
+    from localarea.classify.boundary import BORDERLINE_M, boundary_of_option
+    from localarea.classify.classifier import Classifier
+    from localarea.options.council import council_of_anchor
+    from localarea.options.membership import option_zones
+    from localarea.options.minutes import anchor_minutes
+
+    council = request.council or DEFAULT_COUNCIL
+    chosen = council_of_anchor(request.anchor, council=council, store=store)
+    name = request.option or chosen.default_option
+    boundary = boundary_of_option(
+        option_zones(name, chosen, store=store),
+        default=name == chosen.default_option,
+        borderline_m=BORDERLINE_M if request.borderline_m is None else request.borderline_m,
+        why=why,
+    )
+    return Classifier(boundary, store=store, minutes=anchor_minutes(chosen, store=store))
+
+
+def _refuse_distance(definition: str) -> None:
+    raise InputError(
+        f"the borderline distance is part of the definition {definition}; leave it out "
+        "(--borderline-m), or name an option"
+    )
+
+
+def _require_day(text: str) -> None:
+    from datetime import date
+
+    try:
+        whole = date.fromisoformat(text).isoformat() == text  # not 20260401, nor a week
+    except ValueError:
+        whole = False
+    if not whole:
+        raise InputError(f"the day (--on) must be a date such as 2026-04-01, not {text!r}")

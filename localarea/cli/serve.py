@@ -1,0 +1,32 @@
+"""The command ``serve``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from localarea.errors import SettingError
+
+
+def serve(
+    host: Annotated[
+        str | None, typer.Option("--host", help="Address to listen on; else 127.0.0.1.")
+    ] = None,
+    port: Annotated[int | None, typer.Option("--port", help="Port; else 8000.")] = None,
+) -> None:
+    """Run the web service: pages and the JSON API."""
+    import os
+
+    # The server's own processes read the environment, as those of any deployment do.
+    if host is not None:
+        os.environ["LOCALAREA_HOST"] = host
+    if port is not None:
+        os.environ["LOCALAREA_PORT"] = str(port)
+    try:
+        from localarea.service.server import run
+    except ModuleNotFoundError as error:
+        raise SettingError(
+            f"the service needs {error.name}: pip install 'localarea[service]'"
+        ) from error
+    run()

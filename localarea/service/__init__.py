@@ -1,0 +1,1 @@
+"""The web service: pages for officers and a JSON API, as the command line answers."""

@@ -1,0 +1,80 @@
+"""Check one postcode, or up to ten thousand."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from localarea.classify.selection import Request
+from localarea.service.errors import problems
+from localarea.service.identity import TheState, require
+
+router = APIRouter(tags=["Check"], dependencies=[Depends(require("check"))])
+
+MOST = 10_000  # postcodes in one request; more than that is a file
+
+
+class VerdictOut(BaseModel):
+    """Whether one postcode is local, and why."""
+
+    postcode: str
+    status: str = Field(description="`local`, `not_local` or `unknown`.")
+    borderline: bool
+    reason: str
+    explanation: str = Field(description="A sentence that can be shown to the supplier.")
+    definition: str = Field(description="The definition, or `option:NAME` where none holds.")
+    directory_date: str = Field(description="Month of the directory of postcodes, YYYY-MM.")
+    terminated: str | None
+    zone: str | None
+    district: str | None
+    easting: int | None
+    northing: int | None
+    minutes_to_anchor: float | None
+    metres_to_boundary: float | None
+
+
+class Under(BaseModel):
+    """Which boundary to check against; by default the definition in force today."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    option: str | None = Field(None, description="Id of an option, such as `ttwa-official`.")
+    definition: str | None = Field(None, description="Id of a published definition.")
+    on: str | None = Field(None, description="The definition in force on this day, YYYY-MM-DD.")
+
+    def request(self) -> Request:
+        """Give what this asks for."""
+        return Request(option=self.option, definition=self.definition, on=self.on)
+
+
+class CheckQuery(Under):
+    """One postcode and the boundary."""
+
+    postcode: str = Field(max_length=200, description="As people type it.")
+
+
+class CheckMany(Under):
+    """Postcodes and the boundary."""
+
+    postcodes: list[Annotated[str, Field(max_length=200)]] = Field(max_length=MOST)
+
+
+class Checked(BaseModel):
+    """The verdicts, in the order of the postcodes."""
+
+    verdicts: list[VerdictOut]
+
+
+@router.get("/check", response_model=VerdictOut, responses=problems(401, 403, 404, 422, 503))
+def check_one(state: TheState, query: Annotated[CheckQuery, Query()]) -> dict[str, object]:
+    """Check one postcode. Put no home postcode here, for addresses are kept in logs: POST it."""
+    return state.classifier(query.request()).check(query.postcode).as_dict()
+
+
+@router.post("/check", response_model=Checked, responses=problems(401, 403, 404, 413, 422, 503))
+def check_many(state: TheState, asked: CheckMany) -> dict[str, object]:
+    """Check up to 10,000 postcodes, with the whole evidence for each."""
+    verdicts = state.classifier(asked.request()).check_many(asked.postcodes)
+    return {"verdicts": [verdict.as_dict() for verdict in verdicts]}

@@ -1,0 +1,40 @@
+"""Whether the service lives, and whether it can answer: for whatever runs it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from localarea.classify.selection import Request
+from localarea.service.errors import problems
+from localarea.service.identity import TheState
+
+router = APIRouter(tags=["Service"])
+
+
+class Health(BaseModel):
+    """How the service is."""
+
+    status: str
+    version: str
+
+
+class Readiness(Health):
+    """How what the service needs is."""
+
+    directory_date: str
+
+
+@router.get("/health", response_model=Health)
+def health(state: TheState) -> dict[str, str]:
+    """Answer while the process lives, whatever else is wrong."""
+    return {"status": "alive", "version": state.version}
+
+
+@router.get("/ready", response_model=Readiness, responses=problems(503))
+def ready(state: TheState) -> dict[str, str]:
+    """Answer once questions can be answered: tables and the record of decisions are there."""
+    with state.database.reading():
+        pass
+    checked = state.classifier(Request()).check("CO1 1JB")
+    return {"status": "ready", "version": state.version, "directory_date": checked.directory_date}

@@ -1,0 +1,166 @@
+"""
+HTTP status of every error, in one table, and how errors are answered.
+
+The API answers with RFC 9457 problem details, the pages with a page that says the same.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from localarea import errors
+from localarea.service.pages.rendering import render
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI, Request
+    from starlette.responses import Response
+
+LOG = logging.getLogger(__name__)
+PROBLEM_TYPE: Final = "application/problem+json"
+
+# The nearest class in this table, upwards in the tree of errors, decides.
+STATUS: Final[dict[type[errors.LocalareaError], int]] = {
+    errors.InputError: 422,
+    errors.NotFoundError: 404,
+    errors.ComputeError: 422,
+    errors.DataError: 503,
+    errors.StoreUnavailableError: 503,
+    errors.DefinitionDamagedError: 503,
+    errors.SignInNeededError: 401,
+    errors.NotAllowedError: 403,
+    errors.ConflictError: 409,
+    errors.TooLargeError: 413,
+    errors.TooManyRequestsError: 429,
+    errors.AuditError: 503,
+}
+TITLES: Final[dict[int, str]] = {
+    400: "The request cannot be read",
+    401: "Sign in first",
+    403: "Your role does not allow this",
+    404: "Not found",
+    405: "This address does not take that method",
+    406: "Not available in that form",
+    409: "This does not go with what is on record",
+    411: "Say how long the upload is",
+    412: "It has changed in the meantime",
+    413: "Too large",
+    415: "Not a form that can be read",
+    422: "Something in the request cannot be used",
+    429: "Too many requests",
+    500: "Something went wrong here",
+    503: "Not available at the moment",
+}
+
+
+class Problem(BaseModel):
+    """A problem, as RFC 9457 has it; further members hold the facts of the error."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = Field(description="A name for the kind of problem: `urn:localarea:ERROR`.")
+    title: str = Field(description="The kind of problem in a few words.")
+    status: int = Field(description="The HTTP status.")
+    detail: str = Field(description="What is wrong, and what to do next.")
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Declare the problems that a route may answer with, for OpenAPI."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        status: {"description": TITLES[status], "content": {PROBLEM_TYPE: {"schema": schema}}}
+        for status in statuses
+    }
+
+
+def status_of(error: errors.LocalareaError) -> int:
+    """Give the HTTP status of an error."""
+    for kind in type(error).__mro__:
+        if kind in STATUS:
+            return STATUS[kind]
+    return 500
+
+
+def _facts(error: errors.LocalareaError) -> dict[str, Any]:
+    """Give what an error holds, without paths of this machine."""
+    kept = {k: v for k, v in vars(error).items() if not k.startswith("_") and k != "path"}
+    return {k: v for k, v in kept.items() if isinstance(v, str | int | float | tuple | list)}
+
+
+def answer(
+    request: Request,
+    status: int,
+    detail: str,
+    *,
+    kind: str = "about:blank",
+    facts: dict[str, Any] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """Answer with a problem: details for programs, a page for people."""
+    title = TITLES.get(status, "This cannot be answered")
+    if wants_page(request):
+        page = render(
+            request, "problem.html", {"title": title, "detail": detail}, status_code=status
+        )
+        page.headers.update(headers or {})
+        return page
+    body = {**(facts or {}), "type": kind, "title": title, "status": status, "detail": detail}
+    return JSONResponse(
+        jsonable_encoder(body), status_code=status, media_type=PROBLEM_TYPE, headers=headers
+    )
+
+
+def wants_page(request: Request) -> bool:
+    """Tell a person's request from a program's: only pages are asked for outside /api."""
+    path = request.url.path
+    programs = ("/api", "/health", "/ready", "/metrics", "/openapi.json", "/ogc")
+    return not path.startswith(programs)
+
+
+def install(app: FastAPI) -> None:
+    """Have every error of the application answered here."""
+
+    @app.exception_handler(errors.LocalareaError)
+    async def own_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, errors.LocalareaError)  # noqa: S101 -- registered for these only
+        status = status_of(error)
+        headers: dict[str, str] = {}
+        if isinstance(error, errors.TooManyRequestsError):
+            headers["Retry-After"] = str(error.retry_after_s)
+        if status == 503:
+            LOG.error("not available: %s", type(error).__name__)
+            headers["Retry-After"] = "5"
+        if status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
+        kind = f"urn:localarea:{type(error).__name__}"
+        return answer(request, status, str(error), kind=kind, facts=_facts(error), headers=headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def unreadable(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101 -- as above
+        # Only where and why: what was sent may hold somebody's home postcode.
+        faults = [
+            {"where": ".".join(str(part) for part in fault["loc"]), "why": fault["msg"]}
+            for fault in error.errors()
+        ]
+        detail = "; ".join(f"{fault['where']}: {fault['why']}" for fault in faults[:10])
+        return answer(request, 422, detail, kind="urn:localarea:request", facts={"faults": faults})
+
+    @app.exception_handler(HTTPException)
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 -- as above
+        return answer(
+            request, error.status_code, str(error.detail), headers=dict(error.headers or {})
+        )
+
+    @app.exception_handler(Exception)
+    async def fault(request: Request, error: Exception) -> Response:
+        LOG.exception("a fault of the service", exc_info=error)
+        detail = "This is a fault of the service, and it has been logged. Please try again."
+        return answer(request, 500, detail)

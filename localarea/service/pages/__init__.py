@@ -1,0 +1,1 @@
+"""The pages: rendered here, so that they work without JavaScript."""

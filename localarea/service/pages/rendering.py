@@ -1,0 +1,85 @@
+"""Templates to pages. Every page gets the same surroundings from here."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from starlette.templating import Jinja2Templates
+
+from localarea.service.pages.words import FILTERS
+
+if TYPE_CHECKING:
+    from fastapi import Request
+    from starlette.responses import HTMLResponse
+
+# What the bar at the top offers: address, words, and the permission that it takes.
+NAVIGATION: tuple[tuple[str, str, str | None], ...] = (
+    ("/", "Check a postcode", "check"),
+    ("/files", "Check a file", "check"),
+    ("/options", "Options", "view"),
+    ("/compare", "Compare", "view"),
+    ("/scenario", "What if", "view"),
+    ("/decisions", "Decisions", "view"),
+    ("/definitions", "Definitions", None),
+    ("/measures", "Measures", "measure"),
+    ("/data", "Data", None),
+)
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Jinja2Templates:
+    loader = jinja2.ChoiceLoader(
+        [
+            jinja2.PackageLoader("localarea.service", "templates"),
+            jinja2.PrefixLoader(
+                {"govuk_frontend_jinja": jinja2.PackageLoader("govuk_frontend_jinja")}
+            ),
+        ]
+    )
+    environment = jinja2.Environment(
+        loader=loader,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    # The components ask for parameters that were not given, and go on with nothing.
+    environment.undefined = jinja2.ChainableUndefined
+    environment.filters.update(FILTERS)
+    return Jinja2Templates(env=environment)
+
+
+def render(
+    request: Request, name: str, values: dict[str, Any] | None = None, *, status_code: int = 200
+) -> HTMLResponse:
+    """Render a template with the surroundings: who is signed in, where one is, whose service."""
+    from localarea.service.identity import NOBODY, current_identity
+
+    state = request.app.state.localarea
+    try:
+        identity = current_identity(request)
+    except Exception:
+        identity = NOBODY
+    path = request.url.path
+    items = [
+        {"href": address, "text": words, "active": _here(path, address)}
+        for address, words, permission in NAVIGATION
+        if permission is None or identity.may(permission)  # type: ignore[arg-type]
+    ]
+    surroundings = {
+        "authority": state.authority,
+        "council": state.council,
+        "identity": identity,
+        "navigation": items,
+        "nonce_token": getattr(request.state, "csrf_token", ""),
+        "directory_date": state.directory_date,
+        "version": state.version,
+    }
+    return _templates().TemplateResponse(
+        request, name, {**surroundings, **(values or {})}, status_code=status_code
+    )
+
+
+def _here(path: str, address: str) -> bool:
+    return path == address if address == "/" else path.startswith(address)

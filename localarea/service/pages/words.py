@@ -1,0 +1,58 @@
+"""Figures, shares and dates as people read them: the filters of the templates."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+NOT_KNOWN: Final = "not known"
+
+
+def say_number(value: float | None, digits: int = 0) -> str:
+    """Write a figure with thousands apart; what is missing is said."""
+    if value is None or not math.isfinite(value):
+        return NOT_KNOWN
+    return f"{value:,.{digits}f}"
+
+
+def say_share(value: float | None, digits: int = 1) -> str:
+    """Write a share as per cent."""
+    return NOT_KNOWN if value is None or math.isnan(value) else f"{value:.{digits}%}"
+
+
+def say_day(value: str | date | None) -> str:
+    """Write a day as ``1 April 2026``."""
+    if not value:
+        return "until further notice"
+    day = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    return f"{day.day} {day:%B %Y}"
+
+
+def say_month(value: str) -> str:
+    """Write a month such as ``2025-11`` as ``November 2025``."""
+    return f"{date.fromisoformat(value[:7] + '-01'):%B %Y}"
+
+
+def say_time(value: str) -> str:
+    """Write a moment, kept in UTC, as ``1 April 2026, 14:05 UTC``."""
+    moment = datetime.fromisoformat(value).astimezone(UTC)
+    return f"{say_day(moment.date())}, {moment:%H:%M} UTC"
+
+
+def say_code(value: str) -> str:
+    """Write a word of the record, such as ``put_forward``, with spaces."""
+    return value.replace("_", " ")
+
+
+FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
+    "number": say_number,
+    "share": say_share,
+    "day": say_day,
+    "month": say_month,
+    "moment": say_time,
+    "words": say_code,
+}

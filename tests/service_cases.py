@@ -1,0 +1,96 @@
+"""A service to test: in this process, or a real server on a free port for a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from starlette.testclient import TestClient
+
+from localarea.service.app import create_app
+from localarea.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+def settings_in(folder: Path, **stated: Any) -> Settings:
+    """Give settings under which nothing outside a folder is written."""
+    values: dict[str, Any] = {
+        "definitions_dir": folder / "definitions",
+        "database_url": f"sqlite:///{folder / 'decisions.sqlite'}",
+        **stated,
+    }
+    return Settings(**values)
+
+
+@contextmanager
+def service_in(folder: Path, **stated: Any) -> Iterator[TestClient]:
+    """Run the application in this process."""
+    with TestClient(create_app(settings_in(folder, **stated))) as client:
+        yield client
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def server_in(folder: Path, **environment: str) -> Iterator[str]:
+    """Run ``localarea serve`` as a process of its own, and give its address."""
+    port = free_port()
+    env = {
+        **os.environ,
+        "LOCALAREA_DEFINITIONS_DIR": str(folder / "definitions"),
+        "LOCALAREA_DATABASE_URL": f"sqlite:///{folder / 'decisions.sqlite'}",
+        **environment,
+    }
+    command = [sys.executable, "-c", "from localarea.cli import main; main()", "serve"]
+    with (folder / "server.log").open("w+") as log:
+        process = subprocess.Popen([*command, "--port", str(port)], stdout=log, stderr=log, env=env)
+        try:
+            _wait(process, f"http://127.0.0.1:{port}", folder / "server.log")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+
+
+def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    for _ in range(600):
+        if process.poll() is not None:
+            pytest.fail(f"the service ended at once:\n{log.read_text()}")
+        try:
+            if httpx.get(f"{address}/ready", timeout=30).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    pytest.fail(f"the service was not ready within a minute:\n{log.read_text()}")
+
+
+def chromium_or_skip() -> str:
+    """Find Debian's browser, or skip the test."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        found = shutil.which(name)
+        if found:
+            return found
+    pytest.skip("no Chromium here; ./scripts/browser installs it on Debian")
