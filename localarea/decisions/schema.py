@@ -2,8 +2,8 @@
 The tables of the store.
 
 Dates and times are ISO 8601 text (times in UTC), so that both databases order and show
-them alike. All tables but ``proposals`` and ``audit_head`` only ever grow: triggers made by
-the migrations refuse changes.
+them alike. The tables named in :data:`APPEND_ONLY` only ever grow: triggers made by the
+migrations refuse changes.
 """
 
 from __future__ import annotations
@@ -124,6 +124,46 @@ AUDIT_HEAD: Final = Table(
     Column("seq", Integer, nullable=False),
     Column("hash", String(64), nullable=False),
     CheckConstraint("id = 1", name="one_row"),
+)
+
+API_KEYS: Final = Table(
+    "api_keys",
+    METADATA,
+    Column("id", String(16), primary_key=True),  # its public part: it names the key in the log
+    Column("name", String(200), nullable=False),  # of the machine that holds it
+    Column("roles", String(100), nullable=False),  # with commas between
+    Column("sha256", String(64), nullable=False, unique=True),  # the key itself is not kept
+    Column("made_by", String(200), nullable=False),
+    Column("made_at", String(40), nullable=False),
+    Column("expires_on", String(10), nullable=False),  # its last day
+    Column("revoked_at", String(40)),
+    Column("last_used_on", String(10)),
+)
+
+FILE_JOBS: Final = Table(
+    "file_jobs",
+    METADATA,
+    Column("id", String(32), primary_key=True),  # not to be guessed
+    Column("owner", String(200), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("file_name", String(200), nullable=False),  # as uploaded; the rows are never kept here
+    Column("size_bytes", Integer, nullable=False),
+    Column("request", Text, nullable=False),  # column, sheet, option or definition, as JSON
+    Column("definition", String(200)),
+    Column("rows_done", Integer, nullable=False),
+    Column("rows_total", Integer),
+    Column("result", Text),  # counts, as JSON
+    Column("problem", Text),  # what went wrong, in a sentence
+    Column("made_at", String(40), nullable=False),
+    Column("beat_at", String(40), nullable=False),  # when its worker last showed life
+    Column("ended_at", String(40)),
+    Column("expires_at", String(40), nullable=False),
+    CheckConstraint(
+        "status IN ('waiting', 'running', 'done', 'failed', 'cancelled', 'expired')",
+        name="status",
+    ),
+    Index("ix_file_jobs_status", "status", "made_at"),
+    Index("ix_file_jobs_owner", "owner", "made_at"),
 )
 
 APPEND_ONLY: Final = ("comments", "definitions", "definition_ends", "audit")
