@@ -22,17 +22,16 @@ from localarea.options.metrics import compute_metrics
 from localarea.options.robustness import Robustness, measure_robustness
 from localarea.options.sources import flow_matrix
 from localarea.options.uncertainty import bootstrap_self_containment, borderline_postcodes
-from localarea.reports.cabinet.spend import AMOUNT, POSTCODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
 
+    from localarea.classify.spend import SpendFile
     from localarea.datasets.store import DataStore
     from localarea.options.council import Contested, Council
     from localarea.records import Option
-    from localarea.reports.cabinet.spend import SpendFile
 
 MOST_OPTIONS: Final = len(ascii_uppercase)
 _MOST_PROCESSES: Final = 4  # each holds the flows of the country
@@ -375,14 +374,7 @@ def _figures(
 def _replayed(
     spend: SpendFile, options: Sequence[Option], council: Council, store: DataStore
 ) -> pd.DataFrame:
-    found = replay_spend(
-        spend.frame,
-        options,
-        council,
-        postcode_column=POSTCODE,
-        amount_column=AMOUNT if spend.amount_header else None,
-        store=store,
-    )
+    found = replay_spend(spend, options, council, store=store)
     return found.by_option.add_prefix("spend_")
 
 
