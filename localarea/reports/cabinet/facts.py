@@ -11,6 +11,7 @@ from localarea.classify.replay import replay_spend
 from localarea.datasets.store import default_store
 from localarea.errors import InputError
 from localarea.options.comparison import Comparison, compare_options
+from localarea.options.composite import composite_front
 from localarea.options.council import split_option_id
 from localarea.options.exposure import measure_exposure
 from localarea.options.findings import find_contested
@@ -100,6 +101,8 @@ class Facts:
         it shared a travel to work area with the anchor; empty where no run was asked for.
     stability_runs : int
         Runs.
+    front : pandas.DataFrame or None
+        The Pareto front of the option ``composite``, where it is put forward.
     spend : SpendFile or None
         The file that was replayed; its figures are columns of ``metrics``.
     store : DataStore
@@ -122,6 +125,7 @@ class Facts:
     borderline: pd.DataFrame
     stability: Mapping[str, float]
     stability_runs: int
+    front: pd.DataFrame | None
     spend: SpendFile | None
     store: DataStore
 
@@ -346,9 +350,19 @@ def gather(
         borderline=borderline,
         stability=_stability(council, stability_runs, store),
         stability_runs=stability_runs,
+        front=_front(options, council, store),
         spend=spend,
         store=store,
     )
+
+
+def _front(options: Sequence[Option], council: Council, store: DataStore) -> pd.DataFrame | None:
+    """Set self-containment against travel time, where an option rests on both."""
+    ids = [o.id for o in options if o.method == "composite"]
+    if not ids:
+        return None
+    base, _ = split_option_id(ids[0], (place.key for place in council.contested))
+    return composite_front(council.spec(base).parameters, council, store=store)
 
 
 def _figures(
