@@ -87,8 +87,8 @@ def _draw(front: pd.DataFrame, anchor: str) -> Any:
     figure.legend(loc="outside upper left", ncols=2, frameon=False, fontsize=8)
     axes.set_title("ringed: the option itself", fontsize=8, loc="right", pad=4)
     axes.tick_params(labelsize=8)
-    axes.xaxis.label.set_size(8.5)
-    axes.yaxis.label.set_size(8.5)
+    axes.xaxis.label.set_fontsize(8.5)
+    axes.yaxis.label.set_fontsize(8.5)
     return figure
 
 
