@@ -37,6 +37,14 @@ class Settings(BaseSettings):
         Name shown at the top of each page; empty means the council's own.
     sign_in : {'local', 'oidc'}
         ``local``: one person on this machine, in every role; ``oidc``: OpenID Connect.
+    workers : int
+        Processes that answer requests.
+    grace_s : int
+        Seconds that requests under way are given to end when the service is told to stop.
+    log_format : {'text', 'json'}
+        Form of the lines of the log, which goes to standard error.
+    log_level : {'debug', 'info', 'warning', 'error'}
+        The least that is logged; ``info`` has a line for each request.
     """
 
     model_config = SettingsConfigDict(env_prefix="LOCALAREA_", extra="forbid", frozen=True)
@@ -51,3 +59,7 @@ class Settings(BaseSettings):
     public_url: str | None = None
     authority: str = ""
     sign_in: Literal["local", "oidc"] = "local"
+    workers: int = Field(default=1, ge=1, le=64)
+    grace_s: int = Field(default=30, ge=0, le=3600)
+    log_format: Literal["text", "json"] = "text"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -20,6 +20,7 @@ from localarea.service import errors
 from localarea.service.api import check as check_api
 from localarea.service.api import health
 from localarea.service.identity import local_person
+from localarea.service.logs import RequestLog
 from localarea.service.pages import check as check_page
 from localarea.service.state import State
 from localarea.settings import Settings
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(router)
     for router in PAGE_ROUTERS:
         app.include_router(router, include_in_schema=False)
+    app.add_middleware(RequestLog)
     app.mount("/static", StaticFiles(directory=_static_folder()), name="static")
     return app
 

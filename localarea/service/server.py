@@ -7,6 +7,7 @@ from ipaddress import ip_address
 import uvicorn
 
 from localarea.errors import SettingError
+from localarea.service.logs import log_config
 from localarea.settings import Settings
 
 
@@ -26,7 +27,12 @@ def run() -> None:
         factory=True,
         host=settings.host,
         port=settings.port,
+        workers=settings.workers,
+        log_config=log_config(settings),
+        access_log=False,
         server_header=False,
+        timeout_graceful_shutdown=settings.grace_s,
+        forwarded_allow_ips="127.0.0.1",  # the proxy stands on this machine, or in its pod
     )
 
 
