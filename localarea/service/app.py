@@ -19,6 +19,7 @@ from localarea import __version__
 from localarea.service import errors
 from localarea.service.api import check as check_api
 from localarea.service.api import health
+from localarea.service.api import options as options_api
 from localarea.service.identity import local_person
 from localarea.service.logs import RequestLog
 from localarea.service.pages import check as check_page
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 # Each room of the API and each set of pages has one router; the order is that of the docs.
-API_ROUTERS = (check_api.router,)
+API_ROUTERS = (check_api.router, options_api.router)
 PAGE_ROUTERS = (check_page.router,)
 OTHER_ROUTERS = (health.router,)
 
