@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from localarea.classify.classifier import Classifier
     from localarea.classify.files import FileReport
     from localarea.classify.parquet_files import ParquetReport
+    from localarea.classify.row_evidence import RowEvidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class FileRequest:
     columns: tuple[str, ...]
     sheet: str | None
     cluster: str | None
+    evidence: RowEvidence | None = None
 
 
 def check_any(request: FileRequest, classifier: Classifier) -> FileReport | ParquetReport:
@@ -47,11 +49,18 @@ def check_any(request: FileRequest, classifier: Classifier) -> FileReport | Parq
                 columns=request.columns,
                 sheet=request.sheet,
                 progress=advance,
+                evidence=request.evidence,
             )
     _refuse(request.sheet, "--sheet is for a workbook, and this is a text file")
     from localarea.classify.files import check_file
 
-    return check_file(source, classifier, out=request.out, column=request.columns)
+    return check_file(
+        source,
+        classifier,
+        out=request.out,
+        column=request.columns,
+        evidence=request.evidence,
+    )
 
 
 def _parquet(request: FileRequest, classifier: Classifier) -> ParquetReport:
@@ -68,6 +77,7 @@ def _parquet(request: FileRequest, classifier: Classifier) -> ParquetReport:
             column=_one(request.columns),
             client=client,
             progress=lambda done, of: advance(1, of),
+            evidence=request.evidence,
         )
 
 
