@@ -1,11 +1,13 @@
 """
-How far one machine goes: Parquet on two workers against one process, and files of a million rows.
+How far one machine goes: Parquet on two workers against one process, joins, and long files.
 
-    python benchmarks/bench_scale.py            # both parts, as recorded in scale.json
+    python benchmarks/bench_scale.py                    # all parts, as recorded in scale.json
     python benchmarks/bench_scale.py parquet ROWS       # 100,000,000 by default
-    python benchmarks/bench_scale.py files ROWS ROWS    # 200,000 and 1,000,000 by default
+    python benchmarks/bench_scale.py joins ROWS         # 20,000,000 by default
+    python benchmarks/bench_scale.py files ROWS...      # 200,000, 500,000 and 1,000,000 by default
 
 Every figure comes from a process of its own, so that its peak memory is that of the work alone.
+Spark is left out where PySpark is missing.
 """
 
 from __future__ import annotations
@@ -22,28 +24,59 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from localarea.classify.classifier import Classifier
 
 FILE_ROWS = 5_000_000
-FILE_SIZES = (200_000, 1_000_000)
+FILE_SIZES = (200_000, 500_000, 1_000_000)
+EXAMPLES = Path(__file__).resolve().parents[1] / "docs" / "examples"
 
 
 def make_spend(folder: Path, rows: int) -> None:
     """Write spend lines as Parquet, with postcodes drawn at random, half as typed in haste."""
+    import pyarrow.parquet as pq
+
+    folder.mkdir()
+    for number, table in enumerate(_spend(rows)):
+        pq.write_table(table, folder / f"part-{number:04d}.parquet", compression="zstd")
+
+
+def make_joined(folder: Path, rows: int) -> None:
+    """Write spend as one file, and the index of the whole country, as a definition exports it."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from localarea.classify.reasons import MEANINGS
+    from localarea.datasets.postcodes import read_postcodes
+    from localarea.geo.postcodes import postcode_of
+
+    folder.mkdir()
+    first, *others = _spend(rows)
+    with pq.ParquetWriter(folder / "spend.parquet", first.schema, compression="zstd") as writer:
+        for table in (first, *others):
+            writer.write_table(table)
+    keys = read_postcodes(["key"])["key"].to_pylist()
+    statuses = [MEANINGS[code].status for code in _classifier().verdicts.codes.tolist()]
+    index = {
+        "postcode": [postcode_of(key).replace(" ", "") for key in keys],
+        "status": pa.array(statuses).dictionary_encode(),
+    }
+    pq.write_table(pa.table(index), folder / "local.parquet", compression="zstd")
+
+
+def _spend(rows: int) -> Iterator[Any]:
     import pyarrow as pa
     import pyarrow.compute as pc
-    import pyarrow.parquet as pq
 
     rng = np.random.default_rng(1)
     neat = pa.array(_postcodes(rng))
     known = pa.concat_arrays([neat, pc.utf8_lower(pc.replace_substring(neat, " ", ""))])
-    folder.mkdir()
-    for number, start in enumerate(range(0, rows, FILE_ROWS)):
+    for start in range(0, rows, FILE_ROWS):
         count = min(FILE_ROWS, rows - start)
         which = pa.array(rng.integers(0, len(known), count))
         amounts = rng.integers(100, 10_000_000, count)
-        table = pa.table({"amount_pence": amounts, "supplier_postcode": known.take(which)})
-        pq.write_table(table, folder / f"part-{number:04d}.parquet", compression="zstd")
+        yield pa.table({"amount_pence": amounts, "supplier_postcode": known.take(which)})
 
 
 def _postcodes(rng: np.random.Generator) -> list[str]:
@@ -86,6 +119,66 @@ def _checked(folder: Path, out: Path, classifier: Classifier, client: Any) -> di
         "million_rows_per_second": round(report.rows / seconds / 1e6, 2),
         "megabytes_out_per_million_rows": round(size / report.rows, 2),
         **counts,
+    }
+
+
+def by_localarea(folder: Path, out: Path) -> dict[str, Any]:
+    """Check the one file as ``check-file`` does."""
+    from localarea.classify.parquet_files import check_parquet
+
+    classifier = _classifier()
+    _ = classifier.verdicts
+    started = time.perf_counter()
+    check_parquet(folder / "spend.parquet", classifier, out=out)
+    return _joined(out, started)
+
+
+def by_duckdb(folder: Path, out: Path) -> dict[str, Any]:
+    """Run the example of DuckDB."""
+    import duckdb
+
+    os.chdir(folder)
+    started = time.perf_counter()
+    with duckdb.connect() as connection:
+        connection.execute((EXAMPLES / "duckdb_join.sql").read_text(encoding="utf-8"))
+    done = _joined(folder / "spend-checked.parquet", started)
+    (folder / "spend-checked.parquet").rename(out)
+    return done
+
+
+def by_spark(folder: Path, out: Path) -> dict[str, Any]:
+    """Run the example of Spark on two threads; the start of its machine counts."""
+    from importlib.util import find_spec
+
+    if find_spec("pyspark") is None:
+        return {}
+    given = "--master local[2] --conf spark.ui.enabled=false --driver-memory 3g pyspark-shell"
+    paths = [str(folder / "spend.parquet"), str(folder / "local.parquet"), str(out)]
+    started = time.perf_counter()
+    subprocess.run(
+        [sys.executable, str(EXAMPLES / "pyspark_join.py"), *paths],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYSPARK_SUBMIT_ARGS": given, "SPARK_LOCAL_IP": "127.0.0.1"},
+    )
+    done = _joined(out, started)
+    del done["peak_mb"]  # of this process, and the work is done by another
+    return done
+
+
+def _joined(out: Path, started: float) -> dict[str, Any]:
+    """Count what was written, after the clock has stopped."""
+    import pyarrow.parquet as pq
+
+    seconds, peak = time.perf_counter() - started, _peak_mb()
+    statuses = pq.read_table(out, columns=["local_status"])["local_status"].cast("string")
+    counts = {row["values"]: row["counts"] for row in statuses.value_counts().to_pylist()}
+    return {
+        "seconds": round(seconds, 1),
+        "million_rows_per_second": round(len(statuses) / seconds / 1e6, 2),
+        "by_status": dict(sorted(counts.items())),
+        "peak_mb": peak,
     }
 
 
@@ -198,6 +291,19 @@ def parquet(rows: int) -> dict[str, Any]:
     }
 
 
+def joins(rows: int) -> dict[str, Any]:
+    """Measure the two tested joins beside ``check-file``, on the same file."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "both"
+        in_own_process("make_joined", folder, rows=rows)
+        index = (folder / "local.parquet").stat().st_size
+        tasks = ("by_localarea", "by_duckdb", "by_spark")
+        found = {task: in_own_process(task, folder, Path(name) / task) for task in tasks}
+    counts = [done["by_status"] for done in found.values() if "by_status" in done]
+    assert all(count == counts[0] for count in counts)
+    return {"rows": rows, "index_megabytes": round(index / 1e6, 1), "same_counts": True, **found}
+
+
 def files(sizes: tuple[int, ...]) -> dict[str, Any]:
     """Measure text and workbooks of several lengths."""
     found: dict[str, Any] = {}
@@ -216,7 +322,9 @@ def main(arguments: list[str]) -> None:
     part, numbers = (arguments or ["all"])[0], [int(text) for text in arguments[1:]]
     document: dict[str, Any] = {}
     if part in {"all", "parquet"}:
-        document["parquet"] = parquet((numbers or [100_000_000])[0])
+        document["parquet"] = parquet(numbers[0] if numbers else 100_000_000)
+    if part in {"all", "joins"}:
+        document["joins"] = joins(numbers[0] if part == "joins" and numbers else 20_000_000)
     if part in {"all", "files"}:
         document["files"] = files(tuple(numbers) if part == "files" and numbers else FILE_SIZES)
     print(json.dumps(document, indent=2))
@@ -244,8 +352,20 @@ _WORKBOOK_PARTS = {
     f'<Relationship Id="r2" Type="{_RELATIONS}/sharedStrings" Target="sharedStrings.xml"/>'
     "</Relationships>",
 }
-MAKERS = {"make_spend": make_spend, "make_text": make_text, "make_workbook": make_workbook}
-TASKS = {"alone": alone, "together": together, "check_one": check_one}
+MAKERS = {
+    "make_spend": make_spend,
+    "make_joined": make_joined,
+    "make_text": make_text,
+    "make_workbook": make_workbook,
+}
+TASKS = {
+    "alone": alone,
+    "together": together,
+    "by_localarea": by_localarea,
+    "by_duckdb": by_duckdb,
+    "by_spark": by_spark,
+    "check_one": check_one,
+}
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["task"]:
