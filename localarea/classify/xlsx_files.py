@@ -273,10 +273,14 @@ def _put(cell: Any, value: str) -> None:
     if value in ("true", "false"):
         cell.value = value == "true"
     elif value.replace(".", "", 1).isdecimal():  # minutes, metres, counts
-        cell.value = float(value) if "." in value else int(value)
+        cell.value = _number(value)
     elif value:
         cell.value = value
         cell.data_type = "s"
+
+
+def _number(text: str) -> float:
+    return float(text) if "." in text else int(text)
 
 
 def _free_name(book: Workbook) -> str:
@@ -399,18 +403,26 @@ def _check_batch(target: Any, rows: list[Any], grid: Grid, checker: TextChecker)
 
 
 def _flush(target: Any, rows: Sequence[Any], added: Sequence[Sequence[str]], width: int) -> None:
-    from openpyxl.cell import WriteOnlyCell
-
     for number, row in enumerate(rows):
         cells = [_copied(target, cell) for cell in row]
         more = added[number] if added else ()
         if more:
             cells += [None] * (width - len(cells))
-        for value in more:
-            cell = WriteOnlyCell(target)
-            _put(cell, value)
-            cells.append(cell)
+        cells += [_plain(target, value) for value in more]
         target.append(cells)
+
+
+def _plain(target: Any, value: str) -> Any:
+    """Give what we add as a value where it cannot be taken for a formula: that is quicker."""
+    if value.startswith(("=", "#")):
+        from openpyxl.cell import WriteOnlyCell
+
+        cell = WriteOnlyCell(target)
+        _put(cell, value)
+        return cell
+    if value in ("true", "false"):
+        return value == "true"
+    return _number(value) if value.replace(".", "", 1).isdecimal() else value or None
 
 
 def _copied(target: Any, cell: Any) -> Any:
