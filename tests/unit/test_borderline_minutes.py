@@ -206,6 +206,9 @@ def test_the_command_takes_the_minutes_of_a_drive_option_alone() -> None:
     assert [v["borderline"] for v in json.loads(said)] == [True, False], code
     _, said = run("--option", "drive-30", "--borderline-min", "0.1")
     assert [v["borderline"] for v in json.loads(said)] == [False, False]
+    _, said = run("--option", "drive-30", "--borderline-min", "4", "--evidence")
+    assert [v["evidence"]["borderline_min"] for v in json.loads(said)] == [4.0, 4.0]
+    assert [v["evidence"]["limit_min"] for v in json.loads(said)] == [LIMIT, LIMIT]
     code, said = run("--option", "district", "--borderline-min", "5")
     assert code != 0
     assert "not drawn by minutes" in said
