@@ -184,6 +184,18 @@ class CellWriter:
         self._used = self._words.cells_of(column_names(layout)) if layout.others else None
         self._lock = Lock()
 
+    def done(self) -> int:
+        """
+        Count the rows so far.
+
+        Returns
+        -------
+        int
+            Rows with something on them.
+        """
+        with self._lock:
+            return sum(self.tally.values())
+
     def rows(self, block: bytes, rows: Rows, width: int) -> bytes | memoryview:
         """
         Write the rows of a block with their verdicts.

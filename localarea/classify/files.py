@@ -104,6 +104,7 @@ def check_file(
     out: Path | None = None,
     column: str | Sequence[str] | None = None,
     evidence: RowEvidence | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> FileReport:
     """
     Check every row of a CSV or TSV file and write it with the verdicts added.
@@ -123,6 +124,8 @@ def check_file(
         one first. Found by itself where None.
     evidence : RowEvidence, optional
         What gives each row its evidence, in four columns more.
+    progress : callable, optional
+        Told how many more rows are done.
 
     Returns
     -------
@@ -148,10 +151,10 @@ def check_file(
     writer = partial(CellWriter, classifier, layout, engine, evidence)
     with _told_plainly(target):
         try:
-            tally = _write(path, target, layout, width, writer())
+            tally = _write(path, target, layout, width, writer(), progress)
         except _WiderRowError:  # seldom; only then is the file read once more, to learn its width
             width = _width(path, layout, survey(path, layout, engine.find_rows))
-            tally = _write(path, target, layout, width, writer())
+            tally = _write(path, target, layout, width, writer(), None)
     return _report(path, target, layout, width, tally)
 
 
@@ -160,12 +163,22 @@ class _WiderRowError(Exception):
 
 
 def _write(
-    path: Path, target: Path, layout: Layout, width: int, writer: CellWriter
+    path: Path,
+    target: Path,
+    layout: Layout,
+    width: int,
+    writer: CellWriter,
+    progress: Callable[[int], None] | None,
 ) -> Counter[int]:
+    told = 0
     with _replacing(target) as file:
         file.write(layout.encoding.mark)
         for piece in _in_order(_jobs(path, layout, width, writer)):
             file.write(write_bytes_as(piece, layout.encoding))
+            if progress:
+                done = writer.done()
+                progress(done - told)
+                told = done
     return writer.tally
 
 

@@ -93,7 +93,8 @@ def check_parquet(
         Where to check the files of a folder: one task a file. The workers must reach both
         folders.
     progress : callable, optional
-        Told after every file how many are done, and of how many.
+        Told after every file of a folder how many are done, and of how many; of one file,
+        after every batch, the rows.
     evidence : RowEvidence, optional
         What gives each row its evidence, in five columns more.
 
@@ -119,7 +120,7 @@ def check_parquet(
     if target.exists() and target.samefile(source):
         raise InputError(f"{source} would be written over; name another file with --out")
     name = _column_of(source, column, added)
-    tally = check_parquet_file(source, target, classifier, name, evidence)
+    tally = check_parquet_file(source, target, classifier, name, evidence, progress)
     return _report(source, target, 1, name, tally)
 
 
@@ -187,6 +188,7 @@ def check_parquet_file(
     classifier: Classifier,
     column: str,
     evidence: RowEvidence | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Tally:
     """
     Check one Parquet file.
@@ -203,6 +205,8 @@ def check_parquet_file(
         Column of the postcodes.
     evidence : RowEvidence, optional
         What gives each row its evidence.
+    progress : callable, optional
+        Told after every batch how many rows are done, and of how many.
 
     Returns
     -------
@@ -233,6 +237,8 @@ def check_parquet_file(
                     checked = check_table(part, classifier, column, evidence)
                     writer.write_table(checked.cast(form))
                     tally.update(_count(checked))
+                    if progress:
+                        progress(sum(tally.values()), file.metadata.num_rows)
     except pa.ArrowInvalid as error:
         raise FileFormatError(source, f"not a whole Parquet file: {error}") from error
     except OSError as error:
