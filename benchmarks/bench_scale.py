@@ -4,6 +4,7 @@ How far one machine goes: Parquet on two workers against one process, joins, and
     python benchmarks/bench_scale.py                    # all parts, as recorded in scale.json
     python benchmarks/bench_scale.py parquet ROWS       # 100,000,000 by default
     python benchmarks/bench_scale.py joins ROWS         # 20,000,000 by default
+    python benchmarks/bench_scale.py frames             # five million rows in memory
     python benchmarks/bench_scale.py files ROWS...      # 200,000, 500,000 and 1,000,000 by default
 
 Every figure comes from a process of its own, so that its peak memory is that of the work alone.
@@ -120,6 +121,28 @@ def _checked(folder: Path, out: Path, classifier: Classifier, client: Any) -> di
         "megabytes_out_per_million_rows": round(size / report.rows, 2),
         **counts,
     }
+
+
+def by_frame(kind: str) -> dict[str, Any]:
+    """Check five million messy rows in memory, three times, and keep the quickest."""
+    from localarea.classify.frames import check_frame
+
+    table = next(_spend(FILE_ROWS))
+    frame = table if kind == "arrow" else table.to_pandas()
+    classifier = _classifier()
+    check_frame(frame[:10], classifier)
+    times = []
+    for _ in range(3):
+        started = time.perf_counter()
+        check_frame(frame, classifier)
+        times.append(time.perf_counter() - started)
+    rate = round(FILE_ROWS / min(times) / 1e6, 2)
+    return {"seconds": round(min(times), 2), "million_rows_per_second": rate}
+
+
+def frames_of(_folder: Path, _out: Path) -> dict[str, Any]:
+    """Measure `check_frame` on an Arrow table and on a pandas frame."""
+    return {"rows": FILE_ROWS, "arrow": by_frame("arrow"), "pandas": by_frame("pandas")}
 
 
 def by_localarea(folder: Path, out: Path) -> dict[str, Any]:
@@ -325,6 +348,8 @@ def main(arguments: list[str]) -> None:
         document["parquet"] = parquet(numbers[0] if numbers else 100_000_000)
     if part in {"all", "joins"}:
         document["joins"] = joins(numbers[0] if part == "joins" and numbers else 20_000_000)
+    if part in {"all", "frames"}:
+        document["frames"] = in_own_process("frames_of", Path(), Path())
     if part in {"all", "files"}:
         document["files"] = files(tuple(numbers) if part == "files" and numbers else FILE_SIZES)
     print(json.dumps(document, indent=2))
@@ -361,6 +386,7 @@ MAKERS = {
 TASKS = {
     "alone": alone,
     "together": together,
+    "frames_of": frames_of,
     "by_localarea": by_localarea,
     "by_duckdb": by_duckdb,
     "by_spark": by_spark,
