@@ -57,6 +57,13 @@ def publish(
     borderline_m: Annotated[
         float, typer.Option("--borderline-m", help="Metres from the boundary that are borderline.")
     ] = 500.0,
+    borderline_min: Annotated[
+        float | None,
+        typer.Option(
+            "--borderline-min",
+            help="Minutes from a drive option's limit that are borderline; else 5.23.",
+        ),
+    ] = None,
     council: Annotated[
         str | None, typer.Option("--council", help="The council whose options these are.")
     ] = None,
@@ -81,6 +88,7 @@ def publish(
         supersedes=supersede,
         minute=minute,
         borderline_m=borderline_m,
+        borderline_min=borderline_min,
     )
     store = open_store()
     chosen = open_council(None, council, store)
@@ -110,7 +118,7 @@ def _record(approval: Approval, terms_sha256: str, sha256: str) -> None:
     from localarea.decisions.people import Actor
 
     actor = Actor(approval.approved_by, "approver", post=approval.role)
-    facts = {key: value for key, value in asdict(approval).items() if key != "borderline_m"}
+    facts = {k: v for k, v in asdict(approval).items() if not k.startswith("borderline_")}
     database = open_decisions()
     try:
         with database.writing(actor, at=datetime.now(UTC).isoformat()) as ledger:
