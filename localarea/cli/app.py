@@ -11,6 +11,7 @@ from localarea.cli.check import check, check_file
 from localarea.cli.data import data_app
 from localarea.cli.definitions import definitions_app, publish
 from localarea.cli.demo import demo
+from localarea.cli.keys import keys_app
 from localarea.cli.measures import measures
 from localarea.cli.options import compare, options, scenario
 from localarea.cli.report import report
@@ -45,6 +46,7 @@ app.command("ttwa")(ttwa)
 app.add_typer(data_app, name="data")
 app.add_typer(definitions_app, name="definitions")
 app.add_typer(audit_app, name="audit")
+app.add_typer(keys_app, name="keys")
 
 
 def exit_code_of(error: LocalareaError) -> int:
