@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from localarea.service.app import create_app
 from localarea.service.csrf import token_of
+from localarea.service.secrecy import keep_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,10 +39,15 @@ def oidc(provider: OidcProvider | None = None, **more: Any) -> dict[str, Any]:
 
 @contextmanager
 def signing_service(folder: Path, base: str = BASE, **stated: Any) -> Iterator[TestClient]:
-    """Run a service; its client follows no redirect and holds no token."""
+    """
+    Answer as a service; its client follows no redirect and holds no token.
+
+    Nothing is worked out at the start, which takes seconds that no test of the door needs.
+    """
     app = create_app(settings_in(folder, **stated))
-    with TestClient(app, base_url=base, follow_redirects=False) as client:
-        yield client
+    with keep_secrets(app.state.localarea.settings):
+        yield TestClient(app, base_url=base, follow_redirects=False, raise_server_exceptions=False)
+    app.state.localarea.close()
 
 
 def become(client: TestClient, *roles: str, name: str = "Ada Analyst", token: bool = True) -> str:

@@ -91,6 +91,8 @@ def _cleaning(
             cleaned = clean(trace)
             if cleaned != trace:  # formatters take the text where the error itself is gone
                 record.exc_info, record.exc_text = None, cleaned.rstrip("\n")
+        elif record.exc_text:
+            record.exc_text = clean(record.exc_text)
         return record
 
     return make

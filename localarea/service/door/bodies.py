@@ -80,9 +80,11 @@ class _Watched:
         if self._whole:  # whoever listens on waits for the client to leave, however long
             return await self._receive()
         allowed = self._time_s + self._bytes / _SLOWEST_BYTES_PER_S
+        left = self._begun + allowed - self._clock()
         try:
-            left = self._begun + allowed - self._clock()
-            message = await asyncio.wait_for(self._receive(), max(left, 0.001))
+            if left <= 0:  # what is ready would else pass, however late it is
+                raise TimeoutError  # noqa: TRY301 -- said in one place
+            message = await asyncio.wait_for(self._receive(), left)
         except TimeoutError:
             # The framework takes other errors of a body for one that it cannot read.
             detail = str(TooSlowError(allowed))
