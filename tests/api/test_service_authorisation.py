@@ -164,7 +164,7 @@ def test_a_revoked_key_is_refused_at_once_in_its_own_process(client: TestClient)
     assert (
         client.get("/api/v1/check", params=check, headers={"Authorization": "Bearer x"}).status_code
         == 401
-    )  # noqa: E501
+    )
     become(client, "admin", name="Mo Manager")
     listed = client.get("/api/v1/keys")
     assert made["key"] not in listed.text
