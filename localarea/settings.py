@@ -85,6 +85,14 @@ class Settings(BaseSettings):
         Within so many seconds the head of a request must have come.
     body_time_s : int
         Within so many seconds a body must have come; a large one gets longer.
+    workers : int
+        Processes that answer requests.
+    grace_s : int
+        Seconds that requests under way are given to end when the service is told to stop.
+    log_format : {'text', 'json'}
+        Form of the lines of the log, which goes to standard error.
+    log_level : {'debug', 'info', 'warning', 'error'}
+        The least that is logged; ``info`` has a line for each request.
     """
 
     model_config = SettingsConfigDict(env_prefix="LOCALAREA_", extra="forbid", frozen=True)
@@ -121,6 +129,10 @@ class Settings(BaseSettings):
     upload_limit_mb: int = Field(default=200, ge=1)
     header_time_s: int = Field(default=10, ge=1)
     body_time_s: int = Field(default=30, ge=1)
+    workers: int = Field(default=1, ge=1, le=64)
+    grace_s: int = Field(default=30, ge=0, le=3600)
+    log_format: Literal["text", "json"] = "text"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property
     def https(self) -> bool:

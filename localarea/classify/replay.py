@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from localarea.classify.boundary import boundary_of_option
 from localarea.classify.columns import choose_column
 from localarea.classify.index import read_index
 from localarea.classify.reasons import MEANINGS
-from localarea.classify.spend import read_amounts, read_spend, require_amounts
+from localarea.classify.spend import AMOUNT, POSTCODE, SpendFile, read_amounts, require_amounts
 from localarea.classify.verdicts import build_verdicts
 from localarea.errors import ColumnNotFoundError, InputError
 from localarea.geo.postcodes import read_cell
@@ -59,7 +59,7 @@ class Replay:
 
 
 def replay_spend(
-    frame_or_path: pd.DataFrame | Path,
+    frame_or_path: pd.DataFrame | SpendFile | Path,
     options: Sequence[Option],
     council: Council,
     *,
@@ -72,8 +72,8 @@ def replay_spend(
 
     Parameters
     ----------
-    frame_or_path : pandas.DataFrame or pathlib.Path
-        The payments, or a CSV file of them.
+    frame_or_path : pandas.DataFrame, SpendFile or pathlib.Path
+        The payments, or a file of them: CSV, TSV, XLSX, ODS or Parquet.
     options : sequence of Option
         The options; the first is what changes are told against.
     council : Council
@@ -103,6 +103,11 @@ def replay_spend(
     """
     if not options:
         raise InputError("there is no option to replay the file under; name at least one")
+    if isinstance(frame_or_path, SpendFile):
+        return _of_file(frame_or_path, options, council, store)
+    if not isinstance(frame_or_path, pd.DataFrame):
+        spend = SpendFile.open(Path(frame_or_path), column=postcode_column, amount=amount_column)
+        return _of_file(spend, options, council, store)
     frame, postcodes, column = _payments(frame_or_path, postcode_column, amount_column)
     rows = pd.DataFrame(_statuses(frame[postcodes], options, store), index=frame.index)
     amounts, unread = _amounts(frame, column)
@@ -112,14 +117,28 @@ def replay_spend(
     return Replay(by_option, rows, postcodes, column, unread)
 
 
+def _of_file(
+    spend: SpendFile, options: Sequence[Option], council: Council, store: DataStore | None
+) -> Replay:
+    found = replay_spend(
+        spend.frame,
+        options,
+        council,
+        postcode_column=POSTCODE,
+        amount_column=AMOUNT if spend.amount_header else None,
+        store=store,
+    )
+    return replace(
+        found,
+        postcode_column=spend.postcode_header,
+        amount_column=spend.amount_header or None,
+        unread_amounts=spend.unread,
+    )
+
+
 def _payments(
-    source: pd.DataFrame | Path, postcode_column: str | None, amount_column: str | None
+    source: pd.DataFrame, postcode_column: str | None, amount_column: str | None
 ) -> tuple[pd.DataFrame, str, str | None]:
-    if not isinstance(source, pd.DataFrame):
-        spend = read_spend(
-            Path(source), postcode_column=postcode_column, amount_column=amount_column
-        )
-        return spend.frame, spend.postcode_column, spend.amount_column
     headers = [str(name) for name in source.columns]
     if postcode_column is None:
         sample = source.head(200).astype(str).to_numpy().tolist()

@@ -1,110 +1,175 @@
-"""A file of payments: which column holds the postcodes, which the amounts, and both read."""
+"""
+A file of payments: which column holds the postcodes, which the amounts, and both read.
+
+CSV, TSV, XLSX, ODS and Parquet, told apart by their content.
+"""
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from localarea.classify.columns import choose_column
+from localarea.classify.encoding import inner_codec, read_bytes
+from localarea.classify.grid import read_grid
 from localarea.classify.layout import read_layout
-from localarea.errors import ColumnNotFoundError, FileFormatError, InputError
+from localarea.classify.sheet_rows import is_parquet, parquet_rows, workbook_rows
+from localarea.classify.workbook_files import is_archive
+from localarea.errors import FileFormatError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-_AMOUNT_WORDS: Final = ("amount", "spend", "value", "net", "total", "gross", "paid", "cost")
+# Words of headers under which councils publish what they paid, the likeliest first.
+AMOUNT_WORDS: Final = (
+    *("amount", "spend", "netvalue", "net", "paid", "value", "gbp", "total", "gross", "cost"),
+)
+POSTCODE, AMOUNT = "postcode", "amount"
 _MONEY: Final = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?-?\Z")
+_SAMPLED: Final = 200  # rows by which a column is judged
+
+Rows = list[list[str]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Spend:
+class SpendFile:
     """
-    The payments of a file.
+    Payments with the postcode of whom they went to.
 
     Attributes
     ----------
+    name : str
+        Name of the file, without its folder.
     frame : pandas.DataFrame
-        Every row, all cells as text.
-    postcode_column : str
-        Header of the column of postcodes.
-    amount_column : str or None
-        Header of the column of amounts; None where the file has none.
+        Columns ``postcode`` (text as it stands) and ``amount`` (NaN where no number can
+        be read); without ``amount`` where the file has no such column.
+    postcode_header, amount_header : str
+        Headers of the columns chosen; empty where there is none.
+    unread : int
+        Cells of amounts that hold something that is none; blank ones are not counted.
     """
 
+    name: str
     frame: pd.DataFrame
-    postcode_column: str
-    amount_column: str | None
+    postcode_header: str
+    amount_header: str
+    unread: int
 
+    @classmethod
+    def open(cls, path: Path, *, column: str | None = None, amount: str | None = None) -> SpendFile:
+        """
+        Read a file.
 
-def read_spend(
-    path: Path, *, postcode_column: str | None = None, amount_column: str | None = None
-) -> Spend:
-    """
-    Read a file of payments.
+        Parameters
+        ----------
+        path : pathlib.Path
+            CSV or TSV in any usual encoding, XLSX, ODS (the first sheet that can be seen) or
+            Parquet.
+        column : str, optional
+            Header or number of the column of postcodes; found if left out.
+        amount : str, optional
+            Header of the column of amounts; where left out the first whose header speaks of
+            an amount and that holds numbers.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        CSV or TSV with a header; delimiter and encoding are detected.
-    postcode_column : str, optional
-        Header of the column of postcodes; found by itself where left out.
-    amount_column : str, optional
-        Header of the column of amounts; where left out the first whose header speaks of
-        an amount, spend, value, net, total, gross, paid or cost and that holds numbers.
+        Returns
+        -------
+        SpendFile
+            Every row of the file.
 
-    Returns
-    -------
-    Spend
-        The rows and the columns chosen.
-
-    Raises
-    ------
-    FileFormatError
-        If there is no such file, or it is no table with a header.
-    ColumnNotFoundError
-        If a column is not there, or none holds postcodes.
-    """
-    if not path.is_file():
-        raise FileFormatError(path, "there is no such file", hint="check the path")
-    wanted = () if postcode_column is None else (postcode_column,)
-    layout = read_layout(path, columns=wanted)
-    if not layout.has_header:
-        raise FileFormatError(path, "its first row is no header", hint="put one above the rows")
-    try:
-        frame = pd.read_csv(
-            path,
-            sep=layout.delimiter.decode(),
-            encoding=layout.encoding.codec + ("-sig" if layout.encoding.codec == "utf-8" else ""),
-            skiprows=1 if layout.preamble else 0,
-            header=layout.titles,
-            dtype=str,
-            keep_default_na=False,
-            engine="c",
+        Raises
+        ------
+        InputError
+            If the file is not there, or the column of amounts is not there or holds none.
+        FileFormatError
+            If it is no table, or has no row below its header.
+        ColumnNotFoundError
+            If the column of postcodes is not there, or none holds any.
+        """
+        try:
+            headers, rows, at = _table(path, () if column is None else (column,))
+        except OSError as error:
+            why = error.strerror or error
+            raise InputError(f"{path} cannot be read: {why}; name another file") from error
+        if not rows:
+            raise FileFormatError(path, "it has no row below the header", hint="check the export")
+        where = _amount_column(headers, rows, amount)
+        frame = pd.DataFrame({POSTCODE: [_cell(row, at) for row in rows]}, dtype=str)
+        unread = 0
+        if where is not None:
+            texts = pd.Series([_cell(row, where) for row in rows], dtype=str)
+            frame[AMOUNT] = read_amounts(texts)
+            unread = require_amounts(frame[AMOUNT], texts, headers[where])
+        return cls(
+            name=path.name,
+            frame=frame,
+            postcode_header=headers[at] or f"column {at + 1}",
+            amount_header="" if where is None else headers[where],
+            unread=unread,
         )
-    except (ValueError, pd.errors.ParserError) as error:
-        hint = "save it as CSV again"
-        raise FileFormatError(path, "its rows are not of one width", hint=hint) from error
-    if frame.empty:
-        raise FileFormatError(path, "it has no row below the header", hint="check the export")
-    headers = [str(name) for name in frame.columns]
-    amount = _amount_column(frame, headers, amount_column)
-    return Spend(frame, headers[layout.column.index], amount)
 
 
-def _amount_column(frame: pd.DataFrame, headers: Sequence[str], wanted: str | None) -> str | None:
+def _table(path: Path, wanted: Sequence[str]) -> tuple[Sequence[str], Rows, int]:
+    """Give the headers, the rows below them, and the column of postcodes."""
+    if is_parquet(path):
+        return _parquet(path, wanted)
+    if is_archive(path):
+        rows = workbook_rows(path)
+        grid = read_grid(rows[:500], wanted=wanted)
+        return grid.headers, _filled(rows[grid.header + 1 :]), grid.columns[0]
+    layout = read_layout(path, columns=wanted)
+    codec = inner_codec(layout.encoding)
+    content = b"".join(bytes(piece) for piece in read_bytes(path, layout.encoding))
+    text = content[layout.preamble :].decode(codec, "replace")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter.decode("ascii"))
+    try:
+        rows = _filled(reader)
+    except csv.Error as error:
+        raise FileFormatError(path, f"it is not a table: {error}", hint="save it as CSV") from error
+    below = rows[layout.titles + 1 :] if layout.has_header else rows
+    return layout.headers, below, layout.column.index
+
+
+def _parquet(path: Path, wanted: Sequence[str]) -> tuple[Sequence[str], Rows, int]:
+    headers, *rows = parquet_rows(path)
+    choice = choose_column(headers, rows[:_SAMPLED], wanted=wanted[0] if wanted else None)
+    return headers, rows, choice.index
+
+
+def _filled(rows: Iterable[list[str]]) -> Rows:
+    return [row for row in rows if any(cell.strip() for cell in row)]
+
+
+def _cell(row: Sequence[str], at: int) -> str:
+    return row[at] if at < len(row) else ""
+
+
+def _amount_column(headers: Sequence[str], rows: Rows, wanted: str | None) -> int | None:
     if wanted is not None:
-        for name in headers:
-            if name.strip().casefold() == wanted.strip().casefold():
-                return name
-        raise ColumnNotFoundError(wanted, headers)
-    for word in _AMOUNT_WORDS:
-        for name in headers:
-            if word in name.casefold() and read_amounts(frame[name].head(200)).notna().mean() > 0.5:
-                return name
+        found = [i for i, h in enumerate(headers) if h.casefold() == wanted.strip().casefold()]
+        if not found:
+            have = ", ".join(repr(h[:60]) for h in headers if h) or "none"
+            raise InputError(
+                f"there is no column {wanted!r}; the columns are {have}; name one with --amount"
+            )
+        return found[0]
+    plain = [re.sub(r"[\W_]+", "", header).casefold() for header in headers]
+    for word in AMOUNT_WORDS:
+        for at, header in enumerate(plain):
+            if word in header and _mostly_money(rows, at):
+                return at
     return None
+
+
+def _mostly_money(rows: Rows, at: int) -> bool:
+    sample = [cell for row in rows[:_SAMPLED] if (cell := _cell(row, at)).strip()]
+    read = read_amounts(pd.Series(sample, dtype=str)).notna().sum()
+    return bool(sample) and bool(2 * read >= len(sample))
 
 
 def read_amounts(texts: pd.Series) -> pd.Series[float]:

@@ -9,6 +9,7 @@ import typer
 from localarea.cli.audit import audit_app
 from localarea.cli.check import check, check_file
 from localarea.cli.data import data_app
+from localarea.cli.database import database_app
 from localarea.cli.definitions import definitions_app, publish
 from localarea.cli.demo import demo
 from localarea.cli.keys import keys_app
@@ -47,6 +48,7 @@ app.add_typer(data_app, name="data")
 app.add_typer(definitions_app, name="definitions")
 app.add_typer(audit_app, name="audit")
 app.add_typer(keys_app, name="keys")
+app.add_typer(database_app, name="database")
 
 
 def exit_code_of(error: LocalareaError) -> int:

@@ -14,15 +14,18 @@ def serve(
         str | None, typer.Option("--host", help="Address to listen on; else 127.0.0.1.")
     ] = None,
     port: Annotated[int | None, typer.Option("--port", help="Port; else 8000.")] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", help="Processes that answer requests; else 1.")
+    ] = None,
 ) -> None:
     """Run the web service: pages and the JSON API."""
     import os
 
     # The server's own processes read the environment, as those of any deployment do.
-    if host is not None:
-        os.environ["LOCALAREA_HOST"] = host
-    if port is not None:
-        os.environ["LOCALAREA_PORT"] = str(port)
+    stated = {"HOST": host, "PORT": port, "WORKERS": workers}
+    for name, value in stated.items():
+        if value is not None:
+            os.environ[f"LOCALAREA_{name}"] = str(value)
     try:
         from localarea.service.server import run
     except ModuleNotFoundError as error:

@@ -21,6 +21,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
 from localarea.decisions.audit import Ledger, lock_head
+from localarea.decisions.schema import AUDIT_HEAD
 from localarea.errors import SettingError, StoreUnavailableError, VintageError
 
 if TYPE_CHECKING:
@@ -93,6 +94,27 @@ class Database:
             connection = plain.execution_options(**{_WRITES: True})
             with connection.begin():
                 yield Ledger(connection, actor, at, *lock_head(connection))
+
+    @contextmanager
+    def filling(self) -> Iterator[Connection]:
+        """
+        Fill the store from elsewhere, alone, all or nothing, with the log as it comes.
+
+        Yields
+        ------
+        sqlalchemy.engine.Connection
+            In a transaction that writes and holds the head of the log.
+
+        Raises
+        ------
+        StoreUnavailableError
+            If the database cannot be reached, or stays busy for too long.
+        """
+        with self._said_plainly(), self.engine.connect() as plain:
+            connection = plain.execution_options(**{_WRITES: True})
+            with connection.begin():
+                lock_head(connection)
+                yield connection
 
     @contextmanager
     def _said_plainly(self) -> Iterator[None]:
@@ -240,6 +262,46 @@ def _config(folder: Path) -> Config:
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
+
+
+def describe_store(url: str) -> dict[str, str | int | None]:
+    """
+    Say what a store is, without making or changing it.
+
+    Parameters
+    ----------
+    url : str
+        Its address.
+
+    Returns
+    -------
+    dict
+        ``address`` (without password), ``form`` (None where there is no store yet),
+        ``entries`` of the audit log and ``head``, the hash of the last.
+
+    Raises
+    ------
+    SettingError
+        If the address is not of one of the two databases.
+    StoreUnavailableError
+        If it cannot be reached.
+    """
+    parsed = _parsed(url)
+    address = parsed.render_as_string(hide_password=True)
+    found: dict[str, str | int | None] = {"address": address, "form": None}
+    found |= {"entries": None, "head": None}
+    if parsed.get_backend_name() == "sqlite" and not Path(str(parsed.database)).is_file():
+        return found
+    database = Database(_engine(parsed))
+    try:
+        with database.reading() as connection:
+            found["form"] = _revision(connection)
+            if found["form"] is not None:
+                head = connection.execute(sa.select(AUDIT_HEAD.c.seq, AUDIT_HEAD.c.hash)).one()
+                found["entries"], found["head"] = head.seq, head.hash
+    finally:
+        database.close()
+    return found
 
 
 def _revision(connection: Connection) -> str | None:

@@ -55,10 +55,9 @@ class Admission:
         self.local = settings.sign_in == "local"
         self.names = CookieNames.of(settings)
         self._secure = settings.https
-        # In local mode nothing outlives the process but a page left open, which says so.
-        key = read_secret(settings.secret_key, settings.secret_key_file) or ""
-        if self.local or not key:
-            key = secrets.token_urlsafe(48)
+        # In local mode it may be any: only a page left open outlives the process, and says so.
+        stated = read_secret(settings.secret_key, settings.secret_key_file)
+        key = stated or secrets.token_urlsafe(48)
         self.sessions = Sessions(
             key, idle_s=settings.session_idle_minutes * 60, longest_s=settings.session_hours * 3600
         )

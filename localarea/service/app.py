@@ -23,6 +23,7 @@ from localarea.service.api import health
 from localarea.service.api import keys as keys_api
 from localarea.service.csrf import guard_api, guard_form
 from localarea.service.door import behind_door
+from localarea.service.logs import RequestLog
 from localarea.service.pages import check as check_page
 from localarea.service.pages import keys as keys_page
 from localarea.service.pages import sign_in as sign_in_page
@@ -42,12 +43,17 @@ OTHER_ROUTERS = (health.router,)
 
 
 class Service(FastAPI):
-    """The application with its door outside everything else, so that faults pass it too."""
+    """
+    The application with its door outside everything else, so that faults pass it too.
+
+    The log of requests is outside the door, for what is refused there is told as well.
+    """
 
     def build_middleware_stack(self) -> ASGIApp:
         """Put the door before what the framework has."""
         settings = self.state.localarea.settings
-        return behind_door(super().build_middleware_stack(), settings, self.state.admission)
+        inside = super().build_middleware_stack()
+        return RequestLog(behind_door(inside, settings, self.state.admission))
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

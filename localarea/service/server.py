@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -10,7 +12,8 @@ import uvicorn
 
 from localarea.errors import SettingError
 from localarea.service.admission import read_secret
-from localarea.service.slow_clients import patience
+from localarea.service.logs import log_config
+from localarea.service.slow_clients import PatientProtocol
 from localarea.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,14 +33,21 @@ def run() -> None:
     """
     settings = Settings()
     require_safe(settings)
+    if settings.workers > 1 and not (settings.secret_key or settings.secret_key_file):
+        # A form of one process comes back to another, which must know the same key.
+        os.environ["LOCALAREA_SECRET_KEY"] = secrets.token_urlsafe(48)
     uvicorn.run(
         "localarea.service.app:create_app",
         factory=True,
         host=settings.host,
         port=settings.port,
+        workers=settings.workers,
+        log_config=log_config(settings),
+        access_log=False,
         server_header=False,
-        http=patience(settings.header_time_s),
+        http=PatientProtocol,
         forwarded_allow_ips=settings.trusted_proxies,
+        timeout_graceful_shutdown=settings.grace_s,
     )
 
 

@@ -8,9 +8,12 @@ are soon opened.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from localarea.settings import Settings
 
 if TYPE_CHECKING:
     import asyncio
@@ -21,9 +24,9 @@ _ANSWER: Final = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnecti
 
 
 class PatientProtocol(HttpToolsProtocol):
-    """HTTP as uvicorn has it, with an end to patience; :func:`patience` sets how much."""
+    """HTTP as uvicorn has it, with an end to patience, as the settings say."""
 
-    header_time_s: float = 10.0
+    header_time_s: float | None = None
     _waiting: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -48,7 +51,9 @@ class PatientProtocol(HttpToolsProtocol):
 
     def _wait(self) -> None:
         self._stop()
-        self._waiting = self.loop.call_later(self.header_time_s, self._give_up)
+        # The server makes one of these for each connection, in whichever process it came to.
+        wait_s = _header_time_s() if self.header_time_s is None else self.header_time_s
+        self._waiting = self.loop.call_later(wait_s, self._give_up)
 
     def _stop(self) -> None:
         if self._waiting is not None:
@@ -64,6 +69,6 @@ class PatientProtocol(HttpToolsProtocol):
         self.transport.close()
 
 
-def patience(header_time_s: float) -> type[PatientProtocol]:
-    """Make the protocol that waits so long for a head."""
-    return type("Patient", (PatientProtocol,), {"header_time_s": header_time_s})
+@lru_cache(maxsize=1)
+def _header_time_s() -> float:
+    return Settings().header_time_s

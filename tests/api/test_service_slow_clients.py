@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from localarea.service.door.bodies import Bodies
-from localarea.service.slow_clients import patience
+from localarea.service.slow_clients import PatientProtocol
 from localarea.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 WHOLE = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
+class Impatient(PatientProtocol):
+    header_time_s = 0.5
 
 
 async def _answer(request: Request) -> PlainTextResponse:
@@ -36,7 +40,7 @@ def port() -> Iterator[int]:
     app = Bodies(Starlette(routes=[Route("/", _answer, methods=["GET", "POST"])]), settings)
     chosen = free_port()
     config = uvicorn.Config(
-        app, port=chosen, http=patience(0.5), lifespan="off", log_config=None, timeout_keep_alive=30
+        app, port=chosen, http=Impatient, lifespan="off", log_config=None, timeout_keep_alive=30
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)

@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 from pypdf import PdfReader
 
+from localarea.classify.spend import SpendFile
 from localarea.datasets.store import default_store
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.reports.cabinet.document import build_report
-from localarea.reports.cabinet.spend import SpendFile
 from localarea.reports.cabinet.write import write_report
 
 if TYPE_CHECKING:

@@ -8,9 +8,11 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
+from localarea.classify.spend import SpendFile, read_amounts
 from localarea.datasets.store import default_store
 from localarea.errors import ColumnNotFoundError, FileFormatError, InputError
 from localarea.geo.postcodes import outward_of
@@ -30,7 +32,6 @@ from localarea.reports.cabinet.model import (
     cells,
     numbered_captions,
 )
-from localarea.reports.cabinet.spend import SpendFile, read_money
 from localarea.reports.cabinet.summary import decision_form
 from localarea.reports.cabinet.write import renderer_for
 
@@ -232,12 +233,12 @@ def test_outward_shares_against_pandas() -> None:
     ],
 )
 def test_money_as_people_write_it(text: str, value: float) -> None:
-    assert read_money(text) == value
+    assert read_amounts(pd.Series([text])).tolist() == [value]
 
 
 @pytest.mark.parametrize("text", ["", "n/a", "1.2.3", "12 pounds", "1e5", "nan", "inf", "--5"])
 def test_what_is_no_amount(text: str) -> None:
-    assert math.isnan(read_money(text))
+    assert math.isnan(read_amounts(pd.Series([text]))[0])
 
 
 def spend(folder: Path, text: str, **named: str) -> SpendFile:
@@ -272,6 +273,46 @@ def test_a_spend_file_that_cannot_be_replayed_says_why(tmp_path: Path) -> None:
         spend(tmp_path, "postcode,amount\n")
     with pytest.raises(InputError, match="cannot be read"):
         SpendFile.open(tmp_path / "not-there.csv")
+
+
+ROWS = (
+    ("Payments over £500", None, None),
+    ("Supplier", "Postcode", "Amount"),
+    ("A", "CO1 1JB", 1000.5),
+    ("B", None, "n/a"),
+    ("C", "IP1 1DH", -5),
+)
+
+
+def write_sheet(path: Path) -> None:
+    if path.suffix == ".xlsx":
+        book = openpyxl.Workbook()
+        for row in ROWS:
+            book.active.append(row)
+        book.save(path)
+    elif path.suffix == ".ods":
+        pd.DataFrame(ROWS).to_excel(path, engine="odf", header=False, index=False)
+    else:
+        below = pd.DataFrame(ROWS[2:], columns=list(ROWS[1]))
+        below.assign(Amount=below["Amount"].astype(str)).to_parquet(path)
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".ods", ".parquet"])
+def test_workbooks_and_parquet_are_read_as_text_files_are(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"spend{ending}"
+    write_sheet(path)
+    found = SpendFile.open(path)
+    assert (found.postcode_header, found.amount_header) == ("Postcode", "Amount")
+    assert found.frame["postcode"].tolist() == ["CO1 1JB", "", "IP1 1DH"]
+    assert found.frame["amount"].fillna(0).tolist() == [1000.5, 0.0, -5.0]
+    assert found.unread == 1
+
+
+@pytest.mark.parametrize("start", [b"PK\x03\x04rest", b"PAR1 but no more", b"\xd0\xcf\x11\xe0"])
+def test_a_damaged_workbook_says_what_it_is(tmp_path: Path, start: bytes) -> None:
+    (tmp_path / "spend.bin").write_bytes(start)
+    with pytest.raises(FileFormatError):
+        SpendFile.open(tmp_path / "spend.bin")
 
 
 # --- files ------------------------------------------------------------------------------

@@ -80,7 +80,7 @@ def test_compare_writes_map_replay_and_agreement(
         (["scenario", "district", "--include", "Newton"], "ambiguous"),
         (["scenario", "district", "--include", "EH1 1YZ"], "Scotland"),
         (["compare", "district"], "two options"),
-        (["compare", "district", "catchment", "--replay", "nowhere.csv"], "no such file"),
+        (["compare", "district", "catchment", "--replay", "nowhere.csv"], "No such file"),
     ],
 )
 def test_what_cannot_be_is_said_in_one_sentence(

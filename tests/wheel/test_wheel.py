@@ -53,6 +53,15 @@ def test_wheel_carries_every_table_of_the_registry(wheel: Path, repository: Path
     assert "localarea/py.typed" in names
 
 
+def test_wheel_carries_the_templates_and_what_they_are_drawn_with(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    service = "localarea/service"
+    assert f"{service}/templates/base.html" in names
+    assert f"{service}/static/localarea.css" in names
+    assert f"{service}/static/vendor/govuk-frontend.css" in names
+    assert f"{service}/static/vendor/govuk-frontend.js" in names
+
+
 def test_package_is_the_installed_one(installed: Path, tmp_path: Path) -> None:
     done = run(installed, tmp_path, "-c", "import localarea; print(localarea.__file__)")
     assert Path(done.stdout.strip()).is_relative_to(installed)

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
+    from localarea.classify.spend import SpendFile
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
     from localarea.records import Option
     from localarea.reports.cabinet.facts import Facts
     from localarea.reports.cabinet.model import Picture
-    from localarea.reports.cabinet.spend import SpendFile
 
 
 def build_report(

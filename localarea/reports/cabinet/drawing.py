@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.reports.cabinet.maps_section import COMMUTING_MAP, MINUTES_MAP
 from localarea.reports.cabinet.model import Picture
-from localarea.reports.cabinet.sensitivity import ROBUSTNESS_MAP
+from localarea.reports.cabinet.sensitivity import FRONT_PICTURE, ROBUSTNESS_MAP
+from localarea.reports.front_picture import write_front_picture
 from localarea.reports.pictures import (
     write_commuting_picture,
     write_minutes_picture,
@@ -39,7 +40,8 @@ def draw_pictures(facts: Facts) -> dict[str, Picture]:
     -------
     dict of str to Picture
         A map for each option, by its id; one of commuting; one of minutes where they
-        are known; one of the zones that the options agree on where there are several.
+        are known; one of the zones that the options agree on where there are several; the
+        front of the option ``composite`` where it is put forward.
     """
     council, store = facts.council, facts.store
     tallest = _TALLEST_CM if len(facts.options) <= _MOST_LARGE else _SHORT_CM
@@ -55,6 +57,11 @@ def draw_pictures(facts: Facts) -> dict[str, Picture]:
             alt = write_robustness_picture(facts.robustness, council, path, store=store)
             caption = f"In how many of the {len(facts.options)} options each zone is local"
             pictures[ROBUSTNESS_MAP] = _picture(path, alt, caption, _AGREEMENT_CM)
+        if facts.front is not None:
+            path = Path(name) / "front.png"
+            alt = write_front_picture(facts.front, path, anchor=council.anchor)
+            caption = "What composite holds as the longest drive allowed grows"
+            pictures[FRONT_PICTURE] = _picture(path, alt, caption, _SHORT_CM)
         pictures |= _ground(facts, Path(name))
     return pictures
 

@@ -11,6 +11,7 @@ from localarea.classify.replay import replay_spend
 from localarea.datasets.store import default_store
 from localarea.errors import InputError
 from localarea.options.comparison import Comparison, compare_options
+from localarea.options.composite import composite_front
 from localarea.options.council import split_option_id
 from localarea.options.exposure import measure_exposure
 from localarea.options.findings import find_contested
@@ -22,17 +23,16 @@ from localarea.options.metrics import compute_metrics
 from localarea.options.robustness import Robustness, measure_robustness
 from localarea.options.sources import flow_matrix
 from localarea.options.uncertainty import bootstrap_self_containment, borderline_postcodes
-from localarea.reports.cabinet.spend import AMOUNT, POSTCODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
 
+    from localarea.classify.spend import SpendFile
     from localarea.datasets.store import DataStore
     from localarea.options.council import Contested, Council
     from localarea.records import Option
-    from localarea.reports.cabinet.spend import SpendFile
 
 MOST_OPTIONS: Final = len(ascii_uppercase)
 _MOST_PROCESSES: Final = 4  # each holds the flows of the country
@@ -101,6 +101,8 @@ class Facts:
         it shared a travel to work area with the anchor; empty where no run was asked for.
     stability_runs : int
         Runs.
+    front : pandas.DataFrame or None
+        The Pareto front of the option ``composite``, where it is put forward.
     spend : SpendFile or None
         The file that was replayed; its figures are columns of ``metrics``.
     store : DataStore
@@ -123,6 +125,7 @@ class Facts:
     borderline: pd.DataFrame
     stability: Mapping[str, float]
     stability_runs: int
+    front: pd.DataFrame | None
     spend: SpendFile | None
     store: DataStore
 
@@ -347,9 +350,19 @@ def gather(
         borderline=borderline,
         stability=_stability(council, stability_runs, store),
         stability_runs=stability_runs,
+        front=_front(options, council, store),
         spend=spend,
         store=store,
     )
+
+
+def _front(options: Sequence[Option], council: Council, store: DataStore) -> pd.DataFrame | None:
+    """Set self-containment against travel time, where an option rests on both."""
+    ids = [o.id for o in options if o.method == "composite"]
+    if not ids:
+        return None
+    base, _ = split_option_id(ids[0], (place.key for place in council.contested))
+    return composite_front(council.spec(base).parameters, council, store=store)
 
 
 def _figures(
@@ -375,14 +388,7 @@ def _figures(
 def _replayed(
     spend: SpendFile, options: Sequence[Option], council: Council, store: DataStore
 ) -> pd.DataFrame:
-    found = replay_spend(
-        spend.frame,
-        options,
-        council,
-        postcode_column=POSTCODE,
-        amount_column=AMOUNT if spend.amount_header else None,
-        store=store,
-    )
+    found = replay_spend(spend, options, council, store=store)
     return found.by_option.add_prefix("spend_")
 
 

@@ -8,8 +8,8 @@ from localarea.reports.cabinet.model import Block, Cell, Column, Heading, Paragr
 from localarea.reports.cabinet.wording import count, plural, share
 
 if TYPE_CHECKING:
+    from localarea.classify.spend import SpendFile
     from localarea.reports.cabinet.facts import Facts
-    from localarea.reports.cabinet.spend import SpendFile
 
 _ROWS = (
     ("spend_local_rows", Column("Rows that are local"), count),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from localarea.reports.cabinet.model import Picture
 
 ROBUSTNESS_MAP: Final = "robustness"
+FRONT_PICTURE: Final = "front"
 _MOST_ZONES: Final = 15  # of the fringe in the table; the appendix has all
 
 
@@ -61,7 +62,42 @@ def sensitivity(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, .
             "counts show how many a slightly different line would move."
         ),
         _borderline(facts),
+        *_front(facts, pictures),
         *_robustness(facts, pictures),
+    )
+
+
+def _front(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
+    if facts.front is None or FRONT_PICTURE not in pictures:
+        return ()
+    best = facts.front[facts.front["on_front"]]
+    said = (
+        "The option composite is the best area found under its limit of minutes. Each row is the "
+        "best found under a shorter limit: no other area found holds as large a share, taking the "
+        "smaller of the two, within so short a drive."
+    )
+    rows = tuple(
+        cells(
+            f"{row['minutes_worst']:.1f}" + (" (the option)" if row["chosen"] else ""),
+            count(row["zones"]),
+            count(row["jobs"]),
+            share(row["supply_side"]),
+            share(row["demand_side"]),
+        )
+        for row in best.to_dict("records")
+    )
+    columns = (
+        Column("Longest drive", "minutes", numeric=False, weight=1.0),
+        Column("Zones"),
+        Column("Jobs", "2011"),
+        Column("Residents who work inside", "%, 2011"),
+        Column("Jobs held by residents", "%, 2011"),
+    )
+    return (
+        Heading("Self-containment against travel time", level=2),
+        Paragraph(said, keep=True),
+        pictures[FRONT_PICTURE],
+        Table("What composite holds as the longest drive allowed grows", columns, rows),
     )
 
 

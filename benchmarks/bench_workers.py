@@ -1,0 +1,82 @@
+"""
+Memory of the service's processes: how much each holds alone, and how much they share.
+
+    python benchmarks/bench_workers.py [--workers 1 2 4]
+
+Proportional set size (PSS) counts a page that three processes share as a third in each; what
+is private is the cost of one process more. Read once the options are worked out and each
+process has answered. Linux only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import httpx
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+from service_cases import server_in
+
+ASKED = 400  # requests, so that every process has answered some
+
+
+def children(parent: int) -> list[int]:
+    """Give the processes that answer requests: the children, or the server itself."""
+    found = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    names = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in found}
+    return [pid for pid, name in names.items() if b"spawn_main" in name] or [parent]
+
+
+def memory(pid: int) -> dict[str, int]:
+    """Give the megabytes of a process."""
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    kilobytes = {name: int(n) for name, n in re.findall(r"^(\w+):\s+(\d+) kB", text, re.MULTILINE)}
+    private = kilobytes["Private_Clean"] + kilobytes["Private_Dirty"]
+    return {"pss": kilobytes["Pss"] // 1024, "private": private // 1024}
+
+
+def server_of(folder: Path) -> int:
+    """Find the server by the folder that its settings name."""
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            mine = str(folder).encode() in (process / "environ").read_bytes()
+            if mine and b"\0serve\0" in (process / "cmdline").read_bytes():
+                return int(process.name)
+        except OSError:
+            continue
+    raise SystemExit("the server is not to be found")
+
+
+def measure(workers: int) -> dict[str, object]:
+    """Run the service and read its memory."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with server_in(folder, LOCALAREA_WORKERS=str(workers)) as address:
+            for _ in range(ASKED):
+                httpx.get(f"{address}/api/v1/check", params={"postcode": "CO1 1JB"})
+            time.sleep(20 + 10 * workers)  # until the options are worked out
+            found = [memory(pid) for pid in children(server_of(folder))]
+    return {
+        "workers": workers,
+        "pss_mb": [one["pss"] for one in found],
+        "private_mb": [one["private"] for one in found],
+        "all_mb": sum(one["pss"] for one in found),
+    }
+
+
+def main() -> None:
+    """Measure each number of processes, and print a line of JSON for it."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
+    for workers in parser.parse_args().workers:
+        print(json.dumps(measure(workers)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""The rows of a workbook's or a Parquet file's table, as text: for what only reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from localarea.classify.workbook_limits import open_safely
+from localarea.classify.xlsx_files import cell_text
+from localarea.errors import FileFormatError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def is_parquet(path: Path) -> bool:
+    """
+    Tell whether a file is Parquet, whatever it is called.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    bool
+        True by its first bytes.
+    """
+    with path.open("rb") as file:
+        return file.read(4) == b"PAR1"
+
+
+def parquet_rows(path: Path) -> list[list[str]]:
+    """
+    Read a Parquet file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    list of list of str
+        The names of its columns, then its rows.
+
+    Raises
+    ------
+    FileFormatError
+        If it is damaged.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(path)
+    except (pa.ArrowException, ValueError) as error:
+        why = f"it is no whole Parquet file: {str(error).splitlines()[0]}"
+        raise FileFormatError(path, why, hint="write it again") from error
+    columns = [[_text(value) for value in column.to_pylist()] for column in table.columns]
+    return [list(table.column_names), *map(list, zip(*columns, strict=True))]
+
+
+def workbook_rows(path: Path) -> list[list[str]]:
+    """
+    Read the first sheet that can be seen.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        An XLSX or ODS workbook, within the limits of `open_safely`.
+
+    Returns
+    -------
+    list of list of str
+        Its rows from the top, blank ones among them; of a formula what it last came to.
+
+    Raises
+    ------
+    FileFormatError
+        If it is no such workbook, or has no sheet that can be seen.
+    """
+    kind, _ = open_safely(path)
+    read = _xlsx if kind == "xlsx" else _ods
+    try:
+        return read(path)
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError) as error:
+        if isinstance(error, FileFormatError):
+            raise
+        raise FileFormatError(
+            path,
+            f"it cannot be read as a workbook ({type(error).__name__}: {error})"[:300],
+            hint="open it in Excel or LibreOffice and save it again",
+        ) from error
+
+
+def _xlsx(path: Path) -> list[list[str]]:
+    import openpyxl
+
+    with path.open("rb") as file:  # by its content: openpyxl goes by the name
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+        seen = [page for page in book.worksheets if page.sheet_state == "visible"]
+        if not seen:
+            raise FileFormatError(path, "it has no sheet that can be seen", hint="show one")
+        seen[0].reset_dimensions()  # some programs state them wrongly
+        return [[_text(value) for value in row] for row in seen[0].iter_rows(values_only=True)]
+
+
+def _ods(path: Path) -> list[list[str]]:
+    import pandas as pd
+
+    frame = pd.read_excel(path, engine="odf", header=None, dtype=object, na_filter=False)
+    return [[_text(value) for value in row] for row in frame.to_numpy()]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float) and not value.is_integer():
+        return f"{round(value, 6):.6f}".rstrip("0")  # 0.1 + 0.2 is meant as 0.3
+    return cell_text(value)

@@ -1,0 +1,84 @@
+"""The commands ``database``: what the store is, bring it up to date, back it up, put it back."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 -- typer reads the annotation when the app is made
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from localarea.cli.deployment import decisions_url, open_decisions
+
+if TYPE_CHECKING:
+    from localarea.decisions.backup import Copied
+
+database_app = typer.Typer(
+    help="The store of decisions: status, upgrade, backup, restore.", no_args_is_help=True
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+@database_app.command("status")
+def status(as_json: AsJson = False) -> None:
+    """Show where the store is, its form, and how many entries its log has; changes nothing."""
+    from localarea.cli.answers import print_json
+    from localarea.decisions.database import describe_store
+
+    found = describe_store(decisions_url())
+    if as_json:
+        print_json(found)
+        return
+    for name, value in found.items():
+        typer.echo(f"{name.replace('_', ' ')}: {'none' if value is None else value}")
+
+
+@database_app.command("upgrade")
+def upgrade() -> None:
+    """Bring the store to the form that this version needs."""
+    from localarea.decisions.database import describe_store
+
+    before = describe_store(decisions_url())["form"]
+    open_decisions().close()
+    after = describe_store(decisions_url())["form"]
+    typer.echo(
+        f"the store is of form {after} already" if before == after else
+        f"the store was brought from form {before or 'none'} to {after}"
+    )  # fmt: skip
+
+
+@database_app.command("backup")
+def backup(path: Annotated[Path, typer.Argument(metavar="FILE")], as_json: AsJson = False) -> None:
+    """Copy the record into a new file, as it stands at this moment, and verify the copy."""
+    from localarea.decisions.backup import back_up
+
+    database = open_decisions()
+    try:
+        _tell(back_up(database, path), f"written to {path}", as_json=as_json)
+    finally:
+        database.close()
+
+
+@database_app.command("restore")
+def restore(path: Annotated[Path, typer.Argument(metavar="FILE")], as_json: AsJson = False) -> None:
+    """Put a back-up into an empty store, on either kind of database, and verify it."""
+    from localarea.decisions.backup import restore as put_back
+
+    database = open_decisions()
+    try:
+        _tell(put_back(database, path), f"restored from {path}", as_json=as_json)
+    finally:
+        database.close()
+
+
+def _tell(copied: Copied, where: str, *, as_json: bool) -> None:
+    if as_json:
+        from dataclasses import asdict
+
+        from localarea.cli.answers import print_json
+
+        print_json(asdict(copied))
+        return
+    for table, rows in copied.rows.items():
+        typer.echo(f"{table.replace('_', ' ')}: {rows:,}")
+    typer.echo(f"{where}; the record is sound, its last hash is\n{copied.head}")

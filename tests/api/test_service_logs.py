@@ -1,0 +1,101 @@
+"""The log says what happened to each request, and nothing of whose it was."""
+
+from __future__ import annotations
+
+import json
+import logging
+import logging.config
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from service_cases import server_in, service_in, settings_in
+
+from localarea.service.logs import log_config
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PLANTED = "CO4 9ZZ"  # somebody's home
+
+
+def test_no_line_holds_what_was_asked_even_at_debug(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG), service_in(tmp_path) as client:
+        client.get("/api/v1/check", params={"postcode": PLANTED})
+        client.post("/api/v1/check", json={"postcodes": [PLANTED]})
+        client.post("/api/v1/check", json={"postcodes": PLANTED})
+        client.post("/", data={"postcode": PLANTED})
+        client.get(f"/{PLANTED}")
+        client.get(f"/api/v1/check/{PLANTED}")
+    ours = [r.getMessage() for r in caplog.records if r.name.startswith("localarea")]
+    assert any("GET /api/v1/check 200" in line for line in ours)
+    assert any("(no such address) 404" in line for line in ours)
+    told = "\n".join(ours)
+    assert not any(form in told for form in (PLANTED, "CO4%209ZZ", "CO4+9ZZ", "9ZZ"))
+
+
+def test_lines_as_json_carry_the_number_that_the_answer_has(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings = settings_in(tmp_path, log_format="json")
+    before = logging.root.handlers[:], logging.root.level
+    logging.config.dictConfig(log_config(settings))
+    try:
+        with service_in(tmp_path, log_format="json") as client:
+            number = client.get("/api/v1/check", params={"postcode": "x"}).headers["x-request-id"]
+    finally:
+        logging.root.handlers[:], logging.root.level = before
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    (line,) = [one for one in lines if one["request_id"] == number]
+    assert (line["route"], line["status"], line["method"]) == ("/api/v1/check", 200, "GET")
+    assert line["level"] == "INFO"
+
+
+@pytest.mark.slow
+def test_a_real_server_logs_no_address_and_stops_when_told(tmp_path: Path) -> None:
+    with server_in(tmp_path) as address:
+        httpx.get(f"{address}/api/v1/check", params={"postcode": PLANTED})
+    said = (tmp_path / "server.log").read_text()
+    assert "GET /api/v1/check 200" in said
+    assert "9ZZ" not in said
+    assert "Finished server process" in said
+
+
+@pytest.mark.slow
+def test_several_processes_answer_and_one_that_dies_is_replaced(tmp_path: Path) -> None:
+    with server_in(tmp_path, LOCALAREA_WORKERS="2") as address:
+        answers = {httpx.get(f"{address}/health").json()["status"] for _ in range(8)}
+        assert answers == {"alive"}
+        workers = _children(tmp_path)
+        assert len(workers) == 2
+        subprocess.run(["kill", f"-{int(signal.SIGKILL)}", workers[0]], check=True)
+        for _ in range(300):
+            if len(set(_children(tmp_path)) - {workers[0]}) == 2:
+                break
+            time.sleep(0.1)
+        else:
+            pytest.fail("the process that was killed was not replaced")
+
+
+def _children(folder: Path) -> list[str]:
+    """Give the processes that the server in a folder has started and that answer requests."""
+    listed = subprocess.run(
+        ["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
+    ).stdout.splitlines()[1:]
+    rows = [line.split(None, 2) for line in listed]
+    (server,) = [
+        pid for pid, _, args in rows
+        if args.startswith(sys.executable) and " serve " in args and _of(pid, folder)
+    ]  # fmt: skip
+    return [pid for pid, parent, args in rows if parent == server and "spawn_main" in args]
+
+
+def _of(pid: str, folder: Path) -> bool:
+    with open(f"/proc/{pid}/environ", "rb") as file:  # noqa: PTH123 -- a path of the system
+        return str(folder).encode() in file.read()
