@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -240,6 +241,39 @@ def test_signing_out_ends_the_session_and_its_copies(
     assert way_out.startswith(provider.address)
     client.cookies.set(SESSION, copied)
     assert client.get("/api/v1/keys").status_code == 401
+
+
+def test_a_session_in_use_gets_a_new_cookie_and_not_with_each_request(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client)
+    assert "set-cookie" not in client.get("/keys").headers
+    sessions = client.app.state.admission.sessions  # type: ignore[attr-defined]
+    clock = Clock()
+    clock.now = time.time() + 120
+    monkeypatch.setattr(sessions, "_clock", clock)
+    renewed = client.get("/api/v1/keys").headers["set-cookie"]
+    assert renewed.startswith(f"{SESSION}=")
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', client.get("/sign-out").text)[0]
+    clock.now += 120
+    out = client.post("/sign-out", data={"csrf_token": token})
+    # Due for renewal as it is, the cookie is taken away and not given again.
+    assert [c.partition("=")[0] for c in out.headers.get_list("set-cookie")] == [SESSION]
+    assert "Max-Age=0" in out.headers["set-cookie"]
+
+
+def test_who_has_waited_too_long_signs_in_again_and_comes_back(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client)
+    clock = Clock()
+    clock.now = time.time() + 1801
+    monkeypatch.setattr(client.app.state.admission.sessions, "_clock", clock)  # type: ignore[attr-defined]
+    sent = client.get("/keys")
+    assert (sent.status_code, sent.headers["location"]) == (303, "/sign-in?next=/keys")
+    assert client.get("/api/v1/keys").status_code == 401
+    part = client.get("/keys", headers={"Sec-Fetch-Mode": "cors"})
+    assert part.status_code == 401  # a script cannot follow to the provider
 
 
 @pytest.mark.parametrize(

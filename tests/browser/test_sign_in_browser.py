@@ -52,6 +52,7 @@ def test_from_a_page_through_the_provider_and_out_again(tmp_path: Path) -> None:
             page.goto(f"{base}/sign-in")
             assert page.get_by_role("heading", level=1).inner_text() == "No role was granted to you"
             _picture(page, "no-role")
+            assert _barriers(page) == []
             provider.fault = "expired"
             page.get_by_role("button", name="Begin again").click()
             assert page.get_by_role("heading", level=1).inner_text() == "The clocks do not agree"
@@ -66,6 +67,15 @@ def _values(environment: dict[str, Any], part: str) -> list[str]:
     return [value for name, value in environment.items() if part in name]
 
 
+def _barriers(page: Page) -> list[str]:
+    """Give what axe-core finds against WCAG 2.2 AA."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}})
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found.response["violations"]]
+
+
 def _journey(page: Page, base: str) -> None:
     page.goto(f"{base}/keys")  # goes to the provider, which signs in at once, and comes back
     assert page.url == f"{base}/keys"
@@ -76,6 +86,7 @@ def _journey(page: Page, base: str) -> None:
     key = page.locator("code").first.inner_text()
     assert key.startswith("la_")
     _picture(page, "key-made")
+    assert _barriers(page) == []
     answer = page.request.get(
         f"{base}/api/v1/check?postcode=CO1%201JB", headers={"Authorization": f"Bearer {key}"}
     )
@@ -91,5 +102,6 @@ def _journey(page: Page, base: str) -> None:
     assert page.get_by_role("link", name="Sign in").is_visible()
     assert "localarea-session" not in {c["name"] for c in page.context.cookies()}
     _picture(page, "signed-out")
+    assert _barriers(page) == []
     page.get_by_role("link", name="sign out of your council account").click()
     assert page.url.startswith(f"{base}/signed-out")
