@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _RENEW_AFTER_S: Final = 60  # a new cookie with each request would be noise
+_MOST_READ: Final = 2_000  # cookies, of some 500 bytes
 _MOST_ENDED: Final = 100_000  # some 10 MB; the oldest are forgotten first
 
 
@@ -82,6 +83,7 @@ class Sessions:
         self.idle_s, self.longest_s = idle_s, longest_s
         self._clock = clock
         self._ended: dict[str, int] = {}
+        self._read_before: dict[str, Session] = {}  # a signature is checked once, times always
         self._lock = threading.Lock()
 
     def begin(self, name: str, roles: tuple[Role, ...], *, post: str, subject: str) -> Session:
@@ -96,15 +98,25 @@ class Sessions:
 
     def read(self, cookie: str) -> Session | None:
         """Give the session of a cookie; None if it is not ours, has run out or was ended."""
+        session = self._read_before.get(cookie)
+        if session is None:
+            session = self._open(cookie)
+            if session is None:
+                return None
+            if len(self._read_before) >= _MOST_READ:
+                self._read_before.clear()
+            self._read_before[cookie] = session
+        return session if self._holds(session) else None
+
+    def _open(self, cookie: str) -> Session | None:
         held = self._seal.open(cookie)
         if not isinstance(held, dict):
             return None
         try:
             roles = tuple(role for role in ROLES if role in held["roles"])
-            session = Session(**{**held, "roles": roles})
+            return Session(**{**held, "roles": roles})
         except (TypeError, KeyError):  # the cookie of an earlier version of this software
             return None
-        return session if self._holds(session) else None
 
     def _holds(self, session: Session) -> bool:
         now = self._clock()
