@@ -105,17 +105,28 @@ def current_identity(request: Request) -> Identity:
     return known
 
 
+def permitted(identity: Identity, permission: Permission) -> Identity:
+    """
+    Give who asks, if they have a permission.
+
+    Raises
+    ------
+    SignInNeededError, NotAllowedError
+        If nobody knows who it is, or none of the roles gives it.
+    """
+    if identity.may(permission):
+        return identity
+    if identity.via == "anonymous":
+        raise SignInNeededError(permission)
+    held = ", ".join(role for role in ROLES if role in identity.roles) or "visitor"
+    raise NotAllowedError(held, permission, sorted(PERMITTED[permission]))
+
+
 def require(permission: Permission) -> Callable[[Request], Awaitable[Identity]]:
     """Make the dependency that lets in only whoever has a permission."""
 
     async def allowed(request: Request) -> Identity:  # a thread would cost more than it does
-        identity = current_identity(request)
-        if identity.may(permission):
-            return identity
-        if identity.via == "anonymous":
-            raise SignInNeededError(permission)
-        held = ", ".join(role for role in ROLES if role in identity.roles) or "visitor"
-        raise NotAllowedError(held, permission, sorted(PERMITTED[permission]))
+        return permitted(current_identity(request), permission)
 
     allowed.permission = permission  # type: ignore[attr-defined]  # the matrix test reads it
     return allowed

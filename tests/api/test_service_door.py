@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
+from fastapi import APIRouter, Depends, File, UploadFile
 from oidc_provider import CLIENT_SECRET, provider_running
 from service_cases import settings_in
 from signin_cases import SECRET_KEY, become, leave, oidc, sign_in, signing_service
 from starlette.exceptions import HTTPException
 
+from localarea.service.csrf import guard_form
 from localarea.service.door.bodies import _Watched
 from localarea.service.door.headers import POLICY
 from localarea.service.door.hosts import host_name
@@ -241,6 +243,29 @@ def test_files_have_a_limit_of_their_own(local: TestClient) -> None:
     assert answer.status_code == 413
     assert "200 MB" in answer.text
     assert local.post("/api/v1/files", content=b" " * 1_000_001).status_code != 413
+
+
+@pytest.mark.parametrize("path", ["/files", "/api/v1/files"])
+def test_nobody_sends_a_file_who_may_not_have_it_checked(signed: TestClient, path: str) -> None:
+    assert signed.post(path, headers={"Content-Length": "100000000"}).status_code == 401
+    become(signed, "viewer")
+    assert signed.post(path, headers={"Content-Length": "100000000"}).status_code == 403
+
+
+def test_a_form_with_a_file_carries_its_token_among_its_fields(tmp_path: Path) -> None:
+    router = APIRouter(dependencies=[Depends(guard_form)])
+
+    @router.post("/try")
+    async def take(file: Annotated[UploadFile, File()]) -> dict[str, int]:
+        return {"bytes": len(await file.read())}
+
+    with signing_service(tmp_path) as client:
+        client.app.include_router(router)  # type: ignore[attr-defined]
+        token = TOKEN.findall(client.get("/").text)[0]
+        files = {"file": ("a.csv", b"postcode\nCO1 1JB\n")}
+        assert client.post("/try", files=files).status_code == 403
+        sent = client.post("/try", files=files, data={"csrf_token": token})
+        assert sent.json() == {"bytes": 17}
 
 
 class Pipe:

@@ -2,7 +2,7 @@
 What every request passes before it comes to a route: each a plain ASGI layer.
 
 From the outside: headers of every answer, the name asked for, where a change comes from,
-how much a body may hold and how long it may take, who asks, and how often.
+who asks, how often, and how much a body may hold and how long it may take.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 def behind_door(app: ASGIApp, settings: Settings, admission: Admission) -> ASGIApp:
     """Put the layers around an application, the innermost first."""
+    app = Bodies(app, settings)
     app = Rates(app, settings)
     app = Callers(app, admission)
-    app = Bodies(app, settings)
     app = Origins(app, settings)
     app = Hosts(app, settings)
     return Headers(app, settings)

@@ -7,10 +7,12 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
-from localarea.errors import TooLargeError, TooSlowError
+from localarea.errors import LocalareaError, TooLargeError, TooSlowError
 from localarea.service.csrf import SAFE
 from localarea.service.door.answers import problem
+from localarea.service.identity import current_identity, permitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from localarea.settings import Settings
 
-UPLOADS: Final = frozenset({"/files", "/api/v1/files"})
+UPLOADS: Final = frozenset({"/files", "/api/v1/files"})  # for whoever may check
 _MEGABYTE: Final = 1_000_000
 _SLOWEST_BYTES_PER_S: Final = 50_000  # a poor telephone line; slower uploads hold up others
 # What is left of the body is not worth reading, so the connection ends with the answer.
@@ -40,7 +42,14 @@ class Bodies:
         if scope["type"] != "http" or scope["method"] in SAFE:
             await self.app(scope, receive, send)
             return
-        megabytes = self._most_upload if scope["path"] in UPLOADS else self._most
+        upload = scope["path"] in UPLOADS
+        if upload:
+            try:  # the framework takes in the whole file before the route can refuse it
+                permitted(current_identity(Request(scope)), "check")
+            except LocalareaError as error:
+                await problem(scope, error, _HANG_UP)(scope, receive, send)
+                return
+        megabytes = self._most_upload if upload else self._most
         if _declared(scope) > megabytes * _MEGABYTE:
             await problem(scope, _too_large(megabytes), _HANG_UP)(scope, receive, send)
             return
