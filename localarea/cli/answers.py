@@ -6,7 +6,9 @@ import json
 import os
 import sys
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
+
+from localarea.classify.selection import Nearness, Request, choose_classifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,19 +21,6 @@ if TYPE_CHECKING:
 
 EXIT_DONE, EXIT_INCOMPLETE = 0, 1
 _FOR_TESTS: Final = frozenset({"LOCALAREA_RAW", "LOCALAREA_TEST_POSTGRESQL"})  # no settings
-
-
-class Nearness(NamedTuple):
-    """What ``--borderline-m`` and ``--borderline-min`` said; None where they were left out."""
-
-    metres: float | None = None
-    minutes: float | None = None
-
-    def flag(self) -> str | None:
-        """Name the flag that was given, if any."""
-        if self.metres is not None:
-            return "--borderline-m"
-        return None if self.minutes is None else "--borderline-min"
 
 
 _AS_STATED: Final = Nearness()
@@ -95,42 +84,16 @@ def classifier_for(
     """Make the classifier that the options of a command ask for."""
     from datetime import UTC, datetime
 
-<<<<<<< HEAD
-    from localarea.classify.selection import Request, choose_classifier
-=======
-    The definition that is named; else the option that is named; else the definition in force
-    on the day; else the council's default option.
-    """
-    _require_answerable(option, definition, on, near)
-    from localarea.classify.classifier import Classifier
->>>>>>> 2a35632fd845871ea43aa6fb6055b7662e97cc34
     from localarea.cli.deployment import open_definitions
 
     settings = _settings()
     council = council or (settings.council if settings else None)
-<<<<<<< HEAD
     return choose_classifier(
-        Request(option, definition, on, council, anchor, borderline_m),
+        Request(option, definition, on, council, anchor, near),
         open_definitions(settings.definitions_dir if settings else None),
         today=datetime.now(UTC).date().isoformat(),
         store=lambda: _store(settings),
     )
-=======
-    definitions = open_definitions(settings.definitions_dir if settings else None)
-    why = "No definition has been published yet"
-    if definition is not None:
-        if on is not None:
-            definitions.require_in_force(definition, on)
-        return Classifier.under(definitions.open(definition))
-    if option is not None:
-        why = "An option was asked for and no published definition" if definitions.ids() else why
-    elif anchor is None and definitions.ids():
-        found = _in_force(definitions, on, council, near)
-        if isinstance(found, Classifier):
-            return found
-        why = found
-    return _under_option(option, council, anchor, near, why, settings)
->>>>>>> 2a35632fd845871ea43aa6fb6055b7662e97cc34
 
 
 def _settings() -> Settings | None:
@@ -143,106 +106,12 @@ def _settings() -> Settings | None:
     return Settings()
 
 
-<<<<<<< HEAD
 def _store(settings: Settings | None) -> DataStore:
-=======
-def _in_force(
-    definitions: DefinitionStore,
-    on: str | None,
-    council: str | None,
-    near: Nearness,
-) -> Classifier | str:
-    """Check against the definition in force on a day, or say that none is."""
-    from datetime import UTC, datetime
-
-    from localarea.classify.classifier import Classifier
-    from localarea.classify.definition import day_name
-
-    day = on or datetime.now(UTC).date().isoformat()
-    kept = definitions.in_force(day, council=council or _DEFAULT_COUNCIL)
-    if kept is None:
-        return f"No definition for measures is in force on {day_name(day)}"
-    if near.flag():
-        _refuse_distance(kept.definition.id, near)
-    return Classifier.under(definitions.open(kept.definition.id))
-
-
-def _under_option(
-    option: str | None,
-    council: str | None,
-    anchor: str | None,
-    near: Nearness,
-    why: str,
-    settings: Settings | None,
-) -> Classifier:
-    from localarea.classify.boundary import BORDERLINE_M, BORDERLINE_MIN, boundary_of_option
-    from localarea.classify.classifier import Classifier
->>>>>>> 2a35632fd845871ea43aa6fb6055b7662e97cc34
     from localarea.datasets.store import DataStore, default_store
 
     if settings and (settings.data_dir or settings.cache_dir):
-<<<<<<< HEAD
         return DataStore(settings.data_dir, settings.cache_dir)
     return default_store()
-=======
-        store = DataStore(settings.data_dir, settings.cache_dir)
-    chosen = council_of_anchor(anchor, council=council or _DEFAULT_COUNCIL, store=store)
-    name = option or chosen.default_option
-    boundary = boundary_of_option(
-        option_zones(name, chosen, store=store),
-        default=name == chosen.default_option,
-        borderline_m=BORDERLINE_M if near.metres is None else near.metres,
-        borderline_min=BORDERLINE_MIN if near.minutes is None else near.minutes,
-        why=why,
-    )
-    if near.minutes is not None and boundary.drive is None:
-        from localarea.errors import InputError
-
-        raise InputError(
-            f"option {name!r} was not drawn by minutes, so it has no limit to be near; leave "
-            "--borderline-min out, or name a drive option such as drive-30"
-        )
-    return Classifier(boundary, store=store, minutes=anchor_minutes(chosen, store=store))
-
-
-def _require_answerable(
-    option: str | None, definition: str | None, on: str | None, near: Nearness
-) -> None:
-    from localarea.errors import InputError
-
-    if option is not None and definition is not None:
-        raise InputError("give --option or --definition, not both")
-    if near.metres is not None and not 0 <= near.metres <= 1_000_000:
-        raise InputError(f"--borderline-m must be 0 to 1,000,000 metres, not {near.metres}")
-    if near.minutes is not None and not 0 <= near.minutes <= 600:
-        raise InputError(f"--borderline-min must be 0 to 600 minutes, not {near.minutes}")
-    if on is not None:
-        _require_date(on)
-    if definition is not None and near.flag():
-        _refuse_distance(definition, near)
-
-
-def _refuse_distance(definition: str, near: Nearness) -> None:
-    from localarea.errors import InputError
-
-    raise InputError(
-        f"what is borderline is part of the definition {definition}; leave {near.flag()} out, "
-        "or name an option with --option"
-    )
-
-
-def _require_date(text: str) -> None:
-    from datetime import date
-
-    from localarea.errors import InputError
-
-    try:
-        whole = date.fromisoformat(text).isoformat() == text  # not 20260401, nor a week
-    except ValueError:
-        whole = False
-    if not whole:
-        raise InputError(f"--on must be a date such as 2026-04-01, not {text!r}")
->>>>>>> 2a35632fd845871ea43aa6fb6055b7662e97cc34
 
 
 def print_json(document: Any) -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from localarea.classify.selection import Nearness
 from localarea.cli.answers import (
     EXIT_INCOMPLETE,
-    Nearness,
     answer,
     classifier_for,
     evidence_for,
