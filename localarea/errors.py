@@ -35,6 +35,7 @@ was raised with, and says in its message what to do next::
     ├── SignInNeededError (PermissionError)  nobody knows who asks
     ├── NotAllowedError (PermissionError)    the role does not allow it
     ├── TooLargeError (ValueError)           more than the service takes
+    ├── NoRoomError (OSError)                the disk is full
     ├── TooManyRequestsError (RuntimeError)  more often than the service answers
     ├── ConflictError (RuntimeError)         the record has moved on, or forbids it
     └── AuditError (RuntimeError)            the record of decisions does not hold together
@@ -288,6 +289,16 @@ class TooLargeError(LocalareaError, ValueError):
         self.what, self.limit = what, limit
         super().__init__(
             f"{what} is larger than the {limit} allowed" + (f"; {hint}" if hint else "")
+        )
+
+
+class NoRoomError(LocalareaError, OSError):
+    """A file that the disk of the service has no room for."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "there is no room left for the file, and nothing of it was kept; try again later, and "
+            "tell whoever runs this service if it lasts"
         )
 
 

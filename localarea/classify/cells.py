@@ -198,6 +198,19 @@ class CellWriter:
         added = AddedCells(codes, numbers, which, pieces)
         return self.engine.add_cells(block, rows, added, width=width, delimiter=self._delimiter)
 
+    @property
+    def rows_done(self) -> int:
+        """
+        Count the rows so far.
+
+        Returns
+        -------
+        int
+            Those of blocks that are checked, of which the last ones may not be written yet.
+        """
+        with self._lock:
+            return sum(self.tally.values())
+
     def _read(self, block: bytes, rows: Rows) -> tuple[*Readings, NDArray[np.intp]]:
         """Read each row's cell, or the first of several that holds a postcode, and say which."""
         readings = [self.engine.read(block, rows, self._codec)]

@@ -102,6 +102,7 @@ def check_file(
     *,
     out: Path | None = None,
     column: str | Sequence[str] | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> FileReport:
     """
     Check every row of a CSV or TSV file and write it with the verdicts added.
@@ -119,6 +120,8 @@ def check_file(
     column : str, sequence of str, or None
         Header, or number from 1, of the column of postcodes; of several, the preferred
         one first. Found by itself where None.
+    progress : callable, optional
+        Told how many more rows are done.
 
     Returns
     -------
@@ -143,10 +146,12 @@ def check_file(
     width = len(layout.headers)
     with _told_plainly(target):
         try:
-            tally = _write(path, target, layout, width, CellWriter(classifier, layout, engine))
+            writer = CellWriter(classifier, layout, engine)
+            tally = _write(path, target, layout, width, writer, progress)
         except _WiderRowError:  # seldom; only then is the file read once more, to learn its width
             width = _width(path, layout, survey(path, layout, engine.find_rows))
-            tally = _write(path, target, layout, width, CellWriter(classifier, layout, engine))
+            writer = CellWriter(classifier, layout, engine)
+            tally = _write(path, target, layout, width, writer, progress)
     return _report(path, target, layout, width, tally)
 
 
@@ -155,12 +160,22 @@ class _WiderRowError(Exception):
 
 
 def _write(
-    path: Path, target: Path, layout: Layout, width: int, writer: CellWriter
+    path: Path,
+    target: Path,
+    layout: Layout,
+    width: int,
+    writer: CellWriter,
+    progress: Callable[[int], None] | None,
 ) -> Counter[int]:
+    told = 0
     with _replacing(target) as file:
         file.write(layout.encoding.mark)
         for piece in _in_order(_jobs(path, layout, width, writer)):
             file.write(write_bytes_as(piece, layout.encoding))
+            if progress:
+                done = writer.rows_done
+                progress(done - told)
+                told = done
     return writer.tally
 
 

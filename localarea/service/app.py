@@ -18,10 +18,13 @@ from fastapi.staticfiles import StaticFiles
 from localarea import __version__
 from localarea.service import errors
 from localarea.service.api import check as check_api
+from localarea.service.api import files as files_api
 from localarea.service.api import health
 from localarea.service.identity import local_person
+from localarea.service.jobs import JobRunner
 from localarea.service.logs import RequestLog
 from localarea.service.pages import check as check_page
+from localarea.service.pages import files as files_page
 from localarea.service.state import State
 from localarea.settings import Settings
 
@@ -29,8 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 # Each room of the API and each set of pages has one router; the order is that of the docs.
-API_ROUTERS = (check_api.router,)
-PAGE_ROUTERS = (check_page.router,)
+API_ROUTERS = (check_api.router, files_api.router)
+PAGE_ROUTERS = (check_page.router, files_page.router)
 OTHER_ROUTERS = (health.router,)
 
 
@@ -50,11 +53,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """
     chosen = settings or Settings()
     state = State(chosen)
+    jobs = JobRunner(state)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         state.warm()
+        jobs.start()
         yield
+        jobs.stop()
         state.close()
 
     app = FastAPI(
@@ -67,6 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.localarea = state
+    app.state.jobs = jobs
     app.state.identify = local_person
     errors.install(app)
     for router in API_ROUTERS:
