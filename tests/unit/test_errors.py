@@ -22,6 +22,7 @@ FAMILIES = {
     errors.NotAllowedError: PermissionError,
     errors.SignInNeededError: PermissionError,
     errors.TooLargeError: ValueError,
+    errors.NoRoomError: OSError,
     errors.TooManyRequestsError: RuntimeError,
     errors.ConflictError: RuntimeError,
     errors.AuditError: RuntimeError,
