@@ -20,11 +20,13 @@ from localarea.service import errors
 from localarea.service.api import check as check_api
 from localarea.service.api import files as files_api
 from localarea.service.api import health
+from localarea.service.api import measures as measures_api
 from localarea.service.identity import local_person
 from localarea.service.jobs import JobRunner
 from localarea.service.logs import RequestLog
 from localarea.service.pages import check as check_page
 from localarea.service.pages import files as files_page
+from localarea.service.pages import measures as measures_page
 from localarea.service.state import State
 from localarea.settings import Settings
 
@@ -32,8 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 # Each room of the API and each set of pages has one router; the order is that of the docs.
-API_ROUTERS = (check_api.router, files_api.router)
-PAGE_ROUTERS = (check_page.router, files_page.router)
+API_ROUTERS = (check_api.router, files_api.router, measures_api.router)
+PAGE_ROUTERS = (check_page.router, files_page.router, measures_page.router)
 OTHER_ROUTERS = (health.router,)
 
 

@@ -127,3 +127,34 @@ def test_without_scripts_a_wrong_column_can_be_put_right(
     page.get_by_role("button", name="Check by this column").click()
     page.get_by_role("button", name="Download the result").wait_for(timeout=60_000)
     context.close()
+
+
+def test_returns_become_figures_with_a_picture(address: str, browser: Any, tmp_path: Path) -> None:
+    staff, spend = tmp_path / "staff.csv", tmp_path / "spend.csv"
+    head = "contract,employee,employer,home_postcode,fte,start_date,end_date,apprentice,disabled\n"
+    whole_year = "1,2025-04-01,2026-03-31,no,no"
+    homes = ["CO1 1JB"] * 20 + ["IP1 2DE"] * 20
+    people = [f"Works,E{n},contractor,{home},{whole_year}" for n, home in enumerate(homes)]
+    staff.write_text(head + "\n".join(people) + "\n")
+    days = ("2025-05-01", "2025-08-01", "2025-11-01")
+    paid = [
+        f"Works,S{n},{'CO1 1JB' if n % 2 else 'IP1 2DE'},{100 * (k + 1)},{day},large"
+        for k, day in enumerate(days)
+        for n in range(20)
+    ]
+    spend.write_text("contract,supplier,supplier_postcode,amount,date,size\n" + "\n".join(paid))
+    page = browser.new_page()
+    said: list[str] = []
+    page.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
+    page.goto(f"{address}/measures")
+    shoot(page, "measures-form")
+    page.get_by_label("Returns of staff and spend").set_input_files([staff, spend])
+    page.get_by_role("button", name="Count").click()
+    table = page.get_by_role("table", name="Over all quarters")
+    table.wait_for(timeout=30_000)
+    # 20 of 40 full-time people are local for the year; half of the money stays local.
+    assert table.get_by_role("row").filter(has_text="LOCAL-SPEND").first.inner_text().count("50")
+    assert page.get_by_role("img", name="Line chart").evaluate("e => e.naturalWidth") > 0
+    shoot(page, "measures-result")
+    assert said == []
+    page.close()
