@@ -70,7 +70,7 @@ def test_the_page_shows_figures_and_leaves_nothing(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     page = client.post("/measures", files=upload(returns))
     assert page.status_code == 200
-    assert "Over all quarters" in page.text
+    assert "Figures by quarter" in page.text
     assert page.headers["cache-control"] == "no-store"
     assert list(tmp_path.iterdir()) == []
 

@@ -150,7 +150,7 @@ def test_returns_become_figures_with_a_picture(address: str, browser: Any, tmp_p
     shoot(page, "measures-form")
     page.get_by_label("Returns of staff and spend").set_input_files([staff, spend])
     page.get_by_role("button", name="Count").click()
-    table = page.get_by_role("table", name="Over all quarters")
+    table = page.get_by_role("table", name="Figures by quarter")
     table.wait_for(timeout=30_000)
     # 20 of 40 full-time people are local for the year; half of the money stays local.
     assert table.get_by_role("row").filter(has_text="LOCAL-SPEND").first.inner_text().count("50")

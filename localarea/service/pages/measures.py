@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, Response
 
 from localarea.errors import LocalareaError
+from localarea.measures.report import ALL_CONTRACTS, ALL_QUARTERS
 from localarea.service.errors import status_of
 from localarea.service.identity import TheState, require
 from localarea.service.pages.rendering import render
@@ -55,17 +56,36 @@ def count(
             raise
         fault = str(error)[:1].upper() + str(error)[1:]
         return _page(request, {"fault": fault, "report": None}, status=status)
-    lines = lines_of(report, contract=asked.contract)
-    totals = [line for line in lines if line["quarter"] == "all quarters"]
+    rows = _rows(lines_of(report, contract=asked.contract), only_one=len(report.contracts) == 1)
+    only = asked.contract or (report.contracts[0] if len(report.contracts) == 1 else None)
     values = {
         "fault": "",
         "report": report,
-        "totals": totals,
-        "by_quarter": [line for line in lines if line["quarter"] != "all quarters"],
-        "withheld": sum(bool(line["withheld"]) for line in lines),
-        "picture": share_picture(report, contract=asked.contract),
+        "quarters": report.quarters,
+        "targets": any(row["total"]["target"] is not None for row in rows),
+        "rows": [row for row in rows if not row["nought"]],
+        "nought": [row for row in rows if row["nought"]],
+        "withheld": sum(bool(line["withheld"]) for row in rows for line in row["cells"]),
+        "picture": share_picture(report, contract=only),
     }
     return _page(request, values)
+
+
+def _rows(lines: list[dict[str, Any]], *, only_one: bool) -> list[dict[str, Any]]:
+    """Lay figures out with a row for each measure and contract: its quarters, then all of them."""
+    rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for line in lines:
+        if only_one and line["contract"] == ALL_CONTRACTS:
+            continue  # it would repeat the one there is
+        rows.setdefault((line["measure"], line["contract"]), []).append(line)
+    return [
+        {
+            "cells": sorted(cells, key=lambda line: line["quarter"] == ALL_QUARTERS),
+            "total": next(line for line in cells if line["quarter"] == ALL_QUARTERS),
+            "nought": not any(c["figure"] or c["withheld"] or c["target"] for c in cells),
+        }
+        for cells in rows.values()
+    ]
 
 
 def _page(request: Request, values: dict[str, Any], *, status: int = 200) -> HTMLResponse:
