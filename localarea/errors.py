@@ -40,6 +40,7 @@ was raised with, and says in its message what to do next::
     │   └── NoRoleError                      known, but nothing was granted
     ├── TooLargeError (ValueError)           more than the service takes
     ├── TooSlowError (RuntimeError)          a request that does not come to its end
+    ├── NoRoomError (OSError)                the disk is full
     ├── TooManyRequestsError (RuntimeError)  more often than the service answers
     ├── ConflictError (RuntimeError)         the record has moved on, or forbids it
     └── AuditError (RuntimeError)            the record of decisions does not hold together
@@ -345,6 +346,16 @@ class TooSlowError(LocalareaError, RuntimeError):
         super().__init__(
             f"the request was not complete after {seconds:.0f} seconds; send it again, "
             "over a better connection if need be"
+        )
+
+
+class NoRoomError(LocalareaError, OSError):
+    """A file that the disk of the service has no room for."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "there is no room left for the file, and nothing of it was kept; try again later, and "
+            "tell whoever runs this service if it lasts"
         )
 
 

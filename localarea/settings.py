@@ -85,6 +85,16 @@ class Settings(BaseSettings):
         Within so many seconds the head of a request must have come.
     body_time_s : int
         Within so many seconds a body must have come; a large one gets longer.
+    jobs_dir : pathlib.Path or None
+        Folder of the files being checked; None means one in the user's data folder.
+    job_workers : int
+        Files checked at once by each process; each is a process of its own.
+    job_queue : int
+        Files that may wait to be checked.
+    job_hours : int
+        Hours after which a file and its result are deleted.
+    job_minutes : int
+        Minutes after which a check that does not end is stopped.
     workers : int
         Processes that answer requests.
     grace_s : int
@@ -129,6 +139,11 @@ class Settings(BaseSettings):
     upload_limit_mb: int = Field(default=200, ge=1)
     header_time_s: int = Field(default=10, ge=1)
     body_time_s: int = Field(default=30, ge=1)
+    jobs_dir: Path | None = None
+    job_workers: int = Field(default=1, ge=0, le=16)
+    job_queue: int = Field(default=20, ge=1)
+    job_hours: int = Field(default=24, ge=1, le=24 * 90)
+    job_minutes: int = Field(default=60, ge=1)
     workers: int = Field(default=1, ge=1, le=64)
     grace_s: int = Field(default=30, ge=0, le=3600)
     log_format: Literal["text", "json"] = "text"

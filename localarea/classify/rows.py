@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from localarea.errors import LocalareaError
+from localarea.errors import InputError
 from localarea.geo.postcodes import OUTWARD, WHOLE, outward_of, postcode_of
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ MAX_ROW_BYTES: Final = 8 << 20  # a row longer than 8 MiB is a quotation mark le
 MAX_COLUMNS: Final = 16_384  # as many as Excel has
 
 
-class OpenQuoteError(LocalareaError):
+class OpenQuoteError(InputError):
     """
     A quotation mark is still open where the text ends.
 

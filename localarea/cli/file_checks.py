@@ -32,67 +32,22 @@ class FileRequest:
 
 def check_any(request: FileRequest, classifier: Classifier) -> FileReport | ParquetReport:
     """Check a text file, a workbook, a Parquet file or a folder of Parquet files."""
-    from localarea.classify.workbook_files import WORKBOOKS, is_archive
+    from localarea.classify import any_file
 
-    source = request.source
-    if source.is_dir() or source.suffix.lower() == ".parquet":
-        return _parquet(request, classifier)
-    _refuse(request.cluster, "--cluster is for a folder of Parquet files")
-    if source.suffix.lower() in WORKBOOKS or is_archive(source):
-        from localarea.classify.workbook_files import check_workbook
-
-        with _bar("Checking rows") as advance:
-            return check_workbook(
-                source,
-                classifier,
-                out=request.out,
-                columns=request.columns,
-                sheet=request.sheet,
-                progress=advance,
-                evidence=request.evidence,
-            )
-    _refuse(request.sheet, "--sheet is for a workbook, and this is a text file")
-    from localarea.classify.files import check_file
-
-    with _bar("Checking rows") as advance:
-        return check_file(
-            source,
-            classifier,
-            out=request.out,
-            column=request.columns,
-            evidence=request.evidence,
-            progress=advance,
-        )
-
-
-def _parquet(request: FileRequest, classifier: Classifier) -> ParquetReport:
-    from localarea.classify.parquet_files import check_parquet
-
-    _refuse(request.sheet, "--sheet is for a workbook, and this is Parquet")
-    if request.cluster and not request.source.is_dir():
+    if request.cluster is not None and not request.source.is_dir():
         raise InputError("--cluster is for a folder of Parquet files; this is one file")
     said = "Checking files" if request.source.is_dir() else "Checking rows"
     with _client(request.cluster) as client, _bar(said) as advance:
-        return check_parquet(
+        return any_file.check_any(
             request.source,
             classifier,
             out=request.out,
-            column=_one(request.columns),
+            columns=request.columns,
+            sheet=request.sheet,
             client=client,
-            progress=lambda done, of: advance(0, of, done),
+            progress=advance,
             evidence=request.evidence,
         )
-
-
-def _refuse(stated: str | None, why: str) -> None:
-    if stated is not None:
-        raise InputError(why)
-
-
-def _one(columns: tuple[str, ...]) -> str | None:
-    if len(columns) > 1:
-        raise InputError("of Parquet one column can be named; choose it with --column")
-    return columns[0] if columns else None
 
 
 @contextmanager

@@ -96,6 +96,26 @@ class Database:
                 yield Ledger(connection, actor, at, *lock_head(connection))
 
     @contextmanager
+    def noting(self) -> Iterator[Connection]:
+        """
+        Change what is no decision, all or nothing: files being checked, which no log records.
+
+        Yields
+        ------
+        sqlalchemy.engine.Connection
+            In a transaction that writes, and leaves the head of the log to others.
+
+        Raises
+        ------
+        StoreUnavailableError
+            If the database cannot be reached, or stays busy for too long.
+        """
+        with self._said_plainly(), self.engine.connect() as plain:
+            connection = plain.execution_options(**{_WRITES: True})
+            with connection.begin():
+                yield connection
+
+    @contextmanager
     def filling(self) -> Iterator[Connection]:
         """
         Fill the store from elsewhere, alone, all or nothing, with the log as it comes.

@@ -19,14 +19,19 @@ from localarea import __version__
 from localarea.service import errors
 from localarea.service.admission import Admission
 from localarea.service.api import check as check_api
+from localarea.service.api import files as files_api
 from localarea.service.api import health
 from localarea.service.api import keys as keys_api
+from localarea.service.api import measures as measures_api
 from localarea.service.api import options as options_api
 from localarea.service.csrf import guard_api, guard_form
 from localarea.service.door import behind_door
+from localarea.service.jobs import JobRunner
 from localarea.service.logs import RequestLog
 from localarea.service.pages import check as check_page
+from localarea.service.pages import files as files_page
 from localarea.service.pages import keys as keys_page
+from localarea.service.pages import measures as measures_page
 from localarea.service.pages import sign_in as sign_in_page
 from localarea.service.secrecy import keep_secrets
 from localarea.service.state import State
@@ -40,11 +45,15 @@ if TYPE_CHECKING:
 # Each room of the API and each set of pages has one router; the order is that of the docs.
 API_ROUTERS = (
     check_api.router,
+    files_api.router,
     options_api.router,
+    measures_api.router,
     keys_api.router,
 )
 PAGE_ROUTERS = (
     check_page.router,
+    files_page.router,
+    measures_page.router,
     sign_in_page.router,
     keys_page.router,
 )
@@ -81,12 +90,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """
     chosen = settings or Settings()
     state = State(chosen)
+    jobs = JobRunner(state)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         with keep_secrets(chosen):
             state.warm()
+            jobs.start()
             yield
+            jobs.stop()
             state.close()
 
     app = Service(
@@ -101,6 +113,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.localarea = state
     app.state.admission = Admission(state)
     app.state.identify = app.state.admission.identify
+    app.state.jobs = jobs
     errors.install(app)
     for router in API_ROUTERS:
         app.include_router(router, prefix="/api/v1", dependencies=[Depends(guard_api)])

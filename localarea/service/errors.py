@@ -41,6 +41,7 @@ STATUS: Final[dict[type[errors.LocalareaError], int]] = {
     errors.ConflictError: 409,
     errors.TooLargeError: 413,
     errors.TooSlowError: 408,
+    errors.NoRoomError: 507,
     errors.TooManyRequestsError: 429,
     errors.AuditError: 503,
 }
@@ -62,6 +63,7 @@ TITLES: Final[dict[int, str]] = {
     429: "Too many requests",
     500: "Something went wrong here",
     503: "Not available at the moment",
+    507: "No room for the file",
 }
 
 
@@ -152,6 +154,8 @@ def install(app: FastAPI) -> None:
         if status == 503:
             LOG.error("not available: %s", type(error).__name__)
             headers["Retry-After"] = "5"
+        if status == 413:  # what is left of the body is not worth reading
+            headers["Connection"] = "close"
         if status == 401:
             headers["WWW-Authenticate"] = "Bearer"
         kind = f"urn:localarea:{type(error).__name__}"

@@ -7,6 +7,7 @@ thread begins with it at the start (:meth:`State.warm`); whoever asks sooner wai
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
 from dataclasses import replace
@@ -21,6 +22,7 @@ from localarea.classify.definitions_store import DefinitionStore
 from localarea.classify.selection import Request, choose_classifier
 from localarea.datasets.store import DataStore, default_store
 from localarea.decisions.database import Database, open_database
+from localarea.errors import LocalareaError
 from localarea.options.council import read_council
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from localarea.options.interactive import ScenarioSession
     from localarea.settings import Settings
 
+LOG = logging.getLogger(__name__)
 _KEPT = 8  # classifiers kept ready: each holds some 40 MB once bulk questions were put to it
 
 
@@ -87,8 +90,11 @@ class State:
         return thread
 
     def _warm(self) -> None:
-        self.classifier(Request())
-        _ = self.session
+        try:
+            self.classifier(Request())
+            _ = self.session
+        except LocalareaError:  # whoever asks is told; /ready says so too
+            LOG.exception("the service cannot answer yet")
 
     @property
     def today(self) -> str:

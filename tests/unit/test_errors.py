@@ -25,6 +25,7 @@ FAMILIES = {
     errors.ForgedRequestError: PermissionError,
     errors.TooLargeError: ValueError,
     errors.TooSlowError: RuntimeError,
+    errors.NoRoomError: OSError,
     errors.TooManyRequestsError: RuntimeError,
     errors.ConflictError: RuntimeError,
     errors.AuditError: RuntimeError,

@@ -1,0 +1,289 @@
+"""Check a file: send it, watch it, fetch the result, have it deleted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated, Any, Final
+from urllib.parse import quote
+
+import anyio
+from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import Path as InPath
+from fastapi.responses import FileResponse
+from pydantic import BaseModel, Field
+from sse_starlette import EventSourceResponse, JSONServerSentEvent
+from starlette.concurrency import run_in_threadpool
+
+from localarea.classify.files import default_out
+from localarea.classify.selection import Request as Asked
+from localarea.decisions import file_jobs
+from localarea.decisions.file_jobs import FileJob
+from localarea.errors import ConflictError
+from localarea.service.errors import problems
+from localarea.service.identity import Identity, TheState, require, state_of
+from localarea.service.jobs import INPUT, JobRunner, now
+from localarea.service.uploads import Upload, receive_upload
+
+router = APIRouter(tags=["Check a file"])
+
+TheChecker = Annotated[Identity, Depends(require("check"))]
+JobId = Annotated[str, InPath(pattern="^[0-9a-f]{32}$", description="As the upload was answered.")]
+_LOOK_S: Final = 0.4
+_NOT_KEPT: Final = {"Cache-Control": "no-store"}
+_FORM: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {
+                            "type": "string",
+                            "format": "binary",
+                            "description": "CSV, TSV, XLSX, ODS or Parquet, told by its content.",
+                        },
+                        "column": {
+                            "type": "array",
+                            "items": {"type": "string", "maxLength": 500},
+                            "maxItems": 10,
+                            "description": "Header or number of the column of postcodes; further "
+                            "ones are looked at where it is empty. Found by itself if left out.",
+                        },
+                        "sheet": {"type": "string", "description": "By default the first seen."},
+                        "option": {"type": "string"},
+                        "definition": {"type": "string"},
+                        "on": {"type": "string", "description": "Day, YYYY-MM-DD."},
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+class FileOut(BaseModel):
+    """A file that is checked, and how far that is."""
+
+    id: str
+    status: str = Field(description="`waiting`, `running`, `done`, `failed`.")
+    file_name: str
+    size_bytes: int
+    definition: str | None = Field(description="What it was checked against.")
+    rows_done: int
+    rows_total: int | None = Field(description="Not known before the end.")
+    column: str | None = Field(description="The column that held the postcodes.")
+    by_status: dict[str, int] | None
+    by_reason: dict[str, int] | None
+    borderline: int | None
+    notes: list[str]
+    problem: str | None = Field(description="What went wrong, and what to do next.")
+    columns: list[str] = Field(description="Columns to choose from, where the column was wrong.")
+    sheets: list[str] = Field(description="Sheets of the workbook.")
+    made_at: str
+    ended_at: str | None
+    expires_at: str = Field(description="When the file and its result are deleted.")
+
+
+class Files(BaseModel):
+    """The files of whoever asks."""
+
+    files: list[FileOut]
+
+
+def runner_of(request: Request) -> JobRunner:
+    """Give what works on files."""
+    runner: JobRunner = request.app.state.jobs
+    return runner
+
+
+TheRunner = Annotated[JobRunner, Depends(runner_of)]
+
+
+def owner_of(identity: Identity) -> str:
+    """Name whose a file is: by what the provider calls the person, since names repeat."""
+    return f"{identity.via} {getattr(identity, 'subject', '') or identity.name}"[:200]
+
+
+def shown(job: FileJob, runner: JobRunner) -> FileOut:
+    """Give a job as the API shows it."""
+    detail = runner.detail(job.id) if job.over else {}
+    result = job.result
+    names = ("id", "status", "file_name", "size_bytes", "definition", "rows_done", "rows_total")
+    times = ("problem", "made_at", "ended_at", "expires_at")
+    counts = ("column", "by_status", "by_reason", "borderline")
+    facts: dict[str, Any] = {name: getattr(job, name) for name in (*names, *times)}
+    facts |= {name: result.get(name) for name in counts}
+    facts |= {"notes": result.get("notes", [])}
+    facts |= {name: detail.get(name, []) for name in ("columns", "sheets")}
+    return FileOut(**facts)
+
+
+async def accept(
+    request: Request,
+    identity: Identity,
+    *,
+    check: Callable[[Upload], None] = lambda _: None,
+) -> tuple[FileJob, Upload]:
+    """Take in a file, have what came with it checked, and let it wait for its turn."""
+    state, runner = await state_of(request), runner_of(request)
+    job_id = file_jobs.new_job_id()
+    folder = await run_in_threadpool(runner.new_folder, job_id)
+    limit = state.settings.upload_limit_mb
+    upload = await receive_upload(request, folder / INPUT, limit_mb=limit)
+    try:
+        check(upload)
+        asked = await run_in_threadpool(asked_of, state, upload)
+        job = await run_in_threadpool(_add, state, runner, job_id, identity, upload, asked)
+    except BaseException:
+        await run_in_threadpool(runner.forget, job_id)
+        raise
+    runner.wake()
+    return job, upload
+
+
+def _add(
+    state: TheState,
+    runner: JobRunner,
+    job_id: str,
+    identity: Identity,
+    upload: Upload,
+    asked: dict[str, Any],
+) -> FileJob:
+    return file_jobs.add_job(
+        state.database,
+        job_id,
+        owner=owner_of(identity),
+        file_name=upload.file_name,
+        size_bytes=upload.size_bytes,
+        request=asked,
+        now=now(),
+        hours=state.settings.job_hours,
+        most_waiting=state.settings.job_queue,
+    )
+
+
+def asked_of(state: TheState, upload: Upload) -> dict[str, Any]:
+    """Give what is asked for, settled now: a file that waits past midnight is still today's."""
+    under: dict[str, Any] = {name: upload.value(name) for name in ("option", "definition", "on")}
+    state.classifier(Asked(**under))  # a name that is not known is told before anything waits
+    if not any(under.values()):
+        under["on"] = state.today
+    return {"columns": upload.values("column")[:10], "sheet": upload.value("sheet"), **under}
+
+
+@router.post(
+    "/files",
+    status_code=202,
+    response_model=FileOut,
+    responses=problems(400, 401, 403, 404, 413, 415, 422, 429, 503, 507),
+    openapi_extra=_FORM,
+)
+async def send_file(request: Request, response: Response, identity: TheChecker) -> FileOut:
+    """Send a file of postcodes. It waits for its turn; look at it, or listen to its events."""
+    job, _ = await accept(request, identity)
+    response.headers["Location"] = f"/api/v1/files/{job.id}"
+    return shown(job, runner_of(request))
+
+
+@router.get("/files", response_model=Files, responses=problems(401, 403, 503))
+def list_files(state: TheState, runner: TheRunner, identity: TheChecker) -> Files:
+    """List your own files, the newest first."""
+    jobs = file_jobs.read_jobs(state.database, owner=owner_of(identity))
+    return Files(files=[shown(job, runner) for job in jobs])
+
+
+@router.get("/files/{file}", response_model=FileOut, responses=problems(401, 403, 404, 422, 503))
+def show_file(
+    file: JobId, state: TheState, runner: TheRunner, identity: TheChecker, response: Response
+) -> FileOut:
+    """Tell how far a file of yours is."""
+    response.headers.update(_NOT_KEPT)
+    return shown(file_jobs.read_job(state.database, file, owner=owner_of(identity)), runner)
+
+
+@router.get(
+    "/files/{file}/events",
+    response_class=EventSourceResponse,
+    responses={200: {"content": {"text/event-stream": {}}}, **problems(401, 403, 404, 422, 503)},
+)
+async def watch_file(
+    file: JobId,
+    state: TheState,
+    runner: TheRunner,
+    identity: TheChecker,
+    last_event_id: Annotated[str | None, Header(max_length=100)] = None,
+) -> EventSourceResponse:
+    """Send an event `progress` whenever a file gets further, and `ended` as the last."""
+    owner = owner_of(identity)
+    await run_in_threadpool(file_jobs.read_job, state.database, file, owner=owner)
+
+    async def events() -> AsyncIterator[JSONServerSentEvent]:
+        told = last_event_id
+        while True:
+            job = await run_in_threadpool(file_jobs.read_job, state.database, file, owner=owner)
+            mark = f"{job.status}-{job.rows_done}"
+            if mark != told or job.over:
+                data = (await run_in_threadpool(shown, job, runner)).model_dump()
+                name = "ended" if job.over else "progress"
+                yield JSONServerSentEvent(data=data, event=name, id=mark)
+                told = mark
+            if job.over:
+                return
+            await anyio.sleep(_LOOK_S)
+
+    return EventSourceResponse(events(), headers=_NOT_KEPT)
+
+
+@router.get(
+    "/files/{file}/result",
+    response_class=FileResponse,
+    responses={
+        200: {"content": {"application/octet-stream": {}}},
+        **problems(401, 403, 404, 409, 422, 503),
+    },
+)
+def fetch_result(
+    file: JobId, state: TheState, runner: TheRunner, identity: TheChecker
+) -> FileResponse:
+    """Fetch the file with the verdicts added to each row."""
+    return download(file_jobs.read_job(state.database, file, owner=owner_of(identity)), runner)
+
+
+@router.delete("/files/{file}", status_code=204, responses=problems(401, 403, 404, 422, 503))
+def remove_file(file: JobId, state: TheState, runner: TheRunner, identity: TheChecker) -> None:
+    """Delete a file of yours and its result; if it is being checked, that ends."""
+    file_jobs.read_job(state.database, file, owner=owner_of(identity))
+    runner.remove(file)
+
+
+def download(job: FileJob, runner: JobRunner) -> FileResponse:
+    """Answer with a result, for saving and never for showing."""
+    path = runner.result(job)
+    name = (
+        default_out(path.with_name(job.file_name)).name
+        if path.suffix == ".csv"
+        else (f"{path.with_name(job.file_name).stem}.checked{path.suffix}")
+    )
+    plain = re.sub(r"[^A-Za-z0-9._ -]", "_", name)
+    said = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    headers = {**_NOT_KEPT, "Content-Disposition": said, "X-Content-Type-Options": "nosniff"}
+    return FileResponse(path, media_type="application/octet-stream", headers=headers)
+
+
+def check_again(
+    job: FileJob, state: TheState, runner: JobRunner, *, column: str | None, sheet: str | None
+) -> None:
+    """Check a file once more, by another column or sheet."""
+    if job.status not in ("done", "failed"):
+        raise ConflictError("the file is being checked; wait until that has ended")
+    asked = {**job.request, "tries": 0}
+    if column is not None:
+        asked["columns"] = [column]
+    if sheet is not None:
+        asked["sheet"] = sheet
+        asked["columns"] = [] if column is None else [column]
+    file_jobs.try_again(state.database, job, request=asked, most_waiting=state.settings.job_queue)
+    runner.wake()

@@ -1,0 +1,155 @@
+"""Check a file: send it, see how far it is, what came out, and fetch the result."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from starlette.concurrency import run_in_threadpool
+
+from localarea.classify.reasons import MEANINGS
+from localarea.decisions import file_jobs
+from localarea.errors import InputError, LocalareaError
+from localarea.service.api.files import (
+    JobId,
+    TheChecker,
+    TheRunner,
+    accept,
+    check_again,
+    download,
+    owner_of,
+    shown,
+)
+from localarea.service.csrf import FIELD, HEADER, require_token
+from localarea.service.errors import status_of
+from localarea.service.identity import TheState, current_identity, require
+from localarea.service.pages.rendering import render
+from localarea.service.state import State
+from localarea.service.uploads import Upload
+
+router = APIRouter(prefix="/files", dependencies=[Depends(require("check"))])
+
+_ANSWERS: Final = (("local", "Local"), ("not_local", "Not local"), ("unknown", "Unknown"))
+_STATUS_OF: Final[dict[str, str]] = {meaning.reason: meaning.status for meaning in MEANINGS}
+
+
+@router.get("", response_class=HTMLResponse)
+def ask(request: Request, state: TheState, identity: TheChecker) -> HTMLResponse:
+    """Show the form, and the files sent before."""
+    return _form(request, owner=owner_of(identity))
+
+
+def _form(request: Request, *, owner: str, fault: str = "", status: int = 200) -> HTMLResponse:
+    state: State = request.app.state.localarea
+    jobs = file_jobs.read_jobs(state.database, owner=owner)
+    values = {
+        "jobs": jobs,
+        "fault": fault,
+        "limit_mb": state.settings.upload_limit_mb,
+        "hours": state.settings.job_hours,
+    }
+    page = render(request, "files.html", values, status_code=status)
+    page.headers["Cache-Control"] = "no-store"
+    return page
+
+
+@router.post("", response_class=HTMLResponse)
+async def send(request: Request, identity: TheChecker) -> Any:
+    """Take a file in, and go to its page."""
+    try:
+        job, _ = await accept(request, identity, check=lambda sent: _require_own(request, sent))
+    except LocalareaError as error:
+        fault, status = str(error), status_of(error)
+        if status not in (404, 413, 422, 429, 507):
+            raise
+        told = fault[:1].upper() + fault[1:]
+        page = await run_in_threadpool(
+            _form, request, owner=owner_of(identity), fault=told, status=status
+        )
+        if status == 413:
+            page.headers["Connection"] = "close"
+        return page
+    return RedirectResponse(f"/files/{job.id}", 303)
+
+
+# Reading the form for the token would take the whole file into memory; it is read on the way.
+send.checks_token = True  # type: ignore[attr-defined]
+
+
+def _require_own(request: Request, sent: Upload) -> None:
+    if current_identity(request).via in ("local", "session"):
+        require_token(request, request.headers.get(HEADER) or sent.value(FIELD) or "")
+
+
+@router.get("/{file}", response_class=HTMLResponse)
+def show(
+    file: JobId, request: Request, state: TheState, runner: TheRunner, identity: TheChecker
+) -> HTMLResponse:
+    """Show how far a file is, or what came out."""
+    job = file_jobs.read_job(state.database, file, owner=owner_of(identity))
+    if job.status in ("cancelled", "expired"):
+        return render(request, "file-gone.html", {"job": job}, status_code=404)
+    known = shown(job, runner)
+    detail = runner.detail(job.id) if job.over else {}
+    values = {
+        "job": known,
+        "rows": known.rows_total or 0,
+        "answers": _answers(known.by_status, known.rows_total or 0),
+        "reasons": _reasons(known.by_reason, known.rows_total or 0),
+        "unknown": detail.get("unknown", []),
+        "sheet": detail.get("sheet"),
+    }
+    page = render(request, "file.html", values)
+    page.headers["Cache-Control"] = "no-store"
+    return page
+
+
+def _answers(counts: dict[str, int] | None, rows: int) -> list[tuple[str, int, float | None]]:
+    return [
+        (words, counts.get(name, 0), counts.get(name, 0) / rows if rows else None)
+        for name, words in _ANSWERS
+        if counts is not None
+    ]
+
+
+def _reasons(counts: dict[str, int] | None, rows: int) -> list[tuple[str, str, int, float]]:
+    order = [name for name, _ in _ANSWERS]
+    lines = [
+        (dict(_ANSWERS)[_STATUS_OF[reason]], reason, count, count / rows)
+        for reason, count in (counts or {}).items()
+    ]
+    return sorted(lines, key=lambda line: (order.index(_STATUS_OF[line[1]]), -line[2]))
+
+
+@router.get("/{file}/result", response_class=FileResponse)
+def fetch(file: JobId, state: TheState, runner: TheRunner, identity: TheChecker) -> FileResponse:
+    """Give the result for saving."""
+    return download(file_jobs.read_job(state.database, file, owner=owner_of(identity)), runner)
+
+
+@router.post("/{file}/again", response_class=HTMLResponse)
+def again(
+    file: JobId,
+    state: TheState,
+    runner: TheRunner,
+    identity: TheChecker,
+    column: Annotated[str, Form(max_length=2000)] = "",
+    sheet: Annotated[str, Form(max_length=200)] = "",
+) -> RedirectResponse:
+    """Check by another column or sheet."""
+    if not column and not sheet:
+        raise InputError("choose a column or a sheet; go back to the page of the file")
+    job = file_jobs.read_job(state.database, file, owner=owner_of(identity))
+    check_again(job, state, runner, column=column or None, sheet=sheet or None)
+    return RedirectResponse(f"/files/{file}", 303)
+
+
+@router.post("/{file}/remove", response_class=HTMLResponse)
+def remove(
+    file: JobId, state: TheState, runner: TheRunner, identity: TheChecker
+) -> RedirectResponse:
+    """Delete a file and its result."""
+    file_jobs.read_job(state.database, file, owner=owner_of(identity))
+    runner.remove(file)
+    return RedirectResponse("/files", 303)
