@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from localarea.classify.definitions_store import write_once
 from localarea.classify.reasons import MEANINGS
+from localarea.classify.whole_files import write_once
 from localarea.errors import InputError
 from localarea.geo.postcodes import postcode_of
 

@@ -7,6 +7,7 @@ thread begins with it at the start (:meth:`State.warm`); whoever asks sooner wai
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
 from dataclasses import replace
@@ -21,6 +22,8 @@ from localarea.classify.definitions_store import DefinitionStore
 from localarea.classify.selection import Request, choose_classifier
 from localarea.datasets.store import DataStore, default_store
 from localarea.decisions.database import Database, open_database
+from localarea.decisions.folder import restore_folder
+from localarea.errors import InputError, LocalareaError
 from localarea.options.council import read_council
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from localarea.options.interactive import ScenarioSession
     from localarea.settings import Settings
 
+LOG = logging.getLogger(__name__)
 _KEPT = 8  # classifiers kept ready: each holds some 40 MB once bulk questions were put to it
 
 
@@ -64,9 +68,23 @@ class State:
     def database(self) -> Database:
         """Open the record of decisions."""
         stated = self.settings.database_url
-        return open_database(
+        opened = open_database(
             stated or f"sqlite:///{user_data_path('localarea') / 'decisions.sqlite'}"
         )
+        self._restore(opened)
+        return opened
+
+    def _restore(self, database: Database) -> None:
+        """Put into the folder what was decided while a process died, or elsewhere."""
+        try:
+            done = restore_folder(database, self.definitions)
+        except InputError as error:  # the folder cannot be written: checks go on with what it has
+            LOG.error("the folder of definitions: %s", error)  # noqa: TRY400 -- no fault of code
+            return
+        for name in done.written:
+            LOG.warning("written into the folder of definitions: %s", name)
+        for fault in done.damaged:
+            LOG.error("in the folder of definitions: %s", fault)
 
     @cached_property
     def _session(self) -> ScenarioSession:
@@ -87,6 +105,10 @@ class State:
         return thread
 
     def _warm(self) -> None:
+        try:
+            _ = self.database
+        except LocalareaError as error:  # it is opened again when it is needed
+            LOG.error("the record of decisions: %s", error)  # noqa: TRY400 -- no fault of code
         self.classifier(Request())
         _ = self.session
 

@@ -83,8 +83,8 @@ def test_a_publication_is_on_record_and_held_to_its_file(
     capsys.readouterr()
     assert run(["audit", "list", "--json"]) == 0
     (entry,) = json.loads(capsys.readouterr().out)
-    assert (entry["action"], entry["subject"]) == ("publish", "definition:test-1")
-    assert (entry["actor"], entry["details"]["role"]) == ("A Person", "Assistant Director")
+    assert (entry["action"], entry["subject"]) == ("approve", "definition:test-1")
+    assert (entry["actor"], entry["details"]["approved_post"]) == ("A Person", "Assistant Director")
     assert run(["audit", "verify"]) == 0
     (file,) = folder.rglob("*.gpkg")
     file.chmod(0o644)
@@ -93,4 +93,4 @@ def test_a_publication_is_on_record_and_held_to_its_file(
     file.write_bytes(data)
     capsys.readouterr()
     assert run(["audit", "verify"]) == 3
-    assert "test-1 was published, and its file is not sound" in capsys.readouterr().out
+    assert "test-1: its file is not the one that was approved" in capsys.readouterr().out
