@@ -18,6 +18,7 @@ from fastapi.staticfiles import StaticFiles
 from localarea import __version__
 from localarea.service import errors
 from localarea.service.api import check as check_api
+from localarea.service.api import decisions as decisions_api
 from localarea.service.api import health
 from localarea.service.identity import local_person
 from localarea.service.logs import RequestLog
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 # Each room of the API and each set of pages has one router; the order is that of the docs.
-API_ROUTERS = (check_api.router,)
+API_ROUTERS = (check_api.router, decisions_api.router)
 PAGE_ROUTERS = (check_page.router,)
 OTHER_ROUTERS = (health.router,)
 

@@ -62,6 +62,7 @@ class State:
         self.definitions = DefinitionStore(folder)
         self._classifiers: OrderedDict[Hashable, Classifier] = OrderedDict()
         self._lock = threading.Lock()
+        self.freezing = threading.Lock()  # one definition at a time: each takes some 500 MB
         self._session_lock = threading.Lock()
 
     @cached_property

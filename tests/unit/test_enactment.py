@@ -275,7 +275,7 @@ def test_a_folder_that_cannot_be_written_loses_no_decision(
 def test_a_clock_that_steps_back_leaves_the_order_of_the_log(database: Database) -> None:
     put_forward(database, PROPOSAL, actor=ANALYST, now=NOW)
     before = datetime(2020, 1, 1, tzinfo=UTC)
-    put_forward(database, PROPOSAL, actor=ANALYST, now=before)
+    put_forward(database, replace(PROPOSAL, note="another"), actor=ANALYST, now=before)
     with database.reading() as connection:
         report = verify(connection)
     assert (report.faults, report.entries) == ((), 2)
