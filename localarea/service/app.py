@@ -23,6 +23,8 @@ from localarea.service.api import health
 from localarea.service.identity import local_person
 from localarea.service.logs import RequestLog
 from localarea.service.pages import check as check_page
+from localarea.service.pages import decisions as decisions_page
+from localarea.service.pages import definitions as definitions_page
 from localarea.service.state import State
 from localarea.settings import Settings
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
 # Each room of the API and each set of pages has one router; the order is that of the docs.
 API_ROUTERS = (check_api.router, decisions_api.router)
-PAGE_ROUTERS = (check_page.router,)
+PAGE_ROUTERS = (check_page.router, decisions_page.router, definitions_page.router)
 OTHER_ROUTERS = (health.router,)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.classify.publish import Approval, districts_cut
+from localarea.classify.publish import Approval, districts_cut, propose
 from localarea.decisions import proposals
 from localarea.decisions.audit import AuditReport, verify
 from localarea.decisions.enactment import Chosen, Enacted, enact, end
@@ -109,6 +109,24 @@ class Decision:
     minute_reference: str
     supersedes: str | None
     borderline_m: float
+
+
+def require_possible(
+    state: State, identity: Identity, proposal: dict[str, Any], decided: Decision
+) -> None:
+    """
+    Refuse at once what could not be approved, before anybody confirms it.
+
+    Raises
+    ------
+    InputError, ConflictError, NotFoundError
+        As the approval itself would.
+    """
+    actor = identity.actor("supersede" if decided.supersedes else "approve")
+    approval = _approval(decided, proposal["purpose"], actor)
+    made = propose(candidate_of(state, proposal), state.council, approval, store=state.store)
+    if proposal["definition"] is None:
+        state.definitions.require_free(made)
 
 
 def approve(state: State, identity: Identity, number: int, decided: Decision) -> Enacted:
