@@ -155,6 +155,7 @@ def require_apart(made: Definition, other: Kept) -> None:
     if theirs.effective_from <= made.last_day and made.effective_from <= last:
         until = "until further notice" if last == FOREVER else f"until {last}"
         raise ConflictError(
-            f"{theirs.id} is in force from {theirs.effective_from} {until}, and two definitions of "
-            f"one purpose may not share a day: use --supersede {theirs.id}, or other dates"
+            f"definition {theirs.id} is in force from {theirs.effective_from} {until}, and two "
+            "definitions of one purpose may not share a day: supersede that one (--supersede "
+            f"{theirs.id}), or choose other dates"
         )

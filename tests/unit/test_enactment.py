@@ -254,6 +254,23 @@ def test_an_imported_one_needs_no_record_and_can_be_superseded(
     assert _faults(database, folder) == []
 
 
+def test_what_was_published_before_the_record_kept_files_still_verifies(
+    database: Database, folder: DefinitionStore
+) -> None:
+    folder.add(tiny_file())
+    terms = folder.open(ID).definition.terms_sha256
+    facts = {"id": ID, "terms_sha256": terms}
+    with database.writing(DIRECTOR, at=NOW.isoformat()) as ledger:
+        ledger.record("publish", f"definition:{ID}", facts)
+        ledger.record("publish", "definition:gone", facts | {"id": "gone"})
+    (fault,) = _faults(database, folder)
+    assert "definition gone was published" in fault
+    path = folder.root / ID / "2025-11.gpkg"
+    path.unlink()
+    folder.add(tiny_file(reason="another"))
+    assert any(f"{ID}: its file is not the one" in f for f in _faults(database, folder))
+
+
 def test_a_folder_that_cannot_be_written_loses_no_decision(
     database: Database,
     folder: DefinitionStore,
