@@ -37,6 +37,7 @@ def verify(
     try:
         with database.reading() as connection:
             report = verify_log(connection, expect=wanted)
+            edited = not report.sound
             if report.sound:
                 kept = open_definitions(Settings().definitions_dir)
                 report = replace(report, faults=tuple(folder_faults(connection, kept)))
@@ -45,7 +46,7 @@ def verify(
     if as_json:
         typer.echo(json.dumps(_document(report), ensure_ascii=False, indent=1))
     else:
-        _show(report)
+        _show(report, edited=edited)
     if not report.sound:
         raise typer.Exit(3)
 
@@ -70,12 +71,14 @@ def _document(report: AuditReport) -> dict[str, object]:
     }
 
 
-def _show(report: AuditReport) -> None:
+def _show(report: AuditReport, *, edited: bool) -> None:
     for fault in report.faults:
         typer.echo(f"- {fault}")
     if report.sound:
         typer.echo(f"The record is sound: {report.entries:,} entries, the last with the hash")
         typer.echo(report.head)
+    elif not edited:
+        typer.echo("The record is sound, and the folder of definitions is not as it says.")
     else:
         typer.echo("The record has been changed. Keep it, and restore a back-up beside it.")
 
