@@ -27,14 +27,19 @@ was raised with, and says in its message what to do next::
     │   ├── TotalsError
     │   ├── DownloadError
     │   ├── StoreUnavailableError
+    │   ├── ProviderUnavailableError
     │   └── DefinitionDamagedError
     ├── ComputeError (RuntimeError)          the method has no answer
     │   ├── InfeasibleError
     │   ├── EmptyResultError
     │   └── UnreachableError
     ├── SignInNeededError (PermissionError)  nobody knows who asks
+    ├── SignInFailedError (PermissionError)  the provider's answer cannot be taken
+    ├── ForgedRequestError (PermissionError) not sent from one of our own pages
     ├── NotAllowedError (PermissionError)    the role does not allow it
+    │   └── NoRoleError                      known, but nothing was granted
     ├── TooLargeError (ValueError)           more than the service takes
+    ├── TooSlowError (RuntimeError)          a request that does not come to its end
     ├── TooManyRequestsError (RuntimeError)  more often than the service answers
     ├── ConflictError (RuntimeError)         the record has moved on, or forbids it
     └── AuditError (RuntimeError)            the record of decisions does not hold together
@@ -235,6 +240,17 @@ class StoreUnavailableError(DataError):
         super().__init__(f"the store of decisions ({where}) cannot be used: {why}; try again")
 
 
+class ProviderUnavailableError(DataError):
+    """Whoever signs people in cannot be reached, or does not answer as it should."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(
+            f"the council's sign-in does not answer ({why}); nothing is wrong with your account: "
+            "try again in some minutes, and tell whoever runs this service if it lasts"
+        )
+
+
 class DefinitionDamagedError(DataError):
     """A file that is not a definition as it was published: cut off, changed, or no such file."""
 
@@ -271,6 +287,36 @@ class NotAllowedError(LocalareaError, PermissionError):
         super().__init__(f"a {role} may not {act.replace('_', ' ')}; that takes the role {who}")
 
 
+class NoRoleError(NotAllowedError):
+    """Somebody whom the provider knows, and who was granted no role here."""
+
+    def __init__(self, name: str) -> None:
+        self.role, self.act, self.allowed = "visitor", "sign_in", ()
+        LocalareaError.__init__(
+            self,
+            f"you are signed in to the council's account as {name}, and no role was granted to it "
+            "for this service; ask whoever runs the service for one, then sign in again",
+        )
+
+
+class SignInFailedError(LocalareaError, PermissionError):
+    """A sign-in that came to no good end; ``reason`` names the kind."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        self.reason = reason
+        super().__init__(message)
+
+
+class ForgedRequestError(LocalareaError, PermissionError):
+    """A change that was not asked for from one of our own pages, or from one too old."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(
+            f"{why}; nothing was changed: open the page of this service anew and send it again"
+        )
+
+
 class SignInNeededError(LocalareaError, PermissionError):
     """Something that is not for everybody, asked for by nobody knows whom."""
 
@@ -288,6 +334,17 @@ class TooLargeError(LocalareaError, ValueError):
         self.what, self.limit = what, limit
         super().__init__(
             f"{what} is larger than the {limit} allowed" + (f"; {hint}" if hint else "")
+        )
+
+
+class TooSlowError(LocalareaError, RuntimeError):
+    """A request whose body did not come to its end in time."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(
+            f"the request was not complete after {seconds:.0f} seconds; send it again, "
+            "over a better connection if need be"
         )
 
 

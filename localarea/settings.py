@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path  # noqa: TC003 -- pydantic reads the annotation when the class is made
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+RoleName = Literal["viewer", "checker", "analyst", "approver", "admin"]
 
 
 class Settings(BaseSettings):
@@ -37,6 +39,52 @@ class Settings(BaseSettings):
         Name shown at the top of each page; empty means the council's own.
     sign_in : {'local', 'oidc'}
         ``local``: one person on this machine, in every role; ``oidc``: OpenID Connect.
+    allowed_hosts : list of str
+        Further names under which the service may be asked for, beside loopback and the
+        host of ``public_url``.
+    trusted_proxies : str
+        Addresses of proxies whose word on the client's address and on https is taken.
+    oidc_issuer : str or None
+        Address of the provider, below which its ``.well-known/openid-configuration`` lies.
+    oidc_client_id : str or None
+        By which the provider knows this service.
+    oidc_client_secret : SecretStr or None
+        Proof of that to the provider.
+    oidc_client_secret_file : pathlib.Path or None
+        A file that holds the proof, in its place.
+    oidc_roles_claim : str
+        The claim that lists roles; dots lead into claims within claims.
+    oidc_role_names : dict
+        What the provider calls a role, and the role; role names themselves need no entry.
+    oidc_post_claim : str
+        The claim that gives a person's post, for the record of decisions.
+    oidc_leeway_s : int
+        By how many seconds the clocks of the two may differ.
+    secret_key : SecretStr or None
+        Signs the cookies; at least 32 characters; needed with ``sign_in = "oidc"``.
+    secret_key_file : pathlib.Path or None
+        A file that holds it, in its place.
+    session_idle_minutes : int
+        After so long without a request one signs in again.
+    session_hours : int
+        After so long one signs in again whatever happens, and roles are read anew.
+    checks_per_minute : int or None
+        Requests that check postcodes, for each person, key or address; 0 for no limit;
+        None for 600, or no limit where ``sign_in`` is local.
+    sign_ins_per_minute : int or None
+        Steps of signing in, for each address; None for 60, or none where local.
+    uploads_per_hour : int or None
+        Files sent, for each person or key; None for 60, or none where local.
+    requests_per_minute : int or None
+        All other requests; None for 1,200, or none where local.
+    body_limit_mb : int
+        Largest body of a request.
+    upload_limit_mb : int
+        Largest file that may be sent.
+    header_time_s : int
+        Within so many seconds the head of a request must have come.
+    body_time_s : int
+        Within so many seconds a body must have come; a large one gets longer.
     workers : int
         Processes that answer requests.
     grace_s : int
@@ -59,7 +107,41 @@ class Settings(BaseSettings):
     public_url: str | None = None
     authority: str = ""
     sign_in: Literal["local", "oidc"] = "local"
+    allowed_hosts: list[str] = []
+    trusted_proxies: str = "127.0.0.1"
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_client_secret_file: Path | None = None
+    oidc_roles_claim: str = "roles"
+    oidc_role_names: dict[str, RoleName] = {}
+    oidc_post_claim: str = "jobTitle"
+    oidc_leeway_s: int = Field(default=120, ge=0, le=600)
+    secret_key: SecretStr | None = None
+    secret_key_file: Path | None = None
+    session_idle_minutes: int = Field(default=30, ge=1)
+    session_hours: int = Field(default=8, ge=1, le=24)
+    checks_per_minute: int | None = Field(default=None, ge=0)
+    sign_ins_per_minute: int | None = Field(default=None, ge=0)
+    uploads_per_hour: int | None = Field(default=None, ge=0)
+    requests_per_minute: int | None = Field(default=None, ge=0)
+    body_limit_mb: int = Field(default=5, ge=1)
+    upload_limit_mb: int = Field(default=200, ge=1)
+    header_time_s: int = Field(default=10, ge=1)
+    body_time_s: int = Field(default=30, ge=1)
     workers: int = Field(default=1, ge=1, le=64)
     grace_s: int = Field(default=30, ge=0, le=3600)
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def https(self) -> bool:
+        """
+        Tell whether people reach the service by https.
+
+        Returns
+        -------
+        bool
+            As ``public_url`` says.
+        """
+        return bool(self.public_url and self.public_url.startswith("https://"))

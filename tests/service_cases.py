@@ -17,6 +17,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from localarea.service.app import create_app
+from localarea.service.csrf import new_secret, token_of
 from localarea.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,8 +38,12 @@ def settings_in(folder: Path, **stated: Any) -> Settings:
 
 @contextmanager
 def service_in(folder: Path, **stated: Any) -> Iterator[TestClient]:
-    """Run the application in this process."""
-    with TestClient(create_app(settings_in(folder, **stated))) as client:
+    """Run the application in this process; the client sends the token that a page would hold."""
+    app = create_app(settings_in(folder, **stated))
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        admission, secret = app.state.admission, new_secret()
+        client.cookies.set(admission.names.csrf, admission.csrf_seal.close(secret))
+        client.headers["X-CSRF-Token"] = token_of(secret)
         yield client
 
 

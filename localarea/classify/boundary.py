@@ -3,12 +3,84 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from localarea.options.drive_times import STATED_ERROR_MIN
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from localarea.records import Option, ZoneSystem
 
 BORDERLINE_M: Final = 500.0  # metres; ours: about the width of a postcode sector in a town
+BORDERLINE_MIN: Final = STATED_ERROR_MIN  # minutes; what nine in ten published ones are within
+_PER_MINUTE: Final = 10  # minutes are kept in whole tenths
+
+
+@dataclass(frozen=True, slots=True)
+class DriveLimit:
+    """
+    The minutes by road that an area was drawn by, and how far they may be wrong.
+
+    Attributes
+    ----------
+    anchor : str
+        District from whose centre they are counted.
+    limit_min : float
+        The limit.
+    error_min : float
+        Minutes from the limit within which a postcode is borderline.
+    """
+
+    anchor: str
+    limit_min: float
+    error_min: float
+
+    def near(self, tenths: Any) -> Any:
+        """
+        Tell what is so near the limit that the model's error could move it over.
+
+        Parameters
+        ----------
+        tenths : int or numpy.ndarray of int
+            Tenths of a minute by road; below nought where none are known or no road leads.
+
+        Returns
+        -------
+        bool or numpy.ndarray of bool
+            True within the error, on either side.
+        """
+        # Rounded to a thousandth of a tenth, so that 5.3 times ten is 53 and no more.
+        limit, error = (round(m * _PER_MINUTE, 3) for m in (self.limit_min, self.error_min))
+        return (tenths >= 0) & (abs(tenths - limit) <= error)
+
+
+def drive_limit(
+    method: str, parameters: Mapping[str, Any], anchor: str, error_min: float = BORDERLINE_MIN
+) -> DriveLimit | None:
+    """
+    Find the limit in minutes of an option that was drawn by them alone.
+
+    Parameters
+    ----------
+    method : str
+        Method of the option.
+    parameters : mapping
+        Its parameters.
+    anchor : str
+        District that the minutes are counted from.
+    error_min : float
+        Minutes from the limit within which a postcode is borderline.
+
+    Returns
+    -------
+    DriveLimit or None
+        None for an option by another method.
+    """
+    limit = parameters.get("minutes")
+    if method != "drive" or isinstance(limit, bool) or not isinstance(limit, int | float):
+        return None
+    return DriveLimit(anchor, float(limit), float(error_min))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +102,8 @@ class Boundary:
         A sentence that says what authority the answer has.
     borderline_m : float
         Metres from the boundary within which a postcode is borderline.
+    drive : DriveLimit or None
+        The minutes that it was drawn by, near which a postcode is borderline as well.
     """
 
     id: str
@@ -38,6 +112,7 @@ class Boundary:
     area: str
     standing: str
     borderline_m: float = BORDERLINE_M
+    drive: DriveLimit | None = None
 
 
 def boundary_of_option(
@@ -45,6 +120,7 @@ def boundary_of_option(
     *,
     default: bool = False,
     borderline_m: float = BORDERLINE_M,
+    borderline_min: float = BORDERLINE_MIN,
     why: str = "No definition has been published yet",
 ) -> Boundary:
     """
@@ -58,6 +134,8 @@ def boundary_of_option(
         Whether it is the option that the council's file names as its default.
     borderline_m : float
         Metres from the boundary within which a postcode is borderline.
+    borderline_min : float
+        Of an option by minutes alone: minutes from its limit that are borderline.
     why : str
         Why an option answers and no published definition.
 
@@ -74,4 +152,5 @@ def boundary_of_option(
         area=f"the area '{option.title}'",
         standing=f"{why}, so this is the answer under {under}.",
         borderline_m=borderline_m,
+        drive=drive_limit(option.method, option.parameters, option.anchor, borderline_min),
     )

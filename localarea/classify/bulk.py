@@ -10,11 +10,13 @@ import numpy as np
 
 from localarea.classify._bulk_kernel import HASH_BITS, INWARDS, UNDECIDED, fold, verdicts_of
 from localarea.classify.reasons import BLANK_CELL, MALFORMED_CELL
-from localarea.geo._postcode_kernel import tables
+from localarea.geo._postcode_kernel import ASK, read_cells, tables
 from localarea.geo.addresses import SHORTEST_ADDRESS, read_cell_or_address
-from localarea.geo.postcodes import INWARD_LETTERS, outward_of
+from localarea.geo.postcodes import BLANK, INWARD_LETTERS, MALFORMED, outward_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -37,34 +39,81 @@ def check_arrow(texts: pa.Array, verdicts: VerdictIndex) -> NDArray[np.uint8]:
     numpy.ndarray of uint8, shape (n,)
         Positions in ``MEANINGS``.
     """
-    chunks = texts.chunks if hasattr(texts, "chunks") else [texts]
     out = np.empty(len(texts), np.uint8)
-    at = 0
-    for chunk in chunks:
-        _check_chunk(chunk, verdicts, out[at : at + len(chunk)])
-        at += len(chunk)
+    for chunk, part in _chunks(texts):
+        _check_chunk(chunk, verdicts, out[part])
     return out
 
 
-def _check_chunk(chunk: pa.Array, verdicts: VerdictIndex, out: NDArray[np.uint8]) -> None:
+def rows_of_arrow(texts: pa.Array, verdicts: VerdictIndex) -> NDArray[np.int32]:
+    """
+    Find the postcodes of an array of strings in the index.
+
+    Parameters
+    ----------
+    texts : pyarrow.Array or pyarrow.ChunkedArray, shape (n,)
+        Strings, postcodes as people type them.
+    verdicts : VerdictIndex
+        The verdict of every postcode.
+
+    Returns
+    -------
+    numpy.ndarray of int32, shape (n,)
+        Rows of the index; -1 for what is no postcode of it.
+    """
+    out = np.full(len(texts), -1, np.int32)
+    for chunk, part in _chunks(texts):
+        data, offsets = _bytes_of(chunk)
+        codes, numbers = read_cells(data, offsets[:-1], offsets[1:], *tables())
+        long = (codes == MALFORMED) & (np.diff(offsets) >= SHORTEST_ADDRESS)
+        for row in np.flatnonzero(long | (codes == ASK)):
+            raw = data[offsets[row] : offsets[row + 1]].tobytes()
+            codes[row], numbers[row], _ = read_cell_or_address(raw.decode("utf-8", "replace"))
+        codes[_nulls(chunk)] = BLANK
+        out[part] = verdicts.look_up(codes, numbers)[1]
+    return out
+
+
+def _chunks(texts: pa.Array) -> Iterator[tuple[pa.Array, slice]]:
+    """Give the parts of an array that have rows, with their places."""
     import pyarrow as pa
 
-    if not len(chunk):
-        return
-    if pa.types.is_dictionary(chunk.type) or not _has_offsets(chunk.type):
-        chunk = chunk.cast(pa.large_string())
+    at = 0
+    for chunk in texts.chunks if hasattr(texts, "chunks") else [texts]:
+        part = slice(at, at + len(chunk))
+        at = part.stop
+        if len(chunk):
+            plain = not pa.types.is_dictionary(chunk.type) and _has_offsets(chunk.type)
+            yield chunk if plain else chunk.cast(pa.large_string()), part
+
+
+def _bytes_of(chunk: pa.Array) -> tuple[NDArray[np.uint8], NDArray[Any]]:
+    """Give the bytes of strings, and where each begins and the last one ends."""
+    import pyarrow as pa
+
     wide = pa.types.is_large_string(chunk.type)
     _, offset_buffer, data_buffer = chunk.buffers()
     offsets = np.frombuffer(offset_buffer, np.int64 if wide else np.int32)
     offsets = offsets[chunk.offset : chunk.offset + len(chunk) + 1]
     data = np.frombuffer(data_buffer, np.uint8) if data_buffer else np.empty(0, np.uint8)
+    return data, offsets
+
+
+def _nulls(chunk: pa.Array) -> NDArray[np.bool_]:
+    if not chunk.null_count:
+        return np.zeros(len(chunk), bool)
+    nulls = chunk.is_null()
+    bits = np.frombuffer(nulls.buffers()[1], np.uint8)
+    flags = np.unpackbits(bits, bitorder="little")[nulls.offset : nulls.offset + len(chunk)]
+    return flags.view(bool)
+
+
+def _check_chunk(chunk: pa.Array, verdicts: VerdictIndex, out: NDArray[np.uint8]) -> None:
+    data, offsets = _bytes_of(chunk)
     verdicts_of(data, offsets[:-1], offsets[1:], tables(), *_lookups(verdicts), out)
     _ask(data, offsets, verdicts, out)
     if chunk.null_count:
-        nulls = chunk.is_null()
-        bits = np.frombuffer(nulls.buffers()[1], np.uint8)
-        flags = np.unpackbits(bits, bitorder="little")[nulls.offset : nulls.offset + len(chunk)]
-        out[flags.view(bool)] = BLANK_CELL
+        out[_nulls(chunk)] = BLANK_CELL
 
 
 def _has_offsets(kind: pa.DataType) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 
 from localarea.classify.encoding import inner_codec
 from localarea.classify.reasons import MEANINGS
+from localarea.classify.row_evidence import EVIDENCE
 from localarea.classify.rows import AddedCells, Rows, plain_cell
 from localarea.classify.words import Answers, Words
 from localarea.geo.addresses import SHORTEST_ADDRESS, read_cell_or_address
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from localarea.classify.classifier import Classifier
     from localarea.classify.layout import Layout
+    from localarea.classify.row_evidence import RowEvidence
 
 ADDED: Final = (
     "local_postcode",
@@ -106,7 +108,9 @@ def column_names(layout: Layout) -> list[str]:
     ]
 
 
-def added_headers(headers: Sequence[str], width: int, *, several: bool = False) -> list[str]:
+def added_headers(
+    headers: Sequence[str], width: int, *, several: bool = False, evidence: bool = False
+) -> list[str]:
     """
     Name the columns that come after those of the file.
 
@@ -118,6 +122,8 @@ def added_headers(headers: Sequence[str], width: int, *, several: bool = False) 
         Cells of the widest row; cells beyond the headers get ``extra_1`` and so on.
     several : bool
         Whether to name the column that tells which of several was used.
+    evidence : bool
+        Whether to name the columns of evidence.
 
     Returns
     -------
@@ -126,7 +132,7 @@ def added_headers(headers: Sequence[str], width: int, *, several: bool = False) 
     """
     taken = {header.strip().casefold() for header in headers}
     extra = [f"extra_{i + 1}" for i in range(width - len(headers))]
-    wanted = [*extra, *ADDED, *([USED] if several else [])]
+    wanted = [*extra, *ADDED, *(EVIDENCE if evidence else ()), *([USED] if several else [])]
     names: list[str] = []
     for name in wanted:
         free, again = name, 1
@@ -150,22 +156,45 @@ class CellWriter:
         Layout of the file.
     engine : RowEngine
         How to handle its rows.
+    evidence : RowEvidence, optional
+        What gives each row its evidence; left out where None.
 
     Attributes
     ----------
     tally : collections.Counter
         Rows so far, by verdict code.
+    has_evidence : bool
+        Whether the columns of evidence are added.
     """
 
-    def __init__(self, classifier: Classifier, layout: Layout, engine: RowEngine) -> None:
+    def __init__(
+        self,
+        classifier: Classifier,
+        layout: Layout,
+        engine: RowEngine,
+        evidence: RowEvidence | None = None,
+    ) -> None:
         self.engine = engine
         self.tally: Counter[int] = Counter()
+        self.has_evidence = evidence is not None
         self._classifier, self._delimiter = classifier, layout.delimiter
         self._codec = inner_codec(layout.encoding)
-        self._words = Words(classifier, layout.delimiter, self._codec)
+        self._words = Words(classifier, layout.delimiter, self._codec, evidence)
         self._others = layout.others
         self._used = self._words.cells_of(column_names(layout)) if layout.others else None
         self._lock = Lock()
+
+    def done(self) -> int:
+        """
+        Count the rows so far.
+
+        Returns
+        -------
+        int
+            Rows with something on them.
+        """
+        with self._lock:
+            return sum(self.tally.values())
 
     def rows(self, block: bytes, rows: Rows, width: int) -> bytes | memoryview:
         """

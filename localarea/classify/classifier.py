@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from localarea.classify.directory import Directory
 from localarea.classify.reasons import (
+    NEAR_BOUNDARY,
+    NEAR_LIMIT,
     Meaning,
     Place,
     decide,
@@ -20,7 +22,7 @@ from localarea.classify.reasons import (
 from localarea.errors import PostcodeFormatError
 from localarea.geo.addresses import postcode_within
 from localarea.geo.postcodes import NON_GEOGRAPHIC_AREAS, ParsedPostcode, parse_postcode
-from localarea.options.minutes import NO_PLACE, NOT_REACHED, PER_MINUTE
+from localarea.options.minutes import NO_PLACE, NOT_REACHED, PER_MINUTE, PostcodeMinutes
 from localarea.records import Verdict
 
 if TYPE_CHECKING:
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
     from localarea.classify.frozen_directory import FrozenDirectory
     from localarea.classify.verdicts import VerdictIndex
     from localarea.datasets.store import DataStore
-    from localarea.options.minutes import PostcodeMinutes
 
 _SHOWN = 40  # characters of unreadable text that an explanation repeats
 
@@ -105,13 +106,26 @@ class Classifier:
         """
         return None if self._frozen is None else self._frozen.opened
 
+    @property
+    def store(self) -> DataStore | None:
+        """
+        Where the tables are.
+
+        Returns
+        -------
+        DataStore or None
+            None means those that came with the package.
+        """
+        return self._store
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel to another process as the boundary alone: the index is made there, once."""
         if self._frozen is not None:
             return classifier_under, (self._frozen.opened.path, self._frozen.opened.sha256)
         root = None if self._store is None else self._store.root
         cache = None if self._store is None else self._store.cache_dir
-        return classifier_here, (self.boundary, root, cache)
+        anchor = None if self.minutes is None else self.minutes.anchor
+        return classifier_here, (self.boundary, root, cache, anchor)
 
     def check(self, text: str) -> Verdict:
         """
@@ -261,9 +275,10 @@ class Classifier:
         meaning, metres = entry.meaning, entry.metres
         if meaning is None:
             metres = self._metres(entry)
-            near = metres is not None and metres <= self.boundary.borderline_m
-            meaning = self._meaning(entry, near=near)
-        said = explain_place(parsed.postcode, meaning, place, self.boundary, metres)
+        near = self._near(parsed, entry, metres)
+        if meaning is None:
+            meaning = self._meaning(entry, near=near > 0)
+        said = explain_place(parsed.postcode, meaning, place, self.boundary, metres, near)
         away, sentence = self._away(parsed, entry)
         return self._verdict(
             parsed.postcode,
@@ -284,7 +299,7 @@ class Classifier:
             anchor, away = self._frozen.opened.definition.anchor, entry.minutes
             if away is None:
                 return None, ""
-            tenths = NOT_REACHED if away == float("inf") else round(away * PER_MINUTE)
+            tenths = _tenths(away)
             return away if tenths >= 0 else None, f" {minutes_sentence(tenths, anchor)}"
         if self.minutes is None or parsed.key is None:
             return None, ""
@@ -294,6 +309,32 @@ class Classifier:
         said = f" {minutes_sentence(tenths, self.minutes.anchor)}"
         return (tenths / PER_MINUTE if tenths >= 0 else None), said
 
+    def _near(self, parsed: ParsedPostcode, entry: Entry, metres: float | None) -> int:
+        """Tell why the postcode would be borderline, as ``VerdictIndex.near`` does."""
+        near = 0
+        if metres is not None and metres <= self.boundary.borderline_m:
+            near += NEAR_BOUNDARY
+        if self._drive_minutes is not None and self.boundary.drive is not None:
+            key = parsed.key
+            tenths = NO_PLACE if key is None else self._drive_minutes.tenths_of(key)
+        else:
+            tenths = NO_PLACE if entry.minutes is None else _tenths(entry.minutes)
+        if self.boundary.drive is not None and self.boundary.drive.near(tenths):
+            near += NEAR_LIMIT
+        return near
+
+    @cached_property
+    def _drive_minutes(self) -> PostcodeMinutes | None:
+        """Minutes from where the limit is counted from, which need not be those asked for."""
+        limit = self.boundary.drive
+        if limit is None or self._frozen is not None:
+            return None
+        if self.minutes is not None and self.minutes.anchor == limit.anchor:
+            return self.minutes
+        from localarea.datasets.store import default_store
+
+        return PostcodeMinutes(limit.anchor, self._store or default_store())
+
     def _metres(self, entry: Entry) -> float | None:
         zone = entry.place.zone
         if zone is None or entry.easting is None or entry.northing is None:
@@ -302,12 +343,18 @@ class Classifier:
         return self._distance.metres(entry.easting, entry.northing, inside=inside)
 
 
+def _tenths(minutes: float) -> int:
+    return NOT_REACHED if minutes == float("inf") else round(minutes * PER_MINUTE)
+
+
 def _read_as(parsed: ParsedPostcode) -> str:
     return f"Read as {parsed.postcode}. " if parsed.corrected else ""
 
 
 @lru_cache(maxsize=8)
-def classifier_here(boundary: Boundary, root: Path | None, cache_dir: Path | None) -> Classifier:
+def classifier_here(
+    boundary: Boundary, root: Path | None, cache_dir: Path | None, anchor: str | None = None
+) -> Classifier:
     """
     Give the one classifier that this process keeps for a boundary.
 
@@ -320,16 +367,19 @@ def classifier_here(boundary: Boundary, root: Path | None, cache_dir: Path | Non
         The area.
     root, cache_dir : pathlib.Path or None
         Folders of the tables and of what was verified; None for those of the package.
+    anchor : str or None
+        District that minutes by road are counted from; None leaves them out.
 
     Returns
     -------
     Classifier
         The same object for the same arguments.
     """
-    from localarea.datasets.store import DataStore
+    from localarea.datasets.store import DataStore, default_store
 
     store = None if root is None and cache_dir is None else DataStore(root, cache_dir)
-    return Classifier(boundary, store=store)
+    minutes = None if anchor is None else PostcodeMinutes(anchor, store or default_store())
+    return Classifier(boundary, store=store, minutes=minutes)
 
 
 @lru_cache(maxsize=4)

@@ -15,12 +15,13 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
-from localarea.classify.boundary import BORDERLINE_M, Boundary
+from localarea.classify.boundary import BORDERLINE_M, Boundary, drive_limit
 from localarea.errors import SchemaError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from localarea.classify.boundary import DriveLimit
     from localarea.records import ZoneSystem
 
 Purpose = Literal["measure", "reservation"]
@@ -36,6 +37,7 @@ _FOR: Final = {
     "measure": "for social value measures",
     "reservation": "for reserving contracts",
 }
+_MOST_MIN: Final = 600
 _LONGEST: Final = 10_000  # characters of one text
 
 
@@ -75,6 +77,9 @@ class Definition:
         SHA-256 of the area's outline as well-known binary.
     borderline_m : float
         Metres from the boundary within which a postcode is borderline.
+    borderline_min : float or None
+        Of an option by minutes alone: minutes from its limit that are borderline. None for
+        other options, and in what was published before there was such a thing.
     effective_from : str
         First day, ``YYYY-MM-DD``.
     effective_to : str or None
@@ -121,6 +126,7 @@ class Definition:
     software: str
     inputs: tuple[Mapping[str, str], ...] = field(default=(), hash=False)
     borderline_m: float = BORDERLINE_M
+    borderline_min: float | None = None
     effective_to: str | None = None
     supersedes: str | None = None
     minute: str = ""
@@ -165,9 +171,12 @@ class Definition:
         Returns
         -------
         dict
-            Every attribute by its name.
+            Every attribute by its name; ``borderline_min`` only where it is stated, so that
+            the fingerprints of all other definitions stay what they are.
         """
         document = {f.name: getattr(self, f.name) for f in fields(self)}
+        if self.borderline_min is None:
+            del document["borderline_min"]
         document["parameters"] = _plain(self.parameters)
         document["inputs"] = [dict(table) for table in self.inputs]
         return document | {"zones": list(self.zones), "districts": list(self.districts)}
@@ -194,7 +203,13 @@ class Definition:
             area=f"the area '{self.title}'",
             standing=standing,
             borderline_m=self.borderline_m,
+            drive=self._drive(),
         )
+
+    def _drive(self) -> DriveLimit | None:
+        if self.borderline_min is None:
+            return None
+        return drive_limit(self.method, self.parameters, self.anchor, self.borderline_min)
 
 
 def definition_of(document: Mapping[str, Any]) -> Definition:
@@ -217,8 +232,8 @@ def definition_of(document: Mapping[str, Any]) -> Definition:
         If keys are missing or unknown, or values are not allowed.
     """
     names = {f.name for f in fields(Definition)}
-    if set(document) != names:
-        other = sorted(set(document) ^ names)
+    other = sorted((set(document) ^ names) - {"borderline_min"})
+    if other:
         raise SchemaError("definition", [f"keys missing or not known: {', '.join(other)}"])
     values = dict(document)
     for name in ("zones", "districts", "inputs"):
@@ -350,9 +365,21 @@ def _area_faults(made: Any) -> list[str]:
         faults.append(
             f"the borderline distance must be 0 to 1,000,000 metres, not {made.borderline_m}"
         )
+    faults += _minutes_faults(made)
     if made.zone_system not in {"msoa11", "msoa21"}:
         faults.append(f"zones of the system {made.zone_system!r} cannot be indexed")
     return faults
+
+
+def _minutes_faults(made: Any) -> list[str]:
+    near = made.borderline_min
+    if near is None:
+        return []
+    if isinstance(near, bool) or not isinstance(near, int | float) or not 0 <= near <= _MOST_MIN:
+        return [f"the borderline minutes must be 0 to {_MOST_MIN}, not {near!r}"]
+    if drive_limit(str(made.method), made.parameters, made.anchor) is None:
+        return [f"an option by {made.method} has no limit in minutes that a postcode can be near"]
+    return []
 
 
 def _plain(value: Any) -> Any:

@@ -40,6 +40,9 @@ class Evidence:
         As in the verdict.
     borderline_m : float
         Metres within which the boundary's verdicts are borderline.
+    limit_min, borderline_min : float or None
+        Of an area drawn by minutes alone: the limit, and the minutes from it within which
+        verdicts are borderline as well.
     """
 
     options: int
@@ -48,6 +51,8 @@ class Evidence:
     split: bool | None
     metres_to_boundary: float | None
     borderline_m: float
+    limit_min: float | None = None
+    borderline_min: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """
@@ -101,6 +106,7 @@ def gatherer(
     callable
         A verdict to its evidence.
     """
+    drive = boundary.drive
 
     def gather(verdict: Verdict) -> Evidence:
         local_in = tuple(option for option, zones in options if verdict.zone in zones)
@@ -112,6 +118,8 @@ def gatherer(
             split=None if metres is None else metres == 0,
             metres_to_boundary=metres,
             borderline_m=boundary.borderline_m,
+            limit_min=None if drive is None else drive.limit_min,
+            borderline_min=None if drive is None else drive.error_min,
         )
 
     return gather

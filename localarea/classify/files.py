@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from localarea.classify.classifier import Classifier
+    from localarea.classify.row_evidence import RowEvidence
 
 _OTHER_FORMATS: Final = frozenset(
     [".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".parquet", ".gz", ".zip", ".bz2", ".xz"]
@@ -102,6 +103,8 @@ def check_file(
     *,
     out: Path | None = None,
     column: str | Sequence[str] | None = None,
+    evidence: RowEvidence | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> FileReport:
     """
     Check every row of a CSV or TSV file and write it with the verdicts added.
@@ -119,6 +122,10 @@ def check_file(
     column : str, sequence of str, or None
         Header, or number from 1, of the column of postcodes; of several, the preferred
         one first. Found by itself where None.
+    evidence : RowEvidence, optional
+        What gives each row its evidence, in four columns more.
+    progress : callable, optional
+        Told how many more rows are done.
 
     Returns
     -------
@@ -141,12 +148,13 @@ def check_file(
         wanted = (column,) if isinstance(column, str) else tuple(column or ())
         layout = read_layout(path, columns=wanted)
     width = len(layout.headers)
+    writer = partial(CellWriter, classifier, layout, engine, evidence)
     with _told_plainly(target):
         try:
-            tally = _write(path, target, layout, width, CellWriter(classifier, layout, engine))
+            tally = _write(path, target, layout, width, writer(), progress)
         except _WiderRowError:  # seldom; only then is the file read once more, to learn its width
             width = _width(path, layout, survey(path, layout, engine.find_rows))
-            tally = _write(path, target, layout, width, CellWriter(classifier, layout, engine))
+            tally = _write(path, target, layout, width, writer(), None)
     return _report(path, target, layout, width, tally)
 
 
@@ -155,12 +163,22 @@ class _WiderRowError(Exception):
 
 
 def _write(
-    path: Path, target: Path, layout: Layout, width: int, writer: CellWriter
+    path: Path,
+    target: Path,
+    layout: Layout,
+    width: int,
+    writer: CellWriter,
+    progress: Callable[[int], None] | None,
 ) -> Counter[int]:
+    told = 0
     with _replacing(target) as file:
         file.write(layout.encoding.mark)
         for piece in _in_order(_jobs(path, layout, width, writer)):
             file.write(write_bytes_as(piece, layout.encoding))
+            if progress:
+                done = writer.done()
+                progress(done - told)
+                told = done
     return writer.tally
 
 
@@ -180,7 +198,10 @@ def _jobs(
                 yield partial(bytes, block[: rows.stop])
                 continue
             at = int(filled[titles])
-            yield partial(bytes, _header(block, rows, at, layout, width))
+            names = added_headers(
+                layout.headers, width, several=bool(layout.others), evidence=writer.has_evidence
+            )
+            yield partial(bytes, _header(block, rows, at, layout.delimiter, names))
             rows = _rows_from(rows, at + 1)
             awaiting_header = False
         if int(rows.widths.max(initial=0)) > width:
@@ -200,12 +221,11 @@ def _rows_from(rows: Rows, first: int) -> Rows:
     )
 
 
-def _header(block: bytes, rows: Rows, at: int, layout: Layout, width: int) -> bytes:
-    names = added_headers(layout.headers, width, several=bool(layout.others))
-    text = layout.delimiter.join(name.encode("ascii") for name in names)
+def _header(block: bytes, rows: Rows, at: int, delimiter: bytes, names: Sequence[str]) -> bytes:
+    text = delimiter.join(name.encode("ascii") for name in names)
     end, after = int(rows.ends[at]), int(rows.nexts[at])
     line_end = block[end:after] or b"\r\n"
-    return block[:end] + layout.delimiter + text + line_end
+    return block[:end] + delimiter + text + line_end
 
 
 def _width(path: Path, layout: Layout, surveyed: Survey) -> int:

@@ -13,7 +13,9 @@ import numpy as np
 
 from localarea.classify.columns import choose_column
 from localarea.classify.reasons import MEANINGS
+from localarea.classify.row_evidence import EVIDENCE, UNKNOWN
 from localarea.errors import InputError
+from localarea.options.minutes import PER_MINUTE
 
 if TYPE_CHECKING:
     import dask.dataframe as dd
@@ -22,9 +24,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from localarea.classify.classifier import Classifier
+    from localarea.classify.row_evidence import RowEvidence
 
 Frame = TypeVar("Frame")
 ADDED: Final = ("local_status", "local_borderline", "local_reason", "local_definition")
+ADDED_EVIDENCE: Final = (*EVIDENCE, "local_minutes_to_anchor")
 _SAMPLE: Final = 200  # rows that the column is chosen by
 STATUSES: Final = tuple(sorted({m.status for m in MEANINGS}))
 REASONS: Final = tuple(sorted({m.reason for m in MEANINGS}))
@@ -73,7 +77,12 @@ def check_frame(frame: Frame, classifier: Classifier, *, column: str | None = No
     )
 
 
-def check_table(table: pa.Table, classifier: Classifier, column: str | None = None) -> pa.Table:
+def check_table(
+    table: pa.Table,
+    classifier: Classifier,
+    column: str | None = None,
+    evidence: RowEvidence | None = None,
+) -> pa.Table:
     """
     Add verdicts to an Arrow table.
 
@@ -85,11 +94,14 @@ def check_table(table: pa.Table, classifier: Classifier, column: str | None = No
         What to check against.
     column : str, optional
         Column of the postcodes.
+    evidence : RowEvidence, optional
+        What gives each row its evidence.
 
     Returns
     -------
     pyarrow.Table
-        With the columns of :data:`ADDED`; texts are dictionary-encoded.
+        With the columns of :data:`ADDED`; texts are dictionary-encoded. With evidence those
+        of :data:`ADDED_EVIDENCE` follow, null where there is none.
 
     Raises
     ------
@@ -98,14 +110,40 @@ def check_table(table: pa.Table, classifier: Classifier, column: str | None = No
     InputError
         If it has a column of a name that is to be added, or the column is not of text.
     """
-    name = choose_arrow_column(table, column)
-    codes = classifier.check_arrow(_as_text(table.column(name), name))
-    for added, values in zip(ADDED, _arrow_answers(codes, classifier.boundary.id), strict=True):
-        table = table.append_column(added, values)
+    added = (*ADDED, *(ADDED_EVIDENCE if evidence else ()))
+    name = choose_arrow_column(table, column, added)
+    texts = _as_text(table.column(name), name)
+    answers = _arrow_answers(classifier.check_arrow(texts), classifier.boundary.id)
+    if evidence is not None:
+        answers += _arrow_evidence(texts, classifier, evidence)
+    for header, values in zip(added, answers, strict=True):
+        table = table.append_column(header, values)
     return table
 
 
-def choose_arrow_column(table: pa.Table, column: str | None) -> str:
+def _arrow_evidence(
+    texts: pa.ChunkedArray, classifier: Classifier, evidence: RowEvidence
+) -> tuple[pa.Array, ...]:
+    import pyarrow as pa
+
+    from localarea.classify.bulk import rows_of_arrow
+
+    rows = rows_of_arrow(texts, classifier.verdicts)
+    metres, local = evidence.metres(rows), evidence.options_local(rows)
+    tenths = np.full(len(rows), UNKNOWN, np.int32)
+    if classifier.all_tenths is not None:
+        tenths = np.where(rows < 0, UNKNOWN, classifier.all_tenths[rows])
+    every = np.full(len(rows), len(evidence.options), np.int32)
+    return (
+        pa.array(metres, mask=metres < 0),
+        pa.array(metres == 0, mask=metres < 0),
+        pa.array(local, mask=local < 0),
+        pa.array(every, mask=local < 0),
+        pa.array(tenths / PER_MINUTE, mask=tenths < 0),
+    )
+
+
+def choose_arrow_column(table: pa.Table, column: str | None, added: tuple[str, ...] = ADDED) -> str:
     """
     Choose the column of an Arrow table that holds postcodes.
 
@@ -115,6 +153,8 @@ def choose_arrow_column(table: pa.Table, column: str | None) -> str:
         Its first rows are enough.
     column : str or None
         The one asked for.
+    added : tuple of str
+        Names of the columns that are to be added.
 
     Returns
     -------
@@ -129,7 +169,7 @@ def choose_arrow_column(table: pa.Table, column: str | None) -> str:
         If the table has a column of a name that is to be added, or one name twice.
     """
     names = table.column_names
-    _require_free(names)
+    _require_free(names, added)
     head = table.slice(0, _SAMPLE)
     cells = [["" if v is None else str(v) for v in c.to_pylist()] for c in head.columns]
     rows = [list(row) for row in zip(*cells, strict=True)]
@@ -142,8 +182,8 @@ def choose_arrow_column(table: pa.Table, column: str | None) -> str:
     return chosen
 
 
-def _require_free(names: list[str]) -> None:
-    taken = sorted(set(names) & set(ADDED))
+def _require_free(names: list[str], added: tuple[str, ...] = ADDED) -> None:
+    taken = sorted(set(names) & set(added))
     if taken:
         raise InputError(
             f"the table has {', '.join(taken)} already, so it was checked before; "

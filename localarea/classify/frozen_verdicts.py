@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from localarea.classify.frozen_rows import NO_ROAD
 from localarea.classify.index import WORDS, PostcodeIndex
+from localarea.classify.reasons import NEAR_BOUNDARY, NEAR_LIMIT
 from localarea.classify.verdicts import VerdictIndex, verdicts_of_codes
 from localarea.geo.postcodes import OUTWARD_SLOTS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
     from localarea.classify.definition_file import OpenDefinition
 
 
@@ -29,7 +35,10 @@ def read_frozen_verdicts(opened: OpenDefinition) -> VerdictIndex:
         The verdicts as they were frozen.
     """
     outwards, sizes, bits = [], [], []
-    columns: dict[str, list[np.ndarray]] = {k: [] for k in ("codes", "zones", "districts", "ended")}
+    names = ["codes", "zones", "districts", "ended"]
+    if opened.definition.borderline_min is not None:
+        names += ["metres", "minutes"]
+    columns: dict[str, list[np.ndarray]] = {name: [] for name in names}
     for outward, rows in opened.all_rows():
         flags = np.zeros(WORDS * 64, bool)
         flags[rows.slots] = True
@@ -58,4 +67,19 @@ def read_frozen_verdicts(opened: OpenDefinition) -> VerdictIndex:
         endings=tuple((first, last) for first, last in lists["endings"]),
         zone_system=opened.definition.zone_system,
     )
-    return verdicts_of_codes(index, whole["codes"])
+    near = _near(opened, whole) if opened.definition.borderline_min is not None else None
+    return verdicts_of_codes(index, whole["codes"], near)
+
+
+def _near(opened: OpenDefinition, rows: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8] | None:
+    """Tell why postcodes are borderline: by the distance, or by the minutes, that were frozen."""
+    boundary = opened.definition.boundary()
+    if boundary.drive is None:
+        return None
+    metres, minutes = rows["metres"], rows["minutes"].astype(np.int32)
+    minutes[minutes >= NO_ROAD] = -1
+    by_boundary = (metres >= 0) & (metres <= boundary.borderline_m)
+    by_limit = boundary.drive.near(minutes)
+    near: NDArray[np.uint8] = by_boundary * np.uint8(NEAR_BOUNDARY)
+    near |= by_limit * np.uint8(NEAR_LIMIT)
+    return near

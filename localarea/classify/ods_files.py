@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from localarea.classify.classifier import Classifier
+    from localarea.classify.row_evidence import RowEvidence
 
 MAX_CONTENT: Final = 200 << 20  # bytes of content.xml; odfpy holds all of it as objects
 MAX_ROWS: Final = 1_048_576
@@ -39,6 +40,7 @@ def check_ods(
     columns: Sequence[str] = (),
     sheet: str | None = None,
     progress: Callable[[int], None] | None = None,
+    evidence: RowEvidence | None = None,
 ) -> tuple[Grid, str, Counter[int], tuple[str, ...]]:
     """
     Check a spreadsheet and write it with the verdicts added.
@@ -57,6 +59,8 @@ def check_ods(
         The sheet; by default the first.
     progress : callable, optional
         Told how many more rows are done.
+    evidence : RowEvidence, optional
+        What gives each row its evidence.
 
     Returns
     -------
@@ -92,11 +96,13 @@ def check_ods(
         raise FileFormatError(source, "the sheet has no rows", hint="choose another with --sheet")
     texts = [[*row[:width], *[""] * (width - len(row))] for row in texts[:height]]
     grid = read_grid(texts[:_SAMPLE], wanted=columns)
-    checker = TextChecker(classifier, expected=height)
+    checker = TextChecker(classifier, expected=height, evidence=evidence)
     if grid.header >= 0:
         several = len(grid.columns) > 1
         known = grid.headers[:width]
-        _append(rows[grid.header], added_headers(known, len(known), several=several), width)
+        firm = evidence is not None
+        names = added_headers(known, len(known), several=several, evidence=firm)
+        _append(rows[grid.header], names, width)
     filled = [k for k, row in enumerate(texts) if k > grid.header and any(c.strip() for c in row)]
     for start in range(0, len(filled), _BATCH):
         _check_batch(rows, texts, filled[start : start + _BATCH], grid, checker)

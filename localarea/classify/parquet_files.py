@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.classify.frames import ADDED, check_table, choose_arrow_column
+from localarea.classify.frames import ADDED, ADDED_EVIDENCE, check_table, choose_arrow_column
 from localarea.errors import FileFormatError, InputError
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from localarea.classify.classifier import Classifier
+    from localarea.classify.row_evidence import RowEvidence
 
 _BATCH: Final = 1 << 18  # rows; a few tens of megabytes of an ordinary table
 
@@ -71,6 +72,7 @@ def check_parquet(
     column: str | None = None,
     client: Any = None,
     progress: Callable[[int, int], None] | None = None,
+    evidence: RowEvidence | None = None,
 ) -> ParquetReport:
     """
     Check every row of a Parquet file, or of all files below a folder.
@@ -91,7 +93,10 @@ def check_parquet(
         Where to check the files of a folder: one task a file. The workers must reach both
         folders.
     progress : callable, optional
-        Told after every file how many are done, and of how many.
+        Told after every file of a folder how many are done, and of how many; of one file,
+        after every batch, the rows.
+    evidence : RowEvidence, optional
+        What gives each row its evidence, in five columns more.
 
     Returns
     -------
@@ -107,15 +112,15 @@ def check_parquet(
     InputError
         If a file holds the added columns already, or the output exists.
     """
-    target = out or _default_out(source)
+    target, added = out or _default_out(source), _added(evidence)
     if not source.exists():
         raise FileFormatError(source, "there is no such file or folder", hint="check the path")
     if source.is_dir():
-        return _check_folder(source, target, classifier, column, client, progress)
+        return _check_folder(source, target, classifier, column, client, progress, evidence)
     if target.exists() and target.samefile(source):
         raise InputError(f"{source} would be written over; name another file with --out")
-    name = _column_of(source, column)
-    tally = check_parquet_file(source, target, classifier, name)
+    name = _column_of(source, column, added)
+    tally = check_parquet_file(source, target, classifier, name, evidence, progress)
     return _report(source, target, 1, name, tally)
 
 
@@ -132,6 +137,7 @@ def _check_folder(
     column: str | None,
     client: Any,
     progress: Callable[[int, int], None] | None,
+    evidence: RowEvidence | None,
 ) -> ParquetReport:
     files = sorted(path for path in source.rglob("*.parquet") if path.is_file())
     if not files:
@@ -140,11 +146,12 @@ def _check_folder(
         raise InputError(f"{target} exists already; name another folder with --out")
     if source.resolve() in target.resolve().parents:
         raise InputError(f"{target} lies within {source}; name a folder outside with --out")
-    name = _column_of(files[0], column)
+    name = _column_of(files[0], column, _added(evidence))
     total: Tally = Counter()
     with _new_folder(target) as unfinished:
         jobs = [(path, unfinished / path.relative_to(source)) for path in files]
-        for done, tally in enumerate(_tallies(jobs, classifier, name, client), start=1):
+        tallies = _tallies(jobs, classifier, name, client, evidence)
+        for done, tally in enumerate(tallies, start=1):
             total.update(tally)
             if progress:
                 progress(done, len(jobs))
@@ -152,19 +159,22 @@ def _check_folder(
 
 
 def _tallies(
-    jobs: list[tuple[Path, Path]], classifier: Classifier, column: str, client: Any
+    jobs: list[tuple[Path, Path]],
+    classifier: Classifier,
+    column: str,
+    client: Any,
+    evidence: RowEvidence | None,
 ) -> Iterable[Tally]:
     if client is None:
         for path, out in jobs:
-            yield check_parquet_file(path, out, classifier, column)
+            yield check_parquet_file(path, out, classifier, column, evidence)
         return
     from distributed import as_completed
 
     paths, outs = zip(*jobs, strict=True)
     # A task that is done twice, after a worker was lost, writes the same file again.
-    futures = client.map(
-        check_parquet_file, paths, outs, classifier=classifier, column=column, pure=False
-    )
+    given = {"classifier": classifier, "column": column, "evidence": evidence}
+    futures = client.map(check_parquet_file, paths, outs, pure=False, **given)
     try:
         for future in as_completed(futures):  # type: ignore[no-untyped-call]
             yield future.result()
@@ -172,7 +182,14 @@ def _tallies(
         client.cancel(futures)
 
 
-def check_parquet_file(source: Path, out: Path, classifier: Classifier, column: str) -> Tally:
+def check_parquet_file(
+    source: Path,
+    out: Path,
+    classifier: Classifier,
+    column: str,
+    evidence: RowEvidence | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Tally:
     """
     Check one Parquet file.
 
@@ -186,6 +203,10 @@ def check_parquet_file(source: Path, out: Path, classifier: Classifier, column: 
         What to check against.
     column : str
         Column of the postcodes.
+    evidence : RowEvidence, optional
+        What gives each row its evidence.
+    progress : callable, optional
+        Told after every batch how many rows are done, and of how many.
 
     Returns
     -------
@@ -208,12 +229,16 @@ def check_parquet_file(source: Path, out: Path, classifier: Classifier, column: 
         with pq.ParquetFile(source) as file, _replacing(out) as unfinished:
             _require_column(source, file.schema_arrow, column)
             # One batch of no rows gives the form of the output, even for a file of no rows.
-            form = check_table(file.schema_arrow.empty_table(), classifier, column).schema
+            empty = file.schema_arrow.empty_table()
+            form = check_table(empty, classifier, column, evidence).schema
             with pq.ParquetWriter(unfinished, form, compression="zstd") as writer:
                 for batch in file.iter_batches(batch_size=_BATCH):
-                    checked = check_table(pa.Table.from_batches([batch]), classifier, column)
+                    part = pa.Table.from_batches([batch])
+                    checked = check_table(part, classifier, column, evidence)
                     writer.write_table(checked.cast(form))
                     tally.update(_count(checked))
+                    if progress:
+                        progress(sum(tally.values()), file.metadata.num_rows)
     except pa.ArrowInvalid as error:
         raise FileFormatError(source, f"not a whole Parquet file: {error}") from error
     except OSError as error:
@@ -225,7 +250,11 @@ def check_parquet_file(source: Path, out: Path, classifier: Classifier, column: 
     return tally
 
 
-def _column_of(path: Path, column: str | None) -> str:
+def _added(evidence: RowEvidence | None) -> tuple[str, ...]:
+    return ADDED if evidence is None else (*ADDED, *ADDED_EVIDENCE)
+
+
+def _column_of(path: Path, column: str | None, added: tuple[str, ...]) -> str:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -236,7 +265,7 @@ def _column_of(path: Path, column: str | None) -> str:
     except (pa.ArrowInvalid, OSError) as error:
         raise FileFormatError(path, f"not a whole Parquet file: {error}") from error
     head = schema.empty_table() if batch is None else pa.Table.from_batches([batch])
-    return choose_arrow_column(head, column)
+    return choose_arrow_column(head, column, added)
 
 
 def _require_column(path: Path, schema: pa.Schema, column: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from localarea.classify.boundary import BORDERLINE_M
+from localarea.classify.boundary import BORDERLINE_M, BORDERLINE_MIN, drive_limit
 from localarea.classify.definition import Definition, Purpose
 from localarea.classify.definition_file import Contents, definition_bytes
 from localarea.classify.far_distances import metres_of_many
@@ -62,6 +62,9 @@ class Approval:
         Reference of the minute that gives the authority.
     borderline_m : float
         Metres from the boundary within which a postcode is borderline.
+    borderline_min : float or None
+        Of an option by minutes alone: minutes from its limit that are borderline; by default
+        the stated error of the minutes.
     """
 
     id: str
@@ -75,6 +78,7 @@ class Approval:
     supersedes: str | None = None
     minute: str = ""
     borderline_m: float = BORDERLINE_M
+    borderline_min: float | None = None
 
 
 def publish(
@@ -158,8 +162,10 @@ def propose(
             f"{option.id!r} holds only part of {', '.join(cut)}; publish it with --purpose "
             "measure, or choose an option of whole districts. This is not legal advice."
         )
+    stated = {name: getattr(approval, name) for name in Approval.__slots__}
+    stated["borderline_min"] = _borderline_min(option, approval)
     return Definition(
-        **{name: getattr(approval, name) for name in Approval.__slots__},
+        **stated,
         council=council.key,
         title=option.title,
         option=option.id,
@@ -194,6 +200,14 @@ def districts_cut(option: Option, *, store: DataStore | None = None) -> list[str
         Names, sorted; empty when it is made of whole districts.
     """
     return _districts(option.zones, option.zone_system, store or default_store())[1]
+
+
+def _borderline_min(option: Option, approval: Approval) -> float | None:
+    if approval.borderline_min is None and drive_limit(
+        option.method, option.parameters, option.anchor
+    ):
+        return BORDERLINE_MIN
+    return approval.borderline_min
 
 
 def index_again(opened: OpenDefinition, *, store: DataStore | None = None) -> bytes:

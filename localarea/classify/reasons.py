@@ -58,6 +58,9 @@ CODE_OF: Final = {meaning: code for code, meaning in enumerate(MEANINGS)}
 NOT_IN_DIRECTORY: Final = CODE_OF[Meaning("unknown", "not_in_directory")]
 BLANK_CELL: Final = CODE_OF[Meaning("unknown", "blank")]
 MALFORMED_CELL: Final = CODE_OF[Meaning("unknown", "malformed")]
+# Why a postcode is borderline; the sum where both hold.
+NEAR_BOUNDARY: Final = 1
+NEAR_LIMIT: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def decide(country: str, inside: bool | None, *, ended: bool, borderline: bool) 
     ended : bool
         Whether it has been withdrawn.
     borderline : bool
-        Whether it lies within the stated distance of the boundary.
+        Whether it lies within the stated distance of the boundary, or of the limit in minutes.
 
     Returns
     -------
@@ -189,7 +192,12 @@ def ended_code(ended: tuple[int, int] | None) -> str | None:
 
 
 def explain_place(
-    subject: str, meaning: Meaning, place: Place, boundary: Boundary, metres: float | None = None
+    subject: str,
+    meaning: Meaning,
+    place: Place,
+    boundary: Boundary,
+    metres: float | None = None,
+    near: int = NEAR_BOUNDARY,
 ) -> str:
     """
     Say why a postcode of the directory has its verdict.
@@ -206,6 +214,8 @@ def explain_place(
         The area.
     metres : float or None
         Distance to the boundary, when it is known.
+    near : int
+        Why it is borderline, where it is: ``NEAR_BOUNDARY``, ``NEAR_LIMIT`` or their sum.
 
     Returns
     -------
@@ -216,11 +226,13 @@ def explain_place(
     if place.ended is not None:
         sentences.append(ended_sentence(place.ended))
     if meaning.borderline:
-        sentences.append(borderline_sentence(boundary, metres))
+        sentences.append(borderline_sentence(boundary, metres, near))
     return " ".join(sentences)
 
 
-def borderline_sentence(boundary: Boundary, metres: float | None = None) -> str:
+def borderline_sentence(
+    boundary: Boundary, metres: float | None = None, near: int = NEAR_BOUNDARY
+) -> str:
     """
     Say that a postcode is borderline.
 
@@ -230,14 +242,26 @@ def borderline_sentence(boundary: Boundary, metres: float | None = None) -> str:
         The area.
     metres : float or None
         Distance to the boundary, when it is known.
+    near : int
+        Why: ``NEAR_BOUNDARY``, ``NEAR_LIMIT`` or their sum.
 
     Returns
     -------
     str
         One sentence.
     """
-    far = f"{metres:,.0f}" if metres is not None else f"at most {boundary.borderline_m:,.0f}"
-    return f"It is {far} metres from the boundary, so it counts as borderline."
+    why = []
+    limit = boundary.drive if near & NEAR_LIMIT else None
+    if near & NEAR_BOUNDARY or limit is None:
+        far = f"{metres:,.0f}" if metres is not None else f"at most {boundary.borderline_m:,.0f}"
+        why.append(f"it is {far} metres from the boundary")
+    if limit is not None:
+        why.append(
+            f"its minutes by road are within {limit.error_min:.4g} of the limit of "
+            f"{limit.limit_min:.4g}, no more than they may be wrong"
+        )
+    said = ", and ".join(why)
+    return f"{said[0].upper()}{said[1:]}, so it counts as borderline."
 
 
 def minutes_sentence(tenths: int, anchor: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from localarea.errors import InputError
 
@@ -20,6 +20,39 @@ if TYPE_CHECKING:
 
 DEFAULT_COUNCIL: Final = "colchester"
 _WIDEST_M: Final = 1_000_000  # nothing in Great Britain is further from a boundary
+_LONGEST_MIN: Final = 600
+
+
+class Nearness(NamedTuple):
+    """
+    What counts as near the boundary, where a question says so; None where it says nothing.
+
+    Attributes
+    ----------
+    metres : float or None
+        From the boundary.
+    minutes : float or None
+        From the limit of an option that was drawn by minutes.
+    """
+
+    metres: float | None = None
+    minutes: float | None = None
+
+    def flag(self) -> str | None:
+        """
+        Name the flag of the command line that was given.
+
+        Returns
+        -------
+        str or None
+            The first of the two; None for neither.
+        """
+        if self.metres is not None:
+            return "--borderline-m"
+        return None if self.minutes is None else "--borderline-min"
+
+
+AS_STATED: Final = Nearness()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +72,8 @@ class Request:
         Name of a council's file.
     anchor : str or None
         District to measure from.
-    borderline_m : float or None
-        Metres from an option's boundary that are borderline.
+    near : Nearness
+        What is borderline.
     """
 
     option: str | None = None
@@ -48,7 +81,7 @@ class Request:
     on: str | None = None
     council: str | None = None
     anchor: str | None = None
-    borderline_m: float | None = None
+    near: Nearness = AS_STATED
 
     def require_answerable(self) -> None:
         """
@@ -61,15 +94,16 @@ class Request:
             for a definition, or the day is none.
         """
         if self.option is not None and self.definition is not None:
-            raise InputError("give an option or a definition, not both")
-        if self.borderline_m is not None and not 0 <= self.borderline_m <= _WIDEST_M:
-            raise InputError(
-                f"the borderline distance must be 0 to 1,000,000 metres, not {self.borderline_m}"
-            )
+            raise InputError("give --option or --definition, not both")
+        metres, minutes = self.near
+        if metres is not None and not 0 <= metres <= _WIDEST_M:
+            raise InputError(f"--borderline-m must be 0 to 1,000,000 metres, not {metres}")
+        if minutes is not None and not 0 <= minutes <= _LONGEST_MIN:
+            raise InputError(f"--borderline-min must be 0 to 600 minutes, not {minutes}")
         if self.on is not None:
             _require_day(self.on)
-        if self.definition is not None and self.borderline_m is not None:
-            _refuse_distance(self.definition)
+        if self.definition is not None and self.near.flag():
+            _refuse_distance(self.definition, self.near)
 
 
 Keep = Callable[[Hashable, Callable[[], "Classifier"]], "Classifier"]
@@ -184,34 +218,40 @@ def definition_in_force(request: Request, definitions: DefinitionStore, *, day: 
         If a borderline distance is asked for, which the definition has its own of.
     """
     kept = definitions.in_force(day, council=request.council or DEFAULT_COUNCIL)
-    if kept is not None and request.borderline_m is not None:
-        _refuse_distance(kept.definition.id)
+    if kept is not None and request.near.flag():
+        _refuse_distance(kept.definition.id, request.near)
     return kept
 
 
 def _under_option(request: Request, why: str, store: DataStore) -> Classifier:
-    from localarea.classify.boundary import BORDERLINE_M, boundary_of_option
+    from localarea.classify.boundary import BORDERLINE_M, BORDERLINE_MIN, boundary_of_option
     from localarea.classify.classifier import Classifier
     from localarea.options.council import council_of_anchor
     from localarea.options.membership import option_zones
     from localarea.options.minutes import anchor_minutes
 
-    council = request.council or DEFAULT_COUNCIL
+    council, near = request.council or DEFAULT_COUNCIL, request.near
     chosen = council_of_anchor(request.anchor, council=council, store=store)
     name = request.option or chosen.default_option
     boundary = boundary_of_option(
         option_zones(name, chosen, store=store),
         default=name == chosen.default_option,
-        borderline_m=BORDERLINE_M if request.borderline_m is None else request.borderline_m,
+        borderline_m=BORDERLINE_M if near.metres is None else near.metres,
+        borderline_min=BORDERLINE_MIN if near.minutes is None else near.minutes,
         why=why,
     )
+    if near.minutes is not None and boundary.drive is None:
+        raise InputError(
+            f"option {name!r} was not drawn by minutes, so it has no limit to be near; leave "
+            "--borderline-min out, or name a drive option such as drive-30"
+        )
     return Classifier(boundary, store=store, minutes=anchor_minutes(chosen, store=store))
 
 
-def _refuse_distance(definition: str) -> None:
+def _refuse_distance(definition: str, near: Nearness) -> None:
     raise InputError(
-        f"the borderline distance is part of the definition {definition}; leave it out "
-        "(--borderline-m), or name an option"
+        f"what is borderline is part of the definition {definition}; leave {near.flag()} out, "
+        "or name an option with --option"
     )
 
 
@@ -223,4 +263,4 @@ def _require_day(text: str) -> None:
     except ValueError:
         whole = False
     if not whole:
-        raise InputError(f"the day (--on) must be a date such as 2026-04-01, not {text!r}")
+        raise InputError(f"--on must be a date such as 2026-04-01, not {text!r}")

@@ -10,6 +10,7 @@ from localarea.classify.cells import ADDED, CellWriter, row_engine
 from localarea.classify.columns import ColumnChoice
 from localarea.classify.encoding import TextEncoding
 from localarea.classify.layout import Layout
+from localarea.classify.row_evidence import EVIDENCE
 from localarea.geo.addresses import read_cell_or_address
 from localarea.geo.postcodes import BLANK, OUTWARD, WHOLE
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from localarea.classify.classifier import Classifier
+    from localarea.classify.row_evidence import RowEvidence
 
 _DELIMITER: Final = b","
 _LARGE: Final = 20_000  # texts from which the compiled way is worth loading
@@ -36,18 +38,26 @@ class TextChecker:
         What to check against.
     expected : int
         About how many texts will come.
+    evidence : RowEvidence, optional
+        What gives each text its evidence; left out where None.
 
     Attributes
     ----------
     tally : collections.Counter
         Texts so far, by verdict code.
+    has_evidence : bool
+        Whether evidence comes after each verdict.
     """
 
-    def __init__(self, classifier: Classifier, *, expected: int = 0) -> None:
+    def __init__(
+        self, classifier: Classifier, *, expected: int = 0, evidence: RowEvidence | None = None
+    ) -> None:
         column = ColumnChoice(0)
         layout = Layout(TextEncoding("utf-8"), _DELIMITER, ("text",), False, 0, column)
         self._engine = row_engine(expected << 6 if expected >= _LARGE else 0)
-        self._writer = CellWriter(classifier, layout, self._engine)
+        self._writer = CellWriter(classifier, layout, self._engine, evidence)
+        self.has_evidence = evidence is not None
+        self._size = len(ADDED) + (len(EVIDENCE) if evidence else 0)
 
     @property
     def tally(self) -> Counter[int]:
@@ -73,7 +83,8 @@ class TextChecker:
         Returns
         -------
         list of list of str
-            For each text, the values of :data:`localarea.classify.cells.ADDED`.
+            For each text, the values of :data:`localarea.classify.cells.ADDED`, then those
+            of :data:`localarea.classify.row_evidence.EVIDENCE` where they are wanted.
         """
         if not texts:
             return []
@@ -81,7 +92,7 @@ class TextChecker:
         rows = self._engine.find_rows(block, _DELIMITER, 0, final=True)
         written = bytes(self._writer.rows(block, rows, 1)).decode("utf-8")
         found = [row[1:] for row in csv.reader(io.StringIO(written, newline=""))]
-        if len(found) != len(texts) or any(len(row) != len(ADDED) for row in found):
+        if len(found) != len(texts) or any(len(row) != self._size for row in found):
             raise RuntimeError("rows in are not rows out")  # a fault of ours, never to be hidden
         return found
 

@@ -14,11 +14,14 @@ from localarea.classify.reasons import (
     CODE_OF,
     MALFORMED_CELL,
     MEANINGS,
+    NEAR_BOUNDARY,
+    NEAR_LIMIT,
     NOT_IN_DIRECTORY,
     Meaning,
     decide,
     decide_outward,
 )
+from localarea.datasets.store import default_store
 from localarea.geo.postcodes import (
     INWARD_SLOTS,
     NON_GEOGRAPHIC_AREAS,
@@ -26,6 +29,7 @@ from localarea.geo.postcodes import (
     WHOLE,
     outward_number,
 )
+from localarea.options.minutes import PostcodeMinutes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,6 +55,9 @@ class VerdictIndex:
         Live postcodes with a place, local and not.
     missing : numpy.ndarray of uint8, shape (702,)
         Verdict code of what the directory has not, by outward number divided by 444.
+    near : numpy.ndarray of uint8, shape (n_postcodes,), or None
+        Why a postcode would be borderline: ``NEAR_BOUNDARY``, ``NEAR_LIMIT`` or their sum.
+        None where it can only be the distance.
     """
 
     index: PostcodeIndex
@@ -58,6 +65,7 @@ class VerdictIndex:
     outward_codes: NDArray[np.uint8]
     outward_counts: NDArray[np.int32]
     missing: NDArray[np.uint8]
+    near: NDArray[np.uint8] | None = None
 
     def codes_of_outwards(self, numbers: NDArray[np.uint32]) -> NDArray[np.uint8]:
         """
@@ -137,17 +145,19 @@ def build_verdicts(
     """
     index = index or read_index(boundary.zone_system, store=store)
     inside = np.array([code in boundary.zones for code in index.zone_codes] + [False])[index.zones]
-    near = np.zeros(len(inside), bool)
+    near = np.zeros(len(inside), np.uint8)
     if borderline:
-        near = _borderline(boundary, index, inside, store)
+        near = _near(boundary, index, inside, store)
     case = np.where(index.zones < 0, np.int8(2), inside.astype(np.int8))
     codes = _code_table(index)[
-        index.districts, case, (index.ended >= 0).astype(np.int8), near.astype(np.int8)
+        index.districts, case, (index.ended >= 0).astype(np.int8), (near > 0).astype(np.int8)
     ]
-    return verdicts_of_codes(index, codes)
+    return verdicts_of_codes(index, codes, near if borderline and boundary.drive else None)
 
 
-def verdicts_of_codes(index: PostcodeIndex, codes: NDArray[np.uint8]) -> VerdictIndex:
+def verdicts_of_codes(
+    index: PostcodeIndex, codes: NDArray[np.uint8], near: NDArray[np.uint8] | None = None
+) -> VerdictIndex:
     """
     Add what follows from the verdicts of postcodes: those of outward codes.
 
@@ -157,6 +167,8 @@ def verdicts_of_codes(index: PostcodeIndex, codes: NDArray[np.uint8]) -> Verdict
         Where every postcode lies.
     codes : numpy.ndarray of uint8, shape (n_postcodes,)
         Verdict code of each.
+    near : numpy.ndarray of uint8, shape (n_postcodes,), optional
+        Why each would be borderline.
 
     Returns
     -------
@@ -165,7 +177,7 @@ def verdicts_of_codes(index: PostcodeIndex, codes: NDArray[np.uint8]) -> Verdict
     """
     counts = _outward_counts(index, codes)
     outward_codes = np.array([CODE_OF[decide_outward(a, b)] for a, b in counts.tolist()], np.uint8)
-    return VerdictIndex(index, codes, outward_codes, counts, _missing_codes())
+    return VerdictIndex(index, codes, outward_codes, counts, _missing_codes(), near)
 
 
 def _code_table(index: PostcodeIndex) -> NDArray[np.uint8]:
@@ -177,6 +189,19 @@ def _code_table(index: PostcodeIndex) -> NDArray[np.uint8]:
         meaning = decide(country, inside, ended=bool(case[2]), borderline=bool(case[3]))
         table[case] = CODE_OF[meaning]
     return table
+
+
+def _near(
+    boundary: Boundary,
+    index: PostcodeIndex,
+    inside: NDArray[np.bool_],
+    store: DataStore | None,
+) -> NDArray[np.uint8]:
+    near = _borderline(boundary, index, inside, store) * np.uint8(NEAR_BOUNDARY)
+    if boundary.drive is not None:
+        minutes = PostcodeMinutes(boundary.drive.anchor, store or default_store())
+        near |= boundary.drive.near(minutes.all_tenths) * np.uint8(NEAR_LIMIT)
+    return near
 
 
 def _borderline(

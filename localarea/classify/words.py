@@ -15,6 +15,8 @@ import numpy as np
 
 from localarea.classify.reasons import (
     MEANINGS,
+    NEAR_BOUNDARY,
+    NEAR_LIMIT,
     Place,
     borderline_sentence,
     ended_code,
@@ -23,6 +25,7 @@ from localarea.classify.reasons import (
     explain_unread,
     where_sentence,
 )
+from localarea.classify.row_evidence import MOST_METRES
 from localarea.geo.postcodes import OUTWARD, OUTWARD_SLOTS, outward_of
 from localarea.options.minutes import PER_MINUTE
 
@@ -34,11 +37,13 @@ if TYPE_CHECKING:
     from localarea.classify.classifier import Classifier
     from localarea.classify.index import PostcodeIndex
     from localarea.classify.reasons import Meaning
+    from localarea.classify.row_evidence import RowEvidence
 
 _IS_BORDERLINE: Final = np.array([meaning.borderline for meaning in MEANINGS])
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _SUBJECT: Final = "This postcode"
 _CASES: Final = len(MEANINGS) * 2  # each verdict, with and without a slip put right
+_NEAR: Final = NEAR_BOUNDARY + NEAR_LIMIT + 1  # why it is borderline, and not at all
 
 
 class Answers(NamedTuple):
@@ -63,6 +68,8 @@ class Words:
         One ASCII character.
     codec : str
         Encoding of the file.
+    evidence : RowEvidence, optional
+        What gives each row its evidence; left out where None.
 
     Attributes
     ----------
@@ -70,7 +77,13 @@ class Words:
         The pieces so far; the first is empty.
     """
 
-    def __init__(self, classifier: Classifier, delimiter: bytes, codec: str) -> None:
+    def __init__(
+        self,
+        classifier: Classifier,
+        delimiter: bytes,
+        codec: str,
+        evidence: RowEvidence | None = None,
+    ) -> None:
         self._classifier = classifier
         self._mark, self._codec = delimiter.decode("ascii"), codec
         self._boundary = replace(classifier.boundary, area="the area")
@@ -83,15 +96,19 @@ class Words:
         self._live = self._last(None)
         self._unlisted = self._table(_CASES, self._write_unlisted)
         self._outward = self._table(OUTWARD_SLOTS * 2, self._write_outward)
-        self._listed = self._table(len(self._places) * _CASES, self._write_listed)
+        self._listed = self._table(len(self._places) * _CASES * _NEAR, self._write_listed)
         self._ended = self._table(len(index.endings), self._write_ended)
-        self._after = self._table(len(self._places) * 2, self._write_after)
+        self._after = self._table(len(self._places) * _NEAR, self._write_after)
         self._month = self._table(len(index.endings), self._write_month)
         self._blank = len(self.pieces)
         self.pieces.append(delimiter)
         self._tenths = classifier.all_tenths
         most = -1 if self._tenths is None else int(self._tenths.max(initial=-1))
         self._minutes = self._table(most + 1, self._write_minutes)
+        self._evidence = evidence
+        if evidence is not None:
+            self._metres = self._table(MOST_METRES + 1, self._write_metres)
+            self._options = self._table(len(evidence.options) + 2, self._write_options)
 
     def which(self, found: Answers) -> NDArray[np.int32]:
         """
@@ -104,10 +121,10 @@ class Words:
 
         Returns
         -------
-        numpy.ndarray of int32, shape (n, 5)
+        numpy.ndarray of int32, shape (n, 5) or (n, 7)
             Indices of pieces. The first is all there is to say but for withdrawn
             postcodes, whose sentence comes second, with the rest of the cells in
-            two more. The fifth is the cell of the minutes.
+            two more. The fifth is the cell of the minutes; two more are the evidence.
         """
         index = self._classifier.verdicts.index
         which = np.zeros((len(found.codes), 5), np.int32)
@@ -120,17 +137,29 @@ class Words:
         listed = np.flatnonzero(found.rows >= 0)
         rows = found.rows[listed]
         places = self._place_of_row[rows].astype(np.int32)
-        which[listed, 0] = self._listed(places * _CASES + case[listed])
+        near = self._why_near(found.verdicts[listed], rows)
+        which[listed, 0] = self._listed((places * _CASES + case[listed]) * _NEAR + near)
         endings = index.ended[rows]
         gone = np.flatnonzero(endings >= 0)
         withdrawn, endings = listed[gone], endings[gone]
-        near = _IS_BORDERLINE[found.verdicts[withdrawn]]
         which[withdrawn, 1] = self._ended(endings)
-        which[withdrawn, 2] = self._after(places[gone] * 2 + near)
+        which[withdrawn, 2] = self._after(places[gone] * _NEAR + near[gone])
         which[withdrawn, 3] = self._month(endings)
         which[:, 4] = self._blank
         which[listed, 4] = self._away(rows)
-        return which
+        if self._evidence is None:
+            return which
+        # One more than each number, for -1 stands for none.
+        metres = self._metres(self._evidence.metres(found.rows) + 1)
+        options = self._options(self._evidence.options_local(found.rows) + 1)
+        return np.column_stack([which, metres, options])
+
+    def _why_near(self, verdicts: NDArray[np.uint8], rows: NDArray[np.int32]) -> NDArray[np.uint8]:
+        """Tell why each is borderline; 0 for what is not."""
+        why = self._classifier.verdicts.near
+        if why is None:
+            return _IS_BORDERLINE[verdicts] * np.uint8(NEAR_BOUNDARY)
+        return np.where(_IS_BORDERLINE[verdicts], why[rows], np.uint8(0))
 
     def cells_of(self, texts: Sequence[str]) -> NDArray[np.int32]:
         """
@@ -162,6 +191,16 @@ class Words:
     def _write_minutes(self, tenths: int) -> str:
         return self._cells(f"{tenths / PER_MINUTE:.1f}")
 
+    def _write_metres(self, after: int) -> str:
+        if not after:
+            return self._cells("", "")
+        # As in `evidence`: the address itself lies on the line, or beyond it.
+        return self._cells(str(after - 1), "true" if after == 1 else "false")
+
+    def _write_options(self, after: int) -> str:
+        every = len(self._evidence.options) if self._evidence else 0
+        return self._cells(str(after - 1), str(every)) if after else self._cells("", "")
+
     def _table(
         self, size: int, write: Callable[[int], str]
     ) -> Callable[[NDArray[np.integer]], NDArray[np.int32]]:
@@ -185,9 +224,9 @@ class Words:
         said = "A letter or digit was mistyped. " if corrected else ""
         return self._cells(meaning.status, flag, meaning.reason) + f'{self._mark}"{said}'
 
-    def _closing(self, zone: str | None, district: str | None, *, near: bool) -> str:
+    def _closing(self, zone: str | None, district: str | None, *, near: int) -> str:
         """Close the explanation, and write the cells up to the month."""
-        said = f" {borderline_sentence(self._boundary)}" if near else ""
+        said = f" {borderline_sentence(self._boundary, near=near)}" if near else ""
         return f'{said}"' + self._cells(zone or "", district or "")
 
     def _write_unlisted(self, key: int) -> str:
@@ -199,7 +238,7 @@ class Words:
         return self._openings[key] + said + self._nowhere()
 
     def _nowhere(self) -> str:
-        return self._closing(None, None, near=False) + self._live
+        return self._closing(None, None, near=0) + self._live
 
     def _write_outward(self, key: int) -> str:
         verdicts = self._classifier.verdicts
@@ -216,7 +255,8 @@ class Words:
         return self._opening(meaning, corrected) + said + self._nowhere()
 
     def _write_listed(self, key: int) -> str:
-        at, case = divmod(key, _CASES)
+        rest, near = divmod(key, _NEAR)
+        at, case = divmod(rest, _CASES)
         meaning = MEANINGS[case // 2]
         zone, district = self._places[at]
         ended = meaning.reason == "terminated"
@@ -225,13 +265,13 @@ class Words:
         opened = self._openings[case] + said.replace('"', '""')
         if ended:
             return opened
-        return opened + self._closing(zone, district, near=meaning.borderline) + self._live
+        return opened + self._closing(zone, district, near=near) + self._live
 
     def _write_ended(self, at: int) -> str:
         return f" {ended_sentence(self._classifier.verdicts.index.endings[at])}"
 
     def _write_after(self, key: int) -> str:
-        return self._closing(*self._places[key // 2], near=bool(key % 2))
+        return self._closing(*self._places[key // _NEAR], near=key % _NEAR)
 
     def _write_month(self, at: int) -> str:
         return self._last(self._classifier.verdicts.index.endings[at])

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from localarea.classify.classifier import Classifier
     from localarea.classify.grid import Grid
+    from localarea.classify.row_evidence import RowEvidence
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 
@@ -74,6 +75,7 @@ def check_workbook(
     columns: Sequence[str] = (),
     sheet: str | None = None,
     progress: Callable[[int], None] | None = None,
+    evidence: RowEvidence | None = None,
 ) -> FileReport:
     """
     Check every row of a sheet, and write the workbook with the verdicts added.
@@ -93,6 +95,8 @@ def check_workbook(
         Name of the sheet; by default the first that can be seen.
     progress : callable, optional
         Told how many more rows are done.
+    evidence : RowEvidence, optional
+        What gives each row its evidence, in four columns more.
 
     Returns
     -------
@@ -111,7 +115,7 @@ def check_workbook(
     """
     target = out or default_workbook_out(source)
     try:
-        return _check(source, target, classifier, columns, sheet, progress)
+        return _check(source, target, classifier, columns, sheet, progress, evidence)
     except OSError as error:
         raise FileFormatError(
             error.filename or source,
@@ -127,6 +131,7 @@ def _check(
     columns: Sequence[str],
     sheet: str | None,
     progress: Callable[[int], None] | None,
+    evidence: RowEvidence | None,
 ) -> FileReport:
     if not source.is_file():
         raise FileFormatError(source, "there is no such file", hint="check the path")
@@ -151,6 +156,7 @@ def _check(
             columns=columns,
             sheet=sheet,
             progress=progress,
+            evidence=evidence,
         )
         unfinished.replace(target)
     finally:

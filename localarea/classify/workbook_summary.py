@@ -54,7 +54,7 @@ def summary_lines(
         lines.append((label, count, _share(count, total)))
     near = sum(n for code, n in tally.items() if MEANINGS[code].borderline)
     lines += [("All rows", total, _share(total, total)), ("", None, None)]
-    lines += [("Of these, near the boundary", near, _share(near, total)), ("", None, None)]
+    lines += [("Of these, borderline", near, _share(near, total)), ("", None, None)]
     lines.append(("Answer and reason", "Rows", None))
     counts: dict[str, int] = {}
     for code, count in sorted(tally.items()):

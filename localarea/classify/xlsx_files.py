@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from localarea.classify.classifier import Classifier
+    from localarea.classify.row_evidence import RowEvidence
 
 ORDINARY: Final = 30 << 20  # bytes of the sheets' XML; openpyxl needs some fifty times as much
 MAX_COLUMNS: Final = 16_384
@@ -72,6 +73,7 @@ def check_xlsx(
     columns: Sequence[str] = (),
     sheet: str | None = None,
     progress: Callable[[int], None] | None = None,
+    evidence: RowEvidence | None = None,
 ) -> tuple[Grid, str, Counter[int], tuple[str, ...]]:
     """
     Check a workbook and write it with the verdicts added.
@@ -90,6 +92,8 @@ def check_xlsx(
         The sheet; by default the first that can be seen.
     progress : callable, optional
         Told how many more rows are done.
+    evidence : RowEvidence, optional
+        What gives each row its evidence.
 
     Returns
     -------
@@ -112,7 +116,7 @@ def check_xlsx(
     weight = sum(n for name, n in sizes.items() if name.startswith("xl/worksheets/"))
     work = _check_whole if weight <= ORDINARY else _check_streamed
     with _told_plainly(source):
-        return work(source, out, classifier, columns, sheet, progress)
+        return work(source, out, classifier, columns, sheet, progress, evidence)
 
 
 def _told_plainly(path: Path) -> Any:
@@ -152,6 +156,7 @@ def _check_whole(
     columns: Sequence[str],
     sheet: str | None,
     progress: Callable[[int], None] | None,
+    evidence: RowEvidence | None,
 ) -> tuple[Grid, str, Counter[int], tuple[str, ...]]:
     import openpyxl
 
@@ -164,8 +169,8 @@ def _check_whole(
         raise FileFormatError(source, f"sheet {page.title!r} has no rows", hint="choose --sheet")
     texts = [[cell_text(value) for value in row[:width]] for row in values[:height]]
     grid = read_grid(texts[:_SAMPLE], wanted=columns)
-    checker = TextChecker(classifier, expected=height)
-    _write_headers(page, grid, width)
+    checker = TextChecker(classifier, expected=height, evidence=evidence)
+    _write_headers(page, grid, width, evidence=evidence is not None)
     rows = [
         (number, *_chosen(row, grid))
         for number, row in enumerate(texts)
@@ -239,18 +244,18 @@ def _column_names(grid: Grid) -> str:
     return ", then ".join(_column_name(grid, column) for column in grid.columns)
 
 
-def _new_headers(grid: Grid, width: int) -> list[str]:
-    several = len(grid.columns) > 1
-    names = added_headers(grid.headers[:width], min(width, len(grid.headers)), several=several)
+def _new_headers(grid: Grid, width: int, *, evidence: bool) -> list[str]:
+    several, known = len(grid.columns) > 1, grid.headers[:width]
+    names = added_headers(known, min(width, len(grid.headers)), several=several, evidence=evidence)
     if width + len(names) > MAX_COLUMNS:
         raise InputError(f"no room: a sheet has {MAX_COLUMNS:,} columns, and {width:,} are filled")
     return names
 
 
-def _write_headers(page: Worksheet, grid: Grid, width: int) -> None:
+def _write_headers(page: Worksheet, grid: Grid, width: int, *, evidence: bool) -> None:
     from openpyxl.utils import get_column_letter
 
-    names = _new_headers(grid, width)
+    names = _new_headers(grid, width, evidence=evidence)
     if grid.header < 0:
         return
     model = page.cell(grid.header + 1, max(width, 1))
@@ -267,11 +272,15 @@ def _put(cell: Any, value: str) -> None:
     """Write a text as a text: nothing that we add is ever worked out as a formula."""
     if value in ("true", "false"):
         cell.value = value == "true"
-    elif value.replace(".", "", 1).isdecimal():  # minutes by road: nothing else of ours is a number
-        cell.value = float(value)
+    elif value.replace(".", "", 1).isdecimal():  # minutes, metres, counts
+        cell.value = _number(value)
     elif value:
         cell.value = value
         cell.data_type = "s"
+
+
+def _number(text: str) -> float:
+    return float(text) if "." in text else int(text)
 
 
 def _free_name(book: Workbook) -> str:
@@ -308,6 +317,7 @@ def _check_streamed(
     columns: Sequence[str],
     sheet: str | None,
     progress: Callable[[int], None] | None,
+    evidence: RowEvidence | None,
 ) -> tuple[Grid, str, Counter[int], tuple[str, ...]]:
     import openpyxl
 
@@ -322,7 +332,7 @@ def _check_streamed(
             )
         grid = read_grid(head, wanted=columns)
         grid = replace(grid, headers=(*grid.headers, *[""] * (width - len(grid.headers))))
-        checker = TextChecker(classifier, expected=1 << 20)
+        checker = TextChecker(classifier, expected=1 << 20, evidence=evidence)
         written = openpyxl.Workbook(write_only=True)
         for other in book.worksheets:
             target = written.create_sheet(other.title)
@@ -359,7 +369,7 @@ def _stream_checked(
     progress: Callable[[int], None] | None,
 ) -> None:
     width = len(grid.headers)
-    names = _new_headers(grid, width)
+    names = _new_headers(grid, width, evidence=checker.has_evidence)
     waiting: list[Any] = []
     for number, row in enumerate(page.iter_rows()):
         waiting.append(row)
@@ -393,18 +403,26 @@ def _check_batch(target: Any, rows: list[Any], grid: Grid, checker: TextChecker)
 
 
 def _flush(target: Any, rows: Sequence[Any], added: Sequence[Sequence[str]], width: int) -> None:
-    from openpyxl.cell import WriteOnlyCell
-
     for number, row in enumerate(rows):
         cells = [_copied(target, cell) for cell in row]
         more = added[number] if added else ()
         if more:
             cells += [None] * (width - len(cells))
-        for value in more:
-            cell = WriteOnlyCell(target)
-            _put(cell, value)
-            cells.append(cell)
+        cells += [_plain(target, value) for value in more]
         target.append(cells)
+
+
+def _plain(target: Any, value: str) -> Any:
+    """Give what we add as a value where it cannot be taken for a formula: that is quicker."""
+    if value.startswith(("=", "#")):
+        from openpyxl.cell import WriteOnlyCell
+
+        cell = WriteOnlyCell(target)
+        _put(cell, value)
+        return cell
+    if value in ("true", "false"):
+        return value == "true"
+    return _number(value) if value.replace(".", "", 1).isdecimal() else value or None
 
 
 def _copied(target: Any, cell: Any) -> Any:

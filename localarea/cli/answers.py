@@ -8,6 +8,8 @@ import sys
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
+from localarea.classify.selection import Nearness, Request, choose_classifier
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 EXIT_DONE, EXIT_INCOMPLETE = 0, 1
 _FOR_TESTS: Final = frozenset({"LOCALAREA_RAW", "LOCALAREA_TEST_POSTGRESQL"})  # no settings
+
+
+_AS_STATED: Final = Nearness()
 
 
 def answer(
@@ -44,19 +49,28 @@ def answer(
     return EXIT_INCOMPLETE if incomplete else EXIT_DONE
 
 
-def evidence_for(classifier: Classifier, council: str | None) -> Callable[[Verdict], Evidence]:
+def evidence_for(
+    classifier: Classifier, council: str | None, anchor: str | None = None
+) -> Callable[[Verdict], Evidence]:
     """Make what gathers the further evidence: of a definition, or of the council's options."""
     from localarea.classify.evidence import gatherer
 
+    return gatherer(classifier.boundary, options_beside(classifier, council, anchor))
+
+
+def options_beside(
+    classifier: Classifier, council: str | None, anchor: str | None = None
+) -> list[tuple[str, set[str]]]:
+    """Give the options to say in how many of them a postcode is local: their ids and zones."""
     opened = classifier.opened
     if opened is not None:
-        return gatherer(classifier.boundary, [(o, set(z)) for o, z in opened.lists["options"]])
+        return [(o, set(z)) for o, z in opened.lists["options"]]
     from localarea.cli.deployment import open_council, open_store
     from localarea.options.membership import compute_options
 
     store = open_store()
-    options = compute_options(open_council(None, council, store), store=store)
-    return gatherer(classifier.boundary, [(o.id, set(o.zones)) for o in options])
+    options = compute_options(open_council(anchor, council, store), store=store)
+    return [(o.id, set(o.zones)) for o in options]
 
 
 def classifier_for(
@@ -64,19 +78,18 @@ def classifier_for(
     definition: str | None = None,
     on: str | None = None,
     council: str | None = None,
-    borderline_m: float | None = None,
+    near: Nearness = _AS_STATED,
     anchor: str | None = None,
 ) -> Classifier:
     """Make the classifier that the options of a command ask for."""
     from datetime import UTC, datetime
 
-    from localarea.classify.selection import Request, choose_classifier
     from localarea.cli.deployment import open_definitions
 
     settings = _settings()
     council = council or (settings.council if settings else None)
     return choose_classifier(
-        Request(option, definition, on, council, anchor, borderline_m),
+        Request(option, definition, on, council, anchor, near),
         open_definitions(settings.definitions_dir if settings else None),
         today=datetime.now(UTC).date().isoformat(),
         store=lambda: _store(settings),

@@ -12,6 +12,7 @@ from localarea.cli.data import data_app
 from localarea.cli.database import database_app
 from localarea.cli.definitions import definitions_app, publish
 from localarea.cli.demo import demo
+from localarea.cli.keys import keys_app
 from localarea.cli.measures import measures
 from localarea.cli.options import compare, options, scenario
 from localarea.cli.report import report
@@ -46,6 +47,7 @@ app.command("ttwa")(ttwa)
 app.add_typer(data_app, name="data")
 app.add_typer(definitions_app, name="definitions")
 app.add_typer(audit_app, name="audit")
+app.add_typer(keys_app, name="keys")
 app.add_typer(database_app, name="database")
 
 

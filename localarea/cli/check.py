@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from localarea.classify.selection import Nearness
 from localarea.cli.answers import (
     EXIT_INCOMPLETE,
     answer,
     classifier_for,
     evidence_for,
+    options_beside,
     print_json,
     printable,
 )
@@ -42,6 +44,13 @@ Borderline = Annotated[
         "--borderline-m", help="Metres from an option's boundary that are borderline; else 500."
     ),
 ]
+BorderlineMin = Annotated[
+    float | None,
+    typer.Option(
+        "--borderline-min",
+        help="Minutes from a drive option's limit that are borderline; else 5.23.",
+    ),
+]
 WithEvidence = Annotated[
     bool,
     typer.Option("--evidence", help="Add in how many options it is local, and what is doubtful."),
@@ -58,13 +67,15 @@ def check(
     anchor: Anchor = None,
     council: CouncilName = None,
     borderline_m: Borderline = None,
+    borderline_min: BorderlineMin = None,
     evidence: WithEvidence = False,
     as_json: AsJson = False,
     strict: Strict = False,
 ) -> None:
     """Say whether postcodes are local, and why."""
-    classifier = classifier_for(option, definition, on, council, borderline_m, anchor)
-    gather = evidence_for(classifier, council) if evidence else None
+    near = Nearness(borderline_m, borderline_min)
+    classifier = classifier_for(option, definition, on, council, near, anchor)
+    gather = evidence_for(classifier, council, anchor) if evidence else None
     raise typer.Exit(answer(classifier, postcodes, as_json=as_json, strict=strict, evidence=gather))
 
 
@@ -96,14 +107,22 @@ def check_file(
     anchor: Anchor = None,
     council: CouncilName = None,
     borderline_m: Borderline = None,
+    borderline_min: BorderlineMin = None,
+    evidence: WithEvidence = False,
     as_json: AsJson = False,
     strict: Strict = False,
 ) -> None:
     """Check every row of a file and write it with the verdicts added."""
     from localarea.cli.file_checks import FileRequest, check_any
 
-    classifier = classifier_for(option, definition, on, council, borderline_m, anchor)
-    request = FileRequest(source, out, tuple(column or ()), sheet, cluster)
+    near = Nearness(borderline_m, borderline_min)
+    classifier = classifier_for(option, definition, on, council, near, anchor)
+    firm = None
+    if evidence:
+        from localarea.classify.row_evidence import RowEvidence
+
+        firm = RowEvidence(classifier, options_beside(classifier, council, anchor))
+    request = FileRequest(source, out, tuple(column or ()), sheet, cluster, firm)
     report = check_any(request, classifier)
     if as_json:
         from dataclasses import asdict

@@ -57,6 +57,13 @@ def publish(
     borderline_m: Annotated[
         float, typer.Option("--borderline-m", help="Metres from the boundary that are borderline.")
     ] = 500.0,
+    borderline_min: Annotated[
+        float | None,
+        typer.Option(
+            "--borderline-min",
+            help="Minutes from a drive option's limit that are borderline; else 5.23.",
+        ),
+    ] = None,
     council: Annotated[
         str | None, typer.Option("--council", help="The council whose options these are.")
     ] = None,
@@ -82,6 +89,7 @@ def publish(
         supersedes=supersede,
         minute=minute,
         borderline_m=borderline_m,
+        borderline_min=borderline_min,
     )
     store = open_store()
     chosen = open_council(None, council, store)

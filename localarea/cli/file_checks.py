@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from localarea.classify.classifier import Classifier
     from localarea.classify.files import FileReport
     from localarea.classify.parquet_files import ParquetReport
+    from localarea.classify.row_evidence import RowEvidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class FileRequest:
     columns: tuple[str, ...]
     sheet: str | None
     cluster: str | None
+    evidence: RowEvidence | None = None
 
 
 def check_any(request: FileRequest, classifier: Classifier) -> FileReport | ParquetReport:
@@ -47,11 +49,20 @@ def check_any(request: FileRequest, classifier: Classifier) -> FileReport | Parq
                 columns=request.columns,
                 sheet=request.sheet,
                 progress=advance,
+                evidence=request.evidence,
             )
     _refuse(request.sheet, "--sheet is for a workbook, and this is a text file")
     from localarea.classify.files import check_file
 
-    return check_file(source, classifier, out=request.out, column=request.columns)
+    with _bar("Checking rows") as advance:
+        return check_file(
+            source,
+            classifier,
+            out=request.out,
+            column=request.columns,
+            evidence=request.evidence,
+            progress=advance,
+        )
 
 
 def _parquet(request: FileRequest, classifier: Classifier) -> ParquetReport:
@@ -60,14 +71,16 @@ def _parquet(request: FileRequest, classifier: Classifier) -> ParquetReport:
     _refuse(request.sheet, "--sheet is for a workbook, and this is Parquet")
     if request.cluster and not request.source.is_dir():
         raise InputError("--cluster is for a folder of Parquet files; this is one file")
-    with _client(request.cluster) as client, _bar("Checking files") as advance:
+    said = "Checking files" if request.source.is_dir() else "Checking rows"
+    with _client(request.cluster) as client, _bar(said) as advance:
         return check_parquet(
             request.source,
             classifier,
             out=request.out,
             column=_one(request.columns),
             client=client,
-            progress=lambda done, of: advance(1, of),
+            progress=lambda done, of: advance(0, of, done),
+            evidence=request.evidence,
         )
 
 
@@ -115,7 +128,7 @@ def _bar(said: str) -> Iterator[Callable[..., None]]:
     with Progress(*looks, console=console, transient=True) as progress:
         task = progress.add_task(said, total=None)
 
-        def advance(step: int, total: int | None = None) -> None:
-            progress.update(task, advance=step, total=total)
+        def advance(step: int, total: int | None = None, done: int | None = None) -> None:
+            progress.update(task, advance=None if done else step, total=total, completed=done)
 
         yield advance

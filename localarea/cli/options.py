@@ -13,7 +13,6 @@ from localarea.cli.deployment import open_council, open_store
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from localarea.options.comparison import Comparison
     from localarea.options.council import Council
     from localarea.records import Option
 
@@ -96,7 +95,9 @@ def scenario(
     base = option_zones(what_if.base, chosen, store=store)
     comparison = compare_options([base, changed], chosen, store=store)
     if as_json:
-        _print_json(_scenario_document(comparison, chosen))
+        from localarea.options.documents import scenario_document
+
+        _print_json(scenario_document(comparison, chosen, store=store))
         return
     from localarea.cli.option_tables import show_comparison
 
@@ -113,15 +114,6 @@ def _answer_unchanged(option: Option, council: Council, *, as_json: bool) -> Non
         _print_json(options_document([option], metrics, council, store=open_store()))
     else:
         show_options([option], metrics, council)
-
-
-def _scenario_document(comparison: Comparison, council: Council) -> dict[str, Any]:
-    """Give the scenario as the one option, and what it started from beside it."""
-    from localarea.options.documents import comparison_document
-
-    document = comparison_document(comparison, council, store=open_store())
-    base, changed = document["options"]
-    return {**document, "options": [changed], "base": base}
 
 
 def compare(

@@ -110,6 +110,32 @@ def comparison_document(
     return document
 
 
+def scenario_document(
+    comparison: Comparison, council: Council, *, store: DataStore | None = None
+) -> dict[str, Any]:
+    """
+    Put a what-if into a document: the scenario is its one option, its base stands beside it.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of the option that the scenario starts from, and the scenario.
+    council : Council
+        Whose options they are.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    dict
+        That of :func:`comparison_document`, with the scenario alone in ``options`` and the
+        other in ``base``.
+    """
+    document = comparison_document(comparison, council, store=store)
+    base, changed = document["options"]
+    return {**document, "options": [changed], "base": base}
+
+
 def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """
     Put a frame into rows that JSON has.

@@ -12,29 +12,63 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from localarea import __version__
 from localarea.service import errors
+from localarea.service.admission import Admission
 from localarea.service.api import check as check_api
 from localarea.service.api import decisions as decisions_api
 from localarea.service.api import health
-from localarea.service.identity import local_person
+from localarea.service.api import keys as keys_api
+from localarea.service.api import options as options_api
+from localarea.service.csrf import guard_api, guard_form
+from localarea.service.door import behind_door
 from localarea.service.logs import RequestLog
 from localarea.service.pages import check as check_page
 from localarea.service.pages import decisions as decisions_page
 from localarea.service.pages import definitions as definitions_page
+from localarea.service.pages import keys as keys_page
+from localarea.service.pages import sign_in as sign_in_page
+from localarea.service.secrecy import keep_secrets
 from localarea.service.state import State
 from localarea.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from starlette.types import ASGIApp
+
 # Each room of the API and each set of pages has one router; the order is that of the docs.
-API_ROUTERS = (check_api.router, decisions_api.router)
-PAGE_ROUTERS = (check_page.router, decisions_page.router, definitions_page.router)
+API_ROUTERS = (
+    check_api.router,
+    options_api.router,
+    decisions_api.router,
+    keys_api.router,
+)
+PAGE_ROUTERS = (
+    check_page.router,
+    decisions_page.router,
+    definitions_page.router,
+    sign_in_page.router,
+    keys_page.router,
+)
 OTHER_ROUTERS = (health.router,)
+
+
+class Service(FastAPI):
+    """
+    The application with its door outside everything else, so that faults pass it too.
+
+    The log of requests is outside the door, for what is refused there is told as well.
+    """
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put the door before what the framework has."""
+        settings = self.state.localarea.settings
+        inside = super().build_middleware_stack()
+        return RequestLog(behind_door(inside, settings, self.state.admission))
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -56,11 +90,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        state.warm()
-        yield
-        state.close()
+        with keep_secrets(chosen):
+            state.warm()
+            yield
+            state.close()
 
-    app = FastAPI(
+    app = Service(
         title="localarea",
         version=__version__,
         summary='Whether a postcode is "local", and how "local" was defined.',
@@ -70,15 +105,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.localarea = state
-    app.state.identify = local_person
+    app.state.admission = Admission(state)
+    app.state.identify = app.state.admission.identify
     errors.install(app)
     for router in API_ROUTERS:
-        app.include_router(router, prefix="/api/v1")
+        app.include_router(router, prefix="/api/v1", dependencies=[Depends(guard_api)])
     for router in OTHER_ROUTERS:
         app.include_router(router)
     for router in PAGE_ROUTERS:
-        app.include_router(router, include_in_schema=False)
-    app.add_middleware(RequestLog)
+        app.include_router(router, include_in_schema=False, dependencies=[Depends(guard_form)])
     app.mount("/static", StaticFiles(directory=_static_folder()), name="static")
     return app
 

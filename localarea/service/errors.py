@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse
 
 from localarea import errors
 from localarea.service.pages.rendering import render
@@ -34,9 +35,12 @@ STATUS: Final[dict[type[errors.LocalareaError], int]] = {
     errors.StoreUnavailableError: 503,
     errors.DefinitionDamagedError: 503,
     errors.SignInNeededError: 401,
+    errors.SignInFailedError: 400,
+    errors.ForgedRequestError: 403,
     errors.NotAllowedError: 403,
     errors.ConflictError: 409,
     errors.TooLargeError: 413,
+    errors.TooSlowError: 408,
     errors.TooManyRequestsError: 429,
     errors.AuditError: 503,
 }
@@ -47,11 +51,13 @@ TITLES: Final[dict[int, str]] = {
     404: "Not found",
     405: "This address does not take that method",
     406: "Not available in that form",
+    408: "The request took too long to arrive",
     409: "This does not go with what is on record",
     411: "Say how long the upload is",
     412: "It has changed in the meantime",
     413: "Too large",
     415: "Not a form that can be read",
+    421: "Not the address of this service",
     422: "Something in the request cannot be used",
     429: "Too many requests",
     500: "Something went wrong here",
@@ -123,12 +129,22 @@ def wants_page(request: Request) -> bool:
     return not path.startswith(programs)
 
 
+def _follows_links(request: Request) -> bool:
+    """Tell a person who goes to a page from a script that fetches a part of one."""
+    going = request.headers.get("sec-fetch-mode", "navigate") == "navigate"
+    return request.method == "GET" and going and wants_page(request)
+
+
 def install(app: FastAPI) -> None:
     """Have every error of the application answered here."""
 
     @app.exception_handler(errors.LocalareaError)
     async def own_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, errors.LocalareaError)  # noqa: S101 -- registered for these only
+        if isinstance(error, errors.SignInNeededError) and _follows_links(request):
+            from localarea.service.pages.sign_in import address_of_sign_in
+
+            return RedirectResponse(address_of_sign_in(request), 303)
         status = status_of(error)
         headers: dict[str, str] = {}
         if isinstance(error, errors.TooManyRequestsError):

@@ -19,7 +19,7 @@ from localarea.errors import NotAllowedError, SignInNeededError
 from localarea.service.state import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
 Permission = Literal[
     "view",  # options, comparisons, scenarios, proposals, the log
@@ -46,12 +46,17 @@ PERMITTED: Final[Mapping[Permission, frozenset[Role]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who asks: a name, the roles granted, and by what means they are known."""
+    """Who asks: a name, the roles granted, and by what means they are known.
+
+    The subject is what the provider calls the person, or the id of the key: a name may be
+    that of two people.
+    """
 
     name: str
     roles: frozenset[Role]
     via: Literal["anonymous", "local", "session", "key"]
     post: str = ""
+    subject: str = ""
 
     def may(self, permission: Permission) -> bool:
         """Tell whether one of the roles gives the permission."""
@@ -85,7 +90,7 @@ def local_person(_request: Request) -> Identity:
     return Identity(name, frozenset(ROLES), "local")
 
 
-def state_of(request: Request) -> State:
+async def state_of(request: Request) -> State:  # a thread would cost more than it does
     """Give what the application holds."""
     state: State = request.app.state.localarea
     return state
@@ -100,17 +105,28 @@ def current_identity(request: Request) -> Identity:
     return known
 
 
-def require(permission: Permission) -> Callable[[Request], Identity]:
+def permitted(identity: Identity, permission: Permission) -> Identity:
+    """
+    Give who asks, if they have a permission.
+
+    Raises
+    ------
+    SignInNeededError, NotAllowedError
+        If nobody knows who it is, or none of the roles gives it.
+    """
+    if identity.may(permission):
+        return identity
+    if identity.via == "anonymous":
+        raise SignInNeededError(permission)
+    held = ", ".join(role for role in ROLES if role in identity.roles) or "visitor"
+    raise NotAllowedError(held, permission, sorted(PERMITTED[permission]))
+
+
+def require(permission: Permission) -> Callable[[Request], Awaitable[Identity]]:
     """Make the dependency that lets in only whoever has a permission."""
 
-    def allowed(request: Request) -> Identity:
-        identity = current_identity(request)
-        if identity.may(permission):
-            return identity
-        if identity.via == "anonymous":
-            raise SignInNeededError(permission)
-        held = ", ".join(role for role in ROLES if role in identity.roles) or "visitor"
-        raise NotAllowedError(held, permission, sorted(PERMITTED[permission]))
+    async def allowed(request: Request) -> Identity:  # a thread would cost more than it does
+        return permitted(current_identity(request), permission)
 
     allowed.permission = permission  # type: ignore[attr-defined]  # the matrix test reads it
     return allowed

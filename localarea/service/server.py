@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 from ipaddress import ip_address
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 import uvicorn
 
 from localarea.errors import SettingError
+from localarea.service.admission import read_secret
 from localarea.service.logs import log_config
+from localarea.service.slow_clients import PatientProtocol
 from localarea.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SHORTEST_KEY: Final = 32
 
 
 def run() -> None:
@@ -22,6 +33,9 @@ def run() -> None:
     """
     settings = Settings()
     require_safe(settings)
+    if settings.workers > 1 and not (settings.secret_key or settings.secret_key_file):
+        # A form of one process comes back to another, which must know the same key.
+        os.environ["LOCALAREA_SECRET_KEY"] = secrets.token_urlsafe(48)
     uvicorn.run(
         "localarea.service.app:create_app",
         factory=True,
@@ -31,25 +45,71 @@ def run() -> None:
         log_config=log_config(settings),
         access_log=False,
         server_header=False,
+        http=PatientProtocol,
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=settings.grace_s,
-        forwarded_allow_ips="127.0.0.1",  # the proxy stands on this machine, or in its pod
     )
 
 
 def require_safe(settings: Settings) -> None:
     """
-    Refuse to let others in where nobody has to sign in.
+    Refuse to let others in where nobody has to sign in, or where signing in cannot work.
 
     Raises
     ------
     SettingError
-        If the address is reachable from other machines and sign-in is local.
+        Naming all that is missing or cannot be, at once.
     """
-    if settings.sign_in == "local" and not _is_loopback(settings.host):
+    if settings.sign_in == "local":
+        if not _is_loopback(settings.host):
+            raise SettingError(
+                f"{settings.host} can be reached from other machines, and nobody would have to "
+                "sign in: set LOCALAREA_SIGN_IN=oidc (docs/sign-in.md), or listen on 127.0.0.1"
+            )
+        return
+    faults = [*_missing(settings), *_unsafe(settings)]
+    if faults:
         raise SettingError(
-            f"{settings.host} can be reached from other machines, and nobody would have to sign "
-            "in: set LOCALAREA_SIGN_IN=oidc (docs/service.md), or listen on 127.0.0.1"
+            "LOCALAREA_SIGN_IN=oidc needs more (docs/sign-in.md): " + "; ".join(faults)
         )
+
+
+def _missing(settings: Settings) -> Iterator[str]:
+    if not settings.oidc_issuer:
+        yield "LOCALAREA_OIDC_ISSUER, the provider's address"
+    if not settings.oidc_client_id:
+        yield "LOCALAREA_OIDC_CLIENT_ID, by which the provider knows this service"
+    if not read_secret(settings.oidc_client_secret, settings.oidc_client_secret_file):
+        yield "LOCALAREA_OIDC_CLIENT_SECRET or LOCALAREA_OIDC_CLIENT_SECRET_FILE"
+    key = read_secret(settings.secret_key, settings.secret_key_file) or ""
+    if len(key) < _SHORTEST_KEY:
+        yield (
+            f"LOCALAREA_SECRET_KEY or LOCALAREA_SECRET_KEY_FILE, of {_SHORTEST_KEY} characters or "
+            "more, such as: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    if not settings.public_url and not _is_loopback(settings.host):
+        yield "LOCALAREA_PUBLIC_URL, the address at which people reach the service"
+
+
+def _unsafe(settings: Settings) -> Iterator[str]:
+    """Find addresses over which what is secret would travel in the open."""
+    stated = {
+        "LOCALAREA_OIDC_ISSUER": settings.oidc_issuer,
+        "LOCALAREA_PUBLIC_URL": settings.public_url,
+    }
+    for name, address in stated.items():
+        parts = urlsplit(address or "")
+        if address and not (
+            parts.hostname and (parts.scheme == "https" or _is_local_http(address))
+        ):
+            yield f"{name} must begin with https://"
+    if urlsplit(settings.public_url or "").path not in ("", "/"):
+        yield "LOCALAREA_PUBLIC_URL must be a host without a path after it"
+
+
+def _is_local_http(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.scheme == "http" and _is_loopback(parts.hostname or "")
 
 
 def _is_loopback(host: str) -> bool:

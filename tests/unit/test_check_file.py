@@ -357,3 +357,11 @@ def test_commands_in_a_process_of_their_own(source: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["rows"] == 6
+
+
+def test_progress_is_told_in_rows(classifier: Classifier, tmp_path: Path) -> None:
+    source, told = tmp_path / "s.csv", list[int]()
+    source.write_text("postcode,n\n" + "CO1 1JB,1\n" * 500_000, encoding="utf-8")
+    check_file(source, classifier, out=tmp_path / "out.csv", progress=told.append)
+    assert sum(told) == 500_000
+    assert len(told) > 1

@@ -126,3 +126,11 @@ def test_bad_input_is_said(classifier: Classifier, folder: Path, tmp_path: Path)
     pq.write_table(pa.table({"other": ["CO1 1JB"]}), folder / "z.parquet")
     with pytest.raises(FileFormatError, match=r"z\.parquet: it has no column"):
         check_parquet(folder, classifier)
+
+
+def test_progress_of_one_file_is_told_in_rows(classifier: Classifier, folder: Path) -> None:
+    told: list[tuple[int, int]] = []
+    check_parquet(
+        folder / "a.parquet", classifier, progress=lambda done, of: told.append((done, of))
+    )
+    assert told[-1] == (1_000, 1_000)

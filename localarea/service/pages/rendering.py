@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -25,6 +28,7 @@ NAVIGATION: tuple[tuple[str, str, str | None], ...] = (
     ("/definitions", "Definitions", None),
     ("/measures", "Measures", "measure"),
     ("/data", "Data", None),
+    ("/keys", "API keys", "administer"),
 )
 
 
@@ -75,10 +79,21 @@ def render(
         "nonce_token": getattr(request.state, "csrf_token", ""),
         "directory_date": state.directory_date,
         "version": state.version,
+        "assets": _stamp_of_assets(),
     }
     return _templates().TemplateResponse(
         request, name, {**surroundings, **(values or {})}, status_code=status_code
     )
+
+
+@lru_cache(maxsize=1)
+def _stamp_of_assets() -> str:
+    """Give what changes with any file in static/, so that browsers may keep them for a year."""
+    folder = Path(str(files("localarea.service") / "static"))
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _here(path: str, address: str) -> bool:

@@ -1,0 +1,164 @@
+"""The evidence beside the verdicts of a file's rows: how near the boundary, how firm, and split."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from localarea.classify.far_distances import metres_of_many
+from localarea.classify.index import read_points
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
+
+    from numpy.typing import NDArray
+
+    from localarea.classify.classifier import Classifier
+
+EVIDENCE: Final = (
+    "local_metres_to_boundary",
+    "local_split",
+    "local_options_local",
+    "local_options_all",
+)
+MOST_METRES: Final = 1 << 20  # farther than any two places of Great Britain are apart
+UNKNOWN: Final = -1
+_NOT_YET: Final = -2
+
+
+class RowEvidence:
+    """
+    Evidence for postcodes by their row of the index; `evidence` has it for single ones.
+
+    Distances under a definition are those that it froze. Under an option they are measured
+    when they are first asked for, and kept.
+
+    Parameters
+    ----------
+    classifier : Classifier
+        What is checked against.
+    options : iterable of (str, set of str)
+        Id and zones of the council's options, of the boundary's zone system.
+
+    Attributes
+    ----------
+    options : tuple
+        The options.
+    """
+
+    def __init__(
+        self, classifier: Classifier, options: Iterable[tuple[str, AbstractSet[str]]]
+    ) -> None:
+        self.options = tuple((name, frozenset(zones)) for name, zones in options)
+        self._classifier = classifier
+        self._lock = Lock()  # a text file is checked by two threads
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process without what was measured: it is measured there, once."""
+        return evidence_here, (self._classifier, self.options)
+
+    def metres(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
+        """
+        Give distances to the boundary.
+
+        Parameters
+        ----------
+        rows : numpy.ndarray of int32, shape (n,)
+            Rows of the index; below nought for what is no postcode of it.
+
+        Returns
+        -------
+        numpy.ndarray of int32, shape (n,)
+            Whole metres; `UNKNOWN` where there is no place, or no other side.
+        """
+        known = self._metres
+        listed = np.where(rows < 0, len(known) - 1, rows)
+        with self._lock:
+            if self._classifier.opened is None:
+                asked = np.unique(listed)
+                self._measure(asked[known[asked] == _NOT_YET])
+            return known[listed]
+
+    def options_local(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
+        """
+        Count the options in which postcodes are local.
+
+        Parameters
+        ----------
+        rows : numpy.ndarray of int32, shape (n,)
+            Rows of the index; below nought for what is no postcode of it.
+
+        Returns
+        -------
+        numpy.ndarray of int32, shape (n,)
+            Number of options; `UNKNOWN` where there is no zone, or no option to look at.
+        """
+        zones = self._classifier.verdicts.index.zones
+        return np.where(rows < 0, np.int32(UNKNOWN), self._counts[zones[rows]])
+
+    @cached_property
+    def _counts(self) -> NDArray[np.int32]:
+        """Count by zone, in the order of the index; the last is for what has no zone."""
+        codes = self._classifier.verdicts.index.zone_codes
+        counts = [sum(code in zones for _, zones in self.options) for code in codes]
+        if not self.options:
+            counts = [UNKNOWN] * len(codes)
+        return np.array([*counts, UNKNOWN], np.int32)
+
+    @cached_property
+    def _metres(self) -> NDArray[np.int32]:
+        """Keep the metres of every postcode; the last is for what is none."""
+        opened = self._classifier.opened
+        if opened is None:
+            known = np.full(len(self._classifier.verdicts.codes) + 1, _NOT_YET, np.int32)
+            known[-1] = UNKNOWN
+            return known
+        frozen = [rows.metres for _, rows in opened.all_rows()]
+        return np.concatenate([*frozen, np.array([UNKNOWN], np.int32)])
+
+    @cached_property
+    def _points(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        return read_points(self._classifier.store)
+
+    def _measure(self, rows: NDArray[Any]) -> None:
+        index, boundary = self._classifier.verdicts.index, self._classifier.boundary
+        self._metres[rows] = UNKNOWN
+        eastings, northings = self._points
+        placed = (index.zones[rows] >= 0) & (eastings[rows] >= 0) & (northings[rows] >= 0)
+        rows = rows[placed]
+        if not len(rows):
+            return
+        held = np.array([code in boundary.zones for code in index.zone_codes], bool)
+        self._metres[rows] = metres_of_many(
+            boundary,
+            eastings[rows],
+            northings[rows],
+            held[index.zones[rows]],
+            store=self._classifier.store,
+        )
+
+
+@lru_cache(maxsize=4)
+def evidence_here(
+    classifier: Classifier, options: tuple[tuple[str, frozenset[str]], ...]
+) -> RowEvidence:
+    """
+    Give the one evidence that this process keeps for a classifier.
+
+    Parameters
+    ----------
+    classifier : Classifier
+        What is checked against.
+    options : tuple
+        Id and zones of the options.
+
+    Returns
+    -------
+    RowEvidence
+        The same object for the same arguments.
+    """
+    return RowEvidence(classifier, options)

@@ -1,0 +1,104 @@
+"""The commands ``keys make``, ``keys list`` and ``keys revoke``: who calls the API by machine."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from localarea.cli.deployment import open_decisions
+
+if TYPE_CHECKING:
+    from localarea.decisions.api_keys import ApiKey
+    from localarea.decisions.people import Actor
+
+keys_app = typer.Typer(help="Keys by which programs use the service.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+@keys_app.command("make")
+def make(
+    name: Annotated[str, typer.Option("--name", help="Of the program that will hold it.")],
+    roles: Annotated[
+        str, typer.Option("--roles", help="viewer, checker, analyst, admin; commas between.")
+    ] = "checker",
+    days: Annotated[int, typer.Option("--days", help="For so many days it holds.")] = 90,
+    as_json: AsJson = False,
+) -> None:
+    """Make a key, and print it this once."""
+    from localarea.decisions import api_keys
+
+    wanted = [role.strip().casefold() for role in roles.split(",") if role.strip()]
+    database = open_decisions()
+    try:
+        key, text = api_keys.make(
+            database, name=name, roles=wanted, days=days, actor=_actor(), now=datetime.now(UTC)
+        )
+    finally:
+        database.close()
+    if as_json:
+        typer.echo(json.dumps({**_document(key), "key": text}, ensure_ascii=False, indent=1))
+        return
+    typer.echo(text)
+    typer.echo(
+        f"Keep it well: it is not shown again. It holds until {key.expires_on} for "
+        f"{', '.join(key.roles)}; end it with: localarea keys revoke {key.id}",
+        err=True,
+    )
+
+
+@keys_app.command("list")
+def list_keys(as_json: AsJson = False) -> None:
+    """List all keys, those that ended too."""
+    from localarea.decisions import api_keys
+
+    database = open_decisions()
+    try:
+        with database.reading() as connection:
+            keys = api_keys.list_keys(connection)
+    finally:
+        database.close()
+    if as_json:
+        typer.echo(json.dumps([_document(key) for key in keys], ensure_ascii=False, indent=1))
+        return
+    today = datetime.now(UTC).date().isoformat()
+    for key in keys:
+        standing = f"until {key.expires_on}" if key.holds(today) else "ended"
+        used = key.last_used_on or "never"
+        typer.echo(f"{key.id}  {standing}  used {used}  {','.join(key.roles)}  {key.name}")
+    if not keys:
+        typer.echo("No key was made yet.")
+
+
+@keys_app.command("revoke")
+def revoke(identity: Annotated[str, typer.Argument(metavar="ID", help="Its id.")]) -> None:
+    """End a key for good; a service that is running knows within 15 seconds."""
+    from localarea.decisions import api_keys
+
+    database = open_decisions()
+    try:
+        key = api_keys.revoke(database, identity, actor=_actor(), now=datetime.now(UTC))
+    finally:
+        database.close()
+    typer.echo(f"Key {key.id} ({key.name}) is revoked.")
+
+
+def _actor() -> Actor:
+    """Give who runs the command: whoever can open the store may make keys."""
+    import getpass
+
+    from localarea.decisions.people import Actor
+
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError):  # a container's user without a name
+        name = "local user"
+    return Actor(name, "admin")
+
+
+def _document(key: ApiKey) -> dict[str, object]:
+    return asdict(key)

@@ -1,0 +1,111 @@
+"""API keys: who may call by machine."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from localarea.decisions import api_keys
+from localarea.decisions.people import Actor, Role
+from localarea.errors import NotAllowedError
+from localarea.service.errors import problems
+from localarea.service.identity import Identity, TheState, require
+
+router = APIRouter(tags=["Keys"], dependencies=[Depends(require("administer"))])
+Administrator = Annotated[Identity, Depends(require("administer"))]
+
+
+class NewKey(BaseModel):
+    """What a key is to be."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(max_length=100, description="Who holds it, such as `contract register`.")
+    roles: list[Role] = Field(min_length=1, max_length=5, description="Never `approver`.")
+    days: int = Field(ge=1, le=api_keys.MOST_DAYS, description="For so many days it holds.")
+
+
+class KeyOut(BaseModel):
+    """What is kept of a key; not the key itself."""
+
+    id: str
+    name: str
+    roles: list[Role]
+    made_by: str
+    made_at: str
+    expires_on: str
+    revoked_at: str | None
+    last_used_on: str | None
+
+
+class KeyMade(KeyOut):
+    """A new key, shown this once."""
+
+    key: str = Field(description="Send it as `Authorization: Bearer KEY`.")
+
+
+class Keys(BaseModel):
+    """All keys, the newest first."""
+
+    keys: list[KeyOut]
+
+
+@router.get("/keys", response_model=Keys, responses=problems(401, 403, 503))
+def list_keys(state: TheState) -> dict[str, object]:
+    """List all keys, those that ended too."""
+    with state.database.reading() as connection:
+        return {"keys": [_out(key) for key in api_keys.list_keys(connection)]}
+
+
+@router.post(
+    "/keys",
+    status_code=201,
+    response_model=KeyMade,
+    responses=problems(401, 403, 422, 503),
+)
+def make_key(state: TheState, who: Administrator, asked: NewKey) -> dict[str, object]:
+    """Make a key. Keep it well: it is shown this once."""
+    key, text = api_keys.make(
+        state.database,
+        name=asked.name,
+        roles=asked.roles,
+        days=asked.days,
+        actor=administrator(who),
+        now=datetime.now(UTC),
+    )
+    return {**_out(key), "key": text}
+
+
+@router.delete(
+    "/keys/{identity}",
+    response_model=KeyOut,
+    responses=problems(401, 403, 404, 409, 422, 503),
+)
+def revoke_key(
+    request: Request, state: TheState, who: Administrator, identity: str
+) -> dict[str, object]:
+    """Revoke a key: at once here, within seconds in other processes."""
+    key = api_keys.revoke(state.database, identity, actor=administrator(who), now=datetime.now(UTC))
+    request.app.state.admission.keys.forget()
+    return _out(key)
+
+
+def administrator(who: Identity) -> Actor:
+    """
+    Give who makes or revokes a key, as the record names them.
+
+    Raises
+    ------
+    NotAllowedError
+        If it is itself a key: who got hold of one could else make more of them.
+    """
+    if who.via == "key":
+        raise NotAllowedError("key", "make_or_revoke_keys", ["admin, held by a person"])
+    return Actor(who.name, "admin", who.post)
+
+
+def _out(key: api_keys.ApiKey) -> dict[str, object]:
+    return {name: getattr(key, name) for name in KeyOut.model_fields}

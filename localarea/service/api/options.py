@@ -1,0 +1,142 @@
+"""Options, what-ifs and comparisons."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from localarea.options.comparison import compare_options
+from localarea.options.documents import comparison_document, options_document, scenario_document
+from localarea.options.scenario import Scenario
+from localarea.service import study
+from localarea.service.errors import problems
+from localarea.service.identity import TheState, require
+
+router = APIRouter(tags=["Options"], dependencies=[Depends(require("view"))])
+
+REFUSED = problems(401, 403, 422, 503)
+UNKNOWN = problems(401, 403, 404, 422, 503)
+OptionId = Annotated[str, Path(description="Such as `ttwa-official+ipswich`.", max_length=200)]
+
+
+class OptionsDocument(BaseModel):
+    """Options with their figures; `docs/options.md` lists every key."""
+
+    model_config = ConfigDict(extra="allow")
+
+    council: str
+    anchor: str
+    rule: str = Field(description="How people who work at home are counted.")
+    vintages: dict[str, str]
+    options: list[dict[str, Any]]
+    findings: list[dict[str, Any]]
+
+
+class ComparisonDocument(OptionsDocument):
+    """Options beside one another: what each gains and loses against the first."""
+
+    changes: list[dict[str, Any]]
+    overlaps: list[dict[str, Any]]
+
+
+class ScenarioIn(BaseModel):
+    """An option with changes."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"base": "ttwa-official", "include": ["Ipswich"]}]},
+    )
+
+    base: str = Field(description="The option to start from.", max_length=200)
+    include: list[str] = Field([], description="Places to put in: districts, towns, codes.")
+    exclude: list[str] = Field([], description="Places to take out.")
+    include_areas: list[dict[str, Any]] = Field([], description="Drawn areas, as GeoJSON.")
+    exclude_areas: list[dict[str, Any]] = Field([], description="Drawn areas, as GeoJSON.")
+    vintage: int = Field(2011, description="Census whose commuters choose: 2011 or 2021.")
+    thresholds: dict[str, float | int | bool | str] = Field(
+        {}, description="Parameters of the method, such as `min_share`."
+    )
+
+    def scenario(self) -> Scenario:
+        """Give the scenario."""
+        return study.WhatIf(**self.model_dump()).scenario()
+
+
+class CompareIn(BaseModel):
+    """Two or more options or scenarios; the first leads."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"options": ["ttwa-official", "ttwa-official+ipswich"]}]},
+    )
+
+    options: list[str | ScenarioIn] = Field(min_length=2, max_length=26)
+
+
+@router.get("/options", response_model=OptionsDocument, responses=REFUSED)
+def options(state: TheState) -> dict[str, Any]:
+    """Give every option of the council with its figures."""
+    return study.all_options(state)
+
+
+@router.get("/options/{option}", response_model=OptionsDocument, responses=UNKNOWN)
+def option(state: TheState, option: OptionId) -> dict[str, Any]:
+    """Give one option with its figures and zones."""
+    found = study.find_option(state, option)
+    metrics = state.session.figures(found.id).to_frame().T
+    metrics.attrs["vintages"] = state.session.metrics.attrs.get("vintages", {})
+    return options_document([found], metrics, state.council, store=state.store)
+
+
+@router.get(
+    "/options/{option}/geometry",
+    responses={
+        200: {"description": "A GeoJSON feature, WGS84.", "content": {"application/geo+json": {}}},
+        304: {"description": "As you have it."},
+        **UNKNOWN,
+    },
+    response_class=Response,
+)
+def geometry(
+    state: TheState,
+    option: OptionId,
+    simplify: Annotated[
+        int, Query(ge=0, le=study.COARSEST_M, description="Metres the line may be off.")
+    ] = 0,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Give the boundary of an option."""
+    body = study.boundary_json(state, study.find_option(state, option), simplify)
+    return tagged(body, "application/geo+json", if_none_match)
+
+
+@router.post("/scenario", response_model=ComparisonDocument, responses=UNKNOWN)
+def scenario(state: TheState, asked: ScenarioIn) -> dict[str, Any]:
+    """Work a what-if out, and hold it against the option that it starts from."""
+    what_if = asked.scenario()
+    changed = state.session.option(what_if)
+    base = study.find_option(state, what_if.base)
+    if what_if.id == what_if.base:
+        raise study.nothing_changed()
+    comparison = compare_options([base, changed], state.council, store=state.store)
+    document = scenario_document(comparison, state.council, store=state.store)
+    return {**document, "toml": what_if.to_toml()}
+
+
+@router.post("/compare", response_model=ComparisonDocument, responses=UNKNOWN)
+def compare(state: TheState, asked: CompareIn) -> dict[str, Any]:
+    """Hold options and what-ifs against the first of them."""
+    what = [item if isinstance(item, str) else item.scenario() for item in asked.options]
+    return comparison_document(study.compare(state, what), state.council, store=state.store)
+
+
+def tagged(body: bytes, kind: str, if_none_match: str | None) -> Response:
+    """Answer with a tag of the content, or with 304 where the asker has it already."""
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if if_none_match is not None and tag in {t.strip() for t in if_none_match.split(",")}:
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=kind, headers=headers)

@@ -1,0 +1,33 @@
+"""
+What every request passes before it comes to a route: each a plain ASGI layer.
+
+From the outside: headers of every answer, the name asked for, where a change comes from,
+who asks, how often, and how much a body may hold and how long it may take.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from localarea.service.door.bodies import Bodies
+from localarea.service.door.callers import Callers
+from localarea.service.door.headers import Headers
+from localarea.service.door.hosts import Hosts
+from localarea.service.door.origins import Origins
+from localarea.service.door.rates import Rates
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from localarea.service.admission import Admission
+    from localarea.settings import Settings
+
+
+def behind_door(app: ASGIApp, settings: Settings, admission: Admission) -> ASGIApp:
+    """Put the layers around an application, the innermost first."""
+    app = Bodies(app, settings)
+    app = Rates(app, settings)
+    app = Callers(app, admission)
+    app = Origins(app, settings)
+    app = Hosts(app, settings)
+    return Headers(app, settings)

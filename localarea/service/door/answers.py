@@ -1,0 +1,23 @@
+"""Answer from a layer, where the application's own handling of errors does not reach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+
+from localarea.service import errors
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+    from starlette.types import Scope
+
+    from localarea.errors import LocalareaError
+
+
+def problem(scope: Scope, error: LocalareaError, headers: dict[str, str]) -> Response:
+    """Make the answer that the application would give to an error."""
+    kind = f"urn:localarea:{type(error).__name__}"
+    return errors.answer(
+        Request(scope), errors.status_of(error), str(error), kind=kind, headers=headers
+    )

@@ -1,0 +1,56 @@
+"""
+Answer only under our own name.
+
+A page of another site can have its name point to 127.0.0.1 and so talk to a service on this
+computer as if it were its own ("DNS rebinding"); but it cannot change the name it asks for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from starlette.responses import PlainTextResponse
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from localarea.settings import Settings
+
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
+# Whatever runs the service asks these by the address of a container, and they tell nothing.
+_UNDER_ANY_NAME: Final = frozenset({"/health", "/ready"})
+_MISDIRECTED: Final = 421
+
+
+class Hosts:
+    """Refuses requests for other hosts than the service's own."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        own = urlsplit(settings.public_url or "").hostname
+        named = {name.casefold() for name in settings.allowed_hosts}
+        self._known = LOOPBACK | named | ({own} if own else set())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what is for us."""
+        if scope["type"] not in ("http", "websocket") or scope["path"] in _UNDER_ANY_NAME:
+            await self.app(scope, receive, send)
+            return
+        hosts = [value for name, value in scope["headers"] if name == b"host"]
+        if len(hosts) == 1 and host_name(hosts[0].decode("latin-1")) in self._known:
+            await self.app(scope, receive, send)
+            return
+        refusal = PlainTextResponse(
+            "This service is not known under that name. Whoever runs it sets its names with "
+            "LOCALAREA_PUBLIC_URL and LOCALAREA_ALLOWED_HOSTS.\n",
+            status_code=_MISDIRECTED,
+        )
+        await refusal(scope, receive, send)
+
+
+def host_name(host: str) -> str:
+    """Give the name in a Host header, without its port, in small letters."""
+    if host.startswith("["):
+        return host.partition("]")[0].casefold() + "]"
+    return host.partition(":")[0].casefold()

@@ -1,0 +1,160 @@
+"""What the pages and the API ask of options: scenarios from forms, comparisons, boundaries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from localarea.errors import InputError, OptionNotFoundError
+from localarea.options.comparison import Comparison, compare_options
+from localarea.options.documents import options_document
+from localarea.options.findings import find_contested
+from localarea.options.polygons import looks_drawn
+from localarea.options.scenario import Scenario
+from localarea.records import Option
+
+if TYPE_CHECKING:
+    from localarea.datasets.store import DataStore
+    from localarea.records import ZoneSystem
+    from localarea.service.state import State
+
+MOST_CHANGES: Final = 200
+COARSEST_M: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """A scenario as a form or a request states it; every field but the base may be empty."""
+
+    base: str
+    include: Sequence[str] = ()
+    exclude: Sequence[str] = ()
+    include_areas: Sequence[Mapping[str, Any]] = ()
+    exclude_areas: Sequence[Mapping[str, Any]] = ()
+    vintage: int = 2011
+    thresholds: Mapping[str, float | int | bool | str] | None = None
+
+    def scenario(self) -> Scenario:
+        """
+        Give the scenario.
+
+        Raises
+        ------
+        InputError
+            If there are too many changes, a name is that of a file, which a visitor has no
+            business with here, or an area drawn is no polygon.
+        """
+        places = [*self.include, *self.exclude]
+        areas = [*self.include_areas, *self.exclude_areas]
+        if len(places) + len(areas) > MOST_CHANGES:
+            raise InputError(f"at most {MOST_CHANGES} places can be put in or taken out at once")
+        files = [place for place in places if looks_drawn(place)]
+        if files:
+            raise InputError(
+                f"{files[0][:60]!r} is no place; name a district, town, zone or postcode, or draw "
+                "the area as GeoJSON"
+            )
+        what_if = Scenario.of(self.base).include(*self.include, *self.include_areas)
+        what_if = what_if.exclude(*self.exclude, *self.exclude_areas).with_vintage(self.vintage)
+        return what_if.with_threshold(**dict(self.thresholds or {}))
+
+
+def nothing_changed() -> InputError:
+    """Give the error for a scenario without a change."""
+    return InputError("the scenario changes nothing; put a place in or take one out")
+
+
+def find_option(state: State, option_id: str) -> Option:
+    """
+    Find one of the council's options, or any that its methods know (``drive-37``).
+
+    Raises
+    ------
+    OptionNotFoundError
+        If there is none of that id; the nearest are named.
+    """
+    for option in state.session.options:
+        if option.id == option_id:
+            return option
+    if len(option_id) > 200:
+        raise OptionNotFoundError(option_id[:40] + "...")
+    return state.session.option(option_id)
+
+
+def all_options(state: State) -> dict[str, Any]:
+    """Give the document of all options with their figures, as ``localarea options --json``."""
+    session = state.session
+    findings = find_contested(session.metrics, session.council, store=state.store)
+    return options_document(
+        session.options, session.metrics, session.council, findings=findings, store=state.store
+    )
+
+
+def compare(state: State, what: Sequence[Scenario | str]) -> Comparison:
+    """
+    Hold options and scenarios against the first of them.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two, or two come to the same id.
+    """
+    options = [
+        find_option(state, item) if isinstance(item, str) else state.session.option(item)
+        for item in what
+    ]
+    return compare_options(options, state.council, store=state.store)
+
+
+def boundary_json(state: State, option: Option, simplify_m: int = 0) -> bytes:
+    """
+    Give the boundary of an option as a GeoJSON feature in WGS84.
+
+    Parameters
+    ----------
+    state : State
+        Where the tables are.
+    option : Option
+        The option.
+    simplify_m : int
+        Metres by which the line may be off; 0 for the line as it is.
+
+    Raises
+    ------
+    InputError
+        If the tolerance is not 0 to 5,000 metres.
+    """
+    if not 0 <= simplify_m <= COARSEST_M:
+        raise InputError(f"simplify must be 0 to {COARSEST_M:,} metres, not {simplify_m}")
+    key = (option.id, option.zones, option.title, simplify_m)
+    return _boundary(key, option.zone_system, state.store)
+
+
+@lru_cache(maxsize=64)
+def _boundary(
+    key: tuple[str, tuple[str, ...], str, int], system: ZoneSystem, store: DataStore
+) -> bytes:
+    import geopandas as gpd
+
+    from localarea.geo.crs import BRITISH_NATIONAL_GRID
+    from localarea.options.geometry import option_shape
+    from localarea.reports.maps import write_geojson
+
+    name, zones, title, simplify_m = key
+    option = Option(name, title, "", system, zones, "")
+    shape = option_shape(option, store=store)
+    shapes = gpd.GeoSeries([shape], index=[name], crs=BRITISH_NATIONAL_GRID)
+    if simplify_m:
+        shapes = shapes.simplify_coverage(simplify_m)
+    (feature,) = write_geojson(shapes)["features"]
+    feature["properties"] = {
+        "id": name,
+        "title": title,
+        "zone_system": system,
+        "zones": len(zones),
+        "simplified_m": simplify_m,
+    }
+    return json.dumps(feature, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,200 @@
+"""
+Every route against every role, held to one table written here by hand.
+
+A new route without a line fails, and the failure says which line to add. A page or route
+counts as refused by 401, by 403, or by being sent to sign in; any other answer, a fault of
+the empty form included, says that one was let in.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from signin_cases import become, leave, oidc, signing_service
+
+from localarea.decisions import api_keys
+from localarea.decisions.people import ROLES, Actor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from fastapi import FastAPI
+    from starlette.testclient import TestClient
+
+EVERYBODY: Final = "anonymous viewer checker analyst approver admin"
+SIGNED_IN: Final = "viewer checker analyst approver admin"
+CHECKERS: Final = "checker analyst approver"
+ANALYST: Final = "analyst"
+APPROVER: Final = "approver"
+ADMIN: Final = "admin"
+
+# Who is let in, by method and path. Add a line for a new route, in the order of the paths.
+TABLE: Final[dict[str, str]] = {
+    "GET /": CHECKERS,
+    "POST /": CHECKERS,
+    "GET /api/v1/check": CHECKERS,
+    "POST /api/v1/check": CHECKERS,
+    "GET /api/v1/keys": ADMIN,
+    "POST /api/v1/keys": ADMIN,
+    "DELETE /api/v1/keys/{identity}": ADMIN,
+    "GET /health": EVERYBODY,
+    "GET /keys": ADMIN,
+    "POST /keys": ADMIN,
+    "POST /keys/{identity}/revoke": ADMIN,
+    "GET /openapi.json": EVERYBODY,
+    "GET /ready": EVERYBODY,
+    "GET /sign-in": EVERYBODY,
+    "GET /sign-in/callback": EVERYBODY,
+    "GET /sign-out": EVERYBODY,
+    "POST /sign-out": EVERYBODY,
+    "GET /signed-out": EVERYBODY,
+    "GET /static": EVERYBODY,
+}
+# What a key may not do although its role may, for it takes a person.
+NOT_BY_KEY: Final = {
+    "POST /api/v1/keys",
+    "DELETE /api/v1/keys/{identity}",
+    "POST /keys",
+    "POST /keys/{identity}/revoke",
+}
+# Where FastAPI looks at what was sent before the route can refuse, a form that gets that far.
+BODIES: Final[dict[str, dict[str, Any]]] = {
+    "POST /api/v1/keys": {"json": {"name": "x", "roles": ["viewer"], "days": 1}},
+    "POST /keys": {"data": {"name": "x", "roles": "viewer", "days": "1"}},
+}
+
+
+def routes_of(routes: Iterable[Any]) -> Iterator[str]:
+    """Give method and path of every route, those of included routers too."""
+    for route in routes:
+        if hasattr(route, "effective_candidates"):
+            yield from routes_of(route.effective_candidates())
+            continue
+        for method in sorted((getattr(route, "methods", None) or {"GET"}) - {"HEAD"}):
+            yield f"{method} {route.path}"
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with signing_service(tmp_path_factory.mktemp("roles"), **oidc(requests_per_minute=0)) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def found(client: TestClient) -> list[str]:
+    app: FastAPI = client.app  # type: ignore[assignment]
+    return sorted(set(routes_of(app.routes)))
+
+
+@pytest.fixture(scope="module")
+def keys(client: TestClient) -> dict[str, str]:
+    """Give a key of each role; for the approver, which none may hold, nothing."""
+    database = client.app.state.localarea.database  # type: ignore[attr-defined]
+    actor, now = Actor("Mo Manager", "admin"), datetime.now(UTC)
+    return {
+        role: api_keys.make(database, name=role, roles=[role], days=2, actor=actor, now=now)[1]
+        for role in ROLES
+        if role != "approver"
+    }
+
+
+def let_in(client: TestClient, route: str) -> bool:
+    method, path = route.split(" ")
+    address = "/static/icon.svg" if path == "/static" else re.sub(r"\{[^}]+\}", "1", path)
+    answer = client.request(method, address, **BODIES.get(route, {}))
+    sent_away = answer.headers.get("location", "").startswith("/sign-in?")
+    return answer.status_code not in (401, 403) and not sent_away
+
+
+def test_every_route_has_a_line_and_every_line_a_route(found: list[str]) -> None:
+    missing = [
+        f'add to TABLE in {__name__}: "{route}": who is let in'
+        for route in found
+        if route not in TABLE
+    ]
+    assert missing == []
+    assert sorted(set(TABLE) - set(found)) == [], "take these lines out: there is no such route"
+
+
+@pytest.mark.parametrize("role", ["anonymous", *ROLES])
+def test_a_person_is_let_in_as_the_table_says(
+    client: TestClient, found: list[str], role: str
+) -> None:
+    wrong = []
+    for route in found:
+        leave(client)
+        if role != "anonymous":
+            become(client, role)
+        if let_in(client, route) != (role in TABLE.get(route, "").split()):
+            wrong.append(f"{route}: {role} should be {TABLE.get(route)!r}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "approver"])
+def test_a_key_is_let_in_as_a_person_of_its_role_but_makes_no_keys(
+    client: TestClient, found: list[str], keys: dict[str, str], role: str
+) -> None:
+    wrong = []
+    for route in found:
+        leave(client)
+        client.headers["Authorization"] = f"Bearer {keys[role]}"
+        expected = role in TABLE.get(route, "").split() and route not in NOT_BY_KEY
+        if let_in(client, route) != expected:
+            wrong.append(f"{route}: a key of a {role}")
+    assert wrong == []
+
+
+def test_a_key_that_is_none_is_nobody_even_beside_a_session(client: TestClient) -> None:
+    become(client, "admin")
+    client.headers["Authorization"] = "Bearer la_abcdefghjk_" + "x" * 43
+    assert client.get("/api/v1/keys").status_code == 401
+
+
+def test_a_revoked_key_is_refused_at_once_in_its_own_process(client: TestClient) -> None:
+    become(client, "admin", name="Mo Manager")
+    asked = {"name": "register", "roles": ["checker"], "days": 1}
+    made = client.post("/api/v1/keys", json=asked).json()
+    leave(client)
+    bearer = {"Authorization": f"Bearer {made['key']}"}
+    check = {"postcode": "CO1 1JB"}
+    assert client.get("/api/v1/check", params=check, headers=bearer).status_code == 200
+    assert (
+        client.get("/api/v1/check", params=check, headers={"Authorization": "Bearer x"}).status_code
+        == 401
+    )
+    become(client, "admin", name="Mo Manager")
+    listed = client.get("/api/v1/keys")
+    assert made["key"] not in listed.text
+    (kept,) = [key for key in listed.json()["keys"] if key["id"] == made["id"]]
+    assert kept["last_used_on"] == datetime.now(UTC).date().isoformat()
+    assert kept["made_by"] == "Mo Manager"
+    assert client.delete(f"/api/v1/keys/{made['id']}").status_code == 200
+    assert client.delete(f"/api/v1/keys/{made['id']}").status_code == 409
+    leave(client)
+    assert client.get("/api/v1/check", params=check, headers=bearer).status_code == 401
+
+
+def test_the_page_of_keys_shows_a_key_once(client: TestClient) -> None:
+    token = become(client, "admin", token=False)
+    form = {"csrf_token": token, "name": "<b>register</b>", "roles": "checker", "days": "30"}
+    made = client.post("/keys", data=form).text
+    (text,) = re.findall(r"<code>(la_[^<]+)</code>", made)
+    assert "<b>register" not in made
+    again = client.get("/keys").text
+    assert text not in again
+    identity = text.split("_")[1]
+    assert f"/keys/{identity}/revoke" in again
+    gone = client.post(f"/keys/{identity}/revoke", data={"csrf_token": token})
+    assert (gone.status_code, gone.headers["location"]) == (303, "/keys")
+    assert f"/keys/{identity}/revoke" not in client.get("/keys").text
+
+
+def test_the_page_of_keys_says_all_that_is_wrong(client: TestClient) -> None:
+    token = become(client, "admin", token=False)
+    answer = client.post("/keys", data={"csrf_token": token, "roles": "approver", "days": "soon"})
+    assert answer.status_code == 422
+    for part in ("name of 1 to 100", "a decision takes a person", "1 to 366 days"):
+        assert part in answer.text

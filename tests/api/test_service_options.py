@@ -1,0 +1,112 @@
+"""Options, what-ifs and comparisons: the service says what the command line says."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import shapely
+from service_cases import service_in
+
+from localarea.cli.app import run
+from localarea.options.scenario import Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.testclient import TestClient
+
+SQUARE = {
+    "type": "Polygon",
+    "coordinates": [[[1.1, 52.0], [1.25, 52.0], [1.25, 52.1], [1.1, 52.1], [1.1, 52.0]]],
+}
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with service_in(tmp_path_factory.mktemp("service")) as made:
+        yield made
+
+
+def said_by_command(arguments: list[str], capsysbinary: Any) -> Any:
+    assert run(arguments) == 0
+    return json.loads(capsysbinary.readouterr().out)
+
+
+def test_options_are_those_of_the_command_line(client: TestClient, capsysbinary: Any) -> None:
+    said = said_by_command(["options", "--json"], capsysbinary)
+    assert client.get("/api/v1/options").json() == said
+    one = client.get("/api/v1/options/ttwa-official").json()
+    (expected,) = [o for o in said["options"] if o["id"] == "ttwa-official"]
+    assert one["options"] == [expected]
+
+
+def test_a_what_if_is_that_of_the_command_line(client: TestClient, capsysbinary: Any) -> None:
+    command = ["scenario", "ttwa-official", "--include", "Ipswich", "--json"]
+    said = said_by_command(command, capsysbinary)
+    asked = {"base": "ttwa-official", "include": ["Ipswich"]}
+    answer = client.post("/api/v1/scenario", json=asked).json()
+    toml = answer.pop("toml")
+    assert answer == said
+    assert Scenario.from_toml(toml) == Scenario.of("ttwa-official").include("Ipswich")
+
+
+def test_a_comparison_is_that_of_the_command_line(client: TestClient, capsysbinary: Any) -> None:
+    said = said_by_command(["compare", "ttwa-official", "catchment", "--json"], capsysbinary)
+    asked = {"options": ["ttwa-official", "catchment"]}
+    answer = client.post("/api/v1/compare", json=asked).json()
+    assert {name: answer[name] for name in ("changes", "overlaps", "options")} == {
+        name: said[name] for name in ("changes", "overlaps", "options")
+    }
+
+
+def test_an_area_drawn_on_the_map_is_put_in(client: TestClient) -> None:
+    asked = {"base": "ttwa-official", "include_areas": [SQUARE]}
+    answer = client.post("/api/v1/scenario", json=asked).json()
+    (changed,) = answer["options"]
+    assert set(changed["zones"]) > set(answer["base"]["zones"])
+    assert {row["district"] for row in answer["changes"]} >= {"Ipswich"}
+
+
+def test_a_boundary_is_a_valid_feature_that_its_tag_saves_fetching(client: TestClient) -> None:
+    address = "/api/v1/options/ttwa-official/geometry"
+    answer = client.get(address)
+    shape = shapely.from_geojson(json.dumps(answer.json()["geometry"]))
+    assert shapely.is_valid(shape)
+    west, south, east, north = shape.bounds
+    assert 0.5 < west < 0.9 < east < 1.4  # Colchester lies at 0.9 east, 51.9 north
+    assert 51.7 < south < 51.9 < north < 52.1
+    coarse = client.get(address, params={"simplify": 300})
+    assert len(coarse.content) < len(answer.content) / 4
+    again = client.get(address, headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "body", "status", "words"),
+    [
+        ("GET", "/api/v1/options/ttwa-offical", None, 404, "ttwa-official"),
+        ("GET", "/api/v1/options/ttwa-official/geometry?simplify=-1", None, 422, "simplify"),
+        ("POST", "/api/v1/scenario", {"base": "ttwa-official"}, 422, "changes nothing"),
+        ("POST", "/api/v1/scenario", {"base": "x", "include": ["Ipswich"]}, 404, "not known"),
+        ("POST", "/api/v1/scenario", {"base": "district", "include": ["Ipswhich"]}, 404, "Ipswich"),
+        ("POST", "/api/v1/scenario", {"base": "district", "exclude": ["Colchester"]}, 422, "left"),
+        ("POST", "/api/v1/scenario", {"base": "district", "colour": "red"}, 422, "colour"),
+        ("POST", "/api/v1/compare", {"options": ["district"]}, 422, "options"),
+        ("POST", "/api/v1/compare", {"options": ["district", "district"]}, 422, "district"),
+    ],
+)
+def test_what_cannot_be_answered_says_why(
+    client: TestClient, method: str, address: str, body: Any, status: int, words: str
+) -> None:
+    answer = client.request(method, address, json=body)
+    assert answer.status_code == status, answer.text
+    assert words in answer.text
+
+
+@pytest.mark.parametrize("name", ["/etc/shadow.geojson", "data.gpkg", '{"type": "Polygon"}'])
+def test_a_place_is_never_a_file_of_the_server(client: TestClient, name: str) -> None:
+    answer = client.post("/api/v1/scenario", json={"base": "district", "include": [name]})
+    assert answer.status_code == 422
+    assert "is no place" in answer.json()["detail"]

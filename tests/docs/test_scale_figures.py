@@ -1,0 +1,85 @@
+"""The figures of docs/scale.md are those of benchmarks/scale.json, and its sums come out."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BILLION = 1_000_000_000
+CORES = 2
+PRICE_CORE_HOUR, PRICE_GB_MONTH = 0.0408, 0.023
+
+
+@pytest.fixture(scope="module")
+def page(repository: Path) -> str:
+    return (repository / "docs" / "scale.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def measured(repository: Path) -> dict[str, Any]:
+    text = (repository / "benchmarks" / "scale.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def row_of(page: str, section: str, begins: str) -> list[str]:
+    part = page.partition(f"## {section}")[2].partition("\n## ")[0]
+    lines = [line for line in part.splitlines() if line.startswith(f"| {begins} |")]
+    assert len(lines) == 1, begins
+    return [cell.strip() for cell in lines[0].strip("|").split("|")]
+
+
+def loads(run: dict[str, Any]) -> str:
+    before, after = run["load_average"]
+    return f"{before:.1f}, {after:.1f}"
+
+
+def test_the_measured_table_is_what_was_measured(page: str, measured: dict[str, Any]) -> None:
+    joins, parquet, files = measured["joins"], measured["parquet"], measured["files"]
+    assert parquet["rows"] == 100 * 1_000_000
+    assert parquet["same_counts"]
+    runs = {
+        "folder, one process": (parquet["one_process"], parquet["rows"]),
+        "folder, Dask, two workers": (parquet["two_workers"], parquet["rows"]),
+        "one Parquet file, `check-file`": (joins["by_localarea"], joins["rows"]),
+        "the same file, DuckDB": (joins["by_duckdb"], joins["rows"]),
+        "the same file, Spark `local[2]`": (joins["by_spark"], joins["rows"]),
+    }
+    for kind in ("csv", "xlsx"):
+        for rows in ("200000", "500000", "1000000"):
+            runs[f".{kind}, {int(rows):,} rows"] = (files[kind][rows], int(rows))
+    for name, (run, rows) in runs.items():
+        cells = row_of(page, "Measured", name)
+        peak = run.get("peak_mb", "")
+        stated = ", ".join(map(str, peak)) if isinstance(peak, list) else str(peak)
+        assert cells[1:] == [f"{rows:,}", f"{run['seconds']:.1f}", stated, loads(run)]
+    for kind in ("csv", "xlsx"):
+        few, many = (files[kind][rows]["peak_mb"] for rows in ("200000", "1000000"))
+        assert many <= 1.3 * few  # what "bounded" is taken to mean
+
+
+def test_a_billion_rows_are_the_rates_carried_on(page: str, measured: dict[str, Any]) -> None:
+    parquet, joins = measured["parquet"], measured["joins"]
+    ways = {
+        "`check-file --cluster`": parquet["two_workers"]["seconds"] / parquet["rows"],
+        "DuckDB": joins["by_duckdb"]["seconds"] / joins["rows"],
+        "Spark": joins["by_spark"]["seconds"] / joins["rows"],
+    }
+    for name, seconds_a_row in ways.items():
+        hours = seconds_a_row * BILLION * CORES / 3_600
+        stated = row_of(page, "A billion rows, on paper", name)[1:]
+        assert stated == [f"{hours:.2f}", f"{hours * PRICE_CORE_HOUR:.3f}"]
+    gigabytes = (
+        parquet["megabytes_in_per_million_rows"]
+        + parquet["two_workers"]["megabytes_out_per_million_rows"]
+    )
+    said = re.search(r"storage: ([0-9.]+) GB in and ([0-9.]+) GB out, ([0-9.]+) USD a month", page)
+    assert said is not None
+    assert float(said[1]) + float(said[2]) == pytest.approx(gigabytes, abs=0.1)
+    assert float(said[3]) == pytest.approx(gigabytes * PRICE_GB_MONTH, abs=0.01)
