@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from localarea.classify.definitions_store import write_once
 from localarea.classify.reasons import MEANINGS
+from localarea.classify.whole_files import write_once
 from localarea.errors import InputError
 from localarea.geo.postcodes import postcode_of
 
@@ -48,14 +48,33 @@ def export_definition(opened: OpenDefinition, path: Path) -> Path:
     InputError
         If the ending is another one, or the file exists.
     """
-    make = _FORMS.get(path.suffix.lower())
-    if make is None:
+    ending = path.suffix.lower()
+    if ending not in _FORMS:
         endings = ", ".join(_FORMS)
         raise InputError(f"{path.name}: a definition is exported as one of {endings}")
     if not path.parent.is_dir():
         raise InputError(f"there is no folder {path.parent}; make it, or name another file")
-    write_once(path, make(opened))
+    write_once(path, export_bytes(opened, ending))
     return path
+
+
+def export_bytes(opened: OpenDefinition, ending: str) -> bytes:
+    """
+    Give a definition in another form.
+
+    Parameters
+    ----------
+    opened : OpenDefinition
+        The definition.
+    ending : str
+        As :func:`export_definition` knows them, such as ``.geojson``.
+
+    Returns
+    -------
+    bytes
+        The file.
+    """
+    return _FORMS[ending](opened)
 
 
 def postcode_table(opened: OpenDefinition) -> pa.Table:

@@ -1,25 +1,25 @@
 """
 The folder in which a deployment keeps its definitions.
 
-``ID/YYYY-MM.gpkg``: a file for each month of the postcode directory that was indexed.
-A file is added whole or not at all, and none is ever written over.
+``ID/YYYY-MM.gpkg``: a file for each month of the postcode directory that was indexed;
+``ID/end.json`` once it was superseded or withdrawn. A file is added whole or not at all,
+and none is ever written over.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sqlite3
-import tempfile
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
-from datetime import date, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from localarea.classify.definition import FOREVER, Definition, definition_of
+from localarea.classify.definition_ends import END_FILE, End, end_bytes, read_end
 from localarea.classify.definition_file import OpenDefinition, read_definition
+from localarea.classify.kept import Kept as Kept
+from localarea.classify.kept import last_days, require_apart, require_follows
+from localarea.classify.whole_files import write_once
 from localarea.errors import (
     ConflictError,
     DefinitionDamagedError,
@@ -31,56 +31,12 @@ from localarea.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from localarea.classify.definition import Purpose
 
 ENDING: Final = ".gpkg"
 _LOCK: Final = ".lock"
-Standing = Literal["to come", "in force", "ended"]
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """
-    A definition in the folder.
-
-    Attributes
-    ----------
-    definition : Definition
-        As its newest edition has it.
-    path : pathlib.Path
-        File of the newest edition.
-    editions : tuple of str
-        Months of the directories indexed, the newest last.
-    last_day : str
-        Last day on which it holds: its own, or the day before its successor's first.
-    superseded_by : str or None
-        Id of the definition that took its place.
-    """
-
-    definition: Definition
-    path: Path
-    editions: tuple[str, ...]
-    last_day: str
-    superseded_by: str | None
-
-    def standing(self, on: str) -> Standing:
-        """
-        Say how it stands on a day.
-
-        Parameters
-        ----------
-        on : str
-            Day, ``YYYY-MM-DD``.
-
-        Returns
-        -------
-        {'to come', 'in force', 'ended'}
-            Whether it holds.
-        """
-        if on < self.definition.effective_from:
-            return "to come"
-        return "in force" if on <= self.last_day else "ended"
 
 
 class DefinitionStore:
@@ -145,12 +101,33 @@ class DefinitionStore:
         for made, name in terms:
             if made.id != name:
                 raise DefinitionDamagedError(self._newest(name), f"it is the definition {made.id}")
-            after = successors.get(made.id)
-            last = made.last_day if after is None else min(made.last_day, _before(after))
+            after, end = successors.get(made.id), self.end(name)
+            last = min([made.last_day, *last_days(after, end)])
             months = tuple(path.stem for path in self._editions(name))
-            by = after.id if after else None
-            found.append(Kept(made, self._newest(name), months, last, by))
+            by = after.id if after else (end.successor if end else None)
+            found.append(Kept(made, self._newest(name), months, last, by, end))
         return sorted(found, key=lambda k: (k.definition.purpose, k.definition.effective_from))
+
+    def end(self, definition_id: str) -> End | None:
+        """
+        Read from when a definition no longer holds.
+
+        Parameters
+        ----------
+        definition_id : str
+            Its id.
+
+        Returns
+        -------
+        End or None
+            None where it was not ended by a decision of its own.
+
+        Raises
+        ------
+        DefinitionDamagedError
+            If the file that says so cannot be relied on.
+        """
+        return read_end(self.root / definition_id / END_FILE)
 
     def open(self, definition_id: str, edition: str | None = None) -> OpenDefinition:
         """
@@ -300,6 +277,63 @@ class DefinitionStore:
             write_once(path, data)
         return path
 
+    def place(self, opened: OpenDefinition) -> bool:
+        """
+        Put a file here that the record of decisions holds, whatever else is here.
+
+        Parameters
+        ----------
+        opened : OpenDefinition
+            The file, its seal verified.
+
+        Returns
+        -------
+        bool
+            Whether it was missing.
+
+        Raises
+        ------
+        InputError
+            If it cannot be written.
+        """
+        made = opened.definition
+        return self._put(self.root / made.id / f"{made.directory_date}{ENDING}", opened.data)
+
+    def place_end(self, end: End) -> bool:
+        """
+        Say here that a definition no longer holds from some day on.
+
+        Parameters
+        ----------
+        end : End
+            From when, and why.
+
+        Returns
+        -------
+        bool
+            Whether it was not said yet.
+
+        Raises
+        ------
+        DefinitionDamagedError
+            If something else is said here.
+        InputError
+            If it cannot be written.
+        """
+        path = self.root / end.definition / END_FILE
+        made = self._put(path, end_bytes(end))
+        if not made and read_end(path) != end:
+            raise DefinitionDamagedError(path, "the record of decisions says otherwise")
+        return made
+
+    def _put(self, path: Path, data: bytes) -> bool:
+        with self._locked():
+            if path.exists():
+                return False
+            path.parent.mkdir(exist_ok=True)
+            write_once(path, data)
+        return True
+
     def require_free(self, made: Definition) -> None:
         """
         Refuse a new definition whose id is taken or whose days are another one's.
@@ -324,9 +358,9 @@ class DefinitionStore:
                 f"and --supersede {made.id} to put it in its place"
             )
         if made.supersedes is not None:
-            _require_follows(made, kept)
+            require_follows(made, kept)
         for other in kept.values():
-            _require_apart(made, other)
+            require_apart(made, other)
 
     def _require_same_terms(self, made: Definition) -> None:
         here = read_terms(self._newest(made.id))
@@ -353,50 +387,6 @@ class DefinitionStore:
 
                 fcntl.flock(lock, fcntl.LOCK_EX)
             yield
-
-
-def write_once(path: Path, data: bytes) -> None:
-    """
-    Write a file whole or not at all, and never over another one.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to write, in an existing folder.
-    data : bytes
-        Its bytes.
-
-    Raises
-    ------
-    InputError
-        If there is such a file, or it cannot be written.
-    """
-    try:
-        handle, partial = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(partial).chmod(0o444)  # programs that open it for maps must not change it
-            _place(Path(partial), path)
-        finally:
-            Path(partial).unlink(missing_ok=True)
-    except FileExistsError:
-        raise InputError(f"{path} exists and is not written over; take another name") from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from error
-
-
-def _place(partial: Path, path: Path) -> None:
-    try:
-        os.link(partial, path)  # fails where there is a file, unlike a move
-    except FileExistsError:
-        raise
-    except OSError:  # a disk without links
-        if path.exists():
-            raise FileExistsError(path) from None
-        partial.rename(path)
 
 
 def read_terms(path: Path) -> Definition:
@@ -429,40 +419,3 @@ def read_terms(path: Path) -> Definition:
     if made.terms_sha256 != found.get("terms_sha256"):
         raise DefinitionDamagedError(path, "its terms do not fit their checksum")
     return made
-
-
-def _before(successor: Definition) -> str:
-    first = date.fromisoformat(successor.effective_from)
-    return (first - timedelta(days=1)).isoformat()
-
-
-def _require_follows(made: Definition, kept: dict[str, Kept]) -> None:
-    old = kept.get(made.supersedes or "")
-    if old is None:
-        raise DefinitionNotFoundError(made.supersedes or "", kept)
-    if old.superseded_by is not None:
-        raise ConflictError(f"{made.supersedes} was superseded by {old.superseded_by} already")
-    theirs = (old.definition.council, old.definition.purpose)
-    if theirs != (made.council, made.purpose):
-        raise ConflictError(
-            f"{made.supersedes} is of council {theirs[0]} for {theirs[1]}; a definition supersedes "
-            "one of its own council and purpose"
-        )
-    if made.effective_from <= old.definition.effective_from:
-        raise ConflictError(
-            f"{made.supersedes} begins on {old.definition.effective_from}; what supersedes it must "
-            "begin later"
-        )
-
-
-def _require_apart(made: Definition, other: Kept) -> None:
-    theirs = other.definition
-    if (theirs.council, theirs.purpose) != (made.council, made.purpose):
-        return
-    last = min(other.last_day, _before(made)) if made.supersedes == theirs.id else other.last_day
-    if theirs.effective_from <= made.last_day and made.effective_from <= last:
-        until = "until further notice" if last == FOREVER else f"until {last}"
-        raise ConflictError(
-            f"{theirs.id} is in force from {theirs.effective_from} {until}, and two definitions of "
-            f"one purpose may not share a day: use --supersede {theirs.id}, or other dates"
-        )

@@ -183,6 +183,25 @@ def propose(
     )
 
 
+def districts_cut(option: Option, *, store: DataStore | None = None) -> list[str]:
+    """
+    Name the districts of which an option holds only a part.
+
+    Parameters
+    ----------
+    option : Option
+        The candidate.
+    store : DataStore or None
+        Where the tables are; None means those that came with the package.
+
+    Returns
+    -------
+    list of str
+        Names, sorted; empty when it is made of whole districts.
+    """
+    return _districts(option.zones, option.zone_system, store or default_store())[1]
+
+
 def _borderline_min(option: Option, approval: Approval) -> float | None:
     if approval.borderline_min is None and drive_limit(
         option.method, option.parameters, option.anchor

@@ -11,8 +11,6 @@ import typer
 from localarea.cli.deployment import open_decisions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from localarea.decisions.audit import AuditReport
 
 audit_app = typer.Typer(help="Read and verify the record of decisions.", no_args_is_help=True)
@@ -29,42 +27,28 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Find any edit of the record; leaves with 3 where there is one."""
-    from localarea.decisions.audit import published
+    from localarea.cli.deployment import open_definitions
     from localarea.decisions.audit import verify as verify_log
+    from localarea.decisions.folder import folder_faults
+    from localarea.settings import Settings
 
     wanted = _hash(expect)
     database = open_decisions()
     try:
         with database.reading() as connection:
             report = verify_log(connection, expect=wanted)
+            edited = not report.sound
             if report.sound:
-                faults = tuple(_changed_files(published(connection)))
-                report = replace(report, faults=faults)
+                kept = open_definitions(Settings().definitions_dir)
+                report = replace(report, faults=tuple(folder_faults(connection, kept)))
     finally:
         database.close()
     if as_json:
         typer.echo(json.dumps(_document(report), ensure_ascii=False, indent=1))
     else:
-        _show(report)
+        _show(report, edited=edited)
     if not report.sound:
         raise typer.Exit(3)
-
-
-def _changed_files(recorded: dict[str, str]) -> Iterator[str]:
-    """Hold the files of published definitions to what was recorded when they were published."""
-    from localarea.cli.deployment import open_definitions
-    from localarea.errors import LocalareaError
-    from localarea.settings import Settings
-
-    kept = open_definitions(Settings().definitions_dir)
-    for name, sealed in recorded.items():
-        try:
-            found = kept.open(name).definition.terms_sha256
-        except LocalareaError as error:
-            yield f"definition {name} was published, and its file is not sound: {error}"
-            continue
-        if found != sealed:
-            yield f"definition {name}: its file is not the one that was published"
 
 
 def _hash(stated: str | None) -> str | None:
@@ -87,12 +71,14 @@ def _document(report: AuditReport) -> dict[str, object]:
     }
 
 
-def _show(report: AuditReport) -> None:
+def _show(report: AuditReport, *, edited: bool) -> None:
     for fault in report.faults:
         typer.echo(f"- {fault}")
     if report.sound:
         typer.echo(f"The record is sound: {report.entries:,} entries, the last with the hash")
         typer.echo(report.head)
+    elif not edited:
+        typer.echo("The record is sound, and the folder of definitions is not as it says.")
     else:
         typer.echo("The record has been changed. Keep it, and restore a back-up beside it.")
 

@@ -82,3 +82,5 @@ def _tell(copied: Copied, where: str, *, as_json: bool) -> None:
     for table, rows in copied.rows.items():
         typer.echo(f"{table.replace('_', ' ')}: {rows:,}")
     typer.echo(f"{where}; the record is sound, its last hash is\n{copied.head}")
+    if where.startswith("restored") and copied.rows.get("definitions"):
+        typer.echo("the files that checks read come next: localarea definitions restore")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from contextlib import closing
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +13,6 @@ import typer
 if TYPE_CHECKING:
     from localarea.classify.definition_file import OpenDefinition
     from localarea.classify.definitions_store import DefinitionStore, Kept
-    from localarea.classify.publish import Approval
     from localarea.classify.refresh import Refresh
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
@@ -69,10 +69,11 @@ def publish(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Freeze an option into a definition, with who approved it and why."""
-    from localarea.classify.publish import Approval, propose
-    from localarea.classify.publish import publish as freeze
+    """Approve an option as a definition: on the record, frozen, with who approved it and why."""
+    from localarea.classify.publish import Approval
     from localarea.cli.deployment import open_council, open_decisions, open_store
+    from localarea.decisions.enactment import Chosen, enact
+    from localarea.decisions.people import Actor
     from localarea.options.membership import compute_options
 
     today = datetime.now(UTC).date().isoformat()
@@ -92,40 +93,28 @@ def publish(
     )
     store = open_store()
     chosen = open_council(None, council, store)
-    candidate = _candidate(option, chosen, store)
+    what = Chosen(
+        option=_candidate(option, chosen, store),
+        council=chosen,
+        approval=approval,
+        proposal_id=None,
+        options=lambda: compute_options(chosen, store=store),
+        store=store,
+    )
     kept = _definitions()
-    kept.require_free(propose(candidate, chosen, approval, store=store))  # before the long work
-    open_decisions().close()  # as well: what cannot be put on record is not published
     _say("indexing every postcode; this takes about half a minute")
-    options = compute_options(chosen, store=store)
-    path = kept.add(freeze(candidate, chosen, approval, options=options, store=store))
-    opened = kept.open(definition_id)
-    _record(approval, opened.definition.terms_sha256, opened.sha256)
+    with closing(open_decisions()) as database:
+        made = enact(database, kept, what, actor=Actor(by, "approver", role), now=datetime.now(UTC))
+    if made.repeated:
+        _say(f"{made.definition.id} is on record already with all of this; nothing was changed")
     if purpose == "reservation":
         _say(
             "note: a contract may be reserved only to the authority's own area, or that with "
             "bordering counties or London boroughs; whether these districts are such an area is "
             "for a lawyer to say. This is not legal advice."
         )
-    _answer(_document(opened) | {"file": str(path)}, as_json=as_json)
-
-
-def _record(approval: Approval, terms_sha256: str, sha256: str) -> None:
-    """Enter a publication in the record of decisions."""
-    from dataclasses import asdict
-
-    from localarea.cli.deployment import open_decisions
-    from localarea.decisions.people import Actor
-
-    actor = Actor(approval.approved_by, "approver", post=approval.role)
-    facts = {k: v for k, v in asdict(approval).items() if not k.startswith("borderline_")}
-    database = open_decisions()
-    try:
-        with database.writing(actor, at=datetime.now(UTC).isoformat()) as ledger:
-            sealed = {"terms_sha256": terms_sha256, "sha256": sha256}
-            ledger.record("publish", f"definition:{approval.id}", {**facts, **sealed})
-    finally:
-        database.close()
+    opened = kept.open(made.definition.id)
+    _answer(_document(opened) | {"file": opened.path}, as_json=as_json)
 
 
 @definitions_app.callback()
@@ -244,6 +233,47 @@ def refresh(definition_id: Id, as_json: AsJson = False) -> None:
         _say(f"kept as {path}")
 
 
+@definitions_app.command()
+def withdraw(
+    definition_id: Id,
+    on: Annotated[
+        str, typer.Option("--on", help="First day on which it no longer holds, YYYY-MM-DD.")
+    ],
+    by: Annotated[str, typer.Option("--by", help="Who withdraws it.")],
+    role: Annotated[str, typer.Option("--role", help="In what office.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why.")],
+) -> None:
+    """End a definition without another in its place; until then it holds."""
+    from localarea.classify.definition import require_day
+    from localarea.cli.deployment import open_decisions
+    from localarea.decisions.enactment import end
+    from localarea.decisions.people import Actor
+
+    day = date.fromisoformat(require_day(on, "the day (--on)"))
+    actor, now = Actor(by, "approver", role), datetime.now(UTC)
+    with closing(open_decisions()) as database:
+        end(database, _definitions(), definition_id, reason, on=day, actor=actor, now=now)
+    _say(f"{definition_id} is withdrawn: it does not hold on {on} and after")
+
+
+@definitions_app.command()
+def restore() -> None:
+    """Write the files that the record holds and the folder lacks; 3 where one is damaged."""
+    from localarea.cli.deployment import open_decisions
+    from localarea.decisions.folder import restore_folder
+
+    with closing(open_decisions()) as database:
+        done = restore_folder(database, _definitions())
+    for name in done.written:
+        _say(f"written: {name}")
+    for fault in done.damaged:
+        _say(fault)
+    if not done.written and not done.damaged:
+        _say("the folder holds all that is on record")
+    if done.damaged:
+        raise typer.Exit(3)
+
+
 def _definitions() -> DefinitionStore:
     from localarea.cli.deployment import open_definitions
     from localarea.settings import Settings
@@ -284,6 +314,7 @@ def _row(kept: Kept, today: str) -> dict[str, Any]:
     row["last_day"] = None if kept.last_day == "9999-12-31" else kept.last_day
     row["standing"] = kept.standing(today)
     row["superseded_by"] = kept.superseded_by
+    row["withdrawn"] = kept.end is not None and kept.end.kind == "withdrawn"
     row |= {"approved_by": made.approved_by, "role": made.role, "editions": list(kept.editions)}
     return row | {"terms_sha256": made.terms_sha256, "file": str(kept.path)}
 

@@ -59,8 +59,8 @@ class Actor:
 
     def __post_init__(self) -> None:
         """Refuse an actor that the record could not name."""
-        if not self.name.strip() or len(self.name) > _LONGEST:
-            raise InputError(f"say who acts: a name of 1 to {_LONGEST} characters")
+        if not self.name.strip() or max(len(self.name), len(self.post)) > _LONGEST:
+            raise InputError(f"say who acts: a name, and a post, of at most {_LONGEST} characters")
         if self.role not in ROLES:
             raise InputError(f"role {self.role!r} is not one of {', '.join(ROLES)}")
 

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from localarea.decisions.periods import Purpose
 
 
+_LONGEST = 10_000  # characters of one text
+_LONGEST_ID = 200  # as the column has it
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """
@@ -100,11 +104,13 @@ def require_text(text: str, what: str) -> str:
     Raises
     ------
     InputError
-        If nothing is left.
+        If nothing is left, or it is longer than a report or has control characters.
     """
     tidy = text.strip()
     if not tidy:
         raise InputError(f"{what} is blank; the record needs it")
+    if len(tidy) > _LONGEST or any(ord(c) < 32 and c not in "\n\t" for c in tidy):
+        raise InputError(f"{what} is longer than {_LONGEST:,} characters or has control characters")
     return tidy
 
 
@@ -133,20 +139,32 @@ def put_forward(database: Database, proposal: Proposal, *, actor: Actor, now: da
     NotAllowedError
         If the actor is not an analyst.
     InputError
-        If the note is blank or the purpose unknown.
+        If the note is blank, the purpose unknown or the option's name too long.
+
+    Notes
+    -----
+    The same person's same proposal, while it is open, is the one that is there: an answer
+    may have been lost on its way.
     """
     require_may(actor, "put_forward")
     if proposal.purpose not in ("measure", "reservation"):
         raise InputError(f"purpose {proposal.purpose!r} is not measure or reservation")
+    if len(proposal.option_id) > _LONGEST_ID:
+        raise InputError("the scenario has too many changes for a name; publish it as an option")
     facts = {
         "council": proposal.council,
         "option_id": proposal.option_id,
-        "title": proposal.title,
+        "title": require_text(proposal.title, "the title"),
         "purpose": proposal.purpose,
         "note": require_text(proposal.note, "the note"),
         "scenario": proposal.scenario,
     }
     with database.writing(actor, at=utc_stamp(now)) as ledger:
+        open_one = {**facts, "status": "put_forward", "put_forward_by": actor.name}
+        again = sa.select(PROPOSALS.c.id).filter_by(**open_one)
+        known = ledger.connection.execute(again).scalars().first()
+        if known is not None:
+            return int(known)
         made = ledger.connection.execute(
             sa.insert(PROPOSALS)
             .values(
@@ -190,8 +208,16 @@ def comment(
     said = require_text(text, "the comment")
     with database.writing(actor, at=utc_stamp(now)) as ledger:
         find_proposal(ledger.connection, proposal_id)
+        if _said_last(ledger, proposal_id, said):
+            return  # the same again, after an answer that was lost
         _add_comment(ledger, proposal_id, said)
         ledger.record("comment", f"proposal:{proposal_id}", {"text": said})
+
+
+def _said_last(ledger: Ledger, proposal_id: int, text: str) -> bool:
+    last = sa.select(COMMENTS.c.by, COMMENTS.c.text).where(COMMENTS.c.proposal_id == proposal_id)
+    row = ledger.connection.execute(last.order_by(COMMENTS.c.id.desc()).limit(1)).first()
+    return row is not None and tuple(row) == (ledger.actor.name, text)
 
 
 def _add_comment(ledger: Ledger, proposal_id: int, text: str) -> None:

@@ -19,6 +19,7 @@ from localarea import __version__
 from localarea.service import errors
 from localarea.service.admission import Admission
 from localarea.service.api import check as check_api
+from localarea.service.api import decisions as decisions_api
 from localarea.service.api import files as files_api
 from localarea.service.api import health
 from localarea.service.api import keys as keys_api
@@ -29,6 +30,8 @@ from localarea.service.door import behind_door
 from localarea.service.jobs import JobRunner
 from localarea.service.logs import RequestLog
 from localarea.service.pages import check as check_page
+from localarea.service.pages import decisions as decisions_page
+from localarea.service.pages import definitions as definitions_page
 from localarea.service.pages import files as files_page
 from localarea.service.pages import keys as keys_page
 from localarea.service.pages import measures as measures_page
@@ -48,12 +51,15 @@ API_ROUTERS = (
     files_api.router,
     options_api.router,
     measures_api.router,
+    decisions_api.router,
     keys_api.router,
 )
 PAGE_ROUTERS = (
     check_page.router,
     files_page.router,
     measures_page.router,
+    decisions_page.router,
+    definitions_page.router,
     sign_in_page.router,
     keys_page.router,
 )

@@ -22,7 +22,8 @@ from localarea.classify.definitions_store import DefinitionStore
 from localarea.classify.selection import Request, choose_classifier
 from localarea.datasets.store import DataStore, default_store
 from localarea.decisions.database import Database, open_database
-from localarea.errors import LocalareaError
+from localarea.decisions.folder import restore_folder
+from localarea.errors import InputError, LocalareaError
 from localarea.options.council import read_council
 
 if TYPE_CHECKING:
@@ -61,15 +62,30 @@ class State:
         self.definitions = DefinitionStore(folder)
         self._classifiers: OrderedDict[Hashable, Classifier] = OrderedDict()
         self._lock = threading.Lock()
+        self.freezing = threading.Lock()  # one definition at a time: each takes some 500 MB
         self._session_lock = threading.Lock()
 
     @cached_property
     def database(self) -> Database:
         """Open the record of decisions."""
         stated = self.settings.database_url
-        return open_database(
+        opened = open_database(
             stated or f"sqlite:///{user_data_path('localarea') / 'decisions.sqlite'}"
         )
+        self._restore(opened)
+        return opened
+
+    def _restore(self, database: Database) -> None:
+        """Put into the folder what was decided while a process died, or elsewhere."""
+        try:
+            done = restore_folder(database, self.definitions)
+        except InputError as error:  # the folder cannot be written: checks go on with what it has
+            LOG.error("the folder of definitions: %s", error)  # noqa: TRY400 -- no fault of code
+            return
+        for name in done.written:
+            LOG.warning("written into the folder of definitions: %s", name)
+        for fault in done.damaged:
+            LOG.error("in the folder of definitions: %s", fault)
 
     @cached_property
     def _session(self) -> ScenarioSession:
@@ -90,6 +106,10 @@ class State:
         return thread
 
     def _warm(self) -> None:
+        try:
+            _ = self.database
+        except LocalareaError as error:  # it is opened again when it is needed
+            LOG.error("the record of decisions: %s", error)  # noqa: TRY400 -- no fault of code
         try:
             self.classifier(Request())
             _ = self.session

@@ -83,14 +83,29 @@ def test_a_publication_is_on_record_and_held_to_its_file(
     capsys.readouterr()
     assert run(["audit", "list", "--json"]) == 0
     (entry,) = json.loads(capsys.readouterr().out)
-    assert (entry["action"], entry["subject"]) == ("publish", "definition:test-1")
-    assert (entry["actor"], entry["details"]["role"]) == ("A Person", "Assistant Director")
+    assert (entry["action"], entry["subject"]) == ("approve", "definition:test-1")
+    assert (entry["actor"], entry["details"]["approved_post"]) == ("A Person", "Assistant Director")
     assert run(["audit", "verify"]) == 0
+    ending = ["definitions", "withdraw", "test-1", "--by", "A Person", "--role", "Director"]
+    assert run([*ending, "--reason", "Why", "--on", "soon"]) == 2
+    assert run([*ending, "--reason", "Why", "--on", "2027-01-01"]) == 0
+    assert run(["definitions", "--json"]) == 0
+    capsys.readouterr()
+    for day, expected in (("2026-12-31", "test-1"), ("2027-01-01", "option:ttwa-official")):
+        assert run(["check", "CO1 1JB", "--on", day, "--json"]) == 0
+        (verdict,) = json.loads(capsys.readouterr().out)
+        assert verdict["definition"] == expected
+    for lost in ("*.gpkg", "end.json"):
+        next(folder.rglob(lost)).unlink()
+        assert run(["audit", "verify"]) == 3
+        assert run(["definitions", "restore"]) == 0
+        assert run(["audit", "verify"]) == 0
     (file,) = folder.rglob("*.gpkg")
     file.chmod(0o644)
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 1
     file.write_bytes(data)
     capsys.readouterr()
+    assert run(["definitions", "restore"]) == 3
     assert run(["audit", "verify"]) == 3
-    assert "test-1 was published, and its file is not sound" in capsys.readouterr().out
+    assert "test-1: its file is not the one that was approved" in capsys.readouterr().out

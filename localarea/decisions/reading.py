@@ -1,0 +1,105 @@
+"""What was put forward, said and entered: read page by page, the newest first."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+
+import sqlalchemy as sa
+
+from localarea.decisions.proposals import find_proposal
+from localarea.decisions.schema import AUDIT, COMMENTS, DEFINITIONS, PROPOSALS
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+Status = Literal["put_forward", "returned", "approved", "withdrawn"]
+STATUSES: Final[tuple[Status, ...]] = get_args(Status)
+_WITH_ANSWER: Final = sa.select(PROPOSALS, DEFINITIONS.c.id.label("definition")).join_from(
+    PROPOSALS, DEFINITIONS, isouter=True, onclause=PROPOSALS.c.id == DEFINITIONS.c.proposal_id
+)
+
+
+def list_proposals(
+    connection: Connection, *, status: Status | None, before: int | None, count: int
+) -> list[dict[str, Any]]:
+    """
+    Give proposals, the newest first.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.engine.Connection
+        To read with.
+    status : str or None
+        Only those that stand so; None for all.
+    before : int or None
+        Only those with a lower number; None begins at the newest.
+    count : int
+        At most so many.
+
+    Returns
+    -------
+    list of dict
+        The columns of the proposals, and ``definition``: id of the one that answers it.
+    """
+    asked = _WITH_ANSWER.order_by(PROPOSALS.c.id.desc()).limit(count)
+    if status is not None:
+        asked = asked.where(PROPOSALS.c.status == status)
+    if before is not None:
+        asked = asked.where(PROPOSALS.c.id < before)
+    return [dict(row) for row in connection.execute(asked).mappings()]
+
+
+def proposal_with_comments(connection: Connection, proposal_id: int) -> dict[str, Any]:
+    """
+    Give a proposal and all that was said about it.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.engine.Connection
+        To read with.
+    proposal_id : int
+        Its number.
+
+    Returns
+    -------
+    dict
+        As :func:`list_proposals`, with ``comments``: ``at``, ``by``, ``role``, ``text``.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none of that number.
+    """
+    find_proposal(connection, proposal_id)
+    row = connection.execute(_WITH_ANSWER.where(PROPOSALS.c.id == proposal_id)).mappings().one()
+    said = sa.select(COMMENTS.c.at, COMMENTS.c.by, COMMENTS.c.role, COMMENTS.c.text)
+    found = connection.execute(
+        said.where(COMMENTS.c.proposal_id == proposal_id).order_by(COMMENTS.c.id)
+    )
+    return {**row, "comments": [dict(comment) for comment in found.mappings()]}
+
+
+def list_entries(connection: Connection, *, before: int | None, count: int) -> list[dict[str, Any]]:
+    """
+    Give entries of the audit log, the newest first.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.engine.Connection
+        To read with.
+    before : int or None
+        Only those with a lower number; None begins at the newest.
+    count : int
+        At most so many.
+
+    Returns
+    -------
+    list of dict
+        The columns of the log; ``details`` as a mapping.
+    """
+    asked = sa.select(AUDIT).order_by(AUDIT.c.seq.desc()).limit(count)
+    if before is not None:
+        asked = asked.where(AUDIT.c.seq < before)
+    rows = connection.execute(asked).mappings()
+    return [{**row, "details": json.loads(row["details"])} for row in rows]

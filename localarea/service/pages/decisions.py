@@ -1,0 +1,354 @@
+"""Pages of decisions: what was put forward, what was said, and what was decided."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Depends, Form, Path, Query, Request
+from pydantic import BaseModel
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from localarea.decisions import proposals
+from localarea.decisions.reading import STATUSES, Status, list_entries, list_proposals
+from localarea.errors import ConflictError, InputError, LocalareaError, NotFoundError
+from localarea.options.metrics import figures_of
+from localarea.options.scenario import Scenario
+from localarea.service import deciding
+from localarea.service.errors import status_of
+from localarea.service.identity import Identity, TheState, require
+from localarea.service.pages.forms import read_day, require_day
+from localarea.service.pages.rendering import render
+from localarea.service.pages.words import say_number, say_share
+
+if TYPE_CHECKING:
+    from localarea.service.state import State
+
+router = APIRouter()
+_SHOWN: Final = 20
+_HIGHEST = 2**31 - 1
+# Enough to see what an area is; all of them stand on the page of comparison.
+_FIGURES: Final = (
+    "zones",
+    "population_2021",
+    "enterprises_2022",
+    "employed_residents",
+    "jobs",
+    "supply_side",
+    "demand_side",
+    "districts_touched",
+    "districts_cut",
+)
+Number = Annotated[int, Path(ge=1, le=_HIGHEST)]
+Text = Annotated[str, Form(max_length=20_000)]
+Cursor = Annotated[int | None, Query(ge=1, le=_HIGHEST)]
+SEE = [Depends(require("view"))]
+
+
+@router.get("/decisions", response_class=HTMLResponse, dependencies=SEE)
+def decisions(
+    request: Request, state: TheState, status: Status | None = None, cursor: Cursor = None
+) -> HTMLResponse:
+    """List what was put forward."""
+    with state.database.reading() as connection:
+        found = list_proposals(connection, status=status, before=cursor, count=_SHOWN + 1)
+    values = {"proposals": found[:_SHOWN], "status": status, "statuses": STATUSES}
+    after = found[_SHOWN - 1]["id"] if len(found) > _SHOWN else None
+    return render(request, "decisions.html", values | {"next": after})
+
+
+class Put(BaseModel):
+    """The form that puts an option forward."""
+
+    option: str = ""
+    scenario: str = ""
+    title: str = ""
+    purpose: str = ""
+    note: str = ""
+
+
+@router.get(
+    "/decisions/new", response_class=HTMLResponse, dependencies=[Depends(require("put_forward"))]
+)
+def ask(
+    request: Request,
+    state: TheState,
+    option: Annotated[str, Query(max_length=200)] = "",
+    scenario: Annotated[str, Query(max_length=20_000)] = "",
+) -> HTMLResponse:
+    """Show the form that puts an option or a scenario forward."""
+    return _ask(request, state, Put(option=option, scenario=scenario), None)
+
+
+@router.post("/decisions/new", response_class=HTMLResponse)
+def put_forward(
+    request: Request,
+    state: TheState,
+    identity: Annotated[Identity, Depends(require("put_forward"))],
+    asked: Annotated[Put, Form()],
+) -> Response:
+    """Put an option or a scenario forward."""
+    if asked.scenario and not asked.note and not asked.purpose:  # from the page "What if"
+        return _ask(request, state, asked, None)
+    try:
+        number, _ = deciding.put_forward(
+            state,
+            identity,
+            option=None if asked.scenario else asked.option,
+            scenario=asked.scenario or None,
+            title=asked.title,
+            purpose=_purpose(asked.purpose),
+            note=asked.note,
+        )
+    except (InputError, NotFoundError) as error:
+        return _ask(request, state, asked, error)
+    return RedirectResponse(f"/decisions/{number}", 303)
+
+
+def _purpose(text: str) -> Literal["measure", "reservation"]:
+    match text:
+        case "measure":
+            return "measure"
+        case "reservation":
+            return "reservation"
+    raise InputError("choose what the definition is for")
+
+
+def _ask(request: Request, state: State, asked: Put, error: LocalareaError | None) -> HTMLResponse:
+    values: dict[str, Any] = {"asked": asked, "fault": str(error or ""), "changed": None}
+    values["options"] = [(made.id, made.title) for made in state.session.options]
+    if asked.scenario:
+        made = deciding.candidate(state, None, asked.scenario)
+        values["changed"] = made.title
+    return render(
+        request, "decisions-new.html", values, status_code=status_of(error) if error else 200
+    )
+
+
+@router.get("/decisions/{number}", response_class=HTMLResponse, dependencies=SEE)
+def proposal(request: Request, state: TheState, number: Number) -> HTMLResponse:
+    """Show a proposal: its figures, what was said, and what can be done."""
+    return _show(request, state, number, None)
+
+
+def _show(
+    request: Request, state: State, number: int, error: LocalareaError | None
+) -> HTMLResponse:
+    found = deciding.proposal_of(state, number)
+    values = {"proposal": found, "fault": str(error or ""), **_area(state, found)}
+    return render(
+        request, "decisions-one.html", values, status_code=status_of(error) if error else 200
+    )
+
+
+def _area(state: State, found: dict[str, Any]) -> dict[str, Any]:
+    """Work out what a proposal's page tells of its area."""
+    try:
+        area = deciding.candidate_of(state, found)
+    except LocalareaError as error:  # the option is no longer what it was: the record stays
+        return {"figures": [], "warning": None, "gone": str(error), "default": ""}
+    session, default = state.session, state.council.default_option
+    if found["scenario"]:
+        here = session.figures(Scenario.from_toml(found["scenario"]))
+    else:
+        here = session.metrics.T[area.id]
+    there = session.metrics.T[default]
+    rows = [
+        (f.heading, _said(f.kind, here[f.name]), _said(f.kind, there[f.name]), f.definition)
+        for f in figures_of(state.council)
+        if f.name in _FIGURES
+    ]
+    warning = deciding.warning_of(state, area, found["purpose"])
+    return {"figures": rows, "warning": warning, "gone": "", "default": default}
+
+
+def _said(kind: str, value: Any) -> str:
+    number = float(value)
+    if kind == "share":
+        return say_share(number)
+    return say_number(None if math.isnan(number) else number)
+
+
+@router.post("/decisions/{number}/comment", response_class=HTMLResponse)
+def comment(
+    request: Request,
+    state: TheState,
+    identity: Annotated[Identity, Depends(require("comment"))],
+    number: Number,
+    text: Text = "",
+) -> Response:
+    """Say something about a proposal."""
+    actor, said = identity.actor("comment"), deciding.tidy(text)
+    try:
+        proposals.comment(state.database, number, said, actor=actor, now=deciding.now())
+    except InputError as error:
+        return _show(request, state, number, error)
+    return RedirectResponse(f"/decisions/{number}", 303)
+
+
+@router.post("/decisions/{number}/return", response_class=HTMLResponse)
+def return_(
+    request: Request,
+    state: TheState,
+    identity: Annotated[Identity, Depends(require("return"))],
+    number: Number,
+    text: Text = "",
+) -> Response:
+    """Return a proposal with what is to be changed."""
+    return _close(request, state, identity, number, text, "return")
+
+
+@router.post("/decisions/{number}/withdraw", response_class=HTMLResponse)
+def withdraw(
+    request: Request,
+    state: TheState,
+    identity: Annotated[Identity, Depends(require("withdraw_proposal"))],
+    number: Number,
+    text: Text = "",
+) -> Response:
+    """Withdraw a proposal."""
+    return _close(request, state, identity, number, text, "withdraw_proposal")
+
+
+def _close(
+    request: Request,
+    state: State,
+    identity: Identity,
+    number: int,
+    text: str,
+    act: Literal["return", "withdraw_proposal"],
+) -> Response:
+    actor, said = identity.actor(act), deciding.tidy(text)
+    try:
+        proposals.close_proposal(
+            state.database, number, said, act=act, actor=actor, now=deciding.now()
+        )
+    except (InputError, ConflictError) as error:
+        return _show(request, state, number, error)
+    return RedirectResponse(f"/decisions/{number}", 303)
+
+
+class Approving(BaseModel):
+    """The form of an approval."""
+
+    step: str = "look"
+    id: str = ""
+    from_day: str = ""
+    from_month: str = ""
+    from_year: str = ""
+    to_day: str = ""
+    to_month: str = ""
+    to_year: str = ""
+    reasons: str = ""
+    minute_reference: str = ""
+    supersedes: str = ""
+    borderline_m: str = "500"
+
+    def decision(self) -> deciding.Decision:
+        """
+        Give what is decided.
+
+        Raises
+        ------
+        InputError
+            If something is missing or cannot be read.
+        """
+        start = require_day(self.from_day, self.from_month, self.from_year, "the first day")
+        for text, what in (
+            (self.id, "a name for the definition"),
+            (self.reasons, "the reasons"),
+            (self.minute_reference, "the minute that gives you the authority"),
+        ):
+            if not text.strip():
+                raise InputError(f"enter {what}")
+        return deciding.Decision(
+            id=self.id,
+            effective_from=start,
+            effective_to=read_day(self.to_day, self.to_month, self.to_year, "the last day"),
+            reasons=self.reasons,
+            minute_reference=self.minute_reference,
+            supersedes=self.supersedes or None,
+            borderline_m=self._metres(),
+        )
+
+    def _metres(self) -> float:
+        try:
+            return float(self.borderline_m)
+        except ValueError:
+            raise InputError("enter the borderline distance in metres, such as 500") from None
+
+
+@router.get("/decisions/{number}/approve", response_class=HTMLResponse)
+def approving(
+    request: Request,
+    state: TheState,
+    _identity: Annotated[Identity, Depends(require("approve"))],
+    number: Number,
+) -> HTMLResponse:
+    """Show the form of an approval."""
+    today = deciding.now().date()
+    found = deciding.proposal_of(state, number)
+    taken = state.definitions.ids()
+    stem = f"{state.council.key}-{found['purpose']}-{today.year}."
+    number_of_it = next(n for n in range(1, 10_000) if f"{stem}{n}" not in taken)
+    form = Approving(id=f"{stem}{number_of_it}")
+    return _form(request, state, found, form, None)
+
+
+@router.post("/decisions/{number}/approve", response_class=HTMLResponse)
+def approve(
+    request: Request,
+    state: TheState,
+    identity: Annotated[Identity, Depends(require("approve"))],
+    number: Number,
+    form: Annotated[Approving, Form()],
+) -> Response:
+    """Show exactly what will be decided; then decide it."""
+    found = deciding.proposal_of(state, number)
+    try:
+        if form.step == "change":
+            return _form(request, state, found, form, None)
+        decided = form.decision()
+        if form.step != "decide":
+            deciding.require_possible(state, identity, found, decided)
+            actor = identity.actor("approve")
+            values = {"proposal": found, "form": form, "decided": decided, "actor": actor}
+            return render(request, "decisions-confirm.html", values | _area(state, found))
+        made = deciding.approve(state, identity, number, decided)
+    except (InputError, ConflictError, NotFoundError) as error:
+        return _form(request, state, found, form, error)
+    return RedirectResponse(f"/definitions/{made.definition.id}", 303)
+
+
+def _form(
+    request: Request,
+    state: State,
+    found: dict[str, Any],
+    form: Approving,
+    error: LocalareaError | None,
+) -> HTMLResponse:
+    kept = [
+        k.definition
+        for k in state.definitions.kept()
+        if k.end is None
+        and k.superseded_by is None
+        and (k.definition.council, k.definition.purpose) == (found["council"], found["purpose"])
+    ]
+    values = {"proposal": found, "form": form, "kept": kept, "fault": str(error or "")}
+    return render(
+        request,
+        "decisions-approve.html",
+        values | {"mandate": state.council.mandate} | _area(state, found),
+        status_code=status_of(error) if error else 200,
+    )
+
+
+@router.get("/audit", response_class=HTMLResponse, dependencies=SEE)
+def audit(request: Request, state: TheState, cursor: Cursor = None) -> HTMLResponse:
+    """Show the log, and whether it holds together."""
+    report = deciding.verified(state)
+    with state.database.reading() as connection:
+        found = list_entries(connection, before=cursor, count=_SHOWN + 1)
+    after = found[_SHOWN - 1]["seq"] if len(found) > _SHOWN else None
+    values = {"report": report, "entries": found[:_SHOWN], "next": after}
+    return render(request, "audit.html", values)

@@ -1,0 +1,223 @@
+"""Pages of decisions and definitions: who sees what, forms with faults, and files to take away."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING
+
+import pyarrow.parquet as pq
+import pytest
+import shapely
+from definition_cases import APPROVAL, small_store, tiny_file
+from service_cases import service_in
+
+from localarea.classify.definition_file import OpenDefinition
+from localarea.classify.publish import publish
+from localarea.decisions.people import ROLES
+from localarea.options.council import read_council
+from localarea.options.membership import option_zones
+from localarea.service.identity import NOBODY, Identity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.testclient import TestClient
+
+    from localarea.datasets.store import DataStore
+
+ID = APPROVAL.id
+FORM = {
+    "step": "look",
+    "id": "colchester-measure-2031.1",
+    "from_day": "1",
+    "from_month": "4",
+    "from_year": "2031",
+    "reasons": "Labour market",
+    "minute_reference": "Cabinet, 13 February 2019",
+    "supersedes": ID,
+}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
+    return small_store(tmp_path_factory.mktemp("tables") / "data")
+
+
+@pytest.fixture(scope="module")
+def client(store: DataStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    folder = tmp_path_factory.mktemp("service")
+    with service_in(folder, data_dir=store.root, cache_dir=folder / "cache") as made:
+        council = read_council(store=store)
+        option = option_zones("district", council, store=store)
+        data = publish(option, council, APPROVAL, store=store)
+        made.app.state.localarea.definitions.add(data)  # type: ignore[attr-defined]
+        later = {"effective_from": "2027-01-01", "purpose": "reservation"}
+        made.app.state.localarea.definitions.add(  # type: ignore[attr-defined]
+            tiny_file(id="other", reason="<script>alert(1)</script>", **later)
+        )
+        yield made
+
+
+def be(client: TestClient, *roles: str) -> None:
+    who = Identity("Pat", frozenset(roles), "key", "Officer") if roles else NOBODY  # type: ignore[arg-type]
+    client.app.state.identify = lambda _request: who  # type: ignore[attr-defined]
+
+
+def proposal(client: TestClient, note: str) -> str:
+    be(client, "analyst")
+    body = {"option": "districts", "purpose": "measure", "title": "", "note": note}
+    answer = client.post("/decisions/new", data=body, follow_redirects=False)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+def test_definitions_are_public(client: TestClient) -> None:
+    be(client)
+    listed = client.get("/definitions").text
+    assert ID in listed
+    assert "other" in listed
+    page = client.get(f"/definitions/{ID}").text
+    for words in ("Pat Example", "Cabinet, 13 February 2019", "labour market criteria", "CO"):
+        assert words in page
+    assert "Withdraw this" not in page
+    escaped = client.get("/definitions/other").text
+    assert "<script>alert(1)" not in escaped
+    assert "not legal advice" in escaped
+    assert client.get("/definitions/none").status_code == 404
+
+
+def test_every_table_it_was_made_from_is_shown(client: TestClient, store: DataStore) -> None:
+    page = client.get(f"/definitions/{ID}").text
+    for name in ("postcodes", "zones_msoa11"):
+        info = store.info(name)
+        assert info.sha256 in page
+        assert str(info.vintage) in page
+
+
+@pytest.mark.parametrize(
+    ("day", "there"), [("31 3 2026", False), ("1 4 2026", True), ("1 1 2027", True)]
+)
+def test_which_one_held_on_a_day(client: TestClient, day: str, there: bool) -> None:
+    be(client)
+    asked = dict(zip(("day", "month", "year"), day.split(), strict=True))
+    status = client.get("/definitions", params=asked).text.partition('role="status"')[2]
+    assert (f'href="/definitions/{ID}"' in status) == there
+    assert ('href="/definitions/other"' in status) == (day == "1 1 2027")
+
+
+@pytest.mark.parametrize("day", ["30 2 2026", "1 4", "x y z", "1 4 26"])
+def test_a_day_that_is_none_is_said(client: TestClient, day: str) -> None:
+    asked = dict(zip(("day", "month", "year"), [*day.split(), "", ""][:3], strict=True))
+    answer = client.get("/definitions", params=asked)
+    assert answer.status_code == 422
+    assert "must be a date" in answer.text
+
+
+def test_files_hold_what_the_definition_holds(client: TestClient) -> None:
+    be(client)
+
+    def file(name: str) -> bytes:
+        answer = client.get(f"/definitions/{ID}/files/{name}")
+        assert answer.status_code == 200
+        assert f"{ID}-{name}" in answer.headers["content-disposition"]
+        tag = {"If-None-Match": answer.headers["etag"]}
+        again = client.get(f"/definitions/{ID}/files/{name}", headers=tag)
+        assert (again.status_code, again.content) == (304, b"")
+        return answer.content
+
+    opened = OpenDefinition(file("definition.gpkg"))
+    assert opened.definition.id == ID
+    (feature,) = json.loads(file("boundary.geojson"))["features"]
+    outline = shapely.geometry.shape(feature["geometry"])
+    assert outline.contains(shapely.Point(0.9, 51.89))  # Colchester's centre
+    rows = list(csv.DictReader(io.StringIO(file("postcodes.csv").decode())))
+    table = pq.read_table(io.BytesIO(file("postcodes.parquet")))
+    assert [row["postcode"] for row in rows] == table["postcode"].to_pylist()
+    verdict = client.app.state.localarea.classifier  # type: ignore[attr-defined]
+    from localarea.classify.selection import Request
+
+    checked = verdict(Request(definition=ID)).check_many([row["postcode"] for row in rows[:500]])
+    assert [row["status"] for row in rows[:500]] == [v.status for v in checked]
+    outwards = list(csv.DictReader(io.StringIO(file("outward-codes.csv").decode())))
+    assert {row["outward_code"] for row in outwards} >= {"CO1", "IP1"}
+    assert client.get(f"/definitions/{ID}/files/other.exe").status_code == 404
+
+
+def test_the_picture_is_a_picture(client: TestClient) -> None:
+    answer = client.get(f"/definitions/{ID}/map.png")
+    assert answer.content[:8] == b"\x89PNG\r\n\x1a\n"
+    tag = {"If-None-Match": answer.headers["etag"]}
+    assert client.get(f"/definitions/{ID}/map.png", headers=tag).status_code == 304
+
+
+def test_forms_say_what_is_wrong_and_keep_what_was_written(client: TestClient) -> None:
+    address = proposal(client, "Faults")
+    be(client, "approver")
+    for changes, words in (
+        ({"from_day": ""}, "must be a date"),
+        ({"reasons": " "}, "Enter the reasons"),
+        ({"minute_reference": ""}, "Enter the minute"),
+        ({"id": "Not A Name"}, "small letters"),
+        ({"supersedes": ""}, f"Definition {ID} is in force from"),
+        ({"supersedes": "none"}, "none"),
+        ({"borderline_m": "near"}, "in metres"),
+    ):
+        for step in ("look", "decide"):
+            body = {**FORM, "step": step, "borderline_m": "123", **changes}
+            answer = client.post(f"{address}/approve", data=body)
+            assert answer.status_code in {404, 409, 422}, changes
+            assert words in answer.text, changes
+            assert "There is a problem" in answer.text
+    be(client, "analyst")
+    answer = client.post("/decisions/new", data={"option": "district", "note": "Kept words"})
+    assert answer.status_code == 422
+    assert "Kept words" in answer.text
+
+
+def test_what_is_shown_is_what_is_decided(client: TestClient) -> None:
+    address = proposal(client, "Two steps")
+    be(client, "approver")
+    shown = client.post(f"{address}/approve", data=FORM).text
+    for words in ("1 April 2031", "Labour market", "Pat, Officer", ID, "500 metres"):
+        assert words in shown
+    assert client.post(f"{address}/approve", data={**FORM, "step": "change"}).status_code == 200
+    assert "Put forward" in client.get(address).text
+
+
+def test_a_scenario_comes_from_another_page(client: TestClient) -> None:
+    be(client, "analyst")
+    text = 'base = "district"\n\n[[changes]]\naction = "include"\nplace = "Ipswich"\n'
+    page = client.post("/decisions/new", data={"scenario": text}).text
+    assert "Ipswich" in page
+    body = {"scenario": text, "purpose": "measure", "note": "With it", "title": "With Ipswich"}
+    assert "With Ipswich" in client.post("/decisions/new", data=body).text
+
+
+PAGES = {
+    ("GET", "/decisions"): set(ROLES),
+    ("GET", "/audit"): set(ROLES),
+    ("GET", "/decisions/999"): set(ROLES),
+    ("GET", "/decisions/new"): {"analyst"},
+    ("POST", "/decisions/new"): {"analyst"},
+    ("POST", "/decisions/999/comment"): {"analyst", "approver"},
+    ("POST", "/decisions/999/return"): {"approver"},
+    ("POST", "/decisions/999/withdraw"): {"analyst"},
+    ("GET", "/decisions/999/approve"): {"approver"},
+    ("POST", "/decisions/999/approve"): {"approver"},
+    ("GET", f"/definitions/{ID}/withdraw"): {"approver"},
+    ("POST", f"/definitions/{ID}/withdraw"): {"approver"},
+}
+
+
+@pytest.mark.parametrize(("method", "address"), PAGES)
+def test_who_may_not_is_told(client: TestClient, method: str, address: str) -> None:
+    for role in ROLES:
+        be(client, role)
+        status = client.request(method, address).status_code
+        assert (status != 403) == (role in PAGES[method, address]), role
+    be(client)
+    answer = client.request(method, address, follow_redirects=False)
+    assert answer.status_code in ({303} if method == "GET" else {401})  # a visitor is to sign in
+    assert method == "POST" or answer.headers["location"].startswith("/sign-in")

@@ -1,0 +1,254 @@
+"""Decisions through the API: from an option put forward to its definition's end."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from definition_cases import small_store
+from service_cases import service_in
+
+from localarea.decisions.people import ROLES
+from localarea.service.identity import NOBODY, Identity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from starlette.testclient import TestClient
+
+ID = "colchester-measure-2026.1"
+SECOND = "colchester-measure-2027.1"
+PUT = {"option": "district", "purpose": "measure", "note": "As the minute of 2019 suggests"}
+APPROVAL = {
+    "id": ID,
+    "effective_from": "2026-04-01",
+    "reasons": "Travel to work and labour market criteria",
+    "minute_reference": "Cabinet, 13 February 2019",
+}
+ANALYST = Identity("Ada Analyst", frozenset({"analyst"}), "key")
+APPROVER = Identity("Dee Director", frozenset({"approver"}), "key", "Assistant Director")
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_store(tmp_path_factory.mktemp("tables") / "data").root
+
+
+@pytest.fixture(scope="module")
+def client(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    folder = tmp_path_factory.mktemp("service")
+    with service_in(folder, data_dir=tables, cache_dir=folder / "cache") as made:
+        yield made
+
+
+def be(client: TestClient, identity: Identity) -> None:
+    client.app.state.identify = lambda _request: identity  # type: ignore[attr-defined]
+
+
+def put_forward(client: TestClient, **changes: Any) -> int:
+    be(client, ANALYST)
+    answer = client.post("/api/v1/proposals", json={**PUT, **changes})
+    assert answer.status_code == 201, answer.text
+    return int(answer.json()["id"])
+
+
+def approve(client: TestClient, number: int, **changes: Any) -> Any:
+    be(client, APPROVER)
+    return client.post(f"/api/v1/proposals/{number}/approve", json={**APPROVAL, **changes})
+
+
+def by_command(folder: Path, tables: Path, *arguments: str) -> Any:
+    done = subprocess.run(
+        [sys.executable, "-c", "from localarea.cli import main; main()", *arguments, "--json"],
+        env={
+            **os.environ,
+            "LOCALAREA_DEFINITIONS_DIR": str(folder / "definitions"),
+            "LOCALAREA_DATA_DIR": str(tables),
+            "LOCALAREA_CACHE_DIR": str(folder / "cache"),
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+@pytest.mark.slow
+def test_from_a_proposal_to_the_end_of_its_definition(
+    tmp_path: Path, tables: Path, database_url: str
+) -> None:
+    stated = {"data_dir": tables, "cache_dir": tmp_path / "cache", "database_url": database_url}
+    with service_in(tmp_path, **stated) as client:
+        number = put_forward(client, note="A first try")
+        said = {"text": "Why not more?"}
+        be(client, APPROVER)
+        for _ in range(2):  # the second after an answer that was lost
+            client.post(f"/api/v1/proposals/{number}/comments", json=said)
+        returned = client.post(f"/api/v1/proposals/{number}/return", json={"text": "Say why"})
+        assert returned.json()["status"] == "returned"
+        assert [c["text"] for c in returned.json()["comments"]] == ["Why not more?", "Say why"]
+        assert approve(client, number).status_code == 409
+
+        number = put_forward(client)
+        made = approve(client, number)
+        assert made.status_code == 201, made.text
+        facts = made.json()
+        assert (facts["approved_by"], facts["role"]) == ("Dee Director", "Assistant Director")
+        again = approve(client, number)
+        assert (again.status_code, again.json()["repeated"]) == (201, True)
+        assert again.json()["sha256"] == facts["sha256"]
+        assert approve(client, number, reasons="Other reasons").status_code == 409
+
+        ask = {"postcodes": ["CO1 1JB", "IP1 1DH"], "on": "2026-04-01"}
+        verdicts = client.post("/api/v1/check", json=ask).json()["verdicts"]
+        assert [v["definition"] for v in verdicts] == [ID, ID]
+        assert [v["status"] for v in verdicts] == ["local", "not_local"]
+        assert verdicts == by_command(
+            tmp_path, tables, "check", "CO1 1JB", "IP1 1DH", "--on", "2026-04-01"
+        )
+
+        other = put_forward(client, option="districts", note="More of it")
+        overlapping = approve(client, other, id=SECOND, effective_from="2027-04-01")
+        assert overlapping.status_code == 409
+        assert ID in overlapping.json()["detail"]
+        after = {"id": SECOND, "effective_from": "2027-04-01", "supersedes": ID}
+        assert approve(client, other, **after).status_code == 201
+        ended = client.post(
+            f"/api/v1/definitions/{SECOND}/withdraw", json={"on": "2028-04-01", "reason": "Why"}
+        )
+        assert ended.json() == {"id": SECOND, "ended_on": "2028-04-01", "last_day": "2028-03-31"}
+        days = {"2027-03-31": ID, "2027-04-01": SECOND, "2028-03-31": SECOND}
+        days |= {"2028-04-01": "option:ttwa-official"}
+        for day, expected in days.items():
+            answer = client.get("/api/v1/check", params={"postcode": "CO1 1JB", "on": day})
+            assert answer.json()["definition"] == expected, day
+        report = client.get("/api/v1/audit/verify").json()
+        assert (report["sound"], report["faults"]) == (True, [])
+        entries = client.get("/api/v1/audit").json()["entries"]
+        acts = [entry["action"] for entry in reversed(entries)]
+        start = ["put_forward", "comment", "return", "put_forward", "approve"]
+        assert acts == [*start, "put_forward", "approve", "supersede", "withdraw"]
+        assert entries[0]["hash"] == report["head"]
+
+
+@pytest.mark.slow
+def test_of_approvals_at_once_one_wins(client: TestClient) -> None:
+    number = put_forward(client, note="To be raced for")
+    be(client, APPROVER)
+    start = threading.Barrier(3)
+
+    def decide(name: str) -> int:
+        start.wait()
+        body = {**APPROVAL, "id": name, "effective_from": "2030-04-01"}
+        return int(client.post(f"/api/v1/proposals/{number}/approve", json=body).status_code)
+
+    with ThreadPoolExecutor(3) as pool:
+        met = list(pool.map(decide, ["race-a", "race-b", "race-c"]))
+    assert sorted(met) == [201, 409, 409]
+    found = client.get(f"/api/v1/proposals/{number}").json()
+    assert found["status"] == "approved"
+    assert found["definition"].startswith("race-")
+
+
+def test_an_area_that_cannot_be_reserved_is_warned_of_and_refused(client: TestClient) -> None:
+    number = put_forward(client, option="ttwa-official", purpose="reservation")
+    warning = client.get(f"/api/v1/proposals/{number}").json()["warning"]
+    assert "Braintree" in warning["districts_cut"]  # Halstead's end of it alone is in the area
+    assert "not legal advice" in warning["words"]
+    refused = approve(client, number, id="x")
+    assert refused.status_code == 422
+    assert "whole authorities" in refused.json()["detail"]
+    whole = put_forward(client, option="district", purpose="reservation")
+    assert client.get(f"/api/v1/proposals/{whole}").json()["warning"] is None
+
+
+def test_a_scenario_is_put_forward_as_toml(client: TestClient) -> None:
+    text = 'base = "district"\n\n[[changes]]\naction = "include"\nplace = "Ipswich"\n'
+    be(client, ANALYST)
+    body = {"scenario": text, "purpose": "measure", "note": "With Ipswich"}
+    answer = client.post("/api/v1/proposals", json=body)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["option_id"] == "district+ipswich"
+    for wrong in ({"option": "district", "scenario": text}, {}):
+        body = {"purpose": "measure", "note": "x", **wrong}
+        assert client.post("/api/v1/proposals", json=body).status_code == 422
+
+
+def test_lists_go_on_where_they_ended(client: TestClient) -> None:
+    numbers = [put_forward(client, note=f"Number {n}") for n in range(3)]
+    page: dict[str, Any] = {"limit": 2, "status": "put_forward"}
+    first = client.get("/api/v1/proposals", params=page).json()
+    assert [p["id"] for p in first["proposals"]] == [numbers[2], numbers[1]]
+    rest = client.get("/api/v1/proposals", params={**page, "cursor": first["next"]}).json()
+    assert rest["proposals"][0]["id"] == numbers[0]
+    log = client.get("/api/v1/audit", params={"limit": 1}).json()
+    assert log["next"] == log["entries"][0]["seq"]
+    everything = client.get("/api/v1/audit", params={"limit": 200}).json()
+    assert everything["next"] is None
+    assert everything["entries"][-1]["seq"] == 1
+
+
+def test_the_same_sent_again_is_there_once(client: TestClient) -> None:
+    assert put_forward(client, note="Once") == put_forward(client, note="Once")
+
+
+ACTS = {
+    "/api/v1/proposals": (PUT, {"analyst"}),
+    "/api/v1/proposals/999999/comments": ({"text": "x"}, {"analyst", "approver"}),
+    "/api/v1/proposals/999999/return": ({"text": "x"}, {"approver"}),
+    "/api/v1/proposals/999999/withdraw": ({"text": "x"}, {"analyst"}),
+    "/api/v1/proposals/999999/approve": (APPROVAL, {"approver"}),
+    "/api/v1/definitions/none/withdraw": ({"on": "2027-01-01", "reason": "x"}, {"approver"}),
+}
+
+
+@pytest.mark.parametrize("address", ACTS)
+def test_each_role_may_do_its_own_and_nothing_else(client: TestClient, address: str) -> None:
+    body, allowed = ACTS[address]
+    for role in ROLES:
+        be(client, Identity("Somebody", frozenset({role}), "key"))
+        status = client.post(address, json=body).status_code
+        assert (status != 403) == (role in allowed), role
+    be(client, NOBODY)
+    assert client.post(address, json=body).status_code == 401
+    for reading in ("/api/v1/proposals", "/api/v1/audit", "/api/v1/audit/verify"):
+        assert client.get(reading).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("address", "body", "status"),
+    [
+        ("/api/v1/proposals/999999/comments", {"text": "x"}, 404),
+        ("/api/v1/proposals/0/comments", {"text": "x"}, 422),
+        ("/api/v1/proposals/99999999999/comments", {"text": "x"}, 422),
+        ("/api/v1/proposals/1/comments", {"text": "\u0000"}, 422),
+        ("/api/v1/proposals/1/comments", {"text": " "}, 422),
+        ("/api/v1/proposals", {**PUT, "option": "nowhere"}, 404),
+        ("/api/v1/proposals", {**PUT, "purpose": "fun"}, 422),
+        ("/api/v1/definitions/none/withdraw", {"on": "2027-01-01", "reason": "x"}, 404),
+        ("/api/v1/definitions/none/withdraw", {"on": "tomorrow", "reason": "x"}, 422),
+    ],
+)
+def test_what_cannot_be_is_said(
+    client: TestClient, address: str, body: dict[str, Any], status: int
+) -> None:
+    be(client, Identity("All", frozenset(ROLES), "local"))
+    put_forward_first = client.post("/api/v1/proposals", json=PUT)
+    assert put_forward_first.status_code == 201
+    answer = client.post(address, json=body)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("changes", [{"minute_reference": " "}, {"reasons": "\n"}, {"id": "A B"}])
+def test_an_approval_needs_its_words(client: TestClient, changes: dict[str, str]) -> None:
+    number = put_forward(client, note="Needs words")
+    assert approve(client, number, **changes).status_code == 422
+    assert client.get(f"/api/v1/proposals/{number}").json()["status"] == "put_forward"

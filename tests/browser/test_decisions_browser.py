@@ -1,0 +1,145 @@
+"""A browser puts an option forward, approves it, supersedes it and withdraws what followed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from definition_cases import small_store
+from service_cases import chromium_or_skip, server_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+SCREENSHOTS = Path("out/screenshots")
+SIZES = {"desktop": (1280, 900), "phone": (375, 800)}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("service")
+    tables = small_store(folder / "data").root
+    settings = {"LOCALAREA_DATA_DIR": str(tables), "LOCALAREA_CACHE_DIR": str(folder / "cache")}
+    with server_in(folder, **settings) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def page(address: str) -> Iterator[Page]:
+    from playwright.sync_api import sync_playwright
+
+    quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_or_skip(), args=quiet)
+        context = browser.new_context(base_url=address)
+        opened = context.new_page()
+        opened.set_default_timeout(90_000)
+        faults: list[str] = []
+        opened.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
+        opened.on("pageerror", lambda error: faults.append(str(error)))
+        yield opened
+        browser.close()
+    # A form sent back with a fault is answered by 422 or 409, of which the browser tells.
+    assert [f for f in faults if not re.search(r"status of (422|409)", f)] == []
+
+
+def keep(page: Page, name: str) -> None:
+    """Keep pictures of a page, and make sure that nothing hangs over its side."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.screenshot(path=SCREENSHOTS / f"{name}-{size}.png", full_page=True)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{name} is {wide} px wide on a {size}"
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def put_forward(page: Page, option: str) -> None:
+    page.goto("/decisions")
+    page.get_by_role("button", name="Put an option forward").click()
+    page.get_by_label("Option", exact=True).select_option(option)
+    page.get_by_label("Social value measures").check()
+    page.get_by_label("Why it is put forward").fill("As the minute suggests.\nSee the figures.")
+    keep(page, "decisions-new")
+    page.get_by_role("button", name="Put forward").click()
+    page.wait_for_url(re.compile(r"/decisions/\d+$"))
+
+
+def approve(page: Page, year: str, supersedes: str = "") -> str:
+    page.get_by_role("button", name="Approve").click()
+    name = page.get_by_label("Name of the definition").input_value()
+    first = page.get_by_role("group", name="First day")
+    for label, value in (("Day", "1"), ("Month", "4"), ("Year", year)):
+        first.get_by_label(label).fill(value)
+    page.get_by_label("Reasons").fill("Travel to work and labour market criteria")
+    page.get_by_label("Minute that gives you").fill("Cabinet, 13 February 2019, minute 325")
+    page.get_by_label("In the place of").select_option(supersedes)
+    keep(page, "decisions-approve")
+    page.get_by_role("button", name="Look at it").click()
+    assert "This is what you decide" in page.content()
+    keep(page, "decisions-confirm")
+    page.get_by_role("button", name="Approve").click()
+    page.wait_for_url(re.compile("/definitions/"))
+    return name
+
+
+def test_from_putting_forward_to_superseding(page: Page) -> None:
+    put_forward(page, "ttwa-official")
+    page.get_by_label("Words for the record").fill("Does it hold Ipswich?")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    assert "Does it hold Ipswich?" in page.content()
+    keep(page, "decisions-one")
+    first = approve(page, "2026")
+    assert "until further notice" in page.content()
+    page.get_by_alt_text(re.compile("Map of the area")).evaluate("i => i.decode()")
+    keep(page, "definition")
+
+    put_forward(page, "districts")
+    page.get_by_role("button", name="Approve").click()
+    page.get_by_role("button", name="Look at it").click()
+    assert "There is a problem" in page.content()
+    page.get_by_role("link", name="Proposal 2").click()
+    second = approve(page, "2030", supersedes=first)
+    assert second != first
+    page.goto(f"/definitions/{first}")
+    assert "to 31 March 2030" in page.content()
+
+    page.goto(f"/definitions/{second}/withdraw")
+    for label, value in (("Day", "1"), ("Month", "4"), ("Year", "2031")):
+        page.get_by_label(label).fill(value)
+    page.get_by_label("Reasons").fill("The council decided otherwise")
+    keep(page, "definition-withdraw")
+    page.get_by_role("button", name="Withdraw it").click()
+    page.wait_for_url(re.compile(f"/definitions/{re.escape(second)}$"))
+    assert "with effect from 1 April 2031" in page.content()
+
+    page.goto("/definitions")
+    for label, value in (("Day", "31"), ("Month", "3"), ("Year", "2030")):
+        page.get_by_label(label).fill(value)
+    page.get_by_role("button", name="Show").click()
+    assert first in page.get_by_role("status").inner_text()
+    keep(page, "definitions")
+    page.goto("/decisions")
+    keep(page, "decisions")
+    page.goto("/audit")
+    assert "hold together" in page.content()
+    keep(page, "audit")
+
+
+def test_it_is_done_by_keyboard_alone(page: Page) -> None:
+    page.goto("/decisions/new")
+    page.get_by_label("Option", exact=True).focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("By keyboard")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/decisions/\d+$"))
+    assert "By keyboard" in page.content()
