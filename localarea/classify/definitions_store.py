@@ -12,6 +12,7 @@ import json
 import os
 import sqlite3
 import tempfile
+import time
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -36,7 +37,9 @@ if TYPE_CHECKING:
 
 ENDING: Final = ".gpkg"
 _LOCK: Final = ".lock"
+_SETTLED_NS: Final = 2_000_000_000  # file systems keep times to two seconds or better
 Standing = Literal["to come", "in force", "ended"]
+_Stamps = tuple[tuple[str, int, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,7 @@ class DefinitionStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._seen: tuple[_Stamps, list[Kept]] | None = None
 
     def ids(self) -> list[str]:
         """
@@ -139,6 +143,24 @@ class DefinitionStore:
         DefinitionDamagedError
             If a file cannot be relied on.
         """
+        stamps = self._stamps()
+        if self._seen is not None and self._seen[0] == stamps:
+            return list(self._seen[1])
+        found = self._read_kept()
+        # What was written within the clock's step of the file system could change once more
+        # under the same time; it is read again until it is older than that.
+        settled = time.time_ns() - _SETTLED_NS
+        still = stamps == self._stamps() and all(stamp[1] < settled for stamp in stamps)
+        self._seen = (stamps, found) if still else None
+        return list(found)
+
+    def _stamps(self) -> _Stamps:
+        """Give what changes when anything in the folder does, whichever process did it."""
+        newest = [self._newest(name) for name in self.ids()]
+        folders = [self.root, *(path.parent for path in newest)] if newest else []
+        return tuple(_stamp(path) for path in [*folders, *newest])
+
+    def _read_kept(self) -> list[Kept]:
         terms = [(read_terms(self._newest(name)), name) for name in self.ids()]
         successors = {d.supersedes: d for d, _ in terms if d.supersedes}
         found = []
@@ -353,6 +375,11 @@ class DefinitionStore:
 
                 fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _stamp(path: Path) -> tuple[str, int, int, int]:
+    found = path.stat()
+    return str(path), found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def write_once(path: Path, data: bytes) -> None:

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import getpass
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Final, Literal, Protocol
 
 from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 
 from localarea.decisions.people import MAY, ROLES, Act, Actor, Role
 from localarea.errors import NotAllowedError, SignInNeededError
 from localarea.service.state import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
 Permission = Literal[
     "view",  # options, comparisons, scenarios, proposals, the log
@@ -78,6 +80,11 @@ class Identify(Protocol):
 
 def local_person(_request: Request) -> Identity:
     """Give the one person of a service that only this machine can reach."""
+    return _of_this_machine()
+
+
+@cache
+def _of_this_machine() -> Identity:
     try:
         name = getpass.getuser()
     except (OSError, KeyError):  # a container's user without a name
@@ -85,7 +92,7 @@ def local_person(_request: Request) -> Identity:
     return Identity(name, frozenset(ROLES), "local")
 
 
-def state_of(request: Request) -> State:
+async def state_of(request: Request) -> State:  # async: a thread for it would cost more
     """Give what the application holds."""
     state: State = request.app.state.localarea
     return state
@@ -100,11 +107,15 @@ def current_identity(request: Request) -> Identity:
     return known
 
 
-def require(permission: Permission) -> Callable[[Request], Identity]:
+def require(permission: Permission) -> Callable[[Request], Awaitable[Identity]]:
     """Make the dependency that lets in only whoever has a permission."""
 
-    def allowed(request: Request) -> Identity:
-        identity = current_identity(request)
+    async def allowed(request: Request) -> Identity:
+        # To ask the store who it is takes a thread; who uses this machine is known at once.
+        if request.app.state.identify is local_person:
+            identity = current_identity(request)
+        else:
+            identity = await run_in_threadpool(current_identity, request)
         if identity.may(permission):
             return identity
         if identity.via == "anonymous":

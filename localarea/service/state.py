@@ -27,11 +27,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from localarea.classify.classifier import Classifier
+    from localarea.classify.selection import Keep
     from localarea.options.council import Council
     from localarea.options.interactive import ScenarioSession
     from localarea.settings import Settings
 
 _KEPT = 8  # classifiers kept ready: each holds some 40 MB once bulk questions were put to it
+
+
+class _NotKeptError(Exception):
+    """The classifier would have to be made, or waited for."""
 
 
 class State:
@@ -87,7 +92,7 @@ class State:
         return thread
 
     def _warm(self) -> None:
-        self.classifier(Request())
+        self.classifier(Request()).make_ready()
         _ = self.session
 
     @property
@@ -109,13 +114,39 @@ class State:
         InputError, NotFoundError, DefinitionDamagedError
             As :func:`localarea.classify.selection.choose_classifier`.
         """
+        return self._choose(request, self._keep)
+
+    def _choose(self, request: Request, keep: Keep) -> Classifier:
         return choose_classifier(
             replace(request, council=request.council or self.council.key),
             self.definitions,
             today=self.today,
             store=lambda: self.store,
-            keep=self._keep,
+            keep=keep,
         )
+
+    def ready_classifier(self, request: Request) -> Classifier | None:
+        """
+        Give the classifier of a question if it answers in no time; None if it does not yet.
+
+        By the same rule as :meth:`classifier`, whose errors it raises.
+        """
+        try:
+            made = self._choose(request, self._kept)
+        except _NotKeptError:
+            return None
+        return made if made.is_ready else None
+
+    def _kept(self, key: Hashable, _make: Callable[[], Classifier]) -> Classifier:
+        if not self._lock.acquire(blocking=False):  # one is being made, which takes a while
+            raise _NotKeptError
+        try:
+            if key not in self._classifiers:
+                raise _NotKeptError
+            self._classifiers.move_to_end(key)
+            return self._classifiers[key]
+        finally:
+            self._lock.release()
 
     def _keep(self, key: Hashable, make: Callable[[], Classifier]) -> Classifier:
         with self._lock:
