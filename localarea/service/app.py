@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.cors import CORSMiddleware
+from starlette_compress import CompressMiddleware
 
 from localarea import __version__
 from localarea.service import errors
 from localarea.service.api import check as check_api
-from localarea.service.api import health
+from localarea.service.api import health, metrics, ogc
 from localarea.service.identity import local_person
 from localarea.service.logs import RequestLog
 from localarea.service.pages import check as check_page
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 # Each room of the API and each set of pages has one router; the order is that of the docs.
 API_ROUTERS = (check_api.router,)
 PAGE_ROUTERS = (check_page.router,)
-OTHER_ROUTERS = (health.router,)
+OTHER_ROUTERS = (health.router, metrics.router, ogc.router)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -75,7 +77,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(router)
     for router in PAGE_ROUTERS:
         app.include_router(router, include_in_schema=False)
+    app.add_middleware(metrics.Measured)
     app.add_middleware(RequestLog)
+    app.add_middleware(CompressMiddleware, minimum_size=2048, zstd=False)
+    if chosen.cors_origins:  # off unless named: pages of other sites have no business here
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(chosen.cors_origins),
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", "If-None-Match"],
+            expose_headers=["ETag", "Link"],
+        )
     app.mount("/static", StaticFiles(directory=_static_folder()), name="static")
     return app
 

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_data_path
 
@@ -64,6 +64,8 @@ class State:
         self._classifiers: OrderedDict[Hashable, Classifier] = OrderedDict()
         self._lock = threading.Lock()
         self._session_lock = threading.Lock()
+        self._drawing = threading.Lock()
+        self._drawn: dict[Hashable, Any] = {}
 
     @cached_property
     def database(self) -> Database:
@@ -157,6 +159,13 @@ class State:
             while len(self._classifiers) > _KEPT:
                 self._classifiers.popitem(last=False)
             return made
+
+    def drawn(self, name: Hashable, make: Callable[[], Any]) -> Any:
+        """Keep what was drawn from data that do not change while the process lives."""
+        with self._drawing:
+            if name not in self._drawn:
+                self._drawn[name] = make()
+            return self._drawn[name]
 
     def close(self) -> None:
         """Let go of the database."""

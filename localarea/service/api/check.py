@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from localarea.classify.selection import Request
+from localarea.service.api.metrics import count_checks
 from localarea.service.errors import problems
 from localarea.service.identity import TheState, require
 
@@ -80,6 +81,7 @@ async def check_one(state: TheState, query: Annotated[CheckQuery, Query()]) -> R
         verdict = await run_in_threadpool(lambda: state.classifier(request).check(postcode))
     else:
         verdict = made.check(postcode)
+    count_checks((verdict.status,))
     return json_of(verdict.as_dict())
 
 
@@ -87,6 +89,7 @@ async def check_one(state: TheState, query: Annotated[CheckQuery, Query()]) -> R
 def check_many(state: TheState, asked: CheckMany) -> Response:
     """Check up to 10,000 postcodes, with the whole evidence for each."""
     verdicts = state.classifier(asked.request()).check_many(asked.postcodes)
+    count_checks(verdict.status for verdict in verdicts)
     return json_of({"verdicts": [verdict.as_dict() for verdict in verdicts]})
 
 
