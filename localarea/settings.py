@@ -101,6 +101,8 @@ class Settings(BaseSettings):
         Seconds that requests under way are given to end when the service is told to stop.
     log_format : {'text', 'json'}
         Form of the lines of the log, which goes to standard error.
+    cors_origins : tuple of str
+        Addresses of other sites whose pages may ask the API; none by default. As JSON.
     log_level : {'debug', 'info', 'warning', 'error'}
         The least that is logged; ``info`` has a line for each request.
     """
@@ -146,6 +148,7 @@ class Settings(BaseSettings):
     job_minutes: int = Field(default=60, ge=1)
     workers: int = Field(default=1, ge=1, le=64)
     grace_s: int = Field(default=30, ge=0, le=3600)
+    cors_origins: tuple[str, ...] = ()
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

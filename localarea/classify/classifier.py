@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from localarea.classify.directory import Entry
     from localarea.classify.distance import BoundaryDistance
     from localarea.classify.frozen_directory import FrozenDirectory
+    from localarea.classify.ready import ReadyPlaces
     from localarea.classify.verdicts import VerdictIndex
     from localarea.datasets.store import DataStore
 
@@ -74,6 +75,7 @@ class Classifier:
         self._store = store
         self._frozen = frozen
         self.directory = frozen or Directory(boundary.zone_system, store=store)
+        self._ready: ReadyPlaces | None = None
 
     @classmethod
     def under(cls, opened: OpenDefinition) -> Classifier:
@@ -142,19 +144,54 @@ class Classifier:
         Verdict
             Whether it is local, and why. Text that cannot be read is ``unknown``.
         """
-        try:
-            parsed = parse_postcode(text)
-        except PostcodeFormatError as error:
-            within = postcode_within(text)
-            if within is None:
-                return self._unread(text, error)
-            parsed = parse_postcode(within)
+        parsed = self._parse(text)
+        if isinstance(parsed, Verdict):
+            return parsed
         if parsed.key is None:
             return self._outward(parsed)
+        if self._ready is not None:
+            return self._of_place(parsed, self._ready.find_one(parsed.key))
         entry = self.directory.find(parsed.key)
         if entry is None:
             return self._unlisted(parsed)
         return self._listed(parsed, entry)
+
+    def _parse(self, text: str) -> ParsedPostcode | Verdict:
+        """Read a postcode; what cannot be read has its verdict already."""
+        try:
+            return parse_postcode(text)
+        except PostcodeFormatError as error:
+            within = postcode_within(text)
+            return self._unread(text, error) if within is None else parse_postcode(within)
+
+    def _of_place(self, parsed: ParsedPostcode, found: tuple[Entry, int] | None) -> Verdict:
+        return self._unlisted(parsed) if found is None else self._listed(parsed, *found)
+
+    @property
+    def is_ready(self) -> bool:
+        """
+        Tell whether one answer takes no reading and no measuring.
+
+        Returns
+        -------
+        bool
+            True after :meth:`make_ready`, and for every definition.
+        """
+        return self._frozen is not None or self._ready is not None
+
+    def make_ready(self) -> None:
+        """
+        Hold everything in memory from now on: seconds and 100 MB, for many questions.
+
+        A definition's postcodes have their distances with them, and nothing is made for it.
+        """
+        if self._frozen is None and self._ready is None:
+            from localarea.classify.ready import ReadyPlaces
+
+            index = self.verdicts.index
+            self._ready = ReadyPlaces(
+                self.boundary, self.directory, index, self.minutes, store=self._store
+            )
 
     def check_many(self, texts: Iterable[str]) -> list[Verdict]:
         """
@@ -171,7 +208,23 @@ class Classifier:
         list of Verdict
             One for each text, in their order.
         """
-        return [self.check(text) for text in texts]
+        if self._ready is None:
+            return [self.check(text) for text in texts]
+        read = [self._parse(text) for text in texts]
+        keys = [p.key for p in read if isinstance(p, ParsedPostcode) and p.key is not None]
+        found = iter(self._ready.find(keys))
+        outwards: dict[ParsedPostcode, Verdict] = {}
+        verdicts = []
+        for parsed in read:
+            if isinstance(parsed, Verdict):
+                verdicts.append(parsed)
+            elif parsed.key is None:  # counts every postcode of it, so once will do
+                if parsed not in outwards:
+                    outwards[parsed] = self._outward(parsed)
+                verdicts.append(outwards[parsed])
+            else:
+                verdicts.append(self._of_place(parsed, next(found)))
+        return verdicts
 
     def check_arrow(self, texts: pa.Array) -> NDArray[np.uint8]:
         """
@@ -270,16 +323,16 @@ class Classifier:
         inside = None if place.zone is None else place.zone in self.boundary.zones
         return decide(place.country, inside, ended=place.ended is not None, borderline=near)
 
-    def _listed(self, parsed: ParsedPostcode, entry: Entry) -> Verdict:
+    def _listed(self, parsed: ParsedPostcode, entry: Entry, tenths: int | None = None) -> Verdict:
         place = entry.place
         meaning, metres = entry.meaning, entry.metres
-        if meaning is None:
+        if meaning is None and tenths is None:  # or all is known already
             metres = self._metres(entry)
         near = self._near(parsed, entry, metres)
         if meaning is None:
             meaning = self._meaning(entry, near=near > 0)
         said = explain_place(parsed.postcode, meaning, place, self.boundary, metres, near)
-        away, sentence = self._away(parsed, entry)
+        away, sentence = self._away(parsed, entry, tenths)
         return self._verdict(
             parsed.postcode,
             meaning,
@@ -293,7 +346,9 @@ class Classifier:
             metres_to_boundary=metres,
         )
 
-    def _away(self, parsed: ParsedPostcode, entry: Entry) -> tuple[float | None, str]:
+    def _away(
+        self, parsed: ParsedPostcode, entry: Entry, tenths: int | None
+    ) -> tuple[float | None, str]:
         """Give minutes by road, None where not known or no road leads, and a sentence of them."""
         if self._frozen is not None:
             anchor, away = self._frozen.opened.definition.anchor, entry.minutes
@@ -303,7 +358,8 @@ class Classifier:
             return away if tenths >= 0 else None, f" {minutes_sentence(tenths, anchor)}"
         if self.minutes is None or parsed.key is None:
             return None, ""
-        tenths = self.minutes.tenths_of(parsed.key)
+        if tenths is None:
+            tenths = self.minutes.tenths_of(parsed.key)
         if tenths == NO_PLACE:
             return None, ""
         said = f" {minutes_sentence(tenths, self.minutes.anchor)}"

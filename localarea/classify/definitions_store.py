@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import time
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 ENDING: Final = ".gpkg"
 _LOCK: Final = ".lock"
+_SETTLED_NS: Final = 2_000_000_000  # file systems keep times to two seconds or better
+_Stamps = tuple[tuple[str, int, int, int], ...]
 
 
 class DefinitionStore:
@@ -51,6 +54,7 @@ class DefinitionStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._seen: tuple[_Stamps, list[Kept]] | None = None
 
     def ids(self) -> list[str]:
         """
@@ -95,6 +99,25 @@ class DefinitionStore:
         DefinitionDamagedError
             If a file cannot be relied on.
         """
+        stamps = self._stamps()
+        if self._seen is not None and self._seen[0] == stamps:
+            return list(self._seen[1])
+        found = self._read_kept()
+        # What was written within the clock's step of the file system could change once more
+        # under the same time; it is read again until it is older than that.
+        settled = time.time_ns() - _SETTLED_NS
+        still = stamps == self._stamps() and all(stamp[1] < settled for stamp in stamps)
+        self._seen = (stamps, found) if still else None
+        return list(found)
+
+    def _stamps(self) -> _Stamps:
+        """Give what changes when anything in the folder does, whichever process did it."""
+        newest = [self._newest(name) for name in self.ids()]
+        folders = [self.root, *(path.parent for path in newest)] if newest else []
+        ends = [path.parent / END_FILE for path in newest]
+        return tuple(_stamp(p) for p in [*folders, *newest, *filter(Path.exists, ends)])
+
+    def _read_kept(self) -> list[Kept]:
         terms = [(read_terms(self._newest(name)), name) for name in self.ids()]
         successors = {d.supersedes: d for d, _ in terms if d.supersedes}
         found = []
@@ -387,6 +410,11 @@ class DefinitionStore:
 
                 fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _stamp(path: Path) -> tuple[str, int, int, int]:
+    found = path.stat()
+    return str(path), found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def read_terms(path: Path) -> Definition:

@@ -48,26 +48,87 @@ def metres_of_many(
     numpy.ndarray of int32, shape (n,)
         Whole metres; -1 when there is no zone on the other side.
     """
-    zones = NearbyZones(boundary.zone_system, store=store)
-    groups = [zones.group(i) for i in range(len(zones.extents))]
-    shapes = np.concatenate([group.shapes for group in groups])
-    held = np.array([code in boundary.zones for group in groups for code in group.codes], bool)
-    metres = np.full(len(inside), -1, np.int32)
-    west, south, east, north = BoundaryDistance(boundary, store=store).extent()
-    for side in (True, False):
-        rows = np.flatnonzero(inside == side)
-        other = shapes[held != side]
-        if side and len(other):
-            around = (west - _AROUND_M, south - _AROUND_M, east + _AROUND_M, north + _AROUND_M)
-            other = other[_meets(other, around)]
-        if len(rows) and len(other):
-            metres[rows] = _nearest(other, eastings[rows], northings[rows])
-    doubtful = np.flatnonzero(inside & ((metres < 0) | (metres > _AROUND_M)))
-    exact = BoundaryDistance(boundary, store=store)
-    for row in doubtful.tolist():
-        found = exact.metres(float(eastings[row]), float(northings[row]), inside=True)
-        metres[row] = -1 if found is None else int(found)
-    return metres
+    return ManyDistances(boundary, store=store).metres(eastings, northings, inside)
+
+
+class ManyDistances:
+    """
+    Distances from a boundary to one place after another, its lines laid out once.
+
+    Parameters
+    ----------
+    boundary : Boundary
+        The area.
+    store : DataStore or None
+        Where the tables are; None means those that came with the package.
+    """
+
+    def __init__(self, boundary: Boundary, *, store: DataStore | None = None) -> None:
+        zones = NearbyZones(boundary.zone_system, store=store)
+        groups = [zones.group(i) for i in range(len(zones.extents))]
+        shapes = np.concatenate([group.shapes for group in groups])
+        held = np.array([code in boundary.zones for group in groups for code in group.codes], bool)
+        self._exact = BoundaryDistance(boundary, store=store)
+        west, south, east, north = self._exact.extent()
+        around = (west - _AROUND_M, south - _AROUND_M, east + _AROUND_M, north + _AROUND_M)
+        without = shapes[~held]
+        self._sides = {
+            True: _Lines(without[_meets(without, around)]),
+            False: _Lines(shapes[held]),
+        }
+
+    def metres_of_one(self, easting: int, northing: int, *, inside: bool) -> int:
+        """
+        Measure the distance of one place.
+
+        Parameters
+        ----------
+        easting, northing : int
+            Metres in EPSG:27700.
+        inside : bool
+            Whether its zone is in the area.
+
+        Returns
+        -------
+        int
+            As :meth:`metres` gives it.
+        """
+        side = self._sides[inside]
+        metres = side.nearest_of_one(easting, northing) if len(side.shapes) else -1
+        if inside and not 0 <= metres <= _AROUND_M:
+            found = self._exact.metres(easting, northing, inside=True)
+            metres = -1 if found is None else int(found)
+        return metres
+
+    def metres(
+        self, eastings: NDArray[np.int32], northings: NDArray[np.int32], inside: NDArray[np.bool_]
+    ) -> NDArray[np.int32]:
+        """
+        Measure distances to the nearest zone on the other side.
+
+        Parameters
+        ----------
+        eastings, northings : numpy.ndarray of int, shape (n,)
+            Metres in EPSG:27700.
+        inside : numpy.ndarray of bool, shape (n,)
+            Whether the zone of each is in the area.
+
+        Returns
+        -------
+        numpy.ndarray of int32, shape (n,)
+            Whole metres; -1 when there is no zone on the other side.
+        """
+        metres = np.full(len(inside), -1, np.int32)
+        for side in (True, False):
+            rows = np.flatnonzero(inside == side)
+            if len(rows) and len(self._sides[side].shapes):
+                metres[rows] = self._sides[side].nearest(eastings[rows], northings[rows])
+        doubtful = np.flatnonzero(inside & ((metres < 0) | (metres > _AROUND_M)))
+        for row in doubtful.tolist():
+            place = float(eastings[row]), float(northings[row])
+            found = self._exact.metres(*place, inside=True)
+            metres[row] = -1 if found is None else int(found)
+        return metres
 
 
 def _meets(shapes: NDArray[Any], extent: tuple[float, float, float, float]) -> NDArray[np.bool_]:
@@ -79,24 +140,47 @@ def _meets(shapes: NDArray[Any], extent: tuple[float, float, float, float]) -> N
     return found
 
 
-def _nearest(
-    shapes: NDArray[Any], eastings: NDArray[np.int32], northings: NDArray[np.int32]
-) -> NDArray[np.int32]:
-    """Measure to the nearest line of the shapes, and 0 for what lies within one."""
-    import shapely
+class _Lines:
+    """The single straight lines of the outlines of shapes, to be asked which is nearest."""
 
-    lines = shapely.STRtree(_lines(shapes))
-    found = np.empty(len(eastings), np.int32)
-    for start in range(0, len(eastings), _PART):
-        part = slice(start, start + _PART)
-        points = shapely.points(eastings[part], northings[part])
-        (rows, _), far = lines.query_nearest(points, return_distance=True, all_matches=False)
-        metres = np.empty(len(points), np.int32)
-        metres[rows] = np.rint(far)  # half to even, as round() does
-        # The shapes are asked, for those that ask are prepared and answer in no time.
-        metres[np.unique(shapely.STRtree(points).query(shapes, predicate="intersects")[1])] = 0
-        found[part] = metres
-    return found
+    def __init__(self, shapes: NDArray[Any]) -> None:
+        import shapely
+
+        self.shapes = shapes
+        shapely.prepare(shapes)  # or each question whether a place lies within one takes long
+        self._areas = shapely.STRtree(shapes)
+        self._lines = shapely.STRtree(_lines(shapes))
+
+    def nearest(
+        self, eastings: NDArray[np.int32], northings: NDArray[np.int32]
+    ) -> NDArray[np.int32]:
+        """Measure to the nearest line, and 0 for what lies within a shape."""
+        import shapely
+
+        found = np.empty(len(eastings), np.int32)
+        for start in range(0, len(eastings), _PART):
+            part = slice(start, start + _PART)
+            points = shapely.points(eastings[part], northings[part])
+            (rows, _), far = self._lines.query_nearest(
+                points, return_distance=True, all_matches=False
+            )
+            metres = np.empty(len(points), np.int32)
+            metres[rows] = np.rint(far)  # half to even, as round() does
+            at, area = self._areas.query(points)
+            metres[at[shapely.intersects(self.shapes[area], points[at])]] = 0
+            found[part] = metres
+        return found
+
+    def nearest_of_one(self, easting: int, northing: int) -> int:
+        """Measure one place as :meth:`nearest` does."""
+        import shapely
+
+        point = shapely.points(easting, northing)
+        for area in self._areas.query(point).tolist():
+            if shapely.intersects(self.shapes[area], point):
+                return 0
+        _, far = self._lines.query_nearest(point, return_distance=True, all_matches=False)
+        return round(float(far[0]))
 
 
 def _lines(shapes: NDArray[Any]) -> NDArray[Any]:

@@ -98,6 +98,28 @@ class PostcodeIndex:
         there = (block >= 0) & ((word & bit) != 0)
         return np.where(there, row.astype(np.int32), np.int32(-1))
 
+    def row_of(self, key: int) -> int:
+        """
+        Find the row of one postcode.
+
+        Parameters
+        ----------
+        key : int
+            Its key.
+
+        Returns
+        -------
+        int
+            As :meth:`rows_of` gives it.
+        """
+        outward, slot = divmod(key, INWARD_SLOTS)
+        block = int(self.blocks[outward])
+        if block < 0:
+            return -1
+        place = block * WORDS + (slot >> 6)
+        word, bit = int(self.bits[place]), 1 << (slot & 63)
+        return int(self.ranks[place]) + (word & (bit - 1)).bit_count() if word & bit else -1
+
     def spread(
         self, values: NDArray[np.uint8], pair_of: NDArray[np.uint16], width: int
     ) -> NDArray[np.uint8]:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.cors import CORSMiddleware
+from starlette_compress import CompressMiddleware
 
 from localarea import __version__
 from localarea.service import errors
@@ -21,7 +23,7 @@ from localarea.service.admission import Admission
 from localarea.service.api import check as check_api
 from localarea.service.api import decisions as decisions_api
 from localarea.service.api import files as files_api
-from localarea.service.api import health
+from localarea.service.api import health, metrics, ogc
 from localarea.service.api import keys as keys_api
 from localarea.service.api import measures as measures_api
 from localarea.service.api import options as options_api
@@ -63,7 +65,7 @@ PAGE_ROUTERS = (
     sign_in_page.router,
     keys_page.router,
 )
-OTHER_ROUTERS = (health.router,)
+OTHER_ROUTERS = (health.router, metrics.router, ogc.router)
 
 
 class Service(FastAPI):
@@ -127,6 +129,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(router)
     for router in PAGE_ROUTERS:
         app.include_router(router, include_in_schema=False, dependencies=[Depends(guard_form)])
+    app.add_middleware(metrics.Measured)
+    app.add_middleware(CompressMiddleware, minimum_size=2048, zstd=False)
+    if chosen.cors_origins:  # off unless named: pages of other sites have no business here
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(chosen.cors_origins),
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", "If-None-Match"],
+            expose_headers=["ETag", "Link"],
+        )
     app.mount("/static", StaticFiles(directory=_static_folder()), name="static")
     return app
 

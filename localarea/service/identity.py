@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import getpass
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Final, Literal, Protocol
 
 from fastapi import Depends, Request
@@ -83,6 +84,11 @@ class Identify(Protocol):
 
 def local_person(_request: Request) -> Identity:
     """Give the one person of a service that only this machine can reach."""
+    return _of_this_machine()
+
+
+@cache
+def _of_this_machine() -> Identity:
     try:
         name = getpass.getuser()
     except (OSError, KeyError):  # a container's user without a name

@@ -13,7 +13,7 @@ from collections import OrderedDict
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_data_path
 
@@ -30,12 +30,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from localarea.classify.classifier import Classifier
+    from localarea.classify.selection import Keep
     from localarea.options.council import Council
     from localarea.options.interactive import ScenarioSession
     from localarea.settings import Settings
 
 LOG = logging.getLogger(__name__)
 _KEPT = 8  # classifiers kept ready: each holds some 40 MB once bulk questions were put to it
+
+
+class _NotKeptError(Exception):
+    """The classifier would have to be made, or waited for."""
 
 
 class State:
@@ -64,6 +69,8 @@ class State:
         self._lock = threading.Lock()
         self.freezing = threading.Lock()  # one definition at a time: each takes some 500 MB
         self._session_lock = threading.Lock()
+        self._drawing = threading.Lock()
+        self._drawn: dict[Hashable, Any] = {}
 
     @cached_property
     def database(self) -> Database:
@@ -111,7 +118,7 @@ class State:
         except LocalareaError as error:  # it is opened again when it is needed
             LOG.error("the record of decisions: %s", error)  # noqa: TRY400 -- no fault of code
         try:
-            self.classifier(Request())
+            self.classifier(Request()).make_ready()
             _ = self.session
         except LocalareaError:  # whoever asks is told; /ready says so too
             LOG.exception("the service cannot answer yet")
@@ -135,13 +142,39 @@ class State:
         InputError, NotFoundError, DefinitionDamagedError
             As :func:`localarea.classify.selection.choose_classifier`.
         """
+        return self._choose(request, self._keep)
+
+    def _choose(self, request: Request, keep: Keep) -> Classifier:
         return choose_classifier(
             replace(request, council=request.council or self.council.key),
             self.definitions,
             today=self.today,
             store=lambda: self.store,
-            keep=self._keep,
+            keep=keep,
         )
+
+    def ready_classifier(self, request: Request) -> Classifier | None:
+        """
+        Give the classifier of a question if it answers in no time; None if it does not yet.
+
+        By the same rule as :meth:`classifier`, whose errors it raises.
+        """
+        try:
+            made = self._choose(request, self._kept)
+        except _NotKeptError:
+            return None
+        return made if made.is_ready else None
+
+    def _kept(self, key: Hashable, _make: Callable[[], Classifier]) -> Classifier:
+        if not self._lock.acquire(blocking=False):  # one is being made, which takes a while
+            raise _NotKeptError
+        try:
+            if key not in self._classifiers:
+                raise _NotKeptError
+            self._classifiers.move_to_end(key)
+            return self._classifiers[key]
+        finally:
+            self._lock.release()
 
     def _keep(self, key: Hashable, make: Callable[[], Classifier]) -> Classifier:
         with self._lock:
@@ -152,6 +185,13 @@ class State:
             while len(self._classifiers) > _KEPT:
                 self._classifiers.popitem(last=False)
             return made
+
+    def drawn(self, name: Hashable, make: Callable[[], Any]) -> Any:
+        """Keep what was drawn from data that do not change while the process lives."""
+        with self._drawing:
+            if name not in self._drawn:
+                self._drawn[name] = make()
+            return self._drawn[name]
 
     def close(self) -> None:
         """Let go of the database."""

@@ -25,10 +25,12 @@ from localarea.classify.reasons import (
     month_name,
 )
 from localarea.datasets.postcodes import read_postcodes
+from localarea.datasets.store import default_store
 from localarea.datasets.zones import read_zones
-from localarea.geo.postcodes import postcode_of
+from localarea.geo.postcodes import postcode_key, postcode_of
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
+from localarea.options.minutes import anchor_minutes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -318,3 +320,22 @@ def test_single_check_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"
+
+
+@pytest.mark.slow
+def test_what_is_kept_ready_gives_the_same_verdicts(boundary: Boundary) -> None:
+    store = default_store()
+    minutes = anchor_minutes(read_council("colchester"), store=store)
+    cold = Classifier(boundary, store=store, minutes=minutes)
+    ready = Classifier(boundary, store=store, minutes=minutes)
+    ready.make_ready()
+    rng = np.random.default_rng(SEED)
+    keys = read_postcodes(columns=["key"])["key"].to_numpy()
+    around = keys[(keys >= postcode_key("CM0", "0AA")) & (keys <= postcode_key("CO9", "9ZZ"))]
+    chosen = [*rng.choice(keys, 300), *rng.choice(around, 700)]
+    texts = [*(postcode_of(int(key)) for key in chosen), *REASONS, "CO1 IJB", "12 High St CO1 1JB"]
+    expected = [cold.check(text) for text in texts]
+    assert len({verdict.reason for verdict in expected}) > 8  # or the sample shows little
+    assert any(verdict.borderline for verdict in expected)
+    assert ready.check_many(texts) == expected
+    assert [ready.check(text) for text in texts] == expected

@@ -1,0 +1,74 @@
+"""Any GIS reads the areas: GDAL's own driver does, from a real server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+import pyogrio
+import pytest
+from definition_cases import tiny_file
+from service_cases import server_in
+
+from localarea.classify.definitions_store import DefinitionStore
+from localarea.options.council import read_council
+from localarea.options.geometry import option_shape
+from localarea.options.membership import option_zones
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give a server with one definition, from 1 April 2026 on."""
+    folder = tmp_path_factory.mktemp("service")
+    DefinitionStore(folder / "definitions").add(tiny_file())
+    with server_in(folder) as made:
+        yield made + "/ogc"
+
+
+def test_gdal_reads_an_option_as_it_is(address: str) -> None:
+    read = pyogrio.read_dataframe(f"OAPIF:{address}", layer="options")
+    council = read_council("colchester")
+    ours = option_shape(option_zones("ttwa-official", council))
+    theirs = read.to_crs("EPSG:27700").set_index("id").geometry["ttwa-official"]
+    # There and back by way of degrees, rounded to a tenth of a metre.
+    assert theirs.symmetric_difference(ours).area < 1e-4 * ours.area
+    assert len(read) == httpx.get(f"{address}/collections/options/items").json()["numberMatched"]
+
+
+def test_pages_together_are_the_whole(address: str) -> None:
+    at: str | None = f"{address}/collections/zones/items?limit=100"
+    found: list[str] = []
+    while at:
+        page = httpx.get(at, timeout=60).json()
+        assert page["numberReturned"] == len(page["features"]) <= 100
+        found += [feature["id"] for feature in page["features"]]
+        at = next((link["href"] for link in page["links"] if link["rel"] == "next"), None)
+    assert len(found) == len(set(found)) == page["numberMatched"] > 100
+
+
+def test_a_box_leaves_out_what_lies_elsewhere(address: str) -> None:
+    def matched(box: str) -> int:
+        answer = httpx.get(f"{address}/collections/zones/items", params={"bbox": box}, timeout=60)
+        return int(answer.json()["numberMatched"])
+
+    assert 0 < matched("0.88,51.87,0.92,51.9") < matched("0.5,51.5,1.5,52.5")  # Colchester's middle
+    assert matched("-5.7,50.0,-5.6,50.1") == 0  # Land's End
+
+
+@pytest.mark.parametrize(
+    ("when", "count"),
+    [("2026-03-31", 0), ("2026-04-01", 1), ("../2026-03-31", 0), ("2026-03-01/..", 1)],
+)
+def test_a_definition_is_there_on_its_days(address: str, when: str, count: int) -> None:
+    at = f"{address}/collections/definitions/items"
+    assert httpx.get(at, params={"datetime": when}).json()["numberMatched"] == count
+
+
+@pytest.mark.parametrize("wrong", [{"bbox": "1,2,3"}, {"bbox": "a,b,c,d"}, {"datetime": "soon"}])
+def test_what_cannot_be_read_is_refused(address: str, wrong: dict[str, str]) -> None:
+    assert httpx.get(f"{address}/collections/zones/items", params=wrong).status_code == 422
