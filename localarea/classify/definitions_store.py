@@ -115,7 +115,7 @@ class DefinitionStore:
         newest = [self._newest(name) for name in self.ids()]
         folders = [self.root, *(path.parent for path in newest)] if newest else []
         ends = [path.parent / END_FILE for path in newest]
-        return tuple(_stamp(p) for p in [*folders, *newest, *filter(Path.exists, ends)])
+        return tuple(_stamp(p) for p in [*folders, *newest, *(end for end in ends if end.exists())])
 
     def _read_kept(self) -> list[Kept]:
         terms = [(read_terms(self._newest(name)), name) for name in self.ids()]
