@@ -31,6 +31,7 @@ from localarea.service.csrf import guard_api, guard_form
 from localarea.service.door import behind_door
 from localarea.service.jobs import JobRunner
 from localarea.service.logs import RequestLog
+from localarea.service.pages import about as about_page
 from localarea.service.pages import check as check_page
 from localarea.service.pages import decisions as decisions_page
 from localarea.service.pages import definitions as definitions_page
@@ -38,6 +39,7 @@ from localarea.service.pages import files as files_page
 from localarea.service.pages import keys as keys_page
 from localarea.service.pages import measures as measures_page
 from localarea.service.pages import sign_in as sign_in_page
+from localarea.service.pages import study as study_page
 from localarea.service.secrecy import keep_secrets
 from localarea.service.state import State
 from localarea.settings import Settings
@@ -62,6 +64,8 @@ PAGE_ROUTERS = (
     measures_page.router,
     decisions_page.router,
     definitions_page.router,
+    study_page.router,
+    about_page.router,
     sign_in_page.router,
     keys_page.router,
 )

@@ -62,6 +62,24 @@ class WhatIf:
         return what_if.with_threshold(**dict(self.thresholds or {}))
 
 
+def read_drawn(text: str) -> dict[str, Any]:
+    """
+    Read an area that was drawn on the map.
+
+    Raises
+    ------
+    InputError
+        If the text is no GeoJSON object.
+    """
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise InputError(f"the drawn area is not GeoJSON: {error}") from error
+    if not isinstance(found, dict):
+        raise InputError("the drawn area is not GeoJSON: it is no object")
+    return found
+
+
 def nothing_changed() -> InputError:
     """Give the error for a scenario without a change."""
     return InputError("the scenario changes nothing; put a place in or take one out")

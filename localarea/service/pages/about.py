@@ -1,0 +1,51 @@
+"""What the answers rest on, what happens to what is typed in, and how usable the pages are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse
+
+from localarea.errors import DataError
+from localarea.service.identity import TheState
+from localarea.service.pages.rendering import render
+from localarea.service.state import State
+
+router = APIRouter()
+
+
+@router.get("/data", response_class=HTMLResponse)
+def data(request: Request, state: TheState) -> HTMLResponse:
+    """Show every table: publisher, date, licence, and whether it is whole."""
+    tables = [_table(state, name) for name in sorted(state.store.registry)]
+    return render(request, "data.html", {"tables": tables})
+
+
+def _table(state: State, name: str) -> dict[str, Any]:
+    info = state.store.info(name)
+    try:
+        state.store.path(name)
+        standing = "as published"
+    except DataError:
+        standing = "missing or damaged"
+    return {
+        "title": info.title,
+        "vintage": info.vintage,
+        "source": info.source,
+        "licence": info.licence,
+        "rows": info.rows,
+        "standing": standing,
+    }
+
+
+@router.get("/privacy", response_class=HTMLResponse)
+def privacy(request: Request, state: TheState) -> HTMLResponse:
+    """Say what happens to postcodes and files."""
+    return render(request, "privacy.html", {"hours": state.settings.job_hours})
+
+
+@router.get("/accessibility", response_class=HTMLResponse)
+def accessibility(request: Request, state: TheState) -> HTMLResponse:
+    """Say how far the pages can be used by everybody, and what is missing."""
+    return render(request, "accessibility.html", {})

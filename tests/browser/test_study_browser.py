@@ -1,0 +1,126 @@
+"""Options, comparing and what-ifs in a browser, with JavaScript and without, wide and narrow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+from service_cases import REPOSITORY, chromium_or_skip, server_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("study-browser")]
+
+PAGES = {
+    "check": "/",
+    "options": "/options",
+    "option": "/options/ttwa-official",
+    "compare": "/compare?first=ttwa-official&second=ttwa-official%2Bipswich",
+    "scenario": "/scenario",
+    "data": "/data",
+    "privacy": "/privacy",
+    "accessibility": "/accessibility",
+    "decisions": "/decisions",
+    "definitions": "/definitions",
+    "audit": "/audit",
+    "files": "/files",
+    "measures": "/measures",
+    "missing": "/nothing-here",
+}
+PICTURES = REPOSITORY / "out" / "screenshots"
+WIDTHS = {"desktop": 1280, "phone": 375}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with server_in(tmp_path_factory.mktemp("service")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    path = chromium_or_skip()
+    options = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=path, args=options)
+        yield made
+        made.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_can_be_used_by_everybody(name: str, width: str, address: str, browser: Any) -> None:
+    page = browser.new_page(viewport={"width": WIDTHS[width], "height": 800})
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(address + PAGES[name])
+    found = Axe().run(page, options=RULES)
+    assert found.response["violations"] == [], found.generate_report()
+    ids = page.eval_on_selector_all("[id]", "all => all.map(one => one.id)")
+    assert len(ids) == len(set(ids))
+    # The page itself must not scroll sideways; wide tables have a box of their own.
+    overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert overflow <= 0
+    expected = ["404"] if name == "missing" else []
+    assert [text for text in said if not any(code in text for code in expected)] == []
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
+    page.close()
+
+
+def test_at_four_times_the_size_nothing_runs_off_the_side(address: str, browser: Any) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 256})  # 1280 by 1024 at 400%
+    for path in PAGES.values():
+        page.goto(address + path)
+        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, path
+    page.close()
+
+
+def test_with_and_without_ipswich_is_compared_without_javascript(
+    address: str, browser: Any
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/compare")
+    page.select_option("#first", "ttwa-official")
+    page.select_option("#second", "ttwa-official+ipswich")
+    page.click("main button")
+    assert "becomes local" in page.inner_text("main")
+    row = page.locator("tr", has_text="Jobs (persons at work)").inner_text().split("\t")
+    here, there, change = (float(cell.replace(",", "")) for cell in row[1:4])
+    assert there - here == change
+    assert change > 0
+    with page.expect_download() as waiting:
+        page.click("text=Excel")
+    assert waiting.value.suggested_filename == "comparison.xlsx"
+    context.close()
+
+
+def test_a_what_if_by_keyboard_alone(address: str, browser: Any) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(f"{address}/scenario")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Skip to main content"
+    page.keyboard.press("Enter")
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "include":
+            break
+    page.keyboard.type("Ipswich")
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == "See what changes":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#result")
+    assert "Ipswich" in page.inner_text("main table >> nth=0")
+    page.screenshot(path=PICTURES / "scenario-worked-out.png", full_page=True)
+    page.fill("#include", "Ipswhich")
+    page.click("main button:has-text('See what changes')")
+    assert "Ipswich" in page.inner_text(".govuk-error-summary")
+    assert page.title().startswith("Error:")
+    page.close()
