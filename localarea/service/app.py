@@ -38,6 +38,7 @@ from localarea.service.pages import definitions as definitions_page
 from localarea.service.pages import files as files_page
 from localarea.service.pages import keys as keys_page
 from localarea.service.pages import measures as measures_page
+from localarea.service.pages import options as options_page
 from localarea.service.pages import sign_in as sign_in_page
 from localarea.service.pages import study as study_page
 from localarea.service.secrecy import keep_secrets
@@ -64,6 +65,7 @@ PAGE_ROUTERS = (
     measures_page.router,
     decisions_page.router,
     definitions_page.router,
+    options_page.router,
     study_page.router,
     about_page.router,
     sign_in_page.router,
@@ -143,6 +145,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             allow_headers=["Authorization", "Content-Type", "If-None-Match"],
             expose_headers=["ETag", "Link"],
         )
+    leaflet = Path(str(files("xstatic.pkg.leaflet") / "data"))
+    app.mount("/static/leaflet", StaticFiles(directory=leaflet), name="leaflet")
     app.mount("/static", StaticFiles(directory=_static_folder()), name="static")
     return app
 

@@ -78,6 +78,7 @@ TABLE: Final[dict[str, str]] = {
     "GET /compare/map.png": SIGNED_IN,
     "GET /data": EVERYBODY,
     "GET /options": SIGNED_IN,
+    "GET /options/map.json": SIGNED_IN,
     "GET /options/{option_id}": SIGNED_IN,
     "GET /options/{option_id}/map.png": SIGNED_IN,
     "GET /privacy": EVERYBODY,
@@ -118,6 +119,7 @@ TABLE: Final[dict[str, str]] = {
     "POST /sign-out": EVERYBODY,
     "GET /signed-out": EVERYBODY,
     "GET /static": EVERYBODY,
+    "GET /static/leaflet": EVERYBODY,
 }
 # What a key may not do although its role may, for it takes a person.
 NOT_BY_KEY: Final = {

@@ -124,3 +124,29 @@ def test_a_what_if_by_keyboard_alone(address: str, browser: Any) -> None:
     assert "Ipswich" in page.inner_text(".govuk-error-summary")
     assert page.title().startswith("Error:")
     page.close()
+
+
+def test_the_map_draws_and_tells_why_a_zone_is_out_by_keys_alone(
+    address: str, browser: Any
+) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{address}/options")
+    page.locator("#layers input").first.wait_for()
+    box = page.locator("#layers input").nth(5)
+    before = page.locator("#map path").count()
+    box.focus()
+    page.keyboard.press("Space")
+    assert box.is_checked()
+    assert page.locator("#map path").count() > before
+    page.locator("#zone").select_option("E02006251")  # the middle of Ipswich
+    page.get_by_role("button", name="Show why").press("Enter")
+    page.locator("#zone-panel h3").wait_for()
+    assert "Ipswich" in page.locator("#zone-panel h3").inner_text()
+    page.get_by_role("link", name="Without Ipswich", exact=True).press("Enter")
+    page.locator('a[aria-current="true"]', has_text="Without Ipswich").wait_for()
+    assert "+ipswich" not in page.locator("#figures table").inner_text()
+    assert said == []
+    page.screenshot(path=PICTURES / "options-map.png")
+    page.close()

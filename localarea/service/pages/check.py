@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse
@@ -10,6 +10,10 @@ from starlette.responses import HTMLResponse
 from localarea.classify.selection import Request as Asked
 from localarea.service.identity import TheState, require
 from localarea.service.pages.rendering import render
+
+if TYPE_CHECKING:
+    from localarea.records import Verdict
+    from localarea.service.state import State
 
 router = APIRouter(dependencies=[Depends(require("check"))])
 
@@ -30,6 +34,24 @@ def check(
             request,
             "check.html",
             {"asked": "", "verdict": None, "fault": "Enter a postcode, such as CO1 1JB"},
+            status_code=422,
         )
     verdict = state.classifier(Asked()).check(postcode)
-    return render(request, "check.html", {"asked": postcode, "verdict": verdict, "fault": ""})
+    values = {"asked": postcode, "verdict": verdict, "fault": "", **_evidence(state, verdict)}
+    return render(request, "check.html", values)
+
+
+def _evidence(state: State, verdict: Verdict) -> dict[str, Any]:
+    """Name the places of a verdict, and count the options that hold its zone."""
+    from localarea.options.gazetteer import read_gazetteer
+
+    names = read_gazetteer("msoa11", store=state.store)
+    known = verdict.zone in names.zone_names
+    options = state.session.options if known else ()
+    return {
+        "today": state.today,
+        "zone_name": names.zone_names.get(verdict.zone or "", ""),
+        "district_name": names.districts.get(verdict.district or "", ""),
+        "options": len(options),
+        "local_in": sum(verdict.zone in option.zones for option in options),
+    }

@@ -19,7 +19,6 @@ from localarea.options.comparison import CHANGE_FIGURES, Comparison, compare_opt
 from localarea.options.council import Council
 from localarea.options.exposure import exposure_figures
 from localarea.options.figures import Figure, write_figure
-from localarea.options.findings import find_contested
 from localarea.options.metrics import figures_of
 from localarea.options.scenario import Scenario
 from localarea.records import Option
@@ -37,38 +36,8 @@ _FILES: Final = {
     "csv": "text/csv; charset=utf-8",
     "gpkg": "application/geopackage+sqlite3",
 }
-_BRIEF: Final = (
-    *("zones", "employed_residents", "jobs", "supply_side", "demand_side", "enterprises_2022"),
-    *("live_postcodes", "minutes_worst"),
-)
 _MOST_ZONES: Final = 20  # of those that change; the files have all
 _PLAIN: Final = {"count": "{:+,.0f}", "number": "{:+,.3f}", "minutes": "{:+,.0f}"}
-
-
-@router.get("/options", response_class=HTMLResponse)
-def options(
-    request: Request,
-    state: TheState,
-    places: Annotated[str, Query(pattern="^(all|without|with)$")] = "all",
-) -> HTMLResponse:
-    """Show every option with its figures; contested places put in, left out, or both."""
-    session = state.session
-    shown = [o for o in session.options if _fits(o, places, state.council)]
-    figures = [f for f in figures_of(state.council) if f.name in _BRIEF]
-    figures += [f for f in figures_of(state.council) if f.name.startswith("share_of_")]
-    rows = [
-        (o, [write_figure(session.metrics.loc[o.id, f.name], f.kind) for f in figures])
-        for o in shown
-    ]
-    findings = find_contested(session.metrics, state.council, store=state.store)
-    values = {"figures": figures, "rows": rows, "places": places, "findings": findings}
-    return render(request, "options.html", values)
-
-
-def _fits(option: Option, places: str, council: Council) -> bool:
-    """Tell whether an option is one that was asked for: with the places in dispute, or not."""
-    added = any(option.id.endswith(f"+{place.key}") for place in council.contested)
-    return places == "all" or added == (places == "with")
 
 
 @router.get("/options/{option_id}", response_class=HTMLResponse)

@@ -1,0 +1,21 @@
+// The base of every live map: districts and zones from our own data, no tiles from elsewhere.
+import * as L from "/static/leaflet/leaflet-src.esm.js";
+
+export async function openMap() {
+  const live = document.querySelector(".la-live");
+  const answer = await fetch("/options/map.json");
+  if (!answer.ok) return null;
+  const data = await answer.json();
+  live.hidden = false;
+  document.querySelector(".la-still")?.setAttribute("hidden", "");
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const map = L.map("map", {
+    zoomAnimation: !still, fadeAnimation: !still, inertia: !still, scrollWheelZoom: false,
+  });
+  map.attributionControl.setPrefix(false);
+  map.attributionControl.addAttribution("Office for National Statistics, OGL v3.0");
+  const district = { color: "#505a5f", weight: 1.5, fill: false, interactive: false };
+  L.geoJSON(data.districts, { style: district }).addTo(map);
+  map.fitBounds(L.geoJSON(data.options).getBounds(), { animate: false });
+  return { L, map, data };
+}
