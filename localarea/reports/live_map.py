@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localarea.options.drive_times import minutes_to_anchor
 from localarea.reports.maps import write_geojson
+from localarea.reports.options_page import first_shown
 from localarea.reports.study_area import (
     districts_of,
     read_study_zones,
@@ -69,6 +70,7 @@ def live_map(
         "zones": drawn,
         "districts": write_geojson(districts.geometry),
         "options": _outlines(options, zones, council),
+        "shown": first_shown(options, council),
     }
 
 

@@ -16,6 +16,7 @@ export async function openMap() {
   map.attributionControl.addAttribution("Office for National Statistics, OGL v3.0");
   const district = { color: "#505a5f", weight: 1.5, fill: false, interactive: false };
   L.geoJSON(data.districts, { style: district }).addTo(map);
-  map.fitBounds(L.geoJSON(data.options).getBounds(), { animate: false });
+  const first = data.options.features.filter((one) => data.shown.includes(one.properties.id));
+  map.fitBounds(L.geoJSON(first).getBounds().pad(0.1), { animate: false });
   return { L, map, data };
 }

@@ -1,8 +1,6 @@
 // The live map of options, and links that move figures without loading the whole page.
 import { openMap } from "./map.js";
 
-const SHOWN = 2; // outlines drawn at first
-
 async function bring(address, part) {
   const answer = await fetch(address, { headers: { Accept: "text/html" } });
   if (!answer.ok) { location.href = address; return; }
@@ -40,7 +38,7 @@ function legend(L, map, data) {
     const layer = L.geoJSON(feature, { style });
     const box = document.createElement("input");
     const label = document.createElement("label");
-    Object.assign(box, { type: "checkbox", id: `layer-${at}`, checked: at < SHOWN });
+    Object.assign(box, { type: "checkbox", id: `layer-${at}`, checked: data.shown.includes(id) });
     label.htmlFor = box.id;
     label.innerHTML = `<svg width="44" height="14" aria-hidden="true"><line x1="2" y1="7" x2="42" y2="7"/></svg>`;
     const line = label.querySelector("line");
