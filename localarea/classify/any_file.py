@@ -142,7 +142,7 @@ def check_any(
             evidence=evidence,
         )
     if sheet is not None:
-        raise InputError("a sheet (--sheet) is of a workbook, and this is a text file")
+        raise InputError("--sheet is for a workbook, and this is a text file")
     from localarea.classify.files import check_file
 
     return check_file(
@@ -152,7 +152,7 @@ def check_any(
 
 def _require_plain(columns: Sequence[str], sheet: str | None) -> None:
     if sheet is not None:
-        raise InputError("a sheet (--sheet) is of a workbook, and this is Parquet")
+        raise InputError("--sheet is for a workbook, and this is Parquet")
     if len(columns) > 1:
         raise InputError("of Parquet one column can be named; choose it with --column")
 

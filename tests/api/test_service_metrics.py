@@ -21,7 +21,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 
 def _here(client: TestClient) -> TestClient:
-    return TestClient(client.app, client=("127.0.0.1", 50000))
+    return TestClient(client.app, base_url="http://127.0.0.1", client=("127.0.0.1", 50000))
 
 
 def _value(text: str, series: str) -> float:
@@ -51,7 +51,7 @@ def test_figures_are_for_this_machine_or_who_may_administer(client: TestClient) 
     usual = client.app.state.identify
     client.app.state.identify = lambda _request: NOBODY
     try:
-        far = TestClient(client.app, client=("192.0.2.7", 50000))
+        far = TestClient(client.app, base_url="http://127.0.0.1", client=("192.0.2.7", 50000))
         assert far.get("/metrics").status_code == 401
         assert _here(client).get("/metrics").status_code == 200
         # A proxy on this machine hands on what comes from elsewhere.
