@@ -42,6 +42,20 @@ _SETTLED_NS: Final = 2_000_000_000  # file systems keep times to two seconds or 
 _Stamps = tuple[tuple[str, int, int, int], ...]
 
 
+def default_folder() -> Path:
+    """
+    Say where definitions are kept where no setting says otherwise.
+
+    Returns
+    -------
+    pathlib.Path
+        A folder in the user's data folder.
+    """
+    from platformdirs import user_data_path
+
+    return user_data_path("localarea") / "definitions"
+
+
 class DefinitionStore:
     """
     Definitions in a folder.

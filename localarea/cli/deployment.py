@@ -34,13 +34,9 @@ def open_council(anchor: str | None, council: str | None, store: DataStore) -> C
 
 def open_definitions(folder: Path | None = None) -> DefinitionStore:
     """Open the folder of definitions that the settings name, or the user's own."""
-    from localarea.classify.definitions_store import DefinitionStore
+    from localarea.classify.definitions_store import DefinitionStore, default_folder
 
-    if folder is None:
-        from platformdirs import user_data_path
-
-        folder = user_data_path("localarea") / "definitions"
-    return DefinitionStore(folder)
+    return DefinitionStore(folder or default_folder())
 
 
 def decisions_url() -> str:
@@ -50,9 +46,9 @@ def decisions_url() -> str:
     stated = Settings().database_url
     if stated:
         return stated
-    from platformdirs import user_data_path
+    from localarea.decisions.database import default_url
 
-    return f"sqlite:///{user_data_path('localarea') / 'decisions.sqlite'}"
+    return default_url()
 
 
 def open_decisions() -> Database:

@@ -90,10 +90,8 @@ class Database:
         StoreUnavailableError
             If the database cannot be reached, or stays busy for too long.
         """
-        with self._said_plainly(), self.engine.connect() as plain:
-            connection = plain.execution_options(**{_WRITES: True})
-            with connection.begin():
-                yield Ledger(connection, actor, at, *lock_head(connection))
+        with self.noting() as connection:
+            yield Ledger(connection, actor, at, *lock_head(connection))
 
     @contextmanager
     def noting(self) -> Iterator[Connection]:
@@ -130,11 +128,9 @@ class Database:
         StoreUnavailableError
             If the database cannot be reached, or stays busy for too long.
         """
-        with self._said_plainly(), self.engine.connect() as plain:
-            connection = plain.execution_options(**{_WRITES: True})
-            with connection.begin():
-                lock_head(connection)
-                yield connection
+        with self.noting() as connection:
+            lock_head(connection)
+            yield connection
 
     @contextmanager
     def _said_plainly(self) -> Iterator[None]:
@@ -155,6 +151,20 @@ class Database:
 
 def _first_line(error: sa.exc.DBAPIError) -> str:
     return str(error.orig or error).strip().splitlines()[0]
+
+
+def default_url() -> str:
+    """
+    Say where the record is kept where no setting says otherwise.
+
+    Returns
+    -------
+    str
+        A SQLite file in the user's data folder.
+    """
+    from platformdirs import user_data_path
+
+    return f"sqlite:///{user_data_path('localarea') / 'decisions.sqlite'}"
 
 
 def open_database(url: str, *, upgrade: bool = True) -> Database:

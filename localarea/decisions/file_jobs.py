@@ -2,9 +2,7 @@
 Files being checked: what is known of them, never what is in them.
 
 A job goes from ``waiting`` to ``running`` to ``done`` or ``failed``; its owner may cancel
-it, and in the end it expires. Whoever works on a job holds it by the moment of its last
-sign of life: a worker that was taken for dead and comes back finds that the job is no
-longer its own, so no result is entered twice.
+it, and in the end it expires. Who works on them: :mod:`localarea.decisions.file_work`.
 """
 
 from __future__ import annotations
@@ -12,7 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
 
     from localarea.decisions.database import Database
 
-_TRIES = 2  # a file whose check ended twice without a word is not tried again
 _COME_AGAIN_S = 60
 
 
@@ -202,7 +199,7 @@ def read_job(database: Database, job_id: str, *, owner: str) -> FileJob:
         row = connection.execute(sa.select(FILE_JOBS).where(*found)).mappings().one_or_none()
     if row is None:
         raise NotFoundError("there is no such file of yours; it may have been removed")
-    return _job(row)
+    return job_of(row)
 
 
 def read_jobs(database: Database, *, owner: str, most: int = 50) -> list[FileJob]:
@@ -227,145 +224,7 @@ def read_jobs(database: Database, *, owner: str, most: int = 50) -> list[FileJob
     query = sa.select(FILE_JOBS).where(FILE_JOBS.c.owner == owner, shown)
     query = query.order_by(FILE_JOBS.c.made_at.desc(), FILE_JOBS.c.id).limit(most)
     with database.reading() as connection:
-        return [_job(row) for row in connection.execute(query).mappings()]
-
-
-def claim_job(database: Database, *, now: datetime) -> FileJob | None:
-    """
-    Take the job that has waited longest, so that nobody else does.
-
-    Parameters
-    ----------
-    database : Database
-        The store.
-    now : datetime.datetime
-        The time, with its zone.
-
-    Returns
-    -------
-    FileJob or None
-        Running, held by its ``beat_at``; None where none waits.
-    """
-    with database.reading() as connection:  # most of the time there is none, and nothing to lock
-        if connection.execute(_waiting().limit(1)).first() is None:
-            return None
-    with database.noting() as connection:
-        for row in connection.execute(_waiting().limit(5)).mappings().all():
-            asked = json.loads(row["request"])
-            asked["tries"] = asked.get("tries", 0) + 1
-            values = {"status": "running", "beat_at": utc_stamp(now), "rows_done": 0}
-            mine = FILE_JOBS.c.id == row["id"], FILE_JOBS.c.status == "waiting"
-            update = FILE_JOBS.update().where(*mine).values(request=json.dumps(asked), **values)
-            if connection.execute(update).rowcount == 1:
-                return _job({**row, **values, "request": json.dumps(asked)})
-    return None
-
-
-def _waiting() -> sa.Select[Any]:
-    query = sa.select(FILE_JOBS).where(FILE_JOBS.c.status == "waiting")
-    return query.order_by(FILE_JOBS.c.made_at, FILE_JOBS.c.id)
-
-
-def beat(database: Database, job: FileJob, *, rows_done: int, now: datetime) -> str:
-    """
-    Show that a job is being worked on.
-
-    Parameters
-    ----------
-    database : Database
-        The store.
-    job : FileJob
-        As it was held.
-    rows_done : int
-        So far.
-    now : datetime.datetime
-        The time, with its zone.
-
-    Returns
-    -------
-    str
-        The new ``beat_at``, by which it is held from now on.
-
-    Raises
-    ------
-    ConflictError
-        If it was cancelled, or others have taken it for lost.
-    """
-    at = utc_stamp(now)
-    _change_held(database, job, beat_at=at, rows_done=rows_done)
-    return at
-
-
-def end_job(
-    database: Database,
-    job: FileJob,
-    *,
-    now: datetime,
-    result: dict[str, Any] | None = None,
-    definition: str | None = None,
-    problem: str | None = None,
-) -> None:
-    """
-    Enter how a job ended.
-
-    Parameters
-    ----------
-    database : Database
-        The store.
-    job : FileJob
-        As it was held.
-    now : datetime.datetime
-        The time, with its zone.
-    result : dict, optional
-        Counts, with ``rows``; the job is done.
-    definition : str, optional
-        What it was checked against.
-    problem : str, optional
-        What went wrong; the job has failed.
-
-    Raises
-    ------
-    ConflictError
-        If it was cancelled, or others have taken it for lost.
-    """
-    values: dict[str, Any] = {"ended_at": utc_stamp(now), "problem": problem}
-    values["status"] = "done" if problem is None else "failed"
-    if result is not None:
-        values |= {"result": json.dumps(result), "definition": definition}
-        values |= {"rows_done": result["rows"], "rows_total": result["rows"]}
-    _change_held(database, job, **values)
-
-
-def give_back(database: Database, job: FileJob) -> None:
-    """
-    Put a job back that its worker has no time to end.
-
-    Parameters
-    ----------
-    database : Database
-        The store.
-    job : FileJob
-        As it was held.
-
-    Raises
-    ------
-    ConflictError
-        If it was cancelled, or others have taken it for lost.
-    """
-    asked = {**job.request, "tries": job.request.get("tries", 1) - 1}
-    _change_held(database, job, status="waiting", rows_done=0, request=json.dumps(asked))
-
-
-def _change_held(database: Database, job: FileJob, **values: Any) -> None:
-    held = (
-        FILE_JOBS.c.id == job.id,
-        FILE_JOBS.c.status == "running",
-        FILE_JOBS.c.beat_at == job.beat_at,
-    )
-    with database.noting() as connection:
-        done = connection.execute(FILE_JOBS.update().where(*held).values(**values)).rowcount
-    if done != 1:
-        raise ConflictError("the file was removed, or is being checked by another worker")
+        return [job_of(row) for row in connection.execute(query).mappings()]
 
 
 def try_again(
@@ -468,43 +327,20 @@ def kept_jobs(database: Database) -> set[str]:
         return set(connection.execute(sa.select(FILE_JOBS.c.id).where(over)).scalars())
 
 
-def rescue_lost(database: Database, *, now: datetime, silent_s: float) -> int:
+def job_of(row: RowMapping | dict[str, Any]) -> FileJob:
     """
-    Let jobs whose worker died be tried again, or fail where that happened twice.
+    Give a row of the table as a job.
 
     Parameters
     ----------
-    database : Database
-        The store.
-    now : datetime.datetime
-        The time, with its zone.
-    silent_s : float
-        Seconds without a sign of life after which a worker is taken for dead.
+    row : mapping
+        Its columns.
 
     Returns
     -------
-    int
-        How many there were.
+    FileJob
+        The same, JSON read.
     """
-    before = utc_stamp(now.astimezone(UTC) - timedelta(seconds=silent_s))
-    lost = FILE_JOBS.c.status == "running", FILE_JOBS.c.beat_at < before
-    with database.reading() as connection:
-        rows = connection.execute(sa.select(FILE_JOBS).where(*lost)).mappings().all()
-    rescued = 0
-    for job in map(_job, rows):
-        try:
-            if job.request.get("tries", 1) < _TRIES:
-                _change_held(database, job, status="waiting", rows_done=0)
-            else:
-                why = "the check of this file ended twice without a word; split it, or save it anew"
-                end_job(database, job, now=now, problem=why)
-        except ConflictError:
-            continue  # it was alive after all, or somebody else has seen to it
-        rescued += 1
-    return rescued
-
-
-def _job(row: RowMapping | dict[str, Any]) -> FileJob:
     values = dict(row)
     values["request"] = json.loads(values["request"])
     values["result"] = json.loads(values["result"] or "{}")

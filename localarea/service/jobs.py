@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from platformdirs import user_data_path
 
-from localarea.decisions import file_jobs
+from localarea.decisions import file_jobs, file_work
 from localarea.errors import ConflictError, LocalareaError, NotFoundError
 from localarea.service.job_process import FAULT, SETTINGS
 
@@ -133,7 +133,7 @@ class JobRunner:
     def _work_on(self) -> None:
         while not self._stopping.is_set():
             try:
-                job = file_jobs.claim_job(self.state.database, now=now())
+                job = file_work.claim_job(self.state.database, now=now())
                 if job is not None:
                     _Attempt(self, job).run(self._stopping)
                     continue
@@ -157,7 +157,7 @@ class JobRunner:
     def sweep(self, *, silent_s: float = _SILENT_S) -> None:
         """Rescue jobs whose worker died, and delete what is out of date or belongs to no job."""
         database = self.state.database
-        if file_jobs.rescue_lost(database, now=now(), silent_s=silent_s):
+        if file_work.rescue_lost(database, now=now(), silent_s=silent_s):
             self.wake()
         for job_id in file_jobs.overdue_jobs(database, now=now()):
             self.remove(job_id, status="expired")
@@ -245,7 +245,7 @@ class _Attempt:
         while reader.is_alive():
             reader.join(_BEAT_S if not self.rows else _BEAT_S / 4)
             if stopping.is_set():
-                file_jobs.give_back(self.runner.state.database, self.job)
+                file_work.give_back(self.runner.state.database, self.job)
                 return False
             if time.monotonic() > until:
                 process.kill()
@@ -255,7 +255,7 @@ class _Attempt:
         return True
 
     def _beat(self) -> None:
-        at = file_jobs.beat(self.runner.state.database, self.job, rows_done=self.rows, now=now())
+        at = file_work.beat(self.runner.state.database, self.job, rows_done=self.rows, now=now())
         self.job = replace(self.job, beat_at=at, rows_done=self.rows)
 
     def _enter(self) -> bool:
@@ -267,10 +267,10 @@ class _Attempt:
                 LOG.error("the check of a file ended by a fault: %s", fault)
             problem = self.said.get("failed", f"the check ended unexpectedly; {FAULT}")
             self._write_detail({"columns": self.said.get("columns", [])})
-            file_jobs.end_job(database, self.job, now=now(), problem=problem)
+            file_work.end_job(database, self.job, now=now(), problem=problem)
             return False
         self._write_detail(ended["detail"])
-        file_jobs.end_job(
+        file_work.end_job(
             database, self.job, now=now(), result=ended["facts"], definition=ended["definition"]
         )
         return True

@@ -15,13 +15,11 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from platformdirs import user_data_path
-
 from localarea import __version__
-from localarea.classify.definitions_store import DefinitionStore
+from localarea.classify.definitions_store import DefinitionStore, default_folder
 from localarea.classify.selection import Request, choose_classifier
 from localarea.datasets.store import DataStore, default_store
-from localarea.decisions.database import Database, open_database
+from localarea.decisions.database import Database, default_url, open_database
 from localarea.decisions.folder import restore_folder
 from localarea.errors import InputError, LocalareaError
 from localarea.options.council import read_council
@@ -63,7 +61,7 @@ class State:
         )
         self.council: Council = read_council(settings.council, store=self.store)
         self.authority = settings.authority or self.council.title
-        folder = settings.definitions_dir or user_data_path("localarea") / "definitions"
+        folder = settings.definitions_dir or default_folder()
         self.definitions = DefinitionStore(folder)
         self._classifiers: OrderedDict[Hashable, Classifier] = OrderedDict()
         self._lock = threading.Lock()
@@ -76,9 +74,7 @@ class State:
     def database(self) -> Database:
         """Open the record of decisions."""
         stated = self.settings.database_url
-        opened = open_database(
-            stated or f"sqlite:///{user_data_path('localarea') / 'decisions.sqlite'}"
-        )
+        opened = open_database(stated or default_url())
         self._restore(opened)
         return opened
 

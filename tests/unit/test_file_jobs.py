@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from localarea.decisions import file_jobs
+from localarea.decisions import file_jobs, file_work
 from localarea.decisions.database import Database, open_database
 from localarea.decisions.schema import AUDIT, FILE_JOBS
 from localarea.errors import ConflictError, NotFoundError, TooManyRequestsError
@@ -46,7 +46,7 @@ def add(store: Database, *, owner: str = "ada", most: int = 9, minute: int = 0) 
 
 
 def claim(store: Database) -> FileJob:
-    found = file_jobs.claim_job(store, now=NOW)
+    found = file_work.claim_job(store, now=NOW)
     assert found is not None
     return found
 
@@ -59,7 +59,7 @@ def test_the_one_that_waited_longest_is_taken_and_by_one_only(store: Database) -
 
     def work() -> None:
         start.wait()
-        taken.append(file_jobs.claim_job(store, now=NOW))
+        taken.append(file_work.claim_job(store, now=NOW))
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
@@ -73,15 +73,15 @@ def test_whoever_was_taken_for_dead_cannot_enter_a_result(store: Database) -> No
     add(store)
     first = claim(store)
     later = NOW + timedelta(seconds=31)
-    assert file_jobs.rescue_lost(store, now=later - timedelta(seconds=10), silent_s=30) == 0
-    assert file_jobs.rescue_lost(store, now=later, silent_s=30) == 1
-    second = file_jobs.claim_job(store, now=later)
+    assert file_work.rescue_lost(store, now=later - timedelta(seconds=10), silent_s=30) == 0
+    assert file_work.rescue_lost(store, now=later, silent_s=30) == 1
+    second = file_work.claim_job(store, now=later)
     assert second is not None
     with pytest.raises(ConflictError):
-        file_jobs.end_job(store, first, now=later, result=FACTS, definition="x")
+        file_work.end_job(store, first, now=later, result=FACTS, definition="x")
     with pytest.raises(ConflictError):
-        file_jobs.beat(store, first, rows_done=1, now=later)
-    file_jobs.end_job(store, second, now=later, result=FACTS, definition="x")
+        file_work.beat(store, first, rows_done=1, now=later)
+    file_work.end_job(store, second, now=later, result=FACTS, definition="x")
     ended = file_jobs.read_job(store, second.id, owner="ada")
     assert (ended.status, ended.rows_total, ended.definition) == ("done", 3, "x")
 
@@ -90,7 +90,7 @@ def test_a_file_that_ends_its_worker_twice_is_not_tried_again(store: Database) -
     job_id = add(store).id
     for hour in (1, 2):
         claim(store)
-        file_jobs.rescue_lost(store, now=NOW + timedelta(hours=hour), silent_s=30)
+        file_work.rescue_lost(store, now=NOW + timedelta(hours=hour), silent_s=30)
     failed = file_jobs.read_job(store, job_id, owner="ada")
     assert failed.status == "failed"
     assert "twice" in (failed.problem or "")
@@ -99,7 +99,7 @@ def test_a_file_that_ends_its_worker_twice_is_not_tried_again(store: Database) -
 def test_what_is_given_back_counts_as_not_tried(store: Database) -> None:
     job_id = add(store).id
     for _ in range(5):  # a service that is started anew five times
-        file_jobs.give_back(store, claim(store))
+        file_work.give_back(store, claim(store))
     assert file_jobs.read_job(store, job_id, owner="ada").request["tries"] == 0
 
 
@@ -111,7 +111,7 @@ def test_each_sees_their_own_alone_and_nothing_once_it_is_closed(store: Database
     held = claim(store)
     file_jobs.close_job(store, held.id, status="cancelled", now=NOW)
     with pytest.raises(ConflictError):
-        file_jobs.beat(store, held, rows_done=1, now=NOW)
+        file_work.beat(store, held, rows_done=1, now=NOW)
     gone = file_jobs.read_job(store, held.id, owner=held.owner)
     assert (gone.file_name, gone.request, gone.status) == ("", {}, "cancelled")
 
@@ -131,11 +131,11 @@ def test_beats_hold_the_job_on_and_the_log_is_left_alone(store: Database) -> Non
     add(store)
     job = claim(store)
     for second in range(1, 4):
-        at = file_jobs.beat(store, job, rows_done=second, now=NOW + timedelta(seconds=second))
+        at = file_work.beat(store, job, rows_done=second, now=NOW + timedelta(seconds=second))
         job = replace(job, beat_at=at)
     with store.reading() as connection:
         assert connection.execute(sa.select(FILE_JOBS.c.rows_done)).scalar_one() == 3
         assert connection.execute(sa.select(sa.func.count()).select_from(AUDIT)).scalar_one() == 0
-    file_jobs.end_job(store, job, now=NOW, problem="no column")
+    file_work.end_job(store, job, now=NOW, problem="no column")
     file_jobs.try_again(store, job, request={"columns": ["A"]}, most_waiting=1)
     assert claim(store).request["columns"] == ["A"]
