@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Literal, NewType
+from typing import TYPE_CHECKING, Any, Final, Literal, NewType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,7 +90,10 @@ class Verdict:
         dict
             Every attribute by its name.
         """
-        return {f.name: getattr(self, f.name) for f in fields(self)}
+        return {name: getattr(self, name) for name in _VERDICT_NAMES}
+
+
+_VERDICT_NAMES: Final = tuple(f.name for f in fields(Verdict))  # asked once, for they are many
 
 
 @dataclass(frozen=True, slots=True)

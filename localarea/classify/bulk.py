@@ -63,7 +63,7 @@ def rows_of_arrow(texts: pa.Array, verdicts: VerdictIndex) -> NDArray[np.int32]:
     """
     out = np.full(len(texts), -1, np.int32)
     for chunk, part in _chunks(texts):
-        data, offsets = _bytes_of(chunk)
+        data, offsets = bytes_of(chunk)
         codes, numbers = read_cells(data, offsets[:-1], offsets[1:], *tables())
         long = (codes == MALFORMED) & (np.diff(offsets) >= SHORTEST_ADDRESS)
         for row in np.flatnonzero(long | (codes == ASK)):
@@ -87,7 +87,7 @@ def _chunks(texts: pa.Array) -> Iterator[tuple[pa.Array, slice]]:
             yield chunk if plain else chunk.cast(pa.large_string()), part
 
 
-def _bytes_of(chunk: pa.Array) -> tuple[NDArray[np.uint8], NDArray[Any]]:
+def bytes_of(chunk: pa.Array) -> tuple[NDArray[np.uint8], NDArray[Any]]:
     """Give the bytes of strings, and where each begins and the last one ends."""
     import pyarrow as pa
 
@@ -109,7 +109,7 @@ def _nulls(chunk: pa.Array) -> NDArray[np.bool_]:
 
 
 def _check_chunk(chunk: pa.Array, verdicts: VerdictIndex, out: NDArray[np.uint8]) -> None:
-    data, offsets = _bytes_of(chunk)
+    data, offsets = bytes_of(chunk)
     verdicts_of(data, offsets[:-1], offsets[1:], tables(), *_lookups(verdicts), out)
     _ask(data, offsets, verdicts, out)
     if chunk.null_count:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from localarea.classify.directory import Directory
@@ -21,7 +22,12 @@ from localarea.classify.reasons import (
 )
 from localarea.errors import PostcodeFormatError
 from localarea.geo.addresses import postcode_within
-from localarea.geo.postcodes import NON_GEOGRAPHIC_AREAS, ParsedPostcode, parse_postcode
+from localarea.geo.postcodes import (
+    NON_GEOGRAPHIC_AREAS,
+    ParsedPostcode,
+    outward_number,
+    parse_postcode,
+)
 from localarea.options.minutes import NO_PLACE, NOT_REACHED, PER_MINUTE, PostcodeMinutes
 from localarea.records import Verdict
 
@@ -38,6 +44,7 @@ if TYPE_CHECKING:
     from localarea.classify.directory import Entry
     from localarea.classify.distance import BoundaryDistance
     from localarea.classify.frozen_directory import FrozenDirectory
+    from localarea.classify.json_answers import JsonAnswers
     from localarea.classify.ready import ReadyPlaces
     from localarea.classify.verdicts import VerdictIndex
     from localarea.datasets.store import DataStore
@@ -76,6 +83,7 @@ class Classifier:
         self._frozen = frozen
         self.directory = frozen or Directory(boundary.zone_system, store=store)
         self._ready: ReadyPlaces | None = None
+        self._making = Lock()
 
     @classmethod
     def under(cls, opened: OpenDefinition) -> Classifier:
@@ -149,12 +157,12 @@ class Classifier:
             return parsed
         if parsed.key is None:
             return self._outward(parsed)
-        if self._ready is not None:
-            return self._of_place(parsed, self._ready.find_one(parsed.key))
-        entry = self.directory.find(parsed.key)
-        if entry is None:
-            return self._unlisted(parsed)
-        return self._listed(parsed, entry)
+        if self._ready is None:
+            entry = self.directory.find(parsed.key)
+        else:
+            row = self._ready.row_of(parsed.key)
+            entry = None if row < 0 else self._ready.entry(row)
+        return self._unlisted(parsed) if entry is None else self.explain(parsed, entry)
 
     def _parse(self, text: str) -> ParsedPostcode | Verdict:
         """Read a postcode; what cannot be read has its verdict already."""
@@ -163,9 +171,6 @@ class Classifier:
         except PostcodeFormatError as error:
             within = postcode_within(text)
             return self._unread(text, error) if within is None else parse_postcode(within)
-
-    def _of_place(self, parsed: ParsedPostcode, found: tuple[Entry, int] | None) -> Verdict:
-        return self._unlisted(parsed) if found is None else self._listed(parsed, *found)
 
     @property
     def is_ready(self) -> bool:
@@ -179,19 +184,45 @@ class Classifier:
         """
         return self._frozen is not None or self._ready is not None
 
+    @property
+    def ready(self) -> ReadyPlaces | None:
+        """
+        What is kept ready.
+
+        Returns
+        -------
+        ReadyPlaces or None
+            None before :meth:`make_ready`.
+        """
+        return self._ready
+
     def make_ready(self) -> None:
-        """
-        Hold everything in memory from now on: seconds and 100 MB, for many questions.
+        """Hold everything in memory from now on: seconds and 100 MB, for many questions."""
+        from localarea.classify.ready import frozen_places, measure_places
 
-        A definition's postcodes have their distances with them, and nothing is made for it.
-        """
-        if self._frozen is None and self._ready is None:
-            from localarea.classify.ready import ReadyPlaces
+        with self._making:  # two at once would both take the time and the memory
+            if self._ready is not None:
+                return
+            if self._frozen is not None:
+                self._ready = frozen_places(self._frozen.opened, self.directory, self.verdicts)
+            else:
+                self._ready = measure_places(
+                    self.boundary, self.directory, self.verdicts, self.minutes, store=self._store
+                )
 
-            index = self.verdicts.index
-            self._ready = ReadyPlaces(
-                self.boundary, self.directory, index, self.minutes, store=self._store
-            )
+    @cached_property
+    def answers(self) -> JsonAnswers:
+        """
+        Give what writes verdicts as JSON.
+
+        Returns
+        -------
+        JsonAnswers
+            Quick after :meth:`make_ready`.
+        """
+        from localarea.classify.json_answers import JsonAnswers
+
+        return JsonAnswers(self)
 
     def check_many(self, texts: Iterable[str]) -> list[Verdict]:
         """
@@ -208,23 +239,7 @@ class Classifier:
         list of Verdict
             One for each text, in their order.
         """
-        if self._ready is None:
-            return [self.check(text) for text in texts]
-        read = [self._parse(text) for text in texts]
-        keys = [p.key for p in read if isinstance(p, ParsedPostcode) and p.key is not None]
-        found = iter(self._ready.find(keys))
-        outwards: dict[ParsedPostcode, Verdict] = {}
-        verdicts = []
-        for parsed in read:
-            if isinstance(parsed, Verdict):
-                verdicts.append(parsed)
-            elif parsed.key is None:  # counts every postcode of it, so once will do
-                if parsed not in outwards:
-                    outwards[parsed] = self._outward(parsed)
-                verdicts.append(outwards[parsed])
-            else:
-                verdicts.append(self._of_place(parsed, next(found)))
-        return verdicts
+        return [self.check(text) for text in texts]
 
     def check_arrow(self, texts: pa.Array) -> NDArray[np.uint8]:
         """
@@ -309,61 +324,99 @@ class Classifier:
         return self._verdict(parsed.postcode, meaning, _read_as(parsed) + said)
 
     def _outward(self, parsed: ParsedPostcode) -> Verdict:
-        entries = self.directory.live_of(parsed.outward)
-        if entries is None:
+        counts = self._counts_of(parsed.outward)
+        if counts is None:
             return self._unlisted(parsed)
-        statuses = [self._meaning(entry, near=False).status for entry in entries]
-        local, not_local = statuses.count("local"), statuses.count("not_local")
+        local, not_local = counts
         meaning = decide_outward(local, not_local)
         said = explain_outward(parsed.outward, local, not_local, self.boundary)
         return self._verdict(parsed.outward, meaning, f"{said} {self.boundary.standing}")
+
+    def _counts_of(self, outward: str) -> tuple[int, int] | None:
+        """Count the live postcodes of an outward code, local and not; None where it has none."""
+        if self._ready is not None:
+            block = self._ready.verdicts.index.blocks[outward_number(outward)]
+            if block < 0:
+                return None
+            local, not_local = self._ready.verdicts.outward_counts[block].tolist()
+            return local, not_local
+        entries = self.directory.live_of(outward)
+        if entries is None:
+            return None
+        statuses = [self._meaning(entry, near=False).status for entry in entries]
+        return statuses.count("local"), statuses.count("not_local")
 
     def _meaning(self, entry: Entry, *, near: bool) -> Meaning:
         place = entry.place
         inside = None if place.zone is None else place.zone in self.boundary.zones
         return decide(place.country, inside, ended=place.ended is not None, borderline=near)
 
-    def _listed(self, parsed: ParsedPostcode, entry: Entry, tenths: int | None = None) -> Verdict:
-        place = entry.place
-        meaning, metres = entry.meaning, entry.metres
-        if meaning is None and tenths is None:  # or all is known already
-            metres = self._metres(entry)
-        near = self._near(parsed, entry, metres)
+    def explain(self, parsed: ParsedPostcode, entry: Entry) -> Verdict:
+        """
+        Say what a postcode of the directory is, and why.
+
+        Parameters
+        ----------
+        parsed : ParsedPostcode
+            What was read.
+        entry : Entry
+            Where it lies. What it does not hold is looked up or measured.
+
+        Returns
+        -------
+        Verdict
+            With its explanation.
+        """
+        place, meaning, metres = entry.place, entry.meaning, entry.metres
+        near = 0
         if meaning is None:
+            metres = self._metres(entry)
+            near = self._near(parsed, entry, metres)
             meaning = self._meaning(entry, near=near > 0)
+        elif meaning.borderline:
+            near = self._near(parsed, entry, metres)
         said = explain_place(parsed.postcode, meaning, place, self.boundary, metres, near)
-        away, sentence = self._away(parsed, entry, tenths)
+        tenths = self._tenths(parsed, entry)
         return self._verdict(
             parsed.postcode,
             meaning,
-            f"{_read_as(parsed)}{said}{sentence} {self.boundary.standing}",
+            f"{_read_as(parsed)}{said}{self.say_minutes(tenths)} {self.boundary.standing}",
             terminated=ended_code(place.ended),
             zone=place.zone,
             district=place.district,
             easting=entry.easting,
             northing=entry.northing,
-            minutes_to_anchor=away,
+            minutes_to_anchor=tenths / PER_MINUTE if tenths >= 0 else None,
             metres_to_boundary=metres,
         )
 
-    def _away(
-        self, parsed: ParsedPostcode, entry: Entry, tenths: int | None
-    ) -> tuple[float | None, str]:
-        """Give minutes by road, None where not known or no road leads, and a sentence of them."""
-        if self._frozen is not None:
-            anchor, away = self._frozen.opened.definition.anchor, entry.minutes
-            if away is None:
-                return None, ""
-            tenths = _tenths(away)
-            return away if tenths >= 0 else None, f" {minutes_sentence(tenths, anchor)}"
-        if self.minutes is None or parsed.key is None:
-            return None, ""
-        if tenths is None:
-            tenths = self.minutes.tenths_of(parsed.key)
+    def _tenths(self, parsed: ParsedPostcode, entry: Entry) -> int:
+        """Give tenths of a minute by road, `NOT_REACHED` or `NO_PLACE`."""
+        if entry.minutes is not None:
+            return _tenths(entry.minutes)
+        if self._frozen or self._ready or self.minutes is None or parsed.key is None:
+            return NO_PLACE  # or it would have been there
+        return self.minutes.tenths_of(parsed.key)
+
+    def say_minutes(self, tenths: int) -> str:
+        """
+        Write the sentence of the minutes by road, as it follows others.
+
+        Parameters
+        ----------
+        tenths : int
+            Tenths of a minute, `NOT_REACHED` or `NO_PLACE`.
+
+        Returns
+        -------
+        str
+            A space and the sentence; nothing where no minutes are known.
+        """
         if tenths == NO_PLACE:
-            return None, ""
-        said = f" {minutes_sentence(tenths, self.minutes.anchor)}"
-        return (tenths / PER_MINUTE if tenths >= 0 else None), said
+            return ""
+        if self._frozen is not None:
+            return f" {minutes_sentence(tenths, self._frozen.opened.definition.anchor)}"
+        return "" if self.minutes is None else f" {minutes_sentence(tenths, self.minutes.anchor)}"
 
     def _near(self, parsed: ParsedPostcode, entry: Entry, metres: float | None) -> int:
         """Tell why the postcode would be borderline, as ``VerdictIndex.near`` does."""

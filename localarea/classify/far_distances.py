@@ -8,6 +8,7 @@ import numpy as np
 
 from localarea.classify.distance import BoundaryDistance
 from localarea.datasets.nearby_zones import NearbyZones
+from localarea.geo.nearest_lines import NearestLines
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -77,29 +78,6 @@ class ManyDistances:
             False: _Lines(shapes[held]),
         }
 
-    def metres_of_one(self, easting: int, northing: int, *, inside: bool) -> int:
-        """
-        Measure the distance of one place.
-
-        Parameters
-        ----------
-        easting, northing : int
-            Metres in EPSG:27700.
-        inside : bool
-            Whether its zone is in the area.
-
-        Returns
-        -------
-        int
-            As :meth:`metres` gives it.
-        """
-        side = self._sides[inside]
-        metres = side.nearest_of_one(easting, northing) if len(side.shapes) else -1
-        if inside and not 0 <= metres <= _AROUND_M:
-            found = self._exact.metres(easting, northing, inside=True)
-            metres = -1 if found is None else int(found)
-        return metres
-
     def metres(
         self, eastings: NDArray[np.int32], northings: NDArray[np.int32], inside: NDArray[np.bool_]
     ) -> NDArray[np.int32]:
@@ -147,9 +125,11 @@ class _Lines:
         import shapely
 
         self.shapes = shapes
-        shapely.prepare(shapes)  # or each question whether a place lies within one takes long
-        self._areas = shapely.STRtree(shapes)
-        self._lines = shapely.STRtree(_lines(shapes))
+        if len(shapes):
+            shapely.prepare(shapes)  # or each question whether a place lies within one takes long
+            self._areas = shapely.STRtree(shapes)
+            self._extent = shapely.total_bounds(shapes).tolist()
+            self._lines = NearestLines(_lines(shapes))
 
     def nearest(
         self, eastings: NDArray[np.int32], northings: NDArray[np.int32]
@@ -157,40 +137,24 @@ class _Lines:
         """Measure to the nearest line, and 0 for what lies within a shape."""
         import shapely
 
-        found = np.empty(len(eastings), np.int32)
-        for start in range(0, len(eastings), _PART):
-            part = slice(start, start + _PART)
-            points = shapely.points(eastings[part], northings[part])
-            (rows, _), far = self._lines.query_nearest(
-                points, return_distance=True, all_matches=False
-            )
-            metres = np.empty(len(points), np.int32)
-            metres[rows] = np.rint(far)  # half to even, as round() does
+        # Half to even, as round() does.
+        metres = np.rint(self._lines.distances(eastings, northings)).astype(np.int32)
+        west, south, east, north = self._extent
+        beside = (eastings >= west) & (eastings <= east)
+        near = np.flatnonzero(beside & (northings >= south) & (northings <= north))
+        for start in range(0, len(near), _PART):
+            rows = near[start : start + _PART]
+            points = shapely.points(eastings[rows], northings[rows])
             at, area = self._areas.query(points)
-            metres[at[shapely.intersects(self.shapes[area], points[at])]] = 0
-            found[part] = metres
-        return found
-
-    def nearest_of_one(self, easting: int, northing: int) -> int:
-        """Measure one place as :meth:`nearest` does."""
-        import shapely
-
-        point = shapely.points(easting, northing)
-        for area in self._areas.query(point).tolist():
-            if shapely.intersects(self.shapes[area], point):
-                return 0
-        _, far = self._lines.query_nearest(point, return_distance=True, all_matches=False)
-        return round(float(far[0]))
+            metres[rows[at[shapely.intersects(self.shapes[area], points[at])]]] = 0
+        return metres
 
 
-def _lines(shapes: NDArray[Any]) -> NDArray[Any]:
+def _lines(shapes: NDArray[Any]) -> NDArray[np.float64]:
     """Take the outlines of shapes apart into single straight lines."""
     import shapely
 
     rings = shapely.get_rings(shapely.get_parts(shapes))
     points, ring = shapely.get_coordinates(rings, return_index=True)
     starts = np.flatnonzero(ring[:-1] == ring[1:])
-    lines: NDArray[Any] = shapely.linestrings(
-        np.stack([points[starts], points[starts + 1]], axis=1)
-    )
-    return lines
+    return np.concatenate([points[starts], points[starts + 1]], axis=1)

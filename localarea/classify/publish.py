@@ -11,9 +11,8 @@ import numpy as np
 from localarea.classify.boundary import BORDERLINE_M, BORDERLINE_MIN, drive_limit
 from localarea.classify.definition import Definition, Purpose
 from localarea.classify.definition_file import Contents, definition_bytes
-from localarea.classify.far_distances import metres_of_many
 from localarea.classify.frozen_rows import NO_MINUTES, NO_ROAD, FrozenRows, pack_rows
-from localarea.classify.index import read_points
+from localarea.classify.ready import british_points, metres_of_index
 from localarea.classify.reasons import MEANINGS
 from localarea.classify.verdicts import VerdictIndex, build_verdicts
 from localarea.datasets.store import default_store
@@ -374,7 +373,8 @@ def _outward_rows(verdicts: VerdictIndex) -> list[tuple[str, str, int, int]]:
 
 def _packed(made: Definition, verdicts: VerdictIndex, tables: DataStore) -> list[tuple[int, bytes]]:
     index = verdicts.index
-    eastings, northings, metres = _places(made, index, tables)
+    eastings, northings = british_points(index, store=tables)
+    metres = metres_of_index(made.boundary(), index, eastings, northings, store=tables)
     slots = _slots(index)
     tenths = PostcodeMinutes(made.anchor, tables).all_tenths
     unreached = np.where(tenths == NOT_REACHED, NO_ROAD, NO_MINUTES)
@@ -405,19 +405,3 @@ def _slots(index: PostcodeIndex) -> NDArray[np.int16]:
     if len(places) and places.max() >= INWARD_SLOTS:
         raise InputError("the index of postcodes has an inward code that cannot be written")
     return places.astype(np.int16)
-
-
-def _places(
-    made: Definition, index: PostcodeIndex, tables: DataStore
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
-    eastings, northings = (np.array(column) for column in read_points(tables))
-    british = np.array([code[:1] in "EWSM" for code in index.district_codes] + [False])
-    unplaced = ~british[index.districts]
-    eastings[unplaced] = northings[unplaced] = -1
-    held = np.array([code in set(made.zones) for code in index.zone_codes] + [False])
-    metres = np.full(len(eastings), -1, np.int32)
-    rows = np.flatnonzero((index.zones >= 0) & (eastings >= 0) & (northings >= 0))
-    inside = held[index.zones[rows]]
-    boundary = made.boundary()
-    metres[rows] = metres_of_many(boundary, eastings[rows], northings[rows], inside, store=tables)
-    return eastings, northings, metres

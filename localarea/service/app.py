@@ -41,6 +41,7 @@ from localarea.service.pages import measures as measures_page
 from localarea.service.pages import options as options_page
 from localarea.service.pages import sign_in as sign_in_page
 from localarea.service.pages import study as study_page
+from localarea.service.quick_check import QuickCheck
 from localarea.service.secrecy import keep_secrets
 from localarea.service.state import State
 from localarea.settings import Settings
@@ -85,7 +86,9 @@ class Service(FastAPI):
         """Put the door before what the framework has."""
         settings = self.state.localarea.settings
         inside = super().build_middleware_stack()
-        return RequestLog(behind_door(inside, settings, self.state.admission))
+        if not settings.cors_origins:  # whose headers the framework adds
+            inside = QuickCheck(inside, self.state.localarea)
+        return RequestLog(behind_door(metrics.Measured(inside), settings, self.state.admission))
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -135,7 +138,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(router)
     for router in PAGE_ROUTERS:
         app.include_router(router, include_in_schema=False, dependencies=[Depends(guard_form)])
-    app.add_middleware(metrics.Measured)
     app.add_middleware(CompressMiddleware, minimum_size=2048, zstd=False)
     if chosen.cors_origins:  # off unless named: pages of other sites have no business here
         app.add_middleware(

@@ -104,10 +104,11 @@ async def state_of(request: Request) -> State:  # a thread would cost more than 
 
 def current_identity(request: Request) -> Identity:
     """Find out who asks, once a request."""
-    known: Identity | None = getattr(request.state, "identity", None)
+    held = request.scope.setdefault("state", {})  # what request.state shows, without its making
+    known: Identity | None = held.get("identity")
     if known is None:
         identify: Identify = request.app.state.identify
-        known = request.state.identity = identify(request)
+        known = held["identity"] = identify(request)
     return known
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import OrderedDict
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from localarea import __version__
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
     from localarea.settings import Settings
 
 LOG = logging.getLogger(__name__)
-_KEPT = 8  # classifiers kept ready: each holds some 40 MB once bulk questions were put to it
+_LOOK_AGAIN_S = 1.0  # after which the folder of definitions is looked at for changes by hand
+_MOST_ASKED = 256  # kinds of questions remembered
+_KEPT = 8  # classifiers kept ready: each holds some 80 MB once bulk questions were put to it
 
 
 class _NotKeptError(Exception):
@@ -64,6 +67,7 @@ class State:
         folder = settings.definitions_dir or default_folder()
         self.definitions = DefinitionStore(folder)
         self._classifiers: OrderedDict[Hashable, Classifier] = OrderedDict()
+        self._asked: dict[tuple[Request, str], tuple[int, float, Hashable]] = {}
         self._lock = threading.Lock()
         self.freezing = threading.Lock()  # one definition at a time: each takes some 500 MB
         self._session_lock = threading.Lock()
@@ -155,13 +159,33 @@ class State:
 
         By the same rule as :meth:`classifier`, whose errors it raises.
         """
+        asked, mark = (request, self.today), self.definitions.mark()
+        known = self._asked.get(asked)
         try:
-            made = self._choose(request, self._kept)
+            if known is not None and known[0] == mark and time.monotonic() < known[1]:
+                made = self._kept(known[2])
+            else:
+                made = self._choose(request, partial(self._found, asked=asked, mark=mark))
         except _NotKeptError:
             return None
         return made if made.is_ready else None
 
-    def _kept(self, key: Hashable, _make: Callable[[], Classifier]) -> Classifier:
+    def _found(
+        self,
+        key: Hashable,
+        _make: Callable[[], Classifier],
+        *,
+        asked: tuple[Request, str],
+        mark: int,
+    ) -> Classifier:
+        """Remember what a question came to: to find that out takes longer than the answer."""
+        made = self._kept(key)
+        if len(self._asked) >= _MOST_ASKED:
+            self._asked.clear()
+        self._asked[asked] = mark, time.monotonic() + _LOOK_AGAIN_S, key
+        return made
+
+    def _kept(self, key: Hashable) -> Classifier:
         if not self._lock.acquire(blocking=False):  # one is being made, which takes a while
             raise _NotKeptError
         try:

@@ -14,6 +14,7 @@ from localarea.service.errors import STATUS, TITLES, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from starlette.testclient import TestClient
 
@@ -39,6 +40,52 @@ def test_page_api_and_command_line_give_the_same_verdict(
     assert ones == said
     page = client.post("/", data={"postcode": "ip11aa"}).text
     assert said[1]["explanation"].split("'")[0] in page
+
+
+QUERIES = (
+    {"postcode": "CO1 1JB"},
+    {"postcode": "co1 1jb", "option": "ttwa-official+ipswich"},
+    {"postcode": "IP1 IDH"},
+    {"postcode": "12 High Street, Colchester CO1 1JB"},
+    {"postcode": "Zürich"},
+    {"postcode": ""},
+    {"postcode": "CO1 1JB", "on": "2020-01-01"},
+    {"postcode": "CO1 1JB", "on": "yesterday"},
+    {"postcode": "CO1 1JB", "option": "a", "definition": "b"},
+    {"postcode": "CO1 1JB", "definition": "nowhere"},
+    {"postcode": "CO1 1JB", "council": "norwich"},
+    {"postcode": "C" * 201},
+    {"option": "ttwa-official"},
+)
+
+
+def test_the_quick_way_answers_as_the_documented_route_does(
+    client: TestClient, tmp_path: Path
+) -> None:
+    # Where other sites may ask, the framework answers everything.
+    with service_in(tmp_path, cors_origins=("https://map.example.org",)) as slow:
+        for _ in range(2):  # the second time the boundary is ready
+            for query in QUERIES:
+                quick, plain = (c.get("/api/v1/check", params=query) for c in (client, slow))
+                assert (quick.status_code, quick.content) == (plain.status_code, plain.content)
+                kept = {"content-type", "content-length", "cache-control"}
+                assert kept & quick.headers.keys() == kept & plain.headers.keys()
+    twice = client.get("/api/v1/check?postcode=CO1%201JB&postcode=IP1%201DH")
+    assert twice.json()["postcode"] == "IP1 1DH"
+
+
+def test_ten_thousand_are_answered_in_their_order_and_counted(client: TestClient) -> None:
+    texts = [AWKWARD[at % len(AWKWARD)] for at in range(10_000)]
+
+    def counted() -> float:
+        lines = client.get("/metrics").text.splitlines()
+        return sum(float(x.split()[-1]) for x in lines if x.startswith("localarea_checks_total{"))
+
+    before = counted()
+    many = client.post("/api/v1/check", json={"postcodes": texts}).json()["verdicts"]
+    assert counted() - before == len(texts)
+    ones = [client.get("/api/v1/check", params={"postcode": text}).json() for text in AWKWARD]
+    assert many == [ones[at % len(AWKWARD)] for at in range(10_000)]
 
 
 def test_what_cannot_be_used_is_a_problem_that_says_so(client: TestClient) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,6 +36,8 @@ from localarea.options.minutes import anchor_minutes
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from localarea.records import Verdict
 
 SEED = 20190213  # the day of the council's decision
 
@@ -338,4 +342,19 @@ def test_what_is_kept_ready_gives_the_same_verdicts(boundary: Boundary) -> None:
     assert len({verdict.reason for verdict in expected}) > 8  # or the sample shows little
     assert any(verdict.borderline for verdict in expected)
     assert ready.check_many(texts) == expected
-    assert [ready.check(text) for text in texts] == expected
+    assert_written_as(expected, texts, ready)
+    assert_written_as(expected[:50], texts[:50], cold)
+
+
+def assert_written_as(expected: list[Verdict], texts: list[str], classifier: Classifier) -> None:
+    """Hold what is written as JSON to the verdicts, one at a time and together."""
+    plain = [json.dumps(v.as_dict(), ensure_ascii=False, separators=(",", ":")) for v in expected]
+    one = [classifier.answers.one(text) for text in texts]
+    assert one == [(v.status, text) for v, text in zip(expected, plain, strict=True)]
+    statuses, many = classifier.answers.many(texts)
+    assert many.decode() == f"[{','.join(plain)}]"
+    assert statuses == Counter(v.status for v in expected)
+
+
+def test_nothing_is_written_as_an_empty_array(boundary: Boundary) -> None:
+    assert Classifier(boundary).answers.many([]) == (Counter(), b"[]")

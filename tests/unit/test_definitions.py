@@ -313,6 +313,26 @@ def test_refresh_keeps_the_boundary_and_reports_what_changed(
         refresh(new, store=newer)
 
 
+def test_a_definition_made_ready_gives_the_same_verdicts(data: bytes, store: DataStore) -> None:
+    texts = [*postcodes(store, 300), *AWKWARD]
+    cold, ready = (Classifier.under(OpenDefinition(data)) for _ in range(2))
+    ready.make_ready()
+    expected = cold.check_many(texts)
+    assert any(v.borderline for v in expected)  # or a kind of sentence was not looked at
+    assert ready.check_many(texts) == expected
+    _, many = ready.answers.many(texts)
+    assert json.loads(many) == [v.as_dict() for v in expected]
+
+
+def test_a_store_tells_of_each_change_that_another_made(data: bytes, tmp_path: Path) -> None:
+    mine, other = DefinitionStore(tmp_path / "d"), DefinitionStore(tmp_path / "d")
+    before = mine.mark()
+    other.add(data)
+    after = mine.mark()
+    assert after != before
+    assert mine.mark() == after
+
+
 def test_distances_of_many_are_those_of_one(store: DataStore) -> None:
     council = read_council("colchester")
     boundary = boundary_of_option(option_zones("ttwa-official", council))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import time
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Request
@@ -29,7 +30,7 @@ from localarea.service.identity import require
 from localarea.service.logs import route_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -73,17 +74,26 @@ class Measured:
             # Names that anybody may make up would fill the memory.
             method = scope["method"] if scope["method"] in _METHODS else "other"
             route = route_of(scope)
-            REQUESTS.labels(method, route, status).inc()
-            SECONDS.labels(route).observe(time.perf_counter() - started)
+            count, seconds = _figures_of(method, route, status)
+            count.inc()
+            seconds.observe(time.perf_counter() - started)
 
 
-def count_checks(statuses: Iterable[str]) -> None:
+def count_checks(statuses: Mapping[str, int]) -> None:
     """Count what checks said."""
-    counted: dict[str, int] = {}
-    for status in statuses:
-        counted[status] = counted.get(status, 0) + 1
-    for status, count in counted.items():
-        CHECKS.labels(status).inc(count)
+    for status, count in statuses.items():
+        _checks_of(status).inc(count)
+
+
+# As many as there are routes and statuses; to find one by its labels takes longer than to count.
+@cache
+def _figures_of(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    return REQUESTS.labels(method, route, status), SECONDS.labels(route)
+
+
+@cache
+def _checks_of(status: str) -> Counter:
+    return CHECKS.labels(status)
 
 
 @router.get(
