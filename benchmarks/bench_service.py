@@ -169,7 +169,7 @@ def served(folder: Path) -> Iterator[tuple[str, str, subprocess.Popen[bytes]]]:
     with (folder / "log").open("w") as log:
         started = [
             subprocess.Popen([sys.executable, *arguments], env=env, stdout=log, stderr=log)
-            for arguments in (serve, [*plain, "--no-access-log"])
+            for arguments in (serve, [*plain, "--no-access-log", "--loop", "asyncio"])
         ]
         try:
             addresses = f"http://127.0.0.1:{ours}", f"http://127.0.0.1:{bare}"

@@ -11,6 +11,7 @@ import logging
 import secrets
 import time
 from contextvars import ContextVar
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -29,13 +30,15 @@ class RequestLog:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        # No two processes begin alike; a random number for each request takes longer.
+        self._process, self._numbers = secrets.token_hex(4), count()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        number = secrets.token_hex(8)
+        number = f"{self._process}{next(self._numbers):08x}"
         token = REQUEST_ID.set(number)
         started, status = time.perf_counter(), 500
 

@@ -10,7 +10,7 @@ goes on to the route that documents it all, :func:`localarea.service.api.check.c
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 from starlette.requests import Request
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from localarea.service.state import State
 
 PATH: Final = "/api/v1/check"
-_NAMES: Final = frozenset({"option", "definition", "on"})
+_NAMES: Final = frozenset({"postcode", "option", "definition", "on"})
 _JSON: Final = (b"content-type", b"application/json")
 
 
@@ -49,16 +49,19 @@ class QuickCheck:
     def _answer(self, scope: Scope) -> bytes | None:
         if scope["type"] != "http" or scope["method"] != "GET":
             return None
-        pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        fields = dict(pairs)
+        fields = _fields(scope["query_string"].decode("latin-1"))
         postcode = fields.pop("postcode", None)
-        plain = len(fields) + 1 == len(pairs) and fields.keys() <= _NAMES
-        if postcode is None or len(postcode) > LONGEST or not plain:
+        if postcode is None or len(postcode) > LONGEST:
             return None
         try:
             if not current_identity(Request(scope)).may("check"):
                 return None
-            made = self._state.ready_classifier(Asked(**fields))
+            asked = Asked(
+                option=fields.get("option"),
+                definition=fields.get("definition"),
+                on=fields.get("on"),
+            )
+            made = self._state.ready_classifier(asked)
             if made is None:
                 return None
             status, verdict = made.answers.one(postcode)
@@ -66,3 +69,14 @@ class QuickCheck:
             return None
         count_checks({status: 1})
         return verdict.encode()
+
+
+def _fields(query: str) -> dict[str, str]:
+    """Read a query in which every name is known and stands once; nothing of any other."""
+    fields: dict[str, str] = {}
+    for pair in query.split("&"):
+        name, equals, value = pair.partition("=")
+        if not equals or name not in _NAMES or name in fields:
+            return {}
+        fields[name] = unquote_plus(value)
+    return fields

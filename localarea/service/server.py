@@ -45,6 +45,7 @@ def run() -> None:
         log_config=log_config(settings),
         access_log=False,
         server_header=False,
+        loop="asyncio",
         http=PatientProtocol,
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=settings.grace_s,

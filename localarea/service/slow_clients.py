@@ -27,7 +27,8 @@ class PatientProtocol(HttpToolsProtocol):
     """HTTP as uvicorn has it, with an end to patience, as the settings say."""
 
     header_time_s: float | None = None
-    _waiting: asyncio.TimerHandle | None = None
+    _until: float | None = None  # on the loop's clock; None while no head is waited for
+    _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
@@ -36,7 +37,10 @@ class PatientProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
-        self._stop()
+        self._until = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
@@ -46,19 +50,26 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Stop waiting: the head is there."""
-        self._stop()
+        self._until = None
         super().on_headers_complete()
 
     def _wait(self) -> None:
-        self._stop()
         # The server makes one of these for each connection, in whichever process it came to.
         wait_s = _header_time_s() if self.header_time_s is None else self.header_time_s
-        self._waiting = self.loop.call_later(wait_s, self._give_up)
+        self._until = self.loop.time() + wait_s
+        if self._timer is None:
+            self._timer = self.loop.call_later(wait_s, self._look)
 
-    def _stop(self) -> None:
-        if self._waiting is not None:
-            self._waiting.cancel()
-            self._waiting = None
+    def _look(self) -> None:
+        """Give up, or look again later: one timer goes on, for to set one takes a while."""
+        self._timer = None
+        if self._until is None:
+            return
+        left = self._until - self.loop.time()
+        if left > 0:
+            self._timer = self.loop.call_later(left, self._look)
+        else:
+            self._give_up()
 
     def _give_up(self) -> None:
         if self.transport.is_closing():

@@ -7,6 +7,7 @@ thread begins with it at the start (:meth:`State.warm`); whoever asks sooner wai
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
@@ -122,6 +123,8 @@ class State:
             _ = self.session
         except LocalareaError:  # whoever asks is told; /ready says so too
             LOG.exception("the service cannot answer yet")
+        gc.collect()
+        gc.freeze()  # millions of things that stay need not be looked through again and again
 
     @property
     def today(self) -> str:
