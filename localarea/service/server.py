@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import uvicorn
 
 from localarea.errors import SettingError
 from localarea.service.admission import read_secret
+from localarea.service.app import create_app
+from localarea.service.forking import serve_forked
 from localarea.service.logs import log_config
 from localarea.service.slow_clients import PatientProtocol
 from localarea.settings import Settings
@@ -36,20 +39,23 @@ def run() -> None:
     if settings.workers > 1 and not (settings.secret_key or settings.secret_key_file):
         # A form of one process comes back to another, which must know the same key.
         os.environ["LOCALAREA_SECRET_KEY"] = secrets.token_urlsafe(48)
-    uvicorn.run(
-        "localarea.service.app:create_app",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        log_config=log_config(settings),
-        access_log=False,
-        server_header=False,
-        loop="asyncio",
-        http=PatientProtocol,
-        forwarded_allow_ips=settings.trusted_proxies,
-        timeout_graceful_shutdown=settings.grace_s,
-    )
+    how: dict[str, Any] = {
+        "host": settings.host,
+        "port": settings.port,
+        "workers": settings.workers,
+        "log_config": log_config(settings),
+        "access_log": False,
+        "server_header": False,
+        "loop": "asyncio",  # uvloop is quicker, but lets a few of many connections wait for seconds
+        "http": PatientProtocol,
+        "forwarded_allow_ips": settings.trusted_proxies,
+        "timeout_graceful_shutdown": settings.grace_s,
+    }
+    if settings.workers > 1 and sys.platform == "linux":
+        app = create_app(Settings())
+        serve_forked(uvicorn.Config(app, **how), app.state.localarea.prepare)
+    else:
+        uvicorn.run("localarea.service.app:create_app", factory=True, **how)
 
 
 def require_safe(settings: Settings) -> None:

@@ -113,6 +113,11 @@ class State:
         thread.start()
         return thread
 
+    def prepare(self) -> None:
+        """Work it out here and now, and hold nothing that a copy of this process cannot share."""
+        self._warm()
+        self.close()
+
     def _warm(self) -> None:
         try:
             _ = self.database

@@ -1,0 +1,46 @@
+"""
+Several processes that share what one of them worked out.
+
+The supervisor is uvicorn's, which watches its processes and begins a new one where one
+ends. It starts each afresh, and each would hold tables, distances and options of its own,
+some 500 MB; here they are copies of this process, made after it has worked all that out, so
+they share its memory until they write to it. Linux only: elsewhere a process with threads
+cannot be copied safely.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from typing import TYPE_CHECKING, Any
+
+from uvicorn._subprocess import subprocess_started
+from uvicorn.supervisors import multiprocess
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from socket import socket
+
+    import uvicorn
+
+
+def serve_forked(config: uvicorn.Config, prepare: Callable[[], None]) -> None:
+    """
+    Serve with as many processes as the configuration says, until told to stop.
+
+    Parameters
+    ----------
+    config : uvicorn.Config
+        With the application itself, not its name.
+    prepare : callable
+        Works out what all share; whoever asks meanwhile waits.
+    """
+    listening = config.bind_socket()
+    prepare()
+    # There is no setting for how the supervisor starts its processes.
+    setattr(multiprocess, "get_subprocess", _forked)  # noqa: B010 -- it is not among its names
+    multiprocess.Multiprocess(config, [listening]).run()
+
+
+def _forked(config: uvicorn.Config, target: Callable[..., None], sockets: list[socket]) -> Any:
+    arguments = {"config": config, "target": target, "sockets": sockets, "stdin_fileno": None}
+    return multiprocessing.get_context("fork").Process(target=subprocess_started, kwargs=arguments)
