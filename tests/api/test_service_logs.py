@@ -5,10 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import logging.config
-import signal
-import subprocess
-import sys
-import time
 from typing import TYPE_CHECKING
 
 import httpx
@@ -65,37 +61,3 @@ def test_a_real_server_logs_no_address_and_stops_when_told(tmp_path: Path) -> No
     assert "GET /api/v1/check 200" in said
     assert "9ZZ" not in said
     assert "Finished server process" in said
-
-
-@pytest.mark.slow
-def test_several_processes_answer_and_one_that_dies_is_replaced(tmp_path: Path) -> None:
-    with server_in(tmp_path, LOCALAREA_WORKERS="2") as address:
-        answers = {httpx.get(f"{address}/health").json()["status"] for _ in range(8)}
-        assert answers == {"alive"}
-        workers = _children(tmp_path)
-        assert len(workers) == 2
-        subprocess.run(["kill", f"-{int(signal.SIGKILL)}", workers[0]], check=True)
-        for _ in range(300):
-            if len(set(_children(tmp_path)) - {workers[0]}) == 2:
-                break
-            time.sleep(0.1)
-        else:
-            pytest.fail("the process that was killed was not replaced")
-
-
-def _children(folder: Path) -> list[str]:
-    """Give the processes that the server in a folder has started and that answer requests."""
-    listed = subprocess.run(
-        ["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
-    ).stdout.splitlines()[1:]
-    rows = [line.split(None, 2) for line in listed]
-    (server,) = [
-        pid for pid, _, args in rows
-        if args.startswith(sys.executable) and " serve " in args and _of(pid, folder)
-    ]  # fmt: skip
-    return [pid for pid, parent, args in rows if parent == server and "spawn_main" in args]
-
-
-def _of(pid: str, folder: Path) -> bool:
-    with open(f"/proc/{pid}/environ", "rb") as file:  # noqa: PTH123 -- a path of the system
-        return str(folder).encode() in file.read()
