@@ -23,7 +23,7 @@ from localarea.options.polygons import Polygon, looks_drawn, read_polygon, zones
 from localarea.options.variants import VINTAGES, base_option
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from os import PathLike
 
     import pandas as pd
@@ -273,9 +273,11 @@ class Scenario:
             )
         else:
             base, notes = option_zones(self.base, council, store=store), []
-        zones = set(base.zones)
+        zones, said = set(base.zones), []
         for change in self.changes:
             place = _place(change, base, store)
+            # A code says nothing to people; whatever else they wrote they know again.
+            said.append(place.name if place.kind == "zone" else change.place)
             notes += _notes(change.action, place, zones)
             held = set(place.zones)
             zones = zones | held if change.action == "include" else zones - held
@@ -284,7 +286,7 @@ class Scenario:
         return replace(
             base,
             id=self.id,
-            title=self._title(base.title),
+            title=self._title(base.title, said),
             zones=tuple(sorted(zones)),
             parameters=self._parameters(base, notes),
         )
@@ -371,13 +373,15 @@ class Scenario:
 
         return read_scenario(text)
 
-    def _title(self, title: str) -> str:
+    def _title(self, title: str, places: Sequence[str]) -> str:
         words = {"include": "with", "exclude": "without"}
         moved = "".join(f", {name} {_written(value)}" for name, value in self.thresholds)
         year = f", by commuters of {self.vintage}" if self.vintage != VINTAGES[0] else ""
-        return (
-            title + moved + year + "".join(f", {words[c.action]} {c.place}" for c in self.changes)
+        changes = (
+            f", {words[change.action]} {place}"
+            for change, place in zip(self.changes, places, strict=True)
         )
+        return title + moved + year + "".join(changes)
 
     def _parameters(self, base: Option, notes: list[str]) -> dict[str, Any]:
         stated: dict[str, Any] = dict(base.parameters)
@@ -409,9 +413,8 @@ def _place(change: Change, base: Option, store: DataStore | None) -> Place:
     if change.polygon is None:
         return resolve_place(change.place, zone_system=base.zone_system, store=store)
     zones = zones_in(change.polygon, zone_system=base.zone_system, store=store)
-    note = (
-        f"{change.place} takes the {len(zones)} zones whose population-weighted centroid it holds"
-    )
+    counted = "1 zone" if len(zones) == 1 else f"{len(zones)} zones"
+    note = f"{change.place} takes the {counted} whose population-weighted centroid it holds"
     return Place(change.place, "polygon", zones, note=note)
 
 

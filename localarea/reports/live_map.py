@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
+from localarea.geo.crs import to_wgs84
 from localarea.options.drive_times import minutes_to_anchor
 from localarea.reports.maps import write_geojson
 from localarea.reports.options_page import first_shown
@@ -48,8 +49,9 @@ def live_map(
     dict
         ``zones`` and ``districts`` (feature collections, WGS84; a zone has ``name``,
         ``district``, ``share``, ``minutes`` and ``local``, the ids of the options that hold
-        it), and ``options`` (feature collection with ``title``, ``colour``, ``dash`` and
-        ``width``). Outlines are simplified together, so that they still meet.
+        it; a district ``name`` and ``at``, latitude and longitude of a point in it), and
+        ``options`` (feature collection with ``title``, ``colour``, ``dash`` and ``width``).
+        Outlines are simplified together, so that they still meet.
     """
     wanted = zones_of_interest(options, council, store=store)
     zones = read_study_zones(zone_bounds(wanted, store=store), council, store=store)
@@ -65,13 +67,21 @@ def live_map(
             "minutes": _finite(known.get(str(code), math.inf), 0),
             "local": [o.id for o in options if code in o.zones],
         }
-    districts = districts_of(zones)
     return {
         "zones": drawn,
-        "districts": write_geojson(districts.geometry),
+        "districts": _districts(zones),
         "options": _outlines(options, zones, council),
         "shown": first_shown(options, council),
     }
+
+
+def _districts(zones: Any) -> dict[str, Any]:
+    districts = districts_of(zones)
+    drawn = write_geojson(districts.geometry)
+    points = to_wgs84(districts.geometry.representative_point())
+    for feature, name, point in zip(drawn["features"], districts["name"], points, strict=True):
+        feature["properties"] = {"name": name, "at": [round(point.y, 4), round(point.x, 4)]}
+    return drawn
 
 
 def _outlines(options: Sequence[Option], zones: Any, council: Council) -> dict[str, Any]:

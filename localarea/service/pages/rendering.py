@@ -27,8 +27,6 @@ NAVIGATION: tuple[tuple[str, str, str | None], ...] = (
     ("/decisions", "Decisions", "view"),
     ("/definitions", "Definitions", None),
     ("/measures", "Measures", "measure"),
-    ("/data", "Data", None),
-    ("/keys", "API keys", "administer"),
 )
 
 

@@ -16,6 +16,12 @@ export async function openMap() {
   map.attributionControl.addAttribution("Office for National Statistics, OGL v3.0");
   const district = { color: "#505a5f", weight: 1.5, fill: false, interactive: false };
   L.geoJSON(data.districts, { style: district }).addTo(map);
+  for (const { properties: { name, at } } of data.districts.features) {
+    const said = document.createElement("span");
+    said.textContent = name;
+    L.tooltip({ permanent: true, direction: "center", className: "la-name" })
+      .setLatLng(at).setContent(said).addTo(map);
+  }
   const first = data.options.features.filter((one) => data.shown.includes(one.properties.id));
   map.fitBounds(L.geoJSON(first).getBounds().pad(0.1), { animate: false });
   return { L, map, data };

@@ -31,7 +31,6 @@ document.getElementById("zone-form").addEventListener("submit", (event) => {
 });
 
 function legend(L, map, data) {
-  const list = document.getElementById("layers");
   data.options.features.forEach((feature, at) => {
     const { id, title, colour, dash, width } = feature.properties;
     const style = { color: colour, weight: width, dashArray: dash, fill: false, interactive: false };
@@ -51,7 +50,7 @@ function legend(L, map, data) {
     const row = document.createElement("div");
     row.className = "la-layer";
     row.append(box, label);
-    list.append(row);
+    document.getElementById(box.checked ? "layers" : "more-layers").append(row);
   });
 }
 

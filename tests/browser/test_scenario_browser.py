@@ -1,0 +1,99 @@
+"""The map of the what-if in a browser: zones by a click, an area drawn, boxes that agree."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
+from service_cases import REPOSITORY, chromium_or_skip, server_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PICTURES = REPOSITORY / "out" / "screenshots"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with server_in(tmp_path_factory.mktemp("service")) as made:
+        yield made
+
+
+@pytest.fixture(params=[1280, 375])
+def page(request: pytest.FixtureRequest, address: str) -> Iterator[Any]:
+    path = chromium_or_skip()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        made = browser.new_page(viewport={"width": request.param, "height": 900})
+        said: list[str] = []
+        made.on("console", lambda message: said.append(message.text))
+        made.on("pageerror", lambda error: said.append(str(error)))
+        made.goto(f"{address}/scenario")
+        made.wait_for_selector("#map path.leaflet-interactive", state="attached")
+        yield made
+        browser.close()
+        assert said == []
+
+
+def click(page: Any, across: float, down: float) -> str:
+    """Click on the map, by shares of its size, and give what is said then."""
+    box = page.locator("#map").bounding_box()
+    page.mouse.click(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
+    page.wait_for_timeout(400)  # or two clicks would be one double click
+    return str(page.inner_text("#map-status"))
+
+
+def test_a_zone_is_put_in_taken_out_and_left_by_clicks(page: Any) -> None:
+    page.locator("#map").scroll_into_view_if_needed()
+    assert click(page, 0.5, 0.55).endswith("will be taken out.")
+    assert click(page, 0.9, 0.2).endswith("will be put in.")
+    put_in, out = page.input_value("#include"), page.input_value("#exclude")
+    assert put_in.startswith("E02")
+    assert out.startswith("E02")
+    assert sorted(page.locator(".la-sign").all_inner_texts()) == ["+", "\u2212"]
+    assert Axe().run(page, options=RULES).response["violations"] == []
+    width = page.viewport_size["width"]
+    page.screenshot(path=PICTURES / f"scenario-map-{width}.png", full_page=True)
+    assert click(page, 0.9, 0.2).endswith("is left as it is.")
+    assert page.input_value("#include") == ""
+    page.fill("#include", put_in)  # typed, it is shown as well
+    # What is taken away fades out first.
+    expect(page.locator(".la-sign")).to_have_count(2)
+    page.get_by_role("button", name="See what changes").click()
+    assert page.url.endswith("/scenario#result")
+    assert put_in not in page.inner_text("#result")  # it is named
+    assert page.locator("#map path.leaflet-interactive").count() > 0
+
+
+def test_an_area_is_drawn_by_its_corners(page: Any) -> None:
+    page.get_by_role("button", name="Draw an area").click()
+    for across, down in ((0.1, 0.55), (0.9, 0.55), (0.9, 0.9), (0.1, 0.9)):
+        click(page, across, down)
+    assert page.input_value("#exclude") == ""  # while one draws no zone is chosen
+    page.get_by_role("button", name="Finish the area").click()
+    drawn = json.loads(page.input_value("#area"))
+    (ring,) = drawn["coordinates"]
+    assert drawn["type"] == "Polygon"
+    assert len(ring) == 5
+    assert ring[0] == ring[-1]
+    assert ring[0][0] < ring[1][0]
+    assert ring[1][1] > ring[2][1]
+    page.get_by_role("button", name="See what changes").click()
+    assert "drawn area" in page.inner_text("#result")
+    page.get_by_role("button", name="Clear the area").click()
+    assert page.input_value("#area") == ""
+
+
+def test_two_corners_are_no_area(page: Any) -> None:
+    page.get_by_role("button", name="Draw an area").click()
+    click(page, 0.2, 0.6)
+    click(page, 0.4, 0.6)
+    page.get_by_role("button", name="Finish the area").click()
+    assert page.inner_text("#map-status") == "An area needs three corners or more."
+    assert page.input_value("#area") == ""
