@@ -124,10 +124,10 @@ class State:
         """Give the day in UTC, ``YYYY-MM-DD``."""
         return datetime.now(UTC).date().isoformat()
 
-    @cached_property
+    @property
     def directory_date(self) -> str:
-        """Give the month of the directory of postcodes."""
-        return self.classifier(Request(option=self.council.default_option)).directory.date
+        """Give the month of the directory of postcodes, by the registry: no table is opened."""
+        return self.store.directory_date
 
     def classifier(self, request: Request) -> Classifier:
         """

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from localarea.decisions import proposals
 from localarea.decisions.reading import STATUSES, Status, list_entries, list_proposals
-from localarea.errors import ConflictError, InputError, LocalareaError, NotFoundError
+from localarea.errors import ConflictError, DataError, InputError, LocalareaError, NotFoundError
 from localarea.options.metrics import figures_of
 from localarea.options.scenario import Scenario
 from localarea.service import deciding
@@ -145,6 +145,8 @@ def _area(state: State, found: dict[str, Any]) -> dict[str, Any]:
     """Work out what a proposal's page tells of its area."""
     try:
         area = deciding.candidate_of(state, found)
+    except DataError:  # it is there, and cannot be shown as long as a table is damaged
+        raise
     except LocalareaError as error:  # the option is no longer what it was: the record stays
         return {"figures": [], "warning": None, "gone": str(error), "default": ""}
     session, default = state.session, state.council.default_option
