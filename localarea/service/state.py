@@ -11,7 +11,6 @@ import logging
 import threading
 from collections import OrderedDict
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +22,7 @@ from localarea.decisions.database import Database, default_url, open_database
 from localarea.decisions.folder import restore_folder
 from localarea.errors import InputError, LocalareaError
 from localarea.options.council import read_council
+from localarea.service import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -122,7 +122,7 @@ class State:
     @property
     def today(self) -> str:
         """Give the day in UTC, ``YYYY-MM-DD``."""
-        return datetime.now(UTC).date().isoformat()
+        return clock.today()
 
     @property
     def directory_date(self) -> str:
