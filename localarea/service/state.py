@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from localarea import __version__
 from localarea.classify.definitions_store import DefinitionStore, default_folder
 from localarea.classify.selection import Request, choose_classifier
-from localarea.datasets.store import DataStore, default_store
+from localarea.datasets.store import default_store, store_at
 from localarea.decisions.database import Database, default_url, open_database
 from localarea.decisions.folder import restore_folder
 from localarea.errors import InputError, LocalareaError
@@ -55,7 +55,7 @@ class State:
         self.settings = settings
         self.version = __version__
         self.store = (
-            DataStore(settings.data_dir, settings.cache_dir)
+            store_at(settings.data_dir, settings.cache_dir)
             if settings.data_dir or settings.cache_dir
             else default_store()
         )

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from definition_cases import small_store
 from service_cases import service_in, settings_in
 from signin_cases import become, oidc, signing_service
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from localarea.datasets.store import DataStore
     from localarea.decisions.file_jobs import FileJob
 
 ID = "colchester-measure-2026.1"
@@ -55,9 +55,11 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.mark.slow
 @STEPS
-def test_no_decision_is_lost_or_made_twice(tmp_path: Path, clock: Clock, step: timedelta) -> None:
-    tables = small_store(tmp_path / "data").root
-    with service_in(tmp_path, data_dir=tables, cache_dir=tmp_path / "cache") as client:
+def test_no_decision_is_lost_or_made_twice(
+    tmp_path: Path, small_tables: DataStore, clock: Clock, step: timedelta
+) -> None:
+    stated = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    with service_in(tmp_path, **stated) as client:
 
         def send(path: str, **body: Any) -> Any:
             answer = client.post(f"/api/v1/{path}", json=body)
