@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
     from starlette.testclient import TestClient
 
-ROWS = ["CO1 1JB", "ip11aa", "nonsense", "ZE1 0AA", "", "CO99 9ZZ"]
+    from localarea.datasets.store import DataStore
+
+ROWS = ["CO1 1JB", "ip11aa", "nonsense", "EH8 8DX", "", "CO99 9ZZ"]
 CSV = "name;postcode\r\n" + "".join(f"n{k};{text}\r\n" for k, text in enumerate(ROWS))
 
 
@@ -36,9 +38,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def client(folder: Path) -> Iterator[TestClient]:
-    """Give a service of its own."""
-    with service_in(folder, jobs_dir=folder / "jobs", upload_limit_mb=3, job_queue=4) as made:
+def client(folder: Path, small_tables: DataStore) -> Iterator[TestClient]:
+    """Give a service of its own; test_files_browser.py has one with all postcodes."""
+    tables = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    stated = {"jobs_dir": folder / "jobs", "upload_limit_mb": 3, "job_queue": 4}
+    with service_in(folder, **tables, **stated) as made:
         yield made
 
 
