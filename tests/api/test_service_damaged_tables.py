@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from starlette.testclient import TestClient
 
+pytestmark = pytest.mark.slow
 # What stands in the addresses of pages: things that are there, so that the page is made.
 PARTS: Final = {
     "option_id": "ttwa-official",
