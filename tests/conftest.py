@@ -12,7 +12,30 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from localarea.datasets.store import DataStore
+
 REPOSITORY = Path(__file__).resolve().parents[1]
+# Each file is run by one worker; these take longest, so they are begun with.
+LONGEST = (
+    "browser/test_study_browser.py",
+    "api/test_service_faults.py",
+    "api/test_service_decision_faults.py",
+    "unit/test_demo.py",
+    "api/test_service_files.py",
+    "unit/test_report_formats.py",
+    "browser/test_files_browser.py",
+    "docs/test_notebooks.py",
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the files of slow tests where workers share the run, so that both end together."""
+    if not hasattr(config, "workerinput"):
+        return
+    slow = {item.path for item in items if any(map(item.get_closest_marker, ("slow", "browser")))}
+    first = [REPOSITORY / "tests" / name for name in LONGEST]
+    order = {path: number for number, path in enumerate(first)}
+    items.sort(key=lambda item: (order.get(item.path, len(order)), item.path not in slow))
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +50,22 @@ def _own_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data-home")))
         yield
+
+
+@pytest.fixture(scope="session")
+def small_tables(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
+    """
+    Give the package's tables with few postcodes: one store for all tests that only read them.
+
+    A service given its folders (``data_dir=STORE.root, cache_dir=STORE.cache_dir``) takes up
+    what an earlier one has worked out of them.
+    """
+    from definition_cases import small_store
+
+    from localarea.datasets.store import store_at
+
+    made = small_store(tmp_path_factory.mktemp("country") / "data")
+    return store_at(made.root, made.cache_dir)
 
 
 @pytest.fixture(scope="session")

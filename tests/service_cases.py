@@ -41,10 +41,15 @@ def service_in(folder: Path, **stated: Any) -> Iterator[TestClient]:
     """Run the application in this process; the client sends the token that a page would hold."""
     app = create_app(settings_in(folder, **stated))
     with TestClient(app, base_url="http://127.0.0.1") as client:
-        admission, secret = app.state.admission, new_secret()
-        client.cookies.set(admission.names.csrf, admission.csrf_seal.close(secret))
-        client.headers["X-CSRF-Token"] = token_of(secret)
+        hold_token(client)
         yield client
+
+
+def hold_token(client: TestClient) -> None:
+    """Give a client of a service without sign-in the token that its pages would give it."""
+    admission, secret = client.app.state.admission, new_secret()  # type: ignore[attr-defined]
+    client.cookies.set(admission.names.csrf, admission.csrf_seal.close(secret))
+    client.headers["X-CSRF-Token"] = token_of(secret)
 
 
 def free_port() -> int:

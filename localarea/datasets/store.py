@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 from contextlib import suppress
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -283,6 +283,26 @@ def _require_sha256(path: Path, expected: str) -> None:
         found = hashlib.file_digest(stream, "sha256").hexdigest()
     if found != expected:
         raise ChecksumError(path, expected=expected, found=found)
+
+
+@lru_cache(maxsize=4)
+def store_at(root: Path | None, cache_dir: Path | None) -> DataStore:
+    """
+    Give the tables of a folder.
+
+    Parameters
+    ----------
+    root : pathlib.Path or None
+        Folder of the tables; None for those that come with localarea.
+    cache_dir : pathlib.Path or None
+        As :class:`DataStore` takes it.
+
+    Returns
+    -------
+    DataStore
+        The same store each time, so that what is worked out of its tables is worked out once.
+    """
+    return DataStore(root, cache_dir)
 
 
 @cache

@@ -9,7 +9,7 @@ entered twice.
 from __future__ import annotations
 
 import json
-from datetime import UTC, timedelta
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from localarea.decisions.schema import FILE_JOBS
 from localarea.errors import ConflictError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from localarea.decisions.database import Database
@@ -166,7 +167,26 @@ def _change_held(database: Database, job: FileJob, **values: Any) -> None:
         raise ConflictError("the file was removed, or is being checked by another worker")
 
 
-def rescue_lost(database: Database, *, now: datetime, silent_s: float) -> int:
+def running_jobs(database: Database) -> dict[str, str]:
+    """
+    Tell which jobs are being worked on, and when each gave its last sign of life.
+
+    Parameters
+    ----------
+    database : Database
+        The store.
+
+    Returns
+    -------
+    dict of str to str
+        Id and ``beat_at``.
+    """
+    running = sa.select(FILE_JOBS.c.id, FILE_JOBS.c.beat_at).where(FILE_JOBS.c.status == "running")
+    with database.reading() as connection:
+        return {row.id: row.beat_at for row in connection.execute(running)}
+
+
+def rescue_lost(database: Database, lost: Mapping[str, str], *, now: datetime) -> int:
     """
     Let jobs whose worker died be tried again, or fail where that happened twice.
 
@@ -174,22 +194,24 @@ def rescue_lost(database: Database, *, now: datetime, silent_s: float) -> int:
     ----------
     database : Database
         The store.
+    lost : mapping of str to str
+        The ids of those whose worker is taken for dead, each with the ``beat_at`` after which
+        nothing was heard of it.
     now : datetime.datetime
         The time, with its zone.
-    silent_s : float
-        Seconds without a sign of life after which a worker is taken for dead.
 
     Returns
     -------
     int
-        How many there were.
+        How many were dead indeed: one that has given a sign since is left alone.
     """
-    before = utc_stamp(now.astimezone(UTC) - timedelta(seconds=silent_s))
-    lost = FILE_JOBS.c.status == "running", FILE_JOBS.c.beat_at < before
+    if not lost:
+        return 0
+    chosen = FILE_JOBS.c.status == "running", FILE_JOBS.c.id.in_(lost)
     with database.reading() as connection:
-        rows = connection.execute(sa.select(FILE_JOBS).where(*lost)).mappings().all()
+        rows = connection.execute(sa.select(FILE_JOBS).where(*chosen)).mappings().all()
     rescued = 0
-    for job in map(job_of, rows):
+    for job in (replace(job_of(row), beat_at=lost[row["id"]]) for row in rows):
         try:
             if job.request.get("tries", 1) < _TRIES:
                 _change_held(database, job, status="waiting", rows_done=0)

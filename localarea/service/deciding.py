@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.classify.publish import Approval, districts_cut, propose
@@ -16,6 +15,7 @@ from localarea.decisions.proposals import Proposal
 from localarea.decisions.reading import proposal_with_comments
 from localarea.errors import InputError
 from localarea.options.scenario import Scenario
+from localarea.service import clock
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,11 +30,6 @@ NOT_ADVICE: Final = (
     "or London boroughs. Whether these districts are such an area is for a lawyer to say. This is "
     "not legal advice."
 )
-
-
-def now() -> datetime:
-    """Give the time."""
-    return datetime.now(UTC)
 
 
 def tidy(text: str) -> str:
@@ -95,7 +90,7 @@ def put_forward(
         scenario=tidy(scenario or ""),
     )
     actor = identity.actor("put_forward")
-    return proposals.put_forward(state.database, proposal, actor=actor, now=now()), chosen
+    return proposals.put_forward(state.database, proposal, actor=actor, now=clock.now()), chosen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +139,7 @@ def approve(state: State, identity: Identity, number: int, decided: Decision) ->
         store=state.store,
     )
     with state.freezing:
-        return enact(state.database, state.definitions, chosen, actor=actor, now=now())
+        return enact(state.database, state.definitions, chosen, actor=actor, now=clock.now())
 
 
 def _approval(decided: Decision, purpose: Purpose, actor: Actor) -> Approval:
@@ -155,7 +150,7 @@ def _approval(decided: Decision, purpose: Purpose, actor: Actor) -> Approval:
         approved_by=actor.name,
         role=actor.post or actor.role,
         reason=tidy(decided.reasons),
-        approved_on=now().date().isoformat(),
+        approved_on=clock.today(),
         effective_from=decided.effective_from.isoformat(),
         effective_to=until.isoformat() if until else None,
         supersedes=tidy(decided.supersedes or "") or None,
@@ -186,7 +181,7 @@ def withdraw(state: State, identity: Identity, definition_id: str, reason: str, 
         tidy(reason),
         on=on,
         actor=actor,
-        now=now(),
+        now=clock.now(),
     )
 
 

@@ -7,6 +7,7 @@ The API answers with RFC 9457 problem details, the pages with a page that says t
 from __future__ import annotations
 
 import logging
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi.encoders import jsonable_encoder
@@ -101,6 +102,12 @@ def _facts(error: errors.LocalareaError) -> dict[str, Any]:
     return {k: v for k, v in kept.items() if isinstance(v, str | int | float | tuple | list)}
 
 
+def _said(error: errors.LocalareaError) -> str:
+    """Give the words of an error; a file of this machine by its name alone."""
+    path, said = PurePath(getattr(error, "path", "")), str(error)
+    return said.replace(str(path), f"the file {path.name}") if path.is_absolute() else said
+
+
 def answer(
     request: Request,
     status: int,
@@ -114,7 +121,10 @@ def answer(
     title = TITLES.get(status, "This cannot be answered")
     if wants_page(request):
         page = render(
-            request, "problem.html", {"title": title, "detail": detail}, status_code=status
+            request,
+            "problem.html",
+            {"title": title, "detail": detail, "status": status},
+            status_code=status,
         )
         page.headers.update(headers or {})
         return page
@@ -158,8 +168,8 @@ def install(app: FastAPI) -> None:
             headers["Connection"] = "close"
         if status == 401:
             headers["WWW-Authenticate"] = "Bearer"
-        kind = f"urn:localarea:{type(error).__name__}"
-        return answer(request, status, str(error), kind=kind, facts=_facts(error), headers=headers)
+        kind, facts = f"urn:localarea:{type(error).__name__}", _facts(error)
+        return answer(request, status, _said(error), kind=kind, facts=facts, headers=headers)
 
     @app.exception_handler(RequestValidationError)
     async def unreadable(request: Request, error: Exception) -> Response:

@@ -18,17 +18,21 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from platformdirs import user_data_path
 
 from localarea.decisions import file_jobs, file_work
+from localarea.decisions.proposals import utc_stamp
 from localarea.errors import ConflictError, LocalareaError, NotFoundError
+from localarea.service import clock
 from localarea.service.job_process import FAULT, SETTINGS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from localarea.decisions.file_jobs import FileJob
     from localarea.service.state import State
 
@@ -37,14 +41,10 @@ INPUT: Final = "input"
 DETAIL: Final = "detail.json"
 _BEAT_S: Final = 2.0
 _SILENT_S: Final = 30.0  # a worker that says nothing for so long is taken for dead
+_DOUBTED_S: Final = 6.0  # the same where by the clock it was silent for long: that may be wrong
 _SWEEP_S: Final = 20.0
 _UPLOAD_SILENT_S: Final = 900.0  # an upload in which nothing arrives for so long has ended
 _COMMAND: Final = (sys.executable, "-m", "localarea.service.job_process")
-
-
-def now() -> datetime:
-    """Give the time in UTC."""
-    return datetime.now(UTC)
 
 
 class JobRunner:
@@ -55,15 +55,18 @@ class JobRunner:
     ----------
     state : State
         Of the service.
+    steady : callable
+        Seconds that only go forward, by which silence is measured.
     """
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, steady: Callable[[], float] = time.monotonic) -> None:
         self.state = state
         stated = state.settings.jobs_dir
         self.folder = stated or user_data_path("localarea") / "jobs"
         self._stopping = threading.Event()
         self._wake = threading.Semaphore(0)
         self._threads: list[threading.Thread] = []
+        self._beats, self._arrivals = clock.Stillness(steady), clock.Stillness(steady)
 
     def start(self) -> None:
         """Begin to look for work."""
@@ -99,7 +102,7 @@ class JobRunner:
 
     def remove(self, job_id: str, *, status: str = "cancelled") -> None:
         """End a job, and delete its file and result."""
-        file_jobs.close_job(self.state.database, job_id, status=status, now=now())
+        file_jobs.close_job(self.state.database, job_id, status=status, now=clock.now())
         shutil.rmtree(self.folder / job_id, ignore_errors=True)
 
     def detail(self, job_id: str) -> dict[str, Any]:
@@ -133,7 +136,7 @@ class JobRunner:
     def _work_on(self) -> None:
         while not self._stopping.is_set():
             try:
-                job = file_work.claim_job(self.state.database, now=now())
+                job = file_work.claim_job(self.state.database, now=clock.now())
                 if job is not None:
                     _Attempt(self, job).run(self._stopping)
                     continue
@@ -146,36 +149,60 @@ class JobRunner:
 
     def _sweep_on(self) -> None:
         while not self._stopping.is_set():
+            pause_s = _SWEEP_S
             try:
-                self.sweep()
+                if self.sweep():
+                    pause_s = _DOUBTED_S
             except LocalareaError as error:
                 LOG.warning("files are not cleared away: %s", type(error).__name__)
             except Exception:
                 LOG.exception("a fault while files were being cleared away")
-            self._stopping.wait(_SWEEP_S)
+            self._stopping.wait(pause_s)
 
-    def sweep(self, *, silent_s: float = _SILENT_S) -> None:
-        """Rescue jobs whose worker died, and delete what is out of date or belongs to no job."""
+    def sweep(self) -> bool:
+        """
+        Rescue jobs whose worker died, and delete what is out of date or belongs to no job.
+
+        Returns whether some job is in doubt: silent by the clock, and not watched for long.
+        """
         database = self.state.database
-        if file_work.rescue_lost(database, now=now(), silent_s=silent_s):
+        lost, doubted = self._lost(file_work.running_jobs(database))
+        if file_work.rescue_lost(database, lost, now=clock.now()):
             self.wake()
-        for job_id in file_jobs.overdue_jobs(database, now=now()):
+        for job_id in file_jobs.overdue_jobs(database, now=clock.now()):
             self.remove(job_id, status="expired")
+        self._clear_uploads()
+        return doubted
+
+    def _lost(self, beats: dict[str, str]) -> tuple[dict[str, str], bool]:
+        """Tell which of the running jobs are lost, and whether that is in doubt for some."""
+        silent_before = utc_stamp(clock.now() - timedelta(seconds=_SILENT_S))
+        still = self._beats.look(beats)
+        old = {name for name, beat in beats.items() if beat < silent_before}
+        lost = {
+            name: beat
+            for name, beat in beats.items()
+            if still[name] >= (_DOUBTED_S if name in old else _SILENT_S)
+        }
+        return lost, bool(old - lost.keys())
+
+    def _clear_uploads(self) -> None:
+        """Delete what was sent and never became a job."""
         if not self.folder.is_dir():
             return
-        found = [path for path in self.folder.iterdir() if path.is_dir()]
-        kept = file_jobs.kept_jobs(database)  # read after: a folder is there before its job is
-        for path in found:
-            if path.name not in kept and _age_s(path) > _UPLOAD_SILENT_S:
-                shutil.rmtree(path, ignore_errors=True)
+        found = {path.name: path for path in self.folder.iterdir() if path.is_dir()}
+        kept = file_jobs.kept_jobs(self.state.database)  # after: a folder is there before its job
+        waiting = {name: _last_change(path) for name, path in found.items() if name not in kept}
+        for name, still_s in self._arrivals.look(waiting).items():
+            if still_s > _UPLOAD_SILENT_S:
+                shutil.rmtree(found[name], ignore_errors=True)
 
 
-def _age_s(folder: Path) -> float:
+def _last_change(folder: Path) -> float:
     times = [0.0]
-    for path in (folder, *folder.iterdir()):
-        with suppress(FileNotFoundError):
-            times.append(path.stat().st_mtime)
-    return time.time() - max(times)
+    with suppress(FileNotFoundError):
+        times += [path.stat().st_mtime for path in (folder, *folder.iterdir())]
+    return max(times)
 
 
 class _Attempt:
@@ -255,7 +282,9 @@ class _Attempt:
         return True
 
     def _beat(self) -> None:
-        at = file_work.beat(self.runner.state.database, self.job, rows_done=self.rows, now=now())
+        at = file_work.beat(
+            self.runner.state.database, self.job, rows_done=self.rows, now=clock.now()
+        )
         self.job = replace(self.job, beat_at=at, rows_done=self.rows)
 
     def _enter(self) -> bool:
@@ -267,11 +296,15 @@ class _Attempt:
                 LOG.error("the check of a file ended by a fault: %s", fault)
             problem = self.said.get("failed", f"the check ended unexpectedly; {FAULT}")
             self._write_detail({"columns": self.said.get("columns", [])})
-            file_work.end_job(database, self.job, now=now(), problem=problem)
+            file_work.end_job(database, self.job, now=clock.now(), problem=problem)
             return False
         self._write_detail(ended["detail"])
         file_work.end_job(
-            database, self.job, now=now(), result=ended["facts"], definition=ended["definition"]
+            database,
+            self.job,
+            now=clock.now(),
+            result=ended["facts"],
+            definition=ended["definition"],
         )
         return True
 

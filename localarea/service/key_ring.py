@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from anyio import to_thread
 
 from localarea.decisions import api_keys
 from localarea.errors import StoreUnavailableError
+from localarea.service import clock
 from localarea.service.identity import Identity
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class KeyRing:
 
     def _note_use(self, key: api_keys.ApiKey, today: str) -> None:
         try:
-            api_keys.note_use(self._state.database, key.id, today=today, now=datetime.now(UTC))
+            api_keys.note_use(self._state.database, key.id, today=today, now=clock.now())
         except StoreUnavailableError:  # to note its use matters less than to serve it
             LOG.warning("the last use of key %s could not be noted", key.id)
 

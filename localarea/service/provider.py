@@ -14,7 +14,6 @@ import json
 import logging
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -26,6 +25,7 @@ from joserfc.errors import BadSignatureError, ClaimError, ExpiredTokenError, Jos
 
 from localarea.decisions.people import ROLES, Role
 from localarea.errors import NoRoleError, ProviderUnavailableError, SignInFailedError
+from localarea.service import clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -149,7 +149,7 @@ class Provider:
     async def _metadata(self) -> Mapping[str, Any]:
         """Read what the provider says of itself, and hold it to what was set."""
         known = self._client.server_metadata
-        if time.time() - known.get("_loaded_at", 0) > _METADATA_S:
+        if abs(time.time() - known.get("_loaded_at", 0)) > _METADATA_S:  # set back, too
             known.clear()
         try:
             found: dict[str, Any] = await self._client.load_server_metadata()
@@ -217,7 +217,7 @@ class Provider:
         if isinstance(error, ExpiredTokenError) or (
             isinstance(error, ClaimError) and error.claim in ("iat", "nbf", "exp")
         ):
-            now = datetime.now(UTC)
+            now = clock.now()
             return SignInFailedError(
                 "clock",
                 "the clock of this service and that of the council's sign-in differ by more than "

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from localarea.decisions.people import ROLES, Role
+from localarea.service.clock import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,12 +78,12 @@ class Sessions:
     """
 
     def __init__(
-        self, key: str, *, idle_s: int, longest_s: int, clock: Callable[[], float] = time.time
+        self, key: str, *, idle_s: int, longest_s: int, clock: Callable[[], float] = seconds
     ) -> None:
         self._seal = Seal(key, "session")
         self.idle_s, self.longest_s = idle_s, longest_s
         self._clock = clock
-        self._ended: dict[str, int] = {}
+        self._ended: dict[str, float] = {}  # until when, by a clock that nobody sets
         self._read_before: dict[str, Session] = {}  # a signature is checked once, times always
         self._lock = threading.Lock()
 
@@ -139,9 +140,9 @@ class Sessions:
     def end(self, session: Session) -> None:
         """Let no cookie of this session count any more, in this process."""
         with self._lock:
-            now = int(self._clock())
+            now = time.monotonic()
             for identity in [i for i, until in self._ended.items() if until <= now]:
                 del self._ended[identity]
             if len(self._ended) >= _MOST_ENDED:
                 del self._ended[next(iter(self._ended))]
-            self._ended[session.id] = session.begun + self.longest_s
+            self._ended[session.id] = now + self.longest_s

@@ -13,18 +13,18 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from localarea import __version__
 from localarea.classify.definitions_store import DefinitionStore, default_folder
 from localarea.classify.selection import Request, choose_classifier
-from localarea.datasets.store import DataStore, default_store
+from localarea.datasets.store import default_store, store_at
 from localarea.decisions.database import Database, default_url, open_database
 from localarea.decisions.folder import restore_folder
 from localarea.errors import InputError, LocalareaError
 from localarea.options.council import read_council
+from localarea.service import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -59,7 +59,7 @@ class State:
         self.settings = settings
         self.version = __version__
         self.store = (
-            DataStore(settings.data_dir, settings.cache_dir)
+            store_at(settings.data_dir, settings.cache_dir)
             if settings.data_dir or settings.cache_dir
             else default_store()
         )
@@ -134,12 +134,12 @@ class State:
     @property
     def today(self) -> str:
         """Give the day in UTC, ``YYYY-MM-DD``."""
-        return datetime.now(UTC).date().isoformat()
+        return clock.today()
 
-    @cached_property
+    @property
     def directory_date(self) -> str:
-        """Give the month of the directory of postcodes."""
-        return self.classifier(Request(option=self.council.default_option)).directory.date
+        """Give the month of the directory of postcodes, by the registry: no table is opened."""
+        return self.store.directory_date
 
     def classifier(self, request: Request) -> Classifier:
         """

@@ -17,6 +17,7 @@ from signin_cases import become, leave, oidc, signing_service
 
 from localarea.decisions import api_keys
 from localarea.decisions.people import ROLES, Actor
+from localarea.service.api import ogc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -121,6 +122,8 @@ TABLE: Final[dict[str, str]] = {
     "GET /static": EVERYBODY,
     "GET /static/leaflet": EVERYBODY,
 }
+# The collections of /ogc, whose routes are for everybody: who may have each of them.
+COLLECTIONS: Final = {"definitions": EVERYBODY, "options": SIGNED_IN, "zones": SIGNED_IN}
 # What a key may not do although its role may, for it takes a person.
 NOT_BY_KEY: Final = {
     "POST /api/v1/keys",
@@ -213,6 +216,51 @@ def test_a_key_is_let_in_as_a_person_of_its_role_but_makes_no_keys(
         if let_in(client, route) != expected:
             wrong.append(f"{route}: a key of a {role}")
     assert wrong == []
+
+
+def test_every_collection_has_a_line() -> None:
+    assert set(COLLECTIONS) == set(ogc.COLLECTIONS), "keep COLLECTIONS as the service has them"
+
+
+@pytest.mark.parametrize(
+    ("role", "by_key"),
+    [
+        ("anonymous", False),
+        *((role, False) for role in ROLES),
+        *((role, True) for role in ROLES if role != "approver"),
+    ],
+)
+def test_a_collection_is_for_whom_the_table_says(
+    client: TestClient, keys: dict[str, str], role: str, by_key: bool
+) -> None:
+    leave(client)
+    if by_key:
+        client.headers["Authorization"] = f"Bearer {keys[role]}"
+    elif role != "anonymous":
+        become(client, role)
+    due = {name for name, roles in COLLECTIONS.items() if role in roles.split()}
+    listed = client.get("/ogc/collections")
+    assert {each["id"] for each in listed.json()["collections"]} == due
+    answers = [listed]
+    for name in COLLECTIONS:
+        place = f"/ogc/collections/{name}"
+        for path in (place, f"{place}/items?limit=1", f"{place}/items/none"):
+            answer = client.get(path)
+            refused = answer.status_code in (401, 403)
+            assert refused == (name not in due), (path, answer.status_code)
+            answers += [] if refused or answer.status_code == 404 else [answer]
+            assert "no-store" in answer.headers["cache-control"]
+    for answer in answers:
+        assert answer.headers["cache-control"] == "private, no-store"
+        vary = {name.strip().casefold() for name in answer.headers["vary"].split(",")}
+        assert {"authorization", "cookie"} <= vary
+
+
+def test_a_collection_says_how_to_come_in(client: TestClient) -> None:
+    leave(client)
+    answer = client.get("/ogc/collections/options/items")
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert "API key" in answer.json()["detail"]
 
 
 def test_a_key_that_is_none_is_nobody_even_beside_a_session(client: TestClient) -> None:

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from definition_cases import small_store
 from service_cases import free_port, service_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from localarea.datasets.store import DataStore
 
 PUT = {"option": "district", "purpose": "measure", "note": "As the minute of 2019 suggests"}
 APPROVAL = {
@@ -31,8 +32,8 @@ APPROVAL = {
 
 
 @pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_store(tmp_path_factory.mktemp("tables") / "data").root
+def tables(small_tables: DataStore) -> Path:
+    return small_tables.root
 
 
 @contextmanager
@@ -154,9 +155,10 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 @pytest.mark.slow
 def test_a_database_that_goes_away_and_comes_back(
-    tmp_path: Path, tables: Path, server: Server
+    tmp_path: Path, small_tables: DataStore, server: Server
 ) -> None:
-    stated = {"data_dir": tables, "cache_dir": tmp_path / "cache", "database_url": server.url}
+    tables, cache = small_tables.root, small_tables.cache_dir
+    stated = {"data_dir": tables, "cache_dir": cache, "database_url": server.url}
     with service_in(tmp_path, **stated) as client:
         number = client.post("/api/v1/proposals", json=PUT).json()["id"]
         address = f"/api/v1/proposals/{number}/comments"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 import pytest
 import shapely
-from definition_cases import APPROVAL, small_store, tiny_file
+from definition_cases import APPROVAL, tiny_file
 from service_cases import service_in
 
 from localarea.classify.definition_file import OpenDefinition
@@ -41,14 +41,14 @@ FORM = {
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
-    return small_store(tmp_path_factory.mktemp("tables") / "data")
+def store(small_tables: DataStore) -> DataStore:
+    return small_tables
 
 
 @pytest.fixture(scope="module")
 def client(store: DataStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     folder = tmp_path_factory.mktemp("service")
-    with service_in(folder, data_dir=store.root, cache_dir=folder / "cache") as made:
+    with service_in(folder, data_dir=store.root, cache_dir=store.cache_dir) as made:
         council = read_council(store=store)
         option = option_zones("district", council, store=store)
         data = publish(option, council, APPROVAL, store=store)

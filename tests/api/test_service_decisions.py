@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from definition_cases import small_store
 from service_cases import service_in
 
 from localarea.decisions.people import ROLES
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from starlette.testclient import TestClient
+
+    from localarea.datasets.store import DataStore
 
 ID = "colchester-measure-2026.1"
 SECOND = "colchester-measure-2027.1"
@@ -37,14 +38,12 @@ APPROVER = Identity("Dee Director", frozenset({"approver"}), "key", "Assistant D
 
 
 @pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_store(tmp_path_factory.mktemp("tables") / "data").root
-
-
-@pytest.fixture(scope="module")
-def client(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def client(
+    small_tables: DataStore, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TestClient]:
     folder = tmp_path_factory.mktemp("service")
-    with service_in(folder, data_dir=tables, cache_dir=folder / "cache") as made:
+    stated = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    with service_in(folder, **stated) as made:
         yield made
 
 
@@ -82,9 +81,10 @@ def by_command(folder: Path, tables: Path, *arguments: str) -> Any:
 
 @pytest.mark.slow
 def test_from_a_proposal_to_the_end_of_its_definition(
-    tmp_path: Path, tables: Path, database_url: str
+    tmp_path: Path, small_tables: DataStore, database_url: str
 ) -> None:
-    stated = {"data_dir": tables, "cache_dir": tmp_path / "cache", "database_url": database_url}
+    tables, cache = small_tables.root, small_tables.cache_dir
+    stated = {"data_dir": tables, "cache_dir": cache, "database_url": database_url}
     with service_in(tmp_path, **stated) as client:
         number = put_forward(client, note="A first try")
         said = {"text": "Why not more?"}

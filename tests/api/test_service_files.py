@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
     from starlette.testclient import TestClient
 
-ROWS = ["CO1 1JB", "ip11aa", "nonsense", "ZE1 0AA", "", "CO99 9ZZ"]
+    from localarea.datasets.store import DataStore
+
+ROWS = ["CO1 1JB", "ip11aa", "nonsense", "EH8 8DX", "", "CO99 9ZZ"]
 CSV = "name;postcode\r\n" + "".join(f"n{k};{text}\r\n" for k, text in enumerate(ROWS))
 
 
@@ -35,9 +38,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def client(folder: Path) -> Iterator[TestClient]:
-    """Give a service of its own."""
-    with service_in(folder, jobs_dir=folder / "jobs", upload_limit_mb=3, job_queue=4) as made:
+def client(folder: Path, small_tables: DataStore) -> Iterator[TestClient]:
+    """Give a service of its own; test_files_browser.py has one with all postcodes."""
+    tables = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    stated = {"jobs_dir": folder / "jobs", "upload_limit_mb": 3, "job_queue": 4}
+    with service_in(folder, **tables, **stated) as made:
         yield made
 
 
@@ -217,6 +222,36 @@ def test_a_form_that_cannot_be_used_leaves_nothing(
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
     assert set((folder / "jobs").glob("*")) == before
+
+
+@pytest.mark.parametrize("token", [None, "", "AAAA", "A" * 64])
+def test_a_form_without_the_token_of_its_page_leaves_nothing(
+    client: TestClient, folder: Path, token: str | None
+) -> None:
+    def kept() -> set[str]:
+        return {path.name for path in (folder / "jobs").iterdir()}
+
+    before = kept() if (folder / "jobs").is_dir() else set()
+    fields = {} if token is None else {"csrf_token": token}
+    sent = {"file": ("a.csv", b"postcode\nCO1 1JB\n")}
+    without = {"X-CSRF-Token": ""}  # which the client would send of itself
+    answer = client.post("/files", files=sent, data=fields, headers=without)
+    assert answer.status_code == 403
+    assert "nothing was changed" in answer.text
+    assert kept() == before
+
+
+def test_a_form_with_the_token_of_its_page_is_taken(client: TestClient) -> None:
+    own = re.findall(r'name="csrf_token" value="([^"]+)"', client.get("/files").text)[0]
+    taken = client.post(
+        "/files",
+        files={"file": ("a.csv", b"postcode\nCO1 1JB\n")},
+        data={"csrf_token": own},
+        headers={"X-CSRF-Token": ""},
+        follow_redirects=False,
+    )
+    assert taken.status_code == 303
+    client.delete(f"/api/v1{taken.headers['location']}")
 
 
 def test_too_large_is_told_with_and_without_its_length(client: TestClient, folder: Path) -> None:

@@ -40,6 +40,11 @@ def test_gdal_reads_an_option_as_it_is(address: str) -> None:
     assert len(read) == httpx.get(f"{address}/collections/options/items").json()["numberMatched"]
 
 
+def test_who_is_alone_on_the_computer_sees_every_collection(address: str) -> None:
+    found = httpx.get(f"{address}/collections").json()["collections"]
+    assert [each["id"] for each in found] == ["options", "definitions", "zones"]
+
+
 def test_pages_together_are_the_whole(address: str) -> None:
     at: str | None = f"{address}/collections/zones/items?limit=100"
     found: list[str] = []

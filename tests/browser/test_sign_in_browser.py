@@ -13,7 +13,7 @@ from signin_cases import oidc
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("chromium")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 PICTURES = Path(__file__).resolve().parents[2] / "out" / "screenshots"

@@ -12,7 +12,7 @@ from service_cases import REPOSITORY, chromium_or_skip, server_in
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("study-browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PAGES = {
     "check": "/",

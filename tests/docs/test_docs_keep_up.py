@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import typer
 
+from localarea.service.app import PAGE_ROUTERS, create_app
 from localarea.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,6 +44,32 @@ def test_every_command_is_documented(repository: Path) -> None:
 def test_every_setting_is_documented(name: str, repository: Path) -> None:
     page = (repository / "docs" / "settings.md").read_text(encoding="utf-8")
     assert f"LOCALAREA_{name.upper()}" in page
+
+
+ROUTE = re.compile(r"^\| `([A-Z]+ /[^` ]*)` \|", re.MULTILINE)
+
+
+def routes_in(page: Path) -> list[str]:
+    """Give the routes that the tables of a document name, as ``GET /health``."""
+    return ROUTE.findall(page.read_text(encoding="utf-8"))
+
+
+def test_every_route_of_the_api_is_documented_once(repository: Path, tmp_path: Path) -> None:
+    paths = create_app(Settings(definitions_dir=tmp_path)).openapi()["paths"]
+    routes = [f"{method.upper()} {path}" for path, methods in paths.items() for method in methods]
+    assert len(routes) > 30
+    assert sorted(routes_in(repository / "docs" / "service-api.md")) == sorted(routes)
+
+
+def test_every_address_of_a_page_is_documented_once(repository: Path) -> None:
+    routes = [
+        f"{method} {route.path}"  # type: ignore[attr-defined]
+        for router in PAGE_ROUTERS
+        for route in router.routes
+        for method in route.methods - {"HEAD"}  # type: ignore[attr-defined]
+    ]
+    assert len(routes) > 40
+    assert sorted(routes_in(repository / "docs" / "service.md")) == sorted(routes)
 
 
 def test_links_between_documents_lead_somewhere(repository: Path) -> None:

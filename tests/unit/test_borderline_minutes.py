@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 import pytest
-from definition_cases import APPROVAL, small_store, tiny_file
+from definition_cases import APPROVAL, tiny_file
 from typer.testing import CliRunner
 
 from localarea.classify.boundary import DriveLimit, boundary_of_option, drive_limit
@@ -134,8 +134,8 @@ def test_a_worker_is_sent_the_limit_and_where_minutes_are_counted_from(
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
-    return small_store(tmp_path_factory.mktemp("country") / "data")
+def store(small_tables: DataStore) -> DataStore:
+    return small_tables
 
 
 @pytest.mark.slow

@@ -63,8 +63,8 @@ AWKWARD = [
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
-    return small_store(tmp_path_factory.mktemp("country") / "data")
+def store(small_tables: DataStore) -> DataStore:
+    return small_tables
 
 
 @pytest.fixture(scope="module")

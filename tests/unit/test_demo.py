@@ -15,7 +15,7 @@ import pytest
 
 from localarea.records import Reason
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.slow
 
 WRITTEN = {
     "index.html",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from decisions_cases import ANALYST, DIRECTOR, NOW, PROPOSAL
-from definition_cases import APPROVAL, small_store, tiny_file
+from definition_cases import APPROVAL, tiny_file
 
 from localarea.classify.definition_ends import END_FILE, End, end_bytes, end_of
 from localarea.classify.definition_file import OpenDefinition
@@ -48,8 +48,8 @@ SECOND = "colchester-measure-2027.1"
 
 
 @pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
-    return small_store(tmp_path_factory.mktemp("tables") / "data")
+def tables(small_tables: DataStore) -> DataStore:
+    return small_tables
 
 
 @pytest.fixture

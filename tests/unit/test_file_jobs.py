@@ -73,8 +73,8 @@ def test_whoever_was_taken_for_dead_cannot_enter_a_result(store: Database) -> No
     add(store)
     first = claim(store)
     later = NOW + timedelta(seconds=31)
-    assert file_work.rescue_lost(store, now=later - timedelta(seconds=10), silent_s=30) == 0
-    assert file_work.rescue_lost(store, now=later, silent_s=30) == 1
+    assert file_work.rescue_lost(store, {}, now=later) == 0
+    assert file_work.rescue_lost(store, file_work.running_jobs(store), now=later) == 1
     second = file_work.claim_job(store, now=later)
     assert second is not None
     with pytest.raises(ConflictError):
@@ -86,11 +86,22 @@ def test_whoever_was_taken_for_dead_cannot_enter_a_result(store: Database) -> No
     assert (ended.status, ended.rows_total, ended.definition) == ("done", 3, "x")
 
 
+def test_who_gave_a_sign_after_all_is_left_alone(store: Database) -> None:
+    add(store)
+    held = claim(store)
+    lost = file_work.running_jobs(store)
+    assert lost == {held.id: held.beat_at}
+    file_work.beat(store, held, rows_done=1, now=NOW + timedelta(seconds=2))
+    assert file_work.rescue_lost(store, lost, now=NOW + timedelta(hours=1)) == 0
+    assert file_jobs.read_job(store, held.id, owner="ada").status == "running"
+
+
 def test_a_file_that_ends_its_worker_twice_is_not_tried_again(store: Database) -> None:
     job_id = add(store).id
     for hour in (1, 2):
         claim(store)
-        file_work.rescue_lost(store, now=NOW + timedelta(hours=hour), silent_s=30)
+        lost = file_work.running_jobs(store)
+        file_work.rescue_lost(store, lost, now=NOW + timedelta(hours=hour))
     failed = file_jobs.read_job(store, job_id, owner="ada")
     assert failed.status == "failed"
     assert "twice" in (failed.problem or "")

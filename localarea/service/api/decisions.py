@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from localarea.classify.boundary import BORDERLINE_M
 from localarea.decisions import proposals
 from localarea.decisions.reading import Status, list_entries, list_proposals
-from localarea.service import deciding
+from localarea.service import clock, deciding
 from localarea.service.errors import problems
 from localarea.service.identity import Identity, TheState, require
 
@@ -253,7 +253,7 @@ def comment(
     """Say something about a proposal."""
     actor = identity.actor("comment")
     text = deciding.tidy(said.text)
-    proposals.comment(state.database, number, text, actor=actor, now=deciding.now())
+    proposals.comment(state.database, number, text, actor=actor, now=clock.now())
     return _whole(state, number)
 
 
@@ -360,7 +360,7 @@ def _close(
     act: Literal["return", "withdraw_proposal"],
 ) -> dict[str, Any]:
     actor, text = identity.actor(act), deciding.tidy(said.text)
-    proposals.close_proposal(state.database, number, text, act=act, actor=actor, now=deciding.now())
+    proposals.close_proposal(state.database, number, text, act=act, actor=actor, now=clock.now())
     return _whole(state, number)
 
 

@@ -20,9 +20,10 @@ from localarea.classify.selection import Request as Asked
 from localarea.decisions import file_jobs
 from localarea.decisions.file_jobs import FileJob
 from localarea.errors import ConflictError
+from localarea.service import clock
 from localarea.service.errors import problems
 from localarea.service.identity import Identity, TheState, require, state_of
-from localarea.service.jobs import INPUT, JobRunner, now
+from localarea.service.jobs import INPUT, JobRunner
 from localarea.service.uploads import Upload, receive_upload
 
 router = APIRouter(tags=["Check a file"])
@@ -159,7 +160,7 @@ def _add(
         file_name=upload.file_name,
         size_bytes=upload.size_bytes,
         request=asked,
-        now=now(),
+        now=clock.now(),
         hours=state.settings.job_hours,
         most_waiting=state.settings.job_queue,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from localarea.decisions import api_keys
 from localarea.decisions.people import Actor, Role
 from localarea.errors import NotAllowedError
+from localarea.service import clock
 from localarea.service.errors import problems
 from localarea.service.identity import Identity, TheState, require
 
@@ -74,7 +74,7 @@ def make_key(state: TheState, who: Administrator, asked: NewKey) -> dict[str, ob
         roles=asked.roles,
         days=asked.days,
         actor=administrator(who),
-        now=datetime.now(UTC),
+        now=clock.now(),
     )
     return {**_out(key), "key": text}
 
@@ -88,7 +88,7 @@ def revoke_key(
     request: Request, state: TheState, who: Administrator, identity: str
 ) -> dict[str, object]:
     """Revoke a key: at once here, within seconds in other processes."""
-    key = api_keys.revoke(state.database, identity, actor=administrator(who), now=datetime.now(UTC))
+    key = api_keys.revoke(state.database, identity, actor=administrator(who), now=clock.now())
     request.app.state.admission.keys.forget()
     return _out(key)
 

@@ -1,7 +1,8 @@
 """
 OGC API Features, part 1: any GIS can read the areas of options and definitions.
 
-Core, GeoJSON and OpenAPI 3.0; longitude and latitude (CRS84). Public, as what they say is.
+Core, GeoJSON and OpenAPI 3.0; longitude and latitude (CRS84). Published definitions are public;
+options, and the zones that are in them, are working papers, for whoever may view them.
 """
 
 from __future__ import annotations
@@ -9,17 +10,17 @@ from __future__ import annotations
 import math
 from datetime import date, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
 from localarea.classify.definition import FOREVER
 from localarea.errors import InputError, NotFoundError
 from localarea.service.errors import problems
-from localarea.service.identity import TheState
+from localarea.service.identity import Permission, TheState, current_identity, permitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,8 @@ _CONFORMS: Final = [
 _GEOJSON: Final = "application/geo+json"
 _MOST: Final = 1000
 _DEGREES: Final = 6  # decimals: a tenth of a metre
+# No cache may keep for one what another may not have.
+_WHO_ASKS: Final = {"Cache-Control": "private, no-store", "Vary": "Authorization, Cookie"}
 
 
 class Anything(BaseModel):
@@ -109,19 +112,27 @@ def conformance() -> dict[str, Any]:
 
 
 @router.get("/collections", response_model=Anything)
-def collections(request: Request) -> dict[str, Any]:
-    """List the collections."""
-    at = _address(request)
+def collections(request: Request, response: Response) -> dict[str, Any]:
+    """List the collections that who asks may have."""
+    at, identity = _address(request), current_identity(request)
+    response.headers.update(_WHO_ASKS)
     return {
         "links": [_link(f"{at}/collections", "self", "application/json")],
-        "collections": [_collection(at, name) for name in COLLECTIONS],
+        "collections": [
+            _collection(at, name)
+            for name, kept in COLLECTIONS.items()
+            if kept.permission is None or identity.may(kept.permission)
+        ],
     }
 
 
-@router.get("/collections/{collection}", response_model=Anything, responses=problems(404, 422))
-def one_collection(request: Request, collection: str) -> dict[str, Any]:
+@router.get(
+    "/collections/{collection}", response_model=Anything, responses=problems(401, 403, 404, 422)
+)
+def one_collection(request: Request, response: Response, collection: str) -> dict[str, Any]:
     """Describe a collection."""
-    _maker(collection)
+    _maker(request, collection)
+    response.headers.update(_WHO_ASKS)
     return _collection(_address(request), collection)
 
 
@@ -130,14 +141,14 @@ def one_collection(request: Request, collection: str) -> dict[str, Any]:
     response_class=JSONResponse,
     responses={
         200: {"content": {_GEOJSON: {"schema": Features.model_json_schema()}}},
-        **problems(400, 404, 422, 503),
+        **problems(400, 401, 403, 404, 422, 503),
     },
 )
 def items(
     request: Request, state: TheState, collection: str, query: Annotated[ItemsQuery, Query()]
 ) -> JSONResponse:
     """Give the features of a collection, a page at a time."""
-    found = _maker(collection)(state)
+    found = _maker(request, collection)(state)
     if query.bbox is not None:
         box = _box(query.bbox)
         found = [feature for feature in found if _meets(feature["bbox"], box)]
@@ -158,7 +169,7 @@ def items(
         "numberReturned": len(page),
         "links": links,
     }
-    return JSONResponse(body, media_type=_GEOJSON)
+    return JSONResponse(body, media_type=_GEOJSON, headers=_WHO_ASKS)
 
 
 @router.get(
@@ -166,19 +177,20 @@ def items(
     response_class=JSONResponse,
     responses={
         200: {"content": {_GEOJSON: {"schema": Feature.model_json_schema()}}},
-        **problems(404, 422, 503),
+        **problems(401, 403, 404, 422, 503),
     },
 )
 def item(request: Request, state: TheState, collection: str, feature: str) -> JSONResponse:
     """Give one feature."""
-    for found in _maker(collection)(state):
+    for found in _maker(request, collection)(state):
         if found["id"] == feature:
             at = f"{_address(request)}/collections/{collection}"
             links = [
                 _link(f"{at}/items/{feature}", "self", _GEOJSON),
                 _link(at, "collection", "application/json"),
             ]
-            return JSONResponse({**found, "links": links}, media_type=_GEOJSON)
+            document = {**found, "links": links}
+            return JSONResponse(document, media_type=_GEOJSON, headers=_WHO_ASKS)
     raise NotFoundError(f"the collection {collection} has no such feature; its items list them")
 
 
@@ -243,24 +255,38 @@ def _definitions(state: State) -> list[dict[str, Any]]:
     return found
 
 
-COLLECTIONS: Final[dict[str, tuple[str, Callable[[State], list[dict[str, Any]]]]]] = {
-    "options": ("The council's options, one area each", _options),
-    "definitions": ("Published definitions, with the days on which they hold", _definitions),
-    "zones": ("Zones that are in any option, and in which", _zones),
+class Collection(NamedTuple):
+    """What a collection is, how it is made, and the permission that it takes, if any."""
+
+    title: str
+    make: Callable[[State], list[dict[str, Any]]]
+    permission: Permission | None
+
+
+COLLECTIONS: Final = {
+    "options": Collection("The council's options, one area each", _options, "view"),
+    "definitions": Collection(
+        "Published definitions, with the days on which they hold", _definitions, None
+    ),
+    "zones": Collection("Zones that are in any option, and in which", _zones, "view"),
 }
 
 
-def _maker(collection: str) -> Callable[[State], list[dict[str, Any]]]:
+def _maker(request: Request, collection: str) -> Callable[[State], list[dict[str, Any]]]:
+    """Give what makes a collection, to whoever may have it."""
     if collection not in COLLECTIONS:
         raise NotFoundError(f"there is no such collection; there are {', '.join(COLLECTIONS)}")
-    return COLLECTIONS[collection][1]
+    found = COLLECTIONS[collection]
+    if found.permission is not None:
+        permitted(current_identity(request), found.permission)
+    return found.make
 
 
 def _collection(at: str, name: str) -> dict[str, Any]:
     here = f"{at}/collections/{name}"
     return {
         "id": name,
-        "title": COLLECTIONS[name][0],
+        "title": COLLECTIONS[name].title,
         "itemType": "feature",
         "crs": [CRS84],
         "links": [

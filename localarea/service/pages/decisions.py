@@ -11,10 +11,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from localarea.decisions import proposals
 from localarea.decisions.reading import STATUSES, Status, list_entries, list_proposals
-from localarea.errors import ConflictError, InputError, LocalareaError, NotFoundError
+from localarea.errors import ConflictError, DataError, InputError, LocalareaError, NotFoundError
 from localarea.options.metrics import figures_of
 from localarea.options.scenario import Scenario
-from localarea.service import deciding
+from localarea.service import clock, deciding
 from localarea.service.errors import status_of
 from localarea.service.identity import Identity, TheState, require
 from localarea.service.pages.forms import read_day, require_day
@@ -145,6 +145,8 @@ def _area(state: State, found: dict[str, Any]) -> dict[str, Any]:
     """Work out what a proposal's page tells of its area."""
     try:
         area = deciding.candidate_of(state, found)
+    except DataError:  # it is there, and cannot be shown as long as a table is damaged
+        raise
     except LocalareaError as error:  # the option is no longer what it was: the record stays
         return {"figures": [], "warning": None, "gone": str(error), "default": ""}
     session, default = state.session, state.council.default_option
@@ -180,7 +182,7 @@ def comment(
     """Say something about a proposal."""
     actor, said = identity.actor("comment"), deciding.tidy(text)
     try:
-        proposals.comment(state.database, number, said, actor=actor, now=deciding.now())
+        proposals.comment(state.database, number, said, actor=actor, now=clock.now())
     except InputError as error:
         return _show(request, state, number, error)
     return RedirectResponse(f"/decisions/{number}", 303)
@@ -221,7 +223,7 @@ def _close(
     actor, said = identity.actor(act), deciding.tidy(text)
     try:
         proposals.close_proposal(
-            state.database, number, said, act=act, actor=actor, now=deciding.now()
+            state.database, number, said, act=act, actor=actor, now=clock.now()
         )
     except (InputError, ConflictError) as error:
         return _show(request, state, number, error)
@@ -286,7 +288,7 @@ def approving(
     number: Number,
 ) -> HTMLResponse:
     """Show the form of an approval."""
-    today = deciding.now().date()
+    today = clock.now().date()
     found = deciding.proposal_of(state, number)
     taken = state.definitions.ids()
     stem = f"{state.council.key}-{found['purpose']}-{today.year}."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -11,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from localarea.decisions import api_keys
 from localarea.decisions.people import ROLES
 from localarea.errors import InputError
+from localarea.service import clock
 from localarea.service.api.keys import Administrator, administrator
 from localarea.service.identity import TheState, require
 from localarea.service.pages.rendering import render
@@ -43,7 +43,7 @@ def make(
             roles=roles or [],
             days=int(days) if days.strip().isdecimal() else 0,
             actor=administrator(who),
-            now=datetime.now(UTC),
+            now=clock.now(),
         )
     except InputError as error:
         return _page(request, state, fault=str(error), asked=asked, status=422)
@@ -53,7 +53,7 @@ def make(
 @router.post("/keys/{identity}/revoke", response_class=HTMLResponse)
 def revoke(request: Request, state: TheState, who: Administrator, identity: str) -> Response:
     """Revoke a key."""
-    api_keys.revoke(state.database, identity, actor=administrator(who), now=datetime.now(UTC))
+    api_keys.revoke(state.database, identity, actor=administrator(who), now=clock.now())
     request.app.state.admission.keys.forget()
     return RedirectResponse("/keys", 303)
 
