@@ -8,11 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from localarea.datasets.store import DataStore
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("localarea", deadline=None)
+settings.load_profile("localarea")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 # Each file is run by one worker; these take longest, so they are begun with.

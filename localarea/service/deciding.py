@@ -104,6 +104,7 @@ class Decision:
     minute_reference: str
     supersedes: str | None
     borderline_m: float
+    borderline_min: float | None = None
 
 
 def require_possible(
@@ -156,6 +157,7 @@ def _approval(decided: Decision, purpose: Purpose, actor: Actor) -> Approval:
         supersedes=tidy(decided.supersedes or "") or None,
         minute=tidy(decided.minute_reference),
         borderline_m=decided.borderline_m,
+        borderline_min=decided.borderline_min,
     )
 
 

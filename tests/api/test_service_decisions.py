@@ -252,3 +252,31 @@ def test_an_approval_needs_its_words(client: TestClient, changes: dict[str, str]
     number = put_forward(client, note="Needs words")
     assert approve(client, number, **changes).status_code == 422
     assert client.get(f"/api/v1/proposals/{number}").json()["status"] == "put_forward"
+
+
+def test_minutes_near_the_limit_are_part_of_what_is_approved(
+    small_tables: DataStore, tmp_path: Path
+) -> None:
+    stated = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    with service_in(tmp_path, **stated) as client:
+        plain = put_forward(client)
+        refused = approve(client, plain, borderline_min=3)
+        assert refused.status_code == 422
+        assert "has no limit in minutes" in refused.json()["detail"]
+        assert 'name="borderline_min"' not in client.get(f"/decisions/{plain}/approve").text
+        number = put_forward(client, option="drive-30")
+        assert approve(client, number, borderline_min=601).status_code == 422
+        page = client.get(f"/decisions/{number}/approve").text
+        assert 'name="borderline_min"' in page
+        assert "5.23" in page
+        form = {**APPROVAL, "from_day": "1", "from_month": "4", "from_year": "2026"}
+        look = client.post(f"/decisions/{number}/approve", data=form | {"borderline_min": "2.5"})
+        assert "2.5 minutes from the limit of 30" in look.text
+        assert 'name="borderline_min" value="2.5"' in look.text
+        look = client.post(f"/decisions/{plain}/approve", data=form)
+        assert "Borderline distance" in look.text
+        assert "Borderline minutes" not in look.text
+        done = approve(client, number, borderline_min=2.5)
+        assert done.status_code == 201, done.text
+        state = client.app.state.localarea  # type: ignore[attr-defined]
+        assert state.definitions.open(ID).definition.borderline_min == 2.5

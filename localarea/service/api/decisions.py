@@ -123,6 +123,13 @@ class ApprovalIn(BaseModel):
     minute_reference: Words = Field(description="The minute that gives the authority.")
     supersedes: str | None = Field(None, max_length=80)
     borderline_m: float = Field(BORDERLINE_M, ge=0, le=1_000_000, allow_inf_nan=False)
+    borderline_min: float | None = Field(
+        None,
+        ge=0,
+        le=600,
+        allow_inf_nan=False,
+        description="Of an option by minutes alone: how near its limit is borderline; else 5.23.",
+    )
 
 
 class Approved(BaseModel):

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from localarea.classify.boundary import drive_limit
 from localarea.decisions import proposals
 from localarea.decisions.reading import STATUSES, Status, list_entries, list_proposals
 from localarea.errors import ConflictError, DataError, InputError, LocalareaError, NotFoundError
@@ -148,7 +149,8 @@ def _area(state: State, found: dict[str, Any]) -> dict[str, Any]:
     except DataError:  # it is there, and cannot be shown as long as a table is damaged
         raise
     except LocalareaError as error:  # the option is no longer what it was: the record stays
-        return {"figures": [], "warning": None, "gone": str(error), "default": ""}
+        nothing: dict[str, Any] = {"figures": [], "warning": None, "default": "", "limit": None}
+        return nothing | {"gone": str(error)}
     session, default = state.session, state.council.default_option
     if found["scenario"]:
         here = session.figures(Scenario.from_toml(found["scenario"]))
@@ -161,7 +163,9 @@ def _area(state: State, found: dict[str, Any]) -> dict[str, Any]:
         if f.name in _FIGURES
     ]
     warning = deciding.warning_of(state, area, found["purpose"])
-    return {"figures": rows, "warning": warning, "gone": "", "default": default}
+    limit = drive_limit(area.method, area.parameters, area.anchor)
+    shown = {"figures": rows, "warning": warning, "default": default, "limit": limit}
+    return shown | {"gone": ""}
 
 
 def _said(kind: str, value: Any) -> str:
@@ -245,6 +249,7 @@ class Approving(BaseModel):
     minute_reference: str = ""
     supersedes: str = ""
     borderline_m: str = "500"
+    borderline_min: str = ""
 
     def decision(self) -> deciding.Decision:
         """
@@ -270,14 +275,20 @@ class Approving(BaseModel):
             reasons=self.reasons,
             minute_reference=self.minute_reference,
             supersedes=self.supersedes or None,
-            borderline_m=self._metres(),
+            borderline_m=_number(
+                self.borderline_m, "the borderline distance in metres, such as 500"
+            ),
+            borderline_min=_number(self.borderline_min, "the borderline minutes, such as 5")
+            if self.borderline_min.strip()
+            else None,
         )
 
-    def _metres(self) -> float:
-        try:
-            return float(self.borderline_m)
-        except ValueError:
-            raise InputError("enter the borderline distance in metres, such as 500") from None
+
+def _number(text: str, what: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError(f"enter {what}") from None
 
 
 @router.get("/decisions/{number}/approve", response_class=HTMLResponse)
