@@ -86,6 +86,7 @@ TABLE: Final[dict[str, str]] = {
     "GET /scenario": SIGNED_IN,
     "POST /scenario": SIGNED_IN,
     "POST /scenario/scenario.toml": SIGNED_IN,
+    "POST /scenario/comparison.{ending}": SIGNED_IN,
     "GET /decisions": SIGNED_IN,
     "GET /decisions/new": ANALYST,
     "POST /decisions/new": ANALYST,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -97,3 +98,16 @@ def test_two_corners_are_no_area(page: Any) -> None:
     page.get_by_role("button", name="Finish the area").click()
     assert page.inner_text("#map-status") == "An area needs three corners or more."
     assert page.input_value("#area") == ""
+
+
+def test_a_what_if_is_a_whole_comparison_to_take_away(page: Any) -> None:
+    page.fill("#include", "Ipswich")
+    page.get_by_role("button", name="See what changes").click()
+    shown = page.locator("figure img")
+    assert "Ipswich" in shown.get_attribute("alt")
+    assert shown.evaluate("picture => picture.naturalWidth") >= 1000
+    for words, ending in (("Comparison for Excel", "xlsx"), ("CSV", "csv"), ("GeoPackage", "gpkg")):
+        with page.expect_download() as taken:
+            page.get_by_role("button", name=words).click()
+        assert taken.value.suggested_filename == f"comparison.{ending}"
+        assert Path(taken.value.path()).stat().st_size > 1000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import tempfile
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -91,11 +92,18 @@ def compare_map(state: TheState, first: OptionId, second: OptionId) -> Response:
 @router.get("/compare/comparison.{ending}")
 def compare_file(state: TheState, ending: str, first: OptionId, second: OptionId) -> Response:
     """Give a comparison as a file for Excel or QGIS."""
-    from localarea.options.exports import write_comparison
+    _require_kind(ending)
+    return _comparison_file(state, study.compare(state, [first, second]), ending)
 
+
+def _require_kind(ending: str) -> None:
     if ending not in _FILES:
         raise NotFoundError(f"a comparison comes as {', '.join(_FILES)}, not as {ending[:20]!r}")
-    comparison = study.compare(state, [first, second])
+
+
+def _comparison_file(state: State, comparison: Comparison, ending: str) -> Response:
+    from localarea.options.exports import write_comparison
+
     with tempfile.TemporaryDirectory(prefix="localarea-") as folder:
         path = Path(folder) / f"comparison.{ending}"
         write_comparison(comparison, path, store=state.store)
@@ -139,17 +147,34 @@ def scenario(
     """Work a what-if out. By POST, for a place may be somebody's postcode."""
     values = {**_chosen(state, asked.base, ""), "asked": asked}
     try:
-        what_if = asked.scenario()
-        base = study.find_option(state, what_if.base)
-        changed = state.session.option(what_if)
-        if what_if.id == what_if.base:
-            raise study.nothing_changed()
-        comparison = compare_options([base, changed], state.council, store=state.store)
+        comparison = _worked_out(state, asked)
     except (InputError, NotFoundError, ComputeError) as error:
         values["fault"] = _sentence(error)
         return render(request, "scenario.html", values, status_code=status_of(error))
-    values |= {"toml": what_if.to_toml(), "notes": changed.parameters.get("notes", ())}
+    base, changed = comparison.options
+    # In the page itself, for an address of its own would have to say what was asked.
+    picture, values["alt"] = _changes_picture(base, changed, state)
+    values["picture"] = base64.b64encode(picture).decode()
+    values |= {"toml": asked.scenario().to_toml(), "notes": changed.parameters.get("notes", ())}
     return render(request, "scenario.html", {**values, **_side_by_side(comparison)})
+
+
+@router.post("/scenario/comparison.{ending}")
+def scenario_comparison(
+    state: TheState, ending: str, asked: Annotated[WhatIfForm, Form()]
+) -> Response:
+    """Give what a what-if changes as a file for Excel or QGIS."""
+    _require_kind(ending)
+    return _comparison_file(state, _worked_out(state, asked), ending)
+
+
+def _worked_out(state: State, asked: WhatIfForm) -> Comparison:
+    what_if = asked.scenario()
+    base = study.find_option(state, what_if.base)
+    changed = state.session.option(what_if)
+    if what_if.id == what_if.base:
+        raise study.nothing_changed()
+    return compare_options([base, changed], state.council, store=state.store)
 
 
 @router.post("/scenario/scenario.toml")
