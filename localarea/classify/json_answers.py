@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from collections import Counter
 from itertools import chain, pairwise
 from threading import Lock
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
     from localarea.classify.ready import ReadyPlaces
     from localarea.records import Verdict
 
-# Characters that no name has: where the postcode, the minutes and the numbers go.
-_POSTCODE, _MINUTES, _NUMBER = "\ue000", "\ue001", "\ue002"
+# Where the postcode, the minutes and the numbers go: words that nobody can have written.
+_POSTCODE, _MINUTES, _NUMBER = (secrets.token_hex(16) for _ in range(3))
 _NUMBERS: Final = ("easting", "northing", "minutes_to_anchor", "metres_to_boundary")
 _BORDERLINE: Final = np.array([meaning.borderline for meaning in MEANINGS])
 _STATUS: Final = tuple(meaning.status for meaning in MEANINGS)
@@ -199,7 +200,7 @@ class JsonAnswers:
             body["explanation"] = f"{said}{_MINUTES}{standing}"
             body |= dict.fromkeys(_NUMBERS, _NUMBER)
             text = _json(body).replace(f'"{_NUMBER}"', _NUMBER)
-            frame = _Frame(*re.split(f"[{_POSTCODE}{_MINUTES}{_NUMBER}]", text))
+            frame = _Frame(*re.split("|".join((_POSTCODE, _MINUTES, _NUMBER)), text))
             self._frames[kind] = frame
         return frame
 
