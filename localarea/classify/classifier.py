@@ -160,7 +160,7 @@ class Classifier:
         if self._ready is None:
             entry = self.directory.find(parsed.key)
         else:
-            row = self._ready.row_of(parsed.key)
+            row = self._ready.verdicts.index.row_of(parsed.key)
             entry = None if row < 0 else self._ready.entry(row)
         return self._unlisted(parsed) if entry is None else self.explain(parsed, entry)
 

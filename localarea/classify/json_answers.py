@@ -99,7 +99,7 @@ class JsonAnswers:
         if ready is not None:
             parsed = _plainly(text)
             if parsed is not None and parsed.key is not None:
-                row = ready.row_of(parsed.key)
+                row = ready.verdicts.index.row_of(parsed.key)
                 if row >= 0 and not _BORDERLINE[ready.verdicts.codes[row]]:
                     return self._of_row(ready, parsed.postcode, row)
         return _written(self._classifier.check(text))

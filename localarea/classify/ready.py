@@ -63,22 +63,6 @@ class ReadyPlaces:
     tenths: NDArray[np.int32]
     _places: dict[tuple[int, int, int], Place] = field(default_factory=dict)
 
-    def row_of(self, key: int) -> int:
-        """
-        Find the row of a postcode.
-
-        Parameters
-        ----------
-        key : int
-            Its key.
-
-        Returns
-        -------
-        int
-            -1 where the directory does not have it.
-        """
-        return self.verdicts.index.row_of(key)
-
     def entry(self, row: int) -> Entry:
         """
         Give a postcode with all that is known of it.
