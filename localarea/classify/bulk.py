@@ -88,7 +88,19 @@ def _chunks(texts: pa.Array) -> Iterator[tuple[pa.Array, slice]]:
 
 
 def bytes_of(chunk: pa.Array) -> tuple[NDArray[np.uint8], NDArray[Any]]:
-    """Give the bytes of strings, and where each begins and the last one ends."""
+    """
+    Give the bytes of strings, without copying them.
+
+    Parameters
+    ----------
+    chunk : pyarrow.Array, shape (n,)
+        Strings, of either width.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        The bytes (uint8), and where each string begins and the last one ends, shape (n + 1,).
+    """
     import pyarrow as pa
 
     wide = pa.types.is_large_string(chunk.type)
