@@ -103,6 +103,8 @@ def test_two_corners_are_no_area(page: Any) -> None:
 def test_a_what_if_is_a_whole_comparison_to_take_away(page: Any) -> None:
     page.fill("#include", "Ipswich")
     page.get_by_role("button", name="See what changes").click()
+    green = page.locator('#map path[fill="#00703c"]')
+    expect(green).to_have_count(16)  # the zones that Ipswich has
     shown = page.locator("figure img")
     assert "Ipswich" in shown.get_attribute("alt")
     assert shown.evaluate("picture => picture.naturalWidth") >= 1000

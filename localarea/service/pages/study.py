@@ -155,6 +155,8 @@ def scenario(
     # In the page itself, for an address of its own would have to say what was asked.
     picture, values["alt"] = _changes_picture(base, changed, state)
     values["picture"] = base64.b64encode(picture).decode()
+    moved = comparison.changes_by_zone.groupby("change")["msoa11cd"].agg(list).to_dict()
+    values |= {"put_in": moved.get("gained", []), "taken_out": moved.get("lost", [])}
     values |= {"toml": asked.scenario().to_toml(), "notes": changed.parameters.get("notes", ())}
     return render(request, "scenario.html", {**values, **_side_by_side(comparison)})
 

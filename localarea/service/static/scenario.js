@@ -24,9 +24,18 @@ function tell(sentence) {
 
 function showZones(L, map, zones) {
   const marks = L.layerGroup().addTo(map);
+  // What was worked out last also shows the places that were named and the area that was drawn.
+  const { putIn, takenOut } = map.getContainer().dataset;
+  const worked = { in: putIn.split(" "), out: takenOut.split(" ") };
   const markOf = (code, held) => {
     if (lines(held ? exclude : include).includes(code)) return held ? MARKS.out : MARKS.in;
     return null;
+  };
+  const styleOf = (code, held) => {
+    const mark = markOf(code, held);
+    if (mark) return mark.style;
+    if (worked[held ? "out" : "in"].includes(code)) return MARKS[held ? "out" : "in"].style;
+    return held ? HELD : FREE;
   };
   const isHeld = (zone) => zone.properties.local.includes(base.value);
   const layer = L.geoJSON(zones).addTo(map);
@@ -34,8 +43,9 @@ function showZones(L, map, zones) {
     marks.clearLayers();
     layer.eachLayer((shape) => {
       const held = isHeld(shape.feature);
-      const mark = markOf(shape.feature.properties.code, held);
-      shape.setStyle(mark ? mark.style : { dashArray: null, ...(held ? HELD : FREE) });
+      const { code } = shape.feature.properties;
+      const mark = markOf(code, held);
+      shape.setStyle({ dashArray: null, ...styleOf(code, held) });
       if (!mark) return;
       shape.bringToFront();
       const sign = document.createElement("b");
@@ -129,4 +139,6 @@ if (opened) {
   const { L, map, data } = opened;
   showZones(L, map, data.zones);
   drawAreas(L, map);
+  // The map has pushed down what the address points to.
+  if (location.hash === "#result") element("result")?.scrollIntoView();
 }
