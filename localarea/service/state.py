@@ -124,8 +124,9 @@ class State:
         except LocalareaError as error:  # it is opened again when it is needed
             LOG.error("the record of decisions: %s", error)  # noqa: TRY400 -- no fault of code
         try:
-            self.classifier(Request()).make_ready()
-            _ = self.session
+            made = self.classifier(Request())
+            _ = self.session  # first, for pages wait for it; one postcode is answered without
+            made.make_ready()
         except LocalareaError:  # whoever asks is told; /ready says so too
             LOG.exception("the service cannot answer yet")
         gc.collect()
