@@ -35,6 +35,7 @@ def serve_forked(config: uvicorn.Config, prepare: Callable[[], None]) -> None:
         Works out what all share; whoever asks meanwhile waits.
     """
     listening = config.bind_socket()
+    listening.listen(config.backlog)  # from now on, so that nobody is turned away meanwhile
     prepare()
     # There is no setting for how the supervisor starts its processes.
     setattr(multiprocess, "get_subprocess", _forked)  # noqa: B010 -- it is not among its names
