@@ -8,17 +8,18 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from service_cases import service_in
 
+from localarea.classify.definitions_store import DefinitionStore
 from localarea.decisions.people import ROLES
 from localarea.service.identity import NOBODY, Identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from starlette.testclient import TestClient
 
@@ -69,6 +70,7 @@ def by_command(folder: Path, tables: Path, *arguments: str) -> Any:
         env={
             **os.environ,
             "LOCALAREA_DEFINITIONS_DIR": str(folder / "definitions"),
+            "LOCALAREA_DATABASE_URL": f"sqlite:///{folder / 'decisions.sqlite'}",
             "LOCALAREA_DATA_DIR": str(tables),
             "LOCALAREA_CACHE_DIR": str(folder / "cache"),
         },
@@ -273,10 +275,43 @@ def test_minutes_near_the_limit_are_part_of_what_is_approved(
         look = client.post(f"/decisions/{number}/approve", data=form | {"borderline_min": "2.5"})
         assert "2.5 minutes from the limit of 30" in look.text
         assert 'name="borderline_min" value="2.5"' in look.text
+        for wrong in ("-1", "601", "nan", "five"):
+            said = client.post(
+                f"/decisions/{number}/approve", data=form | {"borderline_min": wrong}
+            )
+            assert said.status_code == 422, wrong
+            assert 'href="#borderline_min"' in said.text, wrong
+            assert f'value="{wrong}"' in said.text, wrong
         look = client.post(f"/decisions/{plain}/approve", data=form)
         assert "Borderline distance" in look.text
         assert "Borderline minutes" not in look.text
         done = approve(client, number, borderline_min=2.5)
         assert done.status_code == 201, done.text
         state = client.app.state.localarea  # type: ignore[attr-defined]
+        assert done.json()["borderline_min"] == 2.5
         assert state.definitions.open(ID).definition.borderline_min == 2.5
+
+
+@pytest.mark.parametrize("minutes", [None, 2.5])
+def test_a_drive_option_is_frozen_alike_by_service_and_by_command(
+    minutes: float | None, small_tables: DataStore, tmp_path: Path
+) -> None:
+    stated = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    with service_in(tmp_path, **stated) as client:
+        done = approve(client, put_forward(client, option="drive-30"), borderline_min=minutes)
+        assert done.status_code == 201, done.text
+    by_service = DefinitionStore(tmp_path / "definitions").open(ID)
+
+    said = {**APPROVAL, "by": APPROVER.name, "role": APPROVER.post}
+    said |= {"purpose": "measure", "approved-on": by_service.definition.approved_on}
+    if minutes is not None:
+        said["borderline-min"] = str(minutes)
+    names = {"effective_from": "from", "reasons": "reason", "minute_reference": "minute"}
+    options = [f"--{names.get(name, name)}={value}" for name, value in said.items()]
+    folder = tmp_path / "command"
+    folder.mkdir()
+    by_command(folder, small_tables.root, "publish", "drive-30", *options)
+    made = DefinitionStore(folder / "definitions").open(ID)
+    assert made.definition.borderline_min == (5.23 if minutes is None else minutes)
+    assert made.definition.as_document() == by_service.definition.as_document()
+    assert Path(made.path).read_bytes() == Path(by_service.path).read_bytes()

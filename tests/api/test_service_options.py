@@ -110,3 +110,45 @@ def test_a_place_is_never_a_file_of_the_server(client: TestClient, name: str) ->
     answer = client.post("/api/v1/scenario", json={"base": "district", "include": [name]})
     assert answer.status_code == 422
     assert "is no place" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("ending", "kind", "start"),
+    [
+        ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK"),
+        ("csv", "text/csv; charset=utf-8", b""),
+        ("gpkg", "application/geopackage+sqlite3", b"SQLite format 3"),
+    ],
+)
+def test_a_what_if_is_taken_away_as_a_comparison(
+    client: TestClient, ending: str, kind: str, start: bytes
+) -> None:
+    asked = {"base": "ttwa-official", "include": "CO1 1JB\nIpswich"}
+    answer = client.post(f"/scenario/comparison.{ending}", data=asked)
+    assert answer.status_code == 200, answer.text[:500]
+    assert answer.headers["content-type"] == kind
+    assert answer.headers["cache-control"] == "no-store"
+    # Neither the name of the file nor the address may say whose postcode was asked about.
+    assert answer.headers["content-disposition"] == f'attachment; filename="comparison.{ending}"'
+    assert answer.content.startswith(start)
+    assert len(answer.content) > 1000
+
+
+def test_the_picture_of_a_what_if_is_in_its_page_and_has_no_address(client: TestClient) -> None:
+    asked = {"base": "ttwa-official", "include": "Ipswich"}
+    page = client.post("/scenario", data=asked)
+    assert page.text.count('src="data:image/png;base64,') == 1
+    assert "/compare/map.png" not in page.text
+    assert page.headers["cache-control"] == "no-store"
+    assert "img-src 'self' data:" in page.headers["content-security-policy"]
+    assert 'href="/scenario?base=ttwa-official"' in client.get("/compare?first=ttwa-official").text
+
+
+def test_a_comparison_of_a_what_if_is_refused_with_its_reason(client: TestClient) -> None:
+    asked = {"base": "ttwa-official", "include": "Ipswich"}
+    assert client.post("/scenario/comparison.exe", data=asked).status_code == 404
+    unchanged = client.post("/scenario/comparison.csv", data={"base": "ttwa-official"})
+    assert unchanged.status_code == 422
+    assert "changes nothing" in unchanged.text
+    without = client.post("/scenario/comparison.csv", data=asked, headers={"X-CSRF-Token": "no"})
+    assert without.status_code == 403

@@ -91,6 +91,29 @@ def test_an_area_is_drawn_by_its_corners(page: Any) -> None:
     assert page.input_value("#area") == ""
 
 
+def test_a_double_click_ends_the_area_and_clearing_starts_again(page: Any) -> None:
+    page.get_by_role("button", name="Draw an area").click()
+    for across, down in ((0.2, 0.55), (0.8, 0.55)):
+        click(page, across, down)
+    box = page.locator("#map").bounding_box()
+    page.mouse.dblclick(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.8)
+    expect(page.locator("#map-status")).to_contain_text("The area is drawn.")
+    (ring,) = json.loads(page.input_value("#area"))["coordinates"]
+    assert len(ring) == 4  # the corner under the double click counts once
+    page.get_by_role("button", name="Clear the area").click()
+    assert page.input_value("#area") == ""
+    expect(page.get_by_role("button", name="Draw an area")).to_be_focused()
+
+
+def test_the_outline_is_that_of_the_option_one_starts_from(page: Any) -> None:
+    outline = page.locator('#map path[stroke="#003078"]')
+    expect(outline).to_have_count(1)
+    before = outline.get_attribute("d")
+    page.select_option("#base", "district")
+    expect(outline).to_have_count(1)
+    assert outline.get_attribute("d") != before
+
+
 def test_two_corners_are_no_area(page: Any) -> None:
     page.get_by_role("button", name="Draw an area").click()
     click(page, 0.2, 0.6)
@@ -113,3 +136,29 @@ def test_a_what_if_is_a_whole_comparison_to_take_away(page: Any) -> None:
             page.get_by_role("button", name=words).click()
         assert taken.value.suggested_filename == f"comparison.{ending}"
         assert Path(taken.value.path()).stat().st_size > 1000
+
+
+def test_without_javascript_the_boxes_do_it_all(address: str) -> None:
+    path = chromium_or_skip()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        page = browser.new_context(java_script_enabled=False).new_page()
+        page.goto(f"{address}/compare")
+        page.get_by_role("link", name="make a what-if").click()
+        assert not page.is_visible("#map")
+        page.fill("#include", "Ipswich")
+        page.get_by_role("button", name="See what changes").click()
+        assert "Ipswich" in page.inner_text("#result")
+        assert "Ipswich" in page.get_attribute("figure img", "alt")
+        with page.expect_download() as taken:
+            page.get_by_role("button", name="CSV").click()
+        assert taken.value.suggested_filename == "comparison.csv"
+        browser.close()
+
+
+def test_the_navigation_is_one_line_on_a_desk(page: Any) -> None:
+    if page.viewport_size["width"] < 1280:
+        pytest.skip("a narrow page has a menu")
+    tops = [".govuk-service-navigation__service-name", ".govuk-service-navigation__item >> nth=-1"]
+    first, last = (page.locator(one).bounding_box()["y"] for one in tops)
+    assert abs(first - last) < 2

@@ -149,6 +149,9 @@ class Approved(BaseModel):
     reason: str
     minute: str
     borderline_m: float
+    borderline_min: float | None = Field(
+        None, description="Null where the option has no limit in minutes."
+    )
     directory_date: str
     sha256: str
     terms_sha256: str

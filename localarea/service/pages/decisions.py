@@ -333,6 +333,21 @@ def approve(
     return RedirectResponse(f"/definitions/{made.definition.id}", 303)
 
 
+_BOXES: Final = {
+    "borderline minutes": "borderline_min",
+    "borderline distance": "borderline_m",
+    "the first day": "from-day",
+    "the last day": "to-day",
+    "enter the reasons": "reasons",
+    "minute that gives": "minute_reference",
+}
+
+
+def _box_of(fault: str) -> str:
+    """Give the box that a fault is about, to lead there from the summary; else the first."""
+    return next((box for words, box in _BOXES.items() if words in fault), "id")
+
+
 def _form(
     request: Request,
     state: State,
@@ -348,6 +363,7 @@ def _form(
         and (k.definition.council, k.definition.purpose) == (found["council"], found["purpose"])
     ]
     values = {"proposal": found, "form": form, "kept": kept, "fault": str(error or "")}
+    values["target"] = _box_of(str(error or ""))
     return render(
         request,
         "decisions-approve.html",

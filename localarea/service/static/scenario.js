@@ -8,6 +8,7 @@ const MARKS = {
 };
 const HELD = { color: "#1d70b8", weight: 0.75, fillColor: "#1d70b8", fillOpacity: 0.3 };
 const FREE = { color: "#b1b4b6", weight: 0.5, fillColor: "#1d70b8", fillOpacity: 0.02 };
+const OUTLINE = { color: "#003078", weight: 3, fill: false, interactive: false };
 const element = (id) => document.getElementById(id);
 const [base, include, exclude, area] = ["base", "include", "exclude", "area"].map(element);
 
@@ -22,7 +23,7 @@ function tell(sentence) {
   element("map-status").textContent = sentence;
 }
 
-function showZones(L, map, zones) {
+function showZones(L, map, { zones, options }) {
   const marks = L.layerGroup().addTo(map);
   // What was worked out last also shows the places that were named and the area that was drawn.
   const { putIn, takenOut } = map.getContainer().dataset;
@@ -39,6 +40,12 @@ function showZones(L, map, zones) {
   };
   const isHeld = (zone) => zone.properties.local.includes(base.value);
   const layer = L.geoJSON(zones).addTo(map);
+  const outline = L.geoJSON(null, { style: OUTLINE, interactive: false }).addTo(map);
+  const showOutline = () => {
+    outline.clearLayers();
+    const chosen = options.features.find((one) => one.properties.id === base.value);
+    if (chosen) outline.addData(chosen);
+  };
   const show = () => {
     marks.clearLayers();
     layer.eachLayer((shape) => {
@@ -65,7 +72,11 @@ function showZones(L, map, zones) {
     tell(mark ? `${name} ${mark.said}.` : `${name} is left as it is.`);
   });
   for (const box of [include, exclude]) box.addEventListener("input", show);
-  base.addEventListener("change", show);
+  base.addEventListener("change", () => {
+    showOutline();
+    show();
+  });
+  showOutline();
   show();
 }
 
@@ -137,7 +148,7 @@ function drawAreas(L, map) {
 const opened = await openMap();
 if (opened) {
   const { L, map, data } = opened;
-  showZones(L, map, data.zones);
+  showZones(L, map, data);
   drawAreas(L, map);
   // The map has pushed down what the address points to.
   if (location.hash === "#result") element("result")?.scrollIntoView();
