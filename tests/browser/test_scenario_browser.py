@@ -128,6 +128,12 @@ def test_a_what_if_is_a_whole_comparison_to_take_away(page: Any) -> None:
     page.get_by_role("button", name="See what changes").click()
     green = page.locator('#map path[fill="#00703c"]')
     expect(green).to_have_count(16)  # the zones that Ipswich has
+    page.evaluate("window.scrollTo(0, 0)")
+    page.locator("#map").scroll_into_view_if_needed()
+    box = green.first.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert page.inner_text("#map-status").endswith("will be taken out.")
+    assert page.input_value("#exclude").startswith("E02")
     shown = page.locator("figure img")
     assert "Ipswich" in shown.get_attribute("alt")
     assert shown.evaluate("picture => picture.naturalWidth") >= 1000

@@ -153,7 +153,9 @@ def scenario(
         return render(request, "scenario.html", values, status_code=status_of(error))
     base, changed = comparison.options
     # In the page itself, for an address of its own would have to say what was asked.
-    picture, values["alt"] = _changes_picture(base, changed, state)
+    # Nor is the picture kept: a place may be somebody's postcode.
+    a, b = (_plain_option(_key_of(option)) for option in (base, changed))
+    picture, values["alt"] = _draw_pair(a, b, state.council, state.store)
     values["picture"] = base64.b64encode(picture).decode()
     moved = comparison.changes_by_zone.groupby("change")["msoa11cd"].agg(list).to_dict()
     values |= {"put_in": moved.get("gained", []), "taken_out": moved.get("lost", [])}
@@ -263,8 +265,11 @@ def _change_rows(
 
 
 def _option_picture(option: Option, state: State) -> tuple[bytes, str]:
-    key = (option.id, option.title, option.zones, option.anchor)
-    return _draw_option(key, state.council, state.store)
+    return _draw_option(_key_of(option), state.council, state.store)
+
+
+def _key_of(option: Option) -> tuple[str, str, tuple[str, ...], str]:
+    return option.id, option.title, option.zones, option.anchor
 
 
 @lru_cache(maxsize=64)
@@ -278,8 +283,7 @@ def _draw_option(
 
 
 def _changes_picture(first: Option, second: Option, state: State) -> tuple[bytes, str]:
-    keys = [(o.id, o.title, o.zones, o.anchor) for o in (first, second)]
-    return _draw_changes(keys[0], keys[1], state.council, state.store)
+    return _draw_changes(_key_of(first), _key_of(second), state.council, state.store)
 
 
 @lru_cache(maxsize=64)
@@ -289,9 +293,12 @@ def _draw_changes(
     council: Council,
     store: DataStore,
 ) -> tuple[bytes, str]:
+    return _draw_pair(_plain_option(first), _plain_option(second), council, store)
+
+
+def _draw_pair(a: Option, b: Option, council: Council, store: DataStore) -> tuple[bytes, str]:
     from localarea.reports.pictures import write_comparison_picture
 
-    a, b = _plain_option(first), _plain_option(second)
     return _drawn(lambda path: write_comparison_picture(a, b, council, path, store=store))
 
 

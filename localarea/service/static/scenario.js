@@ -27,7 +27,7 @@ function showZones(L, map, { zones, options }) {
   const marks = L.layerGroup().addTo(map);
   // What was worked out last also shows the places that were named and the area that was drawn.
   const { putIn, takenOut } = map.getContainer().dataset;
-  const worked = { in: putIn.split(" "), out: takenOut.split(" ") };
+  let worked = { in: putIn.split(" "), out: takenOut.split(" ") };
   const markOf = (code, held) => {
     if (lines(held ? exclude : include).includes(code)) return held ? MARKS.out : MARKS.in;
     return null;
@@ -35,10 +35,13 @@ function showZones(L, map, { zones, options }) {
   const styleOf = (code, held) => {
     const mark = markOf(code, held);
     if (mark) return mark.style;
-    if (worked[held ? "out" : "in"].includes(code)) return MARKS[held ? "out" : "in"].style;
+    if (worked.in.includes(code)) return MARKS.in.style;
+    if (worked.out.includes(code)) return MARKS.out.style;
     return held ? HELD : FREE;
   };
-  const isHeld = (zone) => zone.properties.local.includes(base.value);
+  // A zone that came in with its town is inside as one of the base is: a click takes it out.
+  const isHeld = ({ properties: { code, local } }) =>
+    local.includes(base.value) || (worked.in.includes(code) && !lines(include).includes(code));
   const layer = L.geoJSON(zones).addTo(map);
   const outline = L.geoJSON(null, { style: OUTLINE, interactive: false }).addTo(map);
   const showOutline = () => {
@@ -73,6 +76,7 @@ function showZones(L, map, { zones, options }) {
   });
   for (const box of [include, exclude]) box.addEventListener("input", show);
   base.addEventListener("change", () => {
+    worked = { in: [], out: [] }; // it was worked out from another
     showOutline();
     show();
   });
