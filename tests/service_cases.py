@@ -60,8 +60,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def server_in(folder: Path, **environment: str) -> Iterator[str]:
-    """Run ``localarea serve`` as a process of its own, and give its address."""
+def server_in(folder: Path, *, first: str = "/ready", **environment: str) -> Iterator[str]:
+    """
+    Run ``localarea serve`` as a process of its own, and give its address.
+
+    ``first`` is asked for with much patience: on a fresh installation, what works the options
+    out is compiled then, and a browser gives up before a busy machine is done.
+    """
     port = free_port()
     env = {
         **os.environ,
@@ -74,6 +79,7 @@ def server_in(folder: Path, **environment: str) -> Iterator[str]:
         process = subprocess.Popen([*command, "--port", str(port)], stdout=log, stderr=log, env=env)
         try:
             _wait(process, f"http://127.0.0.1:{port}", folder / "server.log")
+            httpx.get(f"http://127.0.0.1:{port}{first}", timeout=300).raise_for_status()
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()

@@ -45,6 +45,7 @@ STUDY: Final = {
     "GET /compare/comparison.{ending}",
     "GET /scenario",
     "POST /scenario",
+    "POST /scenario/comparison.{ending}",
     "GET /decisions/new",
     "POST /decisions/new",
     "GET /decisions/{number}",
@@ -64,6 +65,7 @@ RESTING: Final = {
 FORMS: Final[dict[str, dict[str, Any]]] = {
     "POST /": {"data": {"postcode": "CO1 1JB"}},
     "POST /scenario": {"data": {"base": "ttwa-official", "include": "Ipswich"}},
+    "POST /scenario/comparison.{ending}": {"data": {"base": "ttwa-official", "include": "Ipswich"}},
     "POST /decisions/new": {"data": {"option": "district", "purpose": "measure", "note": "x"}},
     "POST /decisions/{number}/approve": {
         "data": {

@@ -37,7 +37,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with server_in(tmp_path_factory.mktemp("service")) as made:
+    with server_in(tmp_path_factory.mktemp("service"), first="/options") as made:
         yield made
 
 
@@ -134,7 +134,8 @@ def test_the_map_draws_and_tells_why_a_zone_is_out_by_keys_alone(
     page.on("console", lambda message: said.append(message.text))
     page.goto(f"{address}/options")
     page.locator("#layers input").first.wait_for()
-    box = page.locator("#layers input").nth(5)
+    page.locator("summary", has_text="More outlines").press("Enter")
+    box = page.locator("#more-layers input").first
     before = page.locator("#map path").count()
     box.focus()
     page.keyboard.press("Space")
