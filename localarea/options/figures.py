@@ -39,6 +39,18 @@ class Figure:
 
 _SIZE, _LABOUR, _ANCHOR = "Size", "Labour market (census 2011)", "Link with the anchor (2011)"
 _LATER, _SHAPE, _ROADS = "Census 2021, taken in lockdown", "Shape", "Travel time"
+_CONTESTED = "Contested places (2011)"
+
+# What an address calls each group, in the order of the figures.
+GROUPS: Final = {
+    "size": _SIZE,
+    "labour": _LABOUR,
+    "anchor": _ANCHOR,
+    "2021": _LATER,
+    "shape": _SHAPE,
+    "roads": _ROADS,
+    "contested": _CONTESTED,
+}
 
 FIGURES: Final = (
     Figure("zones", "Zones (MSOA 2011)", "count", _SIZE, "Zones in the area."),
@@ -160,7 +172,7 @@ def contested_figure(key: str, place: str) -> Figure:
         f"share_of_{key.replace('-', '_')}_inside",
         f"Share of {place} inside",
         "share",
-        "Contested places (2011)",
+        _CONTESTED,
         f"Share of the employed residents of {place} whose zone is in the area.",
     )
 

@@ -125,6 +125,55 @@ class Finding:
     links: tuple[Link, ...]
     sentences: tuple[str, ...]
 
+    @property
+    def general(self) -> tuple[str, ...]:
+        """
+        Give the sentences on where the place is inside, and on the exchange of workers.
+
+        Returns
+        -------
+        tuple of str
+            One a statement.
+        """
+        return self.sentences[: len(self.sentences) - len(self.pairs)]
+
+    @property
+    def of_links(self) -> tuple[str, ...]:
+        """
+        Give the sentences on the exchange of workers, by census.
+
+        Returns
+        -------
+        tuple of str
+            One a census.
+        """
+        return self.general[len(self.general) - len(self.links) :]
+
+    @property
+    def added(self) -> str:
+        """
+        Give what the place adds, when that is the same for every option; else nothing.
+
+        Returns
+        -------
+        str
+            One sentence, or none.
+        """
+        told = {_say_added(self.anchor, pair) for pair in self.pairs}
+        return f"Adding {self.place} {told.pop()}." if len(told) == 1 else ""
+
+    @property
+    def of_pairs(self) -> tuple[str, ...]:
+        """
+        Give the sentences on what changes, one a pair.
+
+        Returns
+        -------
+        tuple of str
+            In the order of ``pairs``.
+        """
+        return self.sentences[len(self.general) :]
+
 
 def find_contested(
     metrics: pd.DataFrame, council: Council, *, store: DataStore | None = None
@@ -263,11 +312,16 @@ def _say_pair(place: str, anchor: str, pair: Pair) -> str:
     broken = f" The area then falls into {after} separate parts." if after > before else ""
     return (
         f"Adding {place} to {pair.without} moves supply-side self-containment "
-        f"{_move(pair.supply_side)} and demand-side {_move(pair.demand_side)}; it brings in "
-        f"{pair.jobs:,.0f} jobs (2011), {pair.enterprises_2022:,.0f} active enterprises (2022), "
-        f"the workplaces of a further {pair.anchor_residents:.1%} of {anchor}'s working "
-        f"residents and the homes of those who hold a further {pair.anchor_jobs:.1%} of its jobs."
-        f"{broken}"
+        f"{_move(pair.supply_side)} and demand-side {_move(pair.demand_side)}; it "
+        f"{_say_added(anchor, pair)}.{broken}"
+    )
+
+
+def _say_added(anchor: str, pair: Pair) -> str:
+    return (
+        f"brings in {pair.jobs:,.0f} jobs (2011), {pair.enterprises_2022:,.0f} active enterprises "
+        f"(2022), the workplaces of a further {pair.anchor_residents:.1%} of {anchor}'s working "
+        f"residents and the homes of those who hold a further {pair.anchor_jobs:.1%} of its jobs"
     )
 
 

@@ -154,8 +154,7 @@ def _lede(council: Council, findings: Sequence[Finding]) -> str:
     said = [f"The unbroken line is the council's default: {title}."]
     for finding in findings:
         said.append(f"The dotted line adds {finding.place} to it or takes it away.")
-        first_link = len(finding.sentences) - len(finding.pairs) - len(finding.links)
-        said.append(finding.sentences[first_link])
+        said.append(finding.of_links[0])
     return " ".join(said)
 
 
@@ -217,10 +216,9 @@ def conclusion(finding: Finding, default_option: str) -> Sequence[str]:
         Where the place is in and out, the exchange of workers, and what adding it to
         the default option changes.
     """
-    general = len(finding.sentences) - len(finding.pairs)
     told = [
         sentence
-        for pair, sentence in zip(finding.pairs, finding.sentences[general:], strict=True)
+        for pair, sentence in zip(finding.pairs, finding.of_pairs, strict=True)
         if default_option in (pair.without, pair.with_place)
     ]
-    return (*finding.sentences[:general], *told)
+    return (*finding.general, *told)

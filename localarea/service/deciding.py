@@ -15,13 +15,13 @@ from localarea.decisions.proposals import Proposal
 from localarea.decisions.reading import proposal_with_comments
 from localarea.errors import InputError
 from localarea.options.scenario import Scenario
+from localarea.records import Option
 from localarea.service import clock
 
 if TYPE_CHECKING:
     from datetime import date
 
     from localarea.decisions.periods import Purpose
-    from localarea.records import Option
     from localarea.service.identity import Identity
     from localarea.service.state import State
 
@@ -171,6 +171,28 @@ def candidate_of(state: State, proposal: dict[str, Any]) -> Option:
     """Work out again what a proposal puts forward."""
     scenario = proposal["scenario"] or None
     return candidate(state, None if scenario else proposal["option_id"], scenario)
+
+
+def held_now(state: State, purpose: str) -> tuple[Option, str]:
+    """
+    Give the area that decides today, and in words why it does.
+
+    It is that of the definition in force for the purpose; where there is none, or it is of
+    other zones than figures are computed on, the option that checks use by default.
+    """
+    for kept in state.definitions.kept():
+        made = kept.definition
+        if (
+            (made.council, made.purpose) == (state.council.key, purpose)
+            and kept.standing(state.today) == "in force"
+            and made.zone_system == "msoa11"
+        ):
+            area = Option(
+                made.id, made.title, made.method, made.zone_system, made.zones, made.anchor
+            )
+            return area, "which holds now"
+    default = state.session.option(state.council.default_option)
+    return default, "which checks use while nothing is decided"
 
 
 def withdraw(state: State, identity: Identity, definition_id: str, reason: str, on: date) -> None:

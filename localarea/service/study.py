@@ -14,6 +14,7 @@ from localarea.options.documents import options_document
 from localarea.options.findings import find_contested
 from localarea.options.polygons import looks_drawn
 from localarea.options.scenario import Scenario
+from localarea.options.variants import VINTAGES
 from localarea.records import Option
 
 if TYPE_CHECKING:
@@ -45,10 +46,12 @@ class WhatIf:
         ------
         InputError
             If there are too many changes, a name is that of a file, which a visitor has no
-            business with here, or an area drawn is no polygon.
+            business with here, an area drawn is no polygon, or no census of that year is held.
         """
         places = [*self.include, *self.exclude]
         areas = [*self.include_areas, *self.exclude_areas]
+        if self.vintage not in VINTAGES:
+            raise InputError(f"there are no flows of {self.vintage}; ask for 2011 or 2021")
         if len(places) + len(areas) > MOST_CHANGES:
             raise InputError(f"at most {MOST_CHANGES} places can be put in or taken out at once")
         files = [place for place in places if looks_drawn(place)]

@@ -91,6 +91,7 @@ TABLE: Final[dict[str, str]] = {
     "GET /decisions/new": ANALYST,
     "POST /decisions/new": ANALYST,
     "GET /decisions/{number}": SIGNED_IN,
+    "GET /decisions/{number}/map.png": SIGNED_IN,
     "GET /decisions/{number}/approve": APPROVER,
     "POST /decisions/{number}/approve": APPROVER,
     "POST /decisions/{number}/comment": f"{ANALYST} {APPROVER}",

@@ -49,6 +49,7 @@ STUDY: Final = {
     "GET /decisions/new",
     "POST /decisions/new",
     "GET /decisions/{number}",
+    "GET /decisions/{number}/map.png",
     "GET /decisions/{number}/approve",
     "POST /decisions/{number}/approve",
     "POST /decisions/{number}/comment",  # of these, the form sent back with its fault

@@ -65,9 +65,9 @@ def be(client: TestClient, *roles: str) -> None:
     client.app.state.identify = lambda _request: who  # type: ignore[attr-defined]
 
 
-def proposal(client: TestClient, note: str) -> str:
+def proposal(client: TestClient, note: str, option: str = "districts") -> str:
     be(client, "analyst")
-    body = {"option": "districts", "purpose": "measure", "title": "", "note": note}
+    body = {"option": option, "purpose": "measure", "title": "", "note": note}
     answer = client.post("/decisions/new", data=body, follow_redirects=False)
     assert answer.status_code == 303, answer.text
     return answer.headers["location"]
@@ -184,6 +184,25 @@ def test_what_is_shown_is_what_is_decided(client: TestClient) -> None:
         assert words in shown
     assert client.post(f"{address}/approve", data={**FORM, "step": "change"}).status_code == 200
     assert "Put forward" in client.get(address).text
+
+
+def test_a_proposal_is_held_against_what_holds_now(client: TestClient) -> None:
+    place = proposal(client, "Wider")
+    page = client.get(place).text
+    assert f"held against {ID}, which holds now" in page
+    gained = page.partition("Who gains and who loses by it")[2].partition("</table>")[0]
+    # The definition is Colchester's district; the option adds these three to it.
+    for district in ("Babergh", "Braintree", "Tendring"):
+        assert f">{district}</th>" in gained
+    assert (gained.count("becomes local"), gained.count("stops being local")) == (3, 0)
+    picture = client.get(f"{place}/map.png")
+    assert (picture.status_code, picture.content[:8]) == (200, b"\x89PNG\r\n\x1a\n")
+
+
+def test_an_option_that_the_council_does_not_list_can_be_put_forward(client: TestClient) -> None:
+    page = client.get(proposal(client, "Seven minutes more", "drive-37"))
+    assert page.status_code == 200
+    assert "drive-37" in page.text.partition("Its figures, held against")[2]
 
 
 def test_a_scenario_comes_from_another_page(client: TestClient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +11,9 @@ import shapely
 from service_cases import service_in
 
 from localarea.cli.app import run
+from localarea.options.council import read_council
+from localarea.options.figures import write_figure
+from localarea.options.metrics import figures_of
 from localarea.options.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -40,6 +44,36 @@ def test_options_are_those_of_the_command_line(client: TestClient, capsysbinary:
     one = client.get("/api/v1/options/ttwa-official").json()
     (expected,) = [o for o in said["options"] if o["id"] == "ttwa-official"]
     assert one["options"] == [expected]
+
+
+def test_the_page_shows_every_figure_group_by_group(client: TestClient) -> None:
+    page = client.get("/options").text
+    groups = re.findall(r"group=(\w+)#figures\"(?: aria-current=\"true\")?>", page)
+    assert len(set(groups)) == 7  # in brief, and six groups of figures; Ipswich is in brief
+    shown: dict[str, str] = {}
+    for group in dict.fromkeys(groups):
+        section = client.get(f"/options?group={group}").text.partition('id="figures"')[2]
+        columns = re.findall(r"sort=(\w+)#figures", section.partition("</thead>")[0])
+        row = section.partition('href="/options/ttwa-official%2Bipswich"')[2].partition("</tr>")[0]
+        cells = re.findall(r"<td[^>]*>(.*?)</td>", row)
+        assert len(cells) <= 9, f"{group} is too wide for a page"
+        shown |= dict(zip(columns, cells, strict=True))
+    (option,) = client.get("/api/v1/options/ttwa-official+ipswich").json()["options"]
+    figures = {f.name: f for f in figures_of(read_council("colchester"))}
+    expected = {
+        name: write_figure(value, figures[name].kind) for name, value in option["metrics"].items()
+    }
+    assert shown == expected
+
+
+def test_what_ipswich_changes_is_told_once_and_then_option_by_option(client: TestClient) -> None:
+    page = client.get("/options").text
+    assert page.count("brings in 71,908 jobs") == 1
+    (row,) = re.findall(r'href="/compare\?first=ttwa-official&.*?</tr>', page, re.S)
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", row)
+    # The official area's own figures as published (72.4%, 76.5%); with Ipswich, recomputed in
+    # plain pandas by tests/oracle/test_metrics_against_pandas.py.
+    assert cells == ["72.4%", "72.6%", "+0.2 points", "76.5%", "72.4%", "-4.1 points", "1", "2"]
 
 
 def test_a_what_if_is_that_of_the_command_line(client: TestClient, capsysbinary: Any) -> None:
@@ -93,6 +127,9 @@ def test_a_boundary_is_a_valid_feature_that_its_tag_saves_fetching(client: TestC
         ("POST", "/api/v1/scenario", {"base": "district", "include": ["Ipswhich"]}, 404, "Ipswich"),
         ("POST", "/api/v1/scenario", {"base": "district", "exclude": ["Colchester"]}, 422, "left"),
         ("POST", "/api/v1/scenario", {"base": "district", "colour": "red"}, 422, "colour"),
+        ("POST", "/api/v1/scenario", {"base": "district", "vintage": 2016}, 422, "2011 or 2021"),
+        ("POST", "/scenario", {"base": "district", "vintage": "2016"}, 422, "2011 or 2021"),
+        ("POST", "/api/v1/compare", {"options": ["district", "catchment@1991"]}, 404, "1991"),
         ("POST", "/api/v1/compare", {"options": ["district"]}, 422, "options"),
         ("POST", "/api/v1/compare", {"options": ["district", "district"]}, 422, "district"),
     ],
@@ -100,7 +137,8 @@ def test_a_boundary_is_a_valid_feature_that_its_tag_saves_fetching(client: TestC
 def test_what_cannot_be_answered_says_why(
     client: TestClient, method: str, address: str, body: Any, status: int, words: str
 ) -> None:
-    answer = client.request(method, address, json=body)
+    form = {"json": body} if address.startswith("/api") else {"data": body}
+    answer = client.request(method, address, **form)
     assert answer.status_code == status, answer.text
     assert words in answer.text
 

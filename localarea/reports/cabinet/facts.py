@@ -416,11 +416,8 @@ def _districts(option: Option, store: DataStore) -> tuple[str, ...]:
 
 
 def _links(metrics: pd.DataFrame, council: Council, store: DataStore) -> dict[str, tuple[str, ...]]:
-    said = {}
-    for finding in find_contested(metrics, council, store=store):
-        end = len(finding.sentences) - len(finding.pairs)
-        said[finding.key] = finding.sentences[end - len(finding.links) : end]
-    return said
+    found = find_contested(metrics, council, store=store)
+    return {finding.key: finding.of_links for finding in found}
 
 
 def _tables(options: Iterable[Option], metrics: pd.DataFrame) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -55,7 +55,7 @@ class ScenarioIn(BaseModel):
     exclude: list[str] = Field([], description="Places to take out.")
     include_areas: list[dict[str, Any]] = Field([], description="Drawn areas, as GeoJSON.")
     exclude_areas: list[dict[str, Any]] = Field([], description="Drawn areas, as GeoJSON.")
-    vintage: int = Field(2011, description="Census whose commuters choose: 2011 or 2021.")
+    vintage: Literal[2011, 2021] = Field(2011, description="Census whose commuters choose.")
     thresholds: dict[str, float | int | bool | str] = Field(
         {}, description="Parameters of the method, such as `min_share`."
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
@@ -13,16 +12,19 @@ from localarea.classify.boundary import drive_limit
 from localarea.decisions import proposals
 from localarea.decisions.reading import STATUSES, Status, list_entries, list_proposals
 from localarea.errors import ConflictError, DataError, InputError, LocalareaError, NotFoundError
-from localarea.options.metrics import figures_of
-from localarea.options.scenario import Scenario
+from localarea.options.comparison import compare_options
+from localarea.options.figures import contested_figure, write_figure
+from localarea.options.metrics import compute_metrics, figures_of
 from localarea.service import clock, deciding
 from localarea.service.errors import status_of
 from localarea.service.identity import Identity, TheState, require
+from localarea.service.pages.beside import side_by_side
 from localarea.service.pages.forms import read_day, require_day
+from localarea.service.pages.pictures import option_picture, png
 from localarea.service.pages.rendering import render
-from localarea.service.pages.words import say_number, say_share
 
 if TYPE_CHECKING:
+    from localarea.records import Option
     from localarea.service.state import State
 
 router = APIRouter()
@@ -37,8 +39,12 @@ _FIGURES: Final = (
     "jobs",
     "supply_side",
     "demand_side",
+    "valid",
+    "anchor_residents_inside_share",
+    "anchor_jobs_inside_share",
     "districts_touched",
     "districts_cut",
+    "parts",
 )
 Number = Annotated[int, Path(ge=1, le=_HIGHEST)]
 Text = Annotated[str, Form(max_length=20_000)]
@@ -149,30 +155,42 @@ def _area(state: State, found: dict[str, Any]) -> dict[str, Any]:
     except DataError:  # it is there, and cannot be shown as long as a table is damaged
         raise
     except LocalareaError as error:  # the option is no longer what it was: the record stays
-        nothing: dict[str, Any] = {"figures": [], "warning": None, "default": "", "limit": None}
-        return nothing | {"gone": str(error)}
-    session, default = state.session, state.council.default_option
-    if found["scenario"]:
-        here = session.figures(Scenario.from_toml(found["scenario"]))
-    else:
-        here = session.metrics.T[area.id]
-    there = session.metrics.T[default]
-    rows = [
-        (f.heading, _said(f.kind, here[f.name]), _said(f.kind, there[f.name]), f.definition)
-        for f in figures_of(state.council)
-        if f.name in _FIGURES
-    ]
-    warning = deciding.warning_of(state, area, found["purpose"])
-    limit = drive_limit(area.method, area.parameters, area.anchor)
-    shown = {"figures": rows, "warning": warning, "default": default, "limit": limit}
-    return shown | {"gone": ""}
+        return {"gone": str(error), "warning": None, "limit": None, "beside": None}
+    held, why = deciding.held_now(state, found["purpose"])
+    _, alt = option_picture(area, state)
+    return {
+        "gone": "",
+        "alt": alt,
+        "beside": _beside(state, area, held),
+        "held": held.id,
+        "why_held": why,
+        "warning": deciding.warning_of(state, area, found["purpose"]),
+        "limit": drive_limit(area.method, area.parameters, area.anchor),
+    }
 
 
-def _said(kind: str, value: Any) -> str:
-    number = float(value)
-    if kind == "share":
-        return say_share(number)
-    return say_number(None if math.isnan(number) else number)
+def _beside(state: State, area: Option, held: Option) -> dict[str, Any]:
+    """Hold an area against what decides now; where it is that itself, give its own figures."""
+    disputed = {contested_figure(c.key, c.place).name for c in state.council.contested}
+    chosen = disputed.union(_FIGURES)
+    if area.id == held.id:
+        own = compute_metrics([area], state.council, store=state.store).iloc[0]
+        sides = [
+            (f, write_figure(own[f.name], f.kind))
+            for f in figures_of(state.council)
+            if f.name in chosen
+        ]
+        return {"pair": (area,), "sides": sides}
+    told = side_by_side(compare_options([held, area], state.council, store=state.store))
+    return told | {"sides": [side for side in told["sides"] if side[0].name in chosen]}
+
+
+@router.get("/decisions/{number}/map.png", dependencies=SEE)
+def area_map(state: TheState, number: Number) -> Response:
+    """Give the map of what a proposal puts forward."""
+    area = deciding.candidate_of(state, deciding.proposal_of(state, number))
+    content, _ = option_picture(area, state)
+    return png(content)
 
 
 @router.post("/decisions/{number}/comment", response_class=HTMLResponse)

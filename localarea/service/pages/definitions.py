@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import io
-import tempfile
-import threading
 from collections import Counter
-from functools import lru_cache
-from pathlib import Path as File
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
@@ -19,9 +15,11 @@ from localarea.service import deciding
 from localarea.service.errors import status_of
 from localarea.service.identity import Identity, TheState, require
 from localarea.service.pages.forms import read_day, require_day
+from localarea.service.pages.pictures import option_picture
 from localarea.service.pages.rendering import render
 
 if TYPE_CHECKING:
+    from localarea.classify.definition import Definition
     from localarea.classify.definition_file import OpenDefinition
     from localarea.classify.definitions_store import Kept
     from localarea.errors import LocalareaError
@@ -37,7 +35,6 @@ DOWNLOADS: Final = {
     "postcodes.csv": ("postcodes", "text/csv; charset=utf-8"),
 }
 _FOR_EVER: Final = "public, max-age=3600"  # an edition of a newer directory may follow
-_DRAWING = threading.Lock()  # the library that draws keeps one state for all threads
 Id = Annotated[str, Path(max_length=80)]
 Part = Annotated[str, Query(max_length=10)]
 
@@ -112,26 +109,20 @@ def picture(request: Request, state: TheState, definition_id: Id) -> Response:
     tag = f'"{opened.sha256[:32]}-map"'
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"ETag": tag, "Cache-Control": _FOR_EVER})
-    with _DRAWING:
-        data = _drawn(state, kept.definition.id, opened.sha256)
+    data = _drawn(state, kept.definition)
     return Response(data, media_type="image/png", headers={"ETag": tag, "Cache-Control": _FOR_EVER})
 
 
-@lru_cache(maxsize=32)
-def _drawn(state: State, definition_id: str, _sha256: str) -> bytes:
+def _drawn(state: State, made: Definition) -> bytes:
     from localarea.options.council import read_council
     from localarea.records import Option
-    from localarea.reports.pictures import write_option_picture
 
-    made = state.definitions.open(definition_id).definition
     area = Option(made.option, made.title, made.method, made.zone_system, made.zones, made.anchor)
     council = state.council
     if made.council != council.key:
         council = read_council(made.council, store=state.store)
-    with tempfile.TemporaryDirectory() as folder:
-        path = File(folder) / "map.png"
-        write_option_picture(area, council, path, store=state.store)
-        return path.read_bytes()
+    picture, _ = option_picture(area, state, council)
+    return picture
 
 
 @router.get("/definitions/{definition_id}/files/{name}")

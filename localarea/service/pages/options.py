@@ -13,8 +13,9 @@ from starlette.responses import HTMLResponse, Response
 
 from localarea.errors import InputError
 from localarea.options.council import split_option_id
-from localarea.options.figures import write_figure
+from localarea.options.figures import GROUPS, Figure, write_figure
 from localarea.options.findings import find_contested
+from localarea.options.metrics import figures_of
 from localarea.reports.options_page import figures_shown
 from localarea.reports.styles import style_options, swatch_svg
 from localarea.service import study
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 router = APIRouter(dependencies=[Depends(require("view"))])
 
 Contested = Literal["all", "with", "without"]
+_BRIEF: Final = "brief"
 _DRAWING: Final = threading.Lock()  # the drawing library holds state that threads would share
 _MAPS: WeakKeyDictionary[State, bytes] = WeakKeyDictionary()
 
@@ -38,13 +40,16 @@ def options(
     request: Request,
     state: TheState,
     contested: Contested = "all",
+    group: Annotated[str, Query(max_length=20)] = _BRIEF,
     sort: Annotated[str, Query(max_length=60)] = "",
     zone: Annotated[str, Query(max_length=9)] = "",
 ) -> HTMLResponse:
     """Show every option with its figures; the map is drawn by a script."""
     chosen = _chosen(state, contested)
-    columns = figures_shown(state.council)
     metrics = state.session.metrics
+    groups = _groups(state)
+    group = group if group in groups else _BRIEF
+    columns = groups[group]
     if sort in metrics.columns:
         chosen = sorted(chosen, key=lambda o: _largest_first(metrics.at[o.id, sort]))
     styles = style_options(
@@ -63,6 +68,8 @@ def options(
     values = {
         "rows": rows,
         "columns": columns,
+        "group": group,
+        "groups": {key: GROUPS.get(key, "In brief") for key in groups},
         "contested": contested,
         "places": " and ".join(c.place for c in state.council.contested),
         "sort": sort,
@@ -84,6 +91,20 @@ def map_data(state: TheState, if_none_match: Annotated[str | None, Header()] = N
             document = live_map(state.session.options, state.council, store=state.store)
             _MAPS[state] = json.dumps(document, separators=(",", ":")).encode()
     return tagged(_MAPS[state], "application/json", if_none_match)
+
+
+def _groups(state: State) -> dict[str, tuple[Figure, ...]]:
+    """Give the figures that a page shows at a time, for all of them are wider than any page."""
+    metrics, council = state.session.metrics, state.council
+    known = [f for f in figures_of(council) if f.name in metrics.columns]
+    groups = {key: tuple(f for f in known if f.group == name) for key, name in GROUPS.items()}
+    brief = figures_shown(council, brief=True)
+    told = {f.name for f in brief}
+    return {_BRIEF: brief} | {
+        key: figures
+        for key, figures in groups.items()
+        if not told.issuperset(f.name for f in figures)
+    }
 
 
 def _chosen(state: State, contested: Contested) -> list[Option]:

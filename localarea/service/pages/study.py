@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import tempfile
-from collections.abc import Callable, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -14,18 +12,17 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from pydantic import BaseModel
 from starlette.responses import HTMLResponse, Response
 
-from localarea.datasets.store import DataStore
 from localarea.errors import ComputeError, InputError, LocalareaError, NotFoundError
-from localarea.options.comparison import CHANGE_FIGURES, Comparison, compare_options
-from localarea.options.council import Council
-from localarea.options.exposure import exposure_figures
-from localarea.options.figures import Figure, write_figure
+from localarea.options.comparison import Comparison, compare_options
+from localarea.options.figures import write_figure
 from localarea.options.metrics import figures_of
 from localarea.options.scenario import Scenario
 from localarea.records import Option
 from localarea.service import study
 from localarea.service.errors import status_of
 from localarea.service.identity import TheState, require
+from localarea.service.pages.beside import side_by_side
+from localarea.service.pages.pictures import changes_picture, draw_changes, option_picture, png
 from localarea.service.pages.rendering import render
 from localarea.service.state import State
 
@@ -37,15 +34,13 @@ _FILES: Final = {
     "csv": "text/csv; charset=utf-8",
     "gpkg": "application/geopackage+sqlite3",
 }
-_MOST_ZONES: Final = 20  # of those that change; the files have all
-_PLAIN: Final = {"count": "{:+,.0f}", "number": "{:+,.3f}", "minutes": "{:+,.0f}"}
 
 
 @router.get("/options/{option_id}", response_class=HTMLResponse)
 def option(request: Request, state: TheState, option_id: str) -> HTMLResponse:
     """Show one option: its map, its figures and what they mean, its districts."""
     found = study.find_option(state, option_id)
-    _, alt = _option_picture(found, state)
+    _, alt = option_picture(found, state)
     figures = state.session.figures(found.id)
     (document,) = _documents(state, found, figures)
     rows = [
@@ -60,8 +55,8 @@ def option(request: Request, state: TheState, option_id: str) -> HTMLResponse:
 @router.get("/options/{option_id}/map.png")
 def option_map(state: TheState, option_id: str) -> Response:
     """Give the map of an option."""
-    content, _ = _option_picture(study.find_option(state, option_id), state)
-    return _png(content)
+    content, _ = option_picture(study.find_option(state, option_id), state)
+    return png(content)
 
 
 @router.get("/compare", response_class=HTMLResponse)
@@ -77,16 +72,16 @@ def compare(
     except (InputError, NotFoundError, ComputeError) as error:
         values["fault"] = _sentence(error)
         return render(request, "compare.html", values, status_code=status_of(error))
-    _, values["alt"] = _changes_picture(comparison.options[0], comparison.options[1], state)
-    return render(request, "compare.html", {**values, **_side_by_side(comparison)})
+    _, values["alt"] = changes_picture(comparison.options[0], comparison.options[1], state)
+    return render(request, "compare.html", {**values, **side_by_side(comparison)})
 
 
 @router.get("/compare/map.png")
 def compare_map(state: TheState, first: OptionId, second: OptionId) -> Response:
     """Give the map of what a second option gains and loses against a first."""
     both = [study.find_option(state, name) for name in (first, second)]
-    content, _ = _changes_picture(both[0], both[1], state)
-    return _png(content)
+    content, _ = changes_picture(both[0], both[1], state)
+    return png(content)
 
 
 @router.get("/compare/comparison.{ending}")
@@ -154,13 +149,12 @@ def scenario(
     base, changed = comparison.options
     # In the page itself, for an address of its own would have to say what was asked.
     # Nor is the picture kept: a place may be somebody's postcode.
-    a, b = (_plain_option(_key_of(option)) for option in (base, changed))
-    picture, values["alt"] = _draw_pair(a, b, state.council, state.store)
+    picture, values["alt"] = draw_changes(base, changed, state)
     values["picture"] = base64.b64encode(picture).decode()
     moved = comparison.changes_by_zone.groupby("change")["msoa11cd"].agg(list).to_dict()
     values |= {"put_in": moved.get("gained", []), "taken_out": moved.get("lost", [])}
     values |= {"toml": asked.scenario().to_toml(), "notes": changed.parameters.get("notes", ())}
-    return render(request, "scenario.html", {**values, **_side_by_side(comparison)})
+    return render(request, "scenario.html", {**values, **side_by_side(comparison)})
 
 
 @router.post("/scenario/comparison.{ending}")
@@ -209,112 +203,3 @@ def _documents(state: State, found: Option, figures: pd.Series) -> list[dict[str
     document = options_document([found], figures.to_frame().T, state.council, store=state.store)
     rows: list[dict[str, Any]] = document["options"]
     return rows
-
-
-def _side_by_side(comparison: Comparison) -> dict[str, Any]:
-    first, second = comparison.options
-    sides = [
-        _side(
-            f, comparison.metrics.loc[first.id, f.name], comparison.metrics.loc[second.id, f.name]
-        )
-        for f in comparison.figures
-    ]
-    exposed = comparison.exposure
-    sides += [
-        _side(f, exposed.loc[first.id, f.name], exposed.loc[second.id, f.name])
-        for f in exposure_figures(exposed)
-    ]
-    zones = comparison.changes_by_zone
-    return {
-        "pair": (first, second),
-        "sides": [side for side in sides if side is not None],
-        "changes": _change_rows(comparison.changes, "district", CHANGE_FIGURES),
-        "zones": _change_rows(
-            zones.sort_values("jobs", ascending=False).head(_MOST_ZONES),
-            "name",
-            [f for f in CHANGE_FIGURES if f.name != "zones"],
-        ),
-        "zones_in_all": len(zones),
-        "change_heads": [f.heading for f in CHANGE_FIGURES],
-    }
-
-
-def _side(figure: Figure, here: Any, there: Any) -> tuple[Figure, str, str, str] | None:
-    if pd.isna(here) and pd.isna(there):
-        return None
-    texts = write_figure(here, figure.kind), write_figure(there, figure.kind)
-    return (figure, *texts, _difference(figure, here, there))
-
-
-def _difference(figure: Figure, here: Any, there: Any) -> str:
-    if pd.isna(here) or pd.isna(there) or figure.kind in ("yes_no", "text"):
-        return ""
-    change = float(there) - float(here)
-    if figure.kind == "share":
-        return f"{change * 100:+.1f} points"
-    return _PLAIN[figure.kind].format(change)
-
-
-def _change_rows(
-    frame: pd.DataFrame, name: str, figures: Sequence[Figure]
-) -> list[tuple[str, str, list[str]]]:
-    return [
-        (row[name], row["change"], [write_figure(row[f.name], f.kind) for f in figures])
-        for row in frame.to_dict("records")
-    ]
-
-
-def _option_picture(option: Option, state: State) -> tuple[bytes, str]:
-    return _draw_option(_key_of(option), state.council, state.store)
-
-
-def _key_of(option: Option) -> tuple[str, str, tuple[str, ...], str]:
-    return option.id, option.title, option.zones, option.anchor
-
-
-@lru_cache(maxsize=64)
-def _draw_option(
-    key: tuple[str, str, tuple[str, ...], str], council: Council, store: DataStore
-) -> tuple[bytes, str]:
-    from localarea.reports.pictures import write_option_picture
-
-    option = _plain_option(key)
-    return _drawn(lambda path: write_option_picture(option, council, path, store=store))
-
-
-def _changes_picture(first: Option, second: Option, state: State) -> tuple[bytes, str]:
-    return _draw_changes(_key_of(first), _key_of(second), state.council, state.store)
-
-
-@lru_cache(maxsize=64)
-def _draw_changes(
-    first: tuple[str, str, tuple[str, ...], str],
-    second: tuple[str, str, tuple[str, ...], str],
-    council: Council,
-    store: DataStore,
-) -> tuple[bytes, str]:
-    return _draw_pair(_plain_option(first), _plain_option(second), council, store)
-
-
-def _draw_pair(a: Option, b: Option, council: Council, store: DataStore) -> tuple[bytes, str]:
-    from localarea.reports.pictures import write_comparison_picture
-
-    return _drawn(lambda path: write_comparison_picture(a, b, council, path, store=store))
-
-
-def _plain_option(key: tuple[str, str, tuple[str, ...], str]) -> Option:
-    """Make an option of what a picture needs; options themselves cannot be hashed."""
-    name, title, zones, anchor = key
-    return Option(name, title, "", "msoa11", zones, anchor)
-
-
-def _drawn(draw: Callable[[Path], str]) -> tuple[bytes, str]:
-    with tempfile.TemporaryDirectory(prefix="localarea-") as folder:
-        path = Path(folder) / "map.png"
-        alt = draw(path)
-        return path.read_bytes(), alt
-
-
-def _png(content: bytes) -> Response:
-    headers = {"Cache-Control": "private, max-age=3600"}
-    return Response(content, media_type="image/png", headers=headers)

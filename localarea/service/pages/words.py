@@ -24,6 +24,11 @@ def say_share(value: float | None, digits: int = 1) -> str:
     return NOT_KNOWN if value is None or math.isnan(value) else f"{value:.{digits}%}"
 
 
+def say_points(change: float) -> str:
+    """Write by how much a share changed, in percentage points."""
+    return f"{change * 100:+.1f} points"
+
+
 def say_day(value: str | date | None) -> str:
     """Write a day as ``1 April 2026``."""
     if not value:
@@ -51,6 +56,7 @@ def say_code(value: str) -> str:
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "number": say_number,
     "share": say_share,
+    "points": say_points,
     "day": say_day,
     "month": say_month,
     "moment": say_time,

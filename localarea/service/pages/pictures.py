@@ -1,0 +1,87 @@
+"""Maps of options and of what changes between two, drawn once and kept while there is room."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from starlette.responses import Response
+
+from localarea.records import Option
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from localarea.datasets.store import DataStore
+    from localarea.options.council import Council
+    from localarea.service.state import State
+
+_Key = tuple[str, str, tuple[str, ...], str]
+_DRAWING: Final = threading.Lock()  # the library that draws keeps one state for all threads
+
+
+def option_picture(
+    option: Option, state: State, council: Council | None = None
+) -> tuple[bytes, str]:
+    """
+    Draw an option, and give the picture (PNG) with words that stand for it.
+
+    ``council`` says whose places in dispute are marked; by default those of the service's own.
+    """
+    return _option(_key_of(option), council or state.council, state.store)
+
+
+def changes_picture(first: Option, second: Option, state: State) -> tuple[bytes, str]:
+    """Draw what a second option gains and loses against a first, as :func:`option_picture`."""
+    return _changes(_key_of(first), _key_of(second), state.council, state.store)
+
+
+def draw_changes(first: Option, second: Option, state: State) -> tuple[bytes, str]:
+    """Draw the same without keeping it, for a place in a what-if may be somebody's postcode."""
+    return _draw_pair(_key_of(first), _key_of(second), state.council, state.store)
+
+
+def png(content: bytes) -> Response:
+    """Answer with a picture, for this visitor to keep an hour."""
+    headers = {"Cache-Control": "private, max-age=3600"}
+    return Response(content, media_type="image/png", headers=headers)
+
+
+def _key_of(option: Option) -> _Key:
+    return option.id, option.title, option.zones, option.anchor
+
+
+def _plain(key: _Key) -> Option:
+    """Make an option of what a picture needs; options themselves cannot be hashed."""
+    name, title, zones, anchor = key
+    return Option(name, title, "", "msoa11", zones, anchor)
+
+
+@lru_cache(maxsize=64)
+def _option(key: _Key, council: Council, store: DataStore) -> tuple[bytes, str]:
+    from localarea.reports.pictures import write_option_picture
+
+    return _drawn(lambda path: write_option_picture(_plain(key), council, path, store=store))
+
+
+@lru_cache(maxsize=64)
+def _changes(first: _Key, second: _Key, council: Council, store: DataStore) -> tuple[bytes, str]:
+    return _draw_pair(first, second, council, store)
+
+
+def _draw_pair(first: _Key, second: _Key, council: Council, store: DataStore) -> tuple[bytes, str]:
+    from localarea.reports.pictures import write_comparison_picture
+
+    a, b = _plain(first), _plain(second)
+    return _drawn(lambda path: write_comparison_picture(a, b, council, path, store=store))
+
+
+def _drawn(draw: Callable[[Path], str]) -> tuple[bytes, str]:
+    with tempfile.TemporaryDirectory(prefix="localarea-") as folder:
+        path = Path(folder) / "map.png"
+        with _DRAWING:
+            alt = draw(path)
+        return path.read_bytes(), alt
