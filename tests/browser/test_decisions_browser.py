@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from browser_cases import browser_open, examine, watched
 from definition_cases import small_store
-from service_cases import chromium_or_skip, server_in
+from service_cases import server_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
-SCREENSHOTS = Path("out/screenshots")
-SIZES = {"desktop": (1280, 900), "phone": (375, 800)}
 
 
 @pytest.fixture(scope="module")
@@ -31,32 +29,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def page(address: str) -> Iterator[Page]:
-    from playwright.sync_api import sync_playwright
-
-    quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_or_skip(), args=quiet)
-        context = browser.new_context(base_url=address)
-        opened = context.new_page()
+    with browser_open() as browser:
+        opened = browser.new_context(base_url=address).new_page()
         opened.set_default_timeout(90_000)
-        faults: list[str] = []
-        opened.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
-        opened.on("pageerror", lambda error: faults.append(str(error)))
+        said = watched(opened)
         yield opened
-        browser.close()
     # A form sent back with a fault is answered by 422 or 409, of which the browser tells.
-    assert [f for f in faults if not re.search(r"status of (422|409)", f)] == []
-
-
-def keep(page: Page, name: str) -> None:
-    """Keep pictures of a page, and make sure that nothing hangs over its side."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    for size, (width, height) in SIZES.items():
-        page.set_viewport_size({"width": width, "height": height})
-        page.screenshot(path=SCREENSHOTS / f"{name}-{size}.png", full_page=True)
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, f"{name} is {wide} px wide on a {size}"
-    page.set_viewport_size({"width": 1280, "height": 900})
+    assert [text for text in said if not re.search(r"status of (422|409)", text)] == []
 
 
 def put_forward(page: Page, option: str) -> None:
@@ -65,7 +44,7 @@ def put_forward(page: Page, option: str) -> None:
     page.get_by_label("Option", exact=True).select_option(option)
     page.get_by_label("Social value measures").check()
     page.get_by_label("Why it is put forward").fill("As the minute suggests.\nSee the figures.")
-    keep(page, "decisions-new")
+    examine(page, "decisions-new")
     page.get_by_role("button", name="Put forward").click()
     page.wait_for_url(re.compile(r"/decisions/\d+$"))
 
@@ -79,10 +58,10 @@ def approve(page: Page, year: str, supersedes: str = "") -> str:
     page.get_by_label("Reasons").fill("Travel to work and labour market criteria")
     page.get_by_label("Minute that gives you").fill("Cabinet, 13 February 2019, minute 325")
     page.get_by_label("In the place of").select_option(supersedes)
-    keep(page, "decisions-approve")
+    examine(page, "decisions-approve")
     page.get_by_role("button", name="Look at it").click()
     assert "This is what you decide" in page.content()
-    keep(page, "decisions-confirm")
+    examine(page, "decisions-confirm")
     page.get_by_role("button", name="Approve").click()
     page.wait_for_url(re.compile("/definitions/"))
     return name
@@ -93,16 +72,17 @@ def test_from_putting_forward_to_superseding(page: Page) -> None:
     page.get_by_label("Words for the record").fill("Does it hold Ipswich?")
     page.get_by_role("button", name="Comment", exact=True).click()
     assert "Does it hold Ipswich?" in page.content()
-    keep(page, "decisions-one")
+    examine(page, "decisions-one")
     first = approve(page, "2026")
     assert "until further notice" in page.content()
     page.get_by_alt_text(re.compile("Map of the area")).evaluate("i => i.decode()")
-    keep(page, "definition")
+    examine(page, "definition")
 
     put_forward(page, "districts")
     page.get_by_role("button", name="Approve").click()
     page.get_by_role("button", name="Look at it").click()
     assert "There is a problem" in page.content()
+    examine(page, "decisions-fault")
     page.get_by_role("link", name="Proposal 2").click()
     second = approve(page, "2030", supersedes=first)
     assert second != first
@@ -113,7 +93,7 @@ def test_from_putting_forward_to_superseding(page: Page) -> None:
     for label, value in (("Day", "1"), ("Month", "4"), ("Year", "2031")):
         page.get_by_label(label).fill(value)
     page.get_by_label("Reasons").fill("The council decided otherwise")
-    keep(page, "definition-withdraw")
+    examine(page, "definition-withdraw")
     page.get_by_role("button", name="Withdraw it").click()
     page.wait_for_url(re.compile(f"/definitions/{re.escape(second)}$"))
     assert "with effect from 1 April 2031" in page.content()
@@ -123,12 +103,12 @@ def test_from_putting_forward_to_superseding(page: Page) -> None:
         page.get_by_label(label).fill(value)
     page.get_by_role("button", name="Show").click()
     assert first in page.get_by_role("status").inner_text()
-    keep(page, "definitions")
+    examine(page, "definitions")
     page.goto("/decisions")
-    keep(page, "decisions")
+    examine(page, "decisions")
     page.goto("/audit")
     assert "hold together" in page.content()
-    keep(page, "audit")
+    examine(page, "audit")
 
 
 def test_it_is_done_by_keyboard_alone(page: Page) -> None:

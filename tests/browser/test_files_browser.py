@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
-from service_cases import REPOSITORY, chromium_or_skip, server_in
+from browser_cases import PICTURES, browser_open, examine, watched
+from service_cases import server_in
 
 from localarea.classify.selection import Request
 from localarea.classify.workbook_files import check_workbook
@@ -19,12 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-SHOTS = REPOSITORY / "out" / "screenshots"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
 
 
 @pytest.fixture(scope="module")
@@ -36,13 +31,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    path = chromium_or_skip()
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with browser_open() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -60,29 +50,19 @@ def staff(tmp_path: Path) -> Path:
     return tmp_path / "staff of the contractor.xlsx"
 
 
-def shoot(page: Any, name: str) -> None:
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    for width in (1280, 375):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.screenshot(path=SHOTS / f"{name}-{width}.png", full_page=True)
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, f"{name} is {wide} px wide on a screen of {width}"
-
-
 def test_five_thousand_rows_there_and_back(
     address: str, browser: Any, staff: Path, tmp_path: Path
 ) -> None:
     page = browser.new_page()
-    said: list[str] = []
-    page.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
+    said = watched(page)
     page.goto(f"{address}/files")
-    shoot(page, "files-form")
+    examine(page, "files-form")
     page.get_by_label("File with a column of postcodes").set_input_files(staff)
     page.get_by_role("button", name="Send and check").click()
     page.get_by_role("link", name="See how far it is now").wait_for()
-    shoot(page, "files-progress")
+    examine(page, "files-progress")
     page.get_by_role("button", name="Download the result").wait_for(timeout=60_000)
-    shoot(page, "files-result")
+    examine(page, "files-result")
     with page.expect_download() as waited:
         page.get_by_role("button", name="Download the result").click()
     assert waited.value.suggested_filename == "staff of the contractor.checked.xlsx"
@@ -100,11 +80,14 @@ def test_five_thousand_rows_there_and_back(
     assert cells[::2] == [f"{report.by_status[k]:,}" for k in ("local", "not_local", "unknown")]
     assert "nonsense" not in page.content()
     page.goto(f"{address}/files")
-    shoot(page, "files-list")
+    examine(page, "files-list")
     page.get_by_role("link", name="staff of the contractor.xlsx").click()
+    gone = page.url
     page.get_by_role("button", name="Remove file and result now").click()
     assert page.get_by_role("link", name="staff of the contractor.xlsx").count() == 0
     assert said == []
+    page.goto(gone)
+    examine(page, "files-gone")
     page.close()
 
 
@@ -122,7 +105,7 @@ def test_without_scripts_a_wrong_column_can_be_put_right(
     # The page loads itself anew until there is an answer.
     page.get_by_role("button", name="Check by this column").wait_for(timeout=60_000)
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.screenshot(path=SHOTS / "files-wrong-column-1280.png", full_page=True)
+    page.screenshot(path=PICTURES / "files-wrong-column-desktop.png", full_page=True)
     page.get_by_label("Column of the postcodes").select_option("Where")
     page.get_by_role("button", name="Check by this column").click()
     page.get_by_role("button", name="Download the result").wait_for(timeout=60_000)
@@ -144,10 +127,9 @@ def test_returns_become_figures_with_a_picture(address: str, browser: Any, tmp_p
     ]
     spend.write_text("contract,supplier,supplier_postcode,amount,date,size\n" + "\n".join(paid))
     page = browser.new_page()
-    said: list[str] = []
-    page.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
+    said = watched(page)
     page.goto(f"{address}/measures")
-    shoot(page, "measures-form")
+    examine(page, "measures-form")
     page.get_by_label("Returns of staff and spend").set_input_files([staff, spend])
     page.get_by_role("button", name="Count").click()
     table = page.get_by_role("table", name="Figures by quarter")
@@ -155,6 +137,6 @@ def test_returns_become_figures_with_a_picture(address: str, browser: Any, tmp_p
     # 20 of 40 full-time people are local for the year; half of the money stays local.
     assert table.get_by_role("row").filter(has_text="LOCAL-SPEND").first.inner_text().count("50")
     assert page.get_by_role("img", name="Line chart").evaluate("e => e.naturalWidth") > 0
-    shoot(page, "measures-result")
+    examine(page, "measures-result")
     assert said == []
     page.close()

@@ -7,17 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
-from service_cases import REPOSITORY, chromium_or_skip, server_in
+from browser_cases import PICTURES, barriers, browser_open, watched
+from playwright.sync_api import expect
+from service_cases import server_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-PICTURES = REPOSITORY / "out" / "screenshots"
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 @pytest.fixture(scope="module")
@@ -28,17 +25,12 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(params=[1280, 375])
 def page(request: pytest.FixtureRequest, address: str) -> Iterator[Any]:
-    path = chromium_or_skip()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with browser_open() as browser:
         made = browser.new_page(viewport={"width": request.param, "height": 900})
-        said: list[str] = []
-        made.on("console", lambda message: said.append(message.text))
-        made.on("pageerror", lambda error: said.append(str(error)))
+        said = watched(made)
         made.goto(f"{address}/scenario")
         made.wait_for_selector("#map path.leaflet-interactive", state="attached")
         yield made
-        browser.close()
         assert said == []
 
 
@@ -58,7 +50,7 @@ def test_a_zone_is_put_in_taken_out_and_left_by_clicks(page: Any) -> None:
     assert put_in.startswith("E02")
     assert out.startswith("E02")
     assert sorted(page.locator(".la-sign").all_inner_texts()) == ["+", "\u2212"]
-    assert Axe().run(page, options=RULES).response["violations"] == []
+    assert barriers(page) == []
     width = page.viewport_size["width"]
     page.screenshot(path=PICTURES / f"scenario-map-{width}.png", full_page=True)
     assert click(page, 0.9, 0.2).endswith("is left as it is.")
@@ -145,9 +137,7 @@ def test_a_what_if_is_a_whole_comparison_to_take_away(page: Any) -> None:
 
 
 def test_without_javascript_the_boxes_do_it_all(address: str) -> None:
-    path = chromium_or_skip()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with browser_open() as browser:
         page = browser.new_context(java_script_enabled=False).new_page()
         page.goto(f"{address}/compare")
         page.get_by_role("link", name="make a what-if").click()
@@ -159,7 +149,6 @@ def test_without_javascript_the_boxes_do_it_all(address: str) -> None:
         with page.expect_download() as taken:
             page.get_by_role("button", name="CSV").click()
         assert taken.value.suggested_filename == "comparison.csv"
-        browser.close()
 
 
 def test_the_navigation_is_one_line_on_a_desk(page: Any) -> None:

@@ -2,61 +2,39 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from browser_cases import browser_open, examine, watched
 from oidc_provider import provider_running
-from service_cases import chromium_or_skip, server_in
+from service_cases import server_in
 from signin_cases import oidc
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
-PICTURES = Path(__file__).resolve().parents[2] / "out" / "screenshots"
-
-
-def _picture(page: Page, name: str) -> None:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    for width, kind in [(1280, "desktop"), (375, "phone")]:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.screenshot(path=PICTURES / f"sign-in-{name}-{kind}.png", full_page=True)
-    page.set_viewport_size({"width": 1280, "height": 900})
-
-
-def _watched(page: Page) -> list[str]:
-    """Keep what the console says: a breach of the policy of content is said there."""
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    return said
-
 
 def test_from_a_page_through_the_provider_and_out_again(tmp_path: Path) -> None:
-    from playwright.sync_api import sync_playwright
-
-    browser_path = chromium_or_skip()
     with provider_running() as provider:
         provider.sign_in_as("Mo Manager", ["admin", "checker"], jobTitle="Service Manager")
         environment = {f"LOCALAREA_{k.upper()}": str(v) for k, v in oidc(provider).items()}
-        with server_in(tmp_path, **environment) as base, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
+        with server_in(tmp_path, **environment) as base, browser_open() as browser:
             page = browser.new_page()
-            said = _watched(page)
+            said = watched(page)
             _journey(page, base)
             assert said == []
             provider.sign_in_as("New Starter", [])
             page.goto(f"{base}/sign-in")
             assert page.get_by_role("heading", level=1).inner_text() == "No role was granted to you"
-            _picture(page, "no-role")
-            assert _barriers(page) == []
+            examine(page, "sign-in-no-role")
             provider.fault = "expired"
             page.get_by_role("button", name="Begin again").click()
             assert page.get_by_role("heading", level=1).inner_text() == "The clocks do not agree"
-            browser.close()
+            examine(page, "sign-in-problem")
         log = (tmp_path / "server.log").read_text()
     assert "/sign-in/callback" in log
     for secret in [*provider.given, *_values(environment, "SECRET")]:
@@ -65,15 +43,6 @@ def test_from_a_page_through_the_provider_and_out_again(tmp_path: Path) -> None:
 
 def _values(environment: dict[str, Any], part: str) -> list[str]:
     return [value for name, value in environment.items() if part in name]
-
-
-def _barriers(page: Page) -> list[str]:
-    """Give what axe-core finds against WCAG 2.2 AA."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}})
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found.response["violations"]]
 
 
 def _journey(page: Page, base: str) -> None:
@@ -85,8 +54,7 @@ def _journey(page: Page, base: str) -> None:
     page.get_by_role("button", name="Make the key").click()
     key = page.locator("code").first.inner_text()
     assert key.startswith("la_")
-    _picture(page, "key-made")
-    assert _barriers(page) == []
+    examine(page, "sign-in-key-made")
     answer = page.request.get(
         f"{base}/api/v1/check?postcode=CO1%201JB", headers={"Authorization": f"Bearer {key}"}
     )
@@ -101,7 +69,6 @@ def _journey(page: Page, base: str) -> None:
     assert page.get_by_role("heading", level=1).inner_text() == "You are signed out"
     assert page.get_by_role("link", name="Sign in").is_visible()
     assert "localarea-session" not in {c["name"] for c in page.context.cookies()}
-    _picture(page, "signed-out")
-    assert _barriers(page) == []
+    examine(page, "sign-in-signed-out")
     page.get_by_role("link", name="sign out of your council account").click()
     assert page.url.startswith(f"{base}/signed-out")

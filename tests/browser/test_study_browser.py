@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
-from service_cases import REPOSITORY, chromium_or_skip, server_in
+from browser_cases import PICTURES, browser_open, examine, overhang, watched
+from service_cases import server_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,9 +29,6 @@ PAGES = {
     "measures": "/measures",
     "missing": "/nothing-here",
 }
-PICTURES = REPOSITORY / "out" / "screenshots"
-WIDTHS = {"desktop": 1280, "phone": 375}
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 @pytest.fixture(scope="module")
@@ -43,32 +39,39 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    path = chromium_or_skip()
-    options = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=path, args=options)
+    with browser_open() as made:
         yield made
-        made.close()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_can_be_used_by_everybody(name: str, width: str, address: str, browser: Any) -> None:
-    page = browser.new_page(viewport={"width": WIDTHS[width], "height": 800})
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
+def test_a_page_can_be_used_by_everybody(name: str, address: str, browser: Any) -> None:
+    page = browser.new_page()
+    said = watched(page, expected="404" if name == "missing" else "")
     page.goto(address + PAGES[name])
-    found = Axe().run(page, options=RULES)
-    assert found.response["violations"] == [], found.generate_report()
-    ids = page.eval_on_selector_all("[id]", "all => all.map(one => one.id)")
-    assert len(ids) == len(set(ids))
-    # The page itself must not scroll sideways; wide tables have a box of their own.
-    overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert overflow <= 0
-    expected = ["404"] if name == "missing" else []
-    assert [text for text in said if not any(code in text for code in expected)] == []
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
+    examine(page, name)
+    assert said == []
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "postcode", "words"),
+    [
+        ("check-local", "co1 1jb", "local"),
+        ("check-not-local", "IP1 2DE", "not local"),
+        ("check-unknown", "CO1 1J", "postcode"),
+    ],
+)
+def test_an_answer_can_be_read_by_everybody(
+    name: str, postcode: str, words: str, address: str, browser: Any
+) -> None:
+    page = browser.new_page()
+    said = watched(page, expected="422")
+    page.goto(address)
+    page.get_by_label("Postcode").fill(postcode)
+    page.get_by_role("button", name="Check").click()
+    assert words in page.inner_text("main").lower()
+    examine(page, name)
+    assert said == []
     page.close()
 
 
@@ -76,7 +79,7 @@ def test_at_four_times_the_size_nothing_runs_off_the_side(address: str, browser:
     page = browser.new_page(viewport={"width": 320, "height": 256})  # 1280 by 1024 at 400%
     for path in PAGES.values():
         page.goto(address + path)
-        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, path
+        assert overhang(page) <= 0, path
     page.close()
 
 
@@ -118,11 +121,12 @@ def test_a_what_if_by_keyboard_alone(address: str, browser: Any) -> None:
     page.keyboard.press("Enter")
     page.wait_for_selector("#result")
     assert "Ipswich" in page.inner_text("main table >> nth=0")
-    page.screenshot(path=PICTURES / "scenario-worked-out.png", full_page=True)
+    examine(page, "scenario-worked-out")
     page.fill("#include", "Ipswhich")
     page.click("main button:has-text('See what changes')")
     assert "Ipswich" in page.inner_text(".govuk-error-summary")
     assert page.title().startswith("Error:")
+    examine(page, "scenario-fault")
     page.close()
 
 
@@ -130,8 +134,7 @@ def test_the_map_draws_and_tells_why_a_zone_is_out_by_keys_alone(
     address: str, browser: Any
 ) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
+    said = watched(page)
     page.goto(f"{address}/options")
     page.locator("#layers input").first.wait_for()
     page.locator("summary", has_text="More outlines").press("Enter")
