@@ -65,7 +65,9 @@ def _journey(page: Page, base: str) -> None:
     cookies = {cookie["name"]: cookie for cookie in page.context.cookies()}
     assert cookies["localarea-session"]["httpOnly"]
     assert cookies["localarea-session"]["sameSite"] == "Lax"
-    page.get_by_role("button", name="Sign out").click()
+    page.goto(f"{base}/sign-out")
+    examine(page, "sign-in-sign-out")
+    page.locator("main").get_by_role("button", name="Sign out").click()
     assert page.get_by_role("heading", level=1).inner_text() == "You are signed out"
     assert page.get_by_role("link", name="Sign in").is_visible()
     assert "localarea-session" not in {c["name"] for c in page.context.cookies()}
