@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from localarea.classify.workbook_limits import open_safely
@@ -9,6 +10,7 @@ from localarea.classify.xlsx_files import cell_text
 from localarea.errors import FileFormatError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -81,29 +83,63 @@ def workbook_rows(path: Path) -> list[list[str]]:
         If it is no such workbook, or has no sheet that can be seen.
     """
     kind, _ = open_safely(path)
-    read = _xlsx if kind == "xlsx" else _ods
-    try:
-        return read(path)
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError) as error:
-        if isinstance(error, FileFormatError):
-            raise
-        raise FileFormatError(
-            path,
-            f"it cannot be read as a workbook ({type(error).__name__}: {error})"[:300],
-            hint="open it in Excel or LibreOffice and save it again",
-        ) from error
+    if kind == "ods":
+        with _told_apart(path):
+            return _ods(path)
+    for _, rows in _xlsx_sheets(path, hidden=False):
+        return [[_text(value) for value in row] for row in rows]
+    raise FileFormatError(path, "it has no sheet that can be seen", hint="show one")
 
 
-def _xlsx(path: Path) -> list[list[str]]:
+def workbook_sheets(path: Path) -> list[tuple[str, list[tuple[Any, ...]]]]:
+    """
+    Read every sheet, hidden ones too, as what its cells hold.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        An XLSX workbook, within the limits of `open_safely`.
+
+    Returns
+    -------
+    list of (str, list of tuple)
+        The name of each sheet and its rows; of a formula what it last came to.
+
+    Raises
+    ------
+    FileFormatError
+        If it is no such workbook. What its cells hold is not told.
+    """
+    kind, _ = open_safely(path)
+    if kind != "xlsx":
+        raise FileFormatError(path, "it is no XLSX workbook", hint="save it as .xlsx")
+    return list(_xlsx_sheets(path, hidden=True))
+
+
+def _xlsx_sheets(path: Path, *, hidden: bool) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
     import openpyxl
 
-    with path.open("rb") as file:  # by its content: openpyxl goes by the name
+    with _told_apart(path), path.open("rb") as file:  # by its content: openpyxl goes by the name
         book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-        seen = [page for page in book.worksheets if page.sheet_state == "visible"]
-        if not seen:
-            raise FileFormatError(path, "it has no sheet that can be seen", hint="show one")
-        seen[0].reset_dimensions()  # some programs state them wrongly
-        return [[_text(value) for value in row] for row in seen[0].iter_rows(values_only=True)]
+        for page in book.worksheets:
+            if hidden or page.sheet_state == "visible":
+                page.reset_dimensions()  # some programs state them wrongly
+                yield page.title, list(page.iter_rows(values_only=True))
+
+
+@contextmanager
+def _told_apart(path: Path) -> Iterator[None]:
+    """Tell what a library says of a damaged workbook, but not what its cells hold."""
+    try:
+        yield
+    except FileFormatError:
+        raise
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError) as error:
+        raise FileFormatError(
+            path,
+            f"it cannot be read as a workbook ({type(error).__name__})",
+            hint="open it in Excel or LibreOffice and save it again",
+        ) from error
 
 
 def _ods(path: Path) -> list[list[str]]:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from localarea.classify.encoding import detect_encoding
+from localarea.classify.sheet_rows import workbook_sheets
 from localarea.errors import FileFormatError
 from localarea.measures.columns import RETURNS, Column, fold, kind_of
 
@@ -167,19 +168,11 @@ def _text(path: Path) -> Iterator[list[str]]:
 
 
 def _workbook(path: Path) -> list[tuple[str, Iterator[list[str]]]]:
-    from zipfile import BadZipFile
-
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, KeyError, OSError, ValueError):
-        raise FileFormatError(path, "it is no XLSX workbook") from None
-    return [(sheet.title, _rows(sheet)) for sheet in book.worksheets]
+    return [(title, _rows(cells)) for title, cells in workbook_sheets(path)]
 
 
-def _rows(sheet: Any) -> Iterator[list[str]]:
-    for row in sheet.iter_rows(values_only=True):
+def _rows(cells: list[tuple[Any, ...]]) -> Iterator[list[str]]:
+    for row in cells:
         yield [_cell(value) for value in row]
 
 
@@ -199,9 +192,16 @@ def _table(name: str, rows: Iterator[list[str]]) -> Table | None:
     if kind is None:
         return None
     kept, numbers, wide, blank = [], [], [], 0
+    repeated = sorted({c.name for c in RETURNS[kind] if headers.count(c.name) > 1})
+    if repeated:
+        raise FileFormatError(
+            name,
+            f"it has more than one column {', '.join(repeated)}",
+            hint="leave the one that counts, and name the others differently",
+        )
     width = len(headers)
     for number, row in enumerate(rows, start=2):
-        if not any(row):
+        if not any(map(str.strip, row)):
             blank += 1
             continue
         extra = len(row) > width and any(c.strip() for c in row[width:])

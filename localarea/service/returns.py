@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi import UploadFile
 
 from localarea.classify.selection import Request as Asked
+from localarea.classify.workbook_limits import open_safely
 from localarea.errors import EmptyResultError, FileFormatError, InputError, TooLargeError
 from localarea.service.uploads import tidy_name
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from localarea.service.state import State
 
 MOST_MB: Final = 5
+MOST_UNPACKED_MB: Final = 100
 MOST_FILES: Final = 10
 _ENDINGS: Final = (".csv", ".tsv", ".txt", ".xlsx")
 
@@ -67,6 +69,7 @@ def count_returns(state: State, files: Sequence[UploadFile], question: Question)
         for number, file in enumerate(sent):
             path = _write(file, Path(folder) / str(number))
             try:
+                _require_small(path)
                 tables += read_return(path)
             except FileFormatError as error:
                 raise FileFormatError(path.name, error.why, hint=error.hint) from None
@@ -74,6 +77,14 @@ def count_returns(state: State, files: Sequence[UploadFile], question: Question)
     if question.contract is not None and question.contract not in report.contracts:
         raise InputError("the returns have no contract of that name")
     return report
+
+
+def _require_small(path: Path) -> None:
+    """Refuse a workbook that unpacks to more than is counted while somebody waits."""
+    if path.suffix.lower() == ".xlsx":
+        _, sizes = open_safely(path)
+        if sum(sizes.values()) > MOST_UNPACKED_MB * 1_000_000:
+            raise TooLargeError(path.name, f"{MOST_UNPACKED_MB} MB unpacked", hint="send it as CSV")
 
 
 def _last_day(text: str | None) -> int | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 import tempfile
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -89,6 +91,18 @@ def test_what_cannot_be_used_is_told_without_a_cell(client: TestClient) -> None:
         assert tempfile.gettempdir() not in answer.text
     assert client.post("/measures").status_code == 422
     assert client.post("/api/v1/measures", files={"file": ("x.exe", b"x")}).status_code == 422
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused(client: TestClient) -> None:
+    blank = io.BytesIO(client.get("/measures/returns.xlsx").content)
+    with zipfile.ZipFile(blank, "a", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(4):  # each of a size that is taken for honest
+            archive.writestr(f"xl/media/{number}.xml", b"<a>" + b" " * (30 << 20) + b"</a>")
+    assert blank.getbuffer().nbytes < 1_000_000
+    files = {"file": ("staff.xlsx", blank.getvalue())}
+    answer = client.post("/api/v1/measures", files=files)
+    assert answer.status_code == 413
+    assert "staff.xlsx is larger than the 100 MB unpacked" in answer.json()["detail"]
 
 
 def test_blank_returns_can_be_fetched(client: TestClient) -> None:
