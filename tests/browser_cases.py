@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 PICTURES: Final = REPOSITORY / "out" / "screenshots"
 SIZES: Final = {"desktop": (1280, 900), "phone": (375, 800)}
+_PATIENCE_MS: Final = 90_000  # a busy machine with two cores may take long over a map
 _FLAGS: Final = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 _WCAG: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
@@ -21,9 +22,10 @@ _WCAG: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 @contextmanager
 def browser_open() -> Iterator[Browser]:
     """Open a browser, or skip the test where there is none."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     path = chromium_or_skip()
+    expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=path, args=_FLAGS)
         try:
@@ -32,8 +34,19 @@ def browser_open() -> Iterator[Browser]:
             opened.close()
 
 
+def patient(page: Page) -> Page:
+    """Give a page much time for whatever it is told to do."""
+    page.set_default_timeout(_PATIENCE_MS)
+    return page
+
+
 def watched(page: Page, *, expected: str = "") -> list[str]:
-    """Keep what the console says: a breach of the policy of content is said there, too."""
+    """
+    Keep what the console says: a breach of the policy of content is said there, too.
+
+    The page is a patient one from then on.
+    """
+    patient(page)
     said: list[str] = []
 
     def hear(text: str) -> None:

@@ -31,7 +31,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def page(address: str) -> Iterator[Page]:
     with browser_open() as browser:
         opened = browser.new_context(base_url=address).new_page()
-        opened.set_default_timeout(90_000)
         said = watched(opened)
         yield opened
     # A form sent back with a fault is answered by 422 or 409, of which the browser tells.

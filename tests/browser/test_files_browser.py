@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
-from browser_cases import PICTURES, browser_open, examine, watched
+from browser_cases import PICTURES, browser_open, examine, patient, watched
 from service_cases import server_in
 
 from localarea.classify.selection import Request
@@ -96,7 +96,7 @@ def test_without_scripts_a_wrong_column_can_be_put_right(
 ) -> None:
     (tmp_path / "list.csv").write_text("Where,What\r\nCO1 1JB,a\r\n")
     context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+    page = patient(context.new_page())
     page.goto(f"{address}/files")
     page.get_by_text("Choose column, sheet or day").click()
     page.get_by_label("Column of the postcodes").fill("Ort")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser_cases import PICTURES, barriers, browser_open, watched
+from browser_cases import PICTURES, barriers, browser_open, patient, watched
 from playwright.sync_api import expect
 from service_cases import server_in
 
@@ -138,7 +138,7 @@ def test_a_what_if_is_a_whole_comparison_to_take_away(page: Any) -> None:
 
 def test_without_javascript_the_boxes_do_it_all(address: str) -> None:
     with browser_open() as browser:
-        page = browser.new_context(java_script_enabled=False).new_page()
+        page = patient(browser.new_context(java_script_enabled=False).new_page())
         page.goto(f"{address}/compare")
         page.get_by_role("link", name="make a what-if").click()
         assert not page.is_visible("#map")

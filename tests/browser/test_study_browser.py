@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser_cases import PICTURES, browser_open, examine, overhang, watched
+from browser_cases import PICTURES, browser_open, examine, overhang, patient, watched
 from service_cases import server_in
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def test_an_answer_can_be_read_by_everybody(
 
 
 def test_at_four_times_the_size_nothing_runs_off_the_side(address: str, browser: Any) -> None:
-    page = browser.new_page(viewport={"width": 320, "height": 256})  # 1280 by 1024 at 400%
+    page = patient(browser.new_page(viewport={"width": 320, "height": 256}))  # 1280 by 1024 at 400%
     for path in PAGES.values():
         page.goto(address + path)
         assert overhang(page) <= 0, path
@@ -87,7 +87,7 @@ def test_with_and_without_ipswich_is_compared_without_javascript(
     address: str, browser: Any
 ) -> None:
     context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+    page = patient(context.new_page())
     page.goto(f"{address}/compare")
     page.select_option("#first", "ttwa-official")
     page.select_option("#second", "ttwa-official+ipswich")
@@ -104,7 +104,7 @@ def test_with_and_without_ipswich_is_compared_without_javascript(
 
 
 def test_a_what_if_by_keyboard_alone(address: str, browser: Any) -> None:
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page = patient(browser.new_page(viewport={"width": 1280, "height": 800}))
     page.goto(f"{address}/scenario")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent.trim()") == "Skip to main content"
