@@ -83,6 +83,23 @@ def test_at_four_times_the_size_nothing_runs_off_the_side(address: str, browser:
     page.close()
 
 
+@pytest.mark.parametrize("name", ["options", "option", "compare", "data"])
+def test_on_paper_no_table_is_cut_off(name: str, address: str, browser: Any) -> None:
+    page = browser.new_page(viewport={"width": 718, "height": 1000})  # A4 within its margins
+    said = watched(page)
+    page.goto(address + PAGES[name])
+    page.emulate_media(media="print")
+    tables = page.locator(".la-scroll")
+    tables.first.wait_for()
+    over = tables.evaluate_all("all => all.map(one => one.scrollWidth - one.clientWidth)")
+    assert max(over) <= 0, name
+    # Addresses in brackets after each link are for the paper of other sites.
+    after = "all => all.map(one => getComputedStyle(one, '::after').content)"
+    assert set(page.locator("main a").evaluate_all(after)) <= {"none", "normal"}
+    assert said == []
+    page.close()
+
+
 def test_with_and_without_ipswich_is_compared_without_javascript(
     address: str, browser: Any
 ) -> None:

@@ -1,13 +1,22 @@
 // The base of every live map: districts and zones from our own data, no tiles from elsewhere.
 import * as L from "/static/leaflet/leaflet-src.esm.js";
 
+// The still picture is what is printed; it is fetched once nobody waits for anything else.
+function keepForPaper(still) {
+  if (!still) return;
+  still.hidden = true;
+  const fetchPicture = () => still.querySelector("img").setAttribute("loading", "eager");
+  if (document.readyState === "complete") fetchPicture();
+  else addEventListener("load", fetchPicture);
+}
+
 export async function openMap() {
   const live = document.querySelector(".la-live");
   const answer = await fetch("/options/map.json");
   if (!answer.ok) return null;
   const data = await answer.json();
   live.hidden = false;
-  document.querySelector(".la-still")?.setAttribute("hidden", "");
+  keepForPaper(document.querySelector(".la-still"));
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const map = L.map("map", {
     zoomAnimation: !still, fadeAnimation: !still, inertia: !still, scrollWheelZoom: false,
