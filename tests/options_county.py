@@ -147,10 +147,10 @@ def _tables() -> dict[str, dict[str, Any]]:
     }  # fmt: skip
 
 
-def make_store(folder: Path) -> DataStore:
-    """Write the tables, their registry and the council's file, and open them."""
+def make_store(folder: Path, **changed: dict[str, Any]) -> DataStore:
+    """Write the tables (some of them changed, by name), their registry and the council's file."""
     entries = ['directory_date = "2025-11"']
-    for name, columns in _tables().items():
+    for name, columns in {**_tables(), **changed}.items():
         path = folder / f"{name}.parquet"
         table = pa.table({c: _stored(c, v) for c, v in columns.items()})
         pq.write_table(table, path)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-SMALL: Final = 5  # counts under this are withheld: the usual threshold of official statistics
+SMALL: Final = 5  # the threshold rule: counts under five are withheld (FCSM Working Paper 22, 1994)
 _ROUND_OFF = 1e-9
 
 

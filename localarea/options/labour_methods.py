@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from localarea.datasets.store import default_store
 from localarea.errors import SettingError
+from localarea.options.census_bridge import zones_of_census
 from localarea.options.gazetteer import read_gazetteer
 from localarea.options.methods import Chosen, anchor_zones
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from localarea.labour.flow_matrix import FlowMatrix
     from localarea.labour.travel_to_work_areas.cluster import Cluster
     from localarea.labour.travel_to_work_areas.parameters import TtwaParameters
+    from localarea.options.census_bridge import Census
     from localarea.options.council import Council
     from localarea.options.sources import Vintage
     from localarea.records import ZoneSystem
@@ -34,8 +36,6 @@ THRESHOLDS: Final = ("min_size", "target_size", "min_sc", "target_sc")
 # 75% is what the official criteria ask of the smallest areas; Coombes and ONS (2015), RR2015/05.
 DEFAULT_CLUSTER_SC: Final = 0.75
 _ZONES_OF: Final[dict[int, ZoneSystem]] = {2011: "msoa11", 2021: "msoa21"}
-_BRIDGED: Final = 0.5  # a zone is inside when at least this share of its live postcodes is
-_ROUNDING: Final = 1e-9
 
 
 def choose_computed(
@@ -248,14 +248,7 @@ def _in_zones_of(
     tables = (*tables, f"zones_{native.zone_system}")
     if native.zone_system == council.zone_system:
         return Chosen(zones, known, tables)
-    system = cast("Literal['msoa11', 'msoa21']", council.zone_system)
-    share = "share11" if system == "msoa11" else "share21"
-    columns = [f"{system}cd", f"{native.zone_system}cd", share]
-    rows = store.read("msoa11_msoa21", columns=columns).select(columns)
-    inside, held = frozenset(zones), dict[str, float]()
-    for code, other, part in zip(*(column.to_pylist() for column in rows.columns), strict=True):
-        if other in inside:
-            held[code] = held.get(code, 0.0) + part
-    brought = tuple(sorted(code for code, part in held.items() if part >= _BRIDGED - _ROUNDING))
+    census = cast("Census", council.zone_system)
+    brought = zones_of_census(zones, census, store=store)
     known["bridge"] = "a zone is inside when at least half of its live postcodes are"
     return Chosen(brought, known, (*tables, "msoa11_msoa21"))

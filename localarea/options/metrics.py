@@ -18,6 +18,7 @@ import pandas as pd
 from localarea.datasets.store import default_store
 from localarea.errors import InputError, VintageError
 from localarea.labour.self_containment import self_containment
+from localarea.options.census_bridge import is_mostly_inside
 from localarea.options.contiguity import count_parts, shared_borders
 from localarea.options.figures import FIGURES, Figure, contested_figure
 from localarea.options.geometry import area_and_holes, zone_shapes
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from localarea.options.council import Council
     from localarea.records import Option
 
-_BRIDGED = 0.5  # a zone of 2021 is inside when at least this share of its postcodes is
 _ROUNDING = 1e-9
 
 
@@ -214,7 +214,7 @@ def bridge_to_2021(inside: NDArray[np.bool_], zones: ZoneFigures) -> NDArray[np.
         True where at least half of the zone's live postcodes lie in the set.
     """
     share = (zones.bridge @ inside.T.astype(np.float64)).T
-    return np.asarray(share >= _BRIDGED - _ROUNDING)
+    return is_mostly_inside(share)
 
 
 def _self_containment_2021(inside: NDArray[np.bool_], zones: ZoneFigures) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localarea.datasets.store import default_store
 from localarea.errors import EmptyResultError
+from localarea.options.census_bridge import zones_of_census
 from localarea.options.council import split_option_id
 from localarea.options.membership import option_zones
 from localarea.options.methods import METHODS
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from localarea.records import Option
 
 VINTAGES: Final = (2011, 2021)
-_BRIDGED: Final = 0.5  # a zone of 2011 is inside when at least this share of its postcodes is
-_ROUNDING: Final = 1e-9
 
 
 def base_option(
@@ -78,7 +77,7 @@ def base_option(
     later = option_zones(option_id, replace(varied, zone_system="msoa21"), store=store)
     if f"flows_{vintage}" not in later.vintages:
         return option, unmoved
-    zones = _zones_of_2011(later.zones, store)
+    zones = zones_of_census(later.zones, "msoa11", store=store)
     if not zones:
         raise EmptyResultError(f"option {option_id!r} has no zone left by commuters of {vintage}")
     vintages = {**later.vintages, **store.vintages("msoa11_msoa21")}
@@ -100,13 +99,3 @@ def _with_thresholds(option_id: str, thresholds: Mapping[str, Any], council: Cou
         for spec in council.options
     )
     return replace(council, options=changed)
-
-
-def _zones_of_2011(zones: tuple[str, ...], store: DataStore) -> tuple[str, ...]:
-    """Bring zones of 2021 back: those of 2011 at least half of whose live postcodes are inside."""
-    table = store.read("msoa11_msoa21", columns=["msoa11cd", "msoa21cd", "share11"])
-    inside, held = frozenset(zones), dict[str, float]()
-    for code, later, share in zip(*(c.to_pylist() for c in table.columns), strict=True):
-        if later in inside:
-            held[code] = held.get(code, 0.0) + share
-    return tuple(sorted(c for c, share in held.items() if share >= _BRIDGED - _ROUNDING))

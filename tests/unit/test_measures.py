@@ -26,7 +26,7 @@ from localarea.errors import EmptyResultError
 from localarea.measures.report import ALL_CONTRACTS, ALL_QUARTERS, measure_returns
 from localarea.measures.returns import read_return
 from localarea.measures.rules import read_rule
-from localarea.measures.suppression import with_totals, withhold
+from localarea.measures.suppression import SMALL, small_counts, with_totals, withhold
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.reports.measures_chart import write_share_chart
@@ -255,6 +255,49 @@ def test_no_withheld_count_can_be_told(seed: int) -> None:
     for i, j in zip(*np.nonzero(hidden), strict=True):
         low, high = bounds(values, hidden, (i, j))
         assert high - low > 0.5, "a withheld figure is determined"
+
+
+def test_counts_under_five_are_withheld() -> None:
+    """At least five behind a published figure: the threshold rule (FCSM Working Paper 22, 1994)."""
+    assert SMALL == 5
+    assert small_counts(np.arange(7)).tolist() == [False, True, True, True, True, False, False]
+
+
+@pytest.mark.parametrize(("people", "shown"), [(1, False), (4, False), (5, True), (6, True)])
+def test_figure_of_four_people_is_withheld_and_of_five_is_shown(
+    people: int, shown: bool, tmp_path: Path, classifier: Classifier
+) -> None:
+    rows = [
+        f"C1,E{n},contractor,{LOCAL},1,2025-04-01,2026-03-31,no" for n in range(people)
+    ]  # the complement, staff who are not local, is nought and names nobody
+    report = count(tmp_path, classifier, "\n".join([HEADER, *rows]))
+    public = report.figures()
+    nt1 = public[(public.measure == "NT1") & (public.contract == ALL_CONTRACTS)]
+    assert nt1.figure.notna().tolist() == [shown] * len(nt1)
+    assert len(nt1) > 0
+
+
+@pytest.mark.parametrize(("suppliers", "shown"), [(4, False), (5, True)])
+def test_spend_of_four_suppliers_with_a_sole_trader_is_withheld(
+    suppliers: int, shown: bool, tmp_path: Path, classifier: Classifier
+) -> None:
+    rows = [
+        f"C1,S{n},{LOCAL},1000,2025-05-01,{'yes' if n == 0 else 'no'}" for n in range(suppliers)
+    ]
+    header = "contract,supplier,supplier_postcode,amount,date,sole_trader"
+    public = count(tmp_path, classifier, "\n".join([header, *rows])).figures()
+    spent = public[public.measure == "LOCAL-SPEND"]
+    assert spent.figure.notna().tolist() == [shown] * len(spent)
+    assert len(spent) > 0
+
+
+@pytest.mark.parametrize(("payees", "shown"), [(4, False), (5, True)])
+def test_multiplier_that_rests_on_four_payees_is_withheld(
+    payees: int, shown: bool, tmp_path: Path, classifier: Classifier
+) -> None:
+    rows = ["C1,1,Main,IP1 2DE,1000", *(f"C1,2,S{n},{LOCAL},100" for n in range(payees))]
+    text = "\n".join(["contract,round,payee,payee_postcode,amount", *rows])
+    assert count(tmp_path, classifier, text).figures().figure.notna().tolist() == [shown]
 
 
 def test_primary_withholding_alone_would_not_do() -> None:

@@ -6,6 +6,7 @@ import io
 import sys
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -14,7 +15,7 @@ from localarea.cli.ttwa_firmness import progress
 from localarea.labour.flow_matrix import build_flow_matrix
 from localarea.labour.self_containment import Criteria
 from localarea.labour.travel_to_work_areas.parameters import TtwaParameters
-from localarea.labour.travel_to_work_areas.resampling import measure_stability
+from localarea.labour.travel_to_work_areas.resampling import measure_overlaps, measure_stability
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,3 +77,21 @@ def test_a_real_dask_cluster_gives_what_one_process_gives() -> None:
     pd.testing.assert_frame_equal(here.runs, there.runs)
     pd.testing.assert_series_equal(here.with_anchor, there.with_anchor)
     assert sum(told) == 4
+
+
+def test_area_is_found_again_from_three_quarters_of_overlap() -> None:
+    """Hennig (2007): a cluster is recovered where the Jaccard coefficient is 0.75 or more."""
+    counted = pd.Series(list("AAAABBBB"))
+    runs = [
+        np.array([0, 0, 0, 0, 1, 1, 1, 1]),  # both whole
+        np.array([0, 0, 0, 1, 1, 1, 1, 1]),  # A: 3 of 4 = 0.75; B: 4 of 5 = 0.8
+        np.array([0, 0, 1, 1, 1, 1, 1, 1]),  # A: 2 of 4 = 0.5; B: 4 of 6 = 0.67
+        np.array([0, 0, 0, 1, 2, 2, 1, 1]),  # A: 3 of 4 = 0.75; B: 2 of 4 = 0.5
+    ]
+    found = measure_overlaps(counted, runs)
+    assert found["recovered_share"].to_dict() == {"A": 3 / 4, "B": 2 / 4}
+    assert found["mean_jaccard"].to_list() == pytest.approx(
+        [3 / 4, (1 + 4 / 5 + 2 / 3 + 1 / 2) / 4]
+    )
+    assert found["min_jaccard"].to_list() == [0.5, 0.5]
+    assert found["zones"].to_list() == [4, 4]

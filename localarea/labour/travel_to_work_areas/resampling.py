@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from localarea.labour.flow_matrix import FlowMatrix
+
+#: Overlap (Jaccard, in zones) from which an area counts as found again. Hennig, C. (2007),
+#: Cluster-wise assessment of cluster stability, Computational Statistics & Data Analysis 52,
+#: 258-271; the default of ``recover`` in the R package fpc.
+RECOVERED_FROM: Final = 0.75
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,7 +172,7 @@ def measure_stability(
     drawn = run_tasks(task, seeds, flows, processes=processes, client=client, on_done=on_done)
     return Stability(
         with_anchor=_share_with_anchor(flows, drawn),
-        areas=_area_overlaps(counted, [labels for labels, _, _ in drawn]),
+        areas=measure_overlaps(counted, [labels for labels, _, _ in drawn]),
         runs=pd.DataFrame([row for _, _, row in drawn]),
         membership=counted,
         parameters=parameters,
@@ -203,7 +208,23 @@ def _share_with_anchor(flows: FlowMatrix, drawn: list[_Drawn]) -> pd.Series:
     return pd.Series(share, index=index, name="with_anchor")
 
 
-def _area_overlaps(counted: pd.Series, runs: list[NDArray[np.intp]]) -> pd.DataFrame:
+def measure_overlaps(counted: pd.Series, runs: list[NDArray[np.intp]]) -> pd.DataFrame:
+    """
+    Measure how far each area is found again in other runs.
+
+    Parameters
+    ----------
+    counted : pandas.Series of str, shape (n_zones,)
+        Area of each zone.
+    runs : list of numpy.ndarray of int, each of shape (n_zones,)
+        Number of the area of each zone in each run, from nought.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n_areas, 4)
+        ``zones``, ``mean_jaccard``, ``min_jaccard`` and ``recovered_share`` as in
+        :class:`Stability`, indexed by area in sorted order.
+    """
     labels, names = pd.factorize(counted, sort=True)
     overlaps = np.array([_best_jaccard(labels, len(names), other) for other in runs])
     return pd.DataFrame(
@@ -211,7 +232,7 @@ def _area_overlaps(counted: pd.Series, runs: list[NDArray[np.intp]]) -> pd.DataF
             "zones": np.bincount(labels, minlength=len(names)),
             "mean_jaccard": overlaps.mean(axis=0),
             "min_jaccard": overlaps.min(axis=0),
-            "recovered_share": (overlaps >= 0.75).mean(axis=0),
+            "recovered_share": (overlaps >= RECOVERED_FROM).mean(axis=0),
         },
         index=pd.Index(names, name="area"),
     )

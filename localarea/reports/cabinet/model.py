@@ -13,6 +13,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from localarea.classify.reasons import month_name
 from localarea.errors import InputError
 
 if TYPE_CHECKING:
@@ -382,13 +383,7 @@ class Report:
         str
             Such as ``23 November 2026``, whatever the machine's language.
         """
-        return f"{self.dated.day} {_MONTHS[self.dated.month - 1]} {self.dated.year}"
-
-
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+        return f"{self.dated.day} {month_name(self.dated.year * 100 + self.dated.month)}"
 
 
 CM_PER_PT: Final = 2.54 / 72
