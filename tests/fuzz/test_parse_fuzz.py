@@ -26,7 +26,9 @@ def test_any_text_is_read_or_refused_by_name(text: str) -> None:
 @given(st.binary(max_size=30))
 def test_any_bytes_decoded_anyhow(raw: bytes) -> None:
     for codec in ("cp1252", "latin-1", "utf-8", "utf-16-le"):
-        read_cell(raw.decode(codec, "replace"))
+        kind, number, *_ = read_cell(raw.decode(codec, "replace"))
+        assert kind in {WHOLE, OUTWARD, BLANK, MALFORMED}
+        assert number >= 0 if kind in {WHOLE, OUTWARD} else number == 0
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,6 @@ from localarea.options.sources import commuter_matrix, read_zone_figures
 if TYPE_CHECKING:
     import pandas as pd
 
-pytestmark = pytest.mark.golden
-
 
 @pytest.fixture(scope="module")
 def council() -> Council:
@@ -52,6 +50,7 @@ def test_options_of_colchester_are_those_of_the_design(council: Council) -> None
 @pytest.mark.parametrize(
     ("home", "workers"), [("Tendring", 8_737), ("Babergh", 2_440), ("Colchester", 45_269)]
 )
+@pytest.mark.golden
 def test_commuters_to_colchester_are_the_published_ones(home: str, workers: int) -> None:
     names = {name: code for code, name in read_gazetteer().districts.items()}
     flows, districts = commuter_matrix(2011), read_zone_figures().lad25cd
@@ -59,6 +58,7 @@ def test_commuters_to_colchester_are_the_published_ones(home: str, workers: int)
     assert live @ flows.matrix @ work == workers
 
 
+@pytest.mark.golden
 def test_gains_of_a_comparison_tell_the_published_flows(council: Council) -> None:
     options = [option_zones(i, council) for i in ("district", "districts")]
     changes = compare_options(options, council).changes.set_index("district")
@@ -67,6 +67,7 @@ def test_gains_of_a_comparison_tell_the_published_flows(council: Council) -> Non
     assert set(changes["change"]) == {"gained"}
 
 
+@pytest.mark.golden
 def test_official_area_is_a_labour_market_by_the_official_criteria(metrics: pd.DataFrame) -> None:
     # The published boundary follows LSOAs, ours MSOAs by majority: a point in a thousand.
     official = metrics.loc["ttwa-official"]
@@ -76,6 +77,7 @@ def test_official_area_is_a_labour_market_by_the_official_criteria(metrics: pd.D
     assert official["valid"]
 
 
+@pytest.mark.golden
 def test_totals_of_districts_are_the_published_ones(metrics: pd.DataFrame) -> None:
     district = metrics.loc["district"]
     assert district["population_2011"] == 173_074  # ONS, census 2011, Colchester

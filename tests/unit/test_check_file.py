@@ -327,7 +327,10 @@ def test_check_file_command_as_json(source: Path, capfd: pytest.CaptureFixture[s
     report = json.loads(capfd.readouterr().out)
     assert report["rows"] == 6
     assert report["out"] == str(out)
-    assert out.exists()
+    with out.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.reader(stream))
+    assert len(rows) == 1 + 6
+    assert rows[0][:4] == ["id", "supplier", "postcode", "spend"]
 
 
 def test_check_file_command_for_people(source: Path, capfd: pytest.CaptureFixture[str]) -> None:

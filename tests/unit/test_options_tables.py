@@ -68,7 +68,9 @@ def test_compare_writes_a_file_and_one_document(
     captured = capsys.readouterr()
     assert len(json.loads(captured.out)["options"]) == 2
     assert "written" in captured.err
-    assert out.stat().st_size > 0
+    lines = [line for line in out.read_text(encoding="utf-8-sig").splitlines() if line]
+    assert {"table", "option", "against"} <= set(lines[0].split(","))
+    assert any(",district," in f",{line}" and "catchment" in line for line in lines[1:])
     assert run(["compare", "district", "catchment"]) == 0
     assert "Midham" in capsys.readouterr().out
 

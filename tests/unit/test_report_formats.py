@@ -321,5 +321,13 @@ def test_a_council_without_a_disputed_place_has_a_report(anchor: str, options: l
     if len(named) == 1:
         assert "there is nothing to hold it against" in page
         assert "Does best" not in page
-    assert PdfReader(io.BytesIO(render_pdf(made))).pages
-    assert docx.Document(io.BytesIO(render_docx(made))).tables
+    printed = " ".join(
+        page.extract_text() for page in PdfReader(io.BytesIO(render_pdf(made))).pages
+    )
+    written = docx.Document(io.BytesIO(render_docx(made)))
+    said = " ".join(paragraph.text for paragraph in written.paragraphs)
+    for text in (printed, said):
+        assert anchor in text
+        assert "Ipswich" not in text
+    columns = {cell.text for table in written.tables for cell in table.rows[0].cells}
+    assert set(options) & columns

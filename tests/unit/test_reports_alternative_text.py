@@ -16,7 +16,6 @@ from localarea.records import Option
 from localarea.reports import alternative_text as words
 
 if TYPE_CHECKING:
-
     from localarea.datasets.store import DataStore
 
 NAMES = {"E07000001": "Anchorton", "E07000002": "Midham", "E07000003": "Farley"}

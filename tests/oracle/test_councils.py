@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-pytestmark = pytest.mark.golden
 COUNCILS = ("colchester", "norwich", "swansea")
 
 
