@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from localarea.classify.workbook_limits import open_safely
+from localarea.classify.workbook_losses import losses_of_workbook
 from localarea.classify.xlsx_files import cell_text
 from localarea.errors import FileFormatError
 
@@ -120,11 +121,14 @@ def _xlsx_sheets(path: Path, *, hidden: bool) -> Iterator[tuple[str, list[tuple[
     import openpyxl
 
     with _told_apart(path), path.open("rb") as file:  # by its content: openpyxl goes by the name
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+        with losses_of_workbook():  # nothing is written, so nothing is lost
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         for page in book.worksheets:
             if hidden or page.sheet_state == "visible":
                 page.reset_dimensions()  # some programs state them wrongly
-                yield page.title, list(page.iter_rows(values_only=True))
+                with losses_of_workbook():
+                    rows = list(page.iter_rows(values_only=True))
+                yield page.title, rows
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from localarea.classify.cells import added_headers
 from localarea.classify.grid import Grid, read_grid
 from localarea.classify.text_checker import TextChecker, choose_text
+from localarea.classify.workbook_losses import losses_note, losses_of_workbook
 from localarea.classify.workbook_summary import SUMMARY_SHEET, Line, summary_lines
 from localarea.errors import FileFormatError, InputError
 
@@ -115,8 +116,10 @@ def check_xlsx(
     """
     weight = sum(n for name, n in sizes.items() if name.startswith("xl/worksheets/"))
     work = _check_whole if weight <= ORDINARY else _check_streamed
-    with _told_plainly(source):
-        return work(source, out, classifier, columns, sheet, progress, evidence)
+    with _told_plainly(source), losses_of_workbook() as lost:
+        found = work(source, out, classifier, columns, sheet, progress, evidence)
+    grid, title, tally, notes = found
+    return grid, title, tally, (*notes, *losses_note(lost))
 
 
 def _told_plainly(path: Path) -> Any:

@@ -7,11 +7,24 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     import sys
 
+    from localarea.cli.silence import say_unexpected, silence_libraries
+
+    silence_libraries()
+    try:
+        code = _run(sys.argv[1:])
+    except Exception as error:
+        code = say_unexpected(error)
+    raise SystemExit(code)
+
+
+def _run(arguments: list[str]) -> int:
     from localarea.cli.quick import answer_quickly
 
-    code = answer_quickly(sys.argv[1:])
+    code = answer_quickly(arguments)
     if code is None:
         from localarea.cli.app import run
+        from localarea.cli.silence import silence_logs
 
+        silence_logs()
         code = run()
-    raise SystemExit(code)
+    return code

@@ -15,6 +15,7 @@ from localarea.cli.demo import demo
 from localarea.cli.keys import keys_app
 from localarea.cli.measures import measures
 from localarea.cli.options import compare, options, scenario
+from localarea.cli.progress import steps_shown
 from localarea.cli.report import report
 from localarea.cli.roads import isochrone, travel_times
 from localarea.cli.serve import serve
@@ -59,7 +60,8 @@ def exit_code_of(error: LocalareaError) -> int:
 def run(arguments: list[str] | None = None) -> int:
     """Run one command; own errors become a sentence and an exit code, never a traceback."""
     try:
-        code = app(args=arguments, standalone_mode=True)
+        with steps_shown():
+            code = app(args=arguments, standalone_mode=True)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else EXIT_BAD_INPUT
     except LocalareaError as error:

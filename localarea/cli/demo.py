@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from localarea.cli.progress import show_step
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -25,22 +27,15 @@ def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder for the files.")] = Path("out/demo"),
 ) -> None:
     """Compare the options, draw them, check 200 sample suppliers, and say what was found."""
-    _tell("reading the tables")
+    show_step("reading the tables")
     from localarea.cli.deployment import open_council, open_store
     from localarea.reports.demonstration import run_demonstration
 
     store = open_store()
     council = open_council(None, None, store)
-    found = run_demonstration(out, council, store=store, tell=_tell)
-    _tell("")
+    found = run_demonstration(out, council, store=store, tell=show_step)
+    show_step("")
     _show(found)
-
-
-def _tell(step: str) -> None:
-    """Show the step on a terminal, over the last one; into a file or a pipe nothing is written."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[K{step}{'...' if step else ''}")
-        sys.stderr.flush()
 
 
 def _show(found: Demonstration) -> None:

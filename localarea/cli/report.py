@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from pathlib import Path  # noqa: TC003 -- Typer reads the annotations when it runs
 from typing import Annotated
 
 import typer
+
+from localarea.cli.progress import show_step
 
 
 def report(
@@ -53,7 +54,7 @@ def report(
     from localarea.reports.cabinet.write import write_report
 
     spend = None if replay is None else SpendFile.open(replay, column=column, amount=amount)
-    _tell("reading the options")
+    show_step("reading the options")
     from localarea.cli.deployment import open_council, open_store
     from localarea.options.membership import option_zones
 
@@ -67,11 +68,11 @@ def report(
         spend=spend,
         stability_runs=stability,
         store=store,
-        tell=_tell,
+        tell=show_step,
     )
-    _tell("laying it out")
+    show_step("laying it out")
     write_report(made, out)
-    _tell("")
+    show_step("")
     typer.echo(f"written: {out}", err=True)
 
 
@@ -84,10 +85,3 @@ def _date(text: str | None) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise InputError(f"--date must be a date such as 2026-11-23, not {text!r}") from None
-
-
-def _tell(step: str) -> None:
-    """Show the step on a terminal, over the last one; into a file or a pipe nothing is written."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[K{step}{'...' if step else ''}")
-        sys.stderr.flush()

@@ -74,7 +74,15 @@ def compute_minutes(
     """
     place = district_anchor(anchor, store=store)
     ends = "postcode" if zone_system is None else "zone"
-    _log.warning("localarea: computing minutes by road from %s to every %s, once", anchor, ends)
+    _log.info("computing minutes by road from %s to every %s, once", anchor, ends)
+    made = _minutes_table(place, zone_system, store)
+    _log.info("minutes by road from %s are computed", anchor, extra={"done": True})
+    return made
+
+
+def _minutes_table(
+    place: Anchor, zone_system: ZoneSystem | None, store: DataStore | None
+) -> pa.Table:
     network = read_embedded_network(store=store)
     if zone_system is None:
         points = _postcode_points(store)

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import errno
 import json
+import logging
 import os
 import re
 import resource
 import sys
 import threading
+import warnings
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -35,6 +37,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # it would hold home postcodes
     with suppress(OSError):  # where memory runs out, this is the process to end
         Path("/proc/self/oom_score_adj").write_text("500")
+    warnings.showwarning = _say_nothing  # what a library warns of may hold a cell
+    logging.lastResort = logging.NullHandler()
     asked = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_input, daemon=True).start()
     try:
@@ -45,6 +49,10 @@ def main() -> None:
         _tell(failed=NO_ROOM if error.errno == errno.ENOSPC else FAULT, fault=type(error).__name__)
     except Exception as error:  # its text may hold a cell
         _tell(failed=FAULT, fault=type(error).__name__)
+
+
+def _say_nothing(*_: object, **__: object) -> None:
+    """Take the place of what writes warnings to standard error."""
 
 
 def _end_with_input() -> None:

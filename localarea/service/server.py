@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import sys
@@ -36,6 +37,7 @@ def run() -> None:
     """
     settings = Settings()
     require_safe(settings)
+    logging.captureWarnings(capture=True)  # what libraries warn of is for the administrator
     if settings.workers > 1 and not (settings.secret_key or settings.secret_key_file):
         # A form of one process comes back to another, which must know the same key.
         os.environ["LOCALAREA_SECRET_KEY"] = secrets.token_urlsafe(48)
