@@ -1,9 +1,18 @@
-"""What every test may ask for."""
+"""
+What every test may ask for.
+
+A session of tests has folders of its own for home, cache, data and configuration, so that
+nothing that an earlier run or a person left behind can be leant on; its settings are the
+defaults. The order is drawn by chance (pytest-randomly prints the seed).
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 import uuid
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +25,25 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
 
 # How long an example takes says more of the machine than of the code.
-settings.register_profile("localarea", deadline=None)
+# No examples are kept between runs: what one run found, another must be able to find.
+settings.register_profile("localarea", deadline=None, database=None)
 settings.load_profile("localarea")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+# Where tests find what scripts/test has started, and an earlier session's homes for a warm run.
+# The names are changed, for the commands that tests run refuse settings that they do not know.
+OF_TESTS = {
+    "LOCALAREA_TEST_POSTGRESQL": "TESTS_POSTGRESQL",
+    "LOCALAREA_RAW": "TESTS_RAW",
+    "LOCALAREA_TEST_HOMES": "TESTS_HOMES",
+}
+HOMES = {
+    "HOME": "home",
+    "XDG_CACHE_HOME": "cache",
+    "XDG_CONFIG_HOME": "config",
+    "XDG_DATA_HOME": "data",
+    "XDG_STATE_HOME": "state",
+}
 # Each file is run by one worker; these take longest, so they are begun with.
 LONGEST = (
     "browser/test_study_browser.py",
@@ -33,6 +57,22 @@ LONGEST = (
 )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the session its own folders and settings, before anything of localarea is imported."""
+    for name in [name for name in os.environ if name.upper().startswith("LOCALAREA_")]:
+        value = os.environ.pop(name)
+        if name in OF_TESTS:
+            os.environ[OF_TESTS[name]] = value
+    if "TESTS_HOMES" not in os.environ:  # workers of a run share the folders, as one user's do
+        homes = os.environ["TESTS_HOMES"] = tempfile.mkdtemp(prefix="localarea-tests-")
+        config.add_cleanup(lambda: shutil.rmtree(homes, ignore_errors=True))
+    for name, folder in HOMES.items():
+        path = Path(os.environ["TESTS_HOMES"]) / folder
+        path.mkdir(parents=True, exist_ok=True)
+        os.environ[name] = str(path)
+
+
+@pytest.hookimpl(trylast=True)  # after the order has been drawn
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with the files of slow tests where workers share the run, so that both end together."""
     if not hasattr(config, "workerinput"):
@@ -43,18 +83,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: (order.get(item.path, len(order)), item.path not in slow))
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say last what was not run and why, and how to draw the same order again."""
+    config = terminalreporter.config
+    why = Counter(_reason(report) for report in terminalreporter.stats.get("skipped", []))
+    said = "; ".join(f"{number} because {reason}" for reason, number in sorted(why.items()))
+    terminalreporter.write_sep("=", "what was run")
+    terminalreporter.write_line(f"Not run: {said}." if said else "Every test that was chosen ran.")
+    if config.pluginmanager.hasplugin("randomly"):
+        seed = config.getoption("randomly_seed")
+        terminalreporter.write_line(f"The same order again: ./scripts/test --seed {seed}")
+
+
+def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
+    where = report.longrepr
+    return str(where[2] if isinstance(where, tuple) else where).removeprefix("Skipped: ")
+
+
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """Give the top folder of the checkout."""
     return REPOSITORY
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _own_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep definitions that somebody has published on this machine out of the tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data-home")))
-        yield
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +126,7 @@ def small_tables(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
 def raw_folder() -> Path:
     """Give the folder of the publishers' raw files, or skip the test where there is none."""
     beside = REPOSITORY.parent / "shared" / "data" / "raw"
-    folder = Path(os.environ.get("LOCALAREA_RAW", beside))
+    folder = Path(os.environ.get("TESTS_RAW", beside))
     if not folder.is_dir():
         pytest.skip("the publishers' raw files are not here; name their folder in LOCALAREA_RAW")
     return folder
@@ -89,7 +138,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'store.sqlite'}"
         return
-    server = os.environ.get("LOCALAREA_TEST_POSTGRESQL")
+    server = os.environ.get("TESTS_POSTGRESQL")
     if not server:
         pytest.skip("no PostgreSQL; ./scripts/test starts one, or see scripts/postgresql")
     import psycopg

@@ -142,7 +142,8 @@ def check_file(
         If the file would be written over itself.
     """
     target = out or default_out(path)
-    _require_paths(path, target)
+    with _told_plainly(path):
+        _require_paths(path, target)
     with _told_plainly(path):
         engine = row_engine(path.stat().st_size)
         wanted = (column,) if isinstance(column, str) else tuple(column or ())

@@ -67,4 +67,8 @@ def run(arguments: list[str] | None = None) -> int:
     except LocalareaError as error:
         sys.stderr.write(f"localarea: {error}\n")
         return exit_code_of(error)
+    except OSError as error:  # no room, no right: what a person at a terminal can mend
+        where = f" ({error.filename})" if error.filename else ""
+        sys.stderr.write(f"localarea: the system says: {error.strerror or error}{where}\n")
+        return EXIT_BAD_INPUT
     return int(code or EXIT_DONE)

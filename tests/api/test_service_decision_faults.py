@@ -138,7 +138,7 @@ class Server:
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
-    if not os.environ.get("LOCALAREA_TEST_POSTGRESQL") or not binaries:
+    if not os.environ.get("TESTS_POSTGRESQL") or not binaries:
         pytest.skip("no PostgreSQL; ./scripts/test starts one, or see scripts/postgresql")
     import tempfile
 
