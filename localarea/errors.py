@@ -54,7 +54,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
-def _nearest(name: str, known: Iterable[str], *, count: int = 5) -> list[str]:
+def nearest_names(name: str, known: Iterable[str], *, count: int = 5) -> list[str]:
+    """Return the known names that are spelled most like the one given, the likest first."""
     from difflib import get_close_matches  # here, for a quick start: most runs never fail
 
     folded = {item.casefold(): item for item in known}
@@ -157,7 +158,7 @@ class _NamedThingNotFoundError(NotFoundError):
 
     def __init__(self, name: str, known: Iterable[str] = ()) -> None:
         self.name = name
-        self.suggestions = tuple(_nearest(name, known))
+        self.suggestions = tuple(nearest_names(name, known))
         tail = f"; nearest: {', '.join(self.suggestions)}" if self.suggestions else ""
         super().__init__(f"{self.kind} {name!r} is not known{tail}")
 

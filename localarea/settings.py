@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path  # noqa: TC003 -- pydantic reads the annotation when the class is made
-from typing import Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+from localarea.errors import SettingError, nearest_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+PREFIX: Final = "LOCALAREA_"
+#: Read by scripts and tests, and no settings.
+OF_SCRIPTS: Final = ("LOCALAREA_RAW", "LOCALAREA_TEST_")
 RoleName = Literal["viewer", "checker", "analyst", "approver", "admin"]
 
 
@@ -163,3 +172,72 @@ class Settings(BaseSettings):
             As ``public_url`` says.
         """
         return bool(self.public_url and self.public_url.startswith("https://"))
+
+
+def read_settings() -> Settings:
+    """
+    Read the settings from the environment, and refuse what is not understood.
+
+    Returns
+    -------
+    Settings
+        With the defaults for what is not set.
+
+    Raises
+    ------
+    SettingError
+        If a ``LOCALAREA_`` variable does not exist, has a value that is not allowed, or
+        contradicts another; all faults at once.
+    """
+    faults = list(_unknown(os.environ))
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        faults += [_refusal(fault["loc"], fault["msg"]) for fault in error.errors()]
+    except SettingsError as error:  # what should be JSON and is not
+        name = str(error).partition('"')[2].partition('"')[0]
+        faults.append(_refusal((name,), "it must be JSON, as in docs/settings.md"))
+    else:
+        faults += _contradictions(settings)
+        if not faults:
+            return settings
+    raise SettingError("; ".join(faults))
+
+
+def _unknown(environment: Mapping[str, str]) -> Iterator[str]:
+    known = [name.upper() for name in Settings.model_fields]
+    for name in sorted(environment):
+        if not name.upper().startswith(PREFIX) or name.startswith(OF_SCRIPTS):
+            continue
+        stated = name.upper().removeprefix(PREFIX)
+        if stated in known:
+            continue
+        near = nearest_names(stated, known, count=1)
+        hint = f"; did you mean {PREFIX}{near[0]}?" if near else "; docs/settings.md lists them all"
+        yield f"there is no setting {name}{hint}"
+
+
+def _refusal(where: tuple[int | str, ...], why: str) -> str:
+    return f"{PREFIX}{str(where[0]).upper() if where else ''} is not allowed: {why}"
+
+
+def _contradictions(settings: Settings) -> Iterator[str]:
+    """Find settings of which one would have to be ignored."""
+    if settings.sign_in == "local":
+        for name in Settings.model_fields:
+            if name.startswith("oidc_") and name in settings.model_fields_set:
+                yield (
+                    f"{PREFIX}{name.upper()} is set, but nobody signs in: set "
+                    f"{PREFIX}SIGN_IN=oidc, or take it away"
+                )
+    for name in ("oidc_client_secret", "secret_key"):
+        if getattr(settings, name) is not None and getattr(settings, f"{name}_file") is not None:
+            stated = f"{PREFIX}{name.upper()}"
+            yield f"{stated} and {stated}_FILE are both set: take one away"
+    if settings.session_idle_minutes > 60 * settings.session_hours:
+        yield (
+            f"{PREFIX}SESSION_IDLE_MINUTES is longer than {PREFIX}SESSION_HOURS, after which one "
+            "signs in again in any case"
+        )
+    if settings.body_limit_mb > settings.upload_limit_mb:
+        yield f"{PREFIX}BODY_LIMIT_MB is larger than {PREFIX}UPLOAD_LIMIT_MB, that of a file"

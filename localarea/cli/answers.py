@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from localarea.settings import Settings
 
 EXIT_DONE, EXIT_INCOMPLETE = 0, 1
-_FOR_TESTS: Final = frozenset({"LOCALAREA_RAW", "LOCALAREA_TEST_POSTGRESQL"})  # no settings
 
 
 _AS_STATED: Final = Nearness()
@@ -96,14 +95,18 @@ def classifier_for(
     )
 
 
-def _settings() -> Settings | None:
-    """Read the settings, where there are any: it costs half as much as the whole answer."""
-    named = {name.upper() for name in os.environ if name.upper().startswith("LOCALAREA_")}
-    if not named - _FOR_TESTS:
-        return None
-    from localarea.settings import Settings
+def settings_named() -> bool:
+    """Tell whether the environment names any setting: reading them costs half a quick answer."""
+    return any(name.upper().startswith("LOCALAREA_") for name in os.environ)
 
-    return Settings()
+
+def _settings() -> Settings | None:
+    """Read the settings, where there are any."""
+    if not settings_named():
+        return None
+    from localarea.settings import read_settings
+
+    return read_settings()
 
 
 def _store(settings: Settings | None) -> DataStore:

@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from localarea.cli.answers import settings_named
 from localarea.cli.audit import audit_app
 from localarea.cli.check import check, check_file
 from localarea.cli.data import data_app
@@ -57,9 +58,18 @@ def exit_code_of(error: LocalareaError) -> int:
     return EXIT_DATA if isinstance(error, DataError | AuditError) else EXIT_BAD_INPUT
 
 
+def _refuse_unknown_settings() -> None:
+    """Refuse a misspelt setting before any command, for each would otherwise ignore it."""
+    if settings_named():
+        from localarea.settings import read_settings
+
+        read_settings()
+
+
 def run(arguments: list[str] | None = None) -> int:
     """Run one command; own errors become a sentence and an exit code, never a traceback."""
     try:
+        _refuse_unknown_settings()
         with steps_shown():
             code = app(args=arguments, standalone_mode=True)
     except SystemExit as stop:

@@ -30,7 +30,7 @@ def verify(
     from localarea.cli.deployment import open_definitions
     from localarea.decisions.audit import verify as verify_log
     from localarea.decisions.folder import folder_faults
-    from localarea.settings import Settings
+    from localarea.settings import read_settings
 
     wanted = _hash(expect)
     database = open_decisions()
@@ -39,7 +39,7 @@ def verify(
             report = verify_log(connection, expect=wanted)
             edited = not report.sound
             if report.sound:
-                kept = open_definitions(Settings().definitions_dir)
+                kept = open_definitions(read_settings().definitions_dir)
                 report = replace(report, faults=tuple(folder_faults(connection, kept)))
     finally:
         database.close()

@@ -169,9 +169,9 @@ def update(
 
 
 def _cache_folder() -> Path:
-    from localarea.settings import Settings
+    from localarea.settings import read_settings
 
-    cache = Settings().cache_dir
+    cache = read_settings().cache_dir
     if cache is None:
         from platformdirs import user_cache_path
 

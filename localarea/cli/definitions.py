@@ -276,9 +276,9 @@ def restore() -> None:
 
 def _definitions() -> DefinitionStore:
     from localarea.cli.deployment import open_definitions
-    from localarea.settings import Settings
+    from localarea.settings import read_settings
 
-    return open_definitions(Settings().definitions_dir)
+    return open_definitions(read_settings().definitions_dir)
 
 
 def _candidate(text: str, council: Council, store: DataStore) -> Option:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 def open_store() -> DataStore:
     """Give the tables that the settings name, or those of the package."""
     from localarea.datasets.store import DataStore, default_store
-    from localarea.settings import Settings
+    from localarea.settings import read_settings
 
-    settings = Settings()
+    settings = read_settings()
     if settings.data_dir or settings.cache_dir:
         return DataStore(settings.data_dir, settings.cache_dir)
     return default_store()
@@ -27,9 +27,9 @@ def open_store() -> DataStore:
 def open_council(anchor: str | None, council: str | None, store: DataStore) -> Council:
     """Give the council that a command names, by its anchor or its file, or that of the settings."""
     from localarea.options.council import council_of_anchor
-    from localarea.settings import Settings
+    from localarea.settings import read_settings
 
-    return council_of_anchor(anchor, council=council or Settings().council, store=store)
+    return council_of_anchor(anchor, council=council or read_settings().council, store=store)
 
 
 def open_definitions(folder: Path | None = None) -> DefinitionStore:
@@ -41,9 +41,9 @@ def open_definitions(folder: Path | None = None) -> DefinitionStore:
 
 def decisions_url() -> str:
     """Give the address of the store of decisions."""
-    from localarea.settings import Settings
+    from localarea.settings import read_settings
 
-    stated = Settings().database_url
+    stated = read_settings().database_url
     if stated:
         return stated
     from localarea.decisions.database import default_url

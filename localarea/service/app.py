@@ -44,7 +44,7 @@ from localarea.service.pages import study as study_page
 from localarea.service.quick_check import QuickCheck
 from localarea.service.secrecy import keep_secrets
 from localarea.service.state import State
-from localarea.settings import Settings
+from localarea.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -105,7 +105,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     FastAPI
         Ready for a server; what takes time begins when the server starts it.
     """
-    chosen = settings or Settings()
+    chosen = settings or read_settings()
     state = State(chosen)
     jobs = JobRunner(state)
 

@@ -18,7 +18,7 @@ from localarea.service.app import create_app
 from localarea.service.forking import serve_forked
 from localarea.service.logs import log_config
 from localarea.service.slow_clients import PatientProtocol
-from localarea.settings import Settings
+from localarea.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def run() -> None:
     SettingError
         If others could reach a service that asks nobody to sign in.
     """
-    settings = Settings()
+    settings = read_settings()
     require_safe(settings)
     logging.captureWarnings(capture=True)  # what libraries warn of is for the administrator
     if settings.workers > 1 and not (settings.secret_key or settings.secret_key_file):
@@ -54,7 +54,7 @@ def run() -> None:
         "timeout_graceful_shutdown": settings.grace_s,
     }
     if settings.workers > 1 and sys.platform == "linux":
-        app = create_app(Settings())
+        app = create_app(read_settings())
         serve_forked(uvicorn.Config(app, **how), app.state.localarea.prepare)
     else:
         uvicorn.run("localarea.service.app:create_app", factory=True, **how)

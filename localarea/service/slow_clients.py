@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from localarea.settings import Settings
+from localarea.settings import read_settings
 
 if TYPE_CHECKING:
     import asyncio
@@ -82,4 +82,4 @@ class PatientProtocol(HttpToolsProtocol):
 
 @lru_cache(maxsize=1)
 def _header_time_s() -> float:
-    return Settings().header_time_s
+    return read_settings().header_time_s
