@@ -13,7 +13,8 @@ was raised with, and says in its message what to do next::
     │   ├── ColumnNotFoundError              a table without the column asked for
     │   ├── AmbiguousPlaceError              a name that means several places
     │   ├── OutsideCoverageError             a place outside England and Wales
-    │   └── SettingError                     a configuration value that is not allowed
+    │   ├── SettingError                     a configuration value that is not allowed
+    │   └── UnknownParameterError            a parameter or field that is not taken there
     ├── NotFoundError (LookupError)          a well-formed name of nothing we know
     │   ├── PostcodeNotFoundError
     │   ├── PlaceNotFoundError
@@ -136,6 +137,31 @@ class OutsideCoverageError(InputError):
 
 class SettingError(InputError):
     """A setting or a configuration file with a value that is not allowed."""
+
+
+class UnknownParameterError(InputError):
+    """A parameter or field that an address or a form does not take, or takes only once."""
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        known: Sequence[str],
+        *,
+        twice: Sequence[str] = (),
+        what: str = "parameter",
+    ) -> None:
+        self.names, self.known, self.twice = tuple(names), tuple(known), tuple(twice)
+        faults = [self._unknown(name, what) for name in names]
+        faults += [f"the {what} {name!r} may be given only once" for name in twice]
+        super().__init__("; ".join(faults))
+
+    def _unknown(self, name: str, what: str) -> str:
+        shown = name if len(name) <= 60 else f"{name[:60]}..."
+        near = nearest_names(name, self.known, count=1)
+        if near:
+            return f"there is no {what} {shown!r} here; did you mean {near[0]!r}?"
+        takes = ", ".join(self.known) if self.known else "none"
+        return f"there is no {what} {shown!r} here; those there are: {takes}"
 
 
 class NotFoundError(LocalareaError, LookupError):

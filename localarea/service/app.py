@@ -10,7 +10,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -31,6 +31,7 @@ from localarea.service.csrf import guard_api, guard_form
 from localarea.service.door import behind_door
 from localarea.service.jobs import JobRunner
 from localarea.service.logs import RequestLog
+from localarea.service.openapi import describe_api
 from localarea.service.pages import about as about_page
 from localarea.service.pages import check as check_page
 from localarea.service.pages import decisions as decisions_page
@@ -41,6 +42,7 @@ from localarea.service.pages import measures as measures_page
 from localarea.service.pages import options as options_page
 from localarea.service.pages import sign_in as sign_in_page
 from localarea.service.pages import study as study_page
+from localarea.service.parameters import refuse_unknown
 from localarea.service.quick_check import QuickCheck
 from localarea.service.secrecy import keep_secrets
 from localarea.service.state import State
@@ -81,6 +83,10 @@ class Service(FastAPI):
 
     The log of requests is outside the door, for what is refused there is told as well.
     """
+
+    def openapi(self) -> dict[str, Any]:
+        """Describe the API as OpenAPI 3.0."""
+        return describe_api(self)
 
     def build_middleware_stack(self) -> ASGIApp:
         """Put the door before what the framework has."""
@@ -123,7 +129,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=__version__,
         summary='Whether a postcode is "local", and how "local" was defined.',
         lifespan=lifespan,
-        openapi_url="/openapi.json",
+        openapi_url=None,  # api/health.py serves it, as OpenAPI 3.0
         docs_url=None,  # its page loads scripts from elsewhere
         redoc_url=None,
     )
@@ -133,11 +139,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.jobs = jobs
     errors.install(app)
     for router in API_ROUTERS:
-        app.include_router(router, prefix="/api/v1", dependencies=[Depends(guard_api)])
+        app.include_router(
+            router, prefix="/api/v1", dependencies=[Depends(refuse_unknown), Depends(guard_api)]
+        )
     for router in OTHER_ROUTERS:
-        app.include_router(router)
+        app.include_router(router, dependencies=[Depends(refuse_unknown)])
     for router in PAGE_ROUTERS:
-        app.include_router(router, include_in_schema=False, dependencies=[Depends(guard_form)])
+        guards = [Depends(guard_form), Depends(refuse_unknown)]  # whose form it is comes first
+        app.include_router(router, include_in_schema=False, dependencies=guards)
     app.add_middleware(CompressMiddleware, minimum_size=2048, zstd=False)
     if chosen.cors_origins:  # off unless named: pages of other sites have no business here
         app.add_middleware(

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import InputError, OptionNotFoundError
 from localarea.options.comparison import Comparison, compare_options
-from localarea.options.documents import options_document
-from localarea.options.findings import find_contested
 from localarea.options.polygons import looks_drawn
 from localarea.options.scenario import Scenario
 from localarea.options.variants import VINTAGES
@@ -103,15 +101,6 @@ def find_option(state: State, option_id: str) -> Option:
     if len(option_id) > 200:
         raise OptionNotFoundError(option_id[:40] + "...")
     return state.session.option(option_id)
-
-
-def all_options(state: State) -> dict[str, Any]:
-    """Give the document of all options with their figures, as ``localarea options --json``."""
-    session = state.session
-    findings = find_contested(session.metrics, session.council, store=state.store)
-    return options_document(
-        session.options, session.metrics, session.council, findings=findings, store=state.store
-    )
 
 
 def compare(state: State, what: Sequence[Scenario | str]) -> Comparison:

@@ -63,7 +63,9 @@ class CheckQuery(Under):
 class CheckMany(Under):
     """Postcodes and the boundary."""
 
-    postcodes: list[Annotated[str, Field(max_length=LONGEST)]] = Field(max_length=MOST)
+    postcodes: list[Annotated[str, Field(max_length=LONGEST)]] = Field(
+        max_length=MOST, description="As people type them; answered in this order."
+    )
 
 
 class Checked(BaseModel):

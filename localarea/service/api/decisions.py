@@ -49,10 +49,10 @@ class ProposalIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    option: str | None = Field(None, max_length=200, pattern=_PLAIN)
+    option: str | None = Field(None, max_length=200, pattern=_PLAIN, description="Id of an option.")
     scenario: str | None = Field(None, max_length=50_000, description="A scenario as TOML.")
     title: Line = Field("", description="One line for people; by default the option's own.")
-    purpose: Purpose
+    purpose: Purpose = Field(description="What the area is to be used for.")
     note: Words = Field(description="Why it is put forward.")
 
 
@@ -108,7 +108,7 @@ class Said(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: Words
+    text: Words = Field(description="What is said; it stands in the record for ever.")
 
 
 class ApprovalIn(BaseModel):
@@ -117,12 +117,20 @@ class ApprovalIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: str = Field(max_length=80, description="Its name for ever.")
-    effective_from: date
+    effective_from: date = Field(description="The first day on which it holds.")
     effective_to: date | None = Field(None, description="Its last day.")
-    reasons: Words
+    reasons: Words = Field(description="Why this area: shown with the definition.")
     minute_reference: Words = Field(description="The minute that gives the authority.")
-    supersedes: str | None = Field(None, max_length=80)
-    borderline_m: float = Field(BORDERLINE_M, ge=0, le=1_000_000, allow_inf_nan=False)
+    supersedes: str | None = Field(
+        None, max_length=80, description="Id of the definition that ends the day before."
+    )
+    borderline_m: float = Field(
+        BORDERLINE_M,
+        ge=0,
+        le=1_000_000,
+        allow_inf_nan=False,
+        description="Metres from the boundary within which an answer is borderline.",
+    )
     borderline_min: float | None = Field(
         None,
         ge=0,
@@ -165,7 +173,7 @@ class WithdrawalIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     on: date = Field(description="The first day on which it no longer holds.")
-    reason: Words
+    reason: Words = Field(description="Why it ends: shown with the definition.")
 
 
 class Withdrawn(BaseModel):
@@ -325,7 +333,9 @@ def approve(
 def withdraw(
     state: TheState,
     identity: Annotated[Identity, Depends(require("withdraw"))],
-    definition_id: Annotated[str, Path(max_length=80, pattern=_PLAIN)],
+    definition_id: Annotated[
+        str, Path(max_length=80, pattern=_PLAIN, description="Id of the definition.")
+    ],
     asked: WithdrawalIn,
 ) -> dict[str, Any]:
     """End a definition without another in its place."""

@@ -24,6 +24,7 @@ from localarea.service import clock
 from localarea.service.errors import problems
 from localarea.service.identity import Identity, TheState, require, state_of
 from localarea.service.jobs import INPUT, JobRunner
+from localarea.service.parameters import require_known, taken_names
 from localarea.service.uploads import Upload, receive_upload
 
 router = APIRouter(tags=["Check a file"])
@@ -54,8 +55,12 @@ _FORM: Final = {
                             "ones are looked at where it is empty. Found by itself if left out.",
                         },
                         "sheet": {"type": "string", "description": "By default the first seen."},
-                        "option": {"type": "string"},
-                        "definition": {"type": "string"},
+                        "option": {"type": "string", "description": "Id of an option."},
+                        "definition": {
+                            "type": "string",
+                            "description": "Id of a published definition; by default the one in "
+                            "force on the day.",
+                        },
                         "on": {"type": "string", "description": "Day, YYYY-MM-DD."},
                     },
                 }
@@ -63,6 +68,9 @@ _FORM: Final = {
         },
     }
 }
+
+
+FIELDS: Final = taken_names({"sheet", "option", "definition", "on"}, repeated={"column"})
 
 
 class FileOut(BaseModel):
@@ -136,6 +144,7 @@ async def accept(
     upload = await receive_upload(request, folder / INPUT, limit_mb=limit)
     try:
         check(upload)
+        require_known(upload.fields, FIELDS, what="field")
         asked = await run_in_threadpool(asked_of, state, upload)
         job = await run_in_threadpool(_add, state, runner, job_id, identity, upload, asked)
     except BaseException:
@@ -189,6 +198,9 @@ async def send_file(request: Request, response: Response, identity: TheChecker) 
     return shown(job, runner_of(request))
 
 
+send_file.reads_form = True  # type: ignore[attr-defined]
+
+
 @router.get("/files", response_model=Files, responses=problems(401, 403, 503))
 def list_files(state: TheState, runner: TheRunner, identity: TheChecker) -> Files:
     """List your own files, the newest first."""
@@ -215,7 +227,9 @@ async def watch_file(
     state: TheState,
     runner: TheRunner,
     identity: TheChecker,
-    last_event_id: Annotated[str | None, Header(max_length=100)] = None,
+    last_event_id: Annotated[
+        str | None, Header(max_length=100, description="The last event that came: go on after it.")
+    ] = None,
 ) -> EventSourceResponse:
     """Send an event `progress` whenever a file gets further, and `ended` as the last."""
     owner = owner_of(identity)

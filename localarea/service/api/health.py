@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from localarea.classify.selection import Request
+from localarea.classify.selection import Request as Asked
 from localarea.service.errors import problems
 from localarea.service.identity import TheState
 
@@ -36,5 +37,12 @@ def ready(state: TheState) -> dict[str, str]:
     """Answer once questions can be answered: tables and the record of decisions are there."""
     with state.database.reading():
         pass
-    checked = state.classifier(Request()).check("CO1 1JB")
+    checked = state.classifier(Asked()).check("CO1 1JB")
     return {"status": "ready", "version": state.version, "directory_date": checked.directory_date}
+
+
+@router.get("/openapi.json", include_in_schema=False)
+def describe(request: Request) -> JSONResponse:
+    """Describe the API."""
+    kind = "application/vnd.oai.openapi+json;version=3.0"
+    return JSONResponse(request.app.openapi(), media_type=kind)

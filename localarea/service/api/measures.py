@@ -49,12 +49,42 @@ class MeasuresOut(BaseModel):
 def count_measures(
     state: TheState,
     file: Annotated[list[UploadFile], File(description="Returns: CSV, TSV or XLSX.")],
-    option: Annotated[str | None, Form(max_length=200)] = None,
-    definition: Annotated[str | None, Form(max_length=200)] = None,
-    on: Annotated[str | None, Form(max_length=10)] = None,
-    rule: Annotated[str | None, Form(max_length=100)] = None,
-    until: Annotated[str | None, Form(max_length=10)] = None,
-    contract: Annotated[str | None, Form(max_length=200)] = None,
+    option: Annotated[
+        str | None,
+        Form(
+            max_length=200,
+            description="Id of an option to count as local.",
+        ),
+    ] = None,
+    definition: Annotated[
+        str | None,
+        Form(
+            max_length=200,
+            description="Id of a published definition; by default the one in force.",
+        ),
+    ] = None,
+    on: Annotated[
+        str | None,
+        Form(max_length=10, description="The definition in force on this day, YYYY-MM-DD."),
+    ] = None,
+    rule: Annotated[
+        str | None,
+        Form(max_length=100, description="Name of the counting rule; docs/measures.md lists them."),
+    ] = None,
+    until: Annotated[
+        str | None,
+        Form(
+            max_length=10,
+            description="Last day counted, YYYY-MM-DD; by default that of the returns.",
+        ),
+    ] = None,
+    contract: Annotated[
+        str | None,
+        Form(
+            max_length=200,
+            description="Figures of this contract alone.",
+        ),
+    ] = None,
 ) -> Any:
     """Count returns, with small counts withheld. The returns are not kept."""
     from localarea.measures.exports import as_document

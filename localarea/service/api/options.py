@@ -14,6 +14,7 @@ from localarea.options.scenario import Scenario
 from localarea.service import study
 from localarea.service.errors import problems
 from localarea.service.identity import TheState, require
+from localarea.service.option_table import OptionsQuery, options_asked
 
 router = APIRouter(tags=["Options"], dependencies=[Depends(require("view"))])
 
@@ -73,13 +74,17 @@ class CompareIn(BaseModel):
         json_schema_extra={"examples": [{"options": ["ttwa-official", "ttwa-official+ipswich"]}]},
     )
 
-    options: list[str | ScenarioIn] = Field(min_length=2, max_length=26)
+    options: list[str | ScenarioIn] = Field(
+        min_length=2,
+        max_length=26,
+        description="Ids of options, or what-ifs; each is held against the first.",
+    )
 
 
 @router.get("/options", response_model=OptionsDocument, responses=REFUSED)
-def options(state: TheState) -> dict[str, Any]:
+def options(state: TheState, query: Annotated[OptionsQuery, Query()]) -> dict[str, Any]:
     """Give every option of the council with its figures."""
-    return study.all_options(state)
+    return options_asked(state, query)
 
 
 @router.get("/options/{option}", response_model=OptionsDocument, responses=UNKNOWN)
@@ -106,7 +111,9 @@ def geometry(
     simplify: Annotated[
         int, Query(ge=0, le=study.COARSEST_M, description="Metres the line may be off.")
     ] = 0,
-    if_none_match: Annotated[str | None, Header()] = None,
+    if_none_match: Annotated[
+        str | None, Header(description="The `ETag` of what you have: 304 if it is still so.")
+    ] = None,
 ) -> Response:
     """Give the boundary of an option."""
     body = study.boundary_json(state, study.find_option(state, option), simplify)

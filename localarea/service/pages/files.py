@@ -75,6 +75,7 @@ async def send(request: Request, identity: TheChecker) -> Any:
 
 # Reading the form for the token would take the whole file into memory; it is read on the way.
 send.checks_token = True  # type: ignore[attr-defined]
+send.reads_form = True  # type: ignore[attr-defined]
 
 
 def _require_own(request: Request, sent: Upload) -> None:

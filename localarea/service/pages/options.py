@@ -4,54 +4,55 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final
 from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from markupsafe import Markup
+from pydantic import Field
 from starlette.responses import HTMLResponse, Response
 
 from localarea.errors import InputError
-from localarea.options.council import split_option_id
-from localarea.options.figures import GROUPS, Figure, write_figure
+from localarea.options.figures import GROUPS, write_figure
 from localarea.options.findings import find_contested
-from localarea.options.metrics import figures_of
-from localarea.reports.options_page import figures_shown
 from localarea.reports.styles import style_options, swatch_svg
 from localarea.service import study
 from localarea.service.api.options import tagged
 from localarea.service.identity import TheState, require
+from localarea.service.option_table import (
+    BRIEF,
+    OptionsQuery,
+    choose_options,
+    figure_groups,
+    figures_in,
+)
 from localarea.service.pages.rendering import render
 
 if TYPE_CHECKING:
-    from localarea.records import Option
     from localarea.service.state import State
 
 router = APIRouter(dependencies=[Depends(require("view"))])
 
-Contested = Literal["all", "with", "without"]
-_BRIEF: Final = "brief"
 _DRAWING: Final = threading.Lock()  # the drawing library holds state that threads would share
 _MAPS: WeakKeyDictionary[State, bytes] = WeakKeyDictionary()
+
+
+class OptionsPageQuery(OptionsQuery):
+    """What the page shows: few figures at first, for all of them are wider than any page."""
+
+    group: str = Field(BRIEF, max_length=20)
+    zone: str = Field("", max_length=9)
 
 
 @router.get("/options", response_class=HTMLResponse)
 def options(
     request: Request,
     state: TheState,
-    contested: Contested = "all",
-    group: Annotated[str, Query(max_length=20)] = _BRIEF,
-    sort: Annotated[str, Query(max_length=60)] = "",
-    zone: Annotated[str, Query(max_length=9)] = "",
+    query: Annotated[OptionsPageQuery, Query()],
 ) -> HTMLResponse:
     """Show every option with its figures; the map is drawn by a script."""
-    chosen = _chosen(state, contested)
-    metrics = state.session.metrics
-    groups = _groups(state)
-    group = group if group in groups else _BRIEF
-    columns = groups[group]
-    if sort in metrics.columns:
-        chosen = sorted(chosen, key=lambda o: _largest_first(metrics.at[o.id, sort]))
+    chosen, columns = choose_options(state, query), figures_in(state, query.group)
+    metrics, groups, zone = state.session.metrics, figure_groups(state), query.zone
     styles = style_options(
         [o.id for o in state.session.options],
         state.council.default_option,
@@ -68,11 +69,11 @@ def options(
     values = {
         "rows": rows,
         "columns": columns,
-        "group": group,
+        "group": query.group,
         "groups": {key: GROUPS.get(key, "In brief") for key in groups},
-        "contested": contested,
+        "contested": query.contested,
         "places": " and ".join(c.place for c in state.council.contested),
-        "sort": sort,
+        "sort": query.sort,
         "zone": _why(state, zone) if zone else None,
         "zones": _zone_list(state),
         "picture": study.find_option(state, state.council.default_option),
@@ -91,40 +92,6 @@ def map_data(state: TheState, if_none_match: Annotated[str | None, Header()] = N
             document = live_map(state.session.options, state.council, store=state.store)
             _MAPS[state] = json.dumps(document, separators=(",", ":")).encode()
     return tagged(_MAPS[state], "application/json", if_none_match)
-
-
-def _groups(state: State) -> dict[str, tuple[Figure, ...]]:
-    """Give the figures that a page shows at a time, for all of them are wider than any page."""
-    metrics, council = state.session.metrics, state.council
-    known = [f for f in figures_of(council) if f.name in metrics.columns]
-    groups = {key: tuple(f for f in known if f.group == name) for key, name in GROUPS.items()}
-    brief = figures_shown(council, brief=True)
-    told = {f.name for f in brief}
-    return {_BRIEF: brief} | {
-        key: figures
-        for key, figures in groups.items()
-        if not told.issuperset(f.name for f in figures)
-    }
-
-
-def _chosen(state: State, contested: Contested) -> list[Option]:
-    """Take for each method the variant with, or without, the contested places."""
-    if contested == "all":
-        return list(state.session.options)
-    keys, sign = [c.key for c in state.council.contested], "+" if contested == "with" else "-"
-    best: dict[str, tuple[int, Option]] = {}
-    for option in state.session.options:
-        base, endings = split_option_id(option.id, keys)
-        if any(not ending.startswith(sign) for ending in endings):
-            continue
-        if base not in best or len(endings) > best[base][0]:
-            best[base] = (len(endings), option)
-    return [option for _, option in best.values()]
-
-
-def _largest_first(value: Any) -> float:
-    number = float(value)
-    return -number if number == number else float("inf")  # what is not known comes last
 
 
 def _zone_list(state: State) -> list[tuple[str, str]]:

@@ -94,6 +94,10 @@ async def come_back(request: Request) -> Response:
     return response
 
 
+# What a provider adds to its answer must be ignored: RFC 6749, section 4.1.2.
+come_back.takes_anything = True  # type: ignore[attr-defined]
+
+
 async def _finish(request: Request, admission: Admission) -> Response:
     assert admission.provider is not None  # noqa: S101 -- the route has looked
     cookie = request.cookies.get(admission.names.flow)

@@ -1,0 +1,92 @@
+"""
+The description of the API: OpenAPI 3.0, which the standard of ``/ogc`` and most tools ask for.
+
+The framework writes OpenAPI 3.1. What 3.0 writes differently is rewritten here: values that may
+be null, examples, the bytes of a file, constants and open ends of ranges.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi.openapi.utils import get_openapi
+
+from localarea.service.errors import Problem
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+VERSION: Final = "3.0.3"
+_SCHEMAS: Final = "#/components/schemas/"
+
+
+def describe_api(app: FastAPI) -> dict[str, Any]:
+    """Return the document of an application, made once and kept by it."""
+    if app.openapi_schema is None:
+        made = get_openapi(
+            title=app.title, version=app.version, summary=app.summary, routes=app.routes
+        )
+        problem = Problem.model_json_schema(ref_template=f"{_SCHEMAS}{{model}}")
+        made.setdefault("components", {}).setdefault("schemas", {})["Problem"] = problem
+        document: dict[str, Any] = _older(made)
+        document["openapi"] = VERSION
+        document["info"]["description"] = document["info"].pop("summary", "")
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def _older(part: Any) -> Any:
+    """Rewrite a part of a document of OpenAPI 3.1 as 3.0.3 has it."""
+    if isinstance(part, list):
+        return [_older(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    made = {name: _older(value) for name, value in part.items()}
+    if _is_schema(made):
+        made = _older_schema(made)
+    return made
+
+
+def _is_schema(part: dict[str, Any]) -> bool:
+    return any(
+        isinstance(part.get(name), kind)
+        for name, kind in (("type", (str, list)), ("anyOf", list), ("$ref", str), ("const", object))
+    )
+
+
+def _older_schema(schema: dict[str, Any]) -> dict[str, Any]:
+    schema = _nullable(schema)
+    if "const" in schema:
+        schema["enum"] = [schema.pop("const")]
+    if "contentMediaType" in schema:
+        del schema["contentMediaType"]
+        schema["format"] = "binary"
+    if isinstance(schema.get("examples"), list):
+        examples = schema.pop("examples")
+        schema.setdefault("example", examples[0])
+    for bound, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+        if not isinstance(schema.get(bound), bool) and bound in schema:
+            schema[limit], schema[bound] = schema[bound], True
+    if "prefixItems" in schema:
+        kinds = schema.pop("prefixItems")
+        same = all(kind == kinds[0] for kind in kinds)
+        schema["items"] = kinds[0] if same else {"oneOf": kinds}
+    if "$ref" in schema and len(schema) > 1:  # 3.0 ignores what stands beside a reference
+        schema = {"allOf": [{"$ref": schema.pop("$ref")}], **schema}
+    return schema
+
+
+def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(schema.get("type"), list):
+        kinds = [kind for kind in schema["type"] if kind != "null"]
+        schema = {**schema, "type": kinds[0], "nullable": len(kinds) < len(schema["type"])}
+    choices = schema.get("anyOf")
+    if not isinstance(choices, list) or {"type": "null"} not in choices:
+        return schema
+    rest = [choice for choice in choices if choice != {"type": "null"}]
+    beside = {name: value for name, value in schema.items() if name != "anyOf"}
+    if len(rest) > 1:
+        return {**beside, "anyOf": rest, "nullable": True}
+    if "$ref" in rest[0]:
+        return {**beside, "allOf": rest, "nullable": True}
+    return {**rest[0], **beside, "nullable": True}
