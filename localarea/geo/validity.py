@@ -85,3 +85,33 @@ def count_parts_and_holes(shape: BaseGeometry) -> tuple[int, int]:
     pieces = shapely.get_parts(shape)
     pieces = pieces[~shapely.is_empty(pieces)]
     return len(pieces), int(shapely.get_num_interior_rings(pieces).sum())
+
+
+def right_handed(shape: BaseGeometry) -> BaseGeometry:
+    """
+    Wind the rings of polygons as GeoJSON wants them.
+
+    Parameters
+    ----------
+    shape : shapely geometry
+        Any; only rings of polygons are changed.
+
+    Returns
+    -------
+    shapely geometry
+        Outer rings counter-clockwise, holes clockwise.
+
+    References
+    ----------
+    .. [1] RFC 7946, The GeoJSON Format, section 3.1.6.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> clockwise = shapely.Polygon([(0, 0), (0, 1), (1, 1), (1, 0)])
+    >>> clockwise.exterior.is_ccw, right_handed(clockwise).exterior.is_ccw
+    (False, True)
+    """
+    import shapely
+
+    return shapely.orient_polygons(shape)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from localarea.errors import EmptyResultError, SchemaError
 from localarea.geo.crs import BRITISH_NATIONAL_GRID, require_crs, to_wgs84
+from localarea.geo.validity import right_handed
 from localarea.reports.linework import simplify_together
 from localarea.reports.styles import style_options, swatch_svg
 
@@ -75,7 +76,8 @@ def write_geojson(shapes: gpd.GeoSeries) -> dict[str, Any]:
             "id": str(name),
             "properties": {},
             "geometry": json.loads(
-                shapely.to_geojson(shapely.set_precision(shape, 1e-5)), parse_float=_rounded
+                shapely.to_geojson(right_handed(shapely.set_precision(shape, 1e-5))),
+                parse_float=_rounded,
             ),
         }
         for name, shape in degrees.items()

@@ -95,10 +95,13 @@ class Isochrone:
             If the name ends otherwise.
         """
         from localarea.geo.crs import to_wgs84
+        from localarea.geo.validity import right_handed
 
         frame = self.to_frame()
         if path.suffix.casefold() in (".geojson", ".json"):
-            path.write_text(to_wgs84(frame).to_json(drop_id=True), encoding="utf-8")
+            placed = to_wgs84(frame)
+            placed.geometry = placed.geometry.map(right_handed)
+            path.write_text(placed.to_json(drop_id=True), encoding="utf-8")
         elif path.suffix.casefold() == ".gpkg":
             frame.to_file(path, layer="isochrone", driver="GPKG")
         else:

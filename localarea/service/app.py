@@ -23,10 +23,11 @@ from localarea.service.admission import Admission
 from localarea.service.api import check as check_api
 from localarea.service.api import decisions as decisions_api
 from localarea.service.api import files as files_api
-from localarea.service.api import health, metrics, ogc
+from localarea.service.api import health, metrics
 from localarea.service.api import keys as keys_api
 from localarea.service.api import measures as measures_api
 from localarea.service.api import options as options_api
+from localarea.service.api.ogc import routes as ogc
 from localarea.service.csrf import guard_api, guard_form
 from localarea.service.door import behind_door
 from localarea.service.jobs import JobRunner

@@ -134,6 +134,11 @@ def answer(
     )
 
 
+def _as_asked(request: Request, status: int) -> int:
+    """Return the status that the standard of an address has: OGC API Features knows no 422."""
+    return 400 if status == 422 and request.url.path.startswith("/ogc") else status
+
+
 def wants_page(request: Request) -> bool:
     """Tell a person's request from a program's: only pages are asked for outside /api."""
     path = request.url.path
@@ -157,7 +162,7 @@ def install(app: FastAPI) -> None:
             from localarea.service.pages.sign_in import address_of_sign_in
 
             return RedirectResponse(address_of_sign_in(request), 303)
-        status = status_of(error)
+        status = _as_asked(request, status_of(error))
         headers: dict[str, str] = {}
         if isinstance(error, errors.TooManyRequestsError):
             headers["Retry-After"] = str(error.retry_after_s)
@@ -180,7 +185,9 @@ def install(app: FastAPI) -> None:
             for fault in error.errors()
         ]
         detail = "; ".join(f"{fault['where']}: {fault['why']}" for fault in faults[:10])
-        return answer(request, 422, detail, kind="urn:localarea:request", facts={"faults": faults})
+        status = _as_asked(request, 422)
+        facts = {"faults": faults}
+        return answer(request, status, detail, kind="urn:localarea:request", facts=facts)
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: Exception) -> Response:

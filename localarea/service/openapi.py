@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fastapi.openapi.utils import get_openapi
 
+from localarea.service.api.ogc.question import DEFINITIONS
 from localarea.service.errors import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fastapi import FastAPI
 
 VERSION: Final = "3.0.3"
@@ -30,9 +33,60 @@ def describe_api(app: FastAPI) -> dict[str, Any]:
         made.setdefault("components", {}).setdefault("schemas", {})["Problem"] = problem
         document: dict[str, Any] = _older(made)
         document["openapi"] = VERSION
+        _state_as_the_standard(document["paths"])
         document["info"]["description"] = document["info"].pop("summary", "")
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def operations_by_tag(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Return method, address, summary and parameters of each operation, for a page."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            shown = {"method": method.upper(), "path": path, "summary": _summary(operation)}
+            taken = [*_parameters(operation), *_fields(operation, document)]
+            found.setdefault(operation["tags"][0], []).append({**shown, "parameters": taken})
+    return found
+
+
+def _summary(operation: dict[str, Any]) -> str:
+    return str(operation.get("description") or operation.get("summary", ""))
+
+
+def _parameters(operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for parameter in operation.get("parameters", []):
+        yield {
+            "name": parameter["name"],
+            "where": {"query": "address", "path": "address"}.get(parameter["in"], "header"),
+            "required": parameter.get("required", False),
+            "description": parameter.get("description", ""),
+        }
+
+
+def _fields(operation: dict[str, Any], document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+        schema = content["schema"]
+        if "$ref" in schema:
+            schema = document["components"]["schemas"][schema["$ref"].removeprefix(_SCHEMAS)]
+        for name, field in schema.get("properties", {}).items():
+            yield {
+                "name": name,
+                "where": "form" if kind.startswith("multipart") else "JSON",
+                "required": name in schema.get("required", ()),
+                "description": field.get("description", ""),
+            }
+
+
+def _state_as_the_standard(paths: dict[str, Any]) -> None:
+    """State the routes of OGC API Features as their standard does, which answers 400 for 422."""
+    for path, methods in paths.items():
+        if not path.startswith("/ogc"):
+            continue
+        for operation in methods.values():
+            operation["responses"].pop("422", None)
+            for parameter in operation.get("parameters", []):
+                parameter.update(DEFINITIONS.get(parameter["name"], {}))
 
 
 def _older(part: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from localarea.service.door.bodies import Bodies
 from localarea.service.door.callers import Callers
+from localarea.service.door.head import Head
 from localarea.service.door.headers import Headers
 from localarea.service.door.hosts import Hosts
 from localarea.service.door.origins import Origins
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 def behind_door(app: ASGIApp, settings: Settings, admission: Admission) -> ASGIApp:
     """Put the layers around an application, the innermost first."""
+    app = Head(app)
     app = Bodies(app, settings)
     app = Rates(app, settings)
     app = Callers(app, admission)

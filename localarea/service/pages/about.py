@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse
 
 from localarea.errors import DataError
 from localarea.service.identity import TheState
+from localarea.service.openapi import operations_by_tag
 from localarea.service.pages.rendering import render
 from localarea.service.state import State
 
@@ -49,3 +50,11 @@ def privacy(request: Request, state: TheState) -> HTMLResponse:
 def accessibility(request: Request, state: TheState) -> HTMLResponse:
     """Say how far the pages can be used by everybody, and what is missing."""
     return render(request, "accessibility.html", {})
+
+
+@router.get("/openapi", response_class=HTMLResponse)
+def api(request: Request) -> HTMLResponse:
+    """Show what programs can ask for: the description of the API for people."""
+    document = request.app.openapi()
+    values = {"document": document, "by_tag": operations_by_tag(document)}
+    return render(request, "api.html", values)
