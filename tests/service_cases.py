@@ -21,7 +21,7 @@ from localarea.service.csrf import new_secret, token_of
 from localarea.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -50,6 +50,16 @@ def hold_token(client: TestClient) -> None:
     admission, secret = client.app.state.admission, new_secret()  # type: ignore[attr-defined]
     client.cookies.set(admission.names.csrf, admission.csrf_seal.close(secret))
     client.headers["X-CSRF-Token"] = token_of(secret)
+
+
+def routes_of(routes: Iterable[Any]) -> Iterator[str]:
+    """Give method and path of every route, those of included routers too."""
+    for route in routes:
+        if hasattr(route, "effective_candidates"):
+            yield from routes_of(route.effective_candidates())
+            continue
+        for method in sorted((getattr(route, "methods", None) or {"GET"}) - {"HEAD"}):
+            yield f"{method} {route.path}"
 
 
 def free_port() -> int:

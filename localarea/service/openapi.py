@@ -21,6 +21,19 @@ if TYPE_CHECKING:
 
 VERSION: Final = "3.0.3"
 _SCHEMAS: Final = "#/components/schemas/"
+_SCHEMES: Final = {
+    "apiKey": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A key of `localarea keys`; none is needed where nobody signs in.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "__Host-localarea-session",
+        "description": "The cookie of whoever has signed in on the pages.",
+    },
+}
 
 
 def describe_api(app: FastAPI) -> dict[str, Any]:
@@ -34,6 +47,7 @@ def describe_api(app: FastAPI) -> dict[str, Any]:
         document: dict[str, Any] = _older(made)
         document["openapi"] = VERSION
         _state_as_the_standard(document["paths"])
+        _state_security(document)
         document["info"]["description"] = document["info"].pop("summary", "")
         app.openapi_schema = document
     return app.openapi_schema
@@ -76,6 +90,16 @@ def _fields(operation: dict[str, Any], document: dict[str, Any]) -> Iterator[dic
                 "required": name in schema.get("required", ()),
                 "description": field.get("description", ""),
             }
+
+
+def _state_security(document: dict[str, Any]) -> None:
+    """State how one shows who one is, at each operation that may answer 401."""
+    document["components"]["securitySchemes"] = _SCHEMES
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            if "401" in operation["responses"]:
+                anybody = [{}] if path.startswith("/ogc") else []  # what is published
+                operation["security"] = [*anybody, *({name: []} for name in _SCHEMES)]
 
 
 def _state_as_the_standard(paths: dict[str, Any]) -> None:

@@ -127,7 +127,7 @@ class State:
             made = self.classifier(Request())
             _ = self.session  # first, for pages wait for it; one postcode is answered without
             made.make_ready()
-        except LocalareaError:  # whoever asks is told; /ready says so too
+        except Exception:  # whoever asks is told; /ready says so too
             LOG.exception("the service cannot answer yet")
         gc.collect()
         gc.freeze()  # millions of things that stay need not be looked through again and again

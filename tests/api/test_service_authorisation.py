@@ -13,14 +13,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from service_cases import routes_of
 from signin_cases import become, leave, oidc, signing_service
 
 from localarea.decisions import api_keys
 from localarea.decisions.people import ROLES, Actor
-from localarea.service.api import ogc
+from localarea.service.api.ogc import collections as ogc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from fastapi import FastAPI
     from starlette.testclient import TestClient
@@ -114,6 +115,7 @@ TABLE: Final[dict[str, str]] = {
     "GET /keys": ADMIN,
     "POST /keys": ADMIN,
     "POST /keys/{identity}/revoke": ADMIN,
+    "GET /openapi": EVERYBODY,
     "GET /openapi.json": EVERYBODY,
     "GET /ready": EVERYBODY,
     "GET /sign-in": EVERYBODY,
@@ -138,16 +140,6 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "POST /api/v1/keys": {"json": {"name": "x", "roles": ["viewer"], "days": 1}},
     "POST /keys": {"data": {"name": "x", "roles": "viewer", "days": "1"}},
 }
-
-
-def routes_of(routes: Iterable[Any]) -> Iterator[str]:
-    """Give method and path of every route, those of included routers too."""
-    for route in routes:
-        if hasattr(route, "effective_candidates"):
-            yield from routes_of(route.effective_candidates())
-            continue
-        for method in sorted((getattr(route, "methods", None) or {"GET"}) - {"HEAD"}):
-            yield f"{method} {route.path}"
 
 
 @pytest.fixture(scope="module")

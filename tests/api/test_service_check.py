@@ -71,7 +71,8 @@ def test_the_quick_way_answers_as_the_documented_route_does(
                 kept = {"content-type", "content-length", "cache-control"}
                 assert kept & quick.headers.keys() == kept & plain.headers.keys()
     twice = client.get("/api/v1/check?postcode=CO1%201JB&postcode=IP1%201DH")
-    assert twice.json()["postcode"] == "IP1 1DH"
+    assert twice.status_code == 422
+    assert "'postcode' may be given only once" in twice.json()["detail"]
 
 
 def test_ten_thousand_are_answered_in_their_order_and_counted(client: TestClient) -> None:

@@ -271,7 +271,8 @@ def test_minutes_near_the_limit_are_part_of_what_is_approved(
         page = client.get(f"/decisions/{number}/approve").text
         assert 'name="borderline_min"' in page
         assert "5.23" in page
-        form = {**APPROVAL, "from_day": "1", "from_month": "4", "from_year": "2026"}
+        form = {k: v for k, v in APPROVAL.items() if k != "effective_from"}
+        form |= {"from_day": "1", "from_month": "4", "from_year": "2026"}
         look = client.post(f"/decisions/{number}/approve", data=form | {"borderline_min": "2.5"})
         assert "2.5 minutes from the limit of 30" in look.text
         assert 'name="borderline_min" value="2.5"' in look.text

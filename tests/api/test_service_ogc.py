@@ -8,6 +8,7 @@ import httpx
 import pyogrio
 import pytest
 from definition_cases import tiny_file
+from owslib.ogcapi.features import Features
 from service_cases import server_in
 
 from localarea.classify.definitions_store import DefinitionStore
@@ -74,6 +75,18 @@ def test_a_definition_is_there_on_its_days(address: str, when: str, count: int) 
     assert httpx.get(at, params={"datetime": when}).json()["numberMatched"] == count
 
 
-@pytest.mark.parametrize("wrong", [{"bbox": "1,2,3"}, {"bbox": "a,b,c,d"}, {"datetime": "soon"}])
-def test_what_cannot_be_read_is_refused(address: str, wrong: dict[str, str]) -> None:
-    assert httpx.get(f"{address}/collections/zones/items", params=wrong).status_code == 422
+def test_owslib_reads_the_collections(address: str) -> None:
+    """Through the client library of the OGC's own kind, by pages and by a box."""
+    service = Features(address)
+    assert service.feature_collections() == ["options", "definitions", "zones"]
+    assert service.conformance()["conformsTo"]
+    assert service.api()["openapi"].startswith("3.0")
+    described = service.collection("definitions")
+    assert described["extent"]["temporal"]["interval"] == [["2026-04-01T00:00:00Z", None]]
+    whole = service.collection_items("zones", limit=1000)
+    page = service.collection_items("zones", limit=10, offset=10)
+    assert [f["id"] for f in page["features"]] == [f["id"] for f in whole["features"]][10:20]
+    near = service.collection_items("zones", bbox=[0.88, 51.87, 0.92, 51.9], limit=1000)
+    assert 0 < near["numberMatched"] < whole["numberMatched"]
+    one = whole["features"][0]
+    assert service.collection_item("zones", one["id"])["geometry"] == one["geometry"]

@@ -56,11 +56,11 @@ def client(service: TestClient, provider: OidcProvider) -> TestClient:
 
 def test_from_a_page_to_the_provider_and_back(client: TestClient, provider: OidcProvider) -> None:
     provider.sign_in_as("Dee Director", ["approver", "viewer"], jobTitle="Assistant Director")
-    asked = client.get("/keys?sort=name")
+    asked = client.get("/options?sort=jobs")
     assert asked.status_code == 303
-    assert asked.headers["location"] == "/sign-in?next=/keys%3Fsort%3Dname"
+    assert asked.headers["location"] == "/sign-in?next=/options%3Fsort%3Djobs"
     back = sign_in(client, asked.headers["location"])
-    assert (back.status_code, back.headers["location"]) == (303, "/keys?sort=name")
+    assert (back.status_code, back.headers["location"]) == (303, "/options?sort=jobs")
     sent = provider.authorised[-1]
     assert sent["response_type"] == "code"
     assert sent["code_challenge_method"] == "S256"

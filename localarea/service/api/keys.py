@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from localarea.decisions import api_keys
@@ -16,6 +16,9 @@ from localarea.service.identity import Identity, TheState, require
 
 router = APIRouter(tags=["Keys"], dependencies=[Depends(require("administer"))])
 Administrator = Annotated[Identity, Depends(require("administer"))]
+
+
+KeyId = Annotated[str, Path(description="The `id` of a key.", max_length=100)]
 
 
 class NewKey(BaseModel):
@@ -85,7 +88,7 @@ def make_key(state: TheState, who: Administrator, asked: NewKey) -> dict[str, ob
     responses=problems(401, 403, 404, 409, 422, 503),
 )
 def revoke_key(
-    request: Request, state: TheState, who: Administrator, identity: str
+    request: Request, state: TheState, who: Administrator, identity: KeyId
 ) -> dict[str, object]:
     """Revoke a key: at once here, within seconds in other processes."""
     key = api_keys.revoke(state.database, identity, actor=administrator(who), now=clock.now())
