@@ -22,6 +22,7 @@ from localarea.cli.roads import isochrone, travel_times
 from localarea.cli.serve import serve
 from localarea.cli.ttwa import ttwa
 from localarea.errors import AuditError, DataError, LocalareaError
+from localarea.geo.crs import without_network
 
 EXIT_DONE, EXIT_INCOMPLETE, EXIT_BAD_INPUT, EXIT_DATA = 0, 1, 2, 3
 
@@ -68,6 +69,7 @@ def _refuse_unknown_settings() -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run one command; own errors become a sentence and an exit code, never a traceback."""
+    without_network()
     try:
         _refuse_unknown_settings()
         with steps_shown():

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
+import re
+import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -14,7 +17,88 @@ if TYPE_CHECKING:
 BRITISH_NATIONAL_GRID: Final = "EPSG:27700"  # metres
 WGS84: Final = "EPSG:4326"  # degrees
 
+CRS_FORMS: Final = (
+    "EPSG:27700 (metres on the British National Grid), EPSG:4326 or CRS84 (longitude and latitude)"
+)
+
 Layer = TypeVar("Layer", "gpd.GeoDataFrame", "gpd.GeoSeries")
+
+# What else PROJ takes for a name is a path, an address of grids or a recipe of its own.
+_EPSG: Final = re.compile(
+    r"(?:EPSG:|urn:(?:x-)?ogc:def:crs:EPSG:[0-9.]{0,12}:|https?://www\.opengis\.net/def/crs/EPSG/[0-9.]{1,12}/)"
+    r"([1-9][0-9]{3,5})",
+    re.ASCII | re.IGNORECASE,
+)
+_CRS84: Final = re.compile(
+    r"(?:(?:OGC:)?|urn:ogc:def:crs:OGC:[0-9.]{0,12}:|https?://www\.opengis\.net/def/crs/OGC/[0-9.]{1,12}/)"
+    r"CRS84",
+    re.ASCII | re.IGNORECASE,
+)
+_SHOWN: Final = 60  # characters of a name that an error repeats
+
+
+def without_network() -> None:
+    """Keep PROJ from fetching grids: what is asked for must not decide whom this machine calls."""
+    os.environ["PROJ_NETWORK"] = "OFF"  # that of GDAL too, which has a PROJ of its own
+    if "pyproj" in sys.modules:
+        from pyproj.network import set_network_enabled
+
+        set_network_enabled(active=False)
+
+
+def parse_crs(name: object) -> str:
+    """
+    Read the name of a reference system that came with somebody's geometry.
+
+    Only a number reaches PROJ: as text it takes paths, addresses and definitions too.
+
+    Parameters
+    ----------
+    name : object
+        ``EPSG:n``, ``urn:ogc:def:crs:EPSG::n``, ``http://www.opengis.net/def/crs/EPSG/0/n``,
+        or CRS84 as ``CRS84``, ``OGC:CRS84``, ``urn:ogc:def:crs:OGC:1.3:CRS84`` or
+        ``http://www.opengis.net/def/crs/OGC/1.3/CRS84``; in capitals or not.
+
+    Returns
+    -------
+    str
+        ``EPSG:n``; for CRS84 ``EPSG:4326``, since longitude always comes first here.
+
+    Raises
+    ------
+    InputError
+        If it has none of these forms, or no system of degrees or metres on a map has that
+        number.
+
+    Examples
+    --------
+    >>> parse_crs("urn:ogc:def:crs:OGC:1.3:CRS84"), parse_crs("epsg:27700")
+    ('EPSG:4326', 'EPSG:27700')
+    """
+    text = name.strip() if isinstance(name, str) else ""
+    if _CRS84.fullmatch(text):
+        return WGS84
+    found = _EPSG.fullmatch(text)
+    if found is None:
+        said = repr(name[:_SHOWN]) if isinstance(name, str) else "what is given"
+        raise InputError(f"{said} names no reference system that is read here; write {CRS_FORMS}")
+    number = int(found[1])
+    if not _is_known(number):
+        raise InputError(f"EPSG:{number} is no reference system of a map; write {CRS_FORMS}")
+    return f"EPSG:{number}"
+
+
+@lru_cache(maxsize=256)
+def _is_known(number: int) -> bool:
+    without_network()
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        system = CRS.from_epsg(number)
+    except CRSError:
+        return False
+    return (system.is_geographic or system.is_projected) and len(system.axis_info) == 2
 
 
 def require_crs(

@@ -9,19 +9,28 @@ the polygon itself decides nothing.
 from __future__ import annotations
 
 import hashlib
-import json
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import CrsError, FileFormatError, InputError, OutsideCoverageError
-from localarea.geo.crs import BRITISH_NATIONAL_GRID, WGS84
+from localarea.geo.crs import BRITISH_NATIONAL_GRID, WGS84, without_network
+from localarea.geo.validity import count_meetings
+from localarea.options.drawn_areas import (
+    MOST_BYTES,
+    parse_drawn,
+    read_drawn,
+    require_few_vertices,
+)
 
 if TYPE_CHECKING:
     from os import PathLike
 
     import geopandas as gpd
+    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from localarea.datasets.store import DataStore
@@ -30,6 +39,11 @@ if TYPE_CHECKING:
 ENDINGS: Final = (".geojson", ".json", ".gpkg", ".shp")
 _DECIMALS: Final = 2  # centimetres: a drawn line is not better than that
 _DRAWN: Final = "drawn area"
+_JSON: Final = (".geojson", ".json")
+# By its content, for GDAL takes what it finds: a text with either name may send it elsewhere.
+_BEGINS: Final = {".gpkg": b"SQLite format 3\0", ".shp": b"\x00\x00\x27\x0a"}
+_FIRST_WORD: Final = re.compile(r"\s*([A-Za-z]+)")
+_MOST_MEETINGS: Final = 200_000  # pairs of lines, beside ten for each line
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +121,7 @@ def read_polygon(source: Mapping[str, Any] | str | PathLike[str]) -> Polygon:
         cannot be of the reference system that it says.
     """
     if isinstance(source, str) and source.lstrip().startswith("{"):
-        try:
-            source = json.loads(source)
-        except json.JSONDecodeError as error:
-            raise InputError(f"the drawn area is not GeoJSON: {error}") from error
+        source = parse_drawn(source, f"the {_DRAWN}")
     if isinstance(source, Mapping):
         layer, label = _read_drawn(source)
     else:
@@ -137,11 +148,17 @@ def shape_of(polygon: Polygon) -> BaseGeometry:
     InputError
         If its text is no valid polygon.
     """
+    import numpy as np
     import shapely
 
+    kind = _FIRST_WORD.match(polygon.wkt)
+    if kind and kind[1].upper() not in ("POLYGON", "MULTIPOLYGON"):
+        # Before it is read: a collection within collections a thousand deep ends the process.
+        raise InputError(f"{polygon.label} holds a {kind[1][:40].title()}, which is no area")
     try:
-        shape = shapely.from_wkt(polygon.wkt)
-    except shapely.errors.ShapelyError as error:
+        with np.errstate(all="ignore"):  # a number beyond all numbers is told below
+            shape = shapely.force_2d(shapely.from_wkt(polygon.wkt))
+    except (shapely.errors.ShapelyError, ValueError) as error:
         raise InputError(f"{polygon.label}: the polygon cannot be read as WKT") from error
     _require_area(shape, polygon.label)
     return shape
@@ -218,15 +235,21 @@ def _where(shape: BaseGeometry) -> str:
 def _read_file(path: Path) -> tuple[gpd.GeoDataFrame, str]:
     import geopandas as gpd
     from pyogrio.errors import DataSourceError  # type: ignore[import-untyped]
+    from pyproj.exceptions import ProjError
+    from shapely.errors import ShapelyError
 
     if path.suffix.casefold() not in ENDINGS:
         hint = f"give a file that ends in {', '.join(ENDINGS)}"
         raise FileFormatError(path, "it is no file of polygons", hint=hint)
     if not path.is_file():
         raise FileFormatError(path, "there is no such file", hint="check the path")
+    if path.suffix.casefold() in _JSON:
+        return _as_layer(parse_drawn(_read_text(path), path.name), path.name)[0], path.name
+    _require_content(path)
+    without_network()
     try:
         layer = gpd.read_file(path)
-    except (DataSourceError, ValueError, UnicodeDecodeError) as error:
+    except (DataSourceError, ValueError, UnicodeDecodeError, ShapelyError, ProjError) as error:
         why = "it cannot be read as a file of polygons"
         raise FileFormatError(path, why, hint="export it again as GeoJSON or GeoPackage") from error
     if not isinstance(layer, gpd.GeoDataFrame) or layer.geometry.isna().all():
@@ -234,44 +257,83 @@ def _read_file(path: Path) -> tuple[gpd.GeoDataFrame, str]:
     return layer, path.name
 
 
+def _read_text(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except OSError as error:
+        why = f"the system says: {error.strerror or error}"
+        raise FileFormatError(path, why, hint="check the path and its rights") from error
+
+
+def _require_content(path: Path) -> None:
+    begins = _BEGINS[path.suffix.casefold()]
+    try:
+        with path.open("rb") as file:
+            right = file.read(len(begins)) == begins
+    except OSError as error:
+        why = f"the system says: {error.strerror or error}"
+        raise FileFormatError(path, why, hint="check the path and its rights") from error
+    if not right:
+        kind = "GeoPackage" if path.suffix.casefold() == ".gpkg" else "Shapefile"
+        why = f"it cannot be read as a file of polygons, for its content is no {kind}"
+        raise FileFormatError(path, why, hint="export it again as GeoJSON or GeoPackage")
+
+
 def _read_drawn(drawn: Mapping[str, Any]) -> tuple[gpd.GeoDataFrame, str]:
+    layer, name = _as_layer(drawn, f"the {_DRAWN}")
+    return layer, name or _DRAWN
+
+
+def _as_layer(drawn: Mapping[str, Any], label: str) -> tuple[gpd.GeoDataFrame, str]:
     import geopandas as gpd
 
-    kind = drawn.get("type")
-    features = drawn.get("features", []) if kind == "FeatureCollection" else [drawn]
-    bodies = [f.get("geometry") if f.get("type") == "Feature" else f for f in features]
-    if not any(bodies):
-        raise InputError("the drawn area has no polygon; draw one")
-    shapes = [_geometry(body) for body in bodies if body]
-    names = [(f.get("properties") or {}).get("name") for f in features]
-    label = str(names[0]) if len(names) == 1 and names[0] else _DRAWN
-    stated = (drawn.get("crs") or {}).get("properties", {}).get("name", WGS84)
-    return gpd.GeoDataFrame(geometry=shapes, crs=stated), label
-
-
-def _geometry(body: Mapping[str, Any]) -> BaseGeometry:
-    import shapely
-    from shapely.geometry import shape
-
-    try:
-        found: BaseGeometry = shape(body)
-    except (
-        AttributeError, KeyError, TypeError, ValueError, shapely.errors.ShapelyError,
-    ) as error:  # fmt: skip
-        raise InputError(f"the drawn area is not GeoJSON of a polygon: {error}") from error
-    return found
+    area = read_drawn(drawn, label)
+    return gpd.GeoDataFrame(geometry=list(area.shapes), crs=area.crs), area.name
 
 
 def _one_shape(layer: gpd.GeoDataFrame, label: str) -> BaseGeometry:
     import shapely
 
     shapes = layer.geometry[~layer.geometry.isna()].to_numpy()
+    require_few_vertices(int(shapely.get_num_coordinates(shapes).sum()), label)
     for shape in shapes:
         _require_area(shape, label)
     _require_numbers(layer, label)
-    union = shapely.union_all(layer.to_crs(BRITISH_NATIONAL_GRID).geometry.dropna().to_numpy())
+    on_grid = shapely.force_2d(_on_grid(layer, label))
+    if len(on_grid) > 1:
+        _require_few_meetings(on_grid, label)
+    union = shapely.union_all(on_grid)
     _require_area(union, label)
     return union
+
+
+def _on_grid(layer: gpd.GeoDataFrame, label: str) -> NDArray[Any]:
+    import numpy as np
+    import shapely
+    from pyproj.exceptions import ProjError
+
+    without_network()
+    try:
+        shapes = layer.to_crs(BRITISH_NATIONAL_GRID).geometry.dropna().to_numpy()
+        found = bool(np.isfinite(shapely.get_coordinates(shapes)).all())
+    except ProjError:
+        found = False
+    if not found:
+        raise InputError(f"{label} is too far from Britain for its grid; draw it there")
+    return shapes
+
+
+def _require_few_meetings(shapes: NDArray[Any], label: str) -> None:
+    """Refuse polygons that cross so often that their union would fill the memory."""
+    import shapely
+
+    lines = int(shapely.get_num_coordinates(shapes).sum())
+    most = _MOST_MEETINGS + 10 * lines
+    if count_meetings(shapes, most=most) > most:
+        raise InputError(
+            f"{label} has polygons whose lines cross one another far too often; draw one polygon"
+        )
 
 
 def _require_area(shape: BaseGeometry, label: str) -> None:
@@ -292,7 +354,10 @@ def _require_area(shape: BaseGeometry, label: str) -> None:
 def _require_numbers(layer: gpd.GeoDataFrame, label: str) -> None:
     if layer.crs is None:
         raise CrsError(None)
-    west, south, east, north = layer.total_bounds
+    bounds = layer.total_bounds
+    if not all(map(math.isfinite, bounds)):
+        raise InputError(f"{label} has a coordinate that is no number; draw it again")
+    west, south, east, north = bounds
     degrees = max(abs(west), abs(east)) <= 180 and max(abs(south), abs(north)) <= 90
     if layer.crs.is_geographic == degrees:
         return

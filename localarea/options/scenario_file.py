@@ -79,6 +79,9 @@ def read_scenario(text: str) -> Scenario:
         stated = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingError(f"the scenario is not TOML: {error}") from error
+    except (RecursionError, ValueError) as error:  # nested too deeply; a number of many digits
+        why = "it is nested too deeply" if isinstance(error, RecursionError) else "a value is none"
+        raise SettingError(f"the scenario is not TOML: {why}") from error
     faults = _faults(stated)
     if faults:
         raise SettingError("scenario: " + "; ".join(faults))

@@ -112,9 +112,11 @@ def _column(rows: list[dict[str, Any]], names: tuple[str, ...]) -> np.ndarray:
 def _on_grid(points: np.ndarray, crs: object) -> np.ndarray:
     from pyproj import CRS, Transformer
 
-    from localarea.geo.crs import BRITISH_NATIONAL_GRID
+    from localarea.geo.crs import BRITISH_NATIONAL_GRID, parse_crs
 
-    if CRS(crs) == CRS(BRITISH_NATIONAL_GRID):
+    if not isinstance(crs, CRS):  # of a file it is text
+        crs = CRS(parse_crs(crs))
+    if crs == CRS(BRITISH_NATIONAL_GRID):
         return points
     to_grid = Transformer.from_crs(crs, BRITISH_NATIONAL_GRID, always_xy=True).transform
     return np.stack(to_grid(points[:, 0], points[:, 1]), axis=1)

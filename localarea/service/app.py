@@ -18,6 +18,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette_compress import CompressMiddleware
 
 from localarea import __version__
+from localarea.geo.crs import without_network
 from localarea.service import errors
 from localarea.service.admission import Admission
 from localarea.service.api import check as check_api
@@ -112,6 +113,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     FastAPI
         Ready for a server; what takes time begins when the server starts it.
     """
+    without_network()
     chosen = settings or read_settings()
     state = State(chosen)
     jobs = JobRunner(state)

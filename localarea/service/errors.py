@@ -6,13 +6,14 @@ The API answers with RFC 9457 problem details, the pages with a page that says t
 
 from __future__ import annotations
 
+import json
 import logging
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response as PlainResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
@@ -129,9 +130,10 @@ def answer(
         page.headers.update(headers or {})
         return page
     body = {**(facts or {}), "type": kind, "title": title, "status": status, "detail": detail}
-    return JSONResponse(
-        jsonable_encoder(body), status_code=status, media_type=PROBLEM_TYPE, headers=headers
-    )
+    said = json.dumps(jsonable_encoder(body), ensure_ascii=False, separators=(",", ":"))
+    # What was sent may be told again, and JSON can hold halves of characters, which no text can.
+    content = said.encode("utf-8", "backslashreplace")
+    return PlainResponse(content, status_code=status, media_type=PROBLEM_TYPE, headers=headers)
 
 
 def _as_asked(request: Request, status: int) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import InputError, OptionNotFoundError
 from localarea.options.comparison import Comparison, compare_options
+from localarea.options.drawn_areas import parse_drawn
 from localarea.options.polygons import looks_drawn
 from localarea.options.scenario import Scenario
 from localarea.options.variants import VINTAGES
@@ -72,13 +73,7 @@ def read_drawn(text: str) -> dict[str, Any]:
     InputError
         If the text is no GeoJSON object.
     """
-    try:
-        found = json.loads(text)
-    except ValueError as error:
-        raise InputError(f"the drawn area is not GeoJSON: {error}") from error
-    if not isinstance(found, dict):
-        raise InputError("the drawn area is not GeoJSON: it is no object")
-    return found
+    return dict(parse_drawn(text, "the drawn area"))
 
 
 def nothing_changed() -> InputError:

@@ -1,0 +1,280 @@
+"""
+GeoJSON that somebody sent, taken apart by hand: every fault told in words, none left to a library.
+
+What is read here comes from strangers, so nothing of it reaches PROJ, GDAL or GEOS before
+its form, its size and every number have been looked at.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from localarea.errors import InputError
+from localarea.geo.crs import WGS84, parse_crs
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+MOST_BYTES: Final = 20_000_000  # of a file; the whole coast of a district is below it
+MOST_VERTICES: Final = 100_000  # a line drawn by hand has some hundreds
+MOST_POLYGONS: Final = 5_000
+_FURTHEST: Final = 1e8  # metres or degrees; no map goes so far
+_LONGEST_NAME: Final = 100
+_NO_AREAS: Final = frozenset(
+    ["Point", "MultiPoint", "LineString", "MultiLineString", "GeometryCollection"]
+)
+_DRAW: Final = "draw a polygon"
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnArea:
+    """
+    Polygons as they were sent.
+
+    Attributes
+    ----------
+    shapes : tuple of shapely geometries
+        Polygons and multipolygons; nothing of their lines has been judged.
+    crs : str
+        ``EPSG:n``.
+    name : str
+        Name of the one feature; empty where there are several, or it has none.
+    """
+
+    shapes: tuple[BaseGeometry, ...]
+    crs: str
+    name: str
+
+
+def parse_drawn(text: str | bytes, label: str) -> Mapping[str, Any]:
+    """
+    Read the text of GeoJSON.
+
+    Parameters
+    ----------
+    text : str or bytes
+        The text; bytes in UTF-8, UTF-16 or UTF-32.
+    label : str
+        What to call it.
+
+    Returns
+    -------
+    mapping
+        The object that it is.
+
+    Raises
+    ------
+    InputError
+        If it is no JSON object, or too large.
+    """
+    if len(text) > MOST_BYTES:
+        raise InputError(
+            f"{label} is larger than the {MOST_BYTES // 1_000_000} MB that are read of an area; "
+            "simplify its line, for 10 metres change no zone"
+        )
+    try:
+        mark = b"\xef\xbb\xbf" if isinstance(text, bytes) else "\ufeff"
+        found = json.loads(text.removeprefix(mark))  # type: ignore[arg-type]
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise InputError(
+            f"{label} is not GeoJSON: it breaks off or goes wrong at {where}"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{label} is not GeoJSON: it is no text; save it as UTF-8") from error
+    except RecursionError as error:
+        raise InputError(f"{label} is not GeoJSON: it is nested far too deeply") from error
+    except ValueError as error:  # a number of thousands of digits
+        raise InputError(f"{label} is not GeoJSON: a number has too many digits") from error
+    if not isinstance(found, Mapping):
+        raise InputError(f"{label} is not GeoJSON: it must be an object, in braces")
+    return found
+
+
+def read_drawn(document: Mapping[str, Any], label: str) -> DrawnArea:
+    """
+    Take the polygons out of GeoJSON.
+
+    Parameters
+    ----------
+    document : mapping
+        A polygon, a multipolygon, a feature of one, or a collection of such features. Its
+        ``crs``, which GeoJSON no longer has, may name a system that ``parse_crs`` reads.
+    label : str
+        What to call it.
+
+    Returns
+    -------
+    DrawnArea
+        The polygons in their order; heights are left out.
+
+    Raises
+    ------
+    InputError
+        If it is anything else, at any level, or has too many polygons or vertices.
+    """
+    _refuse_relatives(document, label)
+    features = _features(document, label)
+    crs = _crs_of(document, label)
+    bodies = []
+    for feature in features:
+        body = feature.get("geometry") if feature.get("type") == "Feature" else feature
+        if body is not None and not isinstance(body, Mapping):
+            raise InputError(f"{label} is not GeoJSON: a geometry must be an object")
+        for part in (feature, body or {}):
+            if part.get("crs") is not None and _crs_of(part, label) != crs:
+                raise InputError(f"{label} names several reference systems; name one, at its top")
+        bodies += [body] if body else []
+    if not bodies:
+        raise InputError(f"{label} has no polygon; draw one")
+    parts = [part for body in bodies for part in _polygons(body, label)]
+    if len(parts) > MOST_POLYGONS:
+        raise InputError(
+            f"{label} has {len(parts):,} polygons; at most {MOST_POLYGONS:,} are read: join them"
+        )
+    require_few_vertices(sum(len(ring) for part in parts for ring in part), label)
+    return DrawnArea(_shapes(bodies, parts), crs, _name(features))
+
+
+def require_few_vertices(count: int, label: str) -> None:
+    """
+    Refuse a line that takes too long to work with.
+
+    Parameters
+    ----------
+    count : int
+        Vertices of all polygons together.
+    label : str
+        What to call it.
+
+    Raises
+    ------
+    InputError
+        If there are more than ``MOST_VERTICES``.
+    """
+    if count > MOST_VERTICES:
+        raise InputError(
+            f"{label} has {count:,} vertices, and at most {MOST_VERTICES:,} are read; simplify its "
+            "line ('Simplify' in QGIS), for 10 metres change no zone"
+        )
+
+
+def _refuse_relatives(document: Mapping[str, Any], label: str) -> None:
+    """Name what looks like GeoJSON and is not."""
+    if document.get("type") == "Topology":
+        raise InputError(f"{label} is TopoJSON; export it as GeoJSON")
+    if "rings" in document or "geometryType" in document:
+        raise InputError(f"{label} is Esri JSON; export it as GeoJSON")
+    if document.get("type") is None and "features" not in document:
+        raise InputError(f"{label} is not GeoJSON: it has no 'type', and so no polygon")
+
+
+def _features(document: Mapping[str, Any], label: str) -> list[Mapping[str, Any]]:
+    if document.get("type") != "FeatureCollection":
+        return [document]
+    features = document.get("features")
+    if not isinstance(features, list | tuple):
+        raise InputError(f"{label} has no polygon: its 'features' must be a list of features")
+    if not all(isinstance(f, Mapping) and f.get("type") == "Feature" for f in features):
+        raise InputError(f"{label} is not GeoJSON: each of its 'features' must be a Feature")
+    return list(features)
+
+
+def _crs_of(document: Mapping[str, Any], label: str) -> str:
+    stated = document.get("crs")
+    if stated is None:
+        return WGS84
+    if isinstance(stated, Mapping):
+        about = stated.get("properties")
+        if stated.get("type") == "link":
+            raise InputError(f"{label}: a 'crs' that is a link is not followed; name the system")
+        stated = about.get("name") if isinstance(about, Mapping) else None
+    try:
+        return parse_crs(stated)
+    except InputError as error:
+        raise InputError(f"{label}: 'crs': {error}") from None
+
+
+def _polygons(body: Mapping[str, Any], label: str) -> list[list[list[tuple[float, float]]]]:
+    """Give the polygons of a geometry, each as its rings."""
+    kind = body.get("type")
+    kind = kind if isinstance(kind, str) else ""
+    if kind in _NO_AREAS:
+        raise InputError(
+            f"{label} holds a {kind}, which is no area; leave it out and draw a polygon"
+        )
+    if kind not in ("Polygon", "MultiPolygon"):
+        said = repr(kind[:40]) if kind else "what has no 'type' of a geometry"
+        raise InputError(f"{label} is not GeoJSON of a polygon: {said} is no Polygon; {_DRAW}")
+    coordinates = body.get("coordinates")
+    try:
+        parts = _list(coordinates, "'coordinates'") if kind == "MultiPolygon" else [coordinates]
+        rings = [[_ring(ring) for ring in _list(part, "a polygon")] for part in parts]
+    except _FormError as error:
+        raise InputError(f"{label} is not GeoJSON of a polygon: {error}") from None
+    if not any(rings):
+        raise InputError(f"{label} is empty; {_DRAW}")
+    return [part for part in rings if part]
+
+
+class _FormError(ValueError):
+    """What is wrong with coordinates."""
+
+
+def _list(found: object, what: str) -> Sequence[Any]:
+    if not isinstance(found, list | tuple):
+        raise _FormError(f"{what} must be a list")
+    return found
+
+
+def _ring(found: object) -> list[tuple[float, float]]:
+    ring = [_position(position) for position in _list(found, "a ring")]
+    if len(ring) < 4:
+        raise _FormError(f"a ring has {len(ring)} positions, and needs at least four")
+    if ring[0] != ring[-1]:
+        raise _FormError("a ring is not closed: its last position must be its first; add it")
+    return ring
+
+
+def _position(found: object) -> tuple[float, float]:
+    position = _list(found, "a position")
+    if not 2 <= len(position) <= 3:
+        raise _FormError("a position must be two numbers, or three with a height")
+    for number in position:
+        if not isinstance(number, int | float) or isinstance(number, bool):
+            raise _FormError("a coordinate must be a number, without quotation marks")
+        # Compared before it is converted: a whole number may have thousands of digits.
+        if not -_FURTHEST <= number <= _FURTHEST or not math.isfinite(number):
+            raise _FormError("a coordinate must be a number that lies on a map")
+    return float(position[0]), float(position[1])
+
+
+def _shapes(
+    bodies: list[Mapping[str, Any]], parts: list[list[list[tuple[float, float]]]]
+) -> tuple[BaseGeometry, ...]:
+    import shapely
+
+    rest = iter([shapely.Polygon(rings[0], rings[1:]) for rings in parts])
+    shapes: list[BaseGeometry] = []
+    for body in bodies:
+        if body["type"] == "Polygon":
+            shapes.append(next(rest))
+        else:
+            filled = sum(bool(part) for part in body["coordinates"])
+            shapes.append(shapely.MultiPolygon([next(rest) for _ in range(filled)]))
+    return tuple(shapes)
+
+
+def _name(features: list[Mapping[str, Any]]) -> str:
+    if len(features) != 1:
+        return ""
+    about = features[0].get("properties")
+    name = about.get("name") if isinstance(about, Mapping) else None
+    if not isinstance(name, str):
+        return ""
+    plain = "".join(c if c.isprintable() else " " for c in name)
+    return " ".join(plain.split())[:_LONGEST_NAME].strip()
