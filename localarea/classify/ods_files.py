@@ -8,8 +8,11 @@ written out.
 
 from __future__ import annotations
 
+import zipfile
 from typing import TYPE_CHECKING, Any, Final
+from xml.parsers import expat
 
+from localarea.classify.cell_limits import MOST_HELD, require_cells
 from localarea.classify.cells import added_headers
 from localarea.classify.grid import Grid, read_grid
 from localarea.classify.text_checker import TextChecker, choose_text
@@ -29,6 +32,7 @@ MAX_ROWS: Final = 1_048_576
 MAX_COLUMNS: Final = 16_384
 _SAMPLE: Final = 400
 _BATCH: Final = 5_000
+_VALUES: Final = ("value", "string-value", "date-value", "time-value", "boolean-value", "formula")
 
 
 def check_ods(
@@ -87,6 +91,7 @@ def check_ods(
             f"its content of {weight >> 20:,} MB is too large for an .ods file",
             hint="save it as .xlsx or .csv",
         )
+    require_ods_cells(source)
     document = _load(source)
     table = _table(source, document, sheet)
     rows = _written_out(source, table)
@@ -114,6 +119,74 @@ def check_ods(
     document.spreadsheet.addElement(_summary(document, lines))
     document.save(str(out))
     return grid, title, checker.tally, grid.notes
+
+
+def require_ods_cells(path: Path) -> None:
+    """
+    Count the cells that a spreadsheet stands for, repeated ones as often as they repeat.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A spreadsheet within the limits of ``open_safely``.
+
+    Raises
+    ------
+    FileFormatError
+        If a sheet has too many.
+    """
+    counter = _CellCounter(path)
+    with zipfile.ZipFile(path) as archive:
+        try:
+            with archive.open("content.xml") as part:
+                counter.parser.ParseFile(part)
+        except (KeyError, expat.ExpatError) as error:
+            why = f"it cannot be read as a spreadsheet ({error})"
+            raise FileFormatError(path, why, hint="open it, and save it again") from error
+
+
+class _CellCounter:
+    """Counts the cells of rows that hold something, up to the last that does."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.cells, self.rows = path, 0, 0
+        self._times, self._width, self._filled, self._last = 1, 0, 0, 1
+        self.parser = expat.ParserCreate()
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._text
+
+    def _start(self, name: str, about: dict[str, str]) -> None:
+        kind = name.rpartition(":")[2]
+        if kind == "table":
+            self.cells = self.rows = 0
+        elif kind == "table-row":
+            self._times = _repeats(about, "number-rows-repeated")
+            self._width = self._filled = 0
+        elif kind in ("table-cell", "covered-table-cell"):
+            self._last = _repeats(about, "number-columns-repeated")
+            self._width += self._last
+            if any(key.rpartition(":")[2] in _VALUES for key in about):
+                self._filled = self._width
+
+    def _text(self, text: str) -> None:
+        if text.strip():
+            self._filled = self._width
+
+    def _end(self, name: str) -> None:
+        if name.rpartition(":")[2] != "table-row" or not self._filled:
+            return
+        self.rows += self._times
+        self.cells += self._times * min(self._filled, MAX_COLUMNS)
+        if self.cells > MOST_HELD:
+            require_cells(self.path, self.rows, -(-self.cells // self.rows))
+
+
+def _repeats(about: dict[str, str], name: str) -> int:
+    for key, value in about.items():
+        if key.rpartition(":")[2] == name and value.isdecimal():
+            return max(1, int(value[:9]))
+    return 1
 
 
 def _check_batch(

@@ -5,6 +5,14 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from localarea.classify.cell_limits import (
+    MOST_HELD,
+    MOST_PARQUET,
+    counted_rows,
+    require_cells,
+    without_blank_end,
+)
+from localarea.classify.ods_files import require_ods_cells
 from localarea.classify.workbook_limits import open_safely
 from localarea.classify.workbook_losses import losses_of_workbook
 from localarea.classify.xlsx_files import cell_text
@@ -56,12 +64,22 @@ def parquet_rows(path: Path) -> list[list[str]]:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(path)
+        with pq.ParquetFile(path) as file:
+            _require_bounds(path, file.metadata)
+            table = file.read()
     except (pa.ArrowException, ValueError) as error:
         why = f"it is no whole Parquet file: {str(error).splitlines()[0]}"
         raise FileFormatError(path, why, hint="write it again") from error
     columns = [[_text(value) for value in column.to_pylist()] for column in table.columns]
     return [list(table.column_names), *map(list, zip(*columns, strict=True))]
+
+
+def _require_bounds(path: Path, about: Any) -> None:
+    require_cells(path, about.num_rows, about.num_columns)
+    size = sum(about.row_group(at).total_byte_size for at in range(about.num_row_groups))
+    if size > MOST_PARQUET:
+        why = f"it would unpack to {size / 1e9:.1f} GB"
+        raise FileFormatError(path, why, hint="write the columns that are needed to a CSV file")
 
 
 def workbook_rows(path: Path) -> list[list[str]]:
@@ -127,7 +145,8 @@ def _xlsx_sheets(path: Path, *, hidden: bool) -> Iterator[tuple[str, list[tuple[
             if hidden or page.sheet_state == "visible":
                 page.reset_dimensions()  # some programs state them wrongly
                 with losses_of_workbook():
-                    rows = list(page.iter_rows(values_only=True))
+                    every = counted_rows(page.iter_rows(values_only=True), path, most=MOST_HELD)
+                    rows = [without_blank_end(row) for row in every]
                 yield page.title, rows
 
 
@@ -149,6 +168,7 @@ def _told_apart(path: Path) -> Iterator[None]:
 def _ods(path: Path) -> list[list[str]]:
     import pandas as pd
 
+    require_ods_cells(path)
     frame = pd.read_excel(path, engine="odf", header=None, dtype=object, na_filter=False)
     return [[_text(value) for value in row] for row in frame.to_numpy()]
 

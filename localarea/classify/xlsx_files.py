@@ -13,6 +13,12 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from localarea.classify.cell_limits import (
+    MOST_STREAMED,
+    counted_rows,
+    require_cells,
+    without_blank_end,
+)
 from localarea.classify.cells import added_headers
 from localarea.classify.grid import Grid, read_grid
 from localarea.classify.text_checker import TextChecker, choose_text
@@ -211,14 +217,15 @@ def _sheet(path: Path, book: Workbook, wanted: str | None) -> Worksheet:
 
 def _shown_values(source: Path, page: Worksheet) -> list[tuple[Any, ...]]:
     """Give the values of a sheet; where it has formulas, those last worked out."""
-    rows = list(page.iter_rows(values_only=True))
+    require_cells(source, page.max_row, page.max_column)
+    rows = [without_blank_end(row) for row in page.iter_rows(values_only=True)]
     if not any(cell.data_type == "f" for row in page.iter_rows() for cell in row):
         return rows
     import openpyxl
 
     with source.open("rb") as file:
         shown = openpyxl.load_workbook(file, data_only=True)
-    return list(shown[page.title].iter_rows(values_only=True))
+    return [without_blank_end(row) for row in shown[page.title].iter_rows(values_only=True)]
 
 
 def _extent(rows: Sequence[Sequence[Any]]) -> tuple[int, int]:
@@ -234,7 +241,7 @@ def _extent(rows: Sequence[Sequence[Any]]) -> tuple[int, int]:
 
 def _chosen(row: Sequence[str], grid: Grid) -> tuple[str, str]:
     """Give the text to check, and the header of the column that it stands in."""
-    cells = [row[column] for column in grid.columns]
+    cells = [row[column] if column < len(row) else "" for column in grid.columns]
     at = choose_text(cells) if len(cells) > 1 else 0
     return cells[at], _column_name(grid, grid.columns[at])
 
@@ -328,7 +335,7 @@ def _check_streamed(
         book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         page = _sheet(source, book, sheet)
         page.reset_dimensions()
-        head, width = _head_and_width(page)
+        head, width = _head_and_width(source, page)
         if not head:
             raise FileFormatError(
                 source, f"sheet {page.title!r} has no rows", hint="choose another with --sheet"
@@ -353,11 +360,11 @@ def _check_streamed(
     return grid, page.title, checker.tally, (*grid.notes, note)
 
 
-def _head_and_width(page: Any) -> tuple[list[list[str]], int]:
+def _head_and_width(path: Path, page: Any) -> tuple[list[list[str]], int]:
     """Read the sheet through once: what is added must stand beyond its widest row."""
     head: list[list[str]] = []
     width = 0
-    for row in page.iter_rows(values_only=True):
+    for row in counted_rows(page.iter_rows(values_only=True), path, most=MOST_STREAMED):
         if len(head) < _SAMPLE:
             head.append([cell_text(value) for value in row])
         width = max(width, len(row))

@@ -200,19 +200,17 @@ def _table(name: str, rows: Iterator[list[str]]) -> Table | None:
             hint="leave the one that counts, and name the others differently",
         )
     width = len(headers)
+    places = {c.name: headers.index(c.name) for c in RETURNS[kind] if c.name in headers}
     for number, row in enumerate(rows, start=2):
         if not any(map(str.strip, row)):
             blank += 1
             continue
-        extra = len(row) > width and any(c.strip() for c in row[width:])
-        kept.append(row if len(row) == width else (row + [""] * width)[:width])
+        # Only what is read is kept: a header may have thousands of columns, and rows be short.
+        kept.append([row[at] if at < len(row) else "" for at in places.values()])
         numbers.append(number)
-        wide.append(extra)
-    columns = [list(c) for c in zip(*kept, strict=True)] or [[] for _ in headers]
-    cells = {
-        c.name: columns[headers.index(c.name)] if c.name in headers else [""] * len(kept)
-        for c in RETURNS[kind]
-    }
+        wide.append(len(row) > width and any(c.strip() for c in row[width:]))
+    columns = dict(zip(places, zip(*kept, strict=True), strict=True)) if kept else {}
+    cells = {c.name: list(columns.get(c.name, [""] * len(kept))) for c in RETURNS[kind]}
     frame = pd.DataFrame(cells, index=pd.Index(numbers, dtype="int64"), dtype=object)
     return Table(name, kind, frame, np.array(wide, bool), blank)
 

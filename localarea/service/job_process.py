@@ -10,49 +10,41 @@ from __future__ import annotations
 
 import errno
 import json
-import logging
 import os
 import re
-import resource
 import sys
 import threading
-import warnings
-from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from localarea.errors import ColumnNotFoundError, DataError, FileFormatError, LocalareaError
+from localarea.service.read_process import bound_process
 
 MOST_UNKNOWN: Final = 200  # rows that a page lists; the file has them all
 SETTINGS: Final = ("data_dir", "cache_dir", "council", "database_url", "definitions_dir")
 NO_ROOM: Final = "there is no room left to write the result; try again later"
+MEMORY: Final = 3 << 30  # bytes; the largest workbook that is read takes about half of it
+TOO_LARGE: Final = "it needs more memory than there is for one file; save it as a CSV file"
 FAULT: Final = "this is a fault of the service, and it has been logged"
 
 
 def main() -> None:
     """Do the one thing that is asked for."""
-    os.umask(0o077)
     os.nice(5)  # questions of one postcode come first
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # it would hold home postcodes
-    with suppress(OSError):  # where memory runs out, this is the process to end
-        Path("/proc/self/oom_score_adj").write_text("500")
-    warnings.showwarning = _say_nothing  # what a library warns of may hold a cell
-    logging.lastResort = logging.NullHandler()
     asked = json.loads(sys.stdin.readline())
+    bound_process(MEMORY, asked["seconds"])
     threading.Thread(target=_end_with_input, daemon=True).start()
     try:
         _tell(ended=_check(asked))
     except LocalareaError as error:
         _tell(failed=said_of(error), **_columns(error))
+    except MemoryError:
+        _tell(failed=TOO_LARGE)
     except OSError as error:
         _tell(failed=NO_ROOM if error.errno == errno.ENOSPC else FAULT, fault=type(error).__name__)
     except Exception as error:  # its text may hold a cell
         _tell(failed=FAULT, fault=type(error).__name__)
-
-
-def _say_nothing(*_: object, **__: object) -> None:
-    """Take the place of what writes warnings to standard error."""
 
 
 def _end_with_input() -> None:

@@ -243,6 +243,7 @@ class _Attempt:
             "settings": settings,
             "source": str(self.folder / INPUT),
             "result": self.result,
+            "seconds": 120 * self.runner.state.settings.job_minutes,  # of two processors
             "columns": request.get("columns", []),
             **{name: request.get(name) for name in ("sheet", "option", "definition", "on")},
         }

@@ -16,6 +16,7 @@ from fastapi import UploadFile
 from localarea.classify.selection import Request as Asked
 from localarea.classify.workbook_limits import open_safely
 from localarea.errors import EmptyResultError, FileFormatError, InputError, TooLargeError
+from localarea.service.reading import read_apart
 from localarea.service.uploads import tidy_name
 
 if TYPE_CHECKING:
@@ -52,7 +53,6 @@ def count_returns(state: State, files: Sequence[UploadFile], question: Question)
         If they are larger than a return is.
     """
     from localarea.measures.report import measure_returns
-    from localarea.measures.returns import read_return
     from localarea.measures.rules import read_rule
 
     sent = [file for file in files if file.filename]
@@ -65,15 +65,14 @@ def count_returns(state: State, files: Sequence[UploadFile], question: Question)
     asked = Asked(option=question.option, definition=question.definition, on=question.on)
     classifier = state.classifier(asked)
     with tempfile.TemporaryDirectory(prefix="localarea-") as folder:  # of mode 0700
-        tables = []
-        for number, file in enumerate(sent):
-            path = _write(file, Path(folder) / str(number))
+        paths = [_write(file, Path(folder) / str(at)) for at, file in enumerate(sent)]
+        for path in paths:
             try:
                 _require_small(path)
-                tables += read_return(path)
             except FileFormatError as error:
                 raise FileFormatError(path.name, error.why, hint=error.hint) from None
-        report = measure_returns(tables, classifier, rule, until=until)
+        tables = read_apart(paths)
+    report = measure_returns(tables, classifier, rule, until=until)
     if question.contract is not None and question.contract not in report.contracts:
         raise InputError("the returns have no contract of that name")
     return report

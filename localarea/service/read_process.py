@@ -1,0 +1,78 @@
+"""
+The process that reads what somebody sent, apart from the one that answers everybody.
+
+It is told by a line of JSON on its standard input which returns to read, and writes on its
+standard output what it read, or what is wrong with it, as JSON. It may use so much memory and
+time and no more: a file that is made to use them up ends this process and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import resource
+import sys
+import warnings
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from localarea.errors import FileFormatError
+
+MEMORY: Final = 1 << 30  # bytes; returns of 5 MB need some hundred
+SECONDS: Final = 60  # of processor time
+TOO_MUCH: Final = "it needs more memory or time to read than a return does"
+HINT: Final = "delete blank columns and rows, and save it as a CSV file"
+
+
+def main() -> None:
+    """Read the returns that are named, and write what they hold."""
+    bound_process(MEMORY, SECONDS)
+    asked = json.loads(sys.stdin.readline())
+    try:
+        answer: dict[str, Any] = {"tables": _read([Path(path) for path in asked["paths"]])}
+    except FileFormatError as error:
+        answer = {"file": Path(error.path).name, "why": error.why, "hint": error.hint}
+    except MemoryError:
+        answer = {"file": "", "why": TOO_MUCH, "hint": HINT}
+    json.dump(answer, sys.stdout)
+    sys.stdout.flush()
+    os._exit(0)  # what is left need not be taken down piece by piece
+
+
+def bound_process(memory: int, seconds: int) -> None:
+    """Limit this process's memory and processor time, and what it leaves or says."""
+    os.umask(0o077)
+    warnings.showwarning = _say_nothing  # what a library warns of may hold a cell
+    logging.lastResort = logging.NullHandler()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # it would hold home postcodes
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+    with suppress(OSError):  # where memory runs out, this is the process to end
+        Path("/proc/self/oom_score_adj").write_text("500")
+
+
+def _say_nothing(*_: object, **__: object) -> None:
+    """Take the place of what writes warnings to standard error."""
+
+
+def _read(paths: list[Path]) -> list[dict[str, Any]]:
+    from localarea.measures.returns import read_return
+
+    return [
+        {
+            "file": table.file,
+            "kind": table.kind,
+            "rows": table.cells.index.tolist(),
+            "cells": {name: table.cells[name].tolist() for name in table.cells.columns},
+            "too_wide": table.too_wide.tolist(),
+            "blank": table.blank,
+        }
+        for path in paths
+        for table in read_return(path)
+    ]
+
+
+if __name__ == "__main__":
+    main()
