@@ -17,9 +17,9 @@ from pathlib import Path  # noqa: TC003 -- the example of default_out runs with 
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from localarea.classify.cells import CellWriter, added_headers, column_names, row_engine
+from localarea.classify.counts import Counts
 from localarea.classify.encoding import write_bytes_as
 from localarea.classify.layout import Layout, Survey, blocks, read_layout, survey
-from localarea.classify.reasons import MEANINGS
 from localarea.classify.rows import Rows
 from localarea.errors import FileFormatError, InputError
 
@@ -56,6 +56,8 @@ class FileReport:
         As detected, and as written.
     by_status, by_reason : dict of str to int
         Rows by status and by reason.
+    by_status_and_reason : dict of str to dict of str to int
+        For each status the rows of each reason: a reason may come with several.
     borderline : int
         Rows within the borderline distance of the boundary.
     notes : tuple of str
@@ -70,6 +72,7 @@ class FileReport:
     delimiter: str
     by_status: dict[str, int]
     by_reason: dict[str, int]
+    by_status_and_reason: dict[str, dict[str, int]]
     borderline: int
     notes: tuple[str, ...] = field(default=())
 
@@ -298,11 +301,6 @@ def _in_order(
 def _report(
     path: Path, target: Path, layout: Layout, width: int, tally: Counter[int]
 ) -> FileReport:
-    by_status: Counter[str] = Counter({"local": 0, "not_local": 0, "unknown": 0})
-    by_reason: Counter[str] = Counter()
-    for code, count in sorted(tally.items()):
-        by_status[MEANINGS[code].status] += count
-        by_reason[MEANINGS[code].reason] += count
     notes = [layout.column.note]
     if not layout.has_header:
         notes.append("the first row is no header, so it was checked and none was added")
@@ -313,12 +311,9 @@ def _report(
     return FileReport(
         source=str(path),
         out=str(target),
-        rows=sum(tally.values()),
         column=", then ".join(column_names(layout)),
         encoding=layout.encoding.codec + (" with a mark" if layout.encoding.mark else ""),
         delimiter=layout.delimiter.decode("ascii"),
-        by_status=dict(by_status),
-        by_reason=dict(by_reason),
-        borderline=sum(n for code, n in tally.items() if MEANINGS[code].borderline),
+        **Counts.of_codes(tally).fields(),
         notes=tuple(note for note in notes if note),
     )

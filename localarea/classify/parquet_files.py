@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from localarea.classify.counts import Counts
 from localarea.classify.frames import ADDED, ADDED_EVIDENCE, check_table, choose_arrow_column
 from localarea.errors import FileFormatError, InputError
 
@@ -47,6 +48,8 @@ class ParquetReport:
         The column of postcodes.
     by_status, by_reason : dict of str to int
         Rows by status and by reason.
+    by_status_and_reason : dict of str to dict of str to int
+        For each status the rows of each reason: a reason may come with several.
     borderline : int
         Rows within the borderline distance of the boundary.
     """
@@ -58,6 +61,7 @@ class ParquetReport:
     column: str
     by_status: dict[str, int]
     by_reason: dict[str, int]
+    by_status_and_reason: dict[str, dict[str, int]]
     borderline: int
 
 
@@ -284,20 +288,13 @@ def _count(checked: pa.Table) -> Tally:
 
 
 def _report(source: Path, out: Path, files: int, column: str, tally: Tally) -> ParquetReport:
-    by_status = dict.fromkeys(("local", "not_local", "unknown"), 0)
-    by_reason: Counter[str] = Counter()
-    for (status, reason, _), count in sorted(tally.items()):
-        by_status[status] += count
-        by_reason[reason] += count
+    counts = Counts.of((*key, count) for key, count in tally.items())
     return ParquetReport(
         source=str(source),
         out=str(out),
         files=files,
-        rows=sum(tally.values()),
         column=column,
-        by_status=by_status,
-        by_reason=dict(by_reason),
-        borderline=sum(count for (_, _, near), count in tally.items() if near),
+        **counts.fields(),
     )
 
 

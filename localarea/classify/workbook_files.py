@@ -7,8 +7,8 @@ from contextlib import suppress
 from pathlib import Path  # noqa: TC003 -- the example of default_workbook_out runs with it
 from typing import TYPE_CHECKING
 
+from localarea.classify.counts import Counts
 from localarea.classify.files import FileReport
-from localarea.classify.reasons import MEANINGS
 from localarea.classify.workbook_limits import open_safely
 from localarea.errors import FileFormatError, InputError
 
@@ -174,24 +174,15 @@ def _report(
     tally: Counter[int],
     notes: tuple[str, ...],
 ) -> FileReport:
-    by_status = {"local": 0, "not_local": 0, "unknown": 0}
-    by_reason: dict[str, int] = {}
-    for code, count in sorted(tally.items()):
-        meaning = MEANINGS[code]
-        by_status[meaning.status] += count
-        by_reason[meaning.reason] = by_reason.get(meaning.reason, 0) + count
     names = [grid.headers[c].strip() or f"column {c + 1}" for c in grid.columns]
     above = (f"the header was found in row {grid.header + 1}",) if grid.header > 0 else ()
     none = ("no header was found, so none was added",) if grid.header < 0 else ()
     return FileReport(
         source=str(source),
         out=str(target),
-        rows=sum(tally.values()),
         column=", then ".join(names),
         encoding=f"{kind}, sheet {sheet!r}",
         delimiter="",
-        by_status=by_status,
-        by_reason=by_reason,
-        borderline=sum(n for code, n in tally.items() if MEANINGS[code].borderline),
+        **Counts.of_codes(tally).fields(),
         notes=(*notes, *above, *none),
     )

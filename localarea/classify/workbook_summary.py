@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from localarea.classify.reasons import MEANINGS
+from localarea.classify.counts import Counts
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -39,7 +39,8 @@ def summary_lines(
     list of tuple
         Label, count or text, and share in [0, 1]; None for a cell to be left empty.
     """
-    total = sum(tally.values())
+    counts = Counts.of_codes(tally)
+    total, near = counts.rows, counts.borderline
     lines: list[Line] = [
         ("Checked against", classifier.boundary.area.removeprefix("the area "), None),
         ("Definition", classifier.boundary.id, None),
@@ -49,19 +50,15 @@ def summary_lines(
         ("", None, None),
         ("Answer", "Rows", None),
     ]
-    for status, label in _ANSWERS.items():
-        count = sum(n for code, n in tally.items() if MEANINGS[code].status == status)
-        lines.append((label, count, _share(count, total)))
-    near = sum(n for code, n in tally.items() if MEANINGS[code].borderline)
+    for status, count in counts.by_status.items():
+        lines.append((_ANSWERS[status], count, _share(count, total)))
     lines += [("All rows", total, _share(total, total)), ("", None, None)]
     lines += [("Of these, borderline", near, _share(near, total)), ("", None, None)]
     lines.append(("Answer and reason", "Rows", None))
-    counts: dict[str, int] = {}
-    for code, count in sorted(tally.items()):
-        meaning = MEANINGS[code]
-        label = f"{_ANSWERS[meaning.status]}: {meaning.reason.replace('_', ' ')}"
-        counts[label] = counts.get(label, 0) + count
-    lines += [(label, count, _share(count, total)) for label, count in counts.items()]
+    for status, reasons in counts.by_status_and_reason.items():
+        for reason, count in reasons.items():
+            label = f"{_ANSWERS[status]}: {reason.replace('_', ' ')}"
+            lines.append((label, count, _share(count, total)))
     return lines
 
 

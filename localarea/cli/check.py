@@ -20,6 +20,8 @@ from localarea.cli.answers import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from localarea.classify.files import FileReport
     from localarea.classify.parquet_files import ParquetReport
 
@@ -138,11 +140,18 @@ def _summarise(report: FileReport | ParquetReport) -> None:
     form = getattr(report, "encoding", "Parquet")
     lines = [
         f"{report.rows:,} rows checked by {report.column!r} ({form})",
-        *(f"  {status.replace('_', ' ')}: {n:,}" for status, n in report.by_status.items()),
-        *(f"    {reason.replace('_', ' ')}: {n:,}" for reason, n in report.by_reason.items()),
+        *_count_lines(report),
         f"  borderline: {report.borderline:,}",
         *(f"note: {note}" for note in getattr(report, "notes", ())),
         f"written to {report.out}",
     ]
     text = "\n".join(printable(line) for line in lines)
     sys.stderr.write(text.encode("utf-8", "replace").decode("utf-8") + "\n")
+
+
+def _count_lines(report: FileReport | ParquetReport) -> Iterator[str]:
+    """Write each answer with its reasons below it."""
+    for status, reasons in report.by_status_and_reason.items():
+        yield f"  {status.replace('_', ' ')}: {report.by_status[status]:,}"
+        for reason, count in reasons.items():
+            yield f"    {reason.replace('_', ' ')}: {count:,}"

@@ -92,12 +92,15 @@ def _show_checked(console: Console, found: Demonstration) -> None:
     counts = {status.replace("_", " "): n for status, n in report.by_status.items()}
     counts["borderline"] = report.borderline
     _paragraph(console, ", ".join(f"{name}: {n:,}" for name, n in counts.items()))
-    reasons = sorted(report.by_reason.items(), key=lambda item: -item[1])
+    rows = [
+        (f"{status}: {reason}".replace("_", " "), count)
+        for status, reasons in report.by_status_and_reason.items()
+        for reason, count in reasons.items()
+    ]
     table = pd.DataFrame(
-        {"Rows": [f"{n:,}" for _, n in reasons]},
-        index=[reason.replace("_", " ") for reason, _ in reasons],
+        {"Rows": [f"{count:,}" for _, count in rows]}, index=[label for label, _ in rows]
     )
-    console.print(screen_table(table, first="Reason"))
+    console.print(screen_table(table, first="Answer and reason"))
 
 
 def _show_files(console: Console, found: Demonstration) -> None:

@@ -88,6 +88,7 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
         "column": report.column,
         "by_status": report.by_status,
         "by_reason": report.by_reason,
+        "by_status_and_reason": report.by_status_and_reason,
         "borderline": report.borderline,
         "notes": [plainly(note) for note in getattr(report, "notes", ())],
         "file": out.name,

@@ -86,6 +86,10 @@ class FileOut(BaseModel):
     column: str | None = Field(description="The column that held the postcodes.")
     by_status: dict[str, int] | None
     by_reason: dict[str, int] | None
+    by_status_and_reason: dict[str, dict[str, int]] | None = Field(
+        description="For each status the rows of each reason: a reason may come with several. Null "
+        "for a file that was checked before this was counted."
+    )
     borderline: int | None
     notes: list[str]
     problem: str | None = Field(description="What went wrong, and what to do next.")
@@ -122,7 +126,7 @@ def shown(job: FileJob, runner: JobRunner) -> FileOut:
     result = job.result
     names = ("id", "status", "file_name", "size_bytes", "definition", "rows_done", "rows_total")
     times = ("problem", "made_at", "ended_at", "expires_at")
-    counts = ("column", "by_status", "by_reason", "borderline")
+    counts = ("column", "by_status", "by_reason", "by_status_and_reason", "borderline")
     facts: dict[str, Any] = {name: getattr(job, name) for name in (*names, *times)}
     facts |= {name: result.get(name) for name in counts}
     facts |= {"notes": result.get("notes", [])}

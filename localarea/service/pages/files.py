@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from localarea.classify.reasons import MEANINGS
 from localarea.decisions import file_jobs
 from localarea.errors import InputError, LocalareaError
 from localarea.service.api.files import (
+    FileOut,
     JobId,
     TheChecker,
     TheRunner,
@@ -31,7 +31,6 @@ from localarea.service.uploads import Upload
 router = APIRouter(prefix="/files", dependencies=[Depends(require("check"))])
 
 _ANSWERS: Final = (("local", "Local"), ("not_local", "Not local"), ("unknown", "Unknown"))
-_STATUS_OF: Final[dict[str, str]] = {meaning.reason: meaning.status for meaning in MEANINGS}
 
 
 @router.get("", response_class=HTMLResponse)
@@ -97,7 +96,7 @@ def show(
         "job": known,
         "rows": known.rows_total or 0,
         "answers": _answers(known.by_status, known.rows_total or 0),
-        "reasons": _reasons(known.by_reason, known.rows_total or 0),
+        "reasons": _reasons(known, known.rows_total or 0),
         "unknown": detail.get("unknown", []),
         "sheet": detail.get("sheet"),
     }
@@ -114,13 +113,15 @@ def _answers(counts: dict[str, int] | None, rows: int) -> list[tuple[str, int, f
     ]
 
 
-def _reasons(counts: dict[str, int] | None, rows: int) -> list[tuple[str, str, int, float]]:
-    order = [name for name, _ in _ANSWERS]
-    lines = [
-        (dict(_ANSWERS)[_STATUS_OF[reason]], reason, count, count / rows)
-        for reason, count in (counts or {}).items()
+def _reasons(known: FileOut, rows: int) -> list[tuple[str, str, int, float]]:
+    """List answer, reason, rows and share; no answer where they were not counted together."""
+    if known.by_status_and_reason is None:  # checked by an older version
+        return [("", reason, n, n / rows) for reason, n in (known.by_reason or {}).items()]
+    return [
+        (words, reason, count, count / rows)
+        for status, words in _ANSWERS
+        for reason, count in known.by_status_and_reason.get(status, {}).items()
     ]
-    return sorted(lines, key=lambda line: (order.index(_STATUS_OF[line[1]]), -line[2]))
 
 
 @router.get("/{file}/result", response_class=FileResponse)
