@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
 from localarea.errors import InputError
@@ -33,11 +34,11 @@ def kind_of(source: Path) -> FileKind:
     {'text', 'workbook', 'parquet'}
         By its content, and by its name where that says more than the content does.
     """
-    from localarea.classify.workbook_files import WORKBOOKS, is_archive
+    from localarea.classify.workbook_files import is_archive
 
     if source.is_dir() or source.suffix.lower() == ".parquet" or _begins_with(source, _PARQUET):
         return "parquet"
-    return "workbook" if source.suffix.lower() in WORKBOOKS or is_archive(source) else "text"
+    return "workbook" if is_archive(source) else "text"
 
 
 def ending_of(source: Path) -> str:
@@ -115,6 +116,7 @@ def check_any(
     InputError
         If a sheet is named of what has none, or several columns of Parquet.
     """
+    _refuse_no_table(source)
     kind = kind_of(source)
     if kind == "parquet":
         _require_plain(columns, sheet)
@@ -144,10 +146,21 @@ def check_any(
     if sheet is not None:
         raise InputError("--sheet is for a workbook, and this is a text file")
     from localarea.classify.files import check_file
+    from localarea.classify.workbook_files import WORKBOOKS
 
+    if out is None and source.suffix.lower() in WORKBOOKS:  # it bears the wrong name
+        out = source.with_name(f"{source.stem}.checked.csv")
     return check_file(
         source, classifier, out=out, column=columns, progress=progress, evidence=evidence
     )
+
+
+def _refuse_no_table(source: Path) -> None:
+    from localarea.classify.file_kinds import refuse_other_kinds
+
+    with suppress(OSError):  # what cannot be read is told by whoever reads it
+        if source.is_file():
+            refuse_other_kinds(source)
 
 
 def _require_plain(columns: Sequence[str], sheet: str | None) -> None:

@@ -6,6 +6,7 @@ import codecs
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from localarea.classify.file_kinds import refuse_other_kinds
 from localarea.errors import FileFormatError
 
 if TYPE_CHECKING:
@@ -16,23 +17,6 @@ CHUNK: Final = 1 << 22  # bytes read at a time: large enough to be fast, small e
 _HEAD: Final = 1 << 16
 
 _SAVE_AS_CSV: Final = "save it as CSV and try again"
-_SIGNATURES: Final = (
-    (b"PK\x03\x04", "it is a spreadsheet or a zip archive", _SAVE_AS_CSV),
-    (b"PK\x05\x06", "it is an empty zip archive", _SAVE_AS_CSV),
-    (b"\xd0\xcf\x11\xe0", "it is an old Excel or Word file", _SAVE_AS_CSV),
-    (b"PAR1", "it is a Parquet file", _SAVE_AS_CSV),
-    (b"\x1f\x8b", "it is compressed with gzip", "unpack it first"),
-    (b"BZh", "it is compressed with bzip2", "unpack it first"),
-    (b"\xfd7zXZ", "it is compressed with xz", "unpack it first"),
-    (b"\x28\xb5\x2f\xfd", "it is compressed with Zstandard", "unpack it first"),
-    (b"7z\xbc\xaf", "it is a 7-Zip archive", "unpack it first"),
-    (b"%PDF", "it is a PDF", "ask for the table as CSV"),
-    (b"\x89PNG", "it is a picture", "ask for the table as CSV"),
-    (b"\xff\xd8\xff", "it is a picture", "ask for the table as CSV"),
-    (b"SQLite format 3", "it is an SQLite database", "export the table as CSV"),
-    (b"ARROW1", "it is an Arrow file", _SAVE_AS_CSV),
-    (b"{\\rtf", "it is a Rich Text document", _SAVE_AS_CSV),
-)
 _MARKS: Final = (  # the longer first: UTF-32 LE begins as UTF-16 LE does
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -93,7 +77,8 @@ def detect_encoding(path: Path) -> TextEncoding:
         head = file.read(_HEAD)
     if not head:
         raise FileFormatError(path, "the file is empty", hint="check that the export finished")
-    _refuse_known_kinds(path, head)
+    refuse_other_kinds(path)
+    _refuse_tables_of_other_kinds(path, head)
     for mark, codec in _MARKS:
         if head.startswith(mark):
             return TextEncoding(codec, mark, wide=codec != "utf-8")
@@ -104,6 +89,13 @@ def detect_encoding(path: Path) -> TextEncoding:
         why = "it is not a text file (too many control characters)"
         raise FileFormatError(path, why, hint=_SAVE_AS_CSV)
     return TextEncoding(_narrow_codec(path))
+
+
+def _refuse_tables_of_other_kinds(path: Path, head: bytes) -> None:
+    """Refuse what is a table, but no text: whoever reads both has looked before."""
+    for mark, kind in ((b"PK\x03\x04", "a spreadsheet"), (b"PAR1", "a Parquet file")):
+        if head.startswith(mark):
+            raise FileFormatError(path, f"it is {kind}", hint=_SAVE_AS_CSV)
 
 
 def read_bytes(path: Path, encoding: TextEncoding) -> Iterator[bytes]:
@@ -181,12 +173,6 @@ def inner_codec(encoding: TextEncoding) -> str:
         UTF-8 for wide encodings, else the encoding's own codec.
     """
     return "utf-8" if encoding.wide else encoding.codec
-
-
-def _refuse_known_kinds(path: Path, head: bytes) -> None:
-    for signature, why, hint in _SIGNATURES:
-        if head.startswith(signature):
-            raise FileFormatError(path, why, hint=hint)
 
 
 def _wide_without_mark(head: bytes) -> str | None:

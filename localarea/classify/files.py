@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from localarea.classify.cells import CellWriter, added_headers, column_names, row_engine
 from localarea.classify.counts import Counts
 from localarea.classify.encoding import write_bytes_as
+from localarea.classify.file_kinds import require_rows
 from localarea.classify.layout import Layout, Survey, blocks, read_layout, survey
 from localarea.classify.rows import Rows
 from localarea.errors import FileFormatError, InputError
@@ -183,6 +184,7 @@ def _write(
                 done = writer.done()
                 progress(done - told)
                 told = done
+        require_rows(path, sum(writer.tally.values()))
     return writer.tally
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.classify.counts import Counts
+from localarea.classify.file_kinds import require_rows
 from localarea.classify.frames import ADDED, ADDED_EVIDENCE, check_table, choose_arrow_column
 from localarea.errors import FileFormatError, InputError
 
@@ -124,8 +125,16 @@ def check_parquet(
     if target.exists() and target.samefile(source):
         raise InputError(f"{source} would be written over; name another file with --out")
     name = _column_of(source, column, added)
+    require_rows(source, _rows_of(source))
     tally = check_parquet_file(source, target, classifier, name, evidence, progress)
     return _report(source, target, 1, name, tally)
+
+
+def _rows_of(source: Path) -> int:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(source) as file:
+        return int(file.metadata.num_rows)
 
 
 def _default_out(source: Path) -> Path:
@@ -159,6 +168,7 @@ def _check_folder(
             total.update(tally)
             if progress:
                 progress(done, len(jobs))
+        require_rows(source, sum(total.values()))
     return _report(source, target, len(files), name, total)
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 
 from localarea.classify.columns import choose_column
 from localarea.classify.encoding import inner_codec, read_bytes
+from localarea.classify.file_kinds import refuse_other_kinds
 from localarea.classify.grid import read_grid
 from localarea.classify.layout import read_layout
 from localarea.classify.sheet_rows import is_parquet, parquet_rows, workbook_rows
@@ -116,6 +117,7 @@ class SpendFile:
 
 def _table(path: Path, wanted: Sequence[str]) -> tuple[Sequence[str], Rows, int]:
     """Give the headers, the rows below them, and the column of postcodes."""
+    refuse_other_kinds(path)
     if is_parquet(path):
         return _parquet(path, wanted)
     if is_archive(path):

@@ -8,6 +8,7 @@ from pathlib import Path  # noqa: TC003 -- the example of default_workbook_out r
 from typing import TYPE_CHECKING
 
 from localarea.classify.counts import Counts
+from localarea.classify.file_kinds import require_rows
 from localarea.classify.files import FileReport
 from localarea.classify.workbook_limits import open_safely
 from localarea.errors import FileFormatError, InputError
@@ -158,6 +159,7 @@ def _check(
             progress=progress,
             evidence=evidence,
         )
+        require_rows(source, sum(found[2].values()))
         unfinished.replace(target)
     finally:
         with suppress(OSError):

@@ -14,7 +14,9 @@ import numpy as np
 import pandas as pd
 
 from localarea.classify.encoding import detect_encoding
+from localarea.classify.file_kinds import refuse_other_kinds
 from localarea.classify.sheet_rows import workbook_sheets
+from localarea.classify.workbook_files import is_archive
 from localarea.errors import FileFormatError
 from localarea.measures.columns import RETURNS, Column, fold, kind_of
 
@@ -140,12 +142,17 @@ def read_return(path: Path) -> list[Table]:
     """
     if not path.is_file():
         raise FileFormatError(path, "there is no such file")
-    sheets = _workbook(path) if path.suffix.lower() == ".xlsx" else [("", _text(path))]
+    refuse_other_kinds(path)
+    sheets = _workbook(path) if is_archive(path) else [("", _text(path))]
     tables = []
     for sheet, rows in sheets:
         name = path.name + (f" [{sheet}]" if sheet else "")
         table = _table(name, rows)
         tables += [table] if table else []
+    if tables and not any(len(table.cells) for table in tables):
+        raise FileFormatError(
+            path, "there is no row below the header", hint="check that the export finished"
+        )
     if not tables:
         wanted = "; ".join(
             f"{kind}: " + ", ".join(c.name for c in columns if c.needed)

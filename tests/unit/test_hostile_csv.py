@@ -48,8 +48,6 @@ def wide(columns: int) -> str:
 # Files that give rows: bytes or text, and the status of each row.
 ROWS: dict[str, tuple[bytes | str, list[str]]] = {
     "plain": (TWO, [IN, OUT]),
-    "only a header": (HEAD, []),
-    "only a header, no line end": (HEAD.strip(), []),
     "no line end at the end": (TWO.rstrip(), [IN, OUT]),
     "CRLF": (TWO.replace("\n", "\r\n"), [IN, OUT]),
     "lone CR": (TWO.replace("\n", "\r"), [IN, OUT]),
@@ -132,12 +130,14 @@ ROWS: dict[str, tuple[bytes | str, list[str]]] = {
 # Files that are refused, by the class of error and a word of its message.
 REFUSED: dict[str, tuple[bytes | str, type[LocalareaError], str]] = {
     "empty": (b"", FileFormatError, "empty"),
-    "UTF-8 mark only": (codecs.BOM_UTF8, FileFormatError, "no row"),
-    "UTF-16 mark only": (codecs.BOM_UTF16_LE, FileFormatError, "no row"),
-    "empty lines only": ("\n\n\n", FileFormatError, "no row"),
+    "UTF-8 mark only": (codecs.BOM_UTF8, FileFormatError, "nothing in it but blanks"),
+    "UTF-16 mark only": (codecs.BOM_UTF16_LE, FileFormatError, "nothing in it but blanks"),
+    "empty lines only": ("\n\n\n", FileFormatError, "nothing in it but blanks"),
+    "only a header": (HEAD, FileFormatError, "no row below the header"),
+    "only a header, no line end": (HEAD.strip(), FileFormatError, "no row below the header"),
     "no postcode column": ("a,b\n1,2\n3,4\n", ColumnNotFoundError, "no column holds postcodes"),
     "prose": ("Dear all,\nplease find\nattached\n", ColumnNotFoundError, "no column"),
-    "markup": ("<html><body>Not found</body></html>", ColumnNotFoundError, "no column"),
+    "markup": ("<html><body>Not found</body></html>", FileFormatError, "a web page"),
     "quote left open": (HEAD + 'A,CO1 1JB\n"B,IP1 1DH\nC,x\n', FileFormatError, "row 3"),
     "quote left open in the header": ('"name,postcode\nA,CO1 1JB\n', FileFormatError, "row 1"),
     "quote left open over many rows": (
@@ -150,7 +150,11 @@ REFUSED: dict[str, tuple[bytes | str, type[LocalareaError], str]] = {
     "one row much too wide": (HEAD + "A,CO1 1JB\n" + "x," * 5000 + "\n", FileFormatError, "5,001"),
     "too many columns": (wide(20_000) + "x," * 30_000, FileFormatError, "at most"),
     "workbook called csv": (zipped(), FileFormatError, "spreadsheet"),
-    "old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), FileFormatError, "Excel"),
+    "old workbook": (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+        FileFormatError,
+        "old .xls workbook",
+    ),
     "gzip": (gzip.compress(TWO.encode()), FileFormatError, "gzip"),
     "Parquet": (b"PAR1" + bytes(100) + b"PAR1", FileFormatError, "Parquet"),
     "PDF": (b"%PDF-1.7\n%\xe2\xe3", FileFormatError, "PDF"),

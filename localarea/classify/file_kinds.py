@@ -1,0 +1,255 @@
+"""
+What a file really is, told from its content: so that what is no table is refused by its kind.
+
+Names say little: finance systems save web pages as ``.xls``, and people rename files in the hope
+that they will open. What is read (text, workbooks, Parquet) passes; everything else gets a name
+that people know, and what to do next.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import zipfile
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from localarea.errors import FileFormatError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_HEAD: Final = 1 << 16
+_OLE_HEAD: Final = 1 << 20  # the names of what an old Office file holds stand in its first part
+_AS_TABLE: Final = "open it, and save the table as .xlsx or CSV"
+_ASK: Final = "ask for the table as .xlsx or CSV"
+_UNPACK: Final = "unpack it, and send the file that is in it"
+
+
+class Kind(NamedTuple):
+    """What a file is, and what to do with it."""
+
+    name: str
+    hint: str
+
+
+_WEB_PAGE: Final = Kind(
+    "a web page (HTML), as some systems save under the name .xls",
+    "open it in Excel or LibreOffice, and save it as .xlsx",
+)
+_SIGNATURES: Final[tuple[tuple[bytes, Kind], ...]] = (
+    (b"%PDF", Kind("a PDF", _ASK)),
+    (b"\x89PNG", Kind("a picture (PNG)", _ASK)),
+    (b"\xff\xd8\xff", Kind("a picture (JPEG)", _ASK)),
+    (b"GIF8", Kind("a picture (GIF)", _ASK)),
+    (b"II*\x00", Kind("a picture (TIFF)", _ASK)),
+    (b"MM\x00*", Kind("a picture (TIFF)", _ASK)),
+    (b"{\\rtf", Kind("a Rich Text document", _AS_TABLE)),
+    (b"SQLite format 3\x00", Kind("a database (SQLite or GeoPackage)", "export the table as CSV")),
+    (b"ARROW1", Kind("an Arrow file", "write it as Parquet or CSV")),
+    (b"\x00\x00\x27\x0a", Kind("a Shapefile", "export its table as CSV")),
+    (b"\x93NUMPY", Kind("a NumPy array", "write it as CSV")),
+    (b"\x1f\x8b", Kind("compressed with gzip", _UNPACK)),
+    (b"BZh", Kind("compressed with bzip2", _UNPACK)),
+    (b"\xfd7zXZ", Kind("compressed with xz", _UNPACK)),
+    (b"\x28\xb5\x2f\xfd", Kind("compressed with Zstandard", _UNPACK)),
+    (b"7z\xbc\xaf", Kind("a 7-Zip archive", _UNPACK)),
+    (b"Rar!", Kind("a RAR archive", _UNPACK)),
+    (b"\x7fELF", Kind("a program", _ASK)),
+    (b"MZ\x90", Kind("a program", _ASK)),
+)
+# Streams of old Office files, as their names stand in the directory, in UTF-16.
+_OLE_STREAMS: Final = (
+    (
+        "EncryptedPackage",
+        Kind("a workbook or document protected by a password", "save it without a password"),
+    ),
+    ("Workbook", Kind("an old .xls workbook", "open it and save it as .xlsx without a password")),
+    ("Book", Kind("an old .xls workbook", "open it and save it as .xlsx without a password")),
+    ("WordDocument", Kind("an old Word document", _AS_TABLE)),
+    ("PowerPoint Document", Kind("an old PowerPoint presentation", _ASK)),
+    ("__properties_version1.0", Kind("an Outlook message", "save what is attached to it")),
+)
+_OLD_OFFICE: Final = Kind(
+    "an old .xls workbook, or one protected by a password",
+    "open it and save it as .xlsx without a password",
+)
+_IN_ARCHIVES: Final[tuple[tuple[str, Kind], ...]] = (
+    (r"xl/workbook\.bin", Kind("a binary workbook (.xlsb)", "save it as .xlsx, .ods or .csv")),
+    (r"word/document\.xml", Kind("a Word document", _AS_TABLE)),
+    (r"ppt/presentation\.xml", Kind("a PowerPoint presentation", _ASK)),
+    (r"Index/.*\.iwa|Index\.zip", Kind("a Numbers or Pages document", "export it as .xlsx or CSV")),
+    (r"doc\.kml", Kind("a KMZ map", "export its table as CSV")),
+    (r".*\.shp", Kind("a zipped Shapefile", "export its table as CSV")),
+    (r"META-INF/container\.xml", Kind("an e-book", _ASK)),
+)
+_OPEN_DOCUMENTS: Final = {
+    "text": Kind("an OpenDocument text", _AS_TABLE),
+    "presentation": Kind("an OpenDocument presentation", _ASK),
+    "graphics": Kind("an OpenDocument drawing", _ASK),
+}
+_JSON: Final = re.compile(r'\s*(?:\{\s*(?:"|\})|\[\s*(?:[\[{]|\]|"[^"]*"\s*[,\]]))')
+_MAIL: Final = re.compile(
+    r"(?:(?:Received|Return-Path|Delivered-To|MIME-Version|Message-ID|From|To|Subject|Date|"
+    r"Content-Type|X-[\w-]+): .*\r?\n(?:[ \t].*\r?\n)*){2}",
+    re.IGNORECASE,
+)
+_HTML: Final = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|div)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_XML: Final = re.compile(r"\s*<(?:\?xml\b|[A-Za-z_][\w.-]*:?[\w.-]*[\s>/])")
+
+
+def refuse_other_kinds(path: Path) -> None:
+    """
+    Refuse a file that is no table, by its real kind.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A file that is there.
+
+    Raises
+    ------
+    FileFormatError
+        If it is empty, or of a kind that is known to be no text, workbook or Parquet.
+    OSError
+        If it cannot be read.
+    """
+    kind = kind_of_content(path)
+    if kind is not None:
+        said = kind.name if kind.name.startswith("compressed") else f"{kind.name}, not a table"
+        raise FileFormatError(path, f"it is {said}", hint=kind.hint)
+
+
+def require_rows(source: Path, rows: int) -> None:
+    """
+    Refuse a table without a row: nothing checked is no success.
+
+    Parameters
+    ----------
+    source : pathlib.Path
+        The file.
+    rows : int
+        Rows below its header.
+
+    Raises
+    ------
+    FileFormatError
+        If there are none.
+    """
+    if not rows:
+        raise FileFormatError(
+            source, "there is no row below the header", hint="check that the export finished"
+        )
+
+
+def kind_of_content(path: Path) -> Kind | None:
+    """
+    Tell what a file is that is no table.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A file that is there.
+
+    Returns
+    -------
+    Kind or None
+        None for what may be text, a workbook or Parquet.
+
+    Raises
+    ------
+    FileFormatError
+        If it is empty, or holds nothing but blanks.
+    OSError
+        If it cannot be read.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+        if not head or (len(head) < _HEAD and not _without_mark(head).strip(b" \t\r\n")):
+            why = "the file is empty" if not head else "there is nothing in it but blanks"
+            raise FileFormatError(path, why, hint="check that the export finished")
+        if head.startswith(b"\xd0\xcf\x11\xe0"):
+            return _old_office(head + file.read(_OLE_HEAD))
+    for mark, kind in _SIGNATURES:
+        if head.startswith(mark):
+            return kind
+    bitmap = head.startswith(b"BM") and head[6:10] == bytes(4)
+    if bitmap or head[4:12] in (b"ftypheic", b"ftypmif1", b"ftypavif") or head[8:12] == b"WEBP":
+        return Kind("a picture", _ASK)
+    if head[257:262] == b"ustar":
+        return Kind("a tar archive", _UNPACK)
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _archive(path)
+    return None if head.startswith(b"PAR1") else _text(head)
+
+
+def _without_mark(head: bytes) -> bytes:
+    for mark in (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        if head == mark or head.startswith(codecs.BOM_UTF8):
+            return head.removeprefix(mark)
+    return head
+
+
+def _old_office(content: bytes) -> Kind:
+    for name, kind in _OLE_STREAMS:
+        if name.encode("utf-16-le") in content:
+            return kind
+    return _OLD_OFFICE
+
+
+def _archive(path: Path) -> Kind | None:
+    """Tell what an archive is; one that is damaged is told by whoever opens it as a workbook."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            kind = _open_document(archive) if "mimetype" in names else None
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError):
+        return None
+    if "xl/workbook.xml" in names or kind == "spreadsheet":
+        return None
+    if kind in _OPEN_DOCUMENTS:
+        return _OPEN_DOCUMENTS[kind]
+    for pattern, found in _IN_ARCHIVES:
+        if any(re.fullmatch(pattern, name) for name in names):
+            return found
+    if not names:
+        return Kind("an empty zip archive", _UNPACK)
+    return Kind("a zip archive", _UNPACK)
+
+
+def _open_document(archive: zipfile.ZipFile) -> str:
+    if archive.getinfo("mimetype").file_size > 200:
+        return ""
+    stated = archive.read("mimetype").decode("ascii", "replace")
+    return stated.rpartition("opendocument.")[2].partition("-")[0].strip()
+
+
+def _text(head: bytes) -> Kind | None:
+    text = _decoded(head)
+    if _HTML.match(text):
+        return _WEB_PAGE
+    if _JSON.match(text):
+        geo = '"FeatureCollection"' in text or '"Feature"' in text
+        return Kind("GeoJSON" if geo else "JSON", "export the table as CSV")
+    if text.lstrip().startswith("<") and _XML.match(text):
+        if "urn:schemas-microsoft-com:office:spreadsheet" in text:
+            hint = "open it in Excel or LibreOffice, and save it as .xlsx"
+            return Kind("an XML spreadsheet of Excel 2003", hint)
+        return Kind("an XML document", "export the table as CSV")
+    if _MAIL.match(text):
+        return Kind("an e-mail", "save what is attached to it")
+    if text.startswith(("BEGIN:VCARD", "BEGIN:VCALENDAR")):
+        return Kind("contacts or a calendar", "export the table as CSV")
+    return None
+
+
+def _decoded(head: bytes) -> str:
+    for mark, codec in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if head.startswith(mark):
+            return head[2:].decode(codec, "replace")
+    zeros = head[:200].count(0)
+    if zeros > len(head[:200]) // 3:  # UTF-16 without a mark
+        return head.decode("utf-16-le" if head[1:2] == b"\x00" else "utf-16-be", "replace")
+    return head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
