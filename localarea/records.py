@@ -129,3 +129,25 @@ class Option:
     anchor: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     vintages: Mapping[str, str] = field(default_factory=dict)
+
+
+def whole_minutes(minutes: float) -> int:
+    """
+    Round minutes for people: half a minute is rounded up, in every sentence, table and map.
+
+    Parameters
+    ----------
+    minutes : float
+        Minutes, 0 or more and finite.
+
+    Returns
+    -------
+    int
+        Whole minutes.
+
+    Examples
+    --------
+    >>> whole_minutes(28.5), whole_minutes(28.4), whole_minutes(27.5)
+    (29, 28, 28)
+    """
+    return int(minutes + 0.5)

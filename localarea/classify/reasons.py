@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from localarea.records import whole_minutes
+
 if TYPE_CHECKING:
     from localarea.classify.boundary import Boundary
     from localarea.records import Reason, Status
@@ -257,7 +259,7 @@ def borderline_sentence(
         why.append(f"it is {far} metres from the boundary")
     if limit is not None:
         why.append(
-            f"its minutes by road are within {limit.error_min:.4g} of the limit of "
+            f"its minutes door to door by car are within {limit.error_min:.4g} of the limit of "
             f"{limit.limit_min:.4g}, no more than they may be wrong"
         )
     said = ", and ".join(why)
@@ -266,7 +268,7 @@ def borderline_sentence(
 
 def minutes_sentence(tenths: int, anchor: str) -> str:
     """
-    Say how far a postcode is by road.
+    Say how long a journey by car takes, with starting and parking.
 
     Parameters
     ----------
@@ -283,13 +285,13 @@ def minutes_sentence(tenths: int, anchor: str) -> str:
     Examples
     --------
     >>> minutes_sentence(124, "Colchester")
-    'It is about 12 minutes by road from the centre of Colchester.'
+    'It is about 12 minutes door to door by car from the centre of Colchester.'
     """
     if tenths < 0:
         return f"No road leads there from the centre of {anchor}."
-    count = int(tenths / 10 + 0.5)
+    count = whole_minutes(tenths / 10)
     unit = "minute" if count == 1 else "minutes"
-    return f"It is about {count:,} {unit} by road from the centre of {anchor}."
+    return f"It is about {count:,} {unit} door to door by car from the centre of {anchor}."
 
 
 def ended_sentence(ended: tuple[int, int]) -> str:

@@ -85,9 +85,9 @@ def drive_spec(minutes: int, anchor: str) -> OptionSpec:
     Examples
     --------
     >>> drive_spec(37, "Norwich").title
-    'Zones within 37 minutes by road of the centre of Norwich'
+    'Zones within 37 minutes door to door by car of the centre of Norwich'
     """
-    title = f"Zones within {minutes} minutes by road of the centre of {anchor}"
+    title = f"Zones within {minutes} minutes door to door by car of the centre of {anchor}"
     return OptionSpec(f"drive-{minutes}", "drive", title, (("minutes", minutes),))
 
 

@@ -133,8 +133,8 @@ FIGURES: Final = (
     ),
     Figure(
         "minutes_median", "Minutes to the anchor, median", "minutes", _ROADS,
-        "Half of the employed residents of 2011 live in zones at most so many minutes by road "
-        "from the anchor's centre.",
+        "Half of the employed residents of 2011 live in zones at most so many minutes door to door "
+        "by car from the anchor's centre.",
     ),
     Figure(
         "minutes_p90", "Minutes to the anchor, 90th percentile", "minutes", _ROADS,

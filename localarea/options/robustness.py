@@ -22,6 +22,7 @@ from localarea.options.methods import anchor_zones
 from localarea.options.metrics import memberships
 from localarea.options.places import resolve_place
 from localarea.options.sources import commuter_matrix, read_zone_figures
+from localarea.records import whole_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,8 +41,8 @@ _GOES_BY: Final = {
     "ttwa-computed": "its computed travel to work area",
     "ttwa-cluster": "its cluster of travel to work areas",
     "catchment": "the share of its commuters who go to {anchor} ({share})",
-    "drive": "its minutes by road{minutes}",
-    "composite": "its link and its minutes by road together",
+    "drive": "its minutes door to door by car{minutes}",
+    "composite": "its link and its minutes door to door by car together",
 }
 
 
@@ -203,7 +204,7 @@ def _figures(row: pd.Series) -> dict[str, str]:
     minutes = row["minutes"]
     return {
         "share": write_figure(float(row["share_to_anchor"]), "share"),
-        "minutes": f" ({minutes:.0f})" if np.isfinite(minutes) else "",
+        "minutes": f" ({whole_minutes(minutes)})" if np.isfinite(minutes) else "",
     }
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from localarea.records import whole_minutes
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
@@ -212,20 +214,24 @@ def describe_minutes(
         for limit in (15, 30, 45)
     ]
     said = [
-        f"Map of the zones around {council.anchor}, shaded by minutes by road to its centre.",
+        f"Map of the zones around {council.anchor}, shaded by minutes door to door by car from its "
+        "centre.",
         f"{within[0]}, {within[1]}, and {within[2]}.",
     ]
     for place, codes in disputed.items():
         part = zones.loc[list(codes), "minutes"]
-        said.append(f"The zones of {place} lie {part.min():.0f} to {part.max():.0f} minutes away.")
+        part = part[np.isfinite(part)]
+        if len(part):
+            near, far = whole_minutes(part.min()), whole_minutes(part.max())
+            said.append(f"The zones of {place} lie {near} to {far} minutes away.")
     for option in options:
         part = minutes.loc[list(option.zones)]
         reached = part[np.isfinite(part)]
         if len(reached):
-            far = zones.loc[reached.idxmax()]
+            last = zones.loc[reached.idxmax()]
             said.append(
-                f"The farthest zone of {option.id} is {far['name']} ({far['district']}), "
-                f"{reached.max():.0f} minutes away."
+                f"The farthest zone of {option.id} is {last['name']} ({last['district']}), "
+                f"{whole_minutes(reached.max())} minutes away."
             )
     return " ".join([*said, *_boundaries(options)])
 

@@ -13,6 +13,7 @@ from localarea.datasets.store import default_store
 from localarea.errors import EmptyResultError, InputError
 from localarea.options.drive_times import minutes_to_anchor
 from localarea.options.sources import attributions
+from localarea.records import whole_minutes
 from localarea.reports.alternative_text import changed_zones
 from localarea.reports.atlas import Atlas, gather_atlas
 from localarea.reports.maps import escape
@@ -306,7 +307,7 @@ def _key(shade: str, words: Sequence[str], colours: Sequence[str], form: str = "
 def _legend(data: dict[str, Any], council: Council, drawn: Sequence[str], shade: str) -> str:
     choices = {
         "commuting": f"Share of commuters who work in {council.anchor} (2011)",
-        "minutes": f"Minutes by road to {council.anchor}",
+        "minutes": f"Minutes door to door by car from {council.anchor}",
         "robustness": "In how many options the zone is local",
         "none": "Nothing",
     }
@@ -360,7 +361,7 @@ def _zone_table(zones: gpd.GeoDataFrame, data: dict[str, Any], council: Council)
     heads = [
         "District",
         f"Commuters who work in {council.anchor}",
-        "Minutes by road",
+        "Minutes door to door by car",
         "Residents at work 2011",
         "Jobs 2011",
         f"Local in options, of {n_options}",
@@ -374,7 +375,7 @@ def _zone_table(zones: gpd.GeoDataFrame, data: dict[str, Any], council: Council)
         cells = (
             row["district"],
             "–" if row["share"] is None else f"{row['share']:.1%}",  # noqa: RUF001
-            "–" if row["minutes"] is None else f"{row['minutes']:.0f}",  # noqa: RUF001
+            "–" if row["minutes"] is None else str(whole_minutes(row["minutes"])),  # noqa: RUF001
             f"{figures['employed_residents']:,.0f}",
             f"{figures['jobs']:,.0f}",
             str(n_local),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import EmptyResultError, SchemaError
+from localarea.records import whole_minutes
 from localarea.reports.sheet import steady_style
 
 if TYPE_CHECKING:
@@ -110,8 +111,8 @@ def describe_front(front: pd.DataFrame, anchor: str) -> str:
     """
     best = front[front["on_front"]].sort_values("minutes_worst")
     ends = [
-        f"{row.minutes_worst:.0f} minutes ({row.zones} zones) {row.supply_side:.1%} of residents "
-        f"at work work inside and {row.demand_side:.1%} of jobs are held by residents"
+        f"{whole_minutes(row.minutes_worst)} minutes ({row.zones} zones) {row.supply_side:.1%} of "
+        f"residents at work work inside and {row.demand_side:.1%} of jobs are held by residents"
         for row in (best.iloc[0], best.iloc[-1])
     ]
     said = f"Self-containment round {anchor} against the longest drive: within {ends[0]}"

@@ -186,7 +186,7 @@ def write_minutes_picture(
         If there are more than three options, or the ending of the file is not known.
     """
     store = store or default_store()
-    title = f"Minutes by road between each zone and the centre of {council.anchor}"
+    title = f"Minutes door to door by car between each zone and the centre of {council.anchor}"
     with steady_style():
         sheet, zones, disputed = _begin(options, council, title, path, store, minutes=True)
         reached = zones["minutes"].where(np.isfinite(zones["minutes"]))

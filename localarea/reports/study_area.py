@@ -149,7 +149,7 @@ def read_study_zones(
 
         known = minutes_to_anchor(council, store=store)
         if not known:
-            raise DataMissingError("minutes by road", hint="install the whole package")
+            raise DataMissingError("driving times", hint="install the whole package")
         zones["minutes"] = [float(known.get(code, np.inf)) for code in zones.index]
     return zones
 

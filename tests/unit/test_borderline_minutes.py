@@ -67,9 +67,9 @@ def test_what_is_near_the_boundary_or_the_limit_is_borderline(
         by_road = away is not None and abs(away - LIMIT) <= STATED_ERROR
         by_line = metres is not None and metres <= 500
         assert verdict.borderline == (by_road or by_line), verdict
-        assert ("minutes by road are within 5.23 of the limit of 30" in verdict.explanation) == (
-            by_road
-        )
+        assert (
+            "minutes door to door by car are within 5.23 of the limit of 30" in verdict.explanation
+        ) == (by_road)
         assert ("metres from the boundary" in verdict.explanation) == by_line
         seen.add((by_road, by_line))
     assert {(False, False), (True, False), (True, True)} <= seen

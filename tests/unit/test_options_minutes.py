@@ -162,7 +162,9 @@ def test_verdict_and_file_give_the_same_minutes(tmp_path: Path) -> None:
         said = row["local_minutes_to_anchor"]
         assert verdict.minutes_to_anchor == (float(said) if said else None)
         if verdict.minutes_to_anchor is not None:
-            near = f"about {math.floor(verdict.minutes_to_anchor + 0.5)} minutes by road"
+            near = (
+                f"about {math.floor(verdict.minutes_to_anchor + 0.5)} minutes door to door by car"
+            )
             assert near in verdict.explanation
     assert [bool(row["local_minutes_to_anchor"]) for row in rows] == [
         True, True, False, False, False, False, True,
@@ -174,6 +176,7 @@ def test_other_anchor_is_computed_once_and_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     norwich = replace(COUNCIL, anchor="Norwich")
+    caplog.set_level("INFO", logger="localarea")
     found = zone_minutes(norwich, store=DataStore(cache_dir=tmp_path))
     assert "computing minutes by road from Norwich" in caplog.text
     monkeypatch.setattr(minutes_module, "_compute", None)  # a second time would fail

@@ -76,7 +76,7 @@ def _ground(facts: Facts, folder: Path) -> dict[str, Picture]:
     if facts.has_minutes:
         path = folder / "minutes.png"
         alt = write_minutes_picture(council, path, store=store)
-        caption = f"Minutes by road from the centre of {anchor}"
+        caption = f"Minutes door to door by car from the centre of {anchor}"
         pictures[MINUTES_MAP] = _picture(path, alt, caption, _GROUND_CM)
     return pictures
 

@@ -50,7 +50,7 @@ def _ground(facts: Facts, pictures: Mapping[str, Picture]) -> list[Block]:
     shown: list[Block] = []
     for name, title in (
         (COMMUTING_MAP, f"Where people who work in {anchor} live"),
-        (MINUTES_MAP, f"How far it is to {anchor} by road"),
+        (MINUTES_MAP, f"How long it takes to {anchor} by car, door to door"),
     ):
         if name in pictures:
             shown += [Heading(title, level=2), pictures[name]]

@@ -42,8 +42,9 @@ _METHODS: Final = {
     "exchange of workers with it passes the stated thresholds.",
     "catchment": "The anchor's zones, and every zone that sends at least the stated share of its "
     "commuters there.",
-    "drive": "Zones whose residents reach the anchor's centre within the stated minutes by road.",
-    "composite": "Zones whose exchange of workers with the anchor and whose minutes by road both "
+    "drive": "Zones whose residents reach the anchor's centre by car within the stated minutes, "
+    "door to door.",
+    "composite": "Zones whose exchange of workers with the anchor and whose minutes by car both "
     "pass stated "
     "thresholds, grown in one piece so as to hold as many of their own commuters as they can.",
 }

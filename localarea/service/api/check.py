@@ -36,7 +36,10 @@ class VerdictOut(BaseModel):
     district: str | None
     easting: int | None
     northing: int | None
-    minutes_to_anchor: float | None
+    minutes_to_anchor: float | None = Field(
+        description="Minutes door to door by car from the centre of the anchor: the drive, and 5.8 "
+        "minutes for starting and parking."
+    )
     metres_to_boundary: float | None
 
 

@@ -6,6 +6,8 @@ import math
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from localarea.records import whole_minutes
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -53,8 +55,17 @@ def say_code(value: str) -> str:
     return value.replace("_", " ")
 
 
+def say_minutes(value: float | None) -> str:
+    """Write whole minutes, rounded as in every sentence; a dash for what is not known."""
+    if value is None or value != value or value == float("inf"):
+        return say_number(None)
+    count = whole_minutes(value)
+    return f"about {count:,} {'minute' if count == 1 else 'minutes'}"
+
+
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "number": say_number,
+    "minutes": say_minutes,
     "share": say_share,
     "points": say_points,
     "day": say_day,
