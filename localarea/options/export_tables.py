@@ -62,7 +62,8 @@ ROBUSTNESS_FIGURES: Final = (
         "Of those who travel to a workplace in England and Wales (2011).",
     ),
     Figure(
-        "minutes", "Minutes to the anchor", "minutes", "Agreement", "Door to door by car on free-flowing roads."
+        "minutes", "Minutes to the anchor", "minutes", "Agreement",
+        "Door to door by car on free-flowing roads."
     ),
 )  # fmt: skip
 REPLAY_FIGURES: Final = (
