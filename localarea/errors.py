@@ -68,7 +68,16 @@ class LocalareaError(Exception):
 
 
 class InputError(LocalareaError, ValueError):
-    """The caller gave something that cannot be used."""
+    """
+    Something the caller gave cannot be used.
+
+    ``parameter`` names what to give otherwise: the command line says its option by it, and a
+    page speaks of its own boxes.
+    """
+
+    def __init__(self, message: str, *, parameter: str = "") -> None:
+        self.parameter = parameter
+        super().__init__(message)
 
 
 class CrsError(InputError):
@@ -101,9 +110,9 @@ class PostcodeFormatError(InputError):
 class FileFormatError(InputError):
     """A file that cannot be read as the table it should be."""
 
-    def __init__(self, path: object, why: str, *, hint: str = "") -> None:
+    def __init__(self, path: object, why: str, *, hint: str = "", parameter: str = "") -> None:
         self.path, self.why, self.hint = str(path), why, hint
-        super().__init__(f"{path}: {why}" + (f"; {hint}" if hint else ""))
+        super().__init__(f"{path}: {why}" + (f"; {hint}" if hint else ""), parameter=parameter)
 
 
 class ColumnNotFoundError(InputError):
@@ -113,7 +122,7 @@ class ColumnNotFoundError(InputError):
         self.wanted, self.columns = wanted, tuple(columns)
         have = ", ".join(repr(c[:60]) for c in list(columns)[:20]) or "none"
         said = f"there is no column {wanted!r}" if wanted else "no column holds postcodes"
-        super().__init__(f"{said}; the columns are {have}; name one with --column")
+        super().__init__(f"{said}; the columns are {have}; name one", parameter="column")
 
 
 class AmbiguousPlaceError(InputError):
@@ -395,7 +404,11 @@ class TooManyRequestsError(LocalareaError, RuntimeError):
 
 
 class ConflictError(LocalareaError, RuntimeError):
-    """What was asked for does not go with what is on record."""
+    """The record has moved on since it was read, or forbids what is asked."""
+
+    def __init__(self, message: str, *, parameter: str = "") -> None:
+        self.parameter = parameter
+        super().__init__(message)
 
 
 class AuditError(LocalareaError, RuntimeError):

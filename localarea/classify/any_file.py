@@ -144,7 +144,7 @@ def check_any(
             evidence=evidence,
         )
     if sheet is not None:
-        raise InputError("--sheet is for a workbook, and this is a text file")
+        raise InputError("only a workbook has sheets, and this is a text file", parameter="sheet")
     from localarea.classify.files import check_file
     from localarea.classify.workbook_files import WORKBOOKS
 
@@ -165,9 +165,9 @@ def _refuse_no_table(source: Path) -> None:
 
 def _require_plain(columns: Sequence[str], sheet: str | None) -> None:
     if sheet is not None:
-        raise InputError("--sheet is for a workbook, and this is Parquet")
+        raise InputError("only a workbook has sheets, and this is Parquet", parameter="sheet")
     if len(columns) > 1:
-        raise InputError("of Parquet one column can be named; choose it with --column")
+        raise InputError("of Parquet one column can be named; choose it", parameter="column")
 
 
 def _in_steps(progress: Callable[..., None]) -> Callable[[int, int], None]:

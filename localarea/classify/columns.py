@@ -94,7 +94,7 @@ def _note(headers: Sequence[str], candidates: list[int], best: int, *, by_header
     name = f"{headers[best][:60]!r} (column {best + 1})"
     others = [f"{headers[i][:60]!r} (column {i + 1})" for i in candidates if i != best][:5]
     if others:
-        return f"used {name}; {', '.join(others)} would do too: choose one with --column"
+        return f"used {name}; {', '.join(others)} would do too: choose the column that counts"
     return "" if by_header else f"used {name}, judging by what is in it"
 
 

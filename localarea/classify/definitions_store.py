@@ -243,8 +243,9 @@ class DefinitionStore:
             if made.id == definition_id and kept.standing(on) != "in force":
                 until = "" if kept.last_day == FOREVER else f" to {kept.last_day}"
                 raise InputError(
-                    f"{made.id} holds from {made.effective_from}{until}, not on {on}; leave "
-                    "--definition out to take the one in force on that day"
+                    f"{made.id} holds from {made.effective_from}{until}, not on {on}; name "
+                    "none to take the one in force on that day",
+                    parameter="definition",
                 )
 
     def in_force(
@@ -408,7 +409,8 @@ class DefinitionStore:
         if made.id in kept:
             raise ConflictError(
                 f"definition {made.id} exists, and a definition is never edited: take another id, "
-                f"and --supersede {made.id} to put it in its place"
+                "and supersede this one to put it in its place",
+                parameter="supersede",
             )
         if made.supersedes is not None:
             require_follows(made, kept)

@@ -255,7 +255,9 @@ def _require_paths(path: Path, target: Path) -> None:
     if target.is_dir():
         raise FileFormatError(target, "it is a folder", hint="name the file to write")
     if target.exists() and target.samefile(path):
-        raise InputError(f"{path} would be written over; name another file with --out")
+        raise InputError(
+            f"{path} would be written over; name another file to write", parameter="out"
+        )
 
 
 @contextmanager

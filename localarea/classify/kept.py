@@ -156,6 +156,7 @@ def require_apart(made: Definition, other: Kept) -> None:
         until = "until further notice" if last == FOREVER else f"until {last}"
         raise ConflictError(
             f"definition {theirs.id} is in force from {theirs.effective_from} {until}, and two "
-            "definitions of one purpose may not share a day: supersede that one (--supersede "
-            f"{theirs.id}), or choose other dates"
+            "definitions of one purpose may not share a day: supersede that one, or choose "
+            "other dates",
+            parameter="supersede",
         )

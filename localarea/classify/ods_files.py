@@ -98,7 +98,9 @@ def check_ods(
     texts = [[_text(cell) for cell in cells] for _, cells in rows]
     height, width = _extent(texts)
     if not height:
-        raise FileFormatError(source, "the sheet has no rows", hint="choose another with --sheet")
+        raise FileFormatError(
+            source, "the sheet has no rows", hint="choose another", parameter="sheet"
+        )
     texts = [[*row[:width], *[""] * (width - len(row))] for row in texts[:height]]
     grid = read_grid(texts[:_SAMPLE], wanted=columns)
     checker = TextChecker(classifier, expected=height, evidence=evidence)

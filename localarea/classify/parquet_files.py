@@ -123,7 +123,9 @@ def check_parquet(
     if source.is_dir():
         return _check_folder(source, target, classifier, column, client, progress, evidence)
     if target.exists() and target.samefile(source):
-        raise InputError(f"{source} would be written over; name another file with --out")
+        raise InputError(
+            f"{source} would be written over; name another file to write", parameter="out"
+        )
     name = _column_of(source, column, added)
     require_rows(source, _rows_of(source))
     tally = check_parquet_file(source, target, classifier, name, evidence, progress)
@@ -156,9 +158,9 @@ def _check_folder(
     if not files:
         raise FileFormatError(source, "no *.parquet file lies below it", hint="check the path")
     if target.exists():
-        raise InputError(f"{target} exists already; name another folder with --out")
+        raise InputError(f"{target} exists already; name another folder", parameter="out")
     if source.resolve() in target.resolve().parents:
-        raise InputError(f"{target} lies within {source}; name a folder outside with --out")
+        raise InputError(f"{target} lies within {source}; name one outside", parameter="out")
     name = _column_of(files[0], column, _added(evidence))
     total: Tally = Counter()
     with _new_folder(target) as unfinished:

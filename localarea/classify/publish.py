@@ -158,8 +158,8 @@ def propose(
         raise InputError(
             "a contract may be reserved only to the area of whole authorities (Local Government "
             "(Exclusion of Non-commercial Considerations) (England) Order 2026), and option "
-            f"{option.id!r} holds only part of {', '.join(cut)}; publish it with --purpose "
-            "measure, or choose an option of whole districts. This is not legal advice."
+            f"{option.id!r} holds only part of {', '.join(cut)}; publish it for social "
+            "value measures, or choose an option of whole districts. This is not legal advice."
         )
     stated = {name: getattr(approval, name) for name in Approval.__slots__}
     stated["borderline_min"] = _borderline_min(option, approval)

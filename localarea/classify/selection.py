@@ -48,8 +48,8 @@ class Nearness(NamedTuple):
             The first of the two; None for neither.
         """
         if self.metres is not None:
-            return "--borderline-m"
-        return None if self.minutes is None else "--borderline-min"
+            return "borderline-m"
+        return None if self.minutes is None else "borderline-min"
 
 
 AS_STATED: Final = Nearness()
@@ -94,12 +94,14 @@ class Request:
             for a definition, or the day is none.
         """
         if self.option is not None and self.definition is not None:
-            raise InputError("give --option or --definition, not both")
+            raise InputError("give an option or a definition, not both", parameter="option")
         metres, minutes = self.near
         if metres is not None and not 0 <= metres <= _WIDEST_M:
-            raise InputError(f"--borderline-m must be 0 to 1,000,000 metres, not {metres}")
+            said = f"the borderline distance must be 0 to 1,000,000 metres, not {metres}"
+            raise InputError(said, parameter="borderline-m")
         if minutes is not None and not 0 <= minutes <= _LONGEST_MIN:
-            raise InputError(f"--borderline-min must be 0 to 600 minutes, not {minutes}")
+            said = f"the borderline minutes must be 0 to 600, not {minutes}"
+            raise InputError(said, parameter="borderline-min")
         if self.on is not None:
             _require_day(self.on)
         if self.definition is not None and self.near.flag():
@@ -243,15 +245,17 @@ def _under_option(request: Request, why: str, store: DataStore) -> Classifier:
     if near.minutes is not None and boundary.drive is None:
         raise InputError(
             f"option {name!r} was not drawn by minutes, so it has no limit to be near; leave "
-            "--borderline-min out, or name a drive option such as drive-30"
+            "the borderline minutes out, or name a drive option such as drive-30",
+            parameter="borderline-min",
         )
     return Classifier(boundary, store=store, minutes=anchor_minutes(chosen, store=store))
 
 
 def _refuse_distance(definition: str, near: Nearness) -> None:
     raise InputError(
-        f"what is borderline is part of the definition {definition}; leave {near.flag()} out, "
-        "or name an option with --option"
+        f"what is borderline is part of the definition {definition}; leave it out, or name an "
+        "option",
+        parameter=near.flag() or "option",
     )
 
 
@@ -263,4 +267,4 @@ def _require_day(text: str) -> None:
     except ValueError:
         whole = False
     if not whole:
-        raise InputError(f"--on must be a date such as 2026-04-01, not {text!r}")
+        raise InputError(f"the day must be a date such as 2026-04-01, not {text!r}", parameter="on")

@@ -157,7 +157,8 @@ def _amount_column(headers: Sequence[str], rows: Rows, wanted: str | None) -> in
         if not found:
             have = ", ".join(repr(h[:60]) for h in headers if h) or "none"
             raise InputError(
-                f"there is no column {wanted!r}; the columns are {have}; name one with --amount"
+                f"there is no column {wanted!r}; the columns are {have}; name one",
+                parameter="amount",
             )
         return found[0]
     plain = [re.sub(r"[\W_]+", "", header).casefold() for header in headers]

@@ -137,7 +137,9 @@ def _check(
     if not source.is_file():
         raise FileFormatError(source, "there is no such file", hint="check the path")
     if target.exists() and target.samefile(source):
-        raise InputError(f"{source} would be written over; name another file with --out")
+        raise InputError(
+            f"{source} would be written over; name another file to write", parameter="out"
+        )
     kind, sizes = open_safely(source)
     if target.suffix.lower() != f".{kind}":
         raise FileFormatError(

@@ -175,7 +175,9 @@ def _check_whole(
     values = _shown_values(source, page)
     height, width = _extent(values)
     if not height:
-        raise FileFormatError(source, f"sheet {page.title!r} has no rows", hint="choose --sheet")
+        raise FileFormatError(
+            source, f"sheet {page.title!r} has no rows", hint="choose another", parameter="sheet"
+        )
     texts = [[cell_text(value) for value in row[:width]] for row in values[:height]]
     grid = read_grid(texts[:_SAMPLE], wanted=columns)
     checker = TextChecker(classifier, expected=height, evidence=evidence)
@@ -211,7 +213,9 @@ def _sheet(path: Path, book: Workbook, wanted: str | None) -> Worksheet:
         )
     seen = [page for page in book.worksheets if page.sheet_state == "visible"]
     if not seen:
-        raise FileFormatError(path, "it has no sheet that can be seen", hint="name one: --sheet")
+        raise FileFormatError(
+            path, "it has no sheet that can be seen", hint="name one", parameter="sheet"
+        )
     return seen[0]
 
 
@@ -338,7 +342,10 @@ def _check_streamed(
         head, width = _head_and_width(source, page)
         if not head:
             raise FileFormatError(
-                source, f"sheet {page.title!r} has no rows", hint="choose another with --sheet"
+                source,
+                f"sheet {page.title!r} has no rows",
+                hint="choose another",
+                parameter="sheet",
             )
         grid = read_grid(head, wanted=columns)
         grid = replace(grid, headers=(*grid.headers, *[""] * (width - len(grid.headers))))

@@ -59,6 +59,12 @@ def exit_code_of(error: LocalareaError) -> int:
     return EXIT_DATA if isinstance(error, DataError | AuditError) else EXIT_BAD_INPUT
 
 
+def _option_of(error: LocalareaError) -> str:
+    """Say which option of a command an error is about: the library knows none."""
+    parameter = getattr(error, "parameter", "")
+    return f" (--{parameter})" if parameter else ""
+
+
 def _refuse_unknown_settings() -> None:
     """Refuse a misspelt setting before any command, for each would otherwise ignore it."""
     if settings_named():
@@ -77,7 +83,7 @@ def run(arguments: list[str] | None = None) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else EXIT_BAD_INPUT
     except LocalareaError as error:
-        sys.stderr.write(f"localarea: {error}\n")
+        sys.stderr.write(f"localarea: {error}{_option_of(error)}\n")
         return exit_code_of(error)
     except OSError as error:  # no room, no right: what a person at a terminal can mend
         where = f" ({error.filename})" if error.filename else ""

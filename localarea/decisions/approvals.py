@@ -311,5 +311,6 @@ def _require_free(connection: Connection, new: NewDefinition, *, besides: str | 
             until = "" if held_to == FOREVER else f" to {held_to}"
             raise ConflictError(
                 f"{row['id']} holds from {row['effective_from']}{until} for the same purpose; "
-                f"supersede it (--supersede {row['id']}), or choose other dates"
+                "supersede it, or choose other dates",
+                parameter="supersede",
             )

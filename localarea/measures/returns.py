@@ -59,7 +59,7 @@ SENTENCES: Final = {
     "other_currency": "amounts are in pounds only: convert it and say how in your records",
     "row_too_wide": "the row has more cells than the header",
     "ends_before_start": "it ends before it starts",
-    "no_end": "it has no end and the command was not told how far to count: give --until",
+    "no_end": "it has no end, and nothing says how far to count: give the last day",
     "after_period": "it starts after the period counted",
     "duplicate_row": "it repeats an earlier row in every cell",
     "overlapping_employment": "this employee's rows overlap and are together over the cap",

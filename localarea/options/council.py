@@ -228,7 +228,7 @@ def read_council(name: str = "colchester", *, store: DataStore | None = None) ->
             raise DataMissingError(path)
         raise NotFoundError(
             f"council {name!r} has no file; there are: {', '.join(known)}. "
-            f"Any other district works as it is: --anchor {name}"
+            f"any other district works as an anchor as it is: {name}"
         )
     stat = path.stat()
     return _read(path, stat.st_mtime_ns, stat.st_size)

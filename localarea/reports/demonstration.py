@@ -163,7 +163,8 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
-            f"{folder} cannot be made: {error.strerror}; name another folder with --out"
+            f"{folder} cannot be made: {error.strerror}; name another folder",
+            parameter="out",
         ) from error
 
 

@@ -90,7 +90,7 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
         "by_reason": report.by_reason,
         "by_status_and_reason": report.by_status_and_reason,
         "borderline": report.borderline,
-        "notes": [plainly(note) for note in getattr(report, "notes", ())],
+        "notes": [*getattr(report, "notes", ())],
         "file": out.name,
     }
     return {
@@ -139,16 +139,11 @@ def said_of(error: LocalareaError) -> str:
         said = "there is no column of the name given" if error.wanted else ""
         return (said or "no column was found that holds postcodes") + "; choose the column"
     if isinstance(error, FileFormatError):
-        return plainly(error.why + (f"; {error.hint}" if error.hint else ""))
+        return error.why + (f"; {error.hint}" if error.hint else "")
     if isinstance(error, DataError):
-        return f"the tables of the service cannot be used ({type(error).__name__}); tell its keeper"
-    return plainly(str(error))
-
-
-def plainly(text: str) -> str:
-    """Take out of a sentence how to say something on the command line."""
-    text = re.sub(r" with --\w+", "", text)
-    return re.sub(r"--(\w+)", r"the \1", text)
+        kind = type(error).__name__
+        return f"the tables of the service cannot be used ({kind}); tell whoever runs it"
+    return str(error)
 
 
 if __name__ == "__main__":
