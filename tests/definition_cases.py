@@ -71,9 +71,9 @@ def tiny_file(**changes: Any) -> bytes:
         **{
             name: getattr(APPROVAL, name)
             for name in Approval.__slots__  # every field of the approval is one of the definition
-        },
+        }
+        | {"title": "A square"},
         council="colchester",
-        title="A square",
         option="square",
         method="district",
         anchor="Colchester",

@@ -64,6 +64,8 @@ class Approval:
     borderline_min : float or None
         Of an option by minutes alone: minutes from its limit that are borderline; by default
         the stated error of the minutes.
+    title : str
+        Public name of the area, as verdicts say it; blank for the option's own.
     """
 
     id: str
@@ -78,6 +80,7 @@ class Approval:
     minute: str = ""
     borderline_m: float = BORDERLINE_M
     borderline_min: float | None = None
+    title: str = ""
 
 
 def publish(
@@ -163,10 +166,10 @@ def propose(
         )
     stated = {name: getattr(approval, name) for name in Approval.__slots__}
     stated["borderline_min"] = _borderline_min(option, approval)
+    stated["title"] = approval.title.strip() or option.title
     return Definition(
         **stated,
         council=council.key,
-        title=option.title,
         option=option.id,
         method=option.method,
         anchor=option.anchor,

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from localarea.cli.progress import show_step
+
 if TYPE_CHECKING:
     from localarea.classify.definition_file import OpenDefinition
     from localarea.classify.definitions_store import DefinitionStore, Kept
@@ -64,6 +66,9 @@ def publish(
             help="Minutes from a drive option's limit that are borderline; else 5.23.",
         ),
     ] = None,
+    name: Annotated[
+        str, typer.Option("--name", help="Public name of the area; else the option's title.")
+    ] = "",
     council: Annotated[
         str | None, typer.Option("--council", help="The council whose options these are.")
     ] = None,
@@ -90,6 +95,7 @@ def publish(
         minute=minute,
         borderline_m=borderline_m,
         borderline_min=borderline_min,
+        title=name,
     )
     store = open_store()
     chosen = open_council(None, council, store)
@@ -102,9 +108,10 @@ def publish(
         store=store,
     )
     kept = _definitions()
-    _say("indexing every postcode; this takes about half a minute")
+    show_step("indexing every postcode")
     with closing(open_decisions()) as database:
         made = enact(database, kept, what, actor=Actor(by, "approver", role), now=datetime.now(UTC))
+    show_step("")
     if made.repeated:
         _say(f"{made.definition.id} is on record already with all of this; nothing was changed")
     if purpose == "reservation":

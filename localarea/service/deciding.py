@@ -105,6 +105,7 @@ class Decision:
     supersedes: str | None
     borderline_m: float
     borderline_min: float | None = None
+    title: str = ""
 
 
 def require_possible(
@@ -119,7 +120,7 @@ def require_possible(
         As the approval itself would.
     """
     actor = identity.actor("supersede" if decided.supersedes else "approve")
-    approval = _approval(decided, proposal["purpose"], actor)
+    approval = _approval(decided, proposal, actor)
     made = propose(candidate_of(state, proposal), state.council, approval, store=state.store)
     if proposal["definition"] is None:
         state.definitions.require_free(made)
@@ -134,7 +135,7 @@ def approve(state: State, identity: Identity, number: int, decided: Decision) ->
     chosen = Chosen(
         option=candidate_of(state, found),
         council=state.council,
-        approval=_approval(decided, found["purpose"], actor),
+        approval=_approval(decided, found, actor),
         proposal_id=number,
         options=lambda: state.session.options,
         store=state.store,
@@ -143,11 +144,12 @@ def approve(state: State, identity: Identity, number: int, decided: Decision) ->
         return enact(state.database, state.definitions, chosen, actor=actor, now=clock.now())
 
 
-def _approval(decided: Decision, purpose: Purpose, actor: Actor) -> Approval:
+def _approval(decided: Decision, proposal: dict[str, Any], actor: Actor) -> Approval:
     until = decided.effective_to
     return Approval(
         id=tidy(decided.id),
-        purpose=purpose,
+        purpose=proposal["purpose"],
+        title=tidy(decided.title) or proposal["title"],  # the name that the approver has seen
         approved_by=actor.name,
         role=actor.post or actor.role,
         reason=tidy(decided.reasons),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -316,3 +317,40 @@ def test_a_drive_option_is_frozen_alike_by_service_and_by_command(
     assert made.definition.borderline_min == (5.23 if minutes is None else minutes)
     assert made.definition.as_document() == by_service.definition.as_document()
     assert Path(made.path).read_bytes() == Path(by_service.path).read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stated", ["", "North Essex and the Stour valley"])
+def test_the_name_that_is_approved_is_the_name_that_is_published(
+    stated: str, tmp_path: Path, small_tables: DataStore
+) -> None:
+    """As the proposal has it, or as the approver has put it; never the option's title."""
+    tables = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    name = stated or "North Essex and South Suffolk: the area of 2028"
+    with service_in(tmp_path, **tables) as client:
+        number = put_forward(client, title="North Essex and South Suffolk: the area of 2028")
+        form = {k: v for k, v in APPROVAL.items() if k != "effective_from"}
+        form |= {"from_day": "1", "from_month": "4", "from_year": "2026", "title": stated}
+        be(client, APPROVER)
+        look = client.post(f"/decisions/{number}/approve", data=form)
+        assert re.search(rf"Public name of the area\s*</dt>\s*<dd[^>]*>\s*{name}", look.text)
+        named = {"title": stated} if stated else {}
+        made = approve(client, number, **named)
+        assert made.status_code == 201, made.text
+        assert made.json()["title"] == name
+        assert f"“Local” means {name}" in client.get(f"/definitions/{ID}").text
+        verdict = client.get(f"/api/v1/check?postcode=CO11JB&definition={ID}").json()
+        assert name in verdict["explanation"]
+
+
+@pytest.mark.slow
+def test_the_terms_of_a_drive_definition_state_metres_and_minutes(
+    tmp_path: Path, small_tables: DataStore
+) -> None:
+    tables = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    with service_in(tmp_path, **tables) as client:
+        number = put_forward(client, option="drive-30")
+        assert approve(client, number).status_code == 201
+        page = client.get(f"/definitions/{ID}").text
+        assert "nearer than 500 metres to the boundary, or within 5.23 minutes of the limit" in page
+        assert "© OpenStreetMap contributors" in page

@@ -50,7 +50,7 @@ def put_forward(page: Page, option: str) -> None:
 
 def approve(page: Page, year: str, supersedes: str = "") -> str:
     page.get_by_role("button", name="Approve").click()
-    name = page.get_by_label("Name of the definition").input_value()
+    name = page.get_by_label("Reference of the definition").input_value()
     first = page.get_by_role("group", name="First day")
     for label, value in (("Day", "1"), ("Month", "4"), ("Year", year)):
         first.get_by_label(label).fill(value)

@@ -117,6 +117,11 @@ class ApprovalIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: str = Field(max_length=80, description="Its name for ever.")
+    title: Line = Field(
+        "",
+        description="Public name of the area, as answers say it: by default the title of the "
+        "proposal.",
+    )
     effective_from: date = Field(description="The first day on which it holds.")
     effective_to: date | None = Field(None, description="Its last day.")
     reasons: Words = Field(description="Why this area: shown with the definition.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from localarea.classify.boundary import drive_limit
@@ -257,6 +257,7 @@ class Approving(BaseModel):
 
     step: str = "look"
     id: str = ""
+    title: str = Field("", max_length=300)
     from_day: str = ""
     from_month: str = ""
     from_year: str = ""
@@ -288,6 +289,7 @@ class Approving(BaseModel):
                 raise InputError(f"enter {what}")
         return deciding.Decision(
             id=self.id,
+            title=self.title,
             effective_from=start,
             effective_to=read_day(self.to_day, self.to_month, self.to_year, "the last day"),
             reasons=self.reasons,
@@ -322,7 +324,7 @@ def approving(
     taken = state.definitions.ids()
     stem = f"{state.council.key}-{found['purpose']}-{today.year}."
     number_of_it = next(n for n in range(1, 10_000) if f"{stem}{n}" not in taken)
-    form = Approving(id=f"{stem}{number_of_it}")
+    form = Approving(id=f"{stem}{number_of_it}", title=found["title"])
     return _form(request, state, found, form, None)
 
 
