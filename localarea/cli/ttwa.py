@@ -14,7 +14,8 @@ from localarea.errors import SettingError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from localarea.labour.flow_matrix import FlowMatrix
+    from localarea.datasets.flow_files import AnyFlows
+    from localarea.labour.flow_matrix import FlowMatrix, SpecialRule
     from localarea.labour.travel_to_work_areas.parameters import TtwaParameters
     from localarea.labour.travel_to_work_areas.result import TtwaResult
 
@@ -50,6 +51,10 @@ def ttwa(
         str,
         typer.Option("--home", help="Home workers and no fixed place: at_home, exclude, outside."),
     ] = "at_home",
+    zone: Annotated[
+        list[str] | None,
+        typer.Option("--zone", help="A destination of --flows that is a zone, whatever it holds."),
+    ] = None,
     stability: Annotated[
         int, typer.Option("--stability", help="Runs on redrawn flows: how firm each zone is.")
     ] = 0,
@@ -84,12 +89,13 @@ def ttwa(
     }
     method = _parameters(preset, {k: v for k, v in thresholds.items() if v is not None})
     method = _with_choices(method, choices or [])
-    matrix = _matrix(flows, vintage, home)
+    told: dict[str, Any] = {}
+    matrix = _matrix(flows, vintage, home, zone or [], told)
     borders = None if method.contiguity == "ignore" else _borders(matrix, flows)
     result = compute_travel_to_work_areas(matrix, method, borders=borders)
     reasons = {zone: str(result.explain(zone)) for zone in explain or ()}
     _write(result, out)
-    document = {**_summary(result), "out": str(out), "explanations": reasons}
+    document = {**_summary(result), **told, "out": str(out), "explanations": reasons}
     how = {"anchor": anchor, "processes": processes, "dask": dask}
     if stability:
         runs = {"runs": stability, "seed": seed, "map_to": picture}
@@ -138,7 +144,9 @@ def _require_together(
         raise SettingError("--plot draws what --sensitivity found: ask for it as well")
 
 
-def _matrix(flows: Path | None, vintage: int | None, home: str) -> FlowMatrix:
+def _matrix(
+    flows: Path | None, vintage: int | None, home: str, zones: list[str], told: dict[str, Any]
+) -> FlowMatrix:
     from localarea.labour.flow_matrix import SpecialRule, build_flow_matrix, read_flow_matrix
 
     if flows is None:
@@ -146,11 +154,39 @@ def _matrix(flows: Path | None, vintage: int | None, home: str) -> FlowMatrix:
         return read_flow_matrix(2011 if vintage is None else vintage, rule=rule, store=open_store())
     if vintage is not None:
         raise SettingError("--flows and --vintage exclude each other: a file has its own year")
-    if home != "at_home":
-        raise SettingError("--home is for the embedded flows: a file has no such rows")
-    from localarea.datasets.flow_pairs import read_flow_pairs
+    from localarea.datasets.flow_files import read_any_flows
 
-    return build_flow_matrix(read_flow_pairs(flows), vintage=0)
+    found = read_any_flows(flows, accepted=zones)
+    if found.special is None and home != "at_home":
+        raise SettingError(
+            "--home is for a census file, and this one has no rows of people who work at home"
+        )
+    rule = SpecialRule(home=home, no_fixed_place=home, home_or_no_fixed_place=home)  # type: ignore[arg-type]
+    matrix = build_flow_matrix(
+        found.flows,
+        found.special,
+        rule=rule,
+        zone_system=found.zone_system,  # type: ignore[arg-type]
+        vintage=found.vintage,
+    )
+    told["read"] = _told(found, matrix, rule)
+    return matrix
+
+
+def _told(found: AnyFlows, matrix: FlowMatrix, rule: SpecialRule) -> dict[str, Any]:
+    """Account for every worker of a file: those in the matrix, and those set aside by kind."""
+    aside: dict[str, float] = {}
+    if found.special is not None:
+        by_kind = found.special.groupby("kind")["workers"].sum()
+        aside = {str(k): float(n) for k, n in by_kind.items() if getattr(rule, str(k)) != "at_home"}
+    return {
+        "form": found.form,
+        "zone_system": found.zone_system,
+        "workers": found.workers,
+        "workers_between_zones": float(matrix.matrix.sum()),
+        "set_aside": aside,
+        "rows_withheld": found.suppressed,
+    }
 
 
 def _borders(matrix: FlowMatrix, flows: Path | None) -> list[tuple[str, str]]:
@@ -239,6 +275,8 @@ def _show(document: dict[str, Any]) -> None:
         f"Q-modularity {document['q_modularity']:.4f}, mean validity "
         f"{document['mean_validity']:.3f}."
     )
+    if "read" in document:
+        _show_read(document["read"])
     for text in document["explanations"].values():
         typer.echo(f"\n{text}")
     if "stability" in document:
@@ -250,6 +288,20 @@ def _show(document: dict[str, Any]) -> None:
             typer.echo(f"  {name}: {count['min']:.0f} to {count['max']:.0f}")
         typer.echo(f"Written: {', '.join(found['files'])}")
     typer.echo(f"\nWritten: {document['out']}")
+
+
+def _show_read(read: dict[str, Any]) -> None:
+    """Say what became of every worker of the file."""
+    aside = ", ".join(
+        f"{count:,.0f} {kind.replace('_', ' ')}" for kind, count in read["set_aside"].items()
+    )
+    typer.echo(
+        f"The file was read as {read['form']}: {read['workers']:,.0f} workers, of whom "
+        f"{read['workers_between_zones']:,.0f} are between or within zones"
+        + (f"; set aside: {aside}" if aside else "")
+        + (f"; {read['rows_withheld']:,} rows are withheld" if read["rows_withheld"] else "")
+        + "."
+    )
 
 
 def _show_stability(found: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ extracts that others pass on. Our own Parquet tables read the same way.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, get_args
 
 from localarea.datasets.publishers._delimited import (
@@ -75,8 +76,9 @@ WORKERS: Final = Wanted(
 INDICATOR: Final = Wanted(
     "indicator", (r"place of work indicator \(\d+ categories\) code",), required=False
 )
+MEASURE: Final = Wanted("measure", ("measures name",), required=False)
 KIND: Final = Wanted("kind", ("kind",), required=False)
-WANTED: Final = (ORIGIN, DESTINATION, WORKERS, INDICATOR)
+WANTED: Final = (ORIGIN, DESTINATION, WORKERS, INDICATOR, MEASURE)
 
 # A file of WF01BEW that has no header begins at once with two codes and a count.
 HEADERLESS: Final = re.compile(r'"?[EWNS]\d{8}"?,"?(?:[EWNS]\d{8}|OD\d{7})"?,"?[\d,]+"?\s*\Z')
@@ -122,7 +124,19 @@ def read_flow_file(
     raw = read_delimited(
         path, WANTED, table="flows", member=members[0], headerless=HEADERLESS
     )  # fmt: skip
-    return tables_of(raw, vintage)
+    return tables_of(_values_alone(raw), vintage)
+
+
+def _values_alone(raw: RawTable) -> RawTable:
+    """Leave out the rows of Nomis's API that repeat each count as a percentage."""
+    import pyarrow.compute as pc
+
+    columns = dict(raw.columns)
+    measure = columns.pop("measure", None)
+    if measure is not None:
+        kept = pc.equal(pc.utf8_lower(pc.utf8_trim_whitespace(measure.fill_null(""))), "value")
+        columns = {name: column.filter(kept) for name, column in columns.items()}
+    return replace(raw, columns=columns)
 
 
 def _from_parquet(path: Path, vintage: Vintage | None) -> FlowTables:

@@ -1,0 +1,288 @@
+"""
+Flows in whatever form somebody has them: a census file, a matrix, or three plain columns.
+
+A census file goes to the reader of the publishers' files, which knows destinations that are no
+zone. Everything else is read with care for what silently gives wrong areas: a first row that
+is no header, a matrix read as pairs, columns in another order, a destination that stands for
+"everywhere else".
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from localarea.datasets.flow_pairs import COLUMNS, read_flow_pairs
+from localarea.datasets.publishers.nomis import read_flow_file
+from localarea.errors import FileFormatError, SchemaError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+#: A destination from which nobody sets out holds at most this share of all workers: the largest
+#: zone of England and Wales, the City of London, holds 1.3% of the jobs of 2011 (WU01EW).
+IMPROBABLE: Final = 0.05
+_CENSUS_CODE: Final = re.compile(r"[EW]0[0-2]\d{6}|[EW]0[6-9]\d{6}", re.IGNORECASE)
+_HEAD: Final = 1 << 20
+_SAMPLED: Final = 50
+# Header words of other publishers' pairs, by what the column is: LODES names the workplace first.
+_ORIGIN: Final = re.compile(r"origin|resid|home|^from|^h_geocode|_o$", re.IGNORECASE)
+_DESTINATION: Final = re.compile(r"dest|work(?!ers)|^to\b|^w_geocode|_d$", re.IGNORECASE)
+_COUNT: Final = re.compile(
+    r"\bcounts?\b|workers|value|persons|flow|trips|^s000$|all categ", re.IGNORECASE
+)
+_PAIRS_HINT: Final = (
+    "give a CSV or Parquet file with the columns origin, destination and count, or a matrix whose "
+    "first row and first column hold the codes of the zones"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyFlows:
+    """
+    Flows of a file.
+
+    Attributes
+    ----------
+    flows : pandas.DataFrame, shape (n_pairs, 3)
+        ``origin``, ``destination`` (text) and ``workers`` (persons).
+    special : pandas.DataFrame or None
+        ``origin``, ``kind`` and ``workers`` of workplaces that are no zone; None for a file
+        that is no census file.
+    zone_system : str
+        Zones with their vintage; ``own`` for codes of no known system.
+    vintage : int
+        Year of the census, or 0.
+    form : str
+        How the file was read: ``census``, ``matrix`` or ``pairs``.
+    workers : float
+        All workers of the file, whatever becomes of them.
+    suppressed : int
+        Rows whose count the publisher withholds.
+    """
+
+    flows: pd.DataFrame
+    special: pd.DataFrame | None
+    zone_system: str
+    vintage: int
+    form: str
+    workers: float
+    suppressed: int = 0
+
+
+def read_any_flows(path: Path, *, accepted: Sequence[str] = ()) -> AnyFlows:
+    """
+    Read flows from a file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        CSV (any delimiter), plain or compressed, or Parquet.
+    accepted : sequence of str
+        Destinations from which nobody sets out that are zones all the same.
+
+    Returns
+    -------
+    AnyFlows
+        Every worker of the file, in pairs or among the special destinations.
+
+    Raises
+    ------
+    FileFormatError
+        If it is no such table, or a destination that is hardly a zone holds more than 5% of
+        all workers.
+    SchemaError
+        If a census file holds codes or counts that are none.
+    """
+    if path.suffix.lower() == ".parquet" or not path.is_file():
+        return _pairs(path, read_flow_pairs(path), accepted)
+    rows = _first_rows(path)
+    if rows is None:
+        return _census(path)
+    if _is_census(rows):
+        try:
+            return _census(path)
+        except SchemaError as error:
+            # Pairs of others that name their zones by census codes have columns of their own.
+            if "no column for" not in str(error) or not _names_pairs(rows[0]):
+                raise
+    if _is_matrix(rows):
+        return _matrix(path, accepted)
+    return _pairs(path, _read_pairs(path, rows), accepted)
+
+
+def _first_rows(path: Path) -> list[list[str]] | None:
+    """Give the first rows of a text; None for an archive, which only publishers send."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if head.startswith(b"PK\x03\x04"):
+        return None
+    if head.startswith(b"\x1f\x8b"):
+        import zlib
+
+        head = zlib.decompressobj(31).decompress(head, _HEAD)
+    text = head.decode("utf-8-sig", "replace")
+    return _split(text)[: _SAMPLED + 1]
+
+
+def _split(text: str) -> list[list[str]]:
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(",;\t|", key=first.count)
+    lines = text.splitlines(keepends=True)
+    whole = lines if len(lines) < 2 or text.endswith("\n") else lines[:-1]
+    reader = csv.reader(io.StringIO("".join(whole), newline=""), delimiter=delimiter)
+    return [[cell.strip() for cell in row] for row in reader if any(cell.strip() for cell in row)]
+
+
+def _is_census(rows: list[list[str]]) -> bool:
+    """Tell by the zones of rows that hold a code of the census and a count, but no matrix."""
+    if _is_matrix(rows):
+        return False
+    coded = [row for row in rows if any(_CENSUS_CODE.fullmatch(cell) for cell in row)]
+    return len(coded) * 2 >= len(rows) - 1 and len(coded) > 0
+
+
+def _names_pairs(header: list[str]) -> bool:
+    return all(
+        any(word.search(name) for name in header) for word in (_ORIGIN, _DESTINATION, _COUNT)
+    )
+
+
+def _is_matrix(rows: list[list[str]]) -> bool:
+    """Tell a matrix: as many codes along the top as the rows have counts, and the same codes."""
+    if len(rows) < 2 or len(rows[0]) < 4:
+        return False
+    across, down = set(rows[0][1:]), [row[0] for row in rows[1:]]
+    square = all(len(row) == len(rows[0]) for row in rows[1:])
+    numbers = all(_is_number(cell) for cell in rows[1][1:])
+    return square and numbers and sum(code in across for code in down) * 2 > len(down)
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"-?[\d,]*\.?\d+", text) is not None or text == ""
+
+
+def _census(path: Path) -> AnyFlows:
+    found = read_flow_file(path)
+    flows = found.flows.astype({"origin": str, "destination": str})
+    return AnyFlows(
+        flows,
+        found.special.astype({"origin": str, "kind": str}),
+        found.zone_system,
+        found.vintage,
+        "census",
+        float(found.workers),
+        found.suppressed,
+    )
+
+
+def _matrix(path: Path, accepted: Sequence[str]) -> AnyFlows:
+    import pandas as pd
+
+    table = pd.read_csv(
+        path, dtype=str, keep_default_na=False, encoding="utf-8-sig", sep=None, engine="python"
+    )
+    name = table.columns[0]
+    origins = table[name].str.strip()
+    if origins.duplicated().any():
+        again = origins[origins.duplicated()].iloc[0]
+        raise FileFormatError(path, f"the matrix has the row {again!r} more than once")
+    long = table.assign(**{name: origins}).melt(name, var_name="destination", value_name="workers")
+    counts = pd.to_numeric(long["workers"].str.replace(",", "").replace("", "0"), errors="coerce")
+    if counts.isna().any():
+        at = long[counts.isna()].iloc[0]
+        why = f"the matrix has no number from {at[name]!r} to {at['destination']!r}"
+        raise FileFormatError(path, why, hint="put 0 where nobody goes")
+    flows = pd.DataFrame(
+        {
+            "origin": long[name],
+            "destination": long["destination"].astype(str).str.strip(),
+            "workers": counts.astype("float64"),
+        }
+    )
+    return _own(path, flows, "matrix", accepted)
+
+
+def _read_pairs(path: Path, rows: list[list[str]]) -> pd.DataFrame:
+    import pandas as pd
+
+    header = rows[0]
+    if len(header) < len(COLUMNS):
+        found = f"it has {len(header)} columns, not origin, destination and count"
+        raise FileFormatError(path, found, hint=_PAIRS_HINT)
+    given = {"dtype": str, "keep_default_na": False, "encoding": "utf-8-sig"}
+    if _is_number(header[2]):  # the first row is one of the flows
+        table = pd.read_csv(path, header=None, sep=None, engine="python", **given)
+        places = [0, 1, 2]
+    else:
+        table = pd.read_csv(path, sep=None, engine="python", **given)
+        places = _places(path, header)
+    if not len(table):
+        raise FileFormatError(path, "there is no row below the header", hint=_PAIRS_HINT)
+    chosen = table.iloc[:, places].set_axis(list(COLUMNS), axis=1)
+    return _numbered(path, chosen)
+
+
+def _places(path: Path, header: list[str]) -> list[int]:
+    """Find the three columns by their names; without telling names, the first three."""
+    found = []
+    for words in (_ORIGIN, _DESTINATION, _COUNT):
+        matches = [at for at, name in enumerate(header) if words.search(name)]
+        found.append(matches)
+    if all(found):
+        origin = found[0][0]
+        destination = next((at for at in found[1] if at != origin), None)
+        count = next((at for at in found[2] if at not in (origin, destination)), None)
+        if destination is not None and count is not None:
+            return [origin, destination, count]
+    if any(found[0]) and len(header) > 3 and not found[2]:
+        raise FileFormatError(
+            path, f"none of its columns is a count: {', '.join(header[:8])}", hint=_PAIRS_HINT
+        )
+    return [0, 1, 2]
+
+
+def _numbered(path: Path, table: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    texts = table["workers"].str.replace(",", "").str.strip()
+    counts = pd.to_numeric(texts, errors="coerce").astype("float64")
+    wrong = table.loc[counts.isna(), "workers"]
+    if len(wrong):
+        first = f"row {int(wrong.index[0]) + 1} has {str(wrong.iloc[0])[:40]!r}"
+        raise FileFormatError(
+            path, f"{len(wrong):,} counts are no numbers: {first}", hint=_PAIRS_HINT
+        )
+    codes = {name: table[name].str.strip() for name in COLUMNS[:2]}
+    blank = (codes["origin"] == "") | (codes["destination"] == "")
+    if blank.any():
+        row = int(table.index[blank][0]) + 1
+        raise FileFormatError(path, f"row {row} has no origin or no destination", hint=_PAIRS_HINT)
+    return pd.DataFrame({**codes, "workers": counts})
+
+
+def _pairs(path: Path, flows: pd.DataFrame, accepted: Sequence[str]) -> AnyFlows:
+    return _own(path, flows, "pairs", accepted)
+
+
+def _own(path: Path, flows: pd.DataFrame, form: str, accepted: Sequence[str]) -> AnyFlows:
+    total = float(flows["workers"].sum())
+    by_destination = flows.groupby("destination")["workers"].sum()
+    only = by_destination[~by_destination.index.isin(set(flows["origin"]) | set(accepted))]
+    improbable = only[only > IMPROBABLE * total].sort_values(ascending=False)
+    if len(improbable):
+        code, workers = str(improbable.index[0]), float(improbable.iloc[0])
+        raise FileFormatError(
+            path,
+            f"the destination {code!r} holds {workers / total:.0%} of all workers, and nobody "
+            "sets out from it: it hardly is a zone",
+            hint="leave out its rows (a total, no fixed place, abroad), or accept it as a zone",
+            parameter="zone",
+        )
+    return AnyFlows(flows, None, "own", 0, form, total)
