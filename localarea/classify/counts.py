@@ -89,7 +89,7 @@ class Counts:
     @property
     def rows(self) -> int:
         """
-        All rows.
+        Count all rows.
 
         Returns
         -------
@@ -101,7 +101,7 @@ class Counts:
     @property
     def by_status(self) -> dict[str, int]:
         """
-        Rows of each status.
+        Count the rows of each status.
 
         Returns
         -------
@@ -113,7 +113,7 @@ class Counts:
     @property
     def by_reason(self) -> dict[str, int]:
         """
-        Rows of each reason, whatever their status.
+        Count the rows of each reason, whatever their status.
 
         Returns
         -------

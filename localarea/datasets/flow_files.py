@@ -13,7 +13,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from localarea.datasets.flow_pairs import COLUMNS, read_flow_pairs
 from localarea.datasets.publishers.nomis import read_flow_file
@@ -216,7 +216,7 @@ def _read_pairs(path: Path, rows: list[list[str]]) -> pd.DataFrame:
     if len(header) < len(COLUMNS):
         found = f"it has {len(header)} columns, not origin, destination and count"
         raise FileFormatError(path, found, hint=_PAIRS_HINT)
-    given = {"dtype": str, "keep_default_na": False, "encoding": "utf-8-sig"}
+    given: dict[str, Any] = {"dtype": str, "keep_default_na": False, "encoding": "utf-8-sig"}
     if _is_number(header[2]):  # the first row is one of the flows
         table = pd.read_csv(path, header=None, sep=None, engine="python", **given)
         places = [0, 1, 2]

@@ -41,9 +41,9 @@ def without_network() -> None:
     """Keep PROJ from fetching grids: what is asked for must not decide whom this machine calls."""
     os.environ["PROJ_NETWORK"] = "OFF"  # that of GDAL too, which has a PROJ of its own
     if "pyproj" in sys.modules:
-        from pyproj.network import set_network_enabled
+        import pyproj.network as projections
 
-        set_network_enabled(active=False)
+        projections.set_network_enabled(active=False)  # type: ignore[attr-defined]
 
 
 def parse_crs(name: object) -> str:

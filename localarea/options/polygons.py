@@ -321,7 +321,7 @@ def _on_grid(layer: gpd.GeoDataFrame, label: str) -> NDArray[Any]:
         found = False
     if not found:
         raise InputError(f"{label} is too far from Britain for its grid; draw it there")
-    return shapes
+    return np.asarray(shapes)
 
 
 def _require_few_meetings(shapes: NDArray[Any], label: str) -> None:

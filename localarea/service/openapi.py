@@ -98,7 +98,9 @@ def _state_security(document: dict[str, Any]) -> None:
     for path, methods in document["paths"].items():
         for operation in methods.values():
             if "401" in operation["responses"]:
-                anybody = [{}] if path.startswith("/ogc") else []  # what is published
+                anybody: list[dict[str, Any]] = (
+                    [{}] if path.startswith("/ogc") else []
+                )  # what is published
                 operation["security"] = [*anybody, *({name: []} for name in _SCHEMES)]
 
 

@@ -98,7 +98,7 @@ def _taken(route: APIRoute) -> _Route:
     form = _names_of(body) if body and _is_form(body) else None
     if form is not None:
         form = Taken(form.names | {FIELD}, form.repeated)
-    elif "POST" in route.methods and not body:
+    elif "POST" in (route.methods or ()) and not body:
         form = Taken(frozenset({FIELD}), frozenset())
     if getattr(route.endpoint, "reads_form", False):
         form = None  # itself, as it comes, and calls `require_known`
