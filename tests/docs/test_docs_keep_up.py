@@ -107,3 +107,13 @@ def test_data_stays_under_forty_megabytes(repository: Path) -> None:
     sizes = [p.stat().st_size for p in (repository / "data").rglob("*") if p.is_file()]
     assert sizes
     assert sum(sizes) < 40_000_000
+
+
+def test_every_test_that_the_page_of_security_names_is_there(repository: Path) -> None:
+    page = (repository / "docs" / "security.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(test_\w+)`", page))
+    written = "\n".join(
+        path.read_text(encoding="utf-8") for path in (repository / "tests").rglob("test_*.py")
+    )
+    assert len(named) > 40
+    assert {name for name in named if f"def {name}(" not in written} == set()
