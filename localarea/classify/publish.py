@@ -66,6 +66,8 @@ class Approval:
         the stated error of the minutes.
     title : str
         Public name of the area, as verdicts say it; blank for the option's own.
+    backdated_because : str
+        Why it begins before it was approved, where it does; it becomes part of the reason.
     """
 
     id: str
@@ -81,6 +83,7 @@ class Approval:
     borderline_m: float = BORDERLINE_M
     borderline_min: float | None = None
     title: str = ""
+    backdated_because: str = ""
 
 
 def publish(
@@ -167,6 +170,10 @@ def propose(
     stated = {name: getattr(approval, name) for name in Approval.__slots__}
     stated["borderline_min"] = _borderline_min(option, approval)
     stated["title"] = approval.title.strip() or option.title
+    why = stated.pop("backdated_because").strip()
+    if why and approval.reason.strip():
+        said = "It begins before the day on which it was approved, because"
+        stated["reason"] = f"{approval.reason}\n\n{said}: {why}"
     return Definition(
         **stated,
         council=council.key,

@@ -69,6 +69,10 @@ def publish(
     name: Annotated[
         str, typer.Option("--name", help="Public name of the area; else the option's title.")
     ] = "",
+    backdated_because: Annotated[
+        str,
+        typer.Option("--backdated-because", help="Why it begins in the past, where it does."),
+    ] = "",
     council: Annotated[
         str | None, typer.Option("--council", help="The council whose options these are.")
     ] = None,
@@ -96,7 +100,13 @@ def publish(
         borderline_m=borderline_m,
         borderline_min=borderline_min,
         title=name,
+        backdated_because=backdated_because,
     )
+    if approval.effective_from < approval.approved_on and not backdated_because:
+        _say(
+            f"note: it begins on {approval.effective_from}, before it is approved, so that answers "
+            "given since then change; say why with --backdated-because"
+        )
     store = open_store()
     chosen = open_council(None, council, store)
     what = Chosen(

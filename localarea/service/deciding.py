@@ -15,6 +15,7 @@ from localarea.decisions.proposals import Proposal
 from localarea.decisions.reading import proposal_with_comments
 from localarea.errors import InputError
 from localarea.options.scenario import Scenario
+from localarea.options.sources import read_zone_figures
 from localarea.records import Option
 from localarea.service import clock
 
@@ -106,6 +107,51 @@ class Decision:
     borderline_m: float
     borderline_min: float | None = None
     title: str = ""
+    backdated_because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Backdating:
+    """A first day in the past, and what it changes about answers that were given since."""
+
+    days: int
+    answers: int
+    against: str
+
+
+def backdating(state: State, proposal: dict[str, Any], first: date) -> Backdating | None:
+    """
+    Say how far in the past a definition would begin, and how many answers would change.
+
+    Answers are postcodes in use of zones that are in one of the two areas: the one proposed,
+    and the one that decided on that day.
+    """
+    today = clock.now().date()
+    if first >= today:
+        return None
+    held, _ = held_on(state, proposal["purpose"], first.isoformat())
+    changed = set(candidate_of(state, proposal).zones) ^ set(held.zones)
+    figures = read_zone_figures(store=state.store)
+    here = [code in changed for code in figures.flows.codes.tolist()]
+    answers = int(figures.live_postcodes[here].sum())
+    return Backdating((today - first).days, answers, held.title)
+
+
+def _require_reason_for_the_past(proposal: dict[str, Any], decided: Decision) -> None:
+    if proposal["definition"] is not None:
+        return  # decided already: sent again it is the same decision, whatever day it is now
+    past, why = decided.effective_from < clock.now().date(), tidy(decided.backdated_because)
+    if past and not why:
+        raise InputError(
+            "the first day is in the past, so answers given since then would change: say why it "
+            "begins then, or choose a later day",
+            parameter="backdated_because",
+        )
+    if why and not past:
+        raise InputError(
+            "the first day is not in the past: leave out why it begins then",
+            parameter="backdated_because",
+        )
 
 
 def require_possible(
@@ -119,6 +165,7 @@ def require_possible(
     InputError, ConflictError, NotFoundError
         As the approval itself would.
     """
+    _require_reason_for_the_past(proposal, decided)
     actor = identity.actor("supersede" if decided.supersedes else "approve")
     approval = _approval(decided, proposal, actor)
     made = propose(candidate_of(state, proposal), state.council, approval, store=state.store)
@@ -132,6 +179,7 @@ def approve(state: State, identity: Identity, number: int, decided: Decision) ->
     found = proposal_of(state, number)
     if not tidy(decided.minute_reference):
         raise InputError("the minute reference is blank; the record needs it")
+    _require_reason_for_the_past(found, decided)
     chosen = Chosen(
         option=candidate_of(state, found),
         council=state.council,
@@ -153,6 +201,7 @@ def _approval(decided: Decision, proposal: dict[str, Any], actor: Actor) -> Appr
         approved_by=actor.name,
         role=actor.post or actor.role,
         reason=tidy(decided.reasons),
+        backdated_because=tidy(decided.backdated_because),
         approved_on=clock.today(),
         effective_from=decided.effective_from.isoformat(),
         effective_to=until.isoformat() if until else None,
@@ -176,8 +225,13 @@ def candidate_of(state: State, proposal: dict[str, Any]) -> Option:
 
 
 def held_now(state: State, purpose: str) -> tuple[Option, str]:
+    """Give the area that decides today, and in words why it does; as :func:`held_on`."""
+    return held_on(state, purpose, state.today)
+
+
+def held_on(state: State, purpose: str, day: str) -> tuple[Option, str]:
     """
-    Give the area that decides today, and in words why it does.
+    Give the area that decides on a day, and in words why it does.
 
     It is that of the definition in force for the purpose; where there is none, or it is of
     other zones than figures are computed on, the option that checks use by default.
@@ -186,7 +240,7 @@ def held_now(state: State, purpose: str) -> tuple[Option, str]:
         made = kept.definition
         if (
             (made.council, made.purpose) == (state.council.key, purpose)
-            and kept.standing(state.today) == "in force"
+            and kept.standing(day) == "in force"
             and made.zone_system == "msoa11"
         ):
             area = Option(

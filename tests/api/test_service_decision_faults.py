@@ -28,6 +28,7 @@ APPROVAL = {
     "effective_from": "2026-04-01",
     "reasons": "Travel to work and labour market criteria",
     "minute_reference": "Cabinet, 13 February 2019",
+    "backdated_because": "Contracts of the year rest on it",
 }
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ from service_cases import service_in
 
 from localarea.classify.definitions_store import DefinitionStore
 from localarea.decisions.people import ROLES
+from localarea.options.council import read_council
+from localarea.options.membership import option_zones
 from localarea.service.identity import NOBODY, Identity
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ APPROVAL = {
     "effective_from": "2026-04-01",
     "reasons": "Travel to work and labour market criteria",
     "minute_reference": "Cabinet, 13 February 2019",
+    "backdated_because": "Contracts of the year rest on it",
 }
 ANALYST = Identity("Ada Analyst", frozenset({"analyst"}), "key")
 APPROVER = Identity("Dee Director", frozenset({"approver"}), "key", "Assistant Director")
@@ -62,6 +66,8 @@ def put_forward(client: TestClient, **changes: Any) -> int:
 
 def approve(client: TestClient, number: int, **changes: Any) -> Any:
     be(client, APPROVER)
+    if changes.get("effective_from", "2026") > "2027":  # nothing is changed in the past
+        changes["backdated_because"] = ""
     return client.post(f"/api/v1/proposals/{number}/approve", json={**APPROVAL, **changes})
 
 
@@ -150,6 +156,7 @@ def test_of_approvals_at_once_one_wins(client: TestClient) -> None:
     def decide(name: str) -> int:
         start.wait()
         body = {**APPROVAL, "id": name, "effective_from": "2030-04-01"}
+        del body["backdated_because"]
         return int(client.post(f"/api/v1/proposals/{number}/approve", json=body).status_code)
 
     with ThreadPoolExecutor(3) as pool:
@@ -309,6 +316,7 @@ def test_a_drive_option_is_frozen_alike_by_service_and_by_command(
     if minutes is not None:
         said["borderline-min"] = str(minutes)
     names = {"effective_from": "from", "reasons": "reason", "minute_reference": "minute"}
+    names["backdated_because"] = "backdated-because"
     options = [f"--{names.get(name, name)}={value}" for name, value in said.items()]
     folder = tmp_path / "command"
     folder.mkdir()
@@ -354,3 +362,46 @@ def test_the_terms_of_a_drive_definition_state_metres_and_minutes(
         page = client.get(f"/definitions/{ID}").text
         assert "nearer than 500 metres to the boundary, or within 5.23 minutes of the limit" in page
         assert "© OpenStreetMap contributors" in page
+
+
+@pytest.mark.slow
+def test_a_first_day_in_the_past_says_what_changes_and_asks_for_the_reason(
+    tmp_path: Path, small_tables: DataStore
+) -> None:
+    tables = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    with service_in(tmp_path, **tables) as client:
+        number = put_forward(client, option="districts")
+        refused = approve(client, number, backdated_because="")
+        assert refused.status_code == 422
+        assert "the first day is in the past" in refused.json()["detail"]
+        be(client, APPROVER)
+        form = {k: v for k, v in APPROVAL.items() if k != "effective_from"}
+        form |= {"from_day": "1", "from_month": "4", "from_year": "2026"}
+        address = f"/decisions/{number}/approve"
+        blank = client.post(address, data=form | {"backdated_because": " "})
+        assert blank.status_code == 422
+        assert 'href="#backdated_because"' in blank.text
+        look = client.post(address, data=form)
+        days = (datetime.now(UTC).date() - date(2026, 4, 1)).days
+        assert f"This begins {days} days in the past." in look.text
+        # Counted with plain sets: postcodes in use of zones that one of the two areas holds.
+        council = read_council("colchester", store=small_tables)
+        areas = [
+            set(option_zones(o, council, store=small_tables).zones)
+            for o in ("districts", "ttwa-official")
+        ]
+        table = small_tables.read("postcodes", ["msoa11cd", "status"]).to_pandas()
+        live = table[table["status"].astype(str) == "live"]["msoa11cd"].astype(str)
+        changed = int(live.isin(areas[0] ^ areas[1]).sum())
+        assert f"Answers for {changed:,} postcodes" in look.text
+        made = approve(client, number)
+        assert made.status_code == 201, made.text
+        assert "because: Contracts of the year rest on it" in made.json()["reason"]
+        later = put_forward(client, option="district")
+        be(client, APPROVER)
+        strange = client.post(
+            f"/api/v1/proposals/{later}/approve",
+            json={**APPROVAL, "id": "colchester-measure-2033.1", "effective_from": "2033-04-01"},
+        )
+        assert strange.status_code == 422
+        assert "is not in the past: leave out why" in strange.json()["detail"]

@@ -54,6 +54,8 @@ def approve(page: Page, year: str, supersedes: str = "") -> str:
     first = page.get_by_role("group", name="First day")
     for label, value in (("Day", "1"), ("Month", "4"), ("Year", year)):
         first.get_by_label(label).fill(value)
+    if year == "2026":
+        page.get_by_label("Why it begins in the past").fill("Contracts of the year rest on it")
     page.get_by_label("Reasons").fill("Travel to work and labour market criteria")
     page.get_by_label("Minute that gives you").fill("Cabinet, 13 February 2019, minute 325")
     page.get_by_label("In the place of").select_option(supersedes)

@@ -123,6 +123,11 @@ class ApprovalIn(BaseModel):
         "proposal.",
     )
     effective_from: date = Field(description="The first day on which it holds.")
+    backdated_because: Line = Field(
+        "",
+        description="Why it begins before today, where it does: needed then, and public. Answers "
+        "given since change.",
+    )
     effective_to: date | None = Field(None, description="Its last day.")
     reasons: Words = Field(description="Why this area: shown with the definition.")
     minute_reference: Words = Field(description="The minute that gives the authority.")

@@ -257,7 +257,8 @@ class Approving(BaseModel):
 
     step: str = "look"
     id: str = ""
-    title: str = Field("", max_length=300)
+    title: Annotated[str, Field(max_length=300)] = ""
+    backdated_because: Annotated[str, Field(max_length=2_000)] = ""
     from_day: str = ""
     from_month: str = ""
     from_year: str = ""
@@ -290,6 +291,7 @@ class Approving(BaseModel):
         return deciding.Decision(
             id=self.id,
             title=self.title,
+            backdated_because=self.backdated_because,
             effective_from=start,
             effective_to=read_day(self.to_day, self.to_month, self.to_year, "the last day"),
             reasons=self.reasons,
@@ -346,6 +348,7 @@ def approve(
             deciding.require_possible(state, identity, found, decided)
             actor = identity.actor("approve")
             values = {"proposal": found, "form": form, "decided": decided, "actor": actor}
+            values["past"] = deciding.backdating(state, found, decided.effective_from)
             return render(request, "decisions-confirm.html", values | _area(state, found))
         made = deciding.approve(state, identity, number, decided)
     except (InputError, ConflictError, NotFoundError) as error:
@@ -356,6 +359,7 @@ def approve(
 _BOXES: Final = {
     "borderline minutes": "borderline_min",
     "borderline distance": "borderline_m",
+    "say why it begins": "backdated_because",
     "the first day": "from-day",
     "the last day": "to-day",
     "enter the reasons": "reasons",
