@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final, Literal
+
+from localarea.records import whole_minutes
 
 Kind = Literal["count", "share", "number", "minutes", "yes_no", "text"]
 UNKNOWN: Final = "\N{EN DASH}"  # the figure is not known, which is not nought
@@ -205,5 +208,38 @@ def write_figure(value: object, kind: Kind) -> str:
     if kind == "text":
         return str(value)
     number = float(value)  # type: ignore[arg-type]
+    if kind == "minutes" and math.isfinite(number):
+        return f"{whole_minutes(number):,}"
     forms = {"count": "{:,.0f}", "share": "{:.1%}", "number": "{:,.3f}", "minutes": "{:,.0f}"}
     return forms[kind].format(number)
+
+
+def write_change(before: object, after: object, kind: Kind) -> str:
+    """
+    Write by how much a figure changes, so that what is shown adds up.
+
+    Parameters
+    ----------
+    before, after : object
+        The figure on either side.
+    kind : {'count', 'share', 'number', 'minutes', 'yes_no', 'text'}
+        How it is written.
+
+    Returns
+    -------
+    str
+        The difference of the figures as they are shown, with its sign; of shares in
+        percentage points. Blank where one is not known or is no number.
+
+    Examples
+    --------
+    >>> write_change(0.7244, 0.6906, "share"), write_change(13, 22, "count")
+    ('-3.3 points', '+9')
+    """
+    texts = write_figure(before, kind), write_figure(after, kind)
+    if kind in ("yes_no", "text") or UNKNOWN in texts:
+        return ""
+    first, second = (Decimal(text.replace(",", "").rstrip("%")) for text in texts)
+    change = second - first
+    said = f"{change:+,}" if change else "0"
+    return f"{said} points" if kind == "share" else said

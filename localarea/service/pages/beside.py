@@ -8,8 +8,7 @@ import pandas as pd
 
 from localarea.options.comparison import CHANGE_FIGURES
 from localarea.options.exposure import exposure_figures
-from localarea.options.figures import write_figure
-from localarea.service.pages.words import say_points
+from localarea.options.figures import write_change, write_figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from localarea.options.figures import Figure
 
 _MOST_ZONES: Final = 20  # of those that change; the files have all
-_PLAIN: Final = {"count": "{:+,.0f}", "number": "{:+,.3f}", "minutes": "{:+,.0f}"}
 
 
 def side_by_side(comparison: Comparison) -> dict[str, Any]:
@@ -67,16 +65,7 @@ def _side(figure: Figure, here: Any, there: Any) -> tuple[Figure, str, str, str]
     if pd.isna(here) and pd.isna(there):
         return None
     texts = write_figure(here, figure.kind), write_figure(there, figure.kind)
-    return (figure, *texts, _difference(figure, here, there))
-
-
-def _difference(figure: Figure, here: Any, there: Any) -> str:
-    if pd.isna(here) or pd.isna(there) or figure.kind in ("yes_no", "text"):
-        return ""
-    change = float(there) - float(here)
-    if figure.kind == "share":
-        return say_points(change)
-    return _PLAIN[figure.kind].format(change)
+    return (figure, *texts, write_change(here, there, figure.kind))
 
 
 def _change_rows(

@@ -6,6 +6,7 @@ import math
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from localarea.options.figures import write_change
 from localarea.records import whole_minutes
 
 if TYPE_CHECKING:
@@ -26,9 +27,9 @@ def say_share(value: float | None, digits: int = 1) -> str:
     return NOT_KNOWN if value is None or math.isnan(value) else f"{value:.{digits}%}"
 
 
-def say_points(change: float) -> str:
-    """Write by how much a share changed, in percentage points."""
-    return f"{change * 100:+.1f} points"
+def say_points(after: float, before: float) -> str:
+    """Write by how much a share changed, in percentage points: what is shown adds up."""
+    return write_change(before, after, "share")
 
 
 def say_day(value: str | date | None) -> str:
