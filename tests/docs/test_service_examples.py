@@ -1,0 +1,125 @@
+"""Every request that the docs show is sent to a running service, as it stands there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import time
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import openpyxl
+import pytest
+from service_cases import server_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.slow
+ADDRESS = "http://127.0.0.1:8000"
+
+
+def examples(repository: Path) -> list[tuple[str, str]]:
+    pages = [repository / "README.md", *sorted((repository / "docs").rglob("*.md"))]
+    return [
+        (page.name, line)
+        for page in pages
+        for line in re.findall(r"^curl .*$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
+    """The files that the examples send, by the names that they have there."""
+    made = tmp_path_factory.mktemp("examples")
+    book = openpyxl.Workbook()
+    for row in (["Supplier", "Postcode"], ["One", "CO1 1JB"], ["Two", "IP1 1DH"]):
+        book.active.append(row)
+    book.save(made / "suppliers.xlsx")
+    page = (repository / "docs" / "measures.md").read_text(encoding="utf-8")
+    staff, spend = re.findall(r"```csv\n(.*?)```", page, re.DOTALL)[:2]
+    (made / "staff.csv").write_text(staff, encoding="utf-8")
+    (made / "spend.csv").write_text(spend, encoding="utf-8")
+    return made
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with server_in(tmp_path_factory.mktemp("service")) as made:
+        yield made
+
+
+def sent(line: str, address: str, folder: Path, file: str) -> httpx.Response:
+    """Send what a line of curl says; an option that is not known here fails the test."""
+    words = shlex.split(line, comments=True)[1:]
+    request: dict[str, Any] = {"method": "GET", "headers": {}, "files": []}
+    rest = iter(words)
+    for word in rest:
+        if word in ("-N", "-OJ"):
+            continue
+        if word == "-X":
+            request["method"] = next(rest)
+        elif word == "-H":
+            name, _, value = next(rest).partition(": ")
+            request["headers"][name] = value
+        elif word == "-d":
+            request |= {"method": "POST", "content": next(rest)}
+        elif word == "-F":
+            name, _, value = next(rest).partition("=")
+            request["method"] = "POST"
+            if value.startswith("@"):
+                content = (folder / value[1:]).read_bytes()
+                request["files"].append((name, (value[1:], content)))
+            else:
+                request.setdefault("data", {})[name] = value
+        else:
+            assert re.match(r"https?://", word), line
+            path = re.sub(r"https?://[^/]+", "", word)
+            request["url"] = address + path.replace("/ID", f"/{file}")
+    return httpx.request(**request, timeout=120)
+
+
+def test_every_request_of_the_docs_is_answered(
+    repository: Path, address: str, folder: Path
+) -> None:
+    found = examples(repository)
+    assert len(found) >= 10
+    assert all(ADDRESS in line or "local.council.example" in line for _, line in found)
+    file = sent(f"curl -F file=@suppliers.xlsx {ADDRESS}/api/v1/files", address, folder, "").json()
+    for _ in range(600):
+        state = httpx.get(f"{address}/api/v1/files/{file['id']}").json()["status"]
+        if state == "done":
+            break
+        time.sleep(0.1)
+    for page, line in found:
+        if "Authorization" in line:
+            continue  # the next test sends it
+        answer = sent(line, address, folder, file["id"])
+        assert answer.status_code < 300, (page, line, answer.text[:300])
+
+
+def test_the_request_with_a_key_is_answered_where_one_signs_in(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    from datetime import UTC, datetime
+
+    from signin_cases import oidc, signing_service
+
+    from localarea.decisions import api_keys
+    from localarea.decisions.people import Actor
+
+    (line,) = [line for _, line in examples(repository) if "Authorization" in line]
+    with signing_service(tmp_path_factory.mktemp("keys"), **oidc()) as client:
+        database = client.app.state.localarea.database  # type: ignore[attr-defined]
+        actor, now = Actor("Mo Manager", "admin"), datetime.now(UTC)
+        _, key = api_keys.make(
+            database, name="docs", roles=["checker"], days=2, actor=actor, now=now
+        )
+        words = shlex.split(line)
+        name, _, value = words[words.index("-H") + 1].partition(": ")
+        assert value == "Bearer la_..."
+        path = re.sub(r"https?://[^/]+", "", words[-1])
+        answer = client.get(path, headers={name: value.replace("la_...", key)})
+        assert answer.status_code == 200
+        assert answer.json()["postcode"] == "CO1 1JB"
