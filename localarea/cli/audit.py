@@ -85,7 +85,9 @@ def _show(report: AuditReport, *, edited: bool) -> None:
 
 @audit_app.command("list")
 def list_entries(
-    last: Annotated[int, typer.Option("--last", min=1, help="So many of the latest.")] = 20,
+    last: Annotated[
+        int, typer.Option("--last", min=1, max=1_000_000, help="So many of the latest.")
+    ] = 20,
     as_json: AsJson = False,
 ) -> None:
     """Show the latest entries of the record: who did what, when."""

@@ -18,6 +18,7 @@ from localarea.cli.answers import (
     print_json,
     printable,
 )
+from localarea.cli.numbers import finite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,13 +44,20 @@ Anchor = Annotated[
 Borderline = Annotated[
     float | None,
     typer.Option(
-        "--borderline-m", help="Metres from an option's boundary that are borderline; else 500."
+        "--borderline-m",
+        min=0,
+        max=1_000_000,
+        callback=finite,
+        help="Metres from an option's boundary that are borderline; else 500.",
     ),
 ]
 BorderlineMin = Annotated[
     float | None,
     typer.Option(
         "--borderline-min",
+        min=0,
+        max=600,
+        callback=finite,
         help="Minutes from a drive option's limit that are borderline; else 5.23.",
     ),
 ]

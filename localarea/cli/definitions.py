@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from localarea.cli.numbers import finite
 from localarea.cli.progress import show_step
 
 if TYPE_CHECKING:
@@ -57,12 +58,22 @@ def publish(
         str | None, typer.Option("--supersede", help="Id of the definition it takes the place of.")
     ] = None,
     borderline_m: Annotated[
-        float, typer.Option("--borderline-m", help="Metres from the boundary that are borderline.")
+        float,
+        typer.Option(
+            "--borderline-m",
+            min=0,
+            max=1_000_000,
+            callback=finite,
+            help="Metres from the boundary that are borderline.",
+        ),
     ] = 500.0,
     borderline_min: Annotated[
         float | None,
         typer.Option(
             "--borderline-min",
+            min=0,
+            max=600,
+            callback=finite,
             help="Minutes from a drive option's limit that are borderline; else 5.23.",
         ),
     ] = None,

@@ -26,7 +26,9 @@ def make(
     roles: Annotated[
         str, typer.Option("--roles", help="viewer, checker, analyst, admin; commas between.")
     ] = "checker",
-    days: Annotated[int, typer.Option("--days", help="For so many days it holds.")] = 90,
+    days: Annotated[
+        int, typer.Option("--days", min=1, max=366, help="For so many days it holds.")
+    ] = 90,
     as_json: AsJson = False,
 ) -> None:
     """Make a key, and print it this once."""

@@ -62,7 +62,8 @@ def scenario(
         typer.Option("--threshold", help="Parameter of the method, such as min_share=0.1."),
     ] = None,
     vintage: Annotated[
-        int | None, typer.Option("--vintage", help="Census whose commuters choose: 2011 or 2021.")
+        int | None,
+        typer.Option("--vintage", help="Census whose commuters choose: 2011 or 2021."),
     ] = None,
     started: Annotated[
         Path | None, typer.Option("--from", help="Scenario to go on from, as TOML.")

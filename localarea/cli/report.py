@@ -31,6 +31,7 @@ def report(
         typer.Option(
             "--stability",
             min=0,
+            max=10_000,
             help="Runs on redrawn commuters, to see how often a disputed place shares an area.",
         ),
     ] = 0,

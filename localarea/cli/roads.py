@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from localarea.cli.deployment import open_store
+from localarea.cli.numbers import finite
 from localarea.errors import InputError
 
 if TYPE_CHECKING:
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
 
 From = Annotated[str, typer.Option("--from", help="A postcode, district, town or lat,lon.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-Peak = Annotated[float, typer.Option("--peak", help="Factor on driving times, such as 1.2.")]
+Peak = Annotated[
+    float,
+    typer.Option(
+        "--peak", min=0.1, max=10, callback=finite, help="Factor on driving times, such as 1.2."
+    ),
+]
 Roads = Annotated[
     Path | None,
     typer.Option("--roads", help="An .osm.pbf, .osm or .graphml file, in place of our roads."),
@@ -69,9 +75,17 @@ def travel_times(
 
 def isochrone(
     start: From,
-    minutes: Annotated[list[float], typer.Option("--minutes", help="A limit; may be given again.")],
+    minutes: Annotated[
+        list[float],
+        typer.Option(
+            "--minutes", min=0.1, max=600, callback=finite, help="A limit; may be given again."
+        ),
+    ],
     more: Annotated[
-        list[float] | None, typer.Argument(metavar="[MINUTES]...", help="More limits.")
+        list[float] | None,
+        typer.Argument(
+            metavar="[MINUTES]...", min=0.1, max=600, callback=finite, help="More limits."
+        ),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="File: .geojson or .gpkg.")] = None,
     form: Annotated[str, typer.Option("--form", help="edges or grid.")] = "edges",

@@ -13,9 +13,12 @@ def serve(
     host: Annotated[
         str | None, typer.Option("--host", help="Address to listen on; else 127.0.0.1.")
     ] = None,
-    port: Annotated[int | None, typer.Option("--port", help="Port; else 8000.")] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=0, max=65535, help="Port; else 8000.")
+    ] = None,
     workers: Annotated[
-        int | None, typer.Option("--workers", help="Processes that answer requests; else 1.")
+        int | None,
+        typer.Option("--workers", min=1, max=64, help="Processes that answer requests; else 1."),
     ] = None,
 ) -> None:
     """Run the web service: pages and the JSON API."""

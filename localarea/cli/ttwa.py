@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from localarea.cli.deployment import open_store
+from localarea.cli.numbers import finite
 from localarea.errors import SettingError
 
 if TYPE_CHECKING:
@@ -27,16 +28,27 @@ def ttwa(
         typer.Option("--flows", help="CSV or Parquet: origin, destination, count come first."),
     ] = None,
     vintage: Annotated[
-        int | None, typer.Option("--vintage", help="Census of the embedded flows: 2011 or 2021.")
+        int | None,
+        typer.Option("--vintage", help="Census of the embedded flows: 2011 or 2021."),
     ] = None,
     preset: Annotated[
         str, typer.Option("--preset", help="Thresholds and rules: ons2011 or istat.")
     ] = "ons2011",
-    min_size: Annotated[float | None, typer.Option("--min-size", help="Persons.")] = None,
-    target_size: Annotated[float | None, typer.Option("--target-size", help="Persons.")] = None,
-    min_sc: Annotated[float | None, typer.Option("--min-sc", help="Share, such as 0.667.")] = None,
+    min_size: Annotated[
+        float | None,
+        typer.Option("--min-size", min=0, max=1_000_000_000, callback=finite, help="Persons."),
+    ] = None,
+    target_size: Annotated[
+        float | None,
+        typer.Option("--target-size", min=0, max=1_000_000_000, callback=finite, help="Persons."),
+    ] = None,
+    min_sc: Annotated[
+        float | None,
+        typer.Option("--min-sc", min=0, max=1, callback=finite, help="Share, such as 0.667."),
+    ] = None,
     target_sc: Annotated[
-        float | None, typer.Option("--target-sc", help="Share, such as 0.75.")
+        float | None,
+        typer.Option("--target-sc", min=0, max=1, callback=finite, help="Share, such as 0.75."),
     ] = None,
     explain: Annotated[
         list[str] | None, typer.Option("--explain", help="Say why this zone is where it is.")
@@ -56,7 +68,10 @@ def ttwa(
         typer.Option("--zone", help="A destination of --flows that is a zone, whatever it holds."),
     ] = None,
     stability: Annotated[
-        int, typer.Option("--stability", help="Runs on redrawn flows: how firm each zone is.")
+        int,
+        typer.Option(
+            "--stability", min=0, max=10_000, help="Runs on redrawn flows: how firm each zone is."
+        ),
     ] = 0,
     sensitivity: Annotated[
         bool, typer.Option("--sensitivity", help="Run a grid of thresholds, censuses, home rules.")
@@ -70,8 +85,12 @@ def ttwa(
     anchor: Annotated[
         str | None, typer.Option("--anchor", help="Council whose area is asked about.")
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Where chance begins.")] = 2011,
-    processes: Annotated[int, typer.Option("--processes", min=1, help="Share the runs.")] = 1,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, max=2**32 - 1, help="Where chance begins.")
+    ] = 2011,
+    processes: Annotated[
+        int, typer.Option("--processes", min=1, max=256, help="Share the runs.")
+    ] = 1,
     dask: Annotated[
         str | None, typer.Option("--dask", help="Address of a Dask scheduler that does the runs.")
     ] = None,

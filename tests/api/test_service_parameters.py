@@ -196,6 +196,6 @@ def test_a_client_made_of_the_description_checks_a_postcode(
     monkeypatch.syspath_prepend(str(tmp_path))
     client_of = importlib.import_module("made_client").Client
     check = importlib.import_module("made_client.api.check.check_one_api_v1_check_get")
-    with server_in(tmp_path) as address:
-        verdict = check.sync(client=client_of(base_url=address), postcode="CO1 1JB")
+    with server_in(tmp_path) as address, client_of(base_url=address) as asking:
+        verdict = check.sync(client=asking, postcode="CO1 1JB")
     assert (verdict.status, verdict.district) == ("local", "E07000071")

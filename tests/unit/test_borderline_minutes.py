@@ -214,7 +214,7 @@ def test_the_command_takes_the_minutes_of_a_drive_option_alone() -> None:
     assert "not drawn by minutes" in said
     code, said = run("--option", "drive-30", "--borderline-min", "-1")
     assert code != 0
-    assert "0 to 600" in said
+    assert "not in the range 0<=x<=600" in said
     code, said = run("--definition", "some-id", "--borderline-min", "5")
     assert code != 0
     assert "leave it out, or name an option" in said

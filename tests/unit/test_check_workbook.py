@@ -343,5 +343,7 @@ def test_the_command_takes_every_kind(workbook: Path, capsys: pytest.CaptureFixt
     text.write_text("postcode\nCO1 1JB\n")
     capsys.readouterr()
     assert run(["check-file", str(text), "--sheet", "A"]) == 2
-    assert "--sheet is for a workbook" in capsys.readouterr().err
+    assert (
+        "only a workbook has sheets, and this is a text file (--sheet)" in capsys.readouterr().err
+    )
     assert run(["check-file", str(text), "--column", "a", "--column", "b"]) == 2

@@ -150,5 +150,5 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "demo").write_text("in the way")
     done = run(tmp_path)
     assert done.returncode == 2
-    assert "name another folder with --out" in done.stderr
+    assert "name another folder (--out)" in done.stderr
     assert "Traceback" not in done.stderr

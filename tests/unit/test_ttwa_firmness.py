@@ -47,7 +47,7 @@ def test_bar_shows_on_a_terminal_and_not_in_a_pipe(monkeypatch: pytest.MonkeyPat
         (["--set", "moon=1"], "'moon' is no choice"),
         (["--set", "order=moon"], "not one of"),
         (["--home", "moon"], "not one of"),
-        (["--stability", "-1"], "0 or more"),
+        (["--stability", "-1"], "not in the range"),
     ],
 )
 def test_options_that_do_not_go_together_are_one_sentence(
