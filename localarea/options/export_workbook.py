@@ -34,7 +34,9 @@ _FORMATS: Final = {
 }
 _WIDEST: Final = 60  # characters: longer sentences are wrapped
 _FIXED_TIME: Final = (2011, 3, 27, 0, 0, 0)  # census day: files must not differ by the clock
-_STAMP: Final = re.compile(rb"(<\w+:(?:created|modified)\b[^>]*>)[^<]*(</\w+:(?:created|modified)>)")
+_STAMP: Final = re.compile(
+    rb"(<\w+:(?:created|modified)\b[^>]*>)[^<]*(</\w+:(?:created|modified)>)"
+)
 
 
 def write_workbook(
