@@ -56,7 +56,6 @@ def test_no_message_outside_the_command_line_names_an_option(repository: Path) -
     [
         (["check", "CO1 1JB", "--on", "tomorrow"], "--on"),
         (["check", "CO1 1JB", "--option", "district", "--definition", "x"], "--option"),
-        (["check", "CO1 1JB", "--borderline-m", "2000000"], "--borderline-m"),
     ],
 )
 def test_the_command_line_adds_its_option_to_the_sentence(
