@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import Depends, FastAPI
+from fastapi.routing import iter_route_contexts
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 from starlette_compress import CompressMiddleware
@@ -162,7 +163,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     leaflet = Path(str(files("xstatic.pkg.leaflet") / "data"))
     app.mount("/static/leaflet", StaticFiles(directory=leaflet), name="leaflet")
     app.mount("/static", StaticFiles(directory=_static_folder()), name="static")
+    _build_routes(app)
     return app
+
+
+def _build_routes(app: FastAPI) -> None:
+    """
+    Build every route now.
+
+    The framework builds a router's routes when it is first asked for one. That changes the
+    filters of warnings, which belong to the whole process, beside the thread that warms up.
+    """
+    for _ in iter_route_contexts(app.routes):
+        pass
 
 
 def _static_folder() -> Path:

@@ -7,10 +7,11 @@ import logging
 import re
 from typing import TYPE_CHECKING, Annotated, Any
 
+import pydantic
 import pytest
 from fastapi import APIRouter, Depends, File, UploadFile
 from oidc_provider import CLIENT_SECRET, provider_running
-from service_cases import settings_in
+from service_cases import service_in, settings_in
 from signin_cases import SECRET_KEY, become, leave, oidc, sign_in, signing_service
 from starlette.exceptions import HTTPException
 
@@ -368,3 +369,21 @@ def test_a_secret_is_not_shown_by_the_settings(tmp_path: Path) -> None:
     shown = repr(settings_in(tmp_path, **oidc()))
     assert CLIENT_SECRET not in shown
     assert SECRET_KEY not in shown
+
+
+def test_no_route_is_still_to_be_built_when_the_first_request_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Building one changes the filters of warnings, which are the whole process's, and at the
+    # first request the thread that warms up is at work: a stray warning failed the request.
+    with service_in(tmp_path) as client:
+        built: list[object] = []
+        make = pydantic.TypeAdapter.__init__
+
+        def counted(self: Any, *given: Any, **stated: Any) -> None:
+            built.append(given)
+            make(self, *given, **stated)
+
+        monkeypatch.setattr(pydantic.TypeAdapter, "__init__", counted)
+        assert client.get("/no/such/address").status_code == 404
+    assert built == []
