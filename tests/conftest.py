@@ -22,6 +22,8 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from twin_country import Twin
+
     from localarea.datasets.store import DataStore
 
 # How long an example takes says more of the machine than of the code.
@@ -130,6 +132,20 @@ def raw_folder() -> Path:
     if not folder.is_dir():
         pytest.skip("the publishers' raw files are not here; name their folder in LOCALAREA_RAW")
     return folder
+
+
+@pytest.fixture(scope="session")
+def twin(tmp_path_factory: pytest.TempPathFactory) -> Twin:
+    """Give the invented country of twin_country.py: its raw files, and the tables built of them."""
+    import twin_country
+
+    folder = tmp_path_factory.mktemp("twin")
+    twin_country.write(folder / "raw")
+    twin_country.build(folder / "raw", folder / "data")
+    (folder / "data" / "councils").mkdir()
+    council = folder / "data" / "councils" / "colchester.toml"
+    council.write_text(twin_country.COUNCIL, encoding="utf-8")
+    return twin_country.Twin(folder / "raw", folder / "data", folder / "cache")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -15,10 +15,7 @@ from building.writing import dictionary_column
 
 if TYPE_CHECKING:
     from building.sources import Sources
-
-RESIDENTS_2021 = 59_597_114  # as derived upstream; ONS publishes 59,597,542 for the whole
-EMPLOYEES_2024 = 28_765_230
-ENTERPRISES_2022 = {"E07000071": 8_000, "E07000202": 5_385}  # Colchester, Ipswich
+    from building.totals import Totals
 
 
 def _by_code(column: str, codes: pd.Series, **values: pd.Series) -> pa.Table:
@@ -32,18 +29,19 @@ def _by_code(column: str, codes: pd.Series, **values: pd.Series) -> pa.Table:
 def centroids_msoa11(sources: Sources) -> pa.Table:
     """Give the published population-weighted centroids, to the metre."""
     raw = pd.read_csv(sources.file("lookups/msoa11_centroids.tsv"), sep="\t")
-    require_total("centroids_msoa11", raw["code"].nunique(), 7_201, "number of zones")
+    zones = sources.totals.zones_msoa11
+    require_total("centroids_msoa11", raw["code"].nunique(), zones, "number of zones")
     points = np.round(to_national_grid(raw["lng"].to_numpy(), raw["lat"].to_numpy()))
     return _by_code(
         "msoa11cd", raw["code"], easting=pd.Series(points[:, 0]), northing=pd.Series(points[:, 1])
     )
 
 
-def centroids_msoa21(postcodes: pd.DataFrame) -> pa.Table:
+def centroids_msoa21(postcodes: pd.DataFrame, totals: Totals) -> pa.Table:
     """Give the mean place of each zone's live postcodes, to the metre."""
     live = postcodes[postcodes["status"] == "live"].dropna(subset=["msoa21cd", "easting"])
     means = live.groupby("msoa21cd")[["easting", "northing"]].mean().round().reset_index()
-    require_total("centroids_msoa21", len(means), 7_264, "number of zones")
+    require_total("centroids_msoa21", len(means), totals.zones_msoa21, "number of zones")
     return _by_code(
         "msoa21cd",
         means["msoa21cd"],
@@ -52,18 +50,19 @@ def centroids_msoa21(postcodes: pd.DataFrame) -> pa.Table:
     )
 
 
-def population_msoa11_2011(areas: pd.DataFrame) -> pa.Table:
+def population_msoa11_2011(areas: pd.DataFrame, totals: Totals) -> pa.Table:
     """Sum the residents of output areas to MSOA11."""
     sums = areas.groupby("msoa11cd")["residents"].sum().reset_index()
-    require_total("population_msoa11_2011", len(sums), 7_201, "number of zones")
+    require_total("population_msoa11_2011", len(sums), totals.zones_msoa11, "number of zones")
     return _by_code("msoa11cd", sums["msoa11cd"], residents=sums["residents"])
 
 
 def population_msoa21_2021(sources: Sources) -> pa.Table:
     """Give residents by MSOA21."""
     raw = pd.read_csv(sources.file("population/msoa21_pop_2021_derived.csv"))
-    require_total("population_msoa21_2021", raw["MSOA21CD"].nunique(), 7_264, "number of zones")
-    require_total("population_msoa21_2021", raw["pop"].sum(), RESIDENTS_2021, "residents in 2021")
+    table, totals = "population_msoa21_2021", sources.totals
+    require_total(table, raw["MSOA21CD"].nunique(), totals.zones_msoa21, "number of zones")
+    require_total(table, raw["pop"].sum(), totals.residents_2021, "residents in 2021")
     return _by_code("msoa21cd", raw["MSOA21CD"], residents=raw["pop"])
 
 
@@ -71,11 +70,12 @@ def jobs_msoa21_2024(sources: Sources) -> pa.Table:
     """Give employees by MSOA21 and industry, long."""
     raw = pd.read_csv(sources.file("population/bres2024_employees_msoa21_tidy.csv"))
     industries = [c for c in raw.columns if re.search(r"\(.*\)$", c)]
-    require_total("jobs_msoa21_2024", len(industries), 18, "number of industries")
+    table, totals = "jobs_msoa21_2024", sources.totals
+    require_total(table, len(industries), totals.industries, "number of industries")
     long = raw.melt("MSOA21CD", industries, "industry", "employees")
     long["industry"] = long["industry"].str.replace(r"\s*\((?:Part )?[A-Z].*\)$", "", regex=True)
-    require_total("jobs_msoa21_2024", long["industry"].nunique(), 18, "number of industries")
-    require_total("jobs_msoa21_2024", long["employees"].sum(), EMPLOYEES_2024, "employees")
+    require_total(table, long["industry"].nunique(), totals.industries, "number of industries")
+    require_total(table, long["employees"].sum(), totals.employees_2024, "employees")
     long = long.sort_values(["MSOA21CD", "industry"], ignore_index=True)
     return pa.table(
         {
@@ -92,9 +92,10 @@ def enterprises_lad(sources: Sources, successors: pd.Series) -> pa.Table:
     raw = raw[raw["code"].str.startswith(("E", "W"))]
     raw["lad25cd"] = raw["code"].map(successors)
     sums = raw.groupby(["lad25cd", "year"], as_index=False)["count"].sum()
-    require_total("enterprises_lad", sums["lad25cd"].nunique(), 318, "number of districts")
+    districts = sources.totals.districts
+    require_total("enterprises_lad", sums["lad25cd"].nunique(), districts, "number of districts")
     in_2022 = sums[sums["year"] == 2022].set_index("lad25cd")["count"]
-    for code, count in ENTERPRISES_2022.items():
+    for code, count in sources.totals.enterprises_2022.items():
         require_total("enterprises_lad", in_2022[code], count, f"enterprises of {code} in 2022")
     return pa.table(
         {

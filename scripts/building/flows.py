@@ -23,16 +23,12 @@ class Census:
 
     year: int
     file: str
-    workers: int
-    zones: int
     special: Mapping[str, str]
 
 
 CENSUS_2011 = Census(
     year=2011,
     file="flows/wu01ew_2011_msoa_flows.csv.gz",
-    workers=26_681_568,
-    zones=7_201,
     special={
         "OD0000001": "home",
         "OD0000002": "offshore",
@@ -45,8 +41,6 @@ CENSUS_2011 = Census(
 CENSUS_2021 = Census(
     year=2021,
     file="flows/odwp01ew_2021_msoa_flows.csv.gz",
-    workers=27_773_863,
-    zones=7_264,
     special={
         "111111111": "home_or_no_fixed_place",
         "888888888": "offshore",
@@ -63,9 +57,13 @@ def read_census_flows(sources: Sources, census: Census) -> pd.DataFrame:
         sources.file(census.file), dtype={"from": "str", "to": "str", "value": "int64"}
     )
     raw.columns = pd.Index(["origin", "destination", "workers"])
-    table = f"flows_{census.year}"
-    require_total(table, raw["workers"].sum(), census.workers, "number of workers")
-    require_total(table, raw["origin"].nunique(), census.zones, "number of origin zones")
+    table, totals = f"flows_{census.year}", sources.totals
+    workers, zones = {
+        2011: (totals.workers_2011, totals.zones_msoa11),
+        2021: (totals.workers_2021, totals.zones_msoa21),
+    }[census.year]
+    require_total(table, raw["workers"].sum(), workers, "number of workers")
+    require_total(table, raw["origin"].nunique(), zones, "number of origin zones")
     to_zone = raw["destination"].str.startswith(("E02", "W02"))
     kind = raw["destination"].map(census.special)
     kind = kind.fillna(raw["destination"].str[0].map(SPECIAL_BY_FIRST_LETTER))

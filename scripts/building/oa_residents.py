@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
     from building.sources import Sources
 
-OUTPUT_AREAS = 181_408
-RESIDENTS_2011 = 56_075_912
-
 
 def read_oa11_residents(sources: Sources) -> pd.DataFrame:
     """
@@ -30,10 +27,9 @@ def read_oa11_residents(sources: Sources) -> pd.DataFrame:
     lookup = pd.read_csv(
         sources.file("lookups/oa11_lsoa11_msoa11_lad_EW.csv.gz"), dtype="str"
     ).rename(columns={"ladcd": "lad22cd"})
-    require_total("oa11_population_2011", len(counts), OUTPUT_AREAS, "number of output areas")
-    require_total(
-        "oa11_population_2011", counts["residents"].sum(), RESIDENTS_2011, "residents in 2011"
-    )
+    table, totals = "oa11_population_2011", sources.totals
+    require_total(table, len(counts), totals.output_areas_2011, "number of output areas")
+    require_total(table, counts["residents"].sum(), totals.residents_2011, "residents in 2011")
     merged = counts.merge(lookup, on="oa11cd", how="left").sort_values("oa11cd", ignore_index=True)
     return _place_unlisted(merged)
 

@@ -198,7 +198,7 @@ TABLES: tuple[Plan, ...] = (
         "Mean place of the live postcodes of each MSOA21 zone",
         "made here from the table postcodes",
         "2025-11",
-        lambda w: figures.centroids_msoa21(w.postcodes),
+        lambda w: figures.centroids_msoa21(w.postcodes, w.sources.totals),
         attribution=ONS + OS_RM.strip(),
         crs=GRID,
     ),
@@ -207,7 +207,7 @@ TABLES: tuple[Plan, ...] = (
         "Shares of live postcodes that zones of 2011 and 2021 have in common",
         "made here from the table postcodes",
         "2025-11",
-        lambda w: zones.zone_overlaps(w.postcodes),
+        lambda w: zones.zone_overlaps(w.postcodes, w.sources.totals),
         attribution=ONS + OS_RM.strip(),
     ),
     Plan(
@@ -215,7 +215,7 @@ TABLES: tuple[Plan, ...] = (
         "Usual residents by MSOA11, census of 2011",
         "ONS Census 2011, table KS101EW (Nomis)",
         "2011",
-        lambda w: figures.population_msoa11_2011(w.areas),
+        lambda w: figures.population_msoa11_2011(w.areas, w.sources.totals),
         attribution=ONS.strip(),
     ),
     Plan(

@@ -23,11 +23,6 @@ from building.writing import dictionary_column, whole_numbers
 if TYPE_CHECKING:
     from building.sources import Sources
 
-POSTCODES = 2_720_556
-ONS_LOOKUP_POSTCODES = 2_676_240
-CODE_POINT_2024_POSTCODES = 1_739_998
-CODE_POINT_2025_POSTCODES = 1_743_449
-
 
 @dataclass(frozen=True, slots=True)
 class ZoneShapes:
@@ -51,11 +46,20 @@ def assemble_postcodes(sources: Sources, msoa11: ZoneShapes, msoa21: ZoneShapes)
 def _merge(sources: Sources) -> pd.DataFrame:
     directory, lookup = read_directory(sources), read_ons_lookup(sources)
     older, newer = read_code_point_2024(sources), read_code_point_2025(sources)
+    totals = sources.totals
     for found, expected, what in (
-        (directory["key"].nunique(), POSTCODES, "number of postcodes in the directory"),
-        (len(lookup), ONS_LOOKUP_POSTCODES, "number of postcodes in the ONS lookup"),
-        (len(older), CODE_POINT_2024_POSTCODES, "number of postcodes in Code-Point Open 2024"),
-        (len(newer), CODE_POINT_2025_POSTCODES, "number of postcodes in Code-Point Open 2025"),
+        (directory["key"].nunique(), totals.postcodes, "number of postcodes in the directory"),
+        (len(lookup), totals.ons_lookup_postcodes, "number of postcodes in the ONS lookup"),
+        (
+            len(older),
+            totals.code_point_2024_postcodes,
+            "number of postcodes in Code-Point Open 2024",
+        ),
+        (
+            len(newer),
+            totals.code_point_2025_postcodes,
+            "number of postcodes in Code-Point Open 2025",
+        ),
     ):
         require_total("postcodes", found, expected, what)
     frame = directory.merge(lookup, on="key", how="left", validate="one_to_one")

@@ -14,7 +14,6 @@ from building.totals import require_total
 if TYPE_CHECKING:
     from building.sources import Sources
 
-NODES, EDGES = 22_468, 68_356  # as published: every road both ways, with 144 loops
 # One corner of Normandy (Dieppe) came with the extract: no node of Great Britain is here.
 DIEPPE_SOUTH_OF, DIEPPE_EAST_OF = 49.95, 1.0
 
@@ -28,8 +27,8 @@ def read_roads(sources: Sources) -> tuple[pa.Table, pa.Table]:
     """
     nodes = pd.read_csv(sources.file("roads/gb_highways_nodes.csv.gz")).sort_values("node")
     edges = pd.read_csv(sources.file("roads/gb_highways_edges.csv.gz"))
-    require_total("roads_nodes", len(nodes), NODES, "number of nodes")
-    require_total("roads_edges", len(edges), EDGES, "number of edges")
+    require_total("roads_nodes", len(nodes), sources.totals.roads_nodes, "number of nodes")
+    require_total("roads_edges", len(edges), sources.totals.roads_edges, "number of edges")
     one_way, other_way = edges[edges["u"] < edges["v"]], edges[edges["u"] > edges["v"]]
     require_total("roads_edges", len(other_way), len(one_way), "number of edges the other way")
     in_france = (nodes["lat"] < DIEPPE_SOUTH_OF) & (nodes["lon"] > DIEPPE_EAST_OF)

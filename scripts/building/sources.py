@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from building.totals import Totals, read_totals
 from localarea.errors import DataMissingError
 
 if TYPE_CHECKING:
@@ -56,6 +57,11 @@ class Sources:
     raw: Path
     used: dict[str, Input] = field(default_factory=dict)
     latest: str = ""  # what an error of reading is about
+    totals: Totals = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read what the files of the folder must add up to."""
+        self.totals = read_totals(self.raw)
 
     def file(self, relative: str) -> Path:
         """Give the path of one raw file, noting its use; a missing one is named."""

@@ -14,10 +14,6 @@ from building.zones import majority
 if TYPE_CHECKING:
     from building.sources import Sources
 
-TTWAS = 228
-LSOAS_UK = 42_619
-LSOAS_ENGLAND_AND_WALES = 34_753
-
 
 def read_ttwa11(sources: Sources, areas: pd.DataFrame, follow: pd.Series) -> pd.DataFrame:
     """
@@ -29,18 +25,19 @@ def read_ttwa11(sources: Sources, areas: pd.DataFrame, follow: pd.Series) -> pd.
     raw = pd.read_csv(
         sources.file("ttwa/LSOA11_TTWA11-UK.csv.gz"), encoding="utf-8-sig", dtype="str"
     ).dropna(subset=["LSOA11CD", "TTWA11CD"])
-    require_total("ttwa11_lookup", raw["TTWA11CD"].nunique(), TTWAS, "number of TTWAs")
-    require_total("ttwa11_lookup", raw["LSOA11CD"].nunique(), LSOAS_UK, "number of small areas")
+    table, totals = "ttwa11_lookup", sources.totals
+    require_total(table, raw["TTWA11CD"].nunique(), totals.ttwas, "number of TTWAs")
+    require_total(table, raw["LSOA11CD"].nunique(), totals.small_areas_uk, "number of small areas")
     zones = areas.groupby("lsoa11cd", as_index=False).agg(
         msoa11cd=("msoa11cd", "first"), lad22cd=("lad22cd", "first"), residents=("residents", "sum")
     )
     zones["lad25cd"] = zones["lad22cd"].map(follow).fillna(zones["lad22cd"])
-    require_total("ttwa11_lookup", len(zones), LSOAS_ENGLAND_AND_WALES, "number of LSOAs")
+    require_total(table, len(zones), totals.lsoa11, "number of LSOAs")
     merged = raw.rename(
         columns={"LSOA11CD": "lsoa11cd", "TTWA11CD": "ttwa11cd", "TTWA11NM": "ttwa11nm"}
     ).merge(zones, on="lsoa11cd", how="left")
     found = int(merged["msoa11cd"].notna().sum())
-    require_total("ttwa11_lookup", found, LSOAS_ENGLAND_AND_WALES, "number of LSOAs with an MSOA")
+    require_total(table, found, totals.lsoa11, "number of LSOAs with an MSOA")
     merged["residents"] = merged["residents"].astype("Int32")
     return merged.sort_values("lsoa11cd", ignore_index=True)
 

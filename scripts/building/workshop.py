@@ -62,11 +62,13 @@ class Workshop:
 
     @shared
     def _msoa11(self) -> tuple[list[dict[str, Any]], ZoneShapes]:
-        return self._zones("boundaries/MSOA11_BGC.geojsonl.gz", "msoa11cd", 7_201)
+        zones = self.sources.totals.zones_msoa11
+        return self._zones("boundaries/MSOA11_BGC.geojsonl.gz", "msoa11cd", zones)
 
     @shared
     def _msoa21(self) -> tuple[list[dict[str, Any]], ZoneShapes]:
-        return self._zones("boundaries/MSOA21_EW.geojsonl.gz", "MSOA21CD", 7_264)
+        zones = self.sources.totals.zones_msoa21
+        return self._zones("boundaries/MSOA21_EW.geojsonl.gz", "MSOA21CD", zones)
 
     def _zones(self, file: str, code: str, count: int) -> tuple[list[dict[str, Any]], ZoneShapes]:
         properties, polygons = read_polygons(self.sources.file(file))
@@ -114,7 +116,15 @@ class Workshop:
         ons_names = np.array([p["msoa11nm"] for p in properties], dtype=object)
         district = majority(self.areas, "msoa11cd", "lad22cd", "residents")
         names = read_zone_names(self.sources)
-        return zones_frame(shapes.codes, ons_names, district, names, self.follow, system="msoa11")
+        return zones_frame(
+            shapes.codes,
+            ons_names,
+            district,
+            names,
+            self.follow,
+            system="msoa11",
+            districts=self.sources.totals.districts,
+        )
 
     @shared
     def zones_msoa21(self) -> pd.DataFrame:
@@ -124,7 +134,15 @@ class Workshop:
         district = raw.set_index("MSOA21CD")["LADCD_ACTIVE"]
         ons_names = raw["MSOA21NM"].to_numpy(dtype=object)
         names = read_zone_names(self.sources)
-        frame = zones_frame(shapes.codes, ons_names, district, names, self.follow, system="msoa21")
+        frame = zones_frame(
+            shapes.codes,
+            ons_names,
+            district,
+            names,
+            self.follow,
+            system="msoa21",
+            districts=self.sources.totals.districts,
+        )
         frame["rgncd"] = raw["RGNCD"].to_numpy(dtype=object)
         return frame
 

@@ -15,8 +15,7 @@ from building.writing import dictionary_column, with_geometry
 
 if TYPE_CHECKING:
     from building.sources import Sources
-
-DISTRICTS_ENGLAND_AND_WALES = 318
+    from building.totals import Totals
 
 
 def read_zone_names(sources: Sources) -> pd.DataFrame:
@@ -55,6 +54,7 @@ def zones_frame(
     follow: pd.Series,
     *,
     system: str,
+    districts: int,
 ) -> pd.DataFrame:
     """Give code, name, ONS name and 2025 district of every zone, in the order of the codes."""
     usable = names if system == "msoa21" else names[names["kept"]]
@@ -66,7 +66,7 @@ def zones_frame(
     require_total(
         f"zones_{system}",
         frame["lad25cd"].nunique(),
-        DISTRICTS_ENGLAND_AND_WALES,
+        districts,
         "number of districts in England and Wales",
     )
     return frame
@@ -115,14 +115,15 @@ def regions_of_districts(zones21: pd.DataFrame, names: dict[str, str]) -> pd.Ser
     return region.set_axis(codes.to_numpy())
 
 
-def zone_overlaps(postcodes: pd.DataFrame) -> pa.Table:
+def zone_overlaps(postcodes: pd.DataFrame, totals: Totals) -> pa.Table:
     """Give for each pair of a zone of 2011 and one of 2021 the shares of live postcodes."""
     live = postcodes[postcodes["status"] == "live"].dropna(subset=["msoa11cd", "msoa21cd"])
     pairs = live.groupby(["msoa11cd", "msoa21cd"]).size().reset_index(name="n")
     pairs["share11"] = pairs["n"] / pairs.groupby("msoa11cd")["n"].transform("sum")
     pairs["share21"] = pairs["n"] / pairs.groupby("msoa21cd")["n"].transform("sum")
-    require_total("msoa11_msoa21", pairs["msoa11cd"].nunique(), 7_201, "number of MSOA11 zones")
-    require_total("msoa11_msoa21", pairs["msoa21cd"].nunique(), 7_264, "number of MSOA21 zones")
+    for system, zones in (("msoa11", totals.zones_msoa11), ("msoa21", totals.zones_msoa21)):
+        found = pairs[f"{system}cd"].nunique()
+        require_total("msoa11_msoa21", found, zones, f"number of {system.upper()} zones")
     return pa.table(
         {
             "msoa11cd": dictionary_column(pairs["msoa11cd"]),

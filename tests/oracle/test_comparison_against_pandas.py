@@ -21,6 +21,8 @@ from localarea.options.uncertainty import bootstrap_self_containment, borderline
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from twin_country import Twin
+
     from localarea.options.comparison import Comparison
     from localarea.records import Option
 
@@ -225,15 +227,14 @@ def test_borderline_postcodes_are_those_of_the_verdicts(options: list[Option]) -
     assert np.isnan(found["near_in_minutes"])
 
 
-def test_raw_census_flows_give_the_same(
+def assert_raw_flows_give_the_same(
     raw_folder: Path, comparison: Comparison, options: list[Option]
 ) -> None:
-    """From the publisher's own file, with and without Ipswich."""
     raw = pd.read_csv(raw_folder / "flows" / "wu01ew_2011_msoa_flows.csv.gz")
     raw.columns = ["origin", "destination", "workers"]
     home = raw["destination"].isin(["OD0000001", "OD0000003"])  # at home, no fixed place
     raw.loc[home, "destination"] = raw.loc[home, "origin"]
-    for option in options[:2]:
+    for option in options:
         lives, works = raw["origin"].isin(option.zones), raw["destination"].isin(option.zones)
         both, residents = raw["workers"][lives & works].sum(), raw["workers"][lives].sum()
         jobs = raw["workers"][works].sum()
@@ -243,3 +244,21 @@ def test_raw_census_flows_give_the_same(
         assert found["supply_side"] == pytest.approx(both / residents, rel=1e-12)
         assert found["demand_side"] == pytest.approx(both / jobs, rel=1e-12)
         assert comparison.exposure.loc[option.id, "commuters_cut"] == residents + jobs - 2 * both
+
+
+def test_raw_census_flows_give_the_same(
+    raw_folder: Path, comparison: Comparison, options: list[Option]
+) -> None:
+    """From the publisher's own file, with and without Ipswich."""
+    assert_raw_flows_give_the_same(raw_folder, comparison, options[:2])
+
+
+def test_raw_flows_of_the_invented_country_give_the_same(twin: Twin) -> None:
+    council = read_council(store=twin.store)
+    options = [option_zones(i, council, store=twin.store) for i in ("district", "district+ipswich")]
+    comparison = compare_options(options, council, store=twin.store)
+    assert_raw_flows_give_the_same(twin.raw, comparison, options)
+    # By hand: 1,000 and 1,001 who stay in their zones, 100 between them, 90 at home or nowhere
+    # fixed; 101 go on to Ipswich and 3 offshore.
+    assert comparison.metrics.loc["district", "employed_residents"] == 2_191 + 101 + 3
+    assert comparison.metrics.loc["district", "jobs"] == 2_191

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -26,7 +27,7 @@ from building.postcode_keys import postcode_keys
 from building.registry import read_entries, write_registry
 from building.sources import Input, Sources
 from building.terminations import code_point_covers, terminations
-from building.totals import require_total
+from building.totals import PUBLISHED, require_total
 from building.writing import (
     Layout,
     dictionary_column,
@@ -253,12 +254,18 @@ class TestDistricts:
 
 
 class TestFlows:
-    CENSUS = flows.Census(
-        year=2011, file="flows.csv", workers=60, zones=2, special={"OD0000001": "home"}
-    )
+    CENSUS = flows.Census(year=2011, file="flows.csv", special={"OD0000001": "home"})
 
     def write(self, folder: Path, text: str) -> Sources:
         (folder / "flows.csv").write_text("from,to,value\n" + text)
+        stated = tomllib.loads(PUBLISHED.read_text(encoding="utf-8"))
+        stated |= {"workers_2011": 60, "zones_msoa11": 2}
+        enterprises = ", ".join(f"{k} = {v}" for k, v in stated.pop("enterprises_2022").items())
+        lines = [
+            *(f"{k} = {v}" for k, v in stated.items()),
+            f"enterprises_2022 = {{{enterprises}}}",
+        ]
+        (folder / "totals.toml").write_text("\n".join(lines), encoding="utf-8")
         return Sources(folder)
 
     def test_special_destinations_are_kept_apart(self, tmp_path: Path) -> None:
