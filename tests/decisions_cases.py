@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from localarea.decisions.approvals import NewDefinition
+from localarea.decisions.grounds import Grounds
 from localarea.decisions.people import Actor
 from localarea.decisions.proposals import Proposal
 
@@ -38,6 +39,7 @@ FIRST = NewDefinition(
     software_version="0.1.0",
     content=b"zones of the first definition",
 )
+SEEN = Grounds({"held": "district", "sides": [["Zones", "21", "34", "+13"]]}, b"a map")
 
 
 def another(identity: str, **changes: Any) -> NewDefinition:

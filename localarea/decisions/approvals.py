@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
 
+from localarea.decisions.grounds import keep_grounds
 from localarea.decisions.people import require_may
 from localarea.decisions.periods import FOREVER, definition, definitions_with_ends, last_day
 from localarea.decisions.proposals import (
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from localarea.decisions.audit import Ledger
     from localarea.decisions.database import Database
+    from localarea.decisions.grounds import Grounds
     from localarea.decisions.people import Act, Actor
     from localarea.decisions.periods import Purpose
 
@@ -88,6 +90,7 @@ def approve(
     now: datetime,
     proposal_id: int | None = None,
     supersedes: str | None = None,
+    grounds: Grounds | None = None,
 ) -> str:
     """
     Approve a definition, once.
@@ -106,6 +109,8 @@ def approve(
         The proposal that it answers.
     supersedes : str, optional
         Definition that it takes the place of, from its own first day on.
+    grounds : Grounds, optional
+        What the approver saw, to be kept with it.
 
     Returns
     -------
@@ -141,11 +146,13 @@ def approve(
                 **values, content=new.content, proposal_id=proposal_id, approved_at=ledger.at
             )
         )
+        facts = {**values, "proposal_id": proposal_id}
+        if grounds is not None:
+            keep_grounds(ledger.connection, new.id, grounds)
+            facts["grounds_sha256"] = grounds.sha256
         if proposal_id is not None:
             set_status(ledger.connection, proposal_id, "approved")
-        entry = ledger.record(
-            "approve", f"definition:{new.id}", {**values, "proposal_id": proposal_id}
-        )
+        entry = ledger.record("approve", f"definition:{new.id}", facts)
         if supersedes:
             entry = _end(
                 ledger,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
+from localarea.decisions.grounds import grounds_faults
 from localarea.decisions.schema import AUDIT, AUDIT_HEAD, DEFINITION_ENDS, DEFINITIONS
 from localarea.errors import AuditError
 
@@ -218,7 +219,9 @@ def verify(connection: Connection, *, expect: str | None = None) -> AuditReport:
         met = met or (expect is not None and last.startswith(expect.casefold()))
         _note(entry, approved, ended)
     faults += _head_faults(connection, count, last)
-    faults += _definition_faults(connection, approved)
+    said = {subject.removeprefix("definition:"): facts for subject, facts in approved.items()}
+    faults += _definition_faults(connection, said)
+    faults += grounds_faults(connection, said)
     faults += _end_faults(connection, ended)
     if not met:
         faults.append(f"no entry has the hash {expect}, so the log is not the one it was noted of")
@@ -260,9 +263,9 @@ def _head_faults(connection: Connection, count: int, last: str) -> Iterable[str]
 def _definition_faults(
     connection: Connection, approved: Mapping[str, Mapping[str, Any]]
 ) -> Iterable[str]:
-    said = {subject.removeprefix("definition:"): facts for subject, facts in approved.items()}
+    gone = dict(approved)
     for row in connection.execute(sa.select(DEFINITIONS)).mappings():
-        facts = said.pop(row["id"], None)
+        facts = gone.pop(row["id"], None)
         if facts is None:
             yield f"definition {row['id']} was never approved in the log"
             continue
@@ -271,7 +274,7 @@ def _definition_faults(
         other = [name for name, value in facts.items() if name in row and row[name] != value]
         if other:
             yield f"definition {row['id']} differs from its approval in {', '.join(sorted(other))}"
-    for identity in said:
+    for identity in gone:
         yield f"definition {identity} was approved and is gone"
 
 

@@ -26,6 +26,7 @@ from localarea.decisions.schema import (
     COMMENTS,
     DEFINITION_ENDS,
     DEFINITIONS,
+    GROUNDS,
     PROPOSALS,
 )
 from localarea.errors import AuditError, ConflictError, InputError
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 # What points at another comes after it.
-KEPT: Final = (PROPOSALS, COMMENTS, DEFINITIONS, DEFINITION_ENDS, AUDIT, API_KEYS)
+KEPT: Final = (PROPOSALS, COMMENTS, DEFINITIONS, GROUNDS, DEFINITION_ENDS, AUDIT, API_KEYS)
 _NUMBERED: Final = (PROPOSALS, COMMENTS)  # whose numbers the database gives
 _SOME: Final = 500  # rows written at once; definitions go one by one, each some 20 MB
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from localarea.classify.publish import Approval
     from localarea.datasets.store import DataStore
     from localarea.decisions.database import Database
+    from localarea.decisions.grounds import Grounds
     from localarea.decisions.people import Actor
     from localarea.options.council import Council
     from localarea.records import Option
@@ -77,6 +78,8 @@ class Chosen:
         Gives the options that were looked at; called when the file is made.
     store : DataStore
         The tables.
+    grounds : Grounds or None
+        What the approver saw; None where nothing was on a screen.
     """
 
     option: Option
@@ -85,6 +88,7 @@ class Chosen:
     proposal_id: int | None
     options: Callable[[], Sequence[Option]]
     store: DataStore
+    grounds: Grounds | None = None
 
 
 def enact(
@@ -165,6 +169,7 @@ def _record(database: Database, chosen: Chosen, *, actor: Actor, now: datetime) 
             now=now,
             proposal_id=chosen.proposal_id,
             supersedes=_on_record(database, opened.definition.supersedes),
+            grounds=chosen.grounds,
         )
     except ConflictError:
         found = _repeated(database, opened.definition, chosen.proposal_id)

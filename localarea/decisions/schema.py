@@ -89,6 +89,14 @@ DEFINITIONS: Final = Table(
     Index("ix_definitions_council_purpose", "council", "purpose", "effective_from"),
 )
 
+GROUNDS: Final = Table(
+    "grounds",
+    METADATA,
+    Column("definition_id", String(100), ForeignKey("definitions.id"), primary_key=True),
+    Column("shown", Text, nullable=False),  # what the approver saw, as canonical JSON
+    Column("picture", LargeBinary, nullable=False),  # the map, as PNG
+)
+
 DEFINITION_ENDS: Final = Table(
     "definition_ends",
     METADATA,
@@ -166,4 +174,4 @@ FILE_JOBS: Final = Table(
     Index("ix_file_jobs_owner", "owner", "made_at"),
 )
 
-APPEND_ONLY: Final = ("comments", "definitions", "definition_ends", "audit")
+APPEND_ONLY: Final = ("comments", "definitions", "grounds", "definition_ends", "audit")

@@ -17,7 +17,9 @@ import pytest
 from service_cases import service_in
 
 from localarea.classify.definitions_store import DefinitionStore
-from localarea.decisions.people import ROLES
+from localarea.decisions.approvals import NewDefinition
+from localarea.decisions.approvals import approve as record
+from localarea.decisions.people import ROLES, Actor
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.service.identity import NOBODY, Identity
@@ -405,3 +407,116 @@ def test_a_first_day_in_the_past_says_what_changes_and_asks_for_the_reason(
         )
         assert strange.status_code == 422
         assert "is not in the past: leave out why" in strange.json()["detail"]
+
+
+def told(page: str) -> str:
+    """Give what a page tells of an area: from its map on, without markup or tokens."""
+    part = page[page.index('<figure class="la-figure">') : page.index("Its other figures</span>")]
+    return " ".join(re.sub(r"<[^>]*>", " ", part).split())
+
+
+@pytest.mark.slow
+def test_what_was_on_the_screen_is_kept_with_the_decision_and_shown_for_ever(
+    tmp_path: Path, small_tables: DataStore
+) -> None:
+    tables = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    form = {k: v for k, v in APPROVAL.items() if k != "effective_from"}
+    form |= {"from_day": "1", "from_month": "4", "from_year": "2026"}
+    with service_in(tmp_path, **tables) as client:
+        number = put_forward(client, option="districts")
+        be(client, APPROVER)
+        address = f"/decisions/{number}"
+        confirm = client.post(f"{address}/approve", data=form).text
+        seen = re.search(r'name="seen" value="([0-9a-f]{64})"', confirm)
+        assert seen
+        shown = told(confirm)
+        assert "held against ttwa-official, which checks use while nothing is decided" in shown
+        assert "becomes local" in shown
+        done = client.post(
+            f"{address}/approve",
+            data=form | {"step": "decide", "seen": seen.group(1)},
+            follow_redirects=False,
+        )
+        assert done.status_code == 303, done.text
+        after = client.get(address).text
+        assert "What was on the screen when it was approved" in after
+        assert told(after) == shown
+        assert "nobody gains or loses" not in after
+        picture = client.get(f"{address}/map.png").content
+        kept = client.get(f"/api/v1/proposals/{number}").json()["grounds"]
+        assert kept["held"] == "ttwa-official"
+        assert kept["past"]["days"] > 0
+
+        # Another takes its place: what the first was decided on stays as it was.
+        later = put_forward(client, option="district")
+        second = approve(client, later, id=SECOND, effective_from="2030-04-01", supersedes=ID)
+        assert second.status_code == 201, second.text
+        assert told(client.get(address).text) == shown
+        assert client.get(f"{address}/map.png").content == picture
+        public = client.get(f"/definitions/{ID}").text
+        assert "held against ttwa-official, which checks use while nothing is decided" in public
+        assert client.get(f"/definitions/{ID}/map.png").content == picture
+        against = client.get(f"/api/v1/proposals/{later}").json()["grounds"]
+        assert (against["held"], against["why_held"]) == (ID, "which holds now")
+        entries = client.get("/api/v1/audit").json()["entries"]
+        approved = [e["details"] for e in entries if e["action"] == "approve"]
+        assert all(len(details["grounds_sha256"]) == 64 for details in approved)
+        assert client.get("/api/v1/audit/verify").json()["sound"] is True
+
+
+@pytest.mark.slow
+def test_a_decision_on_what_is_no_longer_on_the_screen_is_shown_again(
+    tmp_path: Path, small_tables: DataStore
+) -> None:
+    """Between looking and deciding another definition came into force."""
+    tables = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    form = {k: v for k, v in APPROVAL.items() if k != "effective_from"}
+    form |= {"id": SECOND, "backdated_because": ""}
+    form |= {"from_day": "1", "from_month": "4", "from_year": "2033", "supersedes": ID}
+    with service_in(tmp_path, **tables) as client:
+        first, second = put_forward(client, option="districts"), put_forward(client)
+        be(client, APPROVER)
+        looked = client.post(f"/decisions/{second}/approve", data=form | {"supersedes": ""}).text
+        seen = re.search(r'name="seen" value="([0-9a-f]{64})"', looked)
+        assert seen
+        assert approve(client, first).status_code == 201
+        decide = form | {"step": "decide", "seen": seen.group(1)}
+        again = client.post(f"/decisions/{second}/approve", data=decide)
+        assert again.status_code == 409
+        assert "has changed since you looked at it" in again.text
+        assert f"held against {ID}, which holds now" in again.text
+        newer = re.search(r'name="seen" value="([0-9a-f]{64})"', again.text)
+        assert newer
+        assert newer.group(1) != seen.group(1)
+        done = client.post(
+            f"/decisions/{second}/approve",
+            data=decide | {"seen": newer.group(1)},
+            follow_redirects=False,
+        )
+        assert done.status_code == 303, done.text
+
+
+def test_a_decision_from_before_grounds_were_kept_says_so(
+    tmp_path: Path, small_tables: DataStore
+) -> None:
+    tables = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    with service_in(tmp_path, **tables) as client:
+        number = put_forward(client)
+        new = NewDefinition(
+            id=ID, council="colchester", option_id="district", purpose="measure",
+            effective_from=date(2033, 4, 1), effective_to=None, reasons="Earlier",
+            minute_reference="Cabinet", directory_date="2025-11", software_version="0.0.9",
+            content=b"of an earlier version",
+        )  # fmt: skip
+        actor = Actor("Dee Director", "approver")
+        record(
+            client.app.state.localarea.database,
+            new,
+            actor=actor,
+            now=datetime.now(UTC),
+            proposal_id=number,
+        )
+        be(client, APPROVER)
+        page = client.get(f"/decisions/{number}").text
+        assert "What was on the screen when it was approved was not kept" in page
+        assert client.get(f"/api/v1/proposals/{number}").json()["grounds"] is None

@@ -77,7 +77,13 @@ def test_from_putting_forward_to_superseding(page: Page) -> None:
     first = approve(page, "2026")
     assert "until further notice" in page.content()
     page.get_by_alt_text(re.compile("Map of the area")).evaluate("i => i.decode()")
+    page.get_by_text("What was on the screen when it was approved").scroll_into_view_if_needed()
     examine(page, "definition")
+    page.goto("/decisions")
+    page.get_by_role("link", name=re.compile("ttwa-official|travel to work", re.IGNORECASE)).click()
+    assert "What was on the screen when it was approved" in page.content()
+    page.get_by_alt_text(re.compile("Map")).evaluate("i => i.decode()")
+    examine(page, "decisions-approved")
 
     put_forward(page, "districts")
     page.get_by_role("button", name="Approve").click()

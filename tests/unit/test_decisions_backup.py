@@ -11,13 +11,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
-from decisions_cases import ANALYST, DIRECTOR, FIRST, NOW, PROPOSAL, another, let_anything_happen
+from decisions_cases import (
+    ANALYST,
+    DIRECTOR,
+    FIRST,
+    NOW,
+    PROPOSAL,
+    SEEN,
+    another,
+    let_anything_happen,
+)
 
 from localarea.cli.app import run
 from localarea.decisions import approvals, proposals
 from localarea.decisions.audit import latest, verify
 from localarea.decisions.backup import back_up, restore
 from localarea.decisions.database import Database, describe_store, open_database
+from localarea.decisions.grounds import read_grounds
 from localarea.decisions.schema import AUDIT, DEFINITIONS
 from localarea.errors import AuditError, ConflictError, InputError
 
@@ -37,7 +47,7 @@ def decide(database: Database) -> None:
     """Put two forward, approve one, and let the second take its place."""
     first = proposals.put_forward(database, PROPOSAL, actor=ANALYST, now=NOW)
     proposals.comment(database, first, "With £ and é", actor=DIRECTOR, now=NOW)
-    approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW, proposal_id=first)
+    approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW, proposal_id=first, grounds=SEEN)
     second = another("colchester-measure-2027.1", effective_from=FIRST.effective_from.replace(2027))
     approvals.approve(database, second, actor=DIRECTOR, now=NOW, supersedes=FIRST.id)
 
@@ -45,13 +55,16 @@ def decide(database: Database) -> None:
 def everything(database: Database) -> list[dict[str, object]]:
     with database.reading() as connection:
         held = connection.execute(sa.select(DEFINITIONS).order_by(DEFINITIONS.c.id)).mappings()
-        return [*latest(connection, 100), *(dict(row) for row in held)]
+        rows = [dict(row) for row in held]
+        seen = [{"grounds": read_grounds(connection, row["id"])} for row in rows]
+        return [*latest(connection, 100), *rows, *seen]
 
 
 def test_what_is_restored_is_what_was_backed_up(database: Database, tmp_path: Path) -> None:
     decide(database)
     copied = back_up(database, tmp_path / "copy.sqlite")
     assert copied.rows["definitions"] == 2
+    assert copied.rows["grounds"] == 1
     assert copied.entries == 5  # put forward, comment, approve; approve, supersede
     assert [p.name for p in tmp_path.iterdir() if "copy" in p.name] == ["copy.sqlite"]
     new = open_database(f"sqlite:///{tmp_path / 'new.sqlite'}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import signal
 import subprocess
 import sys
@@ -13,11 +14,21 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from decisions_cases import ANALYST, DIRECTOR, FIRST, NOW, PROPOSAL, another, let_anything_happen
+from decisions_cases import (
+    ANALYST,
+    DIRECTOR,
+    FIRST,
+    NOW,
+    PROPOSAL,
+    SEEN,
+    another,
+    let_anything_happen,
+)
 
 from localarea.decisions import approvals, proposals
-from localarea.decisions.audit import NO_HASH, verify
+from localarea.decisions.audit import NO_HASH, latest, verify
 from localarea.decisions.database import Database, open_database
+from localarea.decisions.grounds import keep_grounds, read_grounds
 from localarea.decisions.people import MAY, ROLES, Actor
 from localarea.decisions.periods import definition, in_force
 from localarea.decisions.schema import (
@@ -272,6 +283,51 @@ def test_bad_words_and_times_are_refused(database: Database) -> None:
         Actor(" ", "analyst")
 
 
+def test_what_was_seen_is_kept_with_the_approval(database: Database) -> None:
+    approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW, grounds=SEEN)
+    other = another("colchester-measure-2027.1", effective_from=date(2027, 4, 1))
+    approvals.approve(database, other, actor=DIRECTOR, now=NOW, supersedes=FIRST.id)
+    with database.reading() as connection:
+        assert read_grounds(connection, FIRST.id) == SEEN
+        assert read_grounds(connection, other.id) is None
+        details = latest(connection, 9)[0]["details"]
+    # SHA-256 of the JSON in its one form, with that of the map: hashed here by hand.
+    text = '{"held":"district","sides":[["Zones","21","34","+13"]]}'
+    picture = hashlib.sha256(b"a map").hexdigest()
+    whole = f'{{"picture_sha256":"{picture}","shown":{text}}}'
+    assert details["grounds_sha256"] == hashlib.sha256(whole.encode()).hexdigest()
+    assert SEEN.seen == hashlib.sha256(text.encode()).hexdigest()
+    assert _faults(database) == ()
+
+
+@pytest.mark.parametrize(
+    ("command", "fault"),
+    [
+        ("""UPDATE grounds SET shown = '{"held":"x"}'""", "are not those of its approval"),
+        ("UPDATE grounds SET shown = 'not JSON'", "are not those of its approval"),
+        ("UPDATE grounds SET picture = shown_picture", "are not those of its approval"),
+        ("DELETE FROM grounds", "were kept and are gone"),
+    ],
+)
+def test_grounds_changed_by_hand_are_found(database: Database, command: str, fault: str) -> None:
+    approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW, grounds=SEEN)
+    picture = {"sqlite": "x'00'", "postgresql": r"'\x00'::bytea"}[database.engine.dialect.name]
+    with database.engine.connect() as connection, connection.begin():
+        let_anything_happen(connection)
+        connection.exec_driver_sql(command.replace("shown_picture", picture))
+    found = _faults(database)
+    assert len(found) == 1
+    assert fault in found[0]
+    assert FIRST.id in found[0]
+
+
+def test_grounds_slipped_in_afterwards_are_found(database: Database) -> None:
+    approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW)
+    with database.engine.connect() as connection, connection.begin():
+        keep_grounds(connection, FIRST.id, SEEN)
+    assert [f for f in _faults(database) if "were never entered in the log" in f]
+
+
 @pytest.mark.parametrize("table", APPEND_ONLY)
 @pytest.mark.parametrize("statement", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}"])
 def test_the_database_itself_refuses_to_change_the_record(
@@ -279,9 +335,14 @@ def test_the_database_itself_refuses_to_change_the_record(
 ) -> None:
     number = proposals.put_forward(database, PROPOSAL, actor=ANALYST, now=NOW)
     proposals.comment(database, number, "A word", actor=ANALYST, now=NOW)
-    approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW)
+    approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW, grounds=SEEN)
     approvals.withdraw(database, FIRST.id, "No", on=date(2026, 5, 1), actor=DIRECTOR, now=NOW)
-    column = {"comments": "text", "definitions": "reasons", "definition_ends": "reason"}
+    column = {
+        "comments": "text",
+        "definitions": "reasons",
+        "grounds": "shown",
+        "definition_ends": "reason",
+    }
     command = statement.format(table, column.get(table, "details"))
     with (
         database.engine.connect() as connection,

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from localarea.classify.boundary import BORDERLINE_M
 from localarea.decisions import proposals
 from localarea.decisions.reading import Status, list_entries, list_proposals
-from localarea.service import clock, deciding
+from localarea.service import candidates, clock, deciding
 from localarea.service.errors import problems
 from localarea.service.identity import Identity, TheState, require
 
@@ -94,6 +94,10 @@ class ProposalWhole(ProposalOut):
 
     comments: list[CommentOut]
     warning: Warned | None
+    grounds: dict[str, Any] | None = Field(
+        description="What was on the screen when it was approved: figures, what it was held "
+        "against, who gains and who loses. Null until then."
+    )
 
 
 class ProposalPage(BaseModel):
@@ -140,6 +144,11 @@ class ApprovalIn(BaseModel):
         le=1_000_000,
         allow_inf_nan=False,
         description="Metres from the boundary within which an answer is borderline.",
+    )
+    seen: str = Field(
+        "",
+        max_length=64,
+        description="What a page gave for all that was on it: refused where that has changed.",
     )
     borderline_min: float | None = Field(
         None,
@@ -280,7 +289,7 @@ def comment(
 ) -> dict[str, Any]:
     """Say something about a proposal."""
     actor = identity.actor("comment")
-    text = deciding.tidy(said.text)
+    text = candidates.tidy(said.text)
     proposals.comment(state.database, number, text, actor=actor, now=clock.now())
     return _whole(state, number)
 
@@ -331,7 +340,7 @@ def approve(
     made = deciding.approve(state, identity, number, deciding.Decision(**asked.model_dump()))
     facts = made.definition.as_document() | {"terms_sha256": made.definition.terms_sha256}
     reserved = made.definition.purpose == "reservation"
-    note = deciding.NOT_ADVICE if reserved else None
+    note = candidates.NOT_ADVICE if reserved else None
     return facts | {"sha256": made.sha256, "repeated": made.repeated, "note": note}
 
 
@@ -389,7 +398,7 @@ def _close(
     said: Said,
     act: Literal["return", "withdraw_proposal"],
 ) -> dict[str, Any]:
-    actor, text = identity.actor(act), deciding.tidy(said.text)
+    actor, text = identity.actor(act), candidates.tidy(said.text)
     proposals.close_proposal(state.database, number, text, act=act, actor=actor, now=clock.now())
     return _whole(state, number)
 
@@ -398,6 +407,7 @@ def _whole(state: State, number: int) -> dict[str, Any]:
     found = deciding.proposal_of(state, number)
     warning = None
     if found["purpose"] == "reservation":
-        area = deciding.candidate_of(state, found)
-        warning = deciding.warning_of(state, area, found["purpose"])
-    return found | {"warning": warning}
+        area = candidates.candidate_of(state, found)
+        warning = candidates.warning_of(state, area, found["purpose"])
+    kept = found["definition"] and deciding.grounds_of(state, found["definition"])
+    return found | {"warning": warning, "grounds": kept.shown if kept else None}

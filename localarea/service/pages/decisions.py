@@ -8,44 +8,23 @@ from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from localarea.classify.boundary import drive_limit
 from localarea.decisions import proposals
 from localarea.decisions.reading import STATUSES, Status, list_entries, list_proposals
 from localarea.errors import ConflictError, DataError, InputError, LocalareaError, NotFoundError
-from localarea.options.comparison import compare_options
-from localarea.options.figures import contested_figure, write_figure
-from localarea.options.metrics import compute_metrics, figures_of
-from localarea.service import clock, deciding
+from localarea.service import candidates, clock, deciding
 from localarea.service.errors import status_of
+from localarea.service.grounds import look
 from localarea.service.identity import Identity, TheState, require
-from localarea.service.pages.beside import side_by_side
 from localarea.service.pages.forms import read_day, require_day
-from localarea.service.pages.pictures import option_picture, png
 from localarea.service.pages.rendering import render
+from localarea.service.pictures import option_picture, png
 
 if TYPE_CHECKING:
-    from localarea.records import Option
     from localarea.service.state import State
 
 router = APIRouter()
 _SHOWN: Final = 20
 _HIGHEST = 2**31 - 1
-# Enough to see what an area is; all of them stand on the page of comparison.
-_FIGURES: Final = (
-    "zones",
-    "population_2021",
-    "enterprises_2022",
-    "employed_residents",
-    "jobs",
-    "supply_side",
-    "demand_side",
-    "valid",
-    "anchor_residents_inside_share",
-    "anchor_jobs_inside_share",
-    "districts_touched",
-    "districts_cut",
-    "parts",
-)
 Number = Annotated[int, Path(ge=1, le=_HIGHEST)]
 Text = Annotated[str, Form(max_length=20_000)]
 Cursor = Annotated[int | None, Query(ge=1, le=_HIGHEST)]
@@ -125,7 +104,7 @@ def _ask(request: Request, state: State, asked: Put, error: LocalareaError | Non
     values: dict[str, Any] = {"asked": asked, "fault": str(error or ""), "changed": None}
     values["options"] = [(made.id, made.title) for made in state.session.options]
     if asked.scenario:
-        made = deciding.candidate(state, None, asked.scenario)
+        made = candidates.candidate(state, None, asked.scenario)
         values["changed"] = made.title
     return render(
         request, "decisions-new.html", values, status_code=status_of(error) if error else 200
@@ -148,48 +127,30 @@ def _show(
     )
 
 
-def _area(state: State, found: dict[str, Any]) -> dict[str, Any]:
-    """Work out what a proposal's page tells of its area."""
+def _area(
+    state: State, found: dict[str, Any], decided: deciding.Decision | None = None
+) -> dict[str, Any]:
+    """Give what a proposal's page tells of its area: as it is now, or as it was when decided."""
+    if found["definition"]:
+        kept = deciding.grounds_of(state, found["definition"])
+        return {"gone": "", "shown": kept and kept.shown, "seen": "", "unkept": kept is None}
     try:
-        area = deciding.candidate_of(state, found)
+        grounds = deciding.look_at(state, found, decided) if decided else look(state, found)
     except DataError:  # it is there, and cannot be shown as long as a table is damaged
         raise
     except LocalareaError as error:  # the option is no longer what it was: the record stays
-        return {"gone": str(error), "warning": None, "limit": None, "beside": None}
-    held, why = deciding.held_now(state, found["purpose"])
-    _, alt = option_picture(area, state)
-    return {
-        "gone": "",
-        "alt": alt,
-        "beside": _beside(state, area, held),
-        "held": held.id,
-        "why_held": why,
-        "warning": deciding.warning_of(state, area, found["purpose"]),
-        "limit": drive_limit(area.method, area.parameters, area.anchor),
-    }
-
-
-def _beside(state: State, area: Option, held: Option) -> dict[str, Any]:
-    """Hold an area against what decides now; where it is that itself, give its own figures."""
-    disputed = {contested_figure(c.key, c.place).name for c in state.council.contested}
-    chosen = disputed.union(_FIGURES)
-    if area.id == held.id:
-        own = compute_metrics([area], state.council, store=state.store).iloc[0]
-        sides = [
-            (f, write_figure(own[f.name], f.kind))
-            for f in figures_of(state.council)
-            if f.name in chosen
-        ]
-        return {"pair": (area,), "sides": sides}
-    told = side_by_side(compare_options([held, area], state.council, store=state.store))
-    return told | {"sides": [side for side in told["sides"] if side[0].name in chosen]}
+        return {"gone": str(error), "shown": None, "seen": "", "unkept": False}
+    return {"gone": "", "shown": grounds.shown, "seen": grounds.seen, "unkept": False}
 
 
 @router.get("/decisions/{number}/map.png", dependencies=SEE)
 def area_map(state: TheState, number: Number) -> Response:
-    """Give the map of what a proposal puts forward."""
-    area = deciding.candidate_of(state, deciding.proposal_of(state, number))
-    content, _ = option_picture(area, state)
+    """Give the map of what a proposal puts forward; once it is decided, the one that was seen."""
+    found = deciding.proposal_of(state, number)
+    kept = found["definition"] and deciding.grounds_of(state, found["definition"])
+    if kept:
+        return png(kept.picture)
+    content, _ = option_picture(candidates.candidate_of(state, found), state)
     return png(content)
 
 
@@ -202,7 +163,7 @@ def comment(
     text: Text = "",
 ) -> Response:
     """Say something about a proposal."""
-    actor, said = identity.actor("comment"), deciding.tidy(text)
+    actor, said = identity.actor("comment"), candidates.tidy(text)
     try:
         proposals.comment(state.database, number, said, actor=actor, now=clock.now())
     except InputError as error:
@@ -242,7 +203,7 @@ def _close(
     text: str,
     act: Literal["return", "withdraw_proposal"],
 ) -> Response:
-    actor, said = identity.actor(act), deciding.tidy(text)
+    actor, said = identity.actor(act), candidates.tidy(text)
     try:
         proposals.close_proposal(
             state.database, number, said, act=act, actor=actor, now=clock.now()
@@ -270,6 +231,7 @@ class Approving(BaseModel):
     supersedes: str = ""
     borderline_m: str = "500"
     borderline_min: str = ""
+    seen: Annotated[str, Field(max_length=64)] = ""
 
     def decision(self) -> deciding.Decision:
         """
@@ -292,6 +254,7 @@ class Approving(BaseModel):
             id=self.id,
             title=self.title,
             backdated_because=self.backdated_because,
+            seen=self.seen,
             effective_from=start,
             effective_to=read_day(self.to_day, self.to_month, self.to_year, "the last day"),
             reasons=self.reasons,
@@ -345,15 +308,42 @@ def approve(
             return _form(request, state, found, form, None)
         decided = form.decision()
         if form.step != "decide":
-            deciding.require_possible(state, identity, found, decided)
-            actor = identity.actor("approve")
-            values = {"proposal": found, "form": form, "decided": decided, "actor": actor}
-            values["past"] = deciding.backdating(state, found, decided.effective_from)
-            return render(request, "decisions-confirm.html", values | _area(state, found))
-        made = deciding.approve(state, identity, number, decided)
+            return _confirm(request, state, identity, found, form, decided)
+        try:
+            made = deciding.approve(state, identity, number, decided)
+        except ConflictError as error:
+            if error.parameter != "seen":
+                raise
+            return _confirm(request, state, identity, found, form, decided, error)
     except (InputError, ConflictError, NotFoundError) as error:
         return _form(request, state, found, form, error)
     return RedirectResponse(f"/definitions/{made.definition.id}", 303)
+
+
+def _confirm(
+    request: Request,
+    state: State,
+    identity: Identity,
+    found: dict[str, Any],
+    form: Approving,
+    decided: deciding.Decision,
+    error: LocalareaError | None = None,
+) -> HTMLResponse:
+    """Show exactly what will be decided, and what it is held against."""
+    deciding.require_possible(state, identity, found, decided)
+    values = {
+        "proposal": found,
+        "form": form,
+        "decided": decided,
+        "actor": identity.actor("approve"),
+        "fault": str(error or ""),
+    }
+    return render(
+        request,
+        "decisions-confirm.html",
+        values | _area(state, found, decided),
+        status_code=status_of(error) if error else 200,
+    )
 
 
 _BOXES: Final = {

@@ -11,12 +11,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from localarea.classify.definition_exports import export_bytes
 from localarea.errors import ConflictError, DefinitionNotFoundError, InputError, NotFoundError
-from localarea.service import deciding
+from localarea.service import candidates, deciding
 from localarea.service.errors import status_of
 from localarea.service.identity import Identity, TheState, require
 from localarea.service.pages.forms import read_day, require_day
-from localarea.service.pages.pictures import option_picture
 from localarea.service.pages.rendering import render
+from localarea.service.pictures import option_picture
 
 if TYPE_CHECKING:
     from localarea.classify.definition import Definition
@@ -77,6 +77,7 @@ def _show(
 ) -> HTMLResponse:
     kept, opened = _find(state, definition_id)
     codes = Counter(row[3] for row in opened.zones())
+    grounds = deciding.grounds_of(state, definition_id)
     values: dict[str, Any] = {
         "kept": kept,
         "made": kept.definition,
@@ -86,8 +87,9 @@ def _show(
         "zones": sorted((row[3], row[1], row[0]) for row in opened.zones()),
         "outwards": Counter(status for _, status, _, _ in opened.outward_codes()),
         "picture": kept.definition.zone_system == "msoa11",
+        "shown": grounds and grounds.shown,
         "fault": str(error or ""),
-        "not_advice": deciding.NOT_ADVICE,
+        "not_advice": candidates.NOT_ADVICE,
     }
     return render(request, page, values, status_code=status_of(error) if error else 200)
 
@@ -109,7 +111,8 @@ def picture(request: Request, state: TheState, definition_id: Id) -> Response:
     tag = f'"{opened.sha256[:32]}-map"'
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"ETag": tag, "Cache-Control": _FOR_EVER})
-    data = _drawn(state, kept.definition)
+    grounds = deciding.grounds_of(state, definition_id)
+    data = grounds.picture if grounds else _drawn(state, kept.definition)
     return Response(data, media_type="image/png", headers={"ETag": tag, "Cache-Control": _FOR_EVER})
 
 

@@ -19,11 +19,11 @@ from localarea.options.metrics import figures_of
 from localarea.options.scenario import Scenario
 from localarea.records import Option
 from localarea.service import study
+from localarea.service.beside import side_by_side
 from localarea.service.errors import status_of
 from localarea.service.identity import TheState, require
-from localarea.service.pages.beside import side_by_side
-from localarea.service.pages.pictures import changes_picture, draw_changes, option_picture, png
 from localarea.service.pages.rendering import render
+from localarea.service.pictures import changes_picture, draw_changes, option_picture, png
 from localarea.service.state import State
 
 router = APIRouter(dependencies=[Depends(require("view"))])

@@ -1,0 +1,121 @@
+"""What a proposal is about: its area, what it is held against, and what is to be said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from localarea.classify.publish import districts_cut
+from localarea.errors import InputError
+from localarea.options.scenario import Scenario
+from localarea.options.sources import read_zone_figures
+from localarea.records import Option
+from localarea.service import clock
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from localarea.service.state import State
+
+NOT_ADVICE: Final = (
+    "A contract may be reserved only to the authority's own area, or that with bordering counties "
+    "or London boroughs. Whether these districts are such an area is for a lawyer to say. This is "
+    "not legal advice."
+)
+
+
+def tidy(text: str) -> str:
+    """Take the line ends of a form for those of the record."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def candidate(state: State, option: str | None, scenario: str | None) -> Option:
+    """
+    Work out what is put forward.
+
+    Raises
+    ------
+    InputError
+        If not exactly one of the two is given, or the scenario cannot be read.
+    NotFoundError
+        If there is no such option or place.
+    """
+    if bool(option) == bool(scenario):
+        raise InputError("give an option or a scenario, one of the two")
+    session = state.session
+    if scenario:
+        return session.option(Scenario.from_toml(tidy(scenario)))
+    known = {made.id: made for made in session.options}
+    return known[option] if option in known else session.option(str(option))
+
+
+def candidate_of(state: State, proposal: dict[str, Any]) -> Option:
+    """Work out again what a proposal puts forward."""
+    scenario = proposal["scenario"] or None
+    return candidate(state, None if scenario else proposal["option_id"], scenario)
+
+
+def warning_of(state: State, option: Option, purpose: str) -> dict[str, Any] | None:
+    """Say why an area may not be one that contracts can be reserved to; None when all is well."""
+    cut = districts_cut(option, store=state.store) if purpose == "reservation" else []
+    if not cut:
+        return None
+    words = (
+        "Contracts can be reserved only to the area of whole authorities, and this area holds only "
+        f"part of {', '.join(cut)}. It cannot be approved for this purpose."
+    )
+    return {"kind": "not_whole_districts", "districts_cut": cut, "words": f"{words} {NOT_ADVICE}"}
+
+
+def held_now(state: State, purpose: str) -> tuple[Option, str]:
+    """Give the area that decides today, and in words why it does; as :func:`held_on`."""
+    return held_on(state, purpose, state.today)
+
+
+def held_on(state: State, purpose: str, day: str) -> tuple[Option, str]:
+    """
+    Give the area that decides on a day, and in words why it does.
+
+    It is that of the definition in force for the purpose; where there is none, or it is of
+    other zones than figures are computed on, the option that checks use by default.
+    """
+    for kept in state.definitions.kept():
+        made = kept.definition
+        if (
+            (made.council, made.purpose) == (state.council.key, purpose)
+            and kept.standing(day) == "in force"
+            and made.zone_system == "msoa11"
+        ):
+            area = Option(
+                made.id, made.title, made.method, made.zone_system, made.zones, made.anchor
+            )
+            return area, "which holds now"
+    default = state.session.option(state.council.default_option)
+    return default, "which checks use while nothing is decided"
+
+
+@dataclass(frozen=True, slots=True)
+class Backdating:
+    """A first day in the past, and what it changes about answers that were given since."""
+
+    days: int
+    answers: int
+    against: str
+
+
+def backdating(state: State, proposal: dict[str, Any], first: date) -> Backdating | None:
+    """
+    Say how far in the past a definition would begin, and how many answers would change.
+
+    Answers are postcodes in use of zones that are in one of the two areas: the one proposed,
+    and the one that decided on that day.
+    """
+    today = clock.now().date()
+    if first >= today:
+        return None
+    held, _ = held_on(state, proposal["purpose"], first.isoformat())
+    changed = set(candidate_of(state, proposal).zones) ^ set(held.zones)
+    figures = read_zone_figures(store=state.store)
+    here = [code in changed for code in figures.flows.codes.tolist()]
+    answers = int(figures.live_postcodes[here].sum())
+    return Backdating((today - first).days, answers, held.title)

@@ -1,0 +1,106 @@
+"""What a page tells of a proposal's area, as plain values, so that it can be kept as it was."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from localarea.classify.boundary import drive_limit
+from localarea.decisions.grounds import Grounds
+from localarea.options.comparison import compare_options
+from localarea.options.figures import contested_figure, write_figure
+from localarea.options.metrics import compute_metrics, figures_of
+from localarea.service.beside import side_by_side
+from localarea.service.candidates import backdating, candidate_of, held_now, warning_of
+from localarea.service.pictures import option_picture
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from localarea.options.figures import Figure
+    from localarea.records import Option
+    from localarea.service.state import State
+
+# Enough to see what an area is; the others stand below them.
+_FIRST: Final = (
+    "zones",
+    "population_2021",
+    "enterprises_2022",
+    "employed_residents",
+    "jobs",
+    "supply_side",
+    "demand_side",
+    "valid",
+    "anchor_residents_inside_share",
+    "anchor_jobs_inside_share",
+    "districts_touched",
+    "districts_cut",
+    "parts",
+)
+
+
+def look(
+    state: State, proposal: dict[str, Any], *, title: str = "", first: date | None = None
+) -> Grounds:
+    """
+    Put together what a page shows of a proposal's area before it is decided.
+
+    ``title`` is the public name that the approver gives it, and ``first`` its first day.
+
+    Raises
+    ------
+    LocalareaError
+        If the option cannot be made any more.
+    """
+    area = candidate_of(state, proposal)
+    if title:
+        area = replace(area, title=title)
+    held, why = held_now(state, proposal["purpose"])
+    picture, alt = option_picture(area, state)
+    warning = warning_of(state, area, proposal["purpose"])
+    past = backdating(state, proposal, first) if first else None
+    limit = drive_limit(area.method, area.parameters, area.anchor)
+    shown = {
+        "zones_sha256": hashlib.sha256("\n".join(area.zones).encode()).hexdigest(),
+        "held": held.id,
+        "why_held": why,
+        "alt": alt,
+        "warning": warning and warning["words"],
+        "limit": limit and {"limit_min": limit.limit_min, "error_min": limit.error_min},
+        "past": past and asdict(past),
+        "directory_date": state.directory_date,
+        **_beside(state, area, held),
+    }
+    return Grounds(shown, picture)
+
+
+def _beside(state: State, area: Option, held: Option) -> dict[str, Any]:
+    """Hold an area against what decides now; where it is that itself, give its own figures."""
+    if area.id == held.id:
+        own = compute_metrics([area], state.council, store=state.store).iloc[0]
+        sides = [(f, write_figure(own[f.name], f.kind)) for f in figures_of(state.council)]
+        return {"pair": [_named(area)], **_ranked(state, sides), "changes": [], "change_heads": []}
+    told = side_by_side(compare_options([held, area], state.council, store=state.store))
+    return {
+        "pair": [_named(held), _named(area)],
+        **_ranked(state, told["sides"]),
+        "changes": [[name, change, list(cells)] for name, change, cells in told["changes"]],
+        "change_heads": told["change_heads"],
+    }
+
+
+def _named(option: Option) -> dict[str, str]:
+    return {"id": option.id, "title": option.title}
+
+
+def _ranked(state: State, sides: Sequence[tuple[Figure, *tuple[str, ...]]]) -> dict[str, Any]:
+    """Give the figures that come first and the others, each with its heading and its meaning."""
+    disputed = {contested_figure(c.key, c.place).name for c in state.council.contested}
+    first = disputed.union(_FIRST)
+    told: dict[str, list[Any]] = {"sides": [], "further": []}
+    for figure, *texts in sides:
+        plain = {"heading": figure.heading, "definition": figure.definition}
+        told["sides" if figure.name in first else "further"].append([plain, *texts])
+    return told
