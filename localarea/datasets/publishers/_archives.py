@@ -36,8 +36,12 @@ def names_in(path: Path) -> tuple[str, ...]:
     return tuple(sorted(info.filename for info in found if not info.is_dir()))
 
 
-def choose_member(path: Path, wanted: str | None) -> tuple[str, str | None]:
-    """Give the vector file in an archive that is meant, and the layer of it, if one is named."""
+def choose_member(path: Path, wanted: str | None) -> tuple[str, str | None, str | None]:
+    """
+    Give the vector file in an archive that is meant, how it was named, and the layer of it.
+
+    ``MEMBER``, ``LAYER`` where there is but one member, or ``MEMBER:LAYER``.
+    """
     names = names_in(path)
     members = _vector_members(names)
     if not members:
@@ -45,14 +49,16 @@ def choose_member(path: Path, wanted: str | None) -> tuple[str, str | None]:
         why = f"no vector file is in the zip archive: {holds}"
         hint = "pack a GeoPackage, a GeoJSON or all parts of a Shapefile"
         raise FileFormatError(path, why, hint=hint)
-    labels = _labels(members)
     if wanted is None and len(members) == 1:
-        return members[0], None
-    meant = [m for m in members if wanted is not None and _is_called(m, labels[m], wanted)]
-    if len(meant) == 1:
-        return meant[0], None
-    if wanted is not None and len(members) == 1:
-        return members[0], wanted
+        return members[0], None, None
+    labels = _labels(members)
+    called, _, layer = (wanted or "").partition(":")
+    for name, rest in ((wanted, None), (called, layer or None)):
+        meant = [member for member in members if name and _is_called(member, labels[member], name)]
+        if len(meant) == 1:
+            return meant[0], name, rest
+    if len(members) == 1:
+        return members[0], None, wanted
     said = f"it holds {len(members)} vector files: {_listed([labels[m] for m in members])}"
     if wanted is not None:
         said = f"it holds no one vector file {wanted!r}; {said}"

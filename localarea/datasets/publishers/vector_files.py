@@ -53,6 +53,8 @@ class VectorFile:
         The file inside a zip archive.
     layer : str or None
         Layer that was named.
+    among : str or None
+        How the member was named among several.
     """
 
     path: Path
@@ -60,6 +62,19 @@ class VectorFile:
     kind: Content
     member: str | None = None
     layer: str | None = None
+    among: str | None = None
+
+    @property
+    def called(self) -> str:
+        """
+        Give the name to which that of a layer is added.
+
+        Returns
+        -------
+        str
+            The file's; of several in an archive, with the member that was named.
+        """
+        return f"{self.path.name}:{self.among}" if self.among else self.path.name
 
     @property
     def ending(self) -> str:
@@ -147,9 +162,9 @@ def locate(source: str | Path, layer: str | None = None) -> VectorFile:
     """
     path, named = split_layer(source)
     layer = layer or named
-    if path.is_dir() and path.suffix.casefold() == ".gdb":
-        return VectorFile(path, str(path), "binary", layer=layer)
     try:
+        if path.suffix.casefold() == ".gdb" and path.is_dir():
+            return VectorFile(path, str(path), "binary", layer=layer)
         kind, head = content_of_file(path)
         _require_vectors(path, kind, head)
         if kind == "zip":
@@ -231,11 +246,11 @@ def _is_there(path: Path, *, as_file: bool = False) -> bool:
 
 
 def _in_archive(path: Path, layer: str | None) -> VectorFile:
-    member, layer = choose_member(path, layer)
+    member, among, layer = choose_member(path, layer)
     location = f"/vsizip/{{{path}}}/{member}"
     ending = PurePosixPath(member).suffix
     if ending.casefold() == ".gdb":
-        return VectorFile(path, location, "binary", member, layer)
+        return VectorFile(path, location, "binary", member, layer, among)
     with _opened(path, member) as stream:
         head = stream.read(HEAD_BYTES)
     kind = content_of(head)
@@ -245,7 +260,7 @@ def _in_archive(path: Path, layer: str | None) -> VectorFile:
         why = f"the content of {member} is no {sort}"
         raise FileFormatError(path, why, hint="export it again as GeoJSON or GeoPackage")
     _require_parts(path, ending, lambda end: _has_part(names_in(path), member, end))
-    return VectorFile(path, location, kind, member, layer)
+    return VectorFile(path, location, kind, member, layer, among)
 
 
 def _require_vectors(path: Path, kind: Content, head: bytes) -> None:

@@ -57,10 +57,7 @@ def layer_of(file: VectorFile) -> str | None:
         raise FileFormatError(file.path, "it has no layer", hint=EXPECTED)
     if len(places) > 1:
         why = f"it has {len(places)} layers: {_listed(places)}"
-        one = f"{file.path.name}:{places[0]}"
-        hint = (
-            f"name one, such as {one}" if file.member is None else "unpack it, and name FILE:LAYER"
-        )
+        hint = f"name one, such as {file.called}:{places[0]}"
         raise FileFormatError(file.path, why, hint=hint)
     return places[0]
 
@@ -88,8 +85,9 @@ def layers_in(file: VectorFile) -> dict[str, str | None]:
 
     with own_errors(file.path):
         table = gpd.list_layers(file.location)
-    pairs = zip(table["name"], table["geometry_type"], strict=True)
-    return {str(name): kind for name, kind in pairs if str(name).casefold() not in NO_LAYERS}
+    kinds = (kind if isinstance(kind, str) else None for kind in table["geometry_type"])
+    pairs = zip(table["name"].astype(str), kinds, strict=True)
+    return {name: kind for name, kind in pairs if name.casefold() not in NO_LAYERS}
 
 
 def read_layer(file: VectorFile, *, bounds: Bounds | None = None) -> Any:
