@@ -343,6 +343,18 @@ def test_an_error_of_a_feature_server_in_xml_is_told(tmp_path: Path) -> None:
         read_vectors(path)
 
 
+def test_a_file_that_leads_to_others_is_not_followed(tmp_path: Path) -> None:
+    zones().to_file(tmp_path / "a.gpkg", layer="a")
+    path = tmp_path / "a.geojson"
+    path.write_text(
+        f'<OGRVRTDataSource><OGRVRTLayer name="a"><SrcDataSource>{tmp_path}/a.gpkg'
+        "</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>"
+    )
+    assert len(gpd.read_file(path)) == 2  # GDAL itself goes there
+    with pytest.raises(FileFormatError, match="sends its reader to other files; name the file"):
+        read_vectors(path)
+
+
 @pytest.mark.parametrize("crs", ["EPSG:27700", {"properties": {"name": "EPSG:27700"}}])
 def test_a_system_given_as_text_is_read(crs: Any, tmp_path: Path) -> None:
     ring = [list(point) for point in WEST.exterior.coords]

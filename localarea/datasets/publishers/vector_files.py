@@ -269,6 +269,9 @@ def _require_vectors(path: Path, kind: Content, head: bytes) -> None:
     if kind == "xml" and any(mark in head for mark in _ERROR_REPORTS):
         why = "it is an error document, by which a server says why it sent no features"
         raise FileFormatError(path, why, hint="read it in an editor, and ask the server again")
+    if kind == "xml" and b"<OGRVRT" in head:
+        why = "it holds no features, but sends its reader to other files"
+        raise FileFormatError(path, why, hint="name the file itself that it leads to")
 
 
 def _require_parts(path: Path, ending: str, has: Callable[[str], bool]) -> None:
