@@ -83,12 +83,15 @@ class InputError(LocalareaError, ValueError):
 class CrsError(InputError):
     """Geometry without a reference system, or in another one than is needed."""
 
-    def __init__(self, found: object, *, expected: str = "EPSG:27700") -> None:
+    def __init__(self, found: object, *, expected: str = "EPSG:27700", hint: str = "") -> None:
         self.found, self.expected = found, expected
         have = "no CRS is set" if found is None else f"the CRS is {found}"
-        super().__init__(
-            f"geometry must be in {expected}, but {have}; convert it with .to_crs({expected!r})"
+        act = (
+            "state it with .set_crs(...)"
+            if found is None
+            else f"convert it with .to_crs({expected!r})"
         )
+        super().__init__(f"geometry must be in {expected}, but {have}; {hint or act}")
 
 
 class SchemaError(InputError):

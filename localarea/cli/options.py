@@ -55,7 +55,11 @@ def scenario(
     exclude: Annotated[list[str] | None, typer.Option("--exclude", help=Place)] = None,
     polygon: Annotated[
         list[Path] | None,
-        typer.Option("--polygon", help="Polygons to put in: .geojson, .gpkg or .shp."),
+        typer.Option(
+            "--polygon",
+            metavar="FILE[:LAYER]",
+            help="Polygons to put in: .geojson, .gpkg, .shp or .zip; FILE:LAYER names a layer.",
+        ),
     ] = None,
     threshold: Annotated[
         list[str] | None,

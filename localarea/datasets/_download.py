@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.datasets import _content
 from localarea.datasets._partial import PartialFile
+from localarea.datasets._whole import fault_of_text
 from localarea.errors import ChecksumError, DownloadError
 
 if TYPE_CHECKING:
@@ -198,9 +199,10 @@ class _Fetch:
         with self.client.stream("GET", self.url, headers=headers) as response:
             self._require_secure(response)
             whole = self._begin(response, start)
-            if whole and self.partial.size == whole:
-                return
-            self._store(response, whole, end)
+            if not whole or self.partial.size != whole:
+                self._store(response, whole, end)
+        self._require_content(enough=0)
+        self._require_whole()
 
     def _require_secure(self, response: httpx.Response) -> None:
         """Refuse a redirect from https to http: what comes could be anybody's."""
@@ -271,7 +273,6 @@ class _Fetch:
                     self.progress(self.partial.size, whole)
                 if time.monotonic() > end:
                     raise _TryAgainError("it took longer than is allowed")
-        self._require_content(enough=0)
         if whole is not None and self.partial.size < whole:
             raise _TryAgainError(f"{self.partial.size:,} of {whole:,} bytes arrived")
 
@@ -283,26 +284,37 @@ class _Fetch:
         kind = _content.content_of(head)
         wanted = kind in self.expect if self.expect else kind not in ("html", "empty")
         if not wanted:
-            self.partial.clear()
-            need = " or ".join(_content.IN_WORDS[k] for k in sorted(self.expect)) or "a file"
-            raise DownloadError(
-                self.url,
-                f"the server sent {_content.in_words(kind, head)} instead of {need}; the "
-                "publisher may have moved the file or be out of order",
-            )
+            self._refuse_content(kind, head)
         self.partial.judged = True
 
+    def _refuse_content(self, kind: Content, head: bytes) -> None:
+        self.partial.clear()
+        fault = fault_of_text(head) if kind == "json" else None
+        if fault is not None and fault.kind == "pending":
+            raise _TryAgainError(f"the server sent {fault.why}")
+        need = " or ".join(_content.IN_WORDS[k] for k in sorted(self.expect)) or "a file"
+        raise DownloadError(
+            self.url,
+            f"the server sent {_content.in_words(kind, head)} instead of {need}; the "
+            "publisher may have moved the file or be out of order",
+        )
+
+    def _require_whole(self) -> None:
+        """Refuse what is whole by its bytes and yet no whole file; a queue is waited for."""
+        fault = self.partial.fault(geojson="json" in self.expect)
+        if fault is None:
+            return
+        self.partial.clear()
+        if fault.kind == "pending":
+            raise _TryAgainError(f"the server sent {fault.why}")
+        raise DownloadError(self.url, f"what arrived is {fault.why}; {fault.hint}")
+
     def verify(self) -> str:
-        """Give the sha256 of what arrived; a wrong or broken file is not kept."""
-        self._require_content(enough=0)
+        """Give the sha256 of what arrived; a file of another one is not kept."""
         found = self.partial.sha256()
         if self.sha256 is not None and found != self.sha256:
             self.partial.clear()
             raise ChecksumError(self.url, expected=self.sha256, found=found)
-        fault = self.partial.fault()
-        if fault:
-            self.partial.clear()
-            raise DownloadError(self.url, f"what arrived is {fault}; try again")
         return found
 
 

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import gzip
 import hashlib
 import json
 import os
-import zipfile
-import zlib
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any
 
-from localarea.datasets._content import HEAD_BYTES, content_of
+from localarea.datasets._content import HEAD_BYTES
+from localarea.datasets._whole import fault_of_file
 from localarea.errors import DownloadError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-_CHUNK: Final = 1 << 20
+    from localarea.geo.geojson_answers import Fault
 
 
 @dataclass(slots=True)
@@ -128,19 +126,9 @@ class PartialFile:
         with self.path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
 
-    def fault(self) -> str | None:
-        """Say what is wrong with a packed file that was cut short or mixed up on the way."""
-        kind = content_of(self.head())
-        try:
-            if kind == "zip" and not zipfile.is_zipfile(self.path):
-                return "a zip archive that is cut short"
-            if kind == "gzip":
-                with gzip.open(self.path) as stream:
-                    while stream.read(_CHUNK):
-                        pass
-        except (EOFError, OSError, zlib.error):
-            return "a gzip file that is cut short or damaged"
-        return None
+    def fault(self, *, geojson: bool) -> Fault | None:
+        """Say what is wrong with the whole: cut short, an error document, one page of several."""
+        return fault_of_file(self.path, geojson=geojson)
 
     def move_to(self, target: Path) -> None:
         """Put the whole file in the target's place in one step, safe against loss of power."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from localarea.datasets._download import Patience, download, sha256_of, write_whole
+from localarea.datasets._whole import fault_of_file
 from localarea.errors import ChecksumError, DataError, DownloadError
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 RECORD_FILE: Final = "fetched.json"
 # A name that ends so is a file; any other address given as a mirror is a folder of files.
-_FILE_ENDINGS: Final = (".zip", ".csv", ".gz", ".geojson", ".gpkg", ".txt")
+_FILE_ENDINGS: Final = (".zip", ".csv", ".gz", ".geojson", ".json", ".gpkg", ".txt")
 
 State = Literal["fetched", "unchanged", "failed"]
 
@@ -145,10 +146,16 @@ def _fetch_one(
 ) -> Outcome:
     path, url = folder / source.file, _address(source, base)
     promised = source.sha256 or (None if accept_changed else known.get("sha256"))
-    if path.is_file() and promised and not again and sha256_of(path) == promised:
-        return Outcome(source, path, "unchanged", url, promised, path.stat().st_size)
-    told = None if progress is None else (lambda done, whole: progress(source, done, whole))
     said = None if notice is None else (lambda text: notice(source, text))
+    if path.is_file() and promised and sha256_of(path) == promised:
+        fault = fault_of_file(path, geojson="json" in source.content)
+        if fault is None and not again:
+            return Outcome(source, path, "unchanged", url, promised, path.stat().st_size)
+        if fault is not None:  # its checksum holds nobody to it; the publisher's own still does
+            promised = source.sha256
+            if said is not None:
+                said(f"what is kept is {fault.why}, and is fetched anew")
+    told = None if progress is None else (lambda done, whole: progress(source, done, whole))
     try:
         fetched = download(
             url, path, sha256=promised, expect=source.content, patience=patience,
@@ -181,7 +188,9 @@ def _address(source: Source, base: str | None) -> str:
 
 
 def _is_file(address: str) -> bool:
-    return urlsplit(address).path.casefold().endswith(_FILE_ENDINGS)
+    """Tell the address of a file, by its ending or because it is a query, from a folder's."""
+    parts = urlsplit(address)
+    return bool(parts.query) or parts.path.casefold().endswith(_FILE_ENDINGS)
 
 
 def _entry(outcome: Outcome) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import math
 import os
 import re
 import sys
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -86,6 +87,41 @@ def parse_crs(name: object) -> str:
     if not _is_known(number):
         raise InputError(f"EPSG:{number} is no reference system of a map; write {CRS_FORMS}")
     return f"EPSG:{number}"
+
+
+def stated_crs(document: Mapping[str, Any], label: str) -> str | None:
+    """
+    Read the reference system that a GeoJSON states, as its edition of 2008 did.
+
+    Parameters
+    ----------
+    document : mapping
+        The GeoJSON, or its members without the features.
+    label : str
+        What to call it.
+
+    Returns
+    -------
+    str or None
+        ``EPSG:n``; None when it states none, which means longitude and latitude.
+
+    Raises
+    ------
+    InputError
+        If its ``crs`` is a link, or is none that :func:`parse_crs` reads.
+    """
+    stated = document.get("crs")
+    if stated is None:
+        return None
+    if isinstance(stated, Mapping):
+        about = stated.get("properties")
+        if stated.get("type") == "link":
+            raise InputError(f"{label}: a 'crs' that is a link is not followed; name the system")
+        stated = about.get("name") if isinstance(about, Mapping) else None
+    try:
+        return parse_crs(stated)
+    except InputError as error:
+        raise InputError(f"{label}: 'crs': {error}") from None
 
 
 @lru_cache(maxsize=256)

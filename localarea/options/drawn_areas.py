@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import InputError
-from localarea.geo.crs import WGS84, parse_crs
+from localarea.geo.crs import WGS84, stated_crs
+from localarea.geo.geojson_answers import fault_of, outline_of
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -119,14 +120,14 @@ def read_drawn(document: Mapping[str, Any], label: str) -> DrawnArea:
     """
     _refuse_relatives(document, label)
     features = _features(document, label)
-    crs = _crs_of(document, label)
+    crs = stated_crs(document, label) or WGS84
     bodies = []
     for feature in features:
         body = feature.get("geometry") if feature.get("type") == "Feature" else feature
         if body is not None and not isinstance(body, Mapping):
             raise InputError(f"{label} is not GeoJSON: a geometry must be an object")
         for part in (feature, body or {}):
-            if part.get("crs") is not None and _crs_of(part, label) != crs:
+            if stated_crs(part, label) not in (None, crs):
                 raise InputError(f"{label} names several reference systems; name one, at its top")
         bodies += [body] if body else []
     if not bodies:
@@ -164,7 +165,10 @@ def require_few_vertices(count: int, label: str) -> None:
 
 
 def _refuse_relatives(document: Mapping[str, Any], label: str) -> None:
-    """Name what looks like GeoJSON and is not."""
+    """Name what looks like GeoJSON and is not, or is not all of it."""
+    fault = fault_of(outline_of(document))
+    if fault is not None:
+        raise InputError(f"{label} is {fault.why}; {fault.hint}")
     if document.get("type") == "Topology":
         raise InputError(f"{label} is TopoJSON; export it as GeoJSON")
     if "rings" in document or "geometryType" in document:
@@ -182,21 +186,6 @@ def _features(document: Mapping[str, Any], label: str) -> list[Mapping[str, Any]
     if not all(isinstance(f, Mapping) and f.get("type") == "Feature" for f in features):
         raise InputError(f"{label} is not GeoJSON: each of its 'features' must be a Feature")
     return list(features)
-
-
-def _crs_of(document: Mapping[str, Any], label: str) -> str:
-    stated = document.get("crs")
-    if stated is None:
-        return WGS84
-    if isinstance(stated, Mapping):
-        about = stated.get("properties")
-        if stated.get("type") == "link":
-            raise InputError(f"{label}: a 'crs' that is a link is not followed; name the system")
-        stated = about.get("name") if isinstance(about, Mapping) else None
-    try:
-        return parse_crs(stated)
-    except InputError as error:
-        raise InputError(f"{label}: 'crs': {error}") from None
 
 
 def _polygons(body: Mapping[str, Any], label: str) -> list[list[list[tuple[float, float]]]]:

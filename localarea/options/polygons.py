@@ -13,18 +13,13 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.errors import CrsError, FileFormatError, InputError, OutsideCoverageError
+from localarea.errors import CrsError, InputError, OutsideCoverageError
 from localarea.geo.crs import BRITISH_NATIONAL_GRID, WGS84, without_network
 from localarea.geo.validity import count_meetings
-from localarea.options.drawn_areas import (
-    MOST_BYTES,
-    parse_drawn,
-    read_drawn,
-    require_few_vertices,
-)
+from localarea.options.drawn_areas import parse_drawn, require_few_vertices
+from localarea.options.polygon_files import drawn_layer, names_file, read_polygon_file
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -36,12 +31,12 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.records import ZoneSystem
 
-ENDINGS: Final = (".geojson", ".json", ".gpkg", ".shp")
 _DECIMALS: Final = 2  # centimetres: a drawn line is not better than that
 _DRAWN: Final = "drawn area"
-_JSON: Final = (".geojson", ".json")
-# By its content, for GDAL takes what it finds: a text with either name may send it elsewhere.
-_BEGINS: Final = {".gpkg": b"SQLite format 3\0", ".shp": b"\x00\x00\x27\x0a"}
+_NO_SYSTEM: Final = (
+    "a Shapefile states it in its .prj, so copy that as well; or export the file again as "
+    "GeoPackage with its reference system"
+)
 _FIRST_WORD: Final = re.compile(r"\s*([A-Za-z]+)")
 _MOST_MEETINGS: Final = 200_000  # pairs of lines, beside ten for each line
 
@@ -88,11 +83,11 @@ def looks_drawn(place: object) -> bool:
     -------
     bool
         True for a mapping, a path, text that begins with a brace, and text that ends
-        as files of polygons do.
+        as files of polygons do, or so and with the name of a layer.
     """
     if not isinstance(place, str):
         return True
-    return place.lstrip().startswith("{") or place.strip().casefold().endswith(ENDINGS)
+    return place.lstrip().startswith("{") or names_file(place)
 
 
 def read_polygon(source: Mapping[str, Any] | str | PathLike[str]) -> Polygon:
@@ -103,7 +98,8 @@ def read_polygon(source: Mapping[str, Any] | str | PathLike[str]) -> Polygon:
     ----------
     source : mapping, str or path
         GeoJSON as a mapping or as text (longitude and latitude, WGS84), or the path of a
-        GeoJSON, GeoPackage or Shapefile. Several polygons are taken together.
+        GeoJSON, GeoPackage or Shapefile, also in a zip; of a file of several layers as
+        ``FILE:LAYER``. Several polygons are taken together.
 
     Returns
     -------
@@ -113,7 +109,8 @@ def read_polygon(source: Mapping[str, Any] | str | PathLike[str]) -> Polygon:
     Raises
     ------
     FileFormatError
-        If there is no such file, or it is none of these.
+        If there is no such file, it is none of these, or has several layers and none was
+        named.
     CrsError
         If the file says no reference system.
     InputError
@@ -123,9 +120,10 @@ def read_polygon(source: Mapping[str, Any] | str | PathLike[str]) -> Polygon:
     if isinstance(source, str) and source.lstrip().startswith("{"):
         source = parse_drawn(source, f"the {_DRAWN}")
     if isinstance(source, Mapping):
-        layer, label = _read_drawn(source)
+        layer, name = drawn_layer(source, f"the {_DRAWN}")
+        label = name or _DRAWN
     else:
-        layer, label = _read_file(Path(source))
+        layer, label = read_polygon_file(source)
     return Polygon(label, _write(_one_shape(layer, label)))
 
 
@@ -232,66 +230,6 @@ def _where(shape: BaseGeometry) -> str:
     return said + ("; GeoJSON has longitude first, then latitude" if swapped else "")
 
 
-def _read_file(path: Path) -> tuple[gpd.GeoDataFrame, str]:
-    import geopandas as gpd
-    from pyogrio.errors import DataSourceError  # type: ignore[import-untyped]
-    from pyproj.exceptions import ProjError
-    from shapely.errors import ShapelyError
-
-    if path.suffix.casefold() not in ENDINGS:
-        hint = f"give a file that ends in {', '.join(ENDINGS)}"
-        raise FileFormatError(path, "it is no file of polygons", hint=hint)
-    if not path.is_file():
-        raise FileFormatError(path, "there is no such file", hint="check the path")
-    if path.suffix.casefold() in _JSON:
-        return _as_layer(parse_drawn(_read_text(path), path.name), path.name)[0], path.name
-    _require_content(path)
-    without_network()
-    try:
-        layer = gpd.read_file(path)
-    except (DataSourceError, ValueError, UnicodeDecodeError, ShapelyError, ProjError) as error:
-        why = "it cannot be read as a file of polygons"
-        raise FileFormatError(path, why, hint="export it again as GeoJSON or GeoPackage") from error
-    if not isinstance(layer, gpd.GeoDataFrame) or layer.geometry.isna().all():
-        raise InputError(f"{path.name} has no polygon; draw one")
-    return layer, path.name
-
-
-def _read_text(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(MOST_BYTES + 1)
-    except OSError as error:
-        why = f"the system says: {error.strerror or error}"
-        raise FileFormatError(path, why, hint="check the path and its rights") from error
-
-
-def _require_content(path: Path) -> None:
-    begins = _BEGINS[path.suffix.casefold()]
-    try:
-        with path.open("rb") as file:
-            right = file.read(len(begins)) == begins
-    except OSError as error:
-        why = f"the system says: {error.strerror or error}"
-        raise FileFormatError(path, why, hint="check the path and its rights") from error
-    if not right:
-        kind = "GeoPackage" if path.suffix.casefold() == ".gpkg" else "Shapefile"
-        why = f"it cannot be read as a file of polygons, for its content is no {kind}"
-        raise FileFormatError(path, why, hint="export it again as GeoJSON or GeoPackage")
-
-
-def _read_drawn(drawn: Mapping[str, Any]) -> tuple[gpd.GeoDataFrame, str]:
-    layer, name = _as_layer(drawn, f"the {_DRAWN}")
-    return layer, name or _DRAWN
-
-
-def _as_layer(drawn: Mapping[str, Any], label: str) -> tuple[gpd.GeoDataFrame, str]:
-    import geopandas as gpd
-
-    area = read_drawn(drawn, label)
-    return gpd.GeoDataFrame(geometry=list(area.shapes), crs=area.crs), area.name
-
-
 def _one_shape(layer: gpd.GeoDataFrame, label: str) -> BaseGeometry:
     import shapely
 
@@ -353,7 +291,7 @@ def _require_area(shape: BaseGeometry, label: str) -> None:
 
 def _require_numbers(layer: gpd.GeoDataFrame, label: str) -> None:
     if layer.crs is None:
-        raise CrsError(None)
+        raise CrsError(None, hint=_NO_SYSTEM)
     bounds = layer.total_bounds
     if not all(map(math.isfinite, bounds)):
         raise InputError(f"{label} has a coordinate that is no number; draw it again")

@@ -182,6 +182,9 @@ def test_exports_hold_what_the_definition_holds(
     assert list(found) == sorted(found)
     document = json.loads(paths[".geojson"].read_text(encoding="utf-8"))
     outline = shapely.from_geojson(json.dumps(document["features"][0]["geometry"]))
+    parts = shapely.get_parts(outline)  # wound as RFC 7946 has it
+    assert all(part.exterior.is_ccw for part in parts)
+    assert not any(ring.is_ccw for part in parts for ring in part.interiors)
     assert outline.contains(shapely.Point(0.9012, 51.8892))  # Colchester castle
     assert not outline.contains(shapely.Point(1.1555, 52.0593))  # Ipswich town hall
     with paths[".csv"].open(encoding="utf-8", newline="") as file:

@@ -172,6 +172,8 @@ def test_written_in_degrees_for_the_web_and_in_metres_for_a_gis(tmp_path: Path) 
     found.write(tmp_path / "a.geojson")
     document = json.loads((tmp_path / "a.geojson").read_text())
     assert [f["properties"]["minutes"] for f in document["features"]] == [2.0, 1.0]
+    written = [shapely.geometry.shape(f["geometry"]) for f in document["features"]]
+    assert all(p.exterior.is_ccw for shape in written for p in shapely.get_parts(shape))  # RFC 7946
     x, y = document["features"][0]["geometry"]["coordinates"][0][0][0]
     assert (0.8 < x < 1.0, 51.8 < y < 52.0) == (True, True)  # Colchester
     found.write(tmp_path / "a.gpkg")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import gzip
 import hashlib
 import json
+import re
 import threading
 import zipfile
 from dataclasses import replace
@@ -150,6 +152,154 @@ def test_a_record_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     (tmp_path / RECORD_FILE).write_text("{")
     with pytest.raises(DataError, match="mend it or move it away"):
         fetch_sources(choose_sources(["wu01ew"]), tmp_path, base="http://127.0.0.1:9")
+
+
+# What comes with status 200 and is no file.
+
+SQUARE = [[0.8, 51.8], [0.9, 51.8], [0.9, 51.9], [0.8, 51.9], [0.8, 51.8]]
+ZONES = [
+    {
+        "type": "Feature",
+        "properties": {"MSOA21CD": code},
+        "geometry": {"type": "Polygon", "coordinates": [SQUARE]},
+    }
+    for code in ("E02004503", "E02004504")
+]
+WHOLE = {"type": "FeatureCollection", "features": ZONES}
+NEXT = {"rel": "next", "type": "application/geo+json", "href": "https://example.org/items?offset=2"}
+ARCGIS_ERROR = {"error": {"code": 400, "message": "Invalid parameters.", "details": []}}
+PENDING = {"status": "Pending", "progressInPercent": 0}
+NO_FILES = [
+    (ARCGIS_ERROR, "an error document \\(400: Invalid parameters.\\); fetch it again"),
+    ({"code": "NotFound", "description": "gone"}, "an error document \\(NotFound: gone\\)"),
+    ({"type": "about:blank", "status": 503, "detail": "down"}, "error document \\(503: down"),
+    ({"exceptions": [{"code": "NoApplicableCode", "text": "t"}]}, "document .NoApplicableCode: t"),
+    ({"status": "Failed", "message": "export"}, "an error document"),
+    ({"message": "not here"}, "an error document \\(not here\\)"),
+    ({**WHOLE, "error": {"code": 504, "message": "late"}}, "an error document \\(504: late\\)"),
+    ({"fields": []}, "no GeoJSON \\(it has fields\\)"),
+    ({"type": "FeatureCollection", "features": None}, "without a list of features"),
+    ({**WHOLE, "exceededTransferLimit": True}, "stopped at 2 features.*whole file"),
+    ({**WHOLE, "properties": {"exceededTransferLimit": True}}, "exceededTransferLimit"),
+    ({**WHOLE, "numberMatched": 7201, "numberReturned": 2}, "2 of 7,201 features.*every page"),
+    ({"numberMatched": 7201, **WHOLE}, "one page of several"),
+    ({**WHOLE, "totalFeatures": "7201"}, "one page of several"),
+    ({**WHOLE, "links": [{"rel": "self"}, NEXT]}, "a link to the next"),
+]
+
+
+def boundaries(folder: Path) -> Path:
+    path = folder / SOURCES["msoa21_boundaries"].file
+    path.parent.mkdir(exist_ok=True)
+    return path
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(("answer", "says"), NO_FILES)
+def test_an_error_or_a_page_is_named_and_not_kept(
+    answer: Any, says: str, packed: bool, mirror: tuple[str, Path], tmp_path: Path
+) -> None:
+    text = json.dumps(answer).encode()
+    boundaries(mirror[1]).write_bytes(gzip.compress(text) if packed else text)
+    raw = tmp_path / "raw"
+    (outcome,) = fetch_sources([SOURCES["msoa21_boundaries"]], raw, base=mirror[0])
+    assert outcome.state == "failed"
+    assert re.search(says, str(outcome.error))
+    assert not outcome.path.exists()
+    assert not (raw / RECORD_FILE).exists()
+
+
+@pytest.mark.parametrize("cut", [-1, -2, -60, 30])
+def test_a_geojson_cut_short_is_named_and_not_kept(
+    cut: int, mirror: tuple[str, Path], tmp_path: Path
+) -> None:
+    boundaries(mirror[1]).write_bytes(json.dumps(WHOLE).encode()[:cut])
+    (outcome,) = fetch_sources([SOURCES["msoa21_boundaries"]], tmp_path / "raw", base=mirror[0])
+    assert outcome.state == "failed"
+    assert "cut short or damaged" in str(outcome.error)
+    assert not outcome.path.exists()
+
+
+WHOLE_FILES = [
+    WHOLE,
+    {**WHOLE, "numberMatched": 2, "numberReturned": 2, "links": [{"rel": "self"}]},
+    {**WHOLE, "numberMatched": "unknown", "exceededTransferLimit": False, "error": None},
+]
+
+
+@pytest.mark.parametrize("answer", WHOLE_FILES)
+def test_a_whole_geojson_is_taken(answer: Any, mirror: tuple[str, Path], tmp_path: Path) -> None:
+    boundaries(mirror[1]).write_text(json.dumps(answer))
+    (outcome,) = fetch_sources([SOURCES["msoa21_boundaries"]], tmp_path / "raw", base=mirror[0])
+    assert outcome.state == "fetched"
+
+
+def test_geojson_lines_are_taken_and_their_cut_is_seen(
+    mirror: tuple[str, Path], tmp_path: Path
+) -> None:
+    lines = "".join(json.dumps(feature) + "\n" for feature in ZONES)
+    for text, state in ((lines[:-9], "failed"), (lines, "fetched")):
+        boundaries(mirror[1]).write_text(text)
+        (outcome,) = fetch_sources([SOURCES["msoa21_boundaries"]], tmp_path / "raw", base=mirror[0])
+        assert outcome.state == state
+
+
+@pytest.mark.parametrize("name", ["msoa21_boundaries", "lsoa11_ttwa11", "onspd"])
+def test_a_file_still_being_made_is_waited_for(
+    name: str, mirror: tuple[str, Path], tmp_path: Path
+) -> None:
+    source, waits, said = SOURCES[name], [], []
+    path = mirror[1] / source.file
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(PENDING))
+    (outcome,) = fetch_sources(
+        [source], tmp_path / "raw", base=mirror[0], sleep=waits.append,
+        notice=lambda _, text: said.append(text),
+    )  # fmt: skip
+    assert outcome.state == "failed"
+    assert "still being made (Pending); tried 5 times. Run the same command" in str(outcome.error)
+    assert len(waits) == len(said) == 4
+    assert not outcome.path.exists()
+
+
+@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize("kept", [ARCGIS_ERROR, PENDING, {**WHOLE, "numberMatched": 7201}])
+def test_what_an_earlier_release_kept_makes_way_for_the_real_file(
+    kept: Any, again: bool, mirror: tuple[str, Path], tmp_path: Path
+) -> None:
+    source, raw = SOURCES["msoa21_boundaries"], tmp_path / "raw"
+    raw.mkdir()
+    text = json.dumps(kept)
+    boundaries(raw).write_text(text)
+    entry = {"sha256": hashlib.sha256(text.encode()).hexdigest(), "fetched": "2026-01-01"}
+    (raw / RECORD_FILE).write_text(json.dumps({source.name: entry}))
+    said: list[str] = []
+    boundaries(mirror[1]).write_text(json.dumps(WHOLE))
+    (outcome,) = fetch_sources(
+        [source], raw, base=mirror[0], again=again, notice=lambda _, text: said.append(text)
+    )
+    assert outcome.state == "fetched"
+    assert json.loads(outcome.path.read_text()) == WHOLE
+    assert "is fetched anew" in said[0]
+
+
+def test_an_error_is_not_told_as_a_revision(mirror: tuple[str, Path], tmp_path: Path) -> None:
+    source, raw = SOURCES["msoa21_boundaries"], tmp_path / "raw"
+    boundaries(mirror[1]).write_text(json.dumps(WHOLE))
+    fetch_sources([source], raw, base=mirror[0])
+    boundaries(mirror[1]).write_text(json.dumps(ARCGIS_ERROR))
+    (outcome,) = fetch_sources([source], raw, base=mirror[0], again=True)
+    assert "an error document" in str(outcome.error)
+    assert json.loads(outcome.path.read_text()) == WHOLE
+
+
+def test_the_address_of_a_query_is_that_of_one_file(
+    mirror: tuple[str, Path], tmp_path: Path
+) -> None:
+    (mirror[1] / "query").write_text(json.dumps({**WHOLE, "exceededTransferLimit": True}))
+    address = f"{mirror[0]}/query?where=1%3D1&f=geojson"
+    (outcome,) = fetch_sources([SOURCES["msoa21_boundaries"]], tmp_path, base=address)
+    assert "one page of several" in str(outcome.error)
 
 
 # The commands.

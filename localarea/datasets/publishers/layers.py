@@ -11,8 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from localarea.datasets.publishers._opening import as_path
-from localarea.datasets.publishers.vectors import EXPECTED, Bounds, location_of
+from localarea.datasets.publishers.vector_files import (
+    EXPECTED,
+    VectorFile,
+    check_whole,
+    locate,
+)
+from localarea.datasets.publishers.vector_layers import Bounds, layer_of, layers_in
 from localarea.errors import FileFormatError, SchemaError
 
 if TYPE_CHECKING:
@@ -83,30 +88,26 @@ def list_layers(path: str | Path) -> tuple[LayerInfo, ...]:
     Returns
     -------
     tuple of LayerInfo
-        In the order of the file.
+        In the order of the file, without the tables that QGIS keeps its styles in.
 
     Raises
     ------
     FileFormatError
-        If it is no vector file.
+        If it is no vector file, or is not whole.
     """
+    file = locate(path)
+    stated = check_whole(file)
+    return tuple(_layer(file, name, stated) for name in layers_in(file))
+
+
+def _layer(file: VectorFile, name: str, stated: str | None) -> LayerInfo:
     import fiona
 
-    path = as_path(path)
-    location = location_of(path)
-    with _own_errors(path):
-        names = fiona.listlayers(location)
-    return tuple(_layer(path, location, name) for name in names)
-
-
-def _layer(path: Path, location: str, name: str) -> LayerInfo:
-    import fiona
-
-    with _own_errors(path), fiona.open(location, layer=name) as layer:
+    with _own_errors(file.path), fiona.open(file.location, layer=name) as layer:
         return LayerInfo(
             name=name,
             geometry=str(layer.schema["geometry"]),
-            crs=_name_of_crs(layer.crs),
+            crs=stated or _name_of_crs(layer.crs),
             features=len(layer),
             columns=dict(layer.schema["properties"]),
             driver=str(layer.driver),
@@ -126,9 +127,10 @@ def stream_features(
     Parameters
     ----------
     path : str or pathlib.Path
-        GeoJSON, GeoJSON lines, GeoPackage or Shapefile, also as .gz or .zip.
+        GeoJSON, GeoJSON lines, GeoPackage or Shapefile, also as .gz or .zip; ``FILE`` or
+        ``FILE:LAYER``.
     layer : str, optional
-        Name of the layer; the first by default.
+        Name of the layer, or of one of several files in a zip; the only one by default.
     bounds : tuple of float, optional
         Left, bottom, right and top, in the layer's own reference system: features whose
         box touches it.
@@ -143,22 +145,23 @@ def stream_features(
     Raises
     ------
     FileFormatError
-        If it is no vector file or has no such layer.
+        If it is no vector file, is not whole, has no such layer, or has several and none
+        was named.
     SchemaError
         If it lacks one of the columns.
     """
     import fiona
     from shapely.geometry import shape
 
-    path = as_path(path)
-    location = location_of(path)
-    with _own_errors(path), fiona.open(location, layer=layer) as source:
+    file = locate(path, layer)
+    check_whole(file)
+    with _own_errors(file.path), fiona.open(file.location, layer=layer_of(file)) as source:
         wanted = list(source.schema["properties"]) if columns is None else list(columns)
         lacking = [name for name in wanted if name not in source.schema["properties"]]
         if lacking:
             have = ", ".join(source.schema["properties"])
             raise SchemaError(
-                path.name, [f"no column {name}; the columns are {have}" for name in lacking]
+                file.path.name, [f"no column {name}; the columns are {have}" for name in lacking]
             )
         for record in source.filter(bbox=bounds) if bounds else source:
             geometry = None if record.geometry is None else shape(record.geometry)

@@ -2,7 +2,7 @@
 Polygons and lines in the publishers' vector files, whole.
 
 GeoJSON, GeoJSON lines, GeoPackage and Shapefile, also as .gz (one file) or .zip
-(GeoPackage, Shapefile), through :func:`geopandas.read_file`. For a look at what a file
+(GeoPackage, Shapefile, GeoJSON), through :func:`geopandas.read_file`. For a look at what a file
 holds, or a file too large to read whole, see :mod:`localarea.datasets.publishers.layers`.
 """
 
@@ -11,9 +11,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from localarea.datasets._content import in_words
 from localarea.datasets.publishers._delimited import Faults
-from localarea.datasets.publishers._opening import as_path, content_of_file
+from localarea.datasets.publishers._opening import as_path
+from localarea.datasets.publishers.vector_files import (
+    EXPECTED,
+    check_whole,
+    has_columns,
+    locate,
+)
+from localarea.datasets.publishers.vector_layers import Bounds, own_errors, read_layer
 from localarea.errors import CrsError, FileFormatError
 from localarea.geo.crs import BRITISH_NATIONAL_GRID
 
@@ -22,44 +28,10 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from localarea.datasets._content import Content
-
-Bounds = tuple[float, float, float, float]
-EXPECTED: Final = "expected GeoJSON, GeoJSON lines, GeoPackage or Shapefile"
-_NO_VECTORS: Final[frozenset[Content]] = frozenset(
-    {"empty", "html", "pdf", "old_excel", "parquet", "7z"}
-)
-_MANY_LAYERS: Final[frozenset[Content]] = frozenset({"sqlite", "zip"})
 _SHOWN: Final = 3
-
-
-def location_of(path: Path) -> str:
-    """
-    Give the name under which GDAL opens a file, after a look at what it holds.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
-    Returns
-    -------
-    str
-        The path, with GDAL's prefix for a gzipped or zipped one.
-
-    Raises
-    ------
-    FileFormatError
-        If the file is missing, a web page, or otherwise no vector file.
-    """
-    if path.is_dir() and path.suffix.casefold() == ".gdb":
-        return str(path)
-    kind, head = content_of_file(path)
-    if kind in _NO_VECTORS:
-        raise FileFormatError(path, f"it is {in_words(kind, head)}", hint=EXPECTED)
-    if kind == "gzip":
-        return f"/vsigzip/{path}"
-    return f"/vsizip/{path}" if kind == "zip" else str(path)
+_NO_SYSTEM: Final = (
+    "a Shapefile states it in its .prj, so copy that as well; else give it as assume_crs"
+)
 
 
 def read_vectors(
@@ -75,9 +47,9 @@ def read_vectors(
     Parameters
     ----------
     path : str or pathlib.Path
-        The file.
+        ``FILE`` or ``FILE:LAYER``.
     layer : str, optional
-        Name of the layer; the only one by default.
+        Name of the layer, or of one of several files in a zip; the only one by default.
     bounds : tuple of float, optional
         Left, bottom, right and top, in the file's own reference system: features that
         touch the box.
@@ -94,27 +66,28 @@ def read_vectors(
     Raises
     ------
     FileFormatError
-        If it is no vector file, or has several layers and none was named.
+        If it is no vector file, is not whole, or has several layers and none was named.
     CrsError
         If it does not say its reference system and none was given.
     """
     import geopandas as gpd
 
-    path = as_path(path)
-    location = location_of(path)
-    try:
-        frame = gpd.read_file(location, layer=_only_layer(path, location, layer), bbox=bounds)
-    except (ValueError, RuntimeError, OSError) as error:
-        if isinstance(error, FileFormatError):
-            raise
-        raise FileFormatError(path, _first_line(error), hint=EXPECTED) from error
+    file = locate(path, layer)
+    stated = check_whole(file)
+    if not has_columns(file):
+        why = "the .dbf file that belongs to it is missing, and with it the columns"
+        raise FileFormatError(file.path, why, hint="copy all its parts together")
+    frame = read_layer(file, bounds=bounds)
     if not isinstance(frame, gpd.GeoDataFrame):
-        raise FileFormatError(path, "its layer has no geometry", hint=EXPECTED)
+        raise FileFormatError(file.path, "its layer has no geometry", hint=EXPECTED)
+    if stated is not None:
+        frame = frame.set_crs(stated, allow_override=True)
     if frame.crs is None:
         if assume_crs is None:
-            raise CrsError(None, expected=BRITISH_NATIONAL_GRID)
+            raise CrsError(None, expected=BRITISH_NATIONAL_GRID, hint=_NO_SYSTEM)
         frame = frame.set_crs(assume_crs)
-    frame = frame.to_crs(BRITISH_NATIONAL_GRID)
+    with own_errors(file.path):
+        frame = frame.to_crs(BRITISH_NATIONAL_GRID)
     return frame.rename(columns={c: c.casefold() for c in frame.columns if c != "geometry"})
 
 
@@ -152,7 +125,7 @@ def read_zone_polygons(
     Raises
     ------
     FileFormatError
-        If it is no vector file.
+        As for :func:`read_vectors`.
     CrsError
         If its reference system is not known.
     SchemaError
@@ -165,7 +138,7 @@ def read_zone_polygons(
     if code not in frame.columns:
         faults.add(f"no column {code}; the columns are {', '.join(frame.columns)}")
         faults.stop()
-    codes = frame[code].astype("str")
+    codes = frame[code] = frame[code].astype("str").str.strip()  # some publishers pad them
     strange = codes[~codes.map(lambda c: re.fullmatch(r"[A-Z]\d{8}", c) is not None)]
     faults.rows(len(strange), f"have no code in {code}", strange.head(_SHOWN).tolist())
     twice = codes[codes.duplicated()]
@@ -192,22 +165,3 @@ def _mended(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     crossed = shapes.notna().to_numpy() & ~shapely.is_valid(mended)
     mended[crossed] = shapely.make_valid(mended[crossed], method="structure", keep_collapsed=False)
     return gpd.GeoSeries(mended, index=shapes.index, crs=shapes.crs)
-
-
-def _only_layer(path: Path, location: str, layer: str | None) -> str | None:
-    """Give the layer to read: a file of several must be asked for one by name."""
-    import geopandas as gpd
-
-    if layer is None and not path.is_dir() and content_of_file(path)[0] not in _MANY_LAYERS:
-        return None
-    names = list(gpd.list_layers(location)["name"])
-    if layer is None and len(names) > 1:
-        shown = ", ".join(names[:12])
-        raise FileFormatError(path, f"it has {len(names)} layers: {shown}", hint="name one")
-    if layer is not None and layer not in names:
-        raise FileFormatError(path, f"it has no layer {layer!r}", hint=f"it has {', '.join(names)}")
-    return layer
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]

@@ -1,0 +1,90 @@
+"""Find the vector file that is meant inside a zip archive, in whatever folder it lies."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Final
+
+from localarea.datasets.publishers._opening import DAMAGE, damaged
+from localarea.errors import FileFormatError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+# The better kind first: JSON beside a Shapefile is seldom the map.
+_KINDS: Final = (
+    re.compile(r"\.(shp|gpkg|geojson|geojsonl|geojsons|fgb)\Z|\.gdb/", re.IGNORECASE),
+    re.compile(r"\.(json|ndjson|kml|gml|tab)\Z", re.IGNORECASE),
+)
+_NOT_OURS: Final = re.compile(r"(^|/)(__MACOSX/|\._)")
+_DATABASE: Final = re.compile(r"(.*?\.gdb)/", re.IGNORECASE)
+_MOST_SHOWN: Final = 12
+
+
+def names_in(path: Path) -> tuple[str, ...]:
+    """Give the names of the files in an archive, without those that a Mac adds."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            found = [info for info in archive.infolist() if not _NOT_OURS.search(info.filename)]
+    except DAMAGE as error:
+        raise damaged(path, error) from error
+    if any(info.flag_bits & 1 for info in found):
+        raise damaged(path, RuntimeError("encrypted"))
+    return tuple(sorted(info.filename for info in found if not info.is_dir()))
+
+
+def choose_member(path: Path, wanted: str | None) -> tuple[str, str | None, str | None]:
+    """
+    Give the vector file in an archive that is meant, how it was named, and the layer of it.
+
+    ``MEMBER``, ``LAYER`` where there is but one member, or ``MEMBER:LAYER``.
+    """
+    names = names_in(path)
+    members = _vector_members(names)
+    if not members:
+        holds = f"it holds {', '.join(names[:6])}" if names else "it is empty"
+        why = f"no vector file is in the zip archive: {holds}"
+        hint = "pack a GeoPackage, a GeoJSON or all parts of a Shapefile"
+        raise FileFormatError(path, why, hint=hint)
+    if wanted is None and len(members) == 1:
+        return members[0], None, None
+    labels = _labels(members)
+    called, _, layer = (wanted or "").partition(":")
+    for name, rest in ((wanted, None), (called, layer or None)):
+        meant = [member for member in members if name and _is_called(member, labels[member], name)]
+        if len(meant) == 1:
+            return meant[0], name, rest
+    if len(members) == 1:
+        return members[0], None, wanted
+    said = f"it holds {len(members)} vector files: {_listed([labels[m] for m in members])}"
+    if wanted is not None:
+        said = f"it holds no one vector file {wanted!r}; {said}"
+    raise FileFormatError(path, said, hint=f"name one, such as {path.name}:{labels[members[0]]}")
+
+
+def _vector_members(names: Sequence[str]) -> tuple[str, ...]:
+    for kind in _KINDS:
+        found = [name for name in names if kind.search(name)]
+        if found:
+            whole = (_DATABASE.match(name) for name in found)
+            return tuple(dict.fromkeys(w[1] if w else n for n, w in zip(found, whole, strict=True)))
+    return ()
+
+
+def _labels(members: Sequence[str]) -> dict[str, str]:
+    """Name each by its bare name where that tells it apart, else by all of its path."""
+    bare = [PurePosixPath(member).stem for member in members]
+    return {m: b if bare.count(b) == 1 else m for m, b in zip(members, bare, strict=True)}
+
+
+def _is_called(member: str, label: str, wanted: str) -> bool:
+    path = PurePosixPath(member)
+    known = {label, path.name, member, str(path.with_suffix(""))}
+    return wanted.casefold() in {name.casefold() for name in known}
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_MOST_SHOWN]) + (", ..." if len(names) > _MOST_SHOWN else "")
