@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from localarea.labour.travel_to_work_areas.parameters import TtwaParameters
     from localarea.labour.travel_to_work_areas.result import TtwaResult
 
+# Of the release "Estimation of travel to work matrices, England and Wales", 23 June 2023.
+MODELLED = (
+    "Caution: a matrix of the zones of 2011 is how the ONS publishes the flows that it has "
+    'modelled for 2021, as experimental data that "should not be used to make decisions". If this '
+    "is one of them, hold its areas beside those of the censuses (--sensitivity), never in their "
+    "place."
+)
+
 
 def ttwa(
     out: Annotated[Path, typer.Option("--out", help="CSV to write: zone,area.")],
@@ -120,7 +128,8 @@ def ttwa(
         runs = {"runs": stability, "seed": seed, "map_to": picture}
         document["stability"] = _stability(matrix, method, out, runs, how)
     if sensitivity:
-        document["sensitivity"] = _sensitivity(method, out, plot, how)
+        further = {} if flows is None else {flows.name: matrix}
+        document["sensitivity"] = _sensitivity(method, out, plot, how, further)
     if as_json:
         typer.echo(json.dumps(document, indent=1))
     else:
@@ -153,8 +162,8 @@ def _with_choices(method: TtwaParameters, choices: list[str]) -> TtwaParameters:
 def _require_together(
     stability: int, sensitivity: bool, flows: Path | None, picture: Path | None, plot: Path | None
 ) -> None:
-    if (stability or sensitivity) and flows is not None:
-        raise SettingError("--stability and --sensitivity need zones that are known: no --flows")
+    if stability and flows is not None:
+        raise SettingError("--stability needs zones that are known: no --flows")
     if stability < 0:
         raise SettingError("--stability is a number of runs, 0 or more")
     if picture is not None and not stability:
@@ -174,6 +183,7 @@ def _matrix(
     if vintage is not None:
         raise SettingError("--flows and --vintage exclude each other: a file has its own year")
     from localarea.datasets.flow_files import read_any_flows
+    from localarea.datasets.zones import zone_system_of
 
     found = read_any_flows(flows, accepted=zones)
     if found.special is None and home != "at_home":
@@ -181,14 +191,20 @@ def _matrix(
             "--home is for a census file, and this one has no rows of people who work at home"
         )
     rule = SpecialRule(home=home, no_fixed_place=home, home_or_no_fixed_place=home)  # type: ignore[arg-type]
+    system = found.zone_system
+    if system == "own":
+        named = (found.flows["origin"].unique(), found.flows["destination"].unique())
+        system = zone_system_of([str(c) for codes in named for c in codes], store=open_store())
     matrix = build_flow_matrix(
         found.flows,
         found.special,
         rule=rule,
-        zone_system=found.zone_system,  # type: ignore[arg-type]
+        zone_system=system,  # type: ignore[arg-type]
         vintage=found.vintage,
     )
     told["read"] = _told(found, matrix, rule)
+    if found.form == "matrix" and system == "msoa11":
+        told["read"]["caution"] = MODELLED
     return matrix
 
 
@@ -200,7 +216,7 @@ def _told(found: AnyFlows, matrix: FlowMatrix, rule: SpecialRule) -> dict[str, A
         aside = {str(k): float(n) for k, n in by_kind.items() if getattr(rule, str(k)) != "at_home"}
     return {
         "form": found.form,
-        "zone_system": found.zone_system,
+        "zone_system": matrix.zone_system,
         "workers": found.workers,
         "workers_between_zones": float(matrix.matrix.sum()),
         "set_aside": aside,
@@ -235,11 +251,15 @@ def _stability(
 
 
 def _sensitivity(
-    method: TtwaParameters, out: Path, plot: Path | None, how: dict[str, Any]
+    method: TtwaParameters,
+    out: Path,
+    plot: Path | None,
+    how: dict[str, Any],
+    further: dict[str, FlowMatrix],
 ) -> dict[str, Any]:
     from localarea.cli.ttwa_firmness import run_grid
 
-    figures, runs, frequency = run_grid(method, **how)
+    figures, runs, frequency = run_grid(method, further=further, **how)
     _write_table(runs, _beside(out, "sensitivity"))
     _write_table(frequency, _beside(out, "frequency"))
     files = [str(_beside(out, "sensitivity")), str(_beside(out, "frequency"))]
@@ -321,6 +341,8 @@ def _show_read(read: dict[str, Any]) -> None:
         + (f"; {read['rows_withheld']:,} rows are withheld" if read["rows_withheld"] else "")
         + "."
     )
+    if "caution" in read:
+        typer.echo(read["caution"])
 
 
 def _show_stability(found: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from localarea.cli.deployment import open_council, open_store
 from localarea.errors import SettingError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -117,9 +117,14 @@ def measure(
 
 
 def run_grid(
-    method: TtwaParameters, *, anchor: str | None, processes: int, dask: str | None
+    method: TtwaParameters,
+    *,
+    further: Mapping[str, FlowMatrix],
+    anchor: str | None,
+    processes: int,
+    dask: str | None,
 ) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame]:
-    """Run the grid over both censuses and both treatments of home workers."""
+    """Run the grid over both censuses, both treatments of home workers, and what is given."""
     from localarea.labour.flow_matrix import TTWA_RULE, SpecialRule, read_flow_matrix
     from localarea.labour.travel_to_work_areas.sensitivity import run_sensitivity
 
@@ -134,6 +139,9 @@ def run_grid(
     }
     name, zones = anchor_zones(anchor, "msoa11")
     anchors = {"msoa11": zones, "msoa21": anchor_zones(anchor, "msoa21")[1]}
+    for file, matrix in further.items():
+        _require_anchor(file, matrix, anchors, name)
+        matrices[f"{file} (a file)"] = matrix
     total = len(matrices)
     for values in GRID.values():
         total *= len(values)
@@ -148,6 +156,22 @@ def run_grid(
         "anchor_zones": {str(k): v for k, v in by_matrix.to_dict("index").items()},
     }
     return figures, found.runs, found.frequency
+
+
+def _require_anchor(
+    file: str, matrix: FlowMatrix, anchors: Mapping[str, Sequence[str]], name: str
+) -> None:
+    zones = anchors.get(matrix.zone_system)
+    if zones is None:
+        raise SettingError(
+            f"--sensitivity holds areas of the same zones beside one another, and those of {file} "
+            "are neither the MSOAs of 2011 nor those of 2021: leave it out"
+        )
+    if not set(zones) <= set(matrix.codes.tolist()):
+        raise SettingError(
+            f"{file} lacks zones of {name}, so nothing can be said of its area; name another "
+            "--anchor"
+        )
 
 
 def _draw(path: Path, flows: FlowMatrix, share: pd.Series, anchor: str, title: str) -> None:

@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from localarea.datasets.flow_grids import read_flow_grid
 from localarea.datasets.flow_pairs import COLUMNS, read_flow_pairs
 from localarea.datasets.publishers.nomis import read_flow_file
 from localarea.errors import FileFormatError, SchemaError
@@ -102,9 +103,11 @@ def read_any_flows(path: Path, *, accepted: Sequence[str] = ()) -> AnyFlows:
     """
     if path.suffix.lower() == ".parquet" or not path.is_file():
         return _pairs(path, read_flow_pairs(path), accepted)
-    rows = _first_rows(path)
-    if rows is None:
+    head = _head_of(path)
+    if head is None:
         return _census(path)
+    delimiter = _delimiter(head)
+    rows = _split(head, delimiter)[: _SAMPLED + 1]
     if _is_census(rows):
         try:
             return _census(path)
@@ -113,12 +116,12 @@ def read_any_flows(path: Path, *, accepted: Sequence[str] = ()) -> AnyFlows:
             if "no column for" not in str(error) or not _names_pairs(rows[0]):
                 raise
     if _is_matrix(rows):
-        return _matrix(path, accepted)
+        return _own(path, read_flow_grid(path, delimiter), "matrix", accepted)
     return _pairs(path, _read_pairs(path, rows), accepted)
 
 
-def _first_rows(path: Path) -> list[list[str]] | None:
-    """Give the first rows of a text; None for an archive, which only publishers send."""
+def _head_of(path: Path) -> str | None:
+    """Give the beginning of a text; None for an archive, which only publishers send."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if head.startswith(b"PK\x03\x04"):
@@ -127,13 +130,15 @@ def _first_rows(path: Path) -> list[list[str]] | None:
         import zlib
 
         head = zlib.decompressobj(31).decompress(head, _HEAD)
-    text = head.decode("utf-8-sig", "replace")
-    return _split(text)[: _SAMPLED + 1]
+    return head.decode("utf-8-sig", "replace")
 
 
-def _split(text: str) -> list[list[str]]:
+def _delimiter(text: str) -> str:
     first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(",;\t|", key=first.count)
+    return max(",;\t|", key=first.count)
+
+
+def _split(text: str, delimiter: str) -> list[list[str]]:
     lines = text.splitlines(keepends=True)
     whole = lines if len(lines) < 2 or text.endswith("\n") else lines[:-1]
     reader = csv.reader(io.StringIO("".join(whole), newline=""), delimiter=delimiter)
@@ -180,33 +185,6 @@ def _census(path: Path) -> AnyFlows:
         float(found.workers),
         found.suppressed,
     )
-
-
-def _matrix(path: Path, accepted: Sequence[str]) -> AnyFlows:
-    import pandas as pd
-
-    table = pd.read_csv(
-        path, dtype=str, keep_default_na=False, encoding="utf-8-sig", sep=None, engine="python"
-    )
-    name = table.columns[0]
-    origins = table[name].str.strip()
-    if origins.duplicated().any():
-        again = origins[origins.duplicated()].iloc[0]
-        raise FileFormatError(path, f"the matrix has the row {again!r} more than once")
-    long = table.assign(**{name: origins}).melt(name, var_name="destination", value_name="workers")
-    counts = pd.to_numeric(long["workers"].str.replace(",", "").replace("", "0"), errors="coerce")
-    if counts.isna().any():
-        at = long[counts.isna()].iloc[0]
-        why = f"the matrix has no number from {at[name]!r} to {at['destination']!r}"
-        raise FileFormatError(path, why, hint="put 0 where nobody goes")
-    flows = pd.DataFrame(
-        {
-            "origin": long[name],
-            "destination": long["destination"].astype(str).str.strip(),
-            "workers": counts.astype("float64"),
-        }
-    )
-    return _own(path, flows, "matrix", accepted)
 
 
 def _read_pairs(path: Path, rows: list[list[str]]) -> pd.DataFrame:
@@ -273,7 +251,7 @@ def _pairs(path: Path, flows: pd.DataFrame, accepted: Sequence[str]) -> AnyFlows
 
 def _own(path: Path, flows: pd.DataFrame, form: str, accepted: Sequence[str]) -> AnyFlows:
     total = float(flows["workers"].sum())
-    by_destination = flows.groupby("destination")["workers"].sum()
+    by_destination = flows.groupby("destination", observed=True)["workers"].sum()
     only = by_destination[~by_destination.index.isin(set(flows["origin"]) | set(accepted))]
     improbable = only[only > IMPROBABLE * total].sort_values(ascending=False)
     if len(improbable):

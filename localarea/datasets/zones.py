@@ -149,6 +149,31 @@ def zone_names(system: System = "msoa11", *, store: DataStore | None = None) -> 
     return table.rename_columns(["code", "name", "ons_name"])
 
 
+def zone_system_of(codes: Iterable[str], *, store: DataStore | None = None) -> str:
+    """
+    Tell which zones codes are of.
+
+    Parameters
+    ----------
+    codes : iterable of str
+        Codes of zones; repeats do not matter.
+    store : DataStore, optional
+        Where to read; the tables of the package by default.
+
+    Returns
+    -------
+    str
+        ``msoa11`` or ``msoa21`` where every code is one of its zones; the older where both
+        know them all, for then the zones are the same. Otherwise ``own``.
+    """
+    asked = set(codes)
+    for system in ("msoa11", "msoa21"):
+        known = zone_districts(system, store=store)["code"].to_pylist()
+        if asked <= set(known):
+            return system
+    return "own"
+
+
 def read_msoa11_msoa21(*, store: DataStore | None = None) -> pd.DataFrame:
     """
     Read how the zones of 2011 and 2021 correspond, by live postcodes.

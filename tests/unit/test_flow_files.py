@@ -8,11 +8,15 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from localarea.cli import ttwa_firmness
 from localarea.cli.app import run
 from localarea.datasets.flow_files import read_any_flows
 from localarea.errors import FileFormatError, SchemaError
+from localarea.labour.flow_matrix import read_flow_matrix
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,9 +106,11 @@ def test_every_form_gives_the_same_workers_and_areas(
     document = json.loads(capfd.readouterr().out)
     assert document["zones"] == 4
     assert document["workers"] == TOTAL
+    caution = document["read"].pop("caution", "")
+    assert ("should not be used to make decisions" in caution) is (name == "matrix")
     assert document["read"] == {
         "form": form,
-        "zone_system": "msoa11" if form == "census" else "own",
+        "zone_system": "msoa11" if "E02000001" in content else "own",
         "workers": TOTAL,
         "workers_between_zones": TOTAL,
         "set_aside": {},
@@ -187,6 +193,19 @@ def test_a_destination_that_is_hardly_a_zone_is_questioned(
         (text([["o", "d", "n"], ["a", "", "1"]]), "no origin or no destination"),
         (text([["o", "d", "n"], ["a", "b", "-1"]]), "below zero"),
         (matrix(["a", "b", "c", "d"], []).replace("\nc,0,0", "\nc,0,x"), "no number from 'c'"),
+        (matrix(["a", "b", "c", "b"], []), "row 'b' more than once"),
+        (
+            text([["id", "a", "b", "c", "c"], *([o, 1, 1, 1, 1] for o in "abcd")]),
+            "column 'c' more than once",
+        ),
+        (
+            text([["id", "a", "b", "c", "All"], *([o, 1, 2, 4, 7] for o in "abc")]),
+            "the column 'All' holds the sums of the others",
+        ),
+        (
+            text([["id", "a", "b", "c"], *([o, 1, 2, 4] for o in "abc"), ["All", 3, 6, 12]]),
+            "the row 'All' holds the sums of the others",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_a_sentence(
@@ -228,3 +247,77 @@ def test_the_publishers_files_give_what_the_embedded_census_gives(
     assert run(["ttwa", "--vintage", vintage, "--out", out, "--json"]) == 0
     embedded = json.loads(capfd.readouterr().out)
     assert (embedded["areas"], embedded["workers"]) == (areas, document["workers"])
+
+
+@pytest.mark.parametrize(
+    ("cells", "workers"),
+    [
+        (["0", "10", "", "2"], 12),  # blank is nobody
+        (["0.5", "10.25", "0", "2"], 12.75),  # modelled counts are decimals
+        (["0", '"1,010"', "0", "2"], 1_012),
+        ([" 0", " 10 ", "0", "2"], 12),
+    ],
+)
+def test_cells_of_a_matrix_as_they_are_written(
+    cells: list[str], workers: float, tmp_path: Path
+) -> None:
+    path = tmp_path / "flows.csv"
+    rows = [",".join([o, *cells]) for o in ("a", "b", "c", "d")]
+    path.write_text("\n".join(["id,a,b,c,d", *rows]), encoding="utf-8")
+    found = read_any_flows(path)
+    assert found.form == "matrix"
+    assert found.workers == 4 * workers
+    assert set(found.flows["destination"].cat.categories) == {"a", "b", "c", "d"}
+
+
+@pytest.mark.slow
+def test_a_modelled_matrix_is_run_beside_the_censuses_and_says_what_it_is(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The counts between zones of 2011 in the layout of ONS's matrices: 7,201 zones each way."""
+    flows = read_flow_matrix(2011)
+    names = [str(code) for code in flows.codes]
+    path, out = tmp_path / "pre-pandemic.csv", tmp_path / "areas.csv"
+    with path.open("w", encoding="utf-8") as file:
+        file.write(",".join(["MSOA11CD", *names]) + "\n")
+        for name, row in zip(names, flows.matrix.toarray(), strict=True):
+            file.write(",".join([name, *(f"{n:g}" for n in row)]) + "\n")
+    monkeypatch.setattr(ttwa_firmness, "GRID", {"min_sc": [0.667]})
+    arguments = ["ttwa", "--flows", str(path), "--out", str(out), "--sensitivity"]
+    assert run([*arguments, "--anchor", "Norwich", "--json"]) == 0
+    document = json.loads(capfd.readouterr().out)
+
+    # The same counts as pairs, in Parquet, take another way in.
+    at = flows.matrix.tocoo()
+    pairs = {"o": flows.codes[at.row], "d": flows.codes[at.col], "n": at.data}
+    pq.write_table(pa.table(pairs), tmp_path / "pairs.parquet")
+    other = ["ttwa", "--flows", str(tmp_path / "pairs.parquet"), "--out", str(tmp_path / "b.csv")]
+    assert run(other) == 0
+    assert out.read_bytes() == (tmp_path / "b.csv").read_bytes()
+    assert document["workers"] == at.data.sum()
+    assert document["read"]["zone_system"] == "msoa11"
+    assert "should not be used to make decisions" in document["read"]["caution"]
+    with (tmp_path / "areas-sensitivity.csv").open(encoding="utf-8") as file:
+        runs = list(csv.DictReader(file))
+    assert [row["matrix"] for row in runs if "file" in row["matrix"]] == [
+        "pre-pandemic.csv (a file)"
+    ]
+    assert len(runs) == 5  # two censuses with home workers in and out, and the file
+
+
+@pytest.mark.parametrize(
+    ("codes", "said"),
+    [
+        ([f"zone {n}" for n in range(1, 5)], "neither the MSOAs of 2011 nor those of 2021"),
+        (["E02000001", "E02000002", "E02000003", "E02000004"], "lacks zones of Colchester"),
+    ],
+)
+def test_flows_that_cannot_stand_beside_the_censuses_are_refused(
+    codes: list[str], said: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "flows.csv"
+    pairs = [(o, d, 900 if o == d else 50) for o in codes for d in codes]
+    path.write_text(matrix(codes, pairs), encoding="utf-8")
+    out = str(tmp_path / "a.csv")
+    assert run(["ttwa", "--flows", str(path), "--out", out, "--sensitivity"]) == 2
+    assert said in capfd.readouterr().err

@@ -1,0 +1,135 @@
+"""
+A matrix of flows as a file: origins down the side, destinations along the top.
+
+The ONS publishes its modelled matrices of 2021 in this layout: 7,201 zones each way, so that a
+file holds 52 million counts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from localarea.errors import FileFormatError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+
+_BLOCK: Final = 1 << 24  # bytes read at once: a row of the largest matrices has some 150 kB
+_FEW: Final = 3  # rows that could all go half to one place by chance
+_NEARLY: Final = 1e-6  # of a sum of decimals, what rounding may leave
+
+
+def read_flow_grid(path: Path, delimiter: str) -> pd.DataFrame:
+    """
+    Read a matrix as pairs, without those between which nobody goes.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        CSV with any delimiter, plain or compressed (``.gz``).
+    delimiter : str
+        What stands between its cells.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n_pairs, 3)
+        ``origin`` and ``destination`` (categories of text, those without workers too) and
+        ``workers`` (float64).
+
+    Raises
+    ------
+    FileFormatError
+        If a zone is named twice, a cell is no number, or a row or column holds the sums of
+        the others.
+    """
+    import numpy as np
+    import pandas as pd
+
+    table = _read(path, delimiter)
+    origins = pd.Index(table.column(0).cast("string").to_pandas().fillna("").str.strip())
+    destinations = pd.Index([name.strip() for name in table.column_names[1:]])
+    for names, what in ((origins, "row"), (destinations, "column")):
+        if names.has_duplicates:
+            again = names[names.duplicated()][0]
+            raise FileFormatError(path, f"the matrix has the {what} {again!r} more than once")
+    counts = _counts(path, table, origins, destinations)
+    _refuse_sums(path, counts, origins, destinations)
+    at_row, at_column = np.nonzero(counts)
+    return pd.DataFrame(
+        {
+            "origin": pd.Categorical.from_codes(at_row, origins),
+            "destination": pd.Categorical.from_codes(at_column, destinations),
+            "workers": counts[at_row, at_column],
+        }
+    )
+
+
+def _read(path: Path, delimiter: str) -> pa.Table:
+    import pyarrow as pa
+    from pyarrow import csv
+
+    given = {
+        "read_options": csv.ReadOptions(block_size=_BLOCK),
+        "parse_options": csv.ParseOptions(delimiter=delimiter),
+    }
+    blanks = csv.ConvertOptions(null_values=[""], strings_can_be_null=True)
+    try:
+        return csv.read_csv(path, convert_options=blanks, **given)
+    except pa.ArrowInvalid as error:
+        raise FileFormatError(path, f"it cannot be read as a matrix ({error})") from error
+
+
+def _counts(path: Path, table: pa.Table, origins: pd.Index, destinations: pd.Index) -> np.ndarray:
+    """Give the counts; blank is nobody, and thousands may have a comma."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    counts = np.zeros((len(origins), len(destinations)))
+    for place, name in enumerate(destinations):
+        column = table.column(place + 1)
+        if pa.types.is_null(column.type):
+            continue
+        if pa.types.is_string(column.type):
+            column = pc.replace_substring(pc.utf8_trim_whitespace(column), ",", "")
+        try:
+            numbers = column.cast(pa.float64())
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            where = origins[_first_fault(column)]
+            why = f"the matrix has no number from {where!r} to {name!r}"
+            raise FileFormatError(path, why, hint="put 0 where nobody goes") from None
+        counts[:, place] = pc.fill_null(numbers, 0.0).to_numpy()
+    return counts
+
+
+def _first_fault(column: pa.ChunkedArray) -> int:
+    import pyarrow as pa
+
+    for at, text in enumerate(column.to_pylist()):
+        try:
+            pa.scalar(text, pa.string()).cast(pa.float64())
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            return at
+    return 0
+
+
+def _refuse_sums(path: Path, counts: np.ndarray, origins: pd.Index, destinations: pd.Index) -> None:
+    """Refuse totals: as zones they would hold everybody once more."""
+    for values, names, what in ((counts.T, destinations, "column"), (counts, origins, "row")):
+        whole = values.sum(axis=0)
+        used = whole > 0
+        if used.sum() < _FEW:
+            continue
+        doubled = 2 * values[:, used]
+        sums = (abs(doubled - whole[used]) <= _NEARLY * whole[used]).all(axis=1)
+        if sums.any():
+            name = names[int(sums.argmax())]
+            raise FileFormatError(
+                path,
+                f"the {what} {name!r} holds the sums of the others",
+                hint="leave out the row and the column of totals",
+            )
