@@ -10,8 +10,9 @@ import pytest
 import shapely
 
 from localarea.errors import DataMissingError, EmptyResultError, FileFormatError, SchemaError
-from localarea.roads.graph import RoadGraph, Shapes, from_arcs, load_graph
+from localarea.roads.graph import RoadGraph, from_arcs, load_graph
 from localarea.roads.osmnx_graph import from_osmnx, read_graphml, to_networkx
+from localarea.roads.shapes import Shapes
 
 if TYPE_CHECKING:
     from pathlib import Path
