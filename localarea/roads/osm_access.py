@@ -38,7 +38,17 @@ KEPT_OUT: Final = frozenset(
 # gate, lift_gate, swing_gate, cattle_grid, toll_booth, entrance, border_control, kerb, ...
 SHUT_BARRIERS: Final = frozenset(
     [
-        *("bollard", "block", "jersey_barrier", "log", "planter", "debris", "tank_trap", "yes"),
+        *(
+            "bollard",
+            "rising_bollard",
+            "block",
+            "jersey_barrier",
+            "log",
+            "planter",
+            "debris",
+            "tank_trap",
+            "yes",
+        ),
         *("cycle_barrier", "motorcycle_barrier", "bus_trap", "sump_buster", "chain", "rope"),
         *("barrier_board", "kissing_gate", "wicket_gate", "stile", "horse_stile", "turnstile"),
         *("full-height_turnstile", "wall", "city_wall", "retaining_wall", "fence", "hedge"),
