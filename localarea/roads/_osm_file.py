@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import zlib
+from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from xml.parsers import expat
@@ -56,9 +57,12 @@ def read_extract(path: Path) -> Extract | None:
             f"is not the whole answer: Overpass says {notes.remark!r}",
             hint="ask again, for a smaller area or with a longer timeout",
         )
+    from osmium import InvalidLocationError
+
+    wrong = (RuntimeError, OSError, ValueError, InvalidLocationError)
     try:
         return _read(path, notes)
-    except (RuntimeError, OSError) as error:  # osmium raises these for whatever is wrong inside
+    except wrong as error:  # osmium raises these for whatever is wrong inside
         raise FileFormatError(
             path, f"cannot be read as OpenStreetMap data ({error})", hint=AGAIN
         ) from error
@@ -78,7 +82,7 @@ def _read_xml_notes(path: Path) -> XmlNotes:
     try:
         with _open(path, packing) as stream:
             _parser(notes).ParseFile(stream)
-    except (expat.ExpatError, EOFError, zlib.error, OSError, ValueError) as error:
+    except (expat.ExpatError, EOFError, zlib.error, OSError, ValueError, LookupError) as error:
         raise FileFormatError(path, f"is cut short or no XML ({error})", hint=AGAIN) from error
     return notes
 
@@ -112,7 +116,7 @@ def _parser(notes: XmlNotes) -> expat.XMLParserType:
 def _read(path: Path, notes: XmlNotes) -> Extract | None:
     refs: list[np.ndarray] = []
     rules: list[WayRules] = []
-    given: dict[int, tuple[float, float]] = {}  # places that stand in the ways themselves
+    places = _Places()  # some stand in the ways themselves
     closed = deleted = 0
     for way in _objects(path, "WAY", "highway", "route"):
         tags = _tags(way)
@@ -123,32 +127,51 @@ def _read(path: Path, notes: XmlNotes) -> Extract | None:
         else:
             refs.append(np.array([n.ref for n in way.nodes], dtype=np.int64))
             rules.append(rules_of(tags))
-            given |= {n.ref: _place(n) for n in way.nodes if n.location.valid()}
+            for node in way.nodes:
+                places.add(node.ref, node.location)
     if not refs:
         return None
     number = np.repeat(np.arange(len(refs)), [len(r) for r in refs])
     ways = Ways(np.concatenate(refs), number, rules)
-    nodes = _read_nodes(path, np.unique(ways.refs), given, notes.deleted_nodes)
+    nodes = _read_nodes(path, np.unique(ways.refs), places, notes.deleted_nodes)
     return Extract(ways, nodes, closed, deleted)
 
 
-def _read_nodes(
-    path: Path, wanted: np.ndarray, places: dict[int, tuple[float, float]], deleted: set[int]
-) -> Nodes:
+def _read_nodes(path: Path, wanted: np.ndarray, places: _Places, deleted: set[int]) -> Nodes:
     from pyproj import Transformer
 
-    among = set(wanted.tolist()) - deleted
-    closed = set()
+    closed, gone = [], list(deleted)
     for node in _objects(path, "NODE", ids=wanted):
-        if node.id in among and not node.deleted and node.location.valid():
-            places[node.id] = _place(node)
-            if len(node.tags) and keeps_cars_out(_tags(node)):
-                closed.add(node.id)
-    ids = np.array(sorted(among & places.keys()), dtype=np.int64)
-    lon, lat = np.array([places[i] for i in ids.tolist()]).reshape(-1, 2).T
+        places.add(node.id, node.location)
+        if node.deleted:
+            gone.append(node.id)
+        elif len(node.tags) and keeps_cars_out(_tags(node)):
+            closed.append(node.id)
+    ids, lon, lat = places.last()
+    keep = np.isin(ids, wanted) & ~np.isin(ids, gone)
     to_grid = Transformer.from_crs(4326, 27700, always_xy=True).transform
-    points = np.stack(to_grid(lon, lat), axis=1)
-    return Nodes(ids, points, np.isin(ids, list(closed)))
+    points = np.stack(to_grid(lon[keep], lat[keep]), axis=1)
+    return Nodes(ids[keep], points, np.isin(ids[keep], closed))
+
+
+class _Places:
+    """Nodes and where they are, in few bytes: the extract of a country has millions."""
+
+    def __init__(self) -> None:
+        self._ids, self._places = array("q"), array("d")
+
+    def add(self, number: int, location: Any) -> None:
+        """Take a node, if its place is known."""
+        if location.valid():
+            self._ids.append(number)
+            self._places.extend((location.lon, location.lat))
+
+    def last(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Give numbers in order, longitudes and latitudes, each node as it was given last."""
+        ids, places = np.array(self._ids), np.array(self._places).reshape(-1, 2)
+        order, place = np.unique(ids[::-1], return_index=True)
+        lon, lat = places[::-1][place].T
+        return order, lon, lat
 
 
 def _objects(path: Path, kind: str, *keys: str, ids: np.ndarray | None = None) -> Iterator[Any]:
@@ -159,13 +182,9 @@ def _objects(path: Path, kind: str, *keys: str, ids: np.ndarray | None = None) -
     reader = osmium.FileProcessor(file, getattr(osmium.osm, kind))
     if keys:
         reader = reader.with_filter(osmium.filter.KeyFilter(*keys))
-    if ids is not None and ids[0] > 0:  # the filter knows no number below zero
-        reader = reader.with_filter(osmium.filter.IdFilter(ids.tolist()))
+    if ids is not None and len(ids) and ids[0] > 0:  # the filter knows no number below zero
+        reader = reader.with_filter(osmium.filter.IdFilter(map(int, ids)))
     yield from reader
-
-
-def _place(node: Any) -> tuple[float, float]:
-    return node.location.lon, node.location.lat
 
 
 def _tags(thing: Any) -> dict[str, str]:

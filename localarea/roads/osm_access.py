@@ -201,8 +201,11 @@ def open_directions(tags: Mapping[str, str]) -> tuple[bool, bool]:
 
     Returns
     -------
-    along, against : bool
-        By `direction_of`, and by access tags such as ``motor_vehicle:backward``.
+    along : bool
+        Whether cars may go in the direction of the way, by `direction_of` and by access
+        tags such as ``motor_vehicle:forward``.
+    against : bool
+        Whether they may go against it.
 
     Examples
     --------

@@ -246,6 +246,8 @@ def test_a_one_way_street_alone_is_refused_in_words(tmp_path: Path) -> None:
 def test_ways_without_any_node_are_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(EmptyResultError, match="ask for the nodes"):
         read(tmp_path, document(way_xml(1, [1, 2], STREET)))
+    with pytest.raises(EmptyResultError, match="ask for the nodes"):  # `out tags` of Overpass
+        read(tmp_path, document(node_xml(1), way_xml(1, [], STREET)))
 
 
 @pytest.mark.parametrize(
@@ -283,8 +285,23 @@ def test_suffixes_in_capitals_and_compressed(tmp_path: Path) -> None:
 def test_what_is_no_whole_osm_file_is_refused_in_words(tmp_path: Path, text: str) -> None:
     with pytest.raises(FileFormatError):
         read(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ('way id="101"', 'way id="x"'),
+        ('way id="101"', 'way id="x" action="delete"'),
+        ('node id="9"', 'node id="x" action="delete"'),
+        ('node id="1"', 'node id="1b"'),
+        ('lat="51.89"', 'lat="5l.89"'),
+        ('encoding="UTF-8"', 'encoding="UTF-a"'),
+    ],
+)
+def test_slips_inside_a_file_are_told_in_words(tmp_path: Path, right: str, wrong: str) -> None:
+    assert right in town()
     with pytest.raises(FileFormatError):
-        read(tmp_path, town(action="delete").replace('way id="101"', 'way id="x"'))
+        read(tmp_path, town().replace(right, wrong))
 
 
 def test_limits_differ_by_direction(tmp_path: Path) -> None:
