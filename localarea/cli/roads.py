@@ -133,13 +133,17 @@ def _network(roads: Path | None, store: DataStore) -> RoadNetwork:
         return read_embedded_network(store=store)
     from localarea.roads.network import full_network
 
-    if roads.suffix == ".graphml":
+    if roads.suffix.casefold() == ".graphml":
         from localarea.roads.osmnx_graph import read_graphml
 
-        return full_network(read_graphml(roads))
-    from localarea.roads.osm_pbf import read_osm
+        graph = read_graphml(roads)
+    else:
+        from localarea.roads.osm_pbf import read_osm
 
-    return full_network(read_osm(roads))
+        graph = read_osm(roads)
+    if graph.notes:
+        sys.stderr.write(f"localarea: {roads.name}: {'; '.join(graph.notes)}\n")
+    return full_network(graph)
 
 
 def _point(text: str, store: DataStore) -> tuple[np.ndarray, str]:
@@ -184,6 +188,7 @@ def _zone_points(store: DataStore) -> tuple[list[str], list[str], np.ndarray]:
 def _about(network: RoadNetwork, peak: float) -> dict[str, Any]:
     return {
         "roads": network.graph.source,
+        "roads_notes": list(network.graph.notes),
         "peak": peak,
         "terminal_min": network.terminal_min,
     }

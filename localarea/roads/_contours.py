@@ -129,7 +129,7 @@ def _extent(
     graph = network.graph
     seen = [graph.points[graph.tails[arcs]], graph.points[graph.indices[arcs]], origin[None]]
     if graph.shapes is not None and arcs.size:
-        from localarea.roads.graph import take_shapes
+        from localarea.roads.shapes import take_shapes
 
         seen.append(take_shapes(graph.shapes, arcs).corners)
     everything = np.concatenate(seen)

@@ -79,7 +79,7 @@ def _lines(graph: RoadGraph, arcs: np.ndarray, share: np.ndarray) -> np.ndarray:
         end = start + (graph.points[graph.indices[arcs]] - start) * share[:, None]
         lines = shapely.linestrings(np.stack([start, end], axis=1))
         return lines
-    from localarea.roads.graph import take_shapes
+    from localarea.roads.shapes import take_shapes
 
     taken = take_shapes(graph.shapes, arcs)
     owner = np.repeat(np.arange(len(arcs)), np.diff(taken.start))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from localarea.errors import DataMissingError, FileFormatError, SchemaError
+from localarea.errors import DataMissingError, EmptyResultError, FileFormatError, SchemaError
+from localarea.roads._parts import label_parts
+from localarea.roads.shapes import Shapes, take_shapes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,23 +19,6 @@ if TYPE_CHECKING:
 
 FORMAT = "localarea-road-graph-1"
 ABOUT_FILE = "graph.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Shapes:
-    """
-    The line of every arc, from tail to head.
-
-    Attributes
-    ----------
-    start : numpy.ndarray of int64, shape (n_arcs + 1,)
-        Arc a has the corners ``start[a]`` up to ``start[a + 1]``.
-    corners : numpy.ndarray, shape (n_corners, 2)
-        Eastings and northings, EPSG:27700, metres.
-    """
-
-    start: np.ndarray
-    corners: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +51,8 @@ class RoadGraph:
         Lines of the arcs; straight where there are none.
     source : str
         What the graph was made from.
+    notes : tuple of str
+        What of the source is not in the graph, with counts; for people to read.
     """
 
     indptr: np.ndarray
@@ -78,6 +65,7 @@ class RoadGraph:
     class_names: tuple[str, ...] = ("road",)
     shapes: Shapes | None = None
     source: str = ""
+    notes: tuple[str, ...] = ()
     _memo: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -183,16 +171,23 @@ class RoadGraph:
         Returns
         -------
         RoadGraph
-            From each of its nodes every other can be reached.
-        """
-        from scipy.sparse import csr_array
-        from scipy.sparse.csgraph import connected_components
+            From each of its nodes every other can be reached. How many nodes were left
+            out is added to ``notes``.
 
-        matrix = csr_array(
-            (np.ones(self.n_arcs, np.int8), self.indices, self.indptr), shape=(self.n_nodes,) * 2
-        )
-        label = connected_components(matrix, directed=True, connection="strong")[1]
-        return self.subgraph(label == np.argmax(np.bincount(label)))
+        Raises
+        ------
+        EmptyResultError
+            If no arc is left: no road can be driven there and back.
+        """
+        label = label_parts(self.indptr, self.indices, "strong")
+        keep = label == np.argmax(np.bincount(label, minlength=1))
+        lost = self.n_nodes - int(keep.sum())
+        said = f"nodes that cannot be reached from the rest and back, left out: {lost:,}"
+        part = self.subgraph(keep)
+        if not part.n_arcs:
+            why = "holds no road that can be driven there and back; choose a larger area"
+            raise EmptyResultError(f"{self.source or 'the graph'} {why}")
+        return replace(part, notes=(*self.notes, said) if lost else self.notes)
 
     def subgraph(self, keep: np.ndarray) -> RoadGraph:
         """
@@ -240,6 +235,7 @@ class RoadGraph:
             "source": self.source,
             "class_names": self.class_names,
             "shapes": self.shapes is not None,
+            "notes": self.notes,
         }
         (folder / ABOUT_FILE).write_text(json.dumps(about, indent=1), encoding="utf-8")
 
@@ -297,6 +293,7 @@ def load_graph(folder: Path, *, mapped: bool = True) -> RoadGraph:
         class_names=tuple(about["class_names"]),
         shapes=shapes,
         source=about["source"],
+        notes=tuple(about.get("notes", ())),
     )
     if graph.n_arcs != graph.indptr[-1] or graph.n_nodes != len(graph.points):
         raise FileFormatError(folder, "its arrays do not belong together", hint="save it again")
@@ -399,25 +396,3 @@ def _faults(
     if classes.size and classes.max() >= n_classes:
         faults.append("road_class names a class that is not among class_names")
     return faults
-
-
-def take_shapes(shapes: Shapes, arcs: np.ndarray) -> Shapes:
-    """
-    Take the lines of some arcs.
-
-    Parameters
-    ----------
-    shapes : Shapes
-        Lines of all arcs.
-    arcs : numpy.ndarray of int, shape (n_taken,)
-        Which to take, in which order.
-
-    Returns
-    -------
-    Shapes
-        Lines of those arcs.
-    """
-    counts = np.diff(shapes.start)[arcs]
-    start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    corner = np.arange(start[-1]) - np.repeat(start[:-1], counts)
-    return Shapes(start, shapes.corners[np.repeat(shapes.start[arcs], counts) + corner])

@@ -32,7 +32,10 @@ DEFAULT_MPH: Final = {
     "residential": (24.0, 20.0),
     "living_street": (12.0, 10.0),
     "road": (30.0, 20.0),
+    # Without `duration`: the 8 knots of a small car ferry; waiting is not counted.
+    "ferry": (9.0, 9.0),
 }
+FERRY: Final = "ferry"
 OTHER: Final = "other"
 CLASS_NAMES: Final = (*DEFAULT_MPH, OTHER)
 OTHER_MPH: Final = (15.0, 12.0)
@@ -50,6 +53,10 @@ URBAN_RADIUS_M: Final = 500.0
 URBAN_JUNCTIONS: Final = 20  # this many junctions within the radius make a place built up
 FASTEST_KPH: Final = 130.0  # a sign beyond this is a slip of the mapper
 
+LONGEST_MIN: Final = 7 * 24 * 60.0  # a ferry slower than a week is a slip of the mapper
+
+_CLOCK = re.compile(r"^(?:(\d{1,3}):)?(\d{1,4})(?::(\d{2}))?$")
+_ISO = re.compile(r"^PT(?=\d)(?:(\d{1,3})H)?(?:(\d{1,4})M)?(?:(\d{1,5})S)?$")
 _NUMBER = re.compile(r"^(\d{1,3}(?:\.\d+)?)\s*(mph|km/h|kmh|kph)?$")
 
 
@@ -92,6 +99,36 @@ def parse_maxspeed(text: object) -> float | None:
         return None
     kph = float(match[1]) * (KM_PER_MILE if match[2] == "mph" else 1.0)
     return kph if 0 < kph <= FASTEST_KPH else None
+
+
+def parse_duration(text: object) -> float | None:
+    """
+    Read a ``duration`` tag.
+
+    Parameters
+    ----------
+    text : object
+        Such as ``"00:20"`` or ``"1:30:00"`` (hours first), ``"20"`` (minutes) or
+        ``"PT1H30M"``.
+
+    Returns
+    -------
+    float or None
+        Minutes; None where nothing can be read, or where it is 0 or more than a week.
+
+    Examples
+    --------
+    >>> parse_duration("00:20"), parse_duration("PT1H30M"), parse_duration("soon")
+    (20.0, 90.0, None)
+    """
+    if not isinstance(text, str):
+        return None
+    match = _CLOCK.match(text.strip()) or _ISO.match(text.strip().upper())
+    if match is None:
+        return None
+    hours, minutes, seconds = (float(part or 0) for part in match.groups())
+    total = hours * 60 + minutes + seconds / 60
+    return total if 0 < total <= LONGEST_MIN else None
 
 
 def class_numbers(highways: Sequence[object]) -> np.ndarray:

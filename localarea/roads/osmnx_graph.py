@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from localarea.errors import (
     FileFormatError,
     SchemaError,
 )
-from localarea.roads.graph import RoadGraph, Shapes, from_arcs
+from localarea.roads.graph import RoadGraph, from_arcs
 from localarea.roads.osm_speeds import (
     CLASS_NAMES,
     class_numbers,
@@ -21,6 +22,7 @@ from localarea.roads.osm_speeds import (
     osm_kph,
     parse_maxspeed,
 )
+from localarea.roads.shapes import Shapes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +42,8 @@ def from_osmnx(graph: nx.MultiDiGraph, *, times: str | None = None) -> RoadGraph
     graph : networkx.MultiDiGraph
         Nodes with ``x`` and ``y`` in the reference system ``graph.graph["crs"]``; edges
         with ``length`` (metres) and, where known, ``highway``, ``maxspeed`` and
-        ``geometry``.
+        ``geometry``. Of an undirected graph every edge is open both ways, unless its
+        ``oneway`` is true and its ``from`` and ``to`` say which way.
     times : str, optional
         Edge attribute that holds seconds, such as ``travel_time`` of OSMnx. By default
         the speeds are ours: signed limits and British practice by class.
@@ -48,7 +51,8 @@ def from_osmnx(graph: nx.MultiDiGraph, *, times: str | None = None) -> RoadGraph
     Returns
     -------
     RoadGraph
-        In EPSG:27700; nodes in the order of the graph.
+        In EPSG:27700; nodes in the order of the graph. Its ``notes`` count the one-way
+        edges whose direction is lost, which are open both ways.
 
     Raises
     ------
@@ -65,7 +69,7 @@ def from_osmnx(graph: nx.MultiDiGraph, *, times: str | None = None) -> RoadGraph
     if crs is None:
         raise SchemaError("OSMnx graph", ["no reference system: set graph.graph['crs']"])
     points = _on_grid(_column([graph.nodes[n] for n in ids], ("x", "y")), crs)
-    edges = [(number[u], number[v], data) for u, v, data in graph.edges(data=True)]
+    edges, lost = _arcs_of(graph, number)
     tails, heads = (np.array([e[i] for e in edges], dtype=np.int64) for i in (0, 1))
     rows = [e[2] for e in edges]
     length = _column(rows, ("length",))[:, 0]
@@ -78,7 +82,7 @@ def from_osmnx(graph: nx.MultiDiGraph, *, times: str | None = None) -> RoadGraph
         urban = find_urban(middle, points)
         kph = osm_kph(classes, np.array([np.nan if x is None else x for x in limits]), urban)
         minutes = length / kph * 0.06
-    return from_arcs(
+    made = from_arcs(
         tails,
         heads,
         minutes=minutes,
@@ -90,6 +94,34 @@ def from_osmnx(graph: nx.MultiDiGraph, *, times: str | None = None) -> RoadGraph
         shapes=_shapes(rows, points[tails], points[heads], crs),
         source="OSMnx",
     )
+    note = f"one-way roads whose direction is lost, open both ways: {lost:,}"
+    return replace(made, notes=(note,)) if lost else made
+
+
+def _arcs_of(
+    graph: nx.MultiDiGraph | nx.MultiGraph, number: dict[Any, int]
+) -> tuple[list[tuple[int, int, dict[str, Any]]], int]:
+    """List the arcs of a graph; of an undirected one mostly two to an edge."""
+    edges = [(number[u], number[v], data) for u, v, data in graph.edges(data=True)]
+    if graph.is_directed():
+        return edges, 0
+    by_text = {str(node): i for node, i in number.items()}  # `from` and `to` of a file are text
+    arcs, lost = [], 0
+    for u, v, data in edges:
+        tail, head = (by_text.get(str(data.get(key))) for key in ("from", "to"))
+        one_way = _is_one_way(data.get("oneway"))
+        if one_way and tail is not None and head is not None and {tail, head} == {u, v}:
+            arcs.append((tail, head, data))
+            continue
+        lost += one_way and u != v
+        arcs += [(u, v, data)] if u == v else [(u, v, data), (v, u, data)]
+    return arcs, lost
+
+
+def _is_one_way(oneway: object) -> bool:
+    if isinstance(oneway, list | tuple):
+        return bool(oneway) and all(_is_one_way(part) for part in oneway)
+    return str(oneway).casefold() in ("true", "yes", "1")
 
 
 def _node_ids(ids: list[Any]) -> np.ndarray:
@@ -125,11 +157,16 @@ def _on_grid(points: np.ndarray, crs: object) -> np.ndarray:
 def _shapes(
     rows: list[dict[str, Any]], starts: np.ndarray, ends: np.ndarray, crs: object
 ) -> Shapes:
-    """Gather the lines of edges; those without geometry are straight."""
+    """Gather the lines of edges, from tail to head; those without geometry are straight."""
     import shapely
 
     curved = np.array(["geometry" in row for row in rows])
     lines = np.array([row["geometry"] for row in rows if "geometry" in row], dtype=object)
+    first, last = (
+        _on_grid(shapely.get_coordinates(shapely.get_point(lines, i)), crs) for i in (0, -1)
+    )
+    turned = np.hypot(*(first - starts[curved]).T) > np.hypot(*(last - starts[curved]).T)
+    lines[turned] = shapely.reverse(lines[turned])
     corners, of_line = shapely.get_coordinates(lines, return_index=True)
     counts = np.full(len(rows), 2, dtype=np.int64)
     counts[curved] = np.bincount(of_line, minlength=len(lines))
@@ -195,7 +232,8 @@ def read_graphml(path: Path) -> RoadGraph:
     Returns
     -------
     RoadGraph
-        In EPSG:27700, with our speeds.
+        In EPSG:27700, with our speeds; the largest part in which every place can be
+        reached from every other. Its ``notes`` count what was left out.
 
     Raises
     ------
@@ -203,6 +241,8 @@ def read_graphml(path: Path) -> RoadGraph:
         If there is no such file.
     FileFormatError
         If it is no GraphML of OSMnx.
+    EmptyResultError
+        If it has no edge, or none that can be driven there and back.
     """
     import osmnx as ox
 
@@ -212,7 +252,7 @@ def read_graphml(path: Path) -> RoadGraph:
         loaded = ox.load_graphml(path)
     except Exception as error:
         raise FileFormatError(path, f"is no GraphML of OSMnx ({error})") from error
-    return from_osmnx(loaded)
+    return from_osmnx(loaded).largest_component()
 
 
 def fetch_osmnx(area: str | shapely.Polygon) -> RoadGraph:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from localarea.roads.graph import RoadGraph, Shapes, from_arcs
+from localarea.roads._parts import label_parts
+from localarea.roads.graph import RoadGraph, from_arcs
+from localarea.roads.shapes import Shapes
 
 
 def find_ends(graph: RoadGraph) -> np.ndarray:
@@ -20,7 +22,8 @@ def find_ends(graph: RoadGraph) -> np.ndarray:
     -------
     numpy.ndarray of bool, shape (n_nodes,)
         True where a node stays. A node goes when it has just two neighbours and either
-        one arc in and one out, or two in and two out [1]_.
+        one arc in and one out, or two in and two out [1]_. A ring on which no node would
+        stay keeps all of them.
 
     References
     ----------
@@ -35,7 +38,15 @@ def find_ends(graph: RoadGraph) -> np.ndarray:
     plain = (neighbours == 2) & ((degree == 2) | (degree == 4)) & (out_degree > 0) & (in_degree > 0)
     ends: np.ndarray = ~plain
     ends[tails[tails == heads]] = True
+    ends |= _on_bare_rings(graph, ends)
     return ends
+
+
+def _on_bare_rings(graph: RoadGraph, ends: np.ndarray) -> np.ndarray:
+    """Find the nodes that belong together with no end: they would vanish all at once."""
+    label = label_parts(graph.indptr, graph.indices, "weak")
+    bare: np.ndarray = np.bincount(label, ends)[label] == 0
+    return bare
 
 
 def simplify(graph: RoadGraph) -> RoadGraph:
@@ -51,7 +62,7 @@ def simplify(graph: RoadGraph) -> RoadGraph:
     -------
     RoadGraph
         Minutes and lengths added up, the class of the longest piece, and the line kept in
-        ``shapes``. Rings without any junction are left out.
+        ``shapes``. Rings without any junction stay as they are.
     """
     from localarea.roads._chains import follow_chains
 

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
+import osmnx as ox
 import pytest
+import shapely
 
 from localarea.roads._kernel import spread_one
 from localarea.roads.graph import RoadGraph, from_arcs
 from localarea.roads.network import full_network
-from localarea.roads.osmnx_graph import read_graphml, to_networkx
+from localarea.roads.osmnx_graph import from_osmnx, read_graphml, to_networkx
 from localarea.roads.travel_time import make_job, travel_minutes
 
 if TYPE_CHECKING:
@@ -60,18 +62,65 @@ def test_random_graphs_against_networkx(seed: int) -> None:
     np.testing.assert_array_equal(near, np.where(found <= limit, found, np.inf))
 
 
-def test_cambridge_against_networkx(raw_folder: Path) -> None:
-    graph = read_graphml(raw_folder / "roads" / "cambridge_osmnx.graphml")
-    assert (graph.n_nodes, graph.n_arcs) == (3_295, 7_238)  # as its maker counted them
-    for node in (0, 1_000, 3_000):
+def made_town(folder: Path) -> Path:
+    """Save a town of 15 by 15 crossings in OSMnx's form, with a one-way stub at its edge."""
+    rng = np.random.default_rng(7)
+    town = nx.MultiDiGraph(crs="EPSG:27700", simplified=True)
+    for number in range(225):
+        x, y = divmod(number, 15)
+        shift = rng.normal(0, 20, 2)
+        town.add_node(number, x=600_000 + 150 * x + shift[0], y=225_000 + 150 * y + shift[1])
+    for number in range(225):
+        for other in (number + 1, number + 15):
+            if other < 225 and (other % 15 or other == number + 15):
+                add_street(town, number, other, one_way=rng.random() < 0.1)
+    town.add_node(225, x=602_300, y=225_000)
+    add_street(town, 210, 225, one_way=True)
+    ox.save_graphml(town, folder / "town.graphml")
+    return folder / "town.graphml"
+
+
+def add_street(town: nx.MultiDiGraph, u: int, v: int, *, one_way: bool) -> None:
+    a, b = ((town.nodes[n]["x"], town.nodes[n]["y"]) for n in (u, v))
+    bend = ((a[0] + b[0]) / 2 + 15, (a[1] + b[1]) / 2 - 15)
+    for line in ([a, bend, b],) if one_way else ([a, bend, b], [b, bend, a]):
+        ends = (u, v) if line[0] == a else (v, u)
+        geometry = shapely.LineString(line)
+        about = {"geometry": geometry, "length": geometry.length, "oneway": one_way}
+        town.add_edge(*ends, highway="residential", osmid=u * 1000 + v, **about)
+
+
+@pytest.fixture(params=["made", "cambridge"])
+def saved(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, tuple[int, int]]:
+    """Give a file of OSMnx, and how many nodes and edges its maker counted."""
+    if request.param == "made":
+        path = made_town(tmp_path)
+        whole = ox.load_graphml(path)
+        return path, (226, whole.number_of_edges())
+    raw_folder: Path = request.getfixturevalue("raw_folder")
+    return raw_folder / "roads" / "cambridge_osmnx.graphml", (3_295, 7_238)
+
+
+def test_a_saved_town_against_networkx(saved: tuple[Path, tuple[int, int]]) -> None:
+    path, counted = saved
+    graph = from_osmnx(ox.load_graphml(path))
+    assert (graph.n_nodes, graph.n_arcs) == counted
+    for node in (0, graph.n_nodes // 3, graph.n_nodes - 5):
         np.testing.assert_allclose(
             minutes_from(graph, node), said_by_networkx(graph, node), rtol=1e-9
         )
 
 
-def test_cambridge_matrix_against_networkx(raw_folder: Path) -> None:
-    graph = read_graphml(raw_folder / "roads" / "cambridge_osmnx.graphml").largest_component()
-    nodes = np.arange(0, graph.n_nodes, 500)
+def test_a_saved_town_is_cut_as_networkx_cuts_it(saved: tuple[Path, tuple[int, int]]) -> None:
+    whole = ox.load_graphml(saved[0])
+    largest = max(nx.strongly_connected_components(whole), key=len)
+    assert 1 < len(largest) < len(whole)
+    assert sorted(read_graphml(saved[0]).node_ids.tolist()) == sorted(largest)
+
+
+def test_the_matrix_of_a_saved_town_against_networkx(saved: tuple[Path, tuple[int, int]]) -> None:
+    graph = read_graphml(saved[0])
+    nodes = np.arange(0, graph.n_nodes, graph.n_nodes // 6)
     points = graph.points[nodes]
     found = travel_minutes(full_network(graph), points, points)
     direct = np.array([said_by_networkx(graph, int(node))[nodes] for node in nodes])

@@ -18,13 +18,65 @@ if TYPE_CHECKING:
     from localarea.roads.graph import RoadGraph
 
 osmium = pytest.importorskip("osmium")
-pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def both(raw_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[RoadGraph, Any]:
-    source = raw_folder / "roads" / "newport-2023-06-13.osm.pbf"
-    drivable = tmp_path_factory.mktemp("osm") / "newport.osm"
+def made_town(path: Path) -> Path:
+    """
+    Write a town of 20 by 20 crossings in the binary format, as osmium does.
+
+    Streets bend between crossings; some are one-way either way round, some carry a limit,
+    and there are footways, a roundabout and a village that no road joins to the town.
+    """
+    rng = np.random.default_rng(3)
+    places: list[tuple[float, float]] = []
+    ways: list[tuple[list[int], dict[str, str]]] = []
+
+    def node(x: float, y: float) -> int:
+        places.append((1.0 + x * 0.002, 52.0 + y * 0.0013))
+        return len(places)
+
+    crossing = {(x, y): node(x + rng.normal(0, 0.1), y) for x in range(20) for y in range(20)}
+    for (x, y), here in crossing.items():
+        for to in ((x + 1, y), (x, y + 1)):
+            if to in crossing:
+                bend = node((x + to[0]) / 2 + 0.1, (y + to[1]) / 2 + 0.1)
+                ways.append(([here, bend, crossing[to]], street(rng)))
+    ways.append(([crossing[2, 2], crossing[3, 3]], {"highway": "footway"}))
+    ring = [node(-1 + 0.2 * np.cos(a), 5 + 0.2 * np.sin(a)) for a in np.arange(8) * np.pi / 4]
+    about = {"highway": "primary", "junction": "roundabout"}
+    ways.append(([*ring, ring[0]], about))
+    ways += [([ring[i], crossing[0, y]], {"highway": "primary"}) for i, y in ((7, 4), (1, 6))]
+    village = [node(40 + x, 5) for x in range(5)]
+    ways.append((village, {"highway": "residential"}))
+    with osmium.SimpleWriter(str(path)) as writer:
+        for number, place in enumerate(places, start=1):
+            writer.add_node(osmium.osm.mutable.Node(id=number, version=1, location=place))
+        for number, (nodes, tags) in enumerate(ways, start=1):
+            way = osmium.osm.mutable.Way(id=number, version=1, nodes=nodes, tags=tags)
+            writer.add_way(way)
+    return path
+
+
+def street(rng: np.random.Generator) -> dict[str, str]:
+    tags = {"highway": str(rng.choice(["residential", "tertiary", "unclassified"]))}
+    if rng.random() < 0.15:
+        tags["oneway"] = str(rng.choice(["yes", "-1"]))
+    if rng.random() < 0.3:
+        tags["maxspeed"] = str(rng.choice(["20 mph", "30 mph"]))
+    return tags
+
+
+@pytest.fixture(scope="module", params=["made", pytest.param("newport", marks=pytest.mark.slow)])
+def both(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[RoadGraph, Any]:
+    folder = tmp_path_factory.mktemp("osm")
+    if request.param == "made":
+        source = made_town(folder / "town.osm.pbf")
+    else:
+        raw_folder: Path = request.getfixturevalue("raw_folder")
+        source = raw_folder / "roads" / "newport-2023-06-13.osm.pbf"
+    drivable = folder / "drivable.osm"
     with osmium.BackReferenceWriter(str(drivable), ref_src=str(source)) as writer:
         for way in osmium.FileProcessor(str(source), osmium.osm.WAY):
             if "highway" in way.tags and may_drive({t.k: t.v for t in way.tags}):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import networkx as nx
+import osmnx as ox
 import pandas as pd
 import pytest
 
@@ -97,3 +99,51 @@ def test_a_missing_extract_is_exit_3(capsys: pytest.CaptureFixture[str]) -> None
     )
     assert code == 3
     assert "none.osm.pbf" in err
+
+
+# Two places 500 m apart, a bollard between them, a way round, and a lane that is private.
+EXTRACT = """<?xml version="1.0" encoding="UTF-8"?>
+<osm version="0.6">
+<node id="1" lat="51.89" lon="0.9"/><node id="2" lat="51.89" lon="0.9073"/>
+<node id="3" lat="51.899" lon="0.9"/><node id="4" lat="51.899" lon="0.9073"/>
+<node id="5" lat="51.89" lon="0.90365"><tag k="barrier" v="bollard"/></node>
+<way id="1"><nd ref="1"/><nd ref="5"/><nd ref="2"/><tag k="highway" v="residential"/></way>
+<way id="2"><nd ref="1"/><nd ref="3"/><nd ref="4"/><nd ref="2"/>
+<tag k="highway" v="residential"/></way>
+<way id="3"><nd ref="3"/><nd ref="2"/><tag k="highway" v="residential"/>
+<tag k="access" v="private"/></way>
+</osm>
+"""
+
+
+def test_what_of_an_extract_is_left_out_is_said(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    pytest.importorskip("osmium")
+    roads = tmp_path / "X.OSM"
+    roads.write_text(EXTRACT, encoding="utf-8")
+    asked = ("--from", "51.89,0.9", "--roads", str(roads), "--json")
+    notes = [
+        "roads closed to cars by their tags, left out: 1",
+        "barriers where no car passes, roads cut there: 1",
+    ]
+    for command in (("travel-times", "--to", "51.89,0.9073"), ("isochrone", "--minutes", "5")):
+        code, out, err = answer(capsys, *command, *asked)
+        assert code == 0
+        assert json.loads(out)["roads_notes"] == notes
+        assert err == f"localarea: X.OSM: {'; '.join(notes)}\n"
+
+
+def test_graphml_in_capitals_is_graphml(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    made = nx.MultiDiGraph(crs="EPSG:4326")
+    for number, x in ((1, 0.9), (2, 0.9073)):
+        made.add_node(number, x=x, y=51.89)
+    for u, v in ((1, 2), (2, 1)):
+        made.add_edge(u, v, length=502.0, highway="residential")
+    ox.save_graphml(made, tmp_path / "BASE.GRAPHML")
+    code, out, _ = answer(
+        capsys, "travel-times", "--from", "51.89,0.9", "--to", "51.89,0.9073",
+        "--roads", str(tmp_path / "BASE.GRAPHML"), "--json",
+    )  # fmt: skip
+    assert code == 0
+    assert json.loads(out)["times"][0]["minutes"] == 0.8

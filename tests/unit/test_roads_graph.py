@@ -10,8 +10,9 @@ import pytest
 import shapely
 
 from localarea.errors import DataMissingError, EmptyResultError, FileFormatError, SchemaError
-from localarea.roads.graph import RoadGraph, Shapes, from_arcs, load_graph
+from localarea.roads.graph import RoadGraph, from_arcs, load_graph
 from localarea.roads.osmnx_graph import from_osmnx, read_graphml, to_networkx
+from localarea.roads.shapes import Shapes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +48,24 @@ def test_the_largest_part_leaves_out_what_cannot_be_left() -> None:
     part = square(node_ids=np.array([10, 11, 12, 13, 14])).largest_component()
     assert part.node_ids.tolist() == [10, 11, 12, 13]
     assert part.n_arcs == 4
+
+
+def test_what_was_left_out_is_counted_and_kept_on_disk(tmp_path: Path) -> None:
+    part = square().largest_component()
+    assert part.notes == ("nodes that cannot be reached from the rest and back, left out: 1",)
+    part.save(tmp_path)
+    assert load_graph(tmp_path).notes == part.notes
+    assert part.largest_component().notes == part.notes
+
+
+def test_without_a_way_back_there_is_no_largest_part() -> None:
+    alone = from_arcs(
+        np.array([0]), np.array([1]), minutes=np.ones(1), length_m=np.ones(1), points=POINTS[:2]
+    )
+    nothing = alone.subgraph(np.zeros(2, dtype=bool))
+    for graph in (alone, nothing):
+        with pytest.raises(EmptyResultError, match="there and back"):
+            graph.largest_component()
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from localarea.roads.simplify import find_ends, simplify
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytest.importorskip("osmium")
+osmium = pytest.importorskip("osmium")
 
 # A street with a bend (nodes 1-2-3), a one-way street back (3-4-1), a path (2-5), and a
 # street of its own far away (6-7). About 69 m to 0.001 degrees of longitude at 52 north.
@@ -66,6 +66,29 @@ def test_a_small_extract_by_hand(extract: Path) -> None:
     assert graph.minutes[street] == pytest.approx(0.2615 / 28.97 * 60, rel=0.01)
 
 
+def write_pbf(path: Path) -> Path:
+    """Write a ladder of 40 streets and two long ones in the binary format, as osmium does."""
+    with osmium.SimpleWriter(str(path)) as writer:
+        for node in range(80):
+            place = (1.0 + node // 2 * 0.001, 52.0 + node % 2 * 0.001)
+            writer.add_node(osmium.osm.mutable.Node(id=node + 1, version=1, location=place))
+        sides = [list(range(first, 81, 2)) for first in (1, 2)]
+        rungs = [[node, node + 1] for node in sides[0]]
+        for number, nodes in enumerate(sides + rungs):
+            tags = {"highway": "residential", "name": f"Street {number}"}
+            way = osmium.osm.mutable.Way(id=number + 1, version=1, nodes=nodes, tags=tags)
+            writer.add_way(way)
+    return path
+
+
+def test_the_binary_format_is_read(tmp_path: Path) -> None:
+    graph = read_osm(write_pbf(tmp_path / "town.osm.pbf"))
+    # Four corners go; 38 rungs inside are two arcs each, and so are 2 x 39 stretches less
+    # the four that the corners join to the outer rungs.
+    assert (graph.n_nodes, graph.n_arcs) == (76, 2 * (38 + 2 * 37 + 2))
+    assert graph.notes == ()
+
+
 def test_unsimplified_every_bend_is_a_node(extract: Path) -> None:
     assert read_osm(extract, simplified=False).node_ids.tolist() == [1, 2, 3, 4]
 
@@ -87,7 +110,16 @@ def test_what_is_wrong_with_a_file_is_said(tmp_path: Path, extract: Path) -> Non
         read_osm(paths)
 
 
-def test_an_extract_cut_short_is_refused(raw_folder: Path, tmp_path: Path) -> None:
+def test_an_extract_cut_short_is_refused(tmp_path: Path) -> None:
+    whole = write_pbf(tmp_path / "town.osm.pbf").read_bytes()
+    cut = tmp_path / "cut.osm.pbf"
+    for length in (len(whole) // 4, len(whole) // 2, len(whole) - 1):
+        cut.write_bytes(whole[:length])
+        with pytest.raises(FileFormatError, match="download it again"):
+            read_osm(cut)
+
+
+def test_a_real_extract_cut_short_is_refused(raw_folder: Path, tmp_path: Path) -> None:
     whole = (raw_folder / "roads" / "newport-2023-06-13.osm.pbf").read_bytes()
     cut = tmp_path / "cut.osm.pbf"
     cut.write_bytes(whole[: len(whole) // 2])
@@ -159,9 +191,11 @@ def test_bends_go_and_decisions_stay() -> None:
     heads = np.array([1, 0, 2, 1, 3, 4, 4, 6, 7, 5])
     points = np.stack([np.arange(8.0) * 100, np.zeros(8)], axis=1)
     graph = from_arcs(tails, heads, minutes=np.ones(10), length_m=np.full(10, 100.0), points=points)
-    assert find_ends(graph).tolist() == [True, False, True, False, True, False, False, False]
+    # The ring has nothing to decide anywhere: it stays whole, or it would be gone.
+    assert find_ends(graph).tolist() == [True, False, True, False, True, True, True, True]
     short = simplify(graph)
     arcs = set(
         zip(short.tails.tolist(), short.indices.tolist(), short.minutes.tolist(), strict=True)
     )
-    assert arcs == {(0, 1, 2.0), (1, 0, 2.0), (1, 2, 2.0), (2, 2, 1.0)}
+    ring = {(3, 4, 1.0), (4, 5, 1.0), (5, 3, 1.0)}
+    assert arcs == {(0, 1, 2.0), (1, 0, 2.0), (1, 2, 2.0), (2, 2, 1.0)} | ring
