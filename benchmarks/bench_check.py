@@ -57,9 +57,9 @@ def arrow_round_trip(source: Path, out: Path) -> dict[str, Any]:
 
 def check(source: Path, out: Path) -> dict[str, Any]:
     """Check the file, with the loading of code and of the index timed apart."""
+    from localarea.checking.csv_file import check_file
     from localarea.classify.boundary import boundary_of_option
     from localarea.classify.classifier import Classifier
-    from localarea.classify.files import check_file
     from localarea.options.council import read_council
     from localarea.options.membership import option_zones
 

@@ -19,7 +19,7 @@ import json, time
 start = time.perf_counter()
 from localarea.options.council import read_council
 from localarea.options.membership import compute_options
-from localarea.options.metrics import compute_metrics
+from localarea.comparison.metrics import compute_metrics
 imported = time.perf_counter()
 council = read_council("colchester")
 options = compute_options(council)
@@ -54,11 +54,11 @@ def cold() -> dict[str, float]:
 
 def warm() -> dict[str, float]:
     """Change one place and ask for all figures again; and the plain way beside it."""
+    from localarea.comparison.metrics import compute_metrics
+    from localarea.comparison.scenario import Scenario
     from localarea.datasets.flows import read_flows
     from localarea.options.council import read_council
     from localarea.options.membership import compute_options
-    from localarea.options.metrics import compute_metrics
-    from localarea.options.scenario import Scenario
 
     council = read_council("colchester")
     options = compute_options(council)

@@ -48,7 +48,7 @@ def make_joined(folder: Path, rows: int) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from localarea.classify.reasons import MEANINGS
+    from localarea.classify.sentences import MEANINGS
     from localarea.datasets.postcodes import read_postcodes
     from localarea.geo.postcodes import postcode_of
 
@@ -108,7 +108,7 @@ def together(folder: Path, out: Path) -> dict[str, Any]:
 
 
 def _checked(folder: Path, out: Path, classifier: Classifier, client: Any) -> dict[str, Any]:
-    from localarea.classify.parquet_files import check_parquet
+    from localarea.checking.parquet import check_parquet
 
     started = time.perf_counter()
     report = check_parquet(folder, classifier, out=out, client=client)
@@ -125,7 +125,7 @@ def _checked(folder: Path, out: Path, classifier: Classifier, client: Any) -> di
 
 def by_frame(kind: str) -> dict[str, Any]:
     """Check five million messy rows in memory, three times, and keep the quickest."""
-    from localarea.classify.frames import check_frame
+    from localarea.checking.frames import check_frame
 
     table = next(_spend(FILE_ROWS))
     frame = table if kind == "arrow" else table.to_pandas()
@@ -147,7 +147,7 @@ def frames_of(_folder: Path, _out: Path) -> dict[str, Any]:
 
 def by_localarea(folder: Path, out: Path) -> dict[str, Any]:
     """Check the one file as ``check-file`` does."""
-    from localarea.classify.parquet_files import check_parquet
+    from localarea.checking.parquet import check_parquet
 
     classifier = _classifier()
     _ = classifier.verdicts

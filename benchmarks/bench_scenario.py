@@ -16,10 +16,10 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from localarea.comparison.scenario import Scenario
+from localarea.comparison.session import ScenarioSession
 from localarea.datasets.store import default_store
-from localarea.options.interactive import ScenarioSession
 from localarea.options.membership import option_zones
-from localarea.options.scenario import Scenario
 
 TIMES = 15
 

@@ -13,18 +13,18 @@ __version__ = "0.1.0"
 # What a notebook needs, and the room it lives in. Named here because the rooms do not know
 # each other upwards: a scenario can be drawn without the room of options importing maps.
 _OFFERED = {
-    "Scenario": "localarea.options.scenario",
-    "ScenarioSession": "localarea.options.interactive",
-    "bootstrap_self_containment": "localarea.options.uncertainty",
-    "compare": "localarea.options.compare",
-    "compare_options": "localarea.options.comparison",
-    "compute_metrics": "localarea.options.metrics",
+    "Scenario": "localarea.comparison.scenario",
+    "ScenarioSession": "localarea.comparison.session",
+    "bootstrap_self_containment": "localarea.comparison.uncertainty",
+    "compare": "localarea.reports.comparison.compare",
+    "compare_options": "localarea.comparison.comparison",
+    "compute_metrics": "localarea.comparison.metrics",
     "compute_options": "localarea.options.membership",
-    "explore": "localarea.reports.explore",
-    "measure_exposure": "localarea.options.exposure",
-    "measure_robustness": "localarea.options.robustness",
+    "explore": "localarea.reports.maps.notebook_view",
+    "measure_exposure": "localarea.comparison.exposure",
+    "measure_robustness": "localarea.comparison.robustness",
     "read_council": "localarea.options.council",
-    "replay_spend": "localarea.classify.replay",
+    "replay_spend": "localarea.checking.replay",
 }
 __all__ = ["__version__", *_OFFERED]
 

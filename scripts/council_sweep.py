@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from localarea.options.sweep import SWEPT, sweep_districts
+from localarea.comparison.sweep import SWEPT, sweep_districts
 
 ANCHOR = "Colchester"
 RANKED = {

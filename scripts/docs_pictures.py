@@ -6,10 +6,10 @@ from pathlib import Path
 
 from localarea.datasets.districts import read_districts
 from localarea.options.council import read_council
-from localarea.options.geometry import option_shapes
 from localarea.options.membership import compute_options
-from localarea.reports.options_page import anchor_place, attributions
-from localarea.reports.static_map import write_options_picture
+from localarea.places.outline import option_shapes
+from localarea.reports.maps.options_page import anchor_place, attributions
+from localarea.reports.print_maps.static_map import write_options_picture
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 

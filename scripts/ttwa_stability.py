@@ -16,8 +16,11 @@ from localarea.datasets.zones import read_zones
 from localarea.labour.flow_matrix import TTWA_RULE, SpecialRule, read_flow_matrix
 from localarea.labour.travel_to_work_areas.resampling import measure_stability
 from localarea.labour.travel_to_work_areas.sensitivity import run_sensitivity
-from localarea.reports.labour_pictures import write_membership_map, write_sensitivity_picture
-from localarea.reports.options_page import attributions
+from localarea.reports.maps.options_page import attributions
+from localarea.reports.print_maps.labour_pictures import (
+    write_membership_map,
+    write_sensitivity_picture,
+)
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 COLCHESTER, IPSWICH = "E07000071", "E07000202"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from localarea.decisions.approvals import NewDefinition
 from localarea.decisions.grounds import Grounds
-from localarea.decisions.people import Actor
 from localarea.decisions.proposals import Proposal
+from localarea.decisions.roles import Actor
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection

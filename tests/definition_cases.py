@@ -12,10 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from localarea.classify.definition import Definition
-from localarea.classify.definition_file import Contents, definition_bytes
-from localarea.classify.publish import Approval
 from localarea.datasets.store import DataStore, default_store
+from localarea.definitions.geopackage import Contents, definition_bytes
+from localarea.definitions.model import Definition
+from localarea.definitions.publish import Approval
 from localarea.geo.postcodes import outward_range
 
 if TYPE_CHECKING:

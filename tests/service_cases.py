@@ -17,7 +17,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from localarea.service.app import create_app
-from localarea.service.csrf import new_secret, token_of
+from localarea.service.auth.csrf import new_secret, token_of
 from localarea.settings import Settings
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from service_cases import settings_in
 from starlette.testclient import TestClient
 
 from localarea.service.app import create_app
-from localarea.service.csrf import token_of
-from localarea.service.secrecy import keep_secrets
+from localarea.service.auth.csrf import token_of
+from localarea.service.logs.redaction import keep_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.options.drive_times import STATED_ERROR_MIN
+from localarea.options.minutes.zone_minutes import STATED_ERROR_MIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

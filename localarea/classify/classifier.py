@@ -7,7 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from localarea.classify.directory import Directory
-from localarea.classify.reasons import (
+from localarea.classify.sentences import (
     NEAR_BOUNDARY,
     NEAR_LIMIT,
     Meaning,
@@ -28,7 +28,12 @@ from localarea.geo.postcodes import (
     outward_number,
     parse_postcode,
 )
-from localarea.options.minutes import NO_PLACE, NOT_REACHED, PER_MINUTE, PostcodeMinutes
+from localarea.options.minutes.anchor_minutes import (
+    NO_PLACE,
+    NOT_REACHED,
+    PER_MINUTE,
+    PostcodeMinutes,
+)
 from localarea.records import Verdict
 
 if TYPE_CHECKING:
@@ -40,14 +45,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from localarea.classify.boundary import Boundary
-    from localarea.classify.definition_file import OpenDefinition
     from localarea.classify.directory import Entry
     from localarea.classify.distance import BoundaryDistance
-    from localarea.classify.frozen_directory import FrozenDirectory
-    from localarea.classify.json_answers import JsonAnswers
-    from localarea.classify.ready import ReadyPlaces
+    from localarea.classify.loaded import ReadyPlaces
+    from localarea.classify.verdict_json import JsonAnswers
     from localarea.classify.verdicts import VerdictIndex
     from localarea.datasets.store import DataStore
+    from localarea.definitions.geopackage import OpenDefinition
+    from localarea.definitions.sealed_directory import FrozenDirectory
 
 _SHOWN = 40  # characters of unreadable text that an explanation repeats
 
@@ -63,7 +68,7 @@ class Classifier:
     store : DataStore or None
         Where the tables are; None means those that came with the package.
     minutes : PostcodeMinutes or None
-        Minutes by road from the anchor, `localarea.options.minutes.anchor_minutes`;
+        Minutes by road from the anchor, `localarea.options.minutes.anchor_minutes.anchor_minutes`;
         None leaves them out.
     frozen : FrozenDirectory or None
         The postcodes of a published definition, which answers from itself alone.
@@ -100,7 +105,7 @@ class Classifier:
         Classifier
             Which answers from the file alone.
         """
-        from localarea.classify.frozen_directory import FrozenDirectory
+        from localarea.definitions.sealed_directory import FrozenDirectory
 
         return cls(opened.definition.boundary(), frozen=FrozenDirectory(opened))
 
@@ -198,7 +203,7 @@ class Classifier:
 
     def make_ready(self) -> None:
         """Hold everything in memory from now on: seconds and 100 MB, for many questions."""
-        from localarea.classify.ready import frozen_places, measure_places
+        from localarea.classify.loaded import frozen_places, measure_places
 
         with self._making:  # two at once would both take the time and the memory
             if self._ready is not None:
@@ -220,7 +225,7 @@ class Classifier:
         JsonAnswers
             Quick after :meth:`make_ready`.
         """
-        from localarea.classify.json_answers import JsonAnswers
+        from localarea.classify.verdict_json import JsonAnswers
 
         return JsonAnswers(self)
 
@@ -253,7 +258,7 @@ class Classifier:
         Returns
         -------
         numpy.ndarray of uint8, shape (n,)
-            Verdict codes: positions in :data:`localarea.classify.reasons.MEANINGS`.
+            Verdict codes: positions in :data:`localarea.classify.sentences.MEANINGS`.
         """
         from localarea.classify.bulk import check_arrow
 
@@ -515,7 +520,7 @@ def classifier_under(path: str, sha256: str) -> Classifier:
     """
     from pathlib import Path
 
-    from localarea.classify.definition_file import read_definition
+    from localarea.definitions.geopackage import read_definition
     from localarea.errors import ChecksumError
 
     opened = read_definition(Path(path))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from localarea.classify.reasons import Place
+from localarea.classify.sentences import Place
 from localarea.datasets.store import DataStore, default_store
 from localarea.geo.postcodes import outward_range
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
     from numpy.typing import NDArray
 
-    from localarea.classify.reasons import Meaning
+    from localarea.classify.sentences import Meaning
     from localarea.records import ZoneSystem
 
 

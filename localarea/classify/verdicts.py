@@ -9,7 +9,7 @@ import numpy as np
 
 from localarea.classify.distance import BoundaryDistance
 from localarea.classify.index import PostcodeIndex, read_index, read_points
-from localarea.classify.reasons import (
+from localarea.classify.sentences import (
     BLANK_CELL,
     CODE_OF,
     MALFORMED_CELL,
@@ -29,7 +29,7 @@ from localarea.geo.postcodes import (
     WHOLE,
     outward_number,
 )
-from localarea.options.minutes import PostcodeMinutes
+from localarea.options.minutes.anchor_minutes import PostcodeMinutes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,7 +8,7 @@ import sys
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.classify.selection import Nearness, Request, choose_classifier
+from localarea.definitions.boundary_choice import Nearness, Request, choose_classifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

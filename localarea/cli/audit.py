@@ -29,7 +29,7 @@ def verify(
     """Find any edit of the record; leaves with 3 where there is one."""
     from localarea.cli.deployment import open_definitions
     from localarea.decisions.audit import verify as verify_log
-    from localarea.decisions.folder import folder_faults
+    from localarea.decisions.reconcile import folder_faults
     from localarea.settings import read_settings
 
     wanted = _hash(expect)

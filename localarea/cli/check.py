@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from localarea.classify.selection import Nearness
 from localarea.cli.answers import (
     EXIT_INCOMPLETE,
     answer,
@@ -19,12 +18,13 @@ from localarea.cli.answers import (
     printable,
 )
 from localarea.cli.numbers import finite
+from localarea.definitions.boundary_choice import Nearness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from localarea.classify.files import FileReport
-    from localarea.classify.parquet_files import ParquetReport
+    from localarea.checking.csv_file import FileReport
+    from localarea.checking.parquet import ParquetReport
 
 OptionName = Annotated[
     str | None, typer.Option("--option", help="Check against this option, such as ttwa-official.")
@@ -129,7 +129,7 @@ def check_file(
     classifier = classifier_for(option, definition, on, council, near, anchor)
     firm = None
     if evidence:
-        from localarea.classify.row_evidence import RowEvidence
+        from localarea.checking.row_evidence import RowEvidence
 
         firm = RowEvidence(classifier, options_beside(classifier, council, anchor))
     request = FileRequest(source, out, tuple(column or ()), sheet, cluster, firm)

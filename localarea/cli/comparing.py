@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from localarea.classify.replay import Replay
+    from localarea.checking.replay import Replay
+    from localarea.comparison.comparison import Comparison
+    from localarea.comparison.robustness import Robustness
+    from localarea.comparison.tables import ExportTable
     from localarea.datasets.store import DataStore
-    from localarea.options.comparison import Comparison
     from localarea.options.council import Council
-    from localarea.options.export_tables import ExportTable
-    from localarea.options.robustness import Robustness
     from localarea.records import Option
 
 _SHOWN: Final = 12  # zones of the fringe that a terminal lists; all of them are in the file
@@ -63,7 +63,7 @@ class Compared:
 
     def extras(self) -> tuple[ExportTable, ...]:
         """List the tables that go into a file besides those of every comparison."""
-        from localarea.options.export_tables import replay_table, robustness_table
+        from localarea.comparison.tables import replay_table, robustness_table
 
         tables: list[ExportTable] = []
         if self.replay is not None:
@@ -75,17 +75,17 @@ class Compared:
     def write(self, path: Path, council: Council, store: DataStore) -> None:
         """Write a file; the page has a map, which the other forms leave to other programs."""
         if path.suffix.casefold() == ".html":
-            from localarea.reports.comparison_page import write_comparison_page
+            from localarea.reports.comparison.map_page import write_comparison_page
 
             write_comparison_page(self.comparison, council, path, extras=self.extras(), store=store)
             return
-        from localarea.options.exports import write_comparison
+        from localarea.reports.comparison.write import write_comparison
 
         write_comparison(self.comparison, path, extras=self.extras(), store=store)
 
     def document(self, council: Council, store: DataStore) -> dict[str, Any]:
         """Give everything as one document."""
-        from localarea.options.documents import comparison_document, plain_rows
+        from localarea.comparison.documents import comparison_document, plain_rows
 
         document = comparison_document(self.comparison, council, store=store)
         if self.replay is not None:
@@ -101,7 +101,7 @@ class Compared:
 
         show_comparison(self.comparison, council)
         if self.replay is not None:
-            from localarea.options.export_tables import replay_table
+            from localarea.comparison.tables import replay_table
 
             note = _replay_note(self.replay)
             show_extra(
@@ -133,13 +133,13 @@ def _replay_note(replay: Replay) -> str:
 
 def compare_as_asked(asked: Asked, council: Council, store: DataStore) -> Compared:
     """Work the options out and find what was asked for."""
-    from localarea.options.comparison import compare_options
+    from localarea.comparison.comparison import compare_options
 
     options = [_named(name, council, store) for name in asked.options]
     comparison = compare_options(options, council, store=store)
     replay, robustness = None, None
     if asked.replay is not None:
-        from localarea.classify.replay import replay_spend
+        from localarea.checking.replay import replay_spend
 
         replay = replay_spend(
             asked.replay,
@@ -150,7 +150,7 @@ def compare_as_asked(asked: Asked, council: Council, store: DataStore) -> Compar
             store=store,
         )
     if asked.robustness:
-        from localarea.options.robustness import measure_robustness
+        from localarea.comparison.robustness import measure_robustness
 
         robustness = measure_robustness(options, council, store=store)
     return Compared(comparison, replay, robustness)

@@ -14,10 +14,10 @@ from localarea.cli.numbers import finite
 from localarea.cli.progress import show_step
 
 if TYPE_CHECKING:
-    from localarea.classify.definition_file import OpenDefinition
-    from localarea.classify.definitions_store import DefinitionStore, Kept
-    from localarea.classify.refresh import Refresh
     from localarea.datasets.store import DataStore
+    from localarea.definitions.geopackage import OpenDefinition
+    from localarea.definitions.refresh import Refresh
+    from localarea.definitions.store import DefinitionStore, Kept
     from localarea.options.council import Council
     from localarea.records import Option
 
@@ -90,10 +90,10 @@ def publish(
     as_json: AsJson = False,
 ) -> None:
     """Approve an option as a definition: on the record, frozen, with who approved it and why."""
-    from localarea.classify.publish import Approval
     from localarea.cli.deployment import open_council, open_decisions, open_store
-    from localarea.decisions.enactment import Chosen, enact
-    from localarea.decisions.people import Actor
+    from localarea.decisions.publication import Chosen, enact
+    from localarea.decisions.roles import Actor
+    from localarea.definitions.publish import Approval
     from localarea.options.membership import compute_options
 
     today = datetime.now(UTC).date().isoformat()
@@ -186,7 +186,7 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Keep a definition that another machine published."""
-    from localarea.classify.definition_file import read_definition
+    from localarea.definitions.geopackage import read_definition
 
     opened = read_definition(file)
     path = _definitions().add(opened.data, name=str(file))
@@ -204,7 +204,7 @@ def export(
     ] = None,
 ) -> None:
     """Write a definition to be mailed (.gpkg) or for other programs."""
-    from localarea.classify.definition_exports import export_definition
+    from localarea.definitions.exports import export_definition
 
     opened = _definitions().open(definition_id, edition)
     _say(f"written to {export_definition(opened, out)}")
@@ -221,7 +221,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Read definitions whole and say whether they are as they were published."""
-    from localarea.classify.definition_file import read_definition
+    from localarea.definitions.geopackage import read_definition
     from localarea.errors import ChecksumError
 
     kept = _definitions()
@@ -246,8 +246,8 @@ def verify(
 @definitions_app.command()
 def refresh(definition_id: Id, as_json: AsJson = False) -> None:
     """Index the postcodes of a newer directory; the boundary and the terms stay."""
-    from localarea.classify.refresh import refresh as index_again
     from localarea.cli.deployment import open_store
+    from localarea.definitions.refresh import refresh as index_again
 
     kept = _definitions()
     done = index_again(kept.open(definition_id), store=open_store())
@@ -272,10 +272,10 @@ def withdraw(
     reason: Annotated[str, typer.Option("--reason", help="Why.")],
 ) -> None:
     """End a definition without another in its place; until then it holds."""
-    from localarea.classify.definition import require_day
     from localarea.cli.deployment import open_decisions
-    from localarea.decisions.enactment import end
-    from localarea.decisions.people import Actor
+    from localarea.decisions.publication import end
+    from localarea.decisions.roles import Actor
+    from localarea.definitions.model import require_day
 
     day = date.fromisoformat(require_day(on, "the day (--on)"))
     actor, now = Actor(by, "approver", role), datetime.now(UTC)
@@ -288,7 +288,7 @@ def withdraw(
 def restore() -> None:
     """Write the files that the record holds and the folder lacks; 3 where one is damaged."""
     from localarea.cli.deployment import open_decisions
-    from localarea.decisions.folder import restore_folder
+    from localarea.decisions.reconcile import restore_folder
 
     with closing(open_decisions()) as database:
         done = restore_folder(database, _definitions())
@@ -314,8 +314,8 @@ def _candidate(text: str, council: Council, store: DataStore) -> Option:
         from localarea.options.membership import option_zones
 
         return option_zones(text, council, store=store)
+    from localarea.comparison.scenario import Scenario
     from localarea.errors import FileFormatError, InputError
-    from localarea.options.scenario import Scenario
 
     read = getattr(Scenario, "from_toml", None)
     if read is None:

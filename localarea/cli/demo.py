@@ -68,8 +68,8 @@ def _paragraph(console: Console, text: str, lead: str = "") -> None:
 
 
 def _show_options(console: Console, found: Demonstration) -> None:
-    from localarea.reports.options_page import BRIEF, BRIEF_KEY, figures_shown
-    from localarea.reports.tables import screen_table, write_figures
+    from localarea.reports.maps.html_tables import screen_table, write_figures
+    from localarea.reports.maps.options_page import BRIEF, BRIEF_KEY, figures_shown
 
     figures = figures_shown(found.council, brief=True)
     texts = write_figures(found.comparison.metrics, figures)
@@ -85,7 +85,7 @@ def _show_options(console: Console, found: Demonstration) -> None:
 def _show_checked(console: Console, found: Demonstration) -> None:
     import pandas as pd
 
-    from localarea.reports.tables import screen_table
+    from localarea.reports.maps.html_tables import screen_table
 
     report, option = found.checked, found.council.default_option
     _heading(console, f"{report.rows:,} sample suppliers, checked under the option {option}")

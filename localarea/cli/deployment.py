@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from localarea.classify.definitions_store import DefinitionStore
     from localarea.datasets.store import DataStore
     from localarea.decisions.database import Database
+    from localarea.definitions.store import DefinitionStore
     from localarea.options.council import Council
 
 
@@ -34,7 +34,7 @@ def open_council(anchor: str | None, council: str | None, store: DataStore) -> C
 
 def open_definitions(folder: Path | None = None) -> DefinitionStore:
     """Open the folder of definitions that the settings name, or the user's own."""
-    from localarea.classify.definitions_store import DefinitionStore, default_folder
+    from localarea.definitions.store import DefinitionStore, default_folder
 
     return DefinitionStore(folder or default_folder())
 

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from localarea.checking.csv_file import FileReport
+    from localarea.checking.parquet import ParquetReport
+    from localarea.checking.row_evidence import RowEvidence
     from localarea.classify.classifier import Classifier
-    from localarea.classify.files import FileReport
-    from localarea.classify.parquet_files import ParquetReport
-    from localarea.classify.row_evidence import RowEvidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class FileRequest:
 
 def check_any(request: FileRequest, classifier: Classifier) -> FileReport | ParquetReport:
     """Check a text file, a workbook, a Parquet file or a folder of Parquet files."""
-    from localarea.classify import any_file
+    from localarea.checking import check_file as any_file
 
     if request.cluster is not None and not request.source.is_dir():
         raise InputError("--cluster is for a folder of Parquet files; this is one file")

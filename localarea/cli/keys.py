@@ -13,7 +13,7 @@ from localarea.cli.deployment import open_decisions
 
 if TYPE_CHECKING:
     from localarea.decisions.api_keys import ApiKey
-    from localarea.decisions.people import Actor
+    from localarea.decisions.roles import Actor
 
 keys_app = typer.Typer(help="Keys by which programs use the service.", no_args_is_help=True)
 
@@ -93,7 +93,7 @@ def _actor() -> Actor:
     """Give who runs the command: whoever can open the store may make keys."""
     import getpass
 
-    from localarea.decisions.people import Actor
+    from localarea.decisions.roles import Actor
 
     try:
         name = getpass.getuser()

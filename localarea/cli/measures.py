@@ -66,7 +66,7 @@ def measures(
     if out is not None:
         write_figures(table, out, internal=internal)
     if chart is not None:
-        from localarea.reports.measures_chart import write_share_chart
+        from localarea.reports.print_maps.measures_chart import write_share_chart
 
         write_share_chart(report.local_share(internal=internal), chart, contract=contract)
     if as_json:

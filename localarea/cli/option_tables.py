@@ -9,21 +9,21 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from localarea.options.comparison import CHANGE_FIGURES
-from localarea.options.documents import HOME_WORKER_RULE
-from localarea.options.exposure import exposure_figures
-from localarea.options.figures import write_figure
-from localarea.options.metrics import figures_of
+from localarea.comparison.comparison import CHANGE_FIGURES
+from localarea.comparison.documents import HOME_WORKER_RULE
+from localarea.comparison.exposure import exposure_figures
+from localarea.comparison.figure_catalogue import write_figure
+from localarea.comparison.metrics import figures_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
-    from localarea.options.comparison import Comparison
+    from localarea.comparison.comparison import Comparison
+    from localarea.comparison.figure_catalogue import Figure
+    from localarea.comparison.tables import ExportTable
     from localarea.options.council import Council
-    from localarea.options.export_tables import ExportTable
-    from localarea.options.figures import Figure
     from localarea.records import Option
 
 _CELL = 11  # characters of a column of figures, its padding included
@@ -60,8 +60,8 @@ def show_options(options: Sequence[Option], metrics: pd.DataFrame, council: Coun
 
 def _print_overview(console: Console, metrics: pd.DataFrame, council: Council) -> None:
     """Print the figures that matter most, one option a line, so that all are seen together."""
-    from localarea.reports.options_page import BRIEF, BRIEF_KEY, figures_shown
-    from localarea.reports.tables import screen_table, write_figures
+    from localarea.reports.maps.html_tables import screen_table, write_figures
+    from localarea.reports.maps.options_page import BRIEF, BRIEF_KEY, figures_shown
 
     texts = write_figures(metrics, figures_shown(council, brief=True))
     spare = [BRIEF[name] for name in _LEAST_NEEDED]

@@ -28,16 +28,16 @@ Place = "A district, town, zone, postcode, ttwa:NAME or lat,lon; may be given ag
 
 def options(anchor: Anchor = None, council: CouncilName = None, as_json: AsJson = False) -> None:
     """Show every option of a council with its figures."""
-    from localarea.options.findings import find_contested
+    from localarea.comparison.findings import find_contested
+    from localarea.comparison.metrics import compute_metrics
     from localarea.options.membership import compute_options
-    from localarea.options.metrics import compute_metrics
 
     store = open_store()
     chosen = open_council(anchor, council, store)
     found = compute_options(chosen, store=store)
     metrics = compute_metrics(found, chosen, store=store)
     if as_json:
-        from localarea.options.documents import options_document
+        from localarea.comparison.documents import options_document
 
         findings = find_contested(metrics, chosen, store=store)
         _print_json(options_document(found, metrics, chosen, findings=findings, store=store))
@@ -81,7 +81,7 @@ def scenario(
 ) -> None:
     """Change an option by places, polygons, thresholds or another census, and show the effect."""
     from localarea.cli.scenarios import build_scenario, save_scenario, with_thresholds
-    from localarea.options.comparison import compare_options
+    from localarea.comparison.comparison import compare_options
     from localarea.options.membership import option_zones
 
     what_if = build_scenario(option, started)
@@ -100,7 +100,7 @@ def scenario(
     base = option_zones(what_if.base, chosen, store=store)
     comparison = compare_options([base, changed], chosen, store=store)
     if as_json:
-        from localarea.options.documents import scenario_document
+        from localarea.comparison.documents import scenario_document
 
         _print_json(scenario_document(comparison, chosen, store=store))
         return
@@ -111,8 +111,8 @@ def scenario(
 
 def _answer_unchanged(option: Option, council: Council, *, as_json: bool) -> None:
     from localarea.cli.option_tables import show_options
-    from localarea.options.documents import options_document
-    from localarea.options.metrics import compute_metrics
+    from localarea.comparison.documents import options_document
+    from localarea.comparison.metrics import compute_metrics
 
     metrics = compute_metrics([option], council, store=open_store())
     if as_json:
@@ -149,7 +149,7 @@ def compare(
 ) -> None:
     """Hold options against the first: figures, who is gained and lost, how far they overlap."""
     from localarea.cli.comparing import Asked, compare_as_asked
-    from localarea.options.exports import writer_for
+    from localarea.reports.comparison.write import writer_for
 
     if out is not None:
         writer_for(out)  # say at once that a file cannot be written, not after the work

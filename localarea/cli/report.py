@@ -50,7 +50,7 @@ def report(
 
     renderer_for(out)  # say at once that a file cannot be written, not after the work
     day = _date(dated)
-    from localarea.classify.spend import SpendFile
+    from localarea.checking.payments import SpendFile
     from localarea.reports.cabinet.document import build_report
     from localarea.reports.cabinet.write import write_report
 

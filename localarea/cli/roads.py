@@ -150,7 +150,7 @@ def _point(text: str, store: DataStore) -> tuple[np.ndarray, str]:
     """Give the point of a place: its own, or the centre of its residents."""
     import numpy as np
 
-    from localarea.options.places import resolve_place
+    from localarea.places.resolve import resolve_place
 
     place = resolve_place(text, store=store)
     if place.note:

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from localarea.options.scenario import Scenario
+    from localarea.comparison.scenario import Scenario
 
 
 def build_scenario(option: str | None, started: Path | None) -> Scenario:
     """Start from an option, or from a scenario that was kept."""
-    from localarea.options.scenario import Scenario
+    from localarea.comparison.scenario import Scenario
 
     if (option is None) == (started is None):
         raise InputError("name either the option to start from, or a scenario with --from FILE")
@@ -26,7 +26,7 @@ def build_scenario(option: str | None, started: Path | None) -> Scenario:
 
 def open_scenario(path: Path) -> Scenario:
     """Read a scenario that was kept."""
-    from localarea.options.scenario import Scenario
+    from localarea.comparison.scenario import Scenario
 
     try:
         text = path.read_text(encoding="utf-8")

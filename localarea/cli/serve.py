@@ -30,7 +30,7 @@ def serve(
         if value is not None:
             os.environ[f"LOCALAREA_{name}"] = str(value)
     try:
-        from localarea.service.server import run
+        from localarea.service.server.server import run
     except ModuleNotFoundError as error:
         raise SettingError(
             f"the service needs {error.name}: pip install 'localarea[service]'"

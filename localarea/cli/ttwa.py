@@ -264,7 +264,7 @@ def _sensitivity(
     _write_table(frequency, _beside(out, "frequency"))
     files = [str(_beside(out, "sensitivity")), str(_beside(out, "frequency"))]
     if plot is not None:
-        from localarea.reports.labour_pictures import write_sensitivity_picture
+        from localarea.reports.print_maps.labour_pictures import write_sensitivity_picture
 
         title = (
             f"Zones in the area of {figures['anchor']}, by the minimum self-containment asked for"

@@ -39,7 +39,7 @@ def progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
 def anchor_zones(anchor: str | None, system: str) -> tuple[str, list[str]]:
     """Give the anchor's name and its zones in a zone system."""
     from localarea.datasets.zones import read_zones
-    from localarea.options.places import resolve_district
+    from localarea.places.resolve import resolve_district
 
     store = open_store()
     council = open_council(anchor, None, store)
@@ -177,8 +177,8 @@ def _require_anchor(
 def _draw(path: Path, flows: FlowMatrix, share: pd.Series, anchor: str, title: str) -> None:
     from localarea.datasets.districts import read_districts
     from localarea.datasets.zones import read_zones
-    from localarea.options.sources import attributions
-    from localarea.reports.labour_pictures import write_membership_map
+    from localarea.options.zone_figures import attributions
+    from localarea.reports.print_maps.labour_pictures import write_membership_map
 
     zones = read_zones(flows.zone_system, store=open_store())  # type: ignore[arg-type]
     districts = read_districts(store=open_store())

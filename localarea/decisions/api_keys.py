@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import sqlalchemy as sa
 
-from localarea.decisions.people import ROLES, Actor, Role
 from localarea.decisions.proposals import utc_stamp
+from localarea.decisions.roles import ROLES, Actor, Role
 from localarea.decisions.schema import API_KEYS
 from localarea.errors import ConflictError, InputError, NotFoundError
 

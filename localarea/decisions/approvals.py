@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import sqlalchemy as sa
 
 from localarea.decisions.grounds import keep_grounds
-from localarea.decisions.people import require_may
-from localarea.decisions.periods import FOREVER, definition, definitions_with_ends, last_day
 from localarea.decisions.proposals import (
     find_proposal,
     require_open,
@@ -23,7 +21,9 @@ from localarea.decisions.proposals import (
     set_status,
     utc_stamp,
 )
+from localarea.decisions.roles import require_may
 from localarea.decisions.schema import DEFINITION_ENDS, DEFINITIONS
+from localarea.decisions.validity import FOREVER, definition, definitions_with_ends, last_day
 from localarea.errors import ConflictError, InputError
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from localarea.decisions.audit import Ledger
     from localarea.decisions.database import Database
     from localarea.decisions.grounds import Grounds
-    from localarea.decisions.people import Act, Actor
-    from localarea.decisions.periods import Purpose
+    from localarea.decisions.roles import Act, Actor
+    from localarea.decisions.validity import Purpose
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection, RowMapping
 
-    from localarea.decisions.people import Actor
+    from localarea.decisions.roles import Actor
 
 NO_HASH: Final = "0" * 64  # what the first entry follows
 _HASHED: Final = ("seq", "at", "actor", "role", "action", "subject", "details", "previous")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy.engine import URL, Connection, Engine
 
-    from localarea.decisions.people import Actor
+    from localarea.decisions.roles import Actor
 
 BUSY_S: Final = 30  # how long one change waits for another; a change takes milliseconds
 _WRITES: Final = "localarea_writes"

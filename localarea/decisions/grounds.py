@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from localarea.classify.definition import canonical_json
 from localarea.decisions.schema import GROUNDS
+from localarea.definitions.model import canonical_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

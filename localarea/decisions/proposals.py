@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import sqlalchemy as sa
 
-from localarea.decisions.people import require_may
+from localarea.decisions.roles import require_may
 from localarea.decisions.schema import COMMENTS, PROPOSALS
 from localarea.errors import ConflictError, InputError, NotFoundError
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from localarea.decisions.audit import Ledger
     from localarea.decisions.database import Database
-    from localarea.decisions.people import Actor
-    from localarea.decisions.periods import Purpose
+    from localarea.decisions.roles import Actor
+    from localarea.decisions.validity import Purpose
 
 
 _LONGEST = 10_000  # characters of one text

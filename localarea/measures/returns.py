@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from localarea.classify.encoding import detect_encoding
-from localarea.classify.file_kinds import refuse_other_kinds
-from localarea.classify.sheet_rows import workbook_sheets
-from localarea.classify.workbook_files import is_archive
+from localarea.checking.workbook import is_archive
 from localarea.errors import FileFormatError
 from localarea.measures.columns import RETURNS, Column, fold, kind_of
+from localarea.tables.encoding import detect_encoding
+from localarea.tables.file_kinds import refuse_other_kinds
+from localarea.tables.workbook_rows import workbook_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

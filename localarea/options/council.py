@@ -101,7 +101,7 @@ class Contested:
     key : str
         What follows ``+`` or ``-`` in the id of an option, such as ``ipswich``.
     place : str
-        The place, as :func:`localarea.options.places.resolve_place` reads it.
+        The place, as :func:`localarea.places.resolve.resolve_place` reads it.
     """
 
     key: str
@@ -419,7 +419,7 @@ def council_of_anchor(
     """
     if anchor is None:
         return read_council(council or "colchester", store=store)
-    from localarea.options.places import resolve_district
+    from localarea.places.resolve import resolve_district
 
     place = resolve_district(anchor, store=store)
     for name in (*((council,) if council else ()), *council_names(store=store)):

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from localarea.datasets.store import default_store
 from localarea.errors import EmptyResultError, OptionNotFoundError
 from localarea.options.council import split_option_id
-from localarea.options.methods import Chosen, choose_zones
-from localarea.options.places import resolve_place
+from localarea.options.methods.registry import Chosen, choose_zones
+from localarea.places.resolve import resolve_place
 from localarea.records import Option
 
 if TYPE_CHECKING:

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
+from localarea.checking.csv_file import FileReport, check_file
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
-from localarea.classify.files import FileReport, check_file
+from localarea.comparison.comparison import Comparison, compare_options
+from localarea.comparison.findings import Finding, find_contested
 from localarea.datasets.store import default_store
 from localarea.errors import InputError
-from localarea.options.comparison import Comparison, compare_options
 from localarea.options.council import split_option_id
-from localarea.options.exports import write_comparison
-from localarea.options.findings import Finding, find_contested
 from localarea.options.membership import compute_options
-from localarea.reports.explorer import write_comparison_map, write_explorer
+from localarea.reports.comparison.write import write_comparison
 from localarea.reports.index_page import write_index
-from localarea.reports.options_page import first_shown, write_options_page
+from localarea.reports.maps.explorer import write_comparison_map, write_explorer
+from localarea.reports.maps.options_page import first_shown, write_options_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -187,7 +187,7 @@ def check_sample(out: Path, council: Council, *, store: DataStore | None = None)
         Counts by status and by reason.
     """
     from localarea.options.membership import option_zones
-    from localarea.options.minutes import anchor_minutes
+    from localarea.options.minutes.anchor_minutes import anchor_minutes
 
     option = option_zones(council.default_option, council, store=store)
     classifier = Classifier(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
-from localarea.reports.offline_map import read_asset
+from localarea.reports.maps.offline_page import read_asset
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,7 +21,6 @@ from starlette_compress import CompressMiddleware
 from localarea import __version__
 from localarea.geo.crs import without_network
 from localarea.service import errors
-from localarea.service.admission import Admission
 from localarea.service.api import check as check_api
 from localarea.service.api import decisions as decisions_api
 from localarea.service.api import files as files_api
@@ -30,10 +29,12 @@ from localarea.service.api import keys as keys_api
 from localarea.service.api import measures as measures_api
 from localarea.service.api import options as options_api
 from localarea.service.api.ogc import routes as ogc
-from localarea.service.csrf import guard_api, guard_form
-from localarea.service.door import behind_door
-from localarea.service.jobs import JobRunner
-from localarea.service.logs import RequestLog
+from localarea.service.auth.admission import Admission
+from localarea.service.auth.csrf import guard_api, guard_form
+from localarea.service.files.runner import JobRunner
+from localarea.service.logs.redaction import keep_secrets
+from localarea.service.logs.setup import RequestLog
+from localarea.service.middleware import behind_door
 from localarea.service.openapi import describe_api
 from localarea.service.pages import about as about_page
 from localarea.service.pages import check as check_page
@@ -47,7 +48,6 @@ from localarea.service.pages import sign_in as sign_in_page
 from localarea.service.pages import study as study_page
 from localarea.service.parameters import refuse_unknown
 from localarea.service.quick_check import QuickCheck
-from localarea.service.secrecy import keep_secrets
 from localarea.service.state import State
 from localarea.settings import Settings, read_settings
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.classify.publish import districts_cut
+from localarea.comparison.scenario import Scenario
+from localarea.definitions.publish import districts_cut
 from localarea.errors import InputError
-from localarea.options.scenario import Scenario
-from localarea.options.sources import read_zone_figures
+from localarea.options.zone_figures import read_zone_figures
 from localarea.records import Option
 from localarea.service import clock
 

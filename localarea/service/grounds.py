@@ -7,19 +7,19 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.classify.boundary import drive_limit
+from localarea.comparison.comparison import compare_options
+from localarea.comparison.figure_catalogue import contested_figure, write_figure
+from localarea.comparison.metrics import compute_metrics, figures_of
 from localarea.decisions.grounds import Grounds
-from localarea.options.comparison import compare_options
-from localarea.options.figures import contested_figure, write_figure
-from localarea.options.metrics import compute_metrics, figures_of
-from localarea.service.beside import side_by_side
 from localarea.service.candidates import backdating, candidate_of, held_now, warning_of
 from localarea.service.pictures import option_picture
+from localarea.service.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from localarea.options.figures import Figure
+    from localarea.comparison.figure_catalogue import Figure
     from localarea.records import Option
     from localarea.service.state import State
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from localarea.comparison.documents import options_document
+from localarea.comparison.figure_catalogue import GROUPS, Figure
+from localarea.comparison.findings import find_contested
+from localarea.comparison.metrics import figures_of
 from localarea.errors import InputError, nearest_names
 from localarea.options.council import split_option_id
-from localarea.options.documents import options_document
-from localarea.options.figures import GROUPS, Figure
-from localarea.options.findings import find_contested
-from localarea.options.metrics import figures_of
-from localarea.reports.options_page import figures_shown
+from localarea.reports.maps.options_page import figures_shown
 
 if TYPE_CHECKING:
     from localarea.records import Option

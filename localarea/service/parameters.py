@@ -16,7 +16,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from localarea.errors import UnknownParameterError
-from localarea.service.csrf import FIELD
+from localarea.service.auth.csrf import FIELD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator

@@ -62,7 +62,7 @@ def _plain(key: _Key) -> Option:
 
 @lru_cache(maxsize=64)
 def _option(key: _Key, council: Council, store: DataStore) -> tuple[bytes, str]:
-    from localarea.reports.pictures import write_option_picture
+    from localarea.reports.print_maps.pictures import write_option_picture
 
     return _drawn(lambda path: write_option_picture(_plain(key), council, path, store=store))
 
@@ -73,7 +73,7 @@ def _changes(first: _Key, second: _Key, council: Council, store: DataStore) -> t
 
 
 def _draw_pair(first: _Key, second: _Key, council: Council, store: DataStore) -> tuple[bytes, str]:
-    from localarea.reports.pictures import write_comparison_picture
+    from localarea.reports.print_maps.pictures import write_comparison_picture
 
     a, b = _plain(first), _plain(second)
     return _drawn(lambda path: write_comparison_picture(a, b, council, path, store=store))

@@ -14,10 +14,10 @@ from urllib.parse import unquote_plus
 
 from starlette.requests import Request
 
-from localarea.classify.selection import Request as Asked
+from localarea.definitions.boundary_choice import Request as Asked
 from localarea.service.api.check import LONGEST, check_one
 from localarea.service.api.metrics import count_checks
-from localarea.service.identity import current_identity
+from localarea.service.auth.identity import current_identity
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send

@@ -17,11 +17,11 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from localarea import __version__
-from localarea.classify.definitions_store import DefinitionStore, default_folder
-from localarea.classify.selection import Request, choose_classifier
 from localarea.datasets.store import default_store, store_at
 from localarea.decisions.database import Database, default_url, open_database
-from localarea.decisions.folder import restore_folder
+from localarea.decisions.reconcile import restore_folder
+from localarea.definitions.boundary_choice import Request, choose_classifier
+from localarea.definitions.store import DefinitionStore, default_folder
 from localarea.errors import InputError, LocalareaError
 from localarea.options.council import read_council
 from localarea.service import clock
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from localarea.classify.classifier import Classifier
-    from localarea.classify.selection import Keep
+    from localarea.comparison.session import ScenarioSession
+    from localarea.definitions.boundary_choice import Keep
     from localarea.options.council import Council
-    from localarea.options.interactive import ScenarioSession
     from localarea.settings import Settings
 
 LOG = logging.getLogger(__name__)
@@ -97,7 +97,7 @@ class State:
 
     @cached_property
     def _session(self) -> ScenarioSession:
-        from localarea.options.interactive import ScenarioSession
+        from localarea.comparison.session import ScenarioSession
 
         return ScenarioSession(self.council, store=self.store)
 
@@ -149,7 +149,7 @@ class State:
         Raises
         ------
         InputError, NotFoundError, DefinitionDamagedError
-            As :func:`localarea.classify.selection.choose_classifier`.
+            As :func:`localarea.definitions.boundary_choice.choose_classifier`.
         """
         return self._choose(request, self._keep)
 

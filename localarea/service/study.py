@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from localarea.comparison.comparison import Comparison, compare_options
+from localarea.comparison.scenario import Scenario
+from localarea.comparison.variants import VINTAGES
 from localarea.errors import InputError, OptionNotFoundError
-from localarea.options.comparison import Comparison, compare_options
-from localarea.options.drawn_areas import parse_drawn
-from localarea.options.polygons import looks_drawn
-from localarea.options.scenario import Scenario
-from localarea.options.variants import VINTAGES
+from localarea.places.drawn_areas import parse_drawn
+from localarea.places.polygons import looks_drawn
 from localarea.records import Option
 
 if TYPE_CHECKING:
@@ -145,8 +145,8 @@ def _boundary(
     import geopandas as gpd
 
     from localarea.geo.crs import BRITISH_NATIONAL_GRID
-    from localarea.options.geometry import option_shape
-    from localarea.reports.maps import write_geojson
+    from localarea.places.outline import option_shape
+    from localarea.reports.maps.option_map import write_geojson
 
     name, zones, title, simplify_m = key
     option = Option(name, title, "", system, zones, "")

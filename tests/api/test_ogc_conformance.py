@@ -17,7 +17,7 @@ from definition_cases import tiny_file
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from service_cases import service_in
 
-from localarea.classify.definitions_store import DefinitionStore
+from localarea.definitions.store import DefinitionStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

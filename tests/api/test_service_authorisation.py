@@ -17,7 +17,7 @@ from service_cases import routes_of
 from signin_cases import become, leave, oidc, signing_service
 
 from localarea.decisions import api_keys
-from localarea.decisions.people import ROLES, Actor
+from localarea.decisions.roles import ROLES, Actor
 from localarea.service.api.ogc import collections as ogc
 
 if TYPE_CHECKING:

@@ -11,11 +11,12 @@ import pytest
 from service_cases import service_in, settings_in
 from signin_cases import become, oidc, signing_service
 
-from localarea.decisions import file_jobs, file_work
 from localarea.service import clock as service_clock
 from localarea.service.api.files import owner_of
-from localarea.service.jobs import JobRunner
-from localarea.service.sessions import Sessions
+from localarea.service.auth.sessions import Sessions
+from localarea.service.files import job_queue as file_work
+from localarea.service.files import job_store as file_jobs
+from localarea.service.files.runner import JobRunner
 from localarea.service.state import State
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from localarea.datasets.store import DataStore
-    from localarea.decisions.file_jobs import FileJob
+    from localarea.service.files.job_store import FileJob
 
 ID = "colchester-measure-2026.1"
 DAY = timedelta(days=1)

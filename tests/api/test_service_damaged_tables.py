@@ -12,9 +12,9 @@ from definition_cases import tiny_file
 from service_cases import REPOSITORY, hold_token
 from signin_cases import signing_service
 
-from localarea.classify.definitions_store import DefinitionStore
-from localarea.decisions.people import Actor
 from localarea.decisions.proposals import Proposal, put_forward
+from localarea.decisions.roles import Actor
+from localarea.definitions.store import DefinitionStore
 from localarea.service.app import PAGE_ROUTERS
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ import shapely
 from definition_cases import APPROVAL, tiny_file
 from service_cases import service_in
 
-from localarea.classify.definition_file import OpenDefinition
-from localarea.classify.publish import publish
-from localarea.decisions.people import ROLES
+from localarea.decisions.roles import ROLES
+from localarea.definitions.geopackage import OpenDefinition
+from localarea.definitions.publish import publish
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
-from localarea.service.identity import NOBODY, Identity
+from localarea.service.auth.identity import NOBODY, Identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,7 +136,7 @@ def test_files_hold_what_the_definition_holds(client: TestClient) -> None:
     table = pq.read_table(io.BytesIO(file("postcodes.parquet")))
     assert [row["postcode"] for row in rows] == table["postcode"].to_pylist()
     verdict = client.app.state.localarea.classifier  # type: ignore[attr-defined]
-    from localarea.classify.selection import Request
+    from localarea.definitions.boundary_choice import Request
 
     checked = verdict(Request(definition=ID)).check_many([row["postcode"] for row in rows[:500]])
     assert [row["status"] for row in rows[:500]] == [v.status for v in checked]

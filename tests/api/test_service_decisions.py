@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from service_cases import service_in
 
-from localarea.classify.definitions_store import DefinitionStore
 from localarea.decisions.approvals import NewDefinition
 from localarea.decisions.approvals import approve as record
-from localarea.decisions.people import ROLES, Actor
+from localarea.decisions.roles import ROLES, Actor
+from localarea.definitions.store import DefinitionStore
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
-from localarea.service.identity import NOBODY, Identity
+from localarea.service.auth.identity import NOBODY, Identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,11 +15,11 @@ from service_cases import service_in, settings_in
 from signin_cases import SECRET_KEY, become, leave, oidc, sign_in, signing_service
 from starlette.exceptions import HTTPException
 
-from localarea.service.csrf import guard_form
-from localarea.service.door.bodies import _Watched
-from localarea.service.door.headers import POLICY
-from localarea.service.door.hosts import host_name
-from localarea.service.secrecy import HIDDEN, Cleaner
+from localarea.service.auth.csrf import guard_form
+from localarea.service.logs.redaction import HIDDEN, Cleaner
+from localarea.service.middleware.bodies import _Watched
+from localarea.service.middleware.headers import POLICY
+from localarea.service.middleware.hosts import host_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,10 +18,10 @@ import httpx
 import pytest
 from service_cases import REPOSITORY, free_port, service_in
 
-from localarea.classify.files import check_file
-from localarea.classify.selection import Request
+from localarea.checking.csv_file import check_file
 from localarea.decisions.audit import verify
 from localarea.decisions.database import open_database
+from localarea.definitions.boundary_choice import Request
 from localarea.service.state import State
 from localarea.settings import Settings
 

@@ -15,10 +15,10 @@ import pyarrow.parquet as pq
 import pytest
 from service_cases import service_in
 
-from localarea.classify.files import check_file
-from localarea.classify.selection import Request
-from localarea.classify.workbook_files import check_workbook
-from localarea.service.identity import Identity
+from localarea.checking.csv_file import check_file
+from localarea.checking.workbook import check_workbook
+from localarea.definitions.boundary_choice import Request
+from localarea.service.auth.identity import Identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from service_cases import server_in, service_in, settings_in
 
-from localarea.service.logs import log_config
+from localarea.service.logs.setup import log_config
 
 if TYPE_CHECKING:
     from pathlib import Path

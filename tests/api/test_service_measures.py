@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from service_cases import service_in
 
-from localarea.classify.selection import Request
+from localarea.definitions.boundary_choice import Request
 from localarea.measures.exports import as_document
 from localarea.measures.report import measure_returns
 from localarea.measures.returns import read_return

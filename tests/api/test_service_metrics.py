@@ -46,7 +46,7 @@ def test_checks_are_counted_by_route_and_status_and_no_postcode_is_named(
 
 
 def test_figures_are_for_this_machine_or_who_may_administer(client: TestClient) -> None:
-    from localarea.service.identity import NOBODY
+    from localarea.service.auth.identity import NOBODY
 
     usual = client.app.state.identify
     client.app.state.identify = lambda _request: NOBODY

@@ -11,10 +11,10 @@ from definition_cases import tiny_file
 from owslib.ogcapi.features import Features
 from service_cases import server_in
 
-from localarea.classify.definitions_store import DefinitionStore
+from localarea.definitions.store import DefinitionStore
 from localarea.options.council import read_council
-from localarea.options.geometry import option_shape
 from localarea.options.membership import option_zones
+from localarea.places.outline import option_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

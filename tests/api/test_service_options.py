@@ -11,10 +11,10 @@ import shapely
 from service_cases import service_in
 
 from localarea.cli.app import run
+from localarea.comparison.figure_catalogue import write_figure
+from localarea.comparison.metrics import figures_of
+from localarea.comparison.scenario import Scenario
 from localarea.options.council import read_council
-from localarea.options.figures import write_figure
-from localarea.options.metrics import figures_of
-from localarea.options.scenario import Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,8 @@ from itsdangerous import URLSafeSerializer
 from oidc_provider import CLIENT_ID, OidcProvider, provider_running
 from signin_cases import BASE, go_to_provider, leave, oidc, sign_in, signing_service
 
+from localarea.service.auth.sessions import Sessions
 from localarea.service.pages.sign_in import local_page
-from localarea.service.sessions import Sessions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -190,7 +190,7 @@ def test_who_comes_back_too_late_begins_again(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = go_to_provider(client)
-    monkeypatch.setattr("localarea.service.provider.FLOW_S", -1)
+    monkeypatch.setattr("localarea.service.auth.provider.FLOW_S", -1)
     answer = client.get(address)
     assert answer.status_code == 400
     assert "Signing in took too long" in answer.text

@@ -14,8 +14,8 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from localarea.service.door.bodies import Bodies
-from localarea.service.slow_clients import PatientProtocol
+from localarea.service.middleware.bodies import Bodies
+from localarea.service.server.slow_clients import PatientProtocol
 from localarea.settings import Settings
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import pytest
 from browser_cases import PICTURES, browser_open, examine, patient, watched
 from service_cases import server_in
 
-from localarea.classify.selection import Request
-from localarea.classify.workbook_files import check_workbook
+from localarea.checking.workbook import check_workbook
+from localarea.definitions.boundary_choice import Request
 from localarea.service.state import State
 from localarea.settings import Settings
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from localarea.options.composite import composite_front
+from localarea.comparison.metrics import compute_metrics
 from localarea.options.council import read_council
 from localarea.options.membership import compute_options
-from localarea.options.metrics import compute_metrics
+from localarea.options.methods.composite import composite_front
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,11 +17,11 @@ import pyarrow.parquet as pq
 import pytest
 from definition_cases import APPROVAL, small_store
 
+from localarea.checking.frames import check_frame
 from localarea.classify.classifier import Classifier
-from localarea.classify.definition_exports import export_definition
-from localarea.classify.definition_file import OpenDefinition
-from localarea.classify.frames import check_frame
-from localarea.classify.publish import publish
+from localarea.definitions.exports import export_definition
+from localarea.definitions.geopackage import OpenDefinition
+from localarea.definitions.publish import publish
 from localarea.geo.postcodes import postcode_of
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones

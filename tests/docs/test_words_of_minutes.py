@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from localarea.classify.reasons import minutes_sentence
+from localarea.classify.sentences import minutes_sentence
 from localarea.records import whole_minutes
 from localarea.service.pages.words import say_minutes
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Times between any two places, and what is logged or written for programmers, are no such figure.
-BESIDE = ("localarea/cli/roads.py", "localarea/options/minutes_by_road.py")
+BESIDE = ("localarea/cli/roads.py", "localarea/options/minutes/compute.py")
 
 
 def strings_of(path: Path) -> list[str]:

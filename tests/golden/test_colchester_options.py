@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from localarea.options.comparison import compare_options
+from localarea.comparison.comparison import compare_options
+from localarea.comparison.findings import find_contested
+from localarea.comparison.metrics import compute_metrics
+from localarea.comparison.scenario import Scenario
 from localarea.options.council import Council, read_council
-from localarea.options.findings import find_contested
-from localarea.options.gazetteer import read_gazetteer
-from localarea.options.geometry import option_shape
 from localarea.options.membership import compute_options, option_ids, option_zones
-from localarea.options.metrics import compute_metrics
-from localarea.options.scenario import Scenario
-from localarea.options.sources import commuter_matrix, read_zone_figures
+from localarea.options.zone_figures import commuter_matrix, read_zone_figures
+from localarea.places.gazetteer import read_gazetteer
+from localarea.places.outline import option_shape
 
 if TYPE_CHECKING:
     import pandas as pd

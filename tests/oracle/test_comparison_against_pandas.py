@@ -8,22 +8,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from localarea.classify.replay import replay_spend
+from localarea.checking.replay import replay_spend
+from localarea.comparison.comparison import compare_options
+from localarea.comparison.industries import industry_changes
+from localarea.comparison.robustness import count_postcodes, measure_robustness
+from localarea.comparison.uncertainty import bootstrap_self_containment, borderline_postcodes
 from localarea.datasets.store import default_store
 from localarea.geo.postcodes import postcode_of
-from localarea.options.comparison import compare_options
 from localarea.options.council import read_council
-from localarea.options.industries import industry_changes
 from localarea.options.membership import option_zones
-from localarea.options.robustness import count_postcodes, measure_robustness
-from localarea.options.uncertainty import bootstrap_self_containment, borderline_postcodes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from twin_country import Twin
 
-    from localarea.options.comparison import Comparison
+    from localarea.comparison.comparison import Comparison
     from localarea.records import Option
 
 IDS = ("ttwa-official", "ttwa-official+ipswich", "districts")
@@ -213,7 +213,7 @@ def test_bootstrap_agrees_with_every_flow_drawn_again(
 def test_borderline_postcodes_are_those_of_the_verdicts(options: list[Option]) -> None:
     from localarea.classify.boundary import boundary_of_option
     from localarea.classify.classifier import Classifier
-    from localarea.classify.reasons import MEANINGS
+    from localarea.classify.sentences import MEANINGS
 
     found = borderline_postcodes(options[:1], read_council()).iloc[0]
     codes = Classifier(boundary_of_option(options[0])).verdicts.codes

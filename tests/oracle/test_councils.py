@@ -11,16 +11,16 @@ import pandas as pd
 import pytest
 import shapely
 
+from localarea.comparison.metrics import compute_metrics
 from localarea.datasets.store import DataStore, default_store
 from localarea.datasets.zones import read_zones
-from localarea.options.composite import choose_composite, composite_front
 from localarea.options.council import Council, read_council
-from localarea.options.gazetteer import read_gazetteer
-from localarea.options.geometry import option_shape
 from localarea.options.membership import compute_options, option_zones
-from localarea.options.methods import METHODS, anchor_zones
-from localarea.options.metrics import compute_metrics
-from localarea.options.minutes import zone_minutes
+from localarea.options.methods.composite import choose_composite, composite_front
+from localarea.options.methods.registry import METHODS, anchor_zones
+from localarea.options.minutes.anchor_minutes import zone_minutes
+from localarea.places.gazetteer import read_gazetteer
+from localarea.places.outline import option_shape
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from localarea.comparison.metrics import compute_metrics
 from localarea.datasets.store import default_store
 from localarea.options.council import council_of_anchor, read_council
 from localarea.options.membership import compute_options
-from localarea.options.metrics import compute_metrics
-from localarea.options.minutes import zone_minutes
+from localarea.options.minutes.anchor_minutes import zone_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

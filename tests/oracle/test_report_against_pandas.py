@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from pypdf import PdfReader
 
-from localarea.classify.spend import SpendFile
+from localarea.checking.payments import SpendFile
 from localarea.datasets.store import default_store
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones

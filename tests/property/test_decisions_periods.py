@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from localarea.decisions import approvals
 from localarea.decisions.audit import verify
 from localarea.decisions.database import open_database
-from localarea.decisions.periods import in_force
+from localarea.decisions.validity import in_force
 from localarea.errors import LocalareaError
 
 START = date(2026, 1, 1)

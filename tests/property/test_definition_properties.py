@@ -11,8 +11,8 @@ from definition_cases import tiny_file
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from localarea.classify.definitions_store import DefinitionStore
-from localarea.classify.frozen_rows import FrozenRows, pack_rows, unpack_rows
+from localarea.definitions.postcode_rows import FrozenRows, pack_rows, unpack_rows
+from localarea.definitions.store import DefinitionStore
 from localarea.errors import ConflictError
 
 unhurried = settings(deadline=None, max_examples=15)

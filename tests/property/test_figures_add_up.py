@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localarea.options.figures import Kind, write_change, write_figure
+from localarea.comparison.figure_catalogue import Kind, write_change, write_figure
 from localarea.service.pages.words import say_points, say_share
 
 SHARES = st.floats(0, 1, allow_nan=False)

@@ -21,7 +21,7 @@ from service_cases import service_in
 
 from localarea.cli.app import run
 from localarea.errors import InputError
-from localarea.options.polygons import read_polygon
+from localarea.places.polygons import read_polygon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

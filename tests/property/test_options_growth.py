@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from localarea.errors import InfeasibleError
-from localarea.options.growth import Region, climb, grow, removable, within_reach
+from localarea.options.methods.region_growing import Region, climb, grow, removable, within_reach
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

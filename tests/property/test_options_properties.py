@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from localarea.options.comparison import compare_options
+from localarea.comparison.comparison import compare_options
+from localarea.comparison.metrics import compute_metrics
+from localarea.comparison.scenario import Scenario
 from localarea.options.council import Council, read_council, split_option_id
-from localarea.options.gazetteer import fold, read_gazetteer
 from localarea.options.membership import option_zones
-from localarea.options.metrics import compute_metrics
-from localarea.options.scenario import Scenario
+from localarea.places.gazetteer import fold, read_gazetteer
 from localarea.records import Option
 
 DISTRICTS = ("Braintree", "Tendring", "Babergh", "Maldon", "Ipswich", "Norwich", "Swansea")
@@ -149,7 +149,7 @@ def test_endings_come_off_as_they_were_put_on(base: str, endings: list[str]) -> 
 @given(st.text(max_size=25))
 def test_any_text_is_a_place_or_an_own_error(text: str) -> None:
     from localarea.errors import LocalareaError
-    from localarea.options.places import resolve_place
+    from localarea.places.resolve import resolve_place
 
     try:
         place = resolve_place(text)

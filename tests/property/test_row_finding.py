@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from localarea.classify import _rows_kernel as compiled
-from localarea.classify import rows as plain
 from localarea.geo.postcodes import BLANK, OUTWARD, WHOLE, outward_number, postcode_key
+from localarea.tables import _csv_kernel as compiled
+from localarea.tables import csv_rows as plain
 
 # The first call compiles, which takes seconds.
 unhurried = settings(deadline=None)

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from localarea.comparison.metrics import compute_metrics
+from localarea.comparison.scenario import Change, Scenario
+from localarea.comparison.session import ScenarioSession
 from localarea.options.council import read_council
-from localarea.options.interactive import ScenarioSession
-from localarea.options.metrics import compute_metrics
-from localarea.options.places import resolve_place
-from localarea.options.polygons import Polygon
-from localarea.options.scenario import Change, Scenario
+from localarea.places.polygons import Polygon
+from localarea.places.resolve import resolve_place
 
 PLACES = ("Braintree", "Tendring", "Babergh", "Ipswich", "Norwich", "E02004520", "IP1 1DH")
 places = st.sampled_from(PLACES)

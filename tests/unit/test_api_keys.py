@@ -14,7 +14,7 @@ from localarea.cli.app import run
 from localarea.decisions import api_keys
 from localarea.decisions.audit import latest, verify
 from localarea.decisions.database import Database, open_database
-from localarea.decisions.people import Actor
+from localarea.decisions.roles import Actor
 from localarea.decisions.schema import API_KEYS
 from localarea.errors import ConflictError, InputError, NotFoundError
 

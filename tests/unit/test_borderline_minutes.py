@@ -15,20 +15,20 @@ import pytest
 from definition_cases import APPROVAL, tiny_file
 from typer.testing import CliRunner
 
+from localarea.checking.csv_file import check_file
 from localarea.classify.boundary import DriveLimit, boundary_of_option, drive_limit
 from localarea.classify.classifier import Classifier
-from localarea.classify.definition import canonical_json, definition_of
-from localarea.classify.definition_file import OpenDefinition
-from localarea.classify.files import check_file
-from localarea.classify.publish import publish
-from localarea.classify.reasons import MEANINGS
+from localarea.classify.sentences import MEANINGS
 from localarea.cli.app import app
 from localarea.datasets.postcodes import read_postcodes
+from localarea.definitions.geopackage import OpenDefinition
+from localarea.definitions.model import canonical_json, definition_of
+from localarea.definitions.publish import publish
 from localarea.errors import SchemaError
 from localarea.geo.postcodes import postcode_of
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
-from localarea.options.minutes import anchor_minutes
+from localarea.options.minutes.anchor_minutes import anchor_minutes
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from localarea.classify.spend import SpendFile, read_amounts
+from localarea.checking.payments import SpendFile, read_amounts
 from localarea.datasets.store import default_store
 from localarea.errors import ColumnNotFoundError, FileFormatError, InputError
 from localarea.geo.postcodes import outward_of

@@ -13,16 +13,18 @@ import pyarrow.parquet as pq
 import pytest
 from service_cases import service_in
 
-from localarea.classify import cell_limits, ods_files, sheet_rows
-from localarea.classify.any_file import check_any
+from localarea.checking import ods as ods_files
+from localarea.checking.check_file import check_any
+from localarea.checking.ods import require_ods_cells
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
-from localarea.classify.ods_files import require_ods_cells
-from localarea.classify.sheet_rows import parquet_rows, workbook_rows, workbook_sheets
 from localarea.errors import FileFormatError
 from localarea.measures.returns import read_return
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
+from localarea.tables import cell_limits
+from localarea.tables import workbook_rows as sheet_rows
+from localarea.tables.workbook_rows import parquet_rows, workbook_rows, workbook_sheets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -195,11 +197,11 @@ def test_what_takes_too_much_to_read_ends_its_own_process(
 ) -> None:
     import sys
 
-    from localarea.service import reading
+    from localarea.service.files import reading
 
     path = tmp_path / "returns.csv"
     path.write_text(HEADER + "\nC1,E1,CO1 1JB,1,2025-04-01\n" * 1, encoding="utf-8")
-    code = f"import localarea.service.read_process as p; p.{limit} = {value}; p.main()"
+    code = f"import localarea.service.files.read_process as p; p.{limit} = {value}; p.main()"
     monkeypatch.setattr(reading, "_COMMAND", (sys.executable, "-c", code))
     with pytest.raises(FileFormatError, match="more memory or time"):
         reading.read_apart([path])

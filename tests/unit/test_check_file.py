@@ -13,17 +13,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from localarea.classify import cells
+from localarea.checking import csv_checker as cells
+from localarea.checking.csv_checker import ADDED, added_headers
+from localarea.checking.csv_file import check_file
 from localarea.classify.boundary import boundary_of_option
-from localarea.classify.cells import ADDED, added_headers
 from localarea.classify.classifier import Classifier
-from localarea.classify.columns import choose_column
-from localarea.classify.files import check_file
 from localarea.cli.app import run
 from localarea.cli.quick import answer_quickly
 from localarea.errors import ColumnNotFoundError
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
+from localarea.tables.columns import choose_column
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -161,7 +161,7 @@ def test_compiled_and_plain_way_write_the_same_bytes(
 def test_file_of_many_blocks(
     tmp_path: Path, classifier: Classifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from localarea.classify import encoding
+    from localarea.tables import encoding
 
     monkeypatch.setattr(encoding, "CHUNK", 37)
     path = tmp_path / "in.csv"

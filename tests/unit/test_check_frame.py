@@ -8,9 +8,9 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from localarea.checking.frames import ADDED, check_frame
 from localarea.classify.boundary import Boundary, boundary_of_option
 from localarea.classify.classifier import Classifier
-from localarea.classify.frames import ADDED, check_frame
 from localarea.errors import ColumnNotFoundError, InputError
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones

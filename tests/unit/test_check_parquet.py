@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from localarea.checking.parquet import check_parquet
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
-from localarea.classify.parquet_files import check_parquet
 from localarea.errors import ColumnNotFoundError, FileFormatError, InputError
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones

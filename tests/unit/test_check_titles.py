@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from localarea.classify import cells
+from localarea.checking import csv_checker as cells
+from localarea.checking.csv_file import check_file
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
-from localarea.classify.files import check_file
 from localarea.errors import ColumnNotFoundError
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones

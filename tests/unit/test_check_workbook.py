@@ -12,16 +12,17 @@ import openpyxl
 import pytest
 from openpyxl.styles import Font
 
-from localarea.classify import workbook_limits, xlsx_files
+from localarea.checking import xlsx as xlsx_files
+from localarea.checking.csv_checker import ADDED
+from localarea.checking.workbook import check_workbook
 from localarea.classify.boundary import boundary_of_option
-from localarea.classify.cells import ADDED
 from localarea.classify.classifier import Classifier
-from localarea.classify.workbook_files import check_workbook
 from localarea.cli.app import run
 from localarea.errors import ColumnNotFoundError, FileFormatError, InputError
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
-from localarea.options.minutes import anchor_minutes
+from localarea.options.minutes.anchor_minutes import anchor_minutes
+from localarea.tables import workbook_limits
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -228,7 +229,7 @@ def test_an_ods_with_rows_and_cells_that_repeat(classifier: Classifier, tmp_path
     assert (report.rows, report.by_status["local"]) == (3, 3)
     written = load(str(tmp_path / "staff.checked.ods")).spreadsheet.getElementsByType(Table)
     assert [str(t.getAttribute("name")) for t in written] == ["Staff", "Local summary"]
-    from localarea.classify.ods_files import _cells, _text
+    from localarea.checking.ods import _cells, _text
 
     rows = [[_text(c) for c in _cells(r)] for r in written[0].getElementsByType(TableRow)]
     assert [row[:4] for row in rows[:4]] == [

@@ -18,7 +18,7 @@ from localarea.classify.boundary import Boundary, boundary_of_option
 from localarea.classify.classifier import Classifier
 from localarea.classify.distance import BoundaryDistance
 from localarea.classify.index import read_index, read_points
-from localarea.classify.reasons import (
+from localarea.classify.sentences import (
     CODE_OF,
     MEANINGS,
     Meaning,
@@ -33,7 +33,7 @@ from localarea.datasets.zones import read_zones
 from localarea.geo.postcodes import postcode_key, postcode_of
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
-from localarea.options.minutes import anchor_minutes
+from localarea.options.minutes.anchor_minutes import anchor_minutes
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from service_cases import service_in
 
-from localarea.classify.counts import Counts
-from localarea.classify.reasons import MEANINGS
+from localarea.checking.counts import Counts
+from localarea.classify.sentences import MEANINGS
 from localarea.cli.app import run
 
 if TYPE_CHECKING:

@@ -29,8 +29,7 @@ from localarea.decisions import approvals, proposals
 from localarea.decisions.audit import NO_HASH, latest, verify
 from localarea.decisions.database import Database, open_database
 from localarea.decisions.grounds import keep_grounds, read_grounds
-from localarea.decisions.people import MAY, ROLES, Actor
-from localarea.decisions.periods import definition, in_force
+from localarea.decisions.roles import MAY, ROLES, Actor
 from localarea.decisions.schema import (
     APPEND_ONLY,
     AUDIT,
@@ -39,6 +38,7 @@ from localarea.decisions.schema import (
     METADATA,
     PROPOSALS,
 )
+from localarea.decisions.validity import definition, in_force
 from localarea.errors import (
     AuditError,
     ConflictError,

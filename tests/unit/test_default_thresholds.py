@@ -10,16 +10,16 @@ import pytest
 from options_county import make_store
 
 from localarea.classify.boundary import BORDERLINE_M
-from localarea.classify.columns import choose_column
 from localarea.errors import ColumnNotFoundError, OutsideCoverageError
 from localarea.labour.catchment import FUNCTIONAL_URBAN_AREA_SHARE
-from localarea.options.composite import Thresholds
 from localarea.options.council import council_of_anchor
-from localarea.options.labour_methods import DEFAULT_CLUSTER_SC
 from localarea.options.membership import option_zones
-from localarea.options.methods import DEFAULT_MIN_SHARE
-from localarea.options.places import resolve_place
+from localarea.options.methods.composite import Thresholds
+from localarea.options.methods.registry import DEFAULT_MIN_SHARE
+from localarea.options.methods.travel_to_work_areas import DEFAULT_CLUSTER_SC
+from localarea.places.resolve import resolve_place
 from localarea.roads.isochrone import BUFFER_M
+from localarea.tables.columns import choose_column
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,16 +20,16 @@ from definition_cases import APPROVAL, small_store, tiny_file
 
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
-from localarea.classify.definition_exports import export_definition
-from localarea.classify.definition_file import OpenDefinition, read_definition
-from localarea.classify.definitions_store import DefinitionStore
 from localarea.classify.distance import BoundaryDistance
 from localarea.classify.evidence import gatherer
 from localarea.classify.far_distances import metres_of_many
-from localarea.classify.frozen_rows import MOST_ROWS, unpack_rows
-from localarea.classify.publish import publish
-from localarea.classify.refresh import refresh
 from localarea.datasets.store import DataStore
+from localarea.definitions.exports import export_definition
+from localarea.definitions.geopackage import OpenDefinition, read_definition
+from localarea.definitions.postcode_rows import MOST_ROWS, unpack_rows
+from localarea.definitions.publish import publish
+from localarea.definitions.refresh import refresh
+from localarea.definitions.store import DefinitionStore
 from localarea.errors import (
     ConflictError,
     DefinitionDamagedError,
@@ -41,7 +41,7 @@ from localarea.errors import (
 from localarea.geo.postcodes import postcode_of
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
-from localarea.options.minutes import anchor_minutes
+from localarea.options.minutes.anchor_minutes import anchor_minutes
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from definition_cases import tiny_file
 
-from localarea.classify import definitions_store
-from localarea.classify.definitions_store import DefinitionStore
+from localarea.definitions import store as definitions_store
+from localarea.definitions.store import DefinitionStore
 from localarea.errors import DefinitionDamagedError
 
 if TYPE_CHECKING:

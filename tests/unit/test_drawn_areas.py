@@ -14,12 +14,12 @@ import pyproj.network
 import pytest
 import shapely
 
+from localarea.comparison.scenario import Scenario
 from localarea.errors import FileFormatError, InputError, SettingError
 from localarea.geo.crs import parse_crs, without_network
 from localarea.geo.validity import count_meetings
-from localarea.options import drawn_areas
-from localarea.options.polygons import Polygon, read_polygon, shape_of
-from localarea.options.scenario import Scenario
+from localarea.places import drawn_areas
+from localarea.places.polygons import Polygon, read_polygon, shape_of
 from localarea.roads.osmnx_graph import from_osmnx
 
 if TYPE_CHECKING:

@@ -16,16 +16,16 @@ import pytest
 from decisions_cases import ANALYST, DIRECTOR, NOW, PROPOSAL
 from definition_cases import APPROVAL, tiny_file
 
-from localarea.classify.definition_ends import END_FILE, End, end_bytes, end_of
-from localarea.classify.definition_file import OpenDefinition
-from localarea.classify.definitions_store import DefinitionStore
-from localarea.decisions import enactment
+from localarea.decisions import publication as enactment
 from localarea.decisions.approvals import NewDefinition, approve, withdraw
 from localarea.decisions.audit import verify
 from localarea.decisions.database import Database, open_database
-from localarea.decisions.enactment import Chosen, Enacted, enact, end
-from localarea.decisions.folder import folder_faults, restore_folder
 from localarea.decisions.proposals import put_forward
+from localarea.decisions.publication import Chosen, Enacted, enact, end
+from localarea.decisions.reconcile import folder_faults, restore_folder
+from localarea.definitions.endings import END_FILE, End, end_bytes, end_of
+from localarea.definitions.geopackage import OpenDefinition
+from localarea.definitions.store import DefinitionStore
 from localarea.errors import (
     ConflictError,
     DataError,
@@ -303,8 +303,8 @@ import os, sys
 from pathlib import Path
 from decisions_cases import DIRECTOR, NOW
 from definition_cases import tiny_file
-from localarea.classify.definition_file import OpenDefinition
-from localarea.classify.definitions_store import DefinitionStore
+from localarea.definitions.geopackage import OpenDefinition
+from localarea.definitions.store import DefinitionStore
 from localarea.decisions import approvals, enactment, folder
 from localarea.decisions.database import open_database
 enactment.propose = lambda *_, **__: OpenDefinition(tiny_file()).definition

@@ -14,24 +14,24 @@ import pytest
 from definition_cases import APPROVAL, small_store
 from typer.testing import CliRunner
 
+from localarea.checking.csv_checker import ADDED
+from localarea.checking.csv_file import check_file
+from localarea.checking.frames import ADDED as ADDED_TO_FRAMES
+from localarea.checking.parquet import check_parquet
+from localarea.checking.row_evidence import EVIDENCE, RowEvidence
+from localarea.checking.workbook import check_workbook
 from localarea.classify.boundary import boundary_of_option
-from localarea.classify.cells import ADDED
 from localarea.classify.classifier import Classifier
-from localarea.classify.definition_file import OpenDefinition
 from localarea.classify.evidence import gatherer
-from localarea.classify.files import check_file
-from localarea.classify.frames import ADDED as ADDED_TO_FRAMES
-from localarea.classify.parquet_files import check_parquet
-from localarea.classify.publish import publish
-from localarea.classify.row_evidence import EVIDENCE, RowEvidence
-from localarea.classify.workbook_files import check_workbook
 from localarea.cli.app import app
 from localarea.datasets.postcodes import read_postcodes
+from localarea.definitions.geopackage import OpenDefinition
+from localarea.definitions.publish import publish
 from localarea.errors import InputError
 from localarea.geo.postcodes import postcode_of
 from localarea.options.council import read_council
 from localarea.options.membership import compute_options, option_zones
-from localarea.options.minutes import anchor_minutes
+from localarea.options.minutes.anchor_minutes import anchor_minutes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -142,7 +142,7 @@ def test_workbooks(
     source, out = tmp_path / f"in.{kind}", tmp_path / f"out.{kind}"
     _write_sheet(source, [["firm", "postcode"], *([f"F{k}", t] for k, t in enumerate(texts))])
     if kind == "large.xlsx":
-        monkeypatch.setattr("localarea.classify.xlsx_files.ORDINARY", 0)
+        monkeypatch.setattr("localarea.checking.xlsx.ORDINARY", 0)
     evidence = RowEvidence(classifier, options)
     report = check_workbook(source, classifier, out=out, evidence=evidence)
     header, *rows = _read_sheet(out)

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from localarea.decisions import file_jobs, file_work
 from localarea.decisions.database import Database, open_database
 from localarea.decisions.schema import AUDIT, FILE_JOBS
 from localarea.errors import ConflictError, NotFoundError, TooManyRequestsError
+from localarea.service.files import job_queue as file_work
+from localarea.service.files import job_store as file_jobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from localarea.decisions.file_jobs import FileJob
+    from localarea.service.files.job_store import FileJob
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 FACTS = {"rows": 3, "by_status": {"local": 3}}

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from localarea.classify.spend import SpendFile
+from localarea.checking.payments import SpendFile
 from localarea.cli.app import run
 from localarea.errors import FileFormatError, InputError
 from localarea.measures.returns import read_return

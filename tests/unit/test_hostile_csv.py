@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from localarea.checking.csv_checker import ADDED
+from localarea.checking.csv_file import check_file
 from localarea.classify.boundary import boundary_of_option
-from localarea.classify.cells import ADDED
 from localarea.classify.classifier import Classifier
-from localarea.classify.files import check_file
 from localarea.errors import ColumnNotFoundError, FileFormatError, InputError, LocalareaError
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 import openpyxl
 import pytest
 
+from localarea.checking.csv_file import FileReport, check_file
+from localarea.checking.workbook import check_workbook
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
-from localarea.classify.files import FileReport, check_file
-from localarea.classify.workbook_files import check_workbook
 from localarea.errors import ColumnNotFoundError, FileFormatError
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
@@ -154,7 +154,7 @@ def _answers_ods(path: Path) -> list[str]:
     from odf.opendocument import load
     from odf.table import Table, TableRow
 
-    from localarea.classify.ods_files import _cells, _text
+    from localarea.checking.ods import _cells, _text
 
     table = load(str(path)).spreadsheet.getElementsByType(Table)[0]
     rows = [[_text(c) for c in _cells(row)] for row in table.getElementsByType(TableRow)]

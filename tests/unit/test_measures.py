@@ -29,7 +29,7 @@ from localarea.measures.rules import read_rule
 from localarea.measures.suppression import SMALL, small_counts, with_totals, withhold
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
-from localarea.reports.measures_chart import write_share_chart
+from localarea.reports.print_maps.measures_chart import write_share_chart
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,9 +10,9 @@ import pytest
 from options_county import A, F, M, make_store
 from scipy.sparse import csr_array
 
-from localarea.options.census_bridge import zones_of_census
-from localarea.options.metrics import bridge_to_2021
-from localarea.options.sources import read_zone_figures
+from localarea.comparison.metrics import bridge_to_2021
+from localarea.options.zone_figures import read_zone_figures
+from localarea.places.census_bridge import zones_of_census
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,13 +14,13 @@ import pyogrio
 import pytest
 from options_county import make_store
 
+from localarea.comparison.comparison import Comparison, compare_options
+from localarea.comparison.documents import comparison_document
+from localarea.comparison.findings import find_contested
 from localarea.errors import InputError
-from localarea.options.comparison import Comparison, compare_options
 from localarea.options.council import Council, read_council
-from localarea.options.documents import comparison_document
-from localarea.options.exports import tidy_comparison, write_comparison
-from localarea.options.findings import find_contested
 from localarea.options.membership import compute_options
+from localarea.reports.comparison.write import tidy_comparison, write_comparison
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,13 +9,13 @@ import pytest
 import shapely
 from options_county import A, F, M, make_store
 
+from localarea.comparison.comparison import compare_options
+from localarea.comparison.findings import find_contested
+from localarea.comparison.metrics import compute_metrics, figures_of
 from localarea.errors import InputError, SchemaError, VintageError
-from localarea.options.comparison import compare_options
 from localarea.options.council import Council, read_council
-from localarea.options.findings import find_contested
-from localarea.options.geometry import option_shape
 from localarea.options.membership import compute_options, option_ids, option_zones
-from localarea.options.metrics import compute_metrics, figures_of
+from localarea.places.outline import option_shape
 from localarea.records import Option
 
 if TYPE_CHECKING:
@@ -198,8 +198,8 @@ def test_enterprises_of_an_unknown_district_are_not_nought(
 ) -> None:
     from dataclasses import replace
 
-    from localarea.options import metrics as room
-    from localarea.options.sources import read_zone_figures
+    from localarea.comparison import metrics as room
+    from localarea.options.zone_figures import read_zone_figures
 
     known = read_zone_figures(store=store)
     gap = replace(known, enterprises_2022=np.where(known.lad25cd == "E07000003", np.nan, 1.0))

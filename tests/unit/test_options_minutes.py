@@ -11,19 +11,19 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from localarea.checking.csv_file import check_file
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
-from localarea.classify.files import check_file
+from localarea.comparison.comparison import compare_options
+from localarea.comparison.metrics import compute_metrics
 from localarea.datasets.store import DataStore, default_store
 from localarea.errors import OptionNotFoundError, SettingError
 from localarea.geo.postcodes import parse_postcode
-from localarea.options import minutes as minutes_module
-from localarea.options.comparison import compare_options
 from localarea.options.council import plain_council, read_council
 from localarea.options.membership import option_zones
-from localarea.options.methods import choose_zones
-from localarea.options.metrics import compute_metrics
-from localarea.options.minutes import (
+from localarea.options.methods.registry import choose_zones
+from localarea.options.minutes import anchor_minutes as minutes_module
+from localarea.options.minutes.anchor_minutes import (
     NO_PLACE,
     NOT_REACHED,
     anchor_minutes,
@@ -31,8 +31,8 @@ from localarea.options.minutes import (
     input_tables,
     zone_minutes,
 )
-from localarea.options.minutes_by_road import district_anchor
-from localarea.options.sources import read_zone_figures
+from localarea.options.minutes.compute import district_anchor
+from localarea.options.zone_figures import read_zone_figures
 
 if TYPE_CHECKING:
     from pathlib import Path

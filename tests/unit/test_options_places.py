@@ -11,8 +11,8 @@ from localarea.errors import (
     PlaceNotFoundError,
     PostcodeNotFoundError,
 )
-from localarea.options.gazetteer import read_gazetteer
-from localarea.options.places import resolve_district, resolve_place
+from localarea.places.gazetteer import read_gazetteer
+from localarea.places.resolve import resolve_district, resolve_place
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ import dataclasses
 
 import pytest
 
+from localarea.comparison.scenario import Scenario
 from localarea.errors import EmptyResultError, InputError, OptionNotFoundError, PlaceNotFoundError
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
-from localarea.options.places import resolve_place
-from localarea.options.scenario import Scenario
+from localarea.places.resolve import resolve_place
 
 
 def test_scenario_is_immutable_and_hashable() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from localarea.comparison.metrics import compute_metrics
+from localarea.comparison.sweep import SWEPT, sweep_districts
 from localarea.errors import PlaceNotFoundError
 from localarea.options.council import plain_council
 from localarea.options.membership import option_zones
-from localarea.options.metrics import compute_metrics
-from localarea.options.sweep import SWEPT, sweep_districts
 
 
 def test_each_row_is_what_the_district_gives_by_itself() -> None:
@@ -36,8 +36,8 @@ def test_each_row_is_what_the_district_gives_by_itself() -> None:
 
 
 def test_an_option_without_zones_is_a_row_with_its_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    from localarea.comparison import sweep
     from localarea.errors import EmptyResultError
-    from localarea.options import sweep
 
     def none(option: str, *arguments: object, **keywords: object) -> object:
         if option == "catchment":

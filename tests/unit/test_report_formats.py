@@ -22,10 +22,10 @@ from localarea.cli.app import app, run
 from localarea.options.council import council_of_anchor, read_council
 from localarea.options.membership import option_zones
 from localarea.reports.cabinet.document import build_report
+from localarea.reports.cabinet.docx import render_docx
+from localarea.reports.cabinet.html import render_html
 from localarea.reports.cabinet.model import Heading, Picture, Report, Table
-from localarea.reports.cabinet.page import render_html
-from localarea.reports.cabinet.portable_document import render_pages, render_pdf
-from localarea.reports.cabinet.word import render_docx
+from localarea.reports.cabinet.pdf import render_pages, render_pdf
 from localarea.reports.cabinet.write import write_report
 
 pytestmark = pytest.mark.slow

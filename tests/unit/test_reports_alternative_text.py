@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from options_county import A, F, M, make_store
 
+from localarea.comparison.robustness import Robustness, measure_robustness
 from localarea.options.council import Council, read_council
-from localarea.options.robustness import Robustness, measure_robustness
 from localarea.records import Option
-from localarea.reports import alternative_text as words
+from localarea.reports.cartography import alternative_text as words
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from reports_county import ANCHOR, districts, figures, options
 
-from localarea.reports.maps import options_map
+from localarea.reports.maps.option_map import options_map
 
 if TYPE_CHECKING:
     from pathlib import Path

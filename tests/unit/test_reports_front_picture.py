@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from localarea.errors import EmptyResultError, SchemaError
-from localarea.reports.front_picture import write_front_picture
+from localarea.reports.print_maps.pareto_front import write_front_picture
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,10 @@ import pytest
 from shapely import box
 
 from localarea.errors import CrsError, EmptyResultError, SchemaError
-from localarea.reports.labour_pictures import write_membership_map, write_sensitivity_picture
+from localarea.reports.print_maps.labour_pictures import (
+    write_membership_map,
+    write_sensitivity_picture,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path

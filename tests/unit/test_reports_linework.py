@@ -8,7 +8,7 @@ import shapely
 from reports_county import districts, options
 
 from localarea.errors import CrsError
-from localarea.reports.linework import simplify_together
+from localarea.reports.cartography.linework import simplify_together
 
 
 def coordinates(layer: gpd.GeoSeries) -> int:

@@ -11,7 +11,7 @@ from reports_county import ANCHOR, districts, figures, options
 
 from localarea.errors import CrsError, EmptyResultError, SchemaError
 from localarea.reports.leaflet import leaflet_css, leaflet_javascript
-from localarea.reports.maps import options_map
+from localarea.reports.maps.option_map import options_map
 
 
 def page(**changes: Any) -> str:

@@ -9,8 +9,8 @@ import pytest
 from localarea.datasets.store import default_store
 from localarea.options.council import Council, plain_council, read_council
 from localarea.options.membership import compute_options
-from localarea.options.sources import attributions
-from localarea.reports.options_page import (
+from localarea.options.zone_figures import attributions
+from localarea.reports.maps.options_page import (
     BRIEF,
     anchor_place,
     figures_shown,
@@ -64,7 +64,7 @@ def test_attributions_are_said_once_and_whole() -> None:
 
 
 def test_a_council_without_a_file_has_a_page_too(tmp_path: Path) -> None:
-    from localarea.options.metrics import compute_metrics
+    from localarea.comparison.metrics import compute_metrics
 
     norwich = plain_council("Norwich")
     options = compute_options(norwich)

@@ -17,16 +17,16 @@ from localarea.errors import InputError
 from localarea.geo.postcodes import postcode_of
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
-from localarea.options.methods import anchor_zones
-from localarea.reports.pictures import (
+from localarea.options.methods.registry import anchor_zones
+from localarea.reports.cartography.shading import COMMUTING, MINUTES, STANDING_COLOURS
+from localarea.reports.cartography.towns import read_towns
+from localarea.reports.maps.postcode_search import pack_postcodes
+from localarea.reports.print_maps.pictures import (
     write_commuting_picture,
     write_comparison_picture,
     write_option_picture,
     write_robustness_picture,
 )
-from localarea.reports.postcode_index import pack_postcodes
-from localarea.reports.shading import COMMUTING, MINUTES, STANDING_COLOURS
-from localarea.reports.towns import read_towns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,7 +123,7 @@ def test_the_words_of_a_comparison_count_what_changes(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_robustness_is_drawn_and_told(tmp_path: Path) -> None:
-    from localarea.options.robustness import measure_robustness
+    from localarea.comparison.robustness import measure_robustness
 
     council = read_council()
     options = [option_zones(i, council) for i in ("district", "districts", "ttwa-official")]

@@ -9,7 +9,7 @@ import pytest
 from reports_county import ANCHOR, districts, options
 
 from localarea.errors import CrsError, EmptyResultError
-from localarea.reports.static_map import write_options_picture
+from localarea.reports.print_maps.static_map import write_options_picture
 
 if TYPE_CHECKING:
     from pathlib import Path

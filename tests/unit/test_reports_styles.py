@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from localarea.reports.styles import OKABE_ITO, style_options, swatch_svg
+from localarea.reports.cartography.styles import OKABE_ITO, style_options, swatch_svg
 
 IDS = [
     "district",

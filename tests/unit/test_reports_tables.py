@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-from localarea.options.figures import UNKNOWN, Figure, Kind, write_figure
-from localarea.reports.tables import screen_table, write_figures
+from localarea.comparison.figure_catalogue import UNKNOWN, Figure, Kind, write_figure
+from localarea.reports.maps.html_tables import screen_table, write_figures
 
 COLUMNS = [
     Figure("zones", "Zones", "count", "", ""),

@@ -10,6 +10,7 @@ import pytest
 import shapely
 from options_county import A, F, M, make_store
 
+from localarea.comparison.scenario import Scenario
 from localarea.errors import (
     CrsError,
     EmptyResultError,
@@ -20,8 +21,7 @@ from localarea.errors import (
     VintageError,
 )
 from localarea.options.council import read_council
-from localarea.options.polygons import Polygon, read_polygon
-from localarea.options.scenario import Scenario
+from localarea.places.polygons import Polygon, read_polygon
 
 if TYPE_CHECKING:
     from pathlib import Path

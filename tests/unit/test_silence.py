@@ -141,7 +141,7 @@ def test_steps_are_shown_on_a_terminal_and_go_away(
     stream = Terminal(terminal=terminal)
     monkeypatch.setattr(sys, "stderr", stream)
     with steps_shown():
-        log = logging.getLogger("localarea.options.minutes_by_road")
+        log = logging.getLogger("localarea.options.minutes.compute")
         log.info("computing minutes")
         log.info("computed", extra={"done": True})
         show_step("drawing")

@@ -16,12 +16,12 @@ import pytest
 from shapely.geometry import box
 
 from localarea.cli.app import run
+from localarea.comparison.scenario import Scenario
 from localarea.datasets.publishers.layers import list_layers, stream_features
 from localarea.datasets.publishers.vector_files import split_layer
 from localarea.datasets.publishers.vectors import read_vectors, read_zone_polygons
 from localarea.errors import CrsError, FileFormatError, InputError
-from localarea.options.polygons import looks_drawn, read_polygon
-from localarea.options.scenario import Scenario
+from localarea.places.polygons import looks_drawn, read_polygon
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ import pandas as pd
 from localarea.datasets.postcodes import read_postcodes
 from localarea.datasets.zones import zone_names
 from localarea.geo.postcodes import outward_of
-from localarea.options.gazetteer import read_gazetteer
+from localarea.places.gazetteer import read_gazetteer
 from localarea.reports.cabinet.model import Block, Column, Heading, Paragraph, Table, cells
 
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from localarea.options.figures import write_figure
+from localarea.comparison.figure_catalogue import write_figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
 
-    from localarea.options.figures import Kind
+    from localarea.comparison.figure_catalogue import Kind
 
 Better = Literal["higher", "lower", ""]
 

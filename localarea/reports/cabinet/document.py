@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
-    from localarea.classify.spend import SpendFile
+    from localarea.checking.payments import SpendFile
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
     from localarea.records import Option

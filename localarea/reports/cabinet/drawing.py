@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from localarea.reports.cabinet.maps_section import COMMUTING_MAP, MINUTES_MAP
 from localarea.reports.cabinet.model import Picture
 from localarea.reports.cabinet.sensitivity import FRONT_PICTURE, ROBUSTNESS_MAP
-from localarea.reports.front_picture import write_front_picture
-from localarea.reports.pictures import (
+from localarea.reports.print_maps.pareto_front import write_front_picture
+from localarea.reports.print_maps.pictures import (
     write_commuting_picture,
     write_minutes_picture,
     write_option_picture,

@@ -7,29 +7,29 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Final
 
-from localarea.classify.replay import replay_spend
+from localarea.checking.replay import replay_spend
+from localarea.comparison.comparison import Comparison, compare_options
+from localarea.comparison.exposure import measure_exposure
+from localarea.comparison.findings import find_contested
+from localarea.comparison.industries import jobs_by_industry
+from localarea.comparison.metrics import compute_metrics
+from localarea.comparison.robustness import Robustness, measure_robustness
+from localarea.comparison.uncertainty import bootstrap_self_containment, borderline_postcodes
 from localarea.datasets.store import default_store
 from localarea.errors import InputError
-from localarea.options.comparison import Comparison, compare_options
-from localarea.options.composite import composite_front
 from localarea.options.council import split_option_id
-from localarea.options.exposure import measure_exposure
-from localarea.options.findings import find_contested
-from localarea.options.gazetteer import read_gazetteer
-from localarea.options.industries import jobs_by_industry
 from localarea.options.membership import contested_zones, option_zones
-from localarea.options.methods import anchor_zones
-from localarea.options.metrics import compute_metrics
-from localarea.options.robustness import Robustness, measure_robustness
-from localarea.options.sources import flow_matrix
-from localarea.options.uncertainty import bootstrap_self_containment, borderline_postcodes
+from localarea.options.methods.composite import composite_front
+from localarea.options.methods.registry import anchor_zones
+from localarea.options.zone_figures import flow_matrix
+from localarea.places.gazetteer import read_gazetteer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
 
-    from localarea.classify.spend import SpendFile
+    from localarea.checking.payments import SpendFile
     from localarea.datasets.store import DataStore
     from localarea.options.council import Contested, Council
     from localarea.records import Option
@@ -75,7 +75,7 @@ class Facts:
         For each contested place, each option put forward without and with it; the
         leading pair first.
     metrics : pandas.DataFrame
-        As :func:`localarea.options.metrics.compute_metrics` gives them, for the options
+        As :func:`localarea.comparison.metrics.compute_metrics` gives them, for the options
         put forward and those of the pairs.
     comparison : Comparison or None
         The options put forward against the first; None for one alone.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from localarea.options.figures import UNKNOWN
-from localarea.options.places import resolve_district
-from localarea.options.sources import attributions
+from localarea.comparison.figure_catalogue import UNKNOWN
+from localarea.options.zone_figures import attributions
+from localarea.places.resolve import resolve_district
 from localarea.reports.cabinet.model import (
     Block,
     Bullets,

@@ -13,7 +13,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from localarea.classify.reasons import month_name
+from localarea.classify.sentences import month_name
 from localarea.errors import InputError
 
 if TYPE_CHECKING:

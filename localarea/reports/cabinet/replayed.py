@@ -8,7 +8,7 @@ from localarea.reports.cabinet.model import Block, Cell, Column, Heading, Paragr
 from localarea.reports.cabinet.wording import count, plural, share
 
 if TYPE_CHECKING:
-    from localarea.classify.spend import SpendFile
+    from localarea.checking.payments import SpendFile
     from localarea.reports.cabinet.facts import Facts
 
 _ROWS = (

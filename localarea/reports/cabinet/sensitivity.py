@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from localarea.options.robustness import Robustness
+    from localarea.comparison.robustness import Robustness
     from localarea.reports.cabinet.facts import Facts
     from localarea.reports.cabinet.model import Picture
 

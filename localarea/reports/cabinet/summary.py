@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from localarea.options.figures import UNKNOWN
+from localarea.comparison.figure_catalogue import UNKNOWN
 from localarea.reports.cabinet.criteria import best_on, known_criteria
 from localarea.reports.cabinet.model import Block, Cell, Column, Form, Heading, Paragraph, Table
 from localarea.reports.cabinet.wording import count, join, share, whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from localarea.options.figures import UNKNOWN, write_figure
+from localarea.comparison.figure_catalogue import UNKNOWN, write_figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

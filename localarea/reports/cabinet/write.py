@@ -47,14 +47,14 @@ def renderer_for(path: Path) -> Callable[[Report], bytes]:
     if not os.access(path.parent, os.W_OK):
         raise InputError(f"the folder {path.parent} cannot be written to; name another one")
     if ending == ".pdf":
-        from localarea.reports.cabinet.portable_document import render_pdf
+        from localarea.reports.cabinet.pdf import render_pdf
 
         return render_pdf
     if ending == ".docx":
-        from localarea.reports.cabinet.word import render_docx
+        from localarea.reports.cabinet.docx import render_docx
 
         return render_docx
-    from localarea.reports.cabinet.page import render_html
+    from localarea.reports.cabinet.html import render_html
 
     return render_html
 

@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from localarea.classify.selection import Request
+from localarea.definitions.boundary_choice import Request
 from localarea.service.api.metrics import count_checks
+from localarea.service.auth.identity import TheState, require
 from localarea.service.errors import problems
-from localarea.service.identity import TheState, require
 
 router = APIRouter(tags=["Check"], dependencies=[Depends(require("check"))])
 

@@ -10,10 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from localarea.classify.boundary import BORDERLINE_M
 from localarea.decisions import proposals
-from localarea.decisions.reading import Status, list_entries, list_proposals
-from localarea.service import candidates, clock, deciding
+from localarea.decisions.queries import Status, list_entries, list_proposals
+from localarea.service import candidates, clock
+from localarea.service import decision_flow as deciding
+from localarea.service.auth.identity import Identity, TheState, require
 from localarea.service.errors import problems
-from localarea.service.identity import Identity, TheState, require
 
 if TYPE_CHECKING:
     from localarea.service.state import State

@@ -15,17 +15,17 @@ from pydantic import BaseModel, Field
 from sse_starlette import EventSourceResponse, JSONServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
-from localarea.classify.files import default_out
-from localarea.classify.selection import Request as Asked
-from localarea.decisions import file_jobs
-from localarea.decisions.file_jobs import FileJob
+from localarea.checking.csv_file import default_out
+from localarea.definitions.boundary_choice import Request as Asked
 from localarea.errors import ConflictError
 from localarea.service import clock
+from localarea.service.auth.identity import Identity, TheState, require, state_of
 from localarea.service.errors import problems
-from localarea.service.identity import Identity, TheState, require, state_of
-from localarea.service.jobs import INPUT, JobRunner
+from localarea.service.files import job_store as file_jobs
+from localarea.service.files.job_store import FileJob
+from localarea.service.files.runner import INPUT, JobRunner
+from localarea.service.files.uploads import Upload, receive_upload
 from localarea.service.parameters import require_known, taken_names
-from localarea.service.uploads import Upload, receive_upload
 
 router = APIRouter(tags=["Check a file"])
 

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from localarea.classify.selection import Request as Asked
+from localarea.definitions.boundary_choice import Request as Asked
+from localarea.service.auth.identity import TheState
 from localarea.service.errors import problems
-from localarea.service.identity import TheState
 
 router = APIRouter(tags=["Service"])
 

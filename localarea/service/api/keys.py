@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from localarea.decisions import api_keys
-from localarea.decisions.people import Actor, Role
+from localarea.decisions.roles import Actor, Role
 from localarea.errors import NotAllowedError
 from localarea.service import clock
+from localarea.service.auth.identity import Identity, TheState, require
 from localarea.service.errors import problems
-from localarea.service.identity import Identity, TheState, require
 
 router = APIRouter(tags=["Keys"], dependencies=[Depends(require("administer"))])
 Administrator = Annotated[Identity, Depends(require("administer"))]

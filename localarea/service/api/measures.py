@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, File, Form, UploadFile
 from pydantic import BaseModel, Field
 
+from localarea.service.auth.identity import TheState, require
 from localarea.service.errors import problems
-from localarea.service.identity import TheState, require
-from localarea.service.returns import Question, count_returns
+from localarea.service.files.returns import Question, count_returns
 
 router = APIRouter(tags=["Measures"], dependencies=[Depends(require("measure"))])
 

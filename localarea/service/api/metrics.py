@@ -25,9 +25,9 @@ from prometheus_client import (
 )
 from starlette.responses import Response
 
+from localarea.service.auth.identity import require
 from localarea.service.errors import problems
-from localarea.service.identity import require
-from localarea.service.logs import route_of
+from localarea.service.logs.setup import route_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

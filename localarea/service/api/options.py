@@ -8,12 +8,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from localarea.options.comparison import compare_options
-from localarea.options.documents import comparison_document, options_document, scenario_document
-from localarea.options.scenario import Scenario
+from localarea.comparison.comparison import compare_options
+from localarea.comparison.documents import comparison_document, options_document, scenario_document
+from localarea.comparison.scenario import Scenario
 from localarea.service import study
+from localarea.service.auth.identity import TheState, require
 from localarea.service.errors import problems
-from localarea.service.identity import TheState, require
 from localarea.service.option_table import OptionsQuery, options_asked
 
 router = APIRouter(tags=["Options"], dependencies=[Depends(require("view"))])

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from localarea.errors import DataError
-from localarea.service.identity import TheState
+from localarea.service.auth.identity import TheState
 from localarea.service.openapi import operations_by_tag
 from localarea.service.pages.rendering import render
 from localarea.service.state import State

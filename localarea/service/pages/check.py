@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse
 
-from localarea.classify.selection import Request as Asked
-from localarea.service.identity import TheState, require
+from localarea.definitions.boundary_choice import Request as Asked
+from localarea.service.auth.identity import TheState, require
 from localarea.service.pages.rendering import render
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def check(
 
 def _evidence(state: State, verdict: Verdict) -> dict[str, Any]:
     """Name the places of a verdict, and count the options that hold its zone."""
-    from localarea.options.gazetteer import read_gazetteer
+    from localarea.places.gazetteer import read_gazetteer
 
     names = read_gazetteer("msoa11", store=state.store)
     known = verdict.zone in names.zone_names

@@ -9,12 +9,13 @@ from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from localarea.decisions import proposals
-from localarea.decisions.reading import STATUSES, Status, list_entries, list_proposals
+from localarea.decisions.queries import STATUSES, Status, list_entries, list_proposals
 from localarea.errors import ConflictError, DataError, InputError, LocalareaError, NotFoundError
-from localarea.service import candidates, clock, deciding
+from localarea.service import candidates, clock
+from localarea.service import decision_flow as deciding
+from localarea.service.auth.identity import Identity, TheState, require
 from localarea.service.errors import status_of
 from localarea.service.grounds import look
-from localarea.service.identity import Identity, TheState, require
 from localarea.service.pages.forms import read_day, require_day
 from localarea.service.pages.rendering import render
 from localarea.service.pictures import option_picture, png

@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from localarea.classify.definition_exports import export_bytes
+from localarea.definitions.exports import export_bytes
 from localarea.errors import ConflictError, DefinitionNotFoundError, InputError, NotFoundError
-from localarea.service import candidates, deciding
+from localarea.service import candidates
+from localarea.service import decision_flow as deciding
+from localarea.service.auth.identity import Identity, TheState, require
 from localarea.service.errors import status_of
-from localarea.service.identity import Identity, TheState, require
 from localarea.service.pages.forms import read_day, require_day
 from localarea.service.pages.rendering import render
 from localarea.service.pictures import option_picture
 
 if TYPE_CHECKING:
-    from localarea.classify.definition import Definition
-    from localarea.classify.definition_file import OpenDefinition
-    from localarea.classify.definitions_store import Kept
+    from localarea.definitions.geopackage import OpenDefinition
+    from localarea.definitions.model import Definition
+    from localarea.definitions.store import Kept
     from localarea.errors import LocalareaError
     from localarea.service.state import State
 
@@ -150,7 +151,7 @@ def download(request: Request, state: TheState, definition_id: Id, name: Id) -> 
 def _postcodes(opened: OpenDefinition) -> bytes:
     from pyarrow import csv
 
-    from localarea.classify.definition_exports import postcode_table
+    from localarea.definitions.exports import postcode_table
 
     stream = io.BytesIO()
     csv.write_csv(postcode_table(opened), stream)

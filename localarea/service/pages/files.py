@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from localarea.decisions import file_jobs
 from localarea.errors import InputError, LocalareaError
 from localarea.service.api.files import (
     FileOut,
@@ -21,12 +20,13 @@ from localarea.service.api.files import (
     owner_of,
     shown,
 )
-from localarea.service.csrf import FIELD, HEADER, require_token
+from localarea.service.auth.csrf import FIELD, HEADER, require_token
+from localarea.service.auth.identity import TheState, current_identity, require
 from localarea.service.errors import status_of
-from localarea.service.identity import TheState, current_identity, require
+from localarea.service.files import job_store as file_jobs
+from localarea.service.files.uploads import Upload
 from localarea.service.pages.rendering import render
 from localarea.service.state import State
-from localarea.service.uploads import Upload
 
 router = APIRouter(prefix="/files", dependencies=[Depends(require("check"))])
 

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from localarea.decisions import api_keys
-from localarea.decisions.people import ROLES
+from localarea.decisions.roles import ROLES
 from localarea.errors import InputError
 from localarea.service import clock
 from localarea.service.api.keys import Administrator, administrator
-from localarea.service.identity import TheState, require
+from localarea.service.auth.identity import TheState, require
 from localarea.service.pages.rendering import render
 from localarea.service.state import State
 

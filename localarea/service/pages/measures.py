@@ -9,10 +9,9 @@ from fastapi.responses import HTMLResponse, Response
 
 from localarea.errors import LocalareaError
 from localarea.measures.report import ALL_CONTRACTS, ALL_QUARTERS
+from localarea.service.auth.identity import TheState, require
 from localarea.service.errors import status_of
-from localarea.service.identity import TheState, require
-from localarea.service.pages.rendering import render
-from localarea.service.returns import (
+from localarea.service.files.returns import (
     MOST_MB,
     Question,
     blank_returns,
@@ -20,6 +19,7 @@ from localarea.service.returns import (
     lines_of,
     share_picture,
 )
+from localarea.service.pages.rendering import render
 
 router = APIRouter(prefix="/measures", dependencies=[Depends(require("measure"))])
 

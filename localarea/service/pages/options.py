@@ -12,13 +12,13 @@ from markupsafe import Markup
 from pydantic import Field
 from starlette.responses import HTMLResponse, Response
 
+from localarea.comparison.figure_catalogue import GROUPS, write_figure
+from localarea.comparison.findings import find_contested
 from localarea.errors import InputError
-from localarea.options.figures import GROUPS, write_figure
-from localarea.options.findings import find_contested
-from localarea.reports.styles import style_options, swatch_svg
+from localarea.reports.cartography.styles import style_options, swatch_svg
 from localarea.service import study
 from localarea.service.api.options import tagged
-from localarea.service.identity import TheState, require
+from localarea.service.auth.identity import TheState, require
 from localarea.service.option_table import (
     BRIEF,
     OptionsQuery,
@@ -85,7 +85,7 @@ def options(
 @router.get("/options/map.json", response_class=Response)
 def map_data(state: TheState, if_none_match: Annotated[str | None, Header()] = None) -> Response:
     """Give what the map draws."""
-    from localarea.reports.live_map import live_map
+    from localarea.reports.maps.live_map import live_map
 
     with _DRAWING:
         if state not in _MAPS:
@@ -95,7 +95,7 @@ def map_data(state: TheState, if_none_match: Annotated[str | None, Header()] = N
 
 
 def _zone_list(state: State) -> list[tuple[str, str]]:
-    from localarea.options.gazetteer import read_gazetteer
+    from localarea.places.gazetteer import read_gazetteer
 
     names = read_gazetteer("msoa11", store=state.store)
     held = {code for option in state.session.options for code in option.zones}
@@ -108,10 +108,10 @@ def _zone_list(state: State) -> list[tuple[str, str]]:
 def _why(state: State, code: str) -> dict[str, Any]:
     """Give why a zone is in or out: who commutes, how far it is, which options hold it."""
     from localarea.labour.catchment import commuting_share
-    from localarea.options.drive_times import minutes_to_anchor
-    from localarea.options.gazetteer import read_gazetteer
-    from localarea.options.methods import anchor_zones
-    from localarea.options.sources import commuter_matrix
+    from localarea.options.methods.registry import anchor_zones
+    from localarea.options.minutes.zone_minutes import minutes_to_anchor
+    from localarea.options.zone_figures import commuter_matrix
+    from localarea.places.gazetteer import read_gazetteer
 
     names = read_gazetteer("msoa11", store=state.store)
     if code not in names.zone_names:

@@ -56,7 +56,7 @@ def render(
     request: Request, name: str, values: dict[str, Any] | None = None, *, status_code: int = 200
 ) -> HTMLResponse:
     """Render a template with the surroundings: who is signed in, where one is, whose service."""
-    from localarea.service.identity import NOBODY, current_identity
+    from localarea.service.auth.identity import NOBODY, current_identity
 
     state = request.app.state.localarea
     try:

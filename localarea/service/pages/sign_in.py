@@ -18,7 +18,7 @@ from localarea.errors import (
 from localarea.service.pages.rendering import render
 
 if TYPE_CHECKING:
-    from localarea.service.admission import Admission
+    from localarea.service.auth.admission import Admission
 
 LOG = logging.getLogger(__name__)
 router = APIRouter()

@@ -12,18 +12,18 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from pydantic import BaseModel
 from starlette.responses import HTMLResponse, Response
 
+from localarea.comparison.comparison import Comparison, compare_options
+from localarea.comparison.figure_catalogue import write_figure
+from localarea.comparison.metrics import figures_of
+from localarea.comparison.scenario import Scenario
 from localarea.errors import ComputeError, InputError, LocalareaError, NotFoundError
-from localarea.options.comparison import Comparison, compare_options
-from localarea.options.figures import write_figure
-from localarea.options.metrics import figures_of
-from localarea.options.scenario import Scenario
 from localarea.records import Option
 from localarea.service import study
-from localarea.service.beside import side_by_side
+from localarea.service.auth.identity import TheState, require
 from localarea.service.errors import status_of
-from localarea.service.identity import TheState, require
 from localarea.service.pages.rendering import render
 from localarea.service.pictures import changes_picture, draw_changes, option_picture, png
+from localarea.service.side_by_side import side_by_side
 from localarea.service.state import State
 
 router = APIRouter(dependencies=[Depends(require("view"))])
@@ -97,7 +97,7 @@ def _require_kind(ending: str) -> None:
 
 
 def _comparison_file(state: State, comparison: Comparison, ending: str) -> Response:
-    from localarea.options.exports import write_comparison
+    from localarea.reports.comparison.write import write_comparison
 
     with tempfile.TemporaryDirectory(prefix="localarea-") as folder:
         path = Path(folder) / f"comparison.{ending}"
@@ -198,7 +198,7 @@ def _chosen(state: State, first: str, second: str) -> dict[str, Any]:
 
 
 def _documents(state: State, found: Option, figures: pd.Series) -> list[dict[str, Any]]:
-    from localarea.options.documents import options_document
+    from localarea.comparison.documents import options_document
 
     document = options_document([found], figures.to_frame().T, state.council, store=state.store)
     rows: list[dict[str, Any]] = document["options"]

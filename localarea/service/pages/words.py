@@ -6,7 +6,7 @@ import math
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.options.figures import write_change
+from localarea.comparison.figure_catalogue import write_change
 from localarea.records import whole_minutes
 
 if TYPE_CHECKING:

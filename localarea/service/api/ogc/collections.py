@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from localarea.classify.definition import FOREVER
+from localarea.definitions.model import FOREVER
 from localarea.errors import NotFoundError
 from localarea.geo.validity import right_handed
-from localarea.service.identity import Permission, current_identity, permitted
+from localarea.service.auth.identity import Permission, current_identity, permitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ _DEGREES: Final = 6  # decimals: a tenth of a metre
 
 
 def _options(state: State) -> list[dict[str, Any]]:
-    from localarea.options.geometry import option_shape
+    from localarea.places.outline import option_shape
 
     def drawn() -> list[dict[str, Any]]:
         return [
@@ -42,8 +42,8 @@ def _options(state: State) -> list[dict[str, Any]]:
 
 
 def _zones(state: State) -> list[dict[str, Any]]:
-    from localarea.options.gazetteer import read_gazetteer
-    from localarea.options.geometry import zone_shapes
+    from localarea.places.gazetteer import read_gazetteer
+    from localarea.places.outline import zone_shapes
 
     def drawn() -> list[dict[str, Any]]:
         options = [o for o in state.session.options if o.zone_system == "msoa11"]

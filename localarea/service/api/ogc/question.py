@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from localarea.classify.definition import FOREVER
+from localarea.definitions.model import FOREVER
 from localarea.errors import InputError
 
 MOST: Final = 1000

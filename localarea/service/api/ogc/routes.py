@@ -20,8 +20,8 @@ from localarea.service.api.ogc.question import (
     parse_box,
     parse_interval,
 )
+from localarea.service.auth.identity import TheState, current_identity
 from localarea.service.errors import problems
-from localarea.service.identity import TheState, current_identity
 
 router = APIRouter(prefix="/ogc", tags=["OGC API Features"])
 

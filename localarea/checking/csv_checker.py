@@ -1,0 +1,270 @@
+"""The cells that a check adds to the rows of a file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from localarea.checking.row_evidence import EVIDENCE
+from localarea.checking.row_text import Answers, Words
+from localarea.classify.sentences import MEANINGS
+from localarea.geo.addresses import SHORTEST_ADDRESS, read_cell_or_address
+from localarea.geo.postcodes import MALFORMED
+from localarea.tables.csv_rows import AddedCells, Rows, plain_cell
+from localarea.tables.encoding import inner_codec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from localarea.checking.row_evidence import RowEvidence
+    from localarea.classify.classifier import Classifier
+    from localarea.tables.layout import Layout
+
+ADDED: Final = (
+    "local_postcode",
+    "local_status",
+    "local_borderline",
+    "local_reason",
+    "local_explanation",
+    "local_zone",
+    "local_district",
+    "local_terminated",
+    "local_definition",
+    "local_minutes_to_anchor",
+)
+USED: Final = "local_column"
+_RANK: Final = np.array([0, 1, 3, 2], np.int8)  # of what a cell holds: WHOLE, OUTWARD, BLANK, other
+_COMPILE_FROM: Final = (
+    1 << 20
+)  # bytes; below this, loading the compiled way costs more than it saves
+
+Readings = tuple["NDArray[np.uint8]", "NDArray[np.uint32]", "NDArray[np.bool_]"]
+
+
+@dataclass(frozen=True, slots=True)
+class RowEngine:
+    """
+    One of the two ways of handling rows, which give the same bytes.
+
+    Attributes
+    ----------
+    find_rows, add_cells : callable
+        As in :mod:`localarea.tables.csv_rows`.
+    read : callable
+        ``(block, rows, codec)`` to codes, numbers and whether a slip was put right.
+    """
+
+    find_rows: Callable[..., Rows]
+    add_cells: Callable[..., bytes | memoryview]
+    read: Callable[[bytes, Rows, str], Readings]
+
+
+def row_engine(size: int) -> RowEngine:
+    """
+    Choose how to handle the rows of a file.
+
+    Parameters
+    ----------
+    size : int
+        Bytes of the file.
+
+    Returns
+    -------
+    RowEngine
+        Plain Python for a small file, compiled for a large one.
+    """
+    if size < _COMPILE_FROM:
+        from localarea.tables import csv_rows as rows
+
+        return RowEngine(rows.find_rows, rows.add_cells, _read_plainly)
+    from localarea.tables import _csv_kernel as _rows_kernel
+
+    return RowEngine(_rows_kernel.find_rows, _rows_kernel.add_cells, _read_compiled)
+
+
+def column_names(layout: Layout) -> list[str]:
+    """
+    Name the columns of postcodes.
+
+    Parameters
+    ----------
+    layout : Layout
+        Layout of the file.
+
+    Returns
+    -------
+    list of str
+        Headers, or numbers from 1 where there is none; the preferred one first.
+    """
+    return [
+        "".join(layout.headers[index : index + 1]).strip() or f"column {index + 1}"
+        for index in (layout.column.index, *layout.others)
+    ]
+
+
+def added_headers(
+    headers: Sequence[str], width: int, *, several: bool = False, evidence: bool = False
+) -> list[str]:
+    """
+    Name the columns that come after those of the file.
+
+    Parameters
+    ----------
+    headers : sequence of str
+        Headers that there are.
+    width : int
+        Cells of the widest row; cells beyond the headers get ``extra_1`` and so on.
+    several : bool
+        Whether to name the column that tells which of several was used.
+    evidence : bool
+        Whether to name the columns of evidence.
+
+    Returns
+    -------
+    list of str
+        Names that the file has not got yet.
+    """
+    taken = {header.strip().casefold() for header in headers}
+    extra = [f"extra_{i + 1}" for i in range(width - len(headers))]
+    wanted = [*extra, *ADDED, *(EVIDENCE if evidence else ()), *([USED] if several else [])]
+    names: list[str] = []
+    for name in wanted:
+        free, again = name, 1
+        while free in taken:
+            again += 1
+            free = f"{name}_{again}"
+        taken.add(free)
+        names.append(free)
+    return names
+
+
+class CellWriter:
+    """
+    Adds verdicts to rows.
+
+    Parameters
+    ----------
+    classifier : Classifier
+        What to check against.
+    layout : Layout
+        Layout of the file.
+    engine : RowEngine
+        How to handle its rows.
+    evidence : RowEvidence, optional
+        What gives each row its evidence; left out where None.
+
+    Attributes
+    ----------
+    tally : collections.Counter
+        Rows so far, by verdict code.
+    has_evidence : bool
+        Whether the columns of evidence are added.
+    """
+
+    def __init__(
+        self,
+        classifier: Classifier,
+        layout: Layout,
+        engine: RowEngine,
+        evidence: RowEvidence | None = None,
+    ) -> None:
+        self.engine = engine
+        self.tally: Counter[int] = Counter()
+        self.has_evidence = evidence is not None
+        self._classifier, self._delimiter = classifier, layout.delimiter
+        self._codec = inner_codec(layout.encoding)
+        self._words = Words(classifier, layout.delimiter, self._codec, evidence)
+        self._others = layout.others
+        self._used = self._words.cells_of(column_names(layout)) if layout.others else None
+        self._lock = Lock()
+
+    def done(self) -> int:
+        """
+        Count the rows so far.
+
+        Returns
+        -------
+        int
+            Rows with something on them.
+        """
+        with self._lock:
+            return sum(self.tally.values())
+
+    def rows(self, block: bytes, rows: Rows, width: int) -> bytes | memoryview:
+        """
+        Write the rows of a block with their verdicts.
+
+        Parameters
+        ----------
+        block : bytes
+            The block.
+        rows : Rows
+            Its rows, with the cell of the postcode.
+        width : int
+            Cells of every row before what is added.
+
+        Returns
+        -------
+        bytes or memoryview
+            The rows.
+        """
+        codes, numbers, corrected, used = self._read(block, rows)
+        answers, found = self._classifier.verdicts.look_up(codes, numbers)
+        counted = answers if width == 1 else answers[rows.widths > 0]
+        counts = np.bincount(counted, minlength=len(MEANINGS)).tolist()
+        with self._lock:  # blocks come from two threads
+            self.tally.update({code: count for code, count in enumerate(counts) if count})
+            which = self._words.which(Answers(codes, numbers, answers, found, corrected))
+            if self._used is not None:
+                which = np.column_stack([which, self._used[used]])
+            pieces = tuple(self._words.pieces)
+        added = AddedCells(codes, numbers, which, pieces)
+        return self.engine.add_cells(block, rows, added, width=width, delimiter=self._delimiter)
+
+    def _read(self, block: bytes, rows: Rows) -> tuple[*Readings, NDArray[np.intp]]:
+        """Read each row's cell, or the first of several that holds a postcode, and say which."""
+        readings = [self.engine.read(block, rows, self._codec)]
+        for column in self._others:
+            whole = self.engine.find_rows(block[: rows.stop], self._delimiter, column, final=True)
+            at = len(whole.starts) - len(rows.starts)
+            cells = replace(
+                rows, cell_starts=whole.cell_starts[at:], cell_ends=whole.cell_ends[at:]
+            )
+            readings.append(self.engine.read(block, cells, self._codec))
+        ranks = np.stack([_RANK[codes] for codes, _, _ in readings])
+        used = np.argmin(ranks, axis=0)
+        chosen = (np.choose(used, parts) for parts in zip(*readings, strict=True))
+        codes, numbers, corrected = chosen
+        return codes, numbers, corrected, used
+
+
+def _read_plainly(block: bytes, rows: Rows, codec: str) -> Readings:
+    spans = zip(rows.cell_starts.tolist(), rows.cell_ends.tolist(), strict=True)
+    cells = (plain_cell(block[start:end], codec) for start, end in spans)
+    readings = [read_cell_or_address(cell) for cell in cells]
+    columns: Any = zip(*readings, strict=True) if readings else ((), (), ())
+    codes, numbers, corrected = columns
+    return np.array(codes, np.uint8), np.array(numbers, np.uint32), np.array(corrected, bool)
+
+
+def _read_compiled(block: bytes, rows: Rows, codec: str) -> Readings:
+    from localarea.geo._postcode_kernel import ASK, read_cells, tables
+
+    data = np.frombuffer(block, np.uint8)
+    codes, numbers = read_cells(data, rows.cell_starts, rows.cell_ends, *tables())
+    corrected = np.zeros(len(codes), bool)
+    known: dict[bytes, tuple[int, int, bool]] = {}
+    lengths = rows.cell_ends - rows.cell_starts
+    long = (codes == MALFORMED) & (lengths >= SHORTEST_ADDRESS)
+    for row in np.flatnonzero(long | (codes == ASK)).tolist():
+        raw = block[int(rows.cell_starts[row]) : int(rows.cell_ends[row])]
+        if raw not in known:
+            known[raw] = read_cell_or_address(plain_cell(raw, codec))
+        codes[row], numbers[row], corrected[row] = known[raw]
+    return codes, numbers, corrected

@@ -1,0 +1,294 @@
+"""
+Verdicts for the postcodes of a frame: Arrow, pandas or Dask, whatever its size.
+
+The frame comes back as what it was, rows and columns in their order, with four columns
+added. On Dask nothing is computed here: each worker makes the index once and keeps it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import numpy as np
+
+from localarea.checking.row_evidence import EVIDENCE, UNKNOWN
+from localarea.classify.sentences import MEANINGS
+from localarea.errors import InputError
+from localarea.options.minutes.anchor_minutes import PER_MINUTE
+from localarea.tables.columns import choose_column
+
+if TYPE_CHECKING:
+    import dask.dataframe as dd
+    import pandas as pd
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from localarea.checking.row_evidence import RowEvidence
+    from localarea.classify.classifier import Classifier
+
+Frame = TypeVar("Frame")
+ADDED: Final = ("local_status", "local_borderline", "local_reason", "local_definition")
+ADDED_EVIDENCE: Final = (*EVIDENCE, "local_minutes_to_anchor")
+_SAMPLE: Final = 200  # rows that the column is chosen by
+STATUSES: Final = tuple(sorted({m.status for m in MEANINGS}))
+REASONS: Final = tuple(sorted({m.reason for m in MEANINGS}))
+_STATUS_OF: Final = np.array([STATUSES.index(m.status) for m in MEANINGS], np.int8)
+_REASON_OF: Final = np.array([REASONS.index(m.reason) for m in MEANINGS], np.int8)
+_BORDERLINE: Final = np.array([m.borderline for m in MEANINGS])
+
+
+def check_frame(frame: Frame, classifier: Classifier, *, column: str | None = None) -> Frame:
+    """
+    Add verdicts to a frame.
+
+    Parameters
+    ----------
+    frame : pyarrow.Table, pandas.DataFrame or dask.dataframe.DataFrame
+        One row for each postcode to check; it is not changed.
+    classifier : Classifier
+        What to check against.
+    column : str, optional
+        Column of the postcodes; found by its name, then by its content, where None. On
+        Dask the name alone decides.
+
+    Returns
+    -------
+    pyarrow.Table, pandas.DataFrame or dask.dataframe.DataFrame
+        Of the kind given, the same rows in the same order, with ``local_status``,
+        ``local_borderline``, ``local_reason`` and ``local_definition`` at the right.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        If there is no such column, or none holds postcodes.
+    InputError
+        If the frame is of another kind, or has a column of a name that is to be added.
+    """
+    kind = type(frame).__module__.partition(".")[0]
+    if kind.startswith("dask"):
+        return _check_dask(frame, classifier, column)  # type: ignore[arg-type, return-value]
+    if kind == "pandas" and hasattr(frame, "columns"):
+        return check_pandas(frame, classifier, column)  # type: ignore[arg-type, return-value]
+    if kind == "pyarrow" and hasattr(frame, "schema"):
+        return check_table(frame, classifier, column)  # type: ignore[no-any-return]
+    raise InputError(
+        f"a {type(frame).__name__} cannot be checked; give a pyarrow Table, a pandas or a Dask "
+        "DataFrame"
+    )
+
+
+def check_table(
+    table: pa.Table,
+    classifier: Classifier,
+    column: str | None = None,
+    evidence: RowEvidence | None = None,
+) -> pa.Table:
+    """
+    Add verdicts to an Arrow table.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        One row for each postcode.
+    classifier : Classifier
+        What to check against.
+    column : str, optional
+        Column of the postcodes.
+    evidence : RowEvidence, optional
+        What gives each row its evidence.
+
+    Returns
+    -------
+    pyarrow.Table
+        With the columns of :data:`ADDED`; texts are dictionary-encoded. With evidence those
+        of :data:`ADDED_EVIDENCE` follow, null where there is none.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        If there is no such column, or none holds postcodes.
+    InputError
+        If it has a column of a name that is to be added, or the column is not of text.
+    """
+    added = (*ADDED, *(ADDED_EVIDENCE if evidence else ()))
+    name = choose_arrow_column(table, column, added)
+    texts = _as_text(table.column(name), name)
+    answers = _arrow_answers(classifier.check_arrow(texts), classifier.boundary.id)
+    if evidence is not None:
+        answers += _arrow_evidence(texts, classifier, evidence)
+    for header, values in zip(added, answers, strict=True):
+        table = table.append_column(header, values)
+    return table
+
+
+def _arrow_evidence(
+    texts: pa.ChunkedArray, classifier: Classifier, evidence: RowEvidence
+) -> tuple[pa.Array, ...]:
+    import pyarrow as pa
+
+    from localarea.classify.bulk import rows_of_arrow
+
+    rows = rows_of_arrow(texts, classifier.verdicts)
+    metres, local = evidence.metres(rows), evidence.options_local(rows)
+    tenths = np.full(len(rows), UNKNOWN, np.int32)
+    if classifier.all_tenths is not None:
+        tenths = np.where(rows < 0, UNKNOWN, classifier.all_tenths[rows])
+    every = np.full(len(rows), len(evidence.options), np.int32)
+    return (
+        pa.array(metres, mask=metres < 0),
+        pa.array(metres == 0, mask=metres < 0),
+        pa.array(local, mask=local < 0),
+        pa.array(every, mask=local < 0),
+        pa.array(tenths / PER_MINUTE, mask=tenths < 0),
+    )
+
+
+def choose_arrow_column(table: pa.Table, column: str | None, added: tuple[str, ...] = ADDED) -> str:
+    """
+    Choose the column of an Arrow table that holds postcodes.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        Its first rows are enough.
+    column : str or None
+        The one asked for.
+    added : tuple of str
+        Names of the columns that are to be added.
+
+    Returns
+    -------
+    str
+        Its name.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        If there is no such column, or none holds postcodes.
+    InputError
+        If the table has a column of a name that is to be added, or one name twice.
+    """
+    names = table.column_names
+    _require_free(names, added)
+    head = table.slice(0, _SAMPLE)
+    cells = [["" if v is None else str(v) for v in c.to_pylist()] for c in head.columns]
+    rows = [list(row) for row in zip(*cells, strict=True)]
+    if column is not None and column in names:
+        chosen = column
+    else:
+        chosen = names[choose_column(names, rows, wanted=column).index]
+    if names.count(chosen) > 1:
+        raise InputError(f"there are {names.count(chosen)} columns named {chosen!r}; rename one")
+    return chosen
+
+
+def _require_free(names: list[str], added: tuple[str, ...] = ADDED) -> None:
+    taken = sorted(set(names) & set(added))
+    if taken:
+        raise InputError(
+            f"the table has {', '.join(taken)} already, so it was checked before; "
+            "rename or drop these columns"
+        )
+
+
+def _as_text(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
+    import pyarrow as pa
+
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if pa.types.is_null(kind):
+        return column.cast(pa.string())
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or _is_view(kind)):
+        raise InputError(f"column {name!r} is of {column.type}, and postcodes are text")
+    return column
+
+
+def _is_view(kind: pa.DataType) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_string_view(kind))
+
+
+def _arrow_answers(codes: NDArray[np.uint8], definition: str) -> tuple[pa.Array, ...]:
+    import pyarrow as pa
+
+    nowhere = np.zeros(len(codes), np.int8)
+    return (
+        pa.DictionaryArray.from_arrays(_STATUS_OF[codes], pa.array(STATUSES)),
+        pa.array(_BORDERLINE[codes]),
+        pa.DictionaryArray.from_arrays(_REASON_OF[codes], pa.array(REASONS)),
+        pa.DictionaryArray.from_arrays(nowhere, pa.array([definition])),
+    )
+
+
+def check_pandas(
+    frame: pd.DataFrame, classifier: Classifier, column: str | None = None
+) -> pd.DataFrame:
+    """
+    Add verdicts to a pandas frame.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row for each postcode; any index.
+    classifier : Classifier
+        What to check against.
+    column : str, optional
+        Column of the postcodes.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With the columns of :data:`ADDED`; texts are categorical.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        If there is no such column, or none holds postcodes.
+    InputError
+        If it has a column of a name that is to be added, or the column is not of text.
+    """
+    import pandas as pd
+    import pyarrow as pa
+
+    name = _choose_pandas_column(frame, column)
+    try:
+        texts = pa.array(frame[name], type=pa.large_string(), from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise InputError(f"column {name!r} holds values that are not text: {error}") from error
+    codes, identity = classifier.check_arrow(texts), classifier.boundary.id
+    values: tuple[Any, ...] = (
+        pd.Categorical.from_codes(_STATUS_OF[codes], pd.Index(STATUSES)),
+        _BORDERLINE[codes],
+        pd.Categorical.from_codes(_REASON_OF[codes], pd.Index(REASONS)),
+        pd.Categorical.from_codes(np.zeros(len(codes), np.int8), pd.Index([identity])),
+    )
+    return frame.assign(**dict(zip(ADDED, values, strict=True)))
+
+
+def _choose_pandas_column(frame: pd.DataFrame, column: str | None) -> Any:
+    names = list(frame.columns)
+    _require_free([str(name) for name in names])
+    if column is not None and column in names:
+        chosen = names.index(column)
+    else:
+        head = frame.head(_SAMPLE).astype(object)
+        head = head.where(head.notna(), "")
+        rows = [[str(cell) for cell in row] for row in head.itertuples(index=False)]
+        chosen = choose_column([str(name) for name in names], rows, wanted=column).index
+    if names.count(names[chosen]) > 1:
+        raise InputError(f"there are several columns named {names[chosen]!r}; rename them")
+    return names[chosen]
+
+
+def _check_dask(frame: dd.DataFrame, classifier: Classifier, column: str | None) -> dd.DataFrame:
+    names = [str(name) for name in frame.columns]
+    name = frame.columns[choose_column(names, [], wanted=column).index]
+    meta = _check_partition(frame._meta_nonempty.head(0), classifier, name)
+    checked: dd.DataFrame = frame.map_partitions(  # type: ignore[no-untyped-call]
+        _check_partition, classifier, name, meta=meta
+    )
+    return checked
+
+
+def _check_partition(part: pd.DataFrame, classifier: Classifier, name: str) -> pd.DataFrame:
+    return check_pandas(part, classifier, name)

@@ -1,0 +1,236 @@
+"""
+A file of payments: which column holds the postcodes, which the amounts, and both read.
+
+CSV, TSV, XLSX, ODS and Parquet, told apart by their content.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from localarea.checking.workbook import is_archive
+from localarea.errors import FileFormatError, InputError
+from localarea.tables.columns import choose_column
+from localarea.tables.encoding import inner_codec, read_bytes
+from localarea.tables.file_kinds import refuse_other_kinds
+from localarea.tables.layout import read_layout
+from localarea.tables.sheet_layout import read_grid
+from localarea.tables.workbook_rows import is_parquet, parquet_rows, workbook_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+# Words of headers under which councils publish what they paid, the likeliest first.
+AMOUNT_WORDS: Final = (
+    *("amount", "spend", "netvalue", "net", "paid", "value", "gbp", "total", "gross", "cost"),
+)
+POSTCODE, AMOUNT = "postcode", "amount"
+_MONEY: Final = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?-?\Z")
+_SAMPLED: Final = 200  # rows by which a column is judged
+
+Rows = list[list[str]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpendFile:
+    """
+    Payments with the postcode of whom they went to.
+
+    Attributes
+    ----------
+    name : str
+        Name of the file, without its folder.
+    frame : pandas.DataFrame
+        Columns ``postcode`` (text as it stands) and ``amount`` (NaN where no number can
+        be read); without ``amount`` where the file has no such column.
+    postcode_header, amount_header : str
+        Headers of the columns chosen; empty where there is none.
+    unread : int
+        Cells of amounts that hold something that is none; blank ones are not counted.
+    """
+
+    name: str
+    frame: pd.DataFrame
+    postcode_header: str
+    amount_header: str
+    unread: int
+
+    @classmethod
+    def open(cls, path: Path, *, column: str | None = None, amount: str | None = None) -> SpendFile:
+        """
+        Read a file.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+            CSV or TSV in any usual encoding, XLSX, ODS (the first sheet that can be seen) or
+            Parquet.
+        column : str, optional
+            Header or number of the column of postcodes; found if left out.
+        amount : str, optional
+            Header of the column of amounts; where left out the first whose header speaks of
+            an amount and that holds numbers.
+
+        Returns
+        -------
+        SpendFile
+            Every row of the file.
+
+        Raises
+        ------
+        InputError
+            If the file is not there, or the column of amounts is not there or holds none.
+        FileFormatError
+            If it is no table, or has no row below its header.
+        ColumnNotFoundError
+            If the column of postcodes is not there, or none holds any.
+        """
+        try:
+            headers, rows, at = _table(path, () if column is None else (column,))
+        except OSError as error:
+            why = error.strerror or error
+            raise InputError(f"{path} cannot be read: {why}; name another file") from error
+        if not rows:
+            raise FileFormatError(path, "it has no row below the header", hint="check the export")
+        where = _amount_column(headers, rows, amount)
+        frame = pd.DataFrame({POSTCODE: [_cell(row, at) for row in rows]}, dtype=str)
+        unread = 0
+        if where is not None:
+            texts = pd.Series([_cell(row, where) for row in rows], dtype=str)
+            frame[AMOUNT] = read_amounts(texts)
+            unread = require_amounts(frame[AMOUNT], texts, headers[where])
+        return cls(
+            name=path.name,
+            frame=frame,
+            postcode_header=headers[at] or f"column {at + 1}",
+            amount_header="" if where is None else headers[where],
+            unread=unread,
+        )
+
+
+def _table(path: Path, wanted: Sequence[str]) -> tuple[Sequence[str], Rows, int]:
+    """Give the headers, the rows below them, and the column of postcodes."""
+    refuse_other_kinds(path)
+    if is_parquet(path):
+        return _parquet(path, wanted)
+    if is_archive(path):
+        rows = workbook_rows(path)
+        grid = read_grid(rows[:500], wanted=wanted)
+        return grid.headers, _filled(rows[grid.header + 1 :]), grid.columns[0]
+    layout = read_layout(path, columns=wanted)
+    codec = inner_codec(layout.encoding)
+    content = b"".join(bytes(piece) for piece in read_bytes(path, layout.encoding))
+    text = content[layout.preamble :].decode(codec, "replace")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter.decode("ascii"))
+    try:
+        rows = _filled(reader)
+    except csv.Error as error:
+        raise FileFormatError(path, f"it is not a table: {error}", hint="save it as CSV") from error
+    below = rows[layout.titles + 1 :] if layout.has_header else rows
+    return layout.headers, below, layout.column.index
+
+
+def _parquet(path: Path, wanted: Sequence[str]) -> tuple[Sequence[str], Rows, int]:
+    headers, *rows = parquet_rows(path)
+    choice = choose_column(headers, rows[:_SAMPLED], wanted=wanted[0] if wanted else None)
+    return headers, rows, choice.index
+
+
+def _filled(rows: Iterable[list[str]]) -> Rows:
+    return [row for row in rows if any(cell.strip() for cell in row)]
+
+
+def _cell(row: Sequence[str], at: int) -> str:
+    return row[at] if at < len(row) else ""
+
+
+def _amount_column(headers: Sequence[str], rows: Rows, wanted: str | None) -> int | None:
+    if wanted is not None:
+        found = [i for i, h in enumerate(headers) if h.casefold() == wanted.strip().casefold()]
+        if not found:
+            have = ", ".join(repr(h[:60]) for h in headers if h) or "none"
+            raise InputError(
+                f"there is no column {wanted!r}; the columns are {have}; name one",
+                parameter="amount",
+            )
+        return found[0]
+    plain = [re.sub(r"[\W_]+", "", header).casefold() for header in headers]
+    for word in AMOUNT_WORDS:
+        for at, header in enumerate(plain):
+            if word in header and _mostly_money(rows, at):
+                return at
+    return None
+
+
+def _mostly_money(rows: Rows, at: int) -> bool:
+    sample = [cell for row in rows[:_SAMPLED] if (cell := _cell(row, at)).strip()]
+    read = read_amounts(pd.Series(sample, dtype=str)).notna().sum()
+    return bool(sample) and bool(2 * read >= len(sample))
+
+
+def read_amounts(texts: pd.Series) -> pd.Series[float]:
+    """
+    Read amounts as people write them.
+
+    Parameters
+    ----------
+    texts : pandas.Series, shape (n,)
+        Numbers, or text with or without a pound sign, commas, and brackets or a minus
+        (before or behind) for a refund.
+
+    Returns
+    -------
+    pandas.Series of float64, shape (n,)
+        Amounts; NaN where there is none.
+
+    Examples
+    --------
+    >>> read_amounts(pd.Series(["£1,234.50", "(20)", "7.5-", "n/a", 3])).tolist()
+    [1234.5, -20.0, -7.5, nan, 3.0]
+    """
+    if pd.api.types.is_numeric_dtype(texts):
+        return texts.astype(float)
+    plain = texts.astype(str).str.replace(r"£|GBP|\s", "", regex=True)
+    plain = plain.str.replace("\N{MINUS SIGN}", "-", regex=False)
+    plain = plain.str.replace(r"^\((.*)\)$", r"-\1", regex=True)
+    known = plain.where(plain.str.match(_MONEY) & plain.str.contains(r"\d"), "nan")
+    behind = known.str.endswith("-")
+    known = known.where(~behind, "-" + known.str.rstrip("-"))
+    return known.str.replace(",", "", regex=False).astype(float)
+
+
+def require_amounts(amounts: pd.Series[float], texts: pd.Series, column: str) -> int:
+    """
+    Refuse a column that holds no amounts, and count the cells that are none.
+
+    Parameters
+    ----------
+    amounts : pandas.Series of float64, shape (n,)
+        As :func:`read_amounts` gives them.
+    texts : pandas.Series, shape (n,)
+        The cells.
+    column : str
+        Header, for the message.
+
+    Returns
+    -------
+    int
+        Cells with something in them that is no amount.
+
+    Raises
+    ------
+    InputError
+        If not one cell is an amount.
+    """
+    filled = texts.notna() & (texts.astype(str).str.strip() != "")
+    if len(amounts) and filled.any() and not amounts.notna().any():
+        first = str(texts[filled].iloc[0])[:40]
+        raise InputError(f"column {column!r} holds no amounts (the first cell is {first!r})")
+    return int((filled & amounts.isna()).sum())

@@ -1,0 +1,193 @@
+"""A spend file under every option at once: what would have been local, and what changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from localarea.checking.payments import AMOUNT, POSTCODE, SpendFile, read_amounts, require_amounts
+from localarea.classify.boundary import boundary_of_option
+from localarea.classify.index import read_index
+from localarea.classify.sentences import MEANINGS
+from localarea.classify.verdicts import build_verdicts
+from localarea.errors import ColumnNotFoundError, InputError
+from localarea.geo.postcodes import read_cell
+from localarea.tables.columns import choose_column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from localarea.datasets.store import DataStore
+    from localarea.options.council import Council
+    from localarea.records import Option
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Replay:
+    """
+    What :func:`replay_spend` finds.
+
+    Attributes
+    ----------
+    by_option : pandas.DataFrame
+        Indexed by option id: ``rows``, ``local_rows``, ``unknown_rows``; ``amount``,
+        ``local_amount``, ``local_share`` (fraction of the amount, NaN where that is
+        nought), ``becomes_local_amount`` and ``stops_local_amount`` (against the first
+        option). Amounts in the unit of the file; NaN where it has none.
+    rows : pandas.DataFrame
+        Status of each row (``local``, ``not_local``, ``unknown``), one column an option,
+        in the order and with the index of the file.
+    postcode_column : str
+        Column of postcodes.
+    amount_column : str or None
+        Column of amounts; None for a file without.
+    unread_amounts : int
+        Cells that hold something that is no amount; they count as nought.
+    """
+
+    by_option: pd.DataFrame
+    rows: pd.DataFrame
+    postcode_column: str = ""
+    amount_column: str | None = None
+    unread_amounts: int = 0
+
+
+def replay_spend(
+    frame_or_path: pd.DataFrame | SpendFile | Path,
+    options: Sequence[Option],
+    council: Council,
+    *,
+    postcode_column: str | None = None,
+    amount_column: str | None = None,
+    store: DataStore | None = None,
+) -> Replay:
+    """
+    Check every row of a file under every option.
+
+    Parameters
+    ----------
+    frame_or_path : pandas.DataFrame, SpendFile or pathlib.Path
+        The payments, or a file of them: CSV, TSV, XLSX, ODS or Parquet.
+    options : sequence of Option
+        The options; the first is what changes are told against.
+    council : Council
+        Not needed for the figures; taken so that all measures are called alike.
+    postcode_column : str, optional
+        Column of postcodes, as people type them; a missing one counts as blank. In a file
+        it is found by itself where left out.
+    amount_column : str, optional
+        Column of amounts, numbers or text such as ``£1,234.50``; what is no amount counts
+        as nought. In a file it is found by itself where left out; a frame without has none.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    Replay
+        Sums by option, and the status of every row.
+
+    Raises
+    ------
+    InputError
+        If there is no option, or the column of amounts holds none.
+    FileFormatError
+        If the file cannot be read as a table.
+    ColumnNotFoundError
+        If a column is not there.
+    """
+    if not options:
+        raise InputError("there is no option to replay the file under; name at least one")
+    if isinstance(frame_or_path, SpendFile):
+        return _of_file(frame_or_path, options, council, store)
+    if not isinstance(frame_or_path, pd.DataFrame):
+        spend = SpendFile.open(Path(frame_or_path), column=postcode_column, amount=amount_column)
+        return _of_file(spend, options, council, store)
+    frame, postcodes, column = _payments(frame_or_path, postcode_column, amount_column)
+    rows = pd.DataFrame(_statuses(frame[postcodes], options, store), index=frame.index)
+    amounts, unread = _amounts(frame, column)
+    first = (rows[options[0].id] == "local").to_numpy()
+    sums = [_sums(rows[o.id], amounts, first) for o in options]
+    by_option = pd.DataFrame(sums, index=pd.Index(rows.columns, name="option"))
+    return Replay(by_option, rows, postcodes, column, unread)
+
+
+def _of_file(
+    spend: SpendFile, options: Sequence[Option], council: Council, store: DataStore | None
+) -> Replay:
+    found = replay_spend(
+        spend.frame,
+        options,
+        council,
+        postcode_column=POSTCODE,
+        amount_column=AMOUNT if spend.amount_header else None,
+        store=store,
+    )
+    return replace(
+        found,
+        postcode_column=spend.postcode_header,
+        amount_column=spend.amount_header or None,
+        unread_amounts=spend.unread,
+    )
+
+
+def _payments(
+    source: pd.DataFrame, postcode_column: str | None, amount_column: str | None
+) -> tuple[pd.DataFrame, str, str | None]:
+    headers = [str(name) for name in source.columns]
+    if postcode_column is None:
+        sample = source.head(200).astype(str).to_numpy().tolist()
+        postcode_column = headers[choose_column(headers, sample).index]
+    for name in (postcode_column, amount_column):
+        if name is not None and name not in source.columns:
+            raise ColumnNotFoundError(name, headers)
+    return source, postcode_column, amount_column
+
+
+def _statuses(
+    texts: pd.Series, options: Sequence[Option], store: DataStore | None
+) -> dict[str, NDArray[np.str_]]:
+    # A supplier is paid many times: each different postcode is read once.
+    at, different = pd.factorize(texts.astype(object).where(texts.notna(), None), sort=False)
+    readings = [read_cell(str(text)) for text in different]
+    readings.append(read_cell(""))  # for what is missing, whose position is -1: the last
+    codes, numbers, _ = zip(*readings, strict=True)
+    kinds, keys = np.array(codes, np.uint8), np.array(numbers, np.uint32)
+    status = np.array([meaning.status for meaning in MEANINGS])
+    indexes = {s: read_index(s, store=store) for s in {o.zone_system for o in options}}
+    found = {}
+    for option in options:
+        boundary, index = boundary_of_option(option), indexes[option.zone_system]
+        verdicts = build_verdicts(boundary, index=index, borderline=False, store=store)
+        found[option.id] = status[verdicts.look_up(kinds, keys)[0]][at]
+    return found
+
+
+def _amounts(frame: pd.DataFrame, column: str | None) -> tuple[NDArray[np.float64], int]:
+    if column is None:
+        return np.full(len(frame), np.nan), 0
+    amounts = read_amounts(frame[column])
+    unread = require_amounts(amounts, frame[column], column)
+    return np.asarray(amounts.fillna(0.0), dtype=np.float64), unread
+
+
+def _sums(
+    status: pd.Series, amounts: NDArray[np.float64], first: NDArray[np.bool_]
+) -> dict[str, float]:
+    local = (status == "local").to_numpy()
+    whole, held = float(amounts.sum()), float(amounts[local].sum())
+    return {
+        "rows": len(status),
+        "local_rows": int(local.sum()),
+        "unknown_rows": int((status == "unknown").sum()),
+        "amount": whole,
+        "local_amount": held,
+        "local_share": held / whole if whole else float("nan"),
+        "becomes_local_amount": float(amounts[local & ~first].sum()),
+        "stops_local_amount": float(amounts[first & ~local].sum()),
+    }

@@ -1,0 +1,305 @@
+"""
+The words that a check adds to a row of a file, put together from pieces.
+
+A million rows have few places, few months and few verdicts between them: each
+piece is written once, and a row is a line of indices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from localarea.checking.row_evidence import MOST_METRES
+from localarea.classify.sentences import (
+    MEANINGS,
+    NEAR_BOUNDARY,
+    NEAR_LIMIT,
+    Place,
+    borderline_sentence,
+    ended_code,
+    ended_sentence,
+    explain_outward,
+    explain_unread,
+    where_sentence,
+)
+from localarea.geo.postcodes import OUTWARD, OUTWARD_SLOTS, outward_of
+from localarea.options.minutes.anchor_minutes import PER_MINUTE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from localarea.checking.row_evidence import RowEvidence
+    from localarea.classify.classifier import Classifier
+    from localarea.classify.index import PostcodeIndex
+    from localarea.classify.sentences import Meaning
+
+_IS_BORDERLINE: Final = np.array([meaning.borderline for meaning in MEANINGS])
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_SUBJECT: Final = "This postcode"
+_CASES: Final = len(MEANINGS) * 2  # each verdict, with and without a slip put right
+_NEAR: Final = NEAR_BOUNDARY + NEAR_LIMIT + 1  # why it is borderline, and not at all
+
+
+class Answers(NamedTuple):
+    """What was found for each row of a block; arrays of one length."""
+
+    codes: NDArray[np.uint8]
+    numbers: NDArray[np.uint32]
+    verdicts: NDArray[np.uint8]
+    rows: NDArray[np.int32]
+    corrected: NDArray[np.bool_]
+
+
+class Words:
+    """
+    The pieces, and which of them each row needs.
+
+    Parameters
+    ----------
+    classifier : Classifier
+        What is checked against.
+    delimiter : bytes
+        One ASCII character.
+    codec : str
+        Encoding of the file.
+    evidence : RowEvidence, optional
+        What gives each row its evidence; left out where None.
+
+    Attributes
+    ----------
+    pieces : list of bytes
+        The pieces so far; the first is empty.
+    """
+
+    def __init__(
+        self,
+        classifier: Classifier,
+        delimiter: bytes,
+        codec: str,
+        evidence: RowEvidence | None = None,
+    ) -> None:
+        self._classifier = classifier
+        self._mark, self._codec = delimiter.decode("ascii"), codec
+        self._boundary = replace(classifier.boundary, area="the area")
+        self.pieces: list[bytes] = [b""]
+        index = classifier.verdicts.index
+        self._place_of_row, self._places = _distinct_places(index)
+        self._openings = {
+            case: self._opening(MEANINGS[case // 2], case % 2) for case in range(_CASES)
+        }
+        self._live = self._last(None)
+        self._unlisted = self._table(_CASES, self._write_unlisted)
+        self._outward = self._table(OUTWARD_SLOTS * 2, self._write_outward)
+        self._listed = self._table(len(self._places) * _CASES * _NEAR, self._write_listed)
+        self._ended = self._table(len(index.endings), self._write_ended)
+        self._after = self._table(len(self._places) * _NEAR, self._write_after)
+        self._month = self._table(len(index.endings), self._write_month)
+        self._blank = len(self.pieces)
+        self.pieces.append(delimiter)
+        self._tenths = classifier.all_tenths
+        most = -1 if self._tenths is None else int(self._tenths.max(initial=-1))
+        self._minutes = self._table(most + 1, self._write_minutes)
+        self._evidence = evidence
+        if evidence is not None:
+            self._metres = self._table(MOST_METRES + 1, self._write_metres)
+            self._options = self._table(len(evidence.options) + 2, self._write_options)
+
+    def which(self, found: Answers) -> NDArray[np.int32]:
+        """
+        Choose the pieces of each row.
+
+        Parameters
+        ----------
+        found : Answers
+            The rows of a block.
+
+        Returns
+        -------
+        numpy.ndarray of int32, shape (n, 5) or (n, 7)
+            Indices of pieces. The first is all there is to say but for withdrawn
+            postcodes, whose sentence comes second, with the rest of the cells in
+            two more. The fifth is the cell of the minutes; two more are the evidence.
+        """
+        index = self._classifier.verdicts.index
+        which = np.zeros((len(found.codes), 5), np.int32)
+        case = found.verdicts.astype(np.int32) * 2 + found.corrected
+        outward = found.codes == OUTWARD
+        numbers = found.numbers[outward].astype(np.int32)
+        which[outward, 0] = self._outward(numbers * 2 + found.corrected[outward])
+        unlisted = (found.rows < 0) & ~outward
+        which[unlisted, 0] = self._unlisted(case[unlisted])
+        listed = np.flatnonzero(found.rows >= 0)
+        rows = found.rows[listed]
+        places = self._place_of_row[rows].astype(np.int32)
+        near = self._why_near(found.verdicts[listed], rows)
+        which[listed, 0] = self._listed((places * _CASES + case[listed]) * _NEAR + near)
+        endings = index.ended[rows]
+        gone = np.flatnonzero(endings >= 0)
+        withdrawn, endings = listed[gone], endings[gone]
+        which[withdrawn, 1] = self._ended(endings)
+        which[withdrawn, 2] = self._after(places[gone] * _NEAR + near[gone])
+        which[withdrawn, 3] = self._month(endings)
+        which[:, 4] = self._blank
+        which[listed, 4] = self._away(rows)
+        if self._evidence is None:
+            return which
+        # One more than each number, for -1 stands for none.
+        metres = self._metres(self._evidence.metres(found.rows) + 1)
+        options = self._options(self._evidence.options_local(found.rows) + 1)
+        return np.column_stack([which, metres, options])
+
+    def _why_near(self, verdicts: NDArray[np.uint8], rows: NDArray[np.int32]) -> NDArray[np.uint8]:
+        """Tell why each is borderline; 0 for what is not."""
+        why = self._classifier.verdicts.near
+        if why is None:
+            return _IS_BORDERLINE[verdicts] * np.uint8(NEAR_BOUNDARY)
+        return np.where(_IS_BORDERLINE[verdicts], why[rows], np.uint8(0))
+
+    def cells_of(self, texts: Sequence[str]) -> NDArray[np.int32]:
+        """
+        Make a piece of each text: a cell of its own after a delimiter.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            What the cells hold.
+
+        Returns
+        -------
+        numpy.ndarray of int32, shape (n,)
+            Indices of the pieces.
+        """
+        first = len(self.pieces)
+        self.pieces += [self._cells(text).encode(self._codec, "replace") for text in texts]
+        return np.arange(first, len(self.pieces), dtype=np.int32)
+
+    def _away(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Choose the cells of minutes of postcodes; blank where no road leads or none is known."""
+        if self._tenths is None:
+            return np.full(len(rows), self._blank, np.int32)
+        tenths = self._tenths[rows]
+        chosen = np.full(len(rows), self._blank, np.int32)
+        chosen[tenths >= 0] = self._minutes(tenths[tenths >= 0])
+        return chosen
+
+    def _write_minutes(self, tenths: int) -> str:
+        return self._cells(f"{tenths / PER_MINUTE:.1f}")
+
+    def _write_metres(self, after: int) -> str:
+        if not after:
+            return self._cells("", "")
+        # As in `evidence`: the address itself lies on the line, or beyond it.
+        return self._cells(str(after - 1), "true" if after == 1 else "false")
+
+    def _write_options(self, after: int) -> str:
+        every = len(self._evidence.options) if self._evidence else 0
+        return self._cells(str(after - 1), str(every)) if after else self._cells("", "")
+
+    def _table(
+        self, size: int, write: Callable[[int], str]
+    ) -> Callable[[NDArray[np.integer]], NDArray[np.int32]]:
+        """Make a table from keys to pieces, which writes a piece when it is first needed."""
+        known = np.full(size, -1, np.int32)
+
+        def pieces_of(keys: NDArray[np.integer]) -> NDArray[np.int32]:
+            found: NDArray[np.int32] = known[keys]
+            if len(found) and found.min() < 0:
+                for key in np.unique(keys[found < 0]).tolist():
+                    known[key] = len(self.pieces)
+                    self.pieces.append(write(key).encode(self._codec, "replace"))
+                found = known[keys]
+            return found
+
+        return pieces_of
+
+    def _opening(self, meaning: Meaning, corrected: int) -> str:
+        """Write the cells up to the explanation, whose quotation mark is left open."""
+        flag = "true" if meaning.borderline else "false"
+        said = "A letter or digit was mistyped. " if corrected else ""
+        return self._cells(meaning.status, flag, meaning.reason) + f'{self._mark}"{said}'
+
+    def _closing(self, zone: str | None, district: str | None, *, near: int) -> str:
+        """Close the explanation, and write the cells up to the month."""
+        said = f" {borderline_sentence(self._boundary, near=near)}" if near else ""
+        return f'{said}"' + self._cells(zone or "", district or "")
+
+    def _write_unlisted(self, key: int) -> str:
+        meaning = MEANINGS[key // 2]
+        if meaning.reason == "non_geographic":
+            said = where_sentence(_SUBJECT, Place(""), self._boundary, ended=False)
+        else:
+            said = explain_unread(_SUBJECT, meaning, self._classifier.directory.date)
+        return self._openings[key] + said + self._nowhere()
+
+    def _nowhere(self) -> str:
+        return self._closing(None, None, near=0) + self._live
+
+    def _write_outward(self, key: int) -> str:
+        verdicts = self._classifier.verdicts
+        number, corrected = divmod(key, 2)
+        block = int(verdicts.index.blocks[number])
+        subject = outward_of(number)
+        if block < 0:
+            meaning = MEANINGS[verdicts.missing[number // 444]]
+            said = explain_unread(subject, meaning, self._classifier.directory.date)
+        else:
+            meaning = MEANINGS[verdicts.outward_codes[block]]
+            local, not_local = verdicts.outward_counts[block].tolist()
+            said = explain_outward(subject, local, not_local, self._boundary)
+        return self._opening(meaning, corrected) + said + self._nowhere()
+
+    def _write_listed(self, key: int) -> str:
+        rest, near = divmod(key, _NEAR)
+        at, case = divmod(rest, _CASES)
+        meaning = MEANINGS[case // 2]
+        zone, district = self._places[at]
+        ended = meaning.reason == "terminated"
+        place = self._classifier.directory.place_of(zone, district, None)
+        said = where_sentence(_SUBJECT, place, self._boundary, ended=ended)
+        opened = self._openings[case] + said.replace('"', '""')
+        if ended:
+            return opened
+        return opened + self._closing(zone, district, near=near) + self._live
+
+    def _write_ended(self, at: int) -> str:
+        return f" {ended_sentence(self._classifier.verdicts.index.endings[at])}"
+
+    def _write_after(self, key: int) -> str:
+        return self._closing(*self._places[key // _NEAR], near=key % _NEAR)
+
+    def _write_month(self, at: int) -> str:
+        return self._last(self._classifier.verdicts.index.endings[at])
+
+    def _last(self, ended: tuple[int, int] | None) -> str:
+        return self._cells(ended_code(ended) or "", self._classifier.boundary.id)
+
+    def _cells(self, *texts: str) -> str:
+        """Write cells, each after a delimiter, quoted where it must be, none a formula."""
+        written = ""
+        for text in texts:
+            safe = f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+            if '"' in safe or self._mark in safe:
+                safe = '"' + safe.replace('"', '""') + '"'
+            written += self._mark + safe
+        return written
+
+
+@lru_cache(maxsize=2)
+def _distinct_places(
+    index: PostcodeIndex,
+) -> tuple[NDArray[np.uint16], list[tuple[str | None, str | None]]]:
+    """Give the pairs of zone and district that occur, and which of them each postcode has."""
+    width = len(index.district_codes) + 1
+    pairs = (index.zones.astype(np.int32) + 1) * width + index.districts + 1
+    occurs = np.zeros((len(index.zone_codes) + 1) * width, bool)
+    occurs[pairs] = True
+    numbers = (np.cumsum(occurs) - 1).astype(np.uint16)
+    zones, districts = (None, *index.zone_codes), (None, *index.district_codes)
+    found = np.flatnonzero(occurs).tolist()
+    return numbers[pairs], [(zones[pair // width], districts[pair % width]) for pair in found]

@@ -1,0 +1,66 @@
+"""The counts that stand beside the rows of a checked file: by answer and by reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from localarea.checking.counts import Counts
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from localarea.classify.classifier import Classifier
+
+_ANSWERS = {"local": "Local", "not_local": "Not local", "unknown": "Unknown"}
+SUMMARY_SHEET = "Local summary"
+
+Line = tuple[str, int | str | None, float | None]
+
+
+def summary_lines(
+    tally: Counter[int], classifier: Classifier, *, source: str, column: str
+) -> list[Line]:
+    """
+    Write the summary of a check as lines for a sheet.
+
+    Parameters
+    ----------
+    tally : collections.Counter
+        Rows by verdict code.
+    classifier : Classifier
+        What was checked against.
+    source : str
+        Name of the file or sheet.
+    column : str
+        Header of the column, or of several.
+
+    Returns
+    -------
+    list of tuple
+        Label, count or text, and share in [0, 1]; None for a cell to be left empty.
+    """
+    counts = Counts.of_codes(tally)
+    total, near = counts.rows, counts.borderline
+    lines: list[Line] = [
+        ("Checked against", classifier.boundary.area.removeprefix("the area "), None),
+        ("Definition", classifier.boundary.id, None),
+        ("Postcode directory of", classifier.directory.date, None),
+        ("Sheet", source, None),
+        ("Column", column, None),
+        ("", None, None),
+        ("Answer", "Rows", None),
+    ]
+    for status, count in counts.by_status.items():
+        lines.append((_ANSWERS[status], count, _share(count, total)))
+    lines += [("All rows", total, _share(total, total)), ("", None, None)]
+    lines += [("Of these, borderline", near, _share(near, total)), ("", None, None)]
+    lines.append(("Answer and reason", "Rows", None))
+    for status, reasons in counts.by_status_and_reason.items():
+        for reason, count in reasons.items():
+            label = f"{_ANSWERS[status]}: {reason.replace('_', ' ')}"
+            lines.append((label, count, _share(count, total)))
+    return lines
+
+
+def _share(count: int, total: int) -> float | None:
+    return count / total if total else None

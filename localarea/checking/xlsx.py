@@ -1,0 +1,465 @@
+"""
+Check the rows of an Excel workbook.
+
+A workbook of an ordinary size is changed in place of a copy: its formats, formulas, widths
+and other sheets stay. A very large one is read and written row by row, which keeps the
+values and the formats of numbers and dates alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from copy import copy
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from localarea.checking.csv_checker import added_headers
+from localarea.checking.summary_sheet import SUMMARY_SHEET, Line, summary_lines
+from localarea.checking.text_checker import TextChecker, choose_text
+from localarea.checking.workbook_losses import losses_note, losses_of_workbook
+from localarea.errors import FileFormatError, InputError
+from localarea.tables.cell_limits import (
+    MOST_STREAMED,
+    counted_rows,
+    require_cells,
+    without_blank_end,
+)
+from localarea.tables.sheet_layout import Grid, read_grid
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from localarea.checking.row_evidence import RowEvidence
+    from localarea.classify.classifier import Classifier
+
+ORDINARY: Final = 30 << 20  # bytes of the sheets' XML; openpyxl needs some fifty times as much
+MAX_COLUMNS: Final = 16_384
+_SAMPLE: Final = 400
+_BATCH: Final = 5_000
+
+
+def cell_text(value: object) -> str:
+    """
+    Give the value of a cell as the text that a person sees.
+
+    Parameters
+    ----------
+    value : object
+        As openpyxl reads it.
+
+    Returns
+    -------
+    str
+        Empty for an empty cell.
+
+    Examples
+    --------
+    >>> cell_text(12.0), cell_text(None), cell_text("CO1 1JB")
+    ('12', '', 'CO1 1JB')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, dt.datetime | dt.date | dt.time):
+        return value.isoformat()
+    return str(value)
+
+
+def check_xlsx(
+    source: Path,
+    out: Path,
+    classifier: Classifier,
+    sizes: dict[str, int],
+    *,
+    columns: Sequence[str] = (),
+    sheet: str | None = None,
+    progress: Callable[[int], None] | None = None,
+    evidence: RowEvidence | None = None,
+) -> tuple[Grid, str, Counter[int], tuple[str, ...]]:
+    """
+    Check a workbook and write it with the verdicts added.
+
+    Parameters
+    ----------
+    source, out : pathlib.Path
+        Read, and written.
+    classifier : Classifier
+        What to check against.
+    sizes : dict of str to int
+        Bytes of each part, from ``open_safely``.
+    columns : sequence of str
+        Headers, or numbers from 1, of the columns of postcodes, the preferred one first.
+    sheet : str, optional
+        The sheet; by default the first that can be seen.
+    progress : callable, optional
+        Told how many more rows are done.
+    evidence : RowEvidence, optional
+        What gives each row its evidence.
+
+    Returns
+    -------
+    Grid
+        How the sheet was read.
+    str
+        Name of the sheet.
+    collections.Counter
+        Rows by verdict code.
+    tuple of str
+        What a person should know.
+
+    Raises
+    ------
+    FileFormatError
+        If it cannot be read as a workbook, or has no such sheet or no rows.
+    ColumnNotFoundError
+        If there is no such column, or none holds postcodes.
+    """
+    weight = sum(n for name, n in sizes.items() if name.startswith("xl/worksheets/"))
+    work = _check_whole if weight <= ORDINARY else _check_streamed
+    with _told_plainly(source), losses_of_workbook() as lost:
+        found = work(source, out, classifier, columns, sheet, progress, evidence)
+    grid, title, tally, notes = found
+    return grid, title, tally, (*notes, *losses_note(lost))
+
+
+def _told_plainly(path: Path) -> Any:
+    return _Plainly(path)
+
+
+class _Plainly:
+    """Turn whatever a damaged workbook makes openpyxl raise into one of our own errors."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: Any, _trace: object) -> None:
+        """Say what went wrong with the workbook; our own errors pass."""
+        from zipfile import BadZipFile
+        from zlib import error as BadStreamError  # noqa: N812 -- its own name says nothing
+
+        faults = (
+            *(KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError),
+            *(EOFError, BadZipFile, BadStreamError, OverflowError),
+        )
+        if kind is not None and issubclass(kind, faults) and not isinstance(error, InputError):
+            raise FileFormatError(
+                self.path,
+                f"it cannot be read as a workbook ({kind.__name__}: {error})"[:300],
+                hint="open it in Excel or LibreOffice and save it again",
+            ) from error
+
+
+def _check_whole(
+    source: Path,
+    out: Path,
+    classifier: Classifier,
+    columns: Sequence[str],
+    sheet: str | None,
+    progress: Callable[[int], None] | None,
+    evidence: RowEvidence | None,
+) -> tuple[Grid, str, Counter[int], tuple[str, ...]]:
+    import openpyxl
+
+    with source.open("rb") as file:  # by its content: openpyxl goes by the name
+        book = openpyxl.load_workbook(file)
+    page = _sheet(source, book, sheet)
+    values = _shown_values(source, page)
+    height, width = _extent(values)
+    if not height:
+        raise FileFormatError(
+            source, f"sheet {page.title!r} has no rows", hint="choose another", parameter="sheet"
+        )
+    texts = [[cell_text(value) for value in row[:width]] for row in values[:height]]
+    grid = read_grid(texts[:_SAMPLE], wanted=columns)
+    checker = TextChecker(classifier, expected=height, evidence=evidence)
+    _write_headers(page, grid, width, evidence=evidence is not None)
+    rows = [
+        (number, *_chosen(row, grid))
+        for number, row in enumerate(texts)
+        if number > grid.header and any(cell.strip() for cell in row)
+    ]
+    for start in range(0, len(rows), _BATCH):
+        batch = rows[start : start + _BATCH]
+        answers = checker.cells([text for _, text, _ in batch])
+        for (number, _, name), cells in zip(batch, answers, strict=True):
+            said = cells if len(grid.columns) == 1 else [*cells, name]
+            for offset, value in enumerate(said):
+                _put(page.cell(number + 1, width + 1 + offset), value)
+        if progress:
+            progress(len(batch))
+    lines = summary_lines(checker.tally, classifier, source=page.title, column=_column_names(grid))
+    _write_summary(book.create_sheet(_free_name(book)), lines)
+    book.save(out)
+    return grid, page.title, checker.tally, grid.notes
+
+
+def _sheet(path: Path, book: Workbook, wanted: str | None) -> Worksheet:
+    names = [page.title for page in book.worksheets]
+    if wanted is not None:
+        for page in book.worksheets:
+            if page.title.casefold() == wanted.casefold():
+                return page
+        raise FileFormatError(
+            path, f"there is no sheet {wanted!r}", hint=f"the sheets are {', '.join(names)}"
+        )
+    seen = [page for page in book.worksheets if page.sheet_state == "visible"]
+    if not seen:
+        raise FileFormatError(
+            path, "it has no sheet that can be seen", hint="name one", parameter="sheet"
+        )
+    return seen[0]
+
+
+def _shown_values(source: Path, page: Worksheet) -> list[tuple[Any, ...]]:
+    """Give the values of a sheet; where it has formulas, those last worked out."""
+    require_cells(source, page.max_row, page.max_column)
+    rows = [without_blank_end(row) for row in page.iter_rows(values_only=True)]
+    if not any(cell.data_type == "f" for row in page.iter_rows() for cell in row):
+        return rows
+    import openpyxl
+
+    with source.open("rb") as file:
+        shown = openpyxl.load_workbook(file, data_only=True)
+    return [without_blank_end(row) for row in shown[page.title].iter_rows(values_only=True)]
+
+
+def _extent(rows: Sequence[Sequence[Any]]) -> tuple[int, int]:
+    """Measure what is filled: formats alone may reach to the end of the sheet."""
+    height = width = 0
+    for number, row in enumerate(rows, start=1):
+        for place in range(len(row), 0, -1):
+            if row[place - 1] not in (None, ""):
+                height, width = number, max(width, place)
+                break
+    return height, width
+
+
+def _chosen(row: Sequence[str], grid: Grid) -> tuple[str, str]:
+    """Give the text to check, and the header of the column that it stands in."""
+    cells = [row[column] if column < len(row) else "" for column in grid.columns]
+    at = choose_text(cells) if len(cells) > 1 else 0
+    return cells[at], _column_name(grid, grid.columns[at])
+
+
+def _column_name(grid: Grid, column: int) -> str:
+    return grid.headers[column].strip() or f"column {column + 1}"
+
+
+def _column_names(grid: Grid) -> str:
+    return ", then ".join(_column_name(grid, column) for column in grid.columns)
+
+
+def _new_headers(grid: Grid, width: int, *, evidence: bool) -> list[str]:
+    several, known = len(grid.columns) > 1, grid.headers[:width]
+    names = added_headers(known, min(width, len(grid.headers)), several=several, evidence=evidence)
+    if width + len(names) > MAX_COLUMNS:
+        raise InputError(f"no room: a sheet has {MAX_COLUMNS:,} columns, and {width:,} are filled")
+    return names
+
+
+def _write_headers(page: Worksheet, grid: Grid, width: int, *, evidence: bool) -> None:
+    from openpyxl.utils import get_column_letter
+
+    names = _new_headers(grid, width, evidence=evidence)
+    if grid.header < 0:
+        return
+    model = page.cell(grid.header + 1, max(width, 1))
+    for offset, name in enumerate(names):
+        cell = page.cell(grid.header + 1, width + 1 + offset)
+        _put(cell, name)
+        for look in ("font", "fill", "border", "alignment"):
+            setattr(cell, look, copy(getattr(model, look)))
+        wide = 60 if name.startswith("local_explanation") else max(12, len(name) + 2)
+        page.column_dimensions[get_column_letter(width + 1 + offset)].width = wide
+
+
+def _put(cell: Any, value: str) -> None:
+    """Write a text as a text: nothing that we add is ever worked out as a formula."""
+    if value in ("true", "false"):
+        cell.value = value == "true"
+    elif value.replace(".", "", 1).isdecimal():  # minutes, metres, counts
+        cell.value = _number(value)
+    elif value:
+        cell.value = value
+        cell.data_type = "s"
+
+
+def _number(text: str) -> float:
+    return float(text) if "." in text else int(text)
+
+
+def _free_name(book: Workbook) -> str:
+    taken = {name.casefold() for name in book.sheetnames}
+    name, again = SUMMARY_SHEET, 1
+    while name.casefold() in taken:
+        again += 1
+        name = f"{SUMMARY_SHEET} {again}"
+    return name
+
+
+def _write_summary(page: Any, lines: Iterable[Line]) -> None:
+    from openpyxl.styles import Font
+
+    page.column_dimensions["A"].width, page.column_dimensions["B"].width = 38, 44
+    for number, (label, count, share) in enumerate(lines, start=1):
+        heading = count == "Rows"
+        for place, value in ((1, label), (2, count), (3, share if not heading else "Share")):
+            if value in (None, ""):
+                continue
+            cell = page.cell(number, place, value)
+            if isinstance(value, str):
+                cell.data_type = "s"
+            if heading:
+                cell.font = Font(bold=True)
+            elif place > 1 and not isinstance(value, str):
+                cell.number_format = "#,##0" if place == 2 else "0.0%"
+
+
+def _check_streamed(
+    source: Path,
+    out: Path,
+    classifier: Classifier,
+    columns: Sequence[str],
+    sheet: str | None,
+    progress: Callable[[int], None] | None,
+    evidence: RowEvidence | None,
+) -> tuple[Grid, str, Counter[int], tuple[str, ...]]:
+    import openpyxl
+
+    with source.open("rb") as file:
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+        page = _sheet(source, book, sheet)
+        page.reset_dimensions()
+        head, width = _head_and_width(source, page)
+        if not head:
+            raise FileFormatError(
+                source,
+                f"sheet {page.title!r} has no rows",
+                hint="choose another",
+                parameter="sheet",
+            )
+        grid = read_grid(head, wanted=columns)
+        grid = replace(grid, headers=(*grid.headers, *[""] * (width - len(grid.headers))))
+        checker = TextChecker(classifier, expected=1 << 20, evidence=evidence)
+        written = openpyxl.Workbook(write_only=True)
+        for other in book.worksheets:
+            target = written.create_sheet(other.title)
+            if other.title == page.title:
+                _stream_checked(page, target, grid, checker, progress)
+            else:
+                other.reset_dimensions()
+                for row in other.iter_rows():
+                    target.append([_copied(target, cell) for cell in row])
+        name = _column_names(grid)
+        lines = summary_lines(checker.tally, classifier, source=page.title, column=name)
+        _append_summary(written.create_sheet(_free_name(written)), lines)
+        written.save(out)
+    note = "the workbook is very large, so only values were kept: formulas became what they showed"
+    return grid, page.title, checker.tally, (*grid.notes, note)
+
+
+def _head_and_width(path: Path, page: Any) -> tuple[list[list[str]], int]:
+    """Read the sheet through once: what is added must stand beyond its widest row."""
+    head: list[list[str]] = []
+    width = 0
+    for row in counted_rows(page.iter_rows(values_only=True), path, most=MOST_STREAMED):
+        if len(head) < _SAMPLE:
+            head.append([cell_text(value) for value in row])
+        width = max(width, len(row))
+    return head, width
+
+
+def _stream_checked(
+    page: Any,
+    target: Any,
+    grid: Grid,
+    checker: TextChecker,
+    progress: Callable[[int], None] | None,
+) -> None:
+    width = len(grid.headers)
+    names = _new_headers(grid, width, evidence=checker.has_evidence)
+    waiting: list[Any] = []
+    for number, row in enumerate(page.iter_rows()):
+        waiting.append(row)
+        if number == grid.header:
+            _flush(target, waiting[:-1], [], width)
+            _flush(target, waiting[-1:], [names], width)
+            waiting = []
+        elif number > grid.header and len(waiting) == _BATCH:
+            _check_batch(target, waiting, grid, checker)
+            waiting = []
+            if progress:
+                progress(_BATCH)
+    _check_batch(target, waiting, grid, checker)
+    if progress:
+        progress(len(waiting))
+
+
+def _check_batch(target: Any, rows: list[Any], grid: Grid, checker: TextChecker) -> None:
+    width = len(grid.headers)
+    texts = []
+    for row in rows:
+        cells = [cell_text(cell.value) for cell in row]
+        texts.append([*cells, *([""] * (width - len(cells)))])
+    filled = [k for k, row in enumerate(texts) if any(cell.strip() for cell in row)]
+    chosen = [_chosen(texts[k], grid) for k in filled]
+    answers = checker.cells([text for text, _ in chosen])
+    added: list[list[str]] = [[] for _ in rows]
+    for k, cells, (_, name) in zip(filled, answers, chosen, strict=True):
+        added[k] = cells if len(grid.columns) == 1 else [*cells, name]
+    _flush(target, rows, added, width)
+
+
+def _flush(target: Any, rows: Sequence[Any], added: Sequence[Sequence[str]], width: int) -> None:
+    for number, row in enumerate(rows):
+        cells = [_copied(target, cell) for cell in row]
+        more = added[number] if added else ()
+        if more:
+            cells += [None] * (width - len(cells))
+        cells += [_plain(target, value) for value in more]
+        target.append(cells)
+
+
+def _plain(target: Any, value: str) -> Any:
+    """Give what we add as a value where it cannot be taken for a formula: that is quicker."""
+    if value.startswith(("=", "#")):
+        from openpyxl.cell import WriteOnlyCell
+
+        cell = WriteOnlyCell(target)
+        _put(cell, value)
+        return cell
+    if value in ("true", "false"):
+        return value == "true"
+    return _number(value) if value.replace(".", "", 1).isdecimal() else value or None
+
+
+def _copied(target: Any, cell: Any) -> Any:
+    """Copy a value as it is; only what needs a format of its own, such as a date, gets a cell."""
+    from openpyxl.cell import WriteOnlyCell
+
+    value = cell.value
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str):
+        if not value.startswith("="):
+            return value
+        made = WriteOnlyCell(target, value)
+        made.data_type = "s"
+        return made
+    made = WriteOnlyCell(target, value)
+    made.number_format = cell.number_format
+    return made
+
+
+def _append_summary(page: Any, lines: Iterable[Line]) -> None:
+    for label, count, share in lines:
+        page.append([label or None, count, share if count != "Rows" else "Share"])

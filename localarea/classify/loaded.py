@@ -1,0 +1,251 @@
+"""
+What a process that answers many questions keeps ready for one boundary.
+
+One postcode alone is read from a part of the tables; that takes a millisecond, most of it
+for the distance. Here everything that a verdict says of every postcode lies in memory, so
+that one takes some microseconds and ten thousand are looked up together.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from localarea.classify.directory import Entry
+from localarea.classify.far_distances import metres_of_many
+from localarea.classify.index import read_points
+from localarea.classify.sentences import MEANINGS
+from localarea.definitions.postcode_rows import NO_MINUTES, NO_ROAD
+from localarea.options.minutes.anchor_minutes import NO_PLACE, NOT_REACHED, PER_MINUTE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from localarea.classify.boundary import Boundary
+    from localarea.classify.directory import Directory
+    from localarea.classify.index import PostcodeIndex
+    from localarea.classify.sentences import Place
+    from localarea.classify.verdicts import VerdictIndex
+    from localarea.datasets.store import DataStore
+    from localarea.definitions.geopackage import OpenDefinition
+    from localarea.options.minutes.anchor_minutes import PostcodeMinutes
+
+_BRITISH = frozenset("EWSM")  # elsewhere the grid is another one
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadyPlaces:
+    """
+    Where every postcode lies, how far from one boundary, and how long by road.
+
+    Attributes
+    ----------
+    verdicts : VerdictIndex
+        The verdict of each.
+    directory : Directory
+        Which has the names of zones and districts.
+    eastings, northings : numpy.ndarray of int32, shape (n_postcodes,)
+        Metres in EPSG:27700; -1 where there are none on this grid.
+    metres : numpy.ndarray of int32, shape (n_postcodes,)
+        Distance to the boundary; -1 for none.
+    tenths : numpy.ndarray of int32, shape (n_postcodes,)
+        Tenths of a minute by road; ``NOT_REACHED`` or ``NO_PLACE`` for none.
+    """
+
+    verdicts: VerdictIndex
+    directory: Directory
+    eastings: NDArray[np.int32]
+    northings: NDArray[np.int32]
+    metres: NDArray[np.int32]
+    tenths: NDArray[np.int32]
+    _places: dict[tuple[int, int, int], Place] = field(default_factory=dict)
+
+    def entry(self, row: int) -> Entry:
+        """
+        Give a postcode with all that is known of it.
+
+        Parameters
+        ----------
+        row : int
+            Its row.
+
+        Returns
+        -------
+        Entry
+            With its verdict, metres and minutes.
+        """
+        east, metres = int(self.eastings[row]), int(self.metres[row])
+        tenths = int(self.tenths[row])
+        return Entry(
+            self.place(row),
+            easting=east if east >= 0 else None,
+            northing=int(self.northings[row]) if east >= 0 else None,
+            meaning=MEANINGS[self.verdicts.codes[row]],
+            metres=float(metres) if metres >= 0 else None,
+            minutes=_minutes(tenths),
+        )
+
+    def place(self, row: int) -> Place:
+        """
+        Give the place of a postcode; one for all that share zone, district and ending.
+
+        Parameters
+        ----------
+        row : int
+            Its row.
+
+        Returns
+        -------
+        Place
+            Codes and names.
+        """
+        index = self.verdicts.index
+        at = int(index.zones[row]), int(index.districts[row]), int(index.ended[row])
+        place = self._places.get(at)
+        if place is None:
+            zone, district, ended = at
+            place = self._places[at] = self.directory.place_of(
+                None if zone < 0 else index.zone_codes[zone],
+                None if district < 0 else index.district_codes[district],
+                None if ended < 0 else index.endings[ended],
+            )
+        return place
+
+
+def measure_places(
+    boundary: Boundary,
+    directory: Directory,
+    verdicts: VerdictIndex,
+    minutes: PostcodeMinutes | None,
+    *,
+    store: DataStore | None = None,
+) -> ReadyPlaces:
+    """
+    Measure the distance of every postcode: some two seconds.
+
+    Parameters
+    ----------
+    boundary : Boundary
+        The area.
+    directory : Directory
+        Which has the names.
+    verdicts : VerdictIndex
+        The verdicts under the boundary.
+    minutes : PostcodeMinutes or None
+        Minutes by road; None leaves them out.
+    store : DataStore or None
+        Where the tables are; None means those that came with the package.
+
+    Returns
+    -------
+    ReadyPlaces
+        Some 45 MB beside the verdicts.
+    """
+    index = verdicts.index
+    eastings, northings = british_points(index, store=store)
+    tenths = minutes.all_tenths if minutes else np.full(len(eastings), NO_PLACE, np.int32)
+    metres = metres_of_index(boundary, index, eastings, northings, store=store)
+    return ReadyPlaces(verdicts, directory, eastings, northings, metres, tenths)
+
+
+def frozen_places(
+    opened: OpenDefinition, directory: Directory, verdicts: VerdictIndex
+) -> ReadyPlaces:
+    """
+    Read what a definition froze of every postcode.
+
+    Parameters
+    ----------
+    opened : OpenDefinition
+        The file.
+    directory : Directory
+        Which has its names.
+    verdicts : VerdictIndex
+        Its verdicts.
+
+    Returns
+    -------
+    ReadyPlaces
+        Some 45 MB beside the verdicts.
+    """
+    names = ("eastings", "northings", "metres", "minutes")
+    parts: dict[str, list[NDArray[Any]]] = {name: [] for name in names}
+    for _, rows in opened.all_rows():
+        for name, held in parts.items():
+            held.append(getattr(rows, name))
+    whole = {name: np.concatenate(held).astype(np.int32) for name, held in parts.items()}
+    tenths = whole["minutes"]
+    tenths[tenths == NO_ROAD] = NOT_REACHED
+    tenths[tenths == NO_MINUTES] = NO_PLACE
+    places = whole["eastings"], whole["northings"]
+    return ReadyPlaces(verdicts, directory, *places, whole["metres"], tenths)
+
+
+def british_points(
+    index: PostcodeIndex, *, store: DataStore | None = None
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """
+    Read the grid references that are on the British grid.
+
+    Parameters
+    ----------
+    index : PostcodeIndex
+        The postcodes.
+    store : DataStore or None
+        Where the tables are; None means those that came with the package.
+
+    Returns
+    -------
+    tuple of numpy.ndarray of int32
+        Eastings and northings in metres, EPSG:27700, -1 for none; each of shape
+        (n_postcodes,).
+    """
+    eastings, northings = (np.array(column) for column in read_points(store))
+    british = np.array([code[:1] in _BRITISH for code in index.district_codes] + [False])
+    unplaced = ~british[index.districts] | (eastings < 0) | (northings < 0)
+    eastings[unplaced] = northings[unplaced] = -1
+    return eastings, northings
+
+
+def metres_of_index(
+    boundary: Boundary,
+    index: PostcodeIndex,
+    eastings: NDArray[np.int32],
+    northings: NDArray[np.int32],
+    *,
+    store: DataStore | None = None,
+) -> NDArray[np.int32]:
+    """
+    Measure the distance of every postcode that has a zone and a place.
+
+    Parameters
+    ----------
+    boundary : Boundary
+        The area.
+    index : PostcodeIndex
+        The postcodes, in the boundary's zone system.
+    eastings, northings : numpy.ndarray of int32, shape (n_postcodes,)
+        Metres in EPSG:27700, -1 for none.
+    store : DataStore or None
+        Where the tables are; None means those that came with the package.
+
+    Returns
+    -------
+    numpy.ndarray of int32, shape (n_postcodes,)
+        Whole metres; -1 for none.
+    """
+    metres = np.full(len(eastings), -1, np.int32)
+    rows = np.flatnonzero((index.zones >= 0) & (eastings >= 0))
+    held = np.array([code in boundary.zones for code in index.zone_codes] + [False])
+    inside = held[index.zones[rows]]
+    metres[rows] = metres_of_many(boundary, eastings[rows], northings[rows], inside, store=store)
+    return metres
+
+
+def _minutes(tenths: int) -> float | None:
+    if tenths == NO_PLACE:
+        return None
+    return math.inf if tenths == NOT_REACHED else tenths / PER_MINUTE

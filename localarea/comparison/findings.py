@@ -1,0 +1,329 @@
+"""
+What the figures say about each contested place, in plain words and without an opinion.
+
+Under which options it is inside, what changes when it is, and how strongly it and
+the anchor exchange workers. The choice is the council's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from localarea.comparison.figure_catalogue import contested_figure
+from localarea.comparison.metrics import bridge_to_2021
+from localarea.options.council import split_option_id
+from localarea.options.membership import contested_zones
+from localarea.options.methods.registry import anchor_zones
+from localarea.options.zone_figures import FLOW_VINTAGES, ZoneFigures, read_zone_figures
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from localarea.datasets.store import DataStore
+    from localarea.labour.flow_matrix import FlowMatrix
+    from localarea.options.council import Council
+
+_COMPARED: Final = (
+    "supply_side",
+    "demand_side",
+    "jobs",
+    "employees_2024",
+    "enterprises_2022",
+    "anchor_residents_inside_share",
+    "anchor_jobs_inside_share",
+    "parts",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """
+    The exchange of workers between the anchor and a place.
+
+    Attributes
+    ----------
+    vintage : int
+        Year of the census.
+    to_anchor, from_anchor : float
+        Persons who live in the place and work in the anchor, and the reverse.
+    to_anchor_share : float
+        ``to_anchor`` as a fraction of the place's employed residents.
+    from_anchor_share : float
+        ``from_anchor`` as a fraction of the anchor's employed residents.
+    """
+
+    vintage: int
+    to_anchor: float
+    from_anchor: float
+    to_anchor_share: float
+    from_anchor_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """
+    One option without and with the place.
+
+    Attributes
+    ----------
+    without, with_place : str
+        Ids of the two options.
+    supply_side, demand_side : tuple of float
+        Self-containment without and with the place, fractions.
+    jobs, employees_2024, enterprises_2022 : float
+        What the place adds: persons at work, employee jobs, enterprises.
+    anchor_residents, anchor_jobs : float
+        What it adds to the share of the anchor's working residents who work inside,
+        and to the share of the anchor's jobs that are held from inside.
+    parts : tuple of int
+        Groups of neighbouring zones without and with the place; 1 is contiguous.
+    """
+
+    without: str
+    with_place: str
+    supply_side: tuple[float, float]
+    demand_side: tuple[float, float]
+    jobs: float
+    employees_2024: float
+    enterprises_2022: float
+    anchor_residents: float
+    anchor_jobs: float
+    parts: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """
+    All that is found about one contested place.
+
+    Attributes
+    ----------
+    key, place, anchor : str
+        Key and name of the place; name of the anchor.
+    share_inside : tuple of (str, float)
+        Each option as its method gives it, and the share of the place's employed
+        residents inside.
+    pairs : tuple of Pair
+        What changes, option by option.
+    links : tuple of Link
+        Exchange of workers, by census.
+    sentences : tuple of str
+        The same in plain words.
+    """
+
+    key: str
+    place: str
+    anchor: str
+    share_inside: tuple[tuple[str, float], ...]
+    pairs: tuple[Pair, ...]
+    links: tuple[Link, ...]
+    sentences: tuple[str, ...]
+
+    @property
+    def general(self) -> tuple[str, ...]:
+        """
+        Give the sentences on where the place is inside, and on the exchange of workers.
+
+        Returns
+        -------
+        tuple of str
+            One a statement.
+        """
+        return self.sentences[: len(self.sentences) - len(self.pairs)]
+
+    @property
+    def of_links(self) -> tuple[str, ...]:
+        """
+        Give the sentences on the exchange of workers, by census.
+
+        Returns
+        -------
+        tuple of str
+            One a census.
+        """
+        return self.general[len(self.general) - len(self.links) :]
+
+    @property
+    def added(self) -> str:
+        """
+        Give what the place adds, when that is the same for every option; else nothing.
+
+        Returns
+        -------
+        str
+            One sentence, or none.
+        """
+        told = {_say_added(self.anchor, pair) for pair in self.pairs}
+        return f"Adding {self.place} {told.pop()}." if len(told) == 1 else ""
+
+    @property
+    def of_pairs(self) -> tuple[str, ...]:
+        """
+        Give the sentences on what changes, one a pair.
+
+        Returns
+        -------
+        tuple of str
+            In the order of ``pairs``.
+        """
+        return self.sentences[len(self.general) :]
+
+
+def find_contested(
+    metrics: pd.DataFrame, council: Council, *, store: DataStore | None = None
+) -> tuple[Finding, ...]:
+    """
+    Find what the figures say about each contested place.
+
+    Parameters
+    ----------
+    metrics : pandas.DataFrame
+        As :func:`localarea.comparison.metrics.compute_metrics` gives them, for options
+        with and without the place.
+    council : Council
+        Whose contested places are meant.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    tuple of Finding
+        One a contested place; empty when there is none.
+    """
+    zones = read_zone_figures(store=store)
+    core = zones.flows.indicator(anchor_zones(council, store=store))
+    held = contested_zones(council, store=store)
+    keys = [contested.key for contested in council.contested]
+    found = []
+    for contested in council.contested:
+        column = contested_figure(contested.key, contested.place).name
+        plain = [i for i in metrics.index if not split_option_id(i, keys)[1]]
+        share_inside = tuple((i, float(metrics[column].loc[i])) for i in plain)
+        pairs = _pairs(metrics, plain, contested.key)
+        links = _links(zones, core, zones.flows.indicator(held[contested.key]))
+        said = _sentences(contested.place, council.anchor, share_inside, pairs, links)
+        found.append(
+            Finding(
+                contested.key, contested.place, council.anchor, share_inside, pairs, links, said
+            )
+        )
+    return tuple(found)
+
+
+def _pairs(metrics: pd.DataFrame, plain: Sequence[str], key: str) -> tuple[Pair, ...]:
+    known = set(metrics.index)
+    pairs = []
+    for base in plain:
+        without = f"{base}-{key}" if f"{base}-{key}" in known else base
+        with_place = f"{base}+{key}" if f"{base}+{key}" in known else base
+        if without != with_place:
+            pairs.append(_pair(metrics, without, with_place))
+    return tuple(pairs)
+
+
+def _pair(metrics: pd.DataFrame, without: str, with_place: str) -> Pair:
+    before, after = _row(metrics, without), _row(metrics, with_place)
+    more = {name: after[name] - before[name] for name in after}
+    return Pair(
+        without=without,
+        with_place=with_place,
+        supply_side=(before["supply_side"], after["supply_side"]),
+        demand_side=(before["demand_side"], after["demand_side"]),
+        jobs=more["jobs"],
+        employees_2024=more["employees_2024"],
+        enterprises_2022=more["enterprises_2022"],
+        anchor_residents=more["anchor_residents_inside_share"],
+        anchor_jobs=more["anchor_jobs_inside_share"],
+        parts=(int(before["parts"]), int(after["parts"])),
+    )
+
+
+def _row(metrics: pd.DataFrame, option: str) -> dict[str, float]:
+    return {name: float(metrics[name].loc[option]) for name in _COMPARED}
+
+
+def _links(
+    zones: ZoneFigures, anchor: NDArray[np.bool_], place: NDArray[np.bool_]
+) -> tuple[Link, ...]:
+    both = np.vstack([anchor, place])
+    sets = {2011: (zones.flows, both), 2021: (zones.flows_2021, bridge_to_2021(both, zones))}
+    return tuple(_link(vintage, *sets[vintage]) for vintage in FLOW_VINTAGES)
+
+
+def _link(vintage: int, flows: FlowMatrix, both: NDArray[np.bool_]) -> Link:
+    anchor, place = both.astype(np.float64)
+    to_anchor, from_anchor = place @ flows.matrix @ anchor, anchor @ flows.matrix @ place
+    residents: Any = both @ flows.employed_residents
+    return Link(
+        vintage=vintage,
+        to_anchor=float(to_anchor),
+        from_anchor=float(from_anchor),
+        to_anchor_share=float(to_anchor / residents[1]) if residents[1] else float("nan"),
+        from_anchor_share=float(from_anchor / residents[0]) if residents[0] else float("nan"),
+    )
+
+
+def _sentences(
+    place: str,
+    anchor: str,
+    share_inside: Sequence[tuple[str, float]],
+    pairs: Sequence[Pair],
+    links: Sequence[Link],
+) -> tuple[str, ...]:
+    return (
+        *_say_inside(place, share_inside),
+        *(_say_link(place, anchor, link) for link in links),
+        *(_say_pair(place, anchor, pair) for pair in pairs),
+    )
+
+
+def _say_inside(place: str, share_inside: Sequence[tuple[str, float]]) -> list[str]:
+    whole = [i for i, share in share_inside if share > 1 - 1e-9]
+    none = [i for i, share in share_inside if share < 1e-9]
+    partly = [f"{i} ({s:.0%})" for i, s in share_inside if 1e-9 <= s <= 1 - 1e-9]
+    said = []
+    for how, which in (("inside", whole), ("partly inside", partly), ("outside", none)):
+        if which:
+            said.append(f"{place} is {how} under {_list(which)}.")
+    return said
+
+
+def _list(items: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(items[:-1]), items[-1]]))
+
+
+def _say_link(place: str, anchor: str, link: Link) -> str:
+    caveat = " (lockdown: commuting is understated)" if link.vintage == 2021 else ""
+    return (
+        f"In {link.vintage}{caveat}, {link.to_anchor:,.0f} of {place}'s working residents "
+        f"({link.to_anchor_share:.1%}) worked in {anchor}, and {link.from_anchor:,.0f} of "
+        f"{anchor}'s ({link.from_anchor_share:.1%}) worked in {place}."
+    )
+
+
+def _say_pair(place: str, anchor: str, pair: Pair) -> str:
+    before, after = pair.parts
+    broken = f" The area then falls into {after} separate parts." if after > before else ""
+    return (
+        f"Adding {place} to {pair.without} moves supply-side self-containment "
+        f"{_move(pair.supply_side)} and demand-side {_move(pair.demand_side)}; it "
+        f"{_say_added(anchor, pair)}.{broken}"
+    )
+
+
+def _say_added(anchor: str, pair: Pair) -> str:
+    return (
+        f"brings in {pair.jobs:,.0f} jobs (2011), {pair.enterprises_2022:,.0f} active enterprises "
+        f"(2022), the workplaces of a further {pair.anchor_residents:.1%} of {anchor}'s working "
+        f"residents and the homes of those who hold a further {pair.anchor_jobs:.1%} of its jobs"
+    )
+
+
+def _move(values: tuple[float, float]) -> str:
+    return f"from {values[0]:.1%} to {values[1]:.1%}"

@@ -1,0 +1,277 @@
+"""
+The figures of options, all options at once.
+
+Commuting figures are of 2011 with home workers and people without a fixed place of
+work counted at home, as for the official travel to work areas; those of 2021 stand
+beside them. :mod:`localarea.comparison.figure_catalogue` defines every figure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from localarea.comparison.figure_catalogue import FIGURES, Figure, contested_figure
+from localarea.datasets.store import default_store
+from localarea.errors import InputError, VintageError
+from localarea.labour.self_containment import self_containment
+from localarea.options.membership import contested_zones
+from localarea.options.methods.registry import anchor_zones
+from localarea.options.minutes.anchor_minutes import has_roads, input_tables, zone_minutes
+from localarea.options.zone_figures import TABLES, ZoneFigures, read_zone_figures
+from localarea.places.census_bridge import is_mostly_inside
+from localarea.places.contiguity import count_parts, shared_borders
+from localarea.places.outline import area_and_holes, zone_shapes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from localarea.datasets.store import DataStore
+    from localarea.options.council import Council
+    from localarea.records import Option
+
+_ROUNDING = 1e-9
+
+
+def figures_of(council: Council) -> tuple[Figure, ...]:
+    """
+    List the figures that :func:`compute_metrics` gives for a council, in order.
+
+    Parameters
+    ----------
+    council : Council
+        Whose contested places have a figure each.
+
+    Returns
+    -------
+    tuple of Figure
+        What each column is.
+    """
+    places = tuple(contested_figure(c.key, c.place) for c in council.contested)
+    return (
+        tuple(f for f in FIGURES if f.kind != "minutes")
+        + places
+        + tuple(f for f in FIGURES if f.kind == "minutes")
+    )
+
+
+def compute_metrics(
+    options: Sequence[Option], council: Council, *, store: DataStore | None = None
+) -> pd.DataFrame:
+    """
+    Compute the figures of options.
+
+    Parameters
+    ----------
+    options : sequence of Option
+        Zones of 2011; ids without repeats.
+    council : Council
+        Whose anchor and contested places the figures refer to.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n_options, n_figures)
+        The columns of :func:`figures_of`, indexed by option id in the order given.
+        Shares are fractions in [0, 1], NaN where the divisor is zero; counts that were
+        divided over zones are not whole; minutes are NaN where no road leads, or no
+        road network is among the tables.
+        ``attrs["vintages"]`` holds the vintage of each table used.
+
+    Raises
+    ------
+    VintageError
+        If an option is not of MSOA 2011 zones.
+    InputError
+        If two options have the same id.
+    SchemaError
+        If an option names a zone that the commuting figures do not have.
+    """
+    _require_comparable(options)
+    store = store or default_store()
+    zones = read_zone_figures(store=store)
+    inside = memberships(options, zones)
+    parts = [
+        _sizes(inside, zones),
+        self_containment(zones.flows, inside),
+        _anchor_link(inside, anchor_zones(council, store=store), store),
+        _self_containment_2021(inside, zones),
+        _districts(inside, zones),
+        _shapes(options, inside, zones, store),
+        _contested(inside, zones, contested_zones(council, store=store)),
+        _minutes(inside, zones, council, store),
+    ]
+    index = pd.Index([o.id for o in options], name="option")
+    frame = pd.concat([part.set_axis(index) for part in parts], axis=1)
+    frame = frame.reindex(columns=[f.name for f in figures_of(council)])
+    roads = input_tables("msoa11") if has_roads(store) else ()
+    frame.attrs["vintages"] = store.vintages(*dict.fromkeys((*TABLES, *roads)))
+    return frame
+
+
+def _require_comparable(options: Sequence[Option]) -> None:
+    other = [o.id for o in options if o.zone_system != "msoa11"]
+    if other:
+        raise VintageError(
+            f"figures are computed on zones of 2011 (msoa11), and these are not: {', '.join(other)}"
+        )
+    ids = [o.id for o in options]
+    repeated = sorted({i for i in ids if ids.count(i) > 1})
+    if repeated:
+        raise InputError(f"named more than once: {', '.join(repeated)}; name each option once")
+
+
+def memberships(options: Sequence[Option], zones: ZoneFigures) -> NDArray[np.bool_]:
+    """
+    Mark the zones of each option.
+
+    Parameters
+    ----------
+    options : sequence of Option
+        Zones of 2011.
+    zones : ZoneFigures
+        Whose order of zones is used.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (n_options, n_zones)
+        True where the zone is in the option.
+    """
+    marked = np.zeros((len(options), zones.flows.n_zones), dtype=bool)
+    for row, option in zip(marked, options, strict=True):
+        row[zones.flows.positions(option.zones)] = True
+    return marked
+
+
+def _sizes(inside: NDArray[np.bool_], zones: ZoneFigures) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "zones": inside.sum(axis=1),
+            **{
+                name: inside @ getattr(zones, name)
+                for name in ("population_2011", "population_2021", "employees_2024")
+            },
+            "enterprises_2022": _sum_where_known(inside, zones.enterprises_2022),
+            "live_postcodes": (inside @ zones.live_postcodes).astype(np.int64),
+        }
+    )
+
+
+def _sum_where_known(inside: NDArray[np.bool_], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum by set; a figure that one zone lacks is not known for the set either."""
+    unknown = np.isnan(values)
+    return np.where(inside @ unknown, np.nan, inside @ np.where(unknown, 0.0, values))
+
+
+def _ratio(part: NDArray[Any], whole: float) -> NDArray[np.float64]:
+    return np.asarray(part / whole if whole else np.full(part.shape, np.nan), dtype=np.float64)
+
+
+@lru_cache(maxsize=16)
+def _anchor_exchange(
+    anchor: tuple[str, ...], store: DataStore
+) -> tuple[NDArray[np.float64], NDArray[np.float64], float, float]:
+    """Give who of the anchor works in each zone, who of each works there, and both wholes."""
+    flows = read_zone_figures(store=store).flows
+    core = flows.indicator(anchor).astype(np.float64)
+    residents, jobs = float(core @ flows.employed_residents), float(core @ flows.jobs)
+    return core @ flows.matrix, flows.matrix @ core, residents, jobs
+
+
+def _anchor_link(
+    inside: NDArray[np.bool_], anchor: tuple[str, ...], store: DataStore
+) -> pd.DataFrame:
+    work_in, live_in, residents, jobs = _anchor_exchange(anchor, store)
+    return pd.DataFrame(
+        {
+            "anchor_residents_inside_share": _ratio(inside @ work_in, residents),
+            "anchor_jobs_inside_share": _ratio(inside @ live_in, jobs),
+        }
+    )
+
+
+def bridge_to_2021(inside: NDArray[np.bool_], zones: ZoneFigures) -> NDArray[np.bool_]:
+    """
+    Bring sets of zones of 2011 to zones of 2021.
+
+    Parameters
+    ----------
+    inside : numpy.ndarray of bool, shape (n_sets, n_zones)
+        Zones of 2011.
+    zones : ZoneFigures
+        Holds the bridge.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (n_sets, n_zones_2021)
+        True where at least half of the zone's live postcodes lie in the set.
+    """
+    share = (zones.bridge @ inside.T.astype(np.float64)).T
+    return is_mostly_inside(share)
+
+
+def _self_containment_2021(inside: NDArray[np.bool_], zones: ZoneFigures) -> pd.DataFrame:
+    measured = self_containment(zones.flows_2021, bridge_to_2021(inside, zones))
+    return measured[["supply_side", "demand_side"]].add_suffix("_2021")
+
+
+def _districts(inside: NDArray[np.bool_], zones: ZoneFigures) -> pd.DataFrame:
+    _, at = np.unique(zones.lad25cd, return_inverse=True)
+    of_all = np.bincount(at)
+    held = np.array([np.bincount(at, weights=row, minlength=of_all.size) for row in inside])
+    return pd.DataFrame(
+        {
+            "districts_touched": (held > 0).sum(axis=1),
+            "districts_cut": ((held > 0) & (held < of_all)).sum(axis=1),
+        }
+    )
+
+
+def _shapes(
+    options: Sequence[Option], inside: NDArray[np.bool_], zones: ZoneFigures, store: DataStore
+) -> pd.DataFrame:
+    used = np.flatnonzero(inside.any(axis=0))
+    shapes = zone_shapes(zones.flows.codes[used].tolist(), store=store)
+    borders = shared_borders(shapes)
+    rows = []
+    for option, row in zip(options, inside[:, used], strict=True):
+        area_km2, holes = area_and_holes(shapes[row], option.id)
+        rows.append({"area_km2": area_km2, "holes": holes, "parts": count_parts(borders, row)})
+    return pd.DataFrame(rows)
+
+
+def _minutes(
+    inside: NDArray[np.bool_], zones: ZoneFigures, council: Council, store: DataStore
+) -> pd.DataFrame:
+    """Give the minutes within which shares of the employed residents live, and the farthest."""
+    columns = ["minutes_median", "minutes_p90", "minutes_worst"]
+    if not has_roads(store):
+        return pd.DataFrame(np.nan, index=range(len(inside)), columns=columns)
+    known = zone_minutes(replace(council, zone_system="msoa11"), store=store)
+    minutes = np.array([known[code] for code in zones.flows.codes.tolist()])
+    order = np.argsort(minutes, kind="stable")
+    workers = np.where(inside, zones.flows.employed_residents, 0.0)[:, order]
+    running = np.cumsum(workers, axis=1)
+    rows = []
+    for held, row in zip(running, inside, strict=True):
+        at = np.searchsorted(held, np.array([0.5, 0.9]) * held[-1] * (1 - _ROUNDING))
+        rows.append([*minutes[order][at], minutes[row].max()])
+    return pd.DataFrame(rows, columns=columns).replace(np.inf, np.nan)
+
+
+def _contested(
+    inside: NDArray[np.bool_], zones: ZoneFigures, places: Mapping[str, Sequence[str]]
+) -> pd.DataFrame:
+    workers = zones.flows.employed_residents
+    shares = {}
+    for key, codes in places.items():
+        held = zones.flows.indicator(codes) * workers
+        shares[contested_figure(key, key).name] = _ratio(inside @ held, float(held.sum()))
+    return pd.DataFrame(shares, index=range(len(inside)))

@@ -1,0 +1,224 @@
+"""What the options agree on: the zones that are local under all of them, and under some."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from localarea.comparison.figure_catalogue import write_figure
+from localarea.comparison.metrics import memberships
+from localarea.datasets.postcodes import read_postcodes
+from localarea.datasets.store import default_store
+from localarea.datasets.zones import zone_names
+from localarea.errors import InputError, LocalareaError
+from localarea.geo.postcodes import postcode_of
+from localarea.labour.catchment import commuting_share
+from localarea.options.council import split_option_id
+from localarea.options.methods.registry import anchor_zones
+from localarea.options.minutes.zone_minutes import minutes_to_anchor
+from localarea.options.zone_figures import commuter_matrix, read_zone_figures
+from localarea.places.gazetteer import read_gazetteer
+from localarea.places.resolve import resolve_place
+from localarea.records import whole_minutes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from localarea.datasets.store import DataStore
+    from localarea.options.council import Council
+    from localarea.records import Option
+
+# What a method goes by, in words; one that is not here is named.
+_GOES_BY: Final = {
+    "district": "'{base}'",
+    "districts": "'{base}'",
+    "ttwa-official": "its travel to work area",
+    "ttwa-computed": "its computed travel to work area",
+    "ttwa-cluster": "its cluster of travel to work areas",
+    "catchment": "the share of its commuters who go to {anchor} ({share})",
+    "drive": "its minutes door to door by car{minutes}",
+    "composite": "its link and its minutes door to door by car together",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Robustness:
+    """
+    In how many of the options each zone is local.
+
+    Attributes
+    ----------
+    options : tuple of str
+        Ids of the options.
+    zones : pandas.DataFrame
+        The zones of at least one option, indexed by ``msoa11cd``: ``name``,
+        ``lad25cd``, ``district``, ``n_local`` and ``n_options`` (options), ``standing``
+        (``core``: local under all; ``fringe``: under some), ``live_postcodes``,
+        ``employed_residents`` and ``jobs`` (persons, 2011), ``share_to_anchor`` (of the
+        zone's commuters, fraction) and ``minutes`` (by road; NaN where not known).
+    membership : pandas.DataFrame of bool
+        The same zones by option.
+    contested : pandas.DataFrame
+        The fringe, with ``decided_by``: a sentence on what puts the zone inside.
+    """
+
+    options: tuple[str, ...]
+    zones: pd.DataFrame
+    membership: pd.DataFrame
+    contested: pd.DataFrame
+
+
+def measure_robustness(
+    options: Sequence[Option], council: Council, *, store: DataStore | None = None
+) -> Robustness:
+    """
+    Count for each zone the options under which it is local.
+
+    Parameters
+    ----------
+    options : sequence of Option
+        One or more; zones of 2011.
+    council : Council
+        Whose anchor is meant.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    Robustness
+        Zones, and what decides those on which the options disagree.
+
+    Raises
+    ------
+    InputError
+        If there is no option.
+    """
+    if not options:
+        raise InputError("there is no option to hold against others; name at least one")
+    store = store or default_store()
+    figures = read_zone_figures(store=store)
+    inside = memberships(options, figures)
+    used = np.flatnonzero(inside.any(axis=0))
+    codes = figures.flows.codes[used]
+    ids = tuple(option.id for option in options)
+    index = pd.Index(codes, name="msoa11cd")
+    membership = pd.DataFrame(inside[:, used].T, index=index, columns=pd.Index(ids))
+    n_local = inside[:, used].sum(axis=0)
+    gazetteer = read_gazetteer("msoa11", store=store)
+    table = zone_names("msoa11", store=store)
+    named = dict(zip(*(c.to_pylist() for c in table.columns[:2]), strict=True))
+    link = commuting_share(commuter_matrix(2011, store=store), anchor_zones(council, store=store))
+    zones = pd.DataFrame(
+        {
+            "name": [str(named[code]) for code in codes],
+            "lad25cd": figures.lad25cd[used],
+            "district": [gazetteer.districts[code] for code in figures.lad25cd[used]],
+            "n_local": n_local,
+            "n_options": len(options),
+            "standing": np.where(n_local == len(options), "core", "fringe"),
+            "live_postcodes": figures.live_postcodes[used],
+            "employed_residents": figures.flows.employed_residents[used],
+            "jobs": figures.flows.jobs[used],
+            "share_to_anchor": link["to_anchor_share"].reindex(codes).to_numpy(),
+            "minutes": _minutes(codes.tolist(), council, store),
+        },
+        index=index,
+    )
+    contested = zones[zones["standing"] == "fringe"].copy()
+    decided = _decided_by(options, contested, membership, council, store)
+    contested["decided_by"] = pd.Series(decided, index=contested.index, dtype=object)
+    return Robustness(ids, zones, membership, contested)
+
+
+def _minutes(codes: Sequence[str], council: Council, store: DataStore) -> NDArray[np.float64]:
+    minutes = minutes_to_anchor(council, store=store)
+    return np.array([minutes.get(code, np.nan) for code in codes], dtype=np.float64)
+
+
+def count_postcodes(robustness: Robustness, *, store: DataStore | None = None) -> pd.DataFrame:
+    """
+    Tell for each postcode in use under how many of the options it is local.
+
+    Parameters
+    ----------
+    robustness : Robustness
+        Zones of the options.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The live postcodes of the zones of at least one option, in order: ``postcode``,
+        ``msoa11cd``, ``n_local``, ``n_options`` and ``standing``.
+    """
+    import pyarrow.compute as pc
+
+    table = read_postcodes(["key", "msoa11cd", "status"], store=store)
+    frame = table.filter(pc.equal(table["status"], "live")).select(["key", "msoa11cd"]).to_pandas()
+    frame = frame[frame["msoa11cd"].isin(robustness.zones.index)]
+    zone = frame["msoa11cd"].astype(str)
+    standing = robustness.zones[["n_local", "n_options", "standing"]].loc[zone]
+    return pd.DataFrame(
+        {
+            "postcode": [postcode_of(int(key)) for key in frame["key"]],
+            "msoa11cd": zone.to_numpy(),
+            **{name: standing[name].to_numpy() for name in standing},
+        }
+    )
+
+
+def _decided_by(
+    options: Sequence[Option],
+    zones: pd.DataFrame,
+    inside: pd.DataFrame,
+    council: Council,
+    store: DataStore,
+) -> list[str]:
+    """Say for each zone what puts it inside under some options and what keeps it out of others."""
+    added = {o.id: _changed(o, "include", council, store) for o in options}
+    removed = {o.id: _changed(o, "exclude", council, store) for o in options}
+    keys, said = [c.key for c in council.contested], []
+    for zone, row in zones.iterrows():
+        row_inside = inside.loc[str(zone)]
+        grounds: tuple[dict[str, None], dict[str, None]] = ({}, {})  # in order, without repeats
+        for option in options:
+            held = bool(row_inside[option.id])
+            placed = (added if held else removed)[option.id].get(str(zone))
+            by = _GOES_BY.get(option.method, option.method)
+            base = split_option_id(option.id, keys)[0]
+            named = by.format(anchor=council.anchor, base=base, **_figures(row))
+            word = "adding" if held else "taking out"
+            grounds[held][f"{word} {placed}" if placed else named] = None
+        within, without = _list(list(grounds[True])), _list(list(grounds[False]))
+        said.append(f"Lies in {row['district']}. Inside by {within}; outside by {without}.")
+    return said
+
+
+def _figures(row: pd.Series) -> dict[str, str]:
+    minutes = row["minutes"]
+    return {
+        "share": write_figure(float(row["share_to_anchor"]), "share"),
+        "minutes": f" ({whole_minutes(minutes)})" if np.isfinite(minutes) else "",
+    }
+
+
+def _changed(option: Option, change: str, council: Council, store: DataStore) -> dict[str, str]:
+    """Find the zones that a place put in or taken out stands for, and the place."""
+    held: dict[str, str] = {}
+    for place in option.parameters.get(change, ()):
+        try:
+            zones = resolve_place(place, zone_system=council.zone_system, store=store).zones
+        except LocalareaError:  # a polygon: its zones are in the option, its name is no place's
+            continue
+        held.update(dict.fromkeys(zones, place))
+    return held
+
+
+def _list(items: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))

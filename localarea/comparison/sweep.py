@@ -1,0 +1,164 @@
+"""
+The same options for every district of England and Wales as the anchor.
+
+One tidy table shows how a council's figures compare with everybody else's: a supply-side
+self-containment of 72% means little until one knows how many districts reach it.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from localarea.comparison.metrics import compute_metrics
+from localarea.datasets.store import DataStore, default_store
+from localarea.errors import EmptyResultError, SettingError
+from localarea.options.council import plain_council
+from localarea.options.membership import option_zones
+from localarea.places.gazetteer import read_gazetteer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+SWEPT: Final = ("ttwa-official", "catchment", "drive-30")
+_BATCH: Final = 8  # districts a task: few enough to share out, enough to be worth sending
+
+
+def sweep_districts(
+    districts: Sequence[str] | None = None,
+    *,
+    options: Sequence[str] = SWEPT,
+    client: Any = None,
+    processes: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+    store: DataStore | None = None,
+) -> pd.DataFrame:
+    """
+    Compute the figures of the same options for many anchors.
+
+    Parameters
+    ----------
+    districts : sequence of str, optional
+        Names of districts; by default all of England and Wales.
+    options : sequence of str
+        Ids of options that every district has.
+    client : distributed.Client, optional
+        Where to compute; in this process, or in so many, where there is none.
+    processes : int
+        How many processes to use without a client.
+    progress : callable, optional
+        Told after each batch how many districts are done, and of how many.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a district and option, sorted: ``lad25cd``, ``district``, ``option``,
+        ``fault`` (why there are no figures; empty where there are), then the columns of
+        :func:`localarea.comparison.metrics.compute_metrics`.
+
+    Raises
+    ------
+    InputError
+        If a district is not known.
+    """
+    home = store or default_store()
+    codes = {name: code for code, name in read_gazetteer("msoa11", store=home).districts.items()}
+    named = (
+        sorted(codes) if districts is None else [_known(name, codes, home) for name in districts]
+    )
+    batches = [named[k : k + _BATCH] for k in range(0, len(named), _BATCH)]
+    work = partial(sweep_batch, options=tuple(options), root=home.root, cache_dir=home.cache_folder)
+    done, parts = 0, []
+    for part, count in _results(work, batches, client, processes):
+        parts.append(part)
+        done += count
+        if progress:
+            progress(done, len(named))
+    table = pd.concat(parts, ignore_index=True)
+    table.insert(0, "lad25cd", table["district"].map(codes))
+    order = {name: place for place, name in enumerate(options)}
+    return table.sort_values(
+        ["lad25cd", "option"], key=lambda c: c.map(order) if c.name == "option" else c
+    ).reset_index(drop=True)
+
+
+def _known(name: str, codes: dict[str, str], store: DataStore) -> str:
+    if name in codes:
+        return name
+    from localarea.places.resolve import resolve_district
+
+    return resolve_district(name, store=store).name
+
+
+def _results(
+    work: Callable[[list[str]], pd.DataFrame],
+    batches: list[list[str]],
+    client: Any,
+    processes: int,
+) -> Iterable[tuple[pd.DataFrame, int]]:
+    if client is not None:
+        from distributed import as_completed as as_they_come
+
+        sent = {client.submit(work, batch): len(batch) for batch in batches}
+        yield from ((future.result(), sent[future]) for future in as_they_come(list(sent)))  # type: ignore[no-untyped-call]
+    elif processes == 1:
+        yield from ((work(batch), len(batch)) for batch in batches)
+    else:
+        with ProcessPoolExecutor(processes) as pool:
+            waiting = {pool.submit(work, batch): len(batch) for batch in batches}
+            yield from ((future.result(), waiting[future]) for future in as_completed(waiting))
+
+
+def sweep_batch(
+    districts: Sequence[str], *, options: Sequence[str], root: Path, cache_dir: Path
+) -> pd.DataFrame:
+    """
+    Compute the figures of some districts: what one task of a sweep does.
+
+    Parameters
+    ----------
+    districts : sequence of str
+        Names of districts.
+    options : sequence of str
+        Ids of options.
+    root, cache_dir : pathlib.Path
+        Folders of the tables, and of what can be worked out again.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a district and option, without the district's code.
+    """
+    store = _store(root, cache_dir)
+    rows = []
+    for name in districts:
+        council, found, faults = plain_council(name), [], {}
+        for option in options:
+            try:
+                found.append(option_zones(option, council, store=store))
+            except (EmptyResultError, SettingError) as error:
+                faults[option] = str(error)
+        if found:
+            metrics = compute_metrics(found, council, store=store).reset_index()
+            metrics.insert(0, "district", name)
+            metrics.insert(2, "fault", "")
+            rows.append(metrics)
+        if faults:
+            missing = {"district": name, "option": list(faults), "fault": list(faults.values())}
+            rows.append(pd.DataFrame(missing))
+    return pd.concat(rows, ignore_index=True)
+
+
+@lru_cache(maxsize=4)
+def _store(root: Path, cache_dir: Path) -> DataStore:
+    """Give the one store of this process, so that what is kept for it is kept between tasks."""
+    home = default_store()
+    return (
+        home if (home.root, home.cache_folder) == (root, cache_dir) else DataStore(root, cache_dir)
+    )

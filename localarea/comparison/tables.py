@@ -1,0 +1,230 @@
+"""The tables of a comparison, in the order in which files hold them, and the words for columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from localarea.comparison.comparison import CHANGE_FIGURES, Comparison
+from localarea.comparison.exposure import exposure_figures
+from localarea.comparison.figure_catalogue import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from localarea.comparison.robustness import Robustness
+    from localarea.datasets.store import DataStore
+
+_SHARED: Final = "What two options share, of what they hold together"
+OVERLAP_FIGURES: Final = (
+    Figure(
+        "jaccard_workers", "Overlap by employed residents (Jaccard)", "share", _SHARED,
+        "Employed residents of the zones of both, divided by those of the zones of either.",
+    ),
+    Figure(
+        "jaccard_jobs", "Overlap by jobs (Jaccard)", "share", _SHARED,
+        "Jobs in the zones of both, divided by those in the zones of either.",
+    ),
+    Figure(
+        "jaccard_area", "Overlap by area (Jaccard)", "share", _SHARED,
+        "Area of the zones of both, divided by that of the zones of either.",
+    ),
+)  # fmt: skip
+INDUSTRY_FIGURES: Final = (
+    Figure(
+        "employees_2024", "Employee jobs 2024", "count", "Jobs by industry",
+        "Employees by place of work in the option (BRES 2024, provisional).",
+    ),
+    Figure(
+        "gained", "Gained against the first", "count", "Jobs by industry",
+        "Employee jobs in zones that only this option has.",
+    ),
+    Figure(
+        "lost", "Lost against the first", "count", "Jobs by industry",
+        "Employee jobs in zones that only the first option has.",
+    ),
+)  # fmt: skip
+ROBUSTNESS_FIGURES: Final = (
+    Figure("n_local", "Options with it inside", "count", "Agreement", "Options that hold it."),
+    Figure("n_options", "Options", "count", "Agreement", "Options compared."),
+    Figure(
+        "live_postcodes", "Live postcodes", "count", "Agreement", "Postcodes in use in the zone."
+    ),
+    Figure(
+        "employed_residents", "Employed residents (persons)", "count", "Agreement",
+        "People at work who live in the zone (2011).",
+    ),
+    Figure("jobs", "Jobs 2011", "count", "Agreement", "People at work in the zone (2011)."),
+    Figure(
+        "share_to_anchor", "Commuters who go to the anchor", "share", "Agreement",
+        "Of those who travel to a workplace in England and Wales (2011).",
+    ),
+    Figure(
+        "minutes", "Minutes to the anchor", "minutes", "Agreement",
+        "Door to door by car on free-flowing roads."
+    ),
+)  # fmt: skip
+REPLAY_FIGURES: Final = (
+    Figure("rows", "Rows", "count", "Replay", "Rows of the file."),
+    Figure("local_rows", "Rows local", "count", "Replay", "Rows whose postcode is local."),
+    Figure(
+        "unknown_rows", "Rows unknown", "count", "Replay",
+        "Rows whose postcode cannot be read, is not in the directory or has no place.",
+    ),
+    Figure("amount", "Amount", "count", "Replay", "Sum of the amounts, in the file's unit."),
+    Figure("local_amount", "Amount local", "count", "Replay", "Sum of the local rows."),
+    Figure(
+        "local_share", "Share of the amount local", "share", "Replay",
+        "Local amount divided by the whole amount.",
+    ),
+    Figure(
+        "becomes_local_amount", "Amount that becomes local", "count", "Replay",
+        "Sum of the rows that are local here and not under the first option.",
+    ),
+    Figure(
+        "stops_local_amount", "Amount that stops being local", "count", "Replay",
+        "Sum of the rows that are local under the first option and not here.",
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExportTable:
+    """
+    One table of a file.
+
+    Attributes
+    ----------
+    name : str
+        In the column ``table`` of a CSV file, and of a layer.
+    title : str
+        Of a sheet or of a heading; at most 31 characters.
+    frame : pandas.DataFrame
+        The rows; columns that are no figure say what a row is about.
+    figures : tuple of Figure
+        Columns that are figures.
+    """
+
+    name: str
+    title: str
+    frame: pd.DataFrame
+    figures: tuple[Figure, ...] = field(default=())
+
+
+def comparison_tables(comparison: Comparison) -> tuple[ExportTable, ...]:
+    """
+    List the tables of a comparison but its figures.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The comparison.
+
+    Returns
+    -------
+    tuple of ExportTable
+        Changes by district and by zone, jobs by industry, exposure, overlaps.
+    """
+    exposure = comparison.exposure.reset_index(names="option")
+    by_zone = tuple(f for f in CHANGE_FIGURES if f.name != "zones")
+    return (
+        ExportTable("changes", "Gained and lost", comparison.changes, CHANGE_FIGURES),
+        ExportTable(
+            "changes_by_zone", "Gained and lost by zone", comparison.changes_by_zone, by_zone
+        ),
+        ExportTable(
+            "jobs_by_industry", "Jobs by industry", comparison.jobs_by_industry, INDUSTRY_FIGURES
+        ),
+        ExportTable("exposure", "Exposure", exposure, exposure_figures(comparison.exposure)),
+        ExportTable(
+            "overlaps", "Overlap", comparison.overlaps.rename(columns={"other": "against"}),
+            OVERLAP_FIGURES,
+        ),
+    )  # fmt: skip
+
+
+def robustness_table(robustness: Robustness) -> ExportTable:
+    """
+    Put the agreement of options on each zone into a table.
+
+    Parameters
+    ----------
+    robustness : Robustness
+        Zones of the options.
+
+    Returns
+    -------
+    ExportTable
+        One row a zone, with ``standing`` and, on the fringe, ``decided_by``.
+    """
+    frame = robustness.zones.join(robustness.contested["decided_by"])
+    return ExportTable("robustness", "Agreement on zones", frame.reset_index(), ROBUSTNESS_FIGURES)
+
+
+def replay_table(by_option: pd.DataFrame) -> ExportTable:
+    """
+    Put what a replayed file shows into a table.
+
+    Parameters
+    ----------
+    by_option : pandas.DataFrame
+        As ``Replay.by_option``.
+
+    Returns
+    -------
+    ExportTable
+        One row an option.
+    """
+    return ExportTable("replay", "Spend replayed", by_option.reset_index(), REPLAY_FIGURES)
+
+
+def sources_frame(vintages: Mapping[str, str], *, store: DataStore) -> pd.DataFrame:
+    """
+    Say what a file is made from.
+
+    Parameters
+    ----------
+    vintages : mapping
+        Table to vintage.
+    store : DataStore
+        Where the tables are.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``table``, ``title``, ``vintage``, ``source``, ``licence`` and ``attribution``.
+    """
+    infos = [store.info(name) for name in vintages]
+    return pd.DataFrame(
+        {
+            "table": [info.name for info in infos],
+            "title": [info.title for info in infos],
+            "vintage": [info.vintage for info in infos],
+            "source": [info.source for info in infos],
+            "licence": [info.licence for info in infos],
+            "attribution": [info.attribution for info in infos],
+        }
+    )
+
+
+def column_heading(name: str, figures: Sequence[Figure]) -> str:
+    """
+    Word the heading of a column.
+
+    Parameters
+    ----------
+    name : str
+        Name of the column.
+    figures : sequence of Figure
+        Figures of the table.
+
+    Returns
+    -------
+    str
+        The figure's heading, or the name with a capital and without underscores.
+    """
+    named = {figure.name: figure.heading for figure in figures}
+    fixed = {"msoa11cd": "Zone (MSOA 2011)", "lad25cd": "District code (2025)"}
+    return named.get(name) or fixed.get(name) or name.replace("_", " ").capitalize()

@@ -1,0 +1,134 @@
+"""Scenarios as TOML, so that a what-if can be kept beside the council's file and run again."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from typing import TYPE_CHECKING, Any, Final
+
+from localarea.comparison.scenario import Change, Scenario
+from localarea.comparison.variants import VINTAGES
+from localarea.errors import InputError, SettingError
+from localarea.places.polygons import Polygon, shape_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_KEYS: Final = frozenset({"base", "vintage", "thresholds", "changes"})
+_CHANGE_KEYS: Final = frozenset({"action", "place", "polygon"})
+
+
+def write_scenario(scenario: Scenario) -> str:
+    """
+    Write a scenario as TOML.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario.
+
+    Returns
+    -------
+    str
+        Keys ``base``, ``vintage``, ``thresholds`` and ``changes``; ``docs/scenarios.md``
+        describes them.
+    """
+    lines = [f"base = {_text(scenario.base)}", f"vintage = {scenario.vintage}"]
+    if scenario.thresholds:
+        lines += ["", "[thresholds]"]
+        lines += [f"{name} = {_value(value)}" for name, value in scenario.thresholds]
+    for change in scenario.changes:
+        lines += ["", "[[changes]]", f"action = {_text(change.action)}"]
+        lines.append(f"place = {_text(change.place)}")
+        if change.polygon is not None:
+            lines.append(f"polygon = {_text(change.polygon.wkt)}")
+    return "\n".join(lines) + "\n"
+
+
+def _text(text: str) -> str:
+    # JSON's escapes are TOML's; only the delete character must be escaped in TOML alone.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _text(value) if isinstance(value, str) else repr(value)
+
+
+def read_scenario(text: str) -> Scenario:
+    """
+    Read a scenario from TOML.
+
+    Parameters
+    ----------
+    text : str
+        As :func:`write_scenario` writes it.
+
+    Returns
+    -------
+    Scenario
+        The scenario; places are looked up when it is worked out.
+
+    Raises
+    ------
+    SettingError
+        If the text is no TOML, or says something that is not allowed; all faults at once.
+    """
+    try:
+        stated = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingError(f"the scenario is not TOML: {error}") from error
+    except (RecursionError, ValueError) as error:  # nested too deeply; a number of many digits
+        why = "it is nested too deeply" if isinstance(error, RecursionError) else "a value is none"
+        raise SettingError(f"the scenario is not TOML: {why}") from error
+    faults = _faults(stated)
+    if faults:
+        raise SettingError("scenario: " + "; ".join(faults))
+    scenario = Scenario(
+        base=stated["base"],
+        changes=tuple(_change(body) for body in stated.get("changes", ())),
+        vintage=stated.get("vintage", VINTAGES[0]),
+    )
+    try:
+        return scenario.with_threshold(**stated.get("thresholds", {}))
+    except InputError as error:
+        raise SettingError(f"scenario: thresholds: {error}") from error
+
+
+def _change(body: Mapping[str, Any]) -> Change:
+    wkt = body.get("polygon")
+    polygon = Polygon(body["place"], wkt) if wkt is not None else None
+    return Change(body["action"], " ".join(body["place"].split()), polygon)
+
+
+def _faults(stated: Mapping[str, Any]) -> list[str]:
+    faults = [f"the key {key!r} is not known" for key in stated if key not in _KEYS]
+    if not isinstance(stated.get("base"), str) or not stated["base"].strip():
+        faults.append("'base' must be the id of an option")
+    if stated.get("vintage", VINTAGES[0]) not in VINTAGES:
+        faults.append(f"vintage {stated['vintage']!r} is not {' or '.join(map(str, VINTAGES))}")
+    if not isinstance(stated.get("thresholds", {}), dict):
+        faults.append("'thresholds' must be a table")
+    changes = stated.get("changes", [])
+    if not isinstance(changes, list) or not all(isinstance(body, dict) for body in changes):
+        return [*faults, "changes are written [[changes]]"]
+    for number, body in enumerate(changes, start=1):
+        faults += [f"change {number}: {fault}" for fault in _change_faults(body)]
+    return faults
+
+
+def _change_faults(body: Mapping[str, Any]) -> list[str]:
+    faults = [f"the key {key!r} is not known" for key in body if key not in _CHANGE_KEYS]
+    if body.get("action") not in ("include", "exclude"):
+        faults.append("'action' must be include or exclude")
+    place, wkt = body.get("place"), body.get("polygon")
+    if not isinstance(place, str) or not place.strip():
+        faults.append("'place' must be a text that is not blank")
+    if wkt is None:
+        return faults
+    try:
+        shape_of(Polygon("'polygon'", str(wkt)))
+    except InputError as error:
+        faults.append(str(error))
+    return faults

@@ -1,0 +1,182 @@
+"""How far figures could differ: by the chance of who was counted, and by where the line runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from localarea.comparison.metrics import memberships
+from localarea.datasets.postcodes import read_postcodes
+from localarea.datasets.store import default_store
+from localarea.datasets.zones import read_zones
+from localarea.labour.self_containment import self_containment
+from localarea.options.minutes.zone_minutes import STATED_ERROR_MIN, minutes_to_anchor
+from localarea.options.zone_figures import read_zone_figures
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from localarea.datasets.store import DataStore
+    from localarea.options.council import Council
+    from localarea.records import Option
+
+_ENDS = (2.5, 97.5)  # percentiles: an interval of 95%
+NEAR_M = 500.0
+_REACH_M = np.nextafter(NEAR_M + 0.5, 0)  # rounded to the metre, as a verdict's distance is
+
+
+def bootstrap_self_containment(
+    options: Sequence[Option],
+    council: Council,
+    *,
+    runs: int = 200,
+    seed: int = 20190213,
+    store: DataStore | None = None,
+) -> pd.DataFrame:
+    """
+    Draw the commuters of 2011 again and see how far self-containment moves.
+
+    Each count of commuters between two zones is taken as the mean of a Poisson
+    distribution. The sum of such counts is Poisson too, so that only the three sums
+    that the shares are made of need to be drawn.
+
+    Parameters
+    ----------
+    options : sequence of Option
+        Zones of 2011.
+    council : Council
+        Not needed for the figures; taken so that all measures are called alike.
+    runs : int, default 200
+        Draws.
+    seed : int, default 20190213
+        Where the draws begin; the same seed gives the same intervals.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n_options, 7)
+        Indexed by option id: ``supply_side``, ``supply_low``, ``supply_high``,
+        ``demand_side``, ``demand_low``, ``demand_high`` (fractions; 95% intervals, NaN
+        where nobody works) and ``vintage``.
+    """
+    zones = read_zone_figures(store=store)
+    held = self_containment(zones.flows, memberships(options, zones))
+    generator = np.random.default_rng(seed)
+    both = _draws(generator, held["live_and_work"].to_numpy(), runs)
+    frame = pd.DataFrame(index=pd.Index([o.id for o in options], name="option"))
+    for side, whole in (("supply", "employed_residents"), ("demand", "jobs")):
+        left = np.maximum(held[whole].to_numpy() - held["live_and_work"].to_numpy(), 0.0)
+        everyone = both + _draws(generator, left, runs)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            shares = np.where(everyone > 0, both / everyone, np.nan)
+        low, high = np.percentile(shares, _ENDS, axis=0)
+        frame[f"{side}_side"] = held[f"{side}_side"].to_numpy()
+        frame[f"{side}_low"], frame[f"{side}_high"] = low, high
+    frame["vintage"] = zones.flows.vintage
+    return frame
+
+
+def _draws(
+    generator: np.random.Generator, means: NDArray[np.float64], runs: int
+) -> NDArray[np.float64]:
+    return generator.poisson(means, size=(runs, means.size)).astype(np.float64)
+
+
+def borderline_postcodes(
+    options: Sequence[Option], council: Council, *, store: DataStore | None = None
+) -> pd.DataFrame:
+    """
+    Count the postcodes in use near the boundary of each option.
+
+    Parameters
+    ----------
+    options : sequence of Option
+        Zones of 2011.
+    council : Council
+        Whose minutes by road are meant.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n_options, 3)
+        Indexed by option id: ``live_postcodes`` inside, ``near_boundary`` (inside or
+        outside, within 500 m of a zone on the other side; a coast is no other side) and
+        ``near_in_minutes`` (options by minutes alone: in zones whose minutes are within
+        the model's error of the limit, so that a better model could move them over; NaN
+        for other options).
+    """
+    store = store or default_store()
+    shapes = read_zones("msoa11", store=store).geometry
+    places = _live_points(store)
+    rows = []
+    for option in options:
+        inside = np.isin(places.codes, option.zones)[places.zone]
+        near = _near(shapes, option.zones, places.east, places.north, inside)
+        rows.append((int(inside.sum()), near, _near_in_minutes(option, council, places, store)))
+    columns = ["live_postcodes", "near_boundary", "near_in_minutes"]
+    index = pd.Index([o.id for o in options], name="option")
+    return pd.DataFrame(rows, columns=columns, index=index)
+
+
+def _near_in_minutes(option: Option, council: Council, places: _Places, store: DataStore) -> float:
+    limit = option.parameters.get("minutes")
+    if option.method != "drive" or limit is None:
+        return float("nan")
+    minutes = minutes_to_anchor(council, store=store)
+    gaps = np.array([abs(minutes.get(str(c), np.inf) - float(limit)) for c in places.codes])
+    return float((gaps <= STATED_ERROR_MIN)[places.zone].sum())
+
+
+class _Places(NamedTuple):
+    """Postcodes in use that have a place and a zone; ``zone`` is a position in ``codes``."""
+
+    east: NDArray[np.float64]
+    north: NDArray[np.float64]
+    zone: NDArray[np.intp]
+    codes: NDArray[np.str_]
+
+
+def _live_points(store: DataStore) -> _Places:
+    import pyarrow.compute as pc
+
+    table = read_postcodes(["easting", "northing", "msoa11cd", "status"], store=store)
+    table = table.filter(pc.equal(table["status"], "live"))
+    table = table.filter(pc.and_(pc.is_valid(table["easting"]), pc.is_valid(table["msoa11cd"])))
+    zone = pc.dictionary_encode(table["msoa11cd"].cast("string")).combine_chunks()
+    return _Places(
+        table["easting"].to_numpy().astype(np.float64),
+        table["northing"].to_numpy().astype(np.float64),
+        zone.indices.to_numpy().astype(np.intp),
+        np.array(zone.dictionary.to_pylist(), dtype=str),
+    )
+
+
+def _near(
+    shapes: gpd.GeoSeries,
+    zones: Sequence[str],
+    east: NDArray[np.float64],
+    north: NDArray[np.float64],
+    inside: NDArray[np.bool_],
+) -> int:
+    import shapely
+
+    west, south, right, top = shapes.loc[list(zones)].total_bounds
+    around = (east > west - NEAR_M) & (east < right + NEAR_M)
+    around &= (north > south - NEAR_M) & (north < top + NEAR_M)
+    box = shapely.box(west - 2 * NEAR_M, south - 2 * NEAR_M, right + 2 * NEAR_M, top + 2 * NEAR_M)
+    nearby = shapes[shapely.intersects(shapes.to_numpy(), box)]
+    own = nearby.index.isin(zones)
+    count = 0
+    for side, other in ((True, ~own), (False, own)):
+        points = shapely.points(east[around & (inside == side)], north[around & (inside == side)])
+        tree = shapely.STRtree(points)
+        _, found = tree.query(nearby[other].to_numpy(), predicate="dwithin", distance=_REACH_M)
+        count += np.unique(found).size
+    return count

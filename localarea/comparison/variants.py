@@ -1,0 +1,101 @@
+"""An option with its method's parameters moved, or chosen by the commuters of another census."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from localarea.datasets.store import default_store
+from localarea.errors import EmptyResultError
+from localarea.options.council import split_option_id
+from localarea.options.membership import option_zones
+from localarea.options.methods.registry import METHODS
+from localarea.places.census_bridge import zones_of_census
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from localarea.datasets.store import DataStore
+    from localarea.options.council import Council
+    from localarea.records import Option
+
+VINTAGES: Final = (2011, 2021)
+
+
+def base_option(
+    option_id: str,
+    thresholds: Mapping[str, Any],
+    vintage: int,
+    council: Council,
+    *,
+    store: DataStore | None = None,
+) -> tuple[Option, list[str]]:
+    """
+    Work out an option with parameters moved, by the commuters of one census.
+
+    Parameters
+    ----------
+    option_id : str
+        Id of an option of the council, with any endings.
+    thresholds : mapping
+        Parameters of the method that take the place of the council's.
+    vintage : {2011, 2021}
+        Census whose commuters choose.
+    council : Council
+        The council.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    Option
+        Zones of the council's own zone system.
+    list of str
+        What to tell about the vintage.
+
+    Raises
+    ------
+    OptionNotFoundError
+        If the council has no such option.
+    SettingError
+        If the method does not know a parameter, or its value is not allowed.
+    EmptyResultError
+        If no zone is left.
+    """
+    store = store or default_store()
+    varied = _with_thresholds(option_id, thresholds, council)
+    option = option_zones(option_id, varied, store=store)
+    if vintage == VINTAGES[0] or council.zone_system != "msoa11":
+        return option, []
+    method = METHODS.get(option.method)
+    if method is not None and "vintage" in method.accepts:
+        varied = _with_thresholds(option_id, {**thresholds, "vintage": vintage}, council)
+        return option_zones(option_id, varied, store=store), []
+    unmoved = [f"{option.method} does not go by commuters of {vintage}, so it chooses as before"]
+    if method is None or "msoa21" not in method.zone_systems:
+        return option, unmoved
+    later = option_zones(option_id, replace(varied, zone_system="msoa21"), store=store)
+    if f"flows_{vintage}" not in later.vintages:
+        return option, unmoved
+    zones = zones_of_census(later.zones, "msoa11", store=store)
+    if not zones:
+        raise EmptyResultError(f"option {option_id!r} has no zone left by commuters of {vintage}")
+    vintages = {**later.vintages, **store.vintages("msoa11_msoa21")}
+    note = "the census of 2021 was taken in lockdown: commuting is understated in it"
+    return replace(later, zone_system="msoa11", zones=zones, vintages=vintages), [note]
+
+
+def _with_thresholds(option_id: str, thresholds: Mapping[str, Any], council: Council) -> Council:
+    """Give the council with the parameters of one option changed."""
+    if not thresholds:
+        return council
+    ids = {spec.id for spec in council.options}
+    base = split_option_id(option_id, [c.key for c in council.contested])[0]
+    name = option_id if option_id in ids else base
+    changed = tuple(
+        replace(spec, settings=tuple(sorted({**spec.parameters, **thresholds}.items())))
+        if spec.id == name
+        else spec
+        for spec in council.options
+    )
+    return replace(council, options=changed)

@@ -1,0 +1,270 @@
+"""
+Which boundary a question is answered under: one rule for command line, service and notebook.
+
+The definition that is named; else the option that is named; else the definition in force on
+the day; else the council's default option.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from localarea.errors import InputError
+
+if TYPE_CHECKING:
+    from localarea.classify.classifier import Classifier
+    from localarea.datasets.store import DataStore
+    from localarea.definitions.store import DefinitionStore, Kept
+
+DEFAULT_COUNCIL: Final = "colchester"
+_WIDEST_M: Final = 1_000_000  # nothing in Great Britain is further from a boundary
+_LONGEST_MIN: Final = 600
+
+
+class Nearness(NamedTuple):
+    """
+    What counts as near the boundary, where a question says so; None where it says nothing.
+
+    Attributes
+    ----------
+    metres : float or None
+        From the boundary.
+    minutes : float or None
+        From the limit of an option that was drawn by minutes.
+    """
+
+    metres: float | None = None
+    minutes: float | None = None
+
+    def flag(self) -> str | None:
+        """
+        Name the flag of the command line that was given.
+
+        Returns
+        -------
+        str or None
+            The first of the two; None for neither.
+        """
+        if self.metres is not None:
+            return "borderline-m"
+        return None if self.minutes is None else "borderline-min"
+
+
+AS_STATED: Final = Nearness()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """
+    What a question says about the boundary; None where it says nothing.
+
+    Attributes
+    ----------
+    option : str or None
+        Id of an option.
+    definition : str or None
+        Id of a published definition.
+    on : str or None
+        Day, ``YYYY-MM-DD``.
+    council : str or None
+        Name of a council's file.
+    anchor : str or None
+        District to measure from.
+    near : Nearness
+        What is borderline.
+    """
+
+    option: str | None = None
+    definition: str | None = None
+    on: str | None = None
+    council: str | None = None
+    anchor: str | None = None
+    near: Nearness = AS_STATED
+
+    def require_answerable(self) -> None:
+        """
+        Refuse what contradicts itself.
+
+        Raises
+        ------
+        InputError
+            If an option and a definition are named, a distance is no distance or is given
+            for a definition, or the day is none.
+        """
+        if self.option is not None and self.definition is not None:
+            raise InputError("give an option or a definition, not both", parameter="option")
+        metres, minutes = self.near
+        if metres is not None and not 0 <= metres <= _WIDEST_M:
+            said = f"the borderline distance must be 0 to 1,000,000 metres, not {metres}"
+            raise InputError(said, parameter="borderline-m")
+        if minutes is not None and not 0 <= minutes <= _LONGEST_MIN:
+            said = f"the borderline minutes must be 0 to 600, not {minutes}"
+            raise InputError(said, parameter="borderline-min")
+        if self.on is not None:
+            _require_day(self.on)
+        if self.definition is not None and self.near.flag():
+            _refuse_distance(self.definition, self.near)
+
+
+Keep = Callable[[Hashable, Callable[[], "Classifier"]], "Classifier"]
+
+
+def make_anew(_key: Hashable, make: Callable[[], Classifier]) -> Classifier:
+    """
+    Keep nothing.
+
+    Parameters
+    ----------
+    _key : hashable
+        Not looked at.
+    make : callable
+        Makes the classifier.
+
+    Returns
+    -------
+    Classifier
+        As it was made.
+    """
+    return make()
+
+
+def choose_classifier(
+    request: Request,
+    definitions: DefinitionStore,
+    *,
+    today: str,
+    store: Callable[[], DataStore],
+    keep: Keep = make_anew,
+) -> Classifier:
+    """
+    Make the classifier that a question asks for.
+
+    Parameters
+    ----------
+    request : Request
+        What the question says.
+    definitions : DefinitionStore
+        The published definitions.
+    today : str
+        Day, ``YYYY-MM-DD``, taken where the question names none.
+    store : callable
+        Gives the tables; called only where an option is checked against, since opening them
+        takes time.
+    keep : callable, optional
+        Gets what tells a classifier from all others, and how to make it; gives it, made or
+        kept from before. By default each is made anew.
+
+    Returns
+    -------
+    Classifier
+        Which says in its verdicts what it is.
+
+    Raises
+    ------
+    InputError
+        If the request contradicts itself, or the definition does not hold on the day.
+    NotFoundError
+        If the option or definition is not known.
+    """
+    from localarea.classify.classifier import Classifier
+
+    request.require_answerable()
+
+    def under(name: str) -> Classifier:
+        newest = tuple(definitions.editions(name))[-1:]
+        return keep((name, *newest), lambda: Classifier.under(definitions.open(name)))
+
+    why = "No definition has been published yet"
+    if request.definition is not None:
+        if request.on is not None:
+            definitions.require_in_force(request.definition, request.on)
+        return under(request.definition)
+    if request.option is not None:
+        if definitions.ids():
+            why = "An option was asked for and no published definition"
+    elif request.anchor is None and definitions.ids():
+        day = request.on or today
+        kept = definition_in_force(request, definitions, day=day)
+        if kept is not None:
+            return under(kept.definition.id)
+        from localarea.definitions.model import day_name
+
+        why = f"No definition for measures is in force on {day_name(day)}"
+    plain = replace(request, on=None)
+    return keep((plain, why), lambda: _under_option(plain, why, store()))
+
+
+def definition_in_force(request: Request, definitions: DefinitionStore, *, day: str) -> Kept | None:
+    """
+    Find the definition for measures that a question without a named one is answered under.
+
+    Parameters
+    ----------
+    request : Request
+        What the question says.
+    definitions : DefinitionStore
+        The published definitions.
+    day : str
+        Day, ``YYYY-MM-DD``.
+
+    Returns
+    -------
+    Kept or None
+        None when none is in force.
+
+    Raises
+    ------
+    InputError
+        If a borderline distance is asked for, which the definition has its own of.
+    """
+    kept = definitions.in_force(day, council=request.council or DEFAULT_COUNCIL)
+    if kept is not None and request.near.flag():
+        _refuse_distance(kept.definition.id, request.near)
+    return kept
+
+
+def _under_option(request: Request, why: str, store: DataStore) -> Classifier:
+    from localarea.classify.boundary import BORDERLINE_M, BORDERLINE_MIN, boundary_of_option
+    from localarea.classify.classifier import Classifier
+    from localarea.options.council import council_of_anchor
+    from localarea.options.membership import option_zones
+    from localarea.options.minutes.anchor_minutes import anchor_minutes
+
+    council, near = request.council or DEFAULT_COUNCIL, request.near
+    chosen = council_of_anchor(request.anchor, council=council, store=store)
+    name = request.option or chosen.default_option
+    boundary = boundary_of_option(
+        option_zones(name, chosen, store=store),
+        default=name == chosen.default_option,
+        borderline_m=BORDERLINE_M if near.metres is None else near.metres,
+        borderline_min=BORDERLINE_MIN if near.minutes is None else near.minutes,
+        why=why,
+    )
+    if near.minutes is not None and boundary.drive is None:
+        raise InputError(
+            f"option {name!r} was not drawn by minutes, so it has no limit to be near; leave "
+            "the borderline minutes out, or name a drive option such as drive-30",
+            parameter="borderline-min",
+        )
+    return Classifier(boundary, store=store, minutes=anchor_minutes(chosen, store=store))
+
+
+def _refuse_distance(definition: str, near: Nearness) -> None:
+    raise InputError(
+        f"what is borderline is part of the definition {definition}; leave it out, or name an "
+        "option",
+        parameter=near.flag() or "option",
+    )
+
+
+def _require_day(text: str) -> None:
+    from datetime import date
+
+    try:
+        whole = date.fromisoformat(text).isoformat() == text  # not 20260401, nor a week
+    except ValueError:
+        whole = False
+    if not whole:
+        raise InputError(f"the day must be a date such as 2026-04-01, not {text!r}", parameter="on")

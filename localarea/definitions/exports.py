@@ -1,0 +1,170 @@
+"""A definition for other programs: warehouses, web maps, and forms that ask for a district."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from localarea.classify.sentences import MEANINGS
+from localarea.errors import InputError
+from localarea.geo.postcodes import postcode_of
+from localarea.tables.atomic import write_once
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from localarea.definitions.geopackage import OpenDefinition
+
+_DEGREES: Final = 7  # decimals: a centimetre
+_ROWS_IN_GROUP: Final = 1 << 17
+
+
+def export_definition(opened: OpenDefinition, path: Path) -> Path:
+    """
+    Write a definition for another program; the ending of the name chooses the form.
+
+    Parameters
+    ----------
+    opened : OpenDefinition
+        The definition.
+    path : pathlib.Path
+        File to write: ``.gpkg`` (the definition itself, to be imported elsewhere),
+        ``.parquet`` (the status of every postcode), ``.geojson`` (the outline) or ``.csv``
+        (the status of every outward code).
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    InputError
+        If the ending is another one, or the file exists.
+    """
+    ending = path.suffix.lower()
+    if ending not in _FORMS:
+        endings = ", ".join(_FORMS)
+        raise InputError(f"{path.name}: a definition is exported as one of {endings}")
+    if not path.parent.is_dir():
+        raise InputError(f"there is no folder {path.parent}; make it, or name another file")
+    write_once(path, export_bytes(opened, ending))
+    return path
+
+
+def export_bytes(opened: OpenDefinition, ending: str) -> bytes:
+    """
+    Give a definition in another form.
+
+    Parameters
+    ----------
+    opened : OpenDefinition
+        The definition.
+    ending : str
+        As :func:`export_definition` knows them, such as ``.geojson``.
+
+    Returns
+    -------
+    bytes
+        The file.
+    """
+    return _FORMS[ending](opened)
+
+
+def postcode_table(opened: OpenDefinition) -> pa.Table:
+    """
+    Lay the verdicts out for a join.
+
+    Parameters
+    ----------
+    opened : OpenDefinition
+        The definition.
+
+    Returns
+    -------
+    pyarrow.Table, shape (n_postcodes, 2)
+        ``postcode`` (text in capitals without a space, sorted) and ``status`` (dictionary
+        of ``local``, ``not_local``, ``unknown``); the schema's metadata name the definition.
+    """
+    import pyarrow as pa
+
+    from localarea.geo.postcodes import INWARD_SLOTS
+
+    postcodes: list[str] = []
+    codes = []
+    for outward, rows in opened.all_rows():
+        keys = (outward * INWARD_SLOTS + rows.slots.astype(np.int64)).tolist()
+        postcodes += [postcode_of(key).replace(" ", "") for key in keys]
+        codes.append(rows.codes)
+    statuses = ("local", "not_local", "unknown")
+    number = np.array([statuses.index(meaning.status) for meaning in MEANINGS], np.int8)
+    column = number[np.concatenate(codes)]
+    made = opened.definition
+    metadata = {
+        "localarea.definition": made.id,
+        "localarea.definition_sha256": opened.sha256,
+        "localarea.directory_date": made.directory_date,
+        "localarea.purpose": made.purpose,
+    }
+    text = pa.array(postcodes, pa.string())
+    order = np.argsort(np.array(postcodes))
+    status = pa.DictionaryArray.from_arrays(pa.array(column[order]), pa.array(statuses))
+    table = pa.table({"postcode": text.take(pa.array(order)), "status": status})
+    return table.replace_schema_metadata(metadata)
+
+
+def _parquet(opened: OpenDefinition) -> bytes:
+    import pyarrow.parquet as pq
+
+    stream = io.BytesIO()
+    table = postcode_table(opened)
+    pq.write_table(table, stream, compression="zstd", row_group_size=_ROWS_IN_GROUP)
+    return stream.getvalue()
+
+
+def _geojson(opened: OpenDefinition) -> bytes:
+    import shapely
+    from pyproj import Transformer
+
+    made = opened.definition
+    to_degrees = Transformer.from_crs("EPSG:27700", "EPSG:4326", always_xy=True)
+    outline = shapely.from_wkb(opened.outline())
+    placed = shapely.transform(
+        outline,
+        lambda xy: np.column_stack(to_degrees.transform(xy[:, 0], xy[:, 1])).round(_DEGREES),
+    )
+    wound = shapely.MultiPolygon([shapely.orient_polygons(p) for p in shapely.get_parts(placed)])
+    properties: dict[str, Any] = {
+        key: value
+        for key, value in made.as_document().items()
+        if key not in {"zones", "inputs", "parameters", "format"}
+    }
+    properties["definition_sha256"] = opened.sha256
+    feature = {
+        "type": "Feature",
+        "id": made.id,
+        "properties": properties,
+        "geometry": json.loads(shapely.to_geojson(wound)),
+    }
+    document = {"type": "FeatureCollection", "features": [feature]}
+    return json.dumps(document, ensure_ascii=False).encode() + b"\n"
+
+
+def _csv(opened: OpenDefinition) -> bytes:
+    lines = ["outward_code,status,live_local,live_not_local"]
+    lines += [f"{code},{status},{a},{b}" for code, status, a, b in opened.outward_codes()]
+    return ("\r\n".join(lines) + "\r\n").encode()
+
+
+_FORMS: Final[dict[str, Callable[[OpenDefinition], bytes]]] = {
+    ".gpkg": lambda opened: opened.data,
+    ".parquet": _parquet,
+    ".geojson": _geojson,
+    ".csv": _csv,
+}

@@ -1,0 +1,394 @@
+"""
+A definition: an option frozen for use, with who approved it, for what, from when and why.
+
+What was approved (the terms: zones, geometry, dates, distances, reasons) never changes
+under one id; :attr:`Definition.terms_sha256` is its fingerprint. The postcodes may be
+indexed again from a newer directory, which makes another edition of the same terms.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+
+from localarea.classify.boundary import BORDERLINE_M, Boundary, drive_limit
+from localarea.errors import SchemaError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from localarea.classify.boundary import DriveLimit
+    from localarea.records import ZoneSystem
+
+Purpose = Literal["measure", "reservation"]
+PURPOSES: Final[tuple[Purpose, ...]] = get_args(Purpose)
+FOREVER: Final = "9999-12-31"
+FORMAT: Final = 1  # of the file; raised when an older localarea could misread a newer file
+
+_ID: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,78}[a-z0-9])?")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MONTH: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
+_EDITION: Final = ("directory_date", "inputs", "software", "format")  # all else is the terms
+_FOR: Final = {
+    "measure": "for social value measures",
+    "reservation": "for reserving contracts",
+}
+_MOST_MIN: Final = 600
+_LONGEST: Final = 10_000  # characters of one text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """
+    What was approved, and from what it was indexed. Never edited: superseded.
+
+    Attributes
+    ----------
+    id : str
+        Its name for ever, such as ``colchester-measure-2026.1``: small letters, digits,
+        dots and hyphens.
+    purpose : {'measure', 'reservation'}
+        What it defines "local" for.
+    council : str
+        Name of the council's file.
+    title : str
+        The area in words.
+    option : str
+        Id of the option that it freezes.
+    method : str
+        Method of the option.
+    anchor : str
+        Name of the place the labour market is measured from.
+    parameters : mapping
+        Parameters of the option; plain values.
+    zone_system : {'msoa11', 'msoa21'}
+        System and vintage of the zone codes.
+    zones : tuple of str
+        Codes of the zones that are in, sorted.
+    districts : tuple of str
+        Codes (``lad25cd``) of the districts that have a zone in it, sorted.
+    whole_districts : bool
+        Whether it is made of whole districts.
+    boundary_sha256 : str
+        SHA-256 of the area's outline as well-known binary.
+    borderline_m : float
+        Metres from the boundary within which a postcode is borderline.
+    borderline_min : float or None
+        Of an option by minutes alone: minutes from its limit that are borderline. None for
+        other options, and in what was published before there was such a thing.
+    effective_from : str
+        First day, ``YYYY-MM-DD``.
+    effective_to : str or None
+        Last day; None until further notice.
+    supersedes : str or None
+        Id of the definition that ends the day before this one begins.
+    approved_by, role : str
+        Who approved it, and in what office.
+    approved_on : str
+        Day of the approval, ``YYYY-MM-DD``.
+    reason : str
+        Why it was chosen.
+    minute : str
+        Reference of the minute that gives the authority; empty when none was stated.
+    directory_date : str
+        Month of the postcode directory that was indexed, ``YYYY-MM``.
+    inputs : tuple of mapping
+        ``name``, ``vintage``, ``sha256``, ``source`` and ``licence`` of each table used.
+    software : str
+        Version that indexed it.
+    format : int
+        Form of the file.
+    """
+
+    id: str
+    purpose: Purpose
+    council: str
+    title: str
+    option: str
+    method: str
+    anchor: str
+    parameters: Mapping[str, Any] = field(hash=False)
+    zone_system: ZoneSystem
+    zones: tuple[str, ...]
+    districts: tuple[str, ...]
+    whole_districts: bool
+    boundary_sha256: str
+    effective_from: str
+    approved_by: str
+    role: str
+    approved_on: str
+    reason: str
+    directory_date: str
+    software: str
+    inputs: tuple[Mapping[str, str], ...] = field(default=(), hash=False)
+    borderline_m: float = BORDERLINE_M
+    borderline_min: float | None = None
+    effective_to: str | None = None
+    supersedes: str | None = None
+    minute: str = ""
+    format: int = FORMAT
+
+    def __post_init__(self) -> None:
+        """Refuse what no definition may be, all faults at once."""
+        faults = [*_text_faults(self), *_date_faults(self), *_area_faults(self)]
+        if faults:
+            raise SchemaError(f"definition {str(self.id)[:80]!r}", faults)
+
+    @property
+    def terms_sha256(self) -> str:
+        """
+        Fingerprint of what was approved; the same for every edition.
+
+        Returns
+        -------
+        str
+            64 hexadecimal digits.
+        """
+        document = self.as_document()
+        terms = {key: value for key, value in document.items() if key not in _EDITION}
+        return hashlib.sha256(canonical_json(terms)).hexdigest()
+
+    @property
+    def last_day(self) -> str:
+        """
+        The last day that the definition itself states.
+
+        Returns
+        -------
+        str
+            ``YYYY-MM-DD``; ``9999-12-31`` until further notice.
+        """
+        return self.effective_to or FOREVER
+
+    def as_document(self) -> dict[str, Any]:
+        """
+        Give the definition as plain values.
+
+        Returns
+        -------
+        dict
+            Every attribute by its name; ``borderline_min`` only where it is stated, so that
+            the fingerprints of all other definitions stay what they are.
+        """
+        document = {f.name: getattr(self, f.name) for f in fields(self)}
+        if self.borderline_min is None:
+            del document["borderline_min"]
+        document["parameters"] = _plain(self.parameters)
+        document["inputs"] = [dict(table) for table in self.inputs]
+        return document | {"zones": list(self.zones), "districts": list(self.districts)}
+
+    def boundary(self) -> Boundary:
+        """
+        Give the boundary that postcodes are checked against.
+
+        Returns
+        -------
+        Boundary
+            With the sentence that names the definition, its dates and who approved it.
+        """
+        until = f" until {day_name(self.effective_to)}" if self.effective_to else ""
+        standing = (
+            f"This is the answer under the definition {self.id} ({_FOR[self.purpose]}), in force "
+            f"from {day_name(self.effective_from)}{until}, approved by {self.approved_by}, "
+            f"{self.role}."
+        )
+        return Boundary(
+            id=self.id,
+            zones=frozenset(self.zones),
+            zone_system=self.zone_system,
+            area=f"the area '{self.title}'",
+            standing=standing,
+            borderline_m=self.borderline_m,
+            drive=self._drive(),
+        )
+
+    def _drive(self) -> DriveLimit | None:
+        if self.borderline_min is None:
+            return None
+        return drive_limit(self.method, self.parameters, self.anchor, self.borderline_min)
+
+
+def definition_of(document: Mapping[str, Any]) -> Definition:
+    """
+    Make a definition of the values that :meth:`Definition.as_document` gave.
+
+    Parameters
+    ----------
+    document : mapping
+        Every attribute by its name.
+
+    Returns
+    -------
+    Definition
+        An equal definition.
+
+    Raises
+    ------
+    SchemaError
+        If keys are missing or unknown, or values are not allowed.
+    """
+    names = {f.name for f in fields(Definition)}
+    other = sorted((set(document) ^ names) - {"borderline_min"})
+    if other:
+        raise SchemaError("definition", [f"keys missing or not known: {', '.join(other)}"])
+    values = dict(document)
+    for name in ("zones", "districts", "inputs"):
+        if not isinstance(values[name], list):
+            raise SchemaError("definition", [f"{name} must be a list"])
+        values[name] = tuple(values[name])
+    return Definition(**values)
+
+
+def canonical_json(document: Any) -> bytes:
+    """
+    Write plain values so that equal values give equal bytes.
+
+    Parameters
+    ----------
+    document : object
+        Plain values.
+
+    Returns
+    -------
+    bytes
+        JSON in UTF-8, keys sorted, without spaces.
+    """
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode("utf-8")
+
+
+def require_day(text: str, what: str) -> str:
+    """
+    Take a day as it was given.
+
+    Parameters
+    ----------
+    text : str
+        The day.
+    what : str
+        What it is, for the message.
+
+    Returns
+    -------
+    str
+        The day, ``YYYY-MM-DD``.
+
+    Raises
+    ------
+    SchemaError
+        If it is no day of the calendar.
+    """
+    if not _is_day(text):
+        raise SchemaError(what, [f"must be a date such as 2026-04-01, not {text!r}"])
+    return text
+
+
+def day_name(day: str) -> str:
+    """
+    Write a day in words.
+
+    Parameters
+    ----------
+    day : str
+        As ``YYYY-MM-DD``.
+
+    Returns
+    -------
+    str
+        Such as ``1 April 2026``.
+
+    Examples
+    --------
+    >>> day_name("2026-04-01")
+    '1 April 2026'
+    """
+    from localarea.classify.sentences import month_name
+
+    year, month, number = (int(part) for part in day.split("-"))
+    return f"{number} {month_name(year * 100 + month)}"
+
+
+def _is_day(text: Any) -> bool:
+    if not isinstance(text, str) or not _DAY.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _text_faults(made: Any) -> list[str]:
+    faults = []
+    if not isinstance(made.id, str) or not _ID.fullmatch(made.id):
+        faults.append(
+            "the id must be 1 to 80 small letters, digits, dots and hyphens, such as "
+            "colchester-measure-2026.1"
+        )
+    if made.purpose not in PURPOSES:
+        faults.append(f"the purpose must be measure or reservation, not {made.purpose!r}")
+    for name in ("council", "title", "option", "approved_by", "role", "reason", "software"):
+        value = getattr(made, name)
+        if not isinstance(value, str) or not value.strip():
+            faults.append(f"{name.replace('_', ' ')} must be stated")
+        elif len(value) > _LONGEST or any(ord(c) < 32 and c not in "\n\t" for c in value):
+            faults.append(f"{name.replace('_', ' ')} is too long or has control characters")
+    if made.format != FORMAT:
+        faults.append(f"the form of the file is {made.format!r}, and this localarea reads {FORMAT}")
+    return faults
+
+
+def _date_faults(made: Any) -> list[str]:
+    faults = [
+        f"{name.replace('_', ' ')} must be a date such as 2026-04-01, not {getattr(made, name)!r}"
+        for name in ("effective_from", "effective_to", "approved_on")
+        if not (_is_day(getattr(made, name)) or (name == "effective_to" and not made.effective_to))
+    ]
+    if not faults and made.last_day < made.effective_from:
+        faults.append(f"it would end on {made.effective_to}, before {made.effective_from}")
+    if not isinstance(made.directory_date, str) or not _MONTH.fullmatch(made.directory_date):
+        faults.append(f"the month of the directory is {made.directory_date!r}")
+    if made.supersedes is not None and made.supersedes == made.id:
+        faults.append("it cannot supersede itself")
+    return faults
+
+
+def _area_faults(made: Any) -> list[str]:
+    faults = []
+    if not made.zones or list(made.zones) != sorted(set(made.zones)):
+        faults.append("the zones must be at least one, sorted, without repeats")
+    if not isinstance(made.borderline_m, int | float) or not 0 <= made.borderline_m <= 1_000_000:
+        faults.append(
+            f"the borderline distance must be 0 to 1,000,000 metres, not {made.borderline_m}"
+        )
+    faults += _minutes_faults(made)
+    if made.zone_system not in {"msoa11", "msoa21"}:
+        faults.append(f"zones of the system {made.zone_system!r} cannot be indexed")
+    return faults
+
+
+def _minutes_faults(made: Any) -> list[str]:
+    near = made.borderline_min
+    if near is None:
+        return []
+    if isinstance(near, bool) or not isinstance(near, int | float) or not 0 <= near <= _MOST_MIN:
+        return [f"the borderline minutes must be 0 to {_MOST_MIN}, not {near!r}"]
+    if drive_limit(str(made.method), made.parameters, made.anchor) is None:
+        return [f"an option by {made.method} has no limit in minutes that a postcode can be near"]
+    return []
+
+
+def _plain(value: Any) -> Any:
+    """Turn what parameters may hold into what JSON can."""
+    if isinstance(value, dict) or hasattr(value, "items"):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [
+            _plain(inner)
+            for inner in (sorted(value) if isinstance(value, set | frozenset) else value)
+        ]
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)

@@ -1,0 +1,180 @@
+"""The postcodes of a definition, looked up as the directory is: from its file alone."""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from localarea.classify.directory import Directory, Entry
+from localarea.classify.sentences import MEANINGS
+from localarea.definitions.postcode_rows import NO_MINUTES, NO_ROAD
+from localarea.geo.postcodes import INWARD_SLOTS, outward_number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from localarea.classify.verdicts import VerdictIndex
+    from localarea.definitions.geopackage import OpenDefinition
+    from localarea.definitions.postcode_rows import FrozenRows
+
+
+class FrozenDirectory(Directory):
+    """
+    The directory as a definition froze it. No table of the package is read.
+
+    Parameters
+    ----------
+    opened : OpenDefinition
+        The file.
+    """
+
+    def __init__(self, opened: OpenDefinition) -> None:
+        super().__init__(opened.definition.zone_system)
+        self.opened = opened
+        self._frozen: dict[int, FrozenRows | None] = {}
+
+    @property
+    def date(self) -> str:
+        """
+        Month of the directory that was frozen.
+
+        Returns
+        -------
+        str
+            The month as ``YYYY-MM``.
+        """
+        return self.opened.definition.directory_date
+
+    def find(self, key: int) -> Entry | None:
+        """
+        Look one postcode up.
+
+        Parameters
+        ----------
+        key : int
+            Its key.
+
+        Returns
+        -------
+        Entry or None
+            None when the directory did not have it.
+        """
+        outward, slot = divmod(key, INWARD_SLOTS)
+        rows = self._rows_of(outward)
+        if rows is None:
+            return None
+        at = int(rows.slots.searchsorted(slot))
+        there = at < len(rows.slots) and int(rows.slots[at]) == slot
+        return self._frozen_entry(rows, at) if there else None
+
+    def live_of(self, outward: str) -> list[Entry] | None:
+        """
+        Look up the live postcodes of an outward code.
+
+        Parameters
+        ----------
+        outward : str
+            The outward code.
+
+        Returns
+        -------
+        list of Entry or None
+            None when the directory had no postcode of it, live or not.
+        """
+        rows = self._rows_of(outward_number(outward))
+        if rows is None:
+            return None
+        live = (rows.ended < 0).nonzero()[0].tolist()
+        return [self._frozen_entry(rows, at) for at in live]
+
+    @cached_property
+    def zone_names(self) -> Mapping[str, str]:
+        """
+        Name of each zone.
+
+        Returns
+        -------
+        mapping of str to str
+            Code to name.
+        """
+        return dict(self.opened.lists["zones"])
+
+    @cached_property
+    def district_names(self) -> Mapping[str, str]:
+        """
+        Name of each district.
+
+        Returns
+        -------
+        mapping of str to str
+            Code (``lad25cd``) to name.
+        """
+        return dict(self.opened.lists["districts"])
+
+    def verdicts(self) -> VerdictIndex:
+        """
+        Lay the verdicts of the country out for millions of postcodes.
+
+        Returns
+        -------
+        VerdictIndex
+            The frozen verdicts.
+        """
+        from localarea.definitions.sealed_verdicts import read_frozen_verdicts
+
+        return read_frozen_verdicts(self.opened)
+
+    def all_tenths(self) -> NDArray[np.int32]:
+        """
+        Give the minutes of every postcode.
+
+        Returns
+        -------
+        numpy.ndarray of int32, shape (n_postcodes,)
+            Tenths of a minute; -1 where no road leads or none is known.
+        """
+        import numpy as np
+
+        parts = [rows.minutes.astype(np.int32) for _, rows in self.opened.all_rows()]
+        tenths = np.concatenate(parts) if parts else np.empty(0, np.int32)
+        tenths[tenths >= NO_ROAD] = -1
+        return tenths
+
+    def _rows_of(self, outward: int) -> FrozenRows | None:
+        if outward not in self._frozen:
+            self._frozen[outward] = self.opened.rows(outward)
+        return self._frozen[outward]
+
+    def _frozen_entry(self, rows: FrozenRows, at: int) -> Entry:
+        lists = self.opened.lists
+
+        def listed(name: str, column: Any) -> Any:
+            position = int(column[at])
+            return None if position < 0 else lists[name][position]
+
+        zone, district = listed("zones", rows.zones), listed("districts", rows.districts)
+        ended = listed("endings", rows.ended)
+        place = self.place_of(zone and zone[0], district and district[0], ended and tuple(ended))
+        metres, minutes = int(rows.metres[at]), int(rows.minutes[at])
+        return Entry(
+            place,
+            easting=_stated(int(rows.eastings[at])),
+            northing=_stated(int(rows.northings[at])),
+            meaning=MEANINGS[rows.codes[at]],
+            metres=None if metres < 0 else float(metres),
+            minutes=_minutes(minutes),
+        )
+
+
+def _stated(value: int) -> int | None:
+    return None if value < 0 else value
+
+
+def _minutes(tenths: int) -> float | None:
+    if tenths == NO_MINUTES:
+        return None
+    return math.inf if tenths == NO_ROAD else tenths / 10

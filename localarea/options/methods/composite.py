@@ -1,0 +1,308 @@
+"""
+Labour-market link and drive time together: the option ``composite``.
+
+Zones whose link to the anchor and whose minutes by road pass stated thresholds may be
+taken. Of these, the anchor's zones and a contiguous area round them are chosen so that
+the smaller of the two self-containments is as large as region growing (its own module)
+can make it under the limits. Moving the limit of minutes from the shortest to the
+longest gives the Pareto front of self-containment against travel time: each limit is a
+problem of its own (the epsilon-constraint method [1]_), begun also from the answer to
+the limit before, so that a longer limit never holds a smaller share.
+
+References
+----------
+.. [1] Haimes, Y., Lasdon, L. and Wismer, D. (1971), On a bicriterion formulation of the
+   problems of integrated system identification and system optimization, IEEE
+   Transactions on Systems, Man, and Cybernetics 1(3), 296-297.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from localarea.datasets.store import default_store
+from localarea.errors import SettingError
+from localarea.options.methods.region_growing import Region, grow
+from localarea.options.methods.registry import Chosen, anchor_zones
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from localarea.datasets.store import DataStore
+    from localarea.options.council import Council
+    from localarea.options.zone_figures import Vintage
+
+DEFAULT_MIN_LINK: Final = 0.05
+DEFAULT_MAX_MINUTES: Final = 45.0
+_VINTAGES: Final[dict[str, Vintage]] = {"msoa11": 2011, "msoa21": 2021}
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """
+    What a zone must pass, and what the area must not exceed.
+
+    Attributes
+    ----------
+    min_link : float
+        Least share of a zone's commuters who work in the anchor, or of its jobs that
+        commuters from the anchor hold, whichever is larger; in [0, 1].
+    max_minutes : float
+        Most minutes by road from the anchor's centre to the zone's.
+    max_employed_residents : float
+        Most employed residents of the whole area (persons); infinite for no limit.
+    """
+
+    min_link: float = DEFAULT_MIN_LINK
+    max_minutes: float = DEFAULT_MAX_MINUTES
+    max_employed_residents: float = math.inf
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, Any]) -> Thresholds:
+        """
+        Read the parameters of an option.
+
+        Parameters
+        ----------
+        parameters : mapping
+            ``min_link``, ``max_minutes`` and ``max_employed_residents``, each optional.
+
+        Returns
+        -------
+        Thresholds
+            Complete.
+
+        Raises
+        ------
+        SettingError
+            If a value is not allowed.
+
+        Examples
+        --------
+        >>> Thresholds.of({"max_minutes": 30}).max_minutes
+        30.0
+        """
+        bounds = {
+            "min_link": (0.0, 1.0, "a share from 0 to 1"),
+            "max_minutes": (0.0, 600.0, "a number of minutes up to 600"),
+            "max_employed_residents": (1.0, math.inf, "a number of persons, 1 or more"),
+        }
+        values = {}
+        for name, (least, most, what) in bounds.items():
+            value = parameters.get(name)
+            if value is None:
+                continue
+            number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            if not number or not least <= value <= most:
+                raise SettingError(f"{name} is {value!r}; it must be {what}")
+            values[name] = float(value)
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Problem:
+    """The zones that may be taken, sorted by code, and what is known of them."""
+
+    codes: NDArray[np.str_]
+    region: Region
+    minutes: NDArray[np.float64]
+    thresholds: Thresholds
+
+
+def choose_composite(
+    parameters: Mapping[str, Any],
+    council: Council,
+    store: DataStore | None,
+    *,
+    minutes: Mapping[str, float] | None = None,
+) -> Chosen:
+    """
+    Choose the zones of the composite option.
+
+    Parameters
+    ----------
+    parameters : mapping
+        See :class:`Thresholds`.
+    council : Council
+        Whose anchor and zone system are used.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+    minutes : mapping of str to float, optional
+        Minutes from the anchor by zone code; by default those by road.
+
+    Returns
+    -------
+    Chosen
+        The zones of the last row of :func:`composite_front`.
+
+    Raises
+    ------
+    SettingError
+        If a parameter is not allowed.
+    InfeasibleError
+        If the anchor alone is above the limit of employed residents.
+    """
+    problem = _problem(parameters, council, store, minutes)
+    inside = _sweep(problem)[-1][1]
+    zones = tuple(problem.codes[inside].tolist())
+    asked = problem.thresholds
+    limit = asked.max_employed_residents
+    known = {
+        "min_link": asked.min_link,
+        "max_minutes": asked.max_minutes,
+        "max_employed_residents": None if math.isinf(limit) else limit,
+        "link": "share of the zone's commuters who work in the anchor, or of its jobs that "
+        "commuters from the anchor hold, whichever is larger",
+        "objective": "the smaller of supply-side and demand-side self-containment, as large as "
+        "the search finds it",
+        "contiguity": "every part hangs together with the anchor",
+        "candidates": int(problem.codes.size),
+    }
+    return Chosen(zones, known, _tables(council))
+
+
+def composite_front(
+    parameters: Mapping[str, Any],
+    council: Council,
+    *,
+    store: DataStore | None = None,
+    minutes: Mapping[str, float] | None = None,
+) -> pd.DataFrame:
+    """
+    Set self-containment against travel time.
+
+    Parameters
+    ----------
+    parameters : mapping
+        See :class:`Thresholds`.
+    council : Council
+        Whose anchor and zone system are used.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+    minutes : mapping of str to float, optional
+        Minutes from the anchor by zone code; by default those by road.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n_candidates, 14)
+        One row for each different area found as the limit of minutes moves up to
+        ``max_minutes``: ``step`` (from 0, the shortest limit), ``limit_minutes`` (the
+        least limit that allows it), ``zones``, ``employed_residents``, ``jobs``,
+        ``live_and_work`` (persons), ``supply_side``, ``demand_side``,
+        ``self_containment`` (the smaller; fractions), ``validity``, ``minutes_p90``
+        (minutes that nine in ten of its employed residents live within),
+        ``minutes_worst``, ``on_front`` (no other row holds as large a share with less
+        far to go) and ``chosen`` (the option's own).
+    """
+    import pandas as pd
+
+    from localarea.labour.self_containment import self_containment
+    from localarea.options.zone_figures import flow_matrix
+
+    problem = _problem(parameters, council, store, minutes)
+    found = _sweep(problem)
+    sets = {str(n): problem.codes[inside].tolist() for n, (_, inside) in enumerate(found)}
+    flows = flow_matrix(_VINTAGES[council.zone_system], store=store)
+    frame = self_containment(flows, sets).drop(columns="valid").reset_index(drop=True)
+    frame.insert(0, "step", range(len(found)))
+    frame.insert(1, "limit_minutes", [limit for limit, _ in found])
+    frame.insert(2, "zones", [int(inside.sum()) for _, inside in found])
+    frame["self_containment"] = np.fmin(frame["supply_side"], frame["demand_side"])
+    reach = [_reach(problem, inside) for _, inside in found]
+    frame["minutes_p90"], frame["minutes_worst"] = map(list, zip(*reach, strict=True))
+    frame["on_front"] = _undominated(
+        frame["self_containment"].to_numpy(), frame["minutes_worst"].to_numpy()
+    )
+    frame["chosen"] = [False] * (len(found) - 1) + [True]
+    return pd.DataFrame(frame)
+
+
+def _problem(
+    parameters: Mapping[str, Any],
+    council: Council,
+    store: DataStore | None,
+    minutes: Mapping[str, float] | None,
+) -> _Problem:
+    from localarea.options.zone_figures import flow_matrix
+    from localarea.places.contiguity import shared_borders
+    from localarea.places.outline import zone_shapes
+
+    store, thresholds = store or default_store(), Thresholds.of(parameters)
+    away = _zone_minutes(council, store) if minutes is None else minutes
+    flows = flow_matrix(_VINTAGES[council.zone_system], store=store)
+    codes = np.asarray(flows.codes, dtype=str)
+    core = flows.indicator(anchor_zones(council, store=store)).astype(bool)
+    far = np.array([away.get(code, math.inf) for code in codes.tolist()])
+    link = _links(council, store, codes)
+    at = np.flatnonzero(core | ((link >= thresholds.min_link) & (far <= thresholds.max_minutes)))
+    at = at[np.argsort(codes[at])]
+    borders = shared_borders(zone_shapes(codes[at].tolist(), council.zone_system, store=store))
+    region = Region(
+        flows=flows.matrix[at][:, at].toarray(),
+        residents=flows.employed_residents[at],
+        jobs=flows.jobs[at],
+        borders=borders.toarray() > 0,
+        core=core[at],
+        limit=thresholds.max_employed_residents,
+    )
+    return _Problem(codes[at], region, far[at], thresholds)
+
+
+def _zone_minutes(council: Council, store: DataStore) -> Mapping[str, float]:
+    from localarea.options.minutes.anchor_minutes import zone_minutes
+
+    return zone_minutes(council, store=store)
+
+
+def _links(council: Council, store: DataStore, codes: NDArray[np.str_]) -> NDArray[np.float64]:
+    """Give each zone's link with the anchor, among those who travel to work."""
+    from localarea.labour.catchment import commuting_share
+    from localarea.options.zone_figures import commuter_matrix
+
+    commuters = commuter_matrix(_VINTAGES[council.zone_system], store=store)
+    shares = commuting_share(commuters, anchor_zones(council, store=store))
+    larger = shares[["to_anchor_share", "from_anchor_share"]].max(axis=1).fillna(0.0)
+    return larger.reindex(codes, fill_value=0.0).to_numpy(dtype=np.float64)
+
+
+def _sweep(problem: _Problem) -> list[tuple[float, NDArray[np.bool_]]]:
+    """Solve for every limit of minutes at which another zone may be taken; the anchor first."""
+    region, minutes = problem.region, problem.minutes
+    limits = np.unique(minutes[~region.core])
+    found = [(float(minutes[region.core].max(initial=0.0)), grow(region.allowed(region.core)))]
+    for limit in limits.tolist():
+        inside = grow(region.allowed(minutes <= limit), [found[-1][1]])
+        if (inside != found[-1][1]).any():
+            found.append((max(limit, found[0][0]), inside))
+    return found
+
+
+def _reach(problem: _Problem, inside: NDArray[np.bool_]) -> tuple[float, float]:
+    """Give the minutes that nine in ten residents live within, and the longest."""
+    order = np.flatnonzero(inside)[np.argsort(problem.minutes[inside], kind="stable")]
+    reached = np.cumsum(problem.region.residents[order])
+    at = int(np.argmax(reached >= 0.9 * reached[-1]))
+    return float(problem.minutes[order[at]]), float(problem.minutes[order[-1]])
+
+
+def _undominated(shares: NDArray[np.float64], minutes: NDArray[np.float64]) -> list[bool]:
+    """Mark the rows that no other row beats in one and equals or beats in the other."""
+    return [
+        not bool(((shares >= s) & (minutes <= m) & ((shares > s) | (minutes < m))).any())
+        for s, m in zip(shares, minutes, strict=True)
+    ]
+
+
+def _tables(council: Council) -> tuple[str, ...]:
+    from localarea.options.minutes.anchor_minutes import input_tables
+
+    vintage = _VINTAGES[council.zone_system]
+    flows = (f"flows_{vintage}", f"flows_{vintage}_special")
+    return (*flows, *input_tables(council.zone_system), f"zones_{council.zone_system}")

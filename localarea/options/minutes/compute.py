@@ -1,0 +1,113 @@
+"""Minutes by road from a district's centre, computed on the embedded network."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import pyarrow as pa
+
+from localarea.datasets.centroids import read_centroids
+from localarea.datasets.population import read_population
+from localarea.datasets.postcodes import read_postcodes
+from localarea.options.minutes.anchor_minutes import COLUMN, NO_PLACE, NOT_REACHED, PER_MINUTE
+from localarea.places.gazetteer import read_gazetteer
+from localarea.places.resolve import resolve_district
+from localarea.roads.anchor import make_anchor, minutes_from_anchor
+from localarea.roads.embedded import read_embedded_network
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from localarea.datasets.store import DataStore
+    from localarea.places.gazetteer import System
+    from localarea.records import ZoneSystem
+    from localarea.roads.anchor import Anchor
+
+_log = logging.getLogger(__name__)
+
+
+def district_anchor(name: str, *, store: DataStore | None = None) -> Anchor:
+    """
+    Find the centre of a district: the zone centre nearest to the mean of its residents.
+
+    Parameters
+    ----------
+    name : str
+        Name or code of a district of England or Wales.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    Anchor
+        One point. The same for every zone system: zones of 2011 with residents of 2011.
+    """
+    code = str(resolve_district(name, store=store).code)
+    zones = list(read_gazetteer("msoa11", store=store).district_zones[code])
+    centres = read_centroids("msoa11", store=store).set_index("msoa11cd").loc[zones]
+    residents = read_population("msoa11", 2011, store=store).set_index("msoa11cd").loc[zones]
+    return make_anchor(centres.to_numpy(float), residents["residents"].to_numpy(float))
+
+
+def compute_minutes(
+    anchor: str, zone_system: ZoneSystem | None, *, store: DataStore | None = None
+) -> pa.Table:
+    """
+    Compute minutes by road from a district's centre.
+
+    Parameters
+    ----------
+    anchor : str
+        Name of the district.
+    zone_system : {'msoa11', 'msoa21'} or None
+        Zones to go to, at their centres; None for every postcode of England and Wales.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``tenths`` (int32: tenths of a minute, `NOT_REACHED` or `NO_PLACE`), after the
+        zone's code; for postcodes one row for each row of the postcode table.
+    """
+    place = district_anchor(anchor, store=store)
+    ends = "postcode" if zone_system is None else "zone"
+    _log.info("computing minutes by road from %s to every %s, once", anchor, ends)
+    made = _minutes_table(place, zone_system, store)
+    _log.info("minutes by road from %s are computed", anchor, extra={"done": True})
+    return made
+
+
+def _minutes_table(
+    place: Anchor, zone_system: ZoneSystem | None, store: DataStore | None
+) -> pa.Table:
+    network = read_embedded_network(store=store)
+    if zone_system is None:
+        points = _postcode_points(store)
+        return pa.table(
+            {COLUMN: pa.array(_tenths(minutes_from_anchor(network, place, points), points))}
+        )
+    centres = read_centroids(cast("System", zone_system), store=store)
+    points = centres[["easting", "northing"]].to_numpy(float)
+    tenths = _tenths(minutes_from_anchor(network, place, points), points)
+    codes = pa.array(centres[f"{zone_system}cd"].tolist(), pa.string())
+    return pa.table({f"{zone_system}cd": codes, COLUMN: pa.array(tenths)})
+
+
+def _postcode_points(store: DataStore | None) -> NDArray[np.float64]:
+    """Give the place of every postcode; not a number where it has none in England or Wales."""
+    table = read_postcodes(["easting", "northing", "msoa11cd"], store=store)
+    points = np.column_stack(
+        [table[axis].cast(pa.float64()).to_numpy() for axis in ("easting", "northing")]
+    )
+    points[~table["msoa11cd"].is_valid().to_numpy()] = np.nan
+    return points
+
+
+def _tenths(minutes: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.int32]:
+    reached = np.isfinite(minutes)
+    tenths = np.where(reached, np.rint(np.where(reached, minutes, 0) * PER_MINUTE), NOT_REACHED)
+    tenths[~np.isfinite(points).all(axis=1)] = NO_PLACE
+    return tenths.astype(np.int32)

@@ -1,0 +1,275 @@
+"""
+The figures of every zone, side by side, ready for any number of options.
+
+Everything is brought to the zones of 2011 once and kept per store: commuting as a
+matrix, and residents, employees, enterprises and postcodes as arrays in the same
+order. What comes on zones of 2021, or by district only, is divided as stated here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import numpy as np
+
+from localarea.datasets.store import default_store
+from localarea.errors import VintageError
+from localarea.places.gazetteer import read_gazetteer
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from localarea.datasets.store import DataStore
+    from localarea.labour.flow_matrix import FlowMatrix, SpecialRule
+
+Vintage = Literal[2011, 2021]
+FLOW_VINTAGES: Final[tuple[Vintage, ...]] = (2011, 2021)
+ENTERPRISE_YEAR: Final = 2022  # the latest year of the table
+TABLES: Final = (
+    "flows_2011",
+    "flows_2011_special",
+    "flows_2021",
+    "flows_2021_special",
+    "msoa11_msoa21",
+    "population_msoa11_2011",
+    "population_msoa21_2021",
+    "jobs_msoa21_2024",
+    "enterprises_lad",
+    "postcodes",
+    "zones_msoa11",
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ZoneFigures:
+    """
+    Figures of all zones of 2011 in England and Wales, in the order of ``flows.codes``.
+
+    Attributes
+    ----------
+    flows : FlowMatrix
+        Commuters of 2011 between zones of 2011, home workers counted at home.
+    flows_2021 : FlowMatrix
+        Commuters of 2021 between zones of 2021, by the same rule.
+    bridge : scipy.sparse.csr_array, shape (n_zones_2021, n_zones)
+        Share of each 2021 zone's live postcodes that lies in each 2011 zone.
+    lad25cd : numpy.ndarray of str, shape (n_zones,)
+        District of 2025 of each zone.
+    population_2011, population_2021 : numpy.ndarray of float64, shape (n_zones,)
+        Usual residents (persons); those of 2021 divided by the bridge.
+    employees_2024 : numpy.ndarray of float64, shape (n_zones,)
+        Employees by place of work (jobs), divided by the bridge.
+    enterprises_2022 : numpy.ndarray of float64, shape (n_zones,)
+        Active enterprises, each district's divided over its zones by ``employees_2024``;
+        NaN where the district has no figure.
+    live_postcodes : numpy.ndarray of float64, shape (n_zones,)
+        Postcodes in use.
+    """
+
+    flows: FlowMatrix
+    flows_2021: FlowMatrix
+    bridge: Any
+    lad25cd: NDArray[np.str_]
+    population_2011: NDArray[np.float64]
+    population_2021: NDArray[np.float64]
+    employees_2024: NDArray[np.float64]
+    enterprises_2022: NDArray[np.float64]
+    live_postcodes: NDArray[np.float64]
+
+
+def commuter_matrix(vintage: Vintage = 2011, *, store: DataStore | None = None) -> FlowMatrix:
+    """
+    Give the journeys between zones alone, without home workers and unusual workplaces.
+
+    Parameters
+    ----------
+    vintage : {2011, 2021}
+        Year of the census.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    FlowMatrix
+        Read once per store and kept.
+    """
+    from localarea.labour.flow_matrix import COMMUTERS_ONLY
+
+    return _matrix(vintage, COMMUTERS_ONLY, store or default_store())
+
+
+def flow_matrix(vintage: Vintage = 2011, *, store: DataStore | None = None) -> FlowMatrix:
+    """
+    Give the commuting matrix by the rule of travel to work areas.
+
+    Parameters
+    ----------
+    vintage : {2011, 2021}
+        Year of the census.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    FlowMatrix
+        Read once per store and kept.
+    """
+    from localarea.labour.flow_matrix import TTWA_RULE
+
+    return _matrix(vintage, TTWA_RULE, store or default_store())
+
+
+@lru_cache(maxsize=4)
+def _matrix(vintage: Vintage, rule: SpecialRule, store: DataStore) -> FlowMatrix:
+    from localarea.labour.flow_matrix import build_flow_matrix
+
+    flows, special = _flow_tables(vintage, store)
+    return build_flow_matrix(
+        flows,
+        special,
+        rule=rule,
+        zone_system="msoa11" if vintage == 2011 else "msoa21",
+        vintage=vintage,
+    )
+
+
+@lru_cache(maxsize=2)  # two rules need the same tables, and reading is half of the work
+def _flow_tables(vintage: Vintage, store: DataStore) -> tuple[pd.DataFrame, pd.DataFrame]:
+    from localarea.datasets.flows import read_flows, read_special_flows
+
+    return read_flows(vintage, store=store), read_special_flows(vintage, store=store)
+
+
+def read_zone_figures(*, store: DataStore | None = None) -> ZoneFigures:
+    """
+    Read the figures of all zones.
+
+    Parameters
+    ----------
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    ZoneFigures
+        Read once per store and kept.
+
+    Raises
+    ------
+    VintageError
+        If the commuting figures and the zones are not of the same zone system.
+    """
+    return _figures(store or default_store())
+
+
+@lru_cache(maxsize=2)
+def _figures(store: DataStore) -> ZoneFigures:
+    from localarea.datasets.population import read_population
+
+    flows, flows_2021 = flow_matrix(2011, store=store), flow_matrix(2021, store=store)
+    gazetteer = read_gazetteer("msoa11", store=store)
+    lacking = sorted(set(flows.codes.tolist()) - set(gazetteer.zone_district))
+    if lacking:
+        raise VintageError(
+            f"{len(lacking)} zones of the flows of 2011 are not in zones_msoa11 "
+            f"({', '.join(lacking[:5])}); build both tables from the same inputs"
+        )
+    lad25cd = np.array([gazetteer.zone_district[code] for code in flows.codes.tolist()])
+    bridge = _bridge(flows.codes, flows_2021.codes, store)
+    employees = _employees(flows_2021.codes, store) @ bridge
+    return ZoneFigures(
+        flows=flows,
+        flows_2021=flows_2021,
+        bridge=bridge,
+        lad25cd=lad25cd,
+        population_2011=_aligned(
+            read_population("msoa11", 2011, store=store).set_index("msoa11cd")["residents"],
+            flows.codes,
+        ),
+        population_2021=_aligned(
+            read_population("msoa21", 2021, store=store).set_index("msoa21cd")["residents"],
+            flows_2021.codes,
+        )
+        @ bridge,
+        employees_2024=employees,
+        enterprises_2022=_enterprises(lad25cd, employees, store),
+        live_postcodes=_live_postcodes(flows.codes, store),
+    )
+
+
+def _aligned(figures: pd.Series[int], codes: NDArray[np.str_]) -> NDArray[np.float64]:
+    """Put figures in the order of ``codes``; a zone without a figure counts nought."""
+    return np.asarray(figures.reindex(codes, fill_value=0), dtype=np.float64)
+
+
+def _bridge(codes: NDArray[np.str_], codes_2021: NDArray[np.str_], store: DataStore) -> Any:
+    from scipy import sparse
+
+    table = store.read("msoa11_msoa21", columns=["msoa11cd", "msoa21cd", "share21"])
+    at_2011 = np.searchsorted(codes, np.asarray(table["msoa11cd"].to_pylist(), dtype=str))
+    at_2021 = np.searchsorted(codes_2021, np.asarray(table["msoa21cd"].to_pylist(), dtype=str))
+    share = table["share21"].to_numpy()
+    return sparse.csr_array((share, (at_2021, at_2011)), shape=(codes_2021.size, codes.size))
+
+
+def _employees(codes_2021: NDArray[np.str_], store: DataStore) -> NDArray[np.float64]:
+    from localarea.datasets.jobs import read_jobs
+
+    jobs = read_jobs(store=store)
+    return _aligned(jobs.groupby("msoa21cd")["employees"].sum(), codes_2021)
+
+
+def _enterprises(
+    lad25cd: NDArray[np.str_], employees: NDArray[np.float64], store: DataStore
+) -> NDArray[np.float64]:
+    from localarea.datasets.enterprises import read_enterprises
+
+    frame = read_enterprises(store=store)
+    latest = frame[frame["year"] == ENTERPRISE_YEAR]
+    count = dict(zip(latest["lad25cd"], latest["enterprises"], strict=True))
+    districts, at = np.unique(lad25cd, return_inverse=True)
+    totals = np.array([count.get(district, np.nan) for district in districts], dtype=np.float64)
+    jobs = np.bincount(at, weights=employees, minlength=districts.size)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(totals[at] * employees / jobs[at], dtype=np.float64)
+
+
+def _live_postcodes(codes: NDArray[np.str_], store: DataStore) -> NDArray[np.float64]:
+    import pyarrow.compute as pc
+
+    from localarea.datasets.postcodes import read_postcodes
+
+    table = read_postcodes(["msoa11cd", "status"], store=store)
+    live = table["msoa11cd"].filter(pc.equal(table["status"], "live"))
+    counts = {item["values"]: item["counts"] for item in pc.value_counts(live).to_pylist()}
+    return np.array([float(counts.get(code, 0)) for code in codes.tolist()])
+
+
+def attributions(tables: Collection[str], *, store: DataStore | None = None) -> tuple[str, ...]:
+    """
+    Collect the words that must go with anything made from some tables.
+
+    Parameters
+    ----------
+    tables : collection of str
+        Names of tables.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    tuple of str
+        Sentences, without repeats, in alphabetical order.
+    """
+    store = store or default_store()
+    sentences = {
+        f"{sentence.strip().rstrip('.')}."
+        for name in tables
+        for sentence in store.info(name).attribution.replace("(c)", "©").split(". ")
+    }
+    return tuple(sorted(sentences))

@@ -1,0 +1,314 @@
+"""
+Places that somebody drew: a polygon from a file or as GeoJSON, and the zones that it takes.
+
+A zone is taken when its population-weighted centroid lies in the polygon or on its
+edge: the rule by which ONS fits small areas to larger ones that cut them. The line of
+the polygon itself decides nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from localarea.errors import CrsError, InputError, OutsideCoverageError
+from localarea.geo.crs import BRITISH_NATIONAL_GRID, WGS84, without_network
+from localarea.geo.validity import count_meetings
+from localarea.places.drawn_areas import parse_drawn, require_few_vertices
+from localarea.places.polygon_files import drawn_layer, names_file, read_polygon_file
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from localarea.datasets.store import DataStore
+    from localarea.records import ZoneSystem
+
+_DECIMALS: Final = 2  # centimetres: a drawn line is not better than that
+_DRAWN: Final = "drawn area"
+_NO_SYSTEM: Final = (
+    "a Shapefile states it in its .prj, so copy that as well; or export the file again as "
+    "GeoPackage with its reference system"
+)
+_FIRST_WORD: Final = re.compile(r"\s*([A-Za-z]+)")
+_MOST_MEETINGS: Final = 200_000  # pairs of lines, beside ten for each line
+
+
+@dataclass(frozen=True, slots=True)
+class Polygon:
+    """
+    A polygon that stands for the zones in it. Hashable.
+
+    Attributes
+    ----------
+    label : str
+        What to call it: the name of the file, of the feature, or ``drawn area``.
+    wkt : str
+        The polygon as text (WKT), CRS EPSG:27700, metres to the centimetre.
+    """
+
+    label: str
+    wkt: str
+
+    @property
+    def key(self) -> str:
+        """
+        Tell polygons of the same label apart.
+
+        Returns
+        -------
+        str
+            The first six digits of the hash of the polygon.
+        """
+        return hashlib.sha256(self.wkt.encode()).hexdigest()[:6]
+
+
+def looks_drawn(place: object) -> bool:
+    """
+    Tell a polygon from the name of a place.
+
+    Parameters
+    ----------
+    place : object
+        What was given for a place.
+
+    Returns
+    -------
+    bool
+        True for a mapping, a path, text that begins with a brace, and text that ends
+        as files of polygons do, or so and with the name of a layer.
+    """
+    if not isinstance(place, str):
+        return True
+    return place.lstrip().startswith("{") or names_file(place)
+
+
+def read_polygon(source: Mapping[str, Any] | str | PathLike[str]) -> Polygon:
+    """
+    Read a polygon that somebody drew.
+
+    Parameters
+    ----------
+    source : mapping, str or path
+        GeoJSON as a mapping or as text (longitude and latitude, WGS84), or the path of a
+        GeoJSON, GeoPackage or Shapefile, also in a zip; of a file of several layers as
+        ``FILE:LAYER``. Several polygons are taken together.
+
+    Returns
+    -------
+    Polygon
+        Valid, in EPSG:27700.
+
+    Raises
+    ------
+    FileFormatError
+        If there is no such file, it is none of these, or has several layers and none was
+        named.
+    CrsError
+        If the file says no reference system.
+    InputError
+        If there is no polygon, it is empty, its line crosses itself, or its numbers
+        cannot be of the reference system that it says.
+    """
+    if isinstance(source, str) and source.lstrip().startswith("{"):
+        source = parse_drawn(source, f"the {_DRAWN}")
+    if isinstance(source, Mapping):
+        layer, name = drawn_layer(source, f"the {_DRAWN}")
+        label = name or _DRAWN
+    else:
+        layer, label = read_polygon_file(source)
+    return Polygon(label, _write(_one_shape(layer, label)))
+
+
+def shape_of(polygon: Polygon) -> BaseGeometry:
+    """
+    Give the polygon as a shape.
+
+    Parameters
+    ----------
+    polygon : Polygon
+        As :func:`read_polygon` gives it, or as a scenario's file holds it.
+
+    Returns
+    -------
+    shapely Polygon or MultiPolygon
+        CRS EPSG:27700; valid; unit metre.
+
+    Raises
+    ------
+    InputError
+        If its text is no valid polygon.
+    """
+    import numpy as np
+    import shapely
+
+    kind = _FIRST_WORD.match(polygon.wkt)
+    if kind and kind[1].upper() not in ("POLYGON", "MULTIPOLYGON"):
+        # Before it is read: a collection within collections a thousand deep ends the process.
+        raise InputError(f"{polygon.label} holds a {kind[1][:40].title()}, which is no area")
+    try:
+        with np.errstate(all="ignore"):  # a number beyond all numbers is told below
+            shape = shapely.force_2d(shapely.from_wkt(polygon.wkt))
+    except (shapely.errors.ShapelyError, ValueError) as error:
+        raise InputError(f"{polygon.label}: the polygon cannot be read as WKT") from error
+    _require_area(shape, polygon.label)
+    return shape
+
+
+def zones_in(
+    polygon: Polygon, *, zone_system: ZoneSystem = "msoa11", store: DataStore | None = None
+) -> tuple[str, ...]:
+    """
+    Find the zones that a polygon takes.
+
+    Parameters
+    ----------
+    polygon : Polygon
+        The polygon.
+    zone_system : {'msoa11', 'msoa21'}
+        Zones wanted.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    tuple of str
+        Codes of the zones whose population-weighted centroid lies in it or on its edge,
+        sorted; at least one.
+
+    Raises
+    ------
+    OutsideCoverageError
+        If it lies wholly outside England and Wales.
+    InputError
+        If no zone has its centroid in it; the nearest is named.
+    """
+    import numpy as np
+    import shapely
+
+    from localarea.datasets.store import default_store
+
+    shape = shape_of(polygon)
+    system = zone_system
+    columns = [f"{system}cd", "easting", "northing"]
+    table = (store or default_store()).read(f"centroids_{system}", columns=columns)
+    codes = np.array(table[columns[0]].to_pylist(), dtype=str)
+    points = shapely.points(table["easting"].to_numpy(), table["northing"].to_numpy())
+    shapely.prepare(shape)
+    inside = shapely.covers(shape, points)
+    if inside.any():
+        return tuple(sorted(codes[inside].tolist()))
+    from localarea.places.gazetteer import read_gazetteer
+    from localarea.places.outline import zone_shapes
+
+    nearest = str(codes[int(np.argmin(shapely.distance(shape, points)))])
+    zones = zone_shapes(tuple(sorted(codes.tolist())), system, store=store)
+    if not shapely.intersects(shape, zones).any():
+        raise OutsideCoverageError(polygon.label, _where(shape))
+    name = read_gazetteer(zone_system, store=store).zone_names[nearest]
+    raise InputError(
+        f"{polygon.label} holds the population-weighted centroid of no zone; draw it larger, or "
+        f"name the zone: the nearest is {nearest} ({name})"
+    )
+
+
+def _where(shape: BaseGeometry) -> str:
+    """Say where a polygon lies that meets no zone; the other order of numbers is a usual slip."""
+    import geopandas as gpd
+
+    point = gpd.GeoSeries([shape.representative_point()], crs=BRITISH_NATIONAL_GRID)
+    at = point.to_crs(WGS84).iloc[0]
+    said = f"no zone of England and Wales (about latitude {at.y:.2f}, longitude {at.x:.2f})"
+    swapped = 49 < at.x < 56 and -7 < at.y < 2
+    return said + ("; GeoJSON has longitude first, then latitude" if swapped else "")
+
+
+def _one_shape(layer: gpd.GeoDataFrame, label: str) -> BaseGeometry:
+    import shapely
+
+    shapes = layer.geometry[~layer.geometry.isna()].to_numpy()
+    require_few_vertices(int(shapely.get_num_coordinates(shapes).sum()), label)
+    for shape in shapes:
+        _require_area(shape, label)
+    _require_numbers(layer, label)
+    on_grid = shapely.force_2d(_on_grid(layer, label))
+    if len(on_grid) > 1:
+        _require_few_meetings(on_grid, label)
+    union = shapely.union_all(on_grid)
+    _require_area(union, label)
+    return union
+
+
+def _on_grid(layer: gpd.GeoDataFrame, label: str) -> NDArray[Any]:
+    import numpy as np
+    import shapely
+    from pyproj.exceptions import ProjError
+
+    without_network()
+    try:
+        shapes = layer.to_crs(BRITISH_NATIONAL_GRID).geometry.dropna().to_numpy()
+        found = bool(np.isfinite(shapely.get_coordinates(shapes)).all())
+    except ProjError:
+        found = False
+    if not found:
+        raise InputError(f"{label} is too far from Britain for its grid; draw it there")
+    return np.asarray(shapes)
+
+
+def _require_few_meetings(shapes: NDArray[Any], label: str) -> None:
+    """Refuse polygons that cross so often that their union would fill the memory."""
+    import shapely
+
+    lines = int(shapely.get_num_coordinates(shapes).sum())
+    most = _MOST_MEETINGS + 10 * lines
+    if count_meetings(shapes, most=most) > most:
+        raise InputError(
+            f"{label} has polygons whose lines cross one another far too often; draw one polygon"
+        )
+
+
+def _require_area(shape: BaseGeometry, label: str) -> None:
+    import shapely
+
+    if shape.is_empty:
+        raise InputError(f"{label} is empty; draw a polygon")
+    if shape.geom_type not in ("Polygon", "MultiPolygon"):
+        raise InputError(f"{label} holds a {shape.geom_type}, which is no area; draw a polygon")
+    if not shape.is_valid:
+        why = shapely.is_valid_reason(shape)
+        raise InputError(
+            f"{label} is not a valid polygon ({why}): its line crosses or touches itself; draw it "
+            "again, or mend it with 'Fix geometries' in QGIS"
+        )
+
+
+def _require_numbers(layer: gpd.GeoDataFrame, label: str) -> None:
+    if layer.crs is None:
+        raise CrsError(None, hint=_NO_SYSTEM)
+    bounds = layer.total_bounds
+    if not all(map(math.isfinite, bounds)):
+        raise InputError(f"{label} has a coordinate that is no number; draw it again")
+    west, south, east, north = bounds
+    degrees = max(abs(west), abs(east)) <= 180 and max(abs(south), abs(north)) <= 90
+    if layer.crs.is_geographic == degrees:
+        return
+    unit, numbers = ("degrees", "metres") if layer.crs.is_geographic else ("metres", "degrees")
+    raise InputError(
+        f"{label} says that it is in {unit} ({layer.crs.to_string()}), but its numbers "
+        f"({west:,.1f} to {east:,.1f} and {south:,.1f} to {north:,.1f}) look like {numbers}; "
+        "state its true reference system ('Assign projection' in QGIS), or draw it anew"
+    )
+
+
+def _write(shape: BaseGeometry) -> str:
+    import shapely
+
+    text: str = shapely.to_wkt(shape, rounding_precision=_DECIMALS)
+    return text

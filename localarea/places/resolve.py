@@ -1,0 +1,382 @@
+"""
+Places as people name them, turned into zones.
+
+A place is a district by name or code (former ones too), a travel to work area
+(``ttwa:Ipswich``), a zone by name or code, a town whose zones bear its name, a
+postcode, or ``latitude,longitude``.
+Where a name fits more than one kind, the district of today wins, then the
+travel to work area, the former district, and the zone; a prefix
+(``district:``, ``ttwa:``, ``zone:``, ``postcode:``) chooses.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from localarea.errors import (
+    AmbiguousPlaceError,
+    InputError,
+    OutsideCoverageError,
+    PlaceNotFoundError,
+    PostcodeFormatError,
+    PostcodeNotFoundError,
+)
+from localarea.places.gazetteer import FormerDistrict, Gazetteer, fold, read_gazetteer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from localarea.datasets.store import DataStore
+    from localarea.geo.postcodes import ParsedPostcode
+    from localarea.records import ZoneSystem
+
+Kind = Literal[
+    "district", "former_district", "ttwa", "town", "zone", "postcode", "point", "polygon"
+]
+
+_NUMBER = r"([+-]?\d+(?:\.\d*)?)"
+_COORDINATES: Final = re.compile(rf"{_NUMBER}\s*[,; ]\s*{_NUMBER}\Z")
+_CODE: Final = re.compile(r"[EWSNK]\d{8}\Z", re.IGNORECASE)
+_PREFIX: Final = re.compile(r"(district|ttwa|zone|postcode)\s*:\s*(.+)\Z", re.IGNORECASE)
+_ASHORE_M: Final = 200.0  # a pier or quay lies this near to a coastline that ONS generalised
+_LISTED: Final = 12  # candidates that an error lists: more would not be read
+_COUNTRY: Final = {"S": "Scotland", "N": "Northern Ireland"}
+_COUNTRY_AREA: Final = {"L": "the Channel Islands", "M": "the Isle of Man", **_COUNTRY}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """
+    A place and the zones it stands for.
+
+    Attributes
+    ----------
+    name : str
+        Its name for people.
+    kind : str
+        ``district``, ``former_district``, ``ttwa``, ``town`` (zones of one district whose
+        names begin alike), ``zone``, ``postcode``, ``point`` or ``polygon``.
+    zones : tuple of str
+        Zone codes, sorted; for a postcode or a point, the zone that it lies in.
+    code : str or None
+        Its GSS code where it has one.
+    point : tuple of float or None
+        Easting and northing in metres, EPSG:27700, of a postcode or a point.
+    note : str or None
+        A sentence to show when the place was not read to the letter.
+    """
+
+    name: str
+    kind: Kind
+    zones: tuple[str, ...]
+    code: str | None = None
+    point: tuple[float, float] | None = None
+    note: str | None = None
+
+
+def resolve_place(
+    text: str, *, zone_system: ZoneSystem = "msoa11", store: DataStore | None = None
+) -> Place:
+    """
+    Find the place that a text names.
+
+    Parameters
+    ----------
+    text : str
+        A district, travel to work area, zone, postcode or ``latitude,longitude``
+        (WGS84, degrees). Case and spacing do not matter.
+    zone_system : {'msoa11', 'msoa21'}
+        Zones wanted.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    Place
+        The place with its zones, at least one.
+
+    Raises
+    ------
+    PlaceNotFoundError
+        If nothing has that name or code; the nearest names are given.
+    AmbiguousPlaceError
+        If the name fits several places of one kind; they are listed.
+    OutsideCoverageError
+        If the place lies outside England and Wales.
+    PostcodeNotFoundError
+        If it has the form of a postcode that is not in the directory.
+    InputError
+        If the text is blank or only half of a postcode.
+    """
+    wanted = " ".join(text.split())
+    if not wanted:
+        raise InputError("the place is blank; name a district, a zone, a postcode or lat,lon")
+    gazetteer = read_gazetteer(zone_system, store=store)
+    prefixed = _PREFIX.match(wanted)
+    finders = _BY_PREFIX[prefixed[1].casefold()] if prefixed else _ALL
+    name = prefixed[2] if prefixed else wanted
+    for finder in finders:
+        place = finder(name, gazetteer, store)
+        if place is not None:
+            return place
+    raise PlaceNotFoundError(wanted, gazetteer.names())
+
+
+def resolve_district(text: str, *, store: DataStore | None = None) -> Place:
+    """
+    Find a district of today, for use as an anchor.
+
+    Parameters
+    ----------
+    text : str
+        Its name or ``lad25cd``.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    Place
+        Of kind ``district``, with its MSOA11 zones.
+
+    Raises
+    ------
+    PlaceNotFoundError
+        If no place has that name; the nearest names of districts are given.
+    InputError
+        If it is a place of another kind; the district it lies in is named.
+    """
+    gazetteer = read_gazetteer("msoa11", store=store)
+    try:
+        place = resolve_place(text, store=store)
+    except PlaceNotFoundError as error:
+        raise PlaceNotFoundError(text, gazetteer.districts.values()) from error
+    if place.kind == "district":
+        return place
+    around = sorted({gazetteer.districts[gazetteer.zone_district[z]] for z in place.zones})
+    raise InputError(
+        f"an anchor must be a district, and {text!r} is read as the {_KIND_NAMES[place.kind]} "
+        f"{place.name}; name its district: {', '.join(around)}"
+    )
+
+
+_KIND_NAMES: Final[dict[Kind, str]] = {
+    "district": "district",
+    "former_district": "former district",
+    "ttwa": "travel to work area",
+    "town": "town",
+    "zone": "zone",
+    "postcode": "postcode",
+    "point": "point",
+    "polygon": "polygon",
+}
+
+
+def _district(code: str, gazetteer: Gazetteer, note: str | None = None) -> Place:
+    name, zones = gazetteer.districts[code], gazetteer.district_zones[code]
+    return Place(name, "district", zones, code=code, note=note)
+
+
+def _former_district(was: FormerDistrict, gazetteer: Gazetteer) -> Place:
+    if was.lad25cd not in gazetteer.districts:
+        where = _COUNTRY_AREA.get(was.lad25cd[:1], "another country")
+        raise OutsideCoverageError(was.name, where)
+    now = gazetteer.districts[was.lad25cd]
+    if fold(now) == fold(was.name):  # the code changed, the district did not
+        return _district(was.lad25cd, gazetteer)
+    zones = gazetteer.zones_once_in(was.name)
+    if zones:
+        note = f"{was.name} is now part of {now}; its zones of {gazetteer.zone_system} are meant"
+        return Place(was.name, "former_district", zones, code=was.code, note=note)
+    note = f"{was.name} is now part of {now}, and its own zones are not known: all of {now} is used"
+    return _district(was.lad25cd, gazetteer, note)
+
+
+def _ttwa(code: str, gazetteer: Gazetteer, store: DataStore | None) -> Place:
+    from localarea.datasets.ttwa import ttwa11_zones
+
+    return Place(gazetteer.ttwas[code], "ttwa", ttwa11_zones(code, store=store), code=code)
+
+
+def _zone(code: str, gazetteer: Gazetteer, note: str | None = None) -> Place:
+    return Place(gazetteer.zone_names[code], "zone", (code,), code=code, note=note)
+
+
+def _find_district(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
+    wanted = fold(name)
+    for code, known in gazetteer.districts.items():
+        if wanted == fold(known):
+            return _district(code, gazetteer)
+    return None
+
+
+def _find_former(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
+    wanted = fold(name)
+    for was in gazetteer.former:
+        if wanted == fold(was.name):
+            return _former_district(was, gazetteer)
+    return None
+
+
+def _find_ttwa(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
+    wanted = fold(name)
+    for code, known in gazetteer.ttwas.items():
+        if wanted == fold(known):
+            return _ttwa(code, gazetteer, store)
+    return None
+
+
+def _find_zone(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
+    exact, begun = _zones_named(name, gazetteer)
+    found = sorted({*exact, *begun})
+    if len(found) < 2:
+        return _named_zone(name, found, gazetteer)
+    districts = {gazetteer.zone_district[code] for code in found}
+    if len(districts) > 1:  # never guess which
+        raise AmbiguousPlaceError(name, _candidates(found, gazetteer))
+    listed = ", ".join(f"{gazetteer.zone_names[code]} ({code})" for code in found)
+    note = (
+        f"{name} is read as {len(found)} zones of {gazetteer.districts[districts.pop()]}: {listed}"
+    )
+    return Place(name, "town", tuple(found), note=note)
+
+
+def _find_zone_exactly(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
+    exact, _ = _zones_named(name, gazetteer)
+    return _named_zone(name, exact, gazetteer) if len(exact) == 1 else None
+
+
+def _zones_named(name: str, gazetteer: Gazetteer) -> tuple[list[str], list[str]]:
+    """Find the zones of that name, and those whose name begins with it."""
+    wanted = fold(name)
+    folded = {code: fold(known) for code, known in gazetteer.zone_names.items()}
+    exact = [code for code, known in folded.items() if known == wanted]
+    exact = exact or [c for c, known in gazetteer.ons_names.items() if fold(known) == wanted]
+    return exact, [code for code, known in folded.items() if known.startswith(wanted + " ")]
+
+
+def _named_zone(name: str, found: list[str], gazetteer: Gazetteer) -> Place | None:
+    if not found:
+        return None
+    known = gazetteer.zone_names[found[0]]
+    where = gazetteer.districts[gazetteer.zone_district[found[0]]]
+    return _zone(found[0], gazetteer, f"{name} is read as the zone {known} ({found[0]}) in {where}")
+
+
+def _candidates(zones: Iterable[str], gazetteer: Gazetteer) -> list[str]:
+    listed = [
+        f"{code} ({gazetteer.zone_names[code]}, "
+        f"{gazetteer.districts[gazetteer.zone_district[code]]})"
+        for code in sorted(zones)
+    ]
+    more = len(listed) - _LISTED
+    return listed[:_LISTED] + ([f"or {more} more"] if more > 0 else [])
+
+
+def _find_code(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
+    if not _CODE.match(name):
+        return None
+    code = name.upper()
+    if code in gazetteer.districts:
+        return _district(code, gazetteer)
+    if code in gazetteer.zone_names:
+        return _zone(code, gazetteer)
+    if code in gazetteer.ttwas:
+        return _ttwa(code, gazetteer, store)
+    for was in gazetteer.former:
+        if was.code == code:
+            return _former_district(was, gazetteer)
+    if code[0] in _COUNTRY:
+        raise OutsideCoverageError(code, _COUNTRY[code[0]])
+    return None
+
+
+def _find_postcode(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
+    parsed = _parsed(name)
+    if parsed is None or parsed.corrected is not None:
+        return None  # a slip of the keyboard is only believed when no name fits
+    return _postcode(parsed, gazetteer, store)
+
+
+def _find_mistyped(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
+    parsed = _parsed(name)
+    if parsed is None or parsed.corrected is None:
+        return None
+    return _postcode(parsed, gazetteer, store, note=f"{name} is read as {parsed.postcode}")
+
+
+def _parsed(name: str) -> ParsedPostcode | None:
+    from localarea.geo.postcodes import parse_postcode
+
+    try:
+        return parse_postcode(name)
+    except PostcodeFormatError:
+        return None
+
+
+def _postcode(
+    parsed: ParsedPostcode,
+    gazetteer: Gazetteer,
+    store: DataStore | None,
+    *,
+    note: str | None = None,
+) -> Place:
+    from localarea.datasets.postcodes import read_postcode_rows
+
+    if parsed.key is None:
+        raise InputError(
+            f"{parsed.outward} is only the first half of a postcode; "
+            "give a whole postcode, a district or a zone"
+        )
+    rows = read_postcode_rows([parsed.key], store=store).to_pylist()
+    if not rows:
+        raise PostcodeNotFoundError(parsed.postcode)
+    row = rows[0]
+    zone, district = row[f"{gazetteer.zone_system}cd"], row["lad25cd"]
+    if zone is None:
+        where = "no district" if district is None else _COUNTRY_AREA.get(district[0], "no zone")
+        raise OutsideCoverageError(parsed.postcode, where)
+    if row["status"] == "terminated" and note is None:
+        note = f"{parsed.postcode} is no longer in use; the zone that it lay in is meant"
+    easting, northing = row["easting"], row["northing"]
+    point = None if easting is None else (float(easting), float(northing))
+    return Place(parsed.postcode, "postcode", (zone,), code=zone, point=point, note=note)
+
+
+def _find_point(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
+    import numpy as np
+    import shapely
+
+    from localarea.datasets.zones import read_zone_shapes
+    from localarea.geo.crs import point_on_grid
+
+    numbers = _COORDINATES.match(name)
+    if not numbers:
+        return None
+    easting, northing = point_on_grid(float(numbers[1]), float(numbers[2]))
+    codes, system = list(gazetteer.zone_names), gazetteer.zone_system
+    shapes = read_zone_shapes(codes, system, store=store)
+    metres = shapely.distance(shapes, shapely.Point(easting, northing))
+    nearest = int(np.argmin(metres))
+    if metres[nearest] > _ASHORE_M:
+        raise OutsideCoverageError(name, "no zone of England and Wales")
+    return Place(name, "point", (codes[nearest],), code=codes[nearest], point=(easting, northing))
+
+
+_ALL: Final = (
+    _find_point,
+    _find_code,
+    _find_district,
+    _find_postcode,
+    _find_ttwa,
+    _find_former,
+    _find_zone,
+    _find_mistyped,
+)
+_BY_PREFIX: Final = {
+    "district": (_find_code, _find_district, _find_former),
+    "ttwa": (_find_code, _find_ttwa),
+    "zone": (_find_code, _find_zone_exactly, _find_zone),
+    "postcode": (_find_postcode, _find_mistyped),
+}

@@ -1,0 +1,329 @@
+"""What a picture shows, in words and figures, for those who cannot see it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from localarea.records import whole_minutes
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from localarea.comparison.robustness import Robustness
+    from localarea.datasets.store import DataStore
+    from localarea.options.council import Council
+    from localarea.records import Option
+
+_NAMED = 6  # districts that a sentence names; more would not be listened to
+
+
+def say_part(place: Collection[str], inside: Collection[str]) -> str:
+    """
+    Say how far a place lies inside.
+
+    Parameters
+    ----------
+    place : collection of str
+        Zones of the place.
+    inside : collection of str
+        Zones of an option.
+
+    Returns
+    -------
+    str
+        ``inside``, ``outside`` or ``3 of 10 zones inside``.
+
+    Examples
+    --------
+    >>> say_part(["a", "b"], ["a"]), say_part(["a"], ["b"]), say_part(["a"], ["a", "b"])
+    ('1 of 2 zones inside', 'outside', 'inside')
+    """
+    held = len(set(place) & set(inside))
+    if held == 0:
+        return "outside"
+    return "inside" if held == len(set(place)) else f"{held} of {len(set(place))} zones inside"
+
+
+def changed_zones(first: Option, second: Option) -> dict[str, tuple[str, ...]]:
+    """
+    Sort the zones of two options by what becomes of them.
+
+    Parameters
+    ----------
+    first, second : Option
+        Options of the same zone system.
+
+    Returns
+    -------
+    dict
+        ``both``, ``gained`` (the second's alone) and ``lost`` (the first's alone), each
+        sorted.
+    """
+    one, two = set(first.zones), set(second.zones)
+    return {
+        "both": tuple(sorted(one & two)),
+        "gained": tuple(sorted(two - one)),
+        "lost": tuple(sorted(one - two)),
+    }
+
+
+def _list(items: Sequence[str]) -> str:
+    if len(items) > _NAMED:
+        items = [*items[:_NAMED], f"{len(items) - _NAMED} more"]
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def _count(number: float, one: str, many: str) -> str:
+    return f"{number:,.0f} {one if round(number) == 1 else many}"
+
+
+def _zones(number: int) -> str:
+    return _count(number, "zone", "zones")
+
+
+def describe_option(
+    option: Option,
+    council: Council,
+    inside: gpd.GeoDataFrame,
+    disputed: Mapping[str, Collection[str]],
+    *,
+    store: DataStore | None = None,
+) -> str:
+    """
+    Describe the picture of one option.
+
+    Parameters
+    ----------
+    option : Option
+        The option.
+    council : Council
+        Whose anchor is shown.
+    inside : geopandas.GeoDataFrame
+        Its zones, as :func:`localarea.reports.cartography.study_area.read_study_zones` gives them.
+    disputed : mapping of str to collection of str
+        Contested places and their zones.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    str
+        Two or three sentences.
+    """
+    from localarea.places.gazetteer import read_gazetteer
+
+    every = read_gazetteer("msoa11", store=store).zone_district
+    of_all = {code: sum(d == code for d in every.values()) for code in set(inside["lad25cd"])}
+    held = (
+        inside.groupby(["lad25cd", "district"]).size().sort_values(ascending=False, kind="stable")
+    )
+    parts = [
+        f"all of {name}" if n == of_all[code] else f"{n} of the {of_all[code]} zones of {name}"
+        for (code, name), n in held.items()
+    ]
+    said = [
+        f"Map of the option “{option.title}” around {council.anchor}: {_zones(len(inside))} with "
+        f"{inside['employed_residents'].sum():,.0f} residents at work and "
+        f"{inside['jobs'].sum():,.0f} jobs (2011).",
+        f"It holds {_list(parts)}.",
+    ]
+    said += [f"{place} is {say_part(codes, option.zones)}." for place, codes in disputed.items()]
+    return " ".join(said)
+
+
+def describe_commuting(
+    council: Council,
+    zones: gpd.GeoDataFrame,
+    options: Sequence[Option],
+    disputed: Mapping[str, Collection[str]],
+) -> str:
+    """
+    Describe the picture of commuting to the anchor.
+
+    Parameters
+    ----------
+    council : Council
+        Whose anchor is meant.
+    zones : geopandas.GeoDataFrame
+        Zones on the map with ``share_to_anchor``, ``to_anchor`` and ``commuters``.
+    options : sequence of Option
+        Options whose boundaries are drawn.
+    disputed : mapping of str to collection of str
+        Contested places and their zones.
+
+    Returns
+    -------
+    str
+        A few sentences.
+    """
+    share = zones["share_to_anchor"]
+    top = share.idxmax()
+    said = [
+        f"Map of the zones around {council.anchor}, shaded by the share of their commuters "
+        f"who work in {council.anchor} (2011; people who work at home are left out).",
+        f"{_zones(int((share >= 0.5).sum()))} send half or more, "
+        f"{_zones(int((share >= 0.15).sum()))} 15% or more and "
+        f"{_zones(int((share >= 0.05).sum()))} 5% or more; the most is {share[top]:.0%} "
+        f"from {zones.loc[top, 'name']} ({zones.loc[top, 'district']}).",
+    ]
+    for place, codes in disputed.items():
+        part = zones.loc[list(codes)]
+        whole = part["to_anchor"].sum() / part["commuters"].sum()
+        said.append(
+            f"Of the commuters of {place}, {whole:.1%} "
+            f"({part['to_anchor'].sum():,.0f} people) work in {council.anchor}."
+        )
+    return " ".join([*said, *_boundaries(options)])
+
+
+def describe_minutes(
+    council: Council,
+    zones: gpd.GeoDataFrame,
+    options: Sequence[Option],
+    disputed: Mapping[str, Collection[str]],
+) -> str:
+    """
+    Describe the picture of drive times.
+
+    Parameters
+    ----------
+    council : Council
+        Whose anchor is meant.
+    zones : geopandas.GeoDataFrame
+        Zones on the map with ``minutes`` (inf where not reachable).
+    options : sequence of Option
+        Options whose boundaries are drawn.
+    disputed : mapping of str to collection of str
+        Contested places and their zones.
+
+    Returns
+    -------
+    str
+        A few sentences.
+    """
+    minutes = zones["minutes"]
+    within = [
+        f"{_zones(int((minutes <= limit).sum()))} with "
+        f"{zones.loc[minutes <= limit, 'employed_residents'].sum():,.0f} residents at work lie "
+        f"within {limit} minutes"
+        for limit in (15, 30, 45)
+    ]
+    said = [
+        f"Map of the zones around {council.anchor}, shaded by minutes door to door by car from its "
+        "centre.",
+        f"{within[0]}, {within[1]}, and {within[2]}.",
+    ]
+    for place, codes in disputed.items():
+        part = zones.loc[list(codes), "minutes"]
+        part = part[np.isfinite(part)]
+        if len(part):
+            near, far = whole_minutes(part.min()), whole_minutes(part.max())
+            said.append(f"The zones of {place} lie {near} to {far} minutes away.")
+    for option in options:
+        part = minutes.loc[list(option.zones)]
+        reached = part[np.isfinite(part)]
+        if len(reached):
+            last = zones.loc[reached.idxmax()]
+            said.append(
+                f"The farthest zone of {option.id} is {last['name']} ({last['district']}), "
+                f"{whole_minutes(reached.max())} minutes away."
+            )
+    return " ".join([*said, *_boundaries(options)])
+
+
+def _boundaries(options: Sequence[Option]) -> list[str]:
+    if not options:
+        return []
+    return [f"Boundaries drawn: {'; '.join(f'{o.id} ({o.title})' for o in options)}."]
+
+
+def describe_robustness(robustness: Robustness, council: Council) -> str:
+    """
+    Describe the picture of robustness.
+
+    Parameters
+    ----------
+    robustness : Robustness
+        As :func:`localarea.comparison.robustness.measure_robustness` gives it.
+    council : Council
+        Whose options they are.
+
+    Returns
+    -------
+    str
+        A few sentences.
+    """
+    zones: pd.DataFrame = robustness.zones
+    n_options = len(robustness.options)
+    core = zones["n_local"] == n_options
+    once = int(((zones["n_local"] == 1) & ~core).sum())
+    fringe = zones[~core]
+    said = [
+        f"Map of {_zones(len(zones))} that are local in at least one of {n_options} options for "
+        f"{council.title}.",
+        f"The core, local in every option, is {_zones(int(core.sum()))} with "
+        f"{zones.loc[core, 'employed_residents'].sum():,.0f} residents at work and "
+        f"{zones.loc[core, 'jobs'].sum():,.0f} jobs (2011).",
+        f"The fringe is {_zones(len(fringe))} with {fringe['employed_residents'].sum():,.0f} "
+        f"residents at work; {_zones(once)} of it {'is' if once == 1 else 'are'} local in one "
+        "option only.",
+    ]
+    if len(fringe):
+        most = fringe.groupby("district")["employed_residents"].sum()
+        order = most.sort_values(ascending=False, kind="stable").index[:3]
+        said.append(f"Most of the fringe's residents at work live in {_list(list(order))}.")
+    return " ".join(said)
+
+
+def describe_comparison(
+    first: Option,
+    second: Option,
+    council: Council,
+    zones: gpd.GeoDataFrame,
+    disputed: Mapping[str, Collection[str]],
+) -> str:
+    """
+    Describe the picture of two options.
+
+    Parameters
+    ----------
+    first, second : Option
+        Gained is what the second holds and the first does not.
+    council : Council
+        Whose anchor is shown.
+    zones : geopandas.GeoDataFrame
+        Zones on the map with ``district``, ``employed_residents`` and ``jobs``.
+    disputed : mapping of str to collection of str
+        Contested places and their zones.
+
+    Returns
+    -------
+    str
+        A few sentences.
+    """
+    sets = changed_zones(first, second)
+    said = [
+        f"Map around {council.anchor} of the option “{second.title}” against “{first.title}”: "
+        f"{_zones(len(sets['both']))} are in both."
+    ]
+    for change in ("gained", "lost"):
+        part = zones.loc[list(sets[change])]
+        if part.empty:
+            said.append(f"Nothing is {change}.")
+            continue
+        most = part.groupby("district").size().sort_values(ascending=False, kind="stable")
+        where = _list([f"{name} ({n})" for name, n in most.items()])
+        said.append(
+            f"{_zones(len(part))} with {part['employed_residents'].sum():,.0f} residents at work "
+            f"and {part['jobs'].sum():,.0f} jobs (2011) {'is' if len(part) == 1 else 'are'} "
+            f"{change}, by district: {where}."
+        )
+    for place, codes in disputed.items():
+        one, two = say_part(codes, first.zones), say_part(codes, second.zones)
+        said.append(f"{place} is {one} under the first and {two} under the second.")
+    return " ".join(said)

@@ -1,0 +1,247 @@
+"""The zones around a council's anchor with what maps show of them, in one frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from localarea.datasets.store import default_store
+from localarea.errors import DataMissingError, EmptyResultError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from localarea.datasets.store import DataStore
+    from localarea.options.council import Council
+    from localarea.records import Option
+
+Bounds = tuple[float, float, float, float]
+_LINKED: Final = 0.05  # with no option given, zones that send this share to the anchor are shown
+
+
+def zones_of_interest(
+    options: Sequence[Option], council: Council, *, store: DataStore | None = None
+) -> tuple[str, ...]:
+    """
+    Choose the zones that a map must hold.
+
+    Parameters
+    ----------
+    options : sequence of Option
+        What is drawn; where there is none, the zones linked with the anchor by commuting
+        (5% of their commuters or more) stand for it.
+    council : Council
+        Whose anchor and contested places belong on the map in any case.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    tuple of str
+        Codes of MSOA 2011, sorted.
+    """
+    from localarea.options.membership import contested_zones
+    from localarea.options.methods.registry import anchor_zones
+
+    store = store or default_store()
+    chosen = set(anchor_zones(council, store=store))
+    for codes in contested_zones(council, store=store).values():
+        chosen.update(codes)
+    for option in options:
+        chosen.update(option.zones)
+    if not options:
+        share = _commuting(council, store)["to_anchor_share"]
+        chosen.update(share.index[share >= _LINKED])
+    return tuple(sorted(chosen))
+
+
+def zone_bounds(codes: Iterable[str], *, store: DataStore | None = None) -> Bounds:
+    """
+    Find the rectangle that holds some zones.
+
+    Parameters
+    ----------
+    codes : iterable of str
+        Codes of MSOA 2011.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    tuple of float
+        West, south, east, north; metres, EPSG:27700.
+
+    Raises
+    ------
+    EmptyResultError
+        If there is no zone.
+    """
+    import shapely
+
+    from localarea.places.outline import zone_shapes
+
+    wanted = sorted(codes)
+    if not wanted:
+        raise EmptyResultError("there is no zone to draw; name an option that holds one")
+    west, south, east, north = shapely.total_bounds(zone_shapes(wanted, store=store))
+    return float(west), float(south), float(east), float(north)
+
+
+def read_study_zones(
+    window: Bounds, council: Council, *, minutes: bool = False, store: DataStore | None = None
+) -> gpd.GeoDataFrame:
+    """
+    Read the zones that touch a window, with their figures.
+
+    Parameters
+    ----------
+    window : tuple of float
+        West, south, east, north; metres, EPSG:27700.
+    council : Council
+        Whose anchor shares and minutes refer to.
+    minutes : bool, default False
+        Whether to add minutes by road, which cost time for a council whose minutes were
+        never computed.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``name``, ``lad25cd``, ``district``, ``employed_residents``, ``jobs``,
+        ``live_postcodes``, ``commuters`` and ``to_anchor`` (persons who travel to work, in
+        all and to the anchor), ``share_to_anchor`` (the one of the other, NaN where there
+        are none; as for the method ``catchment``), ``minutes`` where asked for (inf where
+        not reachable) and ``geometry`` (CRS EPSG:27700), indexed by ``msoa11cd`` in sorted
+        order.
+
+    Raises
+    ------
+    DataMissingError
+        If minutes are asked for and there are none.
+    """
+    import shapely
+
+    from localarea.datasets.zones import read_zones
+    from localarea.options.zone_figures import commuter_matrix, read_zone_figures
+    from localarea.places.gazetteer import read_gazetteer
+
+    store = store or default_store()
+    frame = read_zones("msoa11", codes=_near(window, store), store=store)
+    frame = frame[frame.geometry.intersects(shapely.box(*window)).to_numpy()].sort_index()
+    zones = frame[["name", "lad25cd", "geometry"]].astype({"name": "str", "lad25cd": "str"})
+    zones["district"] = zones["lad25cd"].map(read_gazetteer("msoa11", store=store).districts)
+    figures = read_zone_figures(store=store)
+    at = figures.flows.positions(zones.index)
+    zones["employed_residents"] = figures.flows.employed_residents[at]
+    zones["jobs"] = figures.flows.jobs[at]
+    zones["live_postcodes"] = figures.live_postcodes[at].astype(np.int64)
+    link = _commuting(council, store).loc[zones.index]
+    travellers = commuter_matrix(2011, store=store)
+    zones["commuters"] = travellers.employed_residents[travellers.positions(zones.index)]
+    zones["to_anchor"], zones["share_to_anchor"] = link["to_anchor"], link["to_anchor_share"]
+    if minutes:
+        from localarea.options.minutes.zone_minutes import minutes_to_anchor
+
+        known = minutes_to_anchor(council, store=store)
+        if not known:
+            raise DataMissingError("driving times", hint="install the whole package")
+        zones["minutes"] = [float(known.get(code, np.inf)) for code in zones.index]
+    return zones
+
+
+def simplify_zones(zones: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFrame:
+    """
+    Lighten the outlines of zones, which still meet where the true ones meet.
+
+    What is put together from the zones afterwards, districts and options alike, shares
+    its borders too.
+
+    Parameters
+    ----------
+    zones : geopandas.GeoDataFrame
+        A valid coverage, CRS EPSG:27700; unit metre.
+    tolerance_m : float
+        Detail of about this size is left out.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        The same rows with lighter shapes.
+    """
+    import shapely
+
+    light = zones.copy()
+    light["geometry"] = shapely.coverage_simplify(zones.geometry.to_numpy(), tolerance_m)
+    return light
+
+
+def districts_of(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """
+    Put zones together by district.
+
+    Parameters
+    ----------
+    zones : geopandas.GeoDataFrame
+        ``lad25cd``, ``district`` and ``geometry``, a valid coverage, CRS EPSG:27700.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``name`` and ``geometry``, indexed by ``lad25cd`` in sorted order; a district of
+        which not every zone was given is drawn in part.
+    """
+    import geopandas as gpd
+
+    shapes = {code: union_of(part.geometry) for code, part in zones.groupby("lad25cd")}
+    names = dict(zip(zones["lad25cd"], zones["district"], strict=True))
+    return gpd.GeoDataFrame(
+        {"name": [names[code] for code in shapes]},
+        geometry=list(shapes.values()),
+        index=list(shapes),
+        crs=zones.crs,
+    )
+
+
+def union_of(shapes: gpd.GeoSeries) -> Any:
+    """
+    Put shapes of one coverage together.
+
+    Parameters
+    ----------
+    shapes : geopandas.GeoSeries
+        Polygons that share their edges exactly.
+
+    Returns
+    -------
+    shapely geometry
+        Their union; empty for none.
+    """
+    import shapely
+
+    return shapely.coverage_union_all(shapes.to_numpy())
+
+
+_REACH_M: Final = 25_000.0  # a zone's centroid lies no farther than this from any of its edges
+
+
+def _near(window: Bounds, store: DataStore) -> list[str]:
+    from localarea.datasets.centroids import read_centroids
+
+    west, south, east, north = window
+    points = read_centroids("msoa11", store=store)
+    near = points["easting"].between(west - _REACH_M, east + _REACH_M)
+    near &= points["northing"].between(south - _REACH_M, north + _REACH_M)
+    return points.loc[near, "msoa11cd"].astype(str).tolist()
+
+
+def _commuting(council: Council, store: DataStore) -> pd.DataFrame:
+    from localarea.labour.catchment import commuting_share
+    from localarea.options.methods.registry import anchor_zones
+    from localarea.options.zone_figures import commuter_matrix
+
+    return commuting_share(commuter_matrix(2011, store=store), anchor_zones(council, store=store))

@@ -1,0 +1,55 @@
+"""A comparison as one page: the map of the options, then every table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from localarea.reports.comparison.html import comparison_page
+from localarea.reports.comparison.write import replacing
+from localarea.reports.maps.notebook_view import framed_page, options_page_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from localarea.comparison.comparison import Comparison
+    from localarea.comparison.tables import ExportTable
+    from localarea.datasets.store import DataStore
+    from localarea.options.council import Council
+
+
+def write_comparison_page(
+    comparison: Comparison,
+    council: Council,
+    path: Path,
+    *,
+    extras: Sequence[ExportTable] = (),
+    store: DataStore | None = None,
+) -> Path:
+    """
+    Write a comparison as a page with a map.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The comparison.
+    council : Council
+        Whose anchor and contested places are shown.
+    path : pathlib.Path
+        File to write; replaced whole or not at all.
+    extras : sequence of ExportTable
+        Tables to add.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    pathlib.Path
+        The file written: one document that asks for nothing from any network.
+    """
+    drawn = options_page_text(comparison.options, council, comparison.metrics, store=store)
+    title = f"Map of the options: {', '.join(o.id for o in comparison.options)}"
+    page = comparison_page(comparison, before=framed_page(drawn, title), extras=extras, store=store)
+    with replacing(path) as partial:
+        partial.write_text(page, encoding="utf-8", newline="\n")
+    return path

@@ -1,0 +1,149 @@
+"""A comparison as an Excel workbook: figures, gains and losses, overlaps, and what they are."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from localarea.comparison.tables import (
+    ExportTable,
+    column_heading,
+    comparison_tables,
+    sources_frame,
+)
+from localarea.datasets.store import default_store
+from localarea.reports.comparison.write import figure_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from localarea.comparison.comparison import Comparison
+    from localarea.datasets.store import DataStore
+
+_FORMATS: Final = {
+    "count": "#,##0",
+    "share": "0.0%",
+    "number": "0.000",
+    "minutes": "0",
+    "yes_no": "General",
+    "text": "@",
+}
+_WIDEST: Final = 60  # characters: longer sentences are wrapped
+_FIXED_TIME: Final = (2011, 3, 27, 0, 0, 0)  # census day: files must not differ by the clock
+_STAMP: Final = re.compile(
+    rb"(<\w+:(?:created|modified)\b[^>]*>)[^<]*(</\w+:(?:created|modified)>)"
+)
+
+
+def write_workbook(
+    comparison: Comparison,
+    path: Path,
+    extras: Sequence[ExportTable] = (),
+    store: DataStore | None = None,
+) -> None:
+    """
+    Write a comparison as an Excel workbook, one sheet a table.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The comparison.
+    path : pathlib.Path
+        File to write, ending in ``.xlsx``.
+    extras : sequence of ExportTable
+        Tables to add.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+    """
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    _figures_sheet(book.create_sheet("Figures"), comparison)
+    tables = (*comparison_tables(comparison), *extras)
+    for table in tables:
+        _table_sheet(book.create_sheet(table.title), table)
+    _about_sheet(book.create_sheet("About"), comparison, tables)
+    sources = sources_frame(comparison.vintages, store=store or default_store())
+    _table_sheet(book.create_sheet("Sources"), ExportTable("sources", "Sources", sources))
+    book.save(path)
+    _without_clock(path)
+
+
+def _plain(value: Any) -> Any:
+    """Turn numpy's scalars into what a cell takes; text never becomes a formula."""
+    if pd.isna(value):
+        return None
+    return value.item() if hasattr(value, "item") else value
+
+
+def _append(sheet: Any, values: Sequence[Any], *, bold: bool = False) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    row = sheet.max_row + 1 if sheet.max_row > 1 or sheet["A1"].value is not None else 1
+    for column, value in enumerate(values, start=1):
+        cell = sheet.cell(row, column, _plain(value))
+        if isinstance(value, str):
+            cell.data_type = "s"  # a name that begins with = is still a name
+        cell.font = Font(bold=bold)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def _figures_sheet(sheet: Any, comparison: Comparison) -> None:
+    _append(sheet, ["Figure", *comparison.metrics.index], bold=True)
+    for figure in figure_columns(comparison):
+        values = comparison.metrics[figure.name]
+        shown = ["yes" if v else "no" for v in values] if figure.kind == "yes_no" else values
+        _append(sheet, [figure.heading, *shown])
+        for cell in sheet[sheet.max_row][1:]:
+            cell.number_format = _FORMATS[figure.kind]
+    _finish(sheet, freeze="B2")
+
+
+def _table_sheet(sheet: Any, table: ExportTable) -> None:
+    columns = [str(name) for name in table.frame.columns]
+    kinds = {figure.name: figure.kind for figure in table.figures}
+    _append(sheet, [column_heading(name, table.figures) for name in columns], bold=True)
+    for values in table.frame.itertuples(index=False):
+        _append(sheet, list(values))
+        for name, cell in zip(columns, sheet[sheet.max_row], strict=True):
+            if name in kinds:
+                cell.number_format = _FORMATS[kinds[name]]
+    _finish(sheet, freeze="A2")
+    sheet.auto_filter.ref = sheet.dimensions
+
+
+def _about_sheet(sheet: Any, comparison: Comparison, tables: Sequence[ExportTable]) -> None:
+    _append(sheet, ["Option", "What it is"], bold=True)
+    for option in comparison.options:
+        _append(sheet, [option.id, option.title])
+        for note in option.parameters.get("notes", ()):
+            _append(sheet, ["", f"Note: {note}."])
+    _append(sheet, ["Figure", "What it means; shares are fractions shown as per cent"], bold=True)
+    figures = [*figure_columns(comparison), *(f for table in tables for f in table.figures)]
+    for heading, definition in {f.heading: f.definition for f in figures}.items():
+        _append(sheet, [heading, definition])
+    _finish(sheet, freeze="A2")
+
+
+def _finish(sheet: Any, *, freeze: str) -> None:
+    sheet.freeze_panes = freeze
+    for column in sheet.columns:
+        longest = max(len(str(cell.value or "")) for cell in column)
+        sheet.column_dimensions[column[0].column_letter].width = min(max(longest, 10), _WIDEST) + 2
+
+
+def _without_clock(path: Path) -> None:
+    """Take the time of writing out of the archive."""
+    with zipfile.ZipFile(path) as archive:
+        parts = [(item.filename, archive.read(item)) for item in archive.infolist()]
+    stamp = "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*_FIXED_TIME).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts:
+            info = zipfile.ZipInfo(name, _FIXED_TIME)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, _STAMP.sub(rb"\g<1>" + stamp + rb"\g<2>", content))

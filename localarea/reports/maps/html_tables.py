@@ -1,0 +1,122 @@
+"""Figures of options as text: headings, units and rounding, the same on screen and on paper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from localarea.comparison.figure_catalogue import write_figure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from rich.table import Table
+
+    from localarea.comparison.figure_catalogue import Figure, Kind
+
+
+def _written(figures: pd.Series, kind: Kind) -> list[str]:
+    plain = figures.astype(object).where(figures.notna(), None)  # pandas has its own nothing too
+    return [write_figure(value, kind) for value in plain]
+
+
+def write_figures(metrics: pd.DataFrame, columns: Sequence[Figure]) -> pd.DataFrame:
+    """
+    Write the figures of several options for people.
+
+    Parameters
+    ----------
+    metrics : pandas.DataFrame
+        One row an option, indexed by its id; the columns named by ``columns``.
+        Columns that it lacks are left out.
+    columns : sequence of Figure
+        The figures wanted, in order.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Text, with the same index and the headings as columns.
+    """
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            column.heading: _written(metrics[column.name], column.kind)
+            for column in columns
+            if column.name in metrics.columns
+        },
+        index=metrics.index,
+        dtype=str,
+    )
+
+
+def screen_table(
+    texts: pd.DataFrame,
+    *,
+    first: str,
+    title: str = "",
+    width: int | None = None,
+    spare: Sequence[str] = (),
+) -> Table:
+    """
+    Make a table for the terminal from text that is already written.
+
+    Parameters
+    ----------
+    texts : pandas.DataFrame
+        Text; the index is the first column.
+    first : str
+        Heading of the first column.
+    title : str, default ""
+        Line above the table.
+    width : int or None, default None
+        Columns of the terminal; None for as many as it takes.
+    spare : sequence of str, default ()
+        Headings of columns to leave out, one by one, where the width is too small.
+
+    Returns
+    -------
+    rich.table.Table
+        Numbers to the right; nothing in a cell is read as an instruction.
+    """
+    table = _table(texts, first, title)
+    for heading in spare:
+        if width is None or _words(table, width) >= _words(table, 10_000):
+            break
+        texts = texts.drop(columns=heading)
+        table = _table(texts, first, title)
+    return table
+
+
+def _words(table: Table, width: int) -> set[str]:
+    """Give the words that a screen shows; what Rich measures is a few characters short."""
+    import io
+
+    from rich.console import Console
+
+    console = Console(width=width, file=io.StringIO())
+    with console.capture() as shown:
+        console.print(table)
+    return {word for word in shown.get().split() if "\N{BOX DRAWINGS LIGHT HORIZONTAL}" not in word}
+
+
+def _table(texts: pd.DataFrame, first: str, title: str) -> Table:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(
+        title=title or None,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        collapse_padding=True,
+    )
+    table.add_column(Text(first), no_wrap=True)
+    for heading in texts.columns:
+        # Rich would cut a word to make room for another column's.
+        longest = max(map(len, str(heading).split()), default=1)
+        table.add_column(Text(str(heading)), justify="right", min_width=longest)
+    for name, row in zip(texts.index, texts.itertuples(index=False), strict=True):
+        table.add_row(Text(str(name)), *(Text(str(value)) for value in row))
+    return table

@@ -1,0 +1,140 @@
+"""Options and scenarios on a map, for notebooks: shown in the cell, or kept as one file."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from localarea.comparison.metrics import compute_metrics
+from localarea.reports.comparison.compare import work_out
+from localarea.reports.maps.options_page import write_options_page
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from localarea.comparison.scenario import Scenario
+    from localarea.datasets.store import DataStore
+    from localarea.options.council import Council
+    from localarea.records import Option
+
+
+@dataclass(frozen=True, slots=True)
+class Explored:
+    """
+    A page with a map and a table.
+
+    Attributes
+    ----------
+    html : str
+        The page: a whole document that asks for nothing from any network.
+    title : str
+        What a screen reader says of it.
+    """
+
+    html: str
+    title: str
+
+    def _repr_html_(self) -> str:
+        return framed_page(self.html, self.title)
+
+    def save(self, path: str | Path) -> Path:
+        """
+        Write the page.
+
+        Parameters
+        ----------
+        path : str or pathlib.Path
+            File to write.
+
+        Returns
+        -------
+        pathlib.Path
+            The file written.
+        """
+        target = Path(path)
+        target.write_text(self.html, encoding="utf-8", newline="\n")
+        return target
+
+
+def framed_page(html: str, title: str) -> str:
+    """
+    Put a whole page into another, with its own style and rules.
+
+    Parameters
+    ----------
+    html : str
+        A whole document.
+    title : str
+        What a screen reader says of it.
+
+    Returns
+    -------
+    str
+        An inner frame that holds the page itself.
+    """
+    style = "width:100%;height:46rem;border:1px solid #c9ccd3"
+    return f'<iframe title="{escape(title)}" style="{style}" srcdoc="{escape(html)}"></iframe>'
+
+
+def options_page_text(
+    options: Sequence[Option],
+    council: Council,
+    metrics: pd.DataFrame,
+    *,
+    store: DataStore | None = None,
+) -> str:
+    """
+    Give the page of a map and a table as text.
+
+    Parameters
+    ----------
+    options : sequence of Option
+        The options, in the order of the legend.
+    council : Council
+        Whose anchor and contested places are shown.
+    metrics : pandas.DataFrame
+        Figures of the options.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    str
+        A whole document.
+    """
+    with tempfile.TemporaryDirectory(prefix="localarea-") as folder:
+        path = Path(folder) / "map.html"
+        return write_options_page(path, options, council, metrics, store=store).read_text("utf-8")
+
+
+def explore(
+    *what: Scenario | Option | str,
+    council: Council | None = None,
+    store: DataStore | None = None,
+) -> Explored:
+    """
+    Show options and scenarios on a map.
+
+    Parameters
+    ----------
+    *what : Scenario, Option or str
+        Scenarios, options, or ids of options; one or more.
+    council : Council, optional
+        Whose options are meant; by default Colchester's.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    Explored
+        A page that a notebook shows, and that ``.save(path)`` writes.
+    """
+    options, chosen = work_out(*what, council=council, store=store)
+    metrics = compute_metrics(options, chosen, store=store)
+    page = options_page_text(options, chosen, metrics, store=store)
+    return Explored(page, f"Map of {', '.join(o.id for o in options)}")

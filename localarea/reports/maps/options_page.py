@@ -1,0 +1,211 @@
+"""A council's options as a page with map and table: what is drawn, where, and on whose data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from localarea.comparison.figure_catalogue import FIGURES, contested_figure
+from localarea.datasets.store import default_store
+from localarea.options.council import split_option_id
+from localarea.options.zone_figures import attributions
+from localarea.places.outline import option_shapes
+from localarea.reports.maps.html_tables import write_figures
+from localarea.reports.maps.option_map import options_map
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import pandas as pd
+    from shapely import Point
+
+    from localarea.comparison.figure_catalogue import Figure
+    from localarea.datasets.store import DataStore
+    from localarea.options.council import Council
+    from localarea.records import Option
+
+# What fits on a screen; every figure is in the comparison file.
+BRIEF: Final = {
+    "zones": "Zones",
+    "employed_residents": "Residents at work",
+    "jobs": "Jobs 2011",
+    "supply_side": "Supply side",
+    "demand_side": "Demand side",
+    "valid": "Passes criteria",
+    "enterprises_2022": "Firms 2022",
+    "live_postcodes": "Live postcodes",
+}
+BRIEF_KEY: Final = (
+    "Supply side: share of the residents at work who work inside the area. "
+    "Demand side: share of the area's jobs that its residents hold. "
+    "Criteria: those of the official travel to work areas."
+)
+_ON_PAGE: Final = (
+    "zones",
+    "area_km2",
+    "population_2021",
+    "employed_residents",
+    "jobs",
+    "supply_side",
+    "demand_side",
+    "valid",
+    "anchor_residents_inside_share",
+    "anchor_jobs_inside_share",
+    "enterprises_2022",
+    "live_postcodes",
+    "districts_cut",
+    "parts",
+)
+
+
+def figures_shown(council: Council, *, brief: bool = False) -> tuple[Figure, ...]:
+    """
+    Choose the figures for a screen or a page, the contested places' shares last.
+
+    Parameters
+    ----------
+    council : Council
+        Whose contested places have a figure each.
+    brief : bool, default False
+        True for the few that fit on a terminal, under short headings that
+        ``BRIEF_KEY`` explains.
+
+    Returns
+    -------
+    tuple of Figure
+        In the order of the table.
+    """
+    contested = tuple(contested_figure(c.key, c.place) for c in council.contested)
+    if not brief:
+        return tuple(f for f in FIGURES if f.name in _ON_PAGE) + contested
+    places = [replace(f, heading=f.heading.removeprefix("Share of ")) for f in contested]
+    chosen = [replace(f, heading=BRIEF[f.name]) for f in FIGURES if f.name in BRIEF]
+    return (*chosen, *places)
+
+
+def anchor_place(council: Council, *, store: DataStore | None = None) -> tuple[str, Point]:
+    """
+    Find where to mark the anchor: its zone with the most employee jobs, the town centre.
+
+    Parameters
+    ----------
+    council : Council
+        Whose anchor it is.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    name : str
+        The anchor's name.
+    point : shapely.Point
+        The zone's population-weighted centroid, EPSG:27700.
+    """
+    import numpy as np
+    from shapely import Point
+
+    from localarea.datasets.centroids import read_centroids
+    from localarea.options.methods.registry import anchor_zones
+    from localarea.options.zone_figures import read_zone_figures
+
+    figures = read_zone_figures(store=store or default_store())
+    inside = figures.flows.positions(anchor_zones(council, store=store))
+    busiest = figures.flows.codes[inside[int(np.argmax(figures.employees_2024[inside]))]]
+    centroids = read_centroids("msoa11", store=store)
+    east, north = centroids.loc[centroids["msoa11cd"] == busiest, ["easting", "northing"]].iloc[0]
+    return council.anchor, Point(float(east), float(north))
+
+
+def first_shown(options: Sequence[Option], council: Council) -> tuple[str, ...]:
+    """
+    Choose the options that a map opens with: the council's default and its variants.
+
+    Parameters
+    ----------
+    options : sequence of Option
+        The options of the map.
+    council : Council
+        Whose default option leads.
+
+    Returns
+    -------
+    tuple of str
+        Ids, the default first; the first option alone when the default is not among them.
+    """
+    keys = [c.key for c in council.contested]
+    lead = split_option_id(council.default_option, keys)[0]
+    family = [o.id for o in options if split_option_id(o.id, keys)[0] == lead]
+    return tuple(family) or tuple(o.id for o in options[:1])
+
+
+def write_options_page(
+    path: Path,
+    options: Sequence[Option],
+    council: Council,
+    metrics: pd.DataFrame,
+    *,
+    lede: str = "",
+    store: DataStore | None = None,
+    tile_url: str | None = None,
+    tile_attribution: str = "",
+) -> Path:
+    """
+    Write the options of a council as one HTML file with a map and a table.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        File to write.
+    options : sequence of Option
+        The options, in the order of the legend; at least one.
+    council : Council
+        Whose anchor and contested places are shown.
+    metrics : pandas.DataFrame
+        Figures of the options, as ``compute_metrics`` gives them.
+    lede : str, default ""
+        A sentence or two under the heading.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+    tile_url, tile_attribution : str, optional
+        A tile server to draw beneath, as in ``options_map``; none by default.
+
+    Returns
+    -------
+    pathlib.Path
+        The file written.
+
+    Raises
+    ------
+    EmptyResultError
+        If there is no option.
+    """
+    from localarea.datasets.districts import read_districts
+
+    store = store or default_store()
+    text = options_map(
+        option_shapes(options, store=store),
+        districts=read_districts(store=store),
+        figures=write_figures(metrics, figures_shown(council)),
+        anchor=anchor_place(council, store=store),
+        title=f"Where “local” could be: options for {council.title}",
+        lede=lede,
+        shown=first_shown(options, council),
+        contested=[c.key for c in council.contested],
+        sources=_sources(options, metrics, store),
+        tile_url=tile_url,
+        tile_attribution=tile_attribution,
+    )
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def _sources(options: Sequence[Option], metrics: pd.DataFrame, store: DataStore) -> tuple[str, ...]:
+    tables = {"zones_msoa11", "districts_lad25", *metrics.attrs.get("vintages", ())}
+    tables.update(name for option in options for name in option.vintages)
+    return (
+        "Commuting figures are of the 2011 census, employee jobs of 2024, enterprises of 2022, "
+        f"postcodes of {store.directory_date}. Outlines are simplified for the screen; whether a "
+        "postcode is local is decided by its zone.",
+        " ".join(attributions(tables, store=store)),
+    )

@@ -1,0 +1,119 @@
+"""What the option composite could have held within fewer minutes: its Pareto front, for print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from localarea.errors import EmptyResultError, SchemaError
+from localarea.records import whole_minutes
+from localarea.reports.print_maps.sheet import steady_style
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+_NEEDED: Final = ("minutes_worst", "supply_side", "demand_side", "on_front", "chosen", "zones")
+# Blue and vermilion of Okabe and Ito, told apart by their marks as well.
+_SIDES: Final = (
+    ("supply_side", "residents at work who work inside", "#0072B2", "o"),
+    ("demand_side", "jobs held by residents", "#D55E00", "s"),
+)
+_WIDE, _HIGH, _DOTS = 6.3, 3.3, 200
+
+
+def write_front_picture(front: pd.DataFrame, path: Path, *, anchor: str) -> str:
+    """
+    Draw self-containment against the longest drive.
+
+    Parameters
+    ----------
+    front : pandas.DataFrame
+        As :func:`localarea.options.methods.composite.composite_front` gives it.
+    path : pathlib.Path
+        File to write, PNG or SVG by its ending.
+    anchor : str
+        Name of the anchor.
+
+    Returns
+    -------
+    str
+        What the picture shows, for those who do not see it.
+
+    Raises
+    ------
+    SchemaError
+        If the front lacks a column.
+    EmptyResultError
+        If it has no row.
+    """
+    missing = [name for name in _NEEDED if name not in front.columns]
+    if missing:
+        raise SchemaError("front to draw", [f"no column {name!r}" for name in missing])
+    if front.empty:
+        raise EmptyResultError("there is no area to draw the front of")
+    with steady_style():
+        figure = _draw(front.sort_values("minutes_worst", kind="stable"), anchor)
+        metadata: dict[str, Any] = {"Software": None} if path.suffix == ".png" else {"Date": None}
+        figure.savefig(path, dpi=_DOTS, metadata=metadata)
+    return describe_front(front, anchor)
+
+
+def _draw(front: pd.DataFrame, anchor: str) -> Any:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import PercentFormatter
+
+    figure = Figure(figsize=(_WIDE, _HIGH), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    best = front[front["on_front"]]
+    chosen = front[front["chosen"]].iloc[-1]
+    for column, words, colour, mark in _SIDES:
+        axes.plot(best["minutes_worst"], best[column], color=colour, marker=mark, label=words)
+        axes.plot(
+            chosen["minutes_worst"],
+            chosen[column],
+            linestyle="none",
+            marker=mark,
+            markersize=13,
+            markerfacecolor="none",
+            markeredgecolor=colour,
+            markeredgewidth=1.6,
+        )
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.set_xlabel(f"longest drive from the centre of {anchor} to a zone inside (minutes)")
+    axes.set_ylabel("share")
+    axes.grid(visible=True, color="#d5d8dc", linewidth=0.6)
+    figure.legend(loc="outside upper left", ncols=2, frameon=False, fontsize=8)
+    axes.set_title("ringed: the option itself", fontsize=8, loc="right", pad=4)
+    axes.tick_params(labelsize=8)
+    axes.xaxis.label.set_fontsize(8.5)
+    axes.yaxis.label.set_fontsize(8.5)
+    return figure
+
+
+def describe_front(front: pd.DataFrame, anchor: str) -> str:
+    """
+    Say what the picture of a front shows.
+
+    Parameters
+    ----------
+    front : pandas.DataFrame
+        As :func:`localarea.options.methods.composite.composite_front` gives it.
+    anchor : str
+        Name of the anchor.
+
+    Returns
+    -------
+    str
+        Its two ends, in figures.
+    """
+    best = front[front["on_front"]].sort_values("minutes_worst")
+    ends = [
+        f"{whole_minutes(row.minutes_worst)} minutes ({row.zones} zones) {row.supply_side:.1%} of "
+        f"residents at work work inside and {row.demand_side:.1%} of jobs are held by residents"
+        for row in (best.iloc[0], best.iloc[-1])
+    ]
+    said = f"Self-containment round {anchor} against the longest drive: within {ends[0]}"
+    return f"{said}; within {ends[1]}." if len(best) > 1 else f"{said}."

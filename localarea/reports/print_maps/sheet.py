@@ -1,0 +1,403 @@
+"""A sheet of a printed map: land and water, names that do not overlap, scale, legend, source."""
+
+from __future__ import annotations
+
+import textwrap
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from localarea.reports.cartography.shading import BORDER, INK, LAND, SEA
+from localarea.reports.print_maps.static_map import outline_patch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    import geopandas as gpd
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.transforms import Bbox
+
+    from localarea.datasets.store import DataStore
+    from localarea.options.council import Council
+    from localarea.reports.cartography.study_area import Bounds
+
+WIDTH_IN: Final = 6.3  # of a text column on A4 with margins of 21 mm
+_ASPECT: Final = 1.32  # width to height of the map, so that pictures of options look alike
+_MARGIN: Final = 0.06  # of the wider side, around what is drawn
+_DETAIL: Final = 1 / 2_000  # of the width: less than a dot of the print
+_BARS_KM: Final = (1, 2, 5, 10, 20, 50, 100)
+_BAR_SHARE: Final = 0.22  # of the width of the map, at most
+_LEAST_NAMED_M2: Final = 4e7  # a district of which less is seen keeps its name to itself
+_DOTS_PER_INCH: Final = 200
+# Every setting that changes what is drawn, so that a reader's own style sheet does not.
+_SETTINGS: Final[dict[Any, Any]] = {
+    "font.family": "DejaVu Sans",
+    "svg.hashsalt": "localarea",
+    "svg.fonttype": "path",
+    "hatch.linewidth": 0.6,
+    "path.simplify": True,
+}
+# Where a name may stand around its dot: offset in points, and how it is aligned.
+_AROUND: Final = (
+    (4, 3, "left", "bottom"),
+    (4, -3, "left", "top"),
+    (-4, 3, "right", "bottom"),
+    (-4, -3, "right", "top"),
+    (0, 5, "center", "bottom"),
+    (0, -5, "center", "top"),
+)
+
+
+@contextmanager
+def steady_style() -> Iterator[None]:
+    """
+    Draw by fixed settings, whatever the reader's own are.
+
+    Yields
+    ------
+    None
+        Everything drawn and saved inside comes out alike on every run.
+    """
+    import matplotlib as mpl
+
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_SETTINGS)
+        yield
+
+
+def frame_bounds(bounds: Bounds) -> Bounds:
+    """
+    Widen bounds to a margin all around and the proportion of the sheet.
+
+    Parameters
+    ----------
+    bounds : tuple of float
+        West, south, east, north; metres, EPSG:27700.
+
+    Returns
+    -------
+    tuple of float
+        The same centre, 1.32 times as wide as high.
+
+    Examples
+    --------
+    >>> west, south, east, north = frame_bounds((0.0, 0.0, 1000.0, 1000.0))
+    >>> round((east - west) / (north - south), 2), round(north - south)
+    (1.32, 1120)
+    """
+    west, south, east, north = bounds
+    margin = 2 * _MARGIN * max(east - west, north - south)
+    width, height = east - west + margin, north - south + margin
+    width, height = max(width, height * _ASPECT), max(height, width / _ASPECT)
+    x, y = (west + east) / 2, (south + north) / 2
+    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+
+
+@dataclass(slots=True)
+class Sheet:
+    """
+    A map on paper while it is drawn.
+
+    Attributes
+    ----------
+    figure : matplotlib.figure.Figure
+        The picture.
+    axes : matplotlib.axes.Axes
+        The map in it; EPSG:27700.
+    window : tuple of float
+        West, south, east, north of the map, metres.
+    taken : list of matplotlib.transforms.Bbox
+        Where names stand already, in dots.
+    """
+
+    figure: Figure
+    axes: Axes
+    window: Bounds
+    taken: list[Bbox] = field(default_factory=list)
+
+    @property
+    def detail_m(self) -> float:
+        """
+        Tell how much detail is too fine to print.
+
+        Returns
+        -------
+        float
+            Metres.
+        """
+        return (self.window[2] - self.window[0]) * _DETAIL
+
+    def polygons(self, shapes: gpd.GeoSeries, **look: Any) -> None:
+        """
+        Draw polygons as one.
+
+        Parameters
+        ----------
+        shapes : geopandas.GeoSeries
+            Polygons, CRS EPSG:27700; none draws nothing.
+        **look
+            Of matplotlib's patches.
+        """
+        if len(shapes):
+            self.axes.add_patch(outline_patch(shapes, **look))
+
+    def lines(self, shape: Any, **look: Any) -> None:
+        """
+        Draw the lines of a shape.
+
+        Parameters
+        ----------
+        shape : shapely geometry
+            Lines, CRS EPSG:27700; points among them are passed over.
+        **look
+            Of matplotlib's collections of lines.
+        """
+        import shapely
+        from matplotlib.collections import LineCollection
+
+        merged = shapely.line_merge(shapely.MultiLineString(_lines(shape)))
+        parts = [shapely.get_coordinates(line) for line in shapely.get_parts(merged)]
+        self.axes.add_collection(LineCollection(parts, **look), autolim=False)
+
+    def name(self, words: str, x: float, y: float, *, dot: bool = True, **look: Any) -> bool:
+        """
+        Write a name where there is room.
+
+        Parameters
+        ----------
+        words : str
+            The name.
+        x, y : float
+            Its place, EPSG:27700.
+        dot : bool, default True
+            Whether the place is a dot that the name stands beside; else the name is
+            centred on it.
+        **look
+            Of matplotlib's text.
+
+        Returns
+        -------
+        bool
+            False when every position was taken, so that nothing was written.
+        """
+        from matplotlib.patheffects import withStroke
+
+        renderer = self.figure.canvas.get_renderer()  # type: ignore[attr-defined]
+        room = self.axes.get_window_extent(renderer)
+        for dx, dy, across, upright in _AROUND if dot else ((0, 0, "center", "center"),):
+            text = self.axes.annotate(
+                words,
+                (x, y),
+                xytext=(dx, dy),
+                textcoords="offset points",
+                ha=across,
+                va=upright,
+                zorder=9,
+                path_effects=[withStroke(linewidth=1.8, foreground="white")],
+                **look,
+            )
+            box = text.get_window_extent(renderer).padded(1.5)
+            inside = room.x0 < box.x0 and box.x1 < room.x1 and room.y0 < box.y0 < box.y1 < room.y1
+            if inside and not any(box.overlaps(other) for other in self.taken):
+                self.taken.append(box)
+                return True
+            text.remove()
+        return False
+
+
+def _lines(shape: Any) -> list[Any]:
+    import shapely
+
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    return [part for part in parts if part.geom_type == "LineString"]
+
+
+def open_sheet(window: Bounds, title: str) -> Sheet:
+    """
+    Begin a sheet.
+
+    Parameters
+    ----------
+    window : tuple of float
+        West, south, east, north of the map; metres, EPSG:27700.
+    title : str
+        Sentence over the map.
+
+    Returns
+    -------
+    Sheet
+        Water everywhere as yet.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    west, south, east, north = window
+    lines = textwrap.wrap(title, 84)
+    head, foot = 0.08 + 0.165 * len(lines), 0.95
+    map_height = WIDTH_IN * (north - south) / (east - west)
+    height = head + map_height + foot
+    figure = Figure(figsize=(WIDTH_IN, height), facecolor="white")
+    FigureCanvasAgg(figure)
+    axes = figure.add_axes((0.002, foot / height, 0.996, map_height / height))
+    axes.set_xlim(west, east)
+    axes.set_ylim(south, north)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.set_facecolor(SEA)
+    for spine in axes.spines.values():
+        spine.set(edgecolor=BORDER, linewidth=0.6)
+    figure.text(0.004, 1 - 0.04 / height, "\n".join(lines), fontsize=9, va="top", weight="bold")
+    return Sheet(figure, axes, window)
+
+
+def draw_land(sheet: Sheet, land: gpd.GeoSeries) -> None:
+    """
+    Draw the land and the coast.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        Where to draw.
+    land : geopandas.GeoSeries
+        Districts, CRS EPSG:27700.
+    """
+    sheet.polygons(land, facecolor=LAND, edgecolor="none", zorder=1)
+
+
+def draw_borders(sheet: Sheet, land: gpd.GeoSeries) -> None:
+    """
+    Draw the borders of districts over what is shaded.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        Where to draw.
+    land : geopandas.GeoSeries
+        Districts, CRS EPSG:27700.
+    """
+    sheet.polygons(land, fill=False, edgecolor="#4a4f59", linewidth=0.55, zorder=4)
+
+
+def draw_names(
+    sheet: Sheet, council: Council, districts: gpd.GeoDataFrame, *, store: DataStore | None = None
+) -> None:
+    """
+    Write the names of the anchor, of towns, and of districts as far as there is room.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        Where to write.
+    council : Council
+        Whose anchor is marked with a star.
+    districts : geopandas.GeoDataFrame
+        ``name`` and ``geometry``, CRS EPSG:27700.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+    """
+    from localarea.reports.cartography.towns import read_towns
+    from localarea.reports.maps.options_page import anchor_place
+
+    anchor, star = anchor_place(council, store=store)
+    sheet.axes.plot(
+        star.x, star.y, marker="*", color=INK, mec="white", mew=0.7, markersize=10, zorder=8
+    )
+    sheet.name(anchor, star.x, star.y, fontsize=8.5, weight="bold", color=INK)
+    west, south, east, north = sheet.window
+    named = {anchor}
+    for town, x, y in read_towns(store=store):
+        if town not in named and west < x < east and south < y < north:
+            written = sheet.name(town, x, y, fontsize=7, color=INK)
+            if written:
+                named.add(town)
+                sheet.axes.plot(x, y, marker="o", color=INK, mec="white", mew=0.5, ms=3.2, zorder=8)
+    _name_districts(sheet, districts, named)
+
+
+def _name_districts(sheet: Sheet, districts: gpd.GeoDataFrame, named: set[str]) -> None:
+    import shapely
+
+    seen = districts.geometry.intersection(shapely.box(*sheet.window))
+    for code in seen.index[seen.area.to_numpy() > _LEAST_NAMED_M2]:
+        words = str(districts.loc[code, "name"])
+        if words in named:
+            continue
+        middle = shapely.maximum_inscribed_circle(seen[code], tolerance=500.0).coords[0]
+        sheet.name(words.upper(), *middle, dot=False, fontsize=5.6, color="#33373f", style="italic")
+
+
+def draw_scale(sheet: Sheet) -> None:
+    """
+    Draw a scale bar in the lower left corner.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        Where to draw; before the names, so that they keep off it.
+    """
+    from matplotlib.patheffects import withStroke
+    from matplotlib.transforms import Bbox
+
+    west, south, east, north = sheet.window
+    width = east - west
+    km = max(k for k in _BARS_KM if k == 1 or k * 1_000 <= width * _BAR_SHARE)
+    x, y = west + 0.02 * width, south + 0.025 * (north - south)
+    for part, colour in ((0, INK), (1, "white")):
+        start = x + part * km * 500
+        sheet.axes.fill(
+            [start, start + km * 500, start + km * 500, start],
+            [y, y, y + 0.006 * width, y + 0.006 * width],
+            facecolor=colour, edgecolor=INK, linewidth=0.6, zorder=9,
+        )  # fmt: skip
+    sheet.axes.annotate(
+        f"{km} km", (x + km * 1_000, y), xytext=(3, 0), textcoords="offset points",
+        fontsize=6.5, zorder=9, va="bottom",
+        path_effects=[withStroke(linewidth=1.8, foreground="white")],
+    )  # fmt: skip
+    low, high = sheet.axes.transData.transform([(x, y), (x + km * 1_400, y + 0.03 * width)])
+    sheet.taken.append(Bbox([low, high]))
+
+
+def close_sheet(
+    sheet: Sheet,
+    path: Path,
+    *,
+    key: Sequence[Artist],
+    key_title: str = "",
+    source: str,
+    columns: int = 3,
+) -> None:
+    """
+    Add legend and source line, and write the sheet out.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The sheet.
+    path : pathlib.Path
+        File to write; the ending says the format (``.png``, ``.svg``, ``.pdf``).
+    key : sequence of matplotlib artists
+        Entries of the legend with their words, read down the columns.
+    key_title : str, default ""
+        Heading of the legend.
+    source : str
+        Whose data it is.
+    columns : int, default 3
+        Columns of the legend.
+    """
+    foot = sheet.axes.get_position().y0
+    legend = sheet.figure.legend(
+        handles=list(key), title=key_title or None, loc="upper left",
+        bbox_to_anchor=(0.0, foot - 0.004), ncols=columns, fontsize=6.8, title_fontsize=7,
+        frameon=False, borderaxespad=0.2, handlelength=2.2, handleheight=1.0, columnspacing=1.4,
+        labelspacing=0.35, alignment="left",
+    )  # fmt: skip
+    legend.set_zorder(10)
+    text = "\n".join(textwrap.wrap(source, 144)[:3])
+    sheet.figure.text(0.004, 0.008, text, fontsize=5.6, color="#4a4f59", va="bottom")
+    metadata: dict[str, Any] = {"Software": None} if path.suffix == ".png" else {"Date": None}
+    sheet.figure.savefig(path, dpi=_DOTS_PER_INCH, metadata=metadata)

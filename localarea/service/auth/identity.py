@@ -1,0 +1,142 @@
+"""
+Who asks, and what they may do here.
+
+A route names the permission that it takes with :func:`require`; what each role may do is
+in one table, :data:`PERMITTED`, and what the record of decisions allows is its own matter
+(:data:`localarea.decisions.roles.MAY`), joined to the table here.
+"""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Final, Literal, Protocol
+
+from fastapi import Depends, Request
+
+from localarea.decisions.roles import MAY, ROLES, Act, Actor, Role
+from localarea.errors import NotAllowedError, SignInNeededError
+from localarea.service.state import State
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+Permission = Literal[
+    "view",  # options, comparisons, scenarios, proposals, the log
+    "check",  # postcodes and files
+    "measure",  # returns of contracts
+    "administer",  # API keys
+    "put_forward",
+    "comment",
+    "withdraw_proposal",
+    "return",
+    "approve",
+    "supersede",
+    "withdraw",
+]
+_CHECKERS: Final[frozenset[Role]] = frozenset({"checker", "analyst", "approver"})
+PERMITTED: Final[Mapping[Permission, frozenset[Role]]] = {
+    "view": frozenset(ROLES),
+    "check": _CHECKERS,
+    "measure": _CHECKERS,
+    "administer": frozenset({"admin"}),
+    **{act: MAY[act] for act in MAY},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who asks: a name, the roles granted, and by what means they are known.
+
+    The subject is what the provider calls the person, or the id of the key: a name may be
+    that of two people.
+    """
+
+    name: str
+    roles: frozenset[Role]
+    via: Literal["anonymous", "local", "session", "key"]
+    post: str = ""
+    subject: str = ""
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether one of the roles gives the permission."""
+        return bool(self.roles & PERMITTED[permission])
+
+    def actor(self, act: Act) -> Actor:
+        """Give the person as the record names them, in the role by which they may act."""
+        fitting = [role for role in ROLES if role in self.roles & MAY[act]]
+        if not fitting:
+            held = ", ".join(role for role in ROLES if role in self.roles) or "visitor"
+            raise NotAllowedError(held, act, sorted(MAY[act]))
+        return Actor(self.name, fitting[0], self.post)
+
+
+NOBODY: Final = Identity("nobody", frozenset(), "anonymous")
+
+
+class Identify(Protocol):
+    """A way of knowing who sent a request."""
+
+    def __call__(self, request: Request) -> Identity:
+        """Give the person; :data:`NOBODY` when it cannot be told."""
+
+
+def local_person(_request: Request) -> Identity:
+    """Give the one person of a service that only this machine can reach."""
+    return _of_this_machine()
+
+
+@cache
+def _of_this_machine() -> Identity:
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError):  # a container's user without a name
+        name = "local user"
+    return Identity(name, frozenset(ROLES), "local")
+
+
+async def state_of(request: Request) -> State:  # a thread would cost more than it does
+    """Give what the application holds."""
+    state: State = request.app.state.localarea
+    return state
+
+
+def current_identity(request: Request) -> Identity:
+    """Find out who asks, once a request."""
+    held = request.scope.setdefault("state", {})  # what request.state shows, without its making
+    known: Identity | None = held.get("identity")
+    if known is None:
+        identify: Identify = request.app.state.identify
+        known = held["identity"] = identify(request)
+    return known
+
+
+def permitted(identity: Identity, permission: Permission) -> Identity:
+    """
+    Give who asks, if they have a permission.
+
+    Raises
+    ------
+    SignInNeededError, NotAllowedError
+        If nobody knows who it is, or none of the roles gives it.
+    """
+    if identity.may(permission):
+        return identity
+    if identity.via == "anonymous":
+        raise SignInNeededError(permission)
+    held = ", ".join(role for role in ROLES if role in identity.roles) or "visitor"
+    raise NotAllowedError(held, permission, sorted(PERMITTED[permission]))
+
+
+def require(permission: Permission) -> Callable[[Request], Awaitable[Identity]]:
+    """Make the dependency that lets in only whoever has a permission."""
+
+    async def allowed(request: Request) -> Identity:  # a thread would cost more than it does
+        return permitted(current_identity(request), permission)
+
+    allowed.permission = permission  # type: ignore[attr-defined]  # the matrix test reads it
+    return allowed
+
+
+TheState = Annotated[State, Depends(state_of)]

@@ -1,0 +1,192 @@
+"""What the API and the pages of decisions share: from a request to the record and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from localarea.decisions import proposals
+from localarea.decisions.audit import AuditReport, verify
+from localarea.decisions.grounds import read_grounds
+from localarea.decisions.proposals import Proposal
+from localarea.decisions.publication import Chosen, Enacted, enact, end
+from localarea.decisions.queries import proposal_with_comments
+from localarea.decisions.reconcile import folder_faults
+from localarea.decisions.roles import Actor
+from localarea.definitions.publish import Approval, propose
+from localarea.errors import ConflictError, InputError
+from localarea.service import clock
+from localarea.service.candidates import candidate, candidate_of, tidy
+from localarea.service.grounds import look
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from localarea.decisions.grounds import Grounds
+    from localarea.decisions.validity import Purpose
+    from localarea.records import Option
+    from localarea.service.auth.identity import Identity
+    from localarea.service.state import State
+
+
+def put_forward(
+    state: State,
+    identity: Identity,
+    *,
+    option: str | None,
+    scenario: str | None,
+    title: str,
+    purpose: Purpose,
+    note: str,
+) -> tuple[int, Option]:
+    """Put an option or a scenario forward, and give its number and its area."""
+    chosen = candidate(state, option, scenario)
+    proposal = Proposal(
+        council=state.council.key,
+        option_id=chosen.id,
+        title=tidy(title) or chosen.title,
+        purpose=purpose,
+        note=tidy(note),
+        scenario=tidy(scenario or ""),
+    )
+    actor = identity.actor("put_forward")
+    return proposals.put_forward(state.database, proposal, actor=actor, now=clock.now()), chosen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What an approver decides about a proposal."""
+
+    id: str
+    effective_from: date
+    effective_to: date | None
+    reasons: str
+    minute_reference: str
+    supersedes: str | None
+    borderline_m: float
+    borderline_min: float | None = None
+    title: str = ""
+    backdated_because: str = ""
+    seen: str = ""  # what stands for all that was on the screen; blank where nothing was
+
+
+def _require_reason_for_the_past(proposal: dict[str, Any], decided: Decision) -> None:
+    if proposal["definition"] is not None:
+        return  # decided already: sent again it is the same decision, whatever day it is now
+    past, why = decided.effective_from < clock.now().date(), tidy(decided.backdated_because)
+    if past and not why:
+        raise InputError(
+            "the first day is in the past, so answers given since then would change: say why it "
+            "begins then, or choose a later day",
+            parameter="backdated_because",
+        )
+    if why and not past:
+        raise InputError(
+            "the first day is not in the past: leave out why it begins then",
+            parameter="backdated_because",
+        )
+
+
+def require_possible(
+    state: State, identity: Identity, proposal: dict[str, Any], decided: Decision
+) -> None:
+    """
+    Refuse at once what could not be approved, before anybody confirms it.
+
+    Raises
+    ------
+    InputError, ConflictError, NotFoundError
+        As the approval itself would.
+    """
+    _require_reason_for_the_past(proposal, decided)
+    actor = identity.actor("supersede" if decided.supersedes else "approve")
+    approval = _approval(decided, proposal, actor)
+    made = propose(candidate_of(state, proposal), state.council, approval, store=state.store)
+    if proposal["definition"] is None:
+        state.definitions.require_free(made)
+
+
+def approve(state: State, identity: Identity, number: int, decided: Decision) -> Enacted:
+    """Approve a proposal: freeze, enter, place; one at a time, for freezing takes memory."""
+    actor = identity.actor("supersede" if decided.supersedes else "approve")
+    found = proposal_of(state, number)
+    if not tidy(decided.minute_reference):
+        raise InputError("the minute reference is blank; the record needs it")
+    _require_reason_for_the_past(found, decided)
+    grounds = None if found["definition"] else look_at(state, found, decided)
+    if grounds is not None and decided.seen not in ("", grounds.seen):
+        raise ConflictError(
+            "what this area is held against has changed since you looked at it: look again, then "
+            "decide",
+            parameter="seen",
+        )
+    chosen = Chosen(
+        option=candidate_of(state, found),
+        council=state.council,
+        approval=_approval(decided, found, actor),
+        proposal_id=number,
+        options=lambda: state.session.options,
+        store=state.store,
+        grounds=grounds,
+    )
+    with state.freezing:
+        return enact(state.database, state.definitions, chosen, actor=actor, now=clock.now())
+
+
+def look_at(state: State, proposal: dict[str, Any], decided: Decision) -> Grounds:
+    """Give what the approver has on the screen before deciding; it is kept with the decision."""
+    return look(state, proposal, title=tidy(decided.title), first=decided.effective_from)
+
+
+def grounds_of(state: State, definition_id: str) -> Grounds | None:
+    """Read what was kept with a definition of what its approver saw."""
+    with state.database.reading() as connection:
+        return read_grounds(connection, definition_id)
+
+
+def _approval(decided: Decision, proposal: dict[str, Any], actor: Actor) -> Approval:
+    until = decided.effective_to
+    return Approval(
+        id=tidy(decided.id),
+        purpose=proposal["purpose"],
+        title=tidy(decided.title) or proposal["title"],  # the name that the approver has seen
+        approved_by=actor.name,
+        role=actor.post or actor.role,
+        reason=tidy(decided.reasons),
+        backdated_because=tidy(decided.backdated_because),
+        approved_on=clock.today(),
+        effective_from=decided.effective_from.isoformat(),
+        effective_to=until.isoformat() if until else None,
+        supersedes=tidy(decided.supersedes or "") or None,
+        minute=tidy(decided.minute_reference),
+        borderline_m=decided.borderline_m,
+        borderline_min=decided.borderline_min,
+    )
+
+
+def proposal_of(state: State, number: int) -> dict[str, Any]:
+    """Read a proposal with its comments."""
+    with state.database.reading() as connection:
+        return proposal_with_comments(connection, number)
+
+
+def withdraw(state: State, identity: Identity, definition_id: str, reason: str, on: date) -> None:
+    """Withdraw a definition."""
+    actor = identity.actor("withdraw")
+    end(
+        state.database,
+        state.definitions,
+        definition_id,
+        tidy(reason),
+        on=on,
+        actor=actor,
+        now=clock.now(),
+    )
+
+
+def verified(state: State) -> AuditReport:
+    """Hold the log, the tables and the folder to one another."""
+    with state.database.reading() as connection:
+        report = verify(connection)
+        also = folder_faults(connection, state.definitions)
+    return AuditReport(report.entries, report.head, (*report.faults, *also))

@@ -1,0 +1,224 @@
+"""
+Work on files being checked: who holds a job, and what becomes of it.
+
+Whoever works on a job holds it by the moment of its last sign of life: a worker that was
+taken for dead and comes back finds that the job is no longer its own, so no result is
+entered twice.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+
+from localarea.decisions.proposals import utc_stamp
+from localarea.decisions.schema import FILE_JOBS
+from localarea.errors import ConflictError
+from localarea.service.files.job_store import job_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from localarea.decisions.database import Database
+    from localarea.service.files.job_store import FileJob
+
+_TRIES: Final = 2  # a file whose check ended twice without a word is not tried again
+
+
+def claim_job(database: Database, *, now: datetime) -> FileJob | None:
+    """
+    Take the job that has waited longest, so that nobody else does.
+
+    Parameters
+    ----------
+    database : Database
+        The store.
+    now : datetime.datetime
+        The time, with its zone.
+
+    Returns
+    -------
+    FileJob or None
+        Running, held by its ``beat_at``; None where none waits.
+    """
+    with database.reading() as connection:  # most of the time there is none, and nothing to lock
+        if connection.execute(_waiting().limit(1)).first() is None:
+            return None
+    with database.noting() as connection:
+        for row in connection.execute(_waiting().limit(5)).mappings().all():
+            asked = json.loads(row["request"])
+            asked["tries"] = asked.get("tries", 0) + 1
+            values = {"status": "running", "beat_at": utc_stamp(now), "rows_done": 0}
+            mine = FILE_JOBS.c.id == row["id"], FILE_JOBS.c.status == "waiting"
+            update = FILE_JOBS.update().where(*mine).values(request=json.dumps(asked), **values)
+            if connection.execute(update).rowcount == 1:
+                return job_of({**row, **values, "request": json.dumps(asked)})
+    return None
+
+
+def _waiting() -> sa.Select[Any]:
+    query = sa.select(FILE_JOBS).where(FILE_JOBS.c.status == "waiting")
+    return query.order_by(FILE_JOBS.c.made_at, FILE_JOBS.c.id)
+
+
+def beat(database: Database, job: FileJob, *, rows_done: int, now: datetime) -> str:
+    """
+    Show that a job is being worked on.
+
+    Parameters
+    ----------
+    database : Database
+        The store.
+    job : FileJob
+        As it was held.
+    rows_done : int
+        So far.
+    now : datetime.datetime
+        The time, with its zone.
+
+    Returns
+    -------
+    str
+        The new ``beat_at``, by which it is held from now on.
+
+    Raises
+    ------
+    ConflictError
+        If it was cancelled, or others have taken it for lost.
+    """
+    at = utc_stamp(now)
+    _change_held(database, job, beat_at=at, rows_done=rows_done)
+    return at
+
+
+def end_job(
+    database: Database,
+    job: FileJob,
+    *,
+    now: datetime,
+    result: dict[str, Any] | None = None,
+    definition: str | None = None,
+    problem: str | None = None,
+) -> None:
+    """
+    Enter how a job ended.
+
+    Parameters
+    ----------
+    database : Database
+        The store.
+    job : FileJob
+        As it was held.
+    now : datetime.datetime
+        The time, with its zone.
+    result : dict, optional
+        Counts, with ``rows``; the job is done.
+    definition : str, optional
+        What it was checked against.
+    problem : str, optional
+        What went wrong; the job has failed.
+
+    Raises
+    ------
+    ConflictError
+        If it was cancelled, or others have taken it for lost.
+    """
+    values: dict[str, Any] = {"ended_at": utc_stamp(now), "problem": problem}
+    values["status"] = "done" if problem is None else "failed"
+    if result is not None:
+        values |= {"result": json.dumps(result), "definition": definition}
+        values |= {"rows_done": result["rows"], "rows_total": result["rows"]}
+    _change_held(database, job, **values)
+
+
+def give_back(database: Database, job: FileJob) -> None:
+    """
+    Put a job back that its worker has no time to end.
+
+    Parameters
+    ----------
+    database : Database
+        The store.
+    job : FileJob
+        As it was held.
+
+    Raises
+    ------
+    ConflictError
+        If it was cancelled, or others have taken it for lost.
+    """
+    asked = {**job.request, "tries": job.request.get("tries", 1) - 1}
+    _change_held(database, job, status="waiting", rows_done=0, request=json.dumps(asked))
+
+
+def _change_held(database: Database, job: FileJob, **values: Any) -> None:
+    held = (
+        FILE_JOBS.c.id == job.id,
+        FILE_JOBS.c.status == "running",
+        FILE_JOBS.c.beat_at == job.beat_at,
+    )
+    with database.noting() as connection:
+        done = connection.execute(FILE_JOBS.update().where(*held).values(**values)).rowcount
+    if done != 1:
+        raise ConflictError("the file was removed, or is being checked by another worker")
+
+
+def running_jobs(database: Database) -> dict[str, str]:
+    """
+    Tell which jobs are being worked on, and when each gave its last sign of life.
+
+    Parameters
+    ----------
+    database : Database
+        The store.
+
+    Returns
+    -------
+    dict of str to str
+        Id and ``beat_at``.
+    """
+    running = sa.select(FILE_JOBS.c.id, FILE_JOBS.c.beat_at).where(FILE_JOBS.c.status == "running")
+    with database.reading() as connection:
+        return {row.id: row.beat_at for row in connection.execute(running)}
+
+
+def rescue_lost(database: Database, lost: Mapping[str, str], *, now: datetime) -> int:
+    """
+    Let jobs whose worker died be tried again, or fail where that happened twice.
+
+    Parameters
+    ----------
+    database : Database
+        The store.
+    lost : mapping of str to str
+        The ids of those whose worker is taken for dead, each with the ``beat_at`` after which
+        nothing was heard of it.
+    now : datetime.datetime
+        The time, with its zone.
+
+    Returns
+    -------
+    int
+        How many were dead indeed: one that has given a sign since is left alone.
+    """
+    if not lost:
+        return 0
+    chosen = FILE_JOBS.c.status == "running", FILE_JOBS.c.id.in_(lost)
+    with database.reading() as connection:
+        rows = connection.execute(sa.select(FILE_JOBS).where(*chosen)).mappings().all()
+    rescued = 0
+    for job in (replace(job_of(row), beat_at=lost[row["id"]]) for row in rows):
+        try:
+            if job.request.get("tries", 1) < _TRIES:
+                _change_held(database, job, status="waiting", rows_done=0)
+            else:
+                why = "the check of this file ended twice without a word; split it, or save it anew"
+                end_job(database, job, now=now, problem=why)
+        except ConflictError:
+            continue  # it was alive after all, or somebody else has seen to it
+        rescued += 1
+    return rescued

@@ -1,0 +1,347 @@
+"""
+Files being checked: what is known of them, never what is in them.
+
+A job goes from ``waiting`` to ``running`` to ``done`` or ``failed``; its owner may cancel
+it, and in the end it expires. Who works on them: :mod:`localarea.service.files.job_queue`.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from localarea.decisions.proposals import utc_stamp
+from localarea.decisions.schema import FILE_JOBS
+from localarea.errors import ConflictError, NotFoundError, TooManyRequestsError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.engine import RowMapping
+
+    from localarea.decisions.database import Database
+
+_COME_AGAIN_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class FileJob:
+    """
+    A file being checked.
+
+    Attributes
+    ----------
+    id : str
+        Not to be guessed.
+    owner : str
+        Who sent it; nobody else sees it.
+    status : str
+        ``waiting``, ``running``, ``done``, ``failed``, ``cancelled`` or ``expired``.
+    file_name : str
+        As uploaded; empty once expired.
+    size_bytes : int
+        Of the file.
+    request : dict
+        Columns, sheet, option, definition, day, and how often it was tried.
+    definition : str or None
+        What it was checked against.
+    rows_done, rows_total : int
+        So far, and altogether; the second is None until it is known.
+    result : dict
+        Counts.
+    problem : str or None
+        What went wrong, and what to do next.
+    made_at, beat_at, ended_at, expires_at : str
+        Times in UTC.
+    """
+
+    id: str
+    owner: str
+    status: str
+    file_name: str
+    size_bytes: int
+    request: dict[str, Any]
+    definition: str | None
+    rows_done: int
+    rows_total: int | None
+    result: dict[str, Any]
+    problem: str | None
+    made_at: str
+    beat_at: str
+    ended_at: str | None
+    expires_at: str
+
+    @property
+    def over(self) -> bool:
+        """
+        Tell whether nothing more will happen by itself, but for expiry.
+
+        Returns
+        -------
+        bool
+            False while it waits or runs.
+        """
+        return self.status not in ("waiting", "running")
+
+
+def new_job_id() -> str:
+    """
+    Make the id of a job.
+
+    Returns
+    -------
+    str
+        128 bits of chance as hexadecimal digits.
+    """
+    return secrets.token_hex(16)
+
+
+def add_job(
+    database: Database,
+    job_id: str,
+    *,
+    owner: str,
+    file_name: str,
+    size_bytes: int,
+    request: dict[str, Any],
+    now: datetime,
+    hours: float,
+    most_waiting: int,
+) -> FileJob:
+    """
+    Enter a file that has arrived.
+
+    Parameters
+    ----------
+    database : Database
+        The store.
+    job_id : str
+        Of :func:`new_job_id`.
+    owner : str
+        Who sent it.
+    file_name : str
+        As uploaded.
+    size_bytes : int
+        Of the file.
+    request : dict
+        What is asked for.
+    now : datetime.datetime
+        The time, with its zone.
+    hours : float
+        After which it expires.
+    most_waiting : int
+        Files that may wait.
+
+    Returns
+    -------
+    FileJob
+        Waiting.
+
+    Raises
+    ------
+    TooManyRequestsError
+        If too many wait already.
+    """
+    at = utc_stamp(now)
+    with database.noting() as connection:
+        waiting = connection.execute(
+            sa.select(sa.func.count()).where(FILE_JOBS.c.status == "waiting")
+        ).scalar_one()
+        if waiting >= most_waiting:
+            raise TooManyRequestsError(_COME_AGAIN_S)
+        connection.execute(
+            FILE_JOBS.insert().values(
+                id=job_id,
+                owner=owner,
+                status="waiting",
+                file_name=file_name[:200],
+                size_bytes=size_bytes,
+                request=json.dumps(request, sort_keys=True),
+                rows_done=0,
+                made_at=at,
+                beat_at=at,
+                expires_at=utc_stamp(now + timedelta(hours=hours)),
+            )
+        )
+    return read_job(database, job_id, owner=owner)
+
+
+def read_job(database: Database, job_id: str, *, owner: str) -> FileJob:
+    """
+    Read a job of somebody's own.
+
+    Parameters
+    ----------
+    database : Database
+        The store.
+    job_id : str
+        Its id.
+    owner : str
+        Who asks.
+
+    Returns
+    -------
+    FileJob
+        As it stands.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none, or it is another's: which of the two is not told.
+    """
+    found = FILE_JOBS.c.id == job_id, FILE_JOBS.c.owner == owner
+    with database.reading() as connection:
+        row = connection.execute(sa.select(FILE_JOBS).where(*found)).mappings().one_or_none()
+    if row is None:
+        raise NotFoundError("there is no such file of yours; it may have been removed")
+    return job_of(row)
+
+
+def read_jobs(database: Database, *, owner: str, most: int = 50) -> list[FileJob]:
+    """
+    List somebody's jobs, the newest first.
+
+    Parameters
+    ----------
+    database : Database
+        The store.
+    owner : str
+        Who asks.
+    most : int
+        How many to give.
+
+    Returns
+    -------
+    list of FileJob
+        Without those expired or removed.
+    """
+    shown = FILE_JOBS.c.status.notin_(("expired", "cancelled"))
+    query = sa.select(FILE_JOBS).where(FILE_JOBS.c.owner == owner, shown)
+    query = query.order_by(FILE_JOBS.c.made_at.desc(), FILE_JOBS.c.id).limit(most)
+    with database.reading() as connection:
+        return [job_of(row) for row in connection.execute(query).mappings()]
+
+
+def try_again(
+    database: Database, job: FileJob, *, request: dict[str, Any], most_waiting: int
+) -> None:
+    """
+    Let a file that was checked, or could not be, be checked in another way.
+
+    Parameters
+    ----------
+    database : Database
+        The store.
+    job : FileJob
+        Done or failed.
+    request : dict
+        What is asked for now.
+    most_waiting : int
+        Files that may wait.
+
+    Raises
+    ------
+    ConflictError
+        If it is neither done nor failed.
+    TooManyRequestsError
+        If too many wait already.
+    """
+    values = {"status": "waiting", "request": json.dumps(request), "problem": None}
+    cleared = {"rows_done": 0, "rows_total": None, "result": None, "ended_at": None}
+    ended = FILE_JOBS.c.id == job.id, FILE_JOBS.c.status.in_(("done", "failed"))
+    with database.noting() as connection:
+        waiting = connection.execute(
+            sa.select(sa.func.count()).where(FILE_JOBS.c.status == "waiting")
+        ).scalar_one()
+        if waiting >= most_waiting:
+            raise TooManyRequestsError(_COME_AGAIN_S)
+        update = FILE_JOBS.update().where(*ended).values(**values, **cleared)
+        if connection.execute(update).rowcount != 1:
+            raise ConflictError("the file is being checked; wait until that has ended")
+
+
+def close_job(database: Database, job_id: str, *, status: str, now: datetime) -> None:
+    """
+    End a job for good, and forget how its file was called.
+
+    Parameters
+    ----------
+    database : Database
+        The store.
+    job_id : str
+        Its id.
+    status : {'cancelled', 'expired'}
+        Which of the two.
+    now : datetime.datetime
+        The time, with its zone.
+    """
+    values = {"status": status, "file_name": "", "request": "{}", "problem": None}
+    update = FILE_JOBS.update().where(FILE_JOBS.c.id == job_id)
+    with database.noting() as connection:
+        connection.execute(update.values(**values, ended_at=utc_stamp(now)))
+
+
+def overdue_jobs(database: Database, *, now: datetime) -> list[str]:
+    """
+    List the jobs whose time is over.
+
+    Parameters
+    ----------
+    database : Database
+        The store.
+    now : datetime.datetime
+        The time, with its zone.
+
+    Returns
+    -------
+    list of str
+        Ids of jobs to be deleted.
+    """
+    over = FILE_JOBS.c.status.notin_(("expired", "cancelled"))
+    query = sa.select(FILE_JOBS.c.id).where(over, FILE_JOBS.c.expires_at <= utc_stamp(now))
+    with database.reading() as connection:
+        return list(connection.execute(query).scalars())
+
+
+def kept_jobs(database: Database) -> set[str]:
+    """
+    List the jobs whose files are to be kept.
+
+    Parameters
+    ----------
+    database : Database
+        The store.
+
+    Returns
+    -------
+    set of str
+        Ids of jobs neither expired nor cancelled.
+    """
+    over = FILE_JOBS.c.status.notin_(("expired", "cancelled"))
+    with database.reading() as connection:
+        return set(connection.execute(sa.select(FILE_JOBS.c.id).where(over)).scalars())
+
+
+def job_of(row: RowMapping | dict[str, Any]) -> FileJob:
+    """
+    Give a row of the table as a job.
+
+    Parameters
+    ----------
+    row : mapping
+        Its columns.
+
+    Returns
+    -------
+    FileJob
+        The same, JSON read.
+    """
+    values = dict(row)
+    values["request"] = json.loads(values["request"])
+    values["result"] = json.loads(values["result"] or "{}")
+    return FileJob(**values)

@@ -1,0 +1,70 @@
+"""Have returns read by a process of their own, with an end to its memory and its time."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+from localarea.errors import FileFormatError
+from localarea.service.files.read_process import HINT, SECONDS, TOO_MUCH
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from localarea.measures.returns import Table
+
+_COMMAND: Final = (sys.executable, "-m", "localarea.service.files.read_process")
+_WAIT_S: Final = 2 * SECONDS  # by the clock: the machine may be busy
+
+
+def read_apart(paths: Sequence[Path]) -> list[Table]:
+    """
+    Read returns in a process of their own.
+
+    Raises
+    ------
+    FileFormatError
+        If one cannot be read, or takes more memory or time than a return does.
+    """
+    import numpy as np
+    import pandas as pd
+
+    from localarea.measures.returns import Table
+
+    said = _ask({"paths": [str(path) for path in paths]})
+    if "tables" not in said:
+        name = said["file"] or paths[0].name
+        raise FileFormatError(name, said["why"], hint=said["hint"])
+    return [
+        Table(
+            table["file"],
+            table["kind"],
+            pd.DataFrame(
+                table["cells"], index=pd.Index(table["rows"], dtype="int64"), dtype=object
+            ),
+            np.array(table["too_wide"], bool),
+            table["blank"],
+        )
+        for table in said["tables"]
+    ]
+
+
+def _ask(question: dict[str, Any]) -> dict[str, Any]:
+    gone = {"file": "", "why": TOO_MUCH, "hint": HINT}
+    try:
+        done = subprocess.run(  # noqa: S603 -- nothing of the request is in the command
+            _COMMAND,
+            input=json.dumps(question) + "\n",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            timeout=_WAIT_S,
+            check=False,
+        )
+        answer: dict[str, Any] = json.loads(done.stdout)
+    except (subprocess.TimeoutExpired, json.JSONDecodeError):  # ended by one of its limits
+        return gone
+    return answer

@@ -1,0 +1,327 @@
+"""
+The work on files that were sent: one process each, watched by a thread of the service.
+
+Nothing is lost with this process: a job is held in the store by its last sign of life, so
+another process finds out that it was left, and does it again from the start. A result is
+named anew for each attempt and entered only by whoever still holds the job.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from platformdirs import user_data_path
+
+from localarea.decisions.proposals import utc_stamp
+from localarea.errors import ConflictError, LocalareaError, NotFoundError
+from localarea.service import clock
+from localarea.service.files import job_queue as file_work
+from localarea.service.files import job_store as file_jobs
+from localarea.service.files.worker import FAULT, SETTINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from localarea.service.files.job_store import FileJob
+    from localarea.service.state import State
+
+LOG: Final = logging.getLogger(__name__)
+INPUT: Final = "input"
+DETAIL: Final = "detail.json"
+_BEAT_S: Final = 2.0
+_SILENT_S: Final = 30.0  # a worker that says nothing for so long is taken for dead
+_DOUBTED_S: Final = 6.0  # the same where by the clock it was silent for long: that may be wrong
+_SWEEP_S: Final = 20.0
+_UPLOAD_SILENT_S: Final = 900.0  # an upload in which nothing arrives for so long has ended
+_COMMAND: Final = (sys.executable, "-m", "localarea.service.files.worker")
+
+
+class JobRunner:
+    """
+    Checks files that wait, and clears away those whose time is over.
+
+    Parameters
+    ----------
+    state : State
+        Of the service.
+    steady : callable
+        Seconds that only go forward, by which silence is measured.
+    """
+
+    def __init__(self, state: State, steady: Callable[[], float] = time.monotonic) -> None:
+        self.state = state
+        stated = state.settings.jobs_dir
+        self.folder = stated or user_data_path("localarea") / "jobs"
+        self._stopping = threading.Event()
+        self._wake = threading.Semaphore(0)
+        self._threads: list[threading.Thread] = []
+        self._beats, self._arrivals = clock.Stillness(steady), clock.Stillness(steady)
+
+    def start(self) -> None:
+        """Begin to look for work."""
+        count = self.state.settings.job_workers
+        loops = [(self._sweep_on, "sweep"), *[(self._work_on, f"work-{k}") for k in range(count)]]
+        for loop, name in loops:
+            thread = threading.Thread(target=loop, name=f"localarea-files-{name}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def stop(self) -> None:
+        """Give back what is being worked on, and end."""
+        self._stopping.set()
+        for _ in self._threads:
+            self._wake.release()
+        for thread in self._threads:
+            thread.join(20)
+
+    def wake(self) -> None:
+        """Tell that a file has arrived; other processes look every second."""
+        self._wake.release()
+
+    def new_folder(self, job_id: str) -> Path:
+        """Make the folder of a job, which nobody else on the machine may look into."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = self.folder / job_id
+        made.mkdir(mode=0o700)
+        return made
+
+    def forget(self, job_id: str) -> None:
+        """Delete the folder of what did not become a job."""
+        shutil.rmtree(self.folder / job_id, ignore_errors=True)
+
+    def remove(self, job_id: str, *, status: str = "cancelled") -> None:
+        """End a job, and delete its file and result."""
+        file_jobs.close_job(self.state.database, job_id, status=status, now=clock.now())
+        shutil.rmtree(self.folder / job_id, ignore_errors=True)
+
+    def detail(self, job_id: str) -> dict[str, Any]:
+        """Give what is kept of a job beside its result: unknown rows, columns, sheets."""
+        try:
+            read: dict[str, Any] = json.loads((self.folder / job_id / DETAIL).read_bytes())
+        except FileNotFoundError:
+            return {}
+        return read
+
+    def result(self, job: FileJob) -> Path:
+        """
+        Give the file that was written.
+
+        Raises
+        ------
+        ConflictError
+            If there is none yet.
+        NotFoundError
+            If it was removed or has expired.
+        """
+        if job.status in ("cancelled", "expired"):
+            raise NotFoundError("the file was removed; send it again")
+        if job.status != "done":
+            raise ConflictError(f"there is no result: the file is {job.status}")
+        path: Path = self.folder / job.id / str(job.result["file"])
+        if not path.is_file():
+            raise NotFoundError("the result is not on this machine any more; send the file again")
+        return path
+
+    def _work_on(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                job = file_work.claim_job(self.state.database, now=clock.now())
+                if job is not None:
+                    _Attempt(self, job).run(self._stopping)
+                    continue
+            except LocalareaError as error:  # the store will come back
+                LOG.warning("files have to wait: %s", type(error).__name__)
+            except Exception:
+                LOG.exception("a fault while a file was being checked")
+                self._stopping.wait(_BEAT_S)
+            self._wake.acquire(timeout=1.0)
+
+    def _sweep_on(self) -> None:
+        while not self._stopping.is_set():
+            pause_s = _SWEEP_S
+            try:
+                if self.sweep():
+                    pause_s = _DOUBTED_S
+            except LocalareaError as error:
+                LOG.warning("files are not cleared away: %s", type(error).__name__)
+            except Exception:
+                LOG.exception("a fault while files were being cleared away")
+            self._stopping.wait(pause_s)
+
+    def sweep(self) -> bool:
+        """
+        Rescue jobs whose worker died, and delete what is out of date or belongs to no job.
+
+        Returns whether some job is in doubt: silent by the clock, and not watched for long.
+        """
+        database = self.state.database
+        lost, doubted = self._lost(file_work.running_jobs(database))
+        if file_work.rescue_lost(database, lost, now=clock.now()):
+            self.wake()
+        for job_id in file_jobs.overdue_jobs(database, now=clock.now()):
+            self.remove(job_id, status="expired")
+        self._clear_uploads()
+        return doubted
+
+    def _lost(self, beats: dict[str, str]) -> tuple[dict[str, str], bool]:
+        """Tell which of the running jobs are lost, and whether that is in doubt for some."""
+        silent_before = utc_stamp(clock.now() - timedelta(seconds=_SILENT_S))
+        still = self._beats.look(beats)
+        old = {name for name, beat in beats.items() if beat < silent_before}
+        lost = {
+            name: beat
+            for name, beat in beats.items()
+            if still[name] >= (_DOUBTED_S if name in old else _SILENT_S)
+        }
+        return lost, bool(old - lost.keys())
+
+    def _clear_uploads(self) -> None:
+        """Delete what was sent and never became a job."""
+        if not self.folder.is_dir():
+            return
+        found = {path.name: path for path in self.folder.iterdir() if path.is_dir()}
+        kept = file_jobs.kept_jobs(self.state.database)  # after: a folder is there before its job
+        waiting = {name: _last_change(path) for name, path in found.items() if name not in kept}
+        for name, still_s in self._arrivals.look(waiting).items():
+            if still_s > _UPLOAD_SILENT_S:
+                shutil.rmtree(found[name], ignore_errors=True)
+
+
+def _last_change(folder: Path) -> float:
+    times = [0.0]
+    with suppress(FileNotFoundError):
+        times += [path.stat().st_mtime for path in (folder, *folder.iterdir())]
+    return max(times)
+
+
+class _Attempt:
+    """One process that checks one file."""
+
+    def __init__(self, runner: JobRunner, job: FileJob) -> None:
+        self.runner, self.job = runner, job
+        self.folder = runner.folder / job.id
+        self.result = f"result-{secrets.token_hex(4)}"
+        self.rows = 0
+        self.said: dict[str, Any] = {}
+
+    def run(self, stopping: threading.Event) -> None:
+        """Start the process, watch it, and enter how it ended."""
+        process = self._start()
+        reader = threading.Thread(target=self._listen, args=(process,), daemon=True)
+        reader.start()
+        kept = False
+        try:
+            if self._watch(process, reader, stopping):
+                kept = self._enter()
+        except ConflictError:
+            LOG.info("a file was removed, or taken over, while it was being checked")
+        finally:
+            process.kill()
+            process.wait()
+            reader.join()
+            for pipe in (process.stdin, process.stdout):
+                if pipe:
+                    with suppress(OSError):
+                        pipe.close()
+            self._tidy(kept=kept)
+
+    def _start(self) -> subprocess.Popen[str]:
+        settings = self.runner.state.settings.model_dump(mode="json", include=set(SETTINGS))
+        request = self.job.request
+        asked = {
+            "settings": settings,
+            "source": str(self.folder / INPUT),
+            "result": self.result,
+            "seconds": 120 * self.runner.state.settings.job_minutes,  # of two processors
+            "columns": request.get("columns", []),
+            **{name: request.get(name) for name in ("sheet", "option", "definition", "on")},
+        }
+        process = subprocess.Popen(  # noqa: S603 -- nothing of the request is in the command
+            _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdin is not None  # noqa: S101 -- asked for above
+        with suppress(BrokenPipeError):
+            process.stdin.write(json.dumps(asked) + "\n")
+            process.stdin.flush()
+        return process
+
+    def _listen(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None  # noqa: S101 -- asked for where it was started
+        for line in process.stdout:
+            said = json.loads(line)
+            if "rows" in said:
+                self.rows = said["rows"]
+            else:
+                self.said = said
+
+    def _watch(
+        self, process: subprocess.Popen[str], reader: threading.Thread, stopping: threading.Event
+    ) -> bool:
+        """Tell whether it ended by itself; it does not where the service ends before it."""
+        until = time.monotonic() + 60 * self.runner.state.settings.job_minutes
+        while reader.is_alive():
+            reader.join(_BEAT_S if not self.rows else _BEAT_S / 4)
+            if stopping.is_set():
+                file_work.give_back(self.runner.state.database, self.job)
+                return False
+            if time.monotonic() > until:
+                process.kill()
+                self.said = {"failed": "the check took too long and was stopped; split the file"}
+                return True
+            self._beat()
+        return True
+
+    def _beat(self) -> None:
+        at = file_work.beat(
+            self.runner.state.database, self.job, rows_done=self.rows, now=clock.now()
+        )
+        self.job = replace(self.job, beat_at=at, rows_done=self.rows)
+
+    def _enter(self) -> bool:
+        """Enter the end; True where a result is to be kept."""
+        database, ended = self.runner.state.database, self.said.get("ended")
+        if ended is None:
+            fault = self.said.get("fault", "" if self.said else "no word")
+            if fault:
+                LOG.error("the check of a file ended by a fault: %s", fault)
+            problem = self.said.get("failed", f"the check ended unexpectedly; {FAULT}")
+            self._write_detail({"columns": self.said.get("columns", [])})
+            file_work.end_job(database, self.job, now=clock.now(), problem=problem)
+            return False
+        self._write_detail(ended["detail"])
+        file_work.end_job(
+            database,
+            self.job,
+            now=clock.now(),
+            result=ended["facts"],
+            definition=ended["definition"],
+        )
+        return True
+
+    def _write_detail(self, detail: dict[str, Any]) -> None:
+        with suppress(OSError):  # without room the counts must do
+            path = self.folder / f"{DETAIL}.{self.result}"
+            path.touch(mode=0o600)
+            path.write_text(json.dumps(detail))
+            path.replace(self.folder / DETAIL)
+
+    def _tidy(self, *, kept: bool) -> None:
+        """Delete what this attempt began and no job names, or what an older one had written."""
+        if not self.folder.is_dir():
+            return
+        for path in self.folder.iterdir():
+            ours = self.result in path.name
+            if path.name not in (INPUT, DETAIL) and ours != kept:
+                path.unlink(missing_ok=True)

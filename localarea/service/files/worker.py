@@ -1,0 +1,150 @@
+"""
+The process that checks one file, apart from the service: should it die, nothing else does.
+
+It is told what to do by one line of JSON on its standard input, and tells what it has done
+by lines of JSON on its standard output. When its input ends, whoever wanted the answer is
+gone, and so it ends as well. What a cell of the file says it never tells.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import sys
+import threading
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+from localarea.errors import ColumnNotFoundError, DataError, FileFormatError, LocalareaError
+from localarea.service.files.read_process import bound_process
+
+MOST_UNKNOWN: Final = 200  # rows that a page lists; the file has them all
+SETTINGS: Final = ("data_dir", "cache_dir", "council", "database_url", "definitions_dir")
+NO_ROOM: Final = "there is no room left to write the result; try again later"
+MEMORY: Final = 3 << 30  # bytes; the largest workbook that is read takes about half of it
+TOO_LARGE: Final = "it needs more memory than there is for one file; save it as a CSV file"
+FAULT: Final = "this is a fault of the service, and it has been logged"
+
+
+def main() -> None:
+    """Do the one thing that is asked for."""
+    os.nice(5)  # questions of one postcode come first
+    asked = json.loads(sys.stdin.readline())
+    bound_process(MEMORY, asked["seconds"])
+    threading.Thread(target=_end_with_input, daemon=True).start()
+    try:
+        _tell(ended=_check(asked))
+    except LocalareaError as error:
+        _tell(failed=said_of(error), **_columns(error))
+    except MemoryError:
+        _tell(failed=TOO_LARGE)
+    except OSError as error:
+        _tell(failed=NO_ROOM if error.errno == errno.ENOSPC else FAULT, fault=type(error).__name__)
+    except Exception as error:  # its text may hold a cell
+        _tell(failed=FAULT, fault=type(error).__name__)
+
+
+def _end_with_input() -> None:
+    sys.stdin.read()
+    os._exit(1)
+
+
+def _tell(**said: Any) -> None:
+    sys.stdout.write(json.dumps(said) + "\n")
+    sys.stdout.flush()
+
+
+def _check(asked: dict[str, Any]) -> dict[str, Any]:
+    from localarea.checking.check_file import check_any, ending_of
+    from localarea.definitions.boundary_choice import Request
+    from localarea.service.state import State
+    from localarea.settings import Settings
+
+    state = State(Settings(**asked["settings"]))
+    under = {name: asked[name] for name in ("option", "definition", "on")}
+    classifier = state.classifier(Request(**under))
+    source = Path(asked["source"])
+    out = source.with_name(f"{asked['result']}{ending_of(source)}")
+    done = 0
+
+    def progress(step: int, _total: int | None = None) -> None:
+        nonlocal done
+        done += step
+        _tell(rows=done)
+
+    report = check_any(
+        source,
+        classifier,
+        out=out,
+        columns=asked["columns"],
+        sheet=asked["sheet"],
+        progress=progress,
+    )
+    facts = {
+        "rows": report.rows,
+        "column": report.column,
+        "by_status": report.by_status,
+        "by_reason": report.by_reason,
+        "by_status_and_reason": report.by_status_and_reason,
+        "borderline": report.borderline,
+        "notes": [*getattr(report, "notes", ())],
+        "file": out.name,
+    }
+    return {
+        "definition": classifier.boundary.id,
+        "facts": facts,
+        "detail": _detail(source, out, report),
+    }
+
+
+def _detail(source: Path, out: Path, report: Any) -> dict[str, Any]:
+    """Gather what only the owner sees: numbers of unknown rows, and names of sheets."""
+    from localarea.checking.unknown_rows import read_unknown_rows
+
+    encoding = getattr(report, "encoding", "")
+    sheet = re.fullmatch(r"xlsx, sheet (['\"])(.*)\1", encoding)
+    sheets: list[str] = []
+    if sheet:
+        import openpyxl
+
+        with source.open("rb") as file:
+            book = openpyxl.load_workbook(file, read_only=True)
+            sheets = [page.title for page in book.worksheets]
+    rows = read_unknown_rows(
+        out,
+        encoding=encoding.partition(" ")[0] or "utf-8",
+        delimiter=getattr(report, "delimiter", "") or ",",
+        sheet=sheet[2] if sheet else None,
+    )
+    return {
+        "sheet": sheet[2] if sheet else None,
+        "sheets": sheets,
+        "unknown": list(islice(rows, MOST_UNKNOWN)) if report.by_status["unknown"] else [],
+    }
+
+
+def _columns(error: LocalareaError) -> dict[str, Any]:
+    return {"columns": list(error.columns)[:200]} if isinstance(error, ColumnNotFoundError) else {}
+
+
+def said_of(error: LocalareaError) -> str:
+    """Say what is wrong with a file, without paths of this machine or what its cells say."""
+    cause = error.__cause__
+    if isinstance(cause, OSError) and cause.errno == errno.ENOSPC:
+        return NO_ROOM
+    if isinstance(error, ColumnNotFoundError):
+        said = "there is no column of the name given" if error.wanted else ""
+        return (said or "no column was found that holds postcodes") + "; choose the column"
+    if isinstance(error, FileFormatError):
+        return error.why + (f"; {error.hint}" if error.hint else "")
+    if isinstance(error, DataError):
+        kind = type(error).__name__
+        return f"the tables of the service cannot be used ({kind}); tell whoever runs it"
+    return str(error)
+
+
+if __name__ == "__main__":
+    main()

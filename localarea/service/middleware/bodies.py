@@ -1,0 +1,107 @@
+"""How much a body may hold, counted as it comes, and how long it may take to come."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from localarea.errors import LocalareaError, TooLargeError, TooSlowError
+from localarea.service.auth.csrf import SAFE
+from localarea.service.auth.identity import current_identity, permitted
+from localarea.service.middleware.problem import problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from localarea.settings import Settings
+
+UPLOADS: Final = frozenset({"/files", "/api/v1/files"})  # for whoever may check
+_MEGABYTE: Final = 1_000_000
+_SLOWEST_BYTES_PER_S: Final = 50_000  # a poor telephone line; slower uploads hold up others
+# What is left of the body is not worth reading, so the connection ends with the answer.
+_HANG_UP: Final = {"Connection": "close"}
+
+
+class Bodies:
+    """Refuses bodies that are too large or do not come to their end."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self._most = settings.body_limit_mb
+        self._most_upload = settings.upload_limit_mb
+        self._time_s = settings.body_time_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count what comes, and watch the clock."""
+        if scope["type"] != "http" or scope["method"] in SAFE:
+            await self.app(scope, receive, send)
+            return
+        upload = scope["path"] in UPLOADS
+        if upload:
+            try:  # the framework takes in the whole file before the route can refuse it
+                permitted(current_identity(Request(scope)), "check")
+            except LocalareaError as error:
+                await problem(scope, error, _HANG_UP)(scope, receive, send)
+                return
+        megabytes = self._most_upload if upload else self._most
+        if _declared(scope) > megabytes * _MEGABYTE:
+            await problem(scope, _too_large(megabytes), _HANG_UP)(scope, receive, send)
+            return
+        watched = _Watched(receive, megabytes, self._time_s)
+        await self.app(scope, watched, send)
+
+
+def _declared(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else 0
+    return 0
+
+
+def _too_large(megabytes: int) -> TooLargeError:
+    return TooLargeError("the request", f"{megabytes} MB", hint="send it in parts")
+
+
+class _Watched:
+    """A body on its way in."""
+
+    def __init__(
+        self,
+        receive: Receive,
+        megabytes: int,
+        time_s: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._receive, self._megabytes, self._time_s = receive, megabytes, time_s
+        self._clock = clock
+        self._begun = clock()
+        self._bytes = 0
+        self._whole = False
+
+    async def __call__(self) -> Message:
+        """Give the next part."""
+        if self._whole:  # whoever listens on waits for the client to leave, however long
+            return await self._receive()
+        allowed = self._time_s + self._bytes / _SLOWEST_BYTES_PER_S
+        left = self._begun + allowed - self._clock()
+        try:
+            if left <= 0:  # what is ready would else pass, however late it is
+                raise TimeoutError  # noqa: TRY301 -- said in one place
+            message = await asyncio.wait_for(self._receive(), left)
+        except TimeoutError:
+            # The framework takes other errors of a body for one that it cannot read.
+            detail = str(TooSlowError(allowed))
+            raise HTTPException(408, detail, headers=_HANG_UP) from None
+        if message["type"] == "http.request":
+            self._bytes += len(message.get("body", b""))
+            if self._bytes > self._megabytes * _MEGABYTE:
+                detail = str(_too_large(self._megabytes))
+                raise HTTPException(413, detail, headers=_HANG_UP)
+        self._whole = not message.get("more_body", False)
+        return message

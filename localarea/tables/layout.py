@@ -1,0 +1,296 @@
+"""How a text file is laid out as a table: delimiter, header, width. Told from its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from localarea.errors import FileFormatError
+from localarea.tables.columns import ColumnChoice
+from localarea.tables.csv_rows import (
+    MAX_COLUMNS,
+    MAX_ROW_BYTES,
+    OpenQuoteError,
+    Rows,
+    find_rows,
+    split_row,
+)
+from localarea.tables.encoding import TextEncoding, detect_encoding, inner_codec, read_bytes
+from localarea.tables.sheet_layout import read_grid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+DELIMITERS: Final = (b",", b";", b"\t", b"|")
+_SAMPLE_ROWS = 200
+_SAMPLE_CELLS = 100_000
+_SAMPLE_BYTES = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """
+    What one reading of the whole file tells.
+
+    Attributes
+    ----------
+    rows : int
+        Rows with something on them, the header among them.
+    blank : int
+        Lines with nothing on them.
+    width : int
+        Cells of the widest row.
+    """
+
+    rows: int
+    blank: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """
+    The layout of a file.
+
+    Attributes
+    ----------
+    encoding : TextEncoding
+        What it is written in.
+    delimiter : bytes
+        One ASCII character.
+    headers : tuple of str
+        Headers; empty texts when the file has none.
+    has_header : bool
+        Whether the first row is a header.
+    preamble : int
+        Bytes before the header: the line ``sep=;`` that Excel reads.
+    column : ColumnChoice
+        Which column holds the postcodes.
+    others : tuple of int
+        Further columns of postcodes, to be used where the first has none.
+    titles : int
+        Filled rows above the header.
+    """
+
+    encoding: TextEncoding
+    delimiter: bytes
+    headers: tuple[str, ...]
+    has_header: bool
+    preamble: int
+    column: ColumnChoice
+    others: tuple[int, ...] = ()
+    titles: int = 0
+
+
+def read_layout(path: Path, *, columns: Sequence[str] = ()) -> Layout:
+    """
+    Tell the layout of a text file from its beginning.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A CSV or TSV file.
+    columns : sequence of str
+        Headers or numbers of the columns asked for, the preferred one first.
+
+    Returns
+    -------
+    Layout
+        Encoding, delimiter, headers and the column of postcodes.
+
+    Raises
+    ------
+    FileFormatError
+        If it is empty, no text, or has no row.
+    ColumnNotFoundError
+        If no column holds postcodes, or not the one asked for.
+    """
+    encoding = detect_encoding(path)
+    codec = inner_codec(encoding)
+    head, whole = _head(path, encoding)
+    delimiter, preamble = _stated_delimiter(head)
+    head = head[preamble:]
+    delimiter = delimiter or _best_delimiter(path, head, final=whole)
+    sample = _cells(head, delimiter, codec, final=whole)
+    if not sample:
+        raise _no_row(path, head, whole=whole)
+    grid = read_grid(sample, wanted=columns)
+    has_header = grid.header >= 0
+    # Rows beyond the header's width are told later; the header alone says how wide the table is.
+    headers = tuple(sample[grid.header]) if has_header else ("",) * len(sample[0])
+    choice = ColumnChoice(grid.columns[0], "; ".join(grid.notes))
+    others, titles = grid.columns[1:], max(grid.header, 0)
+    return Layout(encoding, delimiter, headers, has_header, preamble, choice, others, titles)
+
+
+def survey(path: Path, layout: Layout, find: Callable[..., Rows]) -> Survey:
+    """
+    Read a whole file once to learn its width, and that its quotation marks close.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    layout : Layout
+        Its layout.
+    find : callable
+        ``find_rows``, plain or compiled.
+
+    Returns
+    -------
+    Survey
+        Counts of rows and cells.
+
+    Raises
+    ------
+    FileFormatError
+        If a quotation mark is left open, or a row is too long or too wide.
+    """
+    rows = blank = width = 0
+    for _, found in blocks(path, layout, find):
+        widths = found.widths
+        rows += int((widths > 0).sum())
+        blank += int((widths == 0).sum())
+        widest = int(widths.max(initial=0))
+        if widest > max(MAX_COLUMNS, len(layout.headers)):
+            line = rows + blank - len(widths) + int(widths.argmax()) + 1
+            why = f"row {line:,} has {widest:,} cells; at most {MAX_COLUMNS:,} are read"
+            raise FileFormatError(path, why, hint="check its delimiter")
+        width = max(width, widest)
+    return Survey(rows, blank, width)
+
+
+def blocks(
+    path: Path, layout: Layout, find: Callable[..., Rows], *, column: int = -1
+) -> Iterator[tuple[bytes, Rows]]:
+    """
+    Read a file as blocks of whole rows.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    layout : Layout
+        Its layout.
+    find : callable
+        ``find_rows``, plain or compiled.
+    column : int
+        Which cell of each row to find; -1 for none.
+
+    Yields
+    ------
+    tuple of (bytes, Rows)
+        A block that begins with a row, and the rows that are complete in it.
+
+    Raises
+    ------
+    FileFormatError
+        If a quotation mark is left open, or a row is longer than 8 MiB.
+    """
+    carry = b""
+    done = 0
+    skip = layout.preamble
+    try:
+        for piece in read_bytes(path, layout.encoding):
+            block = carry + piece[skip:]
+            skip = 0
+            rows = find(block, layout.delimiter, column, final=False)
+            done += len(rows.starts)
+            if len(block) - rows.stop > MAX_ROW_BYTES:
+                why = f"row {done + 1:,} is longer than {MAX_ROW_BYTES >> 20} MiB"
+                raise FileFormatError(path, why, hint="look for a quotation mark left open")
+            carry = block[rows.stop :]
+            yield block, rows
+        if carry:
+            rows = find(carry, layout.delimiter, column, final=True)
+            yield carry, rows
+    except OpenQuoteError as error:
+        line = done + 1 + _lines_before(carry, layout.delimiter, error.offset)
+        why = f"a quotation mark is opened in row {line:,} and never closed"
+        raise FileFormatError(path, why, hint="close it or take it away") from error
+
+
+def _lines_before(data: bytes, delimiter: bytes, offset: int) -> int:
+    return len(find_rows(data[:offset], delimiter, -1, final=False).starts)
+
+
+def _head(path: Path, encoding: TextEncoding) -> tuple[bytes, bool]:
+    """Read the beginning, and tell whether that is all there is."""
+    pieces = read_bytes(path, encoding)
+    head = b""
+    for piece in pieces:
+        head += piece
+        if len(head) > MAX_ROW_BYTES or (len(head) >= _SAMPLE_BYTES and _holds_a_line(head)):
+            return head, False
+    return head, True
+
+
+def _holds_a_line(head: bytes) -> bool:
+    return b"\n" in head or b"\r" in head
+
+
+def _no_row(path: Path, head: bytes, *, whole: bool) -> FileFormatError:
+    """Say why nothing at the beginning of a file could be taken for a row."""
+    if not whole:
+        why = f"row 1 is longer than {MAX_ROW_BYTES >> 20} MiB"
+        return FileFormatError(path, why, hint="check that it is a table")
+    if head.lstrip().startswith(b'"'):
+        why = "a quotation mark is opened in row 1 and never closed"
+        return FileFormatError(path, why, hint="close it or take it away")
+    return FileFormatError(path, "it has no row", hint="check that the export finished")
+
+
+def _stated_delimiter(head: bytes) -> tuple[bytes | None, int]:
+    line = head[:16].splitlines(keepends=True)[:1]
+    if line and line[0][:4].lower() == b"sep=" and line[0][5:] in {b"\n", b"\r\n", b"\r"}:
+        return line[0][4:5], len(line[0])
+    return None, 0
+
+
+def _best_delimiter(path: Path, head: bytes, *, final: bool) -> bytes:
+    """Choose the delimiter under which most rows are as wide as the first, and the widest."""
+    scores: list[tuple[float, int, int]] = []
+    for place, delimiter in enumerate(DELIMITERS):
+        try:
+            widths = _sample_rows(head, delimiter, final=final).widths[:_SAMPLE_ROWS]
+        except OpenQuoteError:
+            continue
+        filled = widths[widths > 0]
+        if not len(filled):
+            continue
+        # A title may stand alone in the first row; then the usual width is the measure.
+        width = int(filled[0]) if filled[0] > 1 else int(np.bincount(filled).argmax())
+        if width > 1:
+            scores.append((round(float((filled == width).mean()), 1), width, -place))
+    if scores:
+        return DELIMITERS[-max(scores)[2]]
+    return b"\t" if path.suffix.lower() in {".tsv", ".tab"} else b","
+
+
+def _sample_rows(head: bytes, delimiter: bytes, *, final: bool) -> Rows:
+    part = head[:_SAMPLE_BYTES]
+    rows = find_rows(part, delimiter, -1, final=final and len(part) == len(head))
+    if not len(rows.starts) and len(part) < len(head):
+        return find_rows(head, delimiter, -1, final=final)
+    return rows
+
+
+def _cells(head: bytes, delimiter: bytes, codec: str, *, final: bool) -> list[list[str]]:
+    """Take the first rows apart, as many as make a sample."""
+    try:
+        rows = _sample_rows(head, delimiter, final=final)
+    except OpenQuoteError as error:  # said with its row number when the whole file is read
+        rows = find_rows(head[: error.offset], delimiter, -1, final=False)
+    sample: list[list[str]] = []
+    cells = 0
+    for start, end, width in zip(rows.starts, rows.ends, rows.widths, strict=True):
+        if not width:
+            continue
+        if len(sample) > _SAMPLE_ROWS or cells > _SAMPLE_CELLS:
+            break
+        sample.append(split_row(head[start:end], delimiter, codec))
+        cells += int(width)
+    return sample
