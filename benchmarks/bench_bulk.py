@@ -46,7 +46,7 @@ def messy(rows: int) -> pa.Array:
 
 def lookup_table(classifier: Classifier) -> pa.Table:
     """Give every postcode of the country with its status."""
-    from localarea.classify.sentences import MEANINGS
+    from localarea.classify.codes import MEANINGS
     from localarea.datasets.postcodes import read_postcodes
     from localarea.geo.postcodes import postcode_of
 
@@ -131,7 +131,7 @@ def by_geopandas(texts: pa.Array, classifier: Classifier) -> Callable[[], int]:
 def main(rows: int) -> None:
     from localarea.classify.boundary import boundary_of_option
     from localarea.classify.classifier import Classifier
-    from localarea.classify.sentences import MEANINGS
+    from localarea.classify.codes import MEANINGS
     from localarea.options.council import read_council
     from localarea.options.membership import option_zones
 

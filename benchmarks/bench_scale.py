@@ -48,7 +48,7 @@ def make_joined(folder: Path, rows: int) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from localarea.classify.sentences import MEANINGS
+    from localarea.classify.codes import MEANINGS
     from localarea.datasets.postcodes import read_postcodes
     from localarea.geo.postcodes import postcode_of
 

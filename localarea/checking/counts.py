@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.classify.sentences import MEANINGS
+from localarea.classify.codes import MEANINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -11,7 +11,7 @@ import numpy as np
 
 from localarea.checking.row_evidence import EVIDENCE
 from localarea.checking.row_text import Answers, Words
-from localarea.classify.sentences import MEANINGS
+from localarea.classify.codes import MEANINGS
 from localarea.geo.addresses import SHORTEST_ADDRESS, read_cell_or_address
 from localarea.geo.postcodes import MALFORMED
 from localarea.tables.csv_rows import AddedCells, Rows, plain_cell

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import numpy as np
 
 from localarea.checking.row_evidence import EVIDENCE, UNKNOWN
-from localarea.classify.sentences import MEANINGS
+from localarea.classify.codes import MEANINGS
 from localarea.errors import InputError
-from localarea.options.minutes.anchor_minutes import PER_MINUTE
+from localarea.options.minutes.encoding import PER_MINUTE
 from localarea.tables.columns import choose_column
 
 if TYPE_CHECKING:

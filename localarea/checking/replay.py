@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from localarea.checking.payments import AMOUNT, POSTCODE, SpendFile, read_amounts, require_amounts
+from localarea.checking.payments import AMOUNT, POSTCODE, SpendFile
 from localarea.classify.boundary import boundary_of_option
+from localarea.classify.codes import MEANINGS
 from localarea.classify.index import read_index
-from localarea.classify.sentences import MEANINGS
 from localarea.classify.verdicts import build_verdicts
 from localarea.errors import ColumnNotFoundError, InputError
 from localarea.geo.postcodes import read_cell
 from localarea.tables.columns import choose_column
+from localarea.tables.money import read_amounts, require_amounts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

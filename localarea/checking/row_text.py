@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from localarea.checking.row_evidence import MOST_METRES
+from localarea.classify.codes import MEANINGS, NEAR_BOUNDARY, NEAR_LIMIT
 from localarea.classify.sentences import (
-    MEANINGS,
-    NEAR_BOUNDARY,
-    NEAR_LIMIT,
     Place,
     borderline_sentence,
     ended_code,
@@ -27,7 +25,7 @@ from localarea.classify.sentences import (
     where_sentence,
 )
 from localarea.geo.postcodes import OUTWARD, OUTWARD_SLOTS, outward_of
-from localarea.options.minutes.anchor_minutes import PER_MINUTE
+from localarea.options.minutes.encoding import PER_MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,8 +34,8 @@ if TYPE_CHECKING:
 
     from localarea.checking.row_evidence import RowEvidence
     from localarea.classify.classifier import Classifier
+    from localarea.classify.codes import Meaning
     from localarea.classify.index import PostcodeIndex
-    from localarea.classify.sentences import Meaning
 
 _IS_BORDERLINE: Final = np.array([meaning.borderline for meaning in MEANINGS])
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")

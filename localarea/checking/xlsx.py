@@ -8,7 +8,6 @@ values and the formats of numbers and dates alone.
 
 from __future__ import annotations
 
-import datetime as dt
 from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
@@ -16,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 from localarea.checking.csv_checker import added_headers
 from localarea.checking.summary_sheet import SUMMARY_SHEET, Line, summary_lines
 from localarea.checking.text_checker import TextChecker, choose_text
-from localarea.checking.workbook_losses import losses_note, losses_of_workbook
 from localarea.errors import FileFormatError, InputError
 from localarea.tables.cell_limits import (
     MOST_STREAMED,
@@ -24,7 +22,9 @@ from localarea.tables.cell_limits import (
     require_cells,
     without_blank_end,
 )
+from localarea.tables.cells import cell_text
 from localarea.tables.sheet_layout import Grid, read_grid
+from localarea.tables.workbook_losses import losses_note, losses_of_workbook
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -41,34 +41,6 @@ ORDINARY: Final = 30 << 20  # bytes of the sheets' XML; openpyxl needs some fift
 MAX_COLUMNS: Final = 16_384
 _SAMPLE: Final = 400
 _BATCH: Final = 5_000
-
-
-def cell_text(value: object) -> str:
-    """
-    Give the value of a cell as the text that a person sees.
-
-    Parameters
-    ----------
-    value : object
-        As openpyxl reads it.
-
-    Returns
-    -------
-    str
-        Empty for an empty cell.
-
-    Examples
-    --------
-    >>> cell_text(12.0), cell_text(None), cell_text("CO1 1JB")
-    ('12', '', 'CO1 1JB')
-    """
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, dt.datetime | dt.date | dt.time):
-        return value.isoformat()
-    return str(value)
 
 
 def check_xlsx(

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numba
 import numpy as np
 
-from localarea.classify.sentences import BLANK_CELL, MALFORMED_CELL
+from localarea.classify.codes import BLANK_CELL, MALFORMED_CELL
 from localarea.geo._postcode_kernel import read_cell
 from localarea.geo.postcodes import BLANK, INWARD_SLOTS, MALFORMED, OUTWARD, WHOLE
 

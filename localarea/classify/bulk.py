@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from localarea.classify._bulk_kernel import HASH_BITS, INWARDS, UNDECIDED, fold, verdicts_of
-from localarea.classify.sentences import BLANK_CELL, MALFORMED_CELL
+from localarea.classify.codes import BLANK_CELL, MALFORMED_CELL
 from localarea.geo._postcode_kernel import ASK, read_cells, tables
 from localarea.geo.addresses import SHORTEST_ADDRESS, read_cell_or_address
 from localarea.geo.postcodes import BLANK, INWARD_LETTERS, MALFORMED, outward_of

@@ -6,14 +6,10 @@ from functools import cached_property, lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from localarea.classify.codes import NEAR_BOUNDARY, NEAR_LIMIT, Meaning, decide, decide_outward
 from localarea.classify.directory import Directory
 from localarea.classify.sentences import (
-    NEAR_BOUNDARY,
-    NEAR_LIMIT,
-    Meaning,
     Place,
-    decide,
-    decide_outward,
     ended_code,
     explain_outward,
     explain_place,
@@ -28,12 +24,8 @@ from localarea.geo.postcodes import (
     outward_number,
     parse_postcode,
 )
-from localarea.options.minutes.anchor_minutes import (
-    NO_PLACE,
-    NOT_REACHED,
-    PER_MINUTE,
-    PostcodeMinutes,
-)
+from localarea.options.minutes.anchor_minutes import PostcodeMinutes
+from localarea.options.minutes.encoding import NO_PLACE, NOT_REACHED, PER_MINUTE
 from localarea.records import Verdict
 
 if TYPE_CHECKING:
@@ -48,11 +40,9 @@ if TYPE_CHECKING:
     from localarea.classify.directory import Entry
     from localarea.classify.distance import BoundaryDistance
     from localarea.classify.loaded import ReadyPlaces
-    from localarea.classify.verdict_json import JsonAnswers
+    from localarea.classify.sealed import SealedDirectory
     from localarea.classify.verdicts import VerdictIndex
     from localarea.datasets.store import DataStore
-    from localarea.definitions.geopackage import OpenDefinition
-    from localarea.definitions.sealed_directory import FrozenDirectory
 
 _SHOWN = 40  # characters of unreadable text that an explanation repeats
 
@@ -70,7 +60,7 @@ class Classifier:
     minutes : PostcodeMinutes or None
         Minutes by road from the anchor, `localarea.options.minutes.anchor_minutes.anchor_minutes`;
         None leaves them out.
-    frozen : FrozenDirectory or None
+    frozen : SealedDirectory or None
         The postcodes of a published definition, which answers from itself alone.
     """
 
@@ -80,7 +70,7 @@ class Classifier:
         *,
         store: DataStore | None = None,
         minutes: PostcodeMinutes | None = None,
-        frozen: FrozenDirectory | None = None,
+        frozen: SealedDirectory | None = None,
     ) -> None:
         self.boundary = boundary
         self.minutes = minutes
@@ -89,34 +79,16 @@ class Classifier:
         self.directory = frozen or Directory(boundary.zone_system, store=store)
         self._ready: ReadyPlaces | None = None
         self._making = Lock()
-
-    @classmethod
-    def under(cls, opened: OpenDefinition) -> Classifier:
-        """
-        Check against a published definition.
-
-        Parameters
-        ----------
-        opened : OpenDefinition
-            Its file.
-
-        Returns
-        -------
-        Classifier
-            Which answers from the file alone.
-        """
-        from localarea.definitions.sealed_directory import FrozenDirectory
-
-        return cls(opened.definition.boundary(), frozen=FrozenDirectory(opened))
+        self.renderers: dict[type, Any] = {}  # what writes its verdicts, kept by whoever made it
 
     @property
-    def opened(self) -> OpenDefinition | None:
+    def opened(self) -> Any:
         """
         The definition that is checked against.
 
         Returns
         -------
-        OpenDefinition or None
+        localarea.definitions.geopackage.OpenDefinition or None
             None for an option.
         """
         return None if self._frozen is None else self._frozen.opened
@@ -136,7 +108,7 @@ class Classifier:
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel to another process as the boundary alone: the index is made there, once."""
         if self._frozen is not None:
-            return classifier_under, (self._frozen.opened.path, self._frozen.opened.sha256)
+            return self._frozen.elsewhere()
         root = None if self._store is None else self._store.root
         cache = None if self._store is None else self._store.cache_dir
         anchor = None if self.minutes is None else self.minutes.anchor
@@ -203,31 +175,17 @@ class Classifier:
 
     def make_ready(self) -> None:
         """Hold everything in memory from now on: seconds and 100 MB, for many questions."""
-        from localarea.classify.loaded import frozen_places, measure_places
+        from localarea.classify.loaded import measure_places
 
         with self._making:  # two at once would both take the time and the memory
             if self._ready is not None:
                 return
             if self._frozen is not None:
-                self._ready = frozen_places(self._frozen.opened, self.directory, self.verdicts)
+                self._ready = self._frozen.places(self.verdicts)
             else:
                 self._ready = measure_places(
                     self.boundary, self.directory, self.verdicts, self.minutes, store=self._store
                 )
-
-    @cached_property
-    def answers(self) -> JsonAnswers:
-        """
-        Give what writes verdicts as JSON.
-
-        Returns
-        -------
-        JsonAnswers
-            Quick after :meth:`make_ready`.
-        """
-        from localarea.classify.verdict_json import JsonAnswers
-
-        return JsonAnswers(self)
 
     def check_many(self, texts: Iterable[str]) -> list[Verdict]:
         """
@@ -258,7 +216,7 @@ class Classifier:
         Returns
         -------
         numpy.ndarray of uint8, shape (n,)
-            Verdict codes: positions in :data:`localarea.classify.sentences.MEANINGS`.
+            Verdict codes: positions in :data:`localarea.classify.codes.MEANINGS`.
         """
         from localarea.classify.bulk import check_arrow
 
@@ -420,7 +378,7 @@ class Classifier:
         if tenths == NO_PLACE:
             return ""
         if self._frozen is not None:
-            return f" {minutes_sentence(tenths, self._frozen.opened.definition.anchor)}"
+            return f" {minutes_sentence(tenths, self._frozen.anchor)}"
         return "" if self.minutes is None else f" {minutes_sentence(tenths, self.minutes.anchor)}"
 
     def _near(self, parsed: ParsedPostcode, entry: Entry, metres: float | None) -> int:
@@ -494,36 +452,3 @@ def classifier_here(
     store = None if root is None and cache_dir is None else DataStore(root, cache_dir)
     minutes = None if anchor is None else PostcodeMinutes(anchor, store or default_store())
     return Classifier(boundary, store=store, minutes=minutes)
-
-
-@lru_cache(maxsize=4)
-def classifier_under(path: str, sha256: str) -> Classifier:
-    """
-    Give the one classifier that this process keeps for a definition's file.
-
-    Parameters
-    ----------
-    path : str
-        The file, which every process must be able to read.
-    sha256 : str
-        Its checksum.
-
-    Returns
-    -------
-    Classifier
-        The same object for the same arguments.
-
-    Raises
-    ------
-    ChecksumError
-        If the file is another one here.
-    """
-    from pathlib import Path
-
-    from localarea.definitions.geopackage import read_definition
-    from localarea.errors import ChecksumError
-
-    opened = read_definition(Path(path))
-    if opened.sha256 != sha256:
-        raise ChecksumError(path, expected=sha256, found=opened.sha256)
-    return Classifier.under(opened)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
     from numpy.typing import NDArray
 
-    from localarea.classify.sentences import Meaning
+    from localarea.classify.codes import Meaning
     from localarea.records import ZoneSystem
 
 

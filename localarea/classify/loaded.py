@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from localarea.classify.codes import MEANINGS
 from localarea.classify.directory import Entry
 from localarea.classify.far_distances import metres_of_many
 from localarea.classify.index import read_points
-from localarea.classify.sentences import MEANINGS
-from localarea.definitions.postcode_rows import NO_MINUTES, NO_ROAD
-from localarea.options.minutes.anchor_minutes import NO_PLACE, NOT_REACHED, PER_MINUTE
+from localarea.options.minutes.encoding import NO_PLACE, NOT_REACHED, PER_MINUTE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from localarea.classify.sentences import Place
     from localarea.classify.verdicts import VerdictIndex
     from localarea.datasets.store import DataStore
-    from localarea.definitions.geopackage import OpenDefinition
     from localarea.options.minutes.anchor_minutes import PostcodeMinutes
 
 _BRITISH = frozenset("EWSM")  # elsewhere the grid is another one
@@ -149,39 +147,6 @@ def measure_places(
     tenths = minutes.all_tenths if minutes else np.full(len(eastings), NO_PLACE, np.int32)
     metres = metres_of_index(boundary, index, eastings, northings, store=store)
     return ReadyPlaces(verdicts, directory, eastings, northings, metres, tenths)
-
-
-def frozen_places(
-    opened: OpenDefinition, directory: Directory, verdicts: VerdictIndex
-) -> ReadyPlaces:
-    """
-    Read what a definition froze of every postcode.
-
-    Parameters
-    ----------
-    opened : OpenDefinition
-        The file.
-    directory : Directory
-        Which has its names.
-    verdicts : VerdictIndex
-        Its verdicts.
-
-    Returns
-    -------
-    ReadyPlaces
-        Some 45 MB beside the verdicts.
-    """
-    names = ("eastings", "northings", "metres", "minutes")
-    parts: dict[str, list[NDArray[Any]]] = {name: [] for name in names}
-    for _, rows in opened.all_rows():
-        for name, held in parts.items():
-            held.append(getattr(rows, name))
-    whole = {name: np.concatenate(held).astype(np.int32) for name, held in parts.items()}
-    tenths = whole["minutes"]
-    tenths[tenths == NO_ROAD] = NOT_REACHED
-    tenths[tenths == NO_MINUTES] = NO_PLACE
-    places = whole["eastings"], whole["northings"]
-    return ReadyPlaces(verdicts, directory, *places, whole["metres"], tenths)
 
 
 def british_points(

@@ -3,66 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from localarea.classify.codes import _ABROAD, NEAR_BOUNDARY, NEAR_LIMIT, Meaning
 from localarea.records import whole_minutes
 
 if TYPE_CHECKING:
     from localarea.classify.boundary import Boundary
-    from localarea.records import Reason, Status
 
-Country = Literal["E", "W", "S", "N", "L", "M", ""]
 
-_ABROAD: Final[dict[str, tuple[Reason, str]]] = {
-    "S": ("scotland", "Scotland"),
-    "N": ("northern_ireland", "Northern Ireland"),
-    "L": ("channel_islands", "the Channel Islands"),
-    "M": ("isle_of_man", "the Isle of Man"),
-}
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-
-
-class Meaning(NamedTuple):
-    """What one verdict code stands for."""
-
-    status: Status
-    reason: Reason
-    borderline: bool = False
-
-
-# The position in this tuple is the code: append, never reorder, for codes may be stored.
-MEANINGS: Final[tuple[Meaning, ...]] = (
-    Meaning("unknown", "not_in_directory"),
-    Meaning("unknown", "blank"),
-    Meaning("unknown", "malformed"),
-    Meaning("unknown", "non_geographic"),
-    Meaning("local", "outward_only"),
-    Meaning("not_local", "outward_only"),
-    Meaning("unknown", "outward_only"),
-    Meaning("not_local", "scotland"),
-    Meaning("not_local", "northern_ireland"),
-    Meaning("not_local", "isle_of_man"),
-    Meaning("not_local", "channel_islands"),
-    Meaning("local", "in_area"),
-    Meaning("local", "in_area", borderline=True),
-    Meaning("not_local", "outside_area"),
-    Meaning("not_local", "outside_area", borderline=True),
-    Meaning("local", "terminated"),
-    Meaning("local", "terminated", borderline=True),
-    Meaning("not_local", "terminated"),
-    Meaning("not_local", "terminated", borderline=True),
-    Meaning("unknown", "terminated"),
-)
-CODE_OF: Final = {meaning: code for code, meaning in enumerate(MEANINGS)}
-NOT_IN_DIRECTORY: Final = CODE_OF[Meaning("unknown", "not_in_directory")]
-BLANK_CELL: Final = CODE_OF[Meaning("unknown", "blank")]
-MALFORMED_CELL: Final = CODE_OF[Meaning("unknown", "malformed")]
-# Why a postcode is borderline; the sum where both hold.
-NEAR_BOUNDARY: Final = 1
-NEAR_LIMIT: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,61 +42,6 @@ class Place:
     district: str | None = None
     district_name: str | None = None
     ended: tuple[int, int] | None = None
-
-
-def decide(country: str, inside: bool | None, *, ended: bool, borderline: bool) -> Meaning:
-    """
-    Decide what a postcode of the directory is: the one rule that every way of checking uses.
-
-    Parameters
-    ----------
-    country : str
-        First letter of the district's code; empty when there is none.
-    inside : bool or None
-        Whether its zone is in the area; None when it has no zone.
-    ended : bool
-        Whether it has been withdrawn.
-    borderline : bool
-        Whether it lies within the stated distance of the boundary, or of the limit in minutes.
-
-    Returns
-    -------
-    Meaning
-        Status, reason and flag.
-
-    Examples
-    --------
-    >>> decide("S", None, ended=False, borderline=False)
-    Meaning(status='not_local', reason='scotland', borderline=False)
-    """
-    status: Status = "unknown"
-    reason: Reason = "non_geographic"
-    if country in _ABROAD:
-        status, reason = "not_local", _ABROAD[country][0]
-    elif inside is not None:
-        status = "local" if inside else "not_local"
-        reason = "in_area" if inside else "outside_area"
-    flag = borderline and reason in {"in_area", "outside_area"}
-    return Meaning(status, "terminated" if ended else reason, flag)
-
-
-def decide_outward(local: int, not_local: int) -> Meaning:
-    """
-    Decide what an outward code is from its live postcodes that have a place.
-
-    Parameters
-    ----------
-    local, not_local : int
-        How many of them are.
-
-    Returns
-    -------
-    Meaning
-        ``local`` or ``not_local`` only when all of them are.
-    """
-    if local and not not_local:
-        return Meaning("local", "outward_only")
-    return Meaning("not_local" if not_local and not local else "unknown", "outward_only")
 
 
 def month_name(month: int) -> str:

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from localarea.classify.codes import MEANINGS
 from localarea.classify.directory import Entry
-from localarea.classify.sentences import MEANINGS
 from localarea.errors import PostcodeFormatError
 from localarea.geo.postcodes import (
     INWARD_SLOTS,
@@ -29,7 +29,7 @@ from localarea.geo.postcodes import (
     parse_postcode,
     postcode_of,
 )
-from localarea.options.minutes.anchor_minutes import PER_MINUTE
+from localarea.options.minutes.encoding import PER_MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,6 +60,24 @@ class _Frame(NamedTuple):
     minutes: str
     metres: str
     end: str
+
+
+def json_answers(classifier: Classifier) -> JsonAnswers:
+    """
+    Return the JSON renderer of a classifier's verdicts, made once.
+
+    Parameters
+    ----------
+    classifier : Classifier
+        Quick after :meth:`Classifier.make_ready`.
+
+    Returns
+    -------
+    JsonAnswers
+        The same object for the same classifier.
+    """
+    found: JsonAnswers = classifier.renderers.setdefault(JsonAnswers, JsonAnswers(classifier))
+    return found
 
 
 class JsonAnswers:

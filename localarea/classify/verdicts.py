@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from localarea.classify.distance import BoundaryDistance
-from localarea.classify.index import PostcodeIndex, read_index, read_points
-from localarea.classify.sentences import (
+from localarea.classify.codes import (
     BLANK_CELL,
     CODE_OF,
     MALFORMED_CELL,
@@ -21,6 +19,8 @@ from localarea.classify.sentences import (
     decide,
     decide_outward,
 )
+from localarea.classify.distance import BoundaryDistance
+from localarea.classify.index import PostcodeIndex, read_index, read_points
 from localarea.datasets.store import default_store
 from localarea.geo.postcodes import (
     INWARD_SLOTS,

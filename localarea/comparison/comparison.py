@@ -19,7 +19,7 @@ from localarea.comparison.industries import compare_industries
 from localarea.comparison.metrics import compute_metrics, figures_of, memberships
 from localarea.datasets.store import default_store
 from localarea.errors import InputError
-from localarea.options.methods.registry import anchor_zones
+from localarea.options.methods.base import anchor_zones
 from localarea.options.zone_figures import ZoneFigures, read_zone_figures
 from localarea.places.gazetteer import read_gazetteer
 from localarea.places.outline import zone_shapes

@@ -10,7 +10,7 @@ import pandas as pd
 from localarea.comparison.figure_catalogue import Figure
 from localarea.comparison.metrics import memberships
 from localarea.options.membership import contested_zones
-from localarea.options.methods.registry import anchor_zones
+from localarea.options.methods.base import anchor_zones
 from localarea.options.zone_figures import read_zone_figures
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from localarea.datasets.store import default_store
 from localarea.errors import InputError, VintageError
 from localarea.labour.self_containment import self_containment
 from localarea.options.membership import contested_zones
-from localarea.options.methods.registry import anchor_zones
+from localarea.options.methods.base import anchor_zones
 from localarea.options.minutes.anchor_minutes import has_roads, input_tables, zone_minutes
 from localarea.options.zone_figures import TABLES, ZoneFigures, read_zone_figures
 from localarea.places.census_bridge import is_mostly_inside

@@ -13,13 +13,15 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
+from localarea.comparison.change import _SIGN, Action, Change, Threshold
+from localarea.comparison.toml import ScenarioFields, read_scenario, write_scenario
 from localarea.comparison.variants import VINTAGES, base_option
-from localarea.errors import EmptyResultError, InputError, VintageError
+from localarea.errors import EmptyResultError, InputError, SettingError, VintageError
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
-from localarea.places.polygons import Polygon, looks_drawn, read_polygon, zones_in
+from localarea.places.polygons import looks_drawn, read_polygon, zones_in
 from localarea.places.resolve import Place, resolve_place
 
 if TYPE_CHECKING:
@@ -34,44 +36,7 @@ if TYPE_CHECKING:
 
     PlaceLike = str | PathLike[str] | Mapping[str, Any]
 
-Action = Literal["include", "exclude"]
-Threshold = float | int | bool | str
-_SIGN: dict[Action, str] = {"include": "+", "exclude": "-"}
 _PARAMETER: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """
-    One change to an option.
-
-    Attributes
-    ----------
-    action : {'include', 'exclude'}
-        Whether the place is put in or taken out.
-    place : str
-        The place, as :func:`localarea.places.resolve.resolve_place` reads it; the
-        label of a polygon.
-    polygon : Polygon or None
-        The polygon where the place was drawn.
-    """
-
-    action: Action
-    place: str
-    polygon: Polygon | None = None
-
-    @property
-    def slug(self) -> str:
-        """
-        Name the change in an id.
-
-        Returns
-        -------
-        str
-            ``+PLACE`` or ``-PLACE`` in small letters; a polygon's ends in its key.
-        """
-        word = re.sub(r"[^a-z0-9]+", "-", self.place.casefold()).strip("-")
-        return _SIGN[self.action] + word + (f"-{self.polygon.key}" if self.polygon else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,9 +309,9 @@ class Scenario:
         str
             What :meth:`from_toml` reads back to an equal scenario, polygons included.
         """
-        from localarea.comparison.toml import write_scenario
-
-        return write_scenario(self)
+        return write_scenario(
+            ScenarioFields(self.base, self.vintage, dict(self.thresholds), self.changes)
+        )
 
     @classmethod
     def from_toml(cls, text: str) -> Scenario:
@@ -369,9 +334,12 @@ class Scenario:
             If the text is no TOML, or says something that is not allowed; all faults at
             once.
         """
-        from localarea.comparison.toml import read_scenario
-
-        return read_scenario(text)
+        stated = read_scenario(text)
+        plain = cls(base=stated.base, changes=stated.changes, vintage=stated.vintage)
+        try:
+            return plain.with_threshold(**stated.thresholds)
+        except InputError as error:
+            raise SettingError(f"scenario: thresholds: {error}") from error
 
     def _title(self, title: str, places: Sequence[str]) -> str:
         words = {"include": "with", "exclude": "without"}

@@ -228,3 +228,76 @@ def column_heading(name: str, figures: Sequence[Figure]) -> str:
     named = {figure.name: figure.heading for figure in figures}
     fixed = {"msoa11cd": "Zone (MSOA 2011)", "lad25cd": "District code (2025)"}
     return named.get(name) or fixed.get(name) or name.replace("_", " ").capitalize()
+
+
+TIDY_COLUMNS: Final = (
+    "table",
+    "option",
+    "against",
+    "lad25cd",
+    "district",
+    "change",
+    "figure",
+    "heading",
+    "value",
+    "msoa11cd",
+    "name",
+    "industry",
+)
+
+
+OVERLAP_HEADINGS: Final = {figure.name: figure.heading for figure in OVERLAP_FIGURES}
+
+
+def tidy_comparison(comparison: Comparison, extras: Sequence[ExportTable] = ()) -> pd.DataFrame:
+    """
+    Put all figures of a comparison in one long table, one figure a row.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The comparison.
+    extras : sequence of ExportTable
+        Tables to add.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``table`` (``figures``, ``changes``, ``changes_by_zone``,
+        ``jobs_by_industry``, ``exposure``, ``overlaps``, and the names of those added),
+        ``option``, ``against``, ``lad25cd``, ``district``, ``change``, ``figure``,
+        ``heading``, ``value``, ``msoa11cd``, ``name`` and ``industry``; what does not
+        apply is missing. Shares are fractions.
+    """
+    metrics = comparison.metrics.astype(float).reset_index(names="option")
+    figures = ExportTable("figures", "Figures", metrics, comparison.figures)
+    long = [_long(table) for table in (figures, *comparison_tables(comparison), *extras)]
+    filled = [part.reindex(columns=list(TIDY_COLUMNS)).astype(object) for part in long]
+    return pd.concat(filled, ignore_index=True)
+
+
+def _long(table: ExportTable) -> pd.DataFrame:
+    headings = {figure.name: figure.heading for figure in table.figures}
+    keys = [name for name in table.frame.columns if name in TIDY_COLUMNS and name not in headings]
+    long = table.frame.melt(keys, list(headings), var_name="figure", ignore_index=False)
+    long["heading"] = [headings[name] for name in long["figure"]]
+    # Figures of one option stay together.
+    return long.sort_index(kind="stable").assign(table=table.name)
+
+
+def figure_columns(comparison: Comparison) -> list[Figure]:
+    """
+    Choose the figures that are known for at least one option.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The comparison.
+
+    Returns
+    -------
+    list of Figure
+        Those with a value, in order.
+    """
+    known = comparison.metrics.notna().any()
+    return [f for f in comparison.figures if known[f.name]]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.comparison.scenario import Change, Scenario
+from localarea.comparison.change import Change
 from localarea.comparison.variants import VINTAGES
 from localarea.errors import InputError, SettingError
 from localarea.places.polygons import Polygon, shape_of
@@ -14,18 +15,44 @@ from localarea.places.polygons import Polygon, shape_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from localarea.comparison.change import Threshold
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioFields:
+    """
+    What a file says of a scenario.
+
+    Attributes
+    ----------
+    base : str
+        Id of the option that is changed.
+    vintage : int
+        Census whose commuters choose.
+    thresholds : mapping
+        Parameters of the method that are other than the option's.
+    changes : tuple of Change
+        Places put in and taken out, in order.
+    """
+
+    base: str
+    vintage: int
+    thresholds: Mapping[str, Threshold]
+    changes: tuple[Change, ...]
+
+
 _KEYS: Final = frozenset({"base", "vintage", "thresholds", "changes"})
 _CHANGE_KEYS: Final = frozenset({"action", "place", "polygon"})
 
 
-def write_scenario(scenario: Scenario) -> str:
+def write_scenario(fields: ScenarioFields) -> str:
     """
     Write a scenario as TOML.
 
     Parameters
     ----------
-    scenario : Scenario
-        The scenario.
+    fields : ScenarioFields
+        What the scenario says.
 
     Returns
     -------
@@ -33,11 +60,11 @@ def write_scenario(scenario: Scenario) -> str:
         Keys ``base``, ``vintage``, ``thresholds`` and ``changes``; ``docs/scenarios.md``
         describes them.
     """
-    lines = [f"base = {_text(scenario.base)}", f"vintage = {scenario.vintage}"]
-    if scenario.thresholds:
+    lines = [f"base = {_text(fields.base)}", f"vintage = {fields.vintage}"]
+    if fields.thresholds:
         lines += ["", "[thresholds]"]
-        lines += [f"{name} = {_value(value)}" for name, value in scenario.thresholds]
-    for change in scenario.changes:
+        lines += [f"{name} = {_value(value)}" for name, value in fields.thresholds.items()]
+    for change in fields.changes:
         lines += ["", "[[changes]]", f"action = {_text(change.action)}"]
         lines.append(f"place = {_text(change.place)}")
         if change.polygon is not None:
@@ -56,7 +83,7 @@ def _value(value: object) -> str:
     return _text(value) if isinstance(value, str) else repr(value)
 
 
-def read_scenario(text: str) -> Scenario:
+def read_scenario(text: str) -> ScenarioFields:
     """
     Read a scenario from TOML.
 
@@ -67,8 +94,8 @@ def read_scenario(text: str) -> Scenario:
 
     Returns
     -------
-    Scenario
-        The scenario; places are looked up when it is worked out.
+    ScenarioFields
+        What the scenario says; places are looked up when it is worked out.
 
     Raises
     ------
@@ -85,15 +112,12 @@ def read_scenario(text: str) -> Scenario:
     faults = _faults(stated)
     if faults:
         raise SettingError("scenario: " + "; ".join(faults))
-    scenario = Scenario(
+    return ScenarioFields(
         base=stated["base"],
-        changes=tuple(_change(body) for body in stated.get("changes", ())),
         vintage=stated.get("vintage", VINTAGES[0]),
+        thresholds=stated.get("thresholds", {}),
+        changes=tuple(_change(body) for body in stated.get("changes", ())),
     )
-    try:
-        return scenario.with_threshold(**stated.get("thresholds", {}))
-    except InputError as error:
-        raise SettingError(f"scenario: thresholds: {error}") from error
 
 
 def _change(body: Mapping[str, Any]) -> Change:

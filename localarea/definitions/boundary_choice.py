@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from localarea.definitions.sealed_directory import classifier_under
 from localarea.errors import InputError
 
 if TYPE_CHECKING:
@@ -168,13 +169,11 @@ def choose_classifier(
     NotFoundError
         If the option or definition is not known.
     """
-    from localarea.classify.classifier import Classifier
-
     request.require_answerable()
 
     def under(name: str) -> Classifier:
         newest = tuple(definitions.editions(name))[-1:]
-        return keep((name, *newest), lambda: Classifier.under(definitions.open(name)))
+        return keep((name, *newest), lambda: classifier_under(definitions.open(name)))
 
     why = "No definition has been published yet"
     if request.definition is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from localarea.classify.sentences import MEANINGS
+from localarea.classify.codes import MEANINGS
 from localarea.errors import InputError
 from localarea.geo.postcodes import postcode_of
 from localarea.tables.atomic import write_once

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from localarea.classify.boundary import BORDERLINE_M, BORDERLINE_MIN, drive_limit
+from localarea.classify.codes import MEANINGS
 from localarea.classify.loaded import british_points, metres_of_index
-from localarea.classify.sentences import MEANINGS
 from localarea.classify.verdicts import VerdictIndex, build_verdicts
 from localarea.datasets.store import default_store
 from localarea.definitions.geopackage import Contents, definition_bytes
@@ -18,7 +18,8 @@ from localarea.definitions.model import Definition, Purpose
 from localarea.definitions.postcode_rows import NO_MINUTES, NO_ROAD, FrozenRows, pack_rows
 from localarea.errors import InputError, VintageError
 from localarea.geo.postcodes import INWARD_SLOTS, outward_of
-from localarea.options.minutes.anchor_minutes import NOT_REACHED, PostcodeMinutes
+from localarea.options.minutes.anchor_minutes import PostcodeMinutes
+from localarea.options.minutes.encoding import NOT_REACHED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

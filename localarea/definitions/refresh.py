@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from localarea.classify.sentences import MEANINGS
+from localarea.classify.codes import MEANINGS
 from localarea.definitions.geopackage import OpenDefinition
 from localarea.definitions.publish import index_again
 from localarea.errors import InputError

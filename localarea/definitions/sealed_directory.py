@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import math
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from localarea.classify.directory import Directory, Entry
-from localarea.classify.sentences import MEANINGS
+from localarea.classify.classifier import Classifier
+from localarea.classify.codes import MEANINGS
+from localarea.classify.directory import Entry
+from localarea.classify.loaded import ReadyPlaces
+from localarea.classify.sealed import SealedDirectory
+from localarea.definitions.geopackage import OpenDefinition, read_definition
 from localarea.definitions.postcode_rows import NO_MINUTES, NO_ROAD
+from localarea.errors import ChecksumError
 from localarea.geo.postcodes import INWARD_SLOTS, outward_number
+from localarea.options.minutes.encoding import NO_PLACE, NOT_REACHED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,11 +25,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from localarea.classify.verdicts import VerdictIndex
-    from localarea.definitions.geopackage import OpenDefinition
     from localarea.definitions.postcode_rows import FrozenRows
 
 
-class FrozenDirectory(Directory):
+class FrozenDirectory(SealedDirectory):
     """
     The directory as a definition froze it. No table of the package is read.
 
@@ -34,8 +40,32 @@ class FrozenDirectory(Directory):
 
     def __init__(self, opened: OpenDefinition) -> None:
         super().__init__(opened.definition.zone_system)
-        self.opened = opened
+        self._opened = opened
         self._frozen: dict[int, FrozenRows | None] = {}
+
+    @property
+    def opened(self) -> OpenDefinition:
+        """
+        The definition itself.
+
+        Returns
+        -------
+        OpenDefinition
+            Its file.
+        """
+        return self._opened
+
+    @property
+    def anchor(self) -> str:
+        """
+        District that minutes by road are counted from.
+
+        Returns
+        -------
+        str
+            Its name.
+        """
+        return self._opened.definition.anchor
 
     @property
     def date(self) -> str:
@@ -47,7 +77,7 @@ class FrozenDirectory(Directory):
         str
             The month as ``YYYY-MM``.
         """
-        return self.opened.definition.directory_date
+        return self._opened.definition.directory_date
 
     def find(self, key: int) -> Entry | None:
         """
@@ -101,7 +131,7 @@ class FrozenDirectory(Directory):
         mapping of str to str
             Code to name.
         """
-        return dict(self.opened.lists["zones"])
+        return dict(self._opened.lists["zones"])
 
     @cached_property
     def district_names(self) -> Mapping[str, str]:
@@ -113,7 +143,7 @@ class FrozenDirectory(Directory):
         mapping of str to str
             Code (``lad25cd``) to name.
         """
-        return dict(self.opened.lists["districts"])
+        return dict(self._opened.lists["districts"])
 
     def verdicts(self) -> VerdictIndex:
         """
@@ -139,18 +169,57 @@ class FrozenDirectory(Directory):
         """
         import numpy as np
 
-        parts = [rows.minutes.astype(np.int32) for _, rows in self.opened.all_rows()]
+        parts = [rows.minutes.astype(np.int32) for _, rows in self._opened.all_rows()]
         tenths = np.concatenate(parts) if parts else np.empty(0, np.int32)
         tenths[tenths >= NO_ROAD] = -1
         return tenths
 
+    def places(self, verdicts: VerdictIndex) -> ReadyPlaces:
+        """
+        Read what the definition froze of every postcode.
+
+        Parameters
+        ----------
+        verdicts : VerdictIndex
+            Its verdicts.
+
+        Returns
+        -------
+        ReadyPlaces
+            Some 45 MB beside the verdicts.
+        """
+        import numpy as np
+
+        names = ("eastings", "northings", "metres", "minutes")
+        parts: dict[str, list[NDArray[Any]]] = {name: [] for name in names}
+        for _, rows in self._opened.all_rows():
+            for name, held in parts.items():
+                held.append(getattr(rows, name))
+        whole = {name: np.concatenate(held).astype(np.int32) for name, held in parts.items()}
+        tenths = whole["minutes"]
+        tenths[tenths == NO_ROAD] = NOT_REACHED
+        tenths[tenths == NO_MINUTES] = NO_PLACE
+        places = whole["eastings"], whole["northings"]
+        return ReadyPlaces(verdicts, self, *places, whole["metres"], tenths)
+
+    def elsewhere(self) -> tuple[Any, ...]:
+        """
+        Say how another process makes a classifier of the same file.
+
+        Returns
+        -------
+        tuple
+            A callable and its arguments.
+        """
+        return classifier_of_file, (self._opened.path, self._opened.sha256)
+
     def _rows_of(self, outward: int) -> FrozenRows | None:
         if outward not in self._frozen:
-            self._frozen[outward] = self.opened.rows(outward)
+            self._frozen[outward] = self._opened.rows(outward)
         return self._frozen[outward]
 
     def _frozen_entry(self, rows: FrozenRows, at: int) -> Entry:
-        lists = self.opened.lists
+        lists = self._opened.lists
 
         def listed(name: str, column: Any) -> Any:
             position = int(column[at])
@@ -178,3 +247,48 @@ def _minutes(tenths: int) -> float | None:
     if tenths == NO_MINUTES:
         return None
     return math.inf if tenths == NO_ROAD else tenths / 10
+
+
+def classifier_under(opened: OpenDefinition) -> Classifier:
+    """
+    Make a classifier of a published definition.
+
+    Parameters
+    ----------
+    opened : OpenDefinition
+        Its file.
+
+    Returns
+    -------
+    Classifier
+        Which answers from the file alone.
+    """
+    return Classifier(opened.definition.boundary(), frozen=FrozenDirectory(opened))
+
+
+@lru_cache(maxsize=4)
+def classifier_of_file(path: str, sha256: str) -> Classifier:
+    """
+    Make the one classifier that this process keeps for a definition's file.
+
+    Parameters
+    ----------
+    path : str
+        The file, which every process must be able to read.
+    sha256 : str
+        Its checksum.
+
+    Returns
+    -------
+    Classifier
+        The same object for the same arguments.
+
+    Raises
+    ------
+    ChecksumError
+        If the file is another one here.
+    """
+    opened = read_definition(Path(path))
+    if opened.sha256 != sha256:
+        raise ChecksumError(path, expected=sha256, found=opened.sha256)
+    return classifier_under(opened)

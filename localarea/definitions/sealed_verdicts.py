@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from localarea.classify.codes import NEAR_BOUNDARY, NEAR_LIMIT
 from localarea.classify.index import WORDS, PostcodeIndex
-from localarea.classify.sentences import NEAR_BOUNDARY, NEAR_LIMIT
 from localarea.classify.verdicts import VerdictIndex, verdicts_of_codes
 from localarea.definitions.postcode_rows import NO_ROAD
 from localarea.geo.postcodes import OUTWARD_SLOTS

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from localarea.classify.sentences import MEANINGS
+from localarea.classify.codes import MEANINGS
 from localarea.errors import InputError
 from localarea.measures.calendar import quarters_between
 from localarea.measures.catalogue import MEASURE_OF, MEASURES

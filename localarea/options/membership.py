@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 from localarea.datasets.store import default_store
 from localarea.errors import EmptyResultError, OptionNotFoundError
 from localarea.options.council import split_option_id
-from localarea.options.methods.registry import Chosen, choose_zones
+from localarea.options.methods.registry import choose_zones
 from localarea.places.resolve import resolve_place
 from localarea.records import Option
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council, OptionSpec
+    from localarea.options.methods.base import Chosen
 
 
 @lru_cache(maxsize=256)

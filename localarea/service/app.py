@@ -20,7 +20,7 @@ from starlette_compress import CompressMiddleware
 
 from localarea import __version__
 from localarea.geo.crs import without_network
-from localarea.service import errors
+from localarea.service import error_handlers
 from localarea.service.api import check as check_api
 from localarea.service.api import decisions as decisions_api
 from localarea.service.api import files as files_api
@@ -141,7 +141,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.admission = Admission(state)
     app.state.identify = app.state.admission.identify
     app.state.jobs = jobs
-    errors.install(app)
+    error_handlers.install(app)
     for router in API_ROUTERS:
         app.include_router(
             router, prefix="/api/v1", dependencies=[Depends(refuse_unknown), Depends(guard_api)]

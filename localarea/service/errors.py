@@ -6,26 +6,13 @@ The API answers with RFC 9457 problem details, the pages with a page that says t
 
 from __future__ import annotations
 
-import json
-import logging
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from fastapi.encoders import jsonable_encoder
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response as PlainResponse
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse
 
 from localarea import errors
-from localarea.service.pages.rendering import render
 
-if TYPE_CHECKING:
-    from fastapi import FastAPI, Request
-    from starlette.responses import Response
-
-LOG = logging.getLogger(__name__)
 PROBLEM_TYPE: Final = "application/problem+json"
 
 # The nearest class in this table, upwards in the tree of errors, decides.
@@ -107,99 +94,3 @@ def _said(error: errors.LocalareaError) -> str:
     """Give the words of an error; a file of this machine by its name alone."""
     path, said = PurePath(getattr(error, "path", "")), str(error)
     return said.replace(str(path), f"the file {path.name}") if path.is_absolute() else said
-
-
-def answer(
-    request: Request,
-    status: int,
-    detail: str,
-    *,
-    kind: str = "about:blank",
-    facts: dict[str, Any] | None = None,
-    headers: dict[str, str] | None = None,
-) -> Response:
-    """Answer with a problem: details for programs, a page for people."""
-    title = TITLES.get(status, "This cannot be answered")
-    if wants_page(request):
-        page = render(
-            request,
-            "problem.html",
-            {"title": title, "detail": detail, "status": status},
-            status_code=status,
-        )
-        page.headers.update(headers or {})
-        return page
-    body = {**(facts or {}), "type": kind, "title": title, "status": status, "detail": detail}
-    said = json.dumps(jsonable_encoder(body), ensure_ascii=False, separators=(",", ":"))
-    # What was sent may be told again, and JSON can hold halves of characters, which no text can.
-    content = said.encode("utf-8", "backslashreplace")
-    return PlainResponse(content, status_code=status, media_type=PROBLEM_TYPE, headers=headers)
-
-
-def _as_asked(request: Request, status: int) -> int:
-    """Return the status that the standard of an address has: OGC API Features knows no 422."""
-    return 400 if status == 422 and request.url.path.startswith("/ogc") else status
-
-
-def wants_page(request: Request) -> bool:
-    """Tell a person's request from a program's: only pages are asked for outside /api."""
-    path = request.url.path
-    programs = ("/api", "/health", "/ready", "/metrics", "/openapi.json", "/ogc")
-    return not path.startswith(programs)
-
-
-def _follows_links(request: Request) -> bool:
-    """Tell a person who goes to a page from a script that fetches a part of one."""
-    going = request.headers.get("sec-fetch-mode", "navigate") == "navigate"
-    return request.method == "GET" and going and wants_page(request)
-
-
-def install(app: FastAPI) -> None:
-    """Have every error of the application answered here."""
-
-    @app.exception_handler(errors.LocalareaError)
-    async def own_error(request: Request, error: Exception) -> Response:
-        assert isinstance(error, errors.LocalareaError)  # noqa: S101 -- registered for these only
-        if isinstance(error, errors.SignInNeededError) and _follows_links(request):
-            from localarea.service.pages.sign_in import address_of_sign_in
-
-            return RedirectResponse(address_of_sign_in(request), 303)
-        status = _as_asked(request, status_of(error))
-        headers: dict[str, str] = {}
-        if isinstance(error, errors.TooManyRequestsError):
-            headers["Retry-After"] = str(error.retry_after_s)
-        if status == 503:
-            LOG.error("not available: %s", type(error).__name__)
-            headers["Retry-After"] = "5"
-        if status == 413:  # what is left of the body is not worth reading
-            headers["Connection"] = "close"
-        if status == 401:
-            headers["WWW-Authenticate"] = "Bearer"
-        kind, facts = f"urn:localarea:{type(error).__name__}", _facts(error)
-        return answer(request, status, _said(error), kind=kind, facts=facts, headers=headers)
-
-    @app.exception_handler(RequestValidationError)
-    async def unreadable(request: Request, error: Exception) -> Response:
-        assert isinstance(error, RequestValidationError)  # noqa: S101 -- as above
-        # Only where and why: what was sent may hold somebody's home postcode.
-        faults = [
-            {"where": ".".join(str(part) for part in fault["loc"]), "why": fault["msg"]}
-            for fault in error.errors()
-        ]
-        detail = "; ".join(f"{fault['where']}: {fault['why']}" for fault in faults[:10])
-        status = _as_asked(request, 422)
-        facts = {"faults": faults}
-        return answer(request, status, detail, kind="urn:localarea:request", facts=facts)
-
-    @app.exception_handler(HTTPException)
-    async def refused(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)  # noqa: S101 -- as above
-        return answer(
-            request, error.status_code, str(error.detail), headers=dict(error.headers or {})
-        )
-
-    @app.exception_handler(Exception)
-    async def fault(request: Request, error: Exception) -> Response:
-        LOG.exception("a fault of the service", exc_info=error)
-        detail = "This is a fault of the service, and it has been logged. Please try again."
-        return answer(request, 500, detail)

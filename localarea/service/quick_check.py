@@ -14,6 +14,7 @@ from urllib.parse import unquote_plus
 
 from starlette.requests import Request
 
+from localarea.classify.verdict_json import json_answers
 from localarea.definitions.boundary_choice import Request as Asked
 from localarea.service.api.check import LONGEST, check_one
 from localarea.service.api.metrics import count_checks
@@ -64,7 +65,7 @@ class QuickCheck:
             made = self._state.ready_classifier(asked)
             if made is None:
                 return None
-            status, verdict = made.answers.one(postcode)
+            status, verdict = json_answers(made).one(postcode)
         except Exception:
             return None
         count_checks({status: 1})

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from localarea.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def write_once(path: Path, data: bytes) -> None:
@@ -51,3 +56,33 @@ def _place(partial: Path, path: Path) -> None:
         if path.exists():
             raise FileExistsError(path) from None
         partial.rename(path)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """
+    Give a path beside the file, and move it there once it is written.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        File to write.
+
+    Yields
+    ------
+    pathlib.Path
+        Where to write it; of the same name.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix=".localarea-", dir=path.parent) as folder:
+            partial = Path(folder) / path.name  # the layer names of a GeoPackage follow the file
+            yield partial
+            partial.replace(path)
+    except OSError as error:
+        why = error.strerror or error
+        raise InputError(f"{path} cannot be written: {why}; name another file") from error

@@ -5,9 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from localarea.checking.ods import require_ods_cells
-from localarea.checking.workbook_losses import losses_of_workbook
-from localarea.checking.xlsx import cell_text
 from localarea.errors import FileFormatError
 from localarea.tables.cell_limits import (
     MOST_HELD,
@@ -16,7 +13,10 @@ from localarea.tables.cell_limits import (
     require_cells,
     without_blank_end,
 )
+from localarea.tables.cells import cell_text
+from localarea.tables.ods_limits import require_ods_cells
 from localarea.tables.workbook_limits import open_safely
+from localarea.tables.workbook_losses import losses_of_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from localarea.datasets.store import DataStore
-from localarea.options.minutes.anchor_minutes import COEFFICIENTS, input_tables
+from localarea.options.minutes.anchor_minutes import input_tables
 from localarea.options.minutes.compute import compute_minutes
+from localarea.options.minutes.encoding import COEFFICIENTS
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -18,10 +18,10 @@ import pytest
 from definition_cases import APPROVAL, small_store
 
 from localarea.checking.frames import check_frame
-from localarea.classify.classifier import Classifier
 from localarea.definitions.exports import export_definition
 from localarea.definitions.geopackage import OpenDefinition
 from localarea.definitions.publish import publish
+from localarea.definitions.sealed_directory import classifier_under
 from localarea.geo.postcodes import postcode_of
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
@@ -64,7 +64,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"line": range(len(texts)), "supplier_postcode": [texts[k] for k in order]}
     )
     spend.to_parquet(folder / "spend.parquet", index=False)
-    checked = check_frame(spend, Classifier.under(opened), column="supplier_postcode")
+    checked = check_frame(spend, classifier_under(opened), column="supplier_postcode")
     checked.to_parquet(folder / "expected.parquet", index=False)
     return folder
 

@@ -213,7 +213,7 @@ def test_bootstrap_agrees_with_every_flow_drawn_again(
 def test_borderline_postcodes_are_those_of_the_verdicts(options: list[Option]) -> None:
     from localarea.classify.boundary import boundary_of_option
     from localarea.classify.classifier import Classifier
-    from localarea.classify.sentences import MEANINGS
+    from localarea.classify.codes import MEANINGS
 
     found = borderline_postcodes(options[:1], read_council()).iloc[0]
     codes = Classifier(boundary_of_option(options[0])).verdicts.codes

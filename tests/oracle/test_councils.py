@@ -16,8 +16,9 @@ from localarea.datasets.store import DataStore, default_store
 from localarea.datasets.zones import read_zones
 from localarea.options.council import Council, read_council
 from localarea.options.membership import compute_options, option_zones
+from localarea.options.methods.base import anchor_zones
 from localarea.options.methods.composite import choose_composite, composite_front
-from localarea.options.methods.registry import METHODS, anchor_zones
+from localarea.options.methods.registry import METHODS
 from localarea.options.minutes.anchor_minutes import zone_minutes
 from localarea.places.gazetteer import read_gazetteer
 from localarea.places.outline import option_shape

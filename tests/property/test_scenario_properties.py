@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from localarea.comparison.change import Change
 from localarea.comparison.metrics import compute_metrics
-from localarea.comparison.scenario import Change, Scenario
+from localarea.comparison.scenario import Scenario
 from localarea.comparison.session import ScenarioSession
 from localarea.options.council import read_council
 from localarea.places.polygons import Polygon

@@ -18,12 +18,13 @@ from typer.testing import CliRunner
 from localarea.checking.csv_file import check_file
 from localarea.classify.boundary import DriveLimit, boundary_of_option, drive_limit
 from localarea.classify.classifier import Classifier
-from localarea.classify.sentences import MEANINGS
+from localarea.classify.codes import MEANINGS
 from localarea.cli.app import app
 from localarea.datasets.postcodes import read_postcodes
 from localarea.definitions.geopackage import OpenDefinition
 from localarea.definitions.model import canonical_json, definition_of
 from localarea.definitions.publish import publish
+from localarea.definitions.sealed_directory import classifier_under
 from localarea.errors import SchemaError
 from localarea.geo.postcodes import postcode_of
 from localarea.options.council import read_council
@@ -145,7 +146,7 @@ def test_a_definition_freezes_the_minutes(store: DataStore, tmp_path: Path) -> N
     opened = OpenDefinition(publish(option, council, APPROVAL, store=store))
     made = opened.definition
     assert made.borderline_min == made.as_document()["borderline_min"] == STATED_ERROR
-    frozen = Classifier.under(opened)
+    frozen = classifier_under(opened)
     minutes = anchor_minutes(council, store=store)
     live = Classifier(boundary_of_option(option), store=store, minutes=minutes)
     keys = store.read("postcodes", ["key"])["key"].to_numpy()
@@ -163,7 +164,7 @@ def test_a_definition_freezes_the_minutes(store: DataStore, tmp_path: Path) -> N
     )
     assert np.array_equal(frozen.verdicts.near, live.verdicts.near)
     none = replace(APPROVAL, borderline_min=0.0)
-    strict = Classifier.under(OpenDefinition(publish(option, council, none, store=store)))
+    strict = classifier_under(OpenDefinition(publish(option, council, none, store=store)))
     assert not strict.check("IP1 1DH").borderline
     assert strict.opened is not None
     assert strict.opened.definition.terms_sha256 != made.terms_sha256

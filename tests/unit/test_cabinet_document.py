@@ -12,7 +12,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from localarea.checking.payments import SpendFile, read_amounts
+from localarea.checking.payments import SpendFile
 from localarea.datasets.store import default_store
 from localarea.errors import ColumnNotFoundError, FileFormatError, InputError
 from localarea.geo.postcodes import outward_of
@@ -34,6 +34,7 @@ from localarea.reports.cabinet.model import (
 )
 from localarea.reports.cabinet.summary import decision_form
 from localarea.reports.cabinet.write import renderer_for
+from localarea.tables.money import read_amounts
 
 if TYPE_CHECKING:
     from pathlib import Path

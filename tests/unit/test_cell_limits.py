@@ -15,7 +15,6 @@ from service_cases import service_in
 
 from localarea.checking import ods as ods_files
 from localarea.checking.check_file import check_any
-from localarea.checking.ods import require_ods_cells
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
 from localarea.errors import FileFormatError
@@ -24,6 +23,7 @@ from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.tables import cell_limits
 from localarea.tables import workbook_rows as sheet_rows
+from localarea.tables.ods_limits import require_ods_cells
 from localarea.tables.workbook_rows import parquet_rows, workbook_rows, workbook_sheets
 
 if TYPE_CHECKING:

@@ -16,17 +16,11 @@ import shapely
 
 from localarea.classify.boundary import Boundary, boundary_of_option
 from localarea.classify.classifier import Classifier
+from localarea.classify.codes import CODE_OF, MEANINGS, Meaning, decide, decide_outward
 from localarea.classify.distance import BoundaryDistance
 from localarea.classify.index import read_index, read_points
-from localarea.classify.sentences import (
-    CODE_OF,
-    MEANINGS,
-    Meaning,
-    decide,
-    decide_outward,
-    explain_outward,
-    month_name,
-)
+from localarea.classify.sentences import explain_outward, month_name
+from localarea.classify.verdict_json import json_answers
 from localarea.datasets.postcodes import read_postcodes
 from localarea.datasets.store import default_store
 from localarea.datasets.zones import read_zones
@@ -365,9 +359,9 @@ def test_what_is_kept_ready_gives_the_same_verdicts(boundary: Boundary) -> None:
 def assert_written_as(expected: list[Verdict], texts: list[str], classifier: Classifier) -> None:
     """Hold what is written as JSON to the verdicts, one at a time and together."""
     plain = [json.dumps(v.as_dict(), ensure_ascii=False, separators=(",", ":")) for v in expected]
-    one = [classifier.answers.one(text) for text in texts]
+    one = [json_answers(classifier).one(text) for text in texts]
     assert one == [(v.status, text) for v, text in zip(expected, plain, strict=True)]
-    statuses, many = classifier.answers.many(texts)
+    statuses, many = json_answers(classifier).many(texts)
     assert many.decode() == f"[{','.join(plain)}]"
     assert statuses == Counter(v.status for v in expected)
 

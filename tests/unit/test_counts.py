@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from service_cases import service_in
 
 from localarea.checking.counts import Counts
-from localarea.classify.sentences import MEANINGS
+from localarea.classify.codes import MEANINGS
 from localarea.cli.app import run
 
 if TYPE_CHECKING:

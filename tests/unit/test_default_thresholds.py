@@ -15,7 +15,7 @@ from localarea.labour.catchment import FUNCTIONAL_URBAN_AREA_SHARE
 from localarea.options.council import council_of_anchor
 from localarea.options.membership import option_zones
 from localarea.options.methods.composite import Thresholds
-from localarea.options.methods.registry import DEFAULT_MIN_SHARE
+from localarea.options.methods.simple import DEFAULT_MIN_SHARE
 from localarea.options.methods.travel_to_work_areas import DEFAULT_CLUSTER_SC
 from localarea.places.resolve import resolve_place
 from localarea.roads.isochrone import BUFFER_M

@@ -23,12 +23,14 @@ from localarea.classify.classifier import Classifier
 from localarea.classify.distance import BoundaryDistance
 from localarea.classify.evidence import gatherer
 from localarea.classify.far_distances import metres_of_many
+from localarea.classify.verdict_json import json_answers
 from localarea.datasets.store import DataStore
 from localarea.definitions.exports import export_definition
 from localarea.definitions.geopackage import OpenDefinition, read_definition
 from localarea.definitions.postcode_rows import MOST_ROWS, unpack_rows
 from localarea.definitions.publish import publish
 from localarea.definitions.refresh import refresh
+from localarea.definitions.sealed_directory import classifier_under
 from localarea.definitions.store import DefinitionStore
 from localarea.errors import (
     ConflictError,
@@ -92,7 +94,7 @@ def test_definition_answers_as_its_option_does(data: bytes, store: DataStore) ->
     option = option_zones("ttwa-official", council, store=store)
     minutes = anchor_minutes(council, store=store)
     by_option = Classifier(boundary_of_option(option), store=store, minutes=minutes)
-    by_definition = Classifier.under(OpenDefinition(data))
+    by_definition = classifier_under(OpenDefinition(data))
     texts = [*postcodes(store, 250), *AWKWARD]
     for text in texts:
         theirs, ours = by_option.check(text).as_dict(), by_definition.check(text).as_dict()
@@ -114,7 +116,7 @@ def test_definition_answers_as_its_option_does(data: bytes, store: DataStore) ->
 
 
 def test_explanation_names_dates_and_who_approved_it(data: bytes) -> None:
-    said = Classifier.under(OpenDefinition(data)).check("CO1 1JB").explanation
+    said = classifier_under(OpenDefinition(data)).check("CO1 1JB").explanation
     assert said.endswith(
         f"This is the answer under the definition {ID} (for social value measures), in force from "
         "1 April 2026, approved by Pat Example, Assistant Director."
@@ -132,7 +134,7 @@ def test_mailed_definition_gives_the_same_bytes_and_verdicts_without_any_table(
     kept: DefinitionStore, tmp_path: Path, store: DataStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     texts = [*postcodes(store, 60), *AWKWARD]
-    here = [v.as_dict() for v in Classifier.under(kept.open(ID)).check_many(texts)]
+    here = [v.as_dict() for v in classifier_under(kept.open(ID)).check_many(texts)]
     mailed = export_definition(kept.open(ID), tmp_path / "mailed.gpkg")
     elsewhere = DefinitionStore(tmp_path / "elsewhere")
     path = elsewhere.add(mailed.read_bytes())
@@ -142,7 +144,7 @@ def test_mailed_definition_gives_the_same_bytes_and_verdicts_without_any_table(
         raise AssertionError(f"table {name} was read")
 
     monkeypatch.setattr(DataStore, "path", refuse)
-    there = Classifier.under(elsewhere.open(ID))
+    there = classifier_under(elsewhere.open(ID))
     assert json.dumps([v.as_dict() for v in there.check_many(texts)]) == json.dumps(here)
     assert there.check_arrow(pa.array(["co1 1jb", None]))[1] == 1
     assert elsewhere.add(mailed.read_bytes()) == path  # twice is no harm
@@ -202,7 +204,7 @@ def test_reservation_needs_whole_districts(store: DataStore) -> None:
     with pytest.raises(InputError, match="only part of Braintree, Tendring"):
         publish(option_zones("ttwa-official", council, store=store), council, approval, store=store)
     whole = publish(option_zones("district", council, store=store), council, approval, store=store)
-    said = Classifier.under(OpenDefinition(whole)).check("CO1 1JB").explanation
+    said = classifier_under(OpenDefinition(whole)).check("CO1 1JB").explanation
     assert "(for reserving contracts)" in said
 
 
@@ -303,27 +305,27 @@ def test_refresh_keeps_the_boundary_and_reports_what_changed(
     assert kept.editions(ID) == ["2025-11", "2026-02"]
     assert new.definition.terms_sha256 == old.definition.terms_sha256
     assert (new.outline(), new.zones()) == (old.outline(), old.zones())
-    verdict = Classifier.under(new).check("CO1 1JB")
+    verdict = classifier_under(new).check("CO1 1JB")
     assert (verdict.reason, verdict.terminated, verdict.directory_date) == (
         "terminated",
         "2026-01",
         "2026-02",
     )
-    assert Classifier.under(kept.open(ID, "2025-11")).check("CO1 1JB").reason == "in_area"
+    assert classifier_under(kept.open(ID, "2025-11")).check("CO1 1JB").reason == "in_area"
     moved = done.changed[0].postcode
-    assert Classifier.under(new).check(moved).status == "not_local"
+    assert classifier_under(new).check(moved).status == "not_local"
     with pytest.raises(InputError, match="fetch a newer one"):
         refresh(new, store=newer)
 
 
 def test_a_definition_made_ready_gives_the_same_verdicts(data: bytes, store: DataStore) -> None:
     texts = [*postcodes(store, 300), *AWKWARD]
-    cold, ready = (Classifier.under(OpenDefinition(data)) for _ in range(2))
+    cold, ready = (classifier_under(OpenDefinition(data)) for _ in range(2))
     ready.make_ready()
     expected = cold.check_many(texts)
     assert any(v.borderline for v in expected)  # or a kind of sentence was not looked at
     assert ready.check_many(texts) == expected
-    _, many = ready.answers.many(texts)
+    _, many = json_answers(ready).many(texts)
     assert json.loads(many) == [v.as_dict() for v in expected]
 
 
@@ -356,7 +358,7 @@ def test_distances_of_many_are_those_of_one(store: DataStore) -> None:
 
 def test_evidence_counts_options_and_tells_split_postcodes(data: bytes) -> None:
     opened = OpenDefinition(data)
-    classifier = Classifier.under(opened)
+    classifier = classifier_under(opened)
     gather = gatherer(classifier.boundary, [(o, set(z)) for o, z in opened.lists["options"]])
     core = gather(classifier.check("CO1 1JB"))
     assert (core.options, core.local_in, core.standing) == (

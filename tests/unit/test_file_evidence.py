@@ -27,6 +27,7 @@ from localarea.cli.app import app
 from localarea.datasets.postcodes import read_postcodes
 from localarea.definitions.geopackage import OpenDefinition
 from localarea.definitions.publish import publish
+from localarea.definitions.sealed_directory import classifier_under
 from localarea.errors import InputError
 from localarea.geo.postcodes import postcode_of
 from localarea.options.council import read_council
@@ -237,7 +238,7 @@ def test_a_definition_answers_with_what_it_froze(tmp_path: Path) -> None:
     council = read_council("colchester", store=store)
     some = [option_zones(name, council, store=store) for name in ("ttwa-official", "district")]
     opened = OpenDefinition(publish(some[0], council, APPROVAL, options=some, store=store))
-    frozen = Classifier.under(opened)
+    frozen = classifier_under(opened)
     listed = [(o, set(z)) for o, z in opened.lists["options"]]
     source = tmp_path / "in.parquet"
     texts = ["CO1 1JB", "CO6 1AA", "IP1 1DH", "EH8 8DX", "CO6", None]

@@ -23,7 +23,8 @@ from localarea.options.council import (
     split_option_id,
 )
 from localarea.options.membership import option_ids, option_zones
-from localarea.options.methods.registry import METHODS, Chosen, Method, choose_zones
+from localarea.options.methods.base import Chosen, Method
+from localarea.options.methods.registry import METHODS, choose_zones
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore

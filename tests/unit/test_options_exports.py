@@ -17,10 +17,11 @@ from options_county import make_store
 from localarea.comparison.comparison import Comparison, compare_options
 from localarea.comparison.documents import comparison_document
 from localarea.comparison.findings import find_contested
+from localarea.comparison.tables import tidy_comparison
 from localarea.errors import InputError
 from localarea.options.council import Council, read_council
 from localarea.options.membership import compute_options
-from localarea.reports.comparison.write import tidy_comparison, write_comparison
+from localarea.reports.comparison.write import write_comparison
 
 if TYPE_CHECKING:
     from pathlib import Path

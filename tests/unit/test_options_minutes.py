@@ -24,14 +24,13 @@ from localarea.options.membership import option_zones
 from localarea.options.methods.registry import choose_zones
 from localarea.options.minutes import anchor_minutes as minutes_module
 from localarea.options.minutes.anchor_minutes import (
-    NO_PLACE,
-    NOT_REACHED,
     anchor_minutes,
     coefficients_sha256,
     input_tables,
     zone_minutes,
 )
 from localarea.options.minutes.compute import district_anchor
+from localarea.options.minutes.encoding import NO_PLACE, NOT_REACHED
 from localarea.options.zone_figures import read_zone_figures
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from localarea.errors import InputError
 from localarea.geo.postcodes import postcode_of
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
-from localarea.options.methods.registry import anchor_zones
+from localarea.options.methods.base import anchor_zones
 from localarea.reports.cartography.shading import COMMUTING, MINUTES, STANDING_COLOURS
 from localarea.reports.cartography.towns import read_towns
 from localarea.reports.maps.postcode_search import pack_postcodes

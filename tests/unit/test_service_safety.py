@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from localarea.errors import SettingError
-from localarea.service.auth.admission import CookieNames, read_secret
+from localarea.service.auth.admission import CookieNames
+from localarea.service.auth.secret_key import read_secret
 from localarea.service.server.server import require_safe
 from localarea.settings import Settings
 

@@ -26,8 +26,8 @@ import numpy as np
 
 from localarea.datasets.store import default_store
 from localarea.errors import SettingError
+from localarea.options.methods.base import Chosen, anchor_zones
 from localarea.options.methods.region_growing import Region, grow
-from localarea.options.methods.registry import Chosen, anchor_zones
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from localarea.datasets.store import default_store
 from localarea.errors import SettingError
-from localarea.options.methods.registry import Chosen, anchor_zones
+from localarea.options.methods.base import Chosen, anchor_zones
 from localarea.places.census_bridge import zones_of_census
 from localarea.places.gazetteer import read_gazetteer
 

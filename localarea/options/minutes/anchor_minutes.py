@@ -16,9 +16,18 @@ import re
 from contextlib import suppress
 from functools import cached_property, lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from localarea.datasets.store import PACKAGE, DataStore, default_store
+from localarea.datasets.store import DataStore, default_store
+from localarea.options.minutes.encoding import (
+    ANCHORS,
+    COEFFICIENTS,
+    COLUMN,
+    NO_PLACE,
+    PER_MINUTE,
+    ROADS,
+    ROW_GROUP,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,15 +40,6 @@ if TYPE_CHECKING:
 
     from localarea.options.council import Council
     from localarea.records import ZoneSystem
-
-PER_MINUTE: Final = 10
-NOT_REACHED: Final = -1  # no road leads there
-NO_PLACE: Final = -2  # no grid reference, or one beyond England and Wales
-COLUMN: Final = "tenths"
-ROW_GROUP: Final = 32_768  # rows; those of the postcode table, so that a key is found there
-ROADS: Final = ("roads_network_nodes", "roads_network_edges", "zones_msoa11")
-ANCHORS: Final = ("centroids_msoa11", "population_msoa11_2011")
-COEFFICIENTS: Final = PACKAGE / "roads" / "coefficients.toml"
 
 
 def input_tables(zone_system: ZoneSystem | None) -> tuple[str, ...]:

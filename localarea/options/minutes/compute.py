@@ -11,7 +11,7 @@ import pyarrow as pa
 from localarea.datasets.centroids import read_centroids
 from localarea.datasets.population import read_population
 from localarea.datasets.postcodes import read_postcodes
-from localarea.options.minutes.anchor_minutes import COLUMN, NO_PLACE, NOT_REACHED, PER_MINUTE
+from localarea.options.minutes.encoding import COLUMN, NO_PLACE, NOT_REACHED, PER_MINUTE
 from localarea.places.gazetteer import read_gazetteer
 from localarea.places.resolve import resolve_district
 from localarea.roads.anchor import make_anchor, minutes_from_anchor

@@ -1,10 +1,10 @@
-"""Minutes by road where the roads room offers them, and how far they may be wrong."""
+"""Minutes by road where their tables are, and how far they may be wrong."""
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
+
+from localarea.options.minutes.anchor_minutes import has_roads, zone_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 # Nine in ten of the published minutes of places left out are within this: docs/validation-roads.md,
 # the worst of three places (Colchester 5.06, Chelmsford 4.00, Cambridge 5.23 minutes).
 STATED_ERROR_MIN: Final = 5.23
-_MINUTES: Final = "localarea.options.minutes.anchor_minutes"
 
 
 def minutes_to_anchor(council: Council, *, store: DataStore | None = None) -> Mapping[str, float]:
@@ -35,10 +34,4 @@ def minutes_to_anchor(council: Council, *, store: DataStore | None = None) -> Ma
         Zone code to minutes, infinite where no road leads; empty where no travel times
         are there.
     """
-    if find_spec(_MINUTES) is None:
-        return {}
-    minutes = import_module(_MINUTES)
-    if not minutes.has_roads(store):
-        return {}
-    found: Mapping[str, float] = minutes.zone_minutes(council, store=store)
-    return found
+    return zone_minutes(council, store=store) if has_roads(store) else {}

@@ -19,8 +19,8 @@ from localarea.datasets.store import default_store
 from localarea.errors import InputError
 from localarea.options.council import split_option_id
 from localarea.options.membership import contested_zones, option_zones
+from localarea.options.methods.base import anchor_zones
 from localarea.options.methods.composite import composite_front
-from localarea.options.methods.registry import anchor_zones
 from localarea.options.zone_figures import flow_matrix
 from localarea.places.gazetteer import read_gazetteer
 

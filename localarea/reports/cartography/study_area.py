@@ -45,7 +45,7 @@ def zones_of_interest(
         Codes of MSOA 2011, sorted.
     """
     from localarea.options.membership import contested_zones
-    from localarea.options.methods.registry import anchor_zones
+    from localarea.options.methods.base import anchor_zones
 
     store = store or default_store()
     chosen = set(anchor_zones(council, store=store))
@@ -241,7 +241,7 @@ def _near(window: Bounds, store: DataStore) -> list[str]:
 
 def _commuting(council: Council, store: DataStore) -> pd.DataFrame:
     from localarea.labour.catchment import commuting_share
-    from localarea.options.methods.registry import anchor_zones
+    from localarea.options.methods.base import anchor_zones
     from localarea.options.zone_figures import commuter_matrix
 
     return commuting_share(commuter_matrix(2011, store=store), anchor_zones(council, store=store))

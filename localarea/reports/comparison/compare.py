@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from localarea.comparison.comparison import compare_options
 from localarea.comparison.scenario import Scenario
+from localarea.comparison.tables import tidy_comparison
 from localarea.options.council import read_council
-from localarea.reports.comparison.write import tidy_comparison
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +71,7 @@ def compare(
     Returns
     -------
     pandas.DataFrame
-        One figure a row, as :func:`localarea.reports.comparison.write.tidy_comparison` gives them:
+        One figure a row, as :func:`localarea.comparison.tables.tidy_comparison` gives them:
         ``table``, ``option``, ``against``, the place, ``change``, ``figure``, ``heading``
         and ``value``. For the figures as a wide table:
         ``frame.query("table == 'figures'").pivot(index="heading", columns="option")``.

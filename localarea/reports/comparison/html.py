@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING, Final
 from localarea.comparison.comparison import CHANGE_FIGURES, Comparison
 from localarea.comparison.exposure import exposure_figures
 from localarea.comparison.figure_catalogue import write_figure
-from localarea.comparison.tables import column_heading, comparison_tables
+from localarea.comparison.tables import (
+    OVERLAP_HEADINGS,
+    column_heading,
+    comparison_tables,
+    figure_columns,
+)
 from localarea.options.zone_figures import attributions
-from localarea.reports.comparison.write import OVERLAP_HEADINGS, figure_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

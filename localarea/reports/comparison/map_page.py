@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from localarea.reports.comparison.html import comparison_page
-from localarea.reports.comparison.write import replacing
 from localarea.reports.maps.notebook_view import framed_page, options_page_text
+from localarea.tables.atomic import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

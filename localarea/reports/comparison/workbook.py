@@ -12,10 +12,10 @@ from localarea.comparison.tables import (
     ExportTable,
     column_heading,
     comparison_tables,
+    figure_columns,
     sources_frame,
 )
 from localarea.datasets.store import default_store
-from localarea.reports.comparison.write import figure_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,51 +7,35 @@ same comparison gives the same bytes.
 
 from __future__ import annotations
 
-import tempfile
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
 from localarea.comparison.tables import (
-    OVERLAP_FIGURES,
     ExportTable,
     comparison_tables,
+    figure_columns,
     sources_frame,
+    tidy_comparison,
 )
 from localarea.datasets.store import default_store
 from localarea.errors import InputError
 from localarea.geo.crs import BRITISH_NATIONAL_GRID
 from localarea.options.zone_figures import attributions
+from localarea.tables.atomic import replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     import geopandas as gpd
 
     from localarea.comparison.comparison import Comparison
-    from localarea.comparison.figure_catalogue import Figure
     from localarea.datasets.store import DataStore
 
     Writer = Callable[[Comparison, Path, Sequence[ExportTable], DataStore], None]
 
-TIDY_COLUMNS: Final = (
-    "table",
-    "option",
-    "against",
-    "lad25cd",
-    "district",
-    "change",
-    "figure",
-    "heading",
-    "value",
-    "msoa11cd",
-    "name",
-    "industry",
-)
-OVERLAP_HEADINGS: Final = {figure.name: figure.heading for figure in OVERLAP_FIGURES}
 _FIXED_DATE: Final = "2011-03-27T00:00:00.000Z"  # census day: files must not differ by the clock
 
 
@@ -130,72 +114,6 @@ def writer_for(path: Path) -> Writer:
     return writers[ending]
 
 
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """
-    Give a path beside the file, and move it there once it is written.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to write.
-
-    Yields
-    ------
-    pathlib.Path
-        Where to write it; of the same name.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be written.
-    """
-    try:
-        with tempfile.TemporaryDirectory(prefix=".localarea-", dir=path.parent) as folder:
-            partial = Path(folder) / path.name  # the layer names of a GeoPackage follow the file
-            yield partial
-            partial.replace(path)
-    except OSError as error:
-        why = error.strerror or error
-        raise InputError(f"{path} cannot be written: {why}; name another file") from error
-
-
-def tidy_comparison(comparison: Comparison, extras: Sequence[ExportTable] = ()) -> pd.DataFrame:
-    """
-    Put all figures of a comparison in one long table, one figure a row.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        The comparison.
-    extras : sequence of ExportTable
-        Tables to add.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``table`` (``figures``, ``changes``, ``changes_by_zone``,
-        ``jobs_by_industry``, ``exposure``, ``overlaps``, and the names of those added),
-        ``option``, ``against``, ``lad25cd``, ``district``, ``change``, ``figure``,
-        ``heading``, ``value``, ``msoa11cd``, ``name`` and ``industry``; what does not
-        apply is missing. Shares are fractions.
-    """
-    metrics = comparison.metrics.astype(float).reset_index(names="option")
-    figures = ExportTable("figures", "Figures", metrics, comparison.figures)
-    long = [_long(table) for table in (figures, *comparison_tables(comparison), *extras)]
-    filled = [part.reindex(columns=list(TIDY_COLUMNS)).astype(object) for part in long]
-    return pd.concat(filled, ignore_index=True)
-
-
-def _long(table: ExportTable) -> pd.DataFrame:
-    headings = {figure.name: figure.heading for figure in table.figures}
-    keys = [name for name in table.frame.columns if name in TIDY_COLUMNS and name not in headings]
-    long = table.frame.melt(keys, list(headings), var_name="figure", ignore_index=False)
-    long["heading"] = [headings[name] for name in long["figure"]]
-    # Figures of one option stay together.
-    return long.sort_index(kind="stable").assign(table=table.name)
-
-
 def _write_csv(
     comparison: Comparison, path: Path, extras: Sequence[ExportTable], store: DataStore
 ) -> None:
@@ -214,24 +132,6 @@ def _shortest(value: Any) -> str | None:
     if pd.isna(value):
         return None
     return np.format_float_positional(round(float(value), 6), trim="-")
-
-
-def figure_columns(comparison: Comparison) -> list[Figure]:
-    """
-    Choose the figures that are known for at least one option.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        The comparison.
-
-    Returns
-    -------
-    list of Figure
-        Those with a value, in order.
-    """
-    known = comparison.metrics.notna().any()
-    return [f for f in comparison.figures if known[f.name]]
 
 
 def _write_geopackage(

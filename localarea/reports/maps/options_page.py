@@ -106,7 +106,7 @@ def anchor_place(council: Council, *, store: DataStore | None = None) -> tuple[s
     from shapely import Point
 
     from localarea.datasets.centroids import read_centroids
-    from localarea.options.methods.registry import anchor_zones
+    from localarea.options.methods.base import anchor_zones
     from localarea.options.zone_figures import read_zone_figures
 
     figures = read_zone_figures(store=store or default_store())

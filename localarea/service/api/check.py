@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from localarea.classify.verdict_json import json_answers
 from localarea.definitions.boundary_choice import Request
 from localarea.service.api.metrics import count_checks
 from localarea.service.auth.identity import TheState, require
@@ -86,7 +87,7 @@ async def check_one(state: TheState, query: Annotated[CheckQuery, Query()]) -> R
     if made is None:
         answered = await run_in_threadpool(lambda: state.classifier(request).answers.one(postcode))
     else:
-        answered = made.answers.one(postcode)
+        answered = json_answers(made).one(postcode)
     status, verdict = answered
     count_checks({status: 1})
     return Response(verdict, media_type="application/json")
@@ -98,6 +99,6 @@ def check_many(state: TheState, asked: CheckMany) -> Response:
     made = state.classifier(asked.request())
     if len(asked.postcodes) > _FEW:
         made.make_ready()
-    statuses, verdicts = made.answers.many(asked.postcodes)
+    statuses, verdicts = json_answers(made).many(asked.postcodes)
     count_checks(statuses)
     return Response(b'{"verdicts":%b}' % verdicts, media_type="application/json")

@@ -7,17 +7,14 @@ from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING
 
-from localarea.errors import SettingError
 from localarea.service.auth.identity import NOBODY, Identity, local_person
 from localarea.service.auth.key_cache import KeyRing
 from localarea.service.auth.provider import Provider
+from localarea.service.auth.secret_key import read_secret
 from localarea.service.auth.sessions import Seal, Session, Sessions
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from fastapi import Request
-    from pydantic import SecretStr
 
     from localarea.service.state import State
     from localarea.settings import Settings
@@ -99,25 +96,3 @@ class Admission:
         """Write the cookie that binds forms to a browser where nobody signs in."""
         sealed = self.csrf_seal.close(secret)
         return self.cookie(self.names.csrf, sealed, seconds=30 * 86_400)
-
-
-def read_secret(stated: SecretStr | None, file: Path | None) -> str | None:
-    """
-    Give a secret from the setting itself or from the file that it names.
-
-    Raises
-    ------
-    SettingError
-        If both are given, or the file cannot be read or is empty.
-    """
-    if stated is not None and file is not None:
-        raise SettingError(f"a secret and a file for it ({file}) are both set; keep one of them")
-    if file is None:
-        return stated.get_secret_value() if stated else None
-    try:
-        text = file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingError(f"the file of a secret cannot be read: {file}") from error
-    if not text:
-        raise SettingError(f"the file of a secret is empty: {file}")
-    return text

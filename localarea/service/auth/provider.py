@@ -67,7 +67,7 @@ class Provider:
     """
 
     def __init__(self, settings: Settings, key: str) -> None:
-        from localarea.service.auth.admission import read_secret
+        from localarea.service.auth.secret_key import read_secret
 
         self._settings = settings
         self._issuer = (settings.oidc_issuer or "").rstrip("/")

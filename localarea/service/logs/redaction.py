@@ -69,7 +69,7 @@ def keep_secrets(settings: Settings) -> Iterator[None]:
 
 def secrets_of(settings: Settings) -> list[str]:
     """Give the secrets that the settings hold."""
-    from localarea.service.auth.admission import read_secret
+    from localarea.service.auth.secret_key import read_secret
 
     found = [
         read_secret(settings.oidc_client_secret, settings.oidc_client_secret_file),

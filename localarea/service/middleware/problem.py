@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 
-from localarea.service import errors
+from localarea.service.error_handlers import answer
+from localarea.service.errors import status_of
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -18,6 +19,4 @@ if TYPE_CHECKING:
 def problem(scope: Scope, error: LocalareaError, headers: dict[str, str]) -> Response:
     """Make the answer that the application would give to an error."""
     kind = f"urn:localarea:{type(error).__name__}"
-    return errors.answer(
-        Request(scope), errors.status_of(error), str(error), kind=kind, headers=headers
-    )
+    return answer(Request(scope), status_of(error), str(error), kind=kind, headers=headers)

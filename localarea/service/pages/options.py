@@ -108,7 +108,7 @@ def _zone_list(state: State) -> list[tuple[str, str]]:
 def _why(state: State, code: str) -> dict[str, Any]:
     """Give why a zone is in or out: who commutes, how far it is, which options hold it."""
     from localarea.labour.catchment import commuting_share
-    from localarea.options.methods.registry import anchor_zones
+    from localarea.options.methods.base import anchor_zones
     from localarea.options.minutes.zone_minutes import minutes_to_anchor
     from localarea.options.zone_figures import commuter_matrix
     from localarea.places.gazetteer import read_gazetteer

@@ -14,7 +14,7 @@ import uvicorn
 
 from localarea.errors import SettingError
 from localarea.service.app import create_app
-from localarea.service.auth.admission import read_secret
+from localarea.service.auth.secret_key import read_secret
 from localarea.service.logs.setup import log_config
 from localarea.service.server.slow_clients import PatientProtocol
 from localarea.service.server.workers import serve_forked

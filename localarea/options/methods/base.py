@@ -1,0 +1,87 @@
+"""What a method is, what it chooses, and the zones of the anchor that most begin with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from localarea.places.gazetteer import read_gazetteer
+from localarea.places.resolve import resolve_district
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from localarea.datasets.store import DataStore
+    from localarea.options.council import Council
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """
+    What a method answers.
+
+    Attributes
+    ----------
+    zones : tuple of str
+        Zone codes, sorted, without repeats.
+    parameters : mapping
+        All parameters, with those that were left to the method filled in.
+    tables : tuple of str
+        Tables of the registry that decided.
+    """
+
+    zones: tuple[str, ...]
+    parameters: Mapping[str, Any]
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """
+    A way of choosing zones.
+
+    Attributes
+    ----------
+    choose : callable
+        Takes parameters, council and store; answers with :class:`Chosen`.
+    accepts : frozenset of str
+        Names of the parameters a council's file may set.
+    zone_systems : frozenset of str
+        Zone systems that it works for.
+    """
+
+    choose: Callable[[Mapping[str, Any], Council, DataStore | None], Chosen]
+    accepts: frozenset[str] = frozenset()
+    zone_systems: frozenset[str] = field(default_factory=lambda: frozenset({"msoa11", "msoa21"}))
+
+
+def anchor_zones(council: Council, *, store: DataStore | None = None) -> tuple[str, ...]:
+    """
+    Find the zones of a council's anchor.
+
+    Parameters
+    ----------
+    council : Council
+        The council.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    tuple of str
+        Codes of the district's zones in the council's zone system, sorted.
+    """
+    code = resolve_district(council.anchor, store=store).code
+    gazetteer = read_gazetteer(council.zone_system, store=store)
+    return gazetteer.district_zones[str(code)]
+
+
+def _zones_table(council: Council) -> str:
+    return f"zones_{council.zone_system}"
+
+
+def _district(parameters: Mapping[str, Any], council: Council, store: DataStore | None) -> Chosen:
+    anchor = resolve_district(council.anchor, store=store)
+    return Chosen(
+        anchor_zones(council, store=store), {"lad25cd": anchor.code}, (_zones_table(council),)
+    )

@@ -1,0 +1,30 @@
+"""How minutes are stored, and which tables they are made from."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from localarea.datasets.store import PACKAGE
+
+PER_MINUTE: Final = 10
+
+
+NOT_REACHED: Final = -1  # no road leads there
+
+
+NO_PLACE: Final = -2  # no grid reference, or one beyond England and Wales
+
+
+COLUMN: Final = "tenths"
+
+
+ROW_GROUP: Final = 32_768  # rows; those of the postcode table, so that a key is found there
+
+
+ROADS: Final = ("roads_network_nodes", "roads_network_edges", "zones_msoa11")
+
+
+ANCHORS: Final = ("centroids_msoa11", "population_msoa11_2011")
+
+
+COEFFICIENTS: Final = PACKAGE / "roads" / "coefficients.toml"

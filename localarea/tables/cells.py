@@ -1,0 +1,33 @@
+"""The value of a cell as text."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+
+def cell_text(value: object) -> str:
+    """
+    Give the value of a cell as the text that a person sees.
+
+    Parameters
+    ----------
+    value : object
+        As openpyxl reads it.
+
+    Returns
+    -------
+    str
+        Empty for an empty cell.
+
+    Examples
+    --------
+    >>> cell_text(12.0), cell_text(None), cell_text("CO1 1JB")
+    ('12', '', 'CO1 1JB')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, dt.datetime | dt.date | dt.time):
+        return value.isoformat()
+    return str(value)

@@ -1,0 +1,73 @@
+"""Amounts of money as people write them in tables."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import pandas as pd
+
+from localarea.errors import InputError
+
+_MONEY: Final = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?-?\Z")
+
+
+def read_amounts(texts: pd.Series) -> pd.Series[float]:
+    """
+    Read amounts as people write them.
+
+    Parameters
+    ----------
+    texts : pandas.Series, shape (n,)
+        Numbers, or text with or without a pound sign, commas, and brackets or a minus
+        (before or behind) for a refund.
+
+    Returns
+    -------
+    pandas.Series of float64, shape (n,)
+        Amounts; NaN where there is none.
+
+    Examples
+    --------
+    >>> read_amounts(pd.Series(["£1,234.50", "(20)", "7.5-", "n/a", 3])).tolist()
+    [1234.5, -20.0, -7.5, nan, 3.0]
+    """
+    if pd.api.types.is_numeric_dtype(texts):
+        return texts.astype(float)
+    plain = texts.astype(str).str.replace(r"£|GBP|\s", "", regex=True)
+    plain = plain.str.replace("\N{MINUS SIGN}", "-", regex=False)
+    plain = plain.str.replace(r"^\((.*)\)$", r"-\1", regex=True)
+    known = plain.where(plain.str.match(_MONEY) & plain.str.contains(r"\d"), "nan")
+    behind = known.str.endswith("-")
+    known = known.where(~behind, "-" + known.str.rstrip("-"))
+    return known.str.replace(",", "", regex=False).astype(float)
+
+
+def require_amounts(amounts: pd.Series[float], texts: pd.Series, column: str) -> int:
+    """
+    Refuse a column that holds no amounts, and count the cells that are none.
+
+    Parameters
+    ----------
+    amounts : pandas.Series of float64, shape (n,)
+        As :func:`read_amounts` gives them.
+    texts : pandas.Series, shape (n,)
+        The cells.
+    column : str
+        Header, for the message.
+
+    Returns
+    -------
+    int
+        Cells with something in them that is no amount.
+
+    Raises
+    ------
+    InputError
+        If not one cell is an amount.
+    """
+    filled = texts.notna() & (texts.astype(str).str.strip() != "")
+    if len(amounts) and filled.any() and not amounts.notna().any():
+        first = str(texts[filled].iloc[0])[:40]
+        raise InputError(f"column {column!r} holds no amounts (the first cell is {first!r})")
+    return int((filled & amounts.isna()).sum())
