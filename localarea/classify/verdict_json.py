@@ -76,8 +76,8 @@ def json_answers(classifier: Classifier) -> JsonAnswers:
     JsonAnswers
         The same object for the same classifier.
     """
-    found: JsonAnswers = classifier.renderers.setdefault(JsonAnswers, JsonAnswers(classifier))
-    return found
+    found: JsonAnswers | None = classifier.renderers.get(JsonAnswers)
+    return found or classifier.renderers.setdefault(JsonAnswers, JsonAnswers(classifier))
 
 
 class JsonAnswers:

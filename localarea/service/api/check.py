@@ -85,7 +85,9 @@ async def check_one(state: TheState, query: Annotated[CheckQuery, Query()]) -> R
     made = state.ready_classifier(request)
     # Some tens of microseconds once ready: less than it takes to hand it to a thread.
     if made is None:
-        answered = await run_in_threadpool(lambda: state.classifier(request).answers.one(postcode))
+        answered = await run_in_threadpool(
+            lambda: json_answers(state.classifier(request)).one(postcode)
+        )
     else:
         answered = json_answers(made).one(postcode)
     status, verdict = answered
