@@ -1,1 +1,1 @@
-"""TODO room."""
+"""A comparison as a file: CSV, XLSX, GeoPackage or HTML. Begin with `write`."""

@@ -1,1 +1,1 @@
-"""TODO room."""
+"""Logs of requests without what was asked. `setup` sets them up, `redaction` takes secrets out."""
