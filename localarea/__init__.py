@@ -16,7 +16,7 @@ _OFFERED = {
     "Scenario": "localarea.comparison.scenario",
     "ScenarioSession": "localarea.comparison.session",
     "bootstrap_self_containment": "localarea.comparison.uncertainty",
-    "compare": "localarea.reports.comparison.compare",
+    "compare": "localarea.comparison.compare",
     "compare_options": "localarea.comparison.comparison",
     "compute_metrics": "localarea.comparison.metrics",
     "compute_options": "localarea.options.membership",

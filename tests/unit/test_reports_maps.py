@@ -10,7 +10,7 @@ import pytest
 from reports_county import ANCHOR, districts, figures, options
 
 from localarea.errors import CrsError, EmptyResultError, SchemaError
-from localarea.reports.leaflet import leaflet_css, leaflet_javascript
+from localarea.geo.leaflet import leaflet_css, leaflet_javascript
 from localarea.reports.maps.option_map import options_map
 
 

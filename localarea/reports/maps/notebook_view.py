@@ -8,8 +8,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from localarea.comparison.compare import work_out
 from localarea.comparison.metrics import compute_metrics
-from localarea.reports.comparison.compare import work_out
 from localarea.reports.maps.options_page import write_options_page
 
 if TYPE_CHECKING:

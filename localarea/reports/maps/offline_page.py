@@ -11,7 +11,7 @@ import folium
 from branca.element import Element, Figure, MacroElement
 from folium.template import Template
 
-from localarea.reports.leaflet import leaflet_css, leaflet_javascript
+from localarea.geo.leaflet import leaflet_css, leaflet_javascript
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
