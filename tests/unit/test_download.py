@@ -437,7 +437,7 @@ def test_the_environments_proxy_is_asked(
     monkeypatch.delenv("NO_PROXY", raising=False)
     download("http://publisher.test/table.zip", target, patience=QUICK)
     assert target.read_bytes() == CONTENT
-    assert len(proxy.script.ranges) == 1
+    assert proxy.script.ranges  # it was asked; again, where a busy machine kept it waiting
 
 
 @pytest.mark.parametrize("proxy", ["nonsense://", "socks5://127.0.0.1:1"])

@@ -305,10 +305,10 @@ from decisions_cases import DIRECTOR, NOW
 from definition_cases import tiny_file
 from localarea.definitions.geopackage import OpenDefinition
 from localarea.definitions.store import DefinitionStore
-from localarea.decisions import approvals, enactment, folder
+from localarea.decisions import approvals, publication, reconcile
 from localarea.decisions.database import open_database
-enactment.propose = lambda *_, **__: OpenDefinition(tiny_file()).definition
-enactment.publish = lambda *_, **__: tiny_file()
+publication.propose = lambda *_, **__: OpenDefinition(tiny_file()).definition
+publication.publish = lambda *_, **__: tiny_file()
 def die(*_, **__):
     os.kill(os.getpid(), 9)
 if sys.argv[3] == "before the record":
@@ -322,7 +322,7 @@ class Nothing:
     options = tuple
     class approval: supersedes = None
 database = open_database(sys.argv[1])
-enactment.enact(database, DefinitionStore(Path(sys.argv[2])), Nothing, actor=DIRECTOR, now=NOW)
+publication.enact(database, DefinitionStore(Path(sys.argv[2])), Nothing, actor=DIRECTOR, now=NOW)
 """
 
 
