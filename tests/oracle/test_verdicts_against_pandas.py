@@ -10,7 +10,7 @@ from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
 from localarea.classify.reasons import MEANINGS
 from localarea.datasets.store import default_store
-from localarea.geo.postcodes import postcode_of
+from localarea.geo.postcodes import outward_range, postcode_of
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 
@@ -65,3 +65,16 @@ def test_outward_codes_count_their_live_postcodes_with_a_place(
     found = counts.reindex(names, fill_value=0)
     assert (verdicts.outward_counts == found.to_numpy()).all()
     assert (found.sum(axis=1) > 0).sum() > 2_000  # some have withdrawn postcodes only
+
+
+@pytest.mark.parametrize("outward", ["CO6", "CO1", "IP1"])
+def test_a_single_check_of_an_outward_code_counts_the_live_ones_too(
+    outward: str, classifier: Classifier, expected: pd.DataFrame
+) -> None:
+    number = outward_range(outward)
+    mine = expected[(expected["key"] >= number[0]) & (expected["key"] < number[1])]
+    live = mine[mine["status"] == "live"]
+    assert len(live) < len(mine)  # or nothing would be told apart
+    local, all_placed = (live["says"] == "local").sum(), (live["says"] != "unknown").sum()
+    said = Classifier(classifier.boundary).check(outward).explanation
+    assert f": {local:,} of its {all_placed:,} live postcodes (" in said
