@@ -19,7 +19,6 @@ from definition_cases import APPROVAL, tiny_file
 from localarea.classify.definition_ends import END_FILE, End, end_bytes, end_of
 from localarea.classify.definition_file import OpenDefinition
 from localarea.classify.definitions_store import DefinitionStore
-from localarea.decisions import enactment
 from localarea.decisions.approvals import NewDefinition, approve, withdraw
 from localarea.decisions.audit import verify
 from localarea.decisions.database import Database, open_database
@@ -64,7 +63,20 @@ def folder(tmp_path: Path) -> DefinitionStore:
 
 
 def _new(data: bytes) -> NewDefinition:
-    return enactment._new_definition(OpenDefinition(data))
+    made = OpenDefinition(data).definition
+    return NewDefinition(
+        id=made.id,
+        council=made.council,
+        option_id=made.option,
+        purpose=made.purpose,
+        effective_from=date.fromisoformat(made.effective_from),
+        effective_to=date.fromisoformat(made.effective_to) if made.effective_to else None,
+        reasons=made.reason,
+        minute_reference=made.minute or "none stated",
+        directory_date=made.directory_date,
+        software_version=made.software,
+        content=data,
+    )
 
 
 def _recorded(database: Database, **changes: object) -> bytes:
