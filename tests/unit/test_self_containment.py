@@ -95,6 +95,13 @@ def test_catchment_keeps_the_anchor_whatever_it_sends() -> None:
     assert catchment(FLOWS, ["A"], min_share=0.26) == ("A",)
 
 
+def test_criteria_are_those_of_ons_unless_stated() -> None:
+    # Coombes and ONS (2015): 3,500 and 25,000 persons, two thirds and three quarters. Their own
+    # run rounds two thirds to 66.7%.
+    assert Criteria() == Criteria(3_500, 25_000, 2 / 3, 3 / 4, "product")
+    assert Criteria(3_500, 25_000, 0.667, 0.75, "product") == ONS_2011
+
+
 def one_area(held: int, residents: int, jobs: int) -> pd.Series:
     """Measure an area of one zone, whose other residents work and other workers live outside."""
     pairs = [("A", "A", held), ("A", "B", residents - held), ("B", "A", jobs - held)]
@@ -129,3 +136,13 @@ def test_the_anchor_is_in_its_catchment_though_nobody_works_there() -> None:
     # 10 of B's 40 go to A, and none of C's.
     assert catchment(FLOWS, ["A"], min_share=0.25) == ("A", "B")
     assert catchment(FLOWS, ["A"], min_share=0.26) == ("A",)
+
+
+def test_no_least_size_is_a_least_size_and_at_it_the_score_is_whole() -> None:
+    assert Criteria(0, 100, 0.5, 0.6).min_size == 0
+    with pytest.raises(SchemaError, match="zero or more"):
+        Criteria(-1, 100, 0.5, 0.6)
+    linear = Criteria(3_500, 25_000, 0.667, 0.75, "linear")
+    # 0.9 where 0.75 is asked for; one person fewer, and it is never valid: 3,499 of 3,500.
+    got = validity(np.array([0.9, 0.9]), np.array([3_500.0, 3_499.0]), linear)
+    assert got.tolist() == pytest.approx([0.9 / 0.75, 3_499 / 3_500])
