@@ -257,6 +257,39 @@ def test_a_session_does_not_count_on_another_day(
         assert client.get("/api/v1/keys").status_code == 200
 
 
+def test_a_clock_set_back_ends_a_session_unless_by_less_than_a_renewal(clock: Clock) -> None:
+    sessions = Sessions("a key", idle_s=1800, longest_s=28_800, clock=clock.seconds)
+    begun = sessions.begin("Ada", ("viewer",), post="", subject="ada")
+    clock.at += timedelta(minutes=20)
+    seen = sessions.renew(begun)
+    assert seen is not None
+    cookie = sessions.write(seen)
+    # Set back to later than it began, yet to before it was seen: by a minute, which may be the
+    # correction of a clock, and by more, after which it would last the longer each time.
+    for back, holds in ((60, True), (61, False), (20 * 60, False)):
+        at, clock.at = clock.at, clock.at - timedelta(seconds=back)
+        assert (sessions.read(cookie) is not None) == holds, back
+        clock.at = at
+    assert sessions.read(cookie) is not None
+
+
+def test_a_session_ends_when_nobody_is_seen_or_at_its_longest(clock: Clock) -> None:
+    sessions = Sessions("a key", idle_s=1800, longest_s=7200, clock=clock.seconds)
+    session = sessions.begin("Ada", ("viewer",), post="", subject="ada")
+    idle, began = sessions.write(session), clock.at
+    for after, holds in ((1799, True), (1800, False)):
+        clock.at = began + timedelta(seconds=after)
+        assert (sessions.read(idle) is not None) == holds, after
+    for after in range(1700, 7200, 1700):  # seen again and again
+        clock.at = began + timedelta(seconds=after)
+        renewed = sessions.renew(session)
+        assert renewed is not None
+        session = renewed
+    for after, holds in ((7199, True), (7200, False)):
+        clock.at = began + timedelta(seconds=after)
+        assert (sessions.read(sessions.write(session)) is not None) == holds, after
+
+
 def test_what_was_signed_out_stays_so_through_steps_of_the_clock(clock: Clock) -> None:
     sessions = Sessions("a key", idle_s=1800, longest_s=28_800, clock=clock.seconds)
     first, other = (

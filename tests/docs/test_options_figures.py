@@ -1,10 +1,13 @@
-"""The figures in docs/methods/options.md are those the options have."""
+"""
+The figures in docs/methods/options.md are those the options have.
+
+This holds the page to the code, not the code to the truth: that is for `tests/oracle` and
+`tests/golden`.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-
-import pytest
 
 from localarea.comparison.metrics import compute_metrics
 from localarea.options.council import read_council
@@ -36,7 +39,6 @@ def table_of_front() -> list[str]:
     ]
 
 
-@pytest.mark.golden
 def test_figures_of_the_page_are_those_of_the_options(repository: Path) -> None:
     page = (repository / "docs" / "methods" / "options.md").read_text(encoding="utf-8")
     lines = page.splitlines()

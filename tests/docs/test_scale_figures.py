@@ -1,4 +1,9 @@
-"""The figures of docs/scale.md are those of benchmarks/scale.json, and its sums come out."""
+"""
+The figures of docs/scale.md are those of benchmarks/scale.json, and its sums come out.
+
+A check of consistency between two files that people edit, and no more: nothing of localarea is
+run. What the figures are is measured by `benchmarks/bench_scale.py`.
+"""
 
 from __future__ import annotations
 

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from localarea.roads.network import RoadNetwork
 
-pytestmark = pytest.mark.golden
-
 # Town centres, easting and northing, with the least and the most minutes that a route planner
 # gives at a quiet hour and at a busy one, plus the terminal time of the model (5.8 minutes).
 TOWNS = {
@@ -62,6 +60,7 @@ def test_what_no_road_reaches(network: RoadNetwork) -> None:
     assert minutes(network, COLCHESTER, (640_000, 200_000)) == np.inf  # the North Sea
 
 
+@pytest.mark.golden
 @pytest.mark.slow
 def test_published_minutes_of_three_places(raw_folder: Path, repository: Path) -> None:
     calibration: Any = _script(repository / "scripts" / "calibrate_speeds.py")

@@ -66,6 +66,15 @@ def test_a_key_ends_with_its_last_day(database: Database) -> None:
     assert _find(database, text, "2026-03-04") is None
 
 
+def test_a_key_holds_for_a_day_or_for_a_leap_year_at_most(database: Database) -> None:
+    # 2 March 2026 and 366 days: 3 March 2027.
+    assert _make(database, "checker", days=366)[0].expires_on == "2027-03-03"
+    assert _make(database, "checker", days=1)[0].expires_on == "2026-03-03"
+    for days in (0, 367):
+        with pytest.raises(InputError, match="1 to 366 days"):
+            _make(database, "checker", days=days)
+
+
 def test_a_revoked_key_opens_nothing_and_stays_revoked(database: Database) -> None:
     key, text = _make(database, "checker")
     ended = api_keys.revoke(database, key.id, actor=ADMIN, now=NOW + timedelta(hours=1))

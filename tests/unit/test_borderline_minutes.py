@@ -116,6 +116,7 @@ def test_both_ends_count_and_the_unreached_do_not() -> None:
     assert limit.near(tenths).tolist() == [False, True, True, True, False, False, False]
     assert [bool(limit.near(int(t))) for t in tenths] == limit.near(tenths).tolist()
     assert not DriveLimit("Colchester", 5.0, 30.0).near(-2)
+    assert DriveLimit("Colchester", 0.4, 0.5).near(0)  # nought is a time, as below it is not
 
 
 def test_only_an_option_by_minutes_alone_has_a_limit() -> None:

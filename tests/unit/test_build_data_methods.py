@@ -239,10 +239,37 @@ class TestDistricts:
         assert by_code.loc["S12000044", "end"] == 2018
         assert regions == {"R": "Region"}
 
-    def test_ring_runs_arcs_backwards_where_told(self) -> None:
-        arcs = [np.array([[0, 0], [5, 5]]), np.array([[9, 0], [7, 3], [5, 5]])]
-        ring = topology._ring([0, ~1], arcs)
-        assert ring.tolist() == [[0, 0], [5, 5], [7, 3], [9, 0]]
+    def test_ring_runs_arcs_backwards_where_told(self, tmp_path: Path) -> None:
+        # (0, 0), (5, 5), (7, 3), (9, 0): of one arc, or of two of which the second is told to
+        # run backwards; run forwards, they would enclose nothing and be covered by nobody.
+        arcs = [[[0, 0], [5, 5]], [[9, 0], [-2, 3], [-2, 2]], [[0, 0], [5, 5], [2, -2], [2, -3]]]
+        square = [[50, 50], [9, 0], [0, 9], [-9, 0]]
+        drawn = {"ELSEWHERE": [3], "OLD": [0, ~1], "NEW": [2], "S12000044": [3], "S12000046": [3]}
+        path = tmp_path / "t.gz"
+        self.write_districts(path, [*arcs, square], drawn, {"OLD": {"end": 2018}})
+        frame, _ = topology.read_districts_of_all_years(path)
+        assert frame.set_index("lad_cd").loc["OLD", "lad25cd"] == "NEW"
+
+    def write_districts(
+        self, path: Path, arcs: list[Any], drawn: dict[str, list[int]], years: dict[str, Any]
+    ) -> None:
+        geometries = [
+            {
+                "type": "Polygon",
+                "arcs": [ring],
+                "properties": {"areacd": code, "areanm": code, **years.get(code, {"end": None})},
+            }
+            for code, ring in drawn.items()
+        ]
+        document = {
+            "type": "Topology",
+            "transform": {"scale": [1, 1], "translate": [0, 0]},
+            "arcs": arcs,
+            "objects": {"ltla": {"geometries": geometries}, "rgn": {"geometries": []}},
+        }
+        for geometry in geometries:
+            geometry["properties"].setdefault("start", None)  # type: ignore[attr-defined]
+        path.write_bytes(gzip.compress(json.dumps(document).encode()))
 
     def test_majority_by_rows_by_weight_and_of_equals(self) -> None:
         frame = pd.DataFrame(

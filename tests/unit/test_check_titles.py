@@ -14,6 +14,7 @@ from localarea.classify.classifier import Classifier
 from localarea.errors import ColumnNotFoundError
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
+from localarea.tables.sheet_layout import read_grid
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,3 +79,20 @@ def test_one_column_adds_no_name(source: Path, classifier: Classifier) -> None:
 def test_a_column_that_is_not_there(source: Path, classifier: Classifier) -> None:
     with pytest.raises(ColumnNotFoundError, match="'depot'"):
         check_file(source, classifier, column=["registered", "depot"])
+
+
+def sheet(titles: int) -> list[list[str]]:
+    above = [[f"Title {number}", ""] for number in range(1, titles + 1)]
+    return [*above, ["trading site", "postcode"], ["CO1 1JB", "IP1 1AA"], ["CO4 3SQ", "IP1 1DH"]]
+
+
+def test_a_header_is_looked_for_within_thirty_rows() -> None:
+    """As docs/checking.md says; below, the columns are judged by what is in them."""
+    last = read_grid(sheet(29))
+    assert (last.header, last.headers, last.columns) == (29, ("trading site", "postcode"), (1,))
+    below = read_grid(sheet(30))  # 2 of the 32 filled cells of the first are postcodes, 2 of 3
+    assert (below.header, below.headers, below.columns) == (0, ("Title 1", ""), (1,))
+
+
+def test_a_row_with_a_postcode_ends_the_search_for_a_header() -> None:
+    assert read_grid([["CO1 1JB", "x"], ["postcode", "name"]]).header == -1

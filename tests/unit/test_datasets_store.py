@@ -6,7 +6,8 @@ import hashlib
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -20,9 +21,6 @@ from localarea.errors import (
     DataMissingError,
     DatasetNotFoundError,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ENTRY = """
 directory_date = "2025-11"
@@ -61,13 +59,13 @@ def towns(folder: Path, tmp_path: Path) -> DataStore:
 def hashed(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """List every file whose bytes were gone through."""
     seen: list[Path] = []
-    real = store_module._require_sha256
+    real = hashlib.file_digest
 
-    def watched(path: Path, expected: str) -> None:
-        seen.append(path)
-        real(path, expected)
+    def watched(stream: Any, kind: str) -> Any:
+        seen.append(Path(stream.name))
+        return real(stream, kind)
 
-    monkeypatch.setattr(store_module, "_require_sha256", watched)
+    monkeypatch.setattr(hashlib, "file_digest", watched)
     return seen
 
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
@@ -497,3 +497,45 @@ def test_times_are_kept_in_utc(database: Database) -> None:
     with database.reading() as connection:
         at = connection.execute(sa.select(AUDIT.c.at)).scalar_one()
     assert datetime.fromisoformat(at) == NOW.astimezone(UTC)
+    # Text sorts as time does only in one zone: an hour later by the clock of a place an hour ahead.
+    summer = datetime(2026, 6, 1, 10, 30, tzinfo=timezone(timedelta(hours=1)))
+    assert proposals.utc_stamp(summer) == "2026-06-01T09:30:00.000000+00:00"
+
+
+def test_a_definition_may_end_on_its_first_day_and_then_never_held(database: Database) -> None:
+    approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW)
+    first_day = FIRST.effective_from
+    approvals.withdraw(database, FIRST.id, "Flawed", on=first_day, actor=DIRECTOR, now=NOW)
+    assert _holding(database, first_day) is None
+    assert _faults(database) == ()
+
+
+def test_a_definition_may_be_superseded_from_its_own_first_day(database: Database) -> None:
+    approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW)
+    approvals.approve(database, another("new"), actor=DIRECTOR, now=NOW, supersedes=FIRST.id)
+    assert _holding(database, FIRST.effective_from) == "new"
+    assert _holding(database, FIRST.effective_from - timedelta(days=1)) is None
+
+
+def test_a_definition_of_one_day_holds_on_it(database: Database) -> None:
+    one = another("one", effective_to=FIRST.effective_from)
+    approvals.approve(database, one, actor=DIRECTOR, now=NOW)
+    assert _holding(database, FIRST.effective_from) == "one"
+    assert _holding(database, FIRST.effective_from + timedelta(days=1)) is None
+
+
+def test_a_withdrawal_after_its_last_day_does_not_lengthen_a_definition(
+    database: Database,
+) -> None:
+    approvals.approve(
+        database, another("one", effective_to=date(2026, 12, 31)), actor=DIRECTOR, now=NOW
+    )
+    approvals.withdraw(database, "one", "Tidied up", on=date(2027, 3, 1), actor=DIRECTOR, now=NOW)
+    assert _holding(database, date(2026, 12, 31)) == "one"
+    assert _holding(database, date(2027, 1, 1)) is None
+
+
+def test_words_may_be_ten_thousand_characters_long_and_no_longer() -> None:
+    assert proposals.require_text(f" {'x' * 10_000}\n", "the note") == "x" * 10_000
+    with pytest.raises(InputError, match="longer than 10,000 characters"):
+        proposals.require_text("x" * 10_001, "the note")

@@ -16,9 +16,8 @@ import pytest
 from decisions_cases import ANALYST, DIRECTOR, NOW, PROPOSAL
 from definition_cases import APPROVAL, tiny_file
 
-from localarea.decisions import publication as enactment
 from localarea.decisions.approvals import NewDefinition, approve, withdraw
-from localarea.decisions.audit import verify
+from localarea.decisions.audit import latest, verify
 from localarea.decisions.database import Database, open_database
 from localarea.decisions.proposals import put_forward
 from localarea.decisions.publication import Chosen, Enacted, enact, end
@@ -64,7 +63,20 @@ def folder(tmp_path: Path) -> DefinitionStore:
 
 
 def _new(data: bytes) -> NewDefinition:
-    return enactment._new_definition(OpenDefinition(data))
+    made = OpenDefinition(data).definition
+    return NewDefinition(
+        id=made.id,
+        council=made.council,
+        option_id=made.option,
+        purpose=made.purpose,
+        effective_from=date.fromisoformat(made.effective_from),
+        effective_to=date.fromisoformat(made.effective_to) if made.effective_to else None,
+        reasons=made.reason,
+        minute_reference=made.minute or "none stated",
+        directory_date=made.directory_date,
+        software_version=made.software,
+        content=data,
+    )
 
 
 def _recorded(database: Database, **changes: object) -> bytes:
@@ -212,6 +224,38 @@ def test_a_decision_is_made_once_and_superseded_and_withdrawn(
         end(database, folder, "none", "why", on=date(2028, 4, 1), actor=DIRECTOR, now=later)
     assert folder.in_force("2028-04-01") is None
     assert _faults(database, folder) == []
+
+
+def test_without_a_minute_the_record_says_by_which_role_it_was_approved(
+    database: Database, folder: DefinitionStore, tables: DataStore
+) -> None:
+    enact(database, folder, _chosen(tables, minute=""), actor=DIRECTOR, now=NOW)
+    with database.reading() as connection:
+        entry = latest(connection, 1)[0]
+    assert entry["details"]["minute_reference"] == f"none stated; approved as {APPROVAL.role}"
+
+
+def test_the_same_withdrawal_sent_again_is_one_whatever_space_is_around_its_words(
+    database: Database, folder: DefinitionStore, tables: DataStore
+) -> None:
+    enact(database, folder, _chosen(tables), actor=DIRECTOR, now=NOW)
+    on = date(2026, 5, 1)
+    for reason in ("Why", " Why\n"):
+        end(database, folder, ID, reason, on=on, actor=DIRECTOR, now=NOW)
+    with pytest.raises(ConflictError, match="withdrawn with effect from 2026-05-01"):
+        end(database, folder, ID, "Another reason", on=on, actor=DIRECTOR, now=NOW)
+    with database.reading() as connection:
+        assert [entry["action"] for entry in latest(connection, 9)] == ["approve", "withdraw"]
+
+
+def test_a_decision_that_answers_a_proposal_is_not_the_one_that_answered_none(
+    database: Database, folder: DefinitionStore, tables: DataStore
+) -> None:
+    chosen = _chosen(tables)
+    enact(database, folder, chosen, actor=DIRECTOR, now=NOW)
+    number = put_forward(database, replace(PROPOSAL, option_id="district"), actor=ANALYST, now=NOW)
+    with pytest.raises(ConflictError):
+        enact(database, folder, replace(chosen, proposal_id=number), actor=DIRECTOR, now=NOW)
 
 
 def test_of_two_that_approve_one_proposal_one_wins(

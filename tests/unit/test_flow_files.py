@@ -225,15 +225,12 @@ def test_codes_that_are_none_are_named(tmp_path: Path) -> None:
         read_any_flows(path)
 
 
-@pytest.mark.golden
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "areas"),
-    [("wu01ew_2011_msoa_flows.csv.gz", 148), ("odwp01ew_2021_msoa_flows.csv.gz", 336)],
+    "name", ["wu01ew_2011_msoa_flows.csv.gz", "odwp01ew_2021_msoa_flows.csv.gz"]
 )
 def test_the_publishers_files_give_what_the_embedded_census_gives(
     name: str,
-    areas: int,
     raw_folder: Path,
     tmp_path: Path,
     capfd: pytest.CaptureFixture[str],
@@ -242,11 +239,10 @@ def test_the_publishers_files_give_what_the_embedded_census_gives(
     out = str(tmp_path / "areas.csv")
     assert run(["ttwa", "--flows", str(path), "--out", out, "--json"]) == 0
     document = json.loads(capfd.readouterr().out)
-    assert document["areas"] == areas
     vintage = "2011" if "2011" in name else "2021"
     assert run(["ttwa", "--vintage", vintage, "--out", out, "--json"]) == 0
     embedded = json.loads(capfd.readouterr().out)
-    assert (embedded["areas"], embedded["workers"]) == (areas, document["workers"])
+    assert (embedded["areas"], embedded["workers"]) == (document["areas"], document["workers"])
 
 
 @pytest.mark.parametrize(

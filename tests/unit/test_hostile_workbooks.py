@@ -13,6 +13,7 @@ import subprocess
 from typing import TYPE_CHECKING, Any, Final
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from localarea.checking.csv_file import FileReport, check_file
@@ -151,13 +152,8 @@ def _answers_xlsx(path: Path) -> list[str]:
 
 
 def _answers_ods(path: Path) -> list[str]:
-    from odf.opendocument import load
-    from odf.table import Table, TableRow
-
-    from localarea.checking.ods import _cells, _text
-
-    table = load(str(path)).spreadsheet.getElementsByType(Table)[0]
-    rows = [[_text(c) for c in _cells(row)] for row in table.getElementsByType(TableRow)]
+    sheet = pd.read_excel(path, engine="odf", header=None, dtype=str, keep_default_na=False)
+    rows = sheet.to_numpy().tolist()
     return [next(v for v in row if v in (L, N, U)) for row in rows if {*row} & {L, N, U}]
 
 

@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 
 from localarea.comparison.metrics import bridge_to_2021
 from localarea.options.zone_figures import read_zone_figures
-from localarea.places.census_bridge import zones_of_census
+from localarea.places.census_bridge import is_mostly_inside, zones_of_census
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,3 +79,19 @@ def test_figures_of_2021_bridge_by_the_same_rule(tmp_path: Path) -> None:
     share[:, np.flatnonzero(inside[0])[0]] = [0.49, 0.5, 0.6, 0.8]
     made = replace(figures, bridge=csr_array(share))
     assert bridge_to_2021(inside, made).tolist() == [[False, True, True, True]]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [1 / 6, 2 / 6],
+        *([1 / n] * (n // 2) for n in range(2, 60, 2)),  # half of n equal parts
+    ],
+)
+def test_a_half_that_is_summed_of_fractions_is_a_half(parts: list[float]) -> None:
+    assert is_mostly_inside([sum(parts)]).tolist() == [True]
+
+
+def test_sums_of_fractions_do_come_to_just_under_a_half() -> None:
+    # Why the rule must allow for rounding off: plain floating point would put these outside.
+    assert any(sum([1 / n] * (n // 2)) < 0.5 for n in range(2, 60, 2))

@@ -68,6 +68,26 @@ def test_no_access_tag_opens_what_is_no_road_for_cars() -> None:
     assert car_access({}) is None
 
 
+# The filter "drive" of OSMnx, written out once more.
+DRIVE = (
+    "abandoned|bridleway|bus_guideway|construction|corridor|cycleway|elevator|escalator|footway|no"
+    "|path|pedestrian|planned|platform|proposed|raceway|razed|rest_area|service|services|steps"
+    "|track"
+)
+SERVICE = "alley|driveway|emergency_access|parking|parking_aisle|private"
+
+
+@pytest.mark.parametrize("kind", [*DRIVE.split("|"), "busway"])
+def test_kinds_of_way_that_are_no_road(kind: str) -> None:
+    assert not may_drive({"highway": kind})
+
+
+@pytest.mark.parametrize("kind", SERVICE.split("|"))
+def test_kinds_of_service_road_that_are_no_road(kind: str) -> None:
+    assert not may_drive(STREET | {"service": kind})
+    assert may_drive(STREET | {"service": "slipway"})
+
+
 @pytest.mark.parametrize(
     ("tags", "open_to"),
     [
@@ -78,6 +98,19 @@ def test_no_access_tag_opens_what_is_no_road_for_cars() -> None:
         ({"oneway": "yes", "oneway:motor_vehicle": "no"}, (True, True)),
         ({"oneway": "-1"}, (False, True)),
         ({"oneway": "YES"}, (True, False)),
+        ({"oneway": "true"}, (True, False)),
+        ({"oneway": "1"}, (True, False)),
+        ({"oneway": "reverse"}, (False, True)),  # as OSMnx and others read it
+        ({"oneway": "yes", "motor_vehicle": "yes", "motor_vehicle:forward": "no"}, (False, False)),
+        ({"motor_vehicle": "yes", "motor_vehicle:backward": "no"}, (True, False)),
+        ({"oneway": "no", "oneway:motorcar": "yes"}, (True, False)),
+        ({"oneway:vehicle": "yes", "oneway:motor_vehicle": "-1"}, (False, True)),
+        # Implied by OpenStreetMap's wiki, unless it is tagged otherwise.
+        ({"highway": "motorway"}, (True, False)),
+        ({"highway": "motorway", "oneway": "no"}, (True, True)),
+        ({"junction": "roundabout"}, (True, False)),
+        ({"junction": "circular"}, (True, False)),
+        ({"junction": "filter"}, (True, True)),
     ],
 )
 def test_directions_closed_to_cars(tags: dict[str, str], open_to: tuple[bool, bool]) -> None:
@@ -98,6 +131,27 @@ def test_one_way_for_others_is_not_one_way_for_cars() -> None:
         ({"barrier": "block", "bicycle": "yes"}, True),
         ({"barrier": "bollard", "motor_vehicle": "yes"}, False),
         ({"barrier": "bollard", "access": "destination"}, False),
+        # Kinds that OpenStreetMap's wiki calls impassable for cars.
+        *(
+            ({"barrier": kind}, True)
+            for kind in (
+                "block",
+                "chain",
+                "barrier_board",
+                "cycle_barrier",
+                "stile",
+                "wall",
+                "kissing_gate",
+                "motorcycle_barrier",
+                "log",
+                "rope",
+                "ditch",
+                "fence",
+            )
+        ),
+        ({"barrier": "bollard", "entrance": "yes", "motor_vehicle": "yes"}, False),
+        ({"barrier": "gate", "amenity": "parking_entrance", "access": "private"}, True),
+        ({"shop": "kiosk", "access": "private"}, False),
         ({"barrier": "gate"}, False),
         ({"barrier": "lift_gate"}, False),
         ({"barrier": "cattle_grid"}, False),

@@ -93,3 +93,56 @@ def test_commuting_share_by_hand() -> None:
 def test_catchment_keeps_the_anchor_whatever_it_sends() -> None:
     assert catchment(FLOWS, ["A"], min_share=0.25) == ("A", "B")
     assert catchment(FLOWS, ["A"], min_share=0.26) == ("A",)
+
+
+def test_criteria_are_those_of_ons_unless_stated() -> None:
+    # Coombes and ONS (2015): 3,500 and 25,000 persons, two thirds and three quarters. Their own
+    # run rounds two thirds to 66.7%.
+    assert Criteria() == Criteria(3_500, 25_000, 2 / 3, 3 / 4, "product")
+    assert Criteria(3_500, 25_000, 0.667, 0.75, "product") == ONS_2011
+
+
+def one_area(held: int, residents: int, jobs: int) -> pd.Series:
+    """Measure an area of one zone, whose other residents work and other workers live outside."""
+    pairs = [("A", "A", held), ("A", "B", residents - held), ("B", "A", jobs - held)]
+    frame = pd.DataFrame(pairs, columns=["origin", "destination", "workers"])
+    return self_containment(build_flow_matrix(frame), {"a": ["A"]}).loc["a"]
+
+
+def test_the_smaller_of_both_shares_decides() -> None:
+    # Coombes and ONS (2015): 4,000 residents need 74.8% on both sides.
+    for area in (one_area(3_200, 4_000, 24_000), one_area(3_200, 24_000, 4_000)):
+        assert max(area.supply_side, area.demand_side) == pytest.approx(0.8)
+        assert not area.valid
+
+
+def test_size_is_counted_in_residents() -> None:
+    # 67% are enough from 25,000 residents on, however few the jobs; 24,000 residents need more.
+    assert one_area(17_420, 26_000, 24_000).valid  # 67.0% and 72.6%
+    assert not one_area(16_080, 24_000, 22_000).valid  # 67.0% and 73.1%: 67.1% are asked for
+    assert not one_area(16_080, 24_000, 24_000).valid
+
+
+def test_exactly_what_is_asked_for_is_enough() -> None:
+    criteria = Criteria(10, 100, 0.5, 0.5)
+    got = self_containment(FLOWS, {"b": ["A", "C"]}, criteria=criteria).loc["b"]
+    assert got.supply_side == 60 / 120  # exactly a half, of 120 residents
+    assert got.validity == 1
+    assert got.valid
+
+
+def test_the_anchor_is_in_its_catchment_though_nobody_works_there() -> None:
+    assert catchment(FLOWS, ["C"]) == ("C",)
+    # 10 of B's 40 go to A, and none of C's.
+    assert catchment(FLOWS, ["A"], min_share=0.25) == ("A", "B")
+    assert catchment(FLOWS, ["A"], min_share=0.26) == ("A",)
+
+
+def test_no_least_size_is_a_least_size_and_at_it_the_score_is_whole() -> None:
+    assert Criteria(0, 100, 0.5, 0.6).min_size == 0
+    with pytest.raises(SchemaError, match="zero or more"):
+        Criteria(-1, 100, 0.5, 0.6)
+    linear = Criteria(3_500, 25_000, 0.667, 0.75, "linear")
+    # 0.9 where 0.75 is asked for; one person fewer, and it is never valid: 3,499 of 3,500.
+    got = validity(np.array([0.9, 0.9]), np.array([3_500.0, 3_499.0]), linear)
+    assert got.tolist() == pytest.approx([0.9 / 0.75, 3_499 / 3_500])

@@ -32,13 +32,18 @@ def _faults(**changes: Any) -> str:
     return str(caught.value)
 
 
-def test_what_is_whole_starts() -> None:
+def test_what_is_whole_starts_and_each_part_is_needed() -> None:
     require_safe(Settings(**WHOLE))
+    for name in sorted(WHOLE.keys() - {"sign_in", "host"}):
+        assert f"LOCALAREA_{name.upper()}" in _faults(**{name: None}), name
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.9.9.9"])
-def test_this_computer_alone_needs_nothing(host: str) -> None:
-    require_safe(Settings(host=host))
+def test_this_computer_alone_needs_nothing_and_any_other_does(host: str) -> None:
+    settings = Settings(host=host)
+    require_safe(settings)
+    with pytest.raises(SettingError, match="LOCALAREA_SIGN_IN=oidc"):
+        require_safe(settings.model_copy(update={"host": "192.0.2.1"}))
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.5", "local.example"])  # noqa: S104

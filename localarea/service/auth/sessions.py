@@ -121,8 +121,9 @@ class Sessions:
 
     def _holds(self, session: Session) -> bool:
         now = self._clock()
-        # A clock that was set back must not lengthen a session without end.
-        if now < session.begun - _RENEW_AFTER_S or now < session.seen - _RENEW_AFTER_S:
+        # A clock that was set back must not lengthen a session without end. Nobody is seen
+        # before the session begins, so this holds for its beginning as well.
+        if now < session.seen - _RENEW_AFTER_S:
             return False
         return (
             now - session.seen < self.idle_s

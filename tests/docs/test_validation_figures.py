@@ -1,4 +1,10 @@
-"""Computed areas beside the official ones of ONS, on the flows of 2011."""
+"""
+The figures of docs/validation-ttwa.md are those that come out, beside the official areas of ONS.
+
+Their agreement with ONS's areas is a record and no target, for ONS made its own from finer
+zones: this holds the page to the code. That the areas are right is for `tests/oracle` and
+`tests/unit/test_ttwa_twelve_zones.py`; here only what the method promises is asserted of them.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +25,18 @@ from localarea.labour.travel_to_work_areas.parameters import ONS_2011_METHOD
 from localarea.labour.travel_to_work_areas.settling import settle_areas
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from pathlib import Path
 
-pytestmark = pytest.mark.golden
+    import pandas as pd
 
 # A matrix of flows inside the United Kingdom knows no jobs offshore or abroad.
 INSIDE_UK = SpecialRule(offshore="exclude", outside_uk="exclude")
+OFFICIAL_AREAS = 149 + 18 + 6  # ONS, 2011: England, Wales, and those across a border
+
+
+@pytest.fixture(scope="module")
+def page(repository: Path) -> str:
+    return (repository / "docs" / "validation-ttwa.md").read_text(encoding="utf-8")
 
 
 @cache
@@ -36,6 +48,11 @@ def flows_under(rule: SpecialRule) -> FlowMatrix:
 def official() -> pd.Series:
     table = read_ttwa11_msoa11().set_index("msoa11cd")
     return table["ttwa11nm"].sort_index()
+
+
+def row_of(page: str, begins: str) -> list[str]:
+    (line,) = [line for line in page.splitlines() if line.startswith(f"| {begins} |")]
+    return [cell.strip() for cell in line.strip("|").split("|")][1:]
 
 
 def test_every_computed_area_meets_the_criteria_exactly() -> None:
@@ -54,49 +71,56 @@ def test_every_computed_area_meets_the_criteria_exactly() -> None:
         assert (smaller[small] > method.criteria.min_sc).all()
 
 
-# Figures of docs/validation-ttwa.md. They are a record of what comes out, not a target: ONS
-# has 173 areas here, made from finer zones.
 @pytest.mark.parametrize(
-    ("form", "areas", "rand", "v"), [("product", 148, 0.768, 0.907), ("linear", 145, 0.813, 0.917)]
+    ("form", "row"),
+    [
+        ("product", "`ons2011` (product form, most residents first)"),
+        ("linear", "linear form"),
+    ],
 )
-def test_agreement_from_single_zones_is_as_documented(
-    form: str, areas: int, rand: float, v: float
-) -> None:
+def test_agreement_from_single_zones_is_as_the_page_says(form: str, row: str, page: str) -> None:
     method = ONS_2011_METHOD.with_thresholds(form=form)  # type: ignore[arg-type]
     got = compute_travel_to_work_areas(flows_under(TTWA_RULE), method).membership
-    assert got.nunique() == areas
-    assert adjusted_rand_score(official(), got) == pytest.approx(rand, abs=0.0006)
-    assert v_measure_score(official(), got) == pytest.approx(v, abs=0.0006)
+    rand, v = adjusted_rand_score(official(), got), v_measure_score(official(), got)
+    assert row_of(page, row)[:3] == [str(got.nunique()), f"{rand:.3f}", f"{v:.3f}"]
 
 
 @pytest.mark.parametrize(
-    ("rule", "valid", "left", "moved", "rand"),
-    [(TTWA_RULE, 152, 153, 513, 0.910), (INSIDE_UK, 155, 157, 240, 0.989)],
+    ("rule", "row"), [(TTWA_RULE, "count as residents (`TTWA_RULE`)"), (INSIDE_UK, "left out")]
 )
-def test_official_areas_nearly_stand_under_the_rules(
-    rule: SpecialRule, valid: int, left: int, moved: int, rand: float
+def test_official_areas_stand_under_the_rules_as_far_as_the_page_says(
+    rule: SpecialRule, row: str, page: str
 ) -> None:
     flows = flows_under(rule)
     before = self_containment(flows, official())
-    assert (len(before), int(before["valid"].sum())) == (173, valid)
+    assert len(before) == OFFICIAL_AREAS
     settled = settle_areas(flows, official())
     assert settled.areas["valid"].all()
-    assert (len(settled.areas), len(settled.moved)) == (left, moved)
-    assert adjusted_rand_score(official(), settled.membership) == pytest.approx(rand, abs=0.0006)
+    valid, _, left, moved, rand, v = row_of(page, row)
+    assert valid == f"{before['valid'].sum()} of {OFFICIAL_AREAS}"
+    assert (left, moved) == (str(len(settled.areas)), str(len(settled.moved)))
+    assert rand == f"{adjusted_rand_score(official(), settled.membership):.3f}"
+    assert v == f"{v_measure_score(official(), settled.membership):.3f}"
 
 
-def test_most_zones_have_their_strongest_link_with_their_own_official_area() -> None:
+def test_zones_have_their_strongest_link_with_their_own_area_as_often_as_the_page_says(
+    page: str,
+) -> None:
     margin = measure_attachment(flows_under(TTWA_RULE), official())["margin"]
-    assert (margin > 0).mean() == pytest.approx(0.970, abs=0.0006)
+    assert f"{(margin > 0).mean():.1%} of MSOAs have their strongest link" in page
 
 
-def test_colchester_and_clacton_make_the_cluster_at_three_quarters() -> None:
+def test_the_cluster_around_colchester_ends_with_the_area_that_reaches_the_target() -> None:
     zones = read_zones("msoa11")
     colchester = zones.index[zones["lad25cd"] == "E07000071"]
-    ipswich = zones.index[zones["lad25cd"] == "E07000202"]
     got = cluster_around(flows_under(TTWA_RULE), official(), colchester, target_sc=0.75)
+    sets = {n: official().index[official().isin(got.areas[:n])] for n in (1, len(got.areas))}
+    measured = self_containment(flows_under(TTWA_RULE), sets)
+    smaller = measured[["supply_side", "demand_side"]].min(axis=1)
+    assert smaller.iloc[0] < 0.75 <= smaller.iloc[-1]
     assert got.areas == ("Colchester", "Clacton")
-    assert not set(ipswich) & set(got.zones)
+    assert set(got.zones) == set(official().index[official().isin(got.areas)])
     last = got.steps.iloc[-1]
-    assert 100 * last["supply_side"] == pytest.approx(78.6, abs=0.06)
-    assert 100 * last["demand_side"] == pytest.approx(86.2, abs=0.06)
+    assert (last["supply_side"], last["demand_side"]) == pytest.approx(
+        tuple(measured[["supply_side", "demand_side"]].iloc[-1])
+    )

@@ -1,0 +1,80 @@
+"""The verdict of every postcode of the directory against a few lines of pandas on its table."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from localarea.classify.boundary import boundary_of_option
+from localarea.classify.classifier import Classifier
+from localarea.classify.codes import MEANINGS
+from localarea.datasets.store import default_store
+from localarea.geo.postcodes import outward_range, postcode_of
+from localarea.options.council import read_council
+from localarea.options.membership import option_zones
+
+ABROAD = {"S": "scotland", "N": "northern_ireland", "L": "channel_islands", "M": "isle_of_man"}
+
+
+@pytest.fixture(scope="module")
+def classifier() -> Classifier:
+    return Classifier(boundary_of_option(option_zones("ttwa-official", read_council())))
+
+
+@pytest.fixture(scope="module")
+def expected(classifier: Classifier) -> pd.DataFrame:
+    columns = ["key", "lad25cd", "msoa11cd", "status"]
+    table = pd.read_parquet(default_store().root / "postcodes.parquet", columns=columns)
+    country = table["lad25cd"].astype(str).str[0].where(table["lad25cd"].notna())
+    inside = table["msoa11cd"].isin(classifier.boundary.zones)
+    table["abroad"] = country.map(ABROAD)
+    table["says"] = np.select(
+        [table["abroad"].notna(), table["msoa11cd"].isna(), inside],
+        ["not_local", "unknown", "local"],
+        "not_local",
+    )
+    placed = np.where(table["msoa11cd"].isna(), "non_geographic", "outside_area")
+    reason = table["abroad"].fillna(pd.Series(np.where(inside, "in_area", placed)))
+    table["because"] = reason.where(table["status"] == "live", "terminated")
+    return table
+
+
+def test_status_and_reason_of_every_postcode(
+    classifier: Classifier, expected: pd.DataFrame
+) -> None:
+    codes = classifier.verdicts.codes
+    said = np.array([meaning.status for meaning in MEANINGS])[codes]
+    because = np.array([meaning.reason for meaning in MEANINGS])[codes]
+    assert (said == expected["says"]).all()
+    assert (because == expected["because"]).all()
+    # Each case is among them, so that none is held by nothing.
+    assert set(because) == {*ABROAD.values(), "in_area", "outside_area", "terminated",
+                            "non_geographic"}  # fmt: skip
+
+
+def test_outward_codes_count_their_live_postcodes_with_a_place(
+    classifier: Classifier, expected: pd.DataFrame
+) -> None:
+    live = expected[expected["status"] == "live"]
+    outward = live["key"].map(lambda key: postcode_of(key).partition(" ")[0])
+    counts = pd.crosstab(outward, live["says"]).reindex(columns=["local", "not_local"])
+    verdicts = classifier.verdicts
+    first = default_store().read("postcodes", ["key"])["key"].to_numpy()[verdicts.index.first_rows]
+    names = [postcode_of(int(key)).partition(" ")[0] for key in first]
+    found = counts.reindex(names, fill_value=0)
+    assert (verdicts.outward_counts == found.to_numpy()).all()
+    assert (found.sum(axis=1) > 0).sum() > 2_000  # some have withdrawn postcodes only
+
+
+@pytest.mark.parametrize("outward", ["CO6", "CO1", "IP1"])
+def test_a_single_check_of_an_outward_code_counts_the_live_ones_too(
+    outward: str, classifier: Classifier, expected: pd.DataFrame
+) -> None:
+    number = outward_range(outward)
+    mine = expected[(expected["key"] >= number[0]) & (expected["key"] < number[1])]
+    live = mine[mine["status"] == "live"]
+    assert len(live) < len(mine)  # or nothing would be told apart
+    local, all_placed = (live["says"] == "local").sum(), (live["says"] != "unknown").sum()
+    said = Classifier(classifier.boundary).check(outward).explanation
+    assert f": {local:,} of its {all_placed:,} live postcodes (" in said

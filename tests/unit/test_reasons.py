@@ -1,0 +1,104 @@
+"""The sentences that go with a verdict, word for word, for places made up by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from localarea.classify.boundary import Boundary, DriveLimit
+from localarea.classify.codes import NEAR_BOUNDARY, NEAR_LIMIT, Meaning
+from localarea.classify.sentences import (
+    Place,
+    borderline_sentence,
+    ended_sentence,
+    explain_outward,
+    explain_place,
+    explain_unread,
+    where_sentence,
+)
+
+BOUNDARY = Boundary("test", frozenset({"Z1"}), "msoa11", "the area 'Test'", "")
+INSIDE = Place("E", "Z1", "Old Town (Anchorton 001)", "D1", "Anchorton")
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        (INSIDE, "in Old Town (Anchorton 001), Anchorton, which is inside the area 'Test'"),
+        (
+            Place("E", "Z2", "Mill Road", "D2", "Midham"),
+            "in Mill Road, Midham, which is outside the area 'Test'",
+        ),
+        # A zone that bears its district's name, and one whose name is not known.
+        (
+            Place("E", "Z2", "Midham 002", "D2", "Midham"),
+            "in Midham 002, which is outside the area 'Test'",
+        ),
+        (Place("E", "Z1", None, "D1", "Anchorton"), "in Z1, Anchorton, which is inside the area"),
+        (Place("S", "Z9"), "in Scotland, which is outside the area 'Test'"),
+        (Place("M"), "in the Isle of Man, which is outside the area 'Test'"),
+        (Place(""), "a postcode with no place on the map, such as a PO box"),
+    ],
+)
+def test_where_a_postcode_lies(place: Place, said: str) -> None:
+    assert where_sentence("It", place, BOUNDARY, ended=False).startswith(f"It is {said}")
+    assert where_sentence("It", place, BOUNDARY, ended=True).startswith(f"It was {said}")
+
+
+def test_a_withdrawn_postcode_was_where_it_was() -> None:
+    gone = Place("E", "Z1", "Old Town", "D1", "Anchorton", (202205, 202511))
+    assert explain_place("CO1 1JB", Meaning("local", "terminated"), gone, BOUNDARY) == (
+        "CO1 1JB was in Old Town, Anchorton, which is inside the area 'Test'. It was withdrawn "
+        "between May 2022 and November 2025; the answer is for where it was."
+    )
+
+
+def test_one_month_is_no_interval() -> None:
+    assert ended_sentence((201902, 201902)).startswith("It was withdrawn in February 2019;")
+
+
+def test_the_distance_is_told_where_it_is_known() -> None:
+    meaning = Meaning("local", "in_area", borderline=True)
+    for metres, far in ((412.4, "412"), (1_234.5, "1,234"), (None, "at most 500")):
+        assert explain_place("It", meaning, INSIDE, BOUNDARY, metres).endswith(
+            f" It is {far} metres from the boundary, so it counts as borderline."
+        )
+
+
+def test_both_grounds_of_a_borderline_are_told_and_each_alone() -> None:
+    timed = Boundary(
+        "test", frozenset({"Z1"}), "msoa11", "it", "", drive=DriveLimit("Anchorton", 30.0, 5.2)
+    )
+    line = "t is 7 metres from the boundary"
+    road = (
+        "ts minutes door to door by car are within 5.2 of the limit of 30, no more than they "
+        "may be wrong"
+    )
+    ending = ", so it counts as borderline."
+    assert borderline_sentence(timed, 7.0, NEAR_BOUNDARY) == f"I{line}{ending}"
+    assert borderline_sentence(timed, 7.0, NEAR_LIMIT) == f"I{road}{ending}"
+    both = NEAR_BOUNDARY + NEAR_LIMIT
+    assert borderline_sentence(timed, 7.0, both) == f"I{line}, and i{road}{ending}"
+
+
+def test_an_outward_code_tells_how_many_of_its_postcodes_are_inside() -> None:
+    half = "CO6 is only the first half of a postcode"
+    assert explain_outward("CO6", 300, 1_000, BOUNDARY) == (
+        f"{half}: 300 of its 1,300 live postcodes (23%) are inside the area 'Test'. "
+        "Give the whole postcode for an answer."
+    )
+    assert explain_outward("CO6", 0, 8, BOUNDARY) == (
+        f"{half}: 0 of its 8 live postcodes (0%) are inside the area 'Test'."
+    )
+    assert explain_outward("CO6", 0, 0, BOUNDARY) == f"{half}, and none of its postcodes is live."
+
+
+def test_what_is_not_read_is_told_with_what_is_wrong() -> None:
+    blank, bad = Meaning("unknown", "blank"), Meaning("unknown", "malformed")
+    assert explain_unread("''", blank, "2025-11") == "No postcode was given."
+    assert explain_unread("'x'", bad, "2025-11", "too short") == (
+        "'x' cannot be read as a UK postcode: too short. Please check it."
+    )
+    assert explain_unread("CO1 0AA", Meaning("unknown", "not_in_directory"), "2025-02") == (
+        "CO1 0AA is not in the postcode directory of February 2025. "
+        "It may be mistyped, or newer than the directory."
+    )
