@@ -20,7 +20,7 @@ FEW_ROWS = 500
 
 
 def numbers_of(column: pa.Array | pa.ChunkedArray) -> NDArray[Any]:
-    """Give a column of whole or real numbers without nulls."""
+    """Return a column of whole or real numbers without nulls."""
     import numpy as np
     import pyarrow as pa
 
@@ -32,7 +32,7 @@ def numbers_of(column: pa.Array | pa.ChunkedArray) -> NDArray[Any]:
 
 
 def take_rows(table: pa.Table, rows: NDArray[np.int64]) -> pa.Table:
-    """Take rows of a table by their numbers; a few are cut out one by one."""
+    """Return rows of a table by number; a few are sliced one by one."""
     import pyarrow as pa
 
     if len(rows) <= FEW_ROWS:
@@ -59,7 +59,7 @@ def shapes_of(column: pa.ChunkedArray) -> NDArray[np.object_]:
 
 
 def row_groups_between(bounds: Sequence[tuple[int, int]], wanted: NDArray[np.int64]) -> list[int]:
-    """Give the row groups whose range of values holds one of the sorted wanted ones."""
+    """Return the row groups whose range holds one of the wanted values, which are sorted."""
     import numpy as np
 
     groups = []

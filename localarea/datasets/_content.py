@@ -1,4 +1,4 @@
-"""Tell what a file is by its first bytes: names and content types are often wrong."""
+"""Identify a file by its first bytes: names and content types are often wrong."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ IN_WORDS: Final[dict[Content, str]] = {
 
 
 def content_of(head: bytes) -> Content:
-    """Tell the kind of content from the first bytes of a file."""
+    """Identify the kind of content from the first bytes of a file."""
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):
             return kind
@@ -63,7 +63,7 @@ def content_of(head: bytes) -> Content:
 
 
 def in_words(kind: Content, head: bytes = b"") -> str:
-    """Say in a phrase what the content is; a web page by its title, a JSON by how it begins."""
+    """Describe the content in a phrase: a web page by its title, JSON by how it begins."""
     if kind == "html" and (title := _TITLE.search(head)):
         text = html.unescape(title.group(1).decode("utf-8", "replace"))
         return f"a web page ({' '.join(text.split())!r})"

@@ -310,7 +310,7 @@ class _Fetch:
         raise DownloadError(self.url, f"what arrived is {fault.why}; {fault.hint}")
 
     def verify(self) -> str:
-        """Give the sha256 of what arrived; a file of another one is not kept."""
+        """Return the sha256 of what arrived; a file with another one is not kept."""
         found = self.partial.sha256()
         if self.sha256 is not None and found != self.sha256:
             self.partial.clear()
@@ -329,7 +329,7 @@ def _whole_number(text: str | None) -> int | None:
 
 
 def sha256_of(path: Path) -> str:
-    """Give the sha256 of a file's bytes, as hex."""
+    """Return the sha256 of a file's bytes, as hex."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

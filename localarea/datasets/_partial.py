@@ -54,7 +54,7 @@ class PartialFile:
         return self.path.with_name(f"{self.path.name}.json")
 
     def _recall(self) -> None:
-        """Take up what an earlier run left; a part of another address is worth nothing."""
+        """Resume from what an earlier run left; a part from another address is discarded."""
         with contextlib.suppress(OSError, ValueError):
             note = json.loads(self._note_path.read_text(encoding="utf-8"))
             if isinstance(note, dict) and note.get("url") == self.url:
@@ -115,23 +115,23 @@ class PartialFile:
         return self.size
 
     def head(self) -> bytes:
-        """Give the first bytes."""
+        """Return the first bytes."""
         if not self.size:
             return b""
         with self.path.open("rb") as stream:
             return stream.read(HEAD_BYTES)
 
     def sha256(self) -> str:
-        """Give the checksum of what arrived."""
+        """Return the checksum of what arrived."""
         with self.path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
 
     def fault(self, *, geojson: bool) -> Fault | None:
-        """Say what is wrong with the whole: cut short, an error document, one page of several."""
+        """Describe what is wrong with it: truncated, an error document, one page of several."""
         return fault_of_file(self.path, geojson=geojson)
 
     def move_to(self, target: Path) -> None:
-        """Put the whole file in the target's place in one step, safe against loss of power."""
+        """Move the complete file to the target in one step, safe from power loss."""
         os.replace(self.path, target)  # noqa: PTH105 -- named by the step it is
         self._note_path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):  # not every system can sync a folder
@@ -143,7 +143,7 @@ class PartialFile:
 
 
 def _hold(held: IO[str], url: str) -> None:
-    """Hold the lock of a target; where the system has no such locks, go without."""
+    """Hold the lock of a target; without one where the system has no such locks."""
     try:
         import fcntl
     except ImportError:  # pragma: no cover -- Windows

@@ -1,4 +1,4 @@
-"""Tell a whole file from one cut short, an error document, or one page of several."""
+"""Distinguish a complete file from a truncated one, an error document or one page of several."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CHUNK: Final = 1 << 20
 
 
 def fault_of_file(path: Path, *, geojson: bool = False) -> Fault | None:
-    """Say what is wrong with a file as a whole; JSON must be GeoJSON where that is what is due."""
+    """Describe what is wrong with a whole file; JSON must be GeoJSON where that is expected."""
     with path.open("rb") as stream:
         kind = content_of(stream.read(HEAD_BYTES))
     if kind == "zip" and not zipfile.is_zipfile(path):
@@ -32,7 +32,7 @@ def fault_of_file(path: Path, *, geojson: bool = False) -> Fault | None:
 
 
 def fault_of_text(text: bytes) -> Fault | None:
-    """Say what is wrong with JSON of which the beginning is known, if that is all of it."""
+    """Describe what is wrong with JSON of which only the beginning is known."""
     _, fault = read_outline(io.BytesIO(text))
     return None if fault is None or fault.kind == "cut" else fault
 

@@ -121,7 +121,7 @@ def read_any_flows(path: Path, *, accepted: Sequence[str] = ()) -> AnyFlows:
 
 
 def _head_of(path: Path) -> str | None:
-    """Give the beginning of a text; None for an archive, which only publishers send."""
+    """Return the beginning of a text; None for an archive, which only publishers send."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if head.startswith(b"PK\x03\x04"):
@@ -146,7 +146,7 @@ def _split(text: str, delimiter: str) -> list[list[str]]:
 
 
 def _is_census(rows: list[list[str]]) -> bool:
-    """Tell by the zones of rows that hold a code of the census and a count, but no matrix."""
+    """Recognise a census file: rows with a census code and a count that are not a matrix."""
     if _is_matrix(rows):
         return False
     coded = [row for row in rows if any(_CENSUS_CODE.fullmatch(cell) for cell in row)]
@@ -160,7 +160,7 @@ def _names_pairs(header: list[str]) -> bool:
 
 
 def _is_matrix(rows: list[list[str]]) -> bool:
-    """Tell a matrix: as many codes along the top as the rows have counts, and the same codes."""
+    """Recognise a matrix: as many codes along the top as counts in a row, and the same codes."""
     if len(rows) < 2 or len(rows[0]) < 4:
         return False
     across, down = set(rows[0][1:]), [row[0] for row in rows[1:]]
@@ -208,7 +208,7 @@ def _read_pairs(path: Path, rows: list[list[str]]) -> pd.DataFrame:
 
 
 def _places(path: Path, header: list[str]) -> list[int]:
-    """Find the three columns by their names; without telling names, the first three."""
+    """Find the three columns by name; without recognisable names, take the first three."""
     found = []
     for words in (_ORIGIN, _DESTINATION, _COUNT):
         matches = [at for at, name in enumerate(header) if words.search(name)]

@@ -84,7 +84,7 @@ def _read(path: Path, delimiter: str) -> pa.Table:
 
 
 def _counts(path: Path, table: pa.Table, origins: pd.Index, destinations: pd.Index) -> np.ndarray:
-    """Give the counts; blank is nobody, and thousands may have a comma."""
+    """Return the counts; blank means none, and thousands may have a comma."""
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc

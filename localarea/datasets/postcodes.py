@@ -71,7 +71,7 @@ def read_postcode_rows(keys: Sequence[int], *, store: DataStore | None = None) -
 
 
 def _key_bounds(file: pq.ParquetFile) -> list[tuple[int, int]]:
-    """Give the least and greatest key of each row group, from the file's own statistics."""
+    """Return the smallest and largest key of each row group, from the file's own statistics."""
     at = file.schema_arrow.get_field_index("key")
     groups = range(file.metadata.num_row_groups)
     statistics = [file.metadata.row_group(g).column(at).statistics for g in groups]
@@ -80,7 +80,7 @@ def _key_bounds(file: pq.ParquetFile) -> list[tuple[int, int]]:
 
 def directory_date(*, store: DataStore | None = None) -> str:
     """
-    Give the month of the postcode directory.
+    Return the month of the postcode directory.
 
     Parameters
     ----------

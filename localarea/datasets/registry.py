@@ -112,7 +112,7 @@ def read_registry(folder: Path) -> Registry:
 
 
 def _table_info(name: str, entry: Mapping[str, Any]) -> TableInfo:
-    """Make the record of one entry; a key that is missing is named by the ``KeyError``."""
+    """Build the record of one entry; a missing key is named by the ``KeyError``."""
     inputs = tuple((i["name"], i["sha256"]) for i in entry.get("inputs", ()))
     plain = {f.name: entry[f.name] for f in fields(TableInfo) if f.name not in ("name", "inputs")}
     return TableInfo(name=name, inputs=inputs, **plain)

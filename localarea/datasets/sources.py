@@ -198,7 +198,7 @@ SOURCES: Final[Mapping[str, Source]] = {source.name: source for source in _ALL}
 
 def choose_sources(names: Iterable[str] = ()) -> tuple[Source, ...]:
     """
-    Give the sources that were asked for.
+    Return the requested sources.
 
     Parameters
     ----------

@@ -259,7 +259,7 @@ class DataStore:
         return self.cache_folder / VERIFIED_FILE
 
     def _remembered(self) -> dict[str, list[Any]]:
-        """Give what was verified before; whatever is wrong with the memory, it is only empty."""
+        """Return what was verified before; a faulty memory counts as empty."""
         if self._verified is None:
             self._verified = {}
             with suppress(OSError, ValueError):
@@ -288,7 +288,7 @@ def _require_sha256(path: Path, expected: str) -> None:
 @lru_cache(maxsize=4)
 def store_at(root: Path | None, cache_dir: Path | None) -> DataStore:
     """
-    Give the tables of a folder.
+    Return the tables of a folder.
 
     Parameters
     ----------
@@ -308,7 +308,7 @@ def store_at(root: Path | None, cache_dir: Path | None) -> DataStore:
 @cache
 def default_store() -> DataStore:
     """
-    Give the tables that come with localarea.
+    Return the tables that come with localarea.
 
     Returns
     -------

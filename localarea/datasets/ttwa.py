@@ -73,7 +73,7 @@ def read_ttwa11_msoa11(*, store: DataStore | None = None) -> pd.DataFrame:
 
 def ttwa11_zones(ttwa11cd: str, *, store: DataStore | None = None) -> tuple[str, ...]:
     """
-    Give the MSOA11 zones of one TTWA, without pandas.
+    Return the MSOA11 zones of one TTWA, without pandas.
 
     Parameters
     ----------

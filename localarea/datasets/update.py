@@ -169,7 +169,7 @@ def _fetch_one(
 
 
 def _explained(error: DataError, source: Source, known: Mapping[str, Any]) -> DataError:
-    """Say of a checksum on record that the publisher may have changed the file since."""
+    """Explain that the publisher may have changed the file since its checksum was recorded."""
     if isinstance(error, ChecksumError) and source.sha256 is None:
         when = str(known.get("fetched", "before"))[:10]
         return DownloadError(
@@ -188,7 +188,7 @@ def _address(source: Source, base: str | None) -> str:
 
 
 def _is_file(address: str) -> bool:
-    """Tell the address of a file, by its ending or because it is a query, from a folder's."""
+    """Distinguish the address of a file (by its ending, or a query) from that of a folder."""
     parts = urlsplit(address)
     return bool(parts.query) or parts.path.casefold().endswith(_FILE_ENDINGS)
 

@@ -151,7 +151,7 @@ def zone_names(system: System = "msoa11", *, store: DataStore | None = None) -> 
 
 def zone_system_of(codes: Iterable[str], *, store: DataStore | None = None) -> str:
     """
-    Tell which zones codes are of.
+    Return the zone system that codes belong to.
 
     Parameters
     ----------

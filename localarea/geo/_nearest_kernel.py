@@ -27,7 +27,7 @@ def _to_line(x: float, y: float, ax: float, ay: float, bx: float, by: float) -> 
 
 @numba.njit(cache=True, nogil=True, inline="always")
 def _to_box(x: float, y: float, boxes: Any, node: int) -> float:
-    """Give the square of the least distance to anything in a box."""
+    """Return the squared distance to the nearest edge of a box."""
     across = max(boxes[node, 0] - x, x - boxes[node, 2], 0.0)
     up = max(boxes[node, 1] - y, y - boxes[node, 3], 0.0)
     square: float = across * across + up * up

@@ -143,7 +143,7 @@ def read_cell(
 
 @numba.njit(cache=True, nogil=True)
 def _has_gap(data: Any, start: int, end: int, count: int, values: Any) -> bool:
-    """Tell whether the first ``count`` characters from the first legible one are not all so."""
+    """Check whether any of the ``count`` characters from the first legible one is illegible."""
     while values[data[start]] >= 36:
         if data[start] in (43, 61, 64):  # + = @ may begin a formula, such as =B2
             return True
@@ -156,7 +156,7 @@ def _has_gap(data: Any, start: int, end: int, count: int, values: Any) -> bool:
 
 @numba.njit(cache=True, nogil=True)
 def _slip_or_malformed(packed: Any, count: int, digit: Any, l1: Any, l2: Any, kinds: Any) -> int:
-    """Tell text that one slip might explain from text that none can."""
+    """Check whether a single slip could explain a text."""
     head = packed >> (6 * (count - 1))
     if digit >= 10 and not kinds[digit] & _IS_DIGIT_SLIP:
         return MALFORMED
@@ -168,7 +168,7 @@ def _slip_or_malformed(packed: Any, count: int, digit: Any, l1: Any, l2: Any, ki
 
 @numba.njit(cache=True, nogil=True)
 def _number_of(packed: Any, count: int) -> Any:
-    """Give the number of an outward code of two to four values, or -1 for another shape."""
+    """Return the number of an outward code of two to four values, or -1 for any other pattern."""
     if count < 2 or count > 4:
         return -1
     a = packed >> (6 * (count - 1))

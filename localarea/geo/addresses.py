@@ -52,7 +52,7 @@ def find_postcodes(text: str) -> tuple[str, ...]:
 
 def postcode_within(text: str) -> str | None:
     """
-    Give the one postcode of an address.
+    Return the single postcode of an address.
 
     Parameters
     ----------

@@ -181,7 +181,7 @@ def read_outline(stream: IO[bytes]) -> tuple[Outline, Fault | None]:
 
 def fault_of(outline: Outline) -> Fault | None:
     """
-    Say why a document is no whole one of its kind.
+    Describe why a document is not a complete one of its kind.
 
     Parameters
     ----------
@@ -211,7 +211,7 @@ def fault_of(outline: Outline) -> Fault | None:
 
 def require_geojson(outline: Outline) -> Fault | None:
     """
-    Say of a document without other fault that it is no GeoJSON.
+    Report that a document, otherwise sound, is not GeoJSON.
 
     Parameters
     ----------
@@ -234,7 +234,7 @@ def require_geojson(outline: Outline) -> Fault | None:
 
 
 def _page(outline: Outline) -> Fault | None:
-    """Tell a page by what OGC API Features, WFS and ArcGIS say of the features left out."""
+    """Recognise a page by what OGC API Features, WFS and ArcGIS say about features left out."""
     members, came = outline.members, outline.features
     if came is None:
         return None
@@ -282,7 +282,7 @@ def _error(members: Mapping[str, Any]) -> Fault:
 
 
 def _plain(said: object) -> str:
-    """Give a stranger's words in one short line."""
+    """Return foreign text as one short line."""
     if isinstance(said, list | tuple):
         said = "; ".join(str(part) for part in said[:3])
     text = "".join(c if c.isprintable() else " " for c in str(said)[: 4 * _LONGEST])
@@ -299,7 +299,7 @@ class _Scanner:
         self.features = 0
 
     def documents(self) -> Iterator[Outline]:
-        """Give one document, or one after another where they are in lines."""
+        """Yield one document, or each in turn where there is one to a line."""
         try:
             while self._next():
                 yield self._document()
@@ -321,7 +321,7 @@ class _Scanner:
         return Outline(members, count)
 
     def _items(self, first: str, last: str) -> Iterator[Any]:
-        """Give the values of a list, or the names of an object, whose values the caller reads."""
+        """Yield the values of a list, or the names of an object whose values the caller reads."""
         self._take(first)
         empty = self._next() == last
         while not empty:
@@ -343,7 +343,7 @@ class _Scanner:
         return True
 
     def _next(self) -> str:
-        """Give the next character that is not blank; none at the end."""
+        """Return the next character that is not blank; empty at the end."""
         while True:
             blank = _BLANK.match(self._text, self._at)
             self._at = blank.end() if blank else self._at

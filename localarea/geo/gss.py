@@ -34,7 +34,7 @@ _KIND_OF = {prefix: kind for kind, prefixes in _KINDS.items() for prefix in pref
 
 def is_gss_code(text: str) -> bool:
     """
-    Tell whether a text has the form of a GSS code.
+    Check whether a text has the form of a GSS code.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def is_gss_code(text: str) -> bool:
 
 def country_of(code: str) -> Country | None:
     """
-    Give the country in which a coded area lies.
+    Return the country in which a coded area lies.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def country_of(code: str) -> Country | None:
 
 def kind_of(code: str) -> str | None:
     """
-    Give the kind of area that a code names.
+    Return the kind of area that a code names.
 
     Parameters
     ----------

@@ -73,7 +73,7 @@ class NearestLines:
 
 
 def _z_order(boxes: NDArray[np.float64]) -> NDArray[np.uint64]:
-    """Give boxes numbers that are near for boxes that lie near each other."""
+    """Assign numbers along a curve, so that neighbouring boxes have close numbers."""
     middles = (boxes[:, :2] + boxes[:, 2:]) / 2
     low = middles.min(axis=0)
     size = max(float((middles.max(axis=0) - low).max()), 1e-9)
@@ -82,14 +82,14 @@ def _z_order(boxes: NDArray[np.float64]) -> NDArray[np.uint64]:
 
 
 def _spread(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Put a nought before each of sixteen bits."""
+    """Insert a zero before each of sixteen bits."""
     for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
         values = (values | (values << np.uint64(shift))) & np.uint64(mask)
     return values
 
 
 def _tree(boxes: NDArray[np.float64], leaf: int) -> NDArray[np.float64]:
-    """Put boxes into boxes until there is one; what is missing at the end is never near."""
+    """Group boxes into larger boxes until one is left; padding at the end is never near."""
     leaves = 1
     while leaves * leaf < len(boxes):
         leaves *= 2

@@ -163,7 +163,7 @@ def read_cell(text: str) -> tuple[int, int, bool]:
 
 
 def _words_of(text: str) -> list[str]:
-    """Find the runs of letters and digits, in capitals."""
+    """Find the runs of letters and digits, in upper case."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
         if any(not c.isascii() and (c.isalnum() or unicodedata.combining(c)) for c in text):
@@ -254,7 +254,7 @@ def _readings(compact: str, words: list[str]) -> set[str]:
 
 
 def _substitutions(compact: str, shape: str) -> Iterator[str]:
-    """Give the ways of making each character of the kind that the shape asks for."""
+    """Return the ways of turning each character into the kind that the pattern requires."""
     choices = [_as_kind(c, kind) for c, kind in zip(compact, shape, strict=True)]
     return ("".join(chosen) for chosen in product(*choices))
 
@@ -269,7 +269,7 @@ def _as_kind(character: str, kind: str) -> str:
 
 def outward_number(outward: str) -> int:
     """
-    Give the number of an outward code; numbers sort as codes do.
+    Return the number of an outward code; numbers sort as codes do.
 
     Parameters
     ----------
@@ -302,7 +302,7 @@ def outward_number(outward: str) -> int:
 
 def postcode_key(outward: str, inward: str) -> int:
     """
-    Give the integer of a postcode; integers sort as postcodes do.
+    Return the integer of a postcode; integers sort as postcodes do.
 
     Parameters
     ----------
@@ -328,7 +328,7 @@ def postcode_key(outward: str, inward: str) -> int:
 
 def outward_of(number: int) -> str:
     """
-    Give the outward code of a number; the inverse of :func:`outward_number`.
+    Return the outward code of a number; the inverse of :func:`outward_number`.
 
     Parameters
     ----------
@@ -354,7 +354,7 @@ def outward_of(number: int) -> str:
 
 def postcode_of(key: int) -> str:
     """
-    Give the postcode of a key; the inverse of :func:`postcode_key`.
+    Return the postcode of a key; the inverse of :func:`postcode_key`.
 
     Parameters
     ----------
@@ -378,7 +378,7 @@ def postcode_of(key: int) -> str:
 
 def outward_range(outward: str) -> tuple[int, int]:
     """
-    Give the keys that an outward code's postcodes lie between.
+    Return the range of keys of an outward code's postcodes.
 
     Parameters
     ----------

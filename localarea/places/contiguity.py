@@ -42,7 +42,7 @@ def shared_borders(shapes: NDArray[Any]) -> sparse.csr_array[Any]:
 
 
 def _stretches(shapes: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Take outlines apart: the two ends of every stretch, and the zone it belongs to."""
+    """Split outlines into segments: the two ends of each, and the zone it belongs to."""
     import shapely
 
     parts, zone = shapely.get_parts(shapes, return_index=True)

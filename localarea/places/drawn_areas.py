@@ -98,7 +98,7 @@ def parse_drawn(text: str | bytes, label: str) -> Mapping[str, Any]:
 
 def read_drawn(document: Mapping[str, Any], label: str) -> DrawnArea:
     """
-    Take the polygons out of GeoJSON.
+    Extract the polygons of GeoJSON.
 
     Parameters
     ----------
@@ -189,7 +189,7 @@ def _features(document: Mapping[str, Any], label: str) -> list[Mapping[str, Any]
 
 
 def _polygons(body: Mapping[str, Any], label: str) -> list[list[list[tuple[float, float]]]]:
-    """Give the polygons of a geometry, each as its rings."""
+    """Return the polygons of a geometry, each as its rings."""
     kind = body.get("type")
     kind = kind if isinstance(kind, str) else ""
     if kind in _NO_AREAS:

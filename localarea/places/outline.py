@@ -47,7 +47,7 @@ def zone_shapes(
     codes: Sequence[str], zone_system: str = "msoa11", *, store: DataStore | None = None
 ) -> NDArray[Any]:
     """
-    Give the polygons of some zones.
+    Return the polygons of some zones.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ _AGAIN: Final = "export it again as GeoJSON or GeoPackage"
 
 def names_file(text: str) -> bool:
     """
-    Tell the name of a file of polygons from the name of a place.
+    Distinguish a file of polygons from the name of a place.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def read_polygon_file(source: str | PathLike[str]) -> tuple[gpd.GeoDataFrame, st
 
 def drawn_layer(drawn: Mapping[str, Any], label: str) -> tuple[gpd.GeoDataFrame, str]:
     """
-    Take the polygons out of GeoJSON.
+    Extract the polygons of GeoJSON.
 
     Parameters
     ----------

@@ -72,7 +72,7 @@ class Polygon:
 
 def looks_drawn(place: object) -> bool:
     """
-    Tell a polygon from the name of a place.
+    Distinguish a polygon from the name of a place.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def read_polygon(source: Mapping[str, Any] | str | PathLike[str]) -> Polygon:
 
 def shape_of(polygon: Polygon) -> BaseGeometry:
     """
-    Give the polygon as a shape.
+    Return the polygon as a shape.
 
     Parameters
     ----------
@@ -220,7 +220,7 @@ def zones_in(
 
 
 def _where(shape: BaseGeometry) -> str:
-    """Say where a polygon lies that meets no zone; the other order of numbers is a usual slip."""
+    """Describe where a polygon that meets no zone lies; swapped coordinates are a common slip."""
     import geopandas as gpd
 
     point = gpd.GeoSeries([shape.representative_point()], crs=BRITISH_NATIONAL_GRID)

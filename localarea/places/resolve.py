@@ -248,7 +248,7 @@ def _find_zone_exactly(name: str, gazetteer: Gazetteer, store: DataStore | None)
 
 
 def _zones_named(name: str, gazetteer: Gazetteer) -> tuple[list[str], list[str]]:
-    """Find the zones of that name, and those whose name begins with it."""
+    """Find the zones with that name, and those whose name begins with it."""
     wanted = fold(name)
     folded = {code: fold(known) for code, known in gazetteer.zone_names.items()}
     exact = [code for code, known in folded.items() if known == wanted]

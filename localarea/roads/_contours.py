@@ -80,7 +80,7 @@ def minutes_grid(
     network: RoadNetwork, origin: np.ndarray, times: np.ndarray, limit: float
 ) -> MinutesGrid:
     """
-    Put driving minutes on a grid.
+    Interpolate driving minutes on a grid.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def _extent(
 
 
 def _kph_off_road(network: RoadNetwork, arcs: np.ndarray) -> float:
-    """Give the median speed off the roads around the reached nodes."""
+    """Return the median speed off the roads around the reached nodes."""
     nodes = np.unique(network.graph.tails[arcs])
     sample = nodes[:: max(len(nodes) // SAMPLE, 1)]
     points = network.graph.points[sample] if sample.size else network.graph.points[:1]
@@ -148,7 +148,7 @@ def _kph_off_road(network: RoadNetwork, arcs: np.ndarray) -> float:
 def _land_cells(
     network: RoadNetwork, low: np.ndarray, cell: float, shape: tuple[int, int]
 ) -> np.ndarray:
-    """Say which cells have their centre on land."""
+    """Return which cells have their centre on land."""
     if network.land is None:
         return np.ones(shape, dtype=bool)
     row, column = np.indices(shape)

@@ -98,7 +98,7 @@ def _queue(n_nodes, n_buckets):  # type: ignore[no-untyped-def]
 def spread_one(  # type: ignore[no-untyped-def]
     indptr, indices, minutes, seeds, seed_minutes, limit, width, n_buckets, keep_tree
 ):
-    """Give the minutes to every node, and the arc by which each was reached (-1: none)."""
+    """Return the minutes to every node, and the arc by which each was reached (-1: none)."""
     n_nodes = indptr.size - 1
     dist = np.full(n_nodes, np.inf)
     came_from = np.full(n_nodes if keep_tree else 0, -1, np.int32)

@@ -161,13 +161,13 @@ class _Places:
         self._ids, self._places = array("q"), array("d")
 
     def add(self, number: int, location: Any) -> None:
-        """Take a node, if its place is known."""
+        """Add a node, if its position is known."""
         if location.valid():
             self._ids.append(number)
             self._places.extend((location.lon, location.lat))
 
     def last(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Give numbers in order, longitudes and latitudes, each node as it was given last."""
+        """Return sorted ids, longitudes and latitudes, each node as it was given last."""
         ids, places = np.array(self._ids), np.array(self._places).reshape(-1, 2)
         order, place = np.unique(ids[::-1], return_index=True)
         lon, lat = places[::-1][place].T
@@ -175,7 +175,7 @@ class _Places:
 
 
 def _objects(path: Path, kind: str, *keys: str, ids: np.ndarray | None = None) -> Iterator[Any]:
-    """Give the ways with one of the keys, or the nodes of these numbers (and maybe others)."""
+    """Yield the ways with one of the keys, or the nodes of these ids (and maybe others)."""
     import osmium
 
     file = osmium.io.File(str(path), ".".join(_suffixes(path)))

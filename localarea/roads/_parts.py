@@ -10,7 +10,7 @@ import numpy as np
 def label_parts(
     indptr: np.ndarray, indices: np.ndarray, connection: Literal["strong", "weak"]
 ) -> np.ndarray:
-    """Give the part of each node: there and back (strong), or joined in any direction (weak)."""
+    """Return the component of each node: there and back (strong), or in any direction (weak)."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
 

@@ -37,7 +37,7 @@ class Legs:
     minutes: np.ndarray
 
     def __len__(self) -> int:
-        """Give the number of points."""
+        """Return the number of points."""
         return len(self.start) - 1
 
     def part(self, first: int, last: int) -> Legs:
@@ -62,7 +62,7 @@ class LocalSpeed(Protocol):
     """Speed away from the roads of a graph, in km/h of straight distance."""
 
     def __call__(self, points: np.ndarray, /) -> np.ndarray:
-        """Give the speed at each point, shape (n,); `points` has shape (n, 2)."""
+        """Return the speed at each point, shape (n,); `points` has shape (n, 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class Access:
     def _dry(
         self, graph: RoadGraph, points: np.ndarray, land: Land | None, n_nearest: int
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Find the legs of points over land: row of the point, node, and metres."""
+        """Find the access legs of points over land: row of the point, node, and metres."""
         known = np.isfinite(points).all(axis=1)
         count = min(n_nearest, graph.n_nodes)
         found, nodes = np.full((len(points), count), np.inf), np.zeros((len(points), count), int)

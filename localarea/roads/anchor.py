@@ -38,7 +38,7 @@ def make_anchor(
     points: np.ndarray, weights: np.ndarray | None = None, *, form: AnchorForm = "centre"
 ) -> Anchor:
     """
-    Make an anchor of a point, or of the zones of a district.
+    Build an anchor from a point, or from the zones of a district.
 
     Parameters
     ----------

@@ -108,7 +108,7 @@ class SettledSpeed:
 
 def build_embedded(tables: EmbeddedTables, model: SpeedModel, land: Land | None) -> RoadNetwork:
     """
-    Put the embedded network together with a speed model.
+    Combine the embedded network with a speed model.
 
     Parameters
     ----------

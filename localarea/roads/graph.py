@@ -314,7 +314,7 @@ def from_arcs(
     source: str = "",
 ) -> RoadGraph:
     """
-    Make a graph from a list of arcs.
+    Build a graph from a list of arcs.
 
     Parameters
     ----------

@@ -149,7 +149,7 @@ class Isochrone:
 
 
 def _shades(count: int) -> list[str]:
-    """Give colours from pale (far) to dark (near) that differ in lightness, not only in hue."""
+    """Return colours from pale (far) to dark (near) that differ in lightness, not only in hue."""
     from matplotlib import colormaps
     from matplotlib.colors import to_hex
 
@@ -264,7 +264,7 @@ def _times(
 
 
 def _nest(areas: list[shapely.Geometry]) -> tuple[shapely.MultiPolygon, ...]:
-    """Make sure that each area holds the one before, and is of one kind."""
+    """Ensure that each area contains the one before, and is of one kind."""
     nested: list[shapely.MultiPolygon] = []
     for area in areas:
         whole = shapely.union(nested[-1], area) if nested else area
@@ -285,7 +285,7 @@ class _Drawing:
     smallest_hole_m2: float
 
     def edges(self, reached: ReachedEdges) -> shapely.Geometry:
-        """Put a strip along every reached road."""
+        """Buffer every reached road."""
         strips = shapely.buffer(reached.lines, self.buffer_m, quad_segs=ROUNDING, cap_style="round")
         return self._finish(self._union(strips))
 
@@ -314,7 +314,7 @@ class _Drawing:
         return self.network.land.clip(area, from_land_of=self._settled(area))
 
     def _settled(self, area: shapely.Geometry) -> np.ndarray:
-        """Give the reached nodes inside the area: land without any is no part of it."""
+        """Return the reached nodes inside the area: land without any is not part of it."""
         points = self.network.graph.points[np.isfinite(self.times)]
         points = np.vstack([points, self.origin])
         west, south, east, north = area.bounds

@@ -78,7 +78,7 @@ class Land:
         return shapely.STRtree(shapely.linestrings(pairs))
 
     def _over_river(self, lines: np.ndarray) -> np.ndarray:
-        """Say which lines lead from one bank of a river to the other."""
+        """Return which lines lead from one bank of a river to the other."""
         over = np.zeros(len(lines), dtype=bool)
         for near, far in self.rivers:
             tree = shapely.STRtree([near, far])
@@ -233,7 +233,7 @@ def read_land(*, store: DataStore | None = None) -> Land:
 
 def land_of_zones(codes: np.ndarray, shapes: np.ndarray) -> Land:
     """
-    Make the land of zones that share their edges, with the tidal rivers among them.
+    Build the land from zones that share their edges, with the tidal rivers among them.
 
     Parameters
     ----------

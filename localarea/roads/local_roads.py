@@ -88,7 +88,7 @@ def link_places(major: np.ndarray, places: np.ndarray, land: Land) -> np.ndarray
 
 
 def _causeways(points: np.ndarray, n_major: int) -> np.ndarray:
-    """Give the places nearest to the ends of each causeway; none where both are the same."""
+    """Return the places nearest to the ends of each causeway; none where both are the same."""
     rows = [np.empty((0, 2), dtype=np.int64)]
     for ends in CAUSEWAYS:
         near = [n_major + int(np.argmin(np.hypot(*(points[n_major:] - end).T))) for end in ends]

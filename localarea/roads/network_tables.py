@@ -34,7 +34,7 @@ def make_network(
     survey: SurveyedRoads,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
-    Put major and local roads together and measure what speeds depend on.
+    Combine major and local roads, and measure what speeds depend on.
 
     Parameters
     ----------

@@ -65,7 +65,7 @@ FORWARD, BACKWARD = ":forward", ":backward"
 
 def car_access(tags: Mapping[str, str], direction: str = "") -> bool | None:
     """
-    Say what the access tags of a way or a node mean for the cars of the public.
+    Interpret the access tags of a way or a node for public cars.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def car_access(tags: Mapping[str, str], direction: str = "") -> bool | None:
 
 def is_public_road(tags: Mapping[str, str]) -> bool:
     """
-    Say whether a way is a road by its kind, whoever may use it.
+    Check whether a way is a road by its kind, whoever may use it.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def is_public_road(tags: Mapping[str, str]) -> bool:
 
 def is_car_ferry(tags: Mapping[str, str]) -> bool:
     """
-    Say whether a way is a ferry that carries cars.
+    Check whether a way is a ferry that carries cars.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def is_car_ferry(tags: Mapping[str, str]) -> bool:
 
 def may_drive(tags: Mapping[str, str]) -> bool:
     """
-    Say whether cars may use a way, in one direction at least.
+    Check whether cars may use a way, in at least one direction.
 
     Parameters
     ----------
@@ -163,7 +163,7 @@ def may_drive(tags: Mapping[str, str]) -> bool:
 
 def direction_of(tags: Mapping[str, str]) -> int:
     """
-    Say in which direction a way is one-way for cars.
+    Return the direction in which a way is one-way for cars.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ def direction_of(tags: Mapping[str, str]) -> int:
 
 def open_directions(tags: Mapping[str, str]) -> tuple[bool, bool]:
     """
-    Say in which directions cars may use a way.
+    Return the directions in which cars may use a way.
 
     Parameters
     ----------
@@ -221,7 +221,7 @@ def open_directions(tags: Mapping[str, str]) -> tuple[bool, bool]:
 
 def keeps_cars_out(tags: Mapping[str, str]) -> bool:
     """
-    Say whether no car passes a node.
+    Check whether a node is closed to cars.
 
     Parameters
     ----------

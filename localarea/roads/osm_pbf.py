@@ -66,7 +66,7 @@ def read_osm(path: Path | str, *, simplified: bool = True) -> RoadGraph:
 
 
 def _notes(extract: Extract, pieces: Pieces) -> list[str]:
-    """Say what of the extract is not in the graph, and where it is cut."""
+    """Describe what of the extract is not in the graph, and where it is cut."""
     counts = {
         "roads closed to cars by their tags, left out": extract.ways_closed,
         "roads deleted in an editor, left out": extract.ways_deleted,

@@ -133,7 +133,7 @@ def parse_duration(text: object) -> float | None:
 
 def class_numbers(highways: Sequence[object]) -> np.ndarray:
     """
-    Give each way the number of its class.
+    Return the number of each way's class.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def class_numbers(highways: Sequence[object]) -> np.ndarray:
 
 def osm_kph(classes: np.ndarray, limits_kph: np.ndarray, urban: np.ndarray) -> np.ndarray:
     """
-    Give the speed of ways.
+    Return the speed of ways.
 
     Parameters
     ----------

@@ -35,7 +35,7 @@ SECONDS: Final = 60.0
 
 def from_osmnx(graph: nx.MultiDiGraph, *, times: str | None = None) -> RoadGraph:
     """
-    Take over a graph of OSMnx.
+    Convert an OSMnx graph.
 
     Parameters
     ----------

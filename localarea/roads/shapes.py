@@ -26,7 +26,7 @@ class Shapes:
 
 def take_shapes(shapes: Shapes, arcs: np.ndarray) -> Shapes:
     """
-    Take the lines of some arcs.
+    Return the lines of some arcs.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Take out the nodes where nothing is decided, by the rules of OSMnx."""
+"""Remove the nodes that are not junctions, by the rules of OSMnx."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def find_ends(graph: RoadGraph) -> np.ndarray:
 
 
 def _on_bare_rings(graph: RoadGraph, ends: np.ndarray) -> np.ndarray:
-    """Find the nodes that belong together with no end: they would vanish all at once."""
+    """Find chains of nodes without an end: they would vanish all at once."""
     label = label_parts(graph.indptr, graph.indices, "weak")
     bare: np.ndarray = np.bincount(label, ends)[label] == 0
     return bare
@@ -89,7 +89,7 @@ def simplify(graph: RoadGraph) -> RoadGraph:
 
 
 def _lines(graph: RoadGraph, arcs: np.ndarray, start: np.ndarray) -> Shapes:
-    """Put the ends of the arcs of each chain in a row: the first tail, then every head."""
+    """List the ends of the arcs of each chain: the first tail, then every head."""
     n_chains = len(start) - 1
     begin = start + np.arange(n_chains + 1)
     corners = np.empty((len(arcs) + n_chains, 2))

@@ -144,7 +144,7 @@ def _search(
     executor: Executor | None,
     progress: Callable[[int, int], None] | None,
 ) -> Iterator[np.ndarray]:
-    """Give driving minutes block by block, in the order of the origins."""
+    """Yield driving minutes block by block, in the order of the origins."""
     job = make_job(graph, limit, spread=float(seeds.minutes.max(initial=0.0)))
     blocks = [(a, min(a + BLOCK, len(seeds))) for a in range(0, len(seeds), BLOCK)]
     if executor is None:
@@ -192,7 +192,7 @@ def _search_block(job: _Job, seeds: Legs, legs: Legs) -> np.ndarray:
 
 
 def _pairs(near: np.ndarray, far: np.ndarray, most_m: float) -> tuple[np.ndarray, np.ndarray]:
-    """Find pairs of points no farther apart than this; unknown points have no pair."""
+    """Find pairs of points within a distance; unknown points have none."""
     from scipy.spatial import cKDTree
 
     a, b = (np.flatnonzero(np.isfinite(p).all(axis=1)) for p in (near, far))

@@ -19,7 +19,7 @@ _FOURTH: Final = np.frombuffer(b" 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", np.uint
 
 
 def find_rows(data: bytes, delimiter: bytes, column: int, *, final: bool) -> Rows:
-    """Find the rows of a block; the same as ``rows.find_rows``."""
+    """Find the rows of a block; the same as ``csv_rows.find_rows``."""
     view = np.frombuffer(data, np.uint8)
     most = int(np.count_nonzero(view == _LF)) + int(np.count_nonzero(view == _CR)) + 1
     table = np.empty((6, most), np.int32)
@@ -72,7 +72,7 @@ def _scan(data: Any, delimiter: int, column: int, final: bool, table: Any) -> tu
 
 @numba.njit(cache=True, nogil=True)
 def _cell_end(data: Any, at: int, size: int, delimiter: int) -> int:
-    """Find the byte after a cell; -1 when its quotation mark is not closed."""
+    """Find the byte after a cell; -1 where its quotation mark is not closed."""
     if at < size and data[at] == _QUOTE:
         at += 1
         while True:

@@ -61,7 +61,7 @@ def _place(partial: Path, path: Path) -> None:
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """
-    Give a path beside the file, and move it there once it is written.
+    Yield a path beside the file, and move it into place once it is written.
 
     Parameters
     ----------

@@ -7,7 +7,7 @@ import datetime as dt
 
 def cell_text(value: object) -> str:
     """
-    Give the value of a cell as the text that a person sees.
+    Return the value of a cell as the text that a person sees.
 
     Parameters
     ----------

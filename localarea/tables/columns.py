@@ -104,7 +104,7 @@ def _plain(header: str) -> str:
 
 def header_rank(header: str) -> int:
     """
-    Tell how far a header names a column of postcodes.
+    Score how well a header names a column of postcodes.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def _worth(cell: str) -> float | None:
 
 def has_postcode(cells: Sequence[str]) -> bool:
     """
-    Tell whether any cell of a row is a whole postcode, so that the row is no header.
+    Check whether any cell of a row is a whole postcode, so that the row is not a header.
 
     Parameters
     ----------

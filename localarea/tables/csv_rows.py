@@ -257,7 +257,7 @@ def postcode_cell(code: int, number: int) -> str:
 
 def plain_cell(raw: bytes, codec: str) -> str:
     """
-    Give the text of a cell without its quotation marks.
+    Return the text of a cell without its quotation marks.
 
     Parameters
     ----------
@@ -279,7 +279,7 @@ def plain_cell(raw: bytes, codec: str) -> str:
 
 def split_row(row: bytes, delimiter: bytes, codec: str) -> list[str]:
     """
-    Take a row apart.
+    Split a row into cells.
 
     Parameters
     ----------

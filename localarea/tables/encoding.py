@@ -51,7 +51,7 @@ class TextEncoding:
 
 def detect_encoding(path: Path) -> TextEncoding:
     """
-    Tell the encoding of a text file.
+    Detect the encoding of a text file.
 
     A byte order mark decides; then the pattern of zero bytes (UTF-16); then
     whether all of the file is valid UTF-8; what is left is read as Windows-1252,
@@ -176,7 +176,7 @@ def inner_codec(encoding: TextEncoding) -> str:
 
 
 def _wide_without_mark(head: bytes) -> str | None:
-    """Tell UTF-16 by its zero bytes: every second one in text that is mostly ASCII."""
+    """Recognise UTF-16 by its zero bytes: every second one in text that is mostly ASCII."""
     pairs = len(head) // 2
     if pairs == 0:
         return None

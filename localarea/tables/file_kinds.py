@@ -146,7 +146,7 @@ def require_rows(source: Path, rows: int) -> None:
 
 def kind_of_content(path: Path) -> Kind | None:
     """
-    Tell what a file is that is no table.
+    Identify a file that is not a table.
 
     Parameters
     ----------
@@ -200,7 +200,7 @@ def _old_office(content: bytes) -> Kind:
 
 
 def _archive(path: Path) -> Kind | None:
-    """Tell what an archive is; one that is damaged is told by whoever opens it as a workbook."""
+    """Identify an archive; a damaged one is reported by whoever opens it as a workbook."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()

@@ -87,7 +87,7 @@ class Layout:
 
 def read_layout(path: Path, *, columns: Sequence[str] = ()) -> Layout:
     """
-    Tell the layout of a text file from its beginning.
+    Detect the layout of a text file from its beginning.
 
     Parameters
     ----------
@@ -233,7 +233,7 @@ def _holds_a_line(head: bytes) -> bool:
 
 
 def _no_row(path: Path, head: bytes, *, whole: bool) -> FileFormatError:
-    """Say why nothing at the beginning of a file could be taken for a row."""
+    """Explain why nothing at the beginning of a file is a row."""
     if not whole:
         why = f"row 1 is longer than {MAX_ROW_BYTES >> 20} MiB"
         return FileFormatError(path, why, hint="check that it is a table")
@@ -279,7 +279,7 @@ def _sample_rows(head: bytes, delimiter: bytes, *, final: bool) -> Rows:
 
 
 def _cells(head: bytes, delimiter: bytes, codec: str, *, final: bool) -> list[list[str]]:
-    """Take the first rows apart, as many as make a sample."""
+    """Split the first rows into cells, as many as make a sample."""
     try:
         rows = _sample_rows(head, delimiter, final=final)
     except OpenQuoteError as error:  # said with its row number when the whole file is read

@@ -39,7 +39,7 @@ class Grid:
 
 def read_grid(rows: Sequence[Sequence[str]], *, wanted: Sequence[str] = ()) -> Grid:
     """
-    Tell the layout of a sheet from its first rows.
+    Detect the layout of a sheet from its first rows.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def _header_row(rows: Sequence[Sequence[str]], wanted: Sequence[str]) -> int:
 
 
 def _is_fuller(rows: Sequence[Sequence[str]], number: int) -> bool:
-    """Tell whether the rows below fill more cells than one."""
+    """Check whether the rows below fill more than one cell."""
     return any(sum(bool(cell.strip()) for cell in row) > 1 for row in rows[number + 1 :])
 
 
@@ -106,7 +106,7 @@ def _names_all(row: Sequence[str], wanted: Sequence[str]) -> bool:
 
 def _first_full(rows: Sequence[Sequence[str]]) -> int:
     """
-    Give the first row with a second cell filled, or -1 where it holds a postcode itself.
+    Return the first row with a second cell filled, or -1 where that holds a postcode.
 
     A row of empty cells before it is a header whose names were left out.
     """

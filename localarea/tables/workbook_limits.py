@@ -28,7 +28,7 @@ _HEAD: Final = 4_096  # bytes of a part in which a document type would be declar
 
 def open_safely(path: Path) -> tuple[WorkbookKind, dict[str, int]]:
     """
-    Tell what kind of workbook a file is, or refuse it.
+    Identify the kind of workbook, or refuse the file.
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ def losses_of_workbook() -> Iterator[list[str]]:
 
 def losses_note(lost: list[str]) -> tuple[str, ...]:
     """
-    Say what was left out of the checked workbook.
+    List what was left out of the checked workbook.
 
     Parameters
     ----------

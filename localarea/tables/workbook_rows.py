@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def is_parquet(path: Path) -> bool:
     """
-    Tell whether a file is Parquet, whatever it is called.
+    Check whether a file is Parquet, whatever its name.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def _xlsx_sheets(path: Path, *, hidden: bool) -> Iterator[tuple[str, list[tuple[
 
 @contextmanager
 def _told_apart(path: Path) -> Iterator[None]:
-    """Tell what a library says of a damaged workbook, but not what its cells hold."""
+    """Report what a library says about a damaged workbook, but not what its cells hold."""
     try:
         yield
     except FileFormatError:

@@ -1,4 +1,4 @@
-"""Find the vector file that is meant inside a zip archive, in whatever folder it lies."""
+"""Find the intended vector file inside a zip archive, whichever folder it is in."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOST_SHOWN: Final = 12
 
 
 def names_in(path: Path) -> tuple[str, ...]:
-    """Give the names of the files in an archive, without those that a Mac adds."""
+    """Return the names of the files in an archive, without those that macOS adds."""
     try:
         with zipfile.ZipFile(path) as archive:
             found = [info for info in archive.infolist() if not _NOT_OURS.search(info.filename)]
@@ -38,7 +38,7 @@ def names_in(path: Path) -> tuple[str, ...]:
 
 def choose_member(path: Path, wanted: str | None) -> tuple[str, str | None, str | None]:
     """
-    Give the vector file in an archive that is meant, how it was named, and the layer of it.
+    Return the intended vector file of an archive, how it was named, and its layer.
 
     ``MEMBER``, ``LAYER`` where there is but one member, or ``MEMBER:LAYER``.
     """

@@ -49,7 +49,7 @@ class RawTable:
     odd_rows: tuple[str, ...] = ()
 
     def __len__(self) -> int:
-        """Give the number of rows."""
+        """Return the number of rows."""
         return len(next(iter(self.columns.values())))
 
 
@@ -78,7 +78,7 @@ class Faults:
 
 
 def plain_header(text: str) -> str:
-    """Give a header in the form in which headers are compared."""
+    """Normalise a header for comparison."""
     words = text.replace("\ufeff", "").replace("\u00a0", " ").replace("_", " ").casefold().split()
     return " ".join(words)
 
@@ -216,7 +216,7 @@ def _faults_of_header(source: str, text: str, wanted: Sequence[Wanted]) -> list[
 
 
 def _example(column: Wanted) -> str:
-    """Give the headers of a column as a person writes them, not as patterns."""
+    """Return the accepted headers of a column as a person writes them, not as patterns."""
     plain = [h for h in column.headers if re.fullmatch(r"[\w :]+", h)]
     return " or ".join(repr(h) for h in plain[:3]) or repr(column.name)
 
@@ -276,7 +276,7 @@ def _arrow_columns(
 
 
 def _text(column: pa.ChunkedArray) -> pa.Array:
-    """Give a column as one array of trimmed text, null where nothing is written."""
+    """Return a column as one array of trimmed text, null where nothing is written."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -114,20 +114,20 @@ class _Coded:
         return cls(index, tuple(coded.dictionary.to_pylist()))
 
     def where(self, test: Callable[[str], bool]) -> NDArray[np.bool_]:
-        """Give for each row whether its text passes."""
+        """Return whether the text of each row passes a test."""
         import numpy as np
 
         passed = np.array([test(name) for name in self.names], dtype=bool)
         return passed[self.index] if len(self.names) else np.zeros(0, dtype=bool)
 
     def some(self, rows: NDArray[np.bool_]) -> list[str]:
-        """Give a few of the texts in some rows."""
+        """Return a few of the texts of some rows."""
         import numpy as np
 
         return [self.names[i] for i in np.unique(self.index[rows])[:3]]
 
     def rows(self, keep: NDArray[np.bool_]) -> _Coded:
-        """Give some of the rows."""
+        """Return some of the rows."""
         return _Coded(self.index[keep], self.names)
 
 
@@ -141,7 +141,7 @@ class _Rows:
 
     @classmethod
     def of(cls, raw: RawTable, faults: Faults) -> _Rows:
-        """Take the rows that are data: not the blank ones, nor the notes at the foot."""
+        """Keep the rows that are data: neither blank ones nor notes at the foot."""
         import numpy as np
         import pyarrow as pa
 
@@ -203,7 +203,7 @@ def _mask(rows: NDArray[np.bool_]) -> pa.Array:
 
 
 def _vintage_of(raw: RawTable, rows: _Rows) -> Vintage | None:
-    """Tell the census by the codes of special places, the headers, or the file's name."""
+    """Identify the census from the codes of special places, the headers or the file's name."""
     codes = set(rows.destination.names)
     headers = " ".join(plain_header(h) for h in raw.headers.values())
     name = raw.source.casefold()
@@ -233,7 +233,7 @@ def _level_of(rows: _Rows, faults: Faults) -> Level | None:
 def _kinds(
     rows: _Rows, year: Vintage, level: Level, faults: Faults
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Give each row's kind (its place in KIND_NAMES, 0 between zones), and who is not in work."""
+    """Return each row's kind (position in KIND_NAMES, 0 between zones), and who is not in work."""
     import numpy as np
 
     to = rows.destination
@@ -254,7 +254,7 @@ def _kinds(
 
 
 def _kind(destination: str, year: Vintage, level: Level) -> str:
-    """Give the kind of a destination: the empty name for a zone, a question mark for neither."""
+    """Return the kind of a destination: an empty name for a zone, a question mark for neither."""
     if _LEVEL_OF_CODE.get(destination[:3]) == level and _is_code(destination):
         return ""
     if destination in KIND_NAMES:  # the tables of data/ have the kinds by name
@@ -303,7 +303,7 @@ def _summed(
 
 
 def _ranked(column: _Coded) -> tuple[NDArray[np.int64], list[str]]:
-    """Give each text in use its place in the order of texts."""
+    """Rank each text in use among all texts."""
     import numpy as np
 
     used = np.unique(column.index)

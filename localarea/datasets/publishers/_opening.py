@@ -25,7 +25,7 @@ DAMAGE: Final = (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, Not
 
 
 def content_of_file(path: Path) -> tuple[Content, bytes]:
-    """Give the kind of a file's content and its first bytes."""
+    """Return the kind of a file's content and its first bytes."""
     if path.is_dir():
         raise FileFormatError(path, "it is a folder", hint="name a file in it")
     if not path.exists():
@@ -37,7 +37,7 @@ def content_of_file(path: Path) -> tuple[Content, bytes]:
 
 def members_of(path: Path, wanted: Sequence[str] = ()) -> tuple[str | None, ...]:
     """
-    Give the tables inside a file: one None for a plain or gzipped one.
+    Yield the tables inside a file: a single None for a plain or gzipped one.
 
     `wanted` are patterns of member names, best first: the first that fits any
     member chooses all that it fits.
@@ -121,12 +121,12 @@ def _require_table(path: Path, kind: Content, head: bytes) -> None:
 
 
 def damaged(path: Path, error: Exception) -> FileFormatError:
-    """Give the error that says a packed file is cut short or damaged."""
+    """Return the error for a packed file that is truncated or damaged."""
     if "password" in str(error) or "encrypted" in str(error):
         return FileFormatError(path, "it is locked with a password", hint="unpack it first")
     return FileFormatError(path, f"it is damaged or cut short ({error})", hint="fetch it again")
 
 
 def as_path(path: str | Path) -> Path:
-    """Give a path, with the home folder's sign understood."""
+    """Return a path with ``~`` expanded."""
     return Path(path).expanduser()

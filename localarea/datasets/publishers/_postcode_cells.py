@@ -21,7 +21,7 @@ _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def keys_of(postcodes: pa.Array, faults: Faults) -> pa.Array:
-    """Give the keys of postcodes as publishers write them: 7 or 8 characters, or with one space."""
+    """Return the keys of postcodes as publishers write them: 7 or 8 characters, or one space."""
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -61,7 +61,7 @@ def _inward_slot(text: str) -> int:
 
 
 def months_of(column: pa.Array, faults: Faults) -> pa.Array:
-    """Give months as yyyymm; null where none is written."""
+    """Return months as yyyymm; null where none is written."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

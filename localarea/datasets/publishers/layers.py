@@ -78,7 +78,7 @@ class Feature:
 
 def list_layers(path: str | Path) -> tuple[LayerInfo, ...]:
     """
-    Say what layers a vector file has.
+    List the layers of a vector file.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def stream_features(
     columns: Sequence[str] | None = None,
 ) -> Iterator[Feature]:
     """
-    Give the features of a layer one by one, never holding more than one.
+    Yield the features of a layer one by one, holding no more than one in memory.
 
     Parameters
     ----------

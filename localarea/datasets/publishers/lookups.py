@@ -198,7 +198,7 @@ def read_msoa_names(path: str | Path, *, vintage: int = 2021) -> pd.DataFrame:
 
 
 def _wanted(name: str, *, required: bool = True) -> Wanted:
-    """Give the headers of an ONS column; districts come with any year or none."""
+    """Return the headers of an ONS column; districts come with any year or none."""
     if name == "ladcd":
         return Wanted(name, ("ladcd", r"lad\d\dcd"), required)
     headers = (name, name.removesuffix("cd")) if name.endswith("cd") else (name,)

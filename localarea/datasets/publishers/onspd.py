@@ -147,7 +147,7 @@ def _sorted_unique(table: pa.Table, faults: Faults) -> pa.Table:
 
 
 def _grid(columns: dict[str, pa.Array], faults: Faults) -> dict[str, pa.Array]:
-    """Give both coordinates, or null for both: a reference of which half is missing is none."""
+    """Return both coordinates, or null for both: half a grid reference is none."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

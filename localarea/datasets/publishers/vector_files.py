@@ -112,7 +112,7 @@ class VectorFile:
 
 def split_layer(source: str | Path) -> tuple[Path, str | None]:
     """
-    Take the name of a layer off that of its file.
+    Split the name of a layer from that of its file.
 
     Parameters
     ----------
@@ -219,7 +219,7 @@ def check_whole(file: VectorFile) -> str | None:
 
 def has_columns(file: VectorFile) -> bool:
     """
-    Tell whether a Shapefile has the part that holds its columns.
+    Check whether a Shapefile has the part that holds its columns.
 
     Parameters
     ----------
@@ -314,5 +314,5 @@ def _unreadable(path: Path, error: Exception) -> FileFormatError:
 
 
 def _is_esri(outline: Outline) -> bool:
-    """Tell Esri JSON, which GDAL reads as well."""
+    """Recognise Esri JSON, which GDAL reads too."""
     return "geometryType" in outline.members or "spatialReference" in outline.members

@@ -28,7 +28,7 @@ _MOST_SHOWN: Final = 12
 
 def layer_of(file: VectorFile) -> str | None:
     """
-    Give the layer to read: the one that is named, or the only one.
+    Return the layer to read: the one that is named, or the only one.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _in_short(error: Exception) -> str:
-    """Give the first line of what a library says, without the advice meant for programmers."""
+    """Return the first line of a library's message, without its advice to programmers."""
     said = (str(error).strip() or type(error).__name__).splitlines()[0]
     if "not recognized as being in a supported file format" in said:
         return "it is of no kind that is read here"

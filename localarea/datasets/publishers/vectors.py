@@ -157,7 +157,7 @@ def read_zone_polygons(
 
 
 def _mended(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
-    """Give valid polygons, without the lines and points that mending may leave behind."""
+    """Return valid polygons, without the lines and points that repair may leave behind."""
     import geopandas as gpd
     import shapely
 

@@ -145,7 +145,7 @@ def _share(part: float, whole: float) -> float:
 def link_of(
     kind: int, out: float, back: float, zone: tuple[float, float], area: tuple[float, float]
 ) -> float:
-    """Give the strength of the link of a zone (residents, jobs) with an area."""
+    """Return the strength of the link between a zone (residents, jobs) and an area."""
     if kind == 0:
         return _share(out * out, zone[0] * area[1]) + _share(back * back, area[0] * zone[1])
     if kind == 1:
@@ -191,7 +191,7 @@ def _score(world: Any, rules: Any, area: int) -> None:
 
 @compiled
 def start(world: World, rules: Rules) -> None:
-    """Make every zone an area of its own."""
+    """Start with every zone as an area of its own."""
     world.tree[:] = np.inf
     world.counters[CURRENT] = NOBODY
     for zone in range(world.zones.size):
@@ -305,7 +305,7 @@ def _shared(world: Any, zone: int, area: int) -> float:
 
 @compiled
 def _enter(world: Any, rules: Any, zone: int, area: int) -> None:
-    """Put a zone, whose flows are gathered, into an area."""
+    """Add a zone, whose flows are gathered, to an area."""
     world.areas[area].inside += _shared(world, zone, area)
     world.areas[area].residents += world.zones[zone].residents
     world.areas[area].jobs += world.zones[zone].jobs
@@ -322,7 +322,7 @@ def _enter(world: Any, rules: Any, zone: int, area: int) -> None:
 
 @compiled
 def _leave(world: Any, rules: Any, zone: int) -> None:
-    """Take a zone, whose flows are gathered, out of its area."""
+    """Remove a zone, whose flows are gathered, from its area."""
     area = world.area_of[zone]
     world.areas[area].inside -= _shared(world, zone, area)
     world.areas[area].residents -= world.zones[zone].residents
@@ -434,7 +434,7 @@ def _record(world: Any, zone: int, found: tuple[int, float, int, float]) -> None
 
 @compiled
 def _place(world: Any, rules: Any, zone: int) -> bool:
-    """Give one unplaced zone to the area it is most strongly linked with."""
+    """Assign one unplaced zone to the area it is most strongly linked with."""
     _gather(world, zone)
     found = choose(world, rules, zone, NOBODY)
     if found[0] >= 0:
@@ -512,7 +512,7 @@ def _dissolve(world: Any, rules: Any, area: int) -> None:
 
 @compiled
 def _first(world: Any, rules: Any, area: int) -> int:
-    """Find the zone of an area that is to leave first."""
+    """Find the zone of an area that leaves first."""
     zones = _members(world, rules, area)
     if rules.by_link == 0:
         return int(zones[0])
@@ -528,7 +528,7 @@ def _first(world: Any, rules: Any, area: int) -> int:
 
 @compiled
 def _lowers(world: Any, rules: Any, zone: int, area: int) -> bool:
-    """Tell whether a zone, whose flows are gathered, would lower an area's validity."""
+    """Check whether a zone, whose flows are gathered, would lower an area's validity."""
     inside = world.areas[area].inside + _shared(world, zone, area)
     residents = world.areas[area].residents + world.zones[zone].residents
     jobs = world.areas[area].jobs + world.zones[zone].jobs
@@ -595,7 +595,7 @@ def _place_reserve(world: Any, rules: Any) -> None:
 
 @compiled
 def _next(world: Any, rules: Any) -> int:
-    """Give the area to dissolve: the worst, or the one that is losing its zones in turn."""
+    """Return the area to dissolve: the worst, or the one that is losing its zones in turn."""
     area = world.counters[CURRENT]
     if rules.one_zone == 2 and area >= 0 and world.tree[world.tree.size // 2 + area] < 1.0:
         return int(area)

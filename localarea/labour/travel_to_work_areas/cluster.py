@@ -179,7 +179,7 @@ class _AreaFlows:
         return cls(pd.Index(names), between.reshape(n, n), lived, worked)
 
     def strongest(self, joined: list[str]) -> tuple[str, float] | None:
-        """Give the area outside with the strongest link, and the link."""
+        """Return the outside area with the strongest link, and the link."""
         inside = self.names.isin(joined)
         there = self.between[inside].sum(axis=0)
         back = self.between[:, inside].sum(axis=1)

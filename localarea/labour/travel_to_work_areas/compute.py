@@ -1,4 +1,4 @@
-"""Make travel-to-work areas: from a commuting matrix and parameters to a result."""
+"""Compute travel-to-work areas: from a commuting matrix and parameters to a result."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def build_world(
 
 
 def _placing_rank(zones: NDArray[np.void], parameters: TtwaParameters) -> NDArray[np.int64]:
-    """Give each zone its turn among the zones of a dissolved area."""
+    """Return each zone's turn among the zones of a dissolved area."""
     size = {
         "crossing": zones["residents"],
         "employed_residents": zones["residents"],
@@ -191,7 +191,7 @@ def _placing_rank(zones: NDArray[np.void], parameters: TtwaParameters) -> NDArra
 
 
 def _reordered(matrix: Any, ranked: NDArray[np.int64]) -> tuple[Any, Any, NDArray[np.float64]]:
-    """Put rows and columns in a new order; give both compressed forms without the diagonal."""
+    """Reorder rows and columns; return both compressed forms without the diagonal."""
     from scipy import sparse
 
     place = np.empty(ranked.size, dtype=np.int32)
@@ -226,7 +226,7 @@ def _border_lists(
 
 def rules_of(parameters: TtwaParameters, n_zones: int) -> kernel.Rules:
     """
-    Give the parameters in the form of the compiled code.
+    Return the parameters in the form of the compiled code.
 
     Parameters
     ----------

@@ -127,7 +127,7 @@ def measure_stability(
     on_done: Callable[[int], None] | None = None,
 ) -> Stability:
     """
-    Make the areas again and again from flows drawn anew, and count what stays.
+    Recompute the areas from resampled flows, and count what stays.
 
     The answer depends on the seed and the number of runs, not on how many processes
     share the work.

@@ -74,7 +74,7 @@ class Explanation:
     text: str
 
     def __str__(self) -> str:
-        """Give the sentences."""
+        """Return the sentences."""
         return self.text
 
 

@@ -82,7 +82,7 @@ def run_sensitivity(
     on_done: Callable[[int], None] | None = None,
 ) -> Sensitivity:
     """
-    Make areas for every matrix and every combination of parameters.
+    Compute areas for every matrix and every combination of parameters.
 
     Parameters
     ----------

@@ -127,7 +127,7 @@ def _gather_into(
     membership: pd.Series,
     parameters: TtwaParameters,
 ) -> dict[int, str]:
-    """Put the zones together as given; each area takes the place of its zone that ranks first."""
+    """Group the zones as given; each area takes the place of its highest-ranking zone."""
     labels, names = pd.factorize(given)
     order = np.argsort(labels, kind="stable")
     begins = np.flatnonzero(np.diff(labels[order], prepend=-1))
@@ -170,6 +170,6 @@ def _hold_tournament(
 
 
 def _named(membership: pd.Series, slots: NDArray[np.int64], founders: dict[int, str]) -> pd.Series:
-    """Give areas that stand where a given one stood its name back."""
+    """Restore the names of areas that stand where a given one stood."""
     kept = pd.Series(slots, index=membership.index).map(founders)
     return kept.where(kept.notna(), membership).astype(str).rename("area")
