@@ -115,9 +115,9 @@ def compare_options(
     options : sequence of Option
         Two or more, with different ids; zones of 2011.
     council : Council
-        Whose anchor and contested places the figures refer to.
+        Supplies the anchor and the contested places.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -129,7 +129,7 @@ def compare_options(
     InputError
         If there are fewer than two options or one is named twice.
     VintageError
-        If an option is not of MSOA 2011 zones.
+        If an option does not use MSOA 2011 zones.
     """
     if len(options) < 2:
         raise InputError("a comparison needs two options or more; name another one")

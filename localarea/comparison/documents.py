@@ -50,11 +50,11 @@ def options_document(
     metrics : pandas.DataFrame
         Their figures, as :func:`localarea.comparison.metrics.compute_metrics` gives them.
     council : Council
-        Whose options they are.
+        Council that the options belong to.
     findings : sequence of Finding
-        What was found about contested places.
+        Findings about contested places.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -87,11 +87,11 @@ def comparison_document(
     comparison : Comparison
         The comparison.
     council : Council
-        Whose options they are.
+        Council that the options belong to.
     findings : sequence of Finding
-        What was found about contested places.
+        Findings about contested places.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -121,9 +121,9 @@ def scenario_document(
     comparison : Comparison
         Of the option that the scenario starts from, and the scenario.
     council : Council
-        Whose options they are.
+        Council that the options belong to.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

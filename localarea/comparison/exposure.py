@@ -32,11 +32,11 @@ def measure_exposure(
     Parameters
     ----------
     options : sequence of Option
-        Zones of 2011.
+        Options on 2011 zones.
     council : Council
         Whose anchor and contested places are meant.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def measure_exposure(
     Raises
     ------
     SchemaError
-        If an option names a zone that the commuting figures do not have.
+        If an option has a zone that is missing from the commuting data.
     """
     zones = read_zone_figures(store=store)
     flows, inside = zones.flows, memberships(options, zones).astype(np.float64)

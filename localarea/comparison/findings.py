@@ -189,7 +189,7 @@ def find_contested(
     council : Council
         Whose contested places are meant.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

@@ -30,7 +30,7 @@ def jobs_by_zone(*, store: DataStore | None = None) -> pd.DataFrame:
     Parameters
     ----------
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -61,9 +61,9 @@ def jobs_by_industry(options: Sequence[Option], *, store: DataStore | None = Non
     Parameters
     ----------
     options : sequence of Option
-        Zones of 2011.
+        Options on 2011 zones.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -88,7 +88,7 @@ def compare_industries(
     options : sequence of Option
         Zones of 2011; one or more.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -132,7 +132,7 @@ def industry_changes(
     by : {'district', 'zone'}
         Places to tell apart.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

@@ -72,9 +72,9 @@ def compute_metrics(
     options : sequence of Option
         Zones of 2011; ids without repeats.
     council : Council
-        Whose anchor and contested places the figures refer to.
+        Supplies the anchor and the contested places.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -88,11 +88,11 @@ def compute_metrics(
     Raises
     ------
     VintageError
-        If an option is not of MSOA 2011 zones.
+        If an option does not use MSOA 2011 zones.
     InputError
         If two options have the same id.
     SchemaError
-        If an option names a zone that the commuting figures do not have.
+        If an option has a zone that is missing from the commuting data.
     """
     _require_comparable(options)
     store = store or default_store()
@@ -135,7 +135,7 @@ def memberships(options: Sequence[Option], zones: ZoneFigures) -> NDArray[np.boo
     Parameters
     ----------
     options : sequence of Option
-        Zones of 2011.
+        Options on 2011 zones.
     zones : ZoneFigures
         Whose order of zones is used.
 
@@ -204,7 +204,7 @@ def bridge_to_2021(inside: NDArray[np.bool_], zones: ZoneFigures) -> NDArray[np.
     Parameters
     ----------
     inside : numpy.ndarray of bool, shape (n_sets, n_zones)
-        Zones of 2011.
+        Options on 2011 zones.
     zones : ZoneFigures
         Holds the bridge.
 

@@ -86,7 +86,7 @@ def measure_robustness(
     council : Council
         Whose anchor is meant.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -149,7 +149,7 @@ def count_postcodes(robustness: Robustness, *, store: DataStore | None = None) -
     robustness : Robustness
         Zones of the options.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

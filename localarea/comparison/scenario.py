@@ -92,13 +92,13 @@ class Scenario:
         Returns
         -------
         Scenario
-            A new one. Polygons are read now; other places are looked up when it is
-            worked out.
+            A new scenario. Polygons are read now; other places are looked up when it is
+            computed.
 
         Raises
         ------
         InputError
-            If a place is blank or a polygon cannot be used.
+            If a place is blank or a polygon is invalid.
         """
         return self._with("include", places)
 
@@ -114,13 +114,13 @@ class Scenario:
         Returns
         -------
         Scenario
-            A new one. Polygons are read now; other places are looked up when it is
-            worked out.
+            A new scenario. Polygons are read now; other places are looked up when it is
+            computed.
 
         Raises
         ------
         InputError
-            If a place is blank or a polygon cannot be used.
+            If a place is blank or a polygon is invalid.
         """
         return self._with("exclude", places)
 
@@ -139,7 +139,7 @@ class Scenario:
         Returns
         -------
         Scenario
-            A new one.
+            A new scenario.
 
         Raises
         ------
@@ -163,7 +163,7 @@ class Scenario:
         Returns
         -------
         Scenario
-            A new one.
+            A new scenario.
 
         Raises
         ------
@@ -206,9 +206,9 @@ class Scenario:
         Parameters
         ----------
         council : Council, optional
-            Whose options are meant; by default Colchester's.
+            Council whose options are used; defaults to Colchester.
         store : DataStore, optional
-            Where the tables are; by default those of the package.
+            Folder of the tables; defaults to those shipped with the package.
 
         Returns
         -------
@@ -225,7 +225,7 @@ class Scenario:
         PlaceNotFoundError
             If a place is not known; the nearest names are given.
         AmbiguousPlaceError
-            If a name fits several places.
+            If a name matches several places.
         OutsideCoverageError
             If a place lies outside England and Wales.
         EmptyResultError
@@ -265,9 +265,9 @@ class Scenario:
         Parameters
         ----------
         council : Council, optional
-            Whose options are meant; by default Colchester's.
+            Council whose options are used; defaults to Colchester.
         store : DataStore, optional
-            Where the tables are; by default those of the package.
+            Folder of the tables; defaults to those shipped with the package.
 
         Returns
         -------
@@ -286,9 +286,9 @@ class Scenario:
         Parameters
         ----------
         council : Council, optional
-            Whose options are meant; by default Colchester's.
+            Council whose options are used; defaults to Colchester.
         store : DataStore, optional
-            Where the tables are; by default those of the package.
+            Folder of the tables; defaults to those shipped with the package.
 
         Returns
         -------

@@ -31,9 +31,9 @@ class ScenarioSession:
     Parameters
     ----------
     council : Council, optional
-        Whose options are meant; by default Colchester's.
+        Council whose options are used; defaults to Colchester.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class ScenarioSession:
         Parameters
         ----------
         scenario : Scenario or str
-            The what-if, or the id of an option.
+            A scenario, or the id of an option.
 
         Returns
         -------
@@ -75,7 +75,7 @@ class ScenarioSession:
         Parameters
         ----------
         scenario : Scenario or str
-            The what-if, or the id of an option.
+            A scenario, or the id of an option.
 
         Returns
         -------
@@ -95,7 +95,7 @@ class ScenarioSession:
         Parameters
         ----------
         scenario : Scenario or str
-            The what-if, or the id of an option.
+            A scenario, or the id of an option.
         against : Scenario or str, optional
             What it is held against; by default the option that it starts from.
 

@@ -53,7 +53,7 @@ def sweep_districts(
     progress : callable, optional
         Told after each batch how many districts are done, and of how many.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

@@ -189,7 +189,7 @@ def sources_frame(vintages: Mapping[str, str], *, store: DataStore) -> pd.DataFr
     vintages : mapping
         Table to vintage.
     store : DataStore
-        Where the tables are.
+        Folder of the tables.
 
     Returns
     -------

@@ -100,7 +100,7 @@ def read_scenario(text: str) -> ScenarioFields:
     Raises
     ------
     SettingError
-        If the text is no TOML, or says something that is not allowed; all faults at once.
+        If the text is not valid TOML or a value is not allowed; every fault is reported.
     """
     try:
         stated = tomllib.loads(text)

@@ -48,15 +48,15 @@ def bootstrap_self_containment(
     Parameters
     ----------
     options : sequence of Option
-        Zones of 2011.
+        Options on 2011 zones.
     council : Council
-        Not needed for the figures; taken so that all measures are called alike.
+        Not used; accepted so that every measure has the same signature.
     runs : int, default 200
         Draws.
     seed : int, default 20190213
         Where the draws begin; the same seed gives the same intervals.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -97,11 +97,11 @@ def borderline_postcodes(
     Parameters
     ----------
     options : sequence of Option
-        Zones of 2011.
+        Options on 2011 zones.
     council : Council
         Whose minutes by road are meant.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

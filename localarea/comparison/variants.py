@@ -44,7 +44,7 @@ def base_option(
     council : Council
         The council.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

@@ -72,7 +72,7 @@ def test_compare_writes_map_replay_and_agreement(
         (["scenario", "district", "--polygon", "nowhere.gpkg"], "no such file"),
         (["scenario", "district", "--include", BOW_TIE], "crosses or touches itself"),
         (["scenario", "district", "--threshold", "x"], "NAME=VALUE"),
-        (["scenario", "district", "--threshold", "x=1"], "does not know x"),
+        (["scenario", "district", "--threshold", "x=1"], "does not accept x"),
         (["scenario", "catchment", "--threshold", "min_share=2"], "above 0 and at most 1"),
         (["scenario", "district", "--vintage", "2001"], "2011 or 2021"),
         (["scenario", "district", "--exclude", "Colchester"], "no zone left"),
