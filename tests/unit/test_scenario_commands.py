@@ -75,7 +75,7 @@ def test_compare_writes_map_replay_and_agreement(
         (["scenario", "district", "--threshold", "x=1"], "does not accept x"),
         (["scenario", "catchment", "--threshold", "min_share=2"], "above 0 and at most 1"),
         (["scenario", "district", "--vintage", "2001"], "2011 or 2021"),
-        (["scenario", "district", "--exclude", "Colchester"], "no zone left"),
+        (["scenario", "district", "--exclude", "Colchester"], "no zones left"),
         (["scenario", "district", "--include", "Ipswhich"], "Ipswich"),
         (["scenario", "district", "--include", "Newton"], "ambiguous"),
         (["scenario", "district", "--include", "EH1 1YZ"], "Scotland"),

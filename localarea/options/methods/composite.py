@@ -28,6 +28,7 @@ from localarea.datasets.store import default_store
 from localarea.errors import SettingError
 from localarea.options.methods.base import Chosen, anchor_zones
 from localarea.options.methods.region_growing import Region, grow
+from localarea.options.methods.simple import LONGEST_MIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 DEFAULT_MIN_LINK: Final = 0.05
 DEFAULT_MAX_MINUTES: Final = 45.0
+_MOST_RESIDENTS: Final = 0.9  # share of the employed residents within ``minutes_p90``
 _VINTAGES: Final[dict[str, Vintage]] = {"msoa11": 2011, "msoa21": 2021}
 
 
@@ -91,7 +93,7 @@ class Thresholds:
         """
         bounds = {
             "min_link": (0.0, 1.0, "a share from 0 to 1"),
-            "max_minutes": (0.0, 600.0, "a number of minutes up to 600"),
+            "max_minutes": (0.0, LONGEST_MIN, f"a number of minutes up to {LONGEST_MIN}"),
             "max_employed_residents": (1.0, math.inf, "a number of persons, 1 or more"),
         }
         values = {}
@@ -288,7 +290,7 @@ def _reach(problem: _Problem, inside: NDArray[np.bool_]) -> tuple[float, float]:
     """Return the minutes within which nine in ten residents live, and the longest."""
     order = np.flatnonzero(inside)[np.argsort(problem.minutes[inside], kind="stable")]
     reached = np.cumsum(problem.region.residents[order])
-    at = int(np.argmax(reached >= 0.9 * reached[-1]))
+    at = int(np.argmax(reached >= _MOST_RESIDENTS * reached[-1]))
     return float(problem.minutes[order[at]]), float(problem.minutes[order[-1]])
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
     Floats = NDArray[np.float64]
 
+_DIGITS: Final = 12  # decimal places at which self-containments count as equal
 _RISE: Final = 1e-12  # smaller rises may be rounding errors
 
 
@@ -135,7 +136,7 @@ def grow(region: Region, starts: Iterable[Mask] = ()) -> Mask:
 
 
 def _preference(region: Region, inside: Mask) -> tuple[float, float, list[bool]]:
-    sc = round(region.self_containment(inside), 12)
+    sc = round(region.self_containment(inside), _DIGITS)
     return -sc, float(region.residents[inside].sum()), (~inside).tolist()
 
 
