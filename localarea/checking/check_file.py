@@ -87,11 +87,11 @@ def check_any(
     source : pathlib.Path
         What to check.
     classifier : Classifier
-        What to check against.
+        The classifier to use.
     out : pathlib.Path, optional
         What to write; by default beside the source.
     columns : sequence of str
-        Headers, or numbers from 1, of the columns of postcodes, the preferred one first.
+        Headers or 1-based numbers of the postcode columns, in order of preference.
     sheet : str, optional
         The sheet of a workbook.
     client : distributed.Client, optional
@@ -112,7 +112,7 @@ def check_any(
     FileFormatError
         If it cannot be read, or the other not be written.
     ColumnNotFoundError
-        If there is no such column, or none holds postcodes.
+        If the column is missing, or no column holds postcodes.
     InputError
         If a sheet is named of what has none, or several columns of Parquet.
     """

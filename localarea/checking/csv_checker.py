@@ -151,13 +151,13 @@ class CellWriter:
     Parameters
     ----------
     classifier : Classifier
-        What to check against.
+        The classifier to use.
     layout : Layout
         Layout of the file.
     engine : RowEngine
         How to handle its rows.
     evidence : RowEvidence, optional
-        What gives each row its evidence; left out where None.
+        Supplies the evidence of each row; None leaves it out.
 
     Attributes
     ----------

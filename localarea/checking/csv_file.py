@@ -50,7 +50,7 @@ class FileReport:
     source, out : str
         Paths of the file read and the file written.
     rows : int
-        Rows checked: those in are those out.
+        Rows checked; every row of the input is in the output.
     column : str
         Header of the column of postcodes, or its number where there is no header.
     encoding, delimiter : str
@@ -58,7 +58,7 @@ class FileReport:
     by_status, by_reason : dict of str to int
         Rows by status and by reason.
     by_status_and_reason : dict of str to dict of str to int
-        For each status the rows of each reason: a reason may come with several.
+        Rows of each reason within each status; a reason can occur with several.
     borderline : int
         Rows within the borderline distance of the boundary.
     notes : tuple of str
@@ -119,7 +119,7 @@ def check_file(
         The file. Delimiter (comma, semicolon, tab, bar) and encoding (UTF-8,
         UTF-16, UTF-32, Windows-1252 and others) are detected.
     classifier : Classifier
-        What to check against.
+        The classifier to use.
     out : pathlib.Path or None
         The file to write, in the same delimiter and encoding; by default
         :func:`default_out`. It is put in place only when it is complete.
@@ -127,9 +127,9 @@ def check_file(
         Header, or number from 1, of the column of postcodes; of several, the preferred
         one first. Found by itself where None.
     evidence : RowEvidence, optional
-        What gives each row its evidence, in four columns more.
+        Supplies the evidence of each row, written as further columns.
     progress : callable, optional
-        Told how many more rows are done.
+        Called with the number of rows just checked.
 
     Returns
     -------

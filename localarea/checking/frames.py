@@ -46,7 +46,7 @@ def check_frame(frame: Frame, classifier: Classifier, *, column: str | None = No
     frame : pyarrow.Table, pandas.DataFrame or dask.dataframe.DataFrame
         One row for each postcode to check; it is not changed.
     classifier : Classifier
-        What to check against.
+        The classifier to use.
     column : str, optional
         Column of the postcodes; found by its name, then by its content, where None. On
         Dask the name alone decides.
@@ -60,7 +60,7 @@ def check_frame(frame: Frame, classifier: Classifier, *, column: str | None = No
     Raises
     ------
     ColumnNotFoundError
-        If there is no such column, or none holds postcodes.
+        If the column is missing, or no column holds postcodes.
     InputError
         If the frame is of another kind, or has a column of a name that is to be added.
     """
@@ -91,11 +91,11 @@ def check_table(
     table : pyarrow.Table
         One row for each postcode.
     classifier : Classifier
-        What to check against.
+        The classifier to use.
     column : str, optional
-        Column of the postcodes.
+        Postcode column.
     evidence : RowEvidence, optional
-        What gives each row its evidence.
+        Supplies the evidence of each row.
 
     Returns
     -------
@@ -106,7 +106,7 @@ def check_table(
     Raises
     ------
     ColumnNotFoundError
-        If there is no such column, or none holds postcodes.
+        If the column is missing, or no column holds postcodes.
     InputError
         If it has a column of a name that is to be added, or the column is not of text.
     """
@@ -164,7 +164,7 @@ def choose_arrow_column(table: pa.Table, column: str | None, added: tuple[str, .
     Raises
     ------
     ColumnNotFoundError
-        If there is no such column, or none holds postcodes.
+        If the column is missing, or no column holds postcodes.
     InputError
         If the table has a column of a name that is to be added, or one name twice.
     """
@@ -231,9 +231,9 @@ def check_pandas(
     frame : pandas.DataFrame
         One row for each postcode; any index.
     classifier : Classifier
-        What to check against.
+        The classifier to use.
     column : str, optional
-        Column of the postcodes.
+        Postcode column.
 
     Returns
     -------
@@ -243,7 +243,7 @@ def check_pandas(
     Raises
     ------
     ColumnNotFoundError
-        If there is no such column, or none holds postcodes.
+        If the column is missing, or no column holds postcodes.
     InputError
         If it has a column of a name that is to be added, or the column is not of text.
     """

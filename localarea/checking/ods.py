@@ -48,19 +48,19 @@ def check_ods(
     Parameters
     ----------
     source, out : pathlib.Path
-        Read, and written.
+        File to read and file to write.
     classifier : Classifier
-        What to check against.
+        The classifier to use.
     sizes : dict of str to int
-        Bytes of each part, from ``open_safely``.
+        Size of each part in bytes, from ``open_safely``.
     columns : sequence of str
-        Headers, or numbers from 1, of the columns of postcodes, the preferred one first.
+        Headers or 1-based numbers of the postcode columns, in order of preference.
     sheet : str, optional
         The sheet; by default the first.
     progress : callable, optional
-        Told how many more rows are done.
+        Called with the number of rows just checked.
     evidence : RowEvidence, optional
-        What gives each row its evidence.
+        Supplies the evidence of each row.
 
     Returns
     -------
@@ -71,14 +71,14 @@ def check_ods(
     collections.Counter
         Rows by verdict code.
     tuple of str
-        What a person should know.
+        Notes for the reader.
 
     Raises
     ------
     FileFormatError
         If it is too large, cannot be read, or has no such sheet or no rows.
     ColumnNotFoundError
-        If there is no such column, or none holds postcodes.
+        If the column is missing, or no column holds postcodes.
     """
     weight = sizes.get("content.xml", 0)
     if weight > MAX_CONTENT:

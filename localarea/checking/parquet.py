@@ -44,13 +44,13 @@ class ParquetReport:
     files : int
         Number of files.
     rows : int
-        Rows checked: those in are those out.
+        Rows checked; every row of the input is in the output.
     column : str
         The column of postcodes.
     by_status, by_reason : dict of str to int
         Rows by status and by reason.
     by_status_and_reason : dict of str to dict of str to int
-        For each status the rows of each reason: a reason may come with several.
+        Rows of each reason within each status; a reason can occur with several.
     borderline : int
         Rows within the borderline distance of the boundary.
     """
@@ -87,7 +87,7 @@ def check_parquet(
     source : pathlib.Path
         The file, or the folder; of a folder, every ``*.parquet`` below it.
     classifier : Classifier
-        What to check against.
+        The classifier to use.
     out : pathlib.Path, optional
         File or folder to write; by default beside the source, with ``.checked`` in its
         name. A folder must not exist yet.
@@ -101,7 +101,7 @@ def check_parquet(
         Told after every file of a folder how many are done, and of how many; of one file,
         after every batch, the rows.
     evidence : RowEvidence, optional
-        What gives each row its evidence, in five columns more.
+        Supplies the evidence of each row, written as further columns.
 
     Returns
     -------
@@ -113,7 +113,7 @@ def check_parquet(
     FileFormatError
         If something is no Parquet file, or cannot be read or written.
     ColumnNotFoundError
-        If there is no such column, or none holds postcodes.
+        If the column is missing, or no column holds postcodes.
     InputError
         If a file holds the added columns already, or the output exists.
     """
@@ -216,11 +216,11 @@ def check_parquet_file(
     out : pathlib.Path
         The file to write, whole or not at all; its folder is made.
     classifier : Classifier
-        What to check against.
+        The classifier to use.
     column : str
-        Column of the postcodes.
+        Postcode column.
     evidence : RowEvidence, optional
-        What gives each row its evidence.
+        Supplies the evidence of each row.
     progress : callable, optional
         Told after every batch how many rows are done, and of how many.
 
@@ -234,7 +234,7 @@ def check_parquet_file(
     FileFormatError
         If it is no Parquet file, lacks the column, or cannot be read or written.
     InputError
-        If it holds the added columns already.
+        If it already has the columns to be added.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq

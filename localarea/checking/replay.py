@@ -78,7 +78,7 @@ def replay_spend(
     options : sequence of Option
         The options; the first is what changes are told against.
     council : Council
-        Not needed for the figures; taken so that all measures are called alike.
+        Not used; accepted so that every measure has the same signature.
     postcode_column : str, optional
         Column of postcodes, as people type them; a missing one counts as blank. In a file
         it is found by itself where left out.
@@ -86,7 +86,7 @@ def replay_spend(
         Column of amounts, numbers or text such as ``£1,234.50``; what is no amount counts
         as nought. In a file it is found by itself where left out; a frame without has none.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

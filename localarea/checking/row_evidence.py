@@ -40,9 +40,9 @@ class RowEvidence:
     Parameters
     ----------
     classifier : Classifier
-        What is checked against.
+        The classifier in use.
     options : iterable of (str, set of str)
-        Id and zones of the council's options, of the boundary's zone system.
+        Id and zones of each option of the council, in the boundary's zone system.
 
     Attributes
     ----------
@@ -152,13 +152,13 @@ def evidence_here(
     Parameters
     ----------
     classifier : Classifier
-        What is checked against.
+        The classifier in use.
     options : tuple
         Id and zones of the options.
 
     Returns
     -------
     RowEvidence
-        The same object for the same arguments.
+        Cached: equal arguments return the same object.
     """
     return RowEvidence(classifier, options)

@@ -61,13 +61,13 @@ class Words:
     Parameters
     ----------
     classifier : Classifier
-        What is checked against.
+        The classifier in use.
     delimiter : bytes
         One ASCII character.
     codec : str
         Encoding of the file.
     evidence : RowEvidence, optional
-        What gives each row its evidence; left out where None.
+        Supplies the evidence of each row; None leaves it out.
 
     Attributes
     ----------

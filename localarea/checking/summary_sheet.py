@@ -28,7 +28,7 @@ def summary_lines(
     tally : collections.Counter
         Rows by verdict code.
     classifier : Classifier
-        What was checked against.
+        The classifier that was used.
     source : str
         Name of the file or sheet.
     column : str

@@ -35,11 +35,11 @@ class TextChecker:
     Parameters
     ----------
     classifier : Classifier
-        What to check against.
+        The classifier to use.
     expected : int
         About how many texts will come.
     evidence : RowEvidence, optional
-        What gives each text its evidence; left out where None.
+        Supplies the evidence of each text; None leaves it out.
 
     Attributes
     ----------

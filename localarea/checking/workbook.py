@@ -86,7 +86,7 @@ def check_workbook(
     source : pathlib.Path
         An .xlsx or .ods workbook.
     classifier : Classifier
-        What to check against.
+        The classifier to use.
     out : pathlib.Path, optional
         The workbook to write, of the same kind; by default :func:`default_workbook_out`.
     columns : sequence of str
@@ -95,9 +95,9 @@ def check_workbook(
     sheet : str, optional
         Name of the sheet; by default the first that can be seen.
     progress : callable, optional
-        Told how many more rows are done.
+        Called with the number of rows just checked.
     evidence : RowEvidence, optional
-        What gives each row its evidence, in four columns more.
+        Supplies the evidence of each row, written as further columns.
 
     Returns
     -------
@@ -110,7 +110,7 @@ def check_workbook(
         If it cannot be read as a workbook, holds macros, is protected, would unpack to
         more than the limits, has no such sheet or no rows, or the other cannot be written.
     ColumnNotFoundError
-        If there is no such column, or none holds postcodes.
+        If the column is missing, or no column holds postcodes.
     InputError
         If the workbook would be written over itself, or there is no room for the columns.
     """

@@ -29,7 +29,7 @@ class DriveLimit:
     limit_min : float
         The limit.
     error_min : float
-        Minutes from the limit within which a postcode is borderline.
+        Time from the limit (min) within which a postcode is borderline.
     """
 
     anchor: str
@@ -70,7 +70,7 @@ def drive_limit(
     anchor : str
         District that the minutes are counted from.
     error_min : float
-        Minutes from the limit within which a postcode is borderline.
+        Time from the limit (min) within which a postcode is borderline.
 
     Returns
     -------
@@ -101,7 +101,7 @@ class Boundary:
     standing : str
         A sentence that says what authority the answer has.
     borderline_m : float
-        Metres from the boundary within which a postcode is borderline.
+        Distance from the boundary (m) within which a postcode is borderline.
     drive : DriveLimit or None
         The minutes that it was drawn by, near which a postcode is borderline as well.
     """
@@ -133,9 +133,9 @@ def boundary_of_option(
     default : bool
         Whether it is the option that the council's file names as its default.
     borderline_m : float
-        Metres from the boundary within which a postcode is borderline.
+        Distance from the boundary (m) within which a postcode is borderline.
     borderline_min : float
-        Of an option by minutes alone: minutes from its limit that are borderline.
+        For options by minutes alone: time from the limit (min) that is borderline.
     why : str
         Why an option answers and no published definition.
 

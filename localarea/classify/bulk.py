@@ -30,7 +30,7 @@ def check_arrow(texts: pa.Array, verdicts: VerdictIndex) -> NDArray[np.uint8]:
     Parameters
     ----------
     texts : pyarrow.Array or pyarrow.ChunkedArray, shape (n,)
-        Strings, postcodes as people type them; null counts as blank.
+        Postcodes as typed; null counts as blank.
     verdicts : VerdictIndex
         The verdict of every postcode.
 
@@ -52,7 +52,7 @@ def rows_of_arrow(texts: pa.Array, verdicts: VerdictIndex) -> NDArray[np.int32]:
     Parameters
     ----------
     texts : pyarrow.Array or pyarrow.ChunkedArray, shape (n,)
-        Strings, postcodes as people type them.
+        Postcodes as typed.
     verdicts : VerdictIndex
         The verdict of every postcode.
 

@@ -56,7 +56,7 @@ class Classifier:
     boundary : Boundary
         The area.
     store : DataStore or None
-        Where the tables are; None means those that came with the package.
+        Folder of the tables; None means those shipped with the package.
     minutes : PostcodeMinutes or None
         Minutes by road from the anchor, `localarea.options.minutes.anchor_minutes.anchor_minutes`;
         None leaves them out.
@@ -96,12 +96,12 @@ class Classifier:
     @property
     def store(self) -> DataStore | None:
         """
-        Where the tables are.
+        Folder of the tables.
 
         Returns
         -------
         DataStore or None
-            None means those that came with the package.
+            None means those shipped with the package.
         """
         return self._store
 
@@ -211,7 +211,7 @@ class Classifier:
         Parameters
         ----------
         texts : pyarrow.Array, shape (n,)
-            Strings, postcodes as people type them; null counts as blank.
+            Postcodes as typed; null counts as blank.
 
         Returns
         -------
@@ -445,7 +445,7 @@ def classifier_here(
     Returns
     -------
     Classifier
-        The same object for the same arguments.
+        Cached: equal arguments return the same object.
     """
     from localarea.datasets.store import DataStore, default_store
 

@@ -65,7 +65,7 @@ class Directory:
     system : {'msoa11', 'msoa21'}
         Zone system that decides.
     store : DataStore or None
-        Where the tables are; None means those that came with the package.
+        Folder of the tables; None means those shipped with the package.
     """
 
     def __init__(self, system: ZoneSystem, *, store: DataStore | None = None) -> None:

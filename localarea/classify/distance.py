@@ -31,7 +31,7 @@ class BoundaryDistance:
     boundary : Boundary
         The area.
     store : DataStore or None
-        Where the tables are; None means those that came with the package.
+        Folder of the tables; None means those shipped with the package.
     """
 
     def __init__(self, boundary: Boundary, *, store: DataStore | None = None) -> None:

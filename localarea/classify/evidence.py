@@ -61,7 +61,7 @@ class Evidence:
         Returns
         -------
         dict
-            Every attribute by its name.
+            Every attribute, by name.
         """
         document = {name: getattr(self, name) for name in self.__slots__}
         return document | {"local_in": list(self.local_in)}
@@ -97,9 +97,9 @@ def gatherer(
     Parameters
     ----------
     boundary : Boundary
-        What was checked against.
+        The classifier that was used.
     options : sequence of (str, set of str)
-        Id and zones of the council's options, of the boundary's zone system.
+        Id and zones of each option of the council, in the boundary's zone system.
 
     Returns
     -------

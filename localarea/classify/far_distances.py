@@ -42,12 +42,12 @@ def metres_of_many(
     inside : numpy.ndarray of bool, shape (n,)
         Whether the zone of each is in the area.
     store : DataStore or None
-        Where the tables are; None means those that came with the package.
+        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
     numpy.ndarray of int32, shape (n,)
-        Whole metres; -1 when there is no zone on the other side.
+        Whole metres; -1 where there is no zone on the other side.
     """
     return ManyDistances(boundary, store=store).metres(eastings, northings, inside)
 
@@ -61,7 +61,7 @@ class ManyDistances:
     boundary : Boundary
         The area.
     store : DataStore or None
-        Where the tables are; None means those that came with the package.
+        Folder of the tables; None means those shipped with the package.
     """
 
     def __init__(self, boundary: Boundary, *, store: DataStore | None = None) -> None:
@@ -94,7 +94,7 @@ class ManyDistances:
         Returns
         -------
         numpy.ndarray of int32, shape (n,)
-            Whole metres; -1 when there is no zone on the other side.
+            Whole metres; -1 where there is no zone on the other side.
         """
         metres = np.full(len(inside), -1, np.int32)
         for side in (True, False):

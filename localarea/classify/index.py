@@ -163,7 +163,7 @@ def read_index(system: ZoneSystem, *, store: DataStore | None = None) -> Postcod
     system : {'msoa11', 'msoa21'}
         Zone system that decides.
     store : DataStore or None
-        Where the tables are; None means those that came with the package.
+        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
@@ -213,7 +213,7 @@ def read_points(store: DataStore | None = None) -> tuple[NDArray[Any], NDArray[A
     Parameters
     ----------
     store : DataStore or None
-        Where the tables are; None means those that came with the package.
+        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
@@ -297,7 +297,7 @@ def read_by_groups(names: list[str], store: DataStore | None = None) -> dict[str
     names : list of str
         Columns.
     store : DataStore or None
-        Where the tables are; None means those that came with the package.
+        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------

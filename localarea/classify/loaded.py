@@ -129,18 +129,18 @@ def measure_places(
     boundary : Boundary
         The area.
     directory : Directory
-        Which has the names.
+        Supplies the names.
     verdicts : VerdictIndex
         The verdicts under the boundary.
     minutes : PostcodeMinutes or None
         Minutes by road; None leaves them out.
     store : DataStore or None
-        Where the tables are; None means those that came with the package.
+        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
     ReadyPlaces
-        Some 45 MB beside the verdicts.
+        About 45 MB on top of the verdicts.
     """
     index = verdicts.index
     eastings, northings = british_points(index, store=store)
@@ -160,7 +160,7 @@ def british_points(
     index : PostcodeIndex
         The postcodes.
     store : DataStore or None
-        Where the tables are; None means those that came with the package.
+        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
@@ -195,7 +195,7 @@ def metres_of_index(
     eastings, northings : numpy.ndarray of int32, shape (n_postcodes,)
         Metres in EPSG:27700, -1 for none.
     store : DataStore or None
-        Where the tables are; None means those that came with the package.
+        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------

@@ -79,7 +79,7 @@ class SealedDirectory(Directory):
         Returns
         -------
         ReadyPlaces
-            Some 45 MB beside the verdicts.
+            About 45 MB on top of the verdicts.
         """
         raise NotImplementedError
 

@@ -73,7 +73,7 @@ def ended_code(ended: tuple[int, int] | None) -> str | None:
     Parameters
     ----------
     ended : tuple of int or None
-        First and last possible month, as ``yyyymm``.
+        First and last possible month, ``yyyymm``.
 
     Returns
     -------
@@ -107,13 +107,13 @@ def explain_place(
     subject : str
         What the sentence is about: the postcode, or ``This postcode``.
     meaning : Meaning
-        What was decided.
+        The decision.
     place : Place
         Where it lies.
     boundary : Boundary
         The area.
     metres : float or None
-        Distance to the boundary, when it is known.
+        Distance to the boundary, if known.
     near : int
         Why it is borderline, where it is: ``NEAR_BOUNDARY``, ``NEAR_LIMIT`` or their sum.
 
@@ -141,7 +141,7 @@ def borderline_sentence(
     boundary : Boundary
         The area.
     metres : float or None
-        Distance to the boundary, when it is known.
+        Distance to the boundary, if known.
     near : int
         Why: ``NEAR_BOUNDARY``, ``NEAR_LIMIT`` or their sum.
 
@@ -199,7 +199,7 @@ def ended_sentence(ended: tuple[int, int]) -> str:
     Parameters
     ----------
     ended : tuple of int
-        First and last possible month, as ``yyyymm``.
+        First and last possible month, ``yyyymm``.
 
     Returns
     -------
@@ -288,7 +288,7 @@ def explain_unread(subject: str, meaning: Meaning, directory_date: str, why: str
     subject : str
         The postcode, the text in quotation marks, or ``This postcode``.
     meaning : Meaning
-        What was decided.
+        The decision.
     directory_date : str
         Month of the directory, ``YYYY-MM``.
     why : str

@@ -136,7 +136,7 @@ def build_verdicts(
     borderline : bool, default True
         Whether to tell borderline postcodes; statuses do not need it.
     store : DataStore or None
-        Where the tables are; None means those that came with the package.
+        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------

@@ -1,6 +1,6 @@
 """
-Options held against one another: figures, scenarios, differences, findings.
+Compare options: figures, scenarios, differences and findings.
 
-It may know `options` and what lies below, and writes no file: `reports` does. Begin with
-`comparison`; `figure_catalogue` says what each figure means, `scenario` changes an option.
+This room may import `options` and the rooms below; `reports` writes the files. Start with
+`comparison`. `figure_catalogue` defines each figure, and `scenario` changes an option.
 """

@@ -21,17 +21,17 @@ _SIGN: dict[Action, str] = {"include": "+", "exclude": "-"}
 @dataclass(frozen=True, slots=True)
 class Change:
     """
-    One change to an option.
+    A place added to an option, or removed from it.
 
     Attributes
     ----------
     action : {'include', 'exclude'}
-        Whether the place is put in or taken out.
+        Whether the place is added or removed.
     place : str
-        The place, as :func:`localarea.places.resolve.resolve_place` reads it; the
-        label of a polygon.
+        A place that :func:`localarea.places.resolve.resolve_place` accepts, or the label
+        of a polygon.
     polygon : Polygon or None
-        The polygon where the place was drawn.
+        The polygon, if the place was drawn.
     """
 
     action: Action
@@ -41,12 +41,12 @@ class Change:
     @property
     def slug(self) -> str:
         """
-        Name the change in an id.
+        Return the part of an option's id that names the change.
 
         Returns
         -------
         str
-            ``+PLACE`` or ``-PLACE`` in small letters; a polygon's ends in its key.
+            ``+PLACE`` or ``-PLACE``, in lowercase; for a polygon, followed by its key.
         """
         word = re.sub(r"[^a-z0-9]+", "-", self.place.casefold()).strip("-")
         return _SIGN[self.action] + word + (f"-{self.polygon.key}" if self.polygon else "")

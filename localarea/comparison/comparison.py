@@ -1,8 +1,8 @@
 """
-Options side by side: their figures, who is gained and lost, and how far they overlap.
+Compare options: their figures, the zones gained and lost, and their overlap.
 
-Gains and losses are told by district and by zone, each option against the first: a zone
-is gained when the option holds it and the first does not.
+Gains and losses are listed by district and by zone, each option against the first. A zone
+is gained if the option contains it and the first option does not.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ CHANGE_FIGURES: Final = (
     Figure("employees_2024", "Employee jobs 2024", "count", _CHANGES, "BRES 2024, provisional."),
     Figure(
         "enterprises_2022", "Enterprises 2022", "count", _CHANGES,
-        "Active enterprises, divided over zones by employee jobs.",
+        "Active enterprises, apportioned to zones by employee jobs.",
     ),
     Figure("live_postcodes", "Live postcodes", "count", _CHANGES, "Postcodes in use."),
     Figure(
@@ -64,33 +64,32 @@ CHANGE_FIGURES: Final = (
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
     """
-    What :func:`compare_options` finds.
+    Result of :func:`compare_options`.
 
     Attributes
     ----------
     options : tuple of Option
-        The options; the first is what the others are held against.
+        The options; the first is the baseline.
     figures : tuple of Figure
-        What each column of ``metrics`` is.
+        Definition of each column of ``metrics``.
     metrics : pandas.DataFrame, shape (n_options, n_figures)
-        As :func:`localarea.comparison.metrics.compute_metrics` gives them.
+        Result of :func:`localarea.comparison.metrics.compute_metrics`.
     changes : pandas.DataFrame
-        One row for each option after the first, district and kind of change:
+        One row for each option after the first, district and type of change:
         ``against`` (id of the first), ``option``, ``lad25cd``, ``district``, ``change``
         (``gained`` or ``lost``), then the columns of :data:`CHANGE_FIGURES`.
     changes_by_zone : pandas.DataFrame
-        The same by zone: ``against``, ``option``, ``msoa11cd``, ``name``, ``lad25cd``,
-        ``district``, ``change``, then the columns of :data:`CHANGE_FIGURES` but ``zones``.
+        As ``changes``, by zone: ``against``, ``option``, ``msoa11cd``, ``name``, ``lad25cd``,
+        ``district``, ``change``, then the columns of :data:`CHANGE_FIGURES` except ``zones``.
     jobs_by_industry : pandas.DataFrame
-        As :func:`localarea.comparison.industries.compare_industries` gives them.
+        Result of :func:`localarea.comparison.industries.compare_industries`.
     exposure : pandas.DataFrame
-        As :func:`localarea.comparison.exposure.measure_exposure` gives it.
+        Result of :func:`localarea.comparison.exposure.measure_exposure`.
     overlaps : pandas.DataFrame
-        One row a pair of options: ``option``, ``other``, ``jaccard_workers``,
-        ``jaccard_jobs`` and ``jaccard_area``: what the two share as a fraction of what
-        they hold together, in [0, 1].
+        One row per pair of options: ``option``, ``other``, ``jaccard_workers``,
+        ``jaccard_jobs`` and ``jaccard_area``: intersection over union, in [0, 1].
     vintages : mapping
-        Table -> vintage of all data used.
+        Vintage of each table used.
     """
 
     options: tuple[Option, ...]
@@ -108,28 +107,28 @@ def compare_options(
     options: Sequence[Option], council: Council, *, store: DataStore | None = None
 ) -> Comparison:
     """
-    Hold options against each other.
+    Compare two or more options.
 
     Parameters
     ----------
     options : sequence of Option
-        Two or more, with different ids; zones of 2011.
+        Two or more, with different ids, on 2011 zones.
     council : Council
-        Whose anchor and contested places the figures refer to.
+        Supplies the anchor and the contested places.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     Comparison
-        Figures, gains and losses, jobs by industry, exposure, overlaps.
+        Figures, gains and losses, jobs by industry, exposure and overlaps.
 
     Raises
     ------
     InputError
-        If there are fewer than two options or one is named twice.
+        If there are fewer than two options, or an option is repeated.
     VintageError
-        If an option is not of MSOA 2011 zones.
+        If an option does not use MSOA 2011 zones.
     """
     if len(options) < 2:
         raise InputError("a comparison needs two options or more; name another one")
@@ -153,7 +152,7 @@ def compare_options(
 
 
 def _zone_values(zones: ZoneFigures, anchor: Sequence[str]) -> pd.DataFrame:
-    """Give what each zone adds to a gain or a loss, in the order of the flows."""
+    """Return what each zone contributes to a gain or a loss, in the order of the flows."""
     core = zones.flows.indicator(anchor).astype(np.float64)
     return pd.DataFrame(
         {
@@ -182,7 +181,7 @@ def _changes(
     parts = []
     for option, row in zip(ids[1:], inside[1:], strict=True):
         for change, which in (("gained", row & ~first), ("lost", first & ~row)):
-            # A figure that one zone lacks is not known for the district either.
+            # If a figure is missing for one zone, it is unknown for the whole district.
             unknown = values[which].isna().groupby(lad25cd[which]).any()
             sums = values[which].groupby(lad25cd[which]).sum().mask(unknown)
             head = {

@@ -1,7 +1,7 @@
 """
-Options as plain values for JSON: the document that scripts and the service answer with.
+Options as JSON documents, for scripts and the service.
 
-``docs/options.md`` lists the keys; a key once there keeps its name and meaning.
+``docs/options.md`` lists the keys. A published key never changes its name or meaning.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ HOME_WORKER_RULE = (
     "People who work at home or at no fixed place count as working in the zone where they live; "
     "those who work offshore, abroad, in Scotland or in Northern Ireland count as working outside."
 )
-_DECIMALS = 6  # a share to the millionth: more would be noise
+_DECIMALS = 6  # of a share; more would be noise
 
 
 def options_document(
@@ -41,26 +41,26 @@ def options_document(
     store: DataStore | None = None,
 ) -> dict[str, Any]:
     """
-    Put options and their figures into a document.
+    Build the document of options and their figures.
 
     Parameters
     ----------
     options : sequence of Option
-        The options.
+        Options to include.
     metrics : pandas.DataFrame
-        Their figures, as :func:`localarea.comparison.metrics.compute_metrics` gives them.
+        Their figures, from :func:`localarea.comparison.metrics.compute_metrics`.
     council : Council
-        Whose options they are.
+        Council that the options belong to.
     findings : sequence of Finding
-        What was found about contested places.
+        Findings about contested places.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     dict
         ``council``, ``anchor``, ``rule``, ``vintages``, ``options`` and ``findings``;
-        only values that JSON has. A figure that is not known is None.
+        only JSON types. Unknown figures are None.
     """
     return {
         "council": council.key,
@@ -68,7 +68,7 @@ def options_document(
         "rule": HOME_WORKER_RULE,
         "vintages": dict(metrics.attrs.get("vintages", {})),
         "options": [_option(option, metrics, store) for option in options],
-        "findings": [_plain(asdict(finding)) for finding in findings],
+        "findings": [_json_value(asdict(finding)) for finding in findings],
     }
 
 
@@ -80,32 +80,32 @@ def comparison_document(
     store: DataStore | None = None,
 ) -> dict[str, Any]:
     """
-    Put a comparison into a document.
+    Build the document of a comparison.
 
     Parameters
     ----------
     comparison : Comparison
-        The comparison.
+        Comparison to convert.
     council : Council
-        Whose options they are.
+        Council that the options belong to.
     findings : sequence of Finding
-        What was found about contested places.
+        Findings about contested places.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     dict
-        That of :func:`options_document`, with ``changes``, ``overlaps``,
+        The keys of :func:`options_document`, with ``changes``, ``overlaps``,
         ``changes_by_zone``, ``jobs_by_industry`` and ``exposure``.
     """
     document = options_document(
         comparison.options, comparison.metrics, council, findings=findings, store=store
     )
-    document["changes"] = _plain(comparison.changes.to_dict("records"))
-    document["overlaps"] = _plain(comparison.overlaps.to_dict("records"))
-    document["changes_by_zone"] = _plain(comparison.changes_by_zone.to_dict("records"))
-    document["jobs_by_industry"] = _plain(comparison.jobs_by_industry.to_dict("records"))
+    document["changes"] = _json_value(comparison.changes.to_dict("records"))
+    document["overlaps"] = _json_value(comparison.overlaps.to_dict("records"))
+    document["changes_by_zone"] = _json_value(comparison.changes_by_zone.to_dict("records"))
+    document["jobs_by_industry"] = _json_value(comparison.jobs_by_industry.to_dict("records"))
     document["exposure"] = plain_rows(comparison.exposure)
     return document
 
@@ -114,22 +114,22 @@ def scenario_document(
     comparison: Comparison, council: Council, *, store: DataStore | None = None
 ) -> dict[str, Any]:
     """
-    Put a what-if into a document: the scenario is its one option, its base stands beside it.
+    Build the document of a scenario and the option it starts from.
 
     Parameters
     ----------
     comparison : Comparison
-        Of the option that the scenario starts from, and the scenario.
+        Comparison of the base option with the scenario, in that order.
     council : Council
-        Whose options they are.
+        Council that the options belong to.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     dict
-        That of :func:`comparison_document`, with the scenario alone in ``options`` and the
-        other in ``base``.
+        The keys of :func:`comparison_document`, with only the scenario in ``options`` and the
+        base option in ``base``.
     """
     document = comparison_document(comparison, council, store=store)
     base, changed = document["options"]
@@ -138,19 +138,19 @@ def scenario_document(
 
 def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """
-    Put a frame into rows that JSON has.
+    Convert a frame to rows of JSON types.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        With a named index.
+        Frame with a named index.
 
     Returns
     -------
     list of dict
-        One a row, the index first; what is missing is None.
+        One per row, with the index first; missing values are None.
     """
-    rows: list[dict[str, Any]] = _plain(frame.reset_index().to_dict("records"))
+    rows: list[dict[str, Any]] = _json_value(frame.reset_index().to_dict("records"))
     return rows
 
 
@@ -162,12 +162,14 @@ def _option(option: Option, metrics: pd.DataFrame, store: DataStore | None) -> d
         "title": option.title,
         "method": option.method,
         "zone_system": option.zone_system,
-        "parameters": _plain(parameters),
+        "parameters": _json_value(parameters),
         "vintages": dict(option.vintages),
         "notes": list(notes),
         "zones": list(option.zones),
         "districts": _districts(option, store),
-        "metrics": {str(name): _plain(metrics[name].loc[option.id]) for name in metrics.columns},
+        "metrics": {
+            str(name): _json_value(metrics[name].loc[option.id]) for name in metrics.columns
+        },
     }
 
 
@@ -188,14 +190,14 @@ def _districts(option: Option, store: DataStore | None) -> list[dict[str, Any]]:
     ]
 
 
-def _plain(value: Any) -> Any:
-    """Turn tuples, numpy's scalars and NaN into what JSON has."""
+def _json_value(value: Any) -> Any:
+    """Convert tuples, numpy scalars and NaN to JSON types."""
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): _json_value(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [_json_value(item) for item in value]
     if isinstance(value, np.generic):
-        return _plain(value.item())
+        return _json_value(value.item())
     if isinstance(value, float):
         return _number(value)
     return value

@@ -1,4 +1,4 @@
-"""What each figure of an option is: heading, unit, definition and vintage, in one list."""
+"""Catalogue of the figures of an option: heading, unit, definition and vintage."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final, Literal
 from localarea.records import whole_minutes
 
 Kind = Literal["count", "share", "number", "minutes", "yes_no", "text"]
-UNKNOWN: Final = "\N{EN DASH}"  # the figure is not known, which is not nought
+UNKNOWN: Final = "\N{EN DASH}"  # the figure is unknown, which is different from zero
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,14 @@ class Figure:
     name : str
         Name of the column and of the JSON key.
     heading : str
-        Heading for people, unit and vintage included.
+        Heading to show to users, with unit and vintage.
     kind : str
-        How the number is written: ``count``, ``share``, ``number``, ``minutes``,
+        How to format the value: ``count``, ``share``, ``number``, ``minutes``,
         ``yes_no`` or ``text``.
     group : str
-        Heading of the group that it is shown in.
+        Heading of the group under which it is shown.
     definition : str
-        What it means, in one sentence.
+        Meaning, in one sentence.
     """
 
     name: str
@@ -44,7 +44,7 @@ _SIZE, _LABOUR, _ANCHOR = "Size", "Labour market (census 2011)", "Link with the 
 _LATER, _SHAPE, _ROADS = "Census 2021, taken in lockdown", "Shape", "Travel time"
 _CONTESTED = "Contested places (2011)"
 
-# What an address calls each group, in the order of the figures.
+# Name of each group in URLs, in the order of the figures.
 GROUPS: Final = {
     "size": _SIZE,
     "labour": _LABOUR,
@@ -64,15 +64,15 @@ FIGURES: Final = (
     ),
     Figure(
         "population_2021", "Residents 2021 (persons)", "count", _SIZE,
-        "Usual residents at the census of 2021, brought to zones of 2011 by live postcodes.",
+        "Usual residents at the census of 2021, converted to 2011 zones by live postcodes.",
     ),
     Figure(
         "employees_2024", "Employee jobs 2024", "count", _SIZE,
-        "Employees by place of work (BRES 2024, provisional, farms left out).",
+        "Employees by place of work (BRES 2024, provisional, excluding farms).",
     ),
     Figure(
         "enterprises_2022", "Active enterprises 2022", "count", _SIZE,
-        "Each district's active enterprises, divided over its zones by employee jobs.",
+        "Each district's active enterprises, apportioned to its zones by employee jobs.",
     ),
     Figure(
         "live_postcodes", "Live postcodes", "count", _SIZE, "Postcodes in use in the zones."
@@ -132,39 +132,39 @@ FIGURES: Final = (
     ),
     Figure(
         "holes", "Holes", "count", _SHAPE,
-        "Places wholly surrounded by the area and not in it, waters included.",
+        "Places surrounded by the area but not in it, including waters.",
     ),
     Figure(
         "minutes_median", "Minutes to the anchor, median", "minutes", _ROADS,
-        "Half of the employed residents of 2011 live in zones at most so many minutes door to door "
-        "by car from the anchor's centre.",
+        "Half of the employed residents of 2011 live in zones within this many minutes of the "
+        "anchor's centre, door to door by car.",
     ),
     Figure(
         "minutes_p90", "Minutes to the anchor, 90th percentile", "minutes", _ROADS,
-        "Nine in ten of the employed residents live in zones at most so far away.",
+        "Nine in ten of the employed residents live in zones within this many minutes.",
     ),
     Figure(
         "minutes_worst", "Minutes to the anchor, worst zone", "minutes", _ROADS,
-        "The farthest zone of the area; not known where a zone cannot be reached.",
+        "Minutes to the farthest zone of the area; unknown if a zone cannot be reached.",
     ),
 )  # fmt: skip
 
 
 def contested_figure(key: str, place: str) -> Figure:
     """
-    Describe the share of a contested place that is inside.
+    Describe the figure for the share of a contested place that is inside.
 
     Parameters
     ----------
     key : str
         Key of the place in the council's file.
     place : str
-        Its name.
+        Name of the place.
 
     Returns
     -------
     Figure
-        Named ``share_of_KEY_inside``, hyphens written as underscores.
+        Named ``share_of_KEY_inside``, with hyphens as underscores.
 
     Examples
     --------
@@ -182,19 +182,19 @@ def contested_figure(key: str, place: str) -> Figure:
 
 def write_figure(value: object, kind: Kind) -> str:
     """
-    Write one figure for people.
+    Format one figure for users.
 
     Parameters
     ----------
     value : object
-        A number, a truth value, text, or None or NaN where nothing is known.
+        Number, Boolean or text; None or NaN if unknown.
     kind : {'count', 'share', 'number', 'minutes', 'yes_no', 'text'}
-        How to write it.
+        How to format it.
 
     Returns
     -------
     str
-        Text; an en dash where nothing is known.
+        Formatted figure; an en dash if unknown.
 
     Examples
     --------
@@ -216,20 +216,20 @@ def write_figure(value: object, kind: Kind) -> str:
 
 def write_change(before: object, after: object, kind: Kind) -> str:
     """
-    Write by how much a figure changes, so that what is shown adds up.
+    Format the change of a figure, so that the displayed figures add up.
 
     Parameters
     ----------
     before, after : object
-        The figure on either side.
+        The figure before and after.
     kind : {'count', 'share', 'number', 'minutes', 'yes_no', 'text'}
-        How it is written.
+        How to format it.
 
     Returns
     -------
     str
-        The difference of the figures as they are shown, with its sign; of shares in
-        percentage points. Blank where one is not known or is no number.
+        Signed difference of the figures as displayed, in percentage points for shares.
+        Blank if either figure is unknown or not a number.
 
     Examples
     --------
@@ -241,5 +241,5 @@ def write_change(before: object, after: object, kind: Kind) -> str:
         return ""
     first, second = (Decimal(text.replace(",", "").rstrip("%")) for text in texts)
     change = second - first
-    said = f"{change:+,}" if change else "0"
-    return f"{said} points" if kind == "share" else said
+    text = f"{change:+,}" if change else "0"
+    return f"{text} points" if kind == "share" else text

@@ -1,8 +1,8 @@
 """
-What the figures say about each contested place, in plain words and without an opinion.
+What the figures show about each contested place, in plain words and without an opinion.
 
-Under which options it is inside, what changes when it is, and how strongly it and
-the anchor exchange workers. The choice is the council's.
+Findings cover the options under which it is inside, what changes when it is added, and how
+many workers it exchanges with the anchor. The choice is the council's.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from localarea.labour.flow_matrix import FlowMatrix
     from localarea.options.council import Council
 
+_ROUNDING: Final = 1e-9  # shares this close to 0 or 1 count as 0 or 1
 _COMPARED: Final = (
     "supply_side",
     "demand_side",
@@ -51,7 +52,7 @@ class Link:
     vintage : int
         Year of the census.
     to_anchor, from_anchor : float
-        Persons who live in the place and work in the anchor, and the reverse.
+        People who live in the place and work in the anchor, and the reverse.
     to_anchor_share : float
         ``to_anchor`` as a fraction of the place's employed residents.
     from_anchor_share : float
@@ -68,21 +69,21 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class Pair:
     """
-    One option without and with the place.
+    An option without and with the place.
 
     Attributes
     ----------
     without, with_place : str
         Ids of the two options.
     supply_side, demand_side : tuple of float
-        Self-containment without and with the place, fractions.
+        Self-containment without and with the place (fractions).
     jobs, employees_2024, enterprises_2022 : float
-        What the place adds: persons at work, employee jobs, enterprises.
+        What the place adds: people at work, employee jobs, enterprises.
     anchor_residents, anchor_jobs : float
-        What it adds to the share of the anchor's working residents who work inside,
-        and to the share of the anchor's jobs that are held from inside.
+        What the place adds to the share of the anchor's working residents who work inside,
+        and to the share of the anchor's jobs held by residents of the area.
     parts : tuple of int
-        Groups of neighbouring zones without and with the place; 1 is contiguous.
+        Number of contiguous parts without and with the place.
     """
 
     without: str
@@ -100,21 +101,21 @@ class Pair:
 @dataclass(frozen=True, slots=True)
 class Finding:
     """
-    All that is found about one contested place.
+    All findings about one contested place.
 
     Attributes
     ----------
     key, place, anchor : str
         Key and name of the place; name of the anchor.
     share_inside : tuple of (str, float)
-        Each option as its method gives it, and the share of the place's employed
-        residents inside.
+        Each option as chosen by its method, with the share of the place's employed
+        residents inside it.
     pairs : tuple of Pair
-        What changes, option by option.
+        Changes, by option.
     links : tuple of Link
         Exchange of workers, by census.
     sentences : tuple of str
-        The same in plain words.
+        The findings in plain words.
     """
 
     key: str
@@ -128,44 +129,44 @@ class Finding:
     @property
     def general(self) -> tuple[str, ...]:
         """
-        Give the sentences on where the place is inside, and on the exchange of workers.
+        Return the sentences about where the place is inside and the exchange of workers.
 
         Returns
         -------
         tuple of str
-            One a statement.
+            One per statement.
         """
         return self.sentences[: len(self.sentences) - len(self.pairs)]
 
     @property
     def of_links(self) -> tuple[str, ...]:
         """
-        Give the sentences on the exchange of workers, by census.
+        Return the sentences about the exchange of workers, by census.
 
         Returns
         -------
         tuple of str
-            One a census.
+            One per census.
         """
         return self.general[len(self.general) - len(self.links) :]
 
     @property
     def added(self) -> str:
         """
-        Give what the place adds, when that is the same for every option; else nothing.
+        Return what the place adds, if that is the same for every option.
 
         Returns
         -------
         str
-            One sentence, or none.
+            One sentence, or an empty string.
         """
-        told = {_say_added(self.anchor, pair) for pair in self.pairs}
-        return f"Adding {self.place} {told.pop()}." if len(told) == 1 else ""
+        phrases = {_added_phrase(self.anchor, pair) for pair in self.pairs}
+        return f"Adding {self.place} {phrases.pop()}." if len(phrases) == 1 else ""
 
     @property
     def of_pairs(self) -> tuple[str, ...]:
         """
-        Give the sentences on what changes, one a pair.
+        Return the sentences about what changes, one per pair.
 
         Returns
         -------
@@ -179,22 +180,22 @@ def find_contested(
     metrics: pd.DataFrame, council: Council, *, store: DataStore | None = None
 ) -> tuple[Finding, ...]:
     """
-    Find what the figures say about each contested place.
+    Summarise the figures about each contested place.
 
     Parameters
     ----------
     metrics : pandas.DataFrame
-        As :func:`localarea.comparison.metrics.compute_metrics` gives them, for options
-        with and without the place.
+        Result of :func:`localarea.comparison.metrics.compute_metrics`, for options with and
+        without each place.
     council : Council
-        Whose contested places are meant.
+        Supplies the contested places.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     tuple of Finding
-        One a contested place; empty when there is none.
+        One per contested place.
     """
     zones = read_zone_figures(store=store)
     core = zones.flows.indicator(anchor_zones(council, store=store))
@@ -207,10 +208,16 @@ def find_contested(
         share_inside = tuple((i, float(metrics[column].loc[i])) for i in plain)
         pairs = _pairs(metrics, plain, contested.key)
         links = _links(zones, core, zones.flows.indicator(held[contested.key]))
-        said = _sentences(contested.place, council.anchor, share_inside, pairs, links)
+        sentences = _sentences(contested.place, council.anchor, share_inside, pairs, links)
         found.append(
             Finding(
-                contested.key, contested.place, council.anchor, share_inside, pairs, links, said
+                contested.key,
+                contested.place,
+                council.anchor,
+                share_inside,
+                pairs,
+                links,
+                sentences,
             )
         )
     return tuple(found)
@@ -277,28 +284,28 @@ def _sentences(
     links: Sequence[Link],
 ) -> tuple[str, ...]:
     return (
-        *_say_inside(place, share_inside),
-        *(_say_link(place, anchor, link) for link in links),
-        *(_say_pair(place, anchor, pair) for pair in pairs),
+        *_inside_sentences(place, share_inside),
+        *(_link_sentence(place, anchor, link) for link in links),
+        *(_pair_sentence(place, anchor, pair) for pair in pairs),
     )
 
 
-def _say_inside(place: str, share_inside: Sequence[tuple[str, float]]) -> list[str]:
-    whole = [i for i, share in share_inside if share > 1 - 1e-9]
-    none = [i for i, share in share_inside if share < 1e-9]
-    partly = [f"{i} ({s:.0%})" for i, s in share_inside if 1e-9 <= s <= 1 - 1e-9]
-    said = []
+def _inside_sentences(place: str, share_inside: Sequence[tuple[str, float]]) -> list[str]:
+    whole = [i for i, share in share_inside if share > 1 - _ROUNDING]
+    none = [i for i, share in share_inside if share < _ROUNDING]
+    partly = [f"{i} ({s:.0%})" for i, s in share_inside if _ROUNDING <= s <= 1 - _ROUNDING]
+    sentences = []
     for how, which in (("inside", whole), ("partly inside", partly), ("outside", none)):
         if which:
-            said.append(f"{place} is {how} under {_list(which)}.")
-    return said
+            sentences.append(f"{place} is {how} under {_list(which)}.")
+    return sentences
 
 
 def _list(items: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(items[:-1]), items[-1]]))
 
 
-def _say_link(place: str, anchor: str, link: Link) -> str:
+def _link_sentence(place: str, anchor: str, link: Link) -> str:
     caveat = " (lockdown: commuting is understated)" if link.vintage == 2021 else ""
     return (
         f"In {link.vintage}{caveat}, {link.to_anchor:,.0f} of {place}'s working residents "
@@ -307,17 +314,17 @@ def _say_link(place: str, anchor: str, link: Link) -> str:
     )
 
 
-def _say_pair(place: str, anchor: str, pair: Pair) -> str:
+def _pair_sentence(place: str, anchor: str, pair: Pair) -> str:
     before, after = pair.parts
     broken = f" The area then falls into {after} separate parts." if after > before else ""
     return (
         f"Adding {place} to {pair.without} moves supply-side self-containment "
-        f"{_move(pair.supply_side)} and demand-side {_move(pair.demand_side)}; it "
-        f"{_say_added(anchor, pair)}.{broken}"
+        f"{_from_to(pair.supply_side)} and demand-side {_from_to(pair.demand_side)}; it "
+        f"{_added_phrase(anchor, pair)}.{broken}"
     )
 
 
-def _say_added(anchor: str, pair: Pair) -> str:
+def _added_phrase(anchor: str, pair: Pair) -> str:
     return (
         f"brings in {pair.jobs:,.0f} jobs (2011), {pair.enterprises_2022:,.0f} active enterprises "
         f"(2022), the workplaces of a further {pair.anchor_residents:.1%} of {anchor}'s working "
@@ -325,5 +332,5 @@ def _say_added(anchor: str, pair: Pair) -> str:
     )
 
 
-def _move(values: tuple[float, float]) -> str:
+def _from_to(values: tuple[float, float]) -> str:
     return f"from {values[0]:.1%} to {values[1]:.1%}"

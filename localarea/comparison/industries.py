@@ -1,4 +1,4 @@
-"""The jobs of zones, options and changes by industry."""
+"""Jobs by industry: of zones, of options, and gained and lost."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ _EMPLOYEES = "employees_2024"
 
 def jobs_by_zone(*, store: DataStore | None = None) -> pd.DataFrame:
     """
-    Give the employee jobs of every zone by industry.
+    Return the employee jobs of every zone by industry.
 
     Parameters
     ----------
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     pandas.DataFrame, shape (n_zones, n_industries)
-        Employees by place of work, 2024, provisional, brought to zones of 2011 by live
-        postcodes and so not whole; indexed by ``msoa11cd``, one column an industry
-        (broad groups of SIC 2007). Read once per store; copy it before changing it.
+        Employees by place of work (2024, provisional), converted to 2011 zones by live
+        postcodes and so fractional; indexed by ``msoa11cd``, one column per industry
+        (broad groups of SIC 2007). Cached per store: copy it before changing it.
     """
     return _jobs_by_zone(store or default_store())
 
@@ -61,15 +61,15 @@ def jobs_by_industry(options: Sequence[Option], *, store: DataStore | None = Non
     Parameters
     ----------
     options : sequence of Option
-        Zones of 2011.
+        Options on 2011 zones.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     pandas.DataFrame, shape (n_industries, n_options)
-        As :func:`jobs_by_zone` has them, summed over the zones of each option; indexed by
-        ``industry``, one column an option.
+        Sums of :func:`jobs_by_zone` over the zones of each option; indexed by ``industry``,
+        one column per option.
     """
     inside = memberships(options, read_zone_figures(store=store)).astype(np.float64)
     jobs = jobs_by_zone(store=store)
@@ -81,21 +81,21 @@ def compare_industries(
     options: Sequence[Option], *, store: DataStore | None = None
 ) -> pd.DataFrame:
     """
-    Hold the jobs of options against the first, by industry.
+    Compare the jobs of each option with those of the first, by industry.
 
     Parameters
     ----------
     options : sequence of Option
-        Zones of 2011; one or more.
+        One or more, on 2011 zones.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     pandas.DataFrame
         One row for each option and industry: ``against`` (id of the first option),
-        ``option``, ``industry``, ``employees_2024`` (jobs inside), and ``gained`` and
-        ``lost`` (jobs in the zones that only the option has, and only the first).
+        ``option``, ``industry``, ``employees_2024`` (jobs inside), ``gained`` (jobs in zones
+        that only this option has) and ``lost`` (in zones that only the first has).
     """
     inside = memberships(options, read_zone_figures(store=store))
     jobs, first = jobs_by_zone(store=store), inside[0]
@@ -123,21 +123,21 @@ def industry_changes(
     store: DataStore | None = None,
 ) -> pd.DataFrame:
     """
-    Tell in which places jobs of which industry are gained and lost against the first option.
+    List the jobs gained and lost against the first option, by place and industry.
 
     Parameters
     ----------
     options : sequence of Option
-        Zones of 2011; two or more.
+        Two or more, on 2011 zones.
     by : {'district', 'zone'}
-        Places to tell apart.
+        Type of place.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     pandas.DataFrame
-        One row for each option after the first, place, kind of change and industry:
+        One row for each option after the first, place, type of change and industry:
         ``against``, ``option``, ``code`` (``lad25cd`` or ``msoa11cd``), ``place``,
         ``change`` (``gained`` or ``lost``), ``industry`` and ``employees_2024``.
     """

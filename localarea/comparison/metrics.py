@@ -1,9 +1,9 @@
 """
-The figures of options, all options at once.
+Compute the figures of options, all options at once.
 
-Commuting figures are of 2011 with home workers and people without a fixed place of
-work counted at home, as for the official travel to work areas; those of 2021 stand
-beside them. :mod:`localarea.comparison.figure_catalogue` defines every figure.
+Commuting figures are for 2011, with home workers and people without a fixed place of work
+counted at home, as for the official travel to work areas. Figures for 2021 are given
+alongside. :mod:`localarea.comparison.figure_catalogue` defines every figure.
 """
 
 from __future__ import annotations
@@ -37,21 +37,22 @@ if TYPE_CHECKING:
     from localarea.records import Option
 
 _ROUNDING = 1e-9
+_MINUTES_SHARES = np.array([0.5, 0.9])  # residents within the median and the p90
 
 
 def figures_of(council: Council) -> tuple[Figure, ...]:
     """
-    List the figures that :func:`compute_metrics` gives for a council, in order.
+    List the figures that :func:`compute_metrics` computes for a council, in order.
 
     Parameters
     ----------
     council : Council
-        Whose contested places have a figure each.
+        Supplies the contested places, each of which has a figure.
 
     Returns
     -------
     tuple of Figure
-        What each column is.
+        Definition of each column.
     """
     places = tuple(contested_figure(c.key, c.place) for c in council.contested)
     return (
@@ -70,29 +71,29 @@ def compute_metrics(
     Parameters
     ----------
     options : sequence of Option
-        Zones of 2011; ids without repeats.
+        Options on 2011 zones, with different ids.
     council : Council
-        Whose anchor and contested places the figures refer to.
+        Supplies the anchor and the contested places.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     pandas.DataFrame, shape (n_options, n_figures)
         The columns of :func:`figures_of`, indexed by option id in the order given.
-        Shares are fractions in [0, 1], NaN where the divisor is zero; counts that were
-        divided over zones are not whole; minutes are NaN where no road leads, or no
-        road network is among the tables.
+        Shares are fractions in [0, 1], NaN where the divisor is zero. Counts that were
+        apportioned to zones are fractional. Minutes are NaN if a zone is unreachable or
+        there is no road network.
         ``attrs["vintages"]`` holds the vintage of each table used.
 
     Raises
     ------
     VintageError
-        If an option is not of MSOA 2011 zones.
+        If an option does not use MSOA 2011 zones.
     InputError
         If two options have the same id.
     SchemaError
-        If an option names a zone that the commuting figures do not have.
+        If an option has a zone that is missing from the commuting data.
     """
     _require_comparable(options)
     store = store or default_store()
@@ -120,7 +121,7 @@ def _require_comparable(options: Sequence[Option]) -> None:
     other = [o.id for o in options if o.zone_system != "msoa11"]
     if other:
         raise VintageError(
-            f"figures are computed on zones of 2011 (msoa11), and these are not: {', '.join(other)}"
+            f"figures need options on zones of 2011 (msoa11); these are not: {', '.join(other)}"
         )
     ids = [o.id for o in options]
     repeated = sorted({i for i in ids if ids.count(i) > 1})
@@ -130,19 +131,19 @@ def _require_comparable(options: Sequence[Option]) -> None:
 
 def memberships(options: Sequence[Option], zones: ZoneFigures) -> NDArray[np.bool_]:
     """
-    Mark the zones of each option.
+    Return which zones are in each option.
 
     Parameters
     ----------
     options : sequence of Option
-        Zones of 2011.
+        Options on 2011 zones.
     zones : ZoneFigures
-        Whose order of zones is used.
+        Supplies the order of the zones.
 
     Returns
     -------
     numpy.ndarray of bool, shape (n_options, n_zones)
-        True where the zone is in the option.
+        True if the zone is in the option.
     """
     marked = np.zeros((len(options), zones.flows.n_zones), dtype=bool)
     for row, option in zip(marked, options, strict=True):
@@ -165,7 +166,7 @@ def _sizes(inside: NDArray[np.bool_], zones: ZoneFigures) -> pd.DataFrame:
 
 
 def _sum_where_known(inside: NDArray[np.bool_], values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Sum by set; a figure that one zone lacks is not known for the set either."""
+    """Sum by set of zones; NaN if the figure of any zone in the set is missing."""
     unknown = np.isnan(values)
     return np.where(inside @ unknown, np.nan, inside @ np.where(unknown, 0.0, values))
 
@@ -178,7 +179,7 @@ def _ratio(part: NDArray[Any], whole: float) -> NDArray[np.float64]:
 def _anchor_exchange(
     anchor: tuple[str, ...], store: DataStore
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float, float]:
-    """Give who of the anchor works in each zone, who of each works there, and both wholes."""
+    """Return commuters from the anchor to each zone and back, and the totals of both."""
     flows = read_zone_figures(store=store).flows
     core = flows.indicator(anchor).astype(np.float64)
     residents, jobs = float(core @ flows.employed_residents), float(core @ flows.jobs)
@@ -199,19 +200,19 @@ def _anchor_link(
 
 def bridge_to_2021(inside: NDArray[np.bool_], zones: ZoneFigures) -> NDArray[np.bool_]:
     """
-    Bring sets of zones of 2011 to zones of 2021.
+    Convert sets of 2011 zones to 2021 zones.
 
     Parameters
     ----------
     inside : numpy.ndarray of bool, shape (n_sets, n_zones)
-        Zones of 2011.
+        Options on 2011 zones.
     zones : ZoneFigures
-        Holds the bridge.
+        Supplies the bridge.
 
     Returns
     -------
     numpy.ndarray of bool, shape (n_sets, n_zones_2021)
-        True where at least half of the zone's live postcodes lie in the set.
+        True if at least half of the zone's live postcodes are in the set.
     """
     share = (zones.bridge @ inside.T.astype(np.float64)).T
     return is_mostly_inside(share)
@@ -250,7 +251,7 @@ def _shapes(
 def _minutes(
     inside: NDArray[np.bool_], zones: ZoneFigures, council: Council, store: DataStore
 ) -> pd.DataFrame:
-    """Give the minutes within which shares of the employed residents live, and the farthest."""
+    """Return the minutes within which shares of the employed residents live, and the longest."""
     columns = ["minutes_median", "minutes_p90", "minutes_worst"]
     if not has_roads(store):
         return pd.DataFrame(np.nan, index=range(len(inside)), columns=columns)
@@ -261,7 +262,7 @@ def _minutes(
     running = np.cumsum(workers, axis=1)
     rows = []
     for held, row in zip(running, inside, strict=True):
-        at = np.searchsorted(held, np.array([0.5, 0.9]) * held[-1] * (1 - _ROUNDING))
+        at = np.searchsorted(held, _MINUTES_SHARES * held[-1] * (1 - _ROUNDING))
         rows.append([*minutes[order][at], minutes[row].max()])
     return pd.DataFrame(rows, columns=columns).replace(np.inf, np.nan)
 

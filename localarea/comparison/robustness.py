@@ -1,4 +1,4 @@
-"""What the options agree on: the zones that are local under all of them, and under some."""
+"""Agreement between options: the zones that are local under all of them, and under some."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from localarea.options.council import Council
     from localarea.records import Option
 
-# What a method goes by, in words; one that is not here is named.
+# What a method decides by, in words; other methods are named.
 _GOES_BY: Final = {
     "district": "'{base}'",
     "districts": "'{base}'",
@@ -49,22 +49,22 @@ _GOES_BY: Final = {
 @dataclass(frozen=True, slots=True, eq=False)
 class Robustness:
     """
-    In how many of the options each zone is local.
+    Number of options under which each zone is local.
 
     Attributes
     ----------
     options : tuple of str
         Ids of the options.
     zones : pandas.DataFrame
-        The zones of at least one option, indexed by ``msoa11cd``: ``name``,
+        Zones in at least one option, indexed by ``msoa11cd``: ``name``,
         ``lad25cd``, ``district``, ``n_local`` and ``n_options`` (options), ``standing``
         (``core``: local under all; ``fringe``: under some), ``live_postcodes``,
         ``employed_residents`` and ``jobs`` (persons, 2011), ``share_to_anchor`` (of the
-        zone's commuters, fraction) and ``minutes`` (by road; NaN where not known).
+        zone's commuters, fraction) and ``minutes`` (by road; NaN if unknown).
     membership : pandas.DataFrame of bool
-        The same zones by option.
+        Whether each of these zones is in each option.
     contested : pandas.DataFrame
-        The fringe, with ``decided_by``: a sentence on what puts the zone inside.
+        The fringe, with ``decided_by``: a sentence on what puts the zone inside or outside.
     """
 
     options: tuple[str, ...]
@@ -77,29 +77,29 @@ def measure_robustness(
     options: Sequence[Option], council: Council, *, store: DataStore | None = None
 ) -> Robustness:
     """
-    Count for each zone the options under which it is local.
+    Count the options under which each zone is local.
 
     Parameters
     ----------
     options : sequence of Option
-        One or more; zones of 2011.
+        One or more, on 2011 zones.
     council : Council
-        Whose anchor is meant.
+        Supplies the anchor.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     Robustness
-        Zones, and what decides those on which the options disagree.
+        The zones, with the reasons where options disagree.
 
     Raises
     ------
     InputError
-        If there is no option.
+        If there are no options.
     """
     if not options:
-        raise InputError("there is no option to hold against others; name at least one")
+        raise InputError("there are no options to compare; name at least one")
     store = store or default_store()
     figures = read_zone_figures(store=store)
     inside = memberships(options, figures)
@@ -142,19 +142,19 @@ def _minutes(codes: Sequence[str], council: Council, store: DataStore) -> NDArra
 
 def count_postcodes(robustness: Robustness, *, store: DataStore | None = None) -> pd.DataFrame:
     """
-    Tell for each postcode in use under how many of the options it is local.
+    Count the options under which each postcode in use is local.
 
     Parameters
     ----------
     robustness : Robustness
-        Zones of the options.
+        Result of :func:`measure_robustness`.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     pandas.DataFrame
-        The live postcodes of the zones of at least one option, in order: ``postcode``,
+        Live postcodes of zones in at least one option, sorted: ``postcode``,
         ``msoa11cd``, ``n_local``, ``n_options`` and ``standing``.
     """
     import pyarrow.compute as pc
@@ -180,24 +180,24 @@ def _decided_by(
     council: Council,
     store: DataStore,
 ) -> list[str]:
-    """Say for each zone what puts it inside under some options and what keeps it out of others."""
+    """Describe for each zone what puts it inside some options and outside others."""
     added = {o.id: _changed(o, "include", council, store) for o in options}
     removed = {o.id: _changed(o, "exclude", council, store) for o in options}
-    keys, said = [c.key for c in council.contested], []
+    keys, sentences = [c.key for c in council.contested], []
     for zone, row in zones.iterrows():
         row_inside = inside.loc[str(zone)]
-        grounds: tuple[dict[str, None], dict[str, None]] = ({}, {})  # in order, without repeats
+        grounds: tuple[dict[str, None], dict[str, None]] = ({}, {})  # an ordered set
         for option in options:
             held = bool(row_inside[option.id])
             placed = (added if held else removed)[option.id].get(str(zone))
             by = _GOES_BY.get(option.method, option.method)
             base = split_option_id(option.id, keys)[0]
             named = by.format(anchor=council.anchor, base=base, **_figures(row))
-            word = "adding" if held else "taking out"
+            word = "adding" if held else "removing"
             grounds[held][f"{word} {placed}" if placed else named] = None
         within, without = _list(list(grounds[True])), _list(list(grounds[False]))
-        said.append(f"Lies in {row['district']}. Inside by {within}; outside by {without}.")
-    return said
+        sentences.append(f"Lies in {row['district']}. Inside by {within}; outside by {without}.")
+    return sentences
 
 
 def _figures(row: pd.Series) -> dict[str, str]:
@@ -209,12 +209,12 @@ def _figures(row: pd.Series) -> dict[str, str]:
 
 
 def _changed(option: Option, change: str, council: Council, store: DataStore) -> dict[str, str]:
-    """Find the zones that a place put in or taken out stands for, and the place."""
+    """Map the zones of each added or removed place to the name of the place."""
     held: dict[str, str] = {}
     for place in option.parameters.get(change, ()):
         try:
             zones = resolve_place(place, zone_system=council.zone_system, store=store).zones
-        except LocalareaError:  # a polygon: its zones are in the option, its name is no place's
+        except LocalareaError:  # a polygon, whose name cannot be resolved
             continue
         held.update(dict.fromkeys(zones, place))
     return held

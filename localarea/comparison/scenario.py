@@ -1,5 +1,5 @@
 """
-What if: an option with places put in or taken out.
+Scenarios: an option with places added or removed.
 
 >>> what_if = Scenario.of("ttwa-official").include("Ipswich")
 >>> what_if.id
@@ -42,18 +42,18 @@ _PARAMETER: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """
-    An option with named changes. Immutable and hashable: each change makes a new one.
+    An option with named changes. Immutable and hashable: each method returns a new scenario.
 
     Attributes
     ----------
     base : str
-        Id of the option that it starts from.
+        Id of the option that the scenario starts from.
     changes : tuple of Change
-        The changes, applied in order: the later one wins where two meet.
+        Changes, applied in order; the later one wins where two overlap.
     thresholds : tuple of (str, value)
-        Parameters of the option's method that were moved, sorted by name.
+        Changed parameters of the option's method, sorted by name.
     vintage : {2011, 2021}
-        Census whose commuters choose the zones, where the method goes by commuters.
+        Census whose commuters choose the zones, if the method uses commuters.
     """
 
     base: str
@@ -69,42 +69,42 @@ class Scenario:
         Parameters
         ----------
         base : str or Option
-            Id such as ``ttwa-official``, or an option of that id.
+            An option, or its id, such as ``ttwa-official``.
 
         Returns
         -------
         Scenario
-            Without any change yet.
+            Scenario without changes.
         """
         return cls(base if isinstance(base, str) else base.id)
 
     def include(self, *places: PlaceLike) -> Scenario:
         """
-        Put places in.
+        Add places to the scenario.
 
         Parameters
         ----------
         *places : str, path or mapping
             Districts, zones, travel to work areas, postcodes or ``lat,lon``; or polygons:
-            the path of a GeoJSON, GeoPackage or Shapefile, or drawn GeoJSON as a mapping
-            or text. A polygon takes the zones whose population-weighted centroid it holds.
+            the path of a GeoJSON, GeoPackage or Shapefile, or GeoJSON as a mapping or text.
+            A polygon selects the zones whose population-weighted centroid it contains.
 
         Returns
         -------
         Scenario
-            A new one. Polygons are read now; other places are looked up when it is
-            worked out.
+            A new scenario. Polygons are read now; other places are looked up when it is
+            computed.
 
         Raises
         ------
         InputError
-            If a place is blank or a polygon cannot be used.
+            If a place is blank or a polygon is invalid.
         """
         return self._with("include", places)
 
     def exclude(self, *places: PlaceLike) -> Scenario:
         """
-        Take places out.
+        Remove places from the scenario.
 
         Parameters
         ----------
@@ -114,37 +114,37 @@ class Scenario:
         Returns
         -------
         Scenario
-            A new one. Polygons are read now; other places are looked up when it is
-            worked out.
+            A new scenario. Polygons are read now; other places are looked up when it is
+            computed.
 
         Raises
         ------
         InputError
-            If a place is blank or a polygon cannot be used.
+            If a place is blank or a polygon is invalid.
         """
         return self._with("exclude", places)
 
     def with_vintage(self, vintage: int) -> Scenario:
         """
-        Choose the zones by another census.
+        Choose the zones with another census.
 
         Parameters
         ----------
         vintage : {2011, 2021}
-            Year. A method that goes by commuters chooses among zones of 2021 by their
-            flows; a zone of 2011 is then inside when at least half of its live postcodes
-            are. Other methods choose what they chose, and the option says so. Figures
-            of both censuses stand side by side whatever the vintage.
+            Census year. For 2021, a method that uses commuters chooses 2021 zones by their
+            flows; a 2011 zone is then inside if at least half of its live postcodes are.
+            Other methods choose the same zones as before, and a note says so. Figures of
+            both censuses are given whatever the vintage.
 
         Returns
         -------
         Scenario
-            A new one.
+            A new scenario.
 
         Raises
         ------
         VintageError
-            If there are no flows of that year.
+            If there are no commuting flows for that year.
         """
         if vintage not in VINTAGES:
             raise VintageError(f"there are no flows of {vintage}; ask for 2011 or 2021")
@@ -152,23 +152,23 @@ class Scenario:
 
     def with_threshold(self, **parameters: Any) -> Scenario:
         """
-        Move parameters of the option's method.
+        Change parameters of the option's method.
 
         Parameters
         ----------
         **parameters
-            Name and value, such as ``min_share=0.1``; whether the method knows them is
-            seen when the scenario is worked out.
+            Name and value, such as ``min_share=0.1``. The names are checked against the
+            method when the scenario is computed.
 
         Returns
         -------
         Scenario
-            A new one.
+            A new scenario.
 
         Raises
         ------
         InputError
-            If a value is no number, text or truth value.
+            If a value is not a number, text or Boolean.
         """
         for name, value in parameters.items():
             if not _PARAMETER.match(name):
@@ -176,7 +176,7 @@ class Scenario:
             if not isinstance(value, (str, int, float)) or (
                 isinstance(value, float) and not math.isfinite(value)
             ):
-                raise InputError(f"{name} is {value!r}; give a number or a text")
+                raise InputError(f"{name} is {value!r}; give a number or text")
         moved = {**dict(self.thresholds), **parameters}
         return replace(self, thresholds=tuple(sorted(moved.items())))
 
@@ -187,13 +187,13 @@ class Scenario:
     @property
     def id(self) -> str:
         """
-        Name the scenario after what it changes.
+        Return an id that names every change.
 
         Returns
         -------
         str
             The option's id, ``@NAME=VALUE`` for each threshold, ``@2021`` for that
-            vintage, then ``+PLACE`` and ``-PLACE`` in small letters.
+            vintage, then ``+PLACE`` and ``-PLACE`` in lowercase.
         """
         moved = "".join(f"@{name}={_written(value)}" for name, value in self.thresholds)
         year = f"@{self.vintage}" if self.vintage != VINTAGES[0] else ""
@@ -201,35 +201,35 @@ class Scenario:
 
     def option(self, council: Council | None = None, *, store: DataStore | None = None) -> Option:
         """
-        Work the scenario out.
+        Compute the zones of the scenario.
 
         Parameters
         ----------
         council : Council, optional
-            Whose options are meant; by default Colchester's.
+            Council whose options are used; defaults to Colchester.
         store : DataStore, optional
-            Where the tables are; by default those of the package.
+            Folder of the tables; defaults to those shipped with the package.
 
         Returns
         -------
         Option
-            With the changes among its ``parameters``, and ``notes`` where a change
-            did nothing or a place was not read to the letter.
+            Option with the changes in its ``parameters``, and ``notes`` if a change had no
+            effect or a place name was corrected.
 
         Raises
         ------
         OptionNotFoundError
             If the council has no such option.
         SettingError
-            If the method does not know a threshold, or its value is not allowed.
+            If the method does not accept a threshold, or its value is not allowed.
         PlaceNotFoundError
-            If a place is not known; the nearest names are given.
+            If a place is not known; the message suggests the nearest names.
         AmbiguousPlaceError
-            If a name fits several places.
+            If a name matches several places.
         OutsideCoverageError
-            If a place lies outside England and Wales.
+            If a place is outside England and Wales.
         EmptyResultError
-            If everything was taken out.
+            If no zones remain.
         """
         council = council or read_council(store=store)
         if self.thresholds or self.vintage != VINTAGES[0]:
@@ -238,20 +238,20 @@ class Scenario:
             )
         else:
             base, notes = option_zones(self.base, council, store=store), []
-        zones, said = set(base.zones), []
+        zones, names = set(base.zones), []
         for change in self.changes:
             place = _place(change, base, store)
-            # A code says nothing to people; whatever else they wrote they know again.
-            said.append(place.name if place.kind == "zone" else change.place)
+            # Show the name instead of a code; anything else is shown as the user wrote it.
+            names.append(place.name if place.kind == "zone" else change.place)
             notes += _notes(change.action, place, zones)
             held = set(place.zones)
             zones = zones | held if change.action == "include" else zones - held
         if not zones:
-            raise EmptyResultError(f"{self.id!r} has no zone left; exclude fewer places")
+            raise EmptyResultError(f"{self.id!r} has no zones left; exclude fewer places")
         return replace(
             base,
             id=self.id,
-            title=self._title(base.title, said),
+            title=self._title(base.title, names),
             zones=tuple(sorted(zones)),
             parameters=self._parameters(base, notes),
         )
@@ -260,19 +260,19 @@ class Scenario:
         self, council: Council | None = None, *, store: DataStore | None = None
     ) -> pd.Series[Any]:
         """
-        Give the figures of the scenario.
+        Compute the figures of the scenario.
 
         Parameters
         ----------
         council : Council, optional
-            Whose options are meant; by default Colchester's.
+            Council whose options are used; defaults to Colchester.
         store : DataStore, optional
-            Where the tables are; by default those of the package.
+            Folder of the tables; defaults to those shipped with the package.
 
         Returns
         -------
         pandas.Series
-            Those of :func:`localarea.comparison.metrics.compute_metrics`, by name.
+            Figures of :func:`localarea.comparison.metrics.compute_metrics`, by name.
         """
         from localarea.comparison.metrics import compute_metrics
 
@@ -286,16 +286,16 @@ class Scenario:
         Parameters
         ----------
         council : Council, optional
-            Whose options are meant; by default Colchester's.
+            Council whose options are used; defaults to Colchester.
         store : DataStore, optional
-            Where the tables are; by default those of the package.
+            Folder of the tables; defaults to those shipped with the package.
 
         Returns
         -------
         localarea.reports.maps.notebook_view.Explored
-            A page that a notebook shows, and that ``.save(path)`` writes.
+            A page that displays in a notebook; ``.save(path)`` writes it.
         """
-        import localarea  # the top of the package knows the room of maps; this room does not
+        import localarea  # only the top of the package may import the maps
 
         started = (self.base, self) if self != Scenario(self.base) else (self.base,)
         return localarea.explore(*started, council=council, store=store)
@@ -307,7 +307,7 @@ class Scenario:
         Returns
         -------
         str
-            What :meth:`from_toml` reads back to an equal scenario, polygons included.
+            TOML that :meth:`from_toml` reads back to an equal scenario, including polygons.
         """
         return write_scenario(
             ScenarioFields(self.base, self.vintage, dict(self.thresholds), self.changes)
@@ -321,12 +321,12 @@ class Scenario:
         Parameters
         ----------
         text : str
-            As :meth:`to_toml` writes it; ``docs/scenarios.md`` describes the keys.
+            Output of :meth:`to_toml`; ``docs/scenarios.md`` describes the keys.
 
         Returns
         -------
         Scenario
-            Equal to the one that was written.
+            A scenario equal to the one written.
 
         Raises
         ------
@@ -382,7 +382,7 @@ def _place(change: Change, base: Option, store: DataStore | None) -> Place:
         return resolve_place(change.place, zone_system=base.zone_system, store=store)
     zones = zones_in(change.polygon, zone_system=base.zone_system, store=store)
     counted = "1 zone" if len(zones) == 1 else f"{len(zones)} zones"
-    note = f"{change.place} takes the {counted} whose population-weighted centroid it holds"
+    note = f"{change.place} selects the {counted} whose population-weighted centroid it contains"
     return Place(change.place, "polygon", zones, note=note)
 
 
@@ -394,7 +394,7 @@ def _notes(action: Action, place: Place, zones: set[str]) -> list[str]:
     notes = [place.note] if place.note else []
     held = set(place.zones)
     if action == "exclude" and not held & zones:
-        notes.append(f"{place.name} was not inside, so taking it out changes nothing")
+        notes.append(f"{place.name} was not inside, so removing it changes nothing")
     if action == "include" and held <= zones:
-        notes.append(f"{place.name} was inside already, so putting it in changes nothing")
+        notes.append(f"{place.name} was already inside, so adding it changes nothing")
     return notes

@@ -1,9 +1,9 @@
 """
-What-ifs one after another: everything is read once, then each answer takes milliseconds.
+Compute many scenarios: everything is read once, then each answer takes milliseconds.
 
-The figures are those of :func:`localarea.comparison.metrics.compute_metrics`, by the same
-code: what makes them quick is that the commuting matrices, the anchor's exchange and the
-shapes of the study area's zones are kept.
+The figures come from the same code as :func:`localarea.comparison.metrics.compute_metrics`.
+A session is fast because it caches the commuting matrices, the anchor's exchange and the
+shapes of the study area's zones.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ if TYPE_CHECKING:
 
 class ScenarioSession:
     """
-    A council's study area, ready for what-ifs.
+    A council's study area, loaded for many scenarios.
 
     Parameters
     ----------
     council : Council, optional
-        Whose options are meant; by default Colchester's.
+        Council whose options are used; defaults to Colchester.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Attributes
     ----------
     council : Council
-        The council.
+        Its configuration.
     options : tuple of Option
-        All of its options.
+        All options of the council.
     metrics : pandas.DataFrame
-        Their figures.
+        Figures of the options.
     """
 
     def __init__(self, council: Council | None = None, *, store: DataStore | None = None) -> None:
@@ -53,35 +53,35 @@ class ScenarioSession:
 
     def option(self, scenario: Scenario | str) -> Option:
         """
-        Work a scenario out.
+        Compute the zones of a scenario.
 
         Parameters
         ----------
         scenario : Scenario or str
-            The what-if, or the id of an option.
+            A scenario, or the id of an option.
 
         Returns
         -------
         Option
-            Its zones.
+            The zones of the scenario.
         """
         what_if = Scenario.of(scenario) if isinstance(scenario, str) else scenario
         return what_if.option(self.council, store=self._store)
 
     def figures(self, scenario: Scenario | str) -> pd.Series[Any]:
         """
-        Give all figures of a scenario.
+        Compute all figures of a scenario.
 
         Parameters
         ----------
         scenario : Scenario or str
-            The what-if, or the id of an option.
+            A scenario, or the id of an option.
 
         Returns
         -------
         pandas.Series
-            By name, as :func:`localarea.comparison.metrics.figures_of` lists them; named
-            after the scenario.
+            Figures by name, in the order of :func:`localarea.comparison.metrics.figures_of`;
+            named after the scenario.
         """
         option = self.option(scenario)
         return compute_metrics([option], self.council, store=self._store).iloc[0]
@@ -90,19 +90,19 @@ class ScenarioSession:
         self, scenario: Scenario | str, against: Scenario | str | None = None
     ) -> pd.Series[Any]:
         """
-        Give what a scenario changes.
+        Compute the difference that a scenario makes.
 
         Parameters
         ----------
         scenario : Scenario or str
-            The what-if, or the id of an option.
+            A scenario, or the id of an option.
         against : Scenario or str, optional
-            What it is held against; by default the option that it starts from.
+            Baseline; defaults to the option that the scenario starts from.
 
         Returns
         -------
         pandas.Series
-            Each figure of the scenario less that of the other.
+            Each figure of the scenario minus that of the baseline.
         """
         base = scenario.base if isinstance(scenario, Scenario) else self.council.default_option
         changed = self.figures(scenario).astype(float)

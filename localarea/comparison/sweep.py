@@ -1,8 +1,8 @@
 """
-The same options for every district of England and Wales as the anchor.
+Compute the same options for every district of England and Wales.
 
-One tidy table shows how a council's figures compare with everybody else's: a supply-side
-self-containment of 72% means little until one knows how many districts reach it.
+One tidy table shows how a council's figures compare with those of other districts: a
+supply-side self-containment of 72% means little without knowing how many districts reach it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SWEPT: Final = ("ttwa-official", "catchment", "drive-30")
-_BATCH: Final = 8  # districts a task: few enough to share out, enough to be worth sending
+_BATCH: Final = 8  # districts per task: small enough to balance, large enough to outweigh overhead
 
 
 def sweep_districts(
@@ -43,23 +43,23 @@ def sweep_districts(
     Parameters
     ----------
     districts : sequence of str, optional
-        Names of districts; by default all of England and Wales.
+        Names of districts; defaults to all of England and Wales.
     options : sequence of str
         Ids of options that every district has.
     client : distributed.Client, optional
-        Where to compute; in this process, or in so many, where there is none.
+        Cluster to use; by default, this machine.
     processes : int
-        How many processes to use without a client.
+        Number of local processes, if there is no client.
     progress : callable, optional
-        Told after each batch how many districts are done, and of how many.
+        Called after each batch with the number of districts done and the total.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     pandas.DataFrame
-        One row a district and option, sorted: ``lad25cd``, ``district``, ``option``,
-        ``fault`` (why there are no figures; empty where there are), then the columns of
+        One row per district and option, sorted: ``lad25cd``, ``district``, ``option``,
+        ``fault`` (why there are no figures; empty if there are), then the columns of
         :func:`localarea.comparison.metrics.compute_metrics`.
 
     Raises
@@ -103,10 +103,10 @@ def _results(
     processes: int,
 ) -> Iterable[tuple[pd.DataFrame, int]]:
     if client is not None:
-        from distributed import as_completed as as_they_come
+        from distributed import as_completed as in_completion_order
 
         sent = {client.submit(work, batch): len(batch) for batch in batches}
-        yield from ((future.result(), sent[future]) for future in as_they_come(list(sent)))  # type: ignore[no-untyped-call]
+        yield from ((future.result(), sent[future]) for future in in_completion_order(list(sent)))  # type: ignore[no-untyped-call]
     elif processes == 1:
         yield from ((work(batch), len(batch)) for batch in batches)
     else:
@@ -119,7 +119,7 @@ def sweep_batch(
     districts: Sequence[str], *, options: Sequence[str], root: Path, cache_dir: Path
 ) -> pd.DataFrame:
     """
-    Compute the figures of some districts: what one task of a sweep does.
+    Compute the figures of some districts: one task of a sweep.
 
     Parameters
     ----------
@@ -128,12 +128,12 @@ def sweep_batch(
     options : sequence of str
         Ids of options.
     root, cache_dir : pathlib.Path
-        Folders of the tables, and of what can be worked out again.
+        Folders of the tables and of the cache.
 
     Returns
     -------
     pandas.DataFrame
-        One row a district and option, without the district's code.
+        One row per district and option, without the district code.
     """
     store = _store(root, cache_dir)
     rows = []
@@ -157,7 +157,7 @@ def sweep_batch(
 
 @lru_cache(maxsize=4)
 def _store(root: Path, cache_dir: Path) -> DataStore:
-    """Give the one store of this process, so that what is kept for it is kept between tasks."""
+    """Return this process's store, so that its caches last between tasks."""
     home = default_store()
     return (
         home if (home.root, home.cache_folder) == (root, cache_dir) else DataStore(root, cache_dir)

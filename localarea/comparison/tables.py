@@ -1,4 +1,4 @@
-"""The tables of a comparison, in the order in which files hold them, and the words for columns."""
+"""The tables of a comparison, in the order in which files hold them, and column headings."""
 
 from __future__ import annotations
 
@@ -71,21 +71,21 @@ REPLAY_FIGURES: Final = (
     Figure("local_rows", "Rows local", "count", "Replay", "Rows whose postcode is local."),
     Figure(
         "unknown_rows", "Rows unknown", "count", "Replay",
-        "Rows whose postcode cannot be read, is not in the directory or has no place.",
+        "Rows whose postcode cannot be read, is not in the directory or has no location.",
     ),
     Figure("amount", "Amount", "count", "Replay", "Sum of the amounts, in the file's unit."),
     Figure("local_amount", "Amount local", "count", "Replay", "Sum of the local rows."),
     Figure(
         "local_share", "Share of the amount local", "share", "Replay",
-        "Local amount divided by the whole amount.",
+        "Local amount divided by the total amount.",
     ),
     Figure(
         "becomes_local_amount", "Amount that becomes local", "count", "Replay",
-        "Sum of the rows that are local here and not under the first option.",
+        "Sum of the rows that are local under this option but not under the first.",
     ),
     Figure(
         "stops_local_amount", "Amount that stops being local", "count", "Replay",
-        "Sum of the rows that are local under the first option and not here.",
+        "Sum of the rows that are local under the first option but not under this one.",
     ),
 )  # fmt: skip
 
@@ -93,18 +93,18 @@ REPLAY_FIGURES: Final = (
 @dataclass(frozen=True, slots=True, eq=False)
 class ExportTable:
     """
-    One table of a file.
+    One table of an exported file.
 
     Attributes
     ----------
     name : str
-        In the column ``table`` of a CSV file, and of a layer.
+        Name in the column ``table`` of a CSV file, and of a layer.
     title : str
-        Of a sheet or of a heading; at most 31 characters.
+        Title of a sheet or heading; at most 31 characters.
     frame : pandas.DataFrame
-        The rows; columns that are no figure say what a row is about.
+        The rows; columns that are not figures identify the row.
     figures : tuple of Figure
-        Columns that are figures.
+        Definitions of the columns that are figures.
     """
 
     name: str
@@ -115,7 +115,7 @@ class ExportTable:
 
 def comparison_tables(comparison: Comparison) -> tuple[ExportTable, ...]:
     """
-    List the tables of a comparison but its figures.
+    List the tables of a comparison, except its figures.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def comparison_tables(comparison: Comparison) -> tuple[ExportTable, ...]:
     Returns
     -------
     tuple of ExportTable
-        Changes by district and by zone, jobs by industry, exposure, overlaps.
+        Changes by district and by zone, jobs by industry, exposure and overlaps.
     """
     exposure = comparison.exposure.reset_index(names="option")
     by_zone = tuple(f for f in CHANGE_FIGURES if f.name != "zones")
@@ -147,17 +147,17 @@ def comparison_tables(comparison: Comparison) -> tuple[ExportTable, ...]:
 
 def robustness_table(robustness: Robustness) -> ExportTable:
     """
-    Put the agreement of options on each zone into a table.
+    Build the table of agreement between options on each zone.
 
     Parameters
     ----------
     robustness : Robustness
-        Zones of the options.
+        Result of ``measure_robustness``.
 
     Returns
     -------
     ExportTable
-        One row a zone, with ``standing`` and, on the fringe, ``decided_by``.
+        One row per zone, with ``standing`` and, on the fringe, ``decided_by``.
     """
     frame = robustness.zones.join(robustness.contested["decided_by"])
     return ExportTable("robustness", "Agreement on zones", frame.reset_index(), ROBUSTNESS_FIGURES)
@@ -165,31 +165,31 @@ def robustness_table(robustness: Robustness) -> ExportTable:
 
 def replay_table(by_option: pd.DataFrame) -> ExportTable:
     """
-    Put what a replayed file shows into a table.
+    Build the table of a replayed spend file.
 
     Parameters
     ----------
     by_option : pandas.DataFrame
-        As ``Replay.by_option``.
+        The attribute ``by_option`` of a ``Replay``.
 
     Returns
     -------
     ExportTable
-        One row an option.
+        One row per option.
     """
     return ExportTable("replay", "Spend replayed", by_option.reset_index(), REPLAY_FIGURES)
 
 
 def sources_frame(vintages: Mapping[str, str], *, store: DataStore) -> pd.DataFrame:
     """
-    Say what a file is made from.
+    List the sources of a file.
 
     Parameters
     ----------
     vintages : mapping
-        Table to vintage.
+        Vintage of each table.
     store : DataStore
-        Where the tables are.
+        Folder of the tables.
 
     Returns
     -------
@@ -211,7 +211,7 @@ def sources_frame(vintages: Mapping[str, str], *, store: DataStore) -> pd.DataFr
 
 def column_heading(name: str, figures: Sequence[Figure]) -> str:
     """
-    Word the heading of a column.
+    Return the heading of a column.
 
     Parameters
     ----------
@@ -223,7 +223,7 @@ def column_heading(name: str, figures: Sequence[Figure]) -> str:
     Returns
     -------
     str
-        The figure's heading, or the name with a capital and without underscores.
+        The figure's heading, or the name capitalised and without underscores.
     """
     named = {figure.name: figure.heading for figure in figures}
     fixed = {"msoa11cd": "Zone (MSOA 2011)", "lad25cd": "District code (2025)"}
@@ -251,14 +251,14 @@ OVERLAP_HEADINGS: Final = {figure.name: figure.heading for figure in OVERLAP_FIG
 
 def tidy_comparison(comparison: Comparison, extras: Sequence[ExportTable] = ()) -> pd.DataFrame:
     """
-    Put all figures of a comparison in one long table, one figure a row.
+    Combine all figures of a comparison in one long table, one figure per row.
 
     Parameters
     ----------
     comparison : Comparison
         The comparison.
     extras : sequence of ExportTable
-        Tables to add.
+        Further tables to append.
 
     Returns
     -------
@@ -287,7 +287,7 @@ def _long(table: ExportTable) -> pd.DataFrame:
 
 def figure_columns(comparison: Comparison) -> list[Figure]:
     """
-    Choose the figures that are known for at least one option.
+    List the figures that are known for at least one option.
 
     Parameters
     ----------
@@ -297,7 +297,7 @@ def figure_columns(comparison: Comparison) -> list[Figure]:
     Returns
     -------
     list of Figure
-        Those with a value, in order.
+        Figures with at least one value, in order.
     """
     known = comparison.metrics.notna().any()
     return [f for f in comparison.figures if known[f.name]]

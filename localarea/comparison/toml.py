@@ -1,4 +1,4 @@
-"""Scenarios as TOML, so that a what-if can be kept beside the council's file and run again."""
+"""Scenarios as TOML files, to store next to the council's file and run again."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class ScenarioFields:
     """
-    What a file says of a scenario.
+    Contents of a scenario file.
 
     Attributes
     ----------
     base : str
-        Id of the option that is changed.
+        Id of the base option.
     vintage : int
-        Census whose commuters choose.
+        Census whose commuters choose the zones.
     thresholds : mapping
-        Parameters of the method that are other than the option's.
+        Parameters of the method that differ from the option's.
     changes : tuple of Change
-        Places put in and taken out, in order.
+        Places added and removed, in order.
     """
 
     base: str
@@ -52,12 +52,12 @@ def write_scenario(fields: ScenarioFields) -> str:
     Parameters
     ----------
     fields : ScenarioFields
-        What the scenario says.
+        Contents of the scenario.
 
     Returns
     -------
     str
-        Keys ``base``, ``vintage``, ``thresholds`` and ``changes``; ``docs/scenarios.md``
+        Text with keys ``base``, ``vintage``, ``thresholds`` and ``changes``; ``docs/scenarios.md``
         describes them.
     """
     lines = [f"base = {_text(fields.base)}", f"vintage = {fields.vintage}"]
@@ -73,7 +73,7 @@ def write_scenario(fields: ScenarioFields) -> str:
 
 
 def _text(text: str) -> str:
-    # JSON's escapes are TOML's; only the delete character must be escaped in TOML alone.
+    # JSON escapes are valid TOML, but TOML must also escape the delete character.
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
@@ -90,24 +90,28 @@ def read_scenario(text: str) -> ScenarioFields:
     Parameters
     ----------
     text : str
-        As :func:`write_scenario` writes it.
+        Output of :func:`write_scenario`.
 
     Returns
     -------
     ScenarioFields
-        What the scenario says; places are looked up when it is worked out.
+        Contents of the scenario; places are looked up when it is computed.
 
     Raises
     ------
     SettingError
-        If the text is no TOML, or says something that is not allowed; all faults at once.
+        If the text is not valid TOML or a value is not allowed; every fault is reported.
     """
     try:
         stated = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingError(f"the scenario is not TOML: {error}") from error
-    except (RecursionError, ValueError) as error:  # nested too deeply; a number of many digits
-        why = "it is nested too deeply" if isinstance(error, RecursionError) else "a value is none"
+    except (RecursionError, ValueError) as error:  # too deeply nested, or too long a number
+        why = (
+            "it is nested too deeply"
+            if isinstance(error, RecursionError)
+            else "a value is not valid"
+        )
         raise SettingError(f"the scenario is not TOML: {why}") from error
     faults = _faults(stated)
     if faults:
@@ -136,7 +140,7 @@ def _faults(stated: Mapping[str, Any]) -> list[str]:
         faults.append("'thresholds' must be a table")
     changes = stated.get("changes", [])
     if not isinstance(changes, list) or not all(isinstance(body, dict) for body in changes):
-        return [*faults, "changes are written [[changes]]"]
+        return [*faults, "changes must be [[changes]] tables"]
     for number, body in enumerate(changes, start=1):
         faults += [f"change {number}: {fault}" for fault in _change_faults(body)]
     return faults
@@ -148,7 +152,7 @@ def _change_faults(body: Mapping[str, Any]) -> list[str]:
         faults.append("'action' must be include or exclude")
     place, wkt = body.get("place"), body.get("polygon")
     if not isinstance(place, str) or not place.strip():
-        faults.append("'place' must be a text that is not blank")
+        faults.append("'place' must be non-blank text")
     if wkt is None:
         return faults
     try:

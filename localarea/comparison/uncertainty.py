@@ -1,4 +1,4 @@
-"""How far figures could differ: by the chance of who was counted, and by where the line runs."""
+"""Uncertainty of figures: sampling error, and postcodes close to the boundary."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from localarea.options.council import Council
     from localarea.records import Option
 
-_ENDS = (2.5, 97.5)  # percentiles: an interval of 95%
+_ENDS = (2.5, 97.5)  # percentiles of a 95% interval
 NEAR_M = 500.0
-_REACH_M = np.nextafter(NEAR_M + 0.5, 0)  # rounded to the metre, as a verdict's distance is
+_REACH_M = np.nextafter(NEAR_M + 0.5, 0)  # rounded to the metre, like the distance of a verdict
 
 
 def bootstrap_self_containment(
@@ -39,24 +39,24 @@ def bootstrap_self_containment(
     store: DataStore | None = None,
 ) -> pd.DataFrame:
     """
-    Draw the commuters of 2011 again and see how far self-containment moves.
+    Estimate intervals of self-containment by resampling the commuters of 2011.
 
     Each count of commuters between two zones is taken as the mean of a Poisson
-    distribution. The sum of such counts is Poisson too, so that only the three sums
-    that the shares are made of need to be drawn.
+    distribution. Sums of such counts are also Poisson, so only the three sums that make
+    up the shares are drawn.
 
     Parameters
     ----------
     options : sequence of Option
-        Zones of 2011.
+        Options on 2011 zones.
     council : Council
-        Not needed for the figures; taken so that all measures are called alike.
+        Not used; accepted so that every measure has the same signature.
     runs : int, default 200
-        Draws.
+        Number of draws.
     seed : int, default 20190213
-        Where the draws begin; the same seed gives the same intervals.
+        Seed of the random generator; equal seeds give equal intervals.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -92,25 +92,24 @@ def borderline_postcodes(
     options: Sequence[Option], council: Council, *, store: DataStore | None = None
 ) -> pd.DataFrame:
     """
-    Count the postcodes in use near the boundary of each option.
+    Count the postcodes in use close to the boundary of each option.
 
     Parameters
     ----------
     options : sequence of Option
-        Zones of 2011.
+        Options on 2011 zones.
     council : Council
-        Whose minutes by road are meant.
+        Supplies the minutes by road.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     pandas.DataFrame, shape (n_options, 3)
-        Indexed by option id: ``live_postcodes`` inside, ``near_boundary`` (inside or
-        outside, within 500 m of a zone on the other side; a coast is no other side) and
-        ``near_in_minutes`` (options by minutes alone: in zones whose minutes are within
-        the model's error of the limit, so that a better model could move them over; NaN
-        for other options).
+        Indexed by option id: ``live_postcodes`` inside; ``near_boundary`` (inside or
+        outside, within 500 m of a zone on the other side; a coast does not count as a
+        boundary); and ``near_in_minutes`` (for options by minutes alone, in zones whose
+        minutes are within the model's margin of error of the limit; NaN for other options).
     """
     store = store or default_store()
     shapes = read_zones("msoa11", store=store).geometry
@@ -135,7 +134,7 @@ def _near_in_minutes(option: Option, council: Council, places: _Places, store: D
 
 
 class _Places(NamedTuple):
-    """Postcodes in use that have a place and a zone; ``zone`` is a position in ``codes``."""
+    """Postcodes in use that have a location and a zone; ``zone`` is a position in ``codes``."""
 
     east: NDArray[np.float64]
     north: NDArray[np.float64]

@@ -1,4 +1,4 @@
-"""An option with its method's parameters moved, or chosen by the commuters of another census."""
+"""Options with changed parameters, or chosen by the commuters of another census."""
 
 from __future__ import annotations
 
@@ -31,36 +31,36 @@ def base_option(
     store: DataStore | None = None,
 ) -> tuple[Option, list[str]]:
     """
-    Work out an option with parameters moved, by the commuters of one census.
+    Compute an option with changed parameters and the commuters of a chosen census.
 
     Parameters
     ----------
     option_id : str
-        Id of an option of the council, with any endings.
+        Id of an option of the council, with any suffixes.
     thresholds : mapping
-        Parameters of the method that take the place of the council's.
+        Parameters of the method that override the council's.
     vintage : {2011, 2021}
-        Census whose commuters choose.
+        Census whose commuters choose the zones.
     council : Council
-        The council.
+        The council's configuration.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     Option
-        Zones of the council's own zone system.
+        The option, in the council's own zone system.
     list of str
-        What to tell about the vintage.
+        Notes about the vintage.
 
     Raises
     ------
     OptionNotFoundError
         If the council has no such option.
     SettingError
-        If the method does not know a parameter, or its value is not allowed.
+        If the method does not accept a parameter, or its value is not allowed.
     EmptyResultError
-        If no zone is left.
+        If no zones remain.
     """
     store = store or default_store()
     varied = _with_thresholds(option_id, thresholds, council)
@@ -71,7 +71,9 @@ def base_option(
     if method is not None and "vintage" in method.accepts:
         varied = _with_thresholds(option_id, {**thresholds, "vintage": vintage}, council)
         return option_zones(option_id, varied, store=store), []
-    unmoved = [f"{option.method} does not go by commuters of {vintage}, so it chooses as before"]
+    unmoved = [
+        f"{option.method} does not use the commuters of {vintage}, so the zones are unchanged"
+    ]
     if method is None or "msoa21" not in method.zone_systems:
         return option, unmoved
     later = option_zones(option_id, replace(varied, zone_system="msoa21"), store=store)
@@ -79,14 +81,16 @@ def base_option(
         return option, unmoved
     zones = zones_of_census(later.zones, "msoa11", store=store)
     if not zones:
-        raise EmptyResultError(f"option {option_id!r} has no zone left by commuters of {vintage}")
+        raise EmptyResultError(
+            f"option {option_id!r} has no zones left with the commuters of {vintage}"
+        )
     vintages = {**later.vintages, **store.vintages("msoa11_msoa21")}
     note = "the census of 2021 was taken in lockdown: commuting is understated in it"
     return replace(later, zone_system="msoa11", zones=zones, vintages=vintages), [note]
 
 
 def _with_thresholds(option_id: str, thresholds: Mapping[str, Any], council: Council) -> Council:
-    """Give the council with the parameters of one option changed."""
+    """Return the council with the parameters of one option changed."""
     if not thresholds:
         return council
     ids = {spec.id for spec in council.options}

@@ -211,7 +211,7 @@ def definition_in_force(request: Request, definitions: DefinitionStore, *, day: 
     Returns
     -------
     Kept or None
-        None when none is in force.
+        None if none is in force.
 
     Raises
     ------

@@ -114,7 +114,7 @@ def end_of(data: bytes, path: Path | str = END_FILE) -> End:
     data : bytes
         The file.
     path : pathlib.Path or str
-        Where it came from, for messages.
+        Source named in error messages.
 
     Returns
     -------

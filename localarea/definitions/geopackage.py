@@ -173,7 +173,7 @@ class OpenDefinition:
     data : bytes
         The whole file.
     path : pathlib.Path or str
-        Where it came from, for messages.
+        Source named in error messages.
 
     Attributes
     ----------

@@ -52,7 +52,7 @@ class Definition:
         Its name for ever, such as ``colchester-measure-2026.1``: small letters, digits,
         dots and hyphens.
     purpose : {'measure', 'reservation'}
-        What it defines "local" for.
+        Purpose for which it defines "local".
     council : str
         Name of the council's file.
     title : str
@@ -76,18 +76,18 @@ class Definition:
     boundary_sha256 : str
         SHA-256 of the area's outline as well-known binary.
     borderline_m : float
-        Metres from the boundary within which a postcode is borderline.
+        Distance from the boundary (m) within which a postcode is borderline.
     borderline_min : float or None
         Of an option by minutes alone: minutes from its limit that are borderline. None for
         other options, and in what was published before there was such a thing.
     effective_from : str
-        First day, ``YYYY-MM-DD``.
+        First day in force, ``YYYY-MM-DD``.
     effective_to : str or None
-        Last day; None until further notice.
+        Last day in force; None until further notice.
     supersedes : str or None
         Id of the definition that ends the day before this one begins.
     approved_by, role : str
-        Who approved it, and in what office.
+        Name and job title of the approver.
     approved_on : str
         Day of the approval, ``YYYY-MM-DD``.
     reason : str
@@ -219,7 +219,7 @@ def definition_of(document: Mapping[str, Any]) -> Definition:
     Parameters
     ----------
     document : mapping
-        Every attribute by its name.
+        Every attribute, by name.
 
     Returns
     -------

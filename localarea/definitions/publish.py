@@ -45,23 +45,23 @@ class Approval:
     id : str
         Name of the definition for ever.
     purpose : {'measure', 'reservation'}
-        What it defines "local" for.
+        Purpose for which it defines "local".
     approved_by, role : str
-        Who approved it, and in what office.
+        Name and job title of the approver.
     reason : str
         Why it was chosen.
     approved_on : str
         Day of the approval, ``YYYY-MM-DD``.
     effective_from : str
-        First day, ``YYYY-MM-DD``.
+        First day in force, ``YYYY-MM-DD``.
     effective_to : str or None
-        Last day; None until further notice.
+        Last day in force; None until further notice.
     supersedes : str or None
         Id of the definition that it takes the place of.
     minute : str
         Reference of the minute that gives the authority.
     borderline_m : float
-        Metres from the boundary within which a postcode is borderline.
+        Distance from the boundary (m) within which a postcode is borderline.
     borderline_min : float or None
         Of an option by minutes alone: minutes from its limit that are borderline; by default
         the stated error of the minutes.
@@ -109,7 +109,7 @@ def publish(
     options : sequence of Option
         The options that were looked at, to say later in how many of them a postcode is local.
     store : DataStore or None
-        Where the tables are; None means those that came with the package.
+        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
@@ -145,7 +145,7 @@ def propose(
     approval : Approval
         Who approved it, for what, from when and why.
     store : DataStore or None
-        Where the tables are; None means those that came with the package.
+        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
@@ -202,7 +202,7 @@ def districts_cut(option: Option, *, store: DataStore | None = None) -> list[str
     option : Option
         The candidate.
     store : DataStore or None
-        Where the tables are; None means those that came with the package.
+        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
@@ -229,7 +229,7 @@ def index_again(opened: OpenDefinition, *, store: DataStore | None = None) -> by
     opened : OpenDefinition
         The definition; its zones, outline and terms stay.
     store : DataStore or None
-        Where the tables are; None means those that came with the package.
+        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------

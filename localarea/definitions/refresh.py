@@ -101,7 +101,7 @@ def refresh(opened: OpenDefinition, *, store: DataStore | None = None) -> Refres
     opened : OpenDefinition
         The definition as it is.
     store : DataStore or None
-        Where the tables are; None means those that came with the package.
+        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------

@@ -186,7 +186,7 @@ class FrozenDirectory(SealedDirectory):
         Returns
         -------
         ReadyPlaces
-            Some 45 MB beside the verdicts.
+            About 45 MB on top of the verdicts.
         """
         import numpy as np
 
@@ -281,7 +281,7 @@ def classifier_of_file(path: str, sha256: str) -> Classifier:
     Returns
     -------
     Classifier
-        The same object for the same arguments.
+        Cached: equal arguments return the same object.
 
     Raises
     ------

@@ -113,7 +113,7 @@ class DefinitionStore:
         Raises
         ------
         DefinitionDamagedError
-            If a file cannot be relied on.
+            If a file fails verification.
         """
         stamps = self._stamps()
         if self._seen is not None and self._seen[0] == stamps:
@@ -178,7 +178,7 @@ class DefinitionStore:
         Raises
         ------
         DefinitionDamagedError
-            If the file that says so cannot be relied on.
+            If the file that records it fails verification.
         """
         return read_end(self.root / definition_id / END_FILE)
 
@@ -203,7 +203,7 @@ class DefinitionStore:
         DefinitionNotFoundError
             If there is no such definition or edition here.
         DefinitionDamagedError
-            If its file cannot be relied on.
+            If its file fails verification.
         """
         known = self.ids()
         if not known:
@@ -266,7 +266,7 @@ class DefinitionStore:
         Returns
         -------
         Kept or None
-            None when none is in force.
+            None if none is in force.
 
         Raises
         ------
@@ -294,7 +294,7 @@ class DefinitionStore:
         data : bytes
             The file.
         name : str
-            Where it came from, for messages.
+            Source named in error messages.
 
         Returns
         -------
@@ -338,7 +338,7 @@ class DefinitionStore:
         Parameters
         ----------
         opened : OpenDefinition
-            The file, its seal verified.
+            The verified file.
 
         Returns
         -------

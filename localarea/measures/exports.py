@@ -33,9 +33,9 @@ def as_document(
     report : MeasuresReport
         What was counted.
     internal : bool
-        Whether small counts are shown.
+        Show small counts.
     proxies : Proxies or None
-        Pounds for one unit.
+        Value of one unit, in pounds.
     contract : str or None
         Only this contract. It is chosen after withholding, so that asking for one at a
         time gives nothing away.
@@ -76,9 +76,9 @@ def figures_of(
     report : MeasuresReport
         What was counted.
     internal : bool
-        Whether small counts are shown.
+        Show small counts.
     proxies : Proxies or None
-        Pounds for one unit.
+        Value of one unit, in pounds.
     contract : str or None
         Only this contract.
 

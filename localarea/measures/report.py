@@ -193,7 +193,7 @@ def measure_returns(
     classifier : Classifier
         Says which postcodes are local.
     rule : CountingRule
-        How rows count.
+        The counting rule.
     until : int or None
         Ordinal of the last day counted. Rows of staff without an end need it.
 

@@ -30,11 +30,11 @@ def settle_spend(
     frame : pandas.DataFrame
         Understood columns of a spend return.
     status : numpy.ndarray of int
-        2 local, 1 not local, 0 unknown, by row.
+        Status of each row: 2 local, 1 not local, 0 unknown.
     reader : Reader
-        Gathers the refusals.
+        Collects the refused rows.
     rule : CountingRule
-        How rows count.
+        The counting rule.
 
     Returns
     -------
@@ -63,11 +63,11 @@ def count_spend(
     kept : pandas.DataFrame
         What :func:`settle_spend` gave.
     contracts : list of str
-        Every contract, in order.
+        All contracts, in order.
     edges : numpy.ndarray of int64
-        Ordinals of the first days of the quarters, and of the day after the last.
+        Ordinals of the first day of each quarter, and of the day after the last.
     rule : CountingRule
-        How rows count.
+        The counting rule.
 
     Returns
     -------
@@ -104,9 +104,9 @@ def count_visits(
     kept : pandas.DataFrame
         Rows of visits that count, with ``status``.
     contracts : list of str
-        Every contract, in order.
+        All contracts, in order.
     edges : numpy.ndarray of int64
-        Ordinals of the first days of the quarters, and of the day after the last.
+        Ordinals of the first day of each quarter, and of the day after the last.
 
     Returns
     -------
@@ -132,7 +132,7 @@ def count_rounds(kept: pd.DataFrame, contracts: list[str]) -> dict[str, tuple[De
     kept : pandas.DataFrame
         Rows of rounds that count, with ``status``; ``round`` in ten-thousandths.
     contracts : list of str
-        Every contract, in order.
+        All contracts, in order.
 
     Returns
     -------

@@ -65,11 +65,11 @@ def settle_staff(
     frame : pandas.DataFrame
         Understood columns of a staff return.
     status : numpy.ndarray of int
-        2 local, 1 not local, 0 unknown, by row.
+        Status of each row: 2 local, 1 not local, 0 unknown.
     reader : Reader
-        Gathers the refusals.
+        Collects the refused rows.
     rule : CountingRule
-        How rows count.
+        The counting rule.
     until : int or None
         Ordinal of the last day counted.
 
@@ -151,11 +151,11 @@ def count_staff(
     kept : pandas.DataFrame
         What :func:`settle_staff` gave.
     contracts : list of str
-        Every contract, in order.
+        All contracts, in order.
     edges : numpy.ndarray of int64
-        Ordinals of the first days of the quarters, and of the day after the last.
+        Ordinals of the first day of each quarter, and of the day after the last.
     rule : CountingRule
-        How rows count.
+        The counting rule.
 
     Returns
     -------

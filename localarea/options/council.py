@@ -1,9 +1,9 @@
 """
-What a council has set down: its anchor, its options and the places in dispute.
+A council's configuration: its anchor, its options and the places in dispute.
 
-One TOML file a council, ``data/councils/NAME.toml``; another council is another
-file, or none at all: :func:`council_of_anchor` makes a plain one for any district.
-Nothing here needs pandas, for a check of one postcode passes through it.
+Each council has one TOML file, ``data/councils/NAME.toml``. A district without a file
+gets a default configuration from :func:`council_of_anchor`. This module must not import
+pandas, because every check of a single postcode passes through it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _TOP_KEYS: Final = frozenset(
 @dataclass(frozen=True, slots=True)
 class OptionSpec:
     """
-    One option as the council's file states it, before any zone is known.
+    An option as stated in the council's file, before its zones are computed.
 
     Attributes
     ----------
@@ -43,9 +43,9 @@ class OptionSpec:
     method : str
         Name of the method that chooses the zones.
     title : str
-        One line for people.
+        One-line title to show to users.
     settings : tuple of (str, object)
-        Parameters of the method, sorted by name; values hashable.
+        Parameters of the method, sorted by name, with hashable values.
     """
 
     id: str
@@ -56,31 +56,31 @@ class OptionSpec:
     @property
     def parameters(self) -> dict[str, Any]:
         """
-        Give the parameters by name.
+        Return the parameters by name.
 
         Returns
         -------
         dict
-            Name to value; a list became a tuple and a table a tuple of pairs.
+            Name to value; lists are tuples, and tables are tuples of pairs.
         """
         return dict(self.settings)
 
 
 def drive_spec(minutes: int, anchor: str) -> OptionSpec:
     """
-    Make the option ``drive-N``.
+    Create the option ``drive-N``.
 
     Parameters
     ----------
     minutes : int
-        The longest drive that still counts.
+        Longest journey that is included (min).
     anchor : str
-        Where from.
+        Name of the district.
 
     Returns
     -------
     OptionSpec
-        What a council's file would state.
+        As if read from a council's file.
 
     Examples
     --------
@@ -94,12 +94,12 @@ def drive_spec(minutes: int, anchor: str) -> OptionSpec:
 @dataclass(frozen=True, slots=True)
 class Contested:
     """
-    A place whose membership is in dispute, so that options are shown with and without it.
+    A place in dispute: options are shown with and without it.
 
     Attributes
     ----------
     key : str
-        What follows ``+`` or ``-`` in the id of an option, such as ``ipswich``.
+        Suffix after ``+`` or ``-`` in an option's id, such as ``ipswich``.
     place : str
         The place, as :func:`localarea.places.resolve.resolve_place` reads it.
     """
@@ -111,28 +111,28 @@ class Contested:
 @dataclass(frozen=True, slots=True)
 class Council:
     """
-    A council's configuration. Hashable, so that what is computed from it can be kept.
+    A council's configuration. Hashable, so that results can be cached by it.
 
     Attributes
     ----------
     key : str
         Name of the file, such as ``colchester``.
     title : str
-        Name of the council for people.
+        Name of the council to show to users.
     anchor : str
-        The district the labour market is measured from.
+        District that the labour market is measured from.
     zone_system : str
-        System and vintage of the zones that are in or out.
+        System and vintage of the zones.
     default_option : str
-        Id of the option that answers until a definition is published.
+        Id of the option used until a definition is published.
     options : tuple of OptionSpec
-        The options, in the order in which they are shown.
+        Options, in display order.
     contested : tuple of Contested
         Places in dispute.
     configured : bool
-        False when the council was made up from an anchor alone.
+        False if the configuration was created from an anchor alone.
     mandate : Mandate or None
-        The authority to decide, where the file states it.
+        The authority to decide, if the file states it.
     """
 
     key: str
@@ -147,9 +147,9 @@ class Council:
 
     def spec(self, option_id: str) -> OptionSpec:
         """
-        Find an option by its id, without ``+`` and ``-`` endings.
+        Find an option by its id, without ``+`` and ``-`` suffixes.
 
-        ``drive-N`` is one for any whole number of minutes, listed or not.
+        ``drive-N`` is accepted for any whole number of minutes, listed or not.
 
         Parameters
         ----------
@@ -159,12 +159,12 @@ class Council:
         Returns
         -------
         OptionSpec
-            What the file states.
+            The option as stated in the file.
 
         Raises
         ------
         OptionNotFoundError
-            If the council has no such option; the nearest ids are named.
+            If the council has no such option; the message suggests the nearest ids.
         """
         for spec in self.options:
             if spec.id == option_id:
@@ -188,12 +188,12 @@ def council_names(*, store: DataStore | None = None) -> tuple[str, ...]:
     Parameters
     ----------
     store : DataStore, optional
-        Where the tables and the councils' files are; by default those of the package.
+        Folder of the tables and council files; defaults to those shipped with the package.
 
     Returns
     -------
     tuple of str
-        Names for :func:`read_council`, sorted.
+        Names accepted by :func:`read_council`, sorted.
     """
     return tuple(sorted(path.stem for path in _folder(store).glob("*.toml")))
 
@@ -205,21 +205,21 @@ def read_council(name: str = "colchester", *, store: DataStore | None = None) ->
     Parameters
     ----------
     name : str, default "colchester"
-        Name of the file in ``councils/``, without its ending.
+        Name of the file in ``councils/``, without its extension.
     store : DataStore, optional
-        Where the tables and the councils' files are; by default those of the package.
+        Folder of the tables and council files; defaults to those shipped with the package.
 
     Returns
     -------
     Council
-        The configuration, checked for form; the places are looked up when used.
+        The validated configuration; place names are resolved on use.
 
     Raises
     ------
     NotFoundError
-        If there is no such file; those there are, are named.
+        If there is no such file; the message lists those that exist.
     SettingError
-        If the file is no TOML or says something that is not allowed; all faults at once.
+        If the file is not valid TOML or a setting is not allowed; every fault is reported.
     """
     path = _folder(store) / f"{name.casefold()}.toml"
     if not KEY.match(name.casefold()) or not path.is_file():
@@ -227,8 +227,8 @@ def read_council(name: str = "colchester", *, store: DataStore | None = None) ->
         if not known:
             raise DataMissingError(path)
         raise NotFoundError(
-            f"council {name!r} has no file; there are: {', '.join(known)}. "
-            f"any other district works as an anchor as it is: {name}"
+            f"council {name!r} has no file; the councils with a file are: {', '.join(known)}. "
+            f"any other district can be used as an anchor without one: {name}"
         )
     stat = path.stat()
     return _read(path, stat.st_mtime_ns, stat.st_size)
@@ -246,12 +246,12 @@ def _read(path: Path, _mtime_ns: int, _size: int) -> Council:
 
 def parse_council(stated: Mapping[str, Any], *, key: str) -> Council:
     """
-    Make a council from what a TOML file states.
+    Create a council from the contents of a TOML file.
 
     Parameters
     ----------
     stated : mapping
-        The file's content; ``docs/options.md`` describes the keys.
+        Contents of the file; ``docs/options.md`` describes the keys.
     key : str
         Name of the council.
 
@@ -263,7 +263,7 @@ def parse_council(stated: Mapping[str, Any], *, key: str) -> Council:
     Raises
     ------
     SettingError
-        If anything is missing or not allowed; all faults are said at once.
+        If anything is missing or not allowed; every fault is reported.
 
     Examples
     --------
@@ -305,9 +305,7 @@ def _frozen(value: Any) -> Any:
 def _faults(stated: Mapping[str, Any]) -> list[str]:
     faults = [f"the key {k!r} is not known" for k in stated if k not in _TOP_KEYS]
     faults += [
-        f"{k!r} must be a text that is not blank"
-        for k in ("title", "anchor")
-        if not _is_text(stated.get(k))
+        f"{k!r} must be non-blank text" for k in ("title", "anchor") if not _is_text(stated.get(k))
     ]
     system = stated.get("zone_system", "msoa11")
     if system not in get_args(ZoneSystem):
@@ -329,25 +327,25 @@ def _is_text(value: object) -> bool:
 
 def _option_faults(options: object) -> list[str]:
     if not isinstance(options, dict) or not options:
-        return ["there are no [options.NAME]"]
+        return ["there is no [options.NAME] table"]
     faults = []
     for name, body in options.items():
         if not KEY.match(name):
-            faults.append(f"option {name!r}: use small letters, digits and single hyphens")
+            faults.append(f"option {name!r}: use lowercase letters, digits and single hyphens")
         if not isinstance(body, dict) or not _is_text(body.get("title")):
             faults.append(f"option {name!r} has no title")
         elif not _is_text(body.get("method", name)):
-            faults.append(f"option {name!r}: the method must be a text")
+            faults.append(f"option {name!r}: the method must be text")
     return faults
 
 
 def _contested_faults(contested: object) -> list[str]:
     if not isinstance(contested, dict):
-        return ["contested places are written [contested.NAME]"]
+        return ["contested places must be [contested.NAME] tables"]
     faults = []
     for name, body in contested.items():
         if not KEY.match(name):
-            faults.append(f"contested {name!r}: use small letters, digits and single hyphens")
+            faults.append(f"contested {name!r}: use lowercase letters, digits and single hyphens")
         if not isinstance(body, dict) or not _is_text(body.get("place")):
             faults.append(f"contested {name!r} has no place")
     return faults
@@ -355,7 +353,7 @@ def _contested_faults(contested: object) -> list[str]:
 
 def split_option_id(option_id: str, contested: Iterable[str]) -> tuple[str, tuple[str, ...]]:
     """
-    Take the endings for contested places off an option's id.
+    Split the suffixes for contested places from an option's id.
 
     Parameters
     ----------
@@ -367,9 +365,9 @@ def split_option_id(option_id: str, contested: Iterable[str]) -> tuple[str, tupl
     Returns
     -------
     str
-        The id without endings.
+        The id without suffixes.
     tuple of str
-        The endings with their sign, in the order written.
+        Suffixes with their signs, in the order written.
 
     Examples
     --------
@@ -390,20 +388,20 @@ def council_of_anchor(
     anchor: str | None = None, *, council: str | None = None, store: DataStore | None = None
 ) -> Council:
     """
-    Give the council of an anchor: its file where it has one, else a plain one.
+    Return the council of an anchor, from its file or with a default configuration.
 
-    The plain council has the district, the official travel to work area and the
-    commuting catchment as its options, and no contested place.
+    The default configuration has the district, the official travel to work area and the
+    commuting catchment as its options, and no contested places.
 
     Parameters
     ----------
     anchor : str, optional
-        A district of England or Wales; by default the named council's own.
+        A district in England or Wales; defaults to that of the named council.
     council : str, optional
-        Name of a council's file, ``colchester`` by default. With an anchor it is only
-        used when the anchor is its own.
+        Name of a council's file, ``colchester`` by default. If an anchor is given, it is
+        used only when the anchor is that council's.
     store : DataStore, optional
-        Where the tables and the councils' files are; by default those of the package.
+        Folder of the tables and council files; defaults to those shipped with the package.
 
     Returns
     -------
@@ -413,9 +411,9 @@ def council_of_anchor(
     Raises
     ------
     PlaceNotFoundError
-        If the anchor is not known; the nearest names are given.
+        If the anchor is not known; the message suggests the nearest names.
     InputError
-        If the anchor is a place but no district.
+        If the anchor is a place but not a district.
     """
     if anchor is None:
         return read_council(council or "colchester", store=store)
@@ -431,7 +429,7 @@ def council_of_anchor(
 
 def plain_council(district: str) -> Council:
     """
-    Make a council from nothing but its district.
+    Create the default configuration of a district.
 
     Parameters
     ----------

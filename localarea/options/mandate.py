@@ -1,4 +1,4 @@
-"""What a council's file says of the authority under which its boundary is decided."""
+"""The authority under which a council decides its boundary, as stated in its file."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Mandate:
     """
-    The authority to decide, in the council's own words.
+    The authority to decide, quoted from the council.
 
     Attributes
     ----------
     words : str
-        What was resolved or recommended, quoted.
+        Quotation of the resolution or recommendation.
     source : str
-        Body, date and minute.
+        Body, date and minute reference.
     role : str
-        Who decides.
+        Role of the decision-maker.
     """
 
     words: str
@@ -31,26 +31,26 @@ class Mandate:
 
 def mandate_faults(stated: object) -> list[str]:
     """
-    Find what is wrong with the table ``[mandate]`` of a council's file.
+    Validate the table ``[mandate]`` of a council's file.
 
     Parameters
     ----------
     stated : object
-        What the file states; None where it has no such table.
+        The table as read; None if the file has none.
 
     Returns
     -------
     list of str
-        Faults; empty when there is none.
+        Faults; empty if the table is valid.
     """
     if stated is None:
         return []
     if not isinstance(stated, dict):
-        return ["the authority to decide is written [mandate]"]
+        return ["the authority to decide must be a [mandate] table"]
     names = [f.name for f in fields(Mandate)]
     faults = [f"mandate: the key {key!r} is not known" for key in stated if key not in names]
     return faults + [
-        f"mandate: {name!r} must be a text that is not blank"
+        f"mandate: {name!r} must be non-blank text"
         for name in names
         if not isinstance(stated.get(name), str) or not stated[name].strip()
     ]
@@ -58,16 +58,16 @@ def mandate_faults(stated: object) -> list[str]:
 
 def parse_mandate(stated: Mapping[str, Any] | None) -> Mandate | None:
     """
-    Read the table ``[mandate]`` of a council's file, after :func:`mandate_faults`.
+    Read the table ``[mandate]``, once :func:`mandate_faults` has found no fault.
 
     Parameters
     ----------
     stated : mapping or None
-        What the file states.
+        The table as read.
 
     Returns
     -------
     Mandate or None
-        None where the file has no such table.
+        None if the file has no such table.
     """
     return None if stated is None else Mandate(**stated)

@@ -1,8 +1,8 @@
 """
-Which zones an option holds: by its method, then with and without contested places.
+Zones of an option: those chosen by its method, plus or minus contested places.
 
-``X+ipswich`` is X with the zones of Ipswich, ``X-ipswich`` X without them. Nothing
-here needs pandas, except through the methods that read commuting figures.
+``X+ipswich`` is X with the zones of Ipswich, and ``X-ipswich`` is X without them. Only
+the methods that read commuting figures import pandas.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ def contested_zones(
     Parameters
     ----------
     council : Council
-        The council.
+        The council's configuration.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     dict
-        Key of each contested place -> its zone codes, sorted.
+        Key of each contested place to its sorted zone codes.
 
     Raises
     ------
@@ -62,36 +62,36 @@ def contested_zones(
 
 def option_zones(option_id: str, council: Council, *, store: DataStore | None = None) -> Option:
     """
-    Work out one option.
+    Compute one option.
 
     Parameters
     ----------
     option_id : str
-        Id of an option of the council, with any ``+KEY`` or ``-KEY`` of a contested
-        place at its end.
+        Id of an option of the council, optionally with ``+KEY`` or ``-KEY`` suffixes for
+        contested places.
     council : Council
-        The council.
+        The council's configuration.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     Option
-        The zones with parameters and vintages.
+        The zones, with parameters and vintages.
 
     Raises
     ------
     OptionNotFoundError
-        If the council has no such option; the nearest ids are named.
+        If the council has no such option; the message suggests the nearest ids.
     EmptyResultError
-        If no zone is left.
+        If no zones remain.
     """
     spec, endings = _spec_of(option_id, council)
     chosen = _chosen(council, spec, store)
     zones = set(chosen.zones)
     parameters = dict(chosen.parameters)
     title = spec.title
-    if endings:  # what the method says of its own zones is not true of the changed ones
+    if endings:  # the method's notes do not apply to the changed zones
         parameters.pop("notes", None)
     for ending in endings:
         place = next(c.place for c in council.contested if c.key == ending[1:])
@@ -102,7 +102,7 @@ def option_zones(option_id: str, council: Council, *, store: DataStore | None = 
         change = "include" if included else "exclude"
         parameters[change] = (*parameters.get(change, ()), place)
     if not zones:
-        raise EmptyResultError(f"option {option_id!r} has no zone left; exclude fewer places")
+        raise EmptyResultError(f"option {option_id!r} has no zones left; exclude fewer places")
     return Option(
         id=option_id,
         title=title,
@@ -116,7 +116,7 @@ def option_zones(option_id: str, council: Council, *, store: DataStore | None = 
 
 
 def _spec_of(option_id: str, council: Council) -> tuple[OptionSpec, tuple[str, ...]]:
-    try:  # an option's own name may end like a contested place
+    try:  # an option's own name may end in a contested place's key
         return council.spec(option_id), ()
     except OptionNotFoundError:
         base, endings = split_option_id(option_id, [c.key for c in council.contested])
@@ -129,21 +129,21 @@ def _spec_of(option_id: str, council: Council) -> tuple[OptionSpec, tuple[str, .
 
 def option_ids(council: Council, *, store: DataStore | None = None) -> tuple[str, ...]:
     """
-    List a council's options, each with and without the contested places.
+    List the ids of a council's options, with and without each contested place.
 
-    An ending is listed only where it changes the zones and leaves some.
+    A suffix is listed only if it changes the zones and leaves at least one.
 
     Parameters
     ----------
     council : Council
-        The council.
+        The council's configuration.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     tuple of str
-        Ids in the order of the council's file.
+        Ids, in the order of the council's file.
     """
     held = {key: set(zones) for key, zones in contested_zones(council, store=store).items()}
     ids: list[str] = []
@@ -160,19 +160,19 @@ def option_ids(council: Council, *, store: DataStore | None = None) -> tuple[str
 
 def compute_options(council: Council, *, store: DataStore | None = None) -> tuple[Option, ...]:
     """
-    Work out all options of a council.
+    Compute all options of a council.
 
     Parameters
     ----------
     council : Council
-        The council.
+        The council's configuration.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     tuple of Option
-        One for each of :func:`option_ids`.
+        One for each id from :func:`option_ids`.
     """
     return tuple(
         option_zones(option_id, council, store=store)

@@ -1,9 +1,9 @@
 """
-The figures of every zone, side by side, ready for any number of options.
+The figures of every zone, aligned and ready for any number of options.
 
-Everything is brought to the zones of 2011 once and kept per store: commuting as a
-matrix, and residents, employees, enterprises and postcodes as arrays in the same
-order. What comes on zones of 2021, or by district only, is divided as stated here.
+Everything is converted to 2011 zones once and cached per store: commuting as a matrix, and
+residents, employees, enterprises and postcodes as arrays in the same order. Figures that
+are published for 2021 zones or districts are apportioned as stated here.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 Vintage = Literal[2011, 2021]
 FLOW_VINTAGES: Final[tuple[Vintage, ...]] = (2011, 2021)
-ENTERPRISE_YEAR: Final = 2022  # the latest year of the table
+ENTERPRISE_YEAR: Final = 2022  # latest year in the table
 TABLES: Final = (
     "flows_2011",
     "flows_2011_special",
@@ -48,25 +48,25 @@ TABLES: Final = (
 @dataclass(frozen=True, slots=True, eq=False)
 class ZoneFigures:
     """
-    Figures of all zones of 2011 in England and Wales, in the order of ``flows.codes``.
+    Figures of all 2011 zones in England and Wales, in the order of ``flows.codes``.
 
     Attributes
     ----------
     flows : FlowMatrix
-        Commuters of 2011 between zones of 2011, home workers counted at home.
+        Commuters of 2011 between 2011 zones; home workers count at home.
     flows_2021 : FlowMatrix
-        Commuters of 2021 between zones of 2021, by the same rule.
+        Commuters of 2021 between 2021 zones, by the same rule.
     bridge : scipy.sparse.csr_array, shape (n_zones_2021, n_zones)
         Share of each 2021 zone's live postcodes that lies in each 2011 zone.
     lad25cd : numpy.ndarray of str, shape (n_zones,)
         District of 2025 of each zone.
     population_2011, population_2021 : numpy.ndarray of float64, shape (n_zones,)
-        Usual residents (persons); those of 2021 divided by the bridge.
+        Usual residents (persons); those of 2021 are apportioned by the bridge.
     employees_2024 : numpy.ndarray of float64, shape (n_zones,)
-        Employees by place of work (jobs), divided by the bridge.
+        Employees by place of work (jobs), apportioned by the bridge.
     enterprises_2022 : numpy.ndarray of float64, shape (n_zones,)
-        Active enterprises, each district's divided over its zones by ``employees_2024``;
-        NaN where the district has no figure.
+        Active enterprises, apportioned from districts to zones by ``employees_2024``;
+        NaN if the district has no figure.
     live_postcodes : numpy.ndarray of float64, shape (n_zones,)
         Postcodes in use.
     """
@@ -84,19 +84,19 @@ class ZoneFigures:
 
 def commuter_matrix(vintage: Vintage = 2011, *, store: DataStore | None = None) -> FlowMatrix:
     """
-    Give the journeys between zones alone, without home workers and unusual workplaces.
+    Return the journeys between zones, without home workers and special workplaces.
 
     Parameters
     ----------
     vintage : {2011, 2021}
         Year of the census.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     FlowMatrix
-        Read once per store and kept.
+        Read once per store, then cached.
     """
     from localarea.labour.flow_matrix import COMMUTERS_ONLY
 
@@ -105,19 +105,19 @@ def commuter_matrix(vintage: Vintage = 2011, *, store: DataStore | None = None) 
 
 def flow_matrix(vintage: Vintage = 2011, *, store: DataStore | None = None) -> FlowMatrix:
     """
-    Give the commuting matrix by the rule of travel to work areas.
+    Return the commuting matrix under the rule for travel to work areas.
 
     Parameters
     ----------
     vintage : {2011, 2021}
         Year of the census.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     FlowMatrix
-        Read once per store and kept.
+        Read once per store, then cached.
     """
     from localarea.labour.flow_matrix import TTWA_RULE
 
@@ -138,7 +138,7 @@ def _matrix(vintage: Vintage, rule: SpecialRule, store: DataStore) -> FlowMatrix
     )
 
 
-@lru_cache(maxsize=2)  # two rules need the same tables, and reading is half of the work
+@lru_cache(maxsize=2)  # both rules need the same tables, and reading is half of the work
 def _flow_tables(vintage: Vintage, store: DataStore) -> tuple[pd.DataFrame, pd.DataFrame]:
     from localarea.datasets.flows import read_flows, read_special_flows
 
@@ -152,17 +152,17 @@ def read_zone_figures(*, store: DataStore | None = None) -> ZoneFigures:
     Parameters
     ----------
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     ZoneFigures
-        Read once per store and kept.
+        Read once per store, then cached.
 
     Raises
     ------
     VintageError
-        If the commuting figures and the zones are not of the same zone system.
+        If the commuting figures and the zones use different zone systems.
     """
     return _figures(store or default_store())
 
@@ -203,7 +203,7 @@ def _figures(store: DataStore) -> ZoneFigures:
 
 
 def _aligned(figures: pd.Series[int], codes: NDArray[np.str_]) -> NDArray[np.float64]:
-    """Put figures in the order of ``codes``; a zone without a figure counts nought."""
+    """Reindex figures by ``codes``; a zone without a figure counts as zero."""
     return np.asarray(figures.reindex(codes, fill_value=0), dtype=np.float64)
 
 
@@ -252,19 +252,19 @@ def _live_postcodes(codes: NDArray[np.str_], store: DataStore) -> NDArray[np.flo
 
 def attributions(tables: Collection[str], *, store: DataStore | None = None) -> tuple[str, ...]:
     """
-    Collect the words that must go with anything made from some tables.
+    Collect the attributions required for anything derived from some tables.
 
     Parameters
     ----------
     tables : collection of str
         Names of tables.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     tuple of str
-        Sentences, without repeats, in alphabetical order.
+        Unique sentences, in alphabetical order.
     """
     store = store or default_store()
     sentences = {

@@ -187,10 +187,10 @@ def test_a_mandate_fills_in_the_role_and_nothing_else() -> None:
 @pytest.mark.parametrize(
     ("mandate", "fault"),
     [
-        ({"words": "w", "source": "s"}, "'role' must be a text"),
-        ({"words": "w", "source": " ", "role": "r"}, "'source' must be a text"),
+        ({"words": "w", "source": "s"}, "'role' must be non-blank text"),
+        ({"words": "w", "source": " ", "role": "r"}, "'source' must be non-blank text"),
         ({"words": "w", "source": "s", "role": "r", "extra": 1}, "'extra' is not known"),
-        ("text", r"is written \[mandate\]"),
+        ("text", r"must be a \[mandate\]"),
     ],
 )
 def test_a_mandate_that_is_not_whole_is_refused(mandate: Any, fault: str) -> None:

@@ -51,8 +51,8 @@ def test_a_scenario_starts_from_an_option_and_its_form() -> None:
 def test_what_did_nothing_is_noted() -> None:
     option = Scenario.of("district").exclude("Norwich").include("E02004520").option()
     notes = option.parameters["notes"]
-    assert notes[0] == "Norwich was not inside, so taking it out changes nothing"
-    assert "inside already" in notes[1]
+    assert notes[0] == "Norwich was not inside, so removing it changes nothing"
+    assert "already inside" in notes[1]
     assert option.zones == option_zones("district", read_council()).zones
 
 

@@ -90,7 +90,7 @@ def test_any_district_is_an_anchor(capsys: pytest.CaptureFixture[str]) -> None:
         (["compare", "district"], "two options"),
         (["compare", "district", "district"], "more than once"),
         (["compare", "district", "catchment", "--out", "c.doc"], ".gpkg"),
-        (["scenario", "district", "--exclude", "Anchorton"], "no zone left"),
+        (["scenario", "district", "--exclude", "Anchorton"], "no zones left"),
         (["scenario", "district", "--include", "Northerly"], "Scotland"),
     ],
 )

@@ -73,7 +73,7 @@ def test_census_of_2021_chooses_by_its_own_commuters(council: Council, store: Da
     assert option.id == "catchment@2021"
     unmoved = Scenario.of("district").with_vintage(2021).option(council, store=store)
     assert unmoved.zones == A
-    assert "does not go by commuters" in unmoved.parameters["notes"][0]
+    assert "does not use the commuters" in unmoved.parameters["notes"][0]
 
 
 def test_split_zone_comes_back_whole_from_2021(council: Council, store: DataStore) -> None:
@@ -89,9 +89,9 @@ def test_unknown_census(year: int) -> None:
 
 
 def test_unknown_threshold_says_what_there_is() -> None:
-    with pytest.raises(SettingError, match="it takes min_share"):
+    with pytest.raises(SettingError, match="it accepts min_share"):
         Scenario.of("catchment").with_threshold(min_shar=0.1).option()
-    with pytest.raises(InputError, match="number or a text"):
+    with pytest.raises(InputError, match="number or text"):
         Scenario.of("catchment").with_threshold(min_share=float("nan"))
 
 
@@ -189,7 +189,7 @@ def test_files_that_are_none(tmp_path: Path) -> None:
 
 def test_polygon_over_everything_leaves_nothing(tmp_path: Path) -> None:
     path = write(tmp_path, [shapely.box(0, 0, 700_000, 1_300_000)])
-    with pytest.raises(EmptyResultError, match="no zone left"):
+    with pytest.raises(EmptyResultError, match="no zones left"):
         Scenario.of("district").exclude(path).option()
 
 
@@ -201,7 +201,7 @@ def test_polygon_over_everything_leaves_nothing(tmp_path: Path) -> None:
         ('base = "district"\nvintage = 1999', "1999"),
         ('base = "district"\nbasis = 1', "'basis' is not known"),
         ('base = "district"\nchanges = 1', r"\[\[changes\]\]"),
-        ('base = "district"\n[thresholds]\nx = [1]', "number or a text"),
+        ('base = "district"\n[thresholds]\nx = [1]', "number or text"),
         ('base = "d"\n[[changes]]\naction = "add"\nplace = ""', "include or exclude.*blank"),
         (
             'base = "d"\n[[changes]]\naction = "include"\nplace = "x"\npolygon = "POINT (0 0)"',

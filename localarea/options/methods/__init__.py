@@ -1,6 +1,6 @@
 """
-The methods by which an option's zones are chosen.
+Methods that choose the zones of an option.
 
-`registry` lists them by name, `base` says what a method takes and returns; a new method is a module
-of its own and one entry in the registry.
+`registry` lists them by name, and `base` defines what a method takes and returns. To add a method,
+write a module and enter its function in the registry.
 """

@@ -1,4 +1,4 @@
-"""What a method is, what it chooses, and the zones of the anchor that most begin with."""
+"""The types that a method takes and returns, and the zones of an anchor."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """
-    What a method answers.
+    Result of a method.
 
     Attributes
     ----------
     zones : tuple of str
-        Zone codes, sorted, without repeats.
+        Unique zone codes, sorted.
     parameters : mapping
-        All parameters, with those that were left to the method filled in.
+        All parameters, including defaults.
     tables : tuple of str
-        Tables of the registry that decided.
+        Names of the registry tables that were used.
     """
 
     zones: tuple[str, ...]
@@ -38,16 +38,16 @@ class Chosen:
 @dataclass(frozen=True, slots=True)
 class Method:
     """
-    A way of choosing zones.
+    A method of choosing zones.
 
     Attributes
     ----------
     choose : callable
-        Takes parameters, council and store; answers with :class:`Chosen`.
+        Function of parameters, council and store that returns a :class:`Chosen`.
     accepts : frozenset of str
-        Names of the parameters a council's file may set.
+        Names of the parameters that a council's file may set.
     zone_systems : frozenset of str
-        Zone systems that it works for.
+        Zone systems that the method supports.
     """
 
     choose: Callable[[Mapping[str, Any], Council, DataStore | None], Chosen]
@@ -62,9 +62,9 @@ def anchor_zones(council: Council, *, store: DataStore | None = None) -> tuple[s
     Parameters
     ----------
     council : Council
-        The council.
+        The council's configuration.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

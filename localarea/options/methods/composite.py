@@ -1,13 +1,13 @@
 """
-Labour-market link and drive time together: the option ``composite``.
+Combine labour-market link and drive time: the option ``composite``.
 
-Zones whose link to the anchor and whose minutes by road pass stated thresholds may be
-taken. Of these, the anchor's zones and a contiguous area round them are chosen so that
-the smaller of the two self-containments is as large as region growing (its own module)
-can make it under the limits. Moving the limit of minutes from the shortest to the
-longest gives the Pareto front of self-containment against travel time: each limit is a
-problem of its own (the epsilon-constraint method [1]_), begun also from the answer to
-the limit before, so that a longer limit never holds a smaller share.
+Zones are eligible if their link to the anchor and their minutes by road pass the stated
+thresholds. Region growing (see its module) then chooses a contiguous area of eligible
+zones round the anchor that maximises the smaller of the two self-containments within the
+limits. Moving the limit of minutes from the shortest to the longest traces the Pareto
+front of self-containment against travel time. Each limit is solved separately (the
+epsilon-constraint method [1]_) and also started from the previous solution, so a longer
+limit never has a smaller share.
 
 References
 ----------
@@ -28,6 +28,7 @@ from localarea.datasets.store import default_store
 from localarea.errors import SettingError
 from localarea.options.methods.base import Chosen, anchor_zones
 from localarea.options.methods.region_growing import Region, grow
+from localarea.options.methods.simple import LONGEST_MIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,23 +42,24 @@ if TYPE_CHECKING:
 
 DEFAULT_MIN_LINK: Final = 0.05
 DEFAULT_MAX_MINUTES: Final = 45.0
+_MOST_RESIDENTS: Final = 0.9  # share of the employed residents within ``minutes_p90``
 _VINTAGES: Final[dict[str, Vintage]] = {"msoa11": 2011, "msoa21": 2021}
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """
-    What a zone must pass, and what the area must not exceed.
+    Thresholds for each zone, and limits for the whole area.
 
     Attributes
     ----------
     min_link : float
-        Least share of a zone's commuters who work in the anchor, or of its jobs that
-        commuters from the anchor hold, whichever is larger; in [0, 1].
+        Minimum share of a zone's commuters who work in the anchor, or of its jobs held by
+        commuters from the anchor, whichever is larger; in [0, 1].
     max_minutes : float
-        Most minutes by road from the anchor's centre to the zone's.
+        Maximum minutes by road from the anchor's centre to the zone's.
     max_employed_residents : float
-        Most employed residents of the whole area (persons); infinite for no limit.
+        Maximum employed residents of the whole area (persons); infinite for no limit.
     """
 
     min_link: float = DEFAULT_MIN_LINK
@@ -67,7 +69,7 @@ class Thresholds:
     @classmethod
     def of(cls, parameters: Mapping[str, Any]) -> Thresholds:
         """
-        Read the parameters of an option.
+        Validate the parameters of an option.
 
         Parameters
         ----------
@@ -77,7 +79,7 @@ class Thresholds:
         Returns
         -------
         Thresholds
-            Complete.
+            All thresholds, with defaults filled in.
 
         Raises
         ------
@@ -91,7 +93,7 @@ class Thresholds:
         """
         bounds = {
             "min_link": (0.0, 1.0, "a share from 0 to 1"),
-            "max_minutes": (0.0, 600.0, "a number of minutes up to 600"),
+            "max_minutes": (0.0, LONGEST_MIN, f"a number of minutes up to {LONGEST_MIN}"),
             "max_employed_residents": (1.0, math.inf, "a number of persons, 1 or more"),
         }
         values = {}
@@ -108,7 +110,7 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Problem:
-    """The zones that may be taken, sorted by code, and what is known of them."""
+    """The eligible zones, sorted by code, with their data."""
 
     codes: NDArray[np.str_]
     region: Region
@@ -131,11 +133,11 @@ def choose_composite(
     parameters : mapping
         See :class:`Thresholds`.
     council : Council
-        Whose anchor and zone system are used.
+        Supplies the anchor and the zone system.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
     minutes : mapping of str to float, optional
-        Minutes from the anchor by zone code; by default those by road.
+        Minutes from the anchor by zone code; defaults to those by road.
 
     Returns
     -------
@@ -147,7 +149,7 @@ def choose_composite(
     SettingError
         If a parameter is not allowed.
     InfeasibleError
-        If the anchor alone is above the limit of employed residents.
+        If the anchor alone exceeds the limit of employed residents.
     """
     problem = _problem(parameters, council, store, minutes)
     inside = _sweep(problem)[-1][1]
@@ -176,30 +178,30 @@ def composite_front(
     minutes: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
     """
-    Set self-containment against travel time.
+    Compute the Pareto front of self-containment against travel time.
 
     Parameters
     ----------
     parameters : mapping
         See :class:`Thresholds`.
     council : Council
-        Whose anchor and zone system are used.
+        Supplies the anchor and the zone system.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
     minutes : mapping of str to float, optional
-        Minutes from the anchor by zone code; by default those by road.
+        Minutes from the anchor by zone code; defaults to those by road.
 
     Returns
     -------
     pandas.DataFrame, shape (n_candidates, 14)
-        One row for each different area found as the limit of minutes moves up to
+        One row for each distinct area found as the limit of minutes rises to
         ``max_minutes``: ``step`` (from 0, the shortest limit), ``limit_minutes`` (the
-        least limit that allows it), ``zones``, ``employed_residents``, ``jobs``,
+        lowest limit that allows it), ``zones``, ``employed_residents``, ``jobs``,
         ``live_and_work`` (persons), ``supply_side``, ``demand_side``,
         ``self_containment`` (the smaller; fractions), ``validity``, ``minutes_p90``
-        (minutes that nine in ten of its employed residents live within),
-        ``minutes_worst``, ``on_front`` (no other row holds as large a share with less
-        far to go) and ``chosen`` (the option's own).
+        (minutes within which nine in ten of its employed residents live),
+        ``minutes_worst``, ``on_front`` (no other row has as large a share with shorter
+        travel times) and ``chosen`` (the row that the option uses).
     """
     import pandas as pd
 
@@ -262,7 +264,7 @@ def _zone_minutes(council: Council, store: DataStore) -> Mapping[str, float]:
 
 
 def _links(council: Council, store: DataStore, codes: NDArray[np.str_]) -> NDArray[np.float64]:
-    """Give each zone's link with the anchor, among those who travel to work."""
+    """Return each zone's link with the anchor, among people who travel to work."""
     from localarea.labour.catchment import commuting_share
     from localarea.options.zone_figures import commuter_matrix
 
@@ -273,7 +275,7 @@ def _links(council: Council, store: DataStore, codes: NDArray[np.str_]) -> NDArr
 
 
 def _sweep(problem: _Problem) -> list[tuple[float, NDArray[np.bool_]]]:
-    """Solve for every limit of minutes at which another zone may be taken; the anchor first."""
+    """Solve for each limit of minutes that makes another zone eligible, from the anchor up."""
     region, minutes = problem.region, problem.minutes
     limits = np.unique(minutes[~region.core])
     found = [(float(minutes[region.core].max(initial=0.0)), grow(region.allowed(region.core)))]
@@ -285,15 +287,15 @@ def _sweep(problem: _Problem) -> list[tuple[float, NDArray[np.bool_]]]:
 
 
 def _reach(problem: _Problem, inside: NDArray[np.bool_]) -> tuple[float, float]:
-    """Give the minutes that nine in ten residents live within, and the longest."""
+    """Return the minutes within which nine in ten residents live, and the longest."""
     order = np.flatnonzero(inside)[np.argsort(problem.minutes[inside], kind="stable")]
     reached = np.cumsum(problem.region.residents[order])
-    at = int(np.argmax(reached >= 0.9 * reached[-1]))
+    at = int(np.argmax(reached >= _MOST_RESIDENTS * reached[-1]))
     return float(problem.minutes[order[at]]), float(problem.minutes[order[-1]])
 
 
 def _undominated(shares: NDArray[np.float64], minutes: NDArray[np.float64]) -> list[bool]:
-    """Mark the rows that no other row beats in one and equals or beats in the other."""
+    """Return which rows are not dominated: no other is better in one and as good in the other."""
     return [
         not bool(((shares >= s) & (minutes <= m) & ((shares > s) | (minutes < m))).any())
         for s, m in zip(shares, minutes, strict=True)

@@ -1,12 +1,12 @@
 """
-Grow a contiguous area round a core so that it holds as many of its commuters as it can.
+Grow a contiguous area round a core to maximise its self-containment.
 
-The problem: among zones that may be taken, choose a set that holds the core, every part
-of which hangs together with the core, with no more employed residents than a limit, so
-that the smaller of its two self-containments is as large as possible. Finding the best
-connected set of limited size is NP-hard in general, so this is a search, the same every
-time, without a guarantee of the optimum: from several starts it moves uphill, and it
-stops where no single move helps. Tests compare it with trying every set.
+The problem: among the eligible zones, choose a set that contains the core, whose parts are
+all connected to the core, and whose employed residents do not exceed a limit, so as to
+maximise the smaller of its two self-containments. Finding the best connected set of
+limited size is NP-hard in general, so this is a deterministic local search without a
+guarantee of the optimum: it climbs from several starts and stops where no single move
+helps. Tests compare it with an exhaustive search.
 
 References
 ----------
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
     Floats = NDArray[np.float64]
 
-_RISE: Final = 1e-12  # a rise that rounding could have made is none
+_DIGITS: Final = 12  # decimal places at which self-containments count as equal
+_RISE: Final = 1e-12  # smaller rises may be rounding errors
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,15 +43,15 @@ class Region:
     Attributes
     ----------
     flows : numpy.ndarray of float64, shape (n_zones, n_zones)
-        Commuters from zone to zone (persons).
+        Commuters from origin (row) to destination (column), in persons.
     residents, jobs : numpy.ndarray of float64, shape (n_zones,)
-        Employed residents and jobs of each zone (persons), wherever the other end lies.
+        Employed residents and jobs of each zone (persons), wherever they work or live.
     borders : numpy.ndarray of bool, shape (n_zones, n_zones)
-        True where two zones share a border; symmetric.
+        Symmetric; True where two zones share a border.
     core : numpy.ndarray of bool, shape (n_zones,)
-        Zones that are always inside.
+        Zones that are always included.
     limit : float
-        Most employed residents (persons).
+        Maximum employed residents (persons).
     """
 
     flows: Floats
@@ -62,7 +63,7 @@ class Region:
 
     def self_containment(self, inside: Mask) -> float:
         """
-        Measure what is made as large as possible.
+        Calculate the objective: the smaller of the two self-containments.
 
         Parameters
         ----------
@@ -72,24 +73,24 @@ class Region:
         Returns
         -------
         float
-            The smaller of supply-side and demand-side self-containment, in [0, 1].
+            In [0, 1].
         """
         held = float(self.flows[np.ix_(inside, inside)].sum())
         return float(_smaller(held, self.residents[inside].sum(), self.jobs[inside].sum()))
 
     def allowed(self, zones: Mask) -> Region:
         """
-        Leave out the zones that may not be taken, the core excepted.
+        Restrict the region to some zones; the core always stays.
 
         Parameters
         ----------
         zones : numpy.ndarray of bool, shape (n_zones,)
-            Those that may.
+            Eligible zones.
 
         Returns
         -------
         Region
-            The same zones, the others without borders, so that no area reaches them.
+            The same zones, with no borders to those left out, so that they cannot be reached.
         """
         kept = zones | self.core
         borders = self.borders & kept[:, None] & kept[None, :]
@@ -100,27 +101,27 @@ def grow(region: Region, starts: Iterable[Mask] = ()) -> Mask:
     """
     Search for the set with the largest self-containment.
 
-    Starts are: the core grown zone by zone to the limit, all zones within reach peeled
-    down to the core (of both ways the best set passed), and those given. From each,
-    :func:`climb` goes on, and the best end is the answer; of equals, the one with fewer
-    employed residents, then the one that takes the earlier zones.
+    The search starts from the core grown zone by zone to the limit, from all reachable zones
+    peeled back to the core (the best set on the way in both cases), and from ``starts``.
+    :func:`climb` improves each, and the best result is returned. Ties go to the set with
+    fewer employed residents, then to the one with the earlier zones.
 
     Parameters
     ----------
     region : Region
-        Zones in an order that does not depend on that of the input, for ties.
+        The zones, in an order that does not depend on the input, so that ties are stable.
     starts : iterable of numpy.ndarray of bool, shape (n_zones,)
-        Further sets to go on from, each allowed in the region.
+        Further sets to start from, each allowed in the region.
 
     Returns
     -------
     numpy.ndarray of bool, shape (n_zones,)
-        The set; it holds the core, and its parts hang together with the core.
+        The set; it contains the core, and all of it is connected to the core.
 
     Raises
     ------
     InfeasibleError
-        If the core alone is above the limit.
+        If the core alone exceeds the limit.
     """
     least = float(region.residents[region.core].sum())
     if least > region.limit:
@@ -135,29 +136,29 @@ def grow(region: Region, starts: Iterable[Mask] = ()) -> Mask:
 
 
 def _preference(region: Region, inside: Mask) -> tuple[float, float, list[bool]]:
-    sc = round(region.self_containment(inside), 12)
+    sc = round(region.self_containment(inside), _DIGITS)
     return -sc, float(region.residents[inside].sum()), (~inside).tolist()
 
 
 def climb(region: Region, start: Mask) -> Iterator[Mask]:
     """
-    Move uphill until no move helps.
+    Climb until no move raises the self-containment.
 
-    A move adds a zone, adds two at once, takes one out, or puts one in the place of
-    another. The move that raises the self-containment most is made; of equals, the
-    first in that order, then by the order of zones.
+    A move adds one zone, adds two at once, removes one, or exchanges one for another. The
+    move with the largest gain is made; ties go to the first in that order, then to the
+    earlier zones.
 
     Parameters
     ----------
     region : Region
         The zones.
     start : numpy.ndarray of bool, shape (n_zones,)
-        Where to begin; it holds the core and hangs together with it.
+        Starting set; it contains the core and is connected to it.
 
     Yields
     ------
     numpy.ndarray of bool, shape (n_zones,)
-        The start, then the set after each move; self-containment always rises.
+        The start, then the set after each move; self-containment rises at every step.
     """
     inside = start.copy()
     while True:
@@ -171,15 +172,15 @@ def climb(region: Region, start: Mask) -> Iterator[Mask]:
 
 
 class _Moves:
-    """All moves from one set, and what each would make of the self-containment."""
+    """All moves from one set, and the self-containment that each would give."""
 
     def __init__(self, region: Region, inside: Mask) -> None:
         self.region, self.inside = region, inside
         flows = region.flows
         there, back = flows[:, inside].sum(axis=1), flows[inside].sum(axis=0)
         own = np.diag(flows)
-        self.gain: Floats = there + back + own  # live-and-work won by taking the zone in
-        self.loss: Floats = there + back - own  # and lost by taking it out
+        self.gain: Floats = there + back + own  # live-and-work gained by adding the zone
+        self.loss: Floats = there + back - own  # and lost by removing it
         self.mutual: Floats = flows + flows.T
         self.held = float(there[inside].sum())
         self.r = float(region.residents[inside].sum())
@@ -212,7 +213,7 @@ class _Moves:
     def exchanges(self) -> tuple[float, list[int]]:
         region = self.region
         out = removable(region, self.inside)
-        # What comes in must border something other than what goes out.
+        # The zone added must border something other than the zone removed.
         stays = self.beside[None, :] - region.borders > 0
         allowed = out[:, None] & self.frontier[None, :] & stays
         gain = self.gain[None, :] - self.loss[:, None] - self.mutual
@@ -227,20 +228,20 @@ class _Moves:
 
 
 def _smaller(held: Floats | float, residents: Floats | float, jobs: Floats | float) -> Floats:
-    larger = np.maximum(residents, jobs)  # the smaller share is that of the larger whole
+    larger = np.maximum(residents, jobs)  # the larger total gives the smaller share
     return np.asarray(np.divide(held, larger, out=np.zeros(np.shape(larger)), where=larger > 0))
 
 
 def _first_best(values: Floats) -> tuple[float, list[int]]:
-    at = int(np.argmax(values))  # the first of equals
+    at = int(np.argmax(values))  # ties go to the first
     return float(values.flat[at]), [int(i) for i in np.unravel_index(at, values.shape)]
 
 
 def _best_on_the_way(region: Region, start: Mask, *, up: bool) -> Mask:
-    """Add (or take out) the best zone, even if it lowers the figure; give the best set passed."""
+    """Add (or remove) the best zone, even at a loss; return the best set on the way."""
     inside, best = start.copy(), region.core.copy()
     highest = region.self_containment(best)
-    on_the_way = region if up else replace(region, limit=np.inf)  # coming down it holds only later
+    on_the_way = region if up else replace(region, limit=np.inf)  # the way down starts above it
     while True:
         moves = _Moves(on_the_way, inside)
         if moves.r <= region.limit and moves.now > highest + _RISE:
@@ -253,7 +254,7 @@ def _best_on_the_way(region: Region, start: Mask, *, up: bool) -> Mask:
 
 def within_reach(region: Region) -> Mask:
     """
-    Find the zones that hang together with the core.
+    Find the zones that are connected to the core.
 
     Parameters
     ----------
@@ -263,7 +264,7 @@ def within_reach(region: Region) -> Mask:
     Returns
     -------
     numpy.ndarray of bool, shape (n_zones,)
-        The core and every zone joined with it by borders.
+        The core and every zone reachable from it across shared borders.
     """
     reached, before = region.core.copy(), 0
     while reached.sum() > before:
@@ -274,20 +275,20 @@ def within_reach(region: Region) -> Mask:
 
 def removable(region: Region, inside: Mask) -> Mask:
     """
-    Find the zones that can be taken out without cutting others off from the core.
+    Find the zones that can be removed without cutting others off from the core.
 
     Parameters
     ----------
     region : Region
         The zones.
     inside : numpy.ndarray of bool, shape (n_zones,)
-        A set that holds the core and hangs together with it.
+        A set that contains the core and is connected to it.
 
     Returns
     -------
     numpy.ndarray of bool, shape (n_zones,)
-        True for zones of the set that are neither in the core nor the only way to others:
-        no cut vertices of the graph of borders, the core drawn together to one point.
+        True for zones of the set outside the core that are not cut vertices of the graph of
+        borders, with the core contracted to a single vertex.
     """
     free = inside & ~region.core
     lists = [np.flatnonzero(row & free).tolist() for row in region.borders]

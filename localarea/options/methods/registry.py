@@ -1,9 +1,9 @@
 """
-The methods that choose an option's zones, by the name that council files use.
+Methods that choose an option's zones, by the name used in council files.
 
-A method takes the parameters of one option and answers with zones, with its
-parameters made complete, and with the tables it used. To add one, write a
-function of that form and enter it in :data:`METHODS`.
+A method takes the parameters of an option and returns the zones, the complete parameters
+and the tables it used. To add one, write a function with that signature and enter it in
+:data:`METHODS`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def choose_zones(
     method: str, parameters: Mapping[str, Any], council: Council, *, store: DataStore | None = None
 ) -> Chosen:
     """
-    Choose zones by a method.
+    Choose zones with a named method.
 
     Parameters
     ----------
@@ -34,9 +34,9 @@ def choose_zones(
     parameters : mapping
         Parameters of the method.
     council : Council
-        Whose anchor and zone system are used.
+        Supplies the anchor and the zone system.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -46,21 +46,21 @@ def choose_zones(
     Raises
     ------
     SettingError
-        If there is no such method, it does not know a parameter, or it has no zones
-        of the council's system.
+        If the method is unknown, does not accept a parameter, or does not support the
+        council's zone system.
     """
     if method not in METHODS:
-        raise SettingError(f"method {method!r} is not known; there are: {', '.join(METHODS)}")
+        raise SettingError(f"method {method!r} is not known; choose one of: {', '.join(METHODS)}")
     entry = METHODS[method]
     unknown = sorted(set(parameters) - entry.accepts)
     if unknown:
         takes = ", ".join(sorted(entry.accepts)) or "no parameters"
         raise SettingError(
-            f"method {method!r} does not know {', '.join(unknown)}; it takes {takes}"
+            f"method {method!r} does not accept {', '.join(unknown)}; it accepts {takes}"
         )
     if council.zone_system not in entry.zone_systems:
         raise SettingError(
-            f"method {method!r} has no zones of {council.zone_system}; "
+            f"method {method!r} does not work with zones of {council.zone_system}; "
             f"set zone_system to {' or '.join(sorted(entry.zone_systems))}"
         )
     return entry.choose(parameters, council, store)

@@ -1,4 +1,4 @@
-"""Methods that read one table: districts, the official areas, a catchment, minutes by road."""
+"""Methods that read one table: districts, official areas, catchment, minutes by road."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 # Dijkstra, Poelman and Veneri (2019), The EU-OECD definition of a functional urban area, OECD
-# Regional Development Working Papers 2019/11: zones sending 15% or more to the core belong.
+# Regional Development Working Papers 2019/11: zones that send 15% or more to the core belong.
 DEFAULT_MIN_SHARE: Final = 0.15
 
 
-LONGEST_MIN: Final = 600  # minutes; the farthest zone of the mainland is nearer from anywhere
+LONGEST_MIN: Final = 600  # minutes; no journey on the mainland takes longer
 
 
 def _districts(parameters: Mapping[str, Any], council: Council, store: DataStore | None) -> Chosen:
@@ -47,12 +47,12 @@ def _ttwa_official(
 
     stated = parameters.get("ttwa11cd")
     code = _ttwa_of_anchor(council, store) if stated is None else str(stated)
-    # The table alone, without the names of places: a check of one postcode passes through here.
+    # Reads the table directly, without place names: a check of one postcode passes through here.
     table = ttwa11_zone_table(store=store).select(["msoa11cd", "ttwa11cd", "ttwa11nm"])
     rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
     held = {zone: name for zone, area, name in rows if area == code}
     if not held:
-        raise SettingError(f"ttwa11cd {code!r} is no travel to work area of England and Wales")
+        raise SettingError(f"ttwa11cd {code!r} is not a travel to work area of England and Wales")
     known: dict[str, Any] = {
         "ttwa11cd": code,
         "ttwa11nm": next(iter(held.values())),
@@ -62,7 +62,7 @@ def _ttwa_official(
 
 
 def _ttwa_of_anchor(council: Council, store: DataStore | None) -> str:
-    """Find the area where most of the anchor's residents of 2011 live."""
+    """Find the travel to work area where most of the anchor's residents of 2011 live."""
     import pyarrow.compute as pc
 
     from localarea.datasets.store import default_store

@@ -1,9 +1,9 @@
 """
-Options made of travel-to-work areas of our own run, or of several areas joined.
+Options made of computed travel to work areas, or of several areas joined.
 
-``ttwa-computed`` is the area round the anchor when the official method is run on the
-commuters of a census; ``ttwa-cluster`` joins the areas most strongly linked with the
-anchor's until the whole holds its commuters.
+``ttwa-computed`` is the area that contains the anchor when the official method is run on
+the commuters of a census. ``ttwa-cluster`` adds the areas most strongly linked with the
+anchor's until the whole meets the target self-containment.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from localarea.records import ZoneSystem
 
 THRESHOLDS: Final = ("min_size", "target_size", "min_sc", "target_sc")
-# 75% is what the official criteria ask of the smallest areas; Coombes and ONS (2015), RR2015/05.
+# The official criteria require 75% of the smallest areas: Coombes and ONS (2015), RR2015/05.
 DEFAULT_CLUSTER_SC: Final = 0.75
 _ZONES_OF: Final[dict[int, ZoneSystem]] = {2011: "msoa11", 2021: "msoa21"}
 
@@ -42,27 +42,27 @@ def choose_computed(
     parameters: Mapping[str, Any], council: Council, store: DataStore | None
 ) -> Chosen:
     """
-    Choose the zones of our own travel-to-work area that holds the anchor.
+    Choose the zones of the computed travel to work area that contains the anchor.
 
     Parameters
     ----------
     parameters : mapping
-        ``preset``, ``vintage`` and the thresholds in :data:`THRESHOLDS`; those left out
-        are the preset's, and the vintage is that of the council's zones.
+        ``preset``, ``vintage`` and the thresholds in :data:`THRESHOLDS`. Thresholds default
+        to those of the preset, and the vintage to that of the council's zones.
     council : Council
-        Whose anchor and zone system are used.
+        Supplies the anchor and the zone system.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     Chosen
-        Zones of the council's zone system.
+        Zones in the council's zone system.
 
     Raises
     ------
     SettingError
-        If there is no such preset or vintage, or a threshold is not allowed.
+        If the preset or vintage is unknown, or a threshold is not allowed.
     """
     from localarea.labour.travel_to_work_areas.cluster import area_of_anchor
 
@@ -89,7 +89,7 @@ def choose_cluster(
     parameters: Mapping[str, Any], council: Council, store: DataStore | None
 ) -> Chosen:
     """
-    Choose the travel-to-work areas joined round the anchor's.
+    Choose the zones of the anchor's travel to work area and of those joined to it.
 
     Parameters
     ----------
@@ -98,21 +98,21 @@ def choose_cluster(
         ``preset`` (of computed areas), ``vintage``, ``target_sc`` (0.75), ``min_size``
         (0 persons) and ``max_areas`` (no limit).
     council : Council
-        Whose anchor and zone system are used.
+        Supplies the anchor and the zone system.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     Chosen
-        Zones of the council's zone system; the areas in the order in which they joined.
+        Zones in the council's zone system; the notes list the areas in the order of joining.
 
     Raises
     ------
     SettingError
         If a parameter is not allowed.
     InfeasibleError
-        If the target is not met when the areas run out, or at ``max_areas``.
+        If the target is not met with all areas, or with ``max_areas``.
     """
     from localarea.labour.travel_to_work_areas.cluster import cluster_around
 
@@ -151,12 +151,12 @@ def _note(cluster: Cluster, joined: tuple[str, ...]) -> str:
 
 
 def _vintage(parameters: Mapping[str, Any], council: Council) -> tuple[Vintage, Council]:
-    """Give the census, and the council with that census's zones."""
+    """Return the census year, and the council with the zone system of that census."""
     own = next(year for year, system in _ZONES_OF.items() if system == council.zone_system)
     vintage = parameters.get("vintage", own)
     if isinstance(vintage, bool) or vintage not in _ZONES_OF:
         years = " or ".join(map(str, _ZONES_OF))
-        raise SettingError(f"vintage is {vintage!r}; there are commuters of {years}")
+        raise SettingError(f"vintage is {vintage!r}; commuting data exist for {years}")
     return vintage, replace(council, zone_system=_ZONES_OF[vintage])
 
 
@@ -166,7 +166,7 @@ def _method(parameters: Mapping[str, Any]) -> tuple[str, TtwaParameters]:
 
     preset = parameters.get("preset", "ons2011")
     if preset not in PRESETS:
-        raise SettingError(f"preset {preset!r} is not known; there are: {', '.join(PRESETS)}")
+        raise SettingError(f"preset {preset!r} is not known; choose one of: {', '.join(PRESETS)}")
     thresholds = {k: _number(k, parameters[k]) for k in THRESHOLDS if k in parameters}
     try:
         return preset, PRESETS[preset].with_thresholds(**thresholds)
@@ -196,7 +196,7 @@ def _cluster_limits(parameters: Mapping[str, Any]) -> dict[str, Any]:
 def _areas(
     areas: str, parameters: Mapping[str, Any], vintage: Vintage, native: Council, store: DataStore
 ) -> tuple[pd.Series, Mapping[str, str], dict[str, Any]]:
-    """Give the areas that may be joined, their names, and what they were made by."""
+    """Return the areas that may be joined, their names and how they were made."""
     if areas == "computed":
         preset, method = _method({k: v for k, v in parameters.items() if k == "preset"})
         membership = _computed_areas(method, vintage, store)
@@ -205,9 +205,11 @@ def _areas(
     if areas != "official":
         raise SettingError(f"areas is {areas!r}; it must be official or computed")
     if vintage != 2011:
-        raise SettingError("there are no official areas on the zones of 2021; areas = 'computed'")
+        raise SettingError(
+            "there are no official areas on the zones of 2021; set areas to 'computed'"
+        )
     if "preset" in parameters:
-        raise SettingError("preset is of computed areas; the official ones are as published")
+        raise SettingError("preset applies to computed areas only; leave it out for official ones")
     from localarea.datasets.ttwa import read_ttwa11_msoa11
 
     table = read_ttwa11_msoa11(store=store).set_index("msoa11cd").astype(str)
@@ -221,7 +223,7 @@ def _flows(vintage: Vintage, store: DataStore) -> FlowMatrix:
     return flow_matrix(vintage, store=store)
 
 
-@lru_cache(maxsize=16)  # two options may rest on one run, which takes seconds
+@lru_cache(maxsize=16)  # two options may share one run, which takes seconds
 def _computed_areas(method: TtwaParameters, vintage: Vintage, store: DataStore) -> pd.Series:
     from localarea.labour.travel_to_work_areas.compute import compute_travel_to_work_areas
 
@@ -244,7 +246,7 @@ def _in_zones_of(
     tables: tuple[str, ...],
     store: DataStore,
 ) -> Chosen:
-    """Bring zones of another census to those of the council."""
+    """Convert zones of another census to those of the council."""
     tables = (*tables, f"zones_{native.zone_system}")
     if native.zone_system == council.zone_system:
         return Chosen(zones, known, tables)

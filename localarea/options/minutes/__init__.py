@@ -1,6 +1,6 @@
 """
-Minutes by road from a council's centre: worked out once, stored, looked up.
+Minutes by road from a council's centre: computed once, stored and looked up.
 
-Begin with `anchor_minutes` for postcodes and `zone_minutes` for zones; `compute` works them out on
-the road network, and `encoding` says how they are stored.
+Start with `anchor_minutes` for postcodes and `zone_minutes` for zones. `compute` calculates them on
+the road network, and `encoding` defines how they are stored.
 """

@@ -1,9 +1,9 @@
 """
 Minutes by road from a council's anchor to zones and postcodes.
 
-The anchor is the centre of the council's district. Minutes are kept in whole tenths. For
-Colchester they come with the package; for any other anchor they are computed once and kept
-in the cache folder. Nothing here needs pandas or numba unless something must be computed.
+The anchor is the centre of the council's district. Minutes are stored in whole tenths. For
+Colchester they ship with the package; for any other anchor they are computed once and stored
+in the cache folder. pandas and numba are imported only if something must be computed.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ if TYPE_CHECKING:
 
 def input_tables(zone_system: ZoneSystem | None) -> tuple[str, ...]:
     """
-    Name the tables that minutes are computed from.
+    List the tables that minutes are computed from.
 
     Parameters
     ----------
     zone_system : {'msoa11', 'msoa21'} or None
-        Zones to go to; None for postcodes.
+        Zone system of the destinations; None for postcodes.
 
     Returns
     -------
@@ -62,19 +62,19 @@ def input_tables(zone_system: ZoneSystem | None) -> tuple[str, ...]:
 
 def table_name(anchor: str, zone_system: ZoneSystem | None) -> str:
     """
-    Name the table of an anchor's minutes.
+    Return the name of the table of an anchor's minutes.
 
     Parameters
     ----------
     anchor : str
         Name of the district.
     zone_system : {'msoa11', 'msoa21'} or None
-        Zones; None for postcodes.
+        Zone system; None for postcodes.
 
     Returns
     -------
     str
-        Name in the registry, where the package has it.
+        Name in the registry, if the package has the table.
 
     Examples
     --------
@@ -87,36 +87,36 @@ def table_name(anchor: str, zone_system: ZoneSystem | None) -> str:
 
 def coefficients_sha256() -> str:
     """
-    Give the checksum of the speeds.
+    Return the checksum of the speed coefficients.
 
     Returns
     -------
     str
-        The sha256 of ``roads/coefficients.toml``, as hex.
+        SHA-256 of ``roads/coefficients.toml``, in hexadecimal.
     """
     return hashlib.sha256(COEFFICIENTS.read_bytes()).hexdigest()
 
 
 def zone_minutes(council: Council, *, store: DataStore | None = None) -> Mapping[str, float]:
     """
-    Give minutes by road from a council's anchor to the centre of every zone.
+    Return minutes by road from a council's anchor to the centre of every zone.
 
     Parameters
     ----------
     council : Council
-        Whose anchor and zone system are used.
+        Supplies the anchor and the zone system.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     mapping of str to float
-        Zone code to minutes, in tenths; `math.inf` where no road leads.
+        Zone code to minutes, to one decimal place; `math.inf` if unreachable.
 
     Raises
     ------
     DatasetNotFoundError
-        If there is no road network among the tables.
+        If the folder of tables has no road network.
     """
     return _zone_minutes(council.anchor, council.zone_system, store or default_store())
 
@@ -131,36 +131,36 @@ def _zone_minutes(anchor: str, system: ZoneSystem, store: DataStore) -> Mapping[
 
 def has_roads(store: DataStore | None = None) -> bool:
     """
-    Tell whether minutes can be known at all.
+    Return whether minutes by road are available.
 
     Parameters
     ----------
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     bool
-        False where the tables hold no road network.
+        False if the folder of tables has no road network.
     """
     return set(input_tables(None)) <= set((store or default_store()).registry)
 
 
 def anchor_minutes(council: Council, *, store: DataStore | None = None) -> PostcodeMinutes:
     """
-    Give minutes by road from a council's anchor to any postcode.
+    Return minutes by road from a council's anchor to any postcode.
 
     Parameters
     ----------
     council : Council
-        Whose anchor is used.
+        Supplies the anchor.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     PostcodeMinutes
-        Nothing is read or computed before the first question.
+        Lazy: nothing is read or computed before the first look-up.
     """
     return _anchor_minutes(council.anchor, store or default_store())
 
@@ -177,9 +177,9 @@ class PostcodeMinutes:
     Parameters
     ----------
     anchor : str
-        Name of the district that they are counted from.
+        Name of the district that they are measured from.
     store : DataStore
-        Where the tables are. Without a road network among them nothing is known.
+        Folder of the tables. Without a road network in it, all minutes are unknown.
     """
 
     def __init__(self, anchor: str, store: DataStore) -> None:
@@ -189,24 +189,24 @@ class PostcodeMinutes:
 
     def of(self, key: int) -> float | None:
         """
-        Give the minutes to one postcode.
+        Return the minutes to one postcode.
 
         Parameters
         ----------
         key : int
-            Key of the postcode, see `localarea.geo.postcodes`.
+            Key of the postcode; see `localarea.geo.postcodes`.
 
         Returns
         -------
         float or None
-            Minutes, in tenths; None where it is not known, or no road leads there.
+            Minutes, to one decimal place; None if unknown or unreachable.
         """
         tenths = self.tenths_of(key)
         return tenths / PER_MINUTE if tenths >= 0 else None
 
     def tenths_of(self, key: int) -> int:
         """
-        Give the tenths of a minute to one postcode, telling unreachable from unknown.
+        Return the tenths of a minute to one postcode, distinguishing unreachable from unknown.
 
         Parameters
         ----------
@@ -230,12 +230,12 @@ class PostcodeMinutes:
     @cached_property
     def all_tenths(self) -> NDArray[np.int32]:
         """
-        Give tenths of a minute to every postcode of the directory.
+        Return the tenths of a minute to every postcode of the directory.
 
         Returns
         -------
         numpy.ndarray of int32, shape (n_postcodes,)
-            In the order of the postcode table; `NOT_REACHED` and `NO_PLACE` as they are.
+            In the order of the postcode table, with `NOT_REACHED` and `NO_PLACE`.
         """
         import numpy as np
 
@@ -277,7 +277,7 @@ class PostcodeMinutes:
             keys = numbers_of(self._postcodes.read_row_group(group, columns=["key"])["key"])
             if self._file is not None and _group_sizes(self._file) == _group_sizes(self._postcodes):
                 tenths = numbers_of(self._file.read_row_group(group)[COLUMN])
-            else:  # the tables are cut up otherwise, so all of it is read
+            else:  # the row groups differ, so the whole table is read
                 first = sum(_group_sizes(self._postcodes)[:group])
                 tenths = self.all_tenths[first : first + len(keys)]
             self._groups[group] = keys, tenths
@@ -299,21 +299,21 @@ def _kept_or_computed(anchor: str, system: ZoneSystem | None, store: DataStore) 
 
 def fingerprint(anchor: str, zone_system: ZoneSystem | None, store: DataStore) -> str:
     """
-    Tell minutes that would be computed now from all others.
+    Return a fingerprint of the inputs that minutes are computed from.
 
     Parameters
     ----------
     anchor : str
         Name of the district.
     zone_system : {'msoa11', 'msoa21'} or None
-        Zones; None for postcodes.
+        Zone system; None for postcodes.
     store : DataStore
-        Where the tables are.
+        Folder of the tables.
 
     Returns
     -------
     str
-        The sha256, as hex, of the anchor and of the checksums of all inputs.
+        SHA-256, in hexadecimal, of the anchor and the checksums of all inputs.
     """
     inputs = {name: store.info(name).sha256 for name in input_tables(zone_system)}
     stated = {"anchor": anchor, "inputs": inputs, "coefficients": coefficients_sha256()}
@@ -321,7 +321,7 @@ def fingerprint(anchor: str, zone_system: ZoneSystem | None, store: DataStore) -
 
 
 def _kept(anchor: str, system: ZoneSystem | None, store: DataStore) -> Path | None:
-    """Find the minutes in the package, as long as its tables are those they rest on, or kept."""
+    """Find stored minutes: in the package, if its input tables are unchanged, or in the cache."""
     name = table_name(anchor, system)
     if name in store.registry:
         stated = dict(store.info(name).inputs)
@@ -330,7 +330,7 @@ def _kept(anchor: str, system: ZoneSystem | None, store: DataStore) -> Path | No
         if stated == now:
             return store.path(name)
     kept = _cache_path(anchor, system, store)
-    with suppress(OSError, ValueError):  # a damaged file is made anew
+    with suppress(OSError, ValueError):  # a damaged file is computed again
         import pyarrow.parquet as pq
 
         if system is None or pq.ParquetFile(kept).metadata.num_rows:
@@ -345,7 +345,7 @@ def _cache_path(anchor: str, system: ZoneSystem | None, store: DataStore) -> Pat
 
 
 def _compute(anchor: str, system: ZoneSystem | None, store: DataStore) -> Path | pa.Table:
-    """Compute minutes and keep them; a cache that cannot be written costs only time."""
+    """Compute minutes and cache them; an unwritable cache only costs time."""
     from localarea.options.minutes.compute import compute_minutes
 
     table = compute_minutes(anchor, system, store=store)
@@ -368,14 +368,14 @@ def _write_whole(path: Path, write: Callable[[Path], None]) -> None:
 
 def write_minutes(table: pa.Table, path: Path) -> None:
     """
-    Write a table of minutes as small as it gets.
+    Write a table of minutes, compressed.
 
     Parameters
     ----------
     table : pyarrow.Table
-        With a column ``tenths``.
+        Table with a column ``tenths``.
     path : pathlib.Path
-        The file.
+        File to write.
     """
     import pyarrow.parquet as pq
 

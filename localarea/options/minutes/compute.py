@@ -30,19 +30,19 @@ _log = logging.getLogger(__name__)
 
 def district_anchor(name: str, *, store: DataStore | None = None) -> Anchor:
     """
-    Find the centre of a district: the zone centre nearest to the mean of its residents.
+    Find the centre of a district: the zone centre nearest to its mean centre of population.
 
     Parameters
     ----------
     name : str
-        Name or code of a district of England or Wales.
+        Name or code of a district in England or Wales.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     Anchor
-        One point. The same for every zone system: zones of 2011 with residents of 2011.
+        One point, based on 2011 zones and residents whatever the zone system.
     """
     code = str(resolve_district(name, store=store).code)
     zones = list(read_gazetteer("msoa11", store=store).district_zones[code])
@@ -62,15 +62,15 @@ def compute_minutes(
     anchor : str
         Name of the district.
     zone_system : {'msoa11', 'msoa21'} or None
-        Zones to go to, at their centres; None for every postcode of England and Wales.
+        Zone system whose centres are the destinations; None for every postcode.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     pyarrow.Table
-        ``tenths`` (int32: tenths of a minute, `NOT_REACHED` or `NO_PLACE`), after the
-        zone's code; for postcodes one row for each row of the postcode table.
+        ``tenths`` (int32: tenths of a minute, `NOT_REACHED` or `NO_PLACE`), preceded by the
+        zone code; for postcodes, one row for each row of the postcode table.
     """
     place = district_anchor(anchor, store=store)
     ends = "postcode" if zone_system is None else "zone"
@@ -97,7 +97,7 @@ def _minutes_table(
 
 
 def _postcode_points(store: DataStore | None) -> NDArray[np.float64]:
-    """Give the place of every postcode; not a number where it has none in England or Wales."""
+    """Return the coordinates of every postcode; NaN where it has none in England or Wales."""
     table = read_postcodes(["easting", "northing", "msoa11cd"], store=store)
     points = np.column_stack(
         [table[axis].cast(pa.float64()).to_numpy() for axis in ("easting", "northing")]

@@ -1,4 +1,4 @@
-"""How minutes are stored, and which tables they are made from."""
+"""How minutes are stored, and which tables they are computed from."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from localarea.datasets.store import PACKAGE
 PER_MINUTE: Final = 10
 
 
-NOT_REACHED: Final = -1  # no road leads there
+NOT_REACHED: Final = -1  # unreachable by road
 
 
 NO_PLACE: Final = -2  # no grid reference, or one beyond England and Wales
@@ -18,7 +18,7 @@ NO_PLACE: Final = -2  # no grid reference, or one beyond England and Wales
 COLUMN: Final = "tenths"
 
 
-ROW_GROUP: Final = 32_768  # rows; those of the postcode table, so that a key is found there
+ROW_GROUP: Final = 32_768  # rows; as in the postcode table, so that a key is in the same row group
 
 
 ROADS: Final = ("roads_network_nodes", "roads_network_edges", "zones_msoa11")
