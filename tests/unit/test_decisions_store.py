@@ -386,7 +386,7 @@ _HASHED = ("seq", "at", "actor", "role", "action", "subject", "details", "previo
 
 
 def _hash_by_hand(entry: dict[str, Any]) -> str:
-    """Hash an entry as `docs/decisions.md` says, by its content and the hash before: JSON of its columns by name, without spaces, in SHA-256."""
+    """Hash an entry: JSON of its columns by name and the hash before, without spaces."""
     text = json.dumps(
         {name: entry[name] for name in sorted(_HASHED)}, separators=(",", ":"), ensure_ascii=False
     )
