@@ -134,6 +134,20 @@ def test_water_stops_a_leg_and_a_straight_way() -> None:
     assert travel_minutes(network(land=shore, direct_m=900.0), beside, island).item() == np.inf
 
 
+@pytest.mark.parametrize(("most_m", "minutes"), [(400.0, 2.2), (399.0, np.inf)])
+def test_as_much_water_as_is_allowed_may_lie_on_a_straight_way(
+    most_m: float, minutes: float
+) -> None:
+    shores = Land(
+        shapely.MultiPolygon([shapely.box(-100, -100, 3100, 300), shapely.box(0, 700, 2000, 900)])
+    )
+    access = Access(local_kph, n_nearest=1, longest_m=600.0, direct_m=600.0, most_water_m=most_m)
+    near, far = np.array([[1000.0, 280.0]]), np.array([[1000.0, 720.0]])
+    # From 300 to 700 m is water: 400 m of the 440 m, which take 2.2 minutes.
+    found = travel_minutes(RoadNetwork(line_graph(), access, land=shores), near, far)
+    assert found.item() == pytest.approx(minutes)
+
+
 def test_another_executor_and_progress() -> None:
     seen: list[tuple[int, int]] = []
     many = np.repeat(POINTS, 40, axis=0)
