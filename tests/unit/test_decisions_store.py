@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import signal
 import subprocess
 import sys
 import threading
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
@@ -361,6 +362,7 @@ def test_the_database_itself_refuses_to_change_the_record(
         ("DELETE FROM audit WHERE seq = 2", "entry 2 is missing"),
         ("DELETE FROM audit WHERE seq = 3", "entries are gone"),
         ("DELETE FROM audit_head", "lost its head"),
+        ("UPDATE audit_head SET seq = 9", "ends at entry 3, and its head says 9"),
         ("UPDATE definitions SET reasons = 'Because'", "differs from its approval in reasons"),
         ("UPDATE definitions SET content = CAST('x' AS {blob})", "does not fit its sha256"),
         ("UPDATE definitions SET effective_from = '2020-01-01'", "approval in effective_from"),
@@ -379,6 +381,38 @@ def test_verification_finds_what_an_intruder_did(
         let_anything_happen(connection)
         connection.exec_driver_sql(command.format(blob=blob) if "{blob}" in command else command)
     assert any(fault in said for said in _faults(database)), _faults(database)
+
+
+_HASHED = ("seq", "at", "actor", "role", "action", "subject", "details", "previous")
+
+
+def _hash_by_hand(entry: dict[str, Any]) -> str:
+    """Hash an entry: JSON of its columns by name and the hash before, without spaces."""
+    text = json.dumps(
+        {name: entry[name] for name in sorted(_HASHED)}, separators=(",", ":"), ensure_ascii=False
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_each_entry_holds_the_hash_of_the_one_before(database: Database) -> None:
+    proposals.put_forward(database, PROPOSAL, actor=ANALYST, now=NOW)
+    approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW)
+    with database.reading() as connection:
+        rows = connection.execute(sa.select(AUDIT).order_by(AUDIT.c.seq)).mappings().all()
+    assert [row["previous"] for row in rows] == ["0" * 64, rows[0]["hash"]]
+    assert [row["hash"] for row in rows] == [_hash_by_hand(dict(row)) for row in rows]
+
+
+def test_an_entry_written_anew_with_its_own_hash_breaks_the_chain(database: Database) -> None:
+    proposals.put_forward(database, PROPOSAL, actor=ANALYST, now=NOW)
+    approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW)
+    with database.engine.connect() as connection, connection.begin():
+        let_anything_happen(connection)
+        row = dict(connection.execute(sa.select(AUDIT).where(AUDIT.c.seq == 1)).mappings().one())
+        row["actor"] = "Nobody"
+        changed = {"actor": "Nobody", "hash": _hash_by_hand(row)}
+        connection.execute(sa.update(AUDIT).where(AUDIT.c.seq == 1).values(changed))
+    assert _faults(database) == ("entry 2 does not follow the entry before it",)
 
 
 def test_a_hash_noted_elsewhere_shows_a_record_written_anew(database: Database) -> None:

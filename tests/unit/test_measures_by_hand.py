@@ -13,10 +13,12 @@ import pytest
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
 from localarea.errors import SettingError
+from localarea.measures import report as report_module
 from localarea.measures.calendar import counted_days, quarters_between
 from localarea.measures.report import ALL_CONTRACTS, ALL_QUARTERS, measure_returns
 from localarea.measures.returns import SCALE, read_return
 from localarea.measures.rules import PROXY_TEMPLATE, read_proxies, read_rule, read_rules
+from localarea.measures.suppression import withhold
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 
@@ -299,6 +301,47 @@ def test_spend_of_small_firms_is_withheld_with_the_whole(
     assert hidden["NT18"].all()  # four suppliers, a sole trader among them
     assert hidden["NT19"].all()
     assert hidden["LOCAL-SPEND"].all()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_is_withheld_of_spend_is_withheld_of_its_parts_and_shares(
+    seed: int, counted: Callable[..., MeasuresReport]
+) -> None:
+    rng = np.random.default_rng(seed)
+    rows = [
+        spend(
+            str(rng.integers(1, 1_000)), supplier=f"S{rng.integers(40)}",
+            day=f"2025-{rng.choice(['05', '08', '11'])}-01",
+            size=rng.choice(["small", "large"]), sole=rng.choice(["yes", "no", "no"]),
+            contract=f"C{rng.integers(1, 5)}",
+        )
+        for _ in range(60)
+    ]  # fmt: skip
+    hidden = counted(SPEND, *rows).withheld
+    assert hidden["NT18"].any()
+    assert (hidden["NT19"] >= hidden["NT18"]).all()
+    assert (hidden["LOCAL-SPEND"] >= hidden["NT18"]).all()
+
+
+def test_a_total_may_hide_five_people_who_were_there_in_every_quarter(
+    counted: Callable[..., MeasuresReport], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[np.ndarray] = []
+
+    def watched(values: np.ndarray, unsafe: np.ndarray, margin: np.ndarray) -> np.ndarray:
+        asked.append(np.array(margin))
+        return withhold(values, unsafe, margin)
+
+    monkeypatch.setattr(report_module, "withhold", watched)
+    counted(HEADER, staff())
+    assert asked
+    for margin in asked:
+        quarter, year = margin[0, 0], margin[0, -1]
+        assert (margin[:, :-1] == quarter).all()
+        assert (margin[:, -1] == 4 * quarter).all()
+        # Five full-time employees make 5 x 92 / 365 in the longest quarter, or 92 / 7 weeks each.
+        assert quarter >= 5 * 92 / 365
+        assert year >= 5
 
 
 def test_the_cap_may_be_two_and_no_more(tmp_path: Path) -> None:

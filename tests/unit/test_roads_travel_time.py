@@ -83,6 +83,46 @@ def test_neighbours_need_no_road_between_them() -> None:
     assert travel_minutes(network(direct_m=300.0), near, far).item() == 1.0
 
 
+def test_a_straight_way_is_taken_only_where_it_is_quicker() -> None:
+    # 1 km straight on at 12 km an hour: 5 minutes; by the road 2.
+    assert travel_minutes(network(direct_m=1_200.0), POINTS[:1], POINTS[1:2]).item() == 2.0
+
+
+def test_a_straight_way_goes_at_the_mean_slowness_of_both_ends() -> None:
+    def kph(points: np.ndarray) -> np.ndarray:
+        return np.where(points[:, 0] < 500, 12.0, 6.0)
+
+    access = Access(kph, n_nearest=1, longest_m=900.0, direct_m=300.0)
+    ends = np.array([[400.0, 0.0]]), np.array([[600.0, 0.0]])
+    # 100 m at 12 km an hour, half a minute, and 100 m at 6, one minute; the same back again.
+    assert travel_minutes(RoadNetwork(line_graph(), access), *ends).item() == pytest.approx(1.5)
+    assert travel_minutes(RoadNetwork(line_graph(), access), *ends[::-1]).item() == pytest.approx(
+        1.5
+    )
+
+
+def test_two_metres_apart_is_not_the_same_place() -> None:
+    here, there = np.array([[0.0, 200.0]]), np.array([[0.0, 202.0]])
+    assert travel_minutes(network(terminal_min=5.0), here, there).item() > 5.0
+    half = np.array([[0.0, 200.4]])  # within the metre of a grid reference
+    assert travel_minutes(network(terminal_min=5.0), here, half).item() == 0.0
+
+
+def test_a_limit_is_of_the_minutes_at_that_hour() -> None:
+    # From node 0 to node 3 it is 6 minutes; at twice the pace 3, which is within 4.
+    ends = POINTS[:1], POINTS[3:4]
+    assert travel_minutes(network(), *ends, peak=0.5, limit_min=4.0).item() == 3.0
+    assert travel_minutes(network(), *ends, peak=1.5, limit_min=8.9).item() == np.inf
+    assert travel_minutes(network(), *ends, peak=1.5, limit_min=9.0).item() == 9.0
+
+
+def test_progress_is_of_the_side_that_is_searched_from() -> None:
+    seen: list[tuple[int, int]] = []
+    many = np.repeat(POINTS, 40, axis=0)
+    travel_minutes(network(), POINTS, many, progress=lambda done, of: seen.append((done, of)))
+    assert seen == [(5, 5)]
+
+
 def test_water_stops_a_leg_and_a_straight_way() -> None:
     shore = Land(
         shapely.MultiPolygon([shapely.box(-100, -100, 3100, 300), shapely.box(0, 700, 2000, 900)])
@@ -92,6 +132,20 @@ def test_water_stops_a_leg_and_a_straight_way() -> None:
     assert travel_minutes(network(land=shore), POINTS[:1], island).item() == np.inf
     beside = np.array([[1000.0, 280.0]])
     assert travel_minutes(network(land=shore, direct_m=900.0), beside, island).item() == np.inf
+
+
+@pytest.mark.parametrize(("most_m", "minutes"), [(400.0, 2.2), (399.0, np.inf)])
+def test_as_much_water_as_is_allowed_may_lie_on_a_straight_way(
+    most_m: float, minutes: float
+) -> None:
+    shores = Land(
+        shapely.MultiPolygon([shapely.box(-100, -100, 3100, 300), shapely.box(0, 700, 2000, 900)])
+    )
+    access = Access(local_kph, n_nearest=1, longest_m=600.0, direct_m=600.0, most_water_m=most_m)
+    near, far = np.array([[1000.0, 280.0]]), np.array([[1000.0, 720.0]])
+    # From 300 to 700 m is water: 400 m of the 440 m, which take 2.2 minutes.
+    found = travel_minutes(RoadNetwork(line_graph(), access, land=shores), near, far)
+    assert found.item() == pytest.approx(minutes)
 
 
 def test_another_executor_and_progress() -> None:
