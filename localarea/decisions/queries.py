@@ -1,4 +1,4 @@
-"""What was put forward, said and entered: read page by page, the newest first."""
+"""Page through proposals, comments and audit entries, newest first."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ def list_proposals(
     connection: Connection, *, status: Status | None, before: int | None, count: int
 ) -> list[dict[str, Any]]:
     """
-    Give proposals, the newest first.
+    List proposals, newest first.
 
     Parameters
     ----------
     connection : sqlalchemy.engine.Connection
-        To read with.
+        Open connection.
     status : str or None
-        Only those that stand so; None for all.
+        Only proposals with this status; None for all.
     before : int or None
-        Only those with a lower number; None begins at the newest.
+        Only rows with a lower number; None starts at the newest.
     count : int
-        At most so many.
+        Maximum number of rows.
 
     Returns
     -------
     list of dict
-        The columns of the proposals, and ``definition``: id of the one that answers it.
+        Columns of the proposals, and ``definition``, the id of the resulting definition.
     """
     asked = _WITH_ANSWER.order_by(PROPOSALS.c.id.desc()).limit(count)
     if status is not None:
@@ -52,14 +52,14 @@ def list_proposals(
 
 def proposal_with_comments(connection: Connection, proposal_id: int) -> dict[str, Any]:
     """
-    Give a proposal and all that was said about it.
+    Return a proposal with its comments.
 
     Parameters
     ----------
     connection : sqlalchemy.engine.Connection
-        To read with.
+        Open connection.
     proposal_id : int
-        Its number.
+        Number of the proposal.
 
     Returns
     -------
@@ -69,7 +69,7 @@ def proposal_with_comments(connection: Connection, proposal_id: int) -> dict[str
     Raises
     ------
     NotFoundError
-        If there is none of that number.
+        If no proposal has that number.
     """
     find_proposal(connection, proposal_id)
     row = connection.execute(_WITH_ANSWER.where(PROPOSALS.c.id == proposal_id)).mappings().one()
@@ -82,21 +82,21 @@ def proposal_with_comments(connection: Connection, proposal_id: int) -> dict[str
 
 def list_entries(connection: Connection, *, before: int | None, count: int) -> list[dict[str, Any]]:
     """
-    Give entries of the audit log, the newest first.
+    List entries of the audit log, newest first.
 
     Parameters
     ----------
     connection : sqlalchemy.engine.Connection
-        To read with.
+        Open connection.
     before : int or None
-        Only those with a lower number; None begins at the newest.
+        Only rows with a lower number; None starts at the newest.
     count : int
-        At most so many.
+        Maximum number of rows.
 
     Returns
     -------
     list of dict
-        The columns of the log; ``details`` as a mapping.
+        Columns of the log; ``details`` is parsed into a mapping.
     """
     asked = sa.select(AUDIT).order_by(AUDIT.c.seq.desc()).limit(count)
     if before is not None:
