@@ -1,4 +1,4 @@
-"""Leaflet as text to write into a page; the reading is in `localarea.geo.leaflet`."""
+"""Leaflet's scripts and styles for embedding in a page, from `localarea.geo.leaflet`."""
 
 from __future__ import annotations
 
