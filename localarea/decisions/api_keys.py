@@ -279,5 +279,5 @@ def _row(connection: Connection, identity: str) -> RowMapping | None:
 
 
 def _key(row: RowMapping) -> ApiKey:
-    held: dict[str, Any] = {name: row[name] for name in ApiKey.__dataclass_fields__}
-    return ApiKey(**{**held, "roles": tuple(row["roles"].split(","))})
+    values: dict[str, Any] = {name: row[name] for name in ApiKey.__dataclass_fields__}
+    return ApiKey(**{**values, "roles": tuple(row["roles"].split(","))})

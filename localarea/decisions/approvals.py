@@ -233,7 +233,7 @@ def withdraw(
         If the reason is blank.
     """
     require_may(actor, "withdraw")
-    said = require_text(reason, "the reason")
+    cleaned = require_text(reason, "the reason")
     with database.writing(actor, at=utc_stamp(now)) as ledger:
         found = definition(ledger.connection, definition_id)
         _require_running(found)
@@ -241,7 +241,7 @@ def withdraw(
             raise ConflictError(
                 f"{definition_id} begins on {found['effective_from']}, so it cannot end on {on}"
             )
-        return _end(ledger, definition_id, "withdrawn", on, reason=said)
+        return _end(ledger, definition_id, "withdrawn", on, reason=cleaned)
 
 
 def _end(

@@ -219,9 +219,9 @@ def verify(connection: Connection, *, expect: str | None = None) -> AuditReport:
         met = met or (expect is not None and last.startswith(expect.casefold()))
         _note(entry, approved, ended)
     faults += _head_faults(connection, count, last)
-    said = {subject.removeprefix("definition:"): facts for subject, facts in approved.items()}
-    faults += _definition_faults(connection, said)
-    faults += grounds_faults(connection, said)
+    logged = {subject.removeprefix("definition:"): facts for subject, facts in approved.items()}
+    faults += _definition_faults(connection, logged)
+    faults += grounds_faults(connection, logged)
     faults += _end_faults(connection, ended)
     if not met:
         faults.append(f"no entry has the hash {expect}, so this is not the log it was noted from")
@@ -279,14 +279,14 @@ def _definition_faults(
 
 
 def _end_faults(connection: Connection, ended: Mapping[str, Mapping[str, Any]]) -> Iterable[str]:
-    said = {subject.removeprefix("definition:"): facts for subject, facts in ended.items()}
+    logged = {subject.removeprefix("definition:"): facts for subject, facts in ended.items()}
     for row in connection.execute(sa.select(DEFINITION_ENDS)).mappings():
-        facts = said.pop(row["definition_id"], None)
+        facts = logged.pop(row["definition_id"], None)
         if facts is None:
             yield f"definition {row['definition_id']} was ended without an entry in the log"
         elif any(name in row and row[name] != value for name, value in facts.items()):
             yield f"the end of definition {row['definition_id']} differs from its entry"
-    for identity in said:
+    for identity in logged:
         yield f"definition {identity} was ended in the log, but its end is missing"
 
 

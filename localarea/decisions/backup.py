@@ -92,8 +92,8 @@ def back_up(database: Database, path: Path) -> Copied:
     with _temporary_file(path) as partial:
         target = open_database(f"sqlite:///{partial}")
         try:
-            with target.filling() as there, _snapshot(database) as here:
-                rows = _copy(here, there)
+            with target.filling() as writer, _snapshot(database) as reader:
+                rows = _copy(reader, writer)
             report = _verified(target, "the back-up")
         finally:
             _merge_wal(target)
@@ -130,12 +130,12 @@ def restore(database: Database, path: Path) -> Copied:
     source = _open_copy(path)
     try:
         _verified(source, str(path))
-        with database.filling() as there:
-            _require_empty(there)
-            with source.reading() as here:
-                rows = _copy(here, there)
-            _continue_numbering(there)
-            report = _require_sound(verify(there), "the restored store")
+        with database.filling() as writer:
+            _require_empty(writer)
+            with source.reading() as reader:
+                rows = _copy(reader, writer)
+            _continue_numbering(writer)
+            report = _require_sound(verify(writer), "the restored store")
     finally:
         source.close()
     return Copied(rows, report.entries, report.head)
@@ -191,19 +191,19 @@ def _snapshot(database: Database) -> Iterator[Connection]:
         yield connection
 
 
-def _copy(here: Connection, there: Connection) -> dict[str, int]:
+def _copy(reader: Connection, writer: Connection) -> dict[str, int]:
     rows = {}
     for table in KEPT:
         batch = 1 if table is DEFINITIONS else _BATCH_ROWS
-        found = here.execution_options(yield_per=batch).execute(sa.select(table)).mappings()
+        found = reader.execution_options(yield_per=batch).execute(sa.select(table)).mappings()
         rows[table.name] = 0
         for part in found.partitions(batch):
-            there.execute(sa.insert(table), [dict(row) for row in part])
+            writer.execute(sa.insert(table), [dict(row) for row in part])
             rows[table.name] += len(part)
-    head = here.execute(sa.select(AUDIT_HEAD)).mappings().one_or_none()
+    head = reader.execute(sa.select(AUDIT_HEAD)).mappings().one_or_none()
     if head is None:
         raise AuditError("the audit log has lost its head; restore the last back-up")
-    there.execute(sa.update(AUDIT_HEAD).values(seq=head["seq"], hash=head["hash"]))
+    writer.execute(sa.update(AUDIT_HEAD).values(seq=head["seq"], hash=head["hash"]))
     return rows
 
 

@@ -130,13 +130,13 @@ def grounds_faults(
     str
         A sentence for each fault.
     """
-    said = {
+    logged = {
         name: facts["grounds_sha256"]
         for name, facts in approved.items()
         if facts.get("grounds_sha256")
     }
     for row in connection.execute(sa.select(GROUNDS)):
-        expected = said.pop(row.definition_id, None)
+        expected = logged.pop(row.definition_id, None)
         if expected is None:
             yield f"the grounds of definition {row.definition_id} have no entry in the log"
             continue
@@ -146,5 +146,5 @@ def grounds_faults(
             found = ""
         if found != expected:
             yield f"the grounds of definition {row.definition_id} are not those of its approval"
-    for name in said:
+    for name in logged:
         yield f"the grounds of definition {name} are missing"

@@ -109,7 +109,7 @@ def require_text(text: str, what: str) -> str:
     tidy = text.strip()
     if not tidy:
         raise InputError(f"{what} is blank; the record needs it")
-    if len(tidy) > _MAX_TEXT or any(ord(c) < 32 and c not in "\n\t" for c in tidy):
+    if len(tidy) > _MAX_TEXT or any(c < " " and c not in "\n\t" for c in tidy):
         raise InputError(
             f"{what} is longer than {_MAX_TEXT:,} characters or has control characters"
         )
@@ -167,15 +167,15 @@ def put_forward(database: Database, proposal: Proposal, *, actor: Actor, now: da
         known = ledger.connection.execute(again).scalars().first()
         if known is not None:
             return int(known)
-        made = ledger.connection.execute(
+        number = ledger.connection.execute(
             sa.insert(PROPOSALS)
             .values(
                 **facts, status="put_forward", put_forward_by=actor.name, put_forward_at=ledger.at
             )
             .returning(PROPOSALS.c.id)
         ).scalar_one()
-        ledger.record("put_forward", f"proposal:{made}", facts)
-    return int(made)
+        ledger.record("put_forward", f"proposal:{number}", facts)
+    return int(number)
 
 
 def comment(
@@ -207,13 +207,13 @@ def comment(
         If the text is blank.
     """
     require_may(actor, "comment")
-    said = require_text(text, "the comment")
+    cleaned = require_text(text, "the comment")
     with database.writing(actor, at=utc_stamp(now)) as ledger:
         find_proposal(ledger.connection, proposal_id)
-        if _said_last(ledger, proposal_id, said):
+        if _said_last(ledger, proposal_id, cleaned):
             return  # a retry, after the response was lost
-        _add_comment(ledger, proposal_id, said)
-        ledger.record("comment", f"proposal:{proposal_id}", {"text": said})
+        _add_comment(ledger, proposal_id, cleaned)
+        ledger.record("comment", f"proposal:{proposal_id}", {"text": cleaned})
 
 
 def _said_last(ledger: Ledger, proposal_id: int, text: str) -> bool:
@@ -273,13 +273,13 @@ def close_proposal(
         If the text is blank.
     """
     require_may(actor, act)
-    said = require_text(text, "the reason")
+    cleaned = require_text(text, "the reason")
     status = {"return": "returned", "withdraw_proposal": "withdrawn"}[act]
     with database.writing(actor, at=utc_stamp(now)) as ledger:
         require_open(find_proposal(ledger.connection, proposal_id))
         set_status(ledger.connection, proposal_id, status)
-        _add_comment(ledger, proposal_id, said)
-        ledger.record(act, f"proposal:{proposal_id}", {"text": said})
+        _add_comment(ledger, proposal_id, cleaned)
+        ledger.record(act, f"proposal:{proposal_id}", {"text": cleaned})
 
 
 def find_proposal(connection: Connection, proposal_id: int) -> RowMapping:

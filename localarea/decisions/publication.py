@@ -129,14 +129,14 @@ def enact(
         the same purpose is in force on one of its days.
     """
     require_may(actor, "supersede" if chosen.approval.supersedes else "approve")
-    made = propose(chosen.option, chosen.council, chosen.approval, store=chosen.store)
+    proposed = propose(chosen.option, chosen.council, chosen.approval, store=chosen.store)
     restore_folder(database, folder)
-    found = _repeated(database, made, chosen.proposal_id)
+    found = _repeated(database, proposed, chosen.proposal_id)
     if found is None:
         _require_open(database, chosen.proposal_id)
-        folder.require_free(made)  # imported definitions are in the folder alone
+        folder.require_free(proposed)  # imported definitions are in the folder alone
         found = _record(database, chosen, actor=actor, now=now)
-        _put_in_force(database, folder, f"{made.id} is approved")
+        _put_in_force(database, folder, f"{proposed.id} is approved")
     return found
 
 
@@ -180,33 +180,33 @@ def _record(database: Database, chosen: Chosen, *, actor: Actor, now: datetime) 
 
 
 def _new_definition(opened: OpenDefinition) -> NewDefinition:
-    made = opened.definition
+    proposed = opened.definition
     return NewDefinition(
-        id=made.id,
-        council=made.council,
-        option_id=made.option,
-        purpose=made.purpose,
-        effective_from=date.fromisoformat(made.effective_from),
-        effective_to=date.fromisoformat(made.effective_to) if made.effective_to else None,
-        reasons=made.reason,
-        minute_reference=made.minute or f"none stated; approved as {made.role}",
-        directory_date=made.directory_date,
-        software_version=made.software,
+        id=proposed.id,
+        council=proposed.council,
+        option_id=proposed.option,
+        purpose=proposed.purpose,
+        effective_from=date.fromisoformat(proposed.effective_from),
+        effective_to=date.fromisoformat(proposed.effective_to) if proposed.effective_to else None,
+        reasons=proposed.reason,
+        minute_reference=proposed.minute or f"none stated; approved as {proposed.role}",
+        directory_date=proposed.directory_date,
+        software_version=proposed.software,
         content=opened.data,
     )
 
 
-def _repeated(database: Database, made: Definition, proposal_id: int | None) -> Enacted | None:
+def _repeated(database: Database, proposed: Definition, proposal_id: int | None) -> Enacted | None:
     """Find the same decision on record: everything equal except the day it was sent."""
-    opened = recorded_file(database, made.id)
+    opened = recorded_file(database, proposed.id)
     if opened is None:
         return None
-    held = opened.definition
-    same = replace(made, approved_on=held.approved_on).terms_sha256 == held.terms_sha256
+    recorded = opened.definition
+    same = replace(proposed, approved_on=recorded.approved_on).terms_sha256 == recorded.terms_sha256
     with database.reading() as connection:
-        answered = sa.select(DEFINITIONS.c.proposal_id).where(DEFINITIONS.c.id == made.id)
+        answered = sa.select(DEFINITIONS.c.proposal_id).where(DEFINITIONS.c.id == proposed.id)
         same = same and connection.execute(answered).scalar_one() == proposal_id
-    return Enacted(held, opened.sha256, repeated=True) if same else None
+    return Enacted(recorded, opened.sha256, repeated=True) if same else None
 
 
 def _require_open(database: Database, proposal_id: int | None) -> None:

@@ -42,12 +42,12 @@ def list_proposals(
     list of dict
         Columns of the proposals, and ``definition``, the id of the resulting definition.
     """
-    asked = _WITH_ANSWER.order_by(PROPOSALS.c.id.desc()).limit(count)
+    query = _WITH_ANSWER.order_by(PROPOSALS.c.id.desc()).limit(count)
     if status is not None:
-        asked = asked.where(PROPOSALS.c.status == status)
+        query = query.where(PROPOSALS.c.status == status)
     if before is not None:
-        asked = asked.where(PROPOSALS.c.id < before)
-    return [dict(row) for row in connection.execute(asked).mappings()]
+        query = query.where(PROPOSALS.c.id < before)
+    return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def proposal_with_comments(connection: Connection, proposal_id: int) -> dict[str, Any]:
@@ -73,9 +73,9 @@ def proposal_with_comments(connection: Connection, proposal_id: int) -> dict[str
     """
     find_proposal(connection, proposal_id)
     row = connection.execute(_WITH_ANSWER.where(PROPOSALS.c.id == proposal_id)).mappings().one()
-    said = sa.select(COMMENTS.c.at, COMMENTS.c.by, COMMENTS.c.role, COMMENTS.c.text)
+    comments = sa.select(COMMENTS.c.at, COMMENTS.c.by, COMMENTS.c.role, COMMENTS.c.text)
     found = connection.execute(
-        said.where(COMMENTS.c.proposal_id == proposal_id).order_by(COMMENTS.c.id)
+        comments.where(COMMENTS.c.proposal_id == proposal_id).order_by(COMMENTS.c.id)
     )
     return {**row, "comments": [dict(comment) for comment in found.mappings()]}
 
@@ -98,8 +98,8 @@ def list_entries(connection: Connection, *, before: int | None, count: int) -> l
     list of dict
         Columns of the log; ``details`` is parsed into a mapping.
     """
-    asked = sa.select(AUDIT).order_by(AUDIT.c.seq.desc()).limit(count)
+    query = sa.select(AUDIT).order_by(AUDIT.c.seq.desc()).limit(count)
     if before is not None:
-        asked = asked.where(AUDIT.c.seq < before)
-    rows = connection.execute(asked).mappings()
+        query = query.where(AUDIT.c.seq < before)
+    rows = connection.execute(query).mappings()
     return [{**row, "details": json.loads(row["details"])} for row in rows]

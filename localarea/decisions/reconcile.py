@@ -225,13 +225,13 @@ def _edition_faults(row: RowMapping, folder: DefinitionStore) -> Iterator[str]:
 def _end_faults(
     connection: Connection, definition_id: str, folder: DefinitionStore
 ) -> Iterator[str]:
-    said = end_of_definition(connection, definition_id)
+    recorded = end_of_definition(connection, definition_id)
     try:
         found = folder.end(definition_id)
     except DefinitionDamagedError as error:
         yield f"the end of definition {definition_id} in the folder: {error.why}; {_HOW_TO_RESTORE}"
         return
-    if found != said:
+    if found != recorded:
         what = "is missing in" if found is None else "differs from the record in"
         yield f"the end of definition {definition_id} {what} the folder; {_HOW_TO_RESTORE}"
 

@@ -33,8 +33,8 @@ def definitions_with_ends() -> sa.Select[Any]:
         ``successor``.
     """
     ends = DEFINITION_ENDS.c
-    held = [column for column in DEFINITIONS.c if column.name != "content"]
-    return sa.select(*held, ends.ended_on, ends.kind, ends.successor).join_from(
+    columns = [column for column in DEFINITIONS.c if column.name != "content"]
+    return sa.select(*columns, ends.ended_on, ends.kind, ends.successor).join_from(
         DEFINITIONS, DEFINITION_ENDS, isouter=True, onclause=DEFINITIONS.c.id == ends.definition_id
     )
 
