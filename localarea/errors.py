@@ -54,13 +54,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+# Limits that keep a message readable, whatever a file or a request holds.
+_MAX_SHOWN_NAMES = 20
+_MAX_SHOWN_CHARACTERS = 60
+_SHOWN_HASH_CHARACTERS = 16
+_LEAST_SIMILARITY = 0.6  # of a suggested name, as difflib measures it
+
 
 def nearest_names(name: str, known: Iterable[str], *, count: int = 5) -> list[str]:
     """Return the known names closest in spelling to ``name``, closest first."""
     from difflib import get_close_matches  # imported here for a quick start
 
     folded = {item.casefold(): item for item in known}
-    return [folded[m] for m in get_close_matches(name.casefold(), folded, n=count, cutoff=0.6)]
+    return [
+        folded[m]
+        for m in get_close_matches(name.casefold(), folded, n=count, cutoff=_LEAST_SIMILARITY)
+    ]
 
 
 class LocalareaError(Exception):
@@ -123,7 +132,8 @@ class ColumnNotFoundError(InputError):
 
     def __init__(self, wanted: str | None, columns: Sequence[str]) -> None:
         self.wanted, self.columns = wanted, tuple(columns)
-        have = ", ".join(repr(c[:60]) for c in list(columns)[:20]) or "none"
+        listed = list(columns)[:_MAX_SHOWN_NAMES]
+        have = ", ".join(repr(c[:_MAX_SHOWN_CHARACTERS]) for c in listed) or "none"
         problem = f"there is no column {wanted!r}" if wanted else "no column holds postcodes"
         super().__init__(f"{problem}; the columns are {have}; name one", parameter="column")
 
@@ -168,7 +178,8 @@ class UnknownParameterError(InputError):
         super().__init__("; ".join(faults))
 
     def _unknown(self, name: str, what: str) -> str:
-        shown = name if len(name) <= 60 else f"{name[:60]}..."
+        long = len(name) > _MAX_SHOWN_CHARACTERS
+        shown = f"{name[:_MAX_SHOWN_CHARACTERS]}..." if long else name
         near = nearest_names(name, self.known, count=1)
         if near:
             return f"there is no {what} {shown!r} here; did you mean {near[0]!r}?"
@@ -243,9 +254,10 @@ class ChecksumError(DataError):
 
     def __init__(self, path: object, *, expected: str, found: str) -> None:
         self.path, self.expected, self.found = str(path), expected, found
+        has, needs = found[:_SHOWN_HASH_CHARACTERS], expected[:_SHOWN_HASH_CHARACTERS]
         super().__init__(
-            f"{path} is damaged or has been changed: its sha256 is {found[:16]}..., "
-            f"the registry says {expected[:16]}...; reinstall it or fetch it again"
+            f"{path} is damaged or has been changed: its sha256 is {has}..., "
+            f"the registry says {needs}...; reinstall it or fetch it again"
         )
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 audit_app = typer.Typer(help="Read and verify the record of decisions.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+_LEAST_HASH = 8  # digits; fewer could match an entry by chance
+_WHOLE_HASH = 64  # digits of a SHA-256
 
 
 @audit_app.command("verify")
@@ -59,7 +61,7 @@ def _hash(text: str | None) -> str | None:
     if text is None:
         return None
     tidy = text.strip().casefold()
-    if not 8 <= len(tidy) <= 64 or set(tidy) - set("0123456789abcdef"):
+    if not _LEAST_HASH <= len(tidy) <= _WHOLE_HASH or set(tidy) - set("0123456789abcdef"):
         raise InputError(f"{text!r} is not a hash; give 8 to 64 hexadecimal digits (0-9, a-f)")
     return tidy
 

@@ -19,7 +19,7 @@ _MAX_SHOWN: Final = 12  # fringe zones listed on a terminal; the file has them a
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CompareRequest:
     """
     Arguments of the ``compare`` command.
 
@@ -43,7 +43,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Compared:
+class CompareResult:
     """
     Result of the ``compare`` command.
 
@@ -131,29 +131,29 @@ def _replay_note(replay: Replay) -> str:
     return f"{read}{unread})"
 
 
-def compare_as_asked(asked: Asked, council: Council, store: DataStore) -> Compared:
+def compare_as_asked(request: CompareRequest, council: Council, store: DataStore) -> CompareResult:
     """Compute the options and whatever else was requested."""
     from localarea.comparison.comparison import compare_options
 
-    options = [_named(name, council, store) for name in asked.options]
+    options = [_named(name, council, store) for name in request.options]
     comparison = compare_options(options, council, store=store)
     replay, robustness = None, None
-    if asked.replay is not None:
+    if request.replay is not None:
         from localarea.checking.replay import replay_spend
 
         replay = replay_spend(
-            asked.replay,
+            request.replay,
             options,
             council,
-            postcode_column=asked.column,
-            amount_column=asked.amount,
+            postcode_column=request.column,
+            amount_column=request.amount,
             store=store,
         )
-    if asked.robustness:
+    if request.robustness:
         from localarea.comparison.robustness import measure_robustness
 
         robustness = measure_robustness(options, council, store=store)
-    return Compared(comparison, replay, robustness)
+    return CompareResult(comparison, replay, robustness)
 
 
 def _named(name: str, council: Council, store: DataStore) -> Option:

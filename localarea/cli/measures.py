@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from localarea.measures.rules import Proxies
 
 EXIT_INCOMPLETE = 1
+_MAX_SHOWN = 20  # refused rows listed on a terminal
 
 
 def measures(
@@ -120,10 +121,10 @@ def _show(report: MeasuresReport, table: pd.DataFrame) -> None:
         lines.append(
             "{file}: {rows:,} rows = {counted:,} counted + {refused:,} refused".format(**tally)
         )
-    for r in report.refusals[:20]:
+    for r in report.refusals[:_MAX_SHOWN]:
         lines.append(f"refused: {r.file} row {r.row} {r.column}: {r.explanation}")
-    if len(report.refusals) > 20:
-        lines.append(f"and {len(report.refusals) - 20:,} more: --json lists every one")
+    if len(report.refusals) > _MAX_SHOWN:
+        lines.append(f"and {len(report.refusals) - _MAX_SHOWN:,} more: --json lists every one")
     sys.stderr.write(printable("\n".join(lines)) + "\n")
     shown = table[
         ["measure", "unit", "contract", "quarter", "figure", "target", "progress"]

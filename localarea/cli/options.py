@@ -147,15 +147,15 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Compare options with the first: figures, zones gained and lost, and overlap."""
-    from localarea.cli.comparing import Asked, compare_as_asked
+    from localarea.cli.comparing import CompareRequest, compare_as_asked
     from localarea.reports.comparison.write import writer_for
 
     if out is not None:
         writer_for(out)  # fail before the work, not after it
     store = open_store()
     chosen = open_council(anchor, council, store)
-    asked = Asked(tuple(option), replay, column, amount, robustness)
-    found = compare_as_asked(asked, chosen, store)
+    request = CompareRequest(tuple(option), replay, column, amount, robustness)
+    found = compare_as_asked(request, chosen, store)
     if out is not None:
         found.write(out, chosen, store)
         typer.echo(f"written: {out}", err=True)
