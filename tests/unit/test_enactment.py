@@ -305,7 +305,7 @@ from decisions_cases import DIRECTOR, NOW
 from definition_cases import tiny_file
 from localarea.definitions.geopackage import OpenDefinition
 from localarea.definitions.store import DefinitionStore
-from localarea.decisions import approvals, enactment, folder
+from localarea.decisions import approvals, publication as enactment, reconcile as folder
 from localarea.decisions.database import open_database
 enactment.propose = lambda *_, **__: OpenDefinition(tiny_file()).definition
 enactment.publish = lambda *_, **__: tiny_file()
