@@ -1,8 +1,8 @@
 """
-Every error of the package, in one tree.
+Errors raised by localarea.
 
-Each class is also the builtin that a stranger would catch, holds the facts it
-was raised with, and says in its message what to do next::
+Each class also derives from the builtin exception that callers would expect, keeps
+the facts as attributes, and says in its message what to do next::
 
     LocalareaError
     ├── InputError (ValueError)              the caller gave something unusable
@@ -14,14 +14,14 @@ was raised with, and says in its message what to do next::
     │   ├── AmbiguousPlaceError              a name that means several places
     │   ├── OutsideCoverageError             a place outside England and Wales
     │   ├── SettingError                     a configuration value that is not allowed
-    │   └── UnknownParameterError            a parameter or field that is not taken there
-    ├── NotFoundError (LookupError)          a well-formed name of nothing we know
+    │   └── UnknownParameterError            a parameter or field that is not accepted
+    ├── NotFoundError (LookupError)          a well-formed name that is not known
     │   ├── PostcodeNotFoundError
     │   ├── PlaceNotFoundError
     │   ├── OptionNotFoundError
     │   ├── DefinitionNotFoundError
     │   └── DatasetNotFoundError
-    ├── DataError (RuntimeError)             the data on disk or on its way is not right
+    ├── DataError (RuntimeError)             missing, damaged or unavailable data
     │   ├── DataMissingError
     │   ├── ChecksumError
     │   ├── VintageError
@@ -34,17 +34,17 @@ was raised with, and says in its message what to do next::
     │   ├── InfeasibleError
     │   ├── EmptyResultError
     │   └── UnreachableError
-    ├── SignInNeededError (PermissionError)  nobody knows who asks
-    ├── SignInFailedError (PermissionError)  the provider's answer cannot be taken
-    ├── ForgedRequestError (PermissionError) not sent from one of our own pages
+    ├── SignInNeededError (PermissionError)  the act requires sign-in
+    ├── SignInFailedError (PermissionError)  the provider's answer cannot be accepted
+    ├── ForgedRequestError (PermissionError) not sent from a page of this service
     ├── NotAllowedError (PermissionError)    the role does not allow it
-    │   └── NoRoleError                      known, but nothing was granted
-    ├── TooLargeError (ValueError)           more than the service takes
-    ├── TooSlowError (RuntimeError)          a request that does not come to its end
+    │   └── NoRoleError                      signed in, but without a role
+    ├── TooLargeError (ValueError)           more than the service accepts
+    ├── TooSlowError (RuntimeError)          a request that was not complete in time
     ├── NoRoomError (OSError)                the disk is full
-    ├── TooManyRequestsError (RuntimeError)  more often than the service answers
-    ├── ConflictError (RuntimeError)         the record has moved on, or forbids it
-    └── AuditError (RuntimeError)            the record of decisions does not hold together
+    ├── TooManyRequestsError (RuntimeError)  rate limit exceeded
+    ├── ConflictError (RuntimeError)         the record has changed, or forbids the act
+    └── AuditError (RuntimeError)            the record of decisions is damaged or edited
 """
 
 from __future__ import annotations
@@ -54,25 +54,34 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+# Limits that keep a message readable, whatever a file or a request holds.
+_MAX_SHOWN_NAMES = 20
+_MAX_SHOWN_CHARACTERS = 60
+_SHOWN_HASH_CHARACTERS = 16
+_LEAST_SIMILARITY = 0.6  # of a suggested name, as difflib measures it
+
 
 def nearest_names(name: str, known: Iterable[str], *, count: int = 5) -> list[str]:
-    """Return the known names that are spelled most like the one given, the likest first."""
-    from difflib import get_close_matches  # here, for a quick start: most runs never fail
+    """Return the known names closest in spelling to ``name``, closest first."""
+    from difflib import get_close_matches  # imported here for a quick start
 
     folded = {item.casefold(): item for item in known}
-    return [folded[m] for m in get_close_matches(name.casefold(), folded, n=count, cutoff=0.6)]
+    return [
+        folded[m]
+        for m in get_close_matches(name.casefold(), folded, n=count, cutoff=_LEAST_SIMILARITY)
+    ]
 
 
 class LocalareaError(Exception):
-    """The base of every error that localarea raises on purpose."""
+    """Base class of all errors raised by localarea."""
 
 
 class InputError(LocalareaError, ValueError):
     """
-    Something the caller gave cannot be used.
+    An input that cannot be used.
 
-    ``parameter`` names what to give otherwise: the command line says its option by it, and a
-    page speaks of its own boxes.
+    ``parameter`` names the parameter to correct; the command line and the pages use it to name
+    the option or field.
     """
 
     def __init__(self, message: str, *, parameter: str = "") -> None:
@@ -81,13 +90,13 @@ class InputError(LocalareaError, ValueError):
 
 
 class CrsError(InputError):
-    """Geometry without a reference system, or in another one than is needed."""
+    """Geometry without a CRS, or in the wrong one."""
 
     def __init__(self, found: object, *, expected: str = "EPSG:27700", hint: str = "") -> None:
         self.found, self.expected = found, expected
         have = "no CRS is set" if found is None else f"the CRS is {found}"
         act = (
-            "state it with .set_crs(...)"
+            "set it with .set_crs(...)"
             if found is None
             else f"convert it with .to_crs({expected!r})"
         )
@@ -103,7 +112,7 @@ class SchemaError(InputError):
 
 
 class PostcodeFormatError(InputError):
-    """Text that has not the form of a postcode."""
+    """Text that does not have the form of a postcode."""
 
     def __init__(self, text: str, *, why: str) -> None:
         self.text, self.why = text, why
@@ -119,17 +128,18 @@ class FileFormatError(InputError):
 
 
 class ColumnNotFoundError(InputError):
-    """A table without the column that was asked for, or with none that fits."""
+    """A table without the requested column, or without a postcode column."""
 
     def __init__(self, wanted: str | None, columns: Sequence[str]) -> None:
         self.wanted, self.columns = wanted, tuple(columns)
-        have = ", ".join(repr(c[:60]) for c in list(columns)[:20]) or "none"
-        said = f"there is no column {wanted!r}" if wanted else "no column holds postcodes"
-        super().__init__(f"{said}; the columns are {have}; name one", parameter="column")
+        listed = list(columns)[:_MAX_SHOWN_NAMES]
+        have = ", ".join(repr(c[:_MAX_SHOWN_CHARACTERS]) for c in listed) or "none"
+        problem = f"there is no column {wanted!r}" if wanted else "no column holds postcodes"
+        super().__init__(f"{problem}; the columns are {have}; name one", parameter="column")
 
 
 class AmbiguousPlaceError(InputError):
-    """A name that means more than one place."""
+    """A name that could mean more than one place."""
 
     def __init__(self, name: str, candidates: Sequence[str]) -> None:
         self.name, self.candidates = name, tuple(candidates)
@@ -137,22 +147,22 @@ class AmbiguousPlaceError(InputError):
 
 
 class OutsideCoverageError(InputError):
-    """A place that exists but lies where there are no zones."""
+    """A place that exists but is outside England and Wales, where there are no zones."""
 
     def __init__(self, place: str, where: str) -> None:
         self.place, self.where = place, where
         super().__init__(
-            f"{place!r} lies in {where}; zones and commuting figures are those of "
-            "England and Wales: name a place there"
+            f"{place!r} is in {where}; zones and commuting figures cover "
+            "England and Wales only: name a place there"
         )
 
 
 class SettingError(InputError):
-    """A setting or a configuration file with a value that is not allowed."""
+    """A setting or configuration file with a value that is not allowed."""
 
 
 class UnknownParameterError(InputError):
-    """A parameter or field that an address or a form does not take, or takes only once."""
+    """A parameter or field that is not accepted, or is accepted only once."""
 
     def __init__(
         self,
@@ -168,16 +178,17 @@ class UnknownParameterError(InputError):
         super().__init__("; ".join(faults))
 
     def _unknown(self, name: str, what: str) -> str:
-        shown = name if len(name) <= 60 else f"{name[:60]}..."
+        long = len(name) > _MAX_SHOWN_CHARACTERS
+        shown = f"{name[:_MAX_SHOWN_CHARACTERS]}..." if long else name
         near = nearest_names(name, self.known, count=1)
         if near:
             return f"there is no {what} {shown!r} here; did you mean {near[0]!r}?"
-        takes = ", ".join(self.known) if self.known else "none"
-        return f"there is no {what} {shown!r} here; those there are: {takes}"
+        accepted = ", ".join(self.known) if self.known else "none"
+        return f"there is no {what} {shown!r} here; it accepts: {accepted}"
 
 
 class NotFoundError(LocalareaError, LookupError):
-    """A well-formed name of something that is not known here."""
+    """A well-formed name that is not known."""
 
 
 class PostcodeNotFoundError(NotFoundError):
@@ -190,7 +201,7 @@ class PostcodeNotFoundError(NotFoundError):
 
 
 class _NamedThingNotFoundError(NotFoundError):
-    """Shared shape of the errors that suggest the nearest known names."""
+    """Base class of the errors that suggest the nearest known names."""
 
     kind = "thing"
 
@@ -202,7 +213,7 @@ class _NamedThingNotFoundError(NotFoundError):
 
 
 class PlaceNotFoundError(_NamedThingNotFoundError):
-    """A place that is no postcode, district, town, zone or coordinate we know."""
+    """A place that is not a known postcode, district, town, zone or coordinate."""
 
     kind = "place"
 
@@ -226,11 +237,11 @@ class DatasetNotFoundError(_NamedThingNotFoundError):
 
 
 class DataError(LocalareaError, RuntimeError):
-    """Data on disk, or on its way here, that is not what it should be."""
+    """Data that is missing, damaged or unavailable."""
 
 
 class DataMissingError(DataError):
-    """A table of the registry that is not on disk."""
+    """A table that the registry lists but that is not on disk."""
 
     def __init__(self, path: object, *, hint: str = "") -> None:
         self.path = str(path)
@@ -239,18 +250,19 @@ class DataMissingError(DataError):
 
 
 class ChecksumError(DataError):
-    """A file whose bytes are not those that the registry promises."""
+    """A file whose checksum differs from the one in the registry."""
 
     def __init__(self, path: object, *, expected: str, found: str) -> None:
         self.path, self.expected, self.found = str(path), expected, found
+        has, needs = found[:_SHOWN_HASH_CHARACTERS], expected[:_SHOWN_HASH_CHARACTERS]
         super().__init__(
-            f"{path} is damaged or has been changed: its sha256 is {found[:16]}..., "
-            f"the registry says {expected[:16]}...; reinstall it or fetch it again"
+            f"{path} is damaged or has been changed: its sha256 is {has}..., "
+            f"the registry says {needs}...; reinstall it or fetch it again"
         )
 
 
 class VintageError(DataError):
-    """Data of one vintage used where another is needed."""
+    """Data of the wrong vintage."""
 
 
 class TotalsError(DataError):
@@ -260,12 +272,12 @@ class TotalsError(DataError):
         self.table, self.expected, self.found, self.what = table, expected, found, what
         super().__init__(
             f"{table}: {what} is {found:,}, the publisher's figure is {expected:,}; "
-            "the input is cut short or of another vintage: fetch it again"
+            "the input is truncated or of another vintage: fetch it again"
         )
 
 
 class DownloadError(DataError):
-    """A download that did not complete or was not what it should be."""
+    """A download that did not complete or did not match expectations."""
 
     def __init__(self, url: str, why: str) -> None:
         self.url, self.why = url, why
@@ -281,24 +293,24 @@ class StoreUnavailableError(DataError):
 
 
 class ProviderUnavailableError(DataError):
-    """Whoever signs people in cannot be reached, or does not answer as it should."""
+    """The identity provider cannot be reached, or its answer is not valid."""
 
     def __init__(self, why: str) -> None:
         self.why = why
         super().__init__(
-            f"the council's sign-in does not answer ({why}); nothing is wrong with your account: "
-            "try again in some minutes, and tell whoever runs this service if it lasts"
+            f"the council's sign-in is not working ({why}); nothing is wrong with your account: "
+            "try again in a few minutes, and tell the people who run this service if it continues"
         )
 
 
 class DefinitionDamagedError(DataError):
-    """A file that is not a definition as it was published: cut off, changed, or no such file."""
+    """A definition's file that is truncated, changed or not a definition at all."""
 
     def __init__(self, path: object, why: str) -> None:
         self.path, self.why = str(path), why
         super().__init__(
             f"{path} is not a definition as it was published: {why}; fetch the file again from "
-            "whoever published it (a program that opens it for writing, as QGIS does, changes it)"
+            "its publisher (a program that opens it for writing, as QGIS does, changes it)"
         )
 
 
@@ -307,11 +319,11 @@ class ComputeError(LocalareaError, RuntimeError):
 
 
 class InfeasibleError(ComputeError):
-    """No solution satisfies the constraints that were set."""
+    """No solution satisfies the constraints."""
 
 
 class EmptyResultError(ComputeError):
-    """An option or scenario in which nothing is left."""
+    """An option or scenario without any zones."""
 
 
 class UnreachableError(ComputeError):
@@ -319,7 +331,7 @@ class UnreachableError(ComputeError):
 
 
 class NotAllowedError(LocalareaError, PermissionError):
-    """Something that the person's role does not allow."""
+    """An act that the person's role does not allow."""
 
     def __init__(self, role: str, act: str, allowed: Sequence[str]) -> None:
         self.role, self.act, self.allowed = role, act, tuple(allowed)
@@ -328,19 +340,19 @@ class NotAllowedError(LocalareaError, PermissionError):
 
 
 class NoRoleError(NotAllowedError):
-    """Somebody whom the provider knows, and who was granted no role here."""
+    """A person who has signed in but has no role in this service."""
 
     def __init__(self, name: str) -> None:
         self.role, self.act, self.allowed = "visitor", "sign_in", ()
         LocalareaError.__init__(
             self,
-            f"you are signed in to the council's account as {name}, and no role was granted to it "
-            "for this service; ask whoever runs the service for one, then sign in again",
+            f"you are signed in as {name}, but that account has no role "
+            "in this service; ask the people who run it for a role, then sign in again",
         )
 
 
 class SignInFailedError(LocalareaError, PermissionError):
-    """A sign-in that came to no good end; ``reason`` names the kind."""
+    """A sign-in that failed; ``reason`` is a short code for the cause."""
 
     def __init__(self, reason: str, message: str) -> None:
         self.reason = reason
@@ -348,17 +360,15 @@ class SignInFailedError(LocalareaError, PermissionError):
 
 
 class ForgedRequestError(LocalareaError, PermissionError):
-    """A change that was not asked for from one of our own pages, or from one too old."""
+    """A change that was not requested from a current page of this service."""
 
     def __init__(self, why: str) -> None:
         self.why = why
-        super().__init__(
-            f"{why}; nothing was changed: open the page of this service anew and send it again"
-        )
+        super().__init__(f"{why}; nothing was changed: reload the page and send it again")
 
 
 class SignInNeededError(LocalareaError, PermissionError):
-    """Something that is not for everybody, asked for by nobody knows whom."""
+    """An act that requires sign-in."""
 
     def __init__(self, act: str) -> None:
         self.act = act
@@ -368,7 +378,7 @@ class SignInNeededError(LocalareaError, PermissionError):
 
 
 class TooLargeError(LocalareaError, ValueError):
-    """More than the service takes at once."""
+    """An input larger than the service accepts."""
 
     def __init__(self, what: str, limit: str, *, hint: str = "") -> None:
         self.what, self.limit = what, limit
@@ -378,28 +388,28 @@ class TooLargeError(LocalareaError, ValueError):
 
 
 class TooSlowError(LocalareaError, RuntimeError):
-    """A request whose body did not come to its end in time."""
+    """A request whose body was not complete in time."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         super().__init__(
             f"the request was not complete after {seconds:.0f} seconds; send it again, "
-            "over a better connection if need be"
+            "over a faster connection if possible"
         )
 
 
 class NoRoomError(LocalareaError, OSError):
-    """A file that the disk of the service has no room for."""
+    """A file that does not fit on the service's disk."""
 
     def __init__(self) -> None:
         super().__init__(
-            "there is no room left for the file, and nothing of it was kept; try again later, and "
-            "tell whoever runs this service if it lasts"
+            "there is no space for the file, and none of it was kept; try again later, and "
+            "tell the people who run this service if it continues"
         )
 
 
 class TooManyRequestsError(LocalareaError, RuntimeError):
-    """More requests than are answered in a time; ``retry_after_s`` says when to come again."""
+    """Too many requests; retry after ``retry_after_s`` seconds."""
 
     def __init__(self, retry_after_s: int) -> None:
         self.retry_after_s = retry_after_s
@@ -407,7 +417,7 @@ class TooManyRequestsError(LocalareaError, RuntimeError):
 
 
 class ConflictError(LocalareaError, RuntimeError):
-    """The record has moved on since it was read, or forbids what is asked."""
+    """The record has changed since it was read, or forbids the act."""
 
     def __init__(self, message: str, *, parameter: str = "") -> None:
         self.parameter = parameter
@@ -415,4 +425,4 @@ class ConflictError(LocalareaError, RuntimeError):
 
 
 class AuditError(LocalareaError, RuntimeError):
-    """The record of decisions has been edited or is cut short."""
+    """The record of decisions has been edited or truncated."""

@@ -1,4 +1,4 @@
-"""Frozen values that cross rooms: what a verdict is, and what an option is."""
+"""Frozen values shared by all rooms: verdicts and options."""
 
 from __future__ import annotations
 
@@ -32,23 +32,23 @@ Reason = Literal[
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """
-    Whether one postcode is local, and why.
+    Verdict on one postcode, with its reason.
 
     Attributes
     ----------
     postcode : str
-        The postcode as it was read (``CO1 1JB``), or the text as given when it
-        could not be read.
+        The postcode as parsed (``CO1 1JB``), or the original text if it
+        could not be parsed.
     status : {'local', 'not_local', 'unknown'}
-        ``local``, ``not_local`` or ``unknown``.
+        The answer.
     borderline : bool
-        True when the postcode lies within the stated distance of the boundary.
+        Whether the postcode lies within the stated distance of the boundary.
     reason : str
-        The code of the reason.
+        Code of the reason.
     explanation : str
         A sentence that can be shown to the supplier.
     definition : str
-        Id of the published definition, or ``option:NAME`` where none is.
+        Id of the published definition, or ``option:NAME`` if none is published.
     directory_date : str
         Month of the postcode directory, ``YYYY-MM``.
     terminated : str or None
@@ -61,7 +61,7 @@ class Verdict:
     easting, northing : int or None
         Metres in EPSG:27700, or None.
     minutes_to_anchor : float or None
-        Minutes by road, or None while no travel time is known.
+        Minutes by road, or None if the travel time is not known.
     metres_to_boundary : float or None
         Distance in metres from the postcode's point to the boundary line, or None.
     """
@@ -83,7 +83,7 @@ class Verdict:
 
     def as_dict(self) -> dict[str, Any]:
         """
-        Give the verdict as a plain dictionary, keys in the documented order.
+        Return the verdict as a dictionary, keys in the documented order.
 
         Returns
         -------
@@ -93,7 +93,9 @@ class Verdict:
         return {name: getattr(self, name) for name in _VERDICT_NAMES}
 
 
-_VERDICT_NAMES: Final = tuple(f.name for f in fields(Verdict))  # asked once, for they are many
+_VERDICT_NAMES: Final = tuple(
+    f.name for f in fields(Verdict)
+)  # computed once, because there are many verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +108,17 @@ class Option:
     id : str
         Short name such as ``ttwa-official+ipswich``.
     title : str
-        One line for people.
+        One-line title.
     method : str
         Name of the method that chose the zones.
     zone_system : str
         System and vintage of the zone codes.
     zones : tuple of str
-        Zone codes, sorted, without repeats.
+        Zone codes, sorted and unique.
     anchor : str
-        Name of the place the labour market is measured from.
+        Name of the district that the labour market is measured from.
     parameters : mapping
-        Everything the method was given.
+        Parameters of the method.
     vintages : mapping
         Table name -> vintage of each dataset used.
     """
@@ -133,7 +135,7 @@ class Option:
 
 def whole_minutes(minutes: float) -> int:
     """
-    Round minutes for people: half a minute is rounded up, in every sentence, table and map.
+    Round minutes for display, half a minute upwards, in every sentence, table and map.
 
     Parameters
     ----------

@@ -15,23 +15,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 PREFIX: Final = "LOCALAREA_"
-#: Read by scripts and tests, and no settings.
+#: Prefixes of variables that scripts and tests read; they are not settings.
 OF_SCRIPTS: Final = ("LOCALAREA_RAW", "LOCALAREA_TEST_")
 RoleName = Literal["viewer", "checker", "analyst", "approver", "admin"]
 
 
 class Settings(BaseSettings):
     """
-    What a deployment may set; read by the command line and the service only.
+    Settings of a deployment, read by the command line and the service only.
 
-    ``docs/settings.md`` says what each means to whoever runs the service.
+    ``docs/settings.md`` describes each for the people who run the service.
 
     Attributes
     ----------
     data_dir : pathlib.Path or None
-        Folder of the tables; None means those that came with the package.
+        Folder of the tables; None means those shipped with the package.
     cache_dir : pathlib.Path or None
-        Where checksums once verified are remembered; None means the user's cache folder.
+        Cache of verified checksums; None means the user's cache folder.
     council : str
         Name of the council file that sets the anchor and the default option.
     database_url : str or None
@@ -39,81 +39,81 @@ class Settings(BaseSettings):
     definitions_dir : pathlib.Path or None
         Folder of the published definitions; None means one in the user's data folder.
     host : str
-        Address that the service listens on; beyond loopback it needs ``sign_in = "oidc"``.
+        Address to listen on; any but loopback needs ``sign_in = "oidc"``.
     port : int
-        Its port.
+        Port to listen on.
     public_url : str or None
-        Address at which people reach it, behind a proxy; None means host and port.
+        Public address, if behind a proxy; None means host and port.
     authority : str
         Name shown at the top of each page; empty means the council's own.
     sign_in : {'local', 'oidc'}
-        ``local``: one person on this machine, in every role; ``oidc``: OpenID Connect.
+        ``local``: one person on this machine, with every role; ``oidc``: OpenID Connect.
     allowed_hosts : list of str
-        Further names under which the service may be asked for, beside loopback and the
+        Further host names that the service answers to, besides loopback and the
         host of ``public_url``.
     trusted_proxies : str
-        Addresses of proxies whose word on the client's address and on https is taken.
+        Addresses of proxies trusted to state the client's address and https.
     oidc_issuer : str or None
-        Address of the provider, below which its ``.well-known/openid-configuration`` lies.
+        Issuer URL, without ``/.well-known/openid-configuration``.
     oidc_client_id : str or None
-        By which the provider knows this service.
+        Client ID of this service at the provider.
     oidc_client_secret : SecretStr or None
-        Proof of that to the provider.
+        Client secret.
     oidc_client_secret_file : pathlib.Path or None
-        A file that holds the proof, in its place.
+        File that holds the client secret, as an alternative.
     oidc_roles_claim : str
-        The claim that lists roles; dots lead into claims within claims.
+        Claim that lists roles; dots separate nested claims.
     oidc_role_names : dict
-        What the provider calls a role, and the role; role names themselves need no entry.
+        Provider's name for a role -> role; role names themselves need no entry.
     oidc_post_claim : str
-        The claim that gives a person's post, for the record of decisions.
+        Claim that holds a person's job title, for the record of decisions.
     oidc_leeway_s : int
-        By how many seconds the clocks of the two may differ.
+        Allowed difference between the clocks, in seconds.
     secret_key : SecretStr or None
         Signs the cookies; at least 32 characters; needed with ``sign_in = "oidc"``.
     secret_key_file : pathlib.Path or None
-        A file that holds it, in its place.
+        File that holds the secret key, as an alternative.
     session_idle_minutes : int
-        After so long without a request one signs in again.
+        Minutes without a request after which people must sign in again.
     session_hours : int
-        After so long one signs in again whatever happens, and roles are read anew.
+        Hours after which people must sign in again in any case, and roles are re-read.
     checks_per_minute : int or None
-        Requests that check postcodes, for each person, key or address; 0 for no limit;
-        None for 600, or no limit where ``sign_in`` is local.
+        Requests that check postcodes, per person, key or address; 0 for no limit;
+        None for 600, or no limit if ``sign_in`` is local.
     sign_ins_per_minute : int or None
-        Steps of signing in, for each address; None for 60, or none where local.
+        Sign-in requests per address; None for 60, or no limit if local.
     uploads_per_hour : int or None
-        Files sent, for each person or key; None for 60, or none where local.
+        Files uploaded per person or key; None for 60, or no limit if local.
     requests_per_minute : int or None
-        All other requests; None for 1,200, or none where local.
+        All other requests; None for 1,200, or no limit if local.
     body_limit_mb : int
-        Largest body of a request.
+        Maximum size of a request body.
     upload_limit_mb : int
-        Largest file that may be sent.
+        Maximum size of an uploaded file.
     header_time_s : int
-        Within so many seconds the head of a request must have come.
+        Time limit for the head of a request, in seconds.
     body_time_s : int
-        Within so many seconds a body must have come; a large one gets longer.
+        Time limit for a body, in seconds; a large one gets longer.
     jobs_dir : pathlib.Path or None
         Folder of the files being checked; None means one in the user's data folder.
     job_workers : int
-        Files checked at once by each process; each is a process of its own.
+        Files checked at once by each process, each in a subprocess.
     job_queue : int
-        Files that may wait to be checked.
+        Maximum number of files waiting to be checked.
     job_hours : int
         Hours after which a file and its result are deleted.
     job_minutes : int
-        Minutes after which a check that does not end is stopped.
+        Minutes after which an unfinished check is stopped.
     workers : int
-        Processes that answer requests.
+        Number of processes that answer requests.
     grace_s : int
-        Seconds that requests under way are given to end when the service is told to stop.
+        Seconds allowed for requests in progress when the service stops.
     log_format : {'text', 'json'}
-        Form of the lines of the log, which goes to standard error.
+        Format of the log, which goes to standard error.
     cors_origins : tuple of str
-        Addresses of other sites whose pages may ask the API; none by default. As JSON.
+        Other origins whose pages may call the API, as JSON; none by default.
     log_level : {'debug', 'info', 'warning', 'error'}
-        The least that is logged; ``info`` has a line for each request.
+        Lowest level that is logged; ``info`` has a line for each request.
     """
 
     model_config = SettingsConfigDict(env_prefix="LOCALAREA_", extra="forbid", frozen=True)
@@ -164,37 +164,37 @@ class Settings(BaseSettings):
     @property
     def https(self) -> bool:
         """
-        Tell whether people reach the service by https.
+        Return whether people reach the service by https.
 
         Returns
         -------
         bool
-            As ``public_url`` says.
+            Whether ``public_url`` begins with ``https://``.
         """
         return bool(self.public_url and self.public_url.startswith("https://"))
 
 
 def read_settings() -> Settings:
     """
-    Read the settings from the environment, and refuse what is not understood.
+    Read and validate the settings from the environment.
 
     Returns
     -------
     Settings
-        With the defaults for what is not set.
+        The settings, with defaults for those not set.
 
     Raises
     ------
     SettingError
         If a ``LOCALAREA_`` variable does not exist, has a value that is not allowed, or
-        contradicts another; all faults at once.
+        contradicts another; the message lists every fault.
     """
     faults = list(_unknown(os.environ))
     try:
         settings = Settings()
     except ValidationError as error:
         faults += [_refusal(fault["loc"], fault["msg"]) for fault in error.errors()]
-    except SettingsError as error:  # what should be JSON and is not
+    except SettingsError as error:  # a value that should be JSON but is not
         name = str(error).partition('"')[2].partition('"')[0]
         faults.append(_refusal((name,), "it must be JSON, as in docs/settings.md"))
     else:
@@ -222,22 +222,22 @@ def _refusal(where: tuple[int | str, ...], why: str) -> str:
 
 
 def _contradictions(settings: Settings) -> Iterator[str]:
-    """Find settings of which one would have to be ignored."""
+    """Yield a fault for each setting that contradicts another."""
     if settings.sign_in == "local":
         for name in Settings.model_fields:
             if name.startswith("oidc_") and name in settings.model_fields_set:
                 yield (
-                    f"{PREFIX}{name.upper()} is set, but nobody signs in: set "
-                    f"{PREFIX}SIGN_IN=oidc, or take it away"
+                    f"{PREFIX}{name.upper()} is set, but sign-in is off: set "
+                    f"{PREFIX}SIGN_IN=oidc, or remove it"
                 )
     for name in ("oidc_client_secret", "secret_key"):
         if getattr(settings, name) is not None and getattr(settings, f"{name}_file") is not None:
             stated = f"{PREFIX}{name.upper()}"
-            yield f"{stated} and {stated}_FILE are both set: take one away"
+            yield f"{stated} and {stated}_FILE are both set: remove one"
     if settings.session_idle_minutes > 60 * settings.session_hours:
         yield (
-            f"{PREFIX}SESSION_IDLE_MINUTES is longer than {PREFIX}SESSION_HOURS, after which one "
-            "signs in again in any case"
+            f"{PREFIX}SESSION_IDLE_MINUTES is longer than {PREFIX}SESSION_HOURS, after which "
+            "people must sign in again in any case"
         )
     if settings.body_limit_mb > settings.upload_limit_mb:
-        yield f"{PREFIX}BODY_LIMIT_MB is larger than {PREFIX}UPLOAD_LIMIT_MB, that of a file"
+        yield f"{PREFIX}BODY_LIMIT_MB is larger than {PREFIX}UPLOAD_LIMIT_MB, the limit for a file"

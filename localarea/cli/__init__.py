@@ -1,10 +1,10 @@
-"""The command line: parse, call, answer."""
+"""Command line: parse arguments, call the library, print the result."""
 
 from __future__ import annotations
 
 
 def main() -> None:
-    """Run the command line and leave with its exit code."""
+    """Run the command line and exit with its status."""
     import sys
 
     from localarea.cli.silence import say_unexpected, silence_libraries

@@ -1,4 +1,4 @@
-"""What the commands ``check`` and ``check-file`` answer, free of Typer for a quick start."""
+"""Answers of ``check`` and ``check-file``, without importing Typer, for a quick start."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def answer(
     strict: bool,
     evidence: Callable[[Verdict], Evidence] | None = None,
 ) -> int:
-    """Check postcodes, print the verdicts, and give the exit code."""
+    """Check postcodes, print the verdicts and return the exit code."""
     verdicts = classifier.check_many(postcodes)
     more = [evidence(verdict) for verdict in verdicts] if evidence else []
     if as_json:
@@ -51,7 +51,7 @@ def answer(
 def evidence_for(
     classifier: Classifier, council: str | None, anchor: str | None = None
 ) -> Callable[[Verdict], Evidence]:
-    """Make what gathers the further evidence: of a definition, or of the council's options."""
+    """Build the collector of further evidence for a definition or the council's options."""
     from localarea.classify.evidence import gatherer
 
     return gatherer(classifier.boundary, options_beside(classifier, council, anchor))
@@ -60,7 +60,7 @@ def evidence_for(
 def options_beside(
     classifier: Classifier, council: str | None, anchor: str | None = None
 ) -> list[tuple[str, set[str]]]:
-    """Give the options to say in how many of them a postcode is local: their ids and zones."""
+    """Return the ids and zones of the options to count a postcode in, for the evidence."""
     opened = classifier.opened
     if opened is not None:
         return [(o, set(z)) for o, z in opened.lists["options"]]
@@ -80,7 +80,7 @@ def classifier_for(
     near: Nearness = _AS_STATED,
     anchor: str | None = None,
 ) -> Classifier:
-    """Make the classifier that the options of a command ask for."""
+    """Build the classifier that the command's options describe."""
     from datetime import UTC, datetime
 
     from localarea.cli.deployment import open_definitions
@@ -96,12 +96,12 @@ def classifier_for(
 
 
 def settings_named() -> bool:
-    """Tell whether the environment names any setting: reading them costs half a quick answer."""
+    """Check whether any setting is in the environment; reading settings slows a quick start."""
     return any(name.upper().startswith("LOCALAREA_") for name in os.environ)
 
 
 def _settings() -> Settings | None:
-    """Read the settings, where there are any."""
+    """Read the settings, if there are any."""
     if not settings_named():
         return None
     from localarea.settings import read_settings
@@ -118,19 +118,19 @@ def _store(settings: Settings | None) -> DataStore:
 
 
 def print_json(document: Any) -> None:
-    """Print one JSON document in UTF-8, whatever the terminal."""
+    """Print one JSON document as UTF-8, whatever the terminal's encoding."""
     text = json.dumps(document, indent=2, ensure_ascii=False)
-    # Text from a command line may hold what no encoding can write.
+    # Arguments may hold lone surrogates, which cannot be encoded.
     sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
     sys.stdout.flush()
 
 
 def show(verdicts: Sequence[Verdict], more: Sequence[str] = ()) -> None:
-    """Print one verdict as sentences, several as a table."""
-    said = [" ".join(filter(None, both)) for both in zip_longest(map(_why, verdicts), more)]
+    """Print one verdict as sentences, or several as a table."""
+    reasons = [" ".join(filter(None, both)) for both in zip_longest(map(_why, verdicts), more)]
     if len(verdicts) == 1:
         (verdict,) = verdicts
-        text = f"{verdict.postcode}: {_answer(verdict)}\n{said[0]}\n"
+        text = f"{verdict.postcode}: {_answer(verdict)}\n{reasons[0]}\n"
         sys.stdout.buffer.write(printable(text).encode("utf-8", "replace"))
         return
     from rich.console import Console
@@ -141,7 +141,7 @@ def show(verdicts: Sequence[Verdict], more: Sequence[str] = ()) -> None:
     table = Table(show_lines=True)
     for heading in ("Postcode", "Answer", "Why"):
         table.add_column(heading)
-    for verdict, reason in zip(verdicts, said, strict=True):
+    for verdict, reason in zip(verdicts, reasons, strict=True):
         cells = (verdict.postcode, _answer(verdict), reason)
         postcode, answer, why = (escape(printable(cell)) for cell in cells)
         table.add_row(postcode, f"[{colours[verdict.status]}]{answer}[/]", why)
@@ -157,5 +157,5 @@ def _answer(verdict: Verdict) -> str:
 
 
 def printable(text: str) -> str:
-    """Replace what would move the cursor or colour the terminal."""
+    """Replace control characters, which could move the cursor or colour the terminal."""
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -55,18 +55,18 @@ app.add_typer(database_app, name="database")
 
 
 def exit_code_of(error: LocalareaError) -> int:
-    """Give the exit code that stands for an error."""
+    """Return the exit code for an error."""
     return EXIT_DATA if isinstance(error, DataError | AuditError) else EXIT_BAD_INPUT
 
 
 def _option_of(error: LocalareaError) -> str:
-    """Say which option of a command an error is about: the library knows none."""
+    """Format the option that an error is about; the library does not know option names."""
     parameter = getattr(error, "parameter", "")
     return f" (--{parameter})" if parameter else ""
 
 
 def _refuse_unknown_settings() -> None:
-    """Refuse a misspelt setting before any command, for each would otherwise ignore it."""
+    """Raise an error for a misspelt setting, which commands would otherwise ignore."""
     if settings_named():
         from localarea.settings import read_settings
 
@@ -74,7 +74,7 @@ def _refuse_unknown_settings() -> None:
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run one command; own errors become a sentence and an exit code, never a traceback."""
+    """Run one command; turn the package's errors into a message and an exit code."""
     without_network()
     try:
         _refuse_unknown_settings()
@@ -85,7 +85,7 @@ def run(arguments: list[str] | None = None) -> int:
     except LocalareaError as error:
         sys.stderr.write(f"localarea: {error}{_option_of(error)}\n")
         return exit_code_of(error)
-    except OSError as error:  # no room, no right: what a person at a terminal can mend
+    except OSError as error:  # disk full, no permission: the user can fix it
         where = f" ({error.filename})" if error.filename else ""
         sys.stderr.write(f"localarea: the system says: {error.strerror or error}{where}\n")
         return EXIT_BAD_INPUT

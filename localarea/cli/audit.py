@@ -16,17 +16,21 @@ if TYPE_CHECKING:
 audit_app = typer.Typer(help="Read and verify the record of decisions.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+_LEAST_HASH = 8  # digits; fewer could match an entry by chance
+_WHOLE_HASH = 64  # digits of a SHA-256
 
 
 @audit_app.command("verify")
 def verify(
     expect: Annotated[
         str | None,
-        typer.Option("--expect", metavar="HASH", help="A hash noted earlier, in the minutes say."),
+        typer.Option(
+            "--expect", metavar="HASH", help="A hash noted earlier, for example in the minutes."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find any edit of the record; leaves with 3 where there is one."""
+    """Verify that the record is unedited; exit with status 3 if it is not."""
     from localarea.cli.deployment import open_definitions
     from localarea.decisions.audit import verify as verify_log
     from localarea.decisions.reconcile import folder_faults
@@ -51,14 +55,14 @@ def verify(
         raise typer.Exit(3)
 
 
-def _hash(stated: str | None) -> str | None:
+def _hash(text: str | None) -> str | None:
     from localarea.errors import InputError
 
-    if stated is None:
+    if text is None:
         return None
-    tidy = stated.strip().casefold()
-    if not 8 <= len(tidy) <= 64 or set(tidy) - set("0123456789abcdef"):
-        raise InputError(f"{stated!r} is no hash; give 8 to 64 of the digits 0-9 and a-f")
+    tidy = text.strip().casefold()
+    if not _LEAST_HASH <= len(tidy) <= _WHOLE_HASH or set(tidy) - set("0123456789abcdef"):
+        raise InputError(f"{text!r} is not a hash; give 8 to 64 hexadecimal digits (0-9, a-f)")
     return tidy
 
 
@@ -78,19 +82,19 @@ def _show(report: AuditReport, *, edited: bool) -> None:
         typer.echo(f"The record is sound: {report.entries:,} entries, the last with the hash")
         typer.echo(report.head)
     elif not edited:
-        typer.echo("The record is sound, and the folder of definitions is not as it says.")
+        typer.echo("The record is sound, but the folder of definitions differs from it.")
     else:
-        typer.echo("The record has been changed. Keep it, and restore a back-up beside it.")
+        typer.echo("The record has been changed. Keep it, and restore a back-up into a new store.")
 
 
 @audit_app.command("list")
 def list_entries(
     last: Annotated[
-        int, typer.Option("--last", min=1, max=1_000_000, help="So many of the latest.")
+        int, typer.Option("--last", min=1, max=1_000_000, help="Number of latest entries to show.")
     ] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """Show the latest entries of the record: who did what, when."""
+    """Show the latest entries of the record: who did what, and when."""
     from localarea.decisions.audit import latest
 
     database = open_decisions()
@@ -103,7 +107,7 @@ def list_entries(
         typer.echo(json.dumps(entries, ensure_ascii=False, indent=1))
         return
     for entry in entries:
-        said = f"{entry['at'][:19]}Z  {entry['actor']} ({entry['role']})"
-        typer.echo(f"{entry['seq']:>5}  {said}  {entry['action']}  {entry['subject']}")
+        when_and_who = f"{entry['at'][:19]}Z  {entry['actor']} ({entry['role']})"
+        typer.echo(f"{entry['seq']:>5}  {when_and_who}  {entry['action']}  {entry['subject']}")
     if not entries:
-        typer.echo("The record has no entry yet.")
+        typer.echo("The record has no entries yet.")

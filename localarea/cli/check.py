@@ -35,11 +35,9 @@ DefinitionId = Annotated[
 OnDate = Annotated[
     str | None, typer.Option("--on", help="The definition in force on this date, YYYY-MM-DD.")
 ]
-CouncilName = Annotated[
-    str | None, typer.Option("--council", help="The council whose options these are.")
-]
+CouncilName = Annotated[str | None, typer.Option("--council", help="Council whose options to use.")]
 Anchor = Annotated[
-    str | None, typer.Option("--anchor", help="The district to measure from, such as Norwich.")
+    str | None, typer.Option("--anchor", help="District to measure from, such as Norwich.")
 ]
 Borderline = Annotated[
     float | None,
@@ -48,7 +46,7 @@ Borderline = Annotated[
         min=0,
         max=1_000_000,
         callback=finite,
-        help="Metres from an option's boundary that are borderline; else 500.",
+        help="Metres from an option's boundary that count as borderline; default 500.",
     ),
 ]
 BorderlineMin = Annotated[
@@ -58,19 +56,23 @@ BorderlineMin = Annotated[
         min=0,
         max=600,
         callback=finite,
-        help="Minutes from a drive option's limit that are borderline; else 5.23.",
+        help="Minutes from a drive option's limit that count as borderline; default 5.23.",
     ),
 ]
 WithEvidence = Annotated[
     bool,
-    typer.Option("--evidence", help="Add in how many options it is local, and what is doubtful."),
+    typer.Option(
+        "--evidence", help="Add the number of options in which it is local, and any doubts."
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-Strict = Annotated[bool, typer.Option("--strict", help="Leave with 1 when any is unknown.")]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Exit with status 1 if any postcode is unknown.")
+]
 
 
 def check(
-    postcodes: Annotated[list[str], typer.Argument(help="Postcodes, as people type them.")],
+    postcodes: Annotated[list[str], typer.Argument(help="Postcodes, in any usual spelling.")],
     option: OptionName = None,
     definition: DefinitionId = None,
     on: OnDate = None,
@@ -82,7 +84,7 @@ def check(
     as_json: AsJson = False,
     strict: Strict = False,
 ) -> None:
-    """Say whether postcodes are local, and why."""
+    """Check whether postcodes are local, and why."""
     near = Nearness(borderline_m, borderline_min)
     classifier = classifier_for(option, definition, on, council, near, anchor)
     gather = evidence_for(classifier, council, anchor) if evidence else None
@@ -92,23 +94,25 @@ def check(
 def check_file(
     source: Annotated[
         Path,
-        typer.Argument(metavar="IN", help="CSV, TSV, XLSX, ODS or Parquet; a folder of Parquet."),
+        typer.Argument(
+            metavar="IN", help="CSV, TSV, XLSX, ODS or Parquet file, or a folder of Parquet."
+        ),
     ],
     column: Annotated[
         list[str] | None,
         typer.Option(
             "--column",
-            help="Header or number of the column of postcodes; again for the next best one.",
+            help="Header or number of the postcode column; repeat for fallback columns.",
         ),
     ] = None,
     sheet: Annotated[
-        str | None, typer.Option("--sheet", help="The sheet; by default the first seen.")
+        str | None, typer.Option("--sheet", help="Sheet to read; default the first visible one.")
     ] = None,
     option: OptionName = None,
     definition: DefinitionId = None,
     on: OnDate = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="File to write; by default IN.checked.ENDING.")
+        Path | None, typer.Option("--out", help="File to write; default IN.checked.EXTENSION.")
     ] = None,
     cluster: Annotated[
         str | None,
@@ -158,7 +162,7 @@ def _summarise(report: FileReport | ParquetReport) -> None:
 
 
 def _count_lines(report: FileReport | ParquetReport) -> Iterator[str]:
-    """Write each answer with its reasons below it."""
+    """Yield a line for each answer, followed by its reasons."""
     for status, reasons in report.by_status_and_reason.items():
         yield f"  {status.replace('_', ' ')}: {report.by_status[status]:,}"
         for reason, count in reasons.items():

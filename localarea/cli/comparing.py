@@ -1,4 +1,4 @@
-"""What the command ``compare`` was asked for, and the answer as text, document or file."""
+"""Run the ``compare`` command and present the result as text, JSON or a file."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ if TYPE_CHECKING:
     from localarea.options.council import Council
     from localarea.records import Option
 
-_SHOWN: Final = 12  # zones of the fringe that a terminal lists; all of them are in the file
+_MAX_SHOWN: Final = 12  # fringe zones listed on a terminal; the file has them all
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CompareRequest:
     """
-    What to compare, and what more to find out.
+    Arguments of the ``compare`` command.
 
     Attributes
     ----------
     options : tuple of str
-        Ids, or paths of scenarios that end in ``.toml``.
+        Ids of options, or paths of scenarios ending in ``.toml``.
     replay : pathlib.Path or None
-        Payments to check under every option.
+        Spend file to check under every option.
     column, amount : str or None
-        Headers of its columns of postcodes and amounts.
+        Headers of its postcode and amount columns.
     robustness : bool
-        Whether to tell in how many options each zone is.
+        Whether to count the options that include each zone.
     """
 
     options: tuple[str, ...]
@@ -43,18 +43,18 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Compared:
+class CompareResult:
     """
-    The answer.
+    Result of the ``compare`` command.
 
     Attributes
     ----------
     comparison : Comparison
         The options side by side.
     replay : Replay or None
-        What the payments show.
+        Result for the payments.
     robustness : Robustness or None
-        In how many options each zone is.
+        Number of options that include each zone.
     """
 
     comparison: Comparison
@@ -62,7 +62,7 @@ class Compared:
     robustness: Robustness | None = None
 
     def extras(self) -> tuple[ExportTable, ...]:
-        """List the tables that go into a file besides those of every comparison."""
+        """Return the extra tables to write besides those of every comparison."""
         from localarea.comparison.tables import replay_table, robustness_table
 
         tables: list[ExportTable] = []
@@ -73,7 +73,7 @@ class Compared:
         return tuple(tables)
 
     def write(self, path: Path, council: Council, store: DataStore) -> None:
-        """Write a file; the page has a map, which the other forms leave to other programs."""
+        """Write a file in the format of its extension; only the HTML page has a map."""
         if path.suffix.casefold() == ".html":
             from localarea.reports.comparison.map_page import write_comparison_page
 
@@ -84,7 +84,7 @@ class Compared:
         write_comparison(self.comparison, path, extras=self.extras(), store=store)
 
     def document(self, council: Council, store: DataStore) -> dict[str, Any]:
-        """Give everything as one document."""
+        """Return the result as a JSON document."""
         from localarea.comparison.documents import comparison_document, plain_rows
 
         document = comparison_document(self.comparison, council, store=store)
@@ -96,7 +96,7 @@ class Compared:
         return document
 
     def show(self, council: Council) -> None:
-        """Print everything, the fringe's greatest zones only."""
+        """Print the result; of the fringe, only the largest zones."""
         from localarea.cli.option_tables import show_comparison, show_extra
 
         show_comparison(self.comparison, council)
@@ -117,11 +117,11 @@ class Compared:
         core, fringe = int(standing.get("core", 0)), int(standing.get("fringe", 0))
         typer.echo(f"{core} zones are inside under every option, {fringe} under some of them.")
         first = robustness.contested.sort_values("employed_residents", ascending=False)
-        for code, row in first.head(_SHOWN).iterrows():
+        for code, row in first.head(_MAX_SHOWN).iterrows():
             held = f"{row['n_local']} of {row['n_options']}"
             typer.echo(f"  {row['name']} ({code}), inside under {held}. {row['decided_by']}")
-        if fringe > _SHOWN:
-            typer.echo(f"  and {fringe - _SHOWN} more: all of them with --out or --json")
+        if fringe > _MAX_SHOWN:
+            typer.echo(f"  and {fringe - _MAX_SHOWN} more: use --out or --json to see them all")
 
 
 def _replay_note(replay: Replay) -> str:
@@ -131,29 +131,29 @@ def _replay_note(replay: Replay) -> str:
     return f"{read}{unread})"
 
 
-def compare_as_asked(asked: Asked, council: Council, store: DataStore) -> Compared:
-    """Work the options out and find what was asked for."""
+def compare_as_asked(request: CompareRequest, council: Council, store: DataStore) -> CompareResult:
+    """Compute the options and whatever else was requested."""
     from localarea.comparison.comparison import compare_options
 
-    options = [_named(name, council, store) for name in asked.options]
+    options = [_named(name, council, store) for name in request.options]
     comparison = compare_options(options, council, store=store)
     replay, robustness = None, None
-    if asked.replay is not None:
+    if request.replay is not None:
         from localarea.checking.replay import replay_spend
 
         replay = replay_spend(
-            asked.replay,
+            request.replay,
             options,
             council,
-            postcode_column=asked.column,
-            amount_column=asked.amount,
+            postcode_column=request.column,
+            amount_column=request.amount,
             store=store,
         )
-    if asked.robustness:
+    if request.robustness:
         from localarea.comparison.robustness import measure_robustness
 
         robustness = measure_robustness(options, council, store=store)
-    return Compared(comparison, replay, robustness)
+    return CompareResult(comparison, replay, robustness)
 
 
 def _named(name: str, council: Council, store: DataStore) -> Option:

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 EXIT_DATA = 3
 PACKAGE = Path(__file__).resolve().parents[1]
 
-data_app = typer.Typer(no_args_is_help=True, help="The tables that localarea rests on.")
+data_app = typer.Typer(no_args_is_help=True, help="Data tables that localarea uses.")
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 @data_app.command("status")
 def status(as_json: AsJson = False) -> None:
-    """Show each table's vintage, licence and size, and whether its bytes are as promised."""
+    """Show each table's vintage, licence and size, and whether its checksum matches."""
     from localarea.cli.deployment import open_store
 
     store = open_store()
@@ -44,7 +44,7 @@ def status(as_json: AsJson = False) -> None:
 
 
 def _status_of(store: DataStore, name: str) -> dict[str, Any]:
-    """Give one table's row; ``state`` is verified, missing or corrupt."""
+    """Return one table's row; ``state`` is verified, missing or corrupt."""
     from localarea.errors import ChecksumError, DataMissingError
 
     info = store.info(name)
@@ -78,7 +78,7 @@ def _show_status(store: DataStore, rows: Sequence[dict[str, Any]]) -> None:
     from rich.table import Table
 
     total = sum(row["bytes"] or 0 for row in rows)
-    # Narrow gaps, so that nothing is cut short in a terminal of 80 columns.
+    # Narrow gaps, so that nothing is truncated on a terminal of 80 columns.
     title = f"{len(rows)} tables, {total / 1e6:.1f} MB, in {store.root}"
     table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for heading in ("table", "vintage", "licence", "rows", "MB", "state"):
@@ -98,12 +98,12 @@ def _show_status(store: DataStore, rows: Sequence[dict[str, Any]]) -> None:
 @data_app.command("build")
 def build(
     raw: Annotated[Path, typer.Argument(help="Folder of the publishers' files.")],
-    out: Annotated[Path | None, typer.Option("--out", help="Folder to write; data/ if not given.")]
+    out: Annotated[Path | None, typer.Option("--out", help="Folder to write; default data/.")]
     = None,
-    only: Annotated[list[str] | None, typer.Option("--only", help="Build this table alone; may "
-                                                   "be given again.")] = None,
+    only: Annotated[list[str] | None, typer.Option("--only", help="Build only this table; may "
+                                                   "be repeated.")] = None,
 ) -> None:  # fmt: skip
-    """Build the tables from the publishers' files, by scripts/build_data.py of the repository."""
+    """Build the tables from the publishers' files, with the repository's scripts/build_data.py."""
     import subprocess
 
     command = [sys.executable, str(_build_script()), str(raw)]
@@ -122,9 +122,9 @@ def _build_script() -> Path:
     if not script.is_file():
         raise DataMissingError(
             script,
-            hint="the tables are built in a checkout of the repository, which an installed "
-            "localarea does not carry: get the repository (or unpack the source "
-            "distribution), run ./scripts/environment there and then this command",
+            hint="the tables are built in a checkout of the repository, which is not part of an "
+            "installed localarea: get the repository (or unpack the source "
+            "distribution), run ./scripts/environment there, then run this command again",
         )
     return script
 
@@ -132,22 +132,24 @@ def _build_script() -> Path:
 @data_app.command("update")
 def update(
     table: Annotated[
-        list[str] | None, typer.Argument(help="Tables or sources; all if none is named.")
+        list[str] | None, typer.Argument(help="Tables or sources; default all.")
     ] = None,
     base: Annotated[
-        str | None, typer.Option("--from", help="A mirror's address, or that of one file.")
+        str | None, typer.Option("--from", help="Address of a mirror, or of one file.")
     ] = None,
     to: Annotated[
-        Path | None, typer.Option("--to", help="Folder to fetch into; the cache if not given.")
+        Path | None, typer.Option("--to", help="Folder to fetch into; default the cache.")
     ] = None,
-    again: Annotated[bool, typer.Option("--again", help="Fetch also what is intact.")] = False,
-    accept_changed: Annotated[
-        bool, typer.Option("--accept-changed", help="Take a file that the publisher revised.")
+    again: Annotated[
+        bool, typer.Option("--again", help="Fetch again even files that are intact.")
     ] = False,
-    show: Annotated[bool, typer.Option("--list", help="Show the sources; fetch nothing.")] = False,
+    accept_changed: Annotated[
+        bool, typer.Option("--accept-changed", help="Accept a file that the publisher has revised.")
+    ] = False,
+    show: Annotated[bool, typer.Option("--list", help="List the sources; fetch nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Fetch the publishers' files: resumed where cut off, verified, and moved in whole."""
+    """Fetch the publishers' files, resuming interrupted downloads and verifying checksums."""
     from localarea.datasets.sources import choose_sources
 
     sources = choose_sources(table or ())
@@ -182,7 +184,7 @@ def _cache_folder() -> Path:
 def _fetch(
     sources: Sequence[Source], folder: Path, base: str | None, *, again: bool, accept_changed: bool
 ) -> list[Outcome]:
-    """Fetch with a bar for each file on a terminal, and none elsewhere."""
+    """Fetch with a progress bar for each file on a terminal."""
     from functools import partial
 
     from rich.console import Console

@@ -1,4 +1,4 @@
-"""The commands ``database``: what the store is, bring it up to date, back it up, put it back."""
+"""The commands ``database status``, ``upgrade``, ``backup`` and ``restore``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")
 
 @database_app.command("status")
 def status(as_json: AsJson = False) -> None:
-    """Show where the store is, its form, and how many entries its log has; changes nothing."""
+    """Show the store's address, form and number of log entries, without changing it."""
     from localarea.cli.answers import print_json
     from localarea.decisions.database import describe_store
 
@@ -35,43 +35,43 @@ def status(as_json: AsJson = False) -> None:
 
 @database_app.command("upgrade")
 def upgrade() -> None:
-    """Bring the store to the form that this version needs."""
+    """Upgrade the store to the form that this version needs."""
     from localarea.decisions.database import describe_store
 
     before = describe_store(decisions_url())["form"]
     open_decisions().close()
     after = describe_store(decisions_url())["form"]
     typer.echo(
-        f"the store is of form {after} already" if before == after else
-        f"the store was brought from form {before or 'none'} to {after}"
+        f"the store is already of form {after}" if before == after else
+        f"the store was upgraded from form {before or 'none'} to {after}"
     )  # fmt: skip
 
 
 @database_app.command("backup")
 def backup(path: Annotated[Path, typer.Argument(metavar="FILE")], as_json: AsJson = False) -> None:
-    """Copy the record into a new file, as it stands at this moment, and verify the copy."""
+    """Copy a snapshot of the record into a new file, and verify the copy."""
     from localarea.decisions.backup import back_up
 
     database = open_decisions()
     try:
-        _tell(back_up(database, path), f"written to {path}", as_json=as_json)
+        _print_copied(back_up(database, path), f"written to {path}", as_json=as_json)
     finally:
         database.close()
 
 
 @database_app.command("restore")
 def restore(path: Annotated[Path, typer.Argument(metavar="FILE")], as_json: AsJson = False) -> None:
-    """Put a back-up into an empty store, on either kind of database, and verify it."""
-    from localarea.decisions.backup import restore as put_back
+    """Restore a back-up into an empty store of either kind, and verify it."""
+    from localarea.decisions.backup import restore as restore_backup
 
     database = open_decisions()
     try:
-        _tell(put_back(database, path), f"restored from {path}", as_json=as_json)
+        _print_copied(restore_backup(database, path), f"restored from {path}", as_json=as_json)
     finally:
         database.close()
 
 
-def _tell(copied: Copied, where: str, *, as_json: bool) -> None:
+def _print_copied(copied: Copied, where: str, *, as_json: bool) -> None:
     if as_json:
         from dataclasses import asdict
 
@@ -83,4 +83,4 @@ def _tell(copied: Copied, where: str, *, as_json: bool) -> None:
         typer.echo(f"{table.replace('_', ' ')}: {rows:,}")
     typer.echo(f"{where}; the record is sound, its last hash is\n{copied.head}")
     if where.startswith("restored") and copied.rows.get("definitions"):
-        typer.echo("the files that checks read come next: localarea definitions restore")
+        typer.echo("now restore the files that checks read: localarea definitions restore")

@@ -22,40 +22,40 @@ if TYPE_CHECKING:
     from localarea.records import Option
 
 definitions_app = typer.Typer(
-    help="Published definitions: list, show, mail, check and index them again.",
+    help="Published definitions: list, show, export, verify and refresh them.",
     invoke_without_command=True,
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id of a definition.")]
-_SHOWN = 40  # changed postcodes that are listed on a screen
+_MAX_SHOWN = 40  # changed postcodes listed on a terminal
 
 
 def publish(
     option: Annotated[
         str, typer.Argument(help="An option such as ttwa-official, or a scenario's TOML file.")
     ],
-    purpose: Annotated[str, typer.Option("--purpose", help="measure or reservation.")],
+    purpose: Annotated[str, typer.Option("--purpose", help="Purpose: measure or reservation.")],
     definition_id: Annotated[
-        str, typer.Option("--id", help="Its name for ever, such as colchester-measure-2026.1.")
+        str, typer.Option("--id", help="Permanent identifier, such as colchester-measure-2026.1.")
     ],
     by: Annotated[str, typer.Option("--by", help="Who approved it.")],
-    role: Annotated[str, typer.Option("--role", help="In what office.")],
+    role: Annotated[str, typer.Option("--role", help="Job title.")],
     reason: Annotated[str, typer.Option("--reason", help="Why it was chosen.")],
     start: Annotated[
-        str | None, typer.Option("--from", help="First day, YYYY-MM-DD; by default today.")
+        str | None, typer.Option("--from", help="First day in force, YYYY-MM-DD; default today.")
     ] = None,
     end: Annotated[
-        str | None, typer.Option("--to", help="Last day; by default until further notice.")
+        str | None, typer.Option("--to", help="Last day in force; default until further notice.")
     ] = None,
     minute: Annotated[
-        str, typer.Option("--minute", help="The minute that gives the authority.")
+        str, typer.Option("--minute", help="Minute that gives the approver authority.")
     ] = "",
     approved_on: Annotated[
-        str | None, typer.Option("--approved-on", help="Day of the approval; by default today.")
+        str | None, typer.Option("--approved-on", help="Day of the approval; default today.")
     ] = None,
     supersede: Annotated[
-        str | None, typer.Option("--supersede", help="Id of the definition it takes the place of.")
+        str | None, typer.Option("--supersede", help="Id of the definition that it replaces.")
     ] = None,
     borderline_m: Annotated[
         float,
@@ -64,7 +64,7 @@ def publish(
             min=0,
             max=1_000_000,
             callback=finite,
-            help="Metres from the boundary that are borderline.",
+            help="Metres from the boundary that count as borderline.",
         ),
     ] = 500.0,
     borderline_min: Annotated[
@@ -74,22 +74,22 @@ def publish(
             min=0,
             max=600,
             callback=finite,
-            help="Minutes from a drive option's limit that are borderline; else 5.23.",
+            help="Minutes from a drive option's limit that count as borderline; default 5.23.",
         ),
     ] = None,
     name: Annotated[
-        str, typer.Option("--name", help="Public name of the area; else the option's title.")
+        str, typer.Option("--name", help="Public name of the area; default the option's title.")
     ] = "",
     backdated_because: Annotated[
         str,
-        typer.Option("--backdated-because", help="Why it begins in the past, where it does."),
+        typer.Option("--backdated-because", help="Reason for starting in the past, if it does."),
     ] = "",
     council: Annotated[
-        str | None, typer.Option("--council", help="The council whose options these are.")
+        str | None, typer.Option("--council", help="Council whose options to use.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Approve an option as a definition: on the record, frozen, with who approved it and why."""
+    """Approve an option as a definition, and record who approved it and why."""
     from localarea.cli.deployment import open_council, open_decisions, open_store
     from localarea.decisions.publication import Chosen, enact
     from localarea.decisions.roles import Actor
@@ -99,7 +99,7 @@ def publish(
     today = datetime.now(UTC).date().isoformat()
     approval = Approval(
         id=definition_id,
-        purpose=purpose,  # type: ignore[arg-type]  # refused by name when it is another
+        purpose=purpose,  # type: ignore[arg-type]  # another value is refused below
         approved_by=by,
         role=role,
         reason=reason,
@@ -115,8 +115,8 @@ def publish(
     )
     if approval.effective_from < approval.approved_on and not backdated_because:
         _say(
-            f"note: it begins on {approval.effective_from}, before it is approved, so that answers "
-            "given since then change; say why with --backdated-because"
+            f"note: it begins on {approval.effective_from}, before it is approved, so answers "
+            "given since then will change; give the reason with --backdated-because"
         )
     store = open_store()
     chosen = open_council(None, council, store)
@@ -134,12 +134,14 @@ def publish(
         made = enact(database, kept, what, actor=Actor(by, "approver", role), now=datetime.now(UTC))
     show_step("")
     if made.repeated:
-        _say(f"{made.definition.id} is on record already with all of this; nothing was changed")
+        _say(
+            f"{made.definition.id} is already on record with the same details; nothing was changed"
+        )
     if purpose == "reservation":
         _say(
-            "note: a contract may be reserved only to the authority's own area, or that with "
-            "bordering counties or London boroughs; whether these districts are such an area is "
-            "for a lawyer to say. This is not legal advice."
+            "note: a contract may be reserved only to the authority's own area, alone or with "
+            "bordering counties or London boroughs; whether these districts form such an area is "
+            "for a lawyer to decide. This is not legal advice."
         )
     opened = kept.open(made.definition.id)
     _answer(_document(opened) | {"file": opened.path}, as_json=as_json)
@@ -158,7 +160,7 @@ def definitions(context: typer.Context, as_json: AsJson = False) -> None:
         print_json(rows)
         return
     if not rows:
-        _say("no definition has been published or imported yet; 'localarea publish' makes one")
+        _say("no definition has been published or imported yet; run: localarea publish")
         return
     from rich.console import Console
     from rich.markup import escape
@@ -176,16 +178,16 @@ def definitions(context: typer.Context, as_json: AsJson = False) -> None:
 
 @definitions_app.command()
 def show(definition_id: Id, as_json: AsJson = False) -> None:
-    """Show what was approved, by whom, for when, and from what it was made."""
+    """Show a definition: its approval, its period in force and its sources."""
     _answer(_document(_definitions().open(definition_id)), as_json=as_json)
 
 
 @definitions_app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A definition's file (.gpkg).")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="File of the definition (.gpkg).")],
     as_json: AsJson = False,
 ) -> None:
-    """Keep a definition that another machine published."""
+    """Import a definition published on another machine."""
     from localarea.definitions.geopackage import read_definition
 
     opened = read_definition(file)
@@ -200,10 +202,10 @@ def export(
         Path, typer.Option("--out", help="File to write: .gpkg, .parquet, .geojson or .csv.")
     ],
     edition: Annotated[
-        str | None, typer.Option("--edition", help="Month of the directory; else the newest.")
+        str | None, typer.Option("--edition", help="Month of the directory; default the newest.")
     ] = None,
 ) -> None:
-    """Write a definition to be mailed (.gpkg) or for other programs."""
+    """Export a definition to share (.gpkg) or to use in other programs."""
     from localarea.definitions.exports import export_definition
 
     opened = _definitions().open(definition_id, edition)
@@ -213,20 +215,21 @@ def export(
 @definitions_app.command()
 def verify(
     which: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID|FILE]...", help="By default all of them.")
+        list[str] | None,
+        typer.Argument(metavar="[ID|FILE]...", help="Definitions to verify; default all."),
     ] = None,
     expect: Annotated[
-        str | None, typer.Option("--expect", help="Beginning of the sha256 that was noted.")
+        str | None, typer.Option("--expect", help="First characters of the sha256 noted earlier.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read definitions whole and say whether they are as they were published."""
+    """Verify that definitions are unchanged since they were published."""
     from localarea.definitions.geopackage import read_definition
     from localarea.errors import ChecksumError
 
     kept = _definitions()
     paths = [p for name in which or kept.ids() for p in _files(kept, name)]
-    kept.kept()
+    kept.kept()  # raises an error if any definition is damaged
     found = []
     for path in paths:
         opened = read_definition(path)
@@ -240,12 +243,12 @@ def verify(
 
         print_json(found)
     for row in () if as_json else found:
-        _say(f"{row['id']} ({row['edition']}) is whole: sha256 {row['sha256']}")
+        _say(f"{row['id']} ({row['edition']}) is intact: sha256 {row['sha256']}")
 
 
 @definitions_app.command()
 def refresh(definition_id: Id, as_json: AsJson = False) -> None:
-    """Index the postcodes of a newer directory; the boundary and the terms stay."""
+    """Index the postcodes of a newer directory, keeping the boundary and the terms."""
     from localarea.cli.deployment import open_store
     from localarea.definitions.refresh import refresh as index_again
 
@@ -265,13 +268,13 @@ def refresh(definition_id: Id, as_json: AsJson = False) -> None:
 def withdraw(
     definition_id: Id,
     on: Annotated[
-        str, typer.Option("--on", help="First day on which it no longer holds, YYYY-MM-DD.")
+        str, typer.Option("--on", help="First day on which it is no longer in force, YYYY-MM-DD.")
     ],
     by: Annotated[str, typer.Option("--by", help="Who withdraws it.")],
-    role: Annotated[str, typer.Option("--role", help="In what office.")],
+    role: Annotated[str, typer.Option("--role", help="Job title.")],
     reason: Annotated[str, typer.Option("--reason", help="Why.")],
 ) -> None:
-    """End a definition without another in its place; until then it holds."""
+    """Withdraw a definition without replacing it; it stays in force until --on."""
     from localarea.cli.deployment import open_decisions
     from localarea.decisions.publication import end
     from localarea.decisions.roles import Actor
@@ -281,12 +284,12 @@ def withdraw(
     actor, now = Actor(by, "approver", role), datetime.now(UTC)
     with closing(open_decisions()) as database:
         end(database, _definitions(), definition_id, reason, on=day, actor=actor, now=now)
-    _say(f"{definition_id} is withdrawn: it does not hold on {on} and after")
+    _say(f"{definition_id} is withdrawn: it is not in force from {on} on")
 
 
 @definitions_app.command()
 def restore() -> None:
-    """Write the files that the record holds and the folder lacks; 3 where one is damaged."""
+    """Restore missing files from the record; exit with status 3 if any file is damaged."""
     from localarea.cli.deployment import open_decisions
     from localarea.decisions.reconcile import restore_folder
 
@@ -297,7 +300,7 @@ def restore() -> None:
     for fault in done.damaged:
         _say(fault)
     if not done.written and not done.damaged:
-        _say("the folder holds all that is on record")
+        _say("the folder holds everything on record")
     if done.damaged:
         raise typer.Exit(3)
 
@@ -390,9 +393,9 @@ def _report(done: Refresh) -> None:
         f"  moved to another place: {done.moved:,}",
         f"  answer changed: {len(done.changed):,}",
     ]
-    lines += [f"    {c.postcode}: {c.before} -> {c.after}" for c in done.changed[:_SHOWN]]
-    if len(done.changed) > _SHOWN:
-        lines.append(f"    and {len(done.changed) - _SHOWN:,} more; --json lists them all")
+    lines += [f"    {c.postcode}: {c.before} -> {c.after}" for c in done.changed[:_MAX_SHOWN]]
+    if len(done.changed) > _MAX_SHOWN:
+        lines.append(f"    and {len(done.changed) - _MAX_SHOWN:,} more; --json lists them all")
     _say("\n".join(lines))
 
 

@@ -1,4 +1,4 @@
-"""The command ``demo``: the main job on the bundled data, told in a page of text."""
+"""The command ``demo``, which runs the main workflow on the bundled data."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
     from localarea.reports.demonstration import Demonstration
 
-_WIDTH = 120  # columns where the output is no terminal
-# Left out one by one where the terminal is narrow; the comparison file has them all.
+_WIDTH = 120  # columns if the output is not a terminal
+# Dropped one by one on a narrow terminal; the comparison file has them all.
 _LEAST_NEEDED = ("live_postcodes", "enterprises_2022", "valid", "zones")
-_LINE = 100  # no line of prose is longer, however wide the terminal
+_LINE = 100  # maximum length of a line of prose, however wide the terminal
 
 
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder for the files.")] = Path("out/demo"),
 ) -> None:
-    """Compare the options, draw them, check 200 sample suppliers, and say what was found."""
+    """Compare the options, draw them, check 200 sample suppliers and print the findings."""
     show_step("reading the tables")
     from localarea.cli.deployment import open_council, open_store
     from localarea.reports.demonstration import run_demonstration
@@ -41,7 +41,7 @@ def demo(
 def _show(found: Demonstration) -> None:
     from rich.console import Console
 
-    if isinstance(sys.stdout, io.TextIOWrapper):  # a dash that the terminal lacks is no failure
+    if isinstance(sys.stdout, io.TextIOWrapper):  # replace characters that the terminal lacks
         sys.stdout.reconfigure(errors="replace")
     width = None if sys.stdout.isatty() else _WIDTH
     console = Console(highlight=False, markup=False, width=width)

@@ -1,4 +1,4 @@
-"""What the deployment sets: the council, the folder of tables and the store of decisions."""
+"""Open what the settings name: the council, the tables and the store of decisions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def open_store() -> DataStore:
-    """Give the tables that the settings name, or those of the package."""
+    """Open the tables that the settings name, or those shipped with the package."""
     from localarea.datasets.store import DataStore, default_store
     from localarea.settings import read_settings
 
@@ -25,7 +25,7 @@ def open_store() -> DataStore:
 
 
 def open_council(anchor: str | None, council: str | None, store: DataStore) -> Council:
-    """Give the council that a command names, by its anchor or its file, or that of the settings."""
+    """Read the council given by its anchor or file name, or the one in the settings."""
     from localarea.options.council import council_of_anchor
     from localarea.settings import read_settings
 
@@ -33,14 +33,14 @@ def open_council(anchor: str | None, council: str | None, store: DataStore) -> C
 
 
 def open_definitions(folder: Path | None = None) -> DefinitionStore:
-    """Open the folder of definitions that the settings name, or the user's own."""
+    """Open the folder of definitions that the settings name, or the user's default."""
     from localarea.definitions.store import DefinitionStore, default_folder
 
     return DefinitionStore(folder or default_folder())
 
 
 def decisions_url() -> str:
-    """Give the address of the store of decisions."""
+    """Return the address of the store of decisions."""
     from localarea.settings import read_settings
 
     stated = read_settings().database_url
@@ -52,7 +52,7 @@ def decisions_url() -> str:
 
 
 def open_decisions() -> Database:
-    """Open the store of decisions that the settings name, or the user's own."""
+    """Open the store of decisions that the settings name, or the user's default."""
     from localarea.decisions.database import open_database
 
     return open_database(decisions_url())

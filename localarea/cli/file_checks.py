@@ -1,4 +1,4 @@
-"""Which way a file is checked: by its kind, with a bar on a terminal while it is long."""
+"""Check a file of any kind, with a progress bar on a terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FileRequest:
-    """What the command ``check-file`` was asked for."""
+    """Arguments of the ``check-file`` command."""
 
     source: Path
     out: Path | None
@@ -36,8 +36,8 @@ def check_any(request: FileRequest, classifier: Classifier) -> FileReport | Parq
 
     if request.cluster is not None and not request.source.is_dir():
         raise InputError("--cluster is for a folder of Parquet files; this is one file")
-    said = "Checking files" if request.source.is_dir() else "Checking rows"
-    with _client(request.cluster) as client, _bar(said) as advance:
+    title = "Checking files" if request.source.is_dir() else "Checking rows"
+    with _client(request.cluster) as client, _bar(title) as advance:
         return any_file.check_any(
             request.source,
             classifier,
@@ -70,8 +70,8 @@ def _client(address: str | None) -> Iterator[Any]:
 
 
 @contextmanager
-def _bar(said: str) -> Iterator[Callable[..., None]]:
-    """Show progress on a terminal; nothing in a pipe."""
+def _bar(title: str) -> Iterator[Callable[..., None]]:
+    """Show a progress bar if standard error is a terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -81,7 +81,7 @@ def _bar(said: str) -> Iterator[Callable[..., None]]:
         return
     looks = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*looks, console=console, transient=True) as progress:
-        task = progress.add_task(said, total=None)
+        task = progress.add_task(title, total=None)
 
         def advance(step: int, total: int | None = None, done: int | None = None) -> None:
             progress.update(task, advance=None if done else step, total=total, completed=done)

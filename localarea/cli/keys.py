@@ -1,4 +1,4 @@
-"""The commands ``keys make``, ``keys list`` and ``keys revoke``: who calls the API by machine."""
+"""The commands ``keys make``, ``keys list`` and ``keys revoke``, for API keys."""
 
 from __future__ import annotations
 
@@ -15,23 +15,25 @@ if TYPE_CHECKING:
     from localarea.decisions.api_keys import ApiKey
     from localarea.decisions.roles import Actor
 
-keys_app = typer.Typer(help="Keys by which programs use the service.", no_args_is_help=True)
+keys_app = typer.Typer(help="API keys, with which programs use the service.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 @keys_app.command("make")
 def make(
-    name: Annotated[str, typer.Option("--name", help="Of the program that will hold it.")],
+    name: Annotated[
+        str, typer.Option("--name", help="Name of the program that will hold the key.")
+    ],
     roles: Annotated[
-        str, typer.Option("--roles", help="viewer, checker, analyst, admin; commas between.")
+        str, typer.Option("--roles", help="Comma-separated: viewer, checker, analyst, admin.")
     ] = "checker",
     days: Annotated[
-        int, typer.Option("--days", min=1, max=366, help="For so many days it holds.")
+        int, typer.Option("--days", min=1, max=366, help="Number of days for which it is valid.")
     ] = 90,
     as_json: AsJson = False,
 ) -> None:
-    """Make a key, and print it this once."""
+    """Create a key, and print it once."""
     from localarea.decisions import api_keys
 
     wanted = [role.strip().casefold() for role in roles.split(",") if role.strip()]
@@ -47,15 +49,15 @@ def make(
         return
     typer.echo(text)
     typer.echo(
-        f"Keep it well: it is not shown again. It holds until {key.expires_on} for "
-        f"{', '.join(key.roles)}; end it with: localarea keys revoke {key.id}",
+        f"Keep it safe: it will not be shown again. It is valid until {key.expires_on} for "
+        f"{', '.join(key.roles)}; to revoke it, run: localarea keys revoke {key.id}",
         err=True,
     )
 
 
 @keys_app.command("list")
 def list_keys(as_json: AsJson = False) -> None:
-    """List all keys, those that ended too."""
+    """List all keys, including expired and revoked ones."""
     from localarea.decisions import api_keys
 
     database = open_decisions()
@@ -73,12 +75,12 @@ def list_keys(as_json: AsJson = False) -> None:
         used = key.last_used_on or "never"
         typer.echo(f"{key.id}  {standing}  used {used}  {','.join(key.roles)}  {key.name}")
     if not keys:
-        typer.echo("No key was made yet.")
+        typer.echo("No keys have been created yet.")
 
 
 @keys_app.command("revoke")
-def revoke(identity: Annotated[str, typer.Argument(metavar="ID", help="Its id.")]) -> None:
-    """End a key for good; a service that is running knows within 15 seconds."""
+def revoke(identity: Annotated[str, typer.Argument(metavar="ID", help="Id of the key.")]) -> None:
+    """Revoke a key permanently; a running service stops accepting it within 15 seconds."""
     from localarea.decisions import api_keys
 
     database = open_decisions()
@@ -90,7 +92,7 @@ def revoke(identity: Annotated[str, typer.Argument(metavar="ID", help="Its id.")
 
 
 def _actor() -> Actor:
-    """Give who runs the command: whoever can open the store may make keys."""
+    """Return the user running the command; anyone who can open the store may create keys."""
     import getpass
 
     from localarea.decisions.roles import Actor

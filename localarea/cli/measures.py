@@ -23,32 +23,34 @@ if TYPE_CHECKING:
     from localarea.measures.rules import Proxies
 
 EXIT_INCOMPLETE = 1
+_MAX_SHOWN = 20  # refused rows listed on a terminal
 
 
 def measures(
     sources: Annotated[
-        list[Path] | None, typer.Argument(metavar="FILE...", help="Returns: CSV, TSV or XLSX.")
+        list[Path] | None,
+        typer.Argument(metavar="FILE...", help="Returns to count: CSV, TSV or XLSX."),
     ] = None,
     option: OptionName = None,
     definition: DefinitionId = None,
     council: CouncilName = None,
     contract: Annotated[str | None, typer.Option(help="Show this contract only.")] = None,
     rule: Annotated[str | None, typer.Option(help="Counting rule, such as contract-year.")] = None,
-    rules: Annotated[Path | None, typer.Option(help="TOML file of your own rules.")] = None,
-    proxies: Annotated[Path | None, typer.Option(help="TOML file of proxy values.")] = None,
-    until: Annotated[str | None, typer.Option(help="Last day counted, YYYY-MM-DD.")] = None,
+    rules: Annotated[Path | None, typer.Option(help="TOML file with your own rules.")] = None,
+    proxies: Annotated[Path | None, typer.Option(help="TOML file with proxy values.")] = None,
+    until: Annotated[str | None, typer.Option(help="Last day to count, YYYY-MM-DD.")] = None,
     out: Annotated[Path | None, typer.Option(help="File to write: .csv or .xlsx.")] = None,
     chart: Annotated[Path | None, typer.Option(help="Chart of the local share: .png.")] = None,
     template: Annotated[
         Path | None, typer.Option(help="Write blank returns (.xlsx) or proxies (.toml).")
     ] = None,
     internal: Annotated[
-        bool, typer.Option("--internal", help="Show small counts; never to be shared.")
+        bool, typer.Option("--internal", help="Show small counts; do not share the output.")
     ] = False,
     as_json: AsJson = False,
     strict: Strict = False,
 ) -> None:
-    """Count social value measures from returns of staff and spend."""
+    """Calculate social value measures from staff and spend returns."""
     from localarea.errors import InputError
     from localarea.measures.exports import as_document, figures_of, write_figures, write_template
 
@@ -60,7 +62,7 @@ def measures(
         raise InputError("name the returns to count, or --template FILE.xlsx for blank ones")
     report = _count(sources, (option, definition, council), (rule, rules), until)
     if contract is not None and contract not in report.contracts:
-        raise InputError("the returns have no contract of the name that --contract gives")
+        raise InputError("no contract in the returns has the name given with --contract")
     worth = _proxies(proxies)
     table = figures_of(report, internal=internal, proxies=worth, contract=contract)
     if out is not None:
@@ -119,10 +121,10 @@ def _show(report: MeasuresReport, table: pd.DataFrame) -> None:
         lines.append(
             "{file}: {rows:,} rows = {counted:,} counted + {refused:,} refused".format(**tally)
         )
-    for r in report.refusals[:20]:
+    for r in report.refusals[:_MAX_SHOWN]:
         lines.append(f"refused: {r.file} row {r.row} {r.column}: {r.explanation}")
-    if len(report.refusals) > 20:
-        lines.append(f"and {len(report.refusals) - 20:,} more: --json lists every one")
+    if len(report.refusals) > _MAX_SHOWN:
+        lines.append(f"and {len(report.refusals) - _MAX_SHOWN:,} more: --json lists every one")
     sys.stderr.write(printable("\n".join(lines)) + "\n")
     shown = table[
         ["measure", "unit", "contract", "quarter", "figure", "target", "progress"]

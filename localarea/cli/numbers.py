@@ -1,4 +1,4 @@
-"""Numbers on the command line: each in its range, and none that is not a number."""
+"""Validate numbers on the command line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 
 def finite(value: Any) -> Any:
-    """Refuse what a range lets through because it is no number: nan compares with nothing."""
+    """Reject NaN and infinity, which pass the range check of an option."""
     for number in value if isinstance(value, list | tuple) else (value,):
         if isinstance(number, float) and not math.isfinite(number):
             raise typer.BadParameter(f"{number} is not a number that can be used")

@@ -1,4 +1,4 @@
-"""Options in the terminal: figures down, options across, as many as the width allows."""
+"""Print options on a terminal: one row per figure, as many option columns as fit."""
 
 from __future__ import annotations
 
@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from localarea.options.council import Council
     from localarea.records import Option
 
-_CELL = 11  # characters of a column of figures, its padding included
-_WIDE, _FEW = 100, 6  # characters that every change takes; how many a narrower screen shows
-_LABEL = 34  # characters of the longest heading
-_LEAST_NEEDED = ("live_postcodes", "enterprises_2022", "valid", "zones")  # where it is narrow
-_NARROW = {  # headings broken by hand, so that nine columns fit 100 characters
+_CELL = 11  # width of a column of figures in characters, including padding
+_WIDE = 100  # characters needed to show every column of changes
+_NARROW_COLUMNS = 6  # columns of changes shown on a narrower terminal
+_LABEL = 34  # length of the longest heading in characters
+# Dropped first on a narrow terminal.
+_LEAST_NEEDED = ("live_postcodes", "enterprises_2022", "valid", "zones")
+_NARROW = {  # headings broken by hand, so that nine columns fit in 100 characters
     "zones": "Zones",
     "population_2021": "Residents\n2021",
     "employed_residents": "Employed\nresidents",
@@ -44,10 +46,10 @@ _NARROW = {  # headings broken by hand, so that nine columns fit 100 characters
 
 
 def show_options(options: Sequence[Option], metrics: pd.DataFrame, council: Council) -> None:
-    """Print options, their figures, and what the figures rest on."""
+    """Print options, their figures and their sources."""
     console = Console()
     console.print(Text(f"Options for {council.title}, measured from {council.anchor}\n"))
-    # A title for each method is enough: the others differ by what their ids say.
+    # One title per method is enough: the ids show how the others differ.
     plain = [o for o in options if not {"include", "exclude"} & set(o.parameters)]
     _print_titles(console, plain)
     for contested in council.contested:
@@ -59,7 +61,7 @@ def show_options(options: Sequence[Option], metrics: pd.DataFrame, council: Coun
 
 
 def _print_overview(console: Console, metrics: pd.DataFrame, council: Council) -> None:
-    """Print the figures that matter most, one option a line, so that all are seen together."""
+    """Print the main figures, one line per option."""
     from localarea.reports.maps.html_tables import screen_table, write_figures
     from localarea.reports.maps.options_page import BRIEF, BRIEF_KEY, figures_shown
 
@@ -81,7 +83,7 @@ def show_comparison(comparison: Comparison, council: Council) -> None:
 
 
 def show_extra(caption: str, table: ExportTable) -> None:
-    """Print a table of one row an option: figures down, options across."""
+    """Print a table that has one row per option, with a column per option."""
     console = Console()
     console.print(Text(caption))
     frame = table.frame.set_index("option")
@@ -97,7 +99,7 @@ def _print_titles(console: Console, options: Sequence[Option]) -> None:
 
 
 def _heading(option_id: str) -> Text:
-    """Break an id where it has a sign, so that a narrow column holds it."""
+    """Break an id at its signs, so that it fits a narrow column."""
     broken = option_id
     for sign in "+-":
         broken = broken.replace(sign, f"\n{sign}" if sign == "+" else f"{sign}\n")
@@ -107,7 +109,7 @@ def _heading(option_id: str) -> Text:
 def _print_figures(console: Console, metrics: pd.DataFrame, figures: Sequence[Figure]) -> None:
     known = [f for f in figures if metrics[f.name].notna().any()]
     across = max(1, (console.width - _LABEL) // _CELL)
-    across -= across % 2 if across > 2 else 0  # with and without stay side by side
+    across -= across % 2 if across > 2 else 0  # keep each "with" beside its "without"
     ids = list(metrics.index)
     for start in range(0, len(ids), across):
         console.print(_figure_table(metrics, known, ids[start : start + across]))
@@ -138,7 +140,7 @@ def _print_changes(console: Console, comparison: Comparison) -> None:
         console.print(Text(f"{option} against {first}, by district:"))
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 0, 0, 1))
         table.add_column("District", overflow="fold", min_width=12)
-        figures = CHANGE_FIGURES if console.width >= _WIDE else CHANGE_FIGURES[:_FEW]
+        figures = CHANGE_FIGURES if console.width >= _WIDE else CHANGE_FIGURES[:_NARROW_COLUMNS]
         for figure in figures:
             heading = Text(_NARROW.get(figure.name, figure.heading))
             table.add_column(heading, justify="right", no_wrap=True)
@@ -151,7 +153,7 @@ def _print_changes(console: Console, comparison: Comparison) -> None:
 
 
 def _print_overlaps(console: Console, overlaps: pd.DataFrame) -> None:
-    console.print(Text("What two options share, of what they hold together (Jaccard):"))
+    console.print(Text("Share of two options' union that is in both (Jaccard):"))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for heading in ("Option", "Other option"):
         table.add_column(heading, overflow="fold")
@@ -168,6 +170,6 @@ def _print_overlaps(console: Console, overlaps: pd.DataFrame) -> None:
 
 def _print_basis(console: Console, vintages: Mapping[str, str]) -> None:
     console.print(Text(HOME_WORKER_RULE))
-    console.print(Text("The census of 2021 was taken in lockdown: commuting is understated."))
+    console.print(Text("The 2021 census was taken during lockdown, so commuting is understated."))
     stated = ", ".join(f"{table} ({vintage})" for table, vintage in vintages.items())
     console.print(Text(f"Tables and their vintages: {stated}."))

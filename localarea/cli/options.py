@@ -17,13 +17,11 @@ if TYPE_CHECKING:
     from localarea.records import Option
 
 Anchor = Annotated[
-    str | None, typer.Option("--anchor", help="The district to measure from, such as Norwich.")
+    str | None, typer.Option("--anchor", help="District to measure from, such as Norwich.")
 ]
-CouncilName = Annotated[
-    str | None, typer.Option("--council", help="The council whose options these are.")
-]
+CouncilName = Annotated[str | None, typer.Option("--council", help="Council whose options to use.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-Place = "A district, town, zone, postcode, ttwa:NAME or lat,lon; may be given again."
+Place = "A district, town, zone, postcode, ttwa:NAME or lat,lon; may be repeated."
 
 
 def options(anchor: Anchor = None, council: CouncilName = None, as_json: AsJson = False) -> None:
@@ -49,7 +47,7 @@ def options(anchor: Anchor = None, council: CouncilName = None, as_json: AsJson 
 
 def scenario(
     option: Annotated[
-        str | None, typer.Argument(help="The option to start from; not with --from.")
+        str | None, typer.Argument(help="Option to start from; not with --from.")
     ] = None,
     include: Annotated[list[str] | None, typer.Option("--include", help=Place)] = None,
     exclude: Annotated[list[str] | None, typer.Option("--exclude", help=Place)] = None,
@@ -58,7 +56,7 @@ def scenario(
         typer.Option(
             "--polygon",
             metavar="FILE[:LAYER]",
-            help="Polygons to put in: .geojson, .gpkg, .shp or .zip; FILE:LAYER names a layer.",
+            help="Polygons to add: .geojson, .gpkg, .shp or .zip; FILE:LAYER names a layer.",
         ),
     ] = None,
     threshold: Annotated[
@@ -67,19 +65,19 @@ def scenario(
     ] = None,
     vintage: Annotated[
         int | None,
-        typer.Option("--vintage", help="Census whose commuters choose: 2011 or 2021."),
+        typer.Option("--vintage", help="Census whose commuting flows to use: 2011 or 2021."),
     ] = None,
     started: Annotated[
-        Path | None, typer.Option("--from", help="Scenario to go on from, as TOML.")
+        Path | None, typer.Option("--from", help="Saved scenario to start from, as TOML.")
     ] = None,
     save: Annotated[
-        Path | None, typer.Option("--save", help="File to keep the scenario in, as TOML.")
+        Path | None, typer.Option("--save", help="File to save the scenario in, as TOML.")
     ] = None,
     anchor: Anchor = None,
     council: CouncilName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change an option by places, polygons, thresholds or another census, and show the effect."""
+    """Change an option's places, polygons, thresholds or census, and show the effect."""
     from localarea.cli.scenarios import build_scenario, save_scenario, with_thresholds
     from localarea.comparison.comparison import compare_options
     from localarea.options.membership import option_zones
@@ -125,38 +123,39 @@ def compare(
     option: Annotated[
         list[str],
         typer.Argument(
-            metavar="OPTION OPTION...", help="Options, or scenarios (.toml); the first leads."
+            metavar="OPTION OPTION...",
+            help="Options, or scenarios (.toml); the first is the baseline.",
         ),
     ],
     out: Annotated[
-        Path | None, typer.Option("--out", help="File: .csv, .xlsx, .gpkg or .html.")
+        Path | None, typer.Option("--out", help="File to write: .csv, .xlsx, .gpkg or .html.")
     ] = None,
     replay: Annotated[
-        Path | None, typer.Option("--replay", help="Payments to check under every option: CSV.")
+        Path | None, typer.Option("--replay", help="Spend file to check under every option: CSV.")
     ] = None,
     column: Annotated[
-        str | None, typer.Option("--column", help="The file's column of postcodes.")
+        str | None, typer.Option("--column", help="Postcode column of the spend file.")
     ] = None,
     amount: Annotated[
-        str | None, typer.Option("--amount", help="The file's column of amounts.")
+        str | None, typer.Option("--amount", help="Amount column of the spend file.")
     ] = None,
     robustness: Annotated[
-        bool, typer.Option("--robustness", help="Tell in how many options each zone is.")
+        bool, typer.Option("--robustness", help="Count the options that include each zone.")
     ] = False,
     anchor: Anchor = None,
     council: CouncilName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Hold options against the first: figures, who is gained and lost, how far they overlap."""
-    from localarea.cli.comparing import Asked, compare_as_asked
+    """Compare options with the first: figures, zones gained and lost, and overlap."""
+    from localarea.cli.comparing import CompareRequest, compare_as_asked
     from localarea.reports.comparison.write import writer_for
 
     if out is not None:
-        writer_for(out)  # say at once that a file cannot be written, not after the work
+        writer_for(out)  # fail before the work, not after it
     store = open_store()
     chosen = open_council(anchor, council, store)
-    asked = Asked(tuple(option), replay, column, amount, robustness)
-    found = compare_as_asked(asked, chosen, store)
+    request = CompareRequest(tuple(option), replay, column, amount, robustness)
+    found = compare_as_asked(request, chosen, store)
     if out is not None:
         found.write(out, chosen, store)
         typer.echo(f"written: {out}", err=True)

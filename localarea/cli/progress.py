@@ -1,4 +1,4 @@
-"""What long work says of itself: on a terminal a line that goes away again, in a pipe nothing."""
+"""Progress of long operations: a transient line on a terminal, nothing in a pipe."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 def show_step(step: str) -> None:
-    """Show the step over the last one on a terminal, nothing elsewhere; an empty one clears it."""
+    """Replace the progress line on a terminal; an empty step clears it."""
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\x1b[K{step}{'...' if step else ''}")
         sys.stderr.flush()
 
 
 class _Steps(logging.Handler):
-    """Show what the library logs of its long work, until it logs that it is done."""
+    """Show the steps that the library logs, until it logs that it has finished."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Show one step."""
@@ -28,7 +28,7 @@ class _Steps(logging.Handler):
 
 @contextmanager
 def steps_shown() -> Iterator[None]:
-    """Show the steps of the library's long work on a terminal while a command runs."""
+    """Show the library's progress on a terminal while a command runs."""
     logger, handler = logging.getLogger("localarea"), _Steps(logging.INFO)
     before = logger.level
     if sys.stderr.isatty():

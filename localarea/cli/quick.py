@@ -1,9 +1,8 @@
 """
-``localarea check POSTCODE`` from a cold start, without Typer.
+Run ``localarea check POSTCODE`` without Typer, for a quick start.
 
-Loading Typer takes a third of the half second in which one postcode must be answered.
-The plain forms of the command are answered here; whatever else is asked, and every
-error, is left to Typer, which says the same and more.
+Loading Typer would take a third of the half second allowed for one postcode. The simple
+forms of the command are handled here; anything else, and every error, is left to Typer.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def answer_quickly(arguments: Sequence[str]) -> int | None:
-    """Answer the plain forms of ``check``; None for anything else."""
+    """Answer the simple forms of ``check``; return None for anything else."""
     plain = _plain_form(arguments)
     if plain is None:
         return None
@@ -29,7 +28,7 @@ def answer_quickly(arguments: Sequence[str]) -> int | None:
         )
         return answer(classifier, postcodes, as_json="--json" in flags, strict="--strict" in flags)
     except LocalareaError:
-        return None  # Typer's way meets the same error, and says it
+        return None  # Typer's path meets the same error and reports it
 
 
 def _plain_form(arguments: Sequence[str]) -> tuple[list[str], dict[str, str], set[str]] | None:

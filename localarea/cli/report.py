@@ -1,4 +1,4 @@
-"""The command ``report``: the paper that the boundary is decided from."""
+"""The command ``report``, which writes the decision report."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from localarea.cli.progress import show_step
 
 def report(
     option: Annotated[
-        list[str], typer.Argument(metavar="OPTION...", help="Options; the first leads.")
+        list[str],
+        typer.Argument(metavar="OPTION...", help="Options to compare; the first is the baseline."),
     ],
-    out: Annotated[Path, typer.Option("--out", help="File: .pdf, .docx or .html.")],
+    out: Annotated[Path, typer.Option("--out", help="File to write: .pdf, .docx or .html.")],
     replay: Annotated[
         Path | None,
-        typer.Option("--replay", help="Spend file to replay under every option: .csv or .tsv."),
+        typer.Option("--replay", help="Spend file to check under every option: .csv or .tsv."),
     ] = None,
     column: Annotated[
-        str | None, typer.Option("--column", help="The spend file's column of postcodes.")
+        str | None, typer.Option("--column", help="Postcode column of the spend file.")
     ] = None,
     amount: Annotated[
-        str | None, typer.Option("--amount", help="The spend file's column of amounts.")
+        str | None, typer.Option("--amount", help="Amount column of the spend file.")
     ] = None,
     stability: Annotated[
         int,
@@ -32,23 +33,24 @@ def report(
             "--stability",
             min=0,
             max=10_000,
-            help="Runs on redrawn commuters, to see how often a disputed place shares an area.",
+            help="Bootstrap runs, to see how often a disputed place shares an area.",
         ),
     ] = 0,
     dated: Annotated[
-        str | None, typer.Option("--date", help="Date on the report, 2026-11-23; today if none.")
+        str | None,
+        typer.Option("--date", help="Date on the report, such as 2026-11-23; default today."),
     ] = None,
     anchor: Annotated[
-        str | None, typer.Option("--anchor", help="The district to measure from, such as Norwich.")
+        str | None, typer.Option("--anchor", help="District to measure from, such as Norwich.")
     ] = None,
     council: Annotated[
-        str | None, typer.Option("--council", help="The council whose options these are.")
+        str | None, typer.Option("--council", help="Council whose options to use.")
     ] = None,
 ) -> None:
-    """Write the report for a decision: PDF, Word or HTML by the ending of --out."""
+    """Write the decision report as PDF, Word or HTML, by the extension of --out."""
     from localarea.reports.cabinet.write import renderer_for
 
-    renderer_for(out)  # say at once that a file cannot be written, not after the work
+    renderer_for(out)  # fail before the work, not after it
     day = _date(dated)
     from localarea.checking.payments import SpendFile
     from localarea.reports.cabinet.document import build_report
@@ -71,7 +73,7 @@ def report(
         store=store,
         tell=show_step,
     )
-    show_step("laying it out")
+    show_step("laying out the report")
     write_report(made, out)
     show_step("")
     typer.echo(f"written: {out}", err=True)
@@ -81,7 +83,7 @@ def _date(text: str | None) -> date:
     from localarea.errors import InputError
 
     if text is None:
-        return date.today()  # noqa: DTZ011 -- the date on a paper is that of the desk
+        return date.today()  # noqa: DTZ011 -- the author's local date
     try:
         return date.fromisoformat(text)
     except ValueError:

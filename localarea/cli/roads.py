@@ -19,17 +19,21 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.roads.network import RoadNetwork
 
-From = Annotated[str, typer.Option("--from", help="A postcode, district, town or lat,lon.")]
+From = Annotated[str, typer.Option("--from", help="Start: a postcode, district, town or lat,lon.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Peak = Annotated[
     float,
     typer.Option(
-        "--peak", min=0.1, max=10, callback=finite, help="Factor on driving times, such as 1.2."
+        "--peak",
+        min=0.1,
+        max=10,
+        callback=finite,
+        help="Factor to multiply driving times by, such as 1.2.",
     ),
 ]
 Roads = Annotated[
     Path | None,
-    typer.Option("--roads", help="An .osm.pbf, .osm or .graphml file, in place of our roads."),
+    typer.Option("--roads", help="Roads to use instead: an .osm.pbf, .osm or .graphml file."),
 ]
 NOT_REACHED = "not reached"
 
@@ -37,27 +41,31 @@ NOT_REACHED = "not reached"
 def travel_times(
     start: From,
     to: Annotated[
-        list[str] | None, typer.Option("--to", help="Where to; may be given again.")
+        list[str] | None, typer.Option("--to", help="Destination; may be repeated.")
     ] = None,
     more: Annotated[
-        list[str] | None, typer.Argument(metavar="[PLACE]...", help="More places to go to.")
+        list[str] | None, typer.Argument(metavar="[PLACE]...", help="More destinations.")
     ] = None,
-    zones: Annotated[bool, typer.Option("--zones", help="To every zone (MSOA 2011).")] = False,
-    out: Annotated[Path | None, typer.Option("--out", help="File: .csv or .parquet.")] = None,
+    zones: Annotated[
+        bool, typer.Option("--zones", help="Travel to every zone (MSOA 2011).")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File to write: .csv or .parquet.")
+    ] = None,
     peak: Peak = 1.0,
     roads: Roads = None,
     as_json: AsJson = False,
 ) -> None:
-    """Give minutes by road from one place to others."""
+    """Calculate minutes by road from one place to others."""
     import numpy as np
 
     from localarea.roads.anchor import minutes_from_anchor
 
     wanted = [*(to or ()), *(more or ())]
     if bool(wanted) == zones:
-        raise InputError("say where to: --to PLACE, once or more, or --zones")
+        raise InputError("name a destination with --to PLACE (may be repeated), or use --zones")
     if out is not None and out.suffix not in (".csv", ".parquet"):
-        raise InputError(f"{out} is neither .csv nor .parquet: name one of them")
+        raise InputError(f"{out} is neither .csv nor .parquet; use one of these extensions")
     store = open_store()
     origin, origin_name = _point(start, store)
     names, codes, points = _zone_points(store) if zones else _places(wanted, store)
@@ -78,27 +86,35 @@ def isochrone(
     minutes: Annotated[
         list[float],
         typer.Option(
-            "--minutes", min=0.1, max=600, callback=finite, help="A limit; may be given again."
+            "--minutes",
+            min=0.1,
+            max=600,
+            callback=finite,
+            help="Time limit in minutes; may be repeated.",
         ),
     ],
     more: Annotated[
         list[float] | None,
         typer.Argument(
-            metavar="[MINUTES]...", min=0.1, max=600, callback=finite, help="More limits."
+            metavar="[MINUTES]...", min=0.1, max=600, callback=finite, help="More time limits."
         ),
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="File: .geojson or .gpkg.")] = None,
-    form: Annotated[str, typer.Option("--form", help="edges or grid.")] = "edges",
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File to write: .geojson or .gpkg.")
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--form", help="Shape of the area: edges or grid.")
+    ] = "edges",
     peak: Peak = 1.0,
     roads: Roads = None,
     as_json: AsJson = False,
 ) -> None:
-    """Draw the area within so many minutes by road of a place."""
+    """Draw the area within a number of minutes by road of a place."""
     from localarea.roads.isochrone import compute_isochrone, require_form
 
     chosen = require_form(form)
     if out is not None and out.suffix not in (".geojson", ".gpkg"):
-        raise InputError(f"{out} is neither .geojson nor .gpkg: name one of them")
+        raise InputError(f"{out} is neither .geojson nor .gpkg; use one of these extensions")
     store = open_store()
     origin, name = _point(start, store)
     network = _network(roads, store)
@@ -147,7 +163,7 @@ def _network(roads: Path | None, store: DataStore) -> RoadNetwork:
 
 
 def _point(text: str, store: DataStore) -> tuple[np.ndarray, str]:
-    """Give the point of a place: its own, or the centre of its residents."""
+    """Return the point of a place: its own, or its population-weighted centre."""
     import numpy as np
 
     from localarea.places.resolve import resolve_place

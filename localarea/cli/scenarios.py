@@ -1,4 +1,4 @@
-"""Scenarios as the command line gives them: files, thresholds, places."""
+"""Build scenarios from command-line arguments: files, thresholds and places."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ if TYPE_CHECKING:
 
 
 def build_scenario(option: str | None, started: Path | None) -> Scenario:
-    """Start from an option, or from a scenario that was kept."""
+    """Start from an option or from a saved scenario."""
     from localarea.comparison.scenario import Scenario
 
     if (option is None) == (started is None):
-        raise InputError("name either the option to start from, or a scenario with --from FILE")
+        raise InputError("name the option to start from, or give a scenario with --from FILE")
     if started is not None:
         return open_scenario(started)
     return Scenario.of(str(option))
 
 
 def open_scenario(path: Path) -> Scenario:
-    """Read a scenario that was kept."""
+    """Read a saved scenario."""
     from localarea.comparison.scenario import Scenario
 
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "it is no text"
-        raise InputError(f"{path} cannot be read: {why}; name a scenario's file") from error
+        why = getattr(error, "strerror", None) or "it is not a text file"
+        raise InputError(f"{path} cannot be read: {why}; name a scenario file") from error
     return Scenario.from_toml(text)
 
 
 def save_scenario(scenario: Scenario, path: Path) -> None:
-    """Keep a scenario."""
+    """Save a scenario."""
     try:
         path.write_text(scenario.to_toml(), encoding="utf-8", newline="\n")
     except OSError as error:
@@ -45,7 +45,7 @@ def save_scenario(scenario: Scenario, path: Path) -> None:
 
 
 def with_thresholds(scenario: Scenario, stated: Sequence[str]) -> Scenario:
-    """Move the parameters that ``NAME=VALUE`` names."""
+    """Set the parameters given as ``NAME=VALUE``."""
     for text in stated:
         name, sign, value = text.partition("=")
         if not sign or not name.strip() or not value.strip():

@@ -11,20 +11,20 @@ from localarea.errors import SettingError
 
 def serve(
     host: Annotated[
-        str | None, typer.Option("--host", help="Address to listen on; else 127.0.0.1.")
+        str | None, typer.Option("--host", help="Address to listen on; default 127.0.0.1.")
     ] = None,
     port: Annotated[
-        int | None, typer.Option("--port", min=0, max=65535, help="Port; else 8000.")
+        int | None, typer.Option("--port", min=0, max=65535, help="Port; default 8000.")
     ] = None,
     workers: Annotated[
         int | None,
-        typer.Option("--workers", min=1, max=64, help="Processes that answer requests; else 1."),
+        typer.Option("--workers", min=1, max=64, help="Processes that answer requests; default 1."),
     ] = None,
 ) -> None:
-    """Run the web service: pages and the JSON API."""
+    """Run the web service: pages and JSON API."""
     import os
 
-    # The server's own processes read the environment, as those of any deployment do.
+    # Worker processes read the settings from the environment.
     stated = {"HOST": host, "PORT": port, "WORKERS": workers}
     for name, value in stated.items():
         if value is not None:

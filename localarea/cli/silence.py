@@ -1,8 +1,8 @@
 """
-Keep what libraries say to programmers from the people who use the command line.
+Keep libraries' warnings and logs away from users of the command line.
 
-Warnings and logs of libraries are written for whoever writes code. What of them matters to a
-user is said by the command in its own words; the rest shows with ``LOCALAREA_LOG_LEVEL=debug``.
+They are written for programmers. The commands report what matters to a user in their own words;
+the rest shows with ``LOCALAREA_LOG_LEVEL=debug``.
 """
 
 from __future__ import annotations
@@ -10,27 +10,27 @@ from __future__ import annotations
 import os
 import sys
 
-UNEXPECTED = 70  # EX_SOFTWARE of sysexits.h: a fault of ours, neither of the input nor of the data
+UNEXPECTED = 70  # EX_SOFTWARE of sysexits.h: an internal error
 
 
 def wants_details() -> bool:
-    """Tell whether whoever started the command asked for all that there is to see."""
+    """Return whether the user asked for debug output."""
     return os.environ.get("LOCALAREA_LOG_LEVEL", "").strip().casefold() == "debug"
 
 
 def silence_libraries() -> None:
-    """Silence warnings and logs of libraries in this process and in those that it starts."""
+    """Silence libraries' warnings and logs in this process and its children."""
     import warnings
 
     if wants_details():
         return
     warnings.showwarning = _say_nothing
     os.environ["PYTHONWARNINGS"] = "ignore"
-    os.environ.setdefault("CPL_LOG", os.devnull)  # where GDAL would write what it warns of
+    os.environ.setdefault("CPL_LOG", os.devnull)  # GDAL writes its warnings there
 
 
 def silence_logs() -> None:
-    """Write no line of a library's log where nobody has set up a log."""
+    """Discard libraries' log records unless logging is configured."""
     import logging
 
     if not wants_details():
@@ -38,18 +38,18 @@ def silence_logs() -> None:
 
 
 def say_unexpected(error: Exception) -> int:
-    """Say that something went wrong which nobody foresaw, and return the exit status."""
+    """Report an unexpected error, and return the exit status."""
     if wants_details():
         import traceback
 
         traceback.print_exception(error)
     sys.stderr.write(
-        f"localarea: something went wrong that localarea did not foresee ({type(error).__name__}). "
-        "No file was left half-written. To see where, run the command again with "
-        "LOCALAREA_LOG_LEVEL=debug, and send what it says to whoever looks after localarea.\n"
+        f"localarea: unexpected error ({type(error).__name__}). No file was left half-written. "
+        "To see where it happened, run the command again with LOCALAREA_LOG_LEVEL=debug, and send "
+        "the output to the people who maintain localarea.\n"
     )
     return UNEXPECTED
 
 
 def _say_nothing(*_: object, **__: object) -> None:
-    """Take the place of what writes warnings to standard error; those made errors stay errors."""
+    """Replace the writer of warnings; warnings turned into errors stay errors."""

@@ -1,4 +1,4 @@
-"""The command ``ttwa``: travel-to-work areas from commuting flows."""
+"""The command ``ttwa``, which computes travel to work areas from commuting flows."""
 
 from __future__ import annotations
 
@@ -22,18 +22,20 @@ if TYPE_CHECKING:
 
 # Of the release "Estimation of travel to work matrices, England and Wales", 23 June 2023.
 MODELLED = (
-    "Caution: a matrix of the zones of 2011 is how the ONS publishes the flows that it has "
-    'modelled for 2021, as experimental data that "should not be used to make decisions". If this '
-    "is one of them, hold its areas beside those of the censuses (--sensitivity), never in their "
-    "place."
+    "Caution: the ONS publishes its modelled flows for 2021 as a matrix of the zones of 2011. They "
+    'are experimental data that "should not be used to make decisions". If this file is one of '
+    "them, compare its areas with those of the censuses (--sensitivity), and never use them "
+    "instead."
 )
 
 
 def ttwa(
-    out: Annotated[Path, typer.Option("--out", help="CSV to write: zone,area.")],
+    out: Annotated[Path, typer.Option("--out", help="CSV file to write: zone,area.")],
     flows: Annotated[
         Path | None,
-        typer.Option("--flows", help="CSV or Parquet: origin, destination, count come first."),
+        typer.Option(
+            "--flows", help="CSV or Parquet; the first columns are origin, destination, count."
+        ),
     ] = None,
     vintage: Annotated[
         int | None,
@@ -59,48 +61,53 @@ def ttwa(
         typer.Option("--target-sc", min=0, max=1, callback=finite, help="Share, such as 0.75."),
     ] = None,
     explain: Annotated[
-        list[str] | None, typer.Option("--explain", help="Say why this zone is where it is.")
+        list[str] | None, typer.Option("--explain", help="Explain why this zone is in its area.")
     ] = None,
     choices: Annotated[
         list[str] | None,
         typer.Option(
-            "--set", help="Another choice of the method, such as order=jobs or form=linear."
+            "--set", help="Other setting of the method, such as order=jobs or form=linear."
         ),
     ] = None,
     home: Annotated[
         str,
-        typer.Option("--home", help="Home workers and no fixed place: at_home, exclude, outside."),
+        typer.Option(
+            "--home", help="Home workers and no fixed place: at_home, exclude or outside."
+        ),
     ] = "at_home",
     zone: Annotated[
         list[str] | None,
-        typer.Option("--zone", help="A destination of --flows that is a zone, whatever it holds."),
+        typer.Option("--zone", help="Treat this destination of --flows as a zone."),
     ] = None,
     stability: Annotated[
         int,
         typer.Option(
-            "--stability", min=0, max=10_000, help="Runs on redrawn flows: how firm each zone is."
+            "--stability",
+            min=0,
+            max=10_000,
+            help="Number of bootstrap runs, to measure the stability of each zone.",
         ),
     ] = 0,
     sensitivity: Annotated[
-        bool, typer.Option("--sensitivity", help="Run a grid of thresholds, censuses, home rules.")
+        bool,
+        typer.Option("--sensitivity", help="Run a grid of thresholds, censuses and home rules."),
     ] = False,
     picture: Annotated[
-        Path | None, typer.Option("--map", help="Draw what --stability found: PNG, SVG, PDF.")
+        Path | None, typer.Option("--map", help="Map of the --stability result: PNG, SVG or PDF.")
     ] = None,
     plot: Annotated[
-        Path | None, typer.Option("--plot", help="Draw what --sensitivity found: PNG, SVG, PDF.")
+        Path | None,
+        typer.Option("--plot", help="Chart of the --sensitivity result: PNG, SVG or PDF."),
     ] = None,
     anchor: Annotated[
-        str | None, typer.Option("--anchor", help="Council whose area is asked about.")
+        str | None, typer.Option("--anchor", help="District whose area to report on.")
     ] = None,
-    seed: Annotated[
-        int, typer.Option("--seed", min=0, max=2**32 - 1, help="Where chance begins.")
-    ] = 2011,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=2**32 - 1, help="Random seed.")] = 2011,
     processes: Annotated[
-        int, typer.Option("--processes", min=1, max=256, help="Share the runs.")
+        int, typer.Option("--processes", min=1, max=256, help="Number of processes for the runs.")
     ] = 1,
     dask: Annotated[
-        str | None, typer.Option("--dask", help="Address of a Dask scheduler that does the runs.")
+        str | None, typer.Option("--dask", help="Address of a Dask scheduler for the runs.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
@@ -116,13 +123,13 @@ def ttwa(
     }
     method = _parameters(preset, {k: v for k, v in thresholds.items() if v is not None})
     method = _with_choices(method, choices or [])
-    told: dict[str, Any] = {}
-    matrix = _matrix(flows, vintage, home, zone or [], told)
+    accounts: dict[str, Any] = {}
+    matrix = _matrix(flows, vintage, home, zone or [], accounts)
     borders = None if method.contiguity == "ignore" else _borders(matrix, flows)
     result = compute_travel_to_work_areas(matrix, method, borders=borders)
     reasons = {zone: str(result.explain(zone)) for zone in explain or ()}
     _write(result, out)
-    document = {**_summary(result), **told, "out": str(out), "explanations": reasons}
+    document = {**_summary(result), **accounts, "out": str(out), "explanations": reasons}
     how = {"anchor": anchor, "processes": processes, "dask": dask}
     if stability:
         runs = {"runs": stability, "seed": seed, "map_to": picture}
@@ -140,7 +147,7 @@ def _parameters(preset: str, thresholds: dict[str, float]) -> TtwaParameters:
     from localarea.labour.travel_to_work_areas.parameters import PRESETS
 
     if preset not in PRESETS:
-        raise SettingError(f"preset {preset!r} is not known; there are: {', '.join(PRESETS)}")
+        raise SettingError(f"preset {preset!r} is not known; the presets are: {', '.join(PRESETS)}")
     return PRESETS[preset].with_thresholds(**thresholds)
 
 
@@ -152,7 +159,7 @@ def _with_choices(method: TtwaParameters, choices: list[str]) -> TtwaParameters:
     unknown = sorted(set(values) - named)
     if unknown:
         raise SettingError(
-            f"--set {unknown[0]!r} is no choice; there are: {', '.join(sorted(named))}"
+            f"--set {unknown[0]!r} is not a setting; the settings are: {', '.join(sorted(named))}"
         )
     if "form" in values:
         method = method.with_thresholds(form=values.pop("form"))  # type: ignore[arg-type]
@@ -163,17 +170,17 @@ def _require_together(
     stability: int, sensitivity: bool, flows: Path | None, picture: Path | None, plot: Path | None
 ) -> None:
     if stability and flows is not None:
-        raise SettingError("--stability needs zones that are known: no --flows")
+        raise SettingError("--stability works on the census flows only; leave out --flows")
     if stability < 0:
         raise SettingError("--stability is a number of runs, 0 or more")
     if picture is not None and not stability:
-        raise SettingError("--map draws what --stability N found: ask for it as well")
+        raise SettingError("--map draws the result of --stability N; add that option")
     if plot is not None and not sensitivity:
-        raise SettingError("--plot draws what --sensitivity found: ask for it as well")
+        raise SettingError("--plot draws the result of --sensitivity; add that option")
 
 
 def _matrix(
-    flows: Path | None, vintage: int | None, home: str, zones: list[str], told: dict[str, Any]
+    flows: Path | None, vintage: int | None, home: str, zones: list[str], accounts: dict[str, Any]
 ) -> FlowMatrix:
     from localarea.labour.flow_matrix import SpecialRule, build_flow_matrix, read_flow_matrix
 
@@ -181,14 +188,14 @@ def _matrix(
         rule = SpecialRule(home=home, no_fixed_place=home, home_or_no_fixed_place=home)  # type: ignore[arg-type]
         return read_flow_matrix(2011 if vintage is None else vintage, rule=rule, store=open_store())
     if vintage is not None:
-        raise SettingError("--flows and --vintage exclude each other: a file has its own year")
+        raise SettingError("use either --flows or --vintage: a file has its own year")
     from localarea.datasets.flow_files import read_any_flows
     from localarea.datasets.zones import zone_system_of
 
     found = read_any_flows(flows, accepted=zones)
     if found.special is None and home != "at_home":
         raise SettingError(
-            "--home is for a census file, and this one has no rows of people who work at home"
+            "--home is for a census file, and this file has no rows of people who work at home"
         )
     rule = SpecialRule(home=home, no_fixed_place=home, home_or_no_fixed_place=home)  # type: ignore[arg-type]
     system = found.zone_system
@@ -202,14 +209,14 @@ def _matrix(
         zone_system=system,  # type: ignore[arg-type]
         vintage=found.vintage,
     )
-    told["read"] = _told(found, matrix, rule)
+    accounts["read"] = _account_for(found, matrix, rule)
     if found.form == "matrix" and system == "msoa11":
-        told["read"]["caution"] = MODELLED
+        accounts["read"]["caution"] = MODELLED
     return matrix
 
 
-def _told(found: AnyFlows, matrix: FlowMatrix, rule: SpecialRule) -> dict[str, Any]:
-    """Account for every worker of a file: those in the matrix, and those set aside by kind."""
+def _account_for(found: AnyFlows, matrix: FlowMatrix, rule: SpecialRule) -> dict[str, Any]:
+    """Count every worker of a file: those in the matrix, and those set aside by kind."""
     aside: dict[str, float] = {}
     if found.special is not None:
         by_kind = found.special.groupby("kind")["workers"].sum()
@@ -228,7 +235,7 @@ def _borders(matrix: FlowMatrix, flows: Path | None) -> list[tuple[str, str]]:
     from localarea.datasets.zones import read_zones
 
     if flows is not None:
-        raise SettingError("contiguity needs zones whose polygons are known: no --flows")
+        raise SettingError("contiguity needs the polygons of the zones; leave out --flows")
     zones = read_zones(matrix.zone_system, store=open_store())  # type: ignore[arg-type]
     left, right = zones.sindex.query(zones.geometry, predicate="touches")
     codes = zones.index.astype(str).to_numpy()
@@ -266,9 +273,7 @@ def _sensitivity(
     if plot is not None:
         from localarea.reports.print_maps.labour_pictures import write_sensitivity_picture
 
-        title = (
-            f"Zones in the area of {figures['anchor']}, by the minimum self-containment asked for"
-        )
+        title = f"Zones in the area of {figures['anchor']}, by minimum self-containment"
         write_sensitivity_picture(plot, runs, title=title)
         files.append(str(plot))
     return {**figures, "files": files}
@@ -330,7 +335,7 @@ def _show(document: dict[str, Any]) -> None:
 
 
 def _show_read(read: dict[str, Any]) -> None:
-    """Say what became of every worker of the file."""
+    """Print how many workers of the file were used and set aside."""
     aside = ", ".join(
         f"{count:,.0f} {kind.replace('_', ' ')}" for kind, count in read["set_aside"].items()
     )
@@ -347,7 +352,7 @@ def _show_read(read: dict[str, Any]) -> None:
 
 def _show_stability(found: dict[str, Any]) -> None:
     typer.echo(
-        f"\nOver {found['runs']} runs on redrawn flows the area of {found['anchor']} has "
+        f"\nOver {found['runs']} bootstrap runs the area of {found['anchor']} has "
         f"{found['anchor_zones_least']:.0f} to {found['anchor_zones_most']:.0f} zones (median "
         f"{found['anchor_zones_median']:.0f}): {found['zones_always']} always, "
         f"{found['zones_sometimes']} sometimes.\nWritten: {found['out']}"

@@ -1,4 +1,4 @@
-"""How firm the areas of ``ttwa`` are: runs on redrawn flows, and over a grid of settings."""
+"""Stability and sensitivity of the areas of ``ttwa``: bootstrap runs and a grid of settings."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from localarea.labour.flow_matrix import FlowMatrix
     from localarea.labour.travel_to_work_areas.parameters import TtwaParameters
 
-# As wide as the readings of the official criteria differ: looser, official, stricter.
+# Looser, official and stricter readings of the official criteria.
 GRID = {"min_sc": [0.6, 0.667, 0.7], "target_sc": [0.7, 0.75, 0.8], "min_size": [3_500.0, 10_000.0]}
 
 
 @contextmanager
 def progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
-    """Show a bar on a terminal's standard error; in a pipe say nothing."""
+    """Show a progress bar on standard error if it is a terminal."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return
@@ -37,7 +37,7 @@ def progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
 
 
 def anchor_zones(anchor: str | None, system: str) -> tuple[str, list[str]]:
-    """Give the anchor's name and its zones in a zone system."""
+    """Return the anchor's name and its zones in a zone system."""
     from localarea.datasets.zones import read_zones
     from localarea.places.resolve import resolve_district
 
@@ -51,7 +51,7 @@ def anchor_zones(anchor: str | None, system: str) -> tuple[str, list[str]]:
 
 @contextmanager
 def dask_client(address: str | None) -> Iterator[Any]:
-    """Open a client of a Dask scheduler, if one is named."""
+    """Connect to a Dask scheduler, if one is given."""
     if address is None:
         yield None
         return
@@ -80,7 +80,7 @@ def measure(
     dask: str | None,
     map_to: Path | None,
 ) -> tuple[dict[str, Any], pd.DataFrame]:
-    """Redraw the flows again and again; give figures, and one row for each zone."""
+    """Run the bootstrap; return the figures, and write one row per zone."""
     from localarea.labour.travel_to_work_areas.resampling import measure_stability
 
     name, zones = anchor_zones(anchor, flows.zone_system)
@@ -124,7 +124,7 @@ def run_grid(
     processes: int,
     dask: str | None,
 ) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame]:
-    """Run the grid over both censuses, both treatments of home workers, and what is given."""
+    """Run the grid over both censuses, both treatments of home workers and any file given."""
     from localarea.labour.flow_matrix import TTWA_RULE, SpecialRule, read_flow_matrix
     from localarea.labour.travel_to_work_areas.sensitivity import run_sensitivity
 
@@ -164,13 +164,12 @@ def _require_anchor(
     zones = anchors.get(matrix.zone_system)
     if zones is None:
         raise SettingError(
-            f"--sensitivity holds areas of the same zones beside one another, and those of {file} "
+            f"--sensitivity compares areas made of the same zones, and the zones of {file} "
             "are neither the MSOAs of 2011 nor those of 2021: leave it out"
         )
     if not set(zones) <= set(matrix.codes.tolist()):
         raise SettingError(
-            f"{file} lacks zones of {name}, so nothing can be said of its area; name another "
-            "--anchor"
+            f"{file} lacks zones of {name}, so its area cannot be worked out; name another --anchor"
         )
 
 

@@ -1,4 +1,4 @@
-"""Compare options and scenarios in one line, for notebooks."""
+"""Compare options and scenarios in one call, for notebooks."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ def work_out(
     store: DataStore | None = None,
 ) -> tuple[list[Option], Council]:
     """
-    Turn whatever names an area into options.
+    Convert scenarios and option ids into options.
 
     Parameters
     ----------
     *what : Scenario, Option or str
         Scenarios, options, or ids of options.
     council : Council, optional
-        Whose options are meant; by default Colchester's.
+        Council whose options are meant; by default Colchester.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     list of Option
-        In the order given.
+        Options in the order given.
     Council
         The council.
     """
@@ -57,21 +57,21 @@ def compare(
     store: DataStore | None = None,
 ) -> pd.DataFrame:
     """
-    Hold options and scenarios against the first.
+    Compare options and scenarios with the first.
 
     Parameters
     ----------
     *what : Scenario, Option or str
         Two or more scenarios, options, or ids of options.
     council : Council, optional
-        Whose options are meant; by default Colchester's.
+        Council whose options are meant; by default Colchester.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     pandas.DataFrame
-        One figure a row, as :func:`localarea.comparison.tables.tidy_comparison` gives them:
+        One figure per row, as from :func:`localarea.comparison.tables.tidy_comparison`:
         ``table``, ``option``, ``against``, the place, ``change``, ``figure``, ``heading``
         and ``value``. For the figures as a wide table:
         ``frame.query("table == 'figures'").pivot(index="heading", columns="option")``.
@@ -79,7 +79,7 @@ def compare(
     Raises
     ------
     InputError
-        If there are fewer than two, or two come to the same id.
+        If there are fewer than two, or two have the same id.
     """
     options, council = work_out(*what, council=council, store=store)
     return tidy_comparison(compare_options(options, council, store=store))

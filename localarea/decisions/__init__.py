@@ -1,1 +1,1 @@
-"""The decisions room: what was put forward, who approved it, and a record that shows any edit."""
+"""Decisions: proposals, approvals, and a tamper-evident record of both."""

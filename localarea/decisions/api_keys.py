@@ -1,9 +1,8 @@
 """
-Keys by which programs sign in: made, listed, revoked and found again.
+API keys: create, list, revoke and look up.
 
-Of a key only the SHA-256 is kept. A slow hash is for passwords, which people choose and
-others can guess; the secret of a key is 256 random bits, which nobody can guess however
-quickly each guess is tried.
+Only the SHA-256 of a key is kept. A slow hash protects passwords, which can be guessed; the
+secret of a key is 256 random bits, which cannot, however fast each guess is.
 """
 
 from __future__ import annotations
@@ -31,9 +30,9 @@ if TYPE_CHECKING:
     from localarea.decisions.database import Database
 
 PREFIX: Final = "la_"
-MOST_DAYS: Final = 366  # a key that nobody renews within a year is one that nobody looks after
+MOST_DAYS: Final = 366  # a key not renewed within a year has been forgotten
 _LONGEST_NAME: Final = 100
-# Without letters and figures that are easily taken for one another, for it is read out.
+# Leaves out characters that are easily confused, because ids are read aloud.
 _ALPHABET: Final = "23456789abcdefghjkmnpqrstuvwxyz"
 _ID_LENGTH: Final = 10
 
@@ -41,24 +40,24 @@ _ID_LENGTH: Final = 10
 @dataclass(frozen=True, slots=True)
 class ApiKey:
     """
-    What is kept of a key.
+    Stored details of an API key.
 
     Attributes
     ----------
     id : str
-        Its public part, by which the log names it.
+        Public part, used in the log.
     name : str
-        Of the program that holds it.
+        Name of the program that holds it.
     roles : tuple of str
-        What it may do.
+        Roles it grants.
     made_by, made_at : str
-        Who made it, and when in UTC.
+        Who created it, and when (UTC).
     expires_on : str
-        Its last day.
+        Last day on which it is valid.
     revoked_at : str or None
-        When it was revoked.
+        Time of revocation (UTC).
     last_used_on : str or None
-        The last day of its use.
+        Day of last use.
     """
 
     id: str
@@ -72,17 +71,17 @@ class ApiKey:
 
     def holds(self, today: str) -> bool:
         """
-        Tell whether the key opens anything.
+        Check whether the key is valid.
 
         Parameters
         ----------
         today : str
-            The day, ``YYYY-MM-DD``.
+            Today's date, ``YYYY-MM-DD``.
 
         Returns
         -------
         bool
-            False once it is revoked or has run out.
+            False if it has been revoked or has expired.
         """
         return self.revoked_at is None and today <= self.expires_on
 
@@ -91,34 +90,34 @@ def make(
     database: Database, *, name: str, roles: Iterable[str], days: int, actor: Actor, now: datetime
 ) -> tuple[ApiKey, str]:
     """
-    Make a key.
+    Create a key.
 
     Parameters
     ----------
     database : Database
         The store.
     name : str
-        Of the program that will hold it.
+        Name of the program that will hold it.
     roles : iterable of str
-        What it may do; never ``approver``, for a decision takes a person.
+        Roles it grants; never ``approver``, because a person must decide.
     days : int
-        For how many days from today it holds.
+        Number of days from today for which it is valid.
     actor : Actor
-        Who makes it.
+        Who creates it.
     now : datetime.datetime
-        When, in UTC.
+        Time in UTC.
 
     Returns
     -------
     ApiKey
-        What is kept.
+        Stored details.
     str
-        The key itself, which cannot be had again.
+        The key itself, which cannot be recovered later.
 
     Raises
     ------
     InputError
-        If name, roles or days cannot be; all faults at once.
+        If the name, roles or days are not valid; lists every fault.
     """
     wanted = _require_possible(name, set(roles), days)
     identity = "".join(secrets.choice(_ALPHABET) for _ in range(_ID_LENGTH))
@@ -145,15 +144,17 @@ def make(
 def _require_possible(name: str, roles: set[str], days: int) -> tuple[Role, ...]:
     faults = []
     if not 1 <= len(name.strip()) <= _LONGEST_NAME or not name.isprintable():
-        faults.append(f"give it a name of 1 to {_LONGEST_NAME} characters that says who holds it")
+        faults.append(
+            f"give the key a name of 1 to {_LONGEST_NAME} characters that says who holds it"
+        )
     if not roles:
         faults.append("name at least one role")
     if strange := sorted(roles - set(ROLES)):
         faults.append(f"{', '.join(strange)}: the roles are {', '.join(ROLES)}")
     if "approver" in roles:
-        faults.append("a key cannot be an approver, for a decision takes a person")
+        faults.append("a key cannot be an approver, because a person must decide")
     if not 1 <= days <= MOST_DAYS:
-        faults.append(f"it may hold for 1 to {MOST_DAYS} days")
+        faults.append(f"it may be valid for 1 to {MOST_DAYS} days")
     if faults:
         raise InputError("; ".join(faults))
     return tuple(role for role in ROLES if role in roles)
@@ -161,37 +162,39 @@ def _require_possible(name: str, roles: set[str], days: int) -> tuple[Role, ...]
 
 def revoke(database: Database, identity: str, *, actor: Actor, now: datetime) -> ApiKey:
     """
-    End a key for good.
+    Revoke a key permanently.
 
     Parameters
     ----------
     database : Database
         The store.
     identity : str
-        Its id.
+        Id of the key.
     actor : Actor
         Who revokes it.
     now : datetime.datetime
-        When, in UTC.
+        Time in UTC.
 
     Returns
     -------
     ApiKey
-        As it is now.
+        Details after revocation.
 
     Raises
     ------
     NotFoundError
         If there is no such key.
     ConflictError
-        If it was revoked before.
+        If it is already revoked.
     """
     with database.writing(actor, at=utc_stamp(now)) as ledger:
         row = _row(ledger.connection, identity)
         if row is None:
-            raise NotFoundError(f"there is no key {identity!r}; localarea keys list names them all")
+            raise NotFoundError(
+                f"there is no key {identity!r}; to see all keys, run: localarea keys list"
+            )
         if row["revoked_at"] is not None:
-            raise ConflictError(f"key {identity} was revoked at {row['revoked_at']} already")
+            raise ConflictError(f"key {identity} was already revoked at {row['revoked_at']}")
         ledger.connection.execute(
             sa.update(API_KEYS).where(API_KEYS.c.id == identity).values(revoked_at=utc_stamp(now))
         )
@@ -202,17 +205,17 @@ def revoke(database: Database, identity: str, *, actor: Actor, now: datetime) ->
 
 def list_keys(connection: Connection) -> list[ApiKey]:
     """
-    Give all keys, those that ended too, the newest first.
+    List all keys, including expired and revoked ones, newest first.
 
     Parameters
     ----------
     connection : sqlalchemy.engine.Connection
-        To read with.
+        Open connection.
 
     Returns
     -------
     list of ApiKey
-        What is kept of each.
+        Stored details of each.
     """
     query = sa.select(API_KEYS).order_by(API_KEYS.c.made_at.desc(), API_KEYS.c.id)
     return [_key(row) for row in connection.execute(query).mappings()]
@@ -220,21 +223,21 @@ def list_keys(connection: Connection) -> list[ApiKey]:
 
 def find(connection: Connection, text: str, *, today: str) -> ApiKey | None:
     """
-    Find the key that somebody sent.
+    Look up the key in a request.
 
     Parameters
     ----------
     connection : sqlalchemy.engine.Connection
-        To read with.
+        Open connection.
     text : str
-        What was sent.
+        The key as sent.
     today : str
-        The day, ``YYYY-MM-DD``.
+        Today's date, ``YYYY-MM-DD``.
 
     Returns
     -------
     ApiKey or None
-        None for a key that was never made, has run out or was revoked.
+        None if the key is unknown, expired or revoked.
     """
     identity = text.removeprefix(PREFIX).partition("_")[0]
     row = _row(connection, identity) if text.startswith(PREFIX) else None
@@ -246,7 +249,7 @@ def find(connection: Connection, text: str, *, today: str) -> ApiKey | None:
 
 def note_use(database: Database, identity: str, *, today: str, now: datetime) -> None:
     """
-    Keep on which day a key was last used; the log has no entry of it.
+    Record the day of last use; this is not entered in the audit log.
 
     Parameters
     ----------
@@ -255,9 +258,9 @@ def note_use(database: Database, identity: str, *, today: str, now: datetime) ->
     identity : str
         Id of the key.
     today : str
-        The day, ``YYYY-MM-DD``.
+        Today's date, ``YYYY-MM-DD``.
     now : datetime.datetime
-        The moment, in UTC.
+        Current time in UTC.
     """
     actor = Actor("localarea", "admin")
     with database.writing(actor, at=utc_stamp(now)) as ledger:
@@ -276,5 +279,5 @@ def _row(connection: Connection, identity: str) -> RowMapping | None:
 
 
 def _key(row: RowMapping) -> ApiKey:
-    held: dict[str, Any] = {name: row[name] for name in ApiKey.__dataclass_fields__}
-    return ApiKey(**{**held, "roles": tuple(row["roles"].split(","))})
+    values: dict[str, Any] = {name: row[name] for name in ApiKey.__dataclass_fields__}
+    return ApiKey(**{**values, "roles": tuple(row["roles"].split(","))})

@@ -1,8 +1,8 @@
 """
-A definition approved, superseded or withdrawn.
+Approve, supersede and withdraw definitions.
 
-Every function takes the person and the time, checks the role, makes one change and enters
-it in the audit log.
+Every function takes the actor and the time, checks the actor's role, makes one change and
+records it in the audit log.
 """
 
 from __future__ import annotations
@@ -46,27 +46,27 @@ class NewDefinition:
     Attributes
     ----------
     id : str
-        Its name for ever, such as ``colchester-measure-2026.1``.
+        Permanent identifier, such as ``colchester-measure-2026.1``.
     council : str
         Name of the council's file.
     option_id : str
         The option that it freezes.
     purpose : {'measure', 'reservation'}
-        What it defines "local" for.
+        Purpose for which it defines "local".
     effective_from : datetime.date
-        Its first day.
+        First day in force.
     effective_to : datetime.date or None
-        Its last day; None until further notice.
+        Last day in force; None if open-ended.
     reasons : str
         Why it was chosen.
     minute_reference : str
-        The minute by which the approver holds the authority to decide.
+        Minute that gives the approver authority to decide.
     directory_date : str
         Month of the postcode directory, ``YYYY-MM``.
     software_version : str
-        Version that made it.
+        Version of localarea that built it.
     content : bytes
-        The frozen definition itself: one file.
+        The definition's file.
     """
 
     id: str
@@ -100,17 +100,17 @@ def approve(
     database : Database
         The store.
     new : NewDefinition
-        What is approved.
+        The definition to approve.
     actor : Actor
         An approver.
     now : datetime.datetime
-        The time, with its zone.
+        Time of the change, timezone-aware.
     proposal_id : int, optional
-        The proposal that it answers.
+        Number of the proposal that it decides.
     supersedes : str, optional
-        Definition that it takes the place of, from its own first day on.
+        Id of the definition that it replaces from its first day.
     grounds : Grounds, optional
-        What the approver saw, to be kept with it.
+        What the approver saw, to be stored with it.
 
     Returns
     -------
@@ -124,10 +124,10 @@ def approve(
     NotFoundError
         If the proposal or the superseded definition is not known.
     ConflictError
-        If the proposal is decided already, the id is taken, or another definition of the
-        same purpose holds on one of its days.
+        If the proposal is already decided, the id is taken, or another definition for the
+        same purpose is in force on one of its days.
     InputError
-        If reasons or minute reference are blank, or the last day is before the first.
+        If the reasons or minute reference are blank, or the last day precedes the first.
     """
     act: Act = "supersede" if supersedes else "approve"
     require_may(actor, act)
@@ -199,22 +199,22 @@ def withdraw(
     now: datetime,
 ) -> str:
     """
-    End a definition without another in its place.
+    Withdraw a definition without replacing it.
 
     Parameters
     ----------
     database : Database
         The store.
     definition_id : str
-        Which.
+        Id of the definition.
     reason : str
-        Why.
+        Reason for the withdrawal.
     on : datetime.date
-        The first day on which it no longer holds; not before its first day.
+        First day on which it is no longer in force; not before its first day.
     actor : Actor
         An approver.
     now : datetime.datetime
-        The time, with its zone.
+        Time of the change, timezone-aware.
 
     Returns
     -------
@@ -228,12 +228,12 @@ def withdraw(
     NotFoundError
         If there is no such definition.
     ConflictError
-        If it has ended already, or would end before it began.
+        If it has already ended, or would end before it began.
     InputError
         If the reason is blank.
     """
     require_may(actor, "withdraw")
-    said = require_text(reason, "the reason")
+    cleaned = require_text(reason, "the reason")
     with database.writing(actor, at=utc_stamp(now)) as ledger:
         found = definition(ledger.connection, definition_id)
         _require_running(found)
@@ -241,7 +241,7 @@ def withdraw(
             raise ConflictError(
                 f"{definition_id} begins on {found['effective_from']}, so it cannot end on {on}"
             )
-        return _end(ledger, definition_id, "withdrawn", on, reason=said)
+        return _end(ledger, definition_id, "withdrawn", on, reason=cleaned)
 
 
 def _end(
@@ -296,7 +296,7 @@ def _require_successor(connection: Connection, old_id: str, new: NewDefinition) 
     old = definition(connection, old_id)
     _require_running(old)
     if (old["council"], old["purpose"]) != (new.council, new.purpose):
-        raise ConflictError(f"{old_id} is of another council or purpose, so it stays in force")
+        raise ConflictError(f"{old_id} is for another council or purpose, so it stays in force")
     if new.effective_from.isoformat() < old["effective_from"]:
         raise ConflictError(
             f"{new.id} would begin before {old_id} does ({old['effective_from']}); "
@@ -305,7 +305,7 @@ def _require_successor(connection: Connection, old_id: str, new: NewDefinition) 
 
 
 def _require_free(connection: Connection, new: NewDefinition, *, besides: str | None) -> None:
-    """Refuse a definition that would share a day with another of its purpose."""
+    """Raise an error if another definition for the purpose is in force on one of its days."""
     first = new.effective_from.isoformat()
     last = new.effective_to.isoformat() if new.effective_to else FOREVER
     for row in connection.execute(

@@ -1,9 +1,9 @@
 """
-The audit log: entries that only ever grow, each holding the hash of the one before.
+The audit log: append-only entries, each holding the hash of the one before.
 
-An edit, a removal or an insertion changes a hash and every one after it. Who can rewrite
-the whole database could also rewrite the whole chain, so the last hash is worth keeping
-elsewhere (in the minutes of the decision, say): ``localarea audit verify --expect HASH``.
+An edit, a removal or an insertion changes that hash and every later one. Anyone who can
+rewrite the whole database could also rewrite the whole chain, so keep the last hash elsewhere
+(in the minutes of the decision, for example): ``localarea audit verify --expect HASH``.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ if TYPE_CHECKING:
 
     from localarea.decisions.roles import Actor
 
-NO_HASH: Final = "0" * 64  # what the first entry follows
+NO_HASH: Final = "0" * 64  # the previous hash of the first entry
 _HASHED: Final = ("seq", "at", "actor", "role", "action", "subject", "details", "previous")
 
 
 def canonical(value: Mapping[str, Any]) -> str:
     """
-    Write a mapping as JSON in the one form that is hashed.
+    Serialise a mapping as the canonical JSON that is hashed.
 
     Parameters
     ----------
     value : mapping
-        Of what JSON knows; not-a-number is refused.
+        JSON values; NaN is refused.
 
     Returns
     -------
     str
-        Keys sorted, no spaces, not escaped to ASCII.
+        JSON with sorted keys, no spaces and no ASCII escapes.
 
     Examples
     --------
@@ -61,7 +61,7 @@ def entry_hash(entry: Mapping[str, Any]) -> str:
     Parameters
     ----------
     entry : mapping
-        The columns of the log; ``previous`` ties it to the entry before.
+        Columns of the log; ``previous`` links it to the entry before.
 
     Returns
     -------
@@ -75,24 +75,24 @@ def entry_hash(entry: Mapping[str, Any]) -> str:
 
 def lock_head(connection: Connection) -> tuple[int, str]:
     """
-    Take hold of the end of the log until the transaction ends.
+    Lock the head of the log until the transaction ends.
 
     Parameters
     ----------
     connection : sqlalchemy.engine.Connection
-        In a transaction that writes.
+        Connection in a write transaction.
 
     Returns
     -------
     int
-        Number of the last entry; 0 for none.
+        Number of the last entry; 0 if there are none.
     str
-        Its hash.
+        Hash of the last entry.
 
     Raises
     ------
     AuditError
-        If the log has no head: somebody has taken it out.
+        If the head has been deleted.
     """
     row = connection.execute(
         sa.select(AUDIT_HEAD.c.seq, AUDIT_HEAD.c.hash).with_for_update()
@@ -104,20 +104,20 @@ def lock_head(connection: Connection) -> tuple[int, str]:
 
 class Ledger:
     """
-    One change in the making: its connection, and the log that it is entered in.
+    A change in progress: its connection and the log that records it.
 
     Parameters
     ----------
     connection : sqlalchemy.engine.Connection
-        In a transaction that holds the head of the log.
+        Connection in a transaction that holds the head of the log.
     actor : Actor
-        Who makes the change.
+        Person making the change.
     at : str
-        When: ISO 8601 in UTC.
+        Time of the change, ISO 8601 in UTC.
     seq : int
         Number of the last entry.
     last : str
-        Its hash.
+        Hash of the last entry.
     """
 
     def __init__(self, connection: Connection, actor: Actor, at: str, seq: int, last: str) -> None:
@@ -126,16 +126,16 @@ class Ledger:
 
     def record(self, action: str, subject: str, details: Mapping[str, Any]) -> str:
         """
-        Enter what is done.
+        Add an entry to the log.
 
         Parameters
         ----------
         action : str
-            What was done, such as ``approve``.
+            Action taken, such as ``approve``.
         subject : str
-            To what, such as ``definition:colchester-measure-2026.1``.
+            Object of the action, such as ``definition:colchester-measure-2026.1``.
         details : mapping
-            What one needs to know later. Never a home postcode.
+            Facts needed later. Never a home postcode.
 
         Returns
         -------
@@ -162,16 +162,16 @@ class Ledger:
 @dataclass(frozen=True, slots=True)
 class AuditReport:
     """
-    What a verification found.
+    Result of a verification.
 
     Attributes
     ----------
     entries : int
         Number of entries read.
     head : str
-        Hash of the last entry; sixty-four noughts for an empty log.
+        Hash of the last entry; 64 zeros for an empty log.
     faults : tuple of str
-        What does not hold, in the order found; empty when all is well.
+        Faults in the order found; empty if there are none.
     """
 
     entries: int
@@ -181,7 +181,7 @@ class AuditReport:
     @property
     def sound(self) -> bool:
         """
-        Tell whether nothing was found.
+        Return whether the log has no faults.
 
         Returns
         -------
@@ -193,15 +193,15 @@ class AuditReport:
 
 def verify(connection: Connection, *, expect: str | None = None) -> AuditReport:
     """
-    Read the whole log and find any edit, and any definition that differs from its entry.
+    Verify the whole log, and the definitions against their entries.
 
     Parameters
     ----------
     connection : sqlalchemy.engine.Connection
-        To read with.
+        Open connection.
     expect : str, optional
-        A hash that was noted earlier, whole or its first eight characters or more; it must
-        be that of some entry.
+        A hash noted earlier, in full or at least its first eight characters; some entry must
+        have it.
 
     Returns
     -------
@@ -219,12 +219,12 @@ def verify(connection: Connection, *, expect: str | None = None) -> AuditReport:
         met = met or (expect is not None and last.startswith(expect.casefold()))
         _note(entry, approved, ended)
     faults += _head_faults(connection, count, last)
-    said = {subject.removeprefix("definition:"): facts for subject, facts in approved.items()}
-    faults += _definition_faults(connection, said)
-    faults += grounds_faults(connection, said)
+    logged = {subject.removeprefix("definition:"): facts for subject, facts in approved.items()}
+    faults += _definition_faults(connection, logged)
+    faults += grounds_faults(connection, logged)
     faults += _end_faults(connection, ended)
     if not met:
-        faults.append(f"no entry has the hash {expect}, so the log is not the one it was noted of")
+        faults.append(f"no entry has the hash {expect}, so this is not the log it was noted from")
     return AuditReport(count, last, tuple(faults))
 
 
@@ -234,7 +234,7 @@ def _entry_faults(entry: RowMapping, number: int, last: str) -> Iterable[str]:
     if entry["previous"] != last:
         yield f"entry {entry['seq']} does not follow the entry before it"
     if entry_hash(dict(entry)) != entry["hash"]:
-        yield f"entry {entry['seq']} has been changed: its hash does not fit what it says"
+        yield f"entry {entry['seq']} has been changed: its hash does not match its content"
 
 
 def _note(
@@ -242,13 +242,13 @@ def _note(
     approved: dict[str, Mapping[str, Any]],
     ended: dict[str, Mapping[str, Any]],
 ) -> None:
-    """Keep what the log says of each definition."""
+    """Collect what the log says about each definition."""
     kept = {"approve": approved, "supersede": ended, "withdraw": ended}.get(entry["action"])
     if kept is None:
         return
     try:
         kept[entry["subject"]] = json.loads(entry["details"])
-    except json.JSONDecodeError:  # a changed entry, told already by its hash
+    except json.JSONDecodeError:  # a changed entry, already reported because of its hash
         kept[entry["subject"]] = {}
 
 
@@ -257,7 +257,7 @@ def _head_faults(connection: Connection, count: int, last: str) -> Iterable[str]
     if head is None:
         yield "the log has lost its head"
     elif (head["seq"], head["hash"]) != (count, last):
-        yield f"the log ends at entry {count}, and its head says {head['seq']}: entries are gone"
+        yield f"the log ends at entry {count}, but its head says {head['seq']}: entries are missing"
 
 
 def _definition_faults(
@@ -270,41 +270,41 @@ def _definition_faults(
             yield f"definition {row['id']} was never approved in the log"
             continue
         if hashlib.sha256(row["content"]).hexdigest() != row["sha256"]:
-            yield f"definition {row['id']}: its content does not fit its sha256"
+            yield f"definition {row['id']}: its content does not match its sha256"
         other = [name for name, value in facts.items() if name in row and row[name] != value]
         if other:
             yield f"definition {row['id']} differs from its approval in {', '.join(sorted(other))}"
     for identity in gone:
-        yield f"definition {identity} was approved and is gone"
+        yield f"definition {identity} was approved but is missing"
 
 
 def _end_faults(connection: Connection, ended: Mapping[str, Mapping[str, Any]]) -> Iterable[str]:
-    said = {subject.removeprefix("definition:"): facts for subject, facts in ended.items()}
+    logged = {subject.removeprefix("definition:"): facts for subject, facts in ended.items()}
     for row in connection.execute(sa.select(DEFINITION_ENDS)).mappings():
-        facts = said.pop(row["definition_id"], None)
+        facts = logged.pop(row["definition_id"], None)
         if facts is None:
             yield f"definition {row['definition_id']} was ended without an entry in the log"
         elif any(name in row and row[name] != value for name, value in facts.items()):
             yield f"the end of definition {row['definition_id']} differs from its entry"
-    for identity in said:
-        yield f"definition {identity} was ended in the log, and its end is gone"
+    for identity in logged:
+        yield f"definition {identity} was ended in the log, but its end is missing"
 
 
 def latest(connection: Connection, count: int) -> list[dict[str, Any]]:
     """
-    Give the latest entries, the oldest of them first.
+    Return the latest entries, oldest first.
 
     Parameters
     ----------
     connection : sqlalchemy.engine.Connection
-        To read with.
+        Open connection.
     count : int
-        At most so many.
+        Maximum number of rows.
 
     Returns
     -------
     list of dict
-        The columns of the log; ``details`` as a mapping.
+        Columns of the log; ``details`` is parsed into a mapping.
     """
     rows = connection.execute(sa.select(AUDIT).order_by(AUDIT.c.seq.desc()).limit(count))
     entries = [dict(row) for row in rows.mappings()]
@@ -313,17 +313,17 @@ def latest(connection: Connection, count: int) -> list[dict[str, Any]]:
 
 def published(connection: Connection) -> dict[str, str]:
     """
-    Give the definitions that the log says were published from the command line.
+    Return the definitions that the log records as published from the command line.
 
     Parameters
     ----------
     connection : sqlalchemy.engine.Connection
-        To read with.
+        Open connection.
 
     Returns
     -------
     dict of str to str
-        Id and ``terms_sha256``, which a later index of postcodes does not change.
+        ``terms_sha256`` by definition id; a later index of postcodes does not change it.
     """
     rows = connection.execute(
         sa.select(AUDIT.c.subject, AUDIT.c.details).where(AUDIT.c.action == "publish")

@@ -1,9 +1,9 @@
 """
-A back-up of the record, and back again.
+Back up and restore the record.
 
-A back-up is itself a store: one SQLite file with the same tables, whichever database it was
-taken of. So it can be opened, verified and read by every command, and put back into SQLite
-or PostgreSQL alike. Files being checked are not in it: they hold home postcodes and expire.
+A back-up is itself a store: one SQLite file with the same tables, whichever database it came
+from. Every command can open, verify and read it, and it can be restored into SQLite or
+PostgreSQL. Files being checked are left out: they hold home postcodes and expire.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-# What points at another comes after it.
+# Ordered so that a row is written after the rows it refers to.
 KEPT: Final = (PROPOSALS, COMMENTS, DEFINITIONS, GROUNDS, DEFINITION_ENDS, AUDIT, API_KEYS)
-_NUMBERED: Final = (PROPOSALS, COMMENTS)  # whose numbers the database gives
-_SOME: Final = 500  # rows written at once; definitions go one by one, each some 20 MB
+_NUMBERED: Final = (PROPOSALS, COMMENTS)  # tables with autoincremented ids
+_BATCH_ROWS: Final = 500  # rows per insert; definitions go one by one, at about 20 MB each
 
 
 @dataclass(frozen=True, slots=True)
 class Copied:
     """
-    What was copied.
+    Summary of what was copied.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class Copied:
     entries : int
         Entries of the audit log.
     head : str
-        Hash of its last entry, which is the same before and after.
+        Hash of the last entry, unchanged by the copy.
     """
 
     rows: dict[str, int]
@@ -64,39 +64,39 @@ class Copied:
 
 def back_up(database: Database, path: Path) -> Copied:
     """
-    Copy the record into a file, as it stands at one moment; others may go on writing.
+    Copy a consistent snapshot of the record into a file; others may go on writing.
 
     Parameters
     ----------
     database : Database
         The store.
     path : pathlib.Path
-        File to write; there must be none yet.
+        File to write; it must not exist yet.
 
     Returns
     -------
     Copied
-        What is in it.
+        Summary of the copy.
 
     Raises
     ------
     InputError
-        If there is such a file, or its folder cannot be written to.
+        If the file exists, or its folder cannot be written to.
     AuditError
-        If the copy does not verify; then no file is left.
+        If the copy does not verify; no file is left behind.
     StoreUnavailableError
         If the store cannot be reached.
     """
     if path.exists():
-        raise InputError(f"{path} exists and is not written over; take another name")
-    with _beside(path) as partial:
+        raise InputError(f"{path} already exists and will not be overwritten; choose another name")
+    with _temporary_file(path) as partial:
         target = open_database(f"sqlite:///{partial}")
         try:
-            with target.filling() as there, _steady(database) as here:
-                rows = _copy(here, there)
+            with target.filling() as writer, _snapshot(database) as reader:
+                rows = _copy(reader, writer)
             report = _verified(target, "the back-up")
         finally:
-            _one_file(target)
+            _merge_wal(target)
             target.close()
         _place(partial, path)
     return Copied(rows, report.entries, report.head)
@@ -104,7 +104,7 @@ def back_up(database: Database, path: Path) -> Copied:
 
 def restore(database: Database, path: Path) -> Copied:
     """
-    Put a back-up into an empty store, all of it or nothing.
+    Restore a back-up into an empty store, all or nothing.
 
     Parameters
     ----------
@@ -116,34 +116,34 @@ def restore(database: Database, path: Path) -> Copied:
     Returns
     -------
     Copied
-        What was put in.
+        Summary of the copy.
 
     Raises
     ------
     InputError
-        If there is no such file, or it is no store.
+        If the file does not exist or is not a store.
     ConflictError
-        If something has been recorded in the store already.
+        If the store is not empty.
     AuditError
-        If the back-up has been changed, or what was put in does not verify.
+        If the back-up has been changed, or the restored store does not verify.
     """
     source = _open_copy(path)
     try:
         _verified(source, str(path))
-        with database.filling() as there:
-            _require_empty(there)
-            with source.reading() as here:
-                rows = _copy(here, there)
-            _go_on_numbering(there)
-            report = _sound(verify(there), "what was restored")
+        with database.filling() as writer:
+            _require_empty(writer)
+            with source.reading() as reader:
+                rows = _copy(reader, writer)
+            _continue_numbering(writer)
+            report = _require_sound(verify(writer), "the restored store")
     finally:
         source.close()
     return Copied(rows, report.entries, report.head)
 
 
 @contextmanager
-def _beside(path: Path) -> Iterator[Path]:
-    """Give the name of a file to write, in the same folder, and take away what is left of it."""
+def _temporary_file(path: Path) -> Iterator[Path]:
+    """Yield a temporary path in the same folder, and delete whatever is left there at the end."""
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     except OSError as error:
@@ -163,13 +163,15 @@ def _place(partial: Path, path: Path) -> None:
             os.fsync(file.fileno())
         os.link(partial, path)  # fails where there is a file, unlike a move
     except FileExistsError as error:
-        raise InputError(f"{path} exists and is not written over; take another name") from error
+        raise InputError(
+            f"{path} already exists and will not be overwritten; choose another name"
+        ) from error
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def _one_file(store: Database) -> None:
-    """Fold what SQLite keeps beside the file into it."""
+def _merge_wal(store: Database) -> None:
+    """Merge SQLite's write-ahead log into the file, so that the file is complete on its own."""
     with suppress(sa.exc.DBAPIError), store.engine.connect() as connection:
         plain = connection.connection.driver_connection
         if plain is not None:
@@ -178,8 +180,8 @@ def _one_file(store: Database) -> None:
 
 
 @contextmanager
-def _steady(database: Database) -> Iterator[Connection]:
-    """Read all tables as they were at one moment."""
+def _snapshot(database: Database) -> Iterator[Connection]:
+    """Open one snapshot of all the tables."""
     if database.engine.dialect.name != "postgresql":
         with database.reading() as connection:
             yield connection
@@ -189,28 +191,28 @@ def _steady(database: Database) -> Iterator[Connection]:
         yield connection
 
 
-def _copy(here: Connection, there: Connection) -> dict[str, int]:
+def _copy(reader: Connection, writer: Connection) -> dict[str, int]:
     rows = {}
     for table in KEPT:
-        some = 1 if table is DEFINITIONS else _SOME
-        found = here.execution_options(yield_per=some).execute(sa.select(table)).mappings()
+        batch = 1 if table is DEFINITIONS else _BATCH_ROWS
+        found = reader.execution_options(yield_per=batch).execute(sa.select(table)).mappings()
         rows[table.name] = 0
-        for part in found.partitions(some):
-            there.execute(sa.insert(table), [dict(row) for row in part])
+        for part in found.partitions(batch):
+            writer.execute(sa.insert(table), [dict(row) for row in part])
             rows[table.name] += len(part)
-    head = here.execute(sa.select(AUDIT_HEAD)).mappings().one_or_none()
+    head = reader.execute(sa.select(AUDIT_HEAD)).mappings().one_or_none()
     if head is None:
         raise AuditError("the audit log has lost its head; restore the last back-up")
-    there.execute(sa.update(AUDIT_HEAD).values(seq=head["seq"], hash=head["hash"]))
+    writer.execute(sa.update(AUDIT_HEAD).values(seq=head["seq"], hash=head["hash"]))
     return rows
 
 
 def _verified(store: Database, what: str) -> AuditReport:
     with store.reading() as connection:
-        return _sound(verify(connection), what)
+        return _require_sound(verify(connection), what)
 
 
-def _sound(report: AuditReport, what: str) -> AuditReport:
+def _require_sound(report: AuditReport, what: str) -> AuditReport:
     if not report.sound:
         raise AuditError(f"{what} does not hold together: {'; '.join(report.faults[:3])}")
     return report
@@ -218,10 +220,12 @@ def _sound(report: AuditReport, what: str) -> AuditReport:
 
 def _open_copy(path: Path) -> Database:
     if not path.is_file():
-        raise InputError(f"{path} is no file; name a back-up made by: localarea database backup")
+        raise InputError(f"{path} is not a file; name a back-up made by: localarea database backup")
     with path.open("rb") as file:
         if file.read(16) != b"SQLite format 3\x00":
-            raise InputError(f"{path} is no back-up; name one made by: localarea database backup")
+            raise InputError(
+                f"{path} is not a back-up; name one made by: localarea database backup"
+            )
     return open_database(f"sqlite:///{path}")
 
 
@@ -233,13 +237,13 @@ def _require_empty(connection: Connection) -> None:
     ]
     if filled:
         raise ConflictError(
-            f"the store holds {', '.join(filled)} already, and a back-up is never mixed with what "
-            "is there; name an empty database in LOCALAREA_DATABASE_URL"
+            f"the store already holds {', '.join(filled)}, and a back-up is never merged into "
+            "existing data; name an empty database in LOCALAREA_DATABASE_URL"
         )
 
 
-def _go_on_numbering(connection: Connection) -> None:
-    """Have PostgreSQL go on behind the highest number; SQLite does so by itself."""
+def _continue_numbering(connection: Connection) -> None:
+    """Set PostgreSQL's sequences to the highest id; SQLite needs no such step."""
     if connection.dialect.name != "postgresql":
         return
     for table in _NUMBERED:

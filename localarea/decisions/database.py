@@ -1,9 +1,9 @@
 """
-Open the store: SQLite in a file by default, PostgreSQL by address.
+Open the store: a SQLite file by default, or PostgreSQL.
 
-Every change passes through :meth:`Database.writing`, which first takes hold of the head of
-the audit log. So changes come one after the other on both databases, each with its entry
-in the log, or not at all.
+Every change passes through :meth:`Database.writing`, which first locks the head of the audit
+log. So changes are serial on both databases, and each is committed together with its entry
+in the log or not at all.
 """
 
 from __future__ import annotations
@@ -32,19 +32,21 @@ if TYPE_CHECKING:
 
     from localarea.decisions.roles import Actor
 
-BUSY_S: Final = 30  # how long one change waits for another; a change takes milliseconds
-_WRITES: Final = "localarea_writes"
+BUSY_S: Final = 30  # seconds that a write waits for another; a write takes milliseconds
+_WRITES: Final = "localarea_writes"  # execution option of a transaction that writes
+_JOURNAL_RETRY_S: Final = 0.02  # pause between attempts to switch the journal
+_UPGRADE_LOCK: Final = 20190213  # number of PostgreSQL's advisory lock; any fixed number will do
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Database:
     """
-    An opened store of decisions.
+    An open store of decisions.
 
     Attributes
     ----------
     engine : sqlalchemy.engine.Engine
-        Connections to it.
+        SQLAlchemy engine of the store.
     """
 
     engine: Engine
@@ -52,38 +54,42 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """
-        Read one consistent state.
+        Open a read-only transaction.
 
         Yields
         ------
         sqlalchemy.engine.Connection
-            In a transaction that is rolled back at the end.
+            Connection in a transaction that is rolled back at the end.
 
         Raises
         ------
         StoreUnavailableError
             If the database cannot be reached.
         """
-        with self._said_plainly(), self.engine.connect() as connection, connection.begin() as all_:
+        with (
+            self._connection_errors(),
+            self.engine.connect() as connection,
+            connection.begin() as all_,
+        ):
             yield connection
             all_.rollback()
 
     @contextmanager
     def writing(self, actor: Actor, *, at: str) -> Iterator[Ledger]:
         """
-        Change the store, alone, all or nothing.
+        Open an exclusive write transaction, with the audit log locked.
 
         Parameters
         ----------
         actor : Actor
             Who changes it.
         at : str
-            When: ISO 8601 in UTC.
+            Time of the change, ISO 8601 in UTC.
 
         Yields
         ------
         Ledger
-            The connection, and the audit log to enter the change in.
+            The connection, and the audit log to record the change in.
 
         Raises
         ------
@@ -96,19 +102,19 @@ class Database:
     @contextmanager
     def noting(self) -> Iterator[Connection]:
         """
-        Change what is no decision, all or nothing: files being checked, which no log records.
+        Open a write transaction for data that the audit log does not record, such as file jobs.
 
         Yields
         ------
         sqlalchemy.engine.Connection
-            In a transaction that writes, and leaves the head of the log to others.
+            Connection in a write transaction that does not lock the head of the log.
 
         Raises
         ------
         StoreUnavailableError
             If the database cannot be reached, or stays busy for too long.
         """
-        with self._said_plainly(), self.engine.connect() as plain:
+        with self._connection_errors(), self.engine.connect() as plain:
             connection = plain.execution_options(**{_WRITES: True})
             with connection.begin():
                 yield connection
@@ -116,12 +122,12 @@ class Database:
     @contextmanager
     def filling(self) -> Iterator[Connection]:
         """
-        Fill the store from elsewhere, alone, all or nothing, with the log as it comes.
+        Open an exclusive write transaction for restoring a back-up, log included.
 
         Yields
         ------
         sqlalchemy.engine.Connection
-            In a transaction that writes and holds the head of the log.
+            Connection in a write transaction that holds the head of the log.
 
         Raises
         ------
@@ -133,11 +139,11 @@ class Database:
             yield connection
 
     @contextmanager
-    def _said_plainly(self) -> Iterator[None]:
+    def _connection_errors(self) -> Iterator[None]:
         try:
             yield
         except sa.exc.DatabaseError as error:
-            # Its other kinds are faults of a statement, which are ours and not the server's.
+            # Other subclasses mean a faulty statement: a bug here, not an unavailable server.
             if type(error) not in (sa.exc.DatabaseError, sa.exc.OperationalError):
                 raise
             raise StoreUnavailableError(
@@ -145,7 +151,7 @@ class Database:
             ) from error
 
     def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         self.engine.dispose()
 
 
@@ -155,12 +161,12 @@ def _first_line(error: sa.exc.DBAPIError) -> str:
 
 def default_url() -> str:
     """
-    Say where the record is kept where no setting says otherwise.
+    Return the default address of the store.
 
     Returns
     -------
     str
-        A SQLite file in the user's data folder.
+        Address of a SQLite file in the user's data folder.
     """
     from platformdirs import user_data_path
 
@@ -169,14 +175,14 @@ def default_url() -> str:
 
 def open_database(url: str, *, upgrade: bool = True) -> Database:
     """
-    Open the store, making it where there is none yet.
+    Open the store, creating it if it does not exist.
 
     Parameters
     ----------
     url : str
         ``sqlite:///FILE`` or ``postgresql://USER:PASSWORD@HOST/NAME``.
     upgrade : bool
-        Whether an older store is brought to the present form. A new store always is.
+        Whether to migrate an older store. A new store is always migrated.
 
     Returns
     -------
@@ -186,16 +192,15 @@ def open_database(url: str, *, upgrade: bool = True) -> Database:
     Raises
     ------
     SettingError
-        If the address is not of one of the two databases, or the driver is not installed.
+        If the address is not one of the two kinds, or the driver is not installed.
     StoreUnavailableError
         If it cannot be reached.
     VintageError
-        If it is of a newer form than this version knows, or of an older one and is not to
-        be upgraded.
+        If its schema is newer than this version knows, or older and ``upgrade`` is False.
     """
     database = Database(_engine(_parsed(url)))
     try:
-        with database._said_plainly():
+        with database._connection_errors():
             _bring_up_to_date(database, upgrade=upgrade)
     except BaseException:
         database.close()
@@ -235,7 +240,7 @@ def _engine(url: URL) -> Engine:
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
-    # The driver's own handling of transactions starts them too late to read and write as one.
+    # The driver itself begins transactions only at the first write, after what we read.
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
     _use_write_ahead_log(connection)
@@ -243,7 +248,7 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
 
 
 def _use_write_ahead_log(connection: Any) -> None:
-    """Change the journal, which SQLite refuses at once, without waiting, while others open it."""
+    """Switch to WAL, retrying: SQLite refuses at once while another process has the file open."""
     until = time.monotonic() + BUSY_S
     while True:
         try:
@@ -251,7 +256,7 @@ def _use_write_ahead_log(connection: Any) -> None:
         except sqlite3.OperationalError:
             if time.monotonic() >= until:
                 raise
-            time.sleep(0.02)
+            time.sleep(_JOURNAL_RETRY_S)
         else:
             return
 
@@ -280,7 +285,7 @@ def _bring_up_to_date(database: Database, *, upgrade: bool) -> None:
                         f"the store of decisions is of form {found}, and this version needs "
                         f"{steps.get_current_head()}; back it up, then: localarea database upgrade"
                     )
-                _hold_alone(connection)
+                _lock_upgrades(connection)
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
 
@@ -296,23 +301,23 @@ def _config(folder: Path) -> Config:
 
 def describe_store(url: str) -> dict[str, str | int | None]:
     """
-    Say what a store is, without making or changing it.
+    Describe a store without creating or changing it.
 
     Parameters
     ----------
     url : str
-        Its address.
+        Address of the store.
 
     Returns
     -------
     dict
-        ``address`` (without password), ``form`` (None where there is no store yet),
+        ``address`` (without password), ``form`` (None if there is no store yet),
         ``entries`` of the audit log and ``head``, the hash of the last.
 
     Raises
     ------
     SettingError
-        If the address is not of one of the two databases.
+        If the address is not that of a SQLite or PostgreSQL database.
     StoreUnavailableError
         If it cannot be reached.
     """
@@ -348,27 +353,27 @@ def _require_known(found: str | None, known: set[str]) -> None:
         )
 
 
-def _hold_alone(connection: Connection) -> None:
-    """Keep a second process from upgrading at the same time; SQLite is held already."""
+def _lock_upgrades(connection: Connection) -> None:
+    """Prevent concurrent upgrades on PostgreSQL; on SQLite the transaction does so."""
     if connection.dialect.name == "postgresql":
-        connection.execute(sa.text("SELECT pg_advisory_xact_lock(20190213)"))
+        connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})"))
 
 
 def wait_until_reachable(url: str, *, seconds: float) -> Database:
     """
-    Open a store whose server may still be starting.
+    Open a store, waiting for a server that may still be starting.
 
     Parameters
     ----------
     url : str
-        Its address.
+        Address of the store.
     seconds : float
-        How long to go on trying.
+        Seconds to keep trying.
 
     Returns
     -------
     Database
-        As `open_database` gives it.
+        As returned by :func:`open_database`.
 
     Raises
     ------

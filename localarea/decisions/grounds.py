@@ -1,9 +1,8 @@
 """
-What an approver saw, kept with the approval: the comparison, the figures, the gains and the map.
+What an approver saw, stored with the approval: comparison, figures, gains and map.
 
-Figures are worked out anew from the tables of the day, and what an area is held against is what
-decides on the day. So what was on the screen is written down once, with the decision, and shown
-for ever as it was.
+Figures are recalculated from the current tables, and the definition to compare with depends on
+the day. So what was on screen is stored once, with the decision, and shown unchanged from then on.
 """
 
 from __future__ import annotations
@@ -27,12 +26,12 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Grounds:
     """
-    What was on the screen when an approver decided.
+    What was on screen when an approver decided.
 
     Attributes
     ----------
     shown : mapping
-        Plain values of JSON: figures and gains as they were written, and in which words.
+        JSON values: the figures and gains, formatted as they were shown.
     picture : bytes
         The map, as a PNG.
     """
@@ -43,19 +42,19 @@ class Grounds:
     @property
     def seen(self) -> str:
         """
-        Give what stands for all that was shown, to tell later whether it is still the same.
+        Return a checksum of what was shown, to detect later whether it has changed.
 
         Returns
         -------
         str
-            SHA-256 in hexadecimal, without the map: its zones are among what was shown.
+            SHA-256 in hexadecimal. The map is left out, because its zones are in ``shown``.
         """
         return hashlib.sha256(canonical_json(self.shown)).hexdigest()
 
     @property
     def sha256(self) -> str:
         """
-        Give the checksum that the audit log keeps.
+        Return the checksum that the audit log records.
 
         Returns
         -------
@@ -69,16 +68,16 @@ class Grounds:
 
 def keep_grounds(connection: Connection, definition_id: str, grounds: Grounds) -> None:
     """
-    Write the grounds of a definition down, once and for all.
+    Store the grounds of a definition; they cannot be changed later.
 
     Parameters
     ----------
     connection : sqlalchemy.engine.Connection
-        In the transaction that enters the approval.
+        Connection in the transaction that records the approval.
     definition_id : str
-        Which definition.
+        Id of the definition.
     grounds : Grounds
-        What was seen.
+        What the approver saw.
     """
     connection.execute(
         sa.insert(GROUNDS).values(
@@ -96,14 +95,14 @@ def read_grounds(connection: Connection, definition_id: str) -> Grounds | None:
     Parameters
     ----------
     connection : sqlalchemy.engine.Connection
-        To read with.
+        Open connection.
     definition_id : str
-        Which definition.
+        Id of the definition.
 
     Returns
     -------
     Grounds or None
-        None where none were kept: it was published by a command, or by a version that kept none.
+        None if none were stored: it was published from the command line or by an older version.
     """
     row = connection.execute(
         sa.select(GROUNDS.c.shown, GROUNDS.c.picture).where(
@@ -117,29 +116,29 @@ def grounds_faults(
     connection: Connection, approved: Mapping[str, Mapping[str, Any]]
 ) -> Iterable[str]:
     """
-    Hold the grounds to the entries of the log.
+    Compare the grounds with the entries of the audit log.
 
     Parameters
     ----------
     connection : sqlalchemy.engine.Connection
-        To read with.
+        Open connection.
     approved : mapping of str to mapping
-        Id of a definition to what the log says of its approval.
+        Details of each approval in the log, by definition id.
 
     Yields
     ------
     str
-        What does not hold, in a sentence.
+        A sentence for each fault.
     """
-    said = {
+    logged = {
         name: facts["grounds_sha256"]
         for name, facts in approved.items()
         if facts.get("grounds_sha256")
     }
     for row in connection.execute(sa.select(GROUNDS)):
-        expected = said.pop(row.definition_id, None)
+        expected = logged.pop(row.definition_id, None)
         if expected is None:
-            yield f"the grounds of definition {row.definition_id} were never entered in the log"
+            yield f"the grounds of definition {row.definition_id} have no entry in the log"
             continue
         try:
             found = Grounds(json.loads(row.shown), row.picture).sha256
@@ -147,5 +146,5 @@ def grounds_faults(
             found = ""
         if found != expected:
             yield f"the grounds of definition {row.definition_id} are not those of its approval"
-    for name in said:
-        yield f"the grounds of definition {name} were kept and are gone"
+    for name in logged:
+        yield f"the grounds of definition {name} are missing"

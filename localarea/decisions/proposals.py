@@ -1,8 +1,8 @@
 """
-Options put forward, commented on, returned or withdrawn.
+Put forward, comment on, return and withdraw proposals.
 
-Every function takes the person and the time, checks the role, makes one change and enters
-it in the audit log.
+Every function takes the actor and the time, checks the actor's role, makes one change and
+records it in the audit log.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from localarea.decisions.validity import Purpose
 
 
-_LONGEST = 10_000  # characters of one text
-_LONGEST_ID = 200  # as the column has it
+_MAX_TEXT = 10_000  # characters
+_MAX_OPTION_ID = 200  # characters, as in the column
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,13 @@ class Proposal:
     option_id : str
         The option, such as ``ttwa-official+ipswich``.
     title : str
-        One line for people.
+        One-line title.
     purpose : {'measure', 'reservation'}
-        What it is to define "local" for.
+        Purpose for which it would define "local".
     note : str
         Why it is put forward.
     scenario : str
-        How to make the option again, as TOML.
+        Recipe for the option, as TOML.
     """
 
     council: str
@@ -63,22 +63,22 @@ class Proposal:
 
 def utc_stamp(now: datetime) -> str:
     """
-    Write a time as the record keeps it.
+    Format a time as it is stored.
 
     Parameters
     ----------
     now : datetime.datetime
-        The time, with its zone.
+        Current time, timezone-aware.
 
     Returns
     -------
     str
-        ISO 8601 in UTC, to the microsecond, so that text sorts as time does.
+        ISO 8601 in UTC, to the microsecond, so that text order is time order.
 
     Raises
     ------
     InputError
-        If it has no zone.
+        If it has no time zone.
     """
     if now.tzinfo is None:
         raise InputError("a time without a time zone; give it in UTC")
@@ -87,47 +87,49 @@ def utc_stamp(now: datetime) -> str:
 
 def require_text(text: str, what: str) -> str:
     """
-    Refuse a blank where the record needs words.
+    Strip a text, and raise an error if it is blank.
 
     Parameters
     ----------
     text : str
-        What was given.
+        Text to check.
     what : str
-        What it is, for the message.
+        What it is, for the error message.
 
     Returns
     -------
     str
-        The text without space around it.
+        The text without surrounding white space.
 
     Raises
     ------
     InputError
-        If nothing is left, or it is longer than a report or has control characters.
+        If it is blank, longer than 10,000 characters or has control characters.
     """
     tidy = text.strip()
     if not tidy:
         raise InputError(f"{what} is blank; the record needs it")
-    if len(tidy) > _LONGEST or any(ord(c) < 32 and c not in "\n\t" for c in tidy):
-        raise InputError(f"{what} is longer than {_LONGEST:,} characters or has control characters")
+    if len(tidy) > _MAX_TEXT or any(c < " " and c not in "\n\t" for c in tidy):
+        raise InputError(
+            f"{what} is longer than {_MAX_TEXT:,} characters or has control characters"
+        )
     return tidy
 
 
 def put_forward(database: Database, proposal: Proposal, *, actor: Actor, now: datetime) -> int:
     """
-    Put an option forward.
+    Put an option forward for approval.
 
     Parameters
     ----------
     database : Database
         The store.
     proposal : Proposal
-        What, and why.
+        The option and the reason.
     actor : Actor
         An analyst.
     now : datetime.datetime
-        The time, with its zone.
+        Current time, timezone-aware.
 
     Returns
     -------
@@ -143,13 +145,13 @@ def put_forward(database: Database, proposal: Proposal, *, actor: Actor, now: da
 
     Notes
     -----
-    The same person's same proposal, while it is open, is the one that is there: an answer
-    may have been lost on its way.
+    Repeating an open proposal returns the existing one, because the response to the first
+    request may have been lost.
     """
     require_may(actor, "put_forward")
     if proposal.purpose not in ("measure", "reservation"):
         raise InputError(f"purpose {proposal.purpose!r} is not measure or reservation")
-    if len(proposal.option_id) > _LONGEST_ID:
+    if len(proposal.option_id) > _MAX_OPTION_ID:
         raise InputError("the scenario has too many changes for a name; publish it as an option")
     facts = {
         "council": proposal.council,
@@ -165,35 +167,35 @@ def put_forward(database: Database, proposal: Proposal, *, actor: Actor, now: da
         known = ledger.connection.execute(again).scalars().first()
         if known is not None:
             return int(known)
-        made = ledger.connection.execute(
+        number = ledger.connection.execute(
             sa.insert(PROPOSALS)
             .values(
                 **facts, status="put_forward", put_forward_by=actor.name, put_forward_at=ledger.at
             )
             .returning(PROPOSALS.c.id)
         ).scalar_one()
-        ledger.record("put_forward", f"proposal:{made}", facts)
-    return int(made)
+        ledger.record("put_forward", f"proposal:{number}", facts)
+    return int(number)
 
 
 def comment(
     database: Database, proposal_id: int, text: str, *, actor: Actor, now: datetime
 ) -> None:
     """
-    Say something about a proposal.
+    Comment on a proposal.
 
     Parameters
     ----------
     database : Database
         The store.
     proposal_id : int
-        Its number.
+        Number of the proposal.
     text : str
-        What to say.
+        The comment.
     actor : Actor
         An analyst or an approver.
     now : datetime.datetime
-        The time, with its zone.
+        Current time, timezone-aware.
 
     Raises
     ------
@@ -205,13 +207,13 @@ def comment(
         If the text is blank.
     """
     require_may(actor, "comment")
-    said = require_text(text, "the comment")
+    cleaned = require_text(text, "the comment")
     with database.writing(actor, at=utc_stamp(now)) as ledger:
         find_proposal(ledger.connection, proposal_id)
-        if _said_last(ledger, proposal_id, said):
-            return  # the same again, after an answer that was lost
-        _add_comment(ledger, proposal_id, said)
-        ledger.record("comment", f"proposal:{proposal_id}", {"text": said})
+        if _said_last(ledger, proposal_id, cleaned):
+            return  # a retry, after the response was lost
+        _add_comment(ledger, proposal_id, cleaned)
+        ledger.record("comment", f"proposal:{proposal_id}", {"text": cleaned})
 
 
 def _said_last(ledger: Ledger, proposal_id: int, text: str) -> bool:
@@ -249,15 +251,15 @@ def close_proposal(
     database : Database
         The store.
     proposal_id : int
-        Its number.
+        Number of the proposal.
     text : str
-        What is to be changed, or why it is withdrawn.
+        What must change, or why it is withdrawn.
     act : {'return', 'withdraw_proposal'}
-        Which of the two.
+        Which of the two to do.
     actor : Actor
         An approver to return it, an analyst to withdraw it.
     now : datetime.datetime
-        The time, with its zone.
+        Current time, timezone-aware.
 
     Raises
     ------
@@ -266,18 +268,18 @@ def close_proposal(
     NotFoundError
         If there is no such proposal.
     ConflictError
-        If it has been decided or closed already.
+        If it is already decided or closed.
     InputError
         If the text is blank.
     """
     require_may(actor, act)
-    said = require_text(text, "the reason")
+    cleaned = require_text(text, "the reason")
     status = {"return": "returned", "withdraw_proposal": "withdrawn"}[act]
     with database.writing(actor, at=utc_stamp(now)) as ledger:
         require_open(find_proposal(ledger.connection, proposal_id))
         set_status(ledger.connection, proposal_id, status)
-        _add_comment(ledger, proposal_id, said)
-        ledger.record(act, f"proposal:{proposal_id}", {"text": said})
+        _add_comment(ledger, proposal_id, cleaned)
+        ledger.record(act, f"proposal:{proposal_id}", {"text": cleaned})
 
 
 def find_proposal(connection: Connection, proposal_id: int) -> RowMapping:
@@ -287,19 +289,19 @@ def find_proposal(connection: Connection, proposal_id: int) -> RowMapping:
     Parameters
     ----------
     connection : sqlalchemy.engine.Connection
-        To read with.
+        Open connection.
     proposal_id : int
-        Its number.
+        Number of the proposal.
 
     Returns
     -------
     mapping
-        Its columns.
+        Columns of the proposal.
 
     Raises
     ------
     NotFoundError
-        If there is none of that number.
+        If no proposal has that number.
     """
     found = (
         connection.execute(sa.select(PROPOSALS).where(PROPOSALS.c.id == proposal_id))
@@ -313,7 +315,7 @@ def find_proposal(connection: Connection, proposal_id: int) -> RowMapping:
 
 def require_open(proposal: RowMapping) -> None:
     """
-    Refuse to decide on what is decided.
+    Raise an error unless the proposal is open.
 
     Parameters
     ----------
@@ -327,22 +329,22 @@ def require_open(proposal: RowMapping) -> None:
     """
     if proposal["status"] != "put_forward":
         raise ConflictError(
-            f"proposal {proposal['id']} is {proposal['status']} already; put it forward anew"
+            f"proposal {proposal['id']} is already {proposal['status']}; put it forward again"
         )
 
 
 def set_status(connection: Connection, proposal_id: int, status: str) -> None:
     """
-    Say how a proposal stands.
+    Set the status of a proposal.
 
     Parameters
     ----------
     connection : sqlalchemy.engine.Connection
-        In a transaction that holds the audit log.
+        Connection in a transaction that holds the audit log.
     proposal_id : int
-        Its number.
+        Number of the proposal.
     status : str
-        How it stands now.
+        New status.
     """
     connection.execute(
         sa.update(PROPOSALS).where(PROPOSALS.c.id == proposal_id).values(status=status)

@@ -1,9 +1,9 @@
 """
-A decision made and put in force: frozen, entered in the record, then placed in the folder.
+Publish an approved option: freeze it, enter it in the record, then place it in the folder.
 
-Freezing takes seconds and comes before the transaction; the record is written whole or not
-at all; the folder follows, and is made good from the record should a program die between.
-A decision sent again, because its answer was lost, is not made twice.
+Freezing takes seconds and comes before the transaction. The record is written in one
+transaction; the folder follows, and is repaired from the record if a program dies in between.
+A decision that is sent again, because the response was lost, is recorded only once.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ class Enacted:
     definition : Definition
         What was approved.
     sha256 : str
-        Of its file.
+        Checksum of its file.
     repeated : bool
-        Whether the record held this very decision already.
+        Whether the record already held this decision.
     """
 
     definition: Definition
@@ -62,24 +62,24 @@ class Enacted:
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """
-    What is to be approved, and where it is kept.
+    An option to be approved, with its approval and its data.
 
     Attributes
     ----------
     option : Option
-        The candidate.
+        The option.
     council : Council
-        Whose definition it becomes.
+        Council that the definition is for.
     approval : Approval
-        Who approves it, for what, from when and why.
+        Who approves it, for what purpose, from when and why.
     proposal_id : int or None
-        The proposal that it answers.
+        Number of the proposal that it decides.
     options : callable
-        Gives the options that were looked at; called when the file is made.
+        Returns the options considered; called when the file is built.
     store : DataStore
-        The tables.
+        Store of the tables.
     grounds : Grounds or None
-        What the approver saw; None where nothing was on a screen.
+        What the approver saw; None if nothing was on screen.
     """
 
     option: Option
@@ -104,11 +104,11 @@ def enact(
     folder : DefinitionStore
         The folder that `check` reads.
     chosen : Chosen
-        What is approved.
+        The definition.
     actor : Actor
         An approver.
     now : datetime.datetime
-        The time, with its zone.
+        Time of the change, timezone-aware.
 
     Returns
     -------
@@ -120,23 +120,23 @@ def enact(
     NotAllowedError
         If the actor is not an approver.
     InputError
-        If something needed is blank or impossible, or an area to reserve contracts to is
-        not made of whole districts.
+        If a required field is blank or not valid, or an area for reserving contracts is
+        not made up of whole districts.
     NotFoundError
         If the proposal or the superseded definition is not known.
     ConflictError
-        If the proposal is decided already, the id is taken by something else, or another
-        definition of the purpose holds on one of its days.
+        If the proposal is already decided, the id is taken, or another definition for
+        the same purpose is in force on one of its days.
     """
     require_may(actor, "supersede" if chosen.approval.supersedes else "approve")
-    made = propose(chosen.option, chosen.council, chosen.approval, store=chosen.store)
+    proposed = propose(chosen.option, chosen.council, chosen.approval, store=chosen.store)
     restore_folder(database, folder)
-    found = _repeated(database, made, chosen.proposal_id)
+    found = _repeated(database, proposed, chosen.proposal_id)
     if found is None:
         _require_open(database, chosen.proposal_id)
-        folder.require_free(made)  # it knows the imported ones too
+        folder.require_free(proposed)  # imported definitions are in the folder alone
         found = _record(database, chosen, actor=actor, now=now)
-        _put_in_force(database, folder, f"{made.id} is approved")
+        _put_in_force(database, folder, f"{proposed.id} is approved")
     return found
 
 
@@ -145,7 +145,7 @@ def _put_in_force(database: Database, folder: DefinitionStore, what: str) -> tup
         return restore_folder(database, folder).damaged
     except InputError as error:
         raise DataError(
-            f"{what} and on record, and the folder that checks read could not be written: "
+            f"{what} and on record, but the folder that checks read could not be written: "
             f"{error}; make room there, then: localarea definitions restore"
         ) from error
 
@@ -175,38 +175,38 @@ def _record(database: Database, chosen: Chosen, *, actor: Actor, now: datetime) 
         found = _repeated(database, opened.definition, chosen.proposal_id)
         if found is None:
             raise
-        return found  # the same decision, sent twice at once
+        return found  # the same decision, sent twice concurrently
     return Enacted(opened.definition, opened.sha256, repeated=False)
 
 
 def _new_definition(opened: OpenDefinition) -> NewDefinition:
-    made = opened.definition
+    proposed = opened.definition
     return NewDefinition(
-        id=made.id,
-        council=made.council,
-        option_id=made.option,
-        purpose=made.purpose,
-        effective_from=date.fromisoformat(made.effective_from),
-        effective_to=date.fromisoformat(made.effective_to) if made.effective_to else None,
-        reasons=made.reason,
-        minute_reference=made.minute or f"none stated; approved as {made.role}",
-        directory_date=made.directory_date,
-        software_version=made.software,
+        id=proposed.id,
+        council=proposed.council,
+        option_id=proposed.option,
+        purpose=proposed.purpose,
+        effective_from=date.fromisoformat(proposed.effective_from),
+        effective_to=date.fromisoformat(proposed.effective_to) if proposed.effective_to else None,
+        reasons=proposed.reason,
+        minute_reference=proposed.minute or f"none stated; approved as {proposed.role}",
+        directory_date=proposed.directory_date,
+        software_version=proposed.software,
         content=opened.data,
     )
 
 
-def _repeated(database: Database, made: Definition, proposal_id: int | None) -> Enacted | None:
-    """Find the same decision on record: all is equal but the day on which it was sent."""
-    opened = recorded_file(database, made.id)
+def _repeated(database: Database, proposed: Definition, proposal_id: int | None) -> Enacted | None:
+    """Find the same decision on record: everything equal except the day it was sent."""
+    opened = recorded_file(database, proposed.id)
     if opened is None:
         return None
-    held = opened.definition
-    same = replace(made, approved_on=held.approved_on).terms_sha256 == held.terms_sha256
+    recorded = opened.definition
+    same = replace(proposed, approved_on=recorded.approved_on).terms_sha256 == recorded.terms_sha256
     with database.reading() as connection:
-        answered = sa.select(DEFINITIONS.c.proposal_id).where(DEFINITIONS.c.id == made.id)
+        answered = sa.select(DEFINITIONS.c.proposal_id).where(DEFINITIONS.c.id == proposed.id)
         same = same and connection.execute(answered).scalar_one() == proposal_id
-    return Enacted(held, opened.sha256, repeated=True) if same else None
+    return Enacted(recorded, opened.sha256, repeated=True) if same else None
 
 
 def _require_open(database: Database, proposal_id: int | None) -> None:
@@ -216,7 +216,7 @@ def _require_open(database: Database, proposal_id: int | None) -> None:
 
 
 def _on_record(database: Database, definition_id: str | None) -> str | None:
-    """Give what is superseded if the record has it; an imported one is in the folder alone."""
+    """Return the id if the record has it; an imported definition is in the folder alone."""
     if definition_id is None or recorded_file(database, definition_id) is None:
         return None
     return definition_id
@@ -242,15 +242,15 @@ def end(
     folder : DefinitionStore
         The folder that `check` reads.
     definition_id : str
-        Which.
+        Id of the definition.
     reason : str
-        Why.
+        Reason for the withdrawal.
     on : datetime.date
-        The first day on which it no longer holds.
+        First day on which it is no longer in force.
     actor : Actor
         An approver.
     now : datetime.datetime
-        The time, with its zone.
+        Time of the change, timezone-aware.
 
     Raises
     ------
@@ -259,7 +259,7 @@ def end(
     NotFoundError
         If the record has no such definition.
     ConflictError
-        If it has ended otherwise already, would end before it began, or was only imported.
+        If it has already ended otherwise, would end before it began, or was only imported.
     InputError
         If the reason is blank.
     """

@@ -1,4 +1,4 @@
-"""What was put forward, said and entered: read page by page, the newest first."""
+"""Page through proposals, comments and audit entries, newest first."""
 
 from __future__ import annotations
 
@@ -24,42 +24,42 @@ def list_proposals(
     connection: Connection, *, status: Status | None, before: int | None, count: int
 ) -> list[dict[str, Any]]:
     """
-    Give proposals, the newest first.
+    List proposals, newest first.
 
     Parameters
     ----------
     connection : sqlalchemy.engine.Connection
-        To read with.
+        Open connection.
     status : str or None
-        Only those that stand so; None for all.
+        Only proposals with this status; None for all.
     before : int or None
-        Only those with a lower number; None begins at the newest.
+        Only rows with a lower number; None starts at the newest.
     count : int
-        At most so many.
+        Maximum number of rows.
 
     Returns
     -------
     list of dict
-        The columns of the proposals, and ``definition``: id of the one that answers it.
+        Columns of the proposals, and ``definition``, the id of the resulting definition.
     """
-    asked = _WITH_ANSWER.order_by(PROPOSALS.c.id.desc()).limit(count)
+    query = _WITH_ANSWER.order_by(PROPOSALS.c.id.desc()).limit(count)
     if status is not None:
-        asked = asked.where(PROPOSALS.c.status == status)
+        query = query.where(PROPOSALS.c.status == status)
     if before is not None:
-        asked = asked.where(PROPOSALS.c.id < before)
-    return [dict(row) for row in connection.execute(asked).mappings()]
+        query = query.where(PROPOSALS.c.id < before)
+    return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def proposal_with_comments(connection: Connection, proposal_id: int) -> dict[str, Any]:
     """
-    Give a proposal and all that was said about it.
+    Return a proposal with its comments.
 
     Parameters
     ----------
     connection : sqlalchemy.engine.Connection
-        To read with.
+        Open connection.
     proposal_id : int
-        Its number.
+        Number of the proposal.
 
     Returns
     -------
@@ -69,37 +69,37 @@ def proposal_with_comments(connection: Connection, proposal_id: int) -> dict[str
     Raises
     ------
     NotFoundError
-        If there is none of that number.
+        If no proposal has that number.
     """
     find_proposal(connection, proposal_id)
     row = connection.execute(_WITH_ANSWER.where(PROPOSALS.c.id == proposal_id)).mappings().one()
-    said = sa.select(COMMENTS.c.at, COMMENTS.c.by, COMMENTS.c.role, COMMENTS.c.text)
+    comments = sa.select(COMMENTS.c.at, COMMENTS.c.by, COMMENTS.c.role, COMMENTS.c.text)
     found = connection.execute(
-        said.where(COMMENTS.c.proposal_id == proposal_id).order_by(COMMENTS.c.id)
+        comments.where(COMMENTS.c.proposal_id == proposal_id).order_by(COMMENTS.c.id)
     )
     return {**row, "comments": [dict(comment) for comment in found.mappings()]}
 
 
 def list_entries(connection: Connection, *, before: int | None, count: int) -> list[dict[str, Any]]:
     """
-    Give entries of the audit log, the newest first.
+    List entries of the audit log, newest first.
 
     Parameters
     ----------
     connection : sqlalchemy.engine.Connection
-        To read with.
+        Open connection.
     before : int or None
-        Only those with a lower number; None begins at the newest.
+        Only rows with a lower number; None starts at the newest.
     count : int
-        At most so many.
+        Maximum number of rows.
 
     Returns
     -------
     list of dict
-        The columns of the log; ``details`` as a mapping.
+        Columns of the log; ``details`` is parsed into a mapping.
     """
-    asked = sa.select(AUDIT).order_by(AUDIT.c.seq.desc()).limit(count)
+    query = sa.select(AUDIT).order_by(AUDIT.c.seq.desc()).limit(count)
     if before is not None:
-        asked = asked.where(AUDIT.c.seq < before)
-    rows = connection.execute(asked).mappings()
+        query = query.where(AUDIT.c.seq < before)
+    rows = connection.execute(query).mappings()
     return [{**row, "details": json.loads(row["details"])} for row in rows]

@@ -1,8 +1,8 @@
 """
-The folder of definitions, made from the record: what `check` reads holds what was decided.
+Rebuild the folder of definitions, which `check` reads, from the record of decisions.
 
-The record (table ``definitions``, with every file whole) is the truth. The folder can be
-made again from it at any time, so it does no harm when a program dies between the two.
+The record (table ``definitions``, which holds every file whole) is the source of truth. The
+folder can be rebuilt from it at any time, so a crash between writing the two does no harm.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ if TYPE_CHECKING:
     from localarea.decisions.database import Database
     from localarea.definitions.store import DefinitionStore
 
-_AGAIN: Final = "take it away, then: localarea definitions restore"
+_HOW_TO_RESTORE: Final = "delete it, then run: localarea definitions restore"
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
     """
-    What was done to the folder.
+    Outcome of restoring the folder.
 
     Attributes
     ----------
     written : tuple of str
-        Definitions, and ends of definitions, that were missing and are there now.
+        Definitions, and ends of definitions, that were missing and have been written.
     damaged : tuple of str
-        What is there and is not as the record has it; it was left alone.
+        Files that differ from the record; they were left alone.
     """
 
     written: tuple[str, ...]
@@ -51,9 +51,9 @@ class Restored:
 
 def restore_folder(database: Database, folder: DefinitionStore) -> Restored:
     """
-    Write into the folder what the record holds and the folder does not.
+    Write the definitions that the record holds and the folder lacks.
 
-    May be done at any time, by several processes at once.
+    Safe to run at any time, and from several processes at once.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def restore_folder(database: Database, folder: DefinitionStore) -> Restored:
     Returns
     -------
     Restored
-        What was missing, and what is damaged.
+        Names of the files written and of those damaged.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def restore_folder(database: Database, folder: DefinitionStore) -> Restored:
                 if end is not None and folder.place_end(end):
                     written.append(f"end of {row['id']}")
             except DefinitionDamagedError as error:
-                damaged.append(f"{row['id']}: {error.why}; {_AGAIN}")
+                damaged.append(f"{row['id']}: {error.why}; {_HOW_TO_RESTORE}")
     return Restored(tuple(written), tuple(damaged))
 
 
@@ -110,14 +110,14 @@ def end_of_definition(connection: Connection, definition_id: str) -> End | None:
     Parameters
     ----------
     connection : sqlalchemy.engine.Connection
-        To read with.
+        Open connection.
     definition_id : str
-        Its id.
+        Id of the definition.
 
     Returns
     -------
     End or None
-        None while it was neither superseded nor withdrawn.
+        None if it was neither superseded nor withdrawn.
     """
     row = (
         connection.execute(
@@ -134,24 +134,24 @@ def end_of_definition(connection: Connection, definition_id: str) -> End | None:
 
 def recorded_file(database: Database, definition_id: str) -> OpenDefinition | None:
     """
-    Open a definition as the record holds it.
+    Open a definition from the record.
 
     Parameters
     ----------
     database : Database
         The store.
     definition_id : str
-        Its id.
+        Id of the definition.
 
     Returns
     -------
     OpenDefinition or None
-        None where the record has none of that id.
+        None if the record has no such definition.
 
     Raises
     ------
     DefinitionDamagedError
-        If its bytes are not as they were sealed.
+        If its bytes have changed since it was sealed.
     """
     with database.reading() as connection:
         known = sa.select(DEFINITIONS.c.id).where(DEFINITIONS.c.id == definition_id)
@@ -162,20 +162,20 @@ def recorded_file(database: Database, definition_id: str) -> OpenDefinition | No
 
 def folder_faults(connection: Connection, folder: DefinitionStore) -> list[str]:
     """
-    Hold the folder to the record: files, newer editions of them, and ends.
+    Compare the folder with the record: files, their later editions, and ends.
 
     Parameters
     ----------
     connection : sqlalchemy.engine.Connection
-        To read with.
+        Open connection.
     folder : DefinitionStore
         The folder.
 
     Returns
     -------
     list of str
-        What does not hold; empty when all is well. Definitions that were imported and are
-        not on record are no fault.
+        Differences found; empty if there are none. Imported definitions, which are not on
+        record, do not count.
     """
     faults: list[str] = []
     rows = _rows(connection)
@@ -196,7 +196,7 @@ def _file_faults(row: RowMapping, folder: DefinitionStore) -> Iterator[str]:
         found = hashlib.sha256(path.read_bytes()).hexdigest()
     except FileNotFoundError:
         yield (
-            f"definition {row['id']} is on record and not in the folder: "
+            f"definition {row['id']} is on record but not in the folder; run: "
             "localarea definitions restore"
         )
         return
@@ -204,11 +204,12 @@ def _file_faults(row: RowMapping, folder: DefinitionStore) -> Iterator[str]:
         yield f"definition {row['id']}: its file cannot be read ({error.strerror})"
         return
     if found != row["sha256"]:
-        yield f"definition {row['id']}: its file is not the one that was approved; {_AGAIN}"
+        fault = "its file is not the one that was approved"
+        yield f"definition {row['id']}: {fault}; {_HOW_TO_RESTORE}"
 
 
 def _edition_faults(row: RowMapping, folder: DefinitionStore) -> Iterator[str]:
-    """Find editions of later directories that were not indexed under the terms approved."""
+    """Yield a fault for each later edition whose terms are not those approved."""
     later = [month for month in folder.editions(row["id"]) if month != row["directory_date"]]
     paths = [folder.root / row["id"] / f"{month}{ENDING}" for month in later]
     first = folder.root / row["id"] / f"{row['directory_date']}{ENDING}"
@@ -216,7 +217,7 @@ def _edition_faults(row: RowMapping, folder: DefinitionStore) -> Iterator[str]:
         approved = read_terms(first).terms_sha256 if paths else ""
         for path, month in zip(paths, later, strict=True):
             if folder.open(row["id"], month).definition.terms_sha256 != approved:
-                yield f"definition {row['id']}: its edition {path.stem} has other terms"
+                yield f"definition {row['id']}: its edition {path.stem} has different terms"
     except LocalareaError as error:
         yield f"definition {row['id']}: an edition is not sound: {error}"
 
@@ -224,23 +225,23 @@ def _edition_faults(row: RowMapping, folder: DefinitionStore) -> Iterator[str]:
 def _end_faults(
     connection: Connection, definition_id: str, folder: DefinitionStore
 ) -> Iterator[str]:
-    said = end_of_definition(connection, definition_id)
+    recorded = end_of_definition(connection, definition_id)
     try:
         found = folder.end(definition_id)
     except DefinitionDamagedError as error:
-        yield f"the end of definition {definition_id} in the folder: {error.why}; {_AGAIN}"
+        yield f"the end of definition {definition_id} in the folder: {error.why}; {_HOW_TO_RESTORE}"
         return
-    if found != said:
+    if found != recorded:
         what = "is missing in" if found is None else "differs from the record in"
-        yield f"the end of definition {definition_id} {what} the folder; {_AGAIN}"
+        yield f"the end of definition {definition_id} {what} the folder; {_HOW_TO_RESTORE}"
 
 
 def _published_faults(name: str, terms: str, folder: DefinitionStore) -> Iterator[str]:
-    """Hold what was published before the record kept the files themselves."""
+    """Check a definition published before the record kept the files themselves."""
     try:
         found = folder.open(name).definition.terms_sha256
     except LocalareaError as error:
-        yield f"definition {name} was published, and its file is not sound: {error}"
+        yield f"definition {name} was published, but its file is not sound: {error}"
         return
     if found != terms:
         yield f"definition {name}: its file is not the one that was published"

@@ -1,8 +1,8 @@
 """
-Who may do what.
+Roles and what they allow.
 
-A role is what a deployment grants a person. Approving is the approver's alone: an
-administrator runs the service and decides nothing.
+A deployment grants each person a role. Only an approver may approve: an administrator runs
+the service but decides nothing.
 """
 
 from __future__ import annotations
@@ -30,27 +30,27 @@ MAY: Final[Mapping[Act, frozenset[Role]]] = {
     "supersede": frozenset({"approver"}),
     "withdraw": frozenset({"approver"}),
 }
-_LONGEST: Final = 200  # characters of a name; longer is a mistake in some form
+_MAX_NAME: Final = 200  # characters; anything longer was entered by mistake
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """
-    The person who acts.
+    The person making a change.
 
     Attributes
     ----------
     name : str
-        As it is to stand in the record.
+        Name as it is to appear in the record.
     role : {'viewer', 'checker', 'analyst', 'approver', 'admin'}
-        In which role they act.
+        Role they act in.
     post : str
-        Their post, such as "Assistant Director"; empty when not stated.
+        Job title, such as "Assistant Director"; empty if not stated.
 
     Raises
     ------
     InputError
-        If the name is blank or very long, or the role is not one of those.
+        If the name is blank, the name or post too long, or the role unknown.
     """
 
     name: str
@@ -58,28 +58,28 @@ class Actor:
     post: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse an actor that the record could not name."""
-        if not self.name.strip() or max(len(self.name), len(self.post)) > _LONGEST:
-            raise InputError(f"say who acts: a name, and a post, of at most {_LONGEST} characters")
+        """Raise an error if the name, post or role is not valid."""
+        if not self.name.strip() or max(len(self.name), len(self.post)) > _MAX_NAME:
+            raise InputError(f"give a name, and a post, of at most {_MAX_NAME} characters each")
         if self.role not in ROLES:
             raise InputError(f"role {self.role!r} is not one of {', '.join(ROLES)}")
 
 
 def require_may(actor: Actor, act: Act) -> None:
     """
-    Make sure that a person's role lets them act.
+    Raise an error unless the actor's role allows an act.
 
     Parameters
     ----------
     actor : Actor
-        Who wants to act.
+        Who is acting.
     act : str
-        What they want to do, a key of :data:`MAY`.
+        What they want to do; a key of :data:`MAY`.
 
     Raises
     ------
     NotAllowedError
-        If the role does not allow it; the roles that do are named.
+        If the role does not allow it; the message names the roles that do.
     """
     if actor.role not in MAY[act]:
         raise NotAllowedError(actor.role, act, sorted(MAY[act]))

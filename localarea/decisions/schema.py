@@ -1,8 +1,8 @@
 """
-The tables of the store.
+Tables of the store.
 
-Dates and times are ISO 8601 text (times in UTC), so that both databases order and show
-them alike. The tables named in :data:`APPEND_ONLY` only ever grow: triggers made by the
+Dates and times are ISO 8601 text (times in UTC), so that both databases sort and show
+them alike. The tables named in :data:`APPEND_ONLY` are append-only: triggers created by the
 migrations refuse changes.
 """
 
@@ -42,7 +42,7 @@ PROPOSALS: Final = Table(
     Column("title", Text, nullable=False),
     Column("purpose", String(20), nullable=False),
     Column("note", Text, nullable=False),
-    Column("scenario", Text, nullable=False),  # how to make the option again, as TOML
+    Column("scenario", Text, nullable=False),  # recipe for the option, as TOML
     Column("status", String(20), nullable=False),
     Column("put_forward_by", String(200), nullable=False),
     Column("put_forward_at", String(40), nullable=False),
@@ -68,7 +68,7 @@ DEFINITIONS: Final = Table(
     "definitions",
     METADATA,
     Column("id", String(100), primary_key=True),
-    # One approval for each proposal: the last line of defence should two approvers race.
+    # One approval per proposal: the last line of defence if two approvers race.
     Column("proposal_id", Integer, ForeignKey("proposals.id"), unique=True),
     Column("council", String(100), nullable=False),
     Column("option_id", String(200), nullable=False),
@@ -100,7 +100,7 @@ GROUNDS: Final = Table(
 DEFINITION_ENDS: Final = Table(
     "definition_ends",
     METADATA,
-    # The key makes a second end impossible.
+    # A primary key, so a definition can end only once.
     Column("definition_id", String(100), ForeignKey("definitions.id"), primary_key=True),
     Column("ended_on", String(10), nullable=False),  # the first day on which it no longer holds
     Column("kind", String(20), nullable=False),
@@ -137,9 +137,9 @@ AUDIT_HEAD: Final = Table(
 API_KEYS: Final = Table(
     "api_keys",
     METADATA,
-    Column("id", String(16), primary_key=True),  # its public part: it names the key in the log
-    Column("name", String(200), nullable=False),  # of the machine that holds it
-    Column("roles", String(100), nullable=False),  # with commas between
+    Column("id", String(16), primary_key=True),  # public part, used in the log
+    Column("name", String(200), nullable=False),  # of the program that holds it
+    Column("roles", String(100), nullable=False),  # comma-separated
     Column("sha256", String(64), nullable=False, unique=True),  # the key itself is not kept
     Column("made_by", String(200), nullable=False),
     Column("made_at", String(40), nullable=False),
@@ -151,10 +151,10 @@ API_KEYS: Final = Table(
 FILE_JOBS: Final = Table(
     "file_jobs",
     METADATA,
-    Column("id", String(32), primary_key=True),  # not to be guessed
+    Column("id", String(32), primary_key=True),  # unguessable
     Column("owner", String(200), nullable=False),
     Column("status", String(20), nullable=False),
-    Column("file_name", String(200), nullable=False),  # as uploaded; the rows are never kept here
+    Column("file_name", String(200), nullable=False),  # as uploaded; rows are never stored here
     Column("size_bytes", Integer, nullable=False),
     Column("request", Text, nullable=False),  # column, sheet, option or definition, as JSON
     Column("definition", String(200)),
@@ -163,7 +163,7 @@ FILE_JOBS: Final = Table(
     Column("result", Text),  # counts, as JSON
     Column("problem", Text),  # what went wrong, in a sentence
     Column("made_at", String(40), nullable=False),
-    Column("beat_at", String(40), nullable=False),  # when its worker last showed life
+    Column("beat_at", String(40), nullable=False),  # last heartbeat of its worker
     Column("ended_at", String(40)),
     Column("expires_at", String(40), nullable=False),
     CheckConstraint(

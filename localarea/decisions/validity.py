@@ -1,8 +1,8 @@
 """
-Which definition holds on which day.
+Find which definition is in force on a day.
 
-A definition's period runs from the morning of ``effective_from`` to the evening of
-``effective_to``, or until it is superseded or withdrawn.
+A definition is in force from ``effective_from`` to ``effective_to``, both days included, or
+until the day before it is superseded or withdrawn.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ FOREVER: Final = "9999-12-31"
 
 def definitions_with_ends() -> sa.Select[Any]:
     """
-    Ask for all definitions, each with its end where it has one.
+    Select all definitions, each joined with its end if it has one.
 
     Returns
     -------
     sqlalchemy.Select
-        All columns of the definition but its content, with ``ended_on``, ``kind`` and
+        Columns of the definition except ``content``, with ``ended_on``, ``kind`` and
         ``successor``.
     """
     ends = DEFINITION_ENDS.c
-    held = [column for column in DEFINITIONS.c if column.name != "content"]
-    return sa.select(*held, ends.ended_on, ends.kind, ends.successor).join_from(
+    columns = [column for column in DEFINITIONS.c if column.name != "content"]
+    return sa.select(*columns, ends.ended_on, ends.kind, ends.successor).join_from(
         DEFINITIONS, DEFINITION_ENDS, isouter=True, onclause=DEFINITIONS.c.id == ends.definition_id
     )
 
 
 def last_day(row: RowMapping) -> str:
     """
-    Tell the last day on which a definition holds.
+    Return the last day on which a definition is in force.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def last_day(row: RowMapping) -> str:
     Returns
     -------
     str
-        ISO date; ``9999-12-31`` until further notice. Before the first day for one that
+        ISO date; ``9999-12-31`` if open-ended. It precedes the first day if the definition
         ended before it began.
     """
     days = [row["effective_to"] or FOREVER]
@@ -67,19 +67,19 @@ def definition(connection: Connection, definition_id: str) -> RowMapping:
     Parameters
     ----------
     connection : sqlalchemy.engine.Connection
-        To read with.
+        Open connection.
     definition_id : str
-        Its id.
+        Id of the definition.
 
     Returns
     -------
     mapping
-        Its columns but the content, with ``ended_on``, ``kind`` and ``successor``.
+        Columns except ``content``, with ``ended_on``, ``kind`` and ``successor``.
 
     Raises
     ------
     NotFoundError
-        If there is none of that id.
+        If no definition has that id.
     """
     found = (
         connection.execute(definitions_with_ends().where(DEFINITIONS.c.id == definition_id))
@@ -95,23 +95,23 @@ def in_force(
     connection: Connection, *, council: str, purpose: Purpose, on: date
 ) -> RowMapping | None:
     """
-    Find the definition that holds on a day.
+    Find the definition in force on a day.
 
     Parameters
     ----------
     connection : sqlalchemy.engine.Connection
-        To read with.
+        Open connection.
     council : str
         Name of the council's file.
     purpose : {'measure', 'reservation'}
-        What for.
+        Purpose of the definition.
     on : datetime.date
         The day.
 
     Returns
     -------
     mapping or None
-        As :func:`definition`; None where none holds. There is never more than one.
+        As for :func:`definition`; None if none is in force. There is never more than one.
     """
     day = on.isoformat()
     rows = connection.execute(

@@ -1,7 +1,7 @@
 """
-What people take away: maps, pictures, exported comparisons, the report to Cabinet.
+Outputs for people: maps, pictures, exported comparisons and the report to Cabinet.
 
-It may know every room but `service` and `cli`. `maps` are for the web, `print_maps` for paper,
-`comparison` writes comparisons as files, `cabinet` the report; begin with `demonstration` to see
-all of them made.
+It may import every room except `service` and `cli`. `maps` is for the web, `print_maps` for
+paper, `comparison` writes comparisons to files, and `cabinet` writes the report; start with
+`demonstration`, which produces all of them.
 """

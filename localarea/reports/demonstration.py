@@ -1,4 +1,4 @@
-"""The main job on the bundled data: options, map, comparison files, and a sample checked."""
+"""Run the main workflow on the bundled data: options, map, comparison and a checked sample."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ TABLE, BOOK, LAYERS = "comparison.csv", "comparison.xlsx", "options.gpkg"
 @dataclass(frozen=True, slots=True, eq=False)
 class Demonstration:
     """
-    What a run of the demonstration found and wrote.
+    Result of a demonstration run.
 
     Attributes
     ----------
     council : Council
-        Whose options they are.
+        Council that the options are for.
     comparison : Comparison
         The options with their figures.
     findings : tuple of Finding
-        What the figures say about each contested place.
+        Findings about each contested place.
     checked : FileReport
-        What became of the sample of suppliers.
+        Report on the sample of suppliers.
     files : tuple of (str, pathlib.Path)
-        What was written: in words, and where.
+        Description and path of each file written.
     """
 
     council: Council
@@ -73,27 +73,27 @@ def run_demonstration(
     Parameters
     ----------
     folder : pathlib.Path
-        Where to write; made if it is not there. Files of an earlier run are replaced.
+        Folder to write to; created if missing. Files of an earlier run are replaced.
     council : Council
-        Whose options to compare; at least two.
+        Council whose options to compare; at least two.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
     tell : callable
-        Called with a few words before each step.
+        Called with a short message before each step.
 
     Returns
     -------
     Demonstration
-        What was found, and the files written. The same bytes every time.
+        Findings, and the files written, with the same bytes every time.
 
     Raises
     ------
     InputError
-        If the folder cannot be made.
+        If the folder cannot be created.
     """
     store = store or default_store()
     _make(folder)
-    tell("working out the options")
+    tell("computing the options")
     options = compute_options(council, store=store)
     tell("comparing them")
     comparison = compare_options(options, council, store=store)
@@ -119,13 +119,13 @@ def run_demonstration(
     written = (
         ("the options on a map; opens in a browser, without a network", page),
         (
-            "every layer on one map: options, commuting, drive times, what all agree on, and a "
-            "search for postcodes",
+            "every layer on one map: options, commuting, drive times, where options agree, and a "
+            "postcode search",
             explorer,
         ),
         (f"two options side by side: {first.id} and {second.id}", pair),
-        ("their figures, who is gained and lost, and overlaps, for Excel", folder / BOOK),
-        ("the same with one figure a line, for any program", folder / TABLE),
+        ("their figures, gains and losses, and overlaps, for Excel", folder / BOOK),
+        ("the same with one figure per line, for any program", folder / TABLE),
         ("their outlines and zones, for QGIS or ArcGIS", folder / LAYERS),
         ("the sample of suppliers with verdicts", folder / CHECKED),
     )
@@ -140,7 +140,7 @@ def run_demonstration(
 
 
 def _pair(options: Sequence[Option], council: Council) -> tuple[Option, Option]:
-    """Choose the two options to put side by side: the default, with and without a place."""
+    """Choose the two options to compare: the default, with and without a place."""
     family = first_shown(options, council)
     chosen = [o for o in options if o.id in family]
     rest = [o for o in options if o.id not in family]
@@ -151,11 +151,11 @@ def _pair(options: Sequence[Option], council: Council) -> tuple[Option, Option]:
 def _lede(council: Council, findings: Sequence[Finding]) -> str:
     keys = [contested.key for contested in council.contested]
     title = council.spec(split_option_id(council.default_option, keys)[0]).title
-    said = [f"The unbroken line is the council's default: {title}."]
+    sentences = [f"The unbroken line is the council's default: {title}."]
     for finding in findings:
-        said.append(f"The dotted line adds {finding.place} to it or takes it away.")
-        said.append(finding.of_links[0])
-    return " ".join(said)
+        sentences.append(f"The dotted line adds {finding.place} to it or removes it.")
+        sentences.append(finding.of_links[0])
+    return " ".join(sentences)
 
 
 def _make(folder: Path) -> None:
@@ -163,7 +163,7 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
-            f"{folder} cannot be made: {error.strerror}; name another folder",
+            f"{folder} cannot be created: {error.strerror}; name another folder",
             parameter="out",
         ) from error
 
@@ -177,9 +177,9 @@ def check_sample(out: Path, council: Council, *, store: DataStore | None = None)
     out : pathlib.Path
         File to write.
     council : Council
-        Whose default option answers.
+        Council whose default option to check against.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -202,24 +202,24 @@ def check_sample(out: Path, council: Council, *, store: DataStore | None = None)
 
 def conclusion(finding: Finding, default_option: str) -> Sequence[str]:
     """
-    Choose the sentences of a finding that a busy reader needs.
+    Choose the key sentences of a finding.
 
     Parameters
     ----------
     finding : Finding
-        What was found about a contested place.
+        Finding about a contested place.
     default_option : str
-        The option whose change is told; the others are in the comparison.
+        Option whose change to report; the others are in the comparison.
 
     Returns
     -------
     sequence of str
-        Where the place is in and out, the exchange of workers, and what adding it to
-        the default option changes.
+        The options that include and exclude the place, the exchange of workers, and what
+        adding it to the default option changes.
     """
-    told = [
+    sentences = [
         sentence
         for pair, sentence in zip(finding.pairs, finding.of_pairs, strict=True)
         if default_option in (pair.without, pair.with_place)
     ]
-    return (*finding.general, *told)
+    return (*finding.general, *sentences)

@@ -1,4 +1,4 @@
-"""A page that lists the files of a folder, so that one double click leads to all of them."""
+"""Write an index page that links to the files of a folder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def write_index(path: Path, title: str, lede: str, files: Sequence[tuple[str, Path]]) -> Path:
     """
-    Write a page with a link to each file.
+    Write an index page with a link to each file.
 
     Parameters
     ----------
@@ -23,19 +23,19 @@ def write_index(path: Path, title: str, lede: str, files: Sequence[tuple[str, Pa
     title : str
         Heading.
     lede : str
-        A sentence under it.
+        Sentence below the heading.
     files : sequence of (str, pathlib.Path)
-        What each file is, and where: in the same folder as the page.
+        Description and path of each file, in the same folder as the page.
 
     Returns
     -------
     pathlib.Path
-        The file written.
+        Path of the file written.
     """
     entries = "".join(
         f'<li><a href="{html.escape(file.name)}">{html.escape(file.name)}</a>'
-        f"<p>{html.escape(said[:1].upper() + said[1:])}.</p></li>"
-        for said, file in files
+        f"<p>{html.escape(text[:1].upper() + text[1:])}.</p></li>"
+        for text, file in files
     )
     text = (
         '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'

@@ -306,5 +306,5 @@ def test_the_page_of_keys_says_all_that_is_wrong(client: TestClient) -> None:
     token = become(client, "admin", token=False)
     answer = client.post("/keys", data={"csrf_token": token, "roles": "approver", "days": "soon"})
     assert answer.status_code == 422
-    for part in ("name of 1 to 100", "a decision takes a person", "1 to 366 days"):
+    for part in ("name of 1 to 100", "a person must decide", "1 to 366 days"):
         assert part in answer.text

@@ -201,7 +201,7 @@ def test_who_has_no_role_is_told_whom_to_ask(client: TestClient, provider: OidcP
     answer = sign_in(client)
     assert answer.status_code == 403
     assert "New Starter" in answer.text
-    assert "ask whoever runs the service" in answer.text
+    assert "ask the people who run it" in answer.text
     assert SESSION not in client.cookies
 
 

@@ -78,7 +78,7 @@ def test_a_billion_rows_are_the_rates_carried_on(page: str, measured: dict[str, 
     }
     for name, seconds_a_row in ways.items():
         hours = seconds_a_row * BILLION * CORES / 3_600
-        stated = row_of(page, "A billion rows, on paper", name)[1:]
+        stated = row_of(page, "A billion rows: an estimate", name)[1:]
         assert stated == [f"{hours:.2f}", f"{hours * PRICE_CORE_HOUR:.3f}"]
     gigabytes = (
         parquet["megabytes_in_per_million_rows"]

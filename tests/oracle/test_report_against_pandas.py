@@ -263,7 +263,7 @@ def test_gains_by_district_and_industry_against_pandas(
     trips: pd.DataFrame,
     held: dict[str, set[str]],
 ) -> None:
-    table = tables["Gained and lost by district, against option A"]
+    table = tables["Gained and lost by district, compared with option A"]
     at = [heading.split(" |")[0] for heading in table[0]].index("Jobs")
     ipswich = trips.loc[trips["destination"].isin(held["ipswich"]), "workers"].sum()
     (row,) = [r for r in table if r[:2] == ["C. ttwa-official+ipswich", "Ipswich"]]

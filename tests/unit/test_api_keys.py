@@ -97,7 +97,7 @@ def test_what_is_no_key_finds_none(database: Database, text: str) -> None:
 
 
 def test_a_key_never_approves(database: Database) -> None:
-    with pytest.raises(InputError, match="a decision takes a person"):
+    with pytest.raises(InputError, match="a person must decide"):
         _make(database, "checker", "approver")
 
 
@@ -145,4 +145,4 @@ def test_by_the_command_line(
     assert "is revoked" in capsys.readouterr().out
     assert run(["keys", "revoke", key["id"]]) == 2
     assert run(["keys", "make", "--name", "x", "--roles", "approver"]) == 2
-    assert "takes a person" in capsys.readouterr().err
+    assert "a person must decide" in capsys.readouterr().err

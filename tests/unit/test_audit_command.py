@@ -33,7 +33,7 @@ def test_a_new_record_is_sound(url: str, capsys: pytest.CaptureFixture[str]) -> 
     assert run(["audit", "verify"]) == 0
     assert "sound: 0 entries" in capsys.readouterr().out
     assert run(["audit", "list"]) == 0
-    assert "no entry yet" in capsys.readouterr().out
+    assert "no entries yet" in capsys.readouterr().out
 
 
 def test_one_document_of_json(url: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -64,12 +64,12 @@ def test_an_edit_is_told_and_leaves_with_three(
 @pytest.mark.parametrize("expect", ["abc", "not a hash!", "g" * 64])
 def test_what_is_no_hash_is_said(url: str, expect: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["audit", "verify", "--expect", expect]) == 2
-    assert "is no hash" in capsys.readouterr().err
+    assert "is not a hash" in capsys.readouterr().err
 
 
 def test_a_record_that_was_never_this_one(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["audit", "verify", "--expect", "f" * 64]) == 3
-    assert "not the one it was noted of" in capsys.readouterr().out
+    assert "not the log it was noted from" in capsys.readouterr().out
 
 
 def test_a_publication_is_on_record_and_held_to_its_file(

@@ -323,7 +323,7 @@ def test_a_file_that_cannot_be_written_is_refused_before_the_work(tmp_path: Path
     for name, why in (("r.txt", "ends in .txt; use .pdf, .docx, .html"), ("r", "ends in nothing")):
         with pytest.raises(InputError, match=why):
             renderer_for(tmp_path / name)
-    with pytest.raises(InputError, match="is not there; make it first"):
+    with pytest.raises(InputError, match="does not exist; create it first"):
         renderer_for(tmp_path / "none" / "r.pdf")
     (tmp_path / "r.pdf").mkdir()
     with pytest.raises(InputError, match="is a folder"):

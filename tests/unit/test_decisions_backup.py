@@ -93,7 +93,7 @@ def test_a_store_with_a_record_takes_no_back_up(database: Database, tmp_path: Pa
     decide(database)
     back_up(database, tmp_path / "copy.sqlite")
     before = everything(database)
-    with pytest.raises(ConflictError, match="never mixed"):
+    with pytest.raises(ConflictError, match="never merged"):
         restore(database, tmp_path / "copy.sqlite")
     assert everything(database) == before
 
@@ -119,13 +119,13 @@ def test_nothing_is_written_over_and_no_other_file_is_taken(
     database: Database, tmp_path: Path
 ) -> None:
     (tmp_path / "there").write_text("precious")
-    with pytest.raises(InputError, match="not written over"):
+    with pytest.raises(InputError, match="will not be overwritten"):
         back_up(database, tmp_path / "there")
     with pytest.raises(InputError, match="cannot be written"):
         back_up(database, tmp_path / "no" / "folder")
-    with pytest.raises(InputError, match="is no back-up"):
+    with pytest.raises(InputError, match="is not a back-up"):
         restore(database, tmp_path / "there")
-    with pytest.raises(InputError, match="is no file"):
+    with pytest.raises(InputError, match="is not a file"):
         restore(database, tmp_path / "nowhere")
     assert (tmp_path / "there").read_text() == "precious"
 

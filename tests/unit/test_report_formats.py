@@ -270,7 +270,7 @@ def test_the_command_gives_the_same_bytes_again(tmp_path: Path, pdf: bytes) -> N
     [
         (["distrikt", "--out", "r.pdf"], "option 'distrikt' is not known; nearest: district"),
         (["district", "--out", "r.odt"], "r.odt ends in .odt; use .pdf, .docx, .html"),
-        (["district", "--out", "none/r.pdf"], "the folder none is not there"),
+        (["district", "--out", "none/r.pdf"], "the folder none does not exist"),
         (["district", "--out", "r.pdf", "--replay", "no.csv"], "no.csv cannot be read"),
         (["district", "--out", "r.pdf", "--replay", "names.csv"], "no column holds postcodes"),
         (["district", "--out", "r.pdf", "--date", "23/11/2026"], "must be a date such as"),
@@ -319,7 +319,7 @@ def test_a_council_without_a_disputed_place_has_a_report(anchor: str, options: l
     assert "Ipswich" not in page
     assert "Colchester" not in page
     if len(named) == 1:
-        assert "there is nothing to hold it against" in page
+        assert "there is nothing to compare it with" in page
         assert "Does best" not in page
     printed = " ".join(
         page.extract_text() for page in PdfReader(io.BytesIO(render_pdf(made))).pages

@@ -150,7 +150,7 @@ def test_core_and_fringe_in_words(agreement: Robustness, council: Council) -> No
 def test_gained_and_lost_by_district(council: Council, frame: gpd.GeoDataFrame) -> None:
     first, second = option("First", *A, M[0]), option("Second", *A[1:], M[1], M[2], F[0])
     said = words.describe_comparison(first, second, council, frame, {"Midham": M, "Farley": F})
-    assert "of the option “Second” against “First”: 3 zones are in both." in said
+    assert "of the option “Second” compared with “First”: 3 zones are in both." in said
     assert (
         "3 zones with 300 residents at work and 150 jobs (2011) are gained, by district: "
         "Midham (2) and Farley (1)." in said

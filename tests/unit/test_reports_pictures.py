@@ -140,7 +140,7 @@ def test_robustness_is_drawn_and_told(tmp_path: Path) -> None:
 def test_an_unknown_ending_and_too_many_boundaries_are_refused(tmp_path: Path) -> None:
     council = read_council()
     option = option_zones("district", council)
-    with pytest.raises(InputError, match="name a picture so"):
+    with pytest.raises(InputError, match="must end in one of"):
         write_option_picture(option, council, tmp_path / "map.docx")
 
 

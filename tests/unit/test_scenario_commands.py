@@ -66,8 +66,8 @@ def test_compare_writes_map_replay_and_agreement(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["scenario"], "either the option"),
-        (["scenario", "district", "--from", "x.toml"], "either the option"),
+        (["scenario"], "name the option to start from"),
+        (["scenario", "district", "--from", "x.toml"], "name the option to start from"),
         (["scenario", "--from", "nowhere.toml"], "cannot be read"),
         (["scenario", "district", "--polygon", "nowhere.gpkg"], "no such file"),
         (["scenario", "district", "--include", BOW_TIE], "crosses or touches itself"),

@@ -82,7 +82,7 @@ def test_the_nearest_real_name_is_said(
     ("stated", "said"),
     [
         ({"LOCALAREA_OIDC_ISSUER": "https://login.example"}, "set LOCALAREA_SIGN_IN=oidc"),
-        ({**OIDC, "LOCALAREA_SIGN_IN": "local"}, "LOCALAREA_OIDC_CLIENT_ID is set, but nobody"),
+        ({**OIDC, "LOCALAREA_SIGN_IN": "local"}, "LOCALAREA_OIDC_CLIENT_ID is set, but"),
         (
             {"LOCALAREA_SECRET_KEY": "k" * 40, "LOCALAREA_SECRET_KEY_FILE": "/run/key"},
             "LOCALAREA_SECRET_KEY and LOCALAREA_SECRET_KEY_FILE are both set",

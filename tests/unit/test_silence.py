@@ -64,7 +64,7 @@ def test_a_fault_that_nobody_foresaw_is_a_sentence() -> None:
     done = planted(FAULT, "options", "--json")
     assert done.returncode == 70
     assert done.stdout == ""
-    assert "something went wrong that localarea did not foresee (RuntimeError)" in done.stderr
+    assert "unexpected error (RuntimeError)" in done.stderr
     assert "LOCALAREA_LOG_LEVEL=debug" in done.stderr
     for word in ("Traceback", "PLANTED", "/srv/secret"):
         assert word not in done.stderr

@@ -92,7 +92,7 @@ def test_table_that_holds_no_flows_is_refused(tmp_path: Path, text: str, says: s
         (["--vintage", "2001"], "flows_2001"),
         (["--preset", "france"], "ons2011, istat"),
         (["--min-sc", "0.9"], "minimum <= target"),
-        (["--flows", "x.csv", "--vintage", "2011"], "exclude each other"),
+        (["--flows", "x.csv", "--vintage", "2011"], "use either --flows or --vintage"),
     ],
 )
 def test_bad_input_is_one_sentence_and_exit_two(

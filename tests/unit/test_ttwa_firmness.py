@@ -42,9 +42,9 @@ def test_bar_shows_on_a_terminal_and_not_in_a_pipe(monkeypatch: pytest.MonkeyPat
     ("extra", "says"),
     [
         (["--map", "m.png"], "--stability N"),
-        (["--plot", "p.png"], "ask for it as well"),
-        (["--stability", "2", "--flows", "f.csv"], "no --flows"),
-        (["--set", "moon=1"], "'moon' is no choice"),
+        (["--plot", "p.png"], "add that option"),
+        (["--stability", "2", "--flows", "f.csv"], "leave out --flows"),
+        (["--set", "moon=1"], "'moon' is not a setting"),
         (["--set", "order=moon"], "not one of"),
         (["--home", "moon"], "not one of"),
         (["--stability", "-1"], "not in the range"),

@@ -1,1 +1,1 @@
-"""The steps by which the store of decisions came to its present form."""
+"""Migrations of the store of decisions."""

@@ -1,4 +1,4 @@
-"""Runs the steps inside the transaction of the connection that it is handed."""
+"""Run the migrations inside the caller's transaction."""
 
 from alembic import context
 

@@ -1,4 +1,4 @@
-// A map of zones, options and postcodes out of the data in the page; `localareaAtlas` and `localareaMaps` stand above.
+// Draws zones, options and postcodes from the data in the page; `localareaAtlas` and `localareaMaps` are defined above.
 (function (data, maps) {
   "use strict";
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -60,7 +60,7 @@
     return null;
   }
 
-  // ---- words ----
+  // ---- text ----
   const percent = (share) => (share === null ? "not known" : (share < 0.0995 ? (100 * share).toFixed(1) : Math.round(100 * share)) + "%");
   const holders = (zone) => data.options.filter((option) => option.held[zone]);
   function element(name, text, parent) {
@@ -149,7 +149,7 @@
   }
   places.forEach(function (place) {
     place.map.on("click", (event) => ask(place, event.latlng));
-    // The middle of the map is the pointer of those who use no mouse.
+    // Without a mouse, the centre of the map is the pointer.
     place.map.getContainer().addEventListener("keydown", function (event) {
       if (event.key === "Enter" && event.target === event.currentTarget) { event.preventDefault(); ask(place, place.map.getCenter()); }
       if (event.key === "Escape") place.map.closePopup();
@@ -193,7 +193,7 @@
     document.querySelectorAll("input[name=shade]").forEach((radio) => radio.addEventListener("change", () => shade(radio.value)));
     shade(document.querySelector("input[name=shade]:checked").value);
   } else {
-    // Two maps of the same place: what one does, the other does.
+    // Keep two maps of the same place in step.
     let busy = false;
     places.forEach(function (place, side) {
       const option = data.options[side], other = data.options[1 - side];
@@ -222,7 +222,7 @@
     const wanted = read(text);
     if (!wanted) return text.trim() ? "“" + text.trim() + "” does not read as a postcode, such as CO1 1JB, nor as its first part, such as CO1." : "Type a postcode.";
     const from = firstAt(wanted.from), to = firstAt(wanted.to), step = data.postcodes.step;
-    if (from === to) return wanted.name + " is not among the " + data.postcodes.count.toLocaleString("en-GB") + " live postcodes of the zones on this map (" + data.postcodes.date + "). It may lie elsewhere, be withdrawn, or be newer; the command localarea check tells which.";
+    if (from === to) return wanted.name + " is not among the " + data.postcodes.count.toLocaleString("en-GB") + " live postcodes of the zones on this map (" + data.postcodes.date + "). It may be elsewhere, withdrawn, or newer than the directory; to find out, run localarea check.";
     if (wanted.one) {
       const latlng = L.latLng(index.lat[from] * step, index.lng[from] * step), zone = index.zone[from];
       places.forEach(function (place) {
@@ -257,7 +257,7 @@
     });
   });
 
-  // ---- paper ----
+  // ---- print ----
   let screen = null;
   window.addEventListener("beforeprint", function () {
     screen = places.map((place) => [place.map.getCenter(), place.map.getZoom()]);

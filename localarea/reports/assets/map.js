@@ -1,7 +1,7 @@
-// What folium has no word for. `localareaMap`, `localareaControl` and `localareaOptions` stand above.
+// Behaviour that folium does not offer. `localareaMap`, `localareaControl` and `localareaOptions` are defined above.
 (function (map, control, options) {
   "use strict";
-  // The list of layers is the legend; beside the map it covers nothing and reads in order.
+  // The layer list is the legend; outside the map it covers nothing and is read in order.
   document.getElementById("legend-list").appendChild(control.getContainer());
   map.attributionControl.setPrefix("Leaflet · ONS, OS, Royal Mail: see below");
 
@@ -41,7 +41,7 @@
       .setContent(part("Inside", inside) + part("Outside", outside))
       .openOn(map);
   });
-  // Leaflet lays out for the screen; on paper the same view must fit another frame.
+  // Leaflet lays out for the screen; in print the same view must fit another frame.
   let onScreen = null;
   const frame = map.getContainer();
   window.addEventListener("beforeprint", function () {

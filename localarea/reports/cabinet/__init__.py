@@ -1,1 +1,1 @@
-"""The report that a boundary is decided from: one document, written as PDF, Word or HTML."""
+"""The decision report: one document, rendered as PDF, Word or HTML."""

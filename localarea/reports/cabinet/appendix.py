@@ -1,4 +1,4 @@
-"""The appendix: which zones and which outward codes are local under which option."""
+"""Appendix: the zones and outward codes that are local under each option."""
 
 from __future__ import annotations
 
@@ -21,26 +21,27 @@ if TYPE_CHECKING:
     from localarea.records import Option
     from localarea.reports.cabinet.facts import Facts
 
-_INWARDS = 6760  # inward halves of one outward code: ten digits and two letters
+_INWARDS = 6760  # inward codes of one outward code: a digit and two letters, 10 x 26 x 26
+_LEAST_WRITTEN = 0.005  # a smaller share would be rounded to 0%
 
 
 def outward_shares(options: Sequence[Option], *, store: DataStore | None = None) -> pd.DataFrame:
     """
-    Measure how much of each outward code is local.
+    Calculate how much of each outward code is local.
 
     Parameters
     ----------
     options : sequence of Option
         Zones of 2011.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     pandas.DataFrame
-        Indexed by outward code, those with a local postcode under any option, in order of
-        their letters and numbers: ``live_postcodes``, then the share of them that is
-        local for each option, by its id.
+        Outward codes with a local postcode under any option, in natural order:
+        ``live_postcodes``, then one column per option id with the share of them that is
+        local.
     """
     table = read_postcodes(["key", "msoa11cd", "status"], store=store)
     status, zone = (table[name].combine_chunks() for name in ("status", "msoa11cd"))
@@ -49,18 +50,18 @@ def outward_shares(options: Sequence[Option], *, store: DataStore | None = None)
     codes = np.array([*map(str, zone.dictionary.to_pylist()), ""])
     at = zone.indices.fill_null(len(codes) - 1).to_numpy()[live]
     numbers, group = np.unique(outward, return_inverse=True)
-    every = np.bincount(group)
-    frame = pd.DataFrame({"live_postcodes": every}, index=numbers)
+    totals = np.bincount(group)
+    frame = pd.DataFrame({"live_postcodes": totals}, index=numbers)
     for option in options:
         local = np.isin(codes, option.zones)[at]
-        frame[option.id] = np.bincount(group, weights=local) / every
+        frame[option.id] = np.bincount(group, weights=local) / totals
     frame = frame[(frame.drop(columns="live_postcodes") > 0).any(axis=1)]
     frame.index = pd.Index([outward_of(int(n)) for n in frame.index], name="outward")
     return frame.iloc[sorted(range(len(frame)), key=lambda at: _natural(str(frame.index[at])))]
 
 
 def _natural(outward: str) -> tuple[str, int, str]:
-    """Order outward codes as people do: CO2 before CO10."""
+    """Return a sort key for natural order: CO2 before CO10."""
     area = re.match(r"[A-Z]*", outward)
     letters = area.group() if area else ""
     number = re.match(r"\d*", outward[len(letters) :])
@@ -69,12 +70,12 @@ def _natural(outward: str) -> tuple[str, int, str]:
 
 def appendix(facts: Facts) -> tuple[Block, ...]:
     """
-    List zones and outward codes.
+    Build the appendix of zones and outward codes.
 
     Parameters
     ----------
     facts : Facts
-        What was computed.
+        Figures and comparisons.
 
     Returns
     -------
@@ -85,8 +86,8 @@ def appendix(facts: Facts) -> tuple[Block, ...]:
         Heading("Appendix: zones and postcodes", new_page=True),
         Paragraph(
             "The letters are those of the options on the first page. The zone of a postcode "
-            "decides; "
-            "the outward half alone does not, where it is only partly local."
+            "decides whether it is local; "
+            "the outward code alone does not, if it is only partly local."
         ),
         _zones(facts),
         _outwards(facts),
@@ -149,7 +150,7 @@ def _outwards(facts: Facts) -> Table:
 
 
 def _part(value: float) -> str:
-    """Write a share that is neither nought nor all so that it reads as neither."""
-    if value < 0.005:
+    """Format a share strictly between 0 and 1 so that it never reads as 0% or 100%."""
+    if value < _LEAST_WRITTEN:
         return "under 1%"
-    return "over 99%" if value > 0.995 else f"{value:.0%}"
+    return "over 99%" if value > 1 - _LEAST_WRITTEN else f"{value:.0%}"

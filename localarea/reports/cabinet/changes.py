@@ -1,4 +1,4 @@
-"""Who gains and who loses: what each option adds and takes away, against the first."""
+"""Section on who gains and who loses under each option, compared with the first."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ _SIGN = {"gained": 1.0, "lost": -1.0}
 
 def changes(facts: Facts) -> tuple[Block, ...]:
     """
-    Write who gains and who loses.
+    Describe who gains and who loses.
 
     Parameters
     ----------
     facts : Facts
-        What was computed.
+        Figures and comparisons.
 
     Returns
     -------
     tuple of Block
-        By district and by industry; a sentence where there is one option alone.
+        Tables by district and by industry, or a sentence if there is only one option.
     """
     head = Heading("Who gains and who loses", new_page=True)
     if facts.comparison is None:
         return (
             head,
-            Paragraph("One option alone is put forward, so there is nothing to hold it against."),
+            Paragraph("Only one option is put forward, so there is nothing to compare it with."),
         )
     first = facts.options[0]
     blocks: list[Block] = [
         head,
         Paragraph(
-            f"Each option is held against option {facts.letters[first.id]} ({first.title}). A "
-            "plus sign: firms, workers and postcodes that would become local; a minus sign: that "
-            "would no longer be."
+            f"Each option is compared with option {facts.letters[first.id]} ({first.title}). A "
+            "plus sign marks firms, workers and postcodes that would become local; a minus sign, "
+            "those that would stop being local."
         ),
         _by_district(facts, facts.comparison.changes),
         *_by_industry(facts),
@@ -72,7 +72,7 @@ def _by_district(facts: Facts, frame: pd.DataFrame) -> Table:
             )  # fmt: skip
     anchor = facts.council.anchor
     return Table(
-        f"Gained and lost by district, against option {facts.letters[facts.options[0].id]}",
+        f"Gained and lost by district, compared with option {facts.letters[facts.options[0].id]}",
         (
             Column("Option", numeric=False),
             Column("District", numeric=False, weight=1.0),
@@ -88,7 +88,7 @@ def _by_district(facts: Facts, frame: pd.DataFrame) -> Table:
 
 
 def _by_industry(facts: Facts) -> tuple[Block, ...]:
-    """Show what each option adds by industry, the largest first; jobs are those of 2024."""
+    """Show what each option adds by industry, largest first, in jobs of 2024."""
     jobs = facts.industries
     first = facts.options[0]
     change = jobs[[o.id for o in facts.options[1:]]].sub(jobs[first.id], axis=0)
@@ -108,7 +108,7 @@ def _by_industry(facts: Facts) -> tuple[Block, ...]:
     )
     note = (
         f"Employee jobs by place of work, 2024, provisional. The first figure is all of option "
-        f"{facts.letters[first.id]}; the others are what each option adds to it or takes away. "
+        f"{facts.letters[first.id]}; the others are what each option adds or removes. "
         "Farms and the self-employed are left out."
     )
     return (Table("Jobs gained and lost by industry", columns, rows, note),)

@@ -1,4 +1,4 @@
-"""The page on each contested place: every figure without it and with it."""
+"""Section with a page for each contested place: every figure without it and with it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from localarea.reports.cabinet.wording import count, points, share, signed
 
 if TYPE_CHECKING:
     from localarea.options.council import Contested
-    from localarea.reports.cabinet.facts import Facts, Pair
+    from localarea.reports.cabinet.facts import ContestedPair, Facts
 
-# Column of the figures, words, unit and year, and how it is written.
+# Column of the figures, label, unit and year, and format.
 _LINES: Final = (
     ("supply_side", "Residents in work who work inside", "supply side, %, 2011", "share"),
     ("demand_side", "Jobs inside held by residents", "demand side, %, 2011", "share"),
@@ -43,24 +43,24 @@ _LINES: Final = (
 
 def contested(facts: Facts) -> tuple[Block, ...]:
     """
-    Write a page for each contested place.
+    Build a page for each contested place.
 
     Parameters
     ----------
     facts : Facts
-        What was computed.
+        Figures and comparisons.
 
     Returns
     -------
     tuple of Block
-        One section a place; a sentence where the council has none.
+        One section per place, or a sentence if the council has none.
     """
     places = facts.council.contested
     if not places:
         return (
             Heading("Places in dispute", new_page=True),
             Paragraph(
-                f"{facts.council.title} has set down no place in dispute, so no option is shown "
+                f"{facts.council.title} has named no place in dispute, so no option is shown "
                 "with and without one."
             ),
         )
@@ -71,11 +71,11 @@ def _page(facts: Facts, place: Contested) -> tuple[Block, ...]:
     head = Heading(f"{place.place}: inside or outside", new_page=True)
     pairs = [pair for pair in facts.pairs if pair.contested == place]
     if not pairs:
-        said = (
-            f"None of the options put forward has zones beyond {place.place}: there is nothing to "
-            "set side by side."
+        text = (
+            f"None of the options put forward has zones beyond {place.place}, so there is nothing "
+            "to compare."
         )
-        return (head, Paragraph(said))
+        return (head, Paragraph(text))
     return (
         head,
         *_links(facts, place),
@@ -90,14 +90,14 @@ def _links(facts: Facts, place: Contested) -> tuple[Block, ...]:
     return (Paragraph(" ".join(facts.links[place.key]), "Who commutes between the two."),)
 
 
-def _exposure(facts: Facts, place: Contested, pair: Pair) -> tuple[Block, ...]:
-    """Say in words what including the place does to the anchor's firms and to the place's."""
+def _exposure(facts: Facts, place: Contested, pair: ContestedPair) -> tuple[Block, ...]:
+    """Describe how including the place affects the anchor's firms and the place's firms."""
     before, after = facts.row(pair.without.id), facts.row(pair.with_place.id)
     anchor, name = facts.council.anchor, "anchor_firms_workers_outside_share"
     return (
         Paragraph(
             f"Without {place.place}, {share(before[name])} of the people who work in {anchor} live "
-            f"outside the area; with it, {share(after[name])}. That is the part of the labour "
+            f"outside the area; with it, {share(after[name])}. This is the part of the labour "
             "market "
             f"of {anchor}'s firms that the area leaves out. With {place.place} inside, its firms, "
             f"with {count(after['jobs'] - before['jobs'])} jobs (2011), count as local on the same "
@@ -117,29 +117,29 @@ def _stability(facts: Facts, place: Contested) -> tuple[Block, ...]:
     return (
         Paragraph(
             f"The official method was run {facts.stability_runs} times on commuting figures of "
-            "2011 "
-            f"drawn again at random. {place.place} shared a travel to work area with "
+            "2011, "
+            f"resampled at random. {place.place} shared a travel to work area with "
             f"{facts.council.anchor} in {often}.",
-            "How firm that is.",
+            "How reliable that is.",
         ),
     )
 
 
-def with_and_without(facts: Facts, pair: Pair) -> Table:
+def with_and_without(facts: Facts, pair: ContestedPair) -> Table:
     """
-    Set one option without and with the place side by side.
+    Compare one option without and with the place.
 
     Parameters
     ----------
     facts : Facts
-        What was computed.
-    pair : Pair
+        Figures and comparisons.
+    pair : ContestedPair
         The two options.
 
     Returns
     -------
     Table
-        Each figure without, with, and what changes.
+        Each figure without, with, and the change.
     """
     place = pair.contested.place
     key = pair.contested.key
@@ -167,7 +167,7 @@ def with_and_without(facts: Facts, pair: Pair) -> Table:
     )
 
 
-def _others(facts: Facts, place: Contested, pairs: list[Pair]) -> tuple[Block, ...]:
+def _others(facts: Facts, place: Contested, pairs: list[ContestedPair]) -> tuple[Block, ...]:
     if len(pairs) < 2:
         return ()
     rows = []

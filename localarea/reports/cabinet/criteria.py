@@ -1,4 +1,4 @@
-"""The criteria that options are held to, and which option does best on each. No winner is named."""
+"""Criteria for comparing options, and the best options on each. No overall winner is named."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ Better = Literal["higher", "lower", ""]
 @dataclass(frozen=True, slots=True)
 class Criterion:
     """
-    One criterion of the table that the decision is taken from.
+    A criterion in the decision table.
 
     Attributes
     ----------
     name : str
-        Column of the figures.
+        Column of the metrics.
     words : str
-        What it is, for people.
+        Label.
     unit : str
         Unit and year.
     better : {'higher', 'lower', ''}
-        Which way is better; empty where more is neither better nor worse.
+        Which direction is better; empty if neither is.
     kind : str
-        How the figure is written.
+        Format of the figure.
     divisor : float
-        What the figure is divided by before it is written, 1000 for thousands.
+        Divisor applied before formatting; 1000 for thousands.
     """
 
     name: str
@@ -48,17 +48,17 @@ class Criterion:
 
     def write(self, value: object) -> str:
         """
-        Write one figure of the criterion.
+        Format a figure of the criterion.
 
         Parameters
         ----------
         value : object
-            The figure; None or NaN where it is not known.
+            The figure; None or NaN if not known.
 
         Returns
         -------
         str
-            Text, rounded as the criterion is shown.
+            Figure as text, rounded for display.
         """
         if self.divisor != 1.0 and isinstance(value, float) and not math.isnan(value):
             return f"{value / self.divisor:,.1f}"
@@ -107,42 +107,42 @@ def known_criteria(
     metrics: pd.DataFrame, criteria: Sequence[Criterion] = CRITERIA
 ) -> list[Criterion]:
     """
-    Choose the criteria for which there is a figure at all.
+    Select the criteria that have at least one figure.
 
     Parameters
     ----------
     metrics : pandas.DataFrame
-        Figures, one row an option.
+        Figures, one row per option.
     criteria : sequence of Criterion
-        To choose from.
+        Criteria to choose from.
 
     Returns
     -------
     list of Criterion
-        In the same order.
+        Criteria in the same order.
     """
     return [c for c in criteria if c.name in metrics.columns and metrics[c.name].notna().any()]
 
 
 def best_on(criterion: Criterion, metrics: pd.DataFrame) -> list[str]:
     """
-    Find the options that do best on one criterion, as far as it is shown.
+    Find the options that do best on a criterion, as displayed.
 
-    Options whose figures are written alike are equally good: a difference that the table
-    does not show must not decide.
+    Options whose figures look the same are equally good: a difference that the table does
+    not show must not decide.
 
     Parameters
     ----------
     criterion : Criterion
-        With a column of ``metrics``.
+        Criterion whose name is a column of ``metrics``.
     metrics : pandas.DataFrame
-        Figures, one row an option, indexed by id.
+        Figures, one row per option, indexed by id.
 
     Returns
     -------
     list of str
-        Ids in the order of the figures; empty where no way is better, nothing is known,
-        or all are alike.
+        Ids in the order of ``metrics``; empty if neither direction is better, no figure is
+        known, or all are equal.
     """
     figures = metrics[criterion.name].dropna().astype(float)
     if not criterion.better or figures.empty:

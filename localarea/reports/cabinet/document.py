@@ -1,4 +1,4 @@
-"""Put the sections together to one report."""
+"""Assemble the sections into one report."""
 
 from __future__ import annotations
 
@@ -40,25 +40,25 @@ def build_report(
     tell: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """
-    Compute and write the report on some options.
+    Compute and compose the report on a set of options.
 
     Parameters
     ----------
     options : sequence of Option
-        Options put forward, zones of 2011; the first is what others are held against.
+        Options put forward, zones of 2011; the others are compared with the first.
     council : Council
-        Whose report it is.
+        Council that the report is for.
     dated : datetime.date
-        Date on the document; nothing else in it depends on the day.
+        Date on the document; nothing else depends on it.
     spend : SpendFile, optional
-        Payments to replay under every option.
+        Spend file to check under every option.
     stability_runs : int, default 0
-        Runs of the travel to work method on redrawn flows, to see how often a contested
+        Bootstrap runs of the travel to work area method, to see how often a contested
         place shares an area with the anchor.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
     tell : callable
-        Called with a few words before each step.
+        Called with a short message before each step.
 
     Returns
     -------
@@ -68,7 +68,7 @@ def build_report(
     Raises
     ------
     InputError
-        If there is no option, there are more than letters, or one is named twice.
+        If there are no options, more options than letters, or one is named twice.
     """
     facts = gather(
         options, council, spend=spend, stability_runs=stability_runs, store=store, tell=tell
@@ -79,14 +79,14 @@ def build_report(
 
 def compose(facts: Facts, pictures: Mapping[str, Picture], *, dated: date) -> Report:
     """
-    Write the report.
+    Compose the report.
 
     Parameters
     ----------
     facts : Facts
-        What was computed.
+        Figures and comparisons.
     pictures : mapping of str to Picture
-        A map for each option by its id, and others by name.
+        A map for each option, by its id, and other pictures by name.
     dated : datetime.date
         Date on the document.
 

@@ -1,4 +1,4 @@
-"""Write a report for Word: real styles and headers, so that it can be edited and read aloud."""
+"""Render a report for Word with real styles and headers, so that it is editable and accessible."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP archive ca
 
 def render_docx(report: Report) -> bytes:
     """
-    Write a report as a Word document.
+    Render a report as a Word document.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def render_docx(report: Report) -> bytes:
     Returns
     -------
     bytes
-        A DOCX file; the same bytes for the same report.
+        A DOCX file; the same report gives the same bytes.
     """
     from docx import Document
 
@@ -52,9 +52,9 @@ def render_docx(report: Report) -> bytes:
     for number, block in enumerate(report.blocks):
         _write(document, block, captions[number], number)
     _add_contents(document, report)
-    held = io.BytesIO()
-    document.save(held)
-    return _without_times(held.getvalue())
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return _without_times(buffer.getvalue())
 
 
 def _write(document: Any, block: Block, caption: str, number: int) -> None:
@@ -109,7 +109,7 @@ def _set_up(document: Any, report: Report) -> None:
 
 
 def _font_everywhere(style: Any) -> None:
-    """Take out the fonts of the template's theme, which would win over the name that is set."""
+    """Remove the template's theme fonts, which would override the font name that is set."""
     from docx.oxml.ns import qn
 
     fonts = style.get_or_add_rPr().get_or_add_rFonts()
@@ -194,7 +194,7 @@ def _bookmark(paragraph: Any, name: str, number: int) -> None:
 
 
 def _add_contents(document: Any, report: Report) -> None:
-    """List the sections after the summary, each a link; a field would ask to be updated."""
+    """Add linked contents after the summary; a TOC field would prompt the reader to update it."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
@@ -250,13 +250,13 @@ def _table(document: Any, block: Table, caption: str) -> None:
     from docx.shared import Pt
 
     _caption(document, caption, keep=True)
-    size = block.letter_pt - 0.5  # Arial is larger than the face of the PDF
+    size = block.letter_pt - 0.5  # Arial is larger than the PDF's typeface
     table = _grid(document, [_plain_head(c.heading, c.unit) for c in block.columns], caption)
     for row in block.rows:
         added = table.add_row().cells
-        for cell, held in zip(added, row, strict=True):
-            run = cell.paragraphs[0].add_run(held.text)
-            run.bold = held.strong
+        for cell, buffer in zip(added, row, strict=True):
+            run = cell.paragraphs[0].add_run(buffer.text)
+            run.bold = buffer.strong
     _look(table, [c.numeric for c in block.columns], size)
     _set_widths(table, block.widths(_TEXT_CM / (size * CM_PER_PT)), _TEXT_CM)
     if block.note:
@@ -368,7 +368,7 @@ def _form(document: Any, block: Form, caption: str) -> None:
 
 
 def _without_times(content: bytes) -> bytes:
-    """Pack the parts again with one fixed time: the machine's clock is nobody's business."""
+    """Repack the archive with a fixed timestamp, so that equal reports have equal bytes."""
     packed = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(content)) as old,

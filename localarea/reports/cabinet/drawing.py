@@ -1,4 +1,4 @@
-"""The pictures of the report: a map for each option, and one of what they agree on."""
+"""Pictures of the report: a map for each option, and one of where they agree."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ if TYPE_CHECKING:
     from localarea.reports.cabinet.facts import Facts
 
 _TALLEST_CM: Final = 17.5  # one map and its heading fill a page
-_SHORT_CM: Final = 8.8  # two do
+_SHORT_CM: Final = 8.8  # two maps fill a page
 _AGREEMENT_CM: Final = 12.0
 _GROUND_CM: Final = 10.4
-_MOST_LARGE: Final = 6  # options; more of them share pages
+_MAX_LARGE: Final = 6  # options with a page each; more of them share pages
 
 
 def draw_pictures(facts: Facts) -> dict[str, Picture]:
     """
-    Draw what the report shows.
+    Draw the pictures of the report.
 
     Parameters
     ----------
     facts : Facts
-        What was computed.
+        Figures and comparisons.
 
     Returns
     -------
     dict of str to Picture
-        A map for each option, by its id; one of commuting; one of minutes where they
-        are known; one of the zones that the options agree on where there are several; the
-        front of the option ``composite`` where it is put forward.
+        A map for each option, by its id; one of commuting; one of minutes if they are
+        known; one of the zones that the options agree on if there are several; the
+        Pareto front of the option ``composite`` if it is put forward.
     """
     council, store = facts.council, facts.store
-    tallest = _TALLEST_CM if len(facts.options) <= _MOST_LARGE else _SHORT_CM
+    tallest = _TALLEST_CM if len(facts.options) <= _MAX_LARGE else _SHORT_CM
     pictures = {}
     with tempfile.TemporaryDirectory(prefix="localarea-report-") as name:
         for number, option in enumerate(facts.options, start=1):
@@ -55,7 +55,7 @@ def draw_pictures(facts: Facts) -> dict[str, Picture]:
         if facts.robustness is not None:
             path = Path(name) / "robustness.png"
             alt = write_robustness_picture(facts.robustness, council, path, store=store)
-            caption = f"In how many of the {len(facts.options)} options each zone is local"
+            caption = f"Number of the {len(facts.options)} options in which each zone is local"
             pictures[ROBUSTNESS_MAP] = _picture(path, alt, caption, _AGREEMENT_CM)
         if facts.front is not None:
             path = Path(name) / "front.png"
@@ -67,7 +67,7 @@ def draw_pictures(facts: Facts) -> dict[str, Picture]:
 
 
 def _ground(facts: Facts, folder: Path) -> dict[str, Picture]:
-    """Draw what the options are drawn on: commuting to the anchor, and minutes where known."""
+    """Draw the data behind the options: commuting to the anchor, and minutes if known."""
     council, store, anchor = facts.council, facts.store, facts.council.anchor
     path = folder / "commuting.png"
     alt = write_commuting_picture(council, path, store=store)

@@ -1,4 +1,4 @@
-"""Everything that the report says, computed once, before a word of it is written."""
+"""Compute every figure of the report, before any text is composed."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
     from localarea.records import Option
 
 MOST_OPTIONS: Final = len(ascii_uppercase)
-_MOST_PROCESSES: Final = 4  # each holds the flows of the country
-SEED: Final = 2011  # where the draws of the flows begin
+_MAX_PROCESSES: Final = 4  # each loads the flows of the whole country
+SEED: Final = 2011  # random seed of the bootstrap
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ContestedPair:
     """
     One option without and with a contested place.
 
@@ -49,7 +49,7 @@ class Pair:
     contested : Contested
         The place.
     without, with_place : Option
-        The two options; their zones differ.
+        The two options, with different zones.
     """
 
     contested: Contested
@@ -60,59 +60,59 @@ class Pair:
 @dataclass(frozen=True, slots=True, eq=False)
 class Facts:
     """
-    What the sections of the report are written from.
+    Figures from which the sections of the report are composed.
 
     Attributes
     ----------
     council : Council
-        Whose report it is.
+        Council that the report is for.
     options : tuple of Option
-        The options put forward, in the order named; the first is what others are held
-        against.
+        The options put forward, in the order named; the others are compared with the
+        first.
     letters : mapping of str to str
-        Letter of each option put forward, by its id.
-    pairs : tuple of Pair
-        For each contested place, each option put forward without and with it; the
+        Letter of each option put forward, by id.
+    pairs : tuple of ContestedPair
+        For each contested place, each option without and with it; the
         leading pair first.
     metrics : pandas.DataFrame
-        As :func:`localarea.comparison.metrics.compute_metrics` gives them, for the options
+        As returned by :func:`localarea.comparison.metrics.compute_metrics`, for the options
         put forward and those of the pairs.
     comparison : Comparison or None
-        The options put forward against the first; None for one alone.
+        Comparison with the first option; None if there is only one.
     districts : mapping of str to tuple of str
-        For each option put forward, the names of the districts with a zone inside.
+        Names of the districts with a zone inside, by option id.
     links : mapping of str to tuple of str
-        For each contested place, by its key, how many people commute between it and the
-        anchor, in sentences.
+        Sentences on commuting between each contested place and the anchor, by the key of
+        the place.
     tables : tuple of str
-        Names of the tables that the figures rest on.
+        Names of the tables used.
     directory_date : str
         Month of the postcode directory.
     industries : pandas.DataFrame
         Employee jobs of the options put forward, by industry.
     robustness : Robustness or None
-        In how many options each zone is local; None for one option alone.
+        Number of options in which each zone is local; None if there is only one option.
     intervals : pandas.DataFrame
         Bootstrap intervals of self-containment of the options put forward.
     borderline : pandas.DataFrame
-        How many postcodes lie near the boundary of each of them.
+        Number of postcodes near the boundary of each.
     stability : Mapping of str to float
-        For each contested place, by its key, the share of runs on redrawn flows in which
-        it shared a travel to work area with the anchor; empty where no run was asked for.
+        Share of bootstrap runs in which each contested place, by key, shared a travel to
+        work area with the anchor; empty if no runs were requested.
     stability_runs : int
-        Runs.
+        Number of bootstrap runs.
     front : pandas.DataFrame or None
-        The Pareto front of the option ``composite``, where it is put forward.
+        Pareto front of the option ``composite``, if it is put forward.
     spend : SpendFile or None
-        The file that was replayed; its figures are columns of ``metrics``.
+        The spend file checked under every option; its figures are columns of ``metrics``.
     store : DataStore
-        Where the tables are.
+        Store of the tables.
     """
 
     council: Council
     options: tuple[Option, ...]
     letters: Mapping[str, str]
-    pairs: tuple[Pair, ...]
+    pairs: tuple[ContestedPair, ...]
     metrics: pd.DataFrame
     comparison: Comparison | None
     districts: Mapping[str, tuple[str, ...]]
@@ -131,7 +131,7 @@ class Facts:
 
     def label(self, option_id: str) -> str:
         """
-        Name an option in a table.
+        Return the label of an option in a table.
 
         Parameters
         ----------
@@ -141,7 +141,7 @@ class Facts:
         Returns
         -------
         str
-            ``A. ttwa-official`` for one put forward, else its id.
+            ``A. ttwa-official`` for an option put forward, else its id.
         """
         letter = self.letters.get(option_id)
         return f"{letter}. {option_id}" if letter else option_id
@@ -149,35 +149,35 @@ class Facts:
     @property
     def has_minutes(self) -> bool:
         """
-        Tell whether minutes by road are known.
+        Return whether minutes by road are known.
 
         Returns
         -------
         bool
-            True where any option has them.
+            True if any option has them.
         """
         known = self.metrics.get("minutes_median")
         return known is not None and bool(known.notna().any())
 
     def row(self, option_id: str) -> dict[str, float]:
         """
-        Give the figures of one option.
+        Return the figures of one option.
 
         Parameters
         ----------
         option_id : str
-            Id of an option that figures were computed for.
+            Id of an option in ``metrics``.
 
         Returns
         -------
         dict of str to float
-            By name; NaN where not known.
+            Figures by name; NaN if not known.
         """
         return {str(k): float(self.metrics[k].loc[option_id]) for k in self.metrics.columns}
 
     def named(self, option_id: str) -> str:
         """
-        Name an option in a sentence.
+        Return the name of an option in a sentence.
 
         Parameters
         ----------
@@ -187,7 +187,7 @@ class Facts:
         Returns
         -------
         str
-            ``option A (ttwa-official)`` for one put forward, else ``option ID``.
+            ``option A (ttwa-official)`` for an option put forward, else ``option ID``.
         """
         letter = self.letters.get(option_id)
         return f"option {letter} ({option_id})" if letter else f"option {option_id}"
@@ -195,22 +195,22 @@ class Facts:
 
 def letter_options(options: Sequence[Option]) -> dict[str, str]:
     """
-    Give each option a letter.
+    Assign a letter to each option.
 
     Parameters
     ----------
     options : sequence of Option
-        In the order named.
+        Options in the order named.
 
     Returns
     -------
     dict of str to str
-        Id to letter.
+        Letter by option id.
 
     Raises
     ------
     InputError
-        If there is none, there are more than letters, or one is named twice.
+        If there are no options, more options than letters, or one is named twice.
     """
     ids = [option.id for option in options]
     repeated = sorted({i for i in ids if ids.count(i) > 1})
@@ -223,24 +223,24 @@ def letter_options(options: Sequence[Option]) -> dict[str, str]:
 
 def contested_pairs(
     options: Sequence[Option], council: Council, *, store: DataStore | None = None
-) -> tuple[Pair, ...]:
+) -> tuple[ContestedPair, ...]:
     """
-    Set each option beside itself with and without each contested place.
+    ContestedPair each option without and with each contested place.
 
     Parameters
     ----------
     options : sequence of Option
         Options put forward.
     council : Council
-        Whose contested places are meant.
+        Council with the contested places.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
-    tuple of Pair
-        Place by place; the council's default option first where it is put forward.
-        No pair where nothing would be left without the place.
+    tuple of ContestedPair
+        Pairs by place, starting with the council's default option if it is put forward.
+        There is no pair if nothing would be left without the place.
     """
     held = {key: set(zones) for key, zones in contested_zones(council, store=store).items()}
     pairs = []
@@ -254,7 +254,7 @@ def contested_pairs(
 
 
 def _base(option_id: str, contested: Contested, council: Council) -> str:
-    """Take the endings of one contested place off an id, and leave those of others."""
+    """Strip the suffixes of one contested place from an id, keeping those of others."""
     base, endings = split_option_id(option_id, [c.key for c in council.contested])
     return base + "".join(e for e in endings if e[1:] != contested.key)
 
@@ -265,13 +265,13 @@ def _pair(
     place: set[str],
     council: Council,
     store: DataStore | None,
-) -> Pair | None:
+) -> ContestedPair | None:
     option = option_zones(base, council, store=store)
     zones = set(option.zones)
     if zones <= place:
         return None
     plus, minus = f"{base}+{contested.key}", f"{base}-{contested.key}"
-    return Pair(
+    return ContestedPair(
         contested,
         without=option if not zones & place else option_zones(minus, council, store=store),
         with_place=option if place <= zones else option_zones(plus, council, store=store),
@@ -288,22 +288,22 @@ def gather(
     tell: Callable[[str], None] = lambda _: None,
 ) -> Facts:
     """
-    Compute what the report says.
+    Compute the figures of the report.
 
     Parameters
     ----------
     options : sequence of Option
         Options put forward, zones of 2011.
     council : Council
-        Whose report it is.
+        Council that the report is for.
     spend : SpendFile, optional
-        Payments to replay.
+        Spend file to check.
     stability_runs : int, default 0
-        Runs of the travel to work method on redrawn flows.
+        Number of bootstrap runs of the travel to work area method.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
     tell : callable
-        Called with a few words before each step.
+        Called with a short message before each step.
 
     Returns
     -------
@@ -313,26 +313,26 @@ def gather(
     Raises
     ------
     InputError
-        If there is no option, or one is named twice.
+        If there are no options, or one is named twice.
     """
     store = store or default_store()
     letters = letter_options(options)
-    tell("setting the options with and without the contested places")
+    tell("pairing the options with and without the contested places")
     pairs = contested_pairs(options, council, store=store)
-    every = {o.id: o for o in options}
+    all_options = {o.id: o for o in options}
     for pair in pairs:
-        every |= {o.id: o for o in (pair.without, pair.with_place)}
-    metrics = _figures(list(every.values()), council, spend, store, tell)
+        all_options |= {o.id: o for o in (pair.without, pair.with_place)}
+    metrics = _figures(list(all_options.values()), council, spend, store, tell)
     several = len(options) > 1
     tell("comparing the options")
     comparison = compare_options(options, council, store=store) if several else None
     robustness = measure_robustness(options, council, store=store) if several else None
-    tell("drawing the commuters again for the intervals")
+    tell("resampling the commuters for the intervals")
     intervals = bootstrap_self_containment(options, council, store=store)
     tell("counting the postcodes near the boundaries")
     borderline = borderline_postcodes(options, council, store=store)
     if stability_runs:
-        tell(f"finding the travel to work areas again, {stability_runs} times")
+        tell(f"recomputing the travel to work areas, {stability_runs} times")
     return Facts(
         council=council,
         options=tuple(options),
@@ -342,7 +342,7 @@ def gather(
         comparison=comparison,
         districts={o.id: _districts(o, store) for o in options},
         links=_links(metrics, council, store),
-        tables=_tables(every.values(), metrics),
+        tables=_tables(all_options.values(), metrics),
         directory_date=store.directory_date,
         industries=jobs_by_industry(options, store=store),
         robustness=robustness,
@@ -357,7 +357,7 @@ def gather(
 
 
 def _front(options: Sequence[Option], council: Council, store: DataStore) -> pd.DataFrame | None:
-    """Set self-containment against travel time, where an option rests on both."""
+    """Compute the Pareto front of self-containment and travel time, if an option uses both."""
     ids = [o.id for o in options if o.method == "composite"]
     if not ids:
         return None
@@ -372,7 +372,7 @@ def _figures(
     store: DataStore,
     tell: Callable[[str], None],
 ) -> pd.DataFrame:
-    """Set everything that is one figure an option side by side."""
+    """Compute the figures that have one value per option."""
     tell("computing the figures")
     metrics = compute_metrics(options, council, store=store)
     vintages = dict(metrics.attrs["vintages"])
@@ -403,7 +403,7 @@ def _stability(council: Council, runs: int, store: DataStore) -> dict[str, float
         anchor_zones(council, store=store),
         n_runs=runs,
         seed=SEED,
-        processes=min(os.cpu_count() or 1, _MOST_PROCESSES),
+        processes=min(os.cpu_count() or 1, _MAX_PROCESSES),
     )
     held = contested_zones(council, store=store)
     return {key: found.share_of(zones) for key, zones in held.items()}

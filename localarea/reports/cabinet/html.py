@@ -1,4 +1,4 @@
-"""Write a report as one HTML page: no network, no script, fit for screen readers and print."""
+"""Render a report as one accessible, printable HTML page that needs no network or script."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def render_html(report: Report) -> bytes:
     """
-    Write a report as HTML.
+    Render a report as HTML.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ def render_html(report: Report) -> bytes:
     Returns
     -------
     bytes
-        One page in UTF-8 with the pictures in it; the same bytes for the same report.
+        One page in UTF-8 with embedded pictures; the same report gives the same bytes.
     """
     from jinja2 import Environment, StrictUndefined
 

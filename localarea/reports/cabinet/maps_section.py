@@ -1,4 +1,4 @@
-"""A map for each option, with what it holds in a sentence."""
+"""Section with a map and a one-sentence description of each option."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def maps(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
     Parameters
     ----------
     facts : Facts
-        What was computed.
+        Figures and comparisons.
     pictures : mapping of str to Picture
         A map for each option, by its id.
 
     Returns
     -------
     tuple of Block
-        A heading, a sentence and the map, option by option; then commuting to the anchor
+        A heading, a sentence and the map for each option; then commuting to the anchor
         and minutes by road.
     """
     blocks: list[Block] = [Heading("The options on the map", new_page=True)]
@@ -45,7 +45,7 @@ def maps(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
 
 
 def _ground(facts: Facts, pictures: Mapping[str, Picture]) -> list[Block]:
-    """Show what the options are drawn on: labour markets and travel times."""
+    """Show the data behind the options: commuting and travel times."""
     anchor = facts.council.anchor
     shown: list[Block] = []
     for name, title in (

@@ -1,4 +1,4 @@
-"""How it was done, on what data, and what the law has to do with it."""
+"""Sections on the method, the data and the law."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ REFERENCES: Final = (
     "Dijkstra, L., Poelman, H. and Veneri, P. (2019), The EU-OECD definition of a functional urban "
     "area. OECD Regional Development Working Papers 2019/11.",
 )
-# What each method does, for people; one that is not here is named by its title alone.
+# What each method does, in plain English; methods not listed show only their title.
 _METHODS: Final = {
     "district": "The zones of the council's own district of 2025.",
     "districts": "The zones of the districts named in the council's file.",
@@ -50,15 +50,15 @@ _METHODS: Final = {
 }
 _LIMITS: Final = {
     "flows_2011": "Journeys of one day in March 2011; people who work at home count at home.",
-    "flows_2021": "Taken in lockdown: journeys are too few.",
+    "flows_2021": "Taken during lockdown, so it counts too few journeys.",
     "jobs_msoa21_2024": "Provisional, rounded; employees only, farms left out; head offices may "
     "count staff who are elsewhere.",
-    "enterprises_lad": "By district; divided over zones by employee jobs, so exact for whole "
+    "enterprises_lad": "By district; divided among zones by employee jobs, so exact for whole "
     "districts only.",
     "postcodes": "Postcodes newer than the directory are not yet known.",
-    "msoa11_msoa21": "Zones of 2021 that were split or merged are divided by postcodes, which are "
+    "msoa11_msoa21": "Zones that were split or merged by 2021 are divided by postcodes, which are "
     "not people.",
-    "zones_msoa11": "Outlines generalised; the coast is drawn coarsely.",
+    "zones_msoa11": "Outlines are generalised; the coast is drawn coarsely.",
     "minutes_colchester_msoa11": "Estimated from main roads; no congestion by hour.",
     "roads_network_edges": "Main roads with an allowance for the rest; no congestion by hour.",
     "ttwa11_msoa11": "A zone that straddles the line goes where most of its residents lived.",
@@ -67,17 +67,17 @@ _LIMITS: Final = {
 
 def method(facts: Facts) -> tuple[Block, ...]:
     """
-    Write how the figures were made, on one page.
+    Describe the method, on one page.
 
     Parameters
     ----------
     facts : Facts
-        What was computed.
+        Figures and comparisons.
 
     Returns
     -------
     tuple of Block
-        Words, methods, figures, references.
+        Terms, methods, figures and references.
     """
     used = dict.fromkeys(option.method for option in facts.options)
     anchor = facts.council.anchor
@@ -93,9 +93,9 @@ def method(facts: Facts) -> tuple[Block, ...]:
         Heading("How the options were chosen", level=2),
         Bullets(tuple(f"{name}: {_METHODS[name]}" for name in used if name in _METHODS)),
         Paragraph(
-            "An option whose name ends in +place or -place is the same with the zones of that "
-            "place "
-            "added or taken out."
+            "An option whose name ends in +place or -place is the same option with the zones of "
+            "that place "
+            "added or removed."
         ),
         Heading("How they were measured", level=2),
         Bullets(
@@ -114,8 +114,8 @@ def method(facts: Facts) -> tuple[Block, ...]:
                 "Commuters cut: people who live inside and work outside, and the reverse.",
                 "Districts are those of 2025. Where councils are reorganised the zones stay, so an "
                 "approved area should be kept with its zones, not only with names of districts.",
-                "Larger areas hold more of their own commuters whatever they are; hold sizes "
-                "beside shares.",
+                "Larger areas hold more of their own commuters in any case, so compare sizes "
+                "as well as shares.",
             )
         ),
         Heading("References", level=2),
@@ -125,17 +125,17 @@ def method(facts: Facts) -> tuple[Block, ...]:
 
 def data(facts: Facts) -> tuple[Block, ...]:
     """
-    Write what data the figures rest on.
+    Describe the data behind the figures.
 
     Parameters
     ----------
     facts : Facts
-        What was computed.
+        Figures and comparisons.
 
     Returns
     -------
     tuple of Block
-        Tables with vintage, licence and limits; attributions.
+        Tables with vintage, licence and limitations; attributions.
     """
     rows = []
     for name in facts.tables:
@@ -164,23 +164,23 @@ def _wales(facts: Facts) -> tuple[Block, ...]:
     code = resolve_district(facts.council.anchor, store=facts.store).code
     if not str(code).startswith("W"):
         return ()
-    said = f"That order is for England; ask what applies to {facts.council.title}, in Wales."
-    return (Paragraph(said),)
+    text = f"That order is for England; ask what applies to {facts.council.title}, in Wales."
+    return (Paragraph(text),)
 
 
 def legal(facts: Facts) -> tuple[Block, ...]:
     """
-    Write what an area of this kind may and may not be used for.
+    Describe what such an area may and may not be used for.
 
     Parameters
     ----------
     facts : Facts
-        What was computed.
+        Figures and comparisons.
 
     Returns
     -------
     tuple of Block
-        The note on measure and reservation.
+        Note on measuring and reserving.
     """
     beyond = [
         facts.letters[o.id]

@@ -1,9 +1,8 @@
 """
-The report as a document of plain blocks, before anybody thinks of a file format.
+The report as a document of plain blocks, independent of file format.
 
-What computes the content gives these blocks, and every format is written from them, so
-that the three formats cannot say different things. All text is plain: whatever writes
-a format escapes it.
+The sections produce these blocks and every format is rendered from them, so the three
+formats cannot differ in content. All text is plain; the renderers escape it.
 """
 
 from __future__ import annotations
@@ -29,11 +28,11 @@ class Heading:
     Attributes
     ----------
     text : str
-        The words, with the number where there is one.
+        Text, with the number if there is one.
     level : {1, 2, 3}
-        1 for a section.
+        Level; 1 for a section.
     new_page : bool
-        Whether print begins a page here.
+        Whether to start a new page in print.
     """
 
     text: str
@@ -43,12 +42,12 @@ class Heading:
     @property
     def anchor(self) -> str:
         """
-        Give the name by which links find the heading.
+        Return the link target of the heading.
 
         Returns
         -------
         str
-            Small letters, digits and hyphens; begins with a letter.
+            Lowercase letters, digits and hyphens; starts with a letter.
         """
         return "s-" + re.sub(r"[^a-z0-9]+", "-", self.text.casefold()).strip("-")
 
@@ -61,11 +60,11 @@ class Paragraph:
     Attributes
     ----------
     text : str
-        The words.
+        Text.
     lead : str
-        Words in bold before them; empty for none.
+        Bold text before it; empty for none.
     keep : bool
-        Whether it stays on the page of what follows it.
+        Whether to keep it on the same page as the next block.
     """
 
     text: str
@@ -76,14 +75,14 @@ class Paragraph:
 @dataclass(frozen=True, slots=True)
 class Note:
     """
-    A paragraph set apart: what a reader must not miss.
+    A highlighted paragraph that a reader must not miss.
 
     Attributes
     ----------
     title : str
-        Words in bold that open it.
+        Bold text that opens it.
     text : str
-        The words.
+        Text.
     """
 
     title: str
@@ -93,12 +92,12 @@ class Note:
 @dataclass(frozen=True, slots=True)
 class Bullets:
     """
-    A list.
+    A bulleted list.
 
     Attributes
     ----------
     items : tuple of str
-        One text an item.
+        Text of each item.
     """
 
     items: tuple[str, ...]
@@ -112,14 +111,14 @@ class Column:
     Attributes
     ----------
     heading : str
-        Words of its header cell.
+        Text of the header cell.
     unit : str
         Unit, year or both, under the heading; empty for none.
     numeric : bool
-        Whether its cells are set to the right.
+        Whether its cells are right-aligned.
     weight : float
-        Share of the width that it takes beside others with a weight; 0 for as much as
-        its content needs.
+        Relative width among the columns with a weight; 0 for the width its content
+        needs.
     """
 
     heading: str
@@ -136,9 +135,9 @@ class Cell:
     Attributes
     ----------
     text : str
-        What stands in it.
+        Text of the cell.
     strong : bool
-        Whether it is in bold. Never the only sign of anything.
+        Whether it is bold. Bold is never the only sign of anything.
     """
 
     text: str
@@ -157,9 +156,9 @@ class Table:
     columns : tuple of Column
         The header cells.
     rows : tuple of tuple of Cell
-        As many cells in each as there are columns.
+        Rows, each with one cell per column.
     note : str
-        Small print below; empty for none.
+        Note below the table; empty for none.
     """
 
     caption: str
@@ -168,7 +167,7 @@ class Table:
     note: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a row that is not as wide as the table."""
+        """Raise an error if a row does not have one cell per column."""
         for row in self.rows:
             if len(row) != len(self.columns):
                 raise InputError(
@@ -179,35 +178,35 @@ class Table:
     @property
     def letter_pt(self) -> float:
         """
-        Choose the size of the letters in print: small where there are many columns.
+        Return the font size in print, which is smaller if there are many columns.
 
         Returns
         -------
         float
-            Points.
+            Size in points.
         """
-        many = len(self.columns)
-        return 8.0 if many > 9 else 8.5 if many > 6 else 9.5
+        columns = len(self.columns)
+        return next(size for most, size in _LETTER_PT if columns <= most)
 
     @property
     def stays_whole(self) -> bool:
         """
-        Tell whether print keeps the table on one page.
+        Return whether print keeps the table on one page.
 
         Returns
         -------
         bool
-            False for a long one, which goes on with its header repeated.
+            False for a long table, which continues with its header repeated.
         """
-        lines = sum(max(1 + len(c.text) // _LETTERS_A_LINE for c in row) for row in self.rows)
-        return lines <= _MOST_LINES
+        lines = sum(max(1 + len(c.text) // _LETTERS_PER_LINE for c in row) for row in self.rows)
+        return lines <= _MAX_LINES
 
     def widths(self, total: float) -> list[float]:
         """
-        Divide the width of the page over the columns.
+        Divide the width of the page among the columns.
 
-        A column without a weight is as wide as its longest cell and as the longest word
-        of its heading; those with a weight share the rest.
+        A column without a weight is as wide as its longest cell or the longest word of
+        its heading; columns with a weight share the rest.
 
         Parameters
         ----------
@@ -217,8 +216,8 @@ class Table:
         Returns
         -------
         list of float
-            Widths in em, in order. Where the page is too narrow, columns with a weight
-            keep room for a word.
+            Widths in em, in order. If the page is too narrow, columns with a weight
+            keep room for one word.
         """
         widths = [
             _needed(column, [row[at].text for row in self.rows])
@@ -227,7 +226,7 @@ class Table:
         fixed = [at for at, column in enumerate(self.columns) if not column.weight]
         spare = total - sum(widths)
         if spare > 0:
-            # Headings read better in fewer lines, so narrow columns may grow a little.
+            # Headings read better on fewer lines, so narrow columns may grow a little.
             for at in fixed:
                 grown = min(max(widths[at], _ROOMY_EM), widths[at] + spare / len(fixed))
                 widths[at] = grown
@@ -247,17 +246,17 @@ class Picture:
     Attributes
     ----------
     name : str
-        File name without folder, ``map-a.png``.
+        File name without folder, such as ``map-a.png``.
     content : bytes
-        PNG file.
+        Content of the PNG file.
     alt : str
-        What it shows, for those who do not see it.
+        Alternative text.
     caption : str
-        Words under it.
+        Caption below it.
     width_share : float
-        Share of the width of the text that it takes in print at most.
+        Maximum width in print, as a share of the text width.
     tallest_cm : float
-        Height in centimetres that it takes in print at most.
+        Maximum height in print, in centimetres.
     """
 
     name: str
@@ -269,24 +268,24 @@ class Picture:
 
     def width_cm(self, text_cm: float) -> float:
         """
-        Give the width in print.
+        Return the width in print.
 
         Parameters
         ----------
         text_cm : float
-            Width of the text in centimetres.
+            Text width in centimetres.
 
         Returns
         -------
         float
-            Centimetres; the picture keeps its proportions.
+            Width in centimetres; the picture keeps its proportions.
         """
-        # A PNG file begins with a signature of 8 bytes, a chunk's head of 8, width and height.
+        # A PNG starts with an 8-byte signature, an 8-byte chunk header, then width and height.
         wide, high = struct.unpack(">II", self.content[16:24])
         return float(min(text_cm * self.width_share, self.tallest_cm * wide / high))
 
     def __post_init__(self) -> None:
-        """Refuse a picture that says nothing to those who do not see it."""
+        """Raise an error if the alternative text is missing."""
         if not self.alt.strip():
             raise InputError(f"picture {self.name!r} has no alternative text; describe it")
 
@@ -294,14 +293,14 @@ class Picture:
 @dataclass(frozen=True, slots=True)
 class Form:
     """
-    Lines to be filled in by hand.
+    A form to be filled in by hand.
 
     Attributes
     ----------
     caption : str
-        What is filled in.
+        Caption of the form.
     fields : tuple of (str, str)
-        Label, and what is filled in already; empty for a blank line.
+        Label, and the value already filled in; empty for a blank line.
     """
 
     caption: str
@@ -310,12 +309,12 @@ class Form:
     @property
     def lines(self) -> list[tuple[str, ...]]:
         """
-        Set the fields two by two.
+        Return the fields two per row.
 
         Returns
         -------
         list of tuple of str
-            Label, content, label, content; blank where the number of fields is odd.
+            Label, value, label, value; the last pair is blank if the number of fields is odd.
         """
         padded = [*self.fields, ("", "")]
         return [padded[at] + padded[at + 1] for at in range(0, len(self.fields), 2)]
@@ -330,22 +329,22 @@ Block: TypeAlias = Heading | Paragraph | Note | Bullets | Table | Picture | Form
 @dataclass(frozen=True, slots=True)
 class Report:
     """
-    A whole document.
+    A complete document.
 
     Attributes
     ----------
     title : str
         Title of the document.
     subtitle : str
-        Line under it.
+        Line below the title.
     author : str
-        Whose document it is.
+        Author of the document.
     dated : datetime.date
         Date on the document.
     blocks : tuple of Block
         The content in reading order.
     language : str
-        Language of the text.
+        Language tag of the text.
     """
 
     title: str
@@ -357,7 +356,7 @@ class Report:
 
     def headings(self, *, level: int = 1) -> Iterator[Heading]:
         """
-        Give the headings of one level in order.
+        Yield the headings of one level in order.
 
         Parameters
         ----------
@@ -367,7 +366,7 @@ class Report:
         Yields
         ------
         Heading
-            The next one.
+            The next heading.
         """
         for block in self.blocks:
             if isinstance(block, Heading) and block.level == level:
@@ -376,29 +375,30 @@ class Report:
     @property
     def date_in_words(self) -> str:
         """
-        Write the date for people.
+        Format the date for display.
 
         Returns
         -------
         str
-            Such as ``23 November 2026``, whatever the machine's language.
+            Date such as ``23 November 2026``, whatever the locale.
         """
         return f"{self.dated.day} {month_name(self.dated.year * 100 + self.dated.month)}"
 
 
 CM_PER_PT: Final = 2.54 / 72
-_LETTERS_A_LINE = 45
-_MOST_LINES = 24
-_EM_PER_LETTER = 0.53
-_PADDING_EM = 0.9
-_LEAST_EM = 7.0
-_WIDEST_EM = 14.0
-_WIDEST_TEXT_EM = 26.0  # of a column with a weight, when others ask for room
-_ROOMY_EM = 8.0
+_LETTER_PT = ((6, 9.5), (9, 8.5), (float("inf"), 8.0))  # font size up to a number of columns
+_LETTERS_PER_LINE = 45  # of a cell in print, roughly
+_MAX_LINES = 24  # of a table that stays on one page
+_EM_PER_LETTER = 0.53  # mean width of a letter
+_PADDING_EM = 0.9  # of a cell, both sides
+_LEAST_EM = 7.0  # of a column with a weight
+_WIDEST_EM = 14.0  # cap on a column without a weight
+_WIDEST_TEXT_EM = 26.0  # cap on a column with a weight, if others need room
+_ROOMY_EM = 8.0  # narrow columns grow to this if there is room
 
 
 def _needed(column: Column, texts: Sequence[str]) -> float:
-    """Measure a column in em; a bold heading is a little wider than text."""
+    """Return the width that a column needs, in em; a bold heading is a little wider."""
     words = [len(word) * 1.08 for word in column.heading.split()]
     words += [len(word) * 0.95 for word in column.unit.split()]
     longest = max([*words, *(float(len(text)) for text in texts)], default=1.0)
@@ -408,7 +408,7 @@ def _needed(column: Column, texts: Sequence[str]) -> float:
 
 def numbered_captions(blocks: Sequence[Block]) -> list[str]:
     """
-    Give the tables and pictures of a document numbers.
+    Return the captions of tables and pictures with their numbers.
 
     Parameters
     ----------
@@ -418,7 +418,7 @@ def numbered_captions(blocks: Sequence[Block]) -> list[str]:
     Returns
     -------
     list of str
-        For each block its caption, ``Table 2: ...`` or ``Figure 1: ...``; empty for a
+        Caption of each block, ``Table 2: ...`` or ``Figure 1: ...``; empty for a
         block without one.
     """
     counts = {"Table": 0, "Figure": 0}
@@ -435,12 +435,12 @@ def numbered_captions(blocks: Sequence[Block]) -> list[str]:
 
 def cells(*texts: str | Cell) -> tuple[Cell, ...]:
     """
-    Make a row of a table.
+    Build a row of a table.
 
     Parameters
     ----------
     *texts : str or Cell
-        What stands in each cell.
+        Text of each cell.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Write a report as PDF: tagged for screen readers, for archives, all fonts inside."""
+"""Render a report as PDF: tagged for screen readers, archival, with all fonts embedded."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TEXT_CM = 17.0  # A4 with margins of 2 cm
 
 def render_pdf(report: Report) -> bytes:
     """
-    Lay a report out as PDF.
+    Render a report as PDF.
 
     Parameters
     ----------
@@ -33,36 +33,36 @@ def render_pdf(report: Report) -> bytes:
     Returns
     -------
     bytes
-        A PDF/UA-1 and PDF/A-2a file; the same bytes for the same report.
+        A PDF/UA-1 and PDF/A-2a file; the same report gives the same bytes.
 
     Raises
     ------
     ComputeError
-        If the report cannot be laid out.
+        If the layout fails.
     """
     return _compile(report, "pdf", pdf_standards=list(STANDARDS))[0]
 
 
 def render_pages(report: Report, *, dots_per_inch: float = 100.0) -> list[bytes]:
     """
-    Draw the pages of the PDF as pictures, for looking at.
+    Render the pages of the PDF as images, for inspection.
 
     Parameters
     ----------
     report : Report
         The document.
     dots_per_inch : float, default 100
-        Resolution.
+        Resolution in dots per inch.
 
     Returns
     -------
     list of bytes
-        One PNG file a page.
+        One PNG file per page.
 
     Raises
     ------
     ComputeError
-        If the report cannot be laid out.
+        If the layout fails.
     """
     return _compile(report, "png", ppi=dots_per_inch)
 
@@ -79,17 +79,17 @@ def _compile(report: Report, form: Literal["pdf", "png"], **settings: Any) -> li
         for block in report.blocks:
             if isinstance(block, Picture):
                 (folder / block.name).write_bytes(block.content)
-        # The compiler's own fonts alone, so that the file is the same on every machine.
+        # Only the compiler's own fonts, so that the file is the same on every machine.
         compiler = typst.Compiler(
             folder / "main.typ", root=folder, font_paths=[], ignore_system_fonts=True
         )
         try:
-            made = compiler.compile(format=form, timestamp=int(midnight.timestamp()), **settings)
+            pages = compiler.compile(format=form, timestamp=int(midnight.timestamp()), **settings)
         except typst.TypstError as error:
             raise ComputeError(
                 f"the report could not be laid out as PDF: {error}; write .html or .docx instead"
             ) from error
-    return [page for page in (made if isinstance(made, list) else [made]) if page is not None]
+    return [page for page in (pages if isinstance(pages, list) else [pages]) if page is not None]
 
 
 def _as_json(report: Report) -> str:

@@ -1,4 +1,4 @@
-"""A spend file replayed: what would have been local under each option."""
+"""Section on past spend: what would have been local under each option."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _ROWS = (
     ("spend_local_rows", Column("Rows that are local"), count),
-    ("spend_unknown_rows", Column("Rows not told"), count),
+    ("spend_unknown_rows", Column("Rows unknown"), count),
 )
 _AMOUNTS = (
     ("spend_local_amount", Column("Amount that is local"), count),
@@ -25,21 +25,21 @@ _AMOUNTS = (
 
 def replayed(facts: Facts) -> tuple[Block, ...]:
     """
-    Write what the replay found.
+    Describe the spend that would have been local.
 
     Parameters
     ----------
     facts : Facts
-        What was computed.
+        Figures and comparisons.
 
     Returns
     -------
     tuple of Block
-        One table; a sentence where no file was given.
+        A table, or a sentence if no file was given.
     """
     head = Heading("Past spend replayed")
     if facts.spend is None:
-        return (head, Paragraph("No spend file was given, so none was replayed."))
+        return (head, Paragraph("No spend file was given, so none was checked."))
     first = facts.letters[facts.options[0].id]
     shown = _ROWS + (_AMOUNTS if facts.spend.amount_header else ())
     rows = tuple(
@@ -50,7 +50,7 @@ def replayed(facts: Facts) -> tuple[Block, ...]:
         for option in facts.options
     )
     columns = (Column("Option", numeric=False, weight=1.0), *(column for _, column, _ in shown))
-    note = f"Becomes and stops: against option {first}. Amounts as in the file."
+    note = f"Becomes and stops: compared with option {first}. Amounts as in the file."
     return (
         head,
         Paragraph(_what(facts.spend), keep=True),
@@ -59,20 +59,22 @@ def replayed(facts: Facts) -> tuple[Block, ...]:
 
 
 def _what(spend: SpendFile) -> str:
-    said = [
+    sentences = [
         f"Every row of {spend.name} ({plural(len(spend.frame), 'row')}) was checked under each "
         f"option by its postcode (column “{spend.postcode_header}”)."
     ]
     if spend.amount_header:
-        said.append(f"Amounts are those of the column “{spend.amount_header}”.")
+        sentences.append(f"Amounts are those of the column “{spend.amount_header}”.")
         if spend.unread:
-            said.append(f"{plural(spend.unread, 'amount')} could not be read and count as nought.")
+            sentences.append(
+                f"{plural(spend.unread, 'amount')} could not be read and count as zero."
+            )
     else:
-        said.append("It has no column of amounts, so rows are counted.")
-    said.append(
-        "A row is not told where the postcode is missing, cannot be read, is not in the directory "
+        sentences.append("It has no amount column, so rows are counted.")
+    sentences.append(
+        "A row is unknown if its postcode is missing, cannot be read, is not in the directory "
         "or "
         "is only an outward code that is partly local. The postcode says where the file places a "
         "supplier, which need not be where the work is done."
     )
-    return " ".join(said)
+    return " ".join(sentences)

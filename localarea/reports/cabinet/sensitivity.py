@@ -1,4 +1,4 @@
-"""How firm the figures are: two censuses, resampling, drive times, what all options agree on."""
+"""Section on uncertainty: two censuses, resampling, drive times, and where options agree."""
 
 from __future__ import annotations
 
@@ -25,34 +25,34 @@ if TYPE_CHECKING:
 
 ROBUSTNESS_MAP: Final = "robustness"
 FRONT_PICTURE: Final = "front"
-_MOST_ZONES: Final = 15  # of the fringe in the table; the appendix has all
+_MAX_ZONES: Final = 15  # fringe zones in the table; the appendix has all
 
 
 def sensitivity(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
     """
-    Write how firm the figures are.
+    Describe how reliable the figures are.
 
     Parameters
     ----------
     facts : Facts
-        What was computed.
+        Figures and comparisons.
     pictures : mapping of str to Picture
-        Holds the map of the zones that the options agree on, where there is one.
+        Pictures, with the map of the zones that the options agree on if there is one.
 
     Returns
     -------
     tuple of Block
-        Tables and what they mean.
+        Tables and explanations.
     """
     return (
-        Heading("How firm the figures are"),
+        Heading("How reliable the figures are"),
         Heading("Chance, and two censuses", level=2),
         Paragraph(
-            "The interval says how far a share could differ by the chance of who was counted: in "
+            "The interval shows how far a share could differ by chance: in "
             "95 of "
-            "100 draws of the commuters it stays within. It says nothing of what has changed since "
-            "2011. "
-            "The census of 21 March 2021 was taken in lockdown: journeys are too few and "
+            "100 resamples of the commuters it stays within. It does not show what has changed "
+            "since 2011. "
+            "The census of 21 March 2021 was taken during lockdown: journeys are too few and "
             "self-containment too high, so 2021 only shows whether the order of the options holds."
         ),
         _self_containment(facts),
@@ -71,7 +71,7 @@ def _front(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
     if facts.front is None or FRONT_PICTURE not in pictures:
         return ()
     best = facts.front[facts.front["on_front"]]
-    said = (
+    text = (
         "The option composite is the best area found under its limit of minutes. Each row is the "
         "best found under a shorter limit: no other area found holds as large a share, taking the "
         "smaller of the two, within so short a drive."
@@ -95,7 +95,7 @@ def _front(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
     )
     return (
         Heading("Self-containment against travel time", level=2),
-        Paragraph(said, keep=True),
+        Paragraph(text, keep=True),
         pictures[FRONT_PICTURE],
         Table("What composite holds as the longest drive allowed grows", columns, rows),
     )
@@ -163,11 +163,11 @@ def _robustness(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, .
     if facts.robustness is None:
         return (
             head,
-            Paragraph("One option alone is put forward, so there is nothing to agree on."),
+            Paragraph("Only one option is put forward, so there is nothing to agree on."),
         )
     zones = facts.robustness.zones
     core, fringe = (zones[zones["standing"] == standing] for standing in ("core", "fringe"))
-    said = (
+    text = (
         f"{plural(len(core), 'zone')} with {count(core['jobs'].sum())} jobs (2011) are local under "
         "all "
         f"{len(facts.options)} options. {plural(len(fringe), 'zone')} with "
@@ -175,7 +175,7 @@ def _robustness(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, .
         "by "
         "the choice between the options."
     )
-    blocks: list[Block] = [head, Paragraph(said, keep=True)]
+    blocks: list[Block] = [head, Paragraph(text, keep=True)]
     if ROBUSTNESS_MAP in pictures:
         blocks.append(pictures[ROBUSTNESS_MAP])
     if len(fringe):
@@ -185,7 +185,7 @@ def _robustness(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, .
 
 def _fringe(facts: Facts, robustness: Robustness) -> Table:
     ordered = robustness.contested.sort_values(["jobs", "name"], ascending=[False, True])
-    shown = ordered.head(_MOST_ZONES)
+    shown = ordered.head(_MAX_ZONES)
     rows = []
     for zone, record in zip(shown.index, shown.to_dict("records"), strict=True):
         under = [facts.letters[i] for i in robustness.options if robustness.membership[i].loc[zone]]

@@ -1,4 +1,4 @@
-"""The first page: the question, the answer in figures, the criteria, the place to sign."""
+"""First page: the question, the findings, the criteria and the form to sign."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
     from localarea.reports.cabinet.facts import Facts
 
 
-_MOST_IN_FULL: Final = 6
-_MOST_NAMED: Final = 4
+_MAX_IN_FULL: Final = 6
+_MAX_NAMED: Final = 4
 
 
 def summary(facts: Facts) -> tuple[Block, ...]:
     """
-    Write the summary.
+    Build the summary.
 
     Parameters
     ----------
     facts : Facts
-        What was computed.
+        Figures and comparisons.
 
     Returns
     -------
     tuple of Block
-        The question, what was found, the criteria against the options, the decision.
+        The question, the findings, the table of criteria and the decision form.
     """
     return (
         Heading("Summary"),
@@ -71,7 +71,7 @@ def _mandate(facts: Facts) -> tuple[Block, ...]:
 
 
 def _found(facts: Facts) -> tuple[Block, ...]:
-    said = []
+    paragraphs = []
     for contested in facts.council.contested:
         pair = next((p for p in facts.pairs if p.contested == contested), None)
         if pair is None:
@@ -79,7 +79,7 @@ def _found(facts: Facts) -> tuple[Block, ...]:
         before, after = facts.row(pair.without.id), facts.row(pair.with_place.id)
         jobs = count(after["jobs"] - before["jobs"])
         firms = count(after["enterprises_2022"] - before["enterprises_2022"])
-        said.append(
+        paragraphs.append(
             Paragraph(
                 f"Adding {contested.place} to {facts.named(pair.without.id)} moves the share of "
                 "residents in work who work inside from "
@@ -91,12 +91,12 @@ def _found(facts: Facts) -> tuple[Block, ...]:
                 f"With or without {contested.place}.",
             )
         )
-    return tuple(said)
+    return tuple(paragraphs)
 
 
 def _fits(facts: Facts) -> bool:
-    """Tell whether the options fit on the first page in full size."""
-    return len(facts.options) <= _MOST_IN_FULL
+    """Return whether the options fit on the first page at full size."""
+    return len(facts.options) <= _MAX_IN_FULL
 
 
 def _key(facts: Facts) -> str:
@@ -116,17 +116,17 @@ def _spend(before: Mapping[str, float], after: Mapping[str, float]) -> str:
 
 def criteria_table(facts: Facts) -> Table:
     """
-    Set the criteria against the options.
+    Tabulate the criteria by option.
 
     Parameters
     ----------
     facts : Facts
-        What was computed.
+        Figures and comparisons.
 
     Returns
     -------
     Table
-        One row a criterion, one column an option, and the options that do best.
+        One row per criterion, one column per option, and the options that do best.
     """
     metrics = facts.metrics.loc[[o.id for o in facts.options]]
     several = len(facts.options) > 1
@@ -138,9 +138,9 @@ def criteria_table(facts: Facts) -> Table:
     note = "" if _fits(facts) else f"Options: {_key(facts)}."
     if several:
         note += (
-            " Bold: does best on that criterion, as far as the rounding shows; a dash in the last "
-            "column: all alike, or neither more nor less is better. The criteria are not weighed "
-            "against each other."
+            " Bold: does best on that criterion, as rounded here; a dash in the last "
+            "column: all are equal, or neither more nor less is better. The criteria are not "
+            "weighed against each other."
         )
     return Table("The criteria and the options", tuple(columns), tuple(rows), note)
 
@@ -158,25 +158,25 @@ def _row(facts: Facts, criterion: Criterion, *, several: bool) -> tuple[Cell, ..
 
 
 def _named(letters: list[str]) -> str:
-    """List the options that do best; bold shows which where they are many."""
-    if len(letters) > _MOST_NAMED:
+    """List the options that do best, or count them if there are many; bold shows which."""
+    if len(letters) > _MAX_NAMED:
         return f"{len(letters)} options"
     return ", ".join(letters) or UNKNOWN
 
 
 def decision_form(facts: Facts) -> Form:
     """
-    Make the place to sign.
+    Build the form to sign.
 
     Parameters
     ----------
     facts : Facts
-        What was computed.
+        Figures and comparisons.
 
     Returns
     -------
     Form
-        Decision, reasons, name, role, date, authority, signature.
+        Fields for the decision, reasons, name, role, date, authority and signature.
     """
     mandate = facts.council.mandate
     letters = join([facts.letters[o.id] for o in facts.options], last="or")

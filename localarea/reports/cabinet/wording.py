@@ -1,4 +1,4 @@
-"""Small words and figures as the report writes them."""
+"""Format words and numbers for the report."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _SMALL: Final = (
 
 def join(words: Sequence[str], *, last: str = "and") -> str:
     """
-    Join words as people do.
+    Join words into a list with a conjunction.
 
     Parameters
     ----------
     words : sequence of str
-        What is listed.
+        Words to join.
     last : str, default "and"
         Word before the last one.
 
@@ -42,7 +42,7 @@ def join(words: Sequence[str], *, last: str = "and") -> str:
 
 def whole(count: int) -> str:
     """
-    Write a small number at the beginning of a sentence.
+    Format a number at the start of a sentence.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def whole(count: int) -> str:
     Returns
     -------
     str
-        In words up to twelve.
+        A word up to twelve, else digits.
 
     Examples
     --------
@@ -64,21 +64,21 @@ def whole(count: int) -> str:
 
 def plural(count: float, one: str, many: str = "") -> str:
     """
-    Write a number with its noun.
+    Format a number with its noun.
 
     Parameters
     ----------
     count : float
         The number.
     one : str
-        The noun for one.
+        Singular noun.
     many : str, default ""
-        The noun for several; by default with an s.
+        Plural noun; by default the singular with an s.
 
     Returns
     -------
     str
-        Such as ``1 zone`` or ``1,200 zones``.
+        Text such as ``1 zone`` or ``1,200 zones``.
 
     Examples
     --------
@@ -90,17 +90,17 @@ def plural(count: float, one: str, many: str = "") -> str:
 
 def share(value: float) -> str:
     """
-    Write a fraction as a percentage.
+    Format a fraction as a percentage.
 
     Parameters
     ----------
     value : float
-        Fraction.
+        Fraction of one.
 
     Returns
     -------
     str
-        One decimal; an en dash where it is not known.
+        Percentage with one decimal; an en dash for NaN.
 
     Examples
     --------
@@ -112,17 +112,17 @@ def share(value: float) -> str:
 
 def count(value: float) -> str:
     """
-    Write a number of things.
+    Format a count.
 
     Parameters
     ----------
     value : float
-        How many.
+        Number of things.
 
     Returns
     -------
     str
-        Whole, with commas; an en dash where it is not known.
+        Whole number with commas; an en dash for NaN.
 
     Examples
     --------
@@ -134,7 +134,7 @@ def count(value: float) -> str:
 
 def points(change: float) -> str:
     """
-    Write the change of a share in percentage points.
+    Format the change of a share in percentage points.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def points(change: float) -> str:
     Returns
     -------
     str
-        With its sign.
+        Signed number of points.
 
     Examples
     --------
@@ -158,19 +158,19 @@ def points(change: float) -> str:
 
 def signed(value: float, decimals: int = 0) -> str:
     r"""
-    Write a difference with its sign.
+    Format a difference with its sign.
 
     Parameters
     ----------
     value : float
         The difference.
     decimals : int, default 0
-        Digits after the point.
+        Number of decimals.
 
     Returns
     -------
     str
-        ``+`` or a true minus sign before it; none before nought.
+        Number with ``+`` or a true minus sign; zero has no sign.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Write a report to a file, in the format that the file's ending names."""
+"""Write a report to a file, in the format of its extension."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ENDINGS = (".pdf", ".docx", ".html")
 
 def renderer_for(path: Path) -> Callable[[Report], bytes]:
     """
-    Choose how to write a report, before anything is computed.
+    Choose the renderer for a file, and check that it can be written.
 
     Parameters
     ----------
@@ -29,13 +29,13 @@ def renderer_for(path: Path) -> Callable[[Report], bytes]:
     Returns
     -------
     callable
-        Takes the report and gives the bytes of the file.
+        Function that returns the bytes of the file for a report.
 
     Raises
     ------
     InputError
-        If the ending is not one of those known, the folder is not there or cannot be
-        written to, or the path is a folder.
+        If the extension is not supported, the folder does not exist or cannot be written
+        to, or the path is a folder.
     """
     ending = path.suffix.casefold()
     if ending not in ENDINGS:
@@ -43,7 +43,7 @@ def renderer_for(path: Path) -> Callable[[Report], bytes]:
     if path.is_dir():
         raise InputError(f"{path} is a folder; name a file in it")
     if not path.parent.is_dir():
-        raise InputError(f"the folder {path.parent} is not there; make it first")
+        raise InputError(f"the folder {path.parent} does not exist; create it first")
     if not os.access(path.parent, os.W_OK):
         raise InputError(f"the folder {path.parent} cannot be written to; name another one")
     if ending == ".pdf":
@@ -68,18 +68,18 @@ def write_report(report: Report, path: Path) -> Path:
     report : Report
         The document.
     path : pathlib.Path
-        File to write: ``.pdf``, ``.docx`` or ``.html``. An older one is replaced at
-        once, when the new one is whole.
+        File to write: ``.pdf``, ``.docx`` or ``.html``. An existing file is replaced
+        atomically, once the new one is complete.
 
     Returns
     -------
     pathlib.Path
-        The file written.
+        Path of the file written.
 
     Raises
     ------
     InputError
-        If the ending is another one, or the file cannot be written.
+        If the extension is not supported, or the file cannot be written.
     """
     content = renderer_for(path)(report)
     try:

@@ -1,1 +1,1 @@
-"""What every map shares, on screen and on paper: lines, colours, towns, words for pictures."""
+"""Shared by maps on screen and on paper: lines, colours, towns and alternative text."""

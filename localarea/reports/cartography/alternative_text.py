@@ -1,4 +1,4 @@
-"""What a picture shows, in words and figures, for those who cannot see it."""
+"""Alternative text: what a picture shows, in words and figures."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from localarea.options.council import Council
     from localarea.records import Option
 
-_NAMED = 6  # districts that a sentence names; more would not be listened to
+_MAX_NAMED = 6  # districts named in a sentence; more would be tiring to hear
 
 
 def say_part(place: Collection[str], inside: Collection[str]) -> str:
     """
-    Say how far a place lies inside.
+    Describe how much of a place is inside an option.
 
     Parameters
     ----------
@@ -43,15 +43,17 @@ def say_part(place: Collection[str], inside: Collection[str]) -> str:
     >>> say_part(["a", "b"], ["a"]), say_part(["a"], ["b"]), say_part(["a"], ["a", "b"])
     ('1 of 2 zones inside', 'outside', 'inside')
     """
-    held = len(set(place) & set(inside))
-    if held == 0:
+    n_inside = len(set(place) & set(inside))
+    if n_inside == 0:
         return "outside"
-    return "inside" if held == len(set(place)) else f"{held} of {len(set(place))} zones inside"
+    return (
+        "inside" if n_inside == len(set(place)) else f"{n_inside} of {len(set(place))} zones inside"
+    )
 
 
 def changed_zones(first: Option, second: Option) -> dict[str, tuple[str, ...]]:
     """
-    Sort the zones of two options by what becomes of them.
+    Split the zones of two options into shared, gained and lost.
 
     Parameters
     ----------
@@ -61,7 +63,7 @@ def changed_zones(first: Option, second: Option) -> dict[str, tuple[str, ...]]:
     Returns
     -------
     dict
-        ``both``, ``gained`` (the second's alone) and ``lost`` (the first's alone), each
+        ``both``, ``gained`` (only in the second) and ``lost`` (only in the first), each
         sorted.
     """
     one, two = set(first.zones), set(second.zones)
@@ -73,8 +75,8 @@ def changed_zones(first: Option, second: Option) -> dict[str, tuple[str, ...]]:
 
 
 def _list(items: Sequence[str]) -> str:
-    if len(items) > _NAMED:
-        items = [*items[:_NAMED], f"{len(items) - _NAMED} more"]
+    if len(items) > _MAX_NAMED:
+        items = [*items[:_MAX_NAMED], f"{len(items) - _MAX_NAMED} more"]
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
@@ -95,20 +97,20 @@ def describe_option(
     store: DataStore | None = None,
 ) -> str:
     """
-    Describe the picture of one option.
+    Describe the map of one option.
 
     Parameters
     ----------
     option : Option
         The option.
     council : Council
-        Whose anchor is shown.
+        Council whose anchor is shown.
     inside : geopandas.GeoDataFrame
-        Its zones, as :func:`localarea.reports.cartography.study_area.read_study_zones` gives them.
+        Its zones, from :func:`localarea.reports.cartography.study_area.read_study_zones`.
     disputed : mapping of str to collection of str
-        Contested places and their zones.
+        Zones of each contested place.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -126,14 +128,16 @@ def describe_option(
         f"all of {name}" if n == of_all[code] else f"{n} of the {of_all[code]} zones of {name}"
         for (code, name), n in held.items()
     ]
-    said = [
+    sentences = [
         f"Map of the option “{option.title}” around {council.anchor}: {_zones(len(inside))} with "
         f"{inside['employed_residents'].sum():,.0f} residents at work and "
         f"{inside['jobs'].sum():,.0f} jobs (2011).",
         f"It holds {_list(parts)}.",
     ]
-    said += [f"{place} is {say_part(codes, option.zones)}." for place, codes in disputed.items()]
-    return " ".join(said)
+    sentences += [
+        f"{place} is {say_part(codes, option.zones)}." for place, codes in disputed.items()
+    ]
+    return " ".join(sentences)
 
 
 def describe_commuting(
@@ -143,27 +147,27 @@ def describe_commuting(
     disputed: Mapping[str, Collection[str]],
 ) -> str:
     """
-    Describe the picture of commuting to the anchor.
+    Describe the map of commuting to the anchor.
 
     Parameters
     ----------
     council : Council
-        Whose anchor is meant.
+        Council whose anchor is meant.
     zones : geopandas.GeoDataFrame
         Zones on the map with ``share_to_anchor``, ``to_anchor`` and ``commuters``.
     options : sequence of Option
         Options whose boundaries are drawn.
     disputed : mapping of str to collection of str
-        Contested places and their zones.
+        Zones of each contested place.
 
     Returns
     -------
     str
-        A few sentences.
+        A short description.
     """
     share = zones["share_to_anchor"]
     top = share.idxmax()
-    said = [
+    sentences = [
         f"Map of the zones around {council.anchor}, shaded by the share of their commuters "
         f"who work in {council.anchor} (2011; people who work at home are left out).",
         f"{_zones(int((share >= 0.5).sum()))} send half or more, "
@@ -174,11 +178,11 @@ def describe_commuting(
     for place, codes in disputed.items():
         part = zones.loc[list(codes)]
         whole = part["to_anchor"].sum() / part["commuters"].sum()
-        said.append(
+        sentences.append(
             f"Of the commuters of {place}, {whole:.1%} "
             f"({part['to_anchor'].sum():,.0f} people) work in {council.anchor}."
         )
-    return " ".join([*said, *_boundaries(options)])
+    return " ".join([*sentences, *_boundaries(options)])
 
 
 def describe_minutes(
@@ -188,23 +192,23 @@ def describe_minutes(
     disputed: Mapping[str, Collection[str]],
 ) -> str:
     """
-    Describe the picture of drive times.
+    Describe the map of drive times.
 
     Parameters
     ----------
     council : Council
-        Whose anchor is meant.
+        Council whose anchor is meant.
     zones : geopandas.GeoDataFrame
-        Zones on the map with ``minutes`` (inf where not reachable).
+        Zones on the map with ``minutes`` (inf if not reachable).
     options : sequence of Option
         Options whose boundaries are drawn.
     disputed : mapping of str to collection of str
-        Contested places and their zones.
+        Zones of each contested place.
 
     Returns
     -------
     str
-        A few sentences.
+        A short description.
     """
     minutes = zones["minutes"]
     within = [
@@ -213,7 +217,7 @@ def describe_minutes(
         f"within {limit} minutes"
         for limit in (15, 30, 45)
     ]
-    said = [
+    sentences = [
         f"Map of the zones around {council.anchor}, shaded by minutes door to door by car from its "
         "centre.",
         f"{within[0]}, {within[1]}, and {within[2]}.",
@@ -223,17 +227,17 @@ def describe_minutes(
         part = part[np.isfinite(part)]
         if len(part):
             near, far = whole_minutes(part.min()), whole_minutes(part.max())
-            said.append(f"The zones of {place} lie {near} to {far} minutes away.")
+            sentences.append(f"The zones of {place} lie {near} to {far} minutes away.")
     for option in options:
         part = minutes.loc[list(option.zones)]
         reached = part[np.isfinite(part)]
         if len(reached):
             last = zones.loc[reached.idxmax()]
-            said.append(
+            sentences.append(
                 f"The farthest zone of {option.id} is {last['name']} ({last['district']}), "
                 f"{whole_minutes(reached.max())} minutes away."
             )
-    return " ".join([*said, *_boundaries(options)])
+    return " ".join([*sentences, *_boundaries(options)])
 
 
 def _boundaries(options: Sequence[Option]) -> list[str]:
@@ -244,26 +248,26 @@ def _boundaries(options: Sequence[Option]) -> list[str]:
 
 def describe_robustness(robustness: Robustness, council: Council) -> str:
     """
-    Describe the picture of robustness.
+    Describe the map of robustness.
 
     Parameters
     ----------
     robustness : Robustness
-        As :func:`localarea.comparison.robustness.measure_robustness` gives it.
+        As returned by :func:`localarea.comparison.robustness.measure_robustness`.
     council : Council
-        Whose options they are.
+        Council that the options are for.
 
     Returns
     -------
     str
-        A few sentences.
+        A short description.
     """
     zones: pd.DataFrame = robustness.zones
     n_options = len(robustness.options)
     core = zones["n_local"] == n_options
     once = int(((zones["n_local"] == 1) & ~core).sum())
     fringe = zones[~core]
-    said = [
+    sentences = [
         f"Map of {_zones(len(zones))} that are local in at least one of {n_options} options for "
         f"{council.title}.",
         f"The core, local in every option, is {_zones(int(core.sum()))} with "
@@ -276,8 +280,8 @@ def describe_robustness(robustness: Robustness, council: Council) -> str:
     if len(fringe):
         most = fringe.groupby("district")["employed_residents"].sum()
         order = most.sort_values(ascending=False, kind="stable").index[:3]
-        said.append(f"Most of the fringe's residents at work live in {_list(list(order))}.")
-    return " ".join(said)
+        sentences.append(f"Most of the fringe's residents at work live in {_list(list(order))}.")
+    return " ".join(sentences)
 
 
 def describe_comparison(
@@ -288,42 +292,42 @@ def describe_comparison(
     disputed: Mapping[str, Collection[str]],
 ) -> str:
     """
-    Describe the picture of two options.
+    Describe the map that compares two options.
 
     Parameters
     ----------
     first, second : Option
-        Gained is what the second holds and the first does not.
+        Options to compare; gained zones are those only in the second.
     council : Council
-        Whose anchor is shown.
+        Council whose anchor is shown.
     zones : geopandas.GeoDataFrame
         Zones on the map with ``district``, ``employed_residents`` and ``jobs``.
     disputed : mapping of str to collection of str
-        Contested places and their zones.
+        Zones of each contested place.
 
     Returns
     -------
     str
-        A few sentences.
+        A short description.
     """
     sets = changed_zones(first, second)
-    said = [
-        f"Map around {council.anchor} of the option “{second.title}” against “{first.title}”: "
-        f"{_zones(len(sets['both']))} are in both."
+    sentences = [
+        f"Map around {council.anchor} of the option “{second.title}” compared with "
+        f"“{first.title}”: {_zones(len(sets['both']))} are in both."
     ]
     for change in ("gained", "lost"):
         part = zones.loc[list(sets[change])]
         if part.empty:
-            said.append(f"Nothing is {change}.")
+            sentences.append(f"Nothing is {change}.")
             continue
         most = part.groupby("district").size().sort_values(ascending=False, kind="stable")
         where = _list([f"{name} ({n})" for name, n in most.items()])
-        said.append(
+        sentences.append(
             f"{_zones(len(part))} with {part['employed_residents'].sum():,.0f} residents at work "
             f"and {part['jobs'].sum():,.0f} jobs (2011) {'is' if len(part) == 1 else 'are'} "
             f"{change}, by district: {where}."
         )
     for place, codes in disputed.items():
         one, two = say_part(codes, first.zones), say_part(codes, second.zones)
-        said.append(f"{place} is {one} under the first and {two} under the second.")
-    return " ".join(said)
+        sentences.append(f"{place} is {one} under the first and {two} under the second.")
+    return " ".join(sentences)

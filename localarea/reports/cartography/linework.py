@@ -1,4 +1,4 @@
-"""Lighter outlines for the screen that still meet where the true ones meet."""
+"""Simplify overlapping outlines together, so that shared edges stay shared."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def _faces(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Cut the plane along every outline; the pieces cover all shapes without overlap."""
+    """Split the plane along every outline, into pieces that do not overlap."""
     import shapely
 
     lines = shapely.union_all(shapely.boundary(shapes))
@@ -35,12 +35,12 @@ def simplify_together(
     layers: Sequence[gpd.GeoSeries], tolerance_m: float = 80.0, *, smallest_m2: float = 0.0
 ) -> list[gpd.GeoSeries]:
     """
-    Simplify several layers of overlapping polygons as one drawing.
+    Simplify several layers of overlapping polygons together.
 
-    Simplified one by one, two outlines that share a stretch part company and
-    slivers appear between them. Here the plane is first cut along all outlines,
+    If outlines that share an edge are simplified separately, they diverge and
+    slivers appear between them. Here the plane is first split along all outlines,
     the pieces are simplified as a coverage (a shared edge is simplified once),
-    and every polygon is put together again from its pieces.
+    and every polygon is reassembled from its pieces.
 
     Parameters
     ----------
@@ -48,15 +48,15 @@ def simplify_together(
         Polygons, CRS EPSG:27700; valid; unit metre. They may overlap within a
         layer and between layers.
     tolerance_m : float, default 80.0
-        Detail of about this size, in metres, is left out; 0 or more.
+        Detail smaller than about this size, in metres, is removed; 0 or more.
     smallest_m2 : float, default 0.0
-        Pieces under this area, in square metres, that touch no other are left
-        out: islets that would be less than a dot.
+        Isolated pieces below this area, in square metres, are removed: islets
+        smaller than a dot.
 
     Returns
     -------
     list of geopandas.GeoSeries
-        The layers in the given order, with the same index and CRS.
+        Simplified layers in the given order, with the same index and CRS.
 
     Raises
     ------

@@ -1,8 +1,8 @@
 """
-Classes and colours of what maps shade, one set for screen and paper.
+Classes and colours for shading maps, the same on screen and paper.
 
-Every set runs from light to dark in even steps, so that it can be read by colour-blind
-readers and on a copy without colour; what stands side by side differs in pattern as well.
+Every set runs from light to dark in even steps, so that it is legible to colour-blind
+readers and on copies without colour; adjacent classes of a comparison also differ in pattern.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ BORDER: Final = "#7d828c"
 @dataclass(frozen=True, slots=True)
 class Shades:
     """
-    Classes of a quantity with a colour each.
+    Classes of a quantity, each with a colour.
 
     Attributes
     ----------
     title : str
-        What is shaded, with its unit: the heading of the legend.
+        Heading of the legend: the quantity with its unit.
     edges : tuple of float
         Lower edges of the second and every later class; a value on an edge belongs to
         the class above it.
     colours : tuple of str
-        One more than edges.
+        Colour of each class, one more than ``edges``.
     words : tuple of str
-        What each class is called in the legend.
+        Legend text of each class.
     unknown : str
-        What the legend says where there is no value.
+        Legend text for missing values.
     """
 
     title: str
@@ -48,7 +48,7 @@ class Shades:
 
     def classes(self, values: ArrayLike) -> NDArray[np.int64]:
         """
-        Find the class of each value.
+        Return the class of each value.
 
         Parameters
         ----------
@@ -58,7 +58,7 @@ class Shades:
         Returns
         -------
         numpy.ndarray of int64
-            Number of the class, from 0; -1 for NaN.
+            Class numbers from 0; -1 for NaN.
 
         Examples
         --------
@@ -88,7 +88,7 @@ MINUTES: Final = Shades(
 )
 RINGS: Final = (15.0, 30.0, 45.0, 60.0)  # minutes at which a line is drawn
 
-# Core and fringe: blue for all, three oranges for some; hatching marks what is in dispute.
+# Core and fringe: blue for all, three oranges for some; hatching marks contested places.
 STANDING_COLOURS: Final = ("#fbe3bf", "#efb566", "#cf7a1c", "#1f4e79")
 STANDING_WORDS: Final = (
     "in few options (a third or fewer)",
@@ -100,19 +100,19 @@ STANDING_WORDS: Final = (
 
 def standing_classes(n_local: ArrayLike, n_options: int) -> NDArray[np.int64]:
     """
-    Class zones by the share of the options that hold them.
+    Classify zones by the share of options that include them.
 
     Parameters
     ----------
     n_local : array_like of int
-        Number of options that hold each zone, at least 1.
+        Number of options that include each zone, at least 1.
     n_options : int
         Number of options.
 
     Returns
     -------
     numpy.ndarray of int64
-        0 to 3, in the order of `STANDING_WORDS`.
+        Class numbers 0 to 3, in the order of `STANDING_WORDS`.
 
     Examples
     --------
@@ -126,7 +126,7 @@ def standing_classes(n_local: ArrayLike, n_options: int) -> NDArray[np.int64]:
     return np.where(held == 3 * n_options, 3, fringe).astype(np.int64)
 
 
-# Comparison of two options: colour, colour of lines and hatching, matplotlib's hatching, words.
+# Comparison of two options: fill, colour of lines and hatching, matplotlib hatch, legend text.
 CHANGES: Final = {
     "both": ("#ccd3db", "#ffffff", "", "in both"),
     "gained": ("#a6d5f0", "#0b5c8c", "////", "gained"),

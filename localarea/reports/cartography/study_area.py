@@ -1,4 +1,4 @@
-"""The zones around a council's anchor with what maps show of them, in one frame."""
+"""Read the zones around a council's anchor, with the figures that maps show."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ if TYPE_CHECKING:
     from localarea.records import Option
 
 Bounds = tuple[float, float, float, float]
-_LINKED: Final = 0.05  # with no option given, zones that send this share to the anchor are shown
+_LINKED: Final = 0.05  # share sent to the anchor by the zones shown if no option is given
 
 
 def zones_of_interest(
     options: Sequence[Option], council: Council, *, store: DataStore | None = None
 ) -> tuple[str, ...]:
     """
-    Choose the zones that a map must hold.
+    Choose the zones that a map must show.
 
     Parameters
     ----------
     options : sequence of Option
-        What is drawn; where there is none, the zones linked with the anchor by commuting
-        (5% of their commuters or more) stand for it.
+        Options drawn; if empty, the zones that send at least 5% of their commuters to the
+        anchor are used instead.
     council : Council
-        Whose anchor and contested places belong on the map in any case.
+        Council whose anchor and contested places are always on the map.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -61,14 +61,14 @@ def zones_of_interest(
 
 def zone_bounds(codes: Iterable[str], *, store: DataStore | None = None) -> Bounds:
     """
-    Find the rectangle that holds some zones.
+    Return the bounding box of some zones.
 
     Parameters
     ----------
     codes : iterable of str
         Codes of MSOA 2011.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -78,7 +78,7 @@ def zone_bounds(codes: Iterable[str], *, store: DataStore | None = None) -> Boun
     Raises
     ------
     EmptyResultError
-        If there is no zone.
+        If there are no zones.
     """
     import shapely
 
@@ -86,7 +86,7 @@ def zone_bounds(codes: Iterable[str], *, store: DataStore | None = None) -> Boun
 
     wanted = sorted(codes)
     if not wanted:
-        raise EmptyResultError("there is no zone to draw; name an option that holds one")
+        raise EmptyResultError("there are no zones to draw; name an option that has some")
     west, south, east, north = shapely.total_bounds(zone_shapes(wanted, store=store))
     return float(west), float(south), float(east), float(north)
 
@@ -102,27 +102,27 @@ def read_study_zones(
     window : tuple of float
         West, south, east, north; metres, EPSG:27700.
     council : Council
-        Whose anchor shares and minutes refer to.
+        Council whose anchor the shares and minutes refer to.
     minutes : bool, default False
-        Whether to add minutes by road, which cost time for a council whose minutes were
-        never computed.
+        Whether to add minutes by road, which is slow for a council whose minutes have
+        not been computed before.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     geopandas.GeoDataFrame
         ``name``, ``lad25cd``, ``district``, ``employed_residents``, ``jobs``,
         ``live_postcodes``, ``commuters`` and ``to_anchor`` (persons who travel to work, in
-        all and to the anchor), ``share_to_anchor`` (the one of the other, NaN where there
-        are none; as for the method ``catchment``), ``minutes`` where asked for (inf where
-        not reachable) and ``geometry`` (CRS EPSG:27700), indexed by ``msoa11cd`` in sorted
+        total and to the anchor), ``share_to_anchor`` (their ratio, NaN if there are no
+        commuters; as for the method ``catchment``), ``minutes`` if requested (inf if not
+        reachable) and ``geometry`` (CRS EPSG:27700), indexed by ``msoa11cd`` in sorted
         order.
 
     Raises
     ------
     DataMissingError
-        If minutes are asked for and there are none.
+        If minutes are requested but not available.
     """
     import shapely
 
@@ -156,22 +156,21 @@ def read_study_zones(
 
 def simplify_zones(zones: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFrame:
     """
-    Lighten the outlines of zones, which still meet where the true ones meet.
+    Simplify the outlines of zones, keeping shared edges shared.
 
-    What is put together from the zones afterwards, districts and options alike, shares
-    its borders too.
+    Districts and options that are dissolved from the zones afterwards share edges too.
 
     Parameters
     ----------
     zones : geopandas.GeoDataFrame
         A valid coverage, CRS EPSG:27700; unit metre.
     tolerance_m : float
-        Detail of about this size is left out.
+        Detail smaller than about this size, in metres, is removed.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        The same rows with lighter shapes.
+        The same rows with simplified geometry.
     """
     import shapely
 
@@ -182,7 +181,7 @@ def simplify_zones(zones: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFr
 
 def districts_of(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """
-    Put zones together by district.
+    Dissolve zones by district.
 
     Parameters
     ----------
@@ -192,8 +191,8 @@ def districts_of(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     Returns
     -------
     geopandas.GeoDataFrame
-        ``name`` and ``geometry``, indexed by ``lad25cd`` in sorted order; a district of
-        which not every zone was given is drawn in part.
+        ``name`` and ``geometry``, indexed by ``lad25cd`` in sorted order; a district is
+        partial unless all its zones were given.
     """
     import geopandas as gpd
 
@@ -209,7 +208,7 @@ def districts_of(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def union_of(shapes: gpd.GeoSeries) -> Any:
     """
-    Put shapes of one coverage together.
+    Dissolve the shapes of one coverage.
 
     Parameters
     ----------
@@ -219,14 +218,14 @@ def union_of(shapes: gpd.GeoSeries) -> Any:
     Returns
     -------
     shapely geometry
-        Their union; empty for none.
+        Their union; empty if there are no shapes.
     """
     import shapely
 
     return shapely.coverage_union_all(shapes.to_numpy())
 
 
-_REACH_M: Final = 25_000.0  # a zone's centroid lies no farther than this from any of its edges
+_REACH_M: Final = 25_000.0  # upper bound on the distance from a zone's centroid to its edge
 
 
 def _near(window: Bounds, store: DataStore) -> list[str]:

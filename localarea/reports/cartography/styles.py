@@ -1,4 +1,4 @@
-"""Colours and line patterns of options, told apart without colour vision and in black and white."""
+"""Colours and line patterns of options, distinguishable without colour vision and in greyscale."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from localarea.options.council import split_option_id
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Okabe and Ito (2008), Color Universal Design; their yellow is left out: too faint as a line.
+# Okabe and Ito (2008), Color Universal Design, without yellow, which is too faint as a line.
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-# One pattern a method; a different rhythm, so that copies without colour can be read too.
+# One dash pattern per method, so that copies without colour are legible too.
 _PATTERNS = (
     *("", "14 6", "10 4 2 4", "20 4", "14 4 2 4 2 4", "8 3", "20 5 8 5"),
     *("6 6", "24 4 2 4", "12 3 5 3", "8 4 2 4 2 4 2 4", "28 8", "16 3 3 3", "5 3 10 3"),
 )
-# Short dots where a place is put in, wide apart where it is taken out; a method that comes to a
-# colour for the second time has finer ones.
+# Short dots if a place is added, wide apart if it is removed; finer dots for a method that uses a
+# colour for the second time.
 _VARIANTS = {("+", 0): "3 4", ("-", 0): "3 9", ("+", 1): "1 3", ("-", 1): "1 7"}
 
 
 @dataclass(frozen=True, slots=True)
 class LineStyle:
     """
-    How the outline of one option is drawn.
+    Line style of an option's outline.
 
     Attributes
     ----------
     colour : str
-        Hexadecimal colour, ``#0072B2``.
+        Hexadecimal colour, such as ``#0072B2``.
     dash : str
         SVG dash pattern in pixels; empty for an unbroken line.
     width : float
@@ -46,25 +46,25 @@ def style_options(
     option_ids: Iterable[str], lead: str | None = None, *, contested: Iterable[str] = ()
 ) -> dict[str, LineStyle]:
     """
-    Give every option a line of its own.
+    Assign a distinct line style to every option.
 
     A method and its variants share a colour; the variant's line is thinner and
-    broken otherwise, so that drawn over its base it shows only where it differs.
+    dashed differently, so that drawn over its base it shows only where it differs.
 
     Parameters
     ----------
     option_ids : iterable of str
         Ids in the order of the table.
     lead : str or None, default None
-        The option that matters most: its method gets the unbroken line.
+        Option whose method gets the unbroken line.
     contested : iterable of str, default ()
         Keys of the council's contested places; ``+KEY`` and ``-KEY`` make a variant.
 
     Returns
     -------
     dict of str to LineStyle
-        In the given order. No two are alike up to fourteen methods, each with a place put in
-        and the same place taken out.
+        Styles by id, in the given order. All differ for up to fourteen methods, each with a
+        place added and the same place removed.
 
     Examples
     --------
@@ -90,17 +90,17 @@ def style_options(
 
 def swatch_svg(style: LineStyle) -> str:
     """
-    Draw a short piece of a line for a legend.
+    Draw a short sample of a line for a legend.
 
     Parameters
     ----------
     style : LineStyle
-        The line.
+        Line style.
 
     Returns
     -------
     str
-        An ``<svg>`` element, hidden from screen readers: the words beside it say it all.
+        An ``<svg>`` element, hidden from screen readers because the text beside it suffices.
     """
     return (
         '<svg class="swatch" width="44" height="14" aria-hidden="true" focusable="false">'

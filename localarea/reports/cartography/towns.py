@@ -1,4 +1,4 @@
-"""Towns that maps name, so that a reader finds the way: each at a public building's postcode."""
+"""Towns to label on maps, each located at the postcode of a public building."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 def read_towns(*, store: DataStore | None = None) -> tuple[tuple[str, float, float], ...]:
     """
-    Read the towns and where they lie.
+    Read the towns and their positions.
 
     Parameters
     ----------
     store : DataStore, optional
-        Where the postcode directory is; by default that of the package.
+        Folder of the postcode directory; defaults to the one shipped with the package.
 
     Returns
     -------
     tuple of (str, float, float)
         Name, easting and northing (metres, EPSG:27700), in order of precedence. A town
-        whose postcode the directory does not hold, or holds without a place, is left out.
+        whose postcode is not in the directory, or has no position there, is left out.
     """
     return _read(store or default_store())
 

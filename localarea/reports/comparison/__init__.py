@@ -1,1 +1,1 @@
-"""A comparison as a file: CSV, XLSX, GeoPackage or HTML. Begin with `write`."""
+"""Write a comparison as CSV, XLSX, GeoPackage or HTML. Start with `write`."""

@@ -1,4 +1,4 @@
-"""A comparison as one plain page of HTML, for any browser and for screen readers."""
+"""Write a comparison as one plain, accessible HTML page."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def write_page(
     store: DataStore | None = None,
 ) -> None:
     """
-    Write a comparison as a page that stands alone.
+    Write a comparison as a self-contained page.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def write_page(
     extras : sequence of ExportTable
         Tables to add.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
     """
     text = comparison_page(comparison, extras=extras, store=store)
     path.write_text(text, encoding="utf-8", newline="\n")
@@ -73,23 +73,23 @@ def comparison_page(
     store: DataStore | None = None,
 ) -> str:
     """
-    Put a comparison into HTML.
+    Render a comparison as HTML.
 
     Parameters
     ----------
     comparison : Comparison
         The comparison.
     before : str, default ""
-        HTML to stand between the list of options and the figures, such as a map.
+        HTML to insert between the list of options and the figures, such as a map.
     extras : sequence of ExportTable
         Tables to add.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     str
-        A whole document, by itself without scripts; every name in it is escaped.
+        A complete document without scripts of its own; every name is escaped.
     """
     anchor = escape(comparison.options[0].anchor)
     title = f"Options for what is local to {anchor}"
@@ -100,9 +100,9 @@ def comparison_page(
             before,
             "<h2>Figures</h2>",
             _figures_table(comparison),
-            f"<h2>Gained and lost against {escape(comparison.options[0].id)}</h2>",
+            f"<h2>Gained and lost compared with {escape(comparison.options[0].id)}</h2>",
             _changes_table(comparison),
-            f"<h2>Jobs by industry, against {escape(comparison.options[0].id)}</h2>",
+            f"<h2>Jobs by industry, compared with {escape(comparison.options[0].id)}</h2>",
             _industries_table(comparison),
             "<h2>Whose labour market is inside</h2>",
             _exposure_table(comparison),
@@ -128,10 +128,10 @@ def _options_list(comparison: Comparison) -> str:
 
 
 def _table(caption: str, words: Sequence[str], numbers: Sequence[str], rows: Iterable[str]) -> str:
-    """Make a table whose first columns hold words and whose others hold numbers."""
+    """Build a table with columns of words first and columns of numbers after them."""
     head = "".join(f'<th scope="col" class="word">{escape(h)}</th>' for h in words)
     head += "".join(f'<th scope="col">{escape(h)}</th>' for h in numbers)
-    # A table wider than the screen scrolls by itself, also from the keyboard.
+    # A table wider than the screen scrolls on its own, and is reachable by keyboard.
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
         f"<table><caption>{escape(caption)}</caption>"
@@ -207,7 +207,7 @@ def _overlaps_table(comparison: Comparison) -> str:
         for pair in comparison.overlaps.to_dict("records")
     ]
     words, numbers = ["Option", "Other option"], [*OVERLAP_HEADINGS.values()]
-    return _table("What two options share, of what they hold together", words, numbers, rows)
+    return _table("Share of two options' union that is in both", words, numbers, rows)
 
 
 def _extra_table(table: ExportTable) -> str:
@@ -228,12 +228,12 @@ def _extra_table(table: ExportTable) -> str:
 
 def _definitions(comparison: Comparison, extras: Sequence[ExportTable]) -> str:
     tables = (*comparison_tables(comparison), *extras)
-    every = (*(f for table in tables for f in table.figures), *figure_columns(comparison))
-    figures = {f.heading: f.definition for f in every}
+    all_figures = (*(f for table in tables for f in table.figures), *figure_columns(comparison))
+    figures = {f.heading: f.definition for f in all_figures}
     items = (f"<dt>{escape(h)}</dt><dd>{escape(d)}</dd>" for h, d in figures.items())
     vintages = ", ".join(f"{table} ({v})" for table, v in comparison.vintages.items())
     return (
         f"<dl>{''.join(items)}</dl><p>People who work at home or at no fixed place count as "
-        "working where they live. The census of 2021 was taken in lockdown: commuting is "
-        f"understated in it.</p><p>Tables and their vintages: {escape(vintages)}.</p>"
+        "working where they live. The 2021 census was taken during lockdown, so it understates "
+        f"commuting.</p><p>Tables and their vintages: {escape(vintages)}.</p>"
     )

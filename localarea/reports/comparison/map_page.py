@@ -1,4 +1,4 @@
-"""A comparison as one page: the map of the options, then every table."""
+"""Write a comparison as one page: a map of the options, then every table."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ def write_comparison_page(
     comparison : Comparison
         The comparison.
     council : Council
-        Whose anchor and contested places are shown.
+        Council whose anchor and contested places are shown.
     path : pathlib.Path
-        File to write; replaced whole or not at all.
+        File to write; replaced atomically.
     extras : sequence of ExportTable
         Tables to add.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     pathlib.Path
-        The file written: one document that asks for nothing from any network.
+        Path of the page, one document that makes no network requests.
     """
     drawn = options_page_text(comparison.options, council, comparison.metrics, store=store)
     title = f"Map of the options: {', '.join(o.id for o in comparison.options)}"

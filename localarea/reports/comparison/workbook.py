@@ -1,4 +1,4 @@
-"""A comparison as an Excel workbook: figures, gains and losses, overlaps, and what they are."""
+"""Write a comparison as an Excel workbook: figures, gains and losses, overlaps, and notes."""
 
 from __future__ import annotations
 
@@ -32,8 +32,15 @@ _FORMATS: Final = {
     "yes_no": "General",
     "text": "@",
 }
-_WIDEST: Final = 60  # characters: longer sentences are wrapped
-_FIXED_TIME: Final = (2011, 3, 27, 0, 0, 0)  # census day: files must not differ by the clock
+_MAX_WIDTH: Final = 60  # characters; longer sentences are wrapped
+_FIXED_TIME: Final = (
+    2011,
+    3,
+    27,
+    0,
+    0,
+    0,
+)  # census day: the same comparison must give the same bytes
 _STAMP: Final = re.compile(
     rb"(<\w+:(?:created|modified)\b[^>]*>)[^<]*(</\w+:(?:created|modified)>)"
 )
@@ -46,7 +53,7 @@ def write_workbook(
     store: DataStore | None = None,
 ) -> None:
     """
-    Write a comparison as an Excel workbook, one sheet a table.
+    Write a comparison as an Excel workbook, one sheet per table.
 
     Parameters
     ----------
@@ -57,7 +64,7 @@ def write_workbook(
     extras : sequence of ExportTable
         Tables to add.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
     """
     from openpyxl import Workbook
 
@@ -75,7 +82,7 @@ def write_workbook(
 
 
 def _plain(value: Any) -> Any:
-    """Turn numpy's scalars into what a cell takes; text never becomes a formula."""
+    """Convert NumPy scalars to values that a cell accepts."""
     if pd.isna(value):
         return None
     return value.item() if hasattr(value, "item") else value
@@ -88,7 +95,7 @@ def _append(sheet: Any, values: Sequence[Any], *, bold: bool = False) -> None:
     for column, value in enumerate(values, start=1):
         cell = sheet.cell(row, column, _plain(value))
         if isinstance(value, str):
-            cell.data_type = "s"  # a name that begins with = is still a name
+            cell.data_type = "s"  # text that starts with = must not become a formula
         cell.font = Font(bold=bold)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
 
@@ -134,11 +141,13 @@ def _finish(sheet: Any, *, freeze: str) -> None:
     sheet.freeze_panes = freeze
     for column in sheet.columns:
         longest = max(len(str(cell.value or "")) for cell in column)
-        sheet.column_dimensions[column[0].column_letter].width = min(max(longest, 10), _WIDEST) + 2
+        sheet.column_dimensions[column[0].column_letter].width = (
+            min(max(longest, 10), _MAX_WIDTH) + 2
+        )
 
 
 def _without_clock(path: Path) -> None:
-    """Take the time of writing out of the archive."""
+    """Replace the timestamps in the archive with a fixed time."""
     with zipfile.ZipFile(path) as archive:
         parts = [(item.filename, archive.read(item)) for item in archive.infolist()]
     stamp = "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*_FIXED_TIME).encode()

@@ -1,8 +1,8 @@
 """
-A comparison as a file: CSV for any program, XLSX, GeoPackage for a map, HTML to read.
+Write a comparison to a file: CSV, XLSX, GeoPackage or HTML.
 
-Every file carries the vintages of its data and the words that must go with them, and the
-same comparison gives the same bytes.
+Every file carries the vintages and attributions of its data, and the same comparison gives
+the same bytes.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 
     Writer = Callable[[Comparison, Path, Sequence[ExportTable], DataStore], None]
 
-_FIXED_DATE: Final = "2011-03-27T00:00:00.000Z"  # census day: files must not differ by the clock
+_FIXED_DATE: Final = (
+    "2011-03-27T00:00:00.000Z"  # census day: the same comparison must give the same bytes
+)
 
 
 def write_comparison(
@@ -47,30 +49,30 @@ def write_comparison(
     store: DataStore | None = None,
 ) -> Path:
     """
-    Write a comparison; the ending of the name chooses the form.
+    Write a comparison in the format of the file extension.
 
     Parameters
     ----------
     comparison : Comparison
-        As :func:`localarea.comparison.comparison.compare_options` gives it.
+        As returned by :func:`localarea.comparison.comparison.compare_options`.
     path : pathlib.Path
-        File to write, ``.csv``, ``.xlsx``, ``.gpkg`` or ``.html``; replaced whole or
-        not at all.
+        File to write, ``.csv``, ``.xlsx``, ``.gpkg`` or ``.html``; replaced
+        atomically.
     extras : sequence of ExportTable
         Tables to add, such as those of
         :func:`localarea.comparison.tables.robustness_table`.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     pathlib.Path
-        The file written.
+        Path of the file written.
 
     Raises
     ------
     InputError
-        If the ending is another one, or the file cannot be written.
+        If the extension is not supported, or the file cannot be written.
     """
     write = writer_for(path)
     with replacing(path) as partial:
@@ -80,7 +82,7 @@ def write_comparison(
 
 def writer_for(path: Path) -> Writer:
     """
-    Choose how to write a file, before anything is computed.
+    Choose the writer for a file, and check that its folder exists.
 
     Parameters
     ----------
@@ -90,12 +92,12 @@ def writer_for(path: Path) -> Writer:
     Returns
     -------
     callable
-        Takes the comparison, the path, tables to add, and the store.
+        Function of the comparison, the path, the tables to add and the store.
 
     Raises
     ------
     InputError
-        If the ending is not one of those known, or the folder is not there.
+        If the extension is not supported, or the folder does not exist.
     """
     from localarea.reports.comparison.html import write_page
     from localarea.reports.comparison.workbook import write_workbook
@@ -110,7 +112,7 @@ def writer_for(path: Path) -> Writer:
     if ending not in writers:
         raise InputError(f"{path} ends in {ending or 'nothing'}; use {', '.join(writers)}")
     if not path.parent.is_dir():
-        raise InputError(f"the folder {path.parent} is not there; make it first")
+        raise InputError(f"the folder {path.parent} does not exist; create it first")
     return writers[ending]
 
 
@@ -120,15 +122,15 @@ def _write_csv(
     tidy = tidy_comparison(comparison, extras)
     tidy["value"] = [_shortest(value) for value in tidy["value"]]
     sources = sources_frame(comparison.vintages, store=store)
-    said = sources["title"] + " (" + sources["vintage"] + "). " + sources["attribution"]
-    stated = pd.DataFrame({"table": "sources", "figure": sources["table"], "heading": said})
-    # The words that must go with the figures travel in the file itself, below them.
-    whole = pd.concat([tidy, stated.reindex(columns=tidy.columns).astype(object)])
+    text = sources["title"] + " (" + sources["vintage"] + "). " + sources["attribution"]
+    source_rows = pd.DataFrame({"table": "sources", "figure": sources["table"], "heading": text})
+    # The attributions must go with the figures, so they are in the file, below them.
+    whole = pd.concat([tidy, source_rows.reindex(columns=tidy.columns).astype(object)])
     whole.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
 
 
 def _shortest(value: Any) -> str | None:
-    """Write a number without the noise of its last bits; whole ones without a point."""
+    """Format a number without floating-point noise, and whole numbers without a point."""
     if pd.isna(value):
         return None
     return np.format_float_positional(round(float(value), 6), trim="-")

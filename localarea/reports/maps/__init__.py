@@ -1,1 +1,1 @@
-"""Maps for a browser that work without the internet. Begin with `option_map` and `explorer`."""
+"""Maps for a browser that work offline. Start with `option_map` and `explorer`."""

@@ -1,8 +1,8 @@
 """
-Map pages to look into the options: one map with every layer, or two side by side.
+Map pages for exploring options: one map with every layer, or two maps side by side.
 
-Each page is one file that opens without a network and asks nothing of anyone; it holds
-the live postcodes of its zones, so that a postcode can be looked up in it.
+Each page is one file that works offline and makes no requests; it holds the live postcodes
+of its zones, so that they can be searched.
 """
 
 from __future__ import annotations
@@ -53,10 +53,10 @@ _SEARCH: Final = (
     '<p class="answer" id="answer" role="status" aria-live="polite"></p>'
 )
 _HINT: Final = (
-    '<p class="hint">Click a place to see what it is; or reach the map with the Tab key, move it '
-    "with the arrows, zoom with + and −, and press Enter to ask about its middle. "  # noqa: RUF001
-    "The search knows the {count} live postcodes ({date}) of the zones on this map, and first "
-    "parts such as CO7 or CO7 9.</p>"
+    '<p class="hint">Click a place to see its details, or reach the map with the Tab key, move it '
+    "with the arrow keys, zoom with + and −, and press Enter for its centre. "  # noqa: RUF001
+    "The search covers the {count} live postcodes ({date}) of the zones on this map, and partial "
+    "postcodes such as CO7 or CO7 9.</p>"
 )
 
 
@@ -72,43 +72,43 @@ def explorer_map(
     tile_attribution: str = "",
 ) -> str:
     """
-    Make one map with every layer: options, commuting, drive times, and what all agree on.
+    Build one map with every layer: options, commuting, drive times and robustness.
 
     Parameters
     ----------
     options : sequence of Option
         Zones of 2011, at least one, in the order of the legend.
     council : Council
-        Whose anchor and contested places are shown.
+        Council whose anchor and contested places are shown.
     shown : sequence of str, default ()
         Ids of the options that are drawn when the page opens; by default the council's
         default option with its variants.
     shade : {'commuting', 'minutes', 'robustness', 'none'}
         How zones are shaded when the page opens.
     minutes : bool or None, default None
-        Whether drive times are shown; by default where they are known.
+        Whether to show drive times; by default if they are known.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
     tile_url, tile_attribution : str, optional
-        A tile server to draw beneath, as in :func:`localarea.reports.maps.option_map.options_map`;
-        none by default, and then no server is asked for anything.
+        Tile server for a base map, as in :func:`localarea.reports.maps.option_map.options_map`;
+        none by default, so that the page makes no requests.
 
     Returns
     -------
     str
-        HTML, the same bytes for the same arguments.
+        HTML; the same arguments give the same bytes.
 
     Raises
     ------
     EmptyResultError
-        If there is no option.
+        If there are no options.
     InputError
         If ``shade`` is not known.
     """
     from localarea.reports.maps.options_page import first_shown
 
     if not options:
-        raise EmptyResultError("there is no option to draw; name at least one")
+        raise EmptyResultError("there are no options to draw; name at least one")
     store = store or default_store()
     if minutes is None:
         minutes = bool(minutes_to_anchor(council, store=store))
@@ -143,23 +143,23 @@ def comparison_map(
     tile_attribution: str = "",
 ) -> str:
     """
-    Put two options side by side on maps that move together.
+    Build a page with two options side by side on maps that move together.
 
     Parameters
     ----------
     first, second : Option
-        Zones of 2011; gained is what the second holds and the first does not.
+        Options with zones of 2011; gained zones are those only in the second.
     council : Council
-        Whose anchor is shown.
+        Council whose anchor is shown.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
     tile_url, tile_attribution : str, optional
-        A tile server to draw beneath; none by default.
+        Tile server for a base map; none by default.
 
     Returns
     -------
     str
-        HTML, the same bytes for the same arguments.
+        HTML; the same arguments give the same bytes.
 
     Raises
     ------
@@ -204,7 +204,7 @@ def write_explorer(path: Path, options: Sequence[Option], council: Council, **ch
     Returns
     -------
     pathlib.Path
-        The file written.
+        Path of the file written.
     """
     path.write_text(explorer_map(options, council, **choices), encoding="utf-8", newline="\n")
     return path
@@ -214,7 +214,7 @@ def write_comparison_map(
     path: Path, first: Option, second: Option, council: Council, **choices: Any
 ) -> Path:
     """
-    Write two options side by side to a file.
+    Write the page with two options side by side to a file.
 
     Parameters
     ----------
@@ -230,7 +230,7 @@ def write_comparison_map(
     Returns
     -------
     pathlib.Path
-        The file written.
+        Path of the file written.
     """
     text = comparison_map(first, second, council, **choices)
     path.write_text(text, encoding="utf-8", newline="\n")
@@ -290,7 +290,7 @@ def _footer(store: DataStore, *, minutes: bool) -> str:
     tables = (*_TABLES, *(_ROADS if minutes else ()))
     sources = " ".join(attributions(tables, store=store))
     return (
-        "<footer><p>Commuting is of the 2011 census, among those who travel to a workplace. "
+        "<footer><p>Commuting is from the 2011 census, of people who travel to a workplace. "
         "Outlines are simplified for the screen; whether a postcode is local is decided by its "
         f"zone, never by the drawn line.</p><p>{escape(sources)}</p></footer>"
     )
@@ -298,8 +298,8 @@ def _footer(store: DataStore, *, minutes: bool) -> str:
 
 def _key(shade: str, words: Sequence[str], colours: Sequence[str], form: str = "") -> str:
     entries = "".join(
-        f'<li><i style="background:{colour}"></i>{escape(said)}</li>'
-        for said, colour in zip(words, colours, strict=True)
+        f'<li><i style="background:{colour}"></i>{escape(text)}</li>'
+        for text, colour in zip(words, colours, strict=True)
     )
     return f'<ul class="key{form}" data-shade="{shade}" hidden>{entries}</ul>'
 
@@ -308,7 +308,7 @@ def _legend(data: dict[str, Any], council: Council, drawn: Sequence[str], shade:
     choices = {
         "commuting": f"Share of commuters who work in {council.anchor} (2011)",
         "minutes": f"Minutes door to door by car from {council.anchor}",
-        "robustness": "In how many options the zone is local",
+        "robustness": "Number of options in which the zone is local",
         "none": "Nothing",
     }
     keys = {
@@ -318,9 +318,9 @@ def _legend(data: dict[str, Any], council: Council, drawn: Sequence[str], shade:
     }
     radios = "".join(
         f'<label class="row plain"><input type="radio" name="shade" value="{name}"'
-        f"{' checked' if name == shade else ''}><span>{escape(said)}</span></label>"
+        f"{' checked' if name == shade else ''}><span>{escape(text)}</span></label>"
         + keys.get(name, "")
-        for name, said in choices.items()
+        for name, text in choices.items()
         if name in data["shades"] or name == "none"
     )
     return (
@@ -347,7 +347,7 @@ def _boxes(data: dict[str, Any], drawn: Sequence[str]) -> str:
         dots = swatch_svg(LineStyle("#16181d", "1 4", 1.6))
         boxes.append(
             f'<label class="row"><input type="checkbox" data-layer="{names}">{dots}'
-            f"<span>Rings of drive time, of whole zones: {limits} minutes</span></label>"
+            f"<span>Drive time rings of whole zones: {limits} minutes</span></label>"
         )
     boxes.append(
         '<label class="row plain"><input type="checkbox" data-layer="names" checked>'
@@ -364,7 +364,7 @@ def _zone_table(zones: gpd.GeoDataFrame, data: dict[str, Any], council: Council)
         "Minutes door to door by car",
         "Residents at work 2011",
         "Jobs 2011",
-        f"Local in options, of {n_options}",
+        f"Local in options (of {n_options})",
     ]
     rows = []
     for number, row in enumerate(data["rows"]):
@@ -392,7 +392,7 @@ def _row(name: str, cells: Sequence[str], number: int) -> str:
 
 
 def _cells(cells: Sequence[str]) -> str:
-    """Write cells, the first of them words and the others figures."""
+    """Build table cells: the first holds words, the others figures."""
     words, *figures = (escape(cell) for cell in cells)
     return f'<td class="words">{words}</td>' + "".join(f"<td>{cell}</td>" for cell in figures)
 
@@ -438,12 +438,12 @@ def _change_key(first: Option, second: Option) -> str:
     sets = changed_zones(first, second)
     words = {
         "both": "in both",
-        "lost": f"in {first.id} alone (left map)",
-        "gained": f"in {second.id} alone (right map)",
+        "lost": f"only in {first.id} (left map)",
+        "gained": f"only in {second.id} (right map)",
     }
     entries = "".join(
-        f"<li>{_swatch(change)}{escape(said)}: {len(sets[change]):,} zones</li>"
-        for change, said in words.items()
+        f"<li>{_swatch(change)}{escape(text)}: {len(sets[change]):,} zones</li>"
+        for change, text in words.items()
     )
     return f'<ul class="changes">{entries}</ul>'
 
@@ -466,5 +466,5 @@ def _change_table(first: Option, second: Option, zones: gpd.GeoDataFrame) -> str
             rows.append(f'<tr><th scope="row">{escape(district)}</th>{_cells(cells)}</tr>')
     if not rows:
         rows = ['<tr><th scope="row">No zone</th><td>no change</td></tr>']
-    title = f"What {second.id} gains and loses against {first.id}"
+    title = f"What {second.id} gains and loses compared with {first.id}"
     return _table(title, "District", heads, rows)

@@ -1,4 +1,4 @@
-"""What the script of a map page needs to know: zones, options, shades, names and postcodes."""
+"""Data for the script of a map page: zones, options, shades, names and postcodes."""
 
 from __future__ import annotations
 
@@ -44,20 +44,20 @@ if TYPE_CHECKING:
     from localarea.reports.cartography.study_area import Bounds
 
 _TOLERANCE_M: Final = 80.0
-_AROUND_M: Final = 3_000.0  # beyond the options, so that their neighbours are shaded too
-_LAND_M: Final = 15_000.0  # districts are drawn this far around, so that nobody is lost
-_FAR_M: Final = 120_000.0  # and land without borders this far, in outlines of this detail
+_AROUND_M: Final = 3_000.0  # margin around the options within which zones are shaded
+_LAND_M: Final = 15_000.0  # margin within which districts are drawn, for orientation
+_FAR_M: Final = 120_000.0  # margin within which land is drawn without borders
 _ROUGH_M: Final = 500.0
 
 
 class Atlas(MacroElement):
     """
-    The data and the script of a page, after its maps.
+    Element with the data and the script of a page, placed after its maps.
 
     Parameters
     ----------
     data : dict
-        What `gather_atlas` gives.
+        Data from `gather_atlas`.
     maps : sequence of folium.Map
         The maps on the page.
     """
@@ -75,7 +75,7 @@ class Atlas(MacroElement):
     def __init__(self, data: dict[str, Any], maps: Sequence[Any]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         text = json.dumps(data, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
-        # Nothing in a name may end the script that it stands in.
+        # A name must not be able to close the script element.
         self.data = text.replace("<", "\\u003c")
         self.maps, self.code = maps, read_asset("atlas.js")
 
@@ -91,38 +91,38 @@ def gather_atlas(
     store: DataStore | None = None,
 ) -> tuple[dict[str, Any], gpd.GeoDataFrame]:
     """
-    Gather what a map page shows.
+    Gather the data of a map page.
 
     Parameters
     ----------
     options : sequence of Option
         Zones of 2011; at least one.
     council : Council
-        Whose anchor and contested places they refer to.
+        Council whose anchor and contested places are shown.
     mode : {'explore', 'compare'}
-        What the page is for.
+        Kind of page.
     lead : str or None, default None
         The option drawn in the first colour.
     minutes : bool, default True
         Whether drive times are shown.
     tiles : bool, default False
-        Whether map tiles lie beneath, so that land is drawn thin.
+        Whether there are map tiles beneath, so that land is drawn lightly.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     data : dict
-        Plain values, ready for JSON.
+        Values that can be serialised as JSON.
     zones : geopandas.GeoDataFrame
-        The zones that are shaded and searched, in the order that the data speak of;
+        Zones that are shaded and searched, in the order used by ``data``;
         CRS EPSG:27700.
     """
     store = store or default_store()
-    held = zone_bounds(zones_of_interest(options, council, store=store), store=store)
-    wide = (held[0] - _LAND_M, held[1] - _LAND_M, held[2] + _LAND_M, held[3] + _LAND_M)
+    bounds = zone_bounds(zones_of_interest(options, council, store=store), store=store)
+    wide = (bounds[0] - _LAND_M, bounds[1] - _LAND_M, bounds[2] + _LAND_M, bounds[3] + _LAND_M)
     near = read_study_zones(wide, council, minutes=minutes, store=store)
-    shaded = _shaded(near, held, options)
+    shaded = _shaded(near, bounds, options)
     near = simplify_zones(near, _TOLERANCE_M)
     zones = near[shaded]
     districts = districts_of(near)
@@ -146,12 +146,12 @@ def gather_atlas(
     return data, zones
 
 
-def _shaded(near: gpd.GeoDataFrame, held: Bounds, options: Sequence[Option]) -> NDArray[np.bool_]:
-    """Choose the zones to shade: those of the options, and those in the middle of the map."""
+def _shaded(near: gpd.GeoDataFrame, bounds: Bounds, options: Sequence[Option]) -> NDArray[np.bool_]:
+    """Select the zones to shade: those of the options, and those inside the window."""
     import shapely
 
-    window = shapely.box(*held).buffer(_AROUND_M, join_style="mitre")
-    # A zone whose middle lies outside the window would reach far beyond it.
+    window = shapely.box(*bounds).buffer(_AROUND_M, join_style="mitre")
+    # A zone whose centre is outside the window could extend far beyond it.
     middle = near.geometry.representative_point().within(window).to_numpy()
     return np.asarray(middle | near.index.isin({z for o in options for z in o.zones}))
 
@@ -163,7 +163,7 @@ def _one(shape: Any, like: gpd.GeoDataFrame | gpd.GeoSeries) -> gpd.GeoSeries:
 
 
 def _borders(districts: gpd.GeoDataFrame, wide: Bounds) -> Any:
-    """Draw each border once, and none where the data end."""
+    """Return each shared border once, leaving out the edge of the data."""
     import shapely
 
     lines = shapely.union_all(shapely.boundary(districts.geometry.to_numpy()))
@@ -171,7 +171,7 @@ def _borders(districts: gpd.GeoDataFrame, wide: Bounds) -> Any:
 
 
 def _far_land(wide: Bounds, store: DataStore) -> gpd.GeoSeries:
-    """Give the land beyond the zones of the map in rough outline, lest it look like sea."""
+    """Return a rough outline of the land beyond the map's zones, so it is not drawn as sea."""
     import shapely
 
     from localarea.datasets.districts import read_districts
@@ -209,12 +209,12 @@ def _options(
     styles = style_options(
         [o.id for o in options], lead, contested=[c.key for c in council.contested]
     )
-    told = []
+    layers = []
     for option in options:
         style = styles[option.id]
         held = zones.index.isin(option.zones)
         outline = gpd.GeoSeries([union_of(zones.geometry[held])], index=[option.id], crs=zones.crs)
-        told.append(
+        layers.append(
             {
                 "id": option.id,
                 "title": option.title,
@@ -225,19 +225,19 @@ def _options(
                 "outline": write_geojson(outline),
             }
         )
-    return told
+    return layers
 
 
 def _rings(zones: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     import geopandas as gpd
 
-    told = []
+    layers = []
     for limit in RINGS:
         within = zones.geometry[(zones["minutes"] <= limit).to_numpy()]
         if 0 < len(within) < len(zones):
             outline = gpd.GeoSeries([union_of(within)], crs=zones.crs)
-            told.append({"minutes": int(limit), "outline": write_geojson(outline)})
-    return told
+            layers.append({"minutes": int(limit), "outline": write_geojson(outline)})
+    return layers
 
 
 def _known(value: float, digits: int) -> float | None:
@@ -301,9 +301,9 @@ def _names(districts: gpd.GeoDataFrame, council: Council, store: DataStore) -> l
     from localarea.reports.cartography.towns import read_towns
 
     named = {council.anchor, *(name for name, _, _ in read_towns(store=store))}
-    told = []
+    layers = []
     for row in districts.itertuples():
         if row.name not in named:
             point = row.geometry.representative_point()
-            told.append({"html": escape(row.name), **_point(point.x, point.y)})
-    return told
+            layers.append({"html": escape(row.name), **_point(point.x, point.y)})
+    return layers

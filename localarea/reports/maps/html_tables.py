@@ -1,4 +1,4 @@
-"""Figures of options as text: headings, units and rounding, the same on screen and on paper."""
+"""Format the figures of options as text: headings, units and rounding."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ if TYPE_CHECKING:
 
 
 def _written(figures: pd.Series, kind: Kind) -> list[str]:
-    plain = figures.astype(object).where(figures.notna(), None)  # pandas has its own nothing too
+    plain = figures.astype(object).where(figures.notna(), None)  # NaN and pd.NA become None
     return [write_figure(value, kind) for value in plain]
 
 
 def write_figures(metrics: pd.DataFrame, columns: Sequence[Figure]) -> pd.DataFrame:
     """
-    Write the figures of several options for people.
+    Format the figures of several options for display.
 
     Parameters
     ----------
     metrics : pandas.DataFrame
-        One row an option, indexed by its id; the columns named by ``columns``.
-        Columns that it lacks are left out.
+        One row per option, indexed by id, with the columns named by ``columns``.
+        Missing columns are left out.
     columns : sequence of Figure
-        The figures wanted, in order.
+        Figures to show, in order.
 
     Returns
     -------
     pandas.DataFrame
-        Text, with the same index and the headings as columns.
+        Text with the same index, and headings as columns.
     """
     import pandas as pd
 
@@ -59,7 +59,7 @@ def screen_table(
     spare: Sequence[str] = (),
 ) -> Table:
     """
-    Make a table for the terminal from text that is already written.
+    Build a table for the terminal from formatted text.
 
     Parameters
     ----------
@@ -70,14 +70,14 @@ def screen_table(
     title : str, default ""
         Line above the table.
     width : int or None, default None
-        Columns of the terminal; None for as many as it takes.
+        Width of the terminal in characters; None for no limit.
     spare : sequence of str, default ()
-        Headings of columns to leave out, one by one, where the width is too small.
+        Headings of columns to drop, one by one, if the width is too small.
 
     Returns
     -------
     rich.table.Table
-        Numbers to the right; nothing in a cell is read as an instruction.
+        Table with numbers right-aligned; markup in cells is not interpreted.
     """
     table = _table(texts, first, title)
     for heading in spare:
@@ -89,15 +89,17 @@ def screen_table(
 
 
 def _words(table: Table, width: int) -> set[str]:
-    """Give the words that a screen shows; what Rich measures is a few characters short."""
+    """Return the words that a terminal shows, because Rich's measurement is slightly too small."""
     import io
 
     from rich.console import Console
 
     console = Console(width=width, file=io.StringIO())
-    with console.capture() as shown:
+    with console.capture() as capture:
         console.print(table)
-    return {word for word in shown.get().split() if "\N{BOX DRAWINGS LIGHT HORIZONTAL}" not in word}
+    return {
+        word for word in capture.get().split() if "\N{BOX DRAWINGS LIGHT HORIZONTAL}" not in word
+    }
 
 
 def _table(texts: pd.DataFrame, first: str, title: str) -> Table:
@@ -114,7 +116,7 @@ def _table(texts: pd.DataFrame, first: str, title: str) -> Table:
     )
     table.add_column(Text(first), no_wrap=True)
     for heading in texts.columns:
-        # Rich would cut a word to make room for another column's.
+        # Otherwise Rich would truncate a word to make room for another column.
         longest = max(map(len, str(heading).split()), default=1)
         table.add_column(Text(str(heading)), justify="right", min_width=longest)
     for name, row in zip(texts.index, texts.itertuples(index=False), strict=True):

@@ -1,4 +1,4 @@
-"""The data of the service's map: zones with their facts, and the outline of every option."""
+"""Data of the service's map: zones with their figures, and the outline of every option."""
 
 from __future__ import annotations
 
@@ -33,25 +33,25 @@ def live_map(
     options: Sequence[Option], council: Council, *, store: DataStore | None = None
 ) -> dict[str, Any]:
     """
-    Gather what a live map of options draws.
+    Gather the data of a live map of options.
 
     Parameters
     ----------
     options : sequence of Option
         Zones of 2011, at least one, in the order of the legend.
     council : Council
-        Whose anchor the figures refer to.
+        Council whose anchor the figures refer to.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     dict
         ``zones`` and ``districts`` (feature collections, WGS84; a zone has ``name``,
-        ``district``, ``share``, ``minutes`` and ``local``, the ids of the options that hold
+        ``district``, ``share``, ``minutes`` and ``local``, the ids of the options that include
         it; a district ``name`` and ``at``, latitude and longitude of a point in it), and
         ``options`` (feature collection with ``title``, ``colour``, ``dash`` and ``width``).
-        Outlines are simplified together, so that they still meet.
+        Outlines are simplified together, so that shared edges stay shared.
     """
     wanted = zones_of_interest(options, council, store=store)
     zones = read_study_zones(zone_bounds(wanted, store=store), council, store=store)

@@ -1,4 +1,4 @@
-"""Options and scenarios on a map, for notebooks: shown in the cell, or kept as one file."""
+"""Show options and scenarios on a map in a notebook, or save them as one file."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Explored:
     Attributes
     ----------
     html : str
-        The page: a whole document that asks for nothing from any network.
+        The page, a complete document that makes no network requests.
     title : str
-        What a screen reader says of it.
+        Accessible name of the page.
     """
 
     html: str
@@ -44,7 +44,7 @@ class Explored:
 
     def save(self, path: str | Path) -> Path:
         """
-        Write the page.
+        Write the page to a file.
 
         Parameters
         ----------
@@ -54,7 +54,7 @@ class Explored:
         Returns
         -------
         pathlib.Path
-            The file written.
+            Path of the file written.
         """
         target = Path(path)
         target.write_text(self.html, encoding="utf-8", newline="\n")
@@ -63,19 +63,19 @@ class Explored:
 
 def framed_page(html: str, title: str) -> str:
     """
-    Put a whole page into another, with its own style and rules.
+    Embed a complete page in another, isolated in an iframe.
 
     Parameters
     ----------
     html : str
-        A whole document.
+        A complete HTML document.
     title : str
-        What a screen reader says of it.
+        Accessible name of the page.
 
     Returns
     -------
     str
-        An inner frame that holds the page itself.
+        An ``<iframe>`` that holds the page.
     """
     style = "width:100%;height:46rem;border:1px solid #c9ccd3"
     return f'<iframe title="{escape(title)}" style="{style}" srcdoc="{escape(html)}"></iframe>'
@@ -89,23 +89,23 @@ def options_page_text(
     store: DataStore | None = None,
 ) -> str:
     """
-    Give the page of a map and a table as text.
+    Render the page with a map and a table.
 
     Parameters
     ----------
     options : sequence of Option
-        The options, in the order of the legend.
+        Options in the order of the legend.
     council : Council
-        Whose anchor and contested places are shown.
+        Council whose anchor and contested places are shown.
     metrics : pandas.DataFrame
         Figures of the options.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     str
-        A whole document.
+        A complete HTML document.
     """
     with tempfile.TemporaryDirectory(prefix="localarea-") as folder:
         path = Path(folder) / "map.html"
@@ -125,14 +125,14 @@ def explore(
     *what : Scenario, Option or str
         Scenarios, options, or ids of options; one or more.
     council : Council, optional
-        Whose options are meant; by default Colchester's.
+        Council whose options are meant; by default Colchester.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     Explored
-        A page that a notebook shows, and that ``.save(path)`` writes.
+        Page that a notebook displays, and that ``.save(path)`` writes.
     """
     options, chosen = work_out(*what, council=council, store=store)
     metrics = compute_metrics(options, chosen, store=store)

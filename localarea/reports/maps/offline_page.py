@@ -1,4 +1,4 @@
-"""A folium map whose page asks for nothing from anywhere and is the same every time."""
+"""Render a folium map as a reproducible page that makes no network requests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-# Who asked the system for less motion gets none.
+# Respect the system setting for reduced motion.
 _STILLNESS = (
     'if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) L.Map.mergeOptions('
     "{zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false});"
@@ -27,7 +27,7 @@ _STILLNESS = (
 @cache
 def read_asset(name: str) -> str:
     """
-    Read a script or a style sheet of the package.
+    Read a script or style sheet of the package.
 
     Parameters
     ----------
@@ -37,19 +37,19 @@ def read_asset(name: str) -> str:
     Returns
     -------
     str
-        Its text.
+        Content of the file.
     """
     return files("localarea.reports").joinpath("assets", name).read_text(encoding="utf-8")
 
 
 class Verbatim(Element):
     """
-    Text that goes into the page as it is.
+    Text inserted into the page unchanged.
 
     Parameters
     ----------
     text : str
-        Folium would read braces in it as instructions of its own; here they stay braces.
+        Text in which braces are not interpreted as a template.
     """
 
     def __init__(self, text: str) -> None:
@@ -58,12 +58,12 @@ class Verbatim(Element):
 
     def render(self, **kwargs: Any) -> str:
         """
-        Give the text.
+        Return the text.
 
         Parameters
         ----------
         **kwargs
-            What folium hands down; not used.
+            Passed by folium; ignored.
 
         Returns
         -------
@@ -75,14 +75,14 @@ class Verbatim(Element):
 
 class OfflinePage(Figure):
     """
-    The page around a map: no address of a network in it, and a rule that forbids one.
+    Page around a map, with a content security policy that forbids requests.
 
     Parameters
     ----------
     title : str
         Title of the page, already escaped for HTML.
     tile_url : str or None
-        Address of the one tile server that the page may ask, or None for none.
+        URL template of the only tile server allowed; None for none.
     """
 
     _template = Template(
@@ -116,16 +116,16 @@ class OfflinePage(Figure):
 
 class OfflineMap(folium.Map):
     """
-    Folium's map without the scripts, fonts and style sheets it loads from elsewhere.
+    Folium's map without scripts, fonts and style sheets from other sites.
 
     Parameters
     ----------
     before, after : str
         HTML around the map, already escaped.
     label : str
-        What a screen reader says of the map, already escaped.
+        Accessible name of the map, already escaped.
     **kwargs
-        Handed to ``folium.Map``.
+        Passed to ``folium.Map``.
     """
 
     default_js = []  # noqa: RUF012 -- folium declares them so
@@ -153,14 +153,14 @@ class OfflineMap(folium.Map):
 
 class MapBehaviour(MacroElement):
     """
-    The page's own script, after everything it speaks of.
+    The page's own script, placed after the elements it refers to.
 
     Parameters
     ----------
     control : folium.LayerControl
-        The list of layers.
+        Layer control.
     layers : mapping of str to folium.GeoJson
-        Title of an option, already escaped, to its layer.
+        Layer of each option, by its title, already escaped.
     """
 
     _template = Template(
@@ -191,19 +191,19 @@ def _walk(element: Element) -> Iterator[Element]:
 
 def render_page(page: OfflinePage) -> str:
     """
-    Write the page out, the same bytes for the same content.
+    Render the page; the same content gives the same bytes.
 
-    Folium names elements at random; here they are counted instead.
+    Folium gives elements random ids; here they are numbered instead.
 
     Parameters
     ----------
     page : OfflinePage
-        The page, with its map added.
+        Page to which the map has been added.
 
     Returns
     -------
     str
-        HTML.
+        HTML of the page.
     """
     for number, element in enumerate(_walk(page)):
         element._id = f"{number:03d}"

@@ -1,4 +1,4 @@
-"""The map of options as one HTML file that opens without the internet."""
+"""Draw the map of options as one HTML file that works offline."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     from localarea.reports.cartography.styles import LineStyle
 
-_MARGIN_M = 25_000  # districts this near to an option are drawn, so that nobody is lost
-_TOUCHED_M2 = 1e5  # less in common than this is an edge that two drawings place differently
+_MARGIN_M = 25_000  # distance from an option within which districts are drawn
+_TOUCHED_M2 = 1e5  # a smaller overlap comes only from differences in generalisation
+_ANCHOR_ON_TOP = 1000  # Leaflet's zIndexOffset, so that no other label covers the anchor's
 STAR = (
     '<svg width="18" height="18" viewBox="0 0 20 20" aria-hidden="true"><path fill="#16181d" '
     'stroke="#fff" stroke-width="1.5" d="M10 1l2.7 5.9 6.3.7-4.7 4.3 1.3 6.3L10 15l-5.6 3.2 '
@@ -33,17 +34,17 @@ STAR = (
 
 def escape(value: object) -> str:
     """
-    Escape for HTML, and for the template language that folium passes everything through.
+    Escape text for HTML and for folium's Jinja templates.
 
     Parameters
     ----------
     value : object
-        Written as text.
+        Value to convert to text and escape.
 
     Returns
     -------
     str
-        Text for an element or an attribute.
+        Text safe in an element or an attribute.
 
     Examples
     --------
@@ -55,12 +56,12 @@ def escape(value: object) -> str:
 
 def write_geojson(shapes: gpd.GeoSeries) -> dict[str, Any]:
     """
-    Convert to WGS84 GeoJSON of five decimals: about a metre.
+    Convert shapes to WGS84 GeoJSON with five decimals (about a metre).
 
     Parameters
     ----------
     shapes : geopandas.GeoSeries
-        CRS EPSG:27700; the index becomes the ids.
+        Shapes, CRS EPSG:27700; the index becomes the ids.
 
     Returns
     -------
@@ -86,7 +87,7 @@ def write_geojson(shapes: gpd.GeoSeries) -> dict[str, Any]:
 
 
 def _rounded(number: str) -> float:
-    """Read a coordinate to 1e-5, for such steps are not exact in binary and print long."""
+    """Round a coordinate to 1e-5, so that it prints with few digits."""
     return round(float(number), 5)
 
 
@@ -112,7 +113,7 @@ def _add_districts(page_map: folium.Map, shapes: gpd.GeoSeries) -> None:
 
 
 def _add_label(parent: folium.Element, place: Point, label: str, *, above: int = 0) -> None:
-    """Write HTML at a place in WGS84; icon first, else Leaflet asks for its own pictures."""
+    """Add an HTML label at a WGS84 point, without Leaflet's default icon images."""
     import folium
 
     icon = folium.DivIcon(html=label, icon_size=(0, 0))
@@ -169,7 +170,7 @@ def _add_anchor(page_map: folium.Map, name: str, point: Point) -> None:
 
     place = to_wgs84(gpd.GeoSeries([point], crs=BRITISH_NATIONAL_GRID)).iloc[0]
     label = f'<div class="anchor">{STAR}<span>{escape(name)}</span></div>'
-    _add_label(page_map, place, label, above=1000)
+    _add_label(page_map, place, label, above=_ANCHOR_ON_TOP)
 
 
 def _table_html(options: gpd.GeoDataFrame, figures: pd.DataFrame, styles: dict[str, Any]) -> str:
@@ -197,7 +198,7 @@ def _surroundings(title: str, lede: str, table: str, sources: Sequence[str]) -> 
         'options.</p></noscript><div class="sheet"><div>'
     )
     after = (
-        '<p class="hint">Click a place on the map to see which options hold it.</p></div>'
+        '<p class="hint">Click a place on the map to see which options include it.</p></div>'
         '<section class="legend" aria-labelledby="legend"><h2 id="legend">Options: tick to draw'
         f'</h2><div id="legend-list"></div></section></div>{table}</main>'
         f"<footer>{''.join(f'<p>{escape(s)}</p>' for s in sources)}</footer>"
@@ -210,7 +211,7 @@ def _check(options: gpd.GeoDataFrame, figures: pd.DataFrame) -> None:
     if faults:
         raise SchemaError("options to map", faults)
     if options.empty:
-        raise EmptyResultError("there is no option to draw; name at least one")
+        raise EmptyResultError("there are no options to draw; name at least one")
     missing = [i for i in options["id"] if i not in figures.index]
     if missing:
         raise SchemaError("figures of the options", [f"no row {i!r}" for i in missing])
@@ -235,8 +236,8 @@ def options_map(
     Draw the options on a map in one self-contained HTML page.
 
     The page holds Leaflet, the shapes, a legend that switches layers on and off
-    from the keyboard, and a table with the same options. A content security
-    policy in it forbids every request, but for the tile server where one is named.
+    from the keyboard, and a table of the same options. Its content security
+    policy forbids every request except to the tile server, if one is named.
 
     Parameters
     ----------
@@ -249,29 +250,29 @@ def options_map(
     figures : pandas.DataFrame
         Text for the table, indexed by option id; columns are headings.
     anchor : tuple of str and shapely.Point
-        Name of the anchor and its place, EPSG:27700.
+        Name and point of the anchor, EPSG:27700.
     title : str
         Heading of the page.
     lede : str, default ""
-        A sentence or two under the heading.
+        A sentence or two below the heading.
     shown : collection of str, default ()
-        Ids of the options drawn when the page opens; none named means all.
+        Ids of the options drawn when the page opens; empty means all.
     contested : collection of str, default ()
-        Keys of the council's contested places, so that variants are drawn as such.
+        Keys of the council's contested places, which identify variants.
     sources : sequence of str, default ()
         Attribution of the data, one line each.
     tile_url : str or None, default None
-        Leaflet address of map tiles, ``https://host/{z}/{x}/{y}.png``; None draws
-        no tiles and asks no server for anything.
+        Leaflet URL template of map tiles, ``https://host/{z}/{x}/{y}.png``; None draws
+        no tiles and makes no requests.
     tile_attribution : str, default ""
         Attribution of the tiles.
     tolerance_m : float, default 80.0
-        Detail of about this size, in metres, is left out of the drawing.
+        Detail smaller than about this size, in metres, is removed.
 
     Returns
     -------
     str
-        HTML; the same text for the same arguments.
+        HTML; the same arguments give the same text.
 
     Raises
     ------
@@ -280,7 +281,7 @@ def options_map(
     SchemaError
         If ``options`` lacks a column, or ``figures`` an option.
     EmptyResultError
-        If there is no option.
+        If there are no options.
     """
     import folium
 
@@ -320,7 +321,7 @@ def options_map(
     }
     shared_m2 = around.geometry.intersection(outlines.union_all()).area
     touched = around.index[(shared_m2 > _TOUCHED_M2).to_numpy()]
-    # The anchor's own label already says the name of its district.
+    # The anchor's own label already shows the name of its district.
     _add_names(page_map, around[around["name"] != anchor[0]], set(touched))
     _add_anchor(page_map, *anchor)
     control = folium.LayerControl(collapsed=False)

@@ -1,4 +1,4 @@
-"""A council's options as a page with map and table: what is drawn, where, and on whose data."""
+"""Write a council's options as a page with a map and a table."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from localarea.options.council import Council
     from localarea.records import Option
 
-# What fits on a screen; every figure is in the comparison file.
+# Figures that fit on a terminal; the comparison file has them all.
 BRIEF: Final = {
     "zones": "Zones",
     "employed_residents": "Residents at work",
@@ -61,20 +61,20 @@ _ON_PAGE: Final = (
 
 def figures_shown(council: Council, *, brief: bool = False) -> tuple[Figure, ...]:
     """
-    Choose the figures for a screen or a page, the contested places' shares last.
+    Choose the figures for a terminal or a page, the contested places' shares last.
 
     Parameters
     ----------
     council : Council
-        Whose contested places have a figure each.
+        Council whose contested places have a figure each.
     brief : bool, default False
-        True for the few that fit on a terminal, under short headings that
+        Whether to choose only the few that fit on a terminal, with short headings that
         ``BRIEF_KEY`` explains.
 
     Returns
     -------
     tuple of Figure
-        In the order of the table.
+        Figures in the order of the table.
     """
     contested = tuple(contested_figure(c.key, c.place) for c in council.contested)
     if not brief:
@@ -86,14 +86,14 @@ def figures_shown(council: Council, *, brief: bool = False) -> tuple[Figure, ...
 
 def anchor_place(council: Council, *, store: DataStore | None = None) -> tuple[str, Point]:
     """
-    Find where to mark the anchor: its zone with the most employee jobs, the town centre.
+    Find the anchor's town centre: its zone with the most employee jobs.
 
     Parameters
     ----------
     council : Council
-        Whose anchor it is.
+        Council whose anchor to find.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -119,19 +119,19 @@ def anchor_place(council: Council, *, store: DataStore | None = None) -> tuple[s
 
 def first_shown(options: Sequence[Option], council: Council) -> tuple[str, ...]:
     """
-    Choose the options that a map opens with: the council's default and its variants.
+    Choose the options shown when a map opens: the council's default and its variants.
 
     Parameters
     ----------
     options : sequence of Option
-        The options of the map.
+        Options of the map.
     council : Council
-        Whose default option leads.
+        Council whose default option comes first.
 
     Returns
     -------
     tuple of str
-        Ids, the default first; the first option alone when the default is not among them.
+        Ids, the default first; only the first option if the default is not among them.
     """
     keys = [c.key for c in council.contested]
     lead = split_option_id(council.default_option, keys)[0]
@@ -158,27 +158,27 @@ def write_options_page(
     path : pathlib.Path
         File to write.
     options : sequence of Option
-        The options, in the order of the legend; at least one.
+        Options in the order of the legend; at least one.
     council : Council
-        Whose anchor and contested places are shown.
+        Council whose anchor and contested places are shown.
     metrics : pandas.DataFrame
-        Figures of the options, as ``compute_metrics`` gives them.
+        Figures of the options, from ``compute_metrics``.
     lede : str, default ""
-        A sentence or two under the heading.
+        A sentence or two below the heading.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
     tile_url, tile_attribution : str, optional
-        A tile server to draw beneath, as in ``options_map``; none by default.
+        Tile server for a base map, as in ``options_map``; none by default.
 
     Returns
     -------
     pathlib.Path
-        The file written.
+        Path of the file written.
 
     Raises
     ------
     EmptyResultError
-        If there is no option.
+        If there are no options.
     """
     from localarea.datasets.districts import read_districts
 
@@ -204,8 +204,8 @@ def _sources(options: Sequence[Option], metrics: pd.DataFrame, store: DataStore)
     tables = {"zones_msoa11", "districts_lad25", *metrics.attrs.get("vintages", ())}
     tables.update(name for option in options for name in option.vintages)
     return (
-        "Commuting figures are of the 2011 census, employee jobs of 2024, enterprises of 2022, "
-        f"postcodes of {store.directory_date}. Outlines are simplified for the screen; whether a "
-        "postcode is local is decided by its zone.",
+        "Commuting figures are from the 2011 census, employee jobs from 2024, enterprises from "
+        f"2022, postcodes from {store.directory_date}. Outlines are simplified for the screen; "
+        "whether a postcode is local is decided by its zone.",
         " ".join(attributions(tables, store=store)),
     )

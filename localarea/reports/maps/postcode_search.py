@@ -1,4 +1,4 @@
-"""The live postcodes of some zones, packed so small that a page can hold them."""
+"""Pack the live postcodes of some zones compactly enough to embed in a page."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
 
     from localarea.datasets.store import DataStore
 
-_STEP_DEGREES: Final = 1e-4  # of latitude: eleven metres, less than a row of houses
+_STEP_DEGREES: Final = 1e-4  # 11 metres of latitude, less than a row of houses
 
 
 def pack_postcodes(zones: Sequence[str], *, store: DataStore | None = None) -> dict[str, Any]:
     """
-    Pack every live postcode of some zones, with its place and its zone.
+    Pack every live postcode of some zones with its position and zone.
 
-    Four rows of whole numbers, each the difference from the postcode before: key (as
-    :mod:`localarea.geo.postcodes` makes it), latitude and longitude in steps of 0.0001
-    degrees, and the position of the zone. Differences that may be negative are folded
-    (0, -1, 1, -2 become 0, 1, 2, 3) and all are written seven bits a byte, the lowest
-    first; the rows follow one another, in base64.
+    Four series of integers, delta-encoded from the postcode before: key (from
+    :mod:`localarea.geo.postcodes`), latitude and longitude in steps of 0.0001 degrees,
+    and the index of the zone. Signed differences are zigzag-encoded (0, -1, 1, -2
+    become 0, 1, 2, 3), all numbers are written as little-endian base-128 varints, and
+    the series are concatenated and encoded in base64.
 
     Parameters
     ----------
     zones : sequence of str
-        Codes of MSOA 2011; their positions are what the packed numbers mean.
+        Codes of MSOA 2011; the packed zone numbers are indices into it.
     store : DataStore, optional
-        Where the directory is; by default that of the package.
+        Folder of the directory; defaults to the one shipped with the package.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def _degrees(table: dict[str, NDArray[np.int64]]) -> tuple[NDArray[np.int64], ND
 
 
 def _seven_bits(numbers: NDArray[np.int64]) -> bytes:
-    """Write whole numbers from 0, seven bits a byte; the top bit says that more follows."""
+    """Encode non-negative integers as base-128 varints, lowest bits first."""
     n_bytes = np.maximum(1, np.ceil(np.log2(numbers + 1) / 7).astype(np.int64))
     part = np.arange(n_bytes.max(initial=1))
     bits = (numbers[:, None] >> (7 * part)) & 127

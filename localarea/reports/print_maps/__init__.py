@@ -1,1 +1,1 @@
-"""Maps and charts for paper, by Matplotlib. Begin with `pictures`; `sheet` lays a page out."""
+"""Maps and charts for paper, drawn with Matplotlib. Start with `pictures`; `sheet` does layout."""

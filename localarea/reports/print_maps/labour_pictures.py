@@ -1,4 +1,4 @@
-"""Still pictures of labour markets: how firmly zones belong with the anchor, and why."""
+"""Draw the stability and sensitivity of an anchor's travel to work area for print."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _MARGIN_M = 8_000
-# Shares in the legend: edges of the classes, and greys that print as they look.
+# Class edges of the shares, and greys that print faithfully.
 _EDGES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 _WORDS = {
-    "min_sc": "minimum self-containment (one dot a run)",
-    "target_sc": "target self-containment (one dot a run)",
-    "min_size": "minimum size, persons (one dot a run)",
+    "min_sc": "minimum self-containment (one dot per run)",
+    "target_sc": "target self-containment (one dot per run)",
+    "min_size": "minimum size, persons (one dot per run)",
 }
 _COLOURS = ("#f7f4ee", "#d8e6f0", "#a9cbe2", "#6ea6cc", "#3479ab", "#0b3c66")
 
@@ -39,32 +39,32 @@ def write_membership_map(
     dots_per_inch: int = 110,
 ) -> Path:
     """
-    Draw the share of runs in which each zone belongs with the anchor.
+    Draw the share of runs in which each zone shares an area with the anchor.
 
-    The map shows the zones that ever belong with it, the outlines named, and what lies
-    around them. Shares are classed, so that print without colour can be read.
+    The map shows the zones that share its area in any run, the named outlines and their
+    surroundings. Shares are classed, so that prints without colour are legible.
 
     Parameters
     ----------
     path : pathlib.Path
-        File to write; the ending says the format (``.png``, ``.svg``, ``.pdf``).
+        File to write; the extension sets the format (``.png``, ``.svg``, ``.pdf``).
     zones : geopandas.GeoDataFrame
         Zones indexed by code (CRS EPSG:27700; valid, non-empty; unit metre).
     with_anchor : pandas.Series of float, shape (n_zones,)
-        Share in [0, 1], indexed by zone code; zones without one are not drawn.
+        Shares in [0, 1], indexed by zone code; zones without a share are not drawn.
     title : str
-        Sentence over the map.
+        Title above the map.
     outlines : mapping of str to geopandas.GeoSeries, optional
-        Names and polygons (CRS EPSG:27700) of what to outline, such as districts.
+        Polygons to outline (CRS EPSG:27700), such as districts, by name.
     note : str, default ""
-        Attribution of the data, under the map.
+        Attribution of the data, below the map.
     dots_per_inch : int, default 110
-        Resolution, for formats made of dots.
+        Resolution of raster formats.
 
     Returns
     -------
     pathlib.Path
-        The file written.
+        Path of the file written.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def write_membership_map(
     SchemaError
         If a share is outside 0 to 1.
     EmptyResultError
-        If no zone ever belongs with the anchor.
+        If no zone shares an area with the anchor in any run.
     """
     require_crs(zones)
     if not with_anchor.between(0, 1).all():
@@ -81,7 +81,9 @@ def write_membership_map(
     drawn = zones.loc[zones.index.intersection(with_anchor.index)]
     share = with_anchor.loc[drawn.index]
     if not (share > 0).any():
-        raise EmptyResultError("no zone ever belongs with the anchor: there is nothing to draw")
+        raise EmptyResultError(
+            "no zone shares an area with the anchor in any run, so there is nothing to draw"
+        )
     lines = list((outlines or {}).values())
     for shapes in lines:
         require_crs(shapes)
@@ -107,29 +109,29 @@ def write_sensitivity_picture(
     dots_per_inch: int = 110,
 ) -> Path:
     """
-    Draw one figure of the runs of a grid against one parameter, a panel for each matrix.
+    Plot a figure of the grid's runs against one parameter, with a panel for each matrix.
 
     Parameters
     ----------
     path : pathlib.Path
-        File to write; the ending says the format.
+        File to write; the extension sets the format.
     runs : pandas.DataFrame
         Runs of a grid with columns ``matrix``, ``figure_of`` and ``across``.
     title : str
-        Sentence over the panels.
+        Title above the panels.
     figure_of : str, default "anchor_zones"
-        Column on the upright axis.
+        Column on the vertical axis.
     label : str, default "zones in the anchor's area"
-        What that column is, in words.
+        Label of the vertical axis.
     across : str, default "min_sc"
-        Column on the level axis.
+        Column on the horizontal axis.
     dots_per_inch : int, default 110
-        Resolution, for formats made of dots.
+        Resolution of raster formats.
 
     Returns
     -------
     pathlib.Path
-        The file written.
+        Path of the file written.
 
     Raises
     ------
@@ -149,7 +151,9 @@ def write_sensitivity_picture(
         chosen = runs[runs["matrix"] == name]
         places = {value: at for at, value in enumerate(sorted(runs[across].unique()))}
         level = chosen[across].map(places)
-        spread = (chosen.groupby(across).cumcount() % 7 - 3) * 0.05  # so that equal dots show
+        spread = (
+            chosen.groupby(across).cumcount() % 7 - 3
+        ) * 0.05  # jitter, so that equal dots show
         axes.scatter(level + spread, chosen[figure_of], s=22, color="#0072B2", alpha=0.6)
         axes.set_xticks(list(places.values()), [f"{value:g}" for value in places], fontsize=7)
         axes.tick_params(axis="y", labelsize=7)
@@ -166,8 +170,8 @@ def _figure(width: float, height: float, *, panels: int = 1) -> tuple[Figure, Ax
 
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
-    made = figure.subplots(1, panels, squeeze=False, sharey=True)
-    return figure, made[0, 0]
+    grid = figure.subplots(1, panels, squeeze=False, sharey=True)
+    return figure, grid[0, 0]
 
 
 def _paint(axes: Axes, zones: gpd.GeoDataFrame, share: pd.Series) -> None:
@@ -191,14 +195,14 @@ def _outline(axes: Axes, outlines: Mapping[str, gpd.GeoSeries]) -> None:
         )
 
 
-def _frame(axes: Axes, ever: gpd.GeoDataFrame, lines: list[gpd.GeoSeries]) -> None:
-    bounds = [ever.total_bounds, *(shapes.total_bounds for shapes in lines)]
+def _frame(axes: Axes, members: gpd.GeoDataFrame, lines: list[gpd.GeoSeries]) -> None:
+    bounds = [members.total_bounds, *(shapes.total_bounds for shapes in lines)]
     axes.set_xlim(min(b[0] for b in bounds) - _MARGIN_M, max(b[2] for b in bounds) + _MARGIN_M)
     axes.set_ylim(min(b[1] for b in bounds) - _MARGIN_M, max(b[3] for b in bounds) + _MARGIN_M)
     axes.set_aspect("equal")
     axes.set_xticks([])
     axes.set_yticks([])
-    axes.set_xlabel("")  # geopandas writes "Easting" there, and the grid is not shown
+    axes.set_xlabel("")  # remove the "Easting" that geopandas adds, because there is no grid
     axes.set_ylabel("")
     axes.set_facecolor("#dde7ee")
 
@@ -216,7 +220,7 @@ def _legend(axes: Axes) -> None:
 
 
 def _save(figure: Figure, path: Path, dots_per_inch: int) -> Path:
-    # What differs from one run to the next is left out.
+    # Leave out metadata that differs between runs.
     metadata = {"Software": None} if path.suffix == ".png" else {"Date": None}
     figure.savefig(path, dpi=dots_per_inch, metadata=metadata)
     return path

@@ -1,4 +1,4 @@
-"""What the option composite could have held within fewer minutes: its Pareto front, for print."""
+"""Draw the Pareto front of the option ``composite`` for print."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _NEEDED: Final = ("minutes_worst", "supply_side", "demand_side", "on_front", "chosen", "zones")
-# Blue and vermilion of Okabe and Ito, told apart by their marks as well.
+# Blue and vermilion of Okabe and Ito; the markers differ too.
 _SIDES: Final = (
     ("supply_side", "residents at work who work inside", "#0072B2", "o"),
     ("demand_side", "jobs held by residents", "#D55E00", "s"),
@@ -29,29 +29,29 @@ def write_front_picture(front: pd.DataFrame, path: Path, *, anchor: str) -> str:
     Parameters
     ----------
     front : pandas.DataFrame
-        As :func:`localarea.options.methods.composite.composite_front` gives it.
+        As returned by :func:`localarea.options.methods.composite.composite_front`.
     path : pathlib.Path
-        File to write, PNG or SVG by its ending.
+        File to write; the extension sets the format (``.png`` or ``.svg``).
     anchor : str
         Name of the anchor.
 
     Returns
     -------
     str
-        What the picture shows, for those who do not see it.
+        Alternative text of the picture.
 
     Raises
     ------
     SchemaError
         If the front lacks a column.
     EmptyResultError
-        If it has no row.
+        If the front has no rows.
     """
     missing = [name for name in _NEEDED if name not in front.columns]
     if missing:
         raise SchemaError("front to draw", [f"no column {name!r}" for name in missing])
     if front.empty:
-        raise EmptyResultError("there is no area to draw the front of")
+        raise EmptyResultError("there are no areas from which to draw a front")
     with steady_style():
         figure = _draw(front.sort_values("minutes_worst", kind="stable"), anchor)
         metadata: dict[str, Any] = {"Software": None} if path.suffix == ".png" else {"Date": None}
@@ -95,19 +95,19 @@ def _draw(front: pd.DataFrame, anchor: str) -> Any:
 
 def describe_front(front: pd.DataFrame, anchor: str) -> str:
     """
-    Say what the picture of a front shows.
+    Describe the picture of a Pareto front.
 
     Parameters
     ----------
     front : pandas.DataFrame
-        As :func:`localarea.options.methods.composite.composite_front` gives it.
+        As returned by :func:`localarea.options.methods.composite.composite_front`.
     anchor : str
         Name of the anchor.
 
     Returns
     -------
     str
-        Its two ends, in figures.
+        Alternative text with the figures of its two ends.
     """
     best = front[front["on_front"]].sort_values("minutes_worst")
     ends = [
@@ -115,5 +115,5 @@ def describe_front(front: pd.DataFrame, anchor: str) -> str:
         f"residents at work work inside and {row.demand_side:.1%} of jobs are held by residents"
         for row in (best.iloc[0], best.iloc[-1])
     ]
-    said = f"Self-containment round {anchor} against the longest drive: within {ends[0]}"
-    return f"{said}; within {ends[1]}." if len(best) > 1 else f"{said}."
+    text = f"Self-containment around {anchor} by longest drive: within {ends[0]}"
+    return f"{text}; within {ends[1]}." if len(best) > 1 else f"{text}."

@@ -1,8 +1,8 @@
 """
-Pictures of a council's options for print: where they run, what binds them, how they differ.
+Draw a council's options for print: boundaries, commuting, drive times and differences.
 
-Each writes one file, the same bytes every time, and gives the words that stand for the
-picture where it cannot be seen.
+Each function writes one file, with the same bytes every time, and returns its alternative
+text.
 """
 
 from __future__ import annotations
@@ -70,28 +70,28 @@ def write_option_picture(
     option: Option, council: Council, path: Path, *, store: DataStore | None = None
 ) -> str:
     """
-    Draw one option: its zones, its boundary, the anchor and the places in dispute.
+    Draw one option: its zones, its boundary, the anchor and the contested places.
 
     Parameters
     ----------
     option : Option
         Zones of 2011, at least one.
     council : Council
-        Whose anchor and contested places are shown.
+        Council whose anchor and contested places are shown.
     path : pathlib.Path
         File to write; ``.png``, ``.svg`` or ``.pdf``.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     str
-        What the picture shows, in words and figures.
+        Alternative text of the picture.
 
     Raises
     ------
     InputError
-        If the ending of the file is none of these.
+        If the file extension is not supported.
     """
     from matplotlib.patches import Patch
 
@@ -126,23 +126,23 @@ def write_commuting_picture(
     Parameters
     ----------
     council : Council
-        Whose anchor is meant.
+        Council whose anchor is meant.
     path : pathlib.Path
         File to write; ``.png``, ``.svg`` or ``.pdf``.
     options : sequence of Option, default ()
-        Up to three options whose boundaries are drawn over it.
+        Up to three options whose boundaries are drawn on top.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     str
-        What the picture shows, in words and figures.
+        Alternative text of the picture.
 
     Raises
     ------
     InputError
-        If there are more than three options, or the ending of the file is not known.
+        If there are more than three options, or the file extension is not supported.
     """
     store = store or default_store()
     title = f"Share of each zone's commuters who work in {council.anchor}, 2011"
@@ -162,28 +162,28 @@ def write_minutes_picture(
     store: DataStore | None = None,
 ) -> str:
     """
-    Shade each zone by minutes by road from the anchor's centre: rings of drive time.
+    Shade each zone by minutes by road from the anchor's centre, with drive time rings.
 
     Parameters
     ----------
     council : Council
-        Whose anchor is meant.
+        Council whose anchor is meant.
     path : pathlib.Path
         File to write; ``.png``, ``.svg`` or ``.pdf``.
     options : sequence of Option, default ()
-        Up to three options whose boundaries are drawn over it.
+        Up to three options whose boundaries are drawn on top.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     str
-        What the picture shows, in words and figures.
+        Alternative text of the picture.
 
     Raises
     ------
     InputError
-        If there are more than three options, or the ending of the file is not known.
+        If there are more than three options, or the file extension is not supported.
     """
     store = store or default_store()
     title = f"Minutes door to door by car between each zone and the centre of {council.anchor}"
@@ -200,39 +200,39 @@ def write_robustness_picture(
     robustness: Robustness, council: Council, path: Path, *, store: DataStore | None = None
 ) -> str:
     """
-    Shade each zone by the number of options that hold it: the core, and the fringe.
+    Shade each zone by the number of options that include it: core and fringe.
 
     Parameters
     ----------
     robustness : Robustness
-        As :func:`localarea.comparison.robustness.measure_robustness` gives it.
+        As returned by :func:`localarea.comparison.robustness.measure_robustness`.
     council : Council
-        Whose anchor and contested places are shown.
+        Council whose anchor and contested places are shown.
     path : pathlib.Path
         File to write; ``.png``, ``.svg`` or ``.pdf``.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     str
-        What the picture shows, in words and figures.
+        Alternative text of the picture.
 
     Raises
     ------
     EmptyResultError
         If no zone is in any option.
     InputError
-        If the ending of the file is not known.
+        If the file extension is not supported.
     """
     from matplotlib.patches import Patch
 
     store = store or default_store()
     held = robustness.zones
     if held.empty:
-        raise EmptyResultError("no zone is in any of the options: there is nothing to draw")
+        raise EmptyResultError("no zone is in any of the options, so there is nothing to draw")
     n_options = len(robustness.options)
-    title = f"In how many of {n_options} options each zone is local"
+    title = f"Number of the {n_options} options in which each zone is local"
     with steady_style():
         sheet, zones, disputed = _begin([], council, title, path, store, also=held.index)
         standing = standing_classes(held["n_local"], n_options)
@@ -260,42 +260,42 @@ def write_comparison_picture(
     store: DataStore | None = None,
 ) -> str:
     """
-    Draw what a second option gains and loses against a first.
+    Draw what a second option gains and loses compared with a first.
 
     Parameters
     ----------
     first, second : Option
-        Zones of 2011; gained is what the second holds and the first does not.
+        Options with zones of 2011; gained zones are those only in the second.
     council : Council
-        Whose anchor and contested places are shown.
+        Council whose anchor and contested places are shown.
     path : pathlib.Path
         File to write; ``.png``, ``.svg`` or ``.pdf``.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     str
-        What the picture shows, in words and figures.
+        Alternative text of the picture.
 
     Raises
     ------
     InputError
-        If the ending of the file is not known.
+        If the file extension is not supported.
     """
     from matplotlib.patches import Patch
 
     store = store or default_store()
-    title = f"{second.title}, against {first.title}"
+    title = f"{second.title}, compared with {first.title}"
     sets = words.changed_zones(first, second)
     with steady_style():
         sheet, zones, disputed = _begin([first, second], council, title, path, store)
         key: list[Artist] = []
         for change, codes in sets.items():
-            colour, ink, hatch, said = CHANGES[change]
+            colour, ink, hatch, text = CHANGES[change]
             look: dict[str, Any] = {"facecolor": colour, "hatch": hatch, "edgecolor": ink}
             sheet.polygons(zones.loc[list(codes)].geometry, linewidth=0.3, zorder=2, **look)
-            key.append(Patch(label=f"{said}: {_zones(len(codes))}", **look))
+            key.append(Patch(label=f"{text}: {_zones(len(codes))}", **look))
         draw_borders(sheet, districts_of(zones).geometry)
         for option, (colour, line) in zip((first, second), _OUTLINES, strict=False):
             _outline(sheet, zones, option.zones, colour, width=1.4, line=line)
@@ -319,11 +319,11 @@ def _begin(
     minutes: bool = False,
     also: Collection[str] = (),
 ) -> tuple[Sheet, gpd.GeoDataFrame, dict[str, tuple[str, ...]]]:
-    """Open a sheet that holds the options and the places in dispute, with land on it."""
+    """Open a sheet that shows the options and the contested places, and draw the land."""
     from localarea.options.membership import contested_zones
 
     if Path(path).suffix not in _ENDINGS:
-        raise InputError(f"{path} ends in none of {', '.join(_ENDINGS)}; name a picture so")
+        raise InputError(f"{path} must end in one of {', '.join(_ENDINGS)}")
     if len(also):
         must = {*also}.union(*contested_zones(council, store=store).values())
     else:
@@ -359,10 +359,10 @@ def _shade(sheet: Sheet, zones: gpd.GeoDataFrame, values: Any, shades: Shades) -
 
     found = shades.classes(values)
     key: list[Artist] = []
-    for number, (colour, said) in enumerate(zip(shades.colours, shades.words, strict=True)):
+    for number, (colour, text) in enumerate(zip(shades.colours, shades.words, strict=True)):
         chosen = zones.geometry[found == number]
         sheet.polygons(chosen, facecolor=colour, edgecolor="#a9aeb8", linewidth=0.2, zorder=2)
-        key.append(Patch(facecolor=colour, edgecolor="#8a8f99", label=said))
+        key.append(Patch(facecolor=colour, edgecolor="#8a8f99", label=text))
     if (found == -1).any():
         look: dict[str, Any] = {"facecolor": "white", "hatch": "xxxx", "edgecolor": "#a9aeb8"}
         sheet.polygons(zones.geometry[found == -1], linewidth=0.2, zorder=2, **look)
@@ -376,8 +376,8 @@ def _frame_options(
 ) -> list[Artist]:
     if len(options) > len(_OUTLINES):
         raise InputError(
-            f"{len(options)} boundaries over one another cannot be told apart; "
-            f"name {len(_OUTLINES)} at most"
+            f"{len(options)} overlaid boundaries cannot be distinguished; "
+            f"name at most {len(_OUTLINES)}"
         )
     key: list[Artist] = []
     for option, (colour, line) in zip(options, _OUTLINES, strict=False):
@@ -395,7 +395,7 @@ def _outline(
     width: float,
     line: Any = "-",
 ) -> None:
-    """Draw a boundary over land in full width; along the coast it would drown the creeks."""
+    """Draw a boundary in full width over land only; on the coast it would hide the creeks."""
     import shapely
 
     if not len(codes):

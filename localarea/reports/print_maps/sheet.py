@@ -1,4 +1,4 @@
-"""A sheet of a printed map: land and water, names that do not overlap, scale, legend, source."""
+"""Lay out a printed map: land and water, labels that do not overlap, scale, legend and source."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ if TYPE_CHECKING:
     from localarea.options.council import Council
     from localarea.reports.cartography.study_area import Bounds
 
-WIDTH_IN: Final = 6.3  # of a text column on A4 with margins of 21 mm
-_ASPECT: Final = 1.32  # width to height of the map, so that pictures of options look alike
-_MARGIN: Final = 0.06  # of the wider side, around what is drawn
-_DETAIL: Final = 1 / 2_000  # of the width: less than a dot of the print
+WIDTH_IN: Final = 6.3  # text width in inches on A4 with margins of 21 mm
+_ASPECT: Final = 1.32  # width to height of the map, the same for all pictures of options
+_MARGIN: Final = 0.06  # margin around the drawing, as a share of the longer side
+_DETAIL: Final = 1 / 2_000  # share of the width, less than a printed dot
 _BARS_KM: Final = (1, 2, 5, 10, 20, 50, 100)
-_BAR_SHARE: Final = 0.22  # of the width of the map, at most
-_LEAST_NAMED_M2: Final = 4e7  # a district of which less is seen keeps its name to itself
+_BAR_SHARE: Final = 0.22  # maximum share of the map's width for the scale bar
+_LEAST_NAMED_M2: Final = 4e7  # a district with a smaller visible area is not labelled
+_LABEL_TOLERANCE_M: Final = 500.0  # accuracy of a label's position in its district
 _DOTS_PER_INCH: Final = 200
-# Every setting that changes what is drawn, so that a reader's own style sheet does not.
+# Sets everything that affects the drawing, so that the user's style sheet does not.
 _SETTINGS: Final[dict[Any, Any]] = {
     "font.family": "DejaVu Sans",
     "svg.hashsalt": "localarea",
@@ -40,7 +41,7 @@ _SETTINGS: Final[dict[Any, Any]] = {
     "hatch.linewidth": 0.6,
     "path.simplify": True,
 }
-# Where a name may stand around its dot: offset in points, and how it is aligned.
+# Positions of a label around its dot: offset in points, and alignment.
 _AROUND: Final = (
     (4, 3, "left", "bottom"),
     (4, -3, "left", "top"),
@@ -54,12 +55,12 @@ _AROUND: Final = (
 @contextmanager
 def steady_style() -> Iterator[None]:
     """
-    Draw by fixed settings, whatever the reader's own are.
+    Draw with fixed settings, whatever the user's are.
 
     Yields
     ------
     None
-        Everything drawn and saved inside comes out alike on every run.
+        Anything drawn and saved inside the block is the same on every run.
     """
     import matplotlib as mpl
 
@@ -71,7 +72,7 @@ def steady_style() -> Iterator[None]:
 
 def frame_bounds(bounds: Bounds) -> Bounds:
     """
-    Widen bounds to a margin all around and the proportion of the sheet.
+    Expand bounds by a margin and to the aspect ratio of the sheet.
 
     Parameters
     ----------
@@ -81,7 +82,7 @@ def frame_bounds(bounds: Bounds) -> Bounds:
     Returns
     -------
     tuple of float
-        The same centre, 1.32 times as wide as high.
+        Bounds with the same centre, 1.32 times as wide as high.
 
     Examples
     --------
@@ -100,18 +101,18 @@ def frame_bounds(bounds: Bounds) -> Bounds:
 @dataclass(slots=True)
 class Sheet:
     """
-    A map on paper while it is drawn.
+    A printed map in progress.
 
     Attributes
     ----------
     figure : matplotlib.figure.Figure
-        The picture.
+        Figure of the map.
     axes : matplotlib.axes.Axes
-        The map in it; EPSG:27700.
+        Axes of the map, in EPSG:27700.
     window : tuple of float
         West, south, east, north of the map, metres.
     taken : list of matplotlib.transforms.Bbox
-        Where names stand already, in dots.
+        Boxes of the labels drawn so far, in dots.
     """
 
     figure: Figure
@@ -122,25 +123,25 @@ class Sheet:
     @property
     def detail_m(self) -> float:
         """
-        Tell how much detail is too fine to print.
+        Return the size of detail that is too fine to print.
 
         Returns
         -------
         float
-            Metres.
+            Size in metres.
         """
         return (self.window[2] - self.window[0]) * _DETAIL
 
     def polygons(self, shapes: gpd.GeoSeries, **look: Any) -> None:
         """
-        Draw polygons as one.
+        Draw polygons as one patch.
 
         Parameters
         ----------
         shapes : geopandas.GeoSeries
-            Polygons, CRS EPSG:27700; none draws nothing.
+            Polygons, CRS EPSG:27700; may be empty.
         **look
-            Of matplotlib's patches.
+            Passed to matplotlib's patch.
         """
         if len(shapes):
             self.axes.add_patch(outline_patch(shapes, **look))
@@ -152,9 +153,9 @@ class Sheet:
         Parameters
         ----------
         shape : shapely geometry
-            Lines, CRS EPSG:27700; points among them are passed over.
+            Lines, CRS EPSG:27700; points among them are skipped.
         **look
-            Of matplotlib's collections of lines.
+            Passed to matplotlib's ``LineCollection``.
         """
         import shapely
         from matplotlib.collections import LineCollection
@@ -165,24 +166,24 @@ class Sheet:
 
     def name(self, words: str, x: float, y: float, *, dot: bool = True, **look: Any) -> bool:
         """
-        Write a name where there is room.
+        Add a label if there is room.
 
         Parameters
         ----------
         words : str
-            The name.
+            Text of the label.
         x, y : float
-            Its place, EPSG:27700.
+            Position, EPSG:27700.
         dot : bool, default True
-            Whether the place is a dot that the name stands beside; else the name is
-            centred on it.
+            Whether to place the label beside a dot; otherwise it is centred on the
+            position.
         **look
-            Of matplotlib's text.
+            Passed to matplotlib's text.
 
         Returns
         -------
         bool
-            False when every position was taken, so that nothing was written.
+            Whether the label was drawn; False if every position was taken.
         """
         from matplotlib.patheffects import withStroke
 
@@ -218,19 +219,19 @@ def _lines(shape: Any) -> list[Any]:
 
 def open_sheet(window: Bounds, title: str) -> Sheet:
     """
-    Begin a sheet.
+    Open a sheet.
 
     Parameters
     ----------
     window : tuple of float
         West, south, east, north of the map; metres, EPSG:27700.
     title : str
-        Sentence over the map.
+        Title above the map.
 
     Returns
     -------
     Sheet
-        Water everywhere as yet.
+        Sheet filled with water.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -261,7 +262,7 @@ def draw_land(sheet: Sheet, land: gpd.GeoSeries) -> None:
     Parameters
     ----------
     sheet : Sheet
-        Where to draw.
+        Sheet to draw on.
     land : geopandas.GeoSeries
         Districts, CRS EPSG:27700.
     """
@@ -270,12 +271,12 @@ def draw_land(sheet: Sheet, land: gpd.GeoSeries) -> None:
 
 def draw_borders(sheet: Sheet, land: gpd.GeoSeries) -> None:
     """
-    Draw the borders of districts over what is shaded.
+    Draw the borders of districts over the shading.
 
     Parameters
     ----------
     sheet : Sheet
-        Where to draw.
+        Sheet to draw on.
     land : geopandas.GeoSeries
         Districts, CRS EPSG:27700.
     """
@@ -286,18 +287,18 @@ def draw_names(
     sheet: Sheet, council: Council, districts: gpd.GeoDataFrame, *, store: DataStore | None = None
 ) -> None:
     """
-    Write the names of the anchor, of towns, and of districts as far as there is room.
+    Label the anchor, towns and districts, as far as there is room.
 
     Parameters
     ----------
     sheet : Sheet
-        Where to write.
+        Sheet to draw on.
     council : Council
-        Whose anchor is marked with a star.
+        Council whose anchor is marked with a star.
     districts : geopandas.GeoDataFrame
         ``name`` and ``geometry``, CRS EPSG:27700.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Folder of the tables; defaults to those shipped with the package.
     """
     from localarea.reports.cartography.towns import read_towns
     from localarea.reports.maps.options_page import anchor_place
@@ -326,7 +327,9 @@ def _name_districts(sheet: Sheet, districts: gpd.GeoDataFrame, named: set[str]) 
         words = str(districts.loc[code, "name"])
         if words in named:
             continue
-        middle = shapely.maximum_inscribed_circle(seen[code], tolerance=500.0).coords[0]
+        middle = shapely.maximum_inscribed_circle(seen[code], tolerance=_LABEL_TOLERANCE_M).coords[
+            0
+        ]
         sheet.name(words.upper(), *middle, dot=False, fontsize=5.6, color="#33373f", style="italic")
 
 
@@ -337,7 +340,7 @@ def draw_scale(sheet: Sheet) -> None:
     Parameters
     ----------
     sheet : Sheet
-        Where to draw; before the names, so that they keep off it.
+        Sheet to draw on, before the labels, so that they avoid the bar.
     """
     from matplotlib.patheffects import withStroke
     from matplotlib.transforms import Bbox
@@ -372,20 +375,20 @@ def close_sheet(
     columns: int = 3,
 ) -> None:
     """
-    Add legend and source line, and write the sheet out.
+    Add the legend and source line, and write the sheet to a file.
 
     Parameters
     ----------
     sheet : Sheet
         The sheet.
     path : pathlib.Path
-        File to write; the ending says the format (``.png``, ``.svg``, ``.pdf``).
+        File to write; the extension sets the format (``.png``, ``.svg``, ``.pdf``).
     key : sequence of matplotlib artists
-        Entries of the legend with their words, read down the columns.
+        Legend entries with labels, in column-major order.
     key_title : str, default ""
         Heading of the legend.
     source : str
-        Whose data it is.
+        Attribution of the data.
     columns : int, default 3
         Columns of the legend.
     """

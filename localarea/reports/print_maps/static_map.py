@@ -1,4 +1,4 @@
-"""A still picture of the options, one small map each, for documents."""
+"""Draw the options as small multiples, for documents."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _MARGIN_M = 6_000
 _SCALE_BAR_M = 10_000
+_DETAIL_M = 250.0  # smaller detail cannot be seen on a small map
+_SMALLEST_M2 = 2e5  # smaller islets would be less than a dot
 
 
 def _scale_bar(axes: Axes, west: float, south: float) -> None:
@@ -33,19 +35,19 @@ def _scale_bar(axes: Axes, west: float, south: float) -> None:
 
 def outline_patch(shapes: gpd.GeoSeries, **look: Any) -> PathPatch:
     """
-    Make one drawing of many polygons; geopandas' own plot redraws everything each time.
+    Combine many polygons into one patch, which is faster to draw than geopandas' plot.
 
     Parameters
     ----------
     shapes : geopandas.GeoSeries
         Polygons, at least one.
     **look
-        Of matplotlib's patches.
+        Passed to matplotlib's patch.
 
     Returns
     -------
     matplotlib.patches.PathPatch
-        All of them in one path.
+        All polygons in one path.
     """
     import numpy as np
     import shapely
@@ -100,34 +102,34 @@ def write_options_picture(
     dots_per_inch: int = 110,
 ) -> Path:
     """
-    Write a picture with one small map for every option, all to the same scale.
+    Write a picture with one small map per option, all at the same scale.
 
     Parameters
     ----------
     path : pathlib.Path
-        File to write; the ending says the format (``.png``, ``.svg``, ``.pdf``).
+        File to write; the extension sets the format (``.png``, ``.svg``, ``.pdf``).
     options : geopandas.GeoDataFrame
         Columns ``id``, ``title`` and ``geometry`` (CRS EPSG:27700; valid,
         non-empty; unit metre).
     districts : geopandas.GeoDataFrame
         Column ``geometry`` (CRS EPSG:27700); drawn beneath every option.
     anchor : tuple of str and shapely.Point
-        Name of the anchor and its place, EPSG:27700.
+        Name and point of the anchor, EPSG:27700.
     note : str, default ""
-        Attribution of the data, under the maps.
+        Attribution of the data, below the maps.
     lead : str or None, default None
-        Id of the option that is drawn in the first colour, as in ``options_map``.
+        Id of the option drawn in the first colour, as in ``options_map``.
     contested : collection of str, default ()
-        Keys of the council's contested places: a variant has its method's colour.
+        Keys of the council's contested places, which identify variants.
     columns : int, default 3
-        Maps in a row.
+        Number of maps per row.
     dots_per_inch : int, default 110
-        Resolution, for formats made of dots.
+        Resolution of raster formats.
 
     Returns
     -------
     pathlib.Path
-        The file written.
+        Path of the file written.
 
     Raises
     ------
@@ -136,7 +138,7 @@ def write_options_picture(
     SchemaError
         If ``options`` lacks a column.
     EmptyResultError
-        If there is no option.
+        If there are no options.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -147,25 +149,25 @@ def write_options_picture(
     if faults:
         raise SchemaError("options to draw", faults)
     if options.empty:
-        raise EmptyResultError("there is no option to draw; name at least one")
+        raise EmptyResultError("there are no options to draw; name at least one")
     west, south, east, north = _extent(options)
     around = districts.clip((west, south, east, north)).geometry
     light, land = simplify_together(
-        [options.set_index("id").geometry, around], 250.0, smallest_m2=2e5
+        [options.set_index("id").geometry, around], _DETAIL_M, smallest_m2=_SMALLEST_M2
     )
     styles = style_options(light.index, lead, contested=contested)
     rows, columns = math.ceil(len(options) / columns), min(columns, len(options))
     height = 3.1 * (north - south) / (east - west) + 0.5
     figure = Figure(figsize=(3.1 * columns, height * rows + 0.25), layout="constrained")
     FigureCanvasAgg(figure)
-    every = figure.subplots(rows, columns, squeeze=False).ravel()
-    for axes, row in zip(every, options.itertuples(), strict=False):
+    all_axes = figure.subplots(rows, columns, squeeze=False).ravel()
+    for axes, row in zip(all_axes, options.itertuples(), strict=False):
         _draw(axes, land, light.loc[[row.id]], styles[row.id].colour, anchor)
         axes.set_xlim(west, east)
         axes.set_ylim(south, north)
         axes.set_title("\n".join(textwrap.wrap(row.title, 44)), fontsize=7.5, loc="left")
-    _scale_bar(every[0], west + 2_500, south + 2_500)
-    for axes in every[len(options) :]:
+    _scale_bar(all_axes[0], west + 2_500, south + 2_500)
+    for axes in all_axes[len(options) :]:
         axes.set_axis_off()
     if note:
         figure.supxlabel(note, fontsize=6.5, x=0.01, ha="left")
@@ -174,5 +176,5 @@ def write_options_picture(
 
 
 def _no_date(path: Path) -> dict[str, Any]:
-    """Leave out what differs from one run to the next."""
+    """Return metadata without the date, which would differ between runs."""
     return {"Software": None} if path.suffix == ".png" else {"Date": None}

@@ -1,1 +1,1 @@
-"""One module a step; their order is in their ``down_revision``."""
+"""One module per migration, ordered by ``down_revision``."""

@@ -1,4 +1,4 @@
-"""Make the first tables, with the triggers that let some of them only grow."""
+"""Create the first tables, and the triggers that make some of them append-only."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,13 +8,13 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-# A migration says what was true on its day, so it repeats the tables and never imports them.
+# A migration must not change when the schema does, so it repeats the tables.
 APPEND_ONLY = ("comments", "definitions", "definition_ends", "audit")
 NO_HASH = "0" * 64
 
 
 def upgrade() -> None:
-    """Make the tables, the triggers, and the head of the empty audit log."""
+    """Create the tables, the triggers, and the head of the empty audit log."""
     _proposals()
     _definitions()
     _audit()

@@ -1,4 +1,4 @@
-"""Make the tables of the service: API keys, and files being checked."""
+"""Create the tables of the service: API keys, and files being checked."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the two tables."""
+    """Create the two tables."""
     op.create_table(
         "api_keys",
         sa.Column("id", sa.String(16), nullable=False),

@@ -1,4 +1,4 @@
-"""Make the table of what approvers saw, which only grows."""
+"""Create the append-only table of what approvers saw."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table and the triggers that refuse changes."""
+    """Create the table and the triggers that refuse changes."""
     op.create_table(
         "grounds",
         sa.Column("definition_id", sa.String(100), nullable=False),
