@@ -29,7 +29,7 @@ _MOST_PARTS: Final = 30
 _LONGEST_FIELD: Final = 2_000
 _LONGEST_HEADER: Final = 4_000
 _MEGABYTE: Final = 1_000_000
-_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(slots=True)
@@ -82,7 +82,7 @@ async def receive_upload(request: Request, path: Path, *, limit_mb: int) -> Uplo
             upload = await _receive(request, file, limit_mb)
     except BaseException as error:
         await run_in_threadpool(shutil.rmtree, path.parent, ignore_errors=True)
-        if isinstance(error, OSError) and error.errno in _FULL:
+        if isinstance(error, OSError) and error.errno in FULL:
             raise NoRoomError from error
         if isinstance(error, FormParserError):
             raise InputError("the form that came with the file cannot be read") from error
