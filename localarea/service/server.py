@@ -41,7 +41,17 @@ def run() -> None:
     if settings.workers > 1 and not (settings.secret_key or settings.secret_key_file):
         # A form of one process comes back to another, which must know the same key.
         os.environ["LOCALAREA_SECRET_KEY"] = secrets.token_urlsafe(48)
-    how: dict[str, Any] = {
+    how = how_to_serve(settings)
+    if settings.workers > 1 and sys.platform == "linux":
+        app = create_app(read_settings())
+        serve_forked(uvicorn.Config(app, **how), app.state.localarea.prepare)
+    else:
+        uvicorn.run("localarea.service.app:create_app", factory=True, **how)
+
+
+def how_to_serve(settings: Settings) -> dict[str, Any]:
+    """Say how the server listens, and whose word on a client's address it takes."""
+    return {
         "host": settings.host,
         "port": settings.port,
         "workers": settings.workers,
@@ -53,11 +63,6 @@ def run() -> None:
         "forwarded_allow_ips": settings.trusted_proxies,
         "timeout_graceful_shutdown": settings.grace_s,
     }
-    if settings.workers > 1 and sys.platform == "linux":
-        app = create_app(read_settings())
-        serve_forked(uvicorn.Config(app, **how), app.state.localarea.prepare)
-    else:
-        uvicorn.run("localarea.service.app:create_app", factory=True, **how)
 
 
 def require_safe(settings: Settings) -> None:

@@ -80,9 +80,7 @@ def test_a_file_that_is_being_made_keeps_nobody_from_a_page(
     monkeypatch.setattr(pages, "_written", slow)
 
     async def ask(client: httpx.AsyncClient) -> int:
-        waiting = [
-            asyncio.create_task(client.get(FILES[k % len(FILES)])) for k in range(STRANGERS)
-        ]
+        waiting = [asyncio.create_task(client.get(FILES[k % len(FILES)])) for k in range(STRANGERS)]
         try:
             while not begun.is_set():
                 await asyncio.sleep(0.01)
