@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from localarea.decisions.database import Database
     from localarea.decisions.grounds import Grounds
     from localarea.decisions.people import Actor
+    from localarea.decisions.periods import Standing
     from localarea.options.council import Council
     from localarea.records import Option
 
@@ -80,6 +81,8 @@ class Chosen:
         The tables.
     grounds : Grounds or None
         What the approver saw; None where nothing was on a screen.
+    standing : tuple or None
+        What was decided for the purpose then; None where nothing was on a screen.
     """
 
     option: Option
@@ -89,6 +92,7 @@ class Chosen:
     options: Callable[[], Sequence[Option]]
     store: DataStore
     grounds: Grounds | None = None
+    standing: Standing | None = None
 
 
 def enact(
@@ -170,6 +174,7 @@ def _record(database: Database, chosen: Chosen, *, actor: Actor, now: datetime) 
             proposal_id=chosen.proposal_id,
             supersedes=_on_record(database, opened.definition.supersedes),
             grounds=chosen.grounds,
+            standing=chosen.standing,
         )
     except ConflictError:
         found = _repeated(database, opened.definition, chosen.proposal_id)
