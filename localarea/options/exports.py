@@ -24,6 +24,7 @@ from localarea.options.export_tables import (
     comparison_tables,
     sources_frame,
 )
+from localarea.options.plain_cells import without_formulas
 from localarea.options.sources import attributions
 
 if TYPE_CHECKING:
@@ -206,7 +207,8 @@ def _write_csv(
     stated = pd.DataFrame({"table": "sources", "figure": sources["table"], "heading": said})
     # The words that must go with the figures travel in the file itself, below them.
     whole = pd.concat([tidy, stated.reindex(columns=tidy.columns).astype(object)])
-    whole.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+    plain = without_formulas(whole)
+    plain.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
 
 
 def _shortest(value: Any) -> str | None:
