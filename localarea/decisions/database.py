@@ -22,7 +22,7 @@ from sqlalchemy.engine import make_url
 
 from localarea.decisions.audit import Ledger, lock_head
 from localarea.decisions.schema import AUDIT_HEAD
-from localarea.errors import SettingError, StoreUnavailableError, VintageError
+from localarea.errors import InputError, SettingError, StoreUnavailableError, VintageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,6 +136,8 @@ class Database:
     def _said_plainly(self) -> Iterator[None]:
         try:
             yield
+        except sa.exc.DataError as error:  # PostgreSQL keeps no text with a NUL in it
+            raise InputError("a text has a sign in it that cannot be kept or looked for") from error
         except sa.exc.DatabaseError as error:
             # Its other kinds are faults of a statement, which are ours and not the server's.
             if type(error) not in (sa.exc.DatabaseError, sa.exc.OperationalError):
@@ -223,8 +225,13 @@ def _parsed(url: str) -> URL:
 def _engine(url: URL) -> Engine:
     try:
         if url.get_backend_name() == "postgresql":
-            return sa.create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
-        engine = sa.create_engine(url, connect_args={"timeout": BUSY_S})
+            return sa.create_engine(
+                url,
+                pool_pre_ping=True,
+                isolation_level="READ COMMITTED",
+                hide_parameters=True,  # errors are logged, and values may be of a person
+            )
+        engine = sa.create_engine(url, connect_args={"timeout": BUSY_S}, hide_parameters=True)
     except ModuleNotFoundError as error:
         raise SettingError(
             "PostgreSQL needs the package psycopg: pip install 'localarea[postgresql]'"
