@@ -5,25 +5,20 @@ from __future__ import annotations
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 import pytest
-from definition_cases import tiny_file
-from service_cases import free_port, service_in
-from signin_cases import SECRET_KEY
-
-from localarea.decisions import database as store
+from service_cases import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from localarea.datasets.store import DataStore
 
