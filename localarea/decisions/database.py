@@ -132,6 +132,25 @@ class Database:
             lock_head(connection)
             yield connection
 
+    def settle(self) -> None:
+        """
+        Take what was written over out of the files as well.
+
+        SQLite keeps it in its journal until that is written back. Where others read, it is left
+        for the next time. PostgreSQL does so by itself, in its own time.
+
+        Raises
+        ------
+        StoreUnavailableError
+            If the database cannot be reached.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return
+        with self._said_plainly(), self.engine.connect() as connection:
+            plain = connection.connection.cursor()  # no journal is written back in a transaction
+            plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            plain.close()
+
     @contextmanager
     def _said_plainly(self) -> Iterator[None]:
         try:
@@ -246,6 +265,7 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
     _use_write_ahead_log(connection)
+    connection.execute("PRAGMA secure_delete = ON")  # of a file that is removed no name is left
     connection.execute("PRAGMA synchronous = FULL")  # an approval outlives a power cut
 
 

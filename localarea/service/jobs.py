@@ -117,6 +117,7 @@ class JobRunner:
         """End a job, and delete its file and result."""
         file_jobs.close_job(self.state.database, job_id, status=status, now=clock.now())
         shutil.rmtree(self.folder_of(job_id), ignore_errors=True)
+        self.state.database.settle()
 
     def detail(self, job_id: str) -> dict[str, Any]:
         """Give what is kept of a job beside its result: unknown rows, columns, sheets."""

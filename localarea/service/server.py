@@ -6,6 +6,7 @@ import logging
 import os
 import secrets
 import sys
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -37,6 +38,7 @@ def run() -> None:
     """
     settings = read_settings()
     require_safe(settings)
+    without_core_dumps()
     logging.captureWarnings(capture=True)  # what libraries warn of is for the administrator
     if settings.workers > 1 and not (settings.secret_key or settings.secret_key_file):
         # A form of one process comes back to another, which must know the same key.
@@ -47,6 +49,14 @@ def run() -> None:
         serve_forked(uvicorn.Config(app, **how), app.state.localarea.prepare)
     else:
         uvicorn.run("localarea.service.app:create_app", factory=True, **how)
+
+
+def without_core_dumps() -> None:
+    """Have nothing of this process written to disk should it crash: it would hold homes."""
+    with suppress(ImportError):  # not on Windows
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def how_to_serve(settings: Settings) -> dict[str, Any]:
