@@ -17,7 +17,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -27,12 +27,13 @@ from platformdirs import user_data_path
 
 from localarea.decisions import file_jobs, file_work
 from localarea.decisions.proposals import utc_stamp
-from localarea.errors import ConflictError, LocalareaError, NotFoundError
+from localarea.errors import ConflictError, LocalareaError, NoRoomError, NotFoundError
 from localarea.service import clock
 from localarea.service.job_process import FAULT, SETTINGS
+from localarea.service.uploads import FULL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from localarea.decisions.file_jobs import FileJob
     from localarea.service.state import State
@@ -103,6 +104,23 @@ class JobRunner:
     def forget(self, job_id: str) -> None:
         """Delete the folder of what did not become a job."""
         shutil.rmtree(self.folder_of(job_id), ignore_errors=True)
+
+    @contextmanager
+    def passing_folder(self) -> Iterator[Path]:
+        """
+        Give a folder for what is read at once and never kept.
+
+        Should this process be killed meanwhile, another clears it away as it does uploads.
+        """
+        job_id = file_jobs.new_job_id()
+        try:
+            yield self.new_folder(job_id)
+        except OSError as error:
+            if error.errno in FULL:
+                raise NoRoomError from error
+            raise
+        finally:
+            self.forget(job_id)
 
     def folder_of(self, job_id: str) -> Path:
         """

@@ -65,22 +65,7 @@ def ended(client: TestClient, job_id: str) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-def test_of_a_file_that_is_removed_not_even_its_name_is_left(
-    client: TestClient, tmp_path: Path
-) -> None:
-    sent = {"file": (NAMED, CONTENT)}
-    column = {"column": "home postcode"}
-    job_id = client.post("/api/v1/files", files=sent, data=column).json()["id"]
-    assert ended(client, job_id)["status"] == "done"
-    assert holding(tmp_path, NAMED)  # while it is there, the record has its name
-    assert holding(tmp_path / "jobs", HOME)
-    assert not holding(tmp_path / "tmp", HOME, "Smithson")
-    assert client.delete(f"/api/v1/files/{job_id}").status_code == 204
-    assert holding(tmp_path, NAMED, HOME, "Smithson") == []
-
-
-@pytest.mark.slow
-def test_nobody_else_sees_a_file_while_it_is_checked(
+def test_nobody_else_sees_a_file_and_nothing_is_left_of_it(
     client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[str] = []
@@ -92,15 +77,44 @@ def test_nobody_else_sees_a_file_while_it_is_checked(
         listen(self, process)
 
     monkeypatch.setattr(jobs._Attempt, "_listen", watched)
-    job_id = client.post("/api/v1/files", files={"file": (NAMED, CONTENT)}).json()["id"]
-    ended(client, job_id)
-    assert len(seen) == 2
+    sent, column = {"file": (NAMED, CONTENT)}, {"column": "home postcode"}
+    job_id = client.post("/api/v1/files", files=sent, data=column).json()["id"]
+    assert ended(client, job_id)["status"] == "done"
     assert "localarea.service.job_process" in seen[0]
     for said in (HOME, "Smithson", NAMED, job_id):
         assert said not in "".join(seen)
     folder = tmp_path / "jobs" / job_id
     for path in (folder, *folder.iterdir()):
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path.name
+    assert holding(tmp_path, NAMED)  # while it is there, the record has its name
+    assert holding(tmp_path / "jobs", HOME)
+    assert not holding(tmp_path / "tmp", HOME, "Smithson")
+    assert client.delete(f"/api/v1/files/{job_id}").status_code == 204
+    assert holding(tmp_path, NAMED, HOME, "Smithson") == []  # not even its name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["/measures", "/api/v1/measures"])
+def test_returns_lie_where_they_are_swept_should_the_service_be_killed(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    class KilledError(Exception):
+        pass
+
+    def killed(paths: Any) -> None:
+        found.extend(holding(tmp_path, HOME))
+        found.extend(str(one.relative_to(tmp_path).parts[0]) for one in paths)
+        monkeypatch.setattr(jobs.JobRunner, "forget", lambda *_: None)  # it does not come to that
+        raise KilledError
+
+    found: list[str] = []
+    monkeypatch.setattr("localarea.service.returns.read_apart", killed)
+    with pytest.raises(KilledError):
+        client.post(path, files={"file": (NAMED, CONTENT)})
+    assert found == [NAMED, "jobs"]
+    monkeypatch.setattr(jobs, "_UPLOAD_SILENT_S", -1.0)
+    client.app.state.jobs.sweep()  # type: ignore[attr-defined]
+    assert holding(tmp_path, HOME, "Smithson") == []
 
 
 def test_no_process_of_the_service_leaves_a_dump() -> None:
