@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 import pytest
-from service_cases import free_port, settings_in
+from service_cases import free_port, service_in
 
 from localarea.service import jobs
-from localarea.service.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,30 +122,26 @@ def test_killed_at_any_moment_nothing_is_lost_or_left(
         for act in acts:
             act.join()
     give_back(tmp_path / "decisions.sqlite")
-    with running(env) as (_, client):
-        report = client.get("/audit/verify").json()
+    stated = {"jobs_dir": tmp_path / "jobs", "data_dir": small_tables.root}
+    with service_in(tmp_path, cache_dir=small_tables.cache_dir, **stated) as again:
+        report = again.get("/api/v1/audit/verify").json()
         assert (report["sound"], report["faults"]) == (True, [])
-        assert client.post(address, json=APPROVAL).status_code == 201
-        entries = client.get("/audit").json()["entries"]
-        assert [entry["action"] for entry in entries].count("approve") == 1
+        entries = again.get("/api/v1/audit").json()["entries"]
+        decided = [entry["action"] for entry in entries].count("approve")
+        assert decided == (again.get(f"/definitions/{APPROVAL['id']}").status_code == 200)
         for _ in range(900):
-            job = client.get(f"/files/{file_id}").json()
+            job = again.get(f"/api/v1/files/{file_id}").json()
             if job["status"] not in ("waiting", "running"):
                 break
             time.sleep(0.1)
         assert (job["status"], sum(job["by_status"].values())) == ("done", ROWS + 1)
-        assert client.get(f"/files/{file_id}/result").text.count("\n") == ROWS + 2
-        named = sorted(
-            path.name.split(".")[0].split("-")[0]
-            for path in (tmp_path / "jobs" / file_id).iterdir()
-        )
+        assert again.get(f"/api/v1/files/{file_id}/result").text.count("\n") == ROWS + 2
+        held = (tmp_path / "jobs" / file_id).iterdir()
+        named = sorted(path.name.split(".")[0].split("-")[0] for path in held)
         assert named == ["detail", "input", "result"]
-        assert client.delete(f"/files/{file_id}").status_code == 204
-    # What was being read is swept with uploads that never became a job; here, at once.
-    assert all(name.startswith("jobs/") for name in left_in(tmp_path))
-    monkeypatch.setattr(jobs, "_UPLOAD_SILENT_S", -1.0)
-    stated = {"jobs_dir": tmp_path / "jobs", "data_dir": small_tables.root}
-    runner = jobs.JobRunner(State(settings_in(tmp_path, **stated)))
-    runner.sweep()
-    runner.state.close()
+        assert again.delete(f"/api/v1/files/{file_id}").status_code == 204
+        # What was being read is swept with uploads that never became a job; here, at once.
+        assert all(name.startswith("jobs/") for name in left_in(tmp_path))
+        monkeypatch.setattr(jobs, "_UPLOAD_SILENT_S", -1.0)
+        again.app.state.jobs.sweep()  # type: ignore[attr-defined]
     assert left_in(tmp_path) == []
