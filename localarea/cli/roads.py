@@ -215,9 +215,11 @@ def _answer(document: dict[str, Any], out: Path | None, *, as_json: bool) -> Non
     if out is not None:
         import pandas as pd
 
+        from localarea.tables.plain_cells import without_formulas
+
         frame = pd.DataFrame(rows)
         if out.suffix == ".csv":
-            frame.to_csv(out, index=False)
+            without_formulas(frame).to_csv(out, index=False)
         else:
             frame.to_parquet(out, index=False)
         document = {**document, "out": str(out)}

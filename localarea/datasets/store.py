@@ -15,6 +15,7 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from localarea.datasets._own_files import is_own
 from localarea.datasets.registry import Registry, TableInfo, read_registry
 from localarea.errors import ChecksumError, DataMissingError, DatasetNotFoundError
 
@@ -254,6 +255,26 @@ class DataStore:
 
         return user_cache_path("localarea")
 
+    def kept_file(self, name: str) -> Path | None:
+        """
+        Give a file of the cache folder, if nobody else could have written it.
+
+        What is kept there saves time, and answers rest on it as on the tables.
+
+        Parameters
+        ----------
+        name : str
+            Name of the file.
+
+        Returns
+        -------
+        pathlib.Path or None
+            None where there is none, or others may write to the file or the folder.
+        """
+        path = self.cache_folder / name
+        own = is_own(self.cache_folder.resolve()) and is_own(path)
+        return path if own else None
+
     @property
     def _memory(self) -> Path:
         return self.cache_folder / VERIFIED_FILE
@@ -262,8 +283,9 @@ class DataStore:
         """Return what was verified before; a faulty memory counts as empty."""
         if self._verified is None:
             self._verified = {}
+            memory = self.kept_file(VERIFIED_FILE)
             with suppress(OSError, ValueError):
-                document = json.loads(self._memory.read_text(encoding="utf-8"))
+                document = json.loads(memory.read_text(encoding="utf-8")) if memory else None
                 self._verified = document if isinstance(document, dict) else {}
         return self._verified
 

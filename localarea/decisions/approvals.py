@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
 
+from localarea.decisions import validity as periods
 from localarea.decisions.grounds import keep_grounds
 from localarea.decisions.proposals import (
     find_proposal,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from localarea.decisions.database import Database
     from localarea.decisions.grounds import Grounds
     from localarea.decisions.roles import Act, Actor
-    from localarea.decisions.validity import Purpose
+    from localarea.decisions.validity import Purpose, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ def approve(
     proposal_id: int | None = None,
     supersedes: str | None = None,
     grounds: Grounds | None = None,
+    standing: Standing | None = None,
 ) -> str:
     """
     Approve a definition, once.
@@ -110,7 +112,10 @@ def approve(
     supersedes : str, optional
         Id of the definition that it replaces from its first day.
     grounds : Grounds, optional
-        What the approver saw, to be stored with it.
+        What the approver saw, to be kept with it.
+    standing : tuple, optional
+        What was decided for the purpose when that was put together, as
+        :func:`localarea.decisions.validity.standing` gives it.
 
     Returns
     -------
@@ -124,8 +129,9 @@ def approve(
     NotFoundError
         If the proposal or the superseded definition is not known.
     ConflictError
-        If the proposal is already decided, the id is taken, or another definition for the
-        same purpose is in force on one of its days.
+        If the proposal is decided already, the id is taken, or another definition of the
+        same purpose holds on one of its days; also where anything was decided for the purpose
+        since the approver saw what it is held against.
     InputError
         If the reasons or minute reference are blank, or the last day precedes the first.
     """
@@ -141,6 +147,8 @@ def approve(
         if supersedes:
             _require_successor(ledger.connection, supersedes, new)
         _require_free(ledger.connection, new, besides=supersedes)
+        if standing is not None:
+            _require_as_seen(ledger.connection, new, standing)
         ledger.connection.execute(
             sa.insert(DEFINITIONS).values(
                 **values, content=new.content, proposal_id=proposal_id, approved_at=ledger.at
@@ -302,6 +310,33 @@ def _require_successor(connection: Connection, old_id: str, new: NewDefinition) 
             f"{new.id} would begin before {old_id} does ({old['effective_from']}); "
             "choose a later day"
         )
+
+
+def require_unchanged(*, same: bool) -> None:
+    """
+    Refuse a decision on grounds that are no longer what they were.
+
+    Parameters
+    ----------
+    same : bool
+        Whether they are.
+
+    Raises
+    ------
+    ConflictError
+        If not; its parameter is ``seen``.
+    """
+    if not same:
+        raise ConflictError(
+            "what this area is held against has changed since you looked at it: look again, then "
+            "decide",
+            parameter="seen",
+        )
+
+
+def _require_as_seen(connection: Connection, new: NewDefinition, seen: Standing) -> None:
+    now = periods.standing(connection, new.council, new.purpose)
+    require_unchanged(same=now == seen)
 
 
 def _require_free(connection: Connection, new: NewDefinition, *, besides: str | None) -> None:

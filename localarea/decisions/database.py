@@ -22,7 +22,7 @@ from sqlalchemy.engine import make_url
 
 from localarea.decisions.audit import Ledger, lock_head
 from localarea.decisions.schema import AUDIT_HEAD
-from localarea.errors import SettingError, StoreUnavailableError, VintageError
+from localarea.errors import InputError, SettingError, StoreUnavailableError, VintageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -138,10 +138,31 @@ class Database:
             lock_head(connection)
             yield connection
 
+    def settle(self) -> None:
+        """
+        Take what was written over out of the files as well.
+
+        SQLite keeps it in its journal until that is written back. Where others read, it is left
+        for the next time. PostgreSQL does so by itself, in its own time.
+
+        Raises
+        ------
+        StoreUnavailableError
+            If the database cannot be reached.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return
+        with self._connection_errors(), self.engine.connect() as connection:
+            plain = connection.connection.cursor()  # no journal is written back in a transaction
+            plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            plain.close()
+
     @contextmanager
     def _connection_errors(self) -> Iterator[None]:
         try:
             yield
+        except sa.exc.DataError as error:  # PostgreSQL keeps no text with a NUL in it
+            raise InputError("a text has a sign in it that cannot be kept or looked for") from error
         except sa.exc.DatabaseError as error:
             # Other subclasses mean a faulty statement: a bug here, not an unavailable server.
             if type(error) not in (sa.exc.DatabaseError, sa.exc.OperationalError):
@@ -228,8 +249,13 @@ def _parsed(url: str) -> URL:
 def _engine(url: URL) -> Engine:
     try:
         if url.get_backend_name() == "postgresql":
-            return sa.create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
-        engine = sa.create_engine(url, connect_args={"timeout": BUSY_S})
+            return sa.create_engine(
+                url,
+                pool_pre_ping=True,
+                isolation_level="READ COMMITTED",
+                hide_parameters=True,  # errors are logged, and values may be of a person
+            )
+        engine = sa.create_engine(url, connect_args={"timeout": BUSY_S}, hide_parameters=True)
     except ModuleNotFoundError as error:
         raise SettingError(
             "PostgreSQL needs the package psycopg: pip install 'localarea[postgresql]'"
@@ -244,6 +270,7 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
     _use_write_ahead_log(connection)
+    connection.execute("PRAGMA secure_delete = ON")  # of a file that is removed no name is left
     connection.execute("PRAGMA synchronous = FULL")  # an approval outlives a power cut
 
 

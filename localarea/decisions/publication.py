@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from localarea.decisions.database import Database
     from localarea.decisions.grounds import Grounds
     from localarea.decisions.roles import Actor
+    from localarea.decisions.validity import Standing
     from localarea.definitions.model import Definition
     from localarea.definitions.publish import Approval
     from localarea.definitions.store import DefinitionStore
@@ -79,7 +80,9 @@ class Chosen:
     store : DataStore
         Store of the tables.
     grounds : Grounds or None
-        What the approver saw; None if nothing was on screen.
+        What the approver saw; None where nothing was on a screen.
+    standing : tuple or None
+        What was decided for the purpose then; None where nothing was on a screen.
     """
 
     option: Option
@@ -89,6 +92,7 @@ class Chosen:
     options: Callable[[], Sequence[Option]]
     store: DataStore
     grounds: Grounds | None = None
+    standing: Standing | None = None
 
 
 def enact(
@@ -170,6 +174,7 @@ def _record(database: Database, chosen: Chosen, *, actor: Actor, now: datetime) 
             proposal_id=chosen.proposal_id,
             supersedes=_on_record(database, opened.definition.supersedes),
             grounds=chosen.grounds,
+            standing=chosen.standing,
         )
     except ConflictError:
         found = _repeated(database, opened.definition, chosen.proposal_id)

@@ -18,6 +18,7 @@ from localarea.decisions.schema import DEFINITION_ENDS, DEFINITIONS
 from localarea.decisions.validity import definitions_with_ends
 from localarea.definitions.endings import End
 from localarea.definitions.geopackage import OpenDefinition
+from localarea.definitions.model import is_file_name
 from localarea.definitions.store import ENDING, read_terms
 from localarea.errors import DefinitionDamagedError, LocalareaError
 
@@ -78,6 +79,9 @@ def restore_folder(database: Database, folder: DefinitionStore) -> Restored:
     damaged: list[str] = []
     with database.reading() as connection:
         for row in _rows(connection):
+            if not is_file_name(row["id"], row["directory_date"]):
+                damaged.append(_no_name(row))
+                continue
             path = folder.root / row["id"] / f"{row['directory_date']}{ENDING}"
             try:
                 if not path.exists() and folder.place(_file(connection, row["id"])):
@@ -89,6 +93,13 @@ def restore_folder(database: Database, folder: DefinitionStore) -> Restored:
             except DefinitionDamagedError as error:
                 damaged.append(f"{row['id']}: {error.why}; {_HOW_TO_RESTORE}")
     return Restored(tuple(written), tuple(damaged))
+
+
+def _no_name(row: RowMapping) -> str:
+    """Say that somebody wrote a path where the name of a definition should be."""
+    return (
+        f"the record names a definition {row['id']!r} of {row['directory_date']!r}: no such names"
+    )
 
 
 def _rows(connection: Connection) -> list[RowMapping]:
@@ -180,6 +191,9 @@ def folder_faults(connection: Connection, folder: DefinitionStore) -> list[str]:
     faults: list[str] = []
     rows = _rows(connection)
     for row in rows:
+        if not is_file_name(row["id"], row["directory_date"]):
+            faults.append(_no_name(row))
+            continue
         faults += _file_faults(row, folder)
         faults += _edition_faults(row, folder)
         faults += _end_faults(connection, row["id"], folder)

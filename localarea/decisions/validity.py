@@ -22,6 +22,9 @@ Purpose = Literal["measure", "reservation"]
 FOREVER: Final = "9999-12-31"
 
 
+Standing = tuple[tuple[str, str], ...]
+
+
 def definitions_with_ends() -> sa.Select[Any]:
     """
     Select all definitions, each joined with its end if it has one.
@@ -37,6 +40,31 @@ def definitions_with_ends() -> sa.Select[Any]:
     return sa.select(*columns, ends.ended_on, ends.kind, ends.successor).join_from(
         DEFINITIONS, DEFINITION_ENDS, isouter=True, onclause=DEFINITIONS.c.id == ends.definition_id
     )
+
+
+def standing(connection: Connection, council: str, purpose: str) -> Standing:
+    """
+    Say what is decided for a purpose, to tell later whether anything else was decided since.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.engine.Connection
+        To read with.
+    council : str
+        Name of the council's file.
+    purpose : {'measure', 'reservation'}
+        What for.
+
+    Returns
+    -------
+    tuple of tuple of str
+        Id and last day of each definition, in the order of the ids.
+    """
+    asked = definitions_with_ends().where(
+        DEFINITIONS.c.council == council, DEFINITIONS.c.purpose == purpose
+    )
+    rows = connection.execute(asked.order_by(DEFINITIONS.c.id)).mappings()
+    return tuple((row["id"], last_day(row)) for row in rows)
 
 
 def last_day(row: RowMapping) -> str:

@@ -32,6 +32,32 @@ FORMAT: Final = 1  # of the file; raised when an older localarea could misread a
 _ID: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,78}[a-z0-9])?")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTH: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
+
+
+def is_file_name(definition_id: str, month: str) -> bool:
+    """
+    Tell whether an id and a month are such as files and folders are named by.
+
+    Parameters
+    ----------
+    definition_id : str
+        What is taken for the id of a definition.
+    month : str
+        What is taken for the month of a directory of postcodes.
+
+    Returns
+    -------
+    bool
+        False where either could lead out of its folder.
+
+    Examples
+    --------
+    >>> is_file_name("colchester-measure-2026.1", "2025-11"), is_file_name("../x", "2025-11")
+    (True, False)
+    """
+    return bool(_ID.fullmatch(definition_id) and _MONTH.fullmatch(month))
+
+
 _EDITION: Final = ("directory_date", "inputs", "software", "format")  # all else is the terms
 _FOR: Final = {
     "measure": "for social value measures",

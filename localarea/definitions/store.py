@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 ENDING: Final = ".gpkg"
 _LOCK: Final = ".lock"
 _SETTLED_NS: Final = 2_000_000_000  # file systems keep times to two seconds or better
-_Stamps = tuple[tuple[str, int, int, int], ...]
+Stamp = tuple[str, int, int, int]
+_Stamps = tuple[Stamp, ...]
 
 
 def default_folder() -> Path:
@@ -205,14 +206,7 @@ class DefinitionStore:
         DefinitionDamagedError
             If its file fails verification.
         """
-        known = self.ids()
-        if not known:
-            raise NotFoundError(
-                f"definition {definition_id!r} is not known: none has been published yet or "
-                "imported here; leave it out to use the council's default option"
-            )
-        if definition_id not in known:
-            raise DefinitionNotFoundError(definition_id, known)
+        self._require_known(definition_id)
         paths = {path.stem: path for path in self._editions(definition_id)}
         if edition is not None and edition not in paths:
             raise DefinitionNotFoundError(f"{definition_id} of {edition}", paths)
@@ -221,6 +215,38 @@ class DefinitionStore:
             why = f"it is the definition {opened.definition.id}"
             raise DefinitionDamagedError(opened.path, why)
         return opened
+
+    def _require_known(self, definition_id: str) -> None:
+        known = self.ids()
+        if not known:
+            raise NotFoundError(
+                f"definition {definition_id!r} is not known: none has been published yet or "
+                "imported here; leave it out to use the council's default option"
+            )
+        if definition_id not in known:
+            raise DefinitionNotFoundError(definition_id, known)
+
+    def stamp(self, definition_id: str) -> Stamp:
+        """
+        Give what differs once the newest file of a definition is another.
+
+        Parameters
+        ----------
+        definition_id : str
+            Its id.
+
+        Returns
+        -------
+        tuple
+            The file's path, time, size and number on its disk; nothing of it was read.
+
+        Raises
+        ------
+        DefinitionNotFoundError
+            If there is no such definition here.
+        """
+        self._require_known(definition_id)
+        return _stamp(self._newest(definition_id))
 
     def require_in_force(self, definition_id: str, on: str) -> None:
         """
@@ -448,7 +474,7 @@ class DefinitionStore:
                     os.write(lock.fileno(), b".")
 
 
-def _stamp(path: Path) -> tuple[str, int, int, int]:
+def _stamp(path: Path) -> Stamp:
     found = path.stat()
     return str(path), found.st_mtime_ns, found.st_size, found.st_ino
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from localarea.errors import FileFormatError
 from localarea.measures.columns import RETURNS
 from localarea.measures.suppression import SMALL
+from localarea.tables.plain_cells import without_formulas
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from localarea.measures.report import MeasuresReport
     from localarea.measures.rules import Proxies
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 NOT_TO_BE_SHARED: Final = "internal: it shows small counts and must not be shared"
 SHAREABLE: Final = "figures that rest on 1 to 4 people, or would give such a figure, are withheld"
 
@@ -123,9 +123,7 @@ def write_figures(table: pd.DataFrame, path: Path, *, internal: bool) -> None:
     if ending not in {".csv", ".xlsx"}:
         raise FileFormatError(path, "figures are written as .csv or .xlsx")
     marked = table.assign(privacy=NOT_TO_BE_SHARED if internal else "")
-    words = ("measure", "title", "unit", "contract", "quarter")
-    for column in words:  # a contract's name must not become a formula where it is opened
-        marked[column] = [f"'{t}" if t.startswith(_FORMULA) else t for t in marked[column]]
+    marked = without_formulas(marked)  # such as the name of a contract
     if ending == ".csv":
         marked.to_csv(path, index=False, encoding="utf-8")
         return

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from localarea.decisions import proposals
+from localarea.decisions import validity as periods
+from localarea.decisions.approvals import require_unchanged
 from localarea.decisions.audit import AuditReport, verify
 from localarea.decisions.grounds import read_grounds
 from localarea.decisions.proposals import Proposal
 from localarea.decisions.publication import Chosen, Enacted, enact, end
 from localarea.decisions.queries import proposal_with_comments
-from localarea.decisions.reconcile import folder_faults
+from localarea.decisions.reconcile import folder_faults, restore_folder
 from localarea.decisions.roles import Actor
 from localarea.definitions.publish import Approval, propose
-from localarea.errors import ConflictError, InputError
+from localarea.errors import InputError
 from localarea.service import clock
 from localarea.service.candidates import candidate, candidate_of, tidy
 from localarea.service.grounds import look
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from localarea.decisions.grounds import Grounds
-    from localarea.decisions.validity import Purpose
+    from localarea.decisions.validity import Purpose, Standing
     from localarea.records import Option
     from localarea.service.auth.identity import Identity
     from localarea.service.state import State
@@ -109,28 +111,41 @@ def require_possible(
 def approve(state: State, identity: Identity, number: int, decided: Decision) -> Enacted:
     """Approve a proposal: freeze, enter, place; one at a time, for freezing takes memory."""
     actor = identity.actor("supersede" if decided.supersedes else "approve")
-    found = proposal_of(state, number)
     if not tidy(decided.minute_reference):
         raise InputError("the minute reference is blank; the record needs it")
-    _require_reason_for_the_past(found, decided)
-    grounds = None if found["definition"] else look_at(state, found, decided)
-    if grounds is not None and decided.seen not in ("", grounds.seen):
-        raise ConflictError(
-            "what this area is held against has changed since you looked at it: look again, then "
-            "decide",
-            parameter="seen",
+    _require_reason_for_the_past(proposal_of(state, number), decided)
+    with state.freezing:  # what was waited for may have decided something
+        found, standing, grounds = _grounds_for(state, number, decided)
+        chosen = Chosen(
+            option=candidate_of(state, found),
+            council=state.council,
+            approval=_approval(decided, found, actor),
+            proposal_id=number,
+            options=lambda: state.session.options,
+            store=state.store,
+            grounds=grounds,
+            standing=standing,
         )
-    chosen = Chosen(
-        option=candidate_of(state, found),
-        council=state.council,
-        approval=_approval(decided, found, actor),
-        proposal_id=number,
-        options=lambda: state.session.options,
-        store=state.store,
-        grounds=grounds,
-    )
-    with state.freezing:
         return enact(state.database, state.definitions, chosen, actor=actor, now=clock.now())
+
+
+def _grounds_for(
+    state: State, number: int, decided: Decision
+) -> tuple[dict[str, Any], Standing | None, Grounds | None]:
+    """Give a proposal, what is decided for its purpose, and what its approver saw beside that."""
+    found = proposal_of(state, number)
+    if found["definition"] is not None:  # sent again: what was seen is kept already
+        return found, None, None
+    with state.database.reading() as connection:
+        standing = periods.standing(connection, found["council"], found["purpose"])
+    restore_folder(state.database, state.definitions)  # what was decided elsewhere counts, too
+    grounds = look_at(state, found, decided)
+    if decided.seen not in ("", grounds.seen):
+        again = proposal_of(state, number)
+        if again["definition"] is None:
+            require_unchanged(same=False)
+        return again, None, None
+    return found, standing, grounds
 
 
 def look_at(state: State, proposal: dict[str, Any], decided: Decision) -> Grounds:

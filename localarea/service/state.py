@@ -25,6 +25,7 @@ from localarea.definitions.store import DefinitionStore, default_folder
 from localarea.errors import InputError, LocalareaError
 from localarea.options.council import read_council
 from localarea.service import clock
+from localarea.service.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -74,6 +75,7 @@ class State:
         self._session_lock = threading.Lock()
         self._drawing = threading.Lock()
         self._drawn: dict[Hashable, Any] = {}
+        self.shelf = Shelf()
 
     @cached_property
     def database(self) -> Database:
@@ -223,6 +225,7 @@ class State:
             return self._drawn[name]
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database and of the files that were made."""
+        self.shelf.close()
         if "database" in self.__dict__:
             self.database.close()

@@ -1,5 +1,5 @@
 """
-Every route against every role, held to one table written here by hand.
+Every route against every role, held to one table written by hand (tests/role_table.py).
 
 A new route without a line fails, and the failure says which line to add. A page or route
 counts as refused by 401, by 403, or by being sent to sign in; any other answer, a fault of
@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
+from role_table import BODIES, EVERYBODY, SIGNED_IN, TABLE
 from service_cases import routes_of
 from signin_cases import become, leave, oidc, signing_service
 
@@ -26,106 +27,6 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.testclient import TestClient
 
-EVERYBODY: Final = "anonymous viewer checker analyst approver admin"
-SIGNED_IN: Final = "viewer checker analyst approver admin"
-CHECKERS: Final = "checker analyst approver"
-ANALYST: Final = "analyst"
-APPROVER: Final = "approver"
-ADMIN: Final = "admin"
-
-# Who is let in, by method and path. Add a line for a new route, in the order of the paths.
-TABLE: Final[dict[str, str]] = {
-    "GET /": CHECKERS,
-    "POST /": CHECKERS,
-    "GET /api/v1/check": CHECKERS,
-    "POST /api/v1/check": CHECKERS,
-    "POST /api/v1/compare": SIGNED_IN,
-    "GET /api/v1/options": SIGNED_IN,
-    "GET /api/v1/options/{option}": SIGNED_IN,
-    "GET /api/v1/options/{option}/geometry": SIGNED_IN,
-    "POST /api/v1/scenario": SIGNED_IN,
-    "GET /api/v1/keys": ADMIN,
-    "POST /api/v1/keys": ADMIN,
-    "DELETE /api/v1/keys/{identity}": ADMIN,
-    "GET /api/v1/files": CHECKERS,
-    "POST /api/v1/files": CHECKERS,
-    "GET /api/v1/files/{file}": CHECKERS,
-    "DELETE /api/v1/files/{file}": CHECKERS,
-    "GET /api/v1/files/{file}/events": CHECKERS,
-    "GET /api/v1/files/{file}/result": CHECKERS,
-    "POST /api/v1/measures": CHECKERS,
-    "GET /files": CHECKERS,
-    "POST /files": CHECKERS,
-    "GET /files/{file}": CHECKERS,
-    "GET /files/{file}/result": CHECKERS,
-    "POST /files/{file}/again": CHECKERS,
-    "POST /files/{file}/remove": CHECKERS,
-    "GET /measures": CHECKERS,
-    "POST /measures": CHECKERS,
-    "GET /measures/returns.xlsx": CHECKERS,
-    "GET /api/v1/audit": SIGNED_IN,
-    "GET /api/v1/audit/verify": SIGNED_IN,
-    "POST /api/v1/definitions/{definition_id}/withdraw": APPROVER,
-    "GET /api/v1/proposals": SIGNED_IN,
-    "POST /api/v1/proposals": ANALYST,
-    "GET /api/v1/proposals/{number}": SIGNED_IN,
-    "POST /api/v1/proposals/{number}/approve": APPROVER,
-    "POST /api/v1/proposals/{number}/comments": f"{ANALYST} {APPROVER}",
-    "POST /api/v1/proposals/{number}/return": APPROVER,
-    "POST /api/v1/proposals/{number}/withdraw": ANALYST,
-    "GET /accessibility": EVERYBODY,
-    "GET /audit": SIGNED_IN,
-    "GET /compare": SIGNED_IN,
-    "GET /compare/comparison.{ending}": SIGNED_IN,
-    "GET /compare/map.png": SIGNED_IN,
-    "GET /data": EVERYBODY,
-    "GET /options": SIGNED_IN,
-    "GET /options/map.json": SIGNED_IN,
-    "GET /options/{option_id}": SIGNED_IN,
-    "GET /options/{option_id}/map.png": SIGNED_IN,
-    "GET /privacy": EVERYBODY,
-    "GET /scenario": SIGNED_IN,
-    "POST /scenario": SIGNED_IN,
-    "POST /scenario/scenario.toml": SIGNED_IN,
-    "POST /scenario/comparison.{ending}": SIGNED_IN,
-    "GET /decisions": SIGNED_IN,
-    "GET /decisions/new": ANALYST,
-    "POST /decisions/new": ANALYST,
-    "GET /decisions/{number}": SIGNED_IN,
-    "GET /decisions/{number}/map.png": SIGNED_IN,
-    "GET /decisions/{number}/approve": APPROVER,
-    "POST /decisions/{number}/approve": APPROVER,
-    "POST /decisions/{number}/comment": f"{ANALYST} {APPROVER}",
-    "POST /decisions/{number}/return": APPROVER,
-    "POST /decisions/{number}/withdraw": ANALYST,
-    "GET /definitions": EVERYBODY,
-    "GET /definitions/{definition_id}": EVERYBODY,
-    "GET /definitions/{definition_id}/files/{name}": EVERYBODY,
-    "GET /definitions/{definition_id}/map.png": EVERYBODY,
-    "GET /definitions/{definition_id}/withdraw": APPROVER,
-    "POST /definitions/{definition_id}/withdraw": APPROVER,
-    "GET /metrics": ADMIN,
-    "GET /ogc": EVERYBODY,
-    "GET /ogc/collections": EVERYBODY,
-    "GET /ogc/collections/{collection}": EVERYBODY,
-    "GET /ogc/collections/{collection}/items": EVERYBODY,
-    "GET /ogc/collections/{collection}/items/{feature}": EVERYBODY,
-    "GET /ogc/conformance": EVERYBODY,
-    "GET /health": EVERYBODY,
-    "GET /keys": ADMIN,
-    "POST /keys": ADMIN,
-    "POST /keys/{identity}/revoke": ADMIN,
-    "GET /openapi": EVERYBODY,
-    "GET /openapi.json": EVERYBODY,
-    "GET /ready": EVERYBODY,
-    "GET /sign-in": EVERYBODY,
-    "GET /sign-in/callback": EVERYBODY,
-    "GET /sign-out": EVERYBODY,
-    "POST /sign-out": EVERYBODY,
-    "GET /signed-out": EVERYBODY,
-    "GET /static": EVERYBODY,
-    "GET /static/leaflet": EVERYBODY,
-}
 # The collections of /ogc, whose routes are for everybody: who may have each of them.
 COLLECTIONS: Final = {"definitions": EVERYBODY, "options": SIGNED_IN, "zones": SIGNED_IN}
 # What a key may not do although its role may, for it takes a person.
@@ -134,11 +35,6 @@ NOT_BY_KEY: Final = {
     "DELETE /api/v1/keys/{identity}",
     "POST /keys",
     "POST /keys/{identity}/revoke",
-}
-# Where FastAPI looks at what was sent before the route can refuse, a form that gets that far.
-BODIES: Final[dict[str, dict[str, Any]]] = {
-    "POST /api/v1/keys": {"json": {"name": "x", "roles": ["viewer"], "days": 1}},
-    "POST /keys": {"data": {"name": "x", "roles": "viewer", "days": "1"}},
 }
 
 
@@ -176,7 +72,7 @@ def let_in(client: TestClient, route: str) -> bool:
 
 def test_every_route_has_a_line_and_every_line_a_route(found: list[str]) -> None:
     missing = [
-        f'add to TABLE in {__name__}: "{route}": who is let in'
+        f'add to TABLE in tests/role_table.py: "{route}": who is let in'
         for route in found
         if route not in TABLE
     ]

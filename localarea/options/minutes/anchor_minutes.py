@@ -329,8 +329,10 @@ def _kept(anchor: str, system: ZoneSystem | None, store: DataStore) -> Path | No
         now["package: roads/coefficients.toml"] = coefficients_sha256()
         if stated == now:
             return store.path(name)
-    kept = _cache_path(anchor, system, store)
-    with suppress(OSError, ValueError):  # a damaged file is computed again
+    kept = store.kept_file(_cache_path(anchor, system, store).name)
+    if kept is None:
+        return None
+    with suppress(OSError, ValueError):  # a damaged file is made anew
         import pyarrow.parquet as pq
 
         if system is None or pq.ParquetFile(kept).metadata.num_rows:
@@ -352,8 +354,7 @@ def _compute(anchor: str, system: ZoneSystem | None, store: DataStore) -> Path |
     path = _cache_path(anchor, system, store)
     with suppress(OSError):
         _write_whole(path, lambda partial: write_minutes(table, partial))
-        return path
-    return table
+    return store.kept_file(path.name) or table
 
 
 def _write_whole(path: Path, write: Callable[[Path], None]) -> None:

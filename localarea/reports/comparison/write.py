@@ -24,6 +24,7 @@ from localarea.errors import InputError
 from localarea.geo.crs import BRITISH_NATIONAL_GRID
 from localarea.options.zone_figures import attributions
 from localarea.tables.atomic import replacing
+from localarea.tables.plain_cells import without_formulas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -122,11 +123,12 @@ def _write_csv(
     tidy = tidy_comparison(comparison, extras)
     tidy["value"] = [_shortest(value) for value in tidy["value"]]
     sources = sources_frame(comparison.vintages, store=store)
-    text = sources["title"] + " (" + sources["vintage"] + "). " + sources["attribution"]
-    source_rows = pd.DataFrame({"table": "sources", "figure": sources["table"], "heading": text})
-    # The attributions must go with the figures, so they are in the file, below them.
-    whole = pd.concat([tidy, source_rows.reindex(columns=tidy.columns).astype(object)])
-    whole.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+    said = sources["title"] + " (" + sources["vintage"] + "). " + sources["attribution"]
+    stated = pd.DataFrame({"table": "sources", "figure": sources["table"], "heading": said})
+    # The words that must go with the figures travel in the file itself, below them.
+    whole = pd.concat([tidy, stated.reindex(columns=tidy.columns).astype(object)])
+    plain = without_formulas(whole)
+    plain.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
 
 
 def _shortest(value: Any) -> str | None:

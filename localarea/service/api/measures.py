@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, File, Form, UploadFile
 from pydantic import BaseModel, Field
 
+from localarea.service.api.files import TheRunner
 from localarea.service.auth.identity import TheState, require
 from localarea.service.errors import problems
 from localarea.service.files.returns import Question, count_returns
@@ -48,6 +49,7 @@ class MeasuresOut(BaseModel):
 )
 def count_measures(
     state: TheState,
+    runner: TheRunner,
     file: Annotated[list[UploadFile], File(description="Returns: CSV, TSV or XLSX.")],
     option: Annotated[
         str | None,
@@ -90,7 +92,7 @@ def count_measures(
     from localarea.measures.exports import as_document
 
     question = Question(option, definition, on, rule, until, contract)
-    report = count_returns(state, file, question)
+    report = count_returns(state, runner, file, question)
     document = as_document(report, internal=False, proxies=None, contract=contract)
     for line in document["figures"]:
         for name in ("figure", "target"):

@@ -21,6 +21,7 @@ from localarea.tables.workbook_limits import open_safely
 
 if TYPE_CHECKING:
     from localarea.measures.report import MeasuresReport
+    from localarea.service.files.runner import JobRunner
     from localarea.service.state import State
 
 MOST_MB: Final = 5
@@ -41,7 +42,9 @@ class Question:
     contract: str | None = None
 
 
-def count_returns(state: State, files: Sequence[UploadFile], question: Question) -> MeasuresReport:
+def count_returns(
+    state: State, runner: JobRunner, files: Sequence[UploadFile], question: Question
+) -> MeasuresReport:
     """
     Count returns. They are on disk, for this process alone, while they are being read.
 
@@ -64,8 +67,8 @@ def count_returns(state: State, files: Sequence[UploadFile], question: Question)
     rule = read_rule(question.rule)
     asked = Asked(option=question.option, definition=question.definition, on=question.on)
     classifier = state.classifier(asked)
-    with tempfile.TemporaryDirectory(prefix="localarea-") as folder:  # of mode 0700
-        paths = [_write(file, Path(folder) / str(at)) for at, file in enumerate(sent)]
+    with runner.passing_folder() as folder:  # for this process alone
+        paths = [_write(file, folder / str(at)) for at, file in enumerate(sent)]
         for path in paths:
             try:
                 _require_small(path)

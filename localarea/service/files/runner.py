@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import secrets
 import shutil
 import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -25,14 +26,15 @@ from typing import TYPE_CHECKING, Any, Final
 from platformdirs import user_data_path
 
 from localarea.decisions.proposals import utc_stamp
-from localarea.errors import ConflictError, LocalareaError, NotFoundError
+from localarea.errors import ConflictError, LocalareaError, NoRoomError, NotFoundError
 from localarea.service import clock
+from localarea.service.disk import FULL
 from localarea.service.files import job_queue as file_work
 from localarea.service.files import job_store as file_jobs
 from localarea.service.files.worker import FAULT, SETTINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from localarea.service.files.job_store import FileJob
     from localarea.service.state import State
@@ -40,6 +42,9 @@ if TYPE_CHECKING:
 LOG: Final = logging.getLogger(__name__)
 INPUT: Final = "input"
 DETAIL: Final = "detail.json"
+_ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_RESULT: Final = re.compile(r"result-[0-9a-f]{8}\.[a-z]{1,10}", re.ASCII)
+_NOBODYS: Final = "0" * 32
 _BEAT_S: Final = 2.0
 _SILENT_S: Final = 30.0  # a worker that says nothing for so long is taken for dead
 _DOUBTED_S: Final = 6.0  # the same where by the clock it was silent for long: that may be wrong
@@ -93,23 +98,50 @@ class JobRunner:
     def new_folder(self, job_id: str) -> Path:
         """Make the folder of a job, which nobody else on the machine may look into."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made = self.folder / job_id
+        made = self.folder_of(job_id)
         made.mkdir(mode=0o700)
         return made
 
     def forget(self, job_id: str) -> None:
         """Delete the folder of what did not become a job."""
-        shutil.rmtree(self.folder / job_id, ignore_errors=True)
+        shutil.rmtree(self.folder_of(job_id), ignore_errors=True)
+
+    @contextmanager
+    def passing_folder(self) -> Iterator[Path]:
+        """
+        Give a folder for what is read at once and never kept.
+
+        Should this process be killed meanwhile, another clears it away as it does uploads.
+        """
+        job_id = file_jobs.new_job_id()
+        try:
+            yield self.new_folder(job_id)
+        except OSError as error:
+            if error.errno in FULL:
+                raise NoRoomError from error
+            raise
+        finally:
+            self.forget(job_id)
+
+    def folder_of(self, job_id: str) -> Path:
+        """
+        Give the folder of a job.
+
+        Ids come from the store, where somebody may have written another path. Such a one leads
+        to a folder that is not there, so that nothing of anybody's is read or deleted.
+        """
+        return self.folder / (job_id if _ID.fullmatch(job_id) else _NOBODYS)
 
     def remove(self, job_id: str, *, status: str = "cancelled") -> None:
         """End a job, and delete its file and result."""
         file_jobs.close_job(self.state.database, job_id, status=status, now=clock.now())
-        shutil.rmtree(self.folder / job_id, ignore_errors=True)
+        shutil.rmtree(self.folder_of(job_id), ignore_errors=True)
+        self.state.database.settle()
 
     def detail(self, job_id: str) -> dict[str, Any]:
         """Give what is kept of a job beside its result: unknown rows, columns, sheets."""
         try:
-            read: dict[str, Any] = json.loads((self.folder / job_id / DETAIL).read_bytes())
+            read: dict[str, Any] = json.loads((self.folder_of(job_id) / DETAIL).read_bytes())
         except FileNotFoundError:
             return {}
         return read
@@ -129,8 +161,9 @@ class JobRunner:
             raise NotFoundError("the file was removed; send it again")
         if job.status != "done":
             raise ConflictError(f"there is no result: the file is {job.status}")
-        path: Path = self.folder / job.id / str(job.result["file"])
-        if not path.is_file():
+        name = str(job.result.get("file"))
+        path = self.folder_of(job.id) / name
+        if not _RESULT.fullmatch(name) or path.is_symlink() or not path.is_file():
             raise NotFoundError("the result is not on this machine any more; send the file again")
         return path
 
@@ -191,7 +224,9 @@ class JobRunner:
         """Delete what was sent and never became a job."""
         if not self.folder.is_dir():
             return
-        found = {path.name: path for path in self.folder.iterdir() if path.is_dir()}
+        # Other folders are somebody else's: the setting may name one that was there before.
+        folders = (path for path in self.folder.iterdir() if _ID.fullmatch(path.name))
+        found = {path.name: path for path in folders if path.is_dir()}
         kept = file_jobs.kept_jobs(self.state.database)  # after: a folder is there before its job
         waiting = {name: _last_change(path) for name, path in found.items() if name not in kept}
         for name, still_s in self._arrivals.look(waiting).items():
@@ -211,7 +246,7 @@ class _Attempt:
 
     def __init__(self, runner: JobRunner, job: FileJob) -> None:
         self.runner, self.job = runner, job
-        self.folder = runner.folder / job.id
+        self.folder = runner.folder_of(job.id)
         self.result = f"result-{secrets.token_hex(4)}"
         self.rows = 0
         self.said: dict[str, Any] = {}

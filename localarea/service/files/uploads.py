@@ -6,7 +6,6 @@ The body is a form (``multipart/form-data``): one file, and short fields beside 
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from localarea.errors import InputError, NoRoomError, TooLargeError
+from localarea.service.disk import FULL
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,6 @@ _MOST_PARTS: Final = 30
 _LONGEST_FIELD: Final = 2_000
 _LONGEST_HEADER: Final = 4_000
 _MEGABYTE: Final = 1_000_000
-_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(slots=True)
@@ -82,7 +81,7 @@ async def receive_upload(request: Request, path: Path, *, limit_mb: int) -> Uplo
             upload = await _receive(request, file, limit_mb)
     except BaseException as error:
         await run_in_threadpool(shutil.rmtree, path.parent, ignore_errors=True)
-        if isinstance(error, OSError) and error.errno in _FULL:
+        if isinstance(error, OSError) and error.errno in FULL:
             raise NoRoomError from error
         if isinstance(error, FormParserError):
             raise InputError("the form that came with the file cannot be read") from error

@@ -73,9 +73,15 @@ def route_of(scope: Scope) -> str:
         return "/static"
     if "endpoint" not in scope:
         return "(no such address)"
-    for name, value in scope.get("path_params", {}).items():
-        path = path.replace(str(value), f"{{{name}}}")
-    return path
+    parts, named = path.split("/"), _template(scope)
+    # A router's own address stands before it. To look for the values would find them elsewhere.
+    return "/".join(parts[: len(parts) - len(named)] + named)
+
+
+def _template(scope: Scope) -> list[str]:
+    """Give the parts of a route's address as it was written, from where values may stand."""
+    written = getattr(scope.get("route"), "path_format", None)
+    return [] if written is None else str(written).split("/")[1:]
 
 
 class WithRequestId(logging.Filter):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_FOUND: Final = ("endpoint", "route", "path_params")  # by which logs and figures name the route
 
 
 class Head:
@@ -41,4 +43,6 @@ class Head:
         asgi = {**scope.get("asgi", {}), "spec_version": "2.3"}
         asked = {**scope, "method": "GET", "asgi": asgi}
         await self.app(asked, gone_when_ended, headers_alone)
-        scope.update({name: asked[name] for name in ("endpoint", "path_params") if name in asked})
+        scope.update(
+            {name: asked[name] for name in ("endpoint", "route", "path_params") if name in asked}
+        )

@@ -7,6 +7,7 @@ computer as if it were its own ("DNS rebinding"); but it cannot change the name 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 # Whatever runs the service asks these by the address of a container, and they tell nothing.
 _UNDER_ANY_NAME: Final = frozenset({"/health", "/ready"})
 _MISDIRECTED: Final = 421
+_HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?")
 
 
 class Hosts:
@@ -50,7 +52,10 @@ class Hosts:
 
 
 def host_name(host: str) -> str:
-    """Give the name in a Host header, without its port, in small letters."""
-    if host.startswith("["):
-        return host.partition("]")[0].casefold() + "]"
-    return host.partition(":")[0].casefold()
+    """
+    Give the name in a Host header, without its port, in small letters; blank if it is none.
+
+    What follows a name counts: ``localhost:@elsewhere`` in a link leads elsewhere.
+    """
+    found = _HOST.fullmatch(host)
+    return found[1].casefold() if found else ""

@@ -27,6 +27,7 @@ class Origins:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         public = urlsplit(settings.public_url or "")
+        self._keys = settings.sign_in != "local"  # where nobody signs in, a key says nothing
         self._own = f"{public.scheme}://{public.netloc}".casefold() if public.netloc else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -43,7 +44,9 @@ class Origins:
         if site is not None and site not in ("same-origin", "none"):
             return False
         origin = headers.get(b"origin")
-        if origin is None or headers.get(b"authorization"):
-            return True  # a key was put there by a program, never by a browser of its own accord
+        # A key was put there by a program; a browser adds "Basic" and others of its own accord.
+        by_key = headers.get(b"authorization", "").casefold().startswith("bearer ")
+        if origin is None or (self._keys and by_key):
+            return True
         host = headers.get(b"host", "")
         return origin.casefold() in (self._own, f"{scope['scheme']}://{host}".casefold())

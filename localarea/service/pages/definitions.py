@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from localarea.definitions.exports import export_bytes
@@ -20,9 +23,11 @@ from localarea.service.pages.rendering import render
 from localarea.service.pictures import option_picture
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from localarea.definitions.geopackage import OpenDefinition
     from localarea.definitions.model import Definition
-    from localarea.definitions.store import Kept
+    from localarea.definitions.store import DefinitionStore, Kept, Stamp
     from localarea.errors import LocalareaError
     from localarea.service.state import State
 
@@ -76,17 +81,16 @@ def definition(request: Request, state: TheState, definition_id: Id) -> HTMLResp
 def _show(
     request: Request, state: State, definition_id: str, page: str, error: LocalareaError | None
 ) -> HTMLResponse:
-    kept, opened = _find(state, definition_id)
-    codes = Counter(row[3] for row in opened.zones())
+    kept, facts = _find(state, definition_id)
     grounds = deciding.grounds_of(state, definition_id)
     values: dict[str, Any] = {
         "kept": kept,
         "made": kept.definition,
-        "sha256": opened.sha256,
+        "sha256": facts.sha256,
         "standing": kept.standing(state.today),
-        "districts": sorted(codes.items()),
-        "zones": sorted((row[3], row[1], row[0]) for row in opened.zones()),
-        "outwards": Counter(status for _, status, _, _ in opened.outward_codes()),
+        "districts": facts.districts,
+        "zones": facts.zones,
+        "outwards": facts.outwards,
         "picture": kept.definition.zone_system == "msoa11",
         "shown": grounds and grounds.shown,
         "fault": str(error or ""),
@@ -95,29 +99,68 @@ def _show(
     return render(request, page, values, status_code=status_of(error) if error else 200)
 
 
-def _find(state: State, definition_id: str) -> tuple[Kept, OpenDefinition]:
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What a page tells of a definition's file; to read it all takes longer than the page."""
+
+    sha256: str
+    districts: tuple[tuple[str, int], ...]
+    zones: tuple[tuple[str, str, str], ...]
+    outwards: Counter[str]
+
+
+def _find(state: State, definition_id: str) -> tuple[Kept, _Facts]:
     kept = state.definitions.kept()
     found = next((k for k in kept if k.definition.id == definition_id), None)
     if found is None:
         raise DefinitionNotFoundError(definition_id, [k.definition.id for k in kept])
-    return found, state.definitions.open(definition_id)
+    return found, _facts(state.definitions, definition_id, state.definitions.stamp(definition_id))
+
+
+@lru_cache(maxsize=64)
+def _facts(definitions: DefinitionStore, definition_id: str, _stamp: Stamp) -> _Facts:
+    opened = definitions.open(definition_id)
+    zones = opened.zones()
+    return _Facts(
+        opened.sha256,
+        tuple(sorted(Counter(row[3] for row in zones).items())),
+        tuple(sorted((row[3], row[1], row[0]) for row in zones)),
+        Counter(status for _, status, _, _ in opened.outward_codes()),
+    )
 
 
 @router.get("/definitions/{definition_id}/map.png")
-def picture(request: Request, state: TheState, definition_id: Id) -> Response:
+async def picture(request: Request, state: TheState, definition_id: Id) -> Response:
     """Draw the area, over its districts and with the places in dispute."""
-    kept, opened = _find(state, definition_id)
+    headers = {"Cache-Control": _FOR_EVER, "Content-Type": "image/png"}
+    make = partial(_drawn, state, definition_id)
+    return await _held(request, state, definition_id, "map", make, headers)
+
+
+async def _held(
+    request: Request,
+    state: State,
+    definition_id: str,
+    what: str,
+    make: Callable[[], tuple[bytes, str]],
+    headers: dict[str, str],
+) -> Response:
+    """Give a file of a definition from the shelf: anybody may ask, as often as they like."""
+    stamp = await run_in_threadpool(state.definitions.stamp, definition_id)
+    held = await state.shelf.find((stamp, what), make)
+    return state.shelf.answer(held, headers, request.headers.get("if-none-match"))
+
+
+def _drawn(state: State, definition_id: str) -> tuple[bytes, str]:
+    kept, facts = _find(state, definition_id)
     if kept.definition.zone_system != "msoa11":
         raise NotFoundError("there is no picture of zones of 2021; take the GeoJSON")
-    tag = f'"{opened.sha256[:32]}-map"'
-    if request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers={"ETag": tag, "Cache-Control": _FOR_EVER})
     grounds = deciding.grounds_of(state, definition_id)
-    data = grounds.picture if grounds else _drawn(state, kept.definition)
-    return Response(data, media_type="image/png", headers={"ETag": tag, "Cache-Control": _FOR_EVER})
+    data = grounds.picture if grounds else _picture(state, kept.definition)
+    return data, f'"{facts.sha256[:32]}-map"'
 
 
-def _drawn(state: State, made: Definition) -> bytes:
+def _picture(state: State, made: Definition) -> bytes:
     from localarea.options.council import read_council
     from localarea.records import Option
 
@@ -130,22 +173,23 @@ def _drawn(state: State, made: Definition) -> bytes:
 
 
 @router.get("/definitions/{definition_id}/files/{name}")
-def download(request: Request, state: TheState, definition_id: Id, name: Id) -> Response:
+async def download(request: Request, state: TheState, definition_id: Id, name: Id) -> Response:
     """Give a definition as a file."""
     if name not in DOWNLOADS:
         raise NotFoundError(f"there is no file {name!r}; there are {', '.join(DOWNLOADS)}")
-    form, kind = DOWNLOADS[name]
-    opened = state.definitions.open(definition_id)
-    tag = f'"{opened.sha256[:32]}-{name}"'
     headers = {
-        "ETag": tag,
+        "Content-Type": DOWNLOADS[name][1],
         "Cache-Control": _FOR_EVER,
         "Content-Disposition": f'attachment; filename="{definition_id}-{name}"',
     }
-    if request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers=headers)
+    make = partial(_written, state, definition_id, name)
+    return await _held(request, state, definition_id, name, make, headers)
+
+
+def _written(state: State, definition_id: str, name: str) -> tuple[bytes, str]:
+    opened, form = state.definitions.open(definition_id), DOWNLOADS[name][0]
     data = _postcodes(opened) if form == "postcodes" else export_bytes(opened, form)
-    return Response(data, media_type=kind, headers=headers)
+    return data, f'"{opened.sha256[:32]}-{name}"'
 
 
 def _postcodes(opened: OpenDefinition) -> bytes:

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from localarea.errors import LocalareaError
 from localarea.measures.report import ALL_CONTRACTS, ALL_QUARTERS
+from localarea.service.api.files import TheRunner
 from localarea.service.auth.identity import TheState, require
 from localarea.service.errors import status_of
 from localarea.service.files.returns import (
@@ -42,6 +43,7 @@ def template() -> Response:
 def count(
     request: Request,
     state: TheState,
+    runner: TheRunner,
     file: Annotated[list[UploadFile] | None, File()] = None,
     until: Annotated[str, Form(max_length=10)] = "",
     contract: Annotated[str, Form(max_length=200)] = "",
@@ -49,7 +51,7 @@ def count(
     """Count what was sent, and show it; nothing of it stays."""
     asked = Question(until=until.strip() or None, contract=contract.strip() or None)
     try:
-        report = count_returns(state, file or [], asked)
+        report = count_returns(state, runner, file or [], asked)
     except LocalareaError as error:
         status = status_of(error)
         if status not in (413, 422):

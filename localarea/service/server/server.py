@@ -6,6 +6,7 @@ import logging
 import os
 import secrets
 import sys
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -37,11 +38,30 @@ def run() -> None:
     """
     settings = read_settings()
     require_safe(settings)
+    without_core_dumps()
     logging.captureWarnings(capture=True)  # what libraries warn of is for the administrator
     if settings.workers > 1 and not (settings.secret_key or settings.secret_key_file):
         # A form of one process comes back to another, which must know the same key.
         os.environ["LOCALAREA_SECRET_KEY"] = secrets.token_urlsafe(48)
-    how: dict[str, Any] = {
+    how = how_to_serve(settings)
+    if settings.workers > 1 and sys.platform == "linux":
+        app = create_app(read_settings())
+        serve_forked(uvicorn.Config(app, **how), app.state.localarea.prepare)
+    else:
+        uvicorn.run("localarea.service.app:create_app", factory=True, **how)
+
+
+def without_core_dumps() -> None:
+    """Have nothing of this process written to disk should it crash: it would hold homes."""
+    with suppress(ImportError):  # not on Windows
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def how_to_serve(settings: Settings) -> dict[str, Any]:
+    """Say how the server listens, and whose word on a client's address it takes."""
+    return {
         "host": settings.host,
         "port": settings.port,
         "workers": settings.workers,
@@ -53,11 +73,6 @@ def run() -> None:
         "forwarded_allow_ips": settings.trusted_proxies,
         "timeout_graceful_shutdown": settings.grace_s,
     }
-    if settings.workers > 1 and sys.platform == "linux":
-        app = create_app(read_settings())
-        serve_forked(uvicorn.Config(app, **how), app.state.localarea.prepare)
-    else:
-        uvicorn.run("localarea.service.app:create_app", factory=True, **how)
 
 
 def require_safe(settings: Settings) -> None:
