@@ -367,4 +367,4 @@ def assert_written_as(expected: list[Verdict], texts: list[str], classifier: Cla
 
 
 def test_nothing_is_written_as_an_empty_array(boundary: Boundary) -> None:
-    assert Classifier(boundary).answers.many([]) == (Counter(), b"[]")
+    assert json_answers(Classifier(boundary)).many([]) == (Counter(), b"[]")
