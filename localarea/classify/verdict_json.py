@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 # Placeholders for the postcode, the minutes and the numbers, which cannot occur in data.
 _POSTCODE, _MINUTES, _NUMBER = (secrets.token_hex(16) for _ in range(3))
+_BASE: Final = 1 << 16  # of the packed numbers in `_kind`
 _NUMBERS: Final = ("easting", "northing", "minutes_to_anchor", "metres_to_boundary")
 _BORDERLINE: Final = np.array([meaning.borderline for meaning in MEANINGS])
 _STATUS: Final = tuple(meaning.status for meaning in MEANINGS)
@@ -269,7 +270,7 @@ def _shared(ready: ReadyPlaces) -> tuple[NDArray[Any], ...]:
 
 def _kind(zone: Any, district: Any, ended: Any, code: Any) -> Any:
     """Pack four numbers, each from -1 to 2**15 - 1, into one."""
-    return (((zone + 1) * 65_536 + district + 1) * 65_536 + ended + 1) * 65_536 + code
+    return (((zone + 1) * _BASE + district + 1) * _BASE + ended + 1) * _BASE + code
 
 
 def _parse_exact(text: str) -> ParsedPostcode | None:

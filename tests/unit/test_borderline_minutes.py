@@ -212,7 +212,7 @@ def test_the_command_takes_the_minutes_of_a_drive_option_alone() -> None:
     assert [v["evidence"]["limit_min"] for v in json.loads(said)] == [LIMIT, LIMIT]
     code, said = run("--option", "district", "--borderline-min", "5")
     assert code != 0
-    assert "not drawn by minutes" in said
+    assert "not defined by minutes" in said
     code, said = run("--option", "drive-30", "--borderline-min", "-1")
     assert code != 0
     assert "not in the range 0<=x<=600" in said
