@@ -15,6 +15,7 @@ import numpy as np
 
 from localarea.checking.row_evidence import MOST_METRES
 from localarea.classify.codes import MEANINGS, NEAR_BOUNDARY, NEAR_LIMIT
+from localarea.classify.index import DISTRICTS
 from localarea.classify.sentences import (
     Place,
     borderline_sentence,
@@ -244,7 +245,7 @@ class Words:
         block = int(verdicts.index.blocks[number])
         subject = outward_of(number)
         if block < 0:
-            meaning = MEANINGS[verdicts.missing[number // 444]]
+            meaning = MEANINGS[verdicts.missing[number // DISTRICTS]]
             said = explain_unread(subject, meaning, self._classifier.directory.date)
         else:
             meaning = MEANINGS[verdicts.outward_codes[block]]

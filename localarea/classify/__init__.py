@@ -1,7 +1,7 @@
 """
-A boundary, an index of postcodes, and the one classifier.
+Classify postcodes: boundaries, the index of postcodes and the classifier.
 
-It knows options by the boundary that they come to, and no definition: whoever has sealed a
-directory of postcodes hands it in (`sealed`). Begin with `classifier`; `codes` has every verdict
-that there is, and `sentences` its words.
+This room sees options only as boundaries, and does not import definitions: they pass in a sealed
+directory of postcodes (`sealed`). Start with `classifier`. `codes` lists every possible verdict,
+and `sentences` its wording.
 """

@@ -1,4 +1,4 @@
-"""Cells of bytes to verdict codes, compiled: read, look up, answer, in one pass."""
+"""Convert cells of bytes to verdict codes in one compiled pass: parse, look up, answer."""
 
 from __future__ import annotations
 
@@ -8,15 +8,21 @@ import numba
 import numpy as np
 
 from localarea.classify.codes import BLANK_CELL, MALFORMED_CELL
+from localarea.classify.index import DISTRICTS, LETTER_PAIRS
 from localarea.geo._postcode_kernel import read_cell
-from localarea.geo.postcodes import BLANK, INWARD_SLOTS, MALFORMED, OUTWARD, WHOLE
+from localarea.geo.postcodes import (
+    BLANK,
+    INWARD_LETTERS,
+    INWARD_SLOTS,
+    MALFORMED,
+    OUTWARD,
+    WHOLE,
+)
 
-PAIRS: Final = 400  # of the twenty letters that an inward code may end in
-INWARDS: Final = 10 * PAIRS
-_BATCH: Final = 512  # rows whose places fit in the nearest cache
-_NOWHERE: Final = np.uint16(65535)
-
-UNDECIDED: Final = 255  # for the Python parser
+PAIRS: Final = len(INWARD_LETTERS) ** 2  # pairs of letters that an inward code can end in
+INWARDS: Final = 10 * PAIRS  # a digit and a pair of letters
+_BATCH: Final = 512  # rows whose positions fit in the L1 cache
+UNDECIDED: Final = 255  # left to the Python parser
 
 HASH_BITS: Final = 15
 _NO_CASE: Final = np.uint64(0xDFDFDFDF)
@@ -28,18 +34,18 @@ _LETTER: Final = np.uint64(64)
 _LOW: Final = np.uint64(31)
 _HIGH: Final = np.uint64(128)
 _ZERO, _ONE, _FIVE, _EIGHT, _TEN, _SIXTEEN = (np.uint64(n) for n in (0, 1, 5, 8, 10, 16))
-_SPACE, _NOUGHT, _FOUR, _SIX, _THREE = (np.uint64(n) for n in (32, 48, 4, 6, 3))
+_SPACE, _DIGIT_0, _FOUR, _SIX, _THREE = (np.uint64(n) for n in (32, 48, 4, 6, 3))
 
 
 def fold(outward: str) -> int:
-    """Give the bytes of an outward code as one number, in which case does not count."""
+    """Pack the bytes of an outward code into one number, ignoring case."""
     return sum((ord(c) & 0xDF) << (8 * i) for i, c in enumerate(outward))
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
 def _eight_bytes(data: Any, start: Any) -> Any:
-    """Load eight bytes as one number: the compiler makes a single load of it."""
-    at = np.uintp(start)  # unsigned: a signed index would be tested for counting from the end
+    """Load eight bytes as one number; the compiler emits a single load."""
+    at = np.uintp(start)  # unsigned: numba checks signed indices for negative values
     word = np.uint64(data[at])
     for i in range(1, 8):
         word |= np.uint64(data[at + np.uintp(i)]) << np.uint64(8 * i)
@@ -47,11 +53,11 @@ def _eight_bytes(data: Any, start: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True)
-def _find_places(data: Any, starts: Any, ends: Any, base: int, quick: Any, places: Any) -> None:
+def _find_positions(data: Any, starts: Any, ends: Any, base: int, quick: Any, places: Any) -> None:
     """
-    Find where the verdicts of some rows lie, for the usual spellings; -1 for all others.
+    Find the positions of the verdicts of some rows, for common spellings; -1 for all others.
 
-    No branch depends on what the text is: it is taken apart by arithmetic on one number.
+    Branch-free: the text is parsed by arithmetic on one number, whatever it contains.
     """
     heads, head_blocks, factor, pairs = quick
     multiplier = np.uint64(factor)
@@ -70,10 +76,10 @@ def _find_places(data: Any, starts: Any, ends: Any, base: int, quick: Any, place
             head = raw & _NO_CASE
             slot = ((head * multiplier) & _WORD) >> _SHIFT
             tail = word >> (_EIGHT * (long - _THREE))
-            digit = (tail & _BYTE) - _NOUGHT
+            digit = (tail & _BYTE) - _DIGIT_0
             l1, l2 = (tail >> _EIGHT) & _BYTE, (tail >> _SIXTEEN) & _BYTE
             pair = pairs[((l1 & _LOW) << _FIVE) | (l2 & _LOW)]
-            # Letters and digits have bit 5 or 6 set; folding must not make one of a control.
+            # Letters and digits have bit 5 or 6 set; folding must not turn a control into one.
             legible = ((raw >> _FIVE) | (raw >> _SIX)) & _ONES
             if (
                 (head != _ZERO)
@@ -90,8 +96,8 @@ def _find_places(data: Any, starts: Any, ends: Any, base: int, quick: Any, place
 
 
 @numba.njit(cache=True, nogil=True)
-def _answer_slowly(data: Any, start: int, end: int, reader: Any, lookup: Any) -> Any:
-    """Read one cell by the whole grammar."""
+def _parse_cell(data: Any, start: int, end: int, reader: Any, lookup: Any) -> Any:
+    """Read one cell with the full grammar."""
     values, kinds, plausible = reader
     blocks, outward_codes, slot_codes, missing, pair_of = lookup
     code, number = read_cell(data, start, end, values, kinds, plausible)
@@ -99,12 +105,12 @@ def _answer_slowly(data: Any, start: int, end: int, reader: Any, lookup: Any) ->
         outward = number // INWARD_SLOTS
         block = np.int64(blocks[outward])
         if block < 0:
-            return missing[outward // 444]
-        digit, letters = divmod(number % INWARD_SLOTS, 676)
+            return missing[outward // DISTRICTS]
+        digit, letters = divmod(number % INWARD_SLOTS, LETTER_PAIRS)
         return slot_codes[block * INWARDS + digit * PAIRS + pair_of[letters]]
     if code == OUTWARD:
         block = np.int64(blocks[number])
-        return outward_codes[block] if block >= 0 else missing[number // 444]
+        return outward_codes[block] if block >= 0 else missing[number // DISTRICTS]
     if code == BLANK:
         return np.uint8(BLANK_CELL)
     return np.uint8(MALFORMED_CELL if code == MALFORMED else UNDECIDED)
@@ -115,38 +121,38 @@ def verdicts_of(
     data: Any, starts: Any, ends: Any, reader: Any, lookup: Any, quick: Any, out: Any
 ) -> None:
     """
-    Give the verdict code of each cell, or ``UNDECIDED``.
+    Write the verdict code of each cell, or ``UNDECIDED``.
 
-    First the places of a batch are found, then all its verdicts fetched: fetches that wait
-    for nothing but the memory wait together.
+    Positions are found for a whole batch before its verdicts are fetched, so that the
+    memory accesses overlap.
 
     Parameters
     ----------
     data : numpy.ndarray of uint8
-        Bytes that hold every cell.
+        Bytes of all cells.
     starts, ends : numpy.ndarray of int, shape (n,)
-        Where each cell lies.
+        Start and end of each cell in ``data``.
     reader : tuple of numpy.ndarray
         Tables of the parser.
     lookup : tuple of numpy.ndarray
-        Block of each outward number, code of each block's outward code, code of each
-        inward code of each block (4,000 each), code of what is missing by area, and number
-        of each pair of letters.
+        Block of each outward number, verdict code of each block's outward code and of each
+        inward code of each block (4,000 each), verdict code of missing postcodes by area,
+        and number of each pair of letters.
     quick : tuple of (numpy.ndarray, numpy.ndarray, int, numpy.ndarray)
         Folded outward codes and blocks by hash, the multiplier of the hash, and number of
         each pair of letters by their low five bits.
     out : numpy.ndarray of uint8, shape (n,)
-        Where the codes go.
+        Output: verdict codes.
     """
     slot_codes = lookup[2]
     places = np.empty(_BATCH, np.int32)
     for base in range(0, starts.size, _BATCH):
         count = min(_BATCH, starts.size - base)
-        _find_places(data, starts, ends, base, quick, places[:count])
+        _find_positions(data, starts, ends, base, quick, places[:count])
         for i in range(count):
             place = places[np.uintp(i)]
             row = np.uintp(base + i)
             if place >= 0:
                 out[row] = slot_codes[np.uintp(place)]
             else:
-                out[row] = _answer_slowly(data, starts[row], ends[row], reader, lookup)
+                out[row] = _parse_cell(data, starts[row], ends[row], reader, lookup)

@@ -12,20 +12,21 @@ if TYPE_CHECKING:
 
     from localarea.records import Option, ZoneSystem
 
-BORDERLINE_M: Final = 500.0  # metres; ours: about the width of a postcode sector in a town
-BORDERLINE_MIN: Final = STATED_ERROR_MIN  # minutes; what nine in ten published ones are within
-_PER_MINUTE: Final = 10  # minutes are kept in whole tenths
+BORDERLINE_M: Final = 500.0  # metres; our choice: about the width of a postcode sector in a town
+BORDERLINE_MIN: Final = STATED_ERROR_MIN  # minutes; nine in ten published times are within it
+_PER_MINUTE: Final = 10  # minutes are stored in whole tenths
+_DECIMALS: Final = 3  # of a tenth of a minute
 
 
 @dataclass(frozen=True, slots=True)
 class DriveLimit:
     """
-    The minutes by road that an area was drawn by, and how far they may be wrong.
+    The limit of minutes by road that defines an area, and the margin of error.
 
     Attributes
     ----------
     anchor : str
-        District from whose centre they are counted.
+        District from whose centre minutes are measured.
     limit_min : float
         The limit.
     error_min : float
@@ -38,20 +39,20 @@ class DriveLimit:
 
     def near(self, tenths: Any) -> Any:
         """
-        Tell what is so near the limit that the model's error could move it over.
+        Return which times are so close to the limit that the model's error could change the side.
 
         Parameters
         ----------
         tenths : int or numpy.ndarray of int
-            Tenths of a minute by road; below nought where none are known or no road leads.
+            Tenths of a minute by road; negative if unknown or unreachable.
 
         Returns
         -------
         bool or numpy.ndarray of bool
-            True within the error, on either side.
+            True within the margin of error, on either side.
         """
-        # Rounded to a thousandth of a tenth, so that 5.3 times ten is 53 and no more.
-        limit, error = (round(m * _PER_MINUTE, 3) for m in (self.limit_min, self.error_min))
+        # Rounding removes floating-point noise, so that 5.3 minutes are exactly 53 tenths.
+        limit, error = (round(m * _PER_MINUTE, _DECIMALS) for m in (self.limit_min, self.error_min))
         return (tenths >= 0) & (abs(tenths - limit) <= error)
 
 
@@ -59,23 +60,23 @@ def drive_limit(
     method: str, parameters: Mapping[str, Any], anchor: str, error_min: float = BORDERLINE_MIN
 ) -> DriveLimit | None:
     """
-    Find the limit in minutes of an option that was drawn by them alone.
+    Return the limit in minutes of an option that is defined by minutes alone.
 
     Parameters
     ----------
     method : str
         Method of the option.
     parameters : mapping
-        Its parameters.
+        Parameters of the option.
     anchor : str
-        District that the minutes are counted from.
+        District that minutes are measured from.
     error_min : float
         Time from the limit (min) within which a postcode is borderline.
 
     Returns
     -------
     DriveLimit or None
-        None for an option by another method.
+        None for options with another method.
     """
     limit = parameters.get("minutes")
     if method != "drive" or isinstance(limit, bool) or not isinstance(limit, int | float):
@@ -86,24 +87,24 @@ def drive_limit(
 @dataclass(frozen=True, slots=True)
 class Boundary:
     """
-    A set of zones that are local, and how to speak of it.
+    A set of zones that are local, and its wording in verdicts.
 
     Attributes
     ----------
     id : str
         ``option:NAME``, or the id of a published definition.
     zones : frozenset of str
-        Codes of the zones that are in.
+        Codes of the zones inside.
     zone_system : {'msoa11', 'msoa21'}
         System and vintage of the codes.
     area : str
-        The area in the middle of a sentence.
+        Name of the area, as used in the middle of a sentence.
     standing : str
-        A sentence that says what authority the answer has.
+        Sentence that states the authority of the answer.
     borderline_m : float
         Distance from the boundary (m) within which a postcode is borderline.
     drive : DriveLimit or None
-        The minutes that it was drawn by, near which a postcode is borderline as well.
+        Limit of minutes, close to which a postcode is also borderline.
     """
 
     id: str
@@ -124,25 +125,25 @@ def boundary_of_option(
     why: str = "No definition has been published yet",
 ) -> Boundary:
     """
-    Make the boundary of an option.
+    Create the boundary of an option.
 
     Parameters
     ----------
     option : Option
         A candidate boundary.
     default : bool
-        Whether it is the option that the council's file names as its default.
+        True if the option is the default in the council's file.
     borderline_m : float
         Distance from the boundary (m) within which a postcode is borderline.
     borderline_min : float
         For options by minutes alone: time from the limit (min) that is borderline.
     why : str
-        Why an option answers and no published definition.
+        Reason for using an option and not a published definition.
 
     Returns
     -------
     Boundary
-        What :class:`~localarea.classify.classifier.Classifier` takes.
+        Boundary for :class:`~localarea.classify.classifier.Classifier`.
     """
     under = "the council's default option" if default else f"the option '{option.id}'"
     return Boundary(

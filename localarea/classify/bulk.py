@@ -1,15 +1,16 @@
-"""Arrow strings to verdict codes, tens of millions a second on one core."""
+"""Convert Arrow strings to verdict codes: tens of millions per second on one core."""
 
 from __future__ import annotations
 
 from functools import cache, lru_cache
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from localarea.classify._bulk_kernel import HASH_BITS, INWARDS, UNDECIDED, fold, verdicts_of
 from localarea.classify.codes import BLANK_CELL, MALFORMED_CELL
+from localarea.classify.index import LETTER_PAIRS, NO_PAIR
 from localarea.geo._postcode_kernel import ASK, read_cells, tables
 from localarea.geo.addresses import SHORTEST_ADDRESS, read_cell_or_address
 from localarea.geo.postcodes import BLANK, INWARD_LETTERS, MALFORMED, outward_of
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from localarea.classify.verdicts import VerdictIndex
+_FIVE_BIT_PAIRS: Final = 1 << 10  # pairs of letters by the low five bits of each
 
 
 def check_arrow(texts: pa.Array, verdicts: VerdictIndex) -> NDArray[np.uint8]:
     """
-    Give the verdict codes of an array of strings.
+    Return the verdict codes of an array of strings.
 
     Parameters
     ----------
@@ -59,7 +61,7 @@ def rows_of_arrow(texts: pa.Array, verdicts: VerdictIndex) -> NDArray[np.int32]:
     Returns
     -------
     numpy.ndarray of int32, shape (n,)
-        Rows of the index; -1 for what is no postcode of it.
+        Rows of the index; -1 where there is no such postcode.
     """
     out = np.full(len(texts), -1, np.int32)
     for chunk, part in _chunks(texts):
@@ -75,7 +77,7 @@ def rows_of_arrow(texts: pa.Array, verdicts: VerdictIndex) -> NDArray[np.int32]:
 
 
 def _chunks(texts: pa.Array) -> Iterator[tuple[pa.Array, slice]]:
-    """Give the parts of an array that have rows, with their places."""
+    """Yield the non-empty chunks of an array with their positions."""
     import pyarrow as pa
 
     at = 0
@@ -89,17 +91,17 @@ def _chunks(texts: pa.Array) -> Iterator[tuple[pa.Array, slice]]:
 
 def bytes_of(chunk: pa.Array) -> tuple[NDArray[np.uint8], NDArray[Any]]:
     """
-    Give the bytes of strings, without copying them.
+    Return the bytes of strings, without copying them.
 
     Parameters
     ----------
     chunk : pyarrow.Array, shape (n,)
-        Strings, of either width.
+        Strings with 32-bit or 64-bit offsets.
 
     Returns
     -------
     tuple of numpy.ndarray
-        The bytes (uint8), and where each string begins and the last one ends, shape (n + 1,).
+        The bytes (uint8), and the offsets of the strings, shape (n + 1,).
     """
     import pyarrow as pa
 
@@ -122,8 +124,8 @@ def _nulls(chunk: pa.Array) -> NDArray[np.bool_]:
 
 def _check_chunk(chunk: pa.Array, verdicts: VerdictIndex, out: NDArray[np.uint8]) -> None:
     data, offsets = bytes_of(chunk)
-    verdicts_of(data, offsets[:-1], offsets[1:], tables(), *_lookups(verdicts), out)
-    _ask(data, offsets, verdicts, out)
+    verdicts_of(data, offsets[:-1], offsets[1:], tables(), *_kernel_tables(verdicts), out)
+    _parse_undecided(data, offsets, verdicts, out)
     if chunk.null_count:
         out[_nulls(chunk)] = BLANK_CELL
 
@@ -134,15 +136,15 @@ def _has_offsets(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
-def _ask(
+def _parse_undecided(
     data: NDArray[np.uint8],
     offsets: NDArray[Any],
     verdicts: VerdictIndex,
     out: NDArray[np.uint8],
 ) -> None:
-    """Put what the kernel left undecided to the Python parser, each spelling once."""
+    """Parse in Python what the kernel left undecided, each spelling once."""
     codes: dict[bytes, int] = {}
-    # What the kernel takes for malformed may be an address, which is longer than a postcode.
+    # Text that the kernel finds malformed may be an address, which is longer than a postcode.
     long = (out == MALFORMED_CELL) & (np.diff(offsets) >= SHORTEST_ADDRESS)
     for row in np.flatnonzero(long | (out == UNDECIDED)):
         raw = data[offsets[row] : offsets[row + 1]].tobytes()
@@ -153,12 +155,12 @@ def _ask(
 
 def code_of_text(text: str, verdicts: VerdictIndex) -> int:
     """
-    Give the verdict code of one text by the Python parser.
+    Return the verdict code of one text, using the Python parser.
 
     Parameters
     ----------
     text : str
-        A postcode as people type it.
+        A postcode as typed.
     verdicts : VerdictIndex
         The verdict of every postcode.
 
@@ -174,24 +176,24 @@ def code_of_text(text: str, verdicts: VerdictIndex) -> int:
 
 
 @lru_cache(maxsize=4)
-def _lookups(verdicts: VerdictIndex) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """Lay out what the kernel looks up; kept, for it takes longer than a million answers."""
+def _kernel_tables(verdicts: VerdictIndex) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Build the kernel's look-up tables; cached, as this takes longer than a million answers."""
     index = verdicts.index
     by_bits, by_letters = _pairs()
-    # A slot that holds no postcode stays 0, which is NOT_IN_DIRECTORY.
+    # Empty slots stay 0, which is NOT_IN_DIRECTORY.
     slots = index.spread(verdicts.codes, by_letters, INWARDS)
     lookup = (index.blocks, verdicts.outward_codes, slots, verdicts.missing, by_letters)
-    return lookup, (*_hashed(index.outwards), by_bits)
+    return lookup, (*_hash_outwards(index.outwards), by_bits)
 
 
 @cache
 def _pairs() -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
     """
-    Give a number to each pair of letters that an inward code may end in.
+    Assign a number to each pair of letters that an inward code can end in.
 
-    By five bits of each (shape (1,024,)) and by letters (shape (676,)); 65,535 for others.
+    By five bits of each (shape (1,024,)) and by letters (shape (676,)); `NO_PAIR` for others.
     """
-    by_bits, by_letters = np.full(1024, 65535, np.uint16), np.full(676, 65535, np.uint16)
+    by_bits, by_letters = np.full(_FIVE_BIT_PAIRS, NO_PAIR), np.full(LETTER_PAIRS, NO_PAIR)
     letters = sorted(INWARD_LETTERS)
     for number, (first, second) in enumerate(product(letters, letters)):
         one, two = ord(first) - ord("A"), ord(second) - ord("A")
@@ -200,8 +202,10 @@ def _pairs() -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
     return by_bits, by_letters
 
 
-def _hashed(outwards: NDArray[np.int32]) -> tuple[NDArray[np.uint32], NDArray[np.int32], int]:
-    """Hash outward codes; the few that collide take the slower way, so any multiplier is right."""
+def _hash_outwards(
+    outwards: NDArray[np.int32],
+) -> tuple[NDArray[np.uint32], NDArray[np.int32], int]:
+    """Hash outward codes; any multiplier is correct, as collisions fall back to the slow path."""
     folded = np.array([fold(outward_of(int(o))) for o in outwards], np.uint64)
     rng = np.random.default_rng(20_19)
     best: tuple[int, int, Any] = (-1, 0, None)

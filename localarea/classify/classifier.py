@@ -1,4 +1,4 @@
-"""The one classifier: a postcode, or millions of them, to verdicts under one boundary."""
+"""The classifier: verdicts for one postcode, or millions, under one boundary."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ if TYPE_CHECKING:
     from localarea.classify.verdicts import VerdictIndex
     from localarea.datasets.store import DataStore
 
-_SHOWN = 40  # characters of unreadable text that an explanation repeats
+_SHOWN = 40  # characters of unreadable text quoted in an explanation
 
 
 class Classifier:
     """
-    Checks postcodes against one boundary.
+    Check postcodes against one boundary.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class Classifier:
         Minutes by road from the anchor, `localarea.options.minutes.anchor_minutes.anchor_minutes`;
         None leaves them out.
     frozen : SealedDirectory or None
-        The postcodes of a published definition, which answers from itself alone.
+        Postcodes of a published definition, the only source of its answers.
     """
 
     def __init__(
@@ -78,18 +78,18 @@ class Classifier:
         self._frozen = frozen
         self.directory = frozen or Directory(boundary.zone_system, store=store)
         self._ready: ReadyPlaces | None = None
-        self._making = Lock()
-        self.renderers: dict[type, Any] = {}  # what writes its verdicts, kept by whoever made it
+        self._load_lock = Lock()
+        self.renderers: dict[type, Any] = {}  # cache of renderers by type, filled by their owners
 
     @property
     def opened(self) -> Any:
         """
-        The definition that is checked against.
+        The published definition in use.
 
         Returns
         -------
         localarea.definitions.geopackage.OpenDefinition or None
-            None for an option.
+            None if an option is in use.
         """
         return None if self._frozen is None else self._frozen.opened
 
@@ -106,7 +106,7 @@ class Classifier:
         return self._store
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Travel to another process as the boundary alone: the index is made there, once."""
+        """Pickle the boundary only; the other process builds the index once."""
         if self._frozen is not None:
             return self._frozen.elsewhere()
         root = None if self._store is None else self._store.root
@@ -116,55 +116,56 @@ class Classifier:
 
     def check(self, text: str) -> Verdict:
         """
-        Check one postcode. Reads only the part of the directory that it needs.
+        Check one postcode, reading only the part of the directory that it needs.
 
         Parameters
         ----------
         text : str
-            A postcode as people type it, an outward code, or an address with one postcode
-            in it.
+            A postcode as typed, an outward code, or an address that contains one postcode.
 
         Returns
         -------
         Verdict
-            Whether it is local, and why. Text that cannot be read is ``unknown``.
+            Whether it is local, and why; ``unknown`` for text that cannot be read.
         """
         parsed = self._parse(text)
         if isinstance(parsed, Verdict):
             return parsed
         if parsed.key is None:
-            return self._outward(parsed)
+            return self._outward_verdict(parsed)
         if self._ready is None:
             entry = self.directory.find(parsed.key)
         else:
             row = self._ready.verdicts.index.row_of(parsed.key)
             entry = None if row < 0 else self._ready.entry(row)
-        return self._unlisted(parsed) if entry is None else self.explain(parsed, entry)
+        return self._unlisted_verdict(parsed) if entry is None else self.explain(parsed, entry)
 
     def _parse(self, text: str) -> ParsedPostcode | Verdict:
-        """Read a postcode; what cannot be read has its verdict already."""
+        """Parse a postcode; return the verdict if it cannot be read."""
         try:
             return parse_postcode(text)
         except PostcodeFormatError as error:
             within = postcode_within(text)
-            return self._unread(text, error) if within is None else parse_postcode(within)
+            return (
+                self._unreadable_verdict(text, error) if within is None else parse_postcode(within)
+            )
 
     @property
     def is_ready(self) -> bool:
         """
-        Tell whether one answer takes no reading and no measuring.
+        Return whether checks need no reading or measuring.
 
         Returns
         -------
         bool
-            True after :meth:`make_ready`, and for every definition.
+            True after :meth:`make_ready`, and for every published definition.
         """
         return self._frozen is not None or self._ready is not None
 
     @property
     def ready(self) -> ReadyPlaces | None:
         """
-        What is kept ready.
+        Data held in memory, once loaded.
 
         Returns
         -------
@@ -174,10 +175,10 @@ class Classifier:
         return self._ready
 
     def make_ready(self) -> None:
-        """Hold everything in memory from now on: seconds and 100 MB, for many questions."""
+        """Load everything into memory, for many checks; takes seconds and 100 MB."""
         from localarea.classify.loaded import measure_places
 
-        with self._making:  # two at once would both take the time and the memory
+        with self._load_lock:  # only one thread should spend the time and memory
             if self._ready is not None:
                 return
             if self._frozen is not None:
@@ -189,18 +190,17 @@ class Classifier:
 
     def check_many(self, texts: Iterable[str]) -> list[Verdict]:
         """
-        Check postcodes one after another, with the whole evidence for each.
+        Check postcodes one by one, each with its full evidence.
 
         Parameters
         ----------
         texts : iterable of str
-            Postcodes as people type them. For more than some thousands use
-            :meth:`check_arrow`.
+            Postcodes as typed. For more than a few thousand, use :meth:`check_arrow`.
 
         Returns
         -------
         list of Verdict
-            One for each text, in their order.
+            One verdict for each text, in the same order.
         """
         return [self.check(text) for text in texts]
 
@@ -225,7 +225,7 @@ class Classifier:
     @cached_property
     def verdicts(self) -> VerdictIndex:
         """
-        The verdict of every postcode of the country; built when first asked for.
+        The verdict of every postcode in the country; built on first use.
 
         Returns
         -------
@@ -241,13 +241,13 @@ class Classifier:
     @cached_property
     def all_tenths(self) -> NDArray[np.int32] | None:
         """
-        Give the tenths of a minute by road to every postcode.
+        Return the tenths of a minute by road to every postcode.
 
         Returns
         -------
         numpy.ndarray of int32, shape (n_postcodes,), or None
-            In the order of the index, below nought where not reached or not known; None
-            where no minutes were asked for.
+            In the order of the index, negative if unreachable or unknown; None if minutes
+            were left out.
         """
         if self._frozen is not None:
             return self._frozen.all_tenths()
@@ -271,32 +271,32 @@ class Classifier:
             **evidence,
         )
 
-    def _unread(self, text: str, error: PostcodeFormatError) -> Verdict:
+    def _unreadable_verdict(self, text: str, error: PostcodeFormatError) -> Verdict:
         blank = error.why == "it is blank"
         meaning = Meaning("unknown", "blank" if blank else "malformed")
         short = text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
-        said = explain_unread(repr(short), meaning, self.directory.date, error.why)
-        return self._verdict(short, meaning, said)
+        explanation = explain_unread(repr(short), meaning, self.directory.date, error.why)
+        return self._verdict(short, meaning, explanation)
 
-    def _unlisted(self, parsed: ParsedPostcode) -> Verdict:
+    def _unlisted_verdict(self, parsed: ParsedPostcode) -> Verdict:
         meaning = Meaning("unknown", "not_in_directory")
-        said = explain_unread(parsed.postcode, meaning, self.directory.date)
+        explanation = explain_unread(parsed.postcode, meaning, self.directory.date)
         if parsed.outward.rstrip("0123456789") in NON_GEOGRAPHIC_AREAS:
             meaning = Meaning("unknown", "non_geographic")
-            said = explain_place(parsed.postcode, meaning, Place(""), self.boundary)
-        return self._verdict(parsed.postcode, meaning, _read_as(parsed) + said)
+            explanation = explain_place(parsed.postcode, meaning, Place(""), self.boundary)
+        return self._verdict(parsed.postcode, meaning, _correction_note(parsed) + explanation)
 
-    def _outward(self, parsed: ParsedPostcode) -> Verdict:
+    def _outward_verdict(self, parsed: ParsedPostcode) -> Verdict:
         counts = self._counts_of(parsed.outward)
         if counts is None:
-            return self._unlisted(parsed)
+            return self._unlisted_verdict(parsed)
         local, not_local = counts
         meaning = decide_outward(local, not_local)
-        said = explain_outward(parsed.outward, local, not_local, self.boundary)
-        return self._verdict(parsed.outward, meaning, f"{said} {self.boundary.standing}")
+        explanation = explain_outward(parsed.outward, local, not_local, self.boundary)
+        return self._verdict(parsed.outward, meaning, f"{explanation} {self.boundary.standing}")
 
     def _counts_of(self, outward: str) -> tuple[int, int] | None:
-        """Count the live postcodes of an outward code, local and not; None where it has none."""
+        """Count the live postcodes of an outward code, local and not; None if it does not exist."""
         if self._ready is not None:
             block = self._ready.verdicts.index.blocks[outward_number(outward)]
             if block < 0:
@@ -316,19 +316,19 @@ class Classifier:
 
     def explain(self, parsed: ParsedPostcode, entry: Entry) -> Verdict:
         """
-        Say what a postcode of the directory is, and why.
+        Return the verdict on a postcode of the directory, with its explanation.
 
         Parameters
         ----------
         parsed : ParsedPostcode
-            What was read.
+            The parsed postcode.
         entry : Entry
-            Where it lies. What it does not hold is looked up or measured.
+            Its entry in the directory. Missing facts are looked up or measured.
 
         Returns
         -------
         Verdict
-            With its explanation.
+            The verdict, with its explanation.
         """
         place, meaning, metres = entry.place, entry.meaning, entry.metres
         near = 0
@@ -338,12 +338,13 @@ class Classifier:
             meaning = self._meaning(entry, near=near > 0)
         elif meaning.borderline:
             near = self._near(parsed, entry, metres)
-        said = explain_place(parsed.postcode, meaning, place, self.boundary, metres, near)
+        explanation = explain_place(parsed.postcode, meaning, place, self.boundary, metres, near)
         tenths = self._tenths(parsed, entry)
         return self._verdict(
             parsed.postcode,
             meaning,
-            f"{_read_as(parsed)}{said}{self.say_minutes(tenths)} {self.boundary.standing}",
+            f"{_correction_note(parsed)}{explanation}{self.say_minutes(tenths)} "
+            f"{self.boundary.standing}",
             terminated=ended_code(place.ended),
             zone=place.zone,
             district=place.district,
@@ -354,16 +355,16 @@ class Classifier:
         )
 
     def _tenths(self, parsed: ParsedPostcode, entry: Entry) -> int:
-        """Give tenths of a minute by road, `NOT_REACHED` or `NO_PLACE`."""
+        """Return tenths of a minute by road, `NOT_REACHED` or `NO_PLACE`."""
         if entry.minutes is not None:
             return _tenths(entry.minutes)
         if self._frozen or self._ready or self.minutes is None or parsed.key is None:
-            return NO_PLACE  # or it would have been there
+            return NO_PLACE  # otherwise the entry would have them
         return self.minutes.tenths_of(parsed.key)
 
     def say_minutes(self, tenths: int) -> str:
         """
-        Write the sentence of the minutes by road, as it follows others.
+        Return the sentence about the minutes by road, to append to others.
 
         Parameters
         ----------
@@ -373,7 +374,7 @@ class Classifier:
         Returns
         -------
         str
-            A space and the sentence; nothing where no minutes are known.
+            A space and the sentence; empty if minutes are left out.
         """
         if tenths == NO_PLACE:
             return ""
@@ -382,7 +383,7 @@ class Classifier:
         return "" if self.minutes is None else f" {minutes_sentence(tenths, self.minutes.anchor)}"
 
     def _near(self, parsed: ParsedPostcode, entry: Entry, metres: float | None) -> int:
-        """Tell why the postcode would be borderline, as ``VerdictIndex.near`` does."""
+        """Return the borderline flags of a postcode, as in ``VerdictIndex.near``."""
         near = 0
         if metres is not None and metres <= self.boundary.borderline_m:
             near += NEAR_BOUNDARY
@@ -397,7 +398,7 @@ class Classifier:
 
     @cached_property
     def _drive_minutes(self) -> PostcodeMinutes | None:
-        """Minutes from where the limit is counted from, which need not be those asked for."""
+        """Return the minutes that the limit applies to, which may have another anchor."""
         limit = self.boundary.drive
         if limit is None or self._frozen is not None:
             return None
@@ -419,7 +420,7 @@ def _tenths(minutes: float) -> int:
     return NOT_REACHED if minutes == float("inf") else round(minutes * PER_MINUTE)
 
 
-def _read_as(parsed: ParsedPostcode) -> str:
+def _correction_note(parsed: ParsedPostcode) -> str:
     return f"Read as {parsed.postcode}. " if parsed.corrected else ""
 
 
@@ -428,9 +429,9 @@ def classifier_here(
     boundary: Boundary, root: Path | None, cache_dir: Path | None, anchor: str | None = None
 ) -> Classifier:
     """
-    Give the one classifier that this process keeps for a boundary.
+    Return the cached classifier of a boundary.
 
-    So a worker that is handed the same boundary with every task builds the national index
+    A worker that gets the same boundary with every task thus builds the national index only
     once.
 
     Parameters
@@ -438,9 +439,9 @@ def classifier_here(
     boundary : Boundary
         The area.
     root, cache_dir : pathlib.Path or None
-        Folders of the tables and of what was verified; None for those of the package.
+        Folders of the tables and of the cache; None for those of the package.
     anchor : str or None
-        District that minutes by road are counted from; None leaves them out.
+        District that minutes by road are measured from; None leaves them out.
 
     Returns
     -------

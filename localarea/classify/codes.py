@@ -1,4 +1,4 @@
-"""What a verdict can be: a status and a reason, numbered once, and which of them a place gets."""
+"""Verdict codes: every combination of status and reason, and the rule that chooses one."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _ABROAD: Final[dict[str, tuple[Reason, str]]] = {
 
 
 class Meaning(NamedTuple):
-    """What one verdict code stands for."""
+    """Meaning of one verdict code."""
 
     status: Status
     reason: Reason
     borderline: bool = False
 
 
-# The position in this tuple is the code: append, never reorder, for codes may be stored.
+# The position in this tuple is the code. Codes may be stored: append, never reorder.
 MEANINGS: Final[tuple[Meaning, ...]] = (
     Meaning("unknown", "not_in_directory"),
     Meaning("unknown", "blank"),
@@ -64,7 +64,7 @@ BLANK_CELL: Final = CODE_OF[Meaning("unknown", "blank")]
 MALFORMED_CELL: Final = CODE_OF[Meaning("unknown", "malformed")]
 
 
-# Why a postcode is borderline; the sum where both hold.
+# Flags for why a postcode is borderline; the sum if both apply.
 NEAR_BOUNDARY: Final = 1
 
 
@@ -73,23 +73,23 @@ NEAR_LIMIT: Final = 2
 
 def decide(country: str, inside: bool | None, *, ended: bool, borderline: bool) -> Meaning:
     """
-    Decide what a postcode of the directory is: the one rule that every way of checking uses.
+    Decide the verdict of a postcode: the single rule that every type of check uses.
 
     Parameters
     ----------
     country : str
-        First letter of the district's code; empty when there is none.
+        First letter of the district code; empty if there is none.
     inside : bool or None
-        Whether its zone is in the area; None when it has no zone.
+        Whether its zone is in the area; None if it has no zone.
     ended : bool
-        Whether it has been withdrawn.
+        Whether the postcode has been withdrawn.
     borderline : bool
-        Whether it lies within the stated distance of the boundary, or of the limit in minutes.
+        Whether it is within the borderline distance, or the borderline minutes of the limit.
 
     Returns
     -------
     Meaning
-        Status, reason and flag.
+        Status, reason and borderline flag.
 
     Examples
     --------
@@ -109,17 +109,17 @@ def decide(country: str, inside: bool | None, *, ended: bool, borderline: bool) 
 
 def decide_outward(local: int, not_local: int) -> Meaning:
     """
-    Decide what an outward code is from its live postcodes that have a place.
+    Decide the verdict of an outward code from its live postcodes that have a location.
 
     Parameters
     ----------
     local, not_local : int
-        How many of them are.
+        Number of those postcodes.
 
     Returns
     -------
     Meaning
-        ``local`` or ``not_local`` only when all of them are.
+        ``local`` or ``not_local`` only if all of them are.
     """
     if local and not not_local:
         return Meaning("local", "outward_only")

@@ -1,8 +1,8 @@
 """
-A few postcodes looked up on disk, for answers from a cold start.
+Look up single postcodes on disk, for quick answers from a cold start.
 
-Everything here stays clear of pandas, and of the conversions of pyarrow that
-import it: a third of a second of the half second that there is.
+This module avoids pandas, and the pyarrow conversions that import it: importing pandas
+would take a third of a second out of a budget of half a second.
 """
 
 from __future__ import annotations
@@ -30,22 +30,21 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """
-    A postcode as the directory has it.
+    A postcode as listed in the directory.
 
     Attributes
     ----------
     place : Place
         Where it lies.
     easting, northing : int or None
-        Metres in EPSG:27700; None where there is no grid reference, or one on
-        another grid (Northern Ireland).
+        Metres in EPSG:27700; None if there is no grid reference, or it is on another
+        grid (Northern Ireland).
     meaning : Meaning or None
-        The verdict, where a definition has frozen it.
+        Verdict, if sealed in a definition.
     metres : float or None
-        Distance to the boundary, where a definition has frozen it.
+        Distance to the boundary (m), if sealed in a definition.
     minutes : float or None
-        Minutes by road to the anchor, where a definition has frozen them; infinite where
-        no road leads.
+        Minutes by road to the anchor, if sealed in a definition; infinite if unreachable.
     """
 
     place: Place
@@ -58,12 +57,12 @@ class Entry:
 
 class Directory:
     """
-    The postcode directory on disk, with the names that sentences need.
+    The postcode directory on disk, with the names used in sentences.
 
     Parameters
     ----------
     system : {'msoa11', 'msoa21'}
-        Zone system that decides.
+        Zone system of the boundary.
     store : DataStore or None
         Folder of the tables; None means those shipped with the package.
     """
@@ -81,23 +80,23 @@ class Directory:
         Returns
         -------
         str
-            The month as ``YYYY-MM``.
+            Month, ``YYYY-MM``.
         """
         return self._store.directory_date
 
     def find(self, key: int) -> Entry | None:
         """
-        Look one postcode up.
+        Look up one postcode.
 
         Parameters
         ----------
         key : int
-            Its key.
+            Key of the postcode.
 
         Returns
         -------
         Entry or None
-            None when the directory does not have it.
+            None if it is not in the directory.
         """
         for row in self._rows(key, key + 1):
             return self._entry(row)
@@ -110,12 +109,12 @@ class Directory:
         Parameters
         ----------
         outward : str
-            The outward code.
+            Outward code.
 
         Returns
         -------
         list of Entry or None
-            None when the directory has no postcode of it, live or not.
+            None if the directory has no postcode with this outward code, live or not.
         """
         rows = self._rows(*outward_range(outward))
         live = [self._entry(row) for row in rows if row["terminated_to"] is None]
@@ -129,7 +128,7 @@ class Directory:
         Returns
         -------
         mapping of str to str
-            Code to name; ONS's own name behind another one.
+            Code to name, followed by the ONS name if it differs.
         """
         from localarea.datasets.zones import zone_names
 
@@ -144,7 +143,7 @@ class Directory:
     @cached_property
     def district_names(self) -> Mapping[str, str]:
         """
-        Name of each district of the directory's year.
+        Name of each district in the directory's year.
 
         Returns
         -------
@@ -162,19 +161,19 @@ class Directory:
         self, zone: str | None, district: str | None, ended: tuple[int, int] | None
     ) -> Place:
         """
-        Put the names to the codes of a place.
+        Add the names to the codes of a place.
 
         Parameters
         ----------
         zone, district : str or None
-            Codes.
+            Codes of the zone and the district.
         ended : tuple of int or None
-            First and last month in which it may have been withdrawn.
+            First and last month (``yyyymm``) in which it may have been withdrawn.
 
         Returns
         -------
         Place
-            Codes and names.
+            Place with codes and names.
         """
         return Place(
             country=(district or "")[:1],
@@ -197,7 +196,7 @@ class Directory:
         return [(column.statistics.min, column.statistics.max) for column in columns]
 
     def _rows(self, first: int, end: int) -> list[dict[str, Any]]:
-        """Give the rows whose keys lie from ``first`` to before ``end``."""
+        """Return the rows with ``first`` <= key < ``end``."""
         rows: list[dict[str, Any]] = []
         for group, (low, high) in enumerate(self._bounds):
             if low < end and high >= first:

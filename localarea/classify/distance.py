@@ -1,9 +1,9 @@
 """
-How far a postcode lies from the boundary.
+Distances from postcodes to the boundary.
 
-The distance is to the nearest zone on the other side: for a place inside, to
-the nearest zone outside, and the other way round. On land that is the distance
-to the boundary line; a coast with only the sea beyond it is no boundary.
+The distance is to the nearest zone on the other side: from a place inside, to the nearest
+zone outside, and the reverse. On land that is the distance to the boundary line; a coast
+with only the sea beyond it does not count as a boundary.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from localarea.classify.boundary import Boundary
     from localarea.datasets.store import DataStore
 
-_PART: Final = 1 << 16  # points at a time, for the memory of geometries
+_PART: Final = 1 << 16  # points per batch, to limit the memory of geometries
 
 
 class BoundaryDistance:
@@ -40,7 +40,7 @@ class BoundaryDistance:
 
     def metres(self, easting: float, northing: float, *, inside: bool) -> float | None:
         """
-        Measure the distance of one place, reading no more zones than it takes.
+        Measure the distance of one place, reading only the zones needed.
 
         Parameters
         ----------
@@ -52,7 +52,7 @@ class BoundaryDistance:
         Returns
         -------
         float or None
-            Metres, to the nearest one; None when there is no zone on the other side.
+            Whole metres; None if there is no zone on the other side.
         """
         import shapely
 
@@ -73,13 +73,13 @@ class BoundaryDistance:
 
     def extent(self) -> tuple[float, float, float, float]:
         """
-        Give the extent of the area with the borderline distance around it.
+        Return the extent of the area, buffered by the borderline distance.
 
         Returns
         -------
         tuple of float
-            West, south, east, north; metres in EPSG:27700. Reversed (nothing
-            lies within) when the area has no zones.
+            West, south, east, north; metres in EPSG:27700. Inverted, so that nothing is
+            within it, if the area has no zones.
         """
         import numpy as np
         import shapely
@@ -97,7 +97,7 @@ class BoundaryDistance:
         return float(west), float(south), float(east), float(north)
 
     def _groups_of_area(self) -> list[int]:
-        """Find the row groups with a zone of the area: only their shapes need be read."""
+        """Find the row groups with a zone of the area, the only ones to read."""
         zones = self._boundary.zones
         return [
             index
@@ -109,7 +109,7 @@ class BoundaryDistance:
         self, eastings: NDArray[np.int32], northings: NDArray[np.int32], inside: NDArray[np.bool_]
     ) -> NDArray[np.bool_]:
         """
-        Tell which of many places lie within the borderline distance.
+        Return which places are within the borderline distance.
 
         Parameters
         ----------
@@ -121,7 +121,7 @@ class BoundaryDistance:
         Returns
         -------
         numpy.ndarray of bool, shape (n,)
-            True within the distance of a zone on the other side.
+            True within that distance of a zone on the other side.
         """
         import numpy as np
         import shapely
@@ -134,7 +134,7 @@ class BoundaryDistance:
             if not len(rows) or not sum(map(len, other)):
                 continue
             shapes = np.concatenate(other)
-            # Rounded as `metres` rounds, so that one place cannot get two answers.
+            # Rounded as in `metres`, so that both methods agree on every place.
             reach = np.nextafter(self._boundary.borderline_m + 0.5, 0)
             for start in range(0, len(rows), _PART):
                 part = rows[start : start + _PART]

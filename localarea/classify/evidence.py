@@ -1,8 +1,8 @@
 """
-What else speaks for or against a verdict: how firm it is, and what is doubtful.
+Evidence beside a verdict: how firm it is, and what is in doubt.
 
-The fourteen keys of a verdict are a promise to programs and do not grow; this is said
-beside them, to the person who decides a close case.
+The fourteen keys of a verdict are a stable interface and do not grow. Evidence is given
+beside them, for the person who decides a close case.
 """
 
 from __future__ import annotations
@@ -21,28 +21,28 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """
-    Evidence beside a verdict.
+    Evidence for one verdict.
 
     Attributes
     ----------
     options : int
-        Options of the council that were looked at.
+        Number of options of the council that were compared.
     local_in : tuple of str
-        Ids of those in which the postcode is local; empty when it has no zone.
+        Ids of the options in which the postcode is local; empty if it has no zone.
     standing : str or None
-        ``core`` when it is local in all of them, ``outside`` in none, ``contested``
-        in some; None when it has no zone.
+        ``core`` if local in all of them, ``outside`` in none, ``contested`` in some; None
+        if it has no zone.
     split : bool or None
-        True when the postcode is known to lie on both sides: the zone that decides, where
-        ONS counts it, is on one side of the boundary and its mean address on the other
-        or within half a metre of the line. None when its place is not known.
+        True if the postcode is known to be on both sides of the boundary: its zone, as
+        assigned by ONS, is on one side and its mean address on the other, or within half a
+        metre of the line. None if its location is unknown.
     metres_to_boundary : float or None
-        As in the verdict.
+        Distance, as in the verdict.
     borderline_m : float
-        Metres within which the boundary's verdicts are borderline.
+        Distance from the boundary (m) within which verdicts are borderline.
     limit_min, borderline_min : float or None
-        Of an area drawn by minutes alone: the limit, and the minutes from it within which
-        verdicts are borderline as well.
+        For areas defined by minutes alone: the limit, and the time from it (min) within
+        which verdicts are also borderline.
     """
 
     options: int
@@ -56,7 +56,7 @@ class Evidence:
 
     def as_dict(self) -> dict[str, Any]:
         """
-        Give the evidence as plain values.
+        Return the evidence as a dictionary.
 
         Returns
         -------
@@ -68,31 +68,31 @@ class Evidence:
 
     def sentence(self) -> str:
         """
-        Say it to a person.
+        Describe the evidence in words.
 
         Returns
         -------
         str
-            Nothing, or one to three sentences.
+            One to three sentences, or an empty string.
         """
-        said = []
+        sentences = []
         if self.standing is not None and self.options:
             count = len(self.local_in)
-            said.append(f"It is local in {count} of the council's {self.options} options.")
+            sentences.append(f"It is local in {count} of the council's {self.options} options.")
         if self.metres_to_boundary is not None:
-            said.append(f"The boundary is {self.metres_to_boundary:,.0f} metres away.")
+            sentences.append(f"The boundary is {self.metres_to_boundary:,.0f} metres away.")
         if self.split:
-            said.append(
+            sentences.append(
                 "The postcode lies on both sides of the boundary: ask for the address itself."
             )
-        return " ".join(said)
+        return " ".join(sentences)
 
 
 def gatherer(
     boundary: Boundary, options: Sequence[tuple[str, AbstractSet[str]]]
 ) -> Callable[[Verdict], Evidence]:
     """
-    Make what gathers the evidence of verdicts.
+    Return a function that gathers the evidence for a verdict.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def gatherer(
     Returns
     -------
     callable
-        A verdict to its evidence.
+        Function of a verdict that returns its evidence.
     """
     drive = boundary.drive
 

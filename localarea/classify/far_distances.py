@@ -1,4 +1,4 @@
-"""The distance of every postcode from the boundary at once, as ``BoundaryDistance`` has it."""
+"""Distances of many postcodes from the boundary at once, equal to ``BoundaryDistance``."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
 
 _AROUND_M: Final = (
-    20_000.0  # a place inside is nearer than this to a zone outside, or is asked alone
+    20_000.0  # places inside farther than this from a zone outside are measured one by one
 )
-_PART: Final = 200_000  # points at a time, for the memory of geometries
+_PART: Final = 200_000  # points per batch, to limit the memory of geometries
 
 
 def metres_of_many(
@@ -31,7 +31,7 @@ def metres_of_many(
     store: DataStore | None = None,
 ) -> NDArray[np.int32]:
     """
-    Measure many distances: to the nearest zone on the other side, as for one postcode.
+    Measure many distances to the nearest zone on the other side.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def metres_of_many(
 
 class ManyDistances:
     """
-    Distances from a boundary to one place after another, its lines laid out once.
+    Measure distances to a boundary repeatedly, with its lines indexed once.
 
     Parameters
     ----------
@@ -74,8 +74,8 @@ class ManyDistances:
         around = (west - _AROUND_M, south - _AROUND_M, east + _AROUND_M, north + _AROUND_M)
         without = shapes[~held]
         self._sides = {
-            True: _Lines(without[_meets(without, around)]),
-            False: _Lines(shapes[held]),
+            True: _SegmentIndex(without[_intersects(without, around)]),
+            False: _SegmentIndex(shapes[held]),
         }
 
     def metres(
@@ -109,7 +109,9 @@ class ManyDistances:
         return metres
 
 
-def _meets(shapes: NDArray[Any], extent: tuple[float, float, float, float]) -> NDArray[np.bool_]:
+def _intersects(
+    shapes: NDArray[Any], extent: tuple[float, float, float, float]
+) -> NDArray[np.bool_]:
     import shapely
 
     west, south, east, north = extent
@@ -118,27 +120,27 @@ def _meets(shapes: NDArray[Any], extent: tuple[float, float, float, float]) -> N
     return found
 
 
-class _Lines:
-    """The single straight lines of the outlines of shapes, to be asked which is nearest."""
+class _SegmentIndex:
+    """Index of the straight segments of outlines, for nearest-segment queries."""
 
     def __init__(self, shapes: NDArray[Any]) -> None:
         import shapely
 
         self.shapes = shapes
         if len(shapes):
-            shapely.prepare(shapes)  # or each question whether a place lies within one takes long
+            shapely.prepare(shapes)  # speeds up point-in-polygon tests
             self._areas = shapely.STRtree(shapes)
             self._extent = shapely.total_bounds(shapes).tolist()
-            self._lines = NearestLines(_lines(shapes))
+            self._segments = NearestLines(_segments(shapes))
 
     def nearest(
         self, eastings: NDArray[np.int32], northings: NDArray[np.int32]
     ) -> NDArray[np.int32]:
-        """Measure to the nearest line, and 0 for what lies within a shape."""
+        """Measure the distance to the nearest line; 0 within a shape."""
         import shapely
 
-        # Half to even, as round() does.
-        metres = np.rint(self._lines.distances(eastings, northings)).astype(np.int32)
+        # Rounds half to even, as round() does.
+        metres = np.rint(self._segments.distances(eastings, northings)).astype(np.int32)
         west, south, east, north = self._extent
         beside = (eastings >= west) & (eastings <= east)
         near = np.flatnonzero(beside & (northings >= south) & (northings <= north))
@@ -150,8 +152,8 @@ class _Lines:
         return metres
 
 
-def _lines(shapes: NDArray[Any]) -> NDArray[np.float64]:
-    """Take the outlines of shapes apart into single straight lines."""
+def _segments(shapes: NDArray[Any]) -> NDArray[np.float64]:
+    """Split the outlines of shapes into straight segments."""
     import shapely
 
     rings = shapely.get_rings(shapely.get_parts(shapes))

@@ -1,10 +1,10 @@
 """
-The whole postcode directory in memory, made to be looked up by arithmetic.
+The whole postcode directory in memory, with look-up by arithmetic.
 
-A postcode's key is an outward number and one of 6,760 inward slots. Each outward
-code that exists has a block of bits, one for each slot, set where the postcode
-exists; counting the bits before one gives its row among the columns that say
-where it lies. About 30 MB for the country.
+A postcode's key is an outward number and one of 6,760 inward slots. Each existing outward
+code has a block of bits, one per slot, set if the postcode exists. The number of set bits
+before a postcode is its row in the columns of zones and districts. About 30 MB for the
+country.
 """
 
 from __future__ import annotations
@@ -22,32 +22,38 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.records import ZoneSystem
 
+# An outward number counts areas (one letter, and a second one or none), then districts (a digit,
+# and a second digit, a letter or none).
+AREAS: Final = 26 * 27
+DISTRICTS: Final = OUTWARD_SLOTS // AREAS  # outward numbers of one area
+LETTER_PAIRS: Final = 26 * 26  # of the letters that end an inward code
+NO_PAIR: Final = np.uint16(0xFFFF)  # two letters that do not end an inward code
 WORDS: Final = -(-INWARD_SLOTS // 64)  # 64-bit words in a block
 BLOCK: Final = WORDS * 64
-_YEAR_0: Final = 1970  # no postcode was withdrawn before
-_MONTHS: Final = 1024
-_PART: Final = 1 << 18  # rows worked on together, for the memory of what comes between
+_YEAR_0: Final = 1970  # no postcode was withdrawn earlier
+_MONTHS: Final = 1024  # months from `_YEAR_0`, as a power of two above any month number
+_PART: Final = 1 << 18  # rows per batch, to limit the memory of intermediate arrays
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PostcodeIndex:
     """
-    Every postcode of the directory and where it lies.
+    Every postcode of the directory, with its zone and district.
 
     Attributes
     ----------
     blocks : numpy.ndarray of int16, shape (311_688,)
-        Block of each outward number; -1 where none exists.
+        Block of each outward number; -1 if it does not exist.
     outwards : numpy.ndarray of int32, shape (n_blocks,)
         Outward number of each block, in order.
     first_rows : numpy.ndarray of int32, shape (n_blocks,)
         Row of the first postcode of each block.
     bits : numpy.ndarray of uint64, shape (n_blocks * 106,)
-        Which postcodes exist.
+        Bit set of the postcodes that exist.
     ranks : numpy.ndarray of uint32, shape (n_blocks * 106,)
-        Postcodes before each word.
+        Number of postcodes before each word.
     zones : numpy.ndarray of int16, shape (n_postcodes,)
-        Position in ``zone_codes`` of each postcode's zone; -1 for none.
+        Position of each postcode's zone in ``zone_codes``; -1 for none.
     zone_codes : tuple of str
         Codes of the zones.
     districts : numpy.ndarray of int16, shape (n_postcodes,)
@@ -57,9 +63,9 @@ class PostcodeIndex:
     ended : numpy.ndarray of int16, shape (n_postcodes,)
         Position in ``endings``; -1 for a live postcode.
     endings : tuple of (int, int)
-        First and last month in which postcodes may have been withdrawn.
+        First and last month (``yyyymm``) in which postcodes may have been withdrawn.
     zone_system : {'msoa11', 'msoa21'}
-        System of the zones.
+        Zone system and vintage.
     """
 
     blocks: NDArray[np.int16]
@@ -77,7 +83,7 @@ class PostcodeIndex:
 
     def rows_of(self, keys: NDArray[np.uint32]) -> NDArray[np.int32]:
         """
-        Find the rows of postcodes.
+        Return the rows of postcodes.
 
         Parameters
         ----------
@@ -87,7 +93,7 @@ class PostcodeIndex:
         Returns
         -------
         numpy.ndarray of int32, shape (n,)
-            Row of each; -1 for one that the directory does not have.
+            Row of each; -1 if it is not in the directory.
         """
         outward, slot = np.divmod(keys, np.uint32(INWARD_SLOTS))
         block = self.blocks[outward].astype(np.int32)
@@ -100,17 +106,17 @@ class PostcodeIndex:
 
     def row_of(self, key: int) -> int:
         """
-        Find the row of one postcode.
+        Return the row of one postcode.
 
         Parameters
         ----------
         key : int
-            Its key.
+            Key of the postcode.
 
         Returns
         -------
         int
-            As :meth:`rows_of` gives it.
+            Row; -1 if it is not in the directory.
         """
         outward, slot = divmod(key, INWARD_SLOTS)
         block = int(self.blocks[outward])
@@ -124,31 +130,31 @@ class PostcodeIndex:
         self, values: NDArray[np.uint8], pair_of: NDArray[np.uint16], width: int
     ) -> NDArray[np.uint8]:
         """
-        Lay a value of each postcode out by block and inward code.
+        Spread a value of each postcode over a table of blocks and inward codes.
 
         Parameters
         ----------
         values : numpy.ndarray of uint8, shape (n_postcodes,)
-            A value of each postcode.
+            Value of each postcode.
         pair_of : numpy.ndarray of uint16, shape (676,)
-            Number of each pair of letters; 65,535 for one that no inward code ends in.
+            Number of each pair of letters; `NO_PAIR` if no inward code ends in it.
         width : int
-            Ten times as many as there are numbers of pairs.
+            Ten times the number of pairs.
 
         Returns
         -------
         numpy.ndarray of uint8, shape (n_blocks * width,)
-            The values, 0 where no postcode exists. Postcodes that end in other letters,
-            which only the parser in Python reads, are left out.
+            The values, 0 where no postcode exists. Postcodes that end in other letters are
+            left out; only the Python parser reads them.
         """
         table = np.zeros(len(self.outwards) * width, np.uint8)
         edges = [*self.first_rows.tolist(), len(values)]
         bits = self.bits.view(np.uint8).reshape(len(self.outwards), -1)
-        for block, row in enumerate(bits):  # one at a time, for the memory
+        for block, row in enumerate(bits):  # one at a time, to limit memory
             slots = np.flatnonzero(np.unpackbits(row, bitorder="little"))
-            pair = pair_of[slots % 676]
+            pair = pair_of[slots % LETTER_PAIRS]
             kept = pair < width // 10
-            places = slots // 676 * (width // 10) + pair
+            places = slots // LETTER_PAIRS * (width // 10) + pair
             part = table[block * width : (block + 1) * width]
             part[places[kept]] = values[edges[block] : edges[block + 1]][kept]
         return table
@@ -161,7 +167,7 @@ def read_index(system: ZoneSystem, *, store: DataStore | None = None) -> Postcod
     Parameters
     ----------
     system : {'msoa11', 'msoa21'}
-        Zone system that decides.
+        Zone system of the boundary.
     store : DataStore or None
         Folder of the tables; None means those shipped with the package.
 
@@ -218,8 +224,8 @@ def read_points(store: DataStore | None = None) -> tuple[NDArray[Any], NDArray[A
     Returns
     -------
     tuple of numpy.ndarray of int32
-        Eastings and northings in metres, EPSG:27700, in the order of the index;
-        -1 where there is none.
+        Eastings and northings in metres, EPSG:27700, in the order of the index; -1 if
+        unknown.
     """
     columns = read_by_groups(["easting", "northing"], store)
     return columns["easting"].values, columns["northing"].values
@@ -227,21 +233,21 @@ def read_points(store: DataStore | None = None) -> tuple[NDArray[Any], NDArray[A
 
 class Column:
     """
-    A column of the postcode table, filled a row group at a time.
+    A column of the postcode table, filled one row group at a time.
 
     Parameters
     ----------
     size : int
-        Rows of the table.
+        Number of rows in the table.
     kind : type
-        Of ``values``: ``numpy.int16`` for texts, ``numpy.int32`` for numbers.
+        Data type of ``values``: ``numpy.int16`` for text, ``numpy.int32`` for numbers.
 
     Attributes
     ----------
     values : numpy.ndarray, shape (size,)
         Numbers (int32), or positions in ``codes`` (int16); -1 for null.
     codes : dict of str to int
-        Position of each text; empty for numbers.
+        Position of each distinct text; empty for numbers.
     """
 
     def __init__(self, size: int, kind: Any) -> None:
@@ -250,14 +256,14 @@ class Column:
 
     def fill(self, start: int, chunk: Any) -> None:
         """
-        Take the values of one chunk.
+        Copy the values of one chunk.
 
         Parameters
         ----------
         start : int
-            Row of the first.
+            Row of the first value.
         chunk : pyarrow.Array
-            Integers of 32 bits, or texts by dictionary.
+            32-bit integers, or dictionary-encoded text.
         """
         import pyarrow as pa
         import pyarrow.compute as pc
@@ -275,12 +281,12 @@ class Column:
 
     def positions(self) -> tuple[NDArray[np.int16], tuple[str, ...]]:
         """
-        Give a column of texts as it is kept.
+        Return a text column as positions in its sorted distinct values.
 
         Returns
         -------
         tuple
-            Positions (int16) in the texts, -1 for none; and the texts, sorted.
+            Positions (int16), -1 for null; and the sorted texts.
         """
         order = sorted(self.codes)
         rank = {text: number for number, text in enumerate(order)}
@@ -290,19 +296,19 @@ class Column:
 
 def read_by_groups(names: list[str], store: DataStore | None = None) -> dict[str, Column]:
     """
-    Read columns of the postcode table with little more memory than they take themselves.
+    Read columns of the postcode table with little memory overhead.
 
     Parameters
     ----------
     names : list of str
-        Columns.
+        Names of the columns.
     store : DataStore or None
         Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
     dict of str to Column
-        The columns by name.
+        Columns by name.
     """
     import pyarrow as pa
 
@@ -339,7 +345,7 @@ def _chunk_values(chunk: Any, dtype: type) -> NDArray[Any]:
 def _endings(
     first_months: NDArray[np.int32], last_months: NDArray[np.int32]
 ) -> tuple[NDArray[np.int16], tuple[tuple[int, int], ...]]:
-    """Give intervals of months numbers by counting, many times faster than by sorting."""
+    """Assign numbers to distinct intervals of months by counting, which is faster than sorting."""
     pairs = np.empty(len(first_months), np.int32)
     for start in range(0, len(pairs), _PART):
         part = slice(start, start + _PART)
@@ -356,7 +362,7 @@ def _endings(
 
 
 def _month_numbers(months: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Count months from the year before postcodes covered the country; 0 for none."""
+    """Convert months to numbers from the year before postcodes covered the country; 0 for none."""
     counted = (months // 100 - _YEAR_0) * 12 + months % 100
     return np.where(months > 0, np.clip(counted, 1, _MONTHS - 1), 0).astype(np.int32)
 

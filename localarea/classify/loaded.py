@@ -1,9 +1,9 @@
 """
-What a process that answers many questions keeps ready for one boundary.
+Places held in memory for one boundary, for processes that answer many checks.
 
-One postcode alone is read from a part of the tables; that takes a millisecond, most of it
-for the distance. Here everything that a verdict says of every postcode lies in memory, so
-that one takes some microseconds and ten thousand are looked up together.
+A single postcode is read from a part of the tables, which takes a millisecond, mostly for
+the distance. Here every fact in the verdict of every postcode is in memory, so that one
+check takes microseconds and ten thousand are looked up together.
 """
 
 from __future__ import annotations
@@ -31,24 +31,24 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.options.minutes.anchor_minutes import PostcodeMinutes
 
-_BRITISH = frozenset("EWSM")  # elsewhere the grid is another one
+_BRITISH = frozenset("EWSM")  # countries on the British grid
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadyPlaces:
     """
-    Where every postcode lies, how far from one boundary, and how long by road.
+    Location of every postcode, its distance from one boundary, and its minutes by road.
 
     Attributes
     ----------
     verdicts : VerdictIndex
-        The verdict of each.
+        Verdict of each postcode.
     directory : Directory
-        Which has the names of zones and districts.
+        Supplies the names of zones and districts.
     eastings, northings : numpy.ndarray of int32, shape (n_postcodes,)
-        Metres in EPSG:27700; -1 where there are none on this grid.
+        Metres in EPSG:27700; -1 if there is no reference on this grid.
     metres : numpy.ndarray of int32, shape (n_postcodes,)
-        Distance to the boundary; -1 for none.
+        Distance to the boundary (m); -1 for none.
     tenths : numpy.ndarray of int32, shape (n_postcodes,)
         Tenths of a minute by road; ``NOT_REACHED`` or ``NO_PLACE`` for none.
     """
@@ -63,17 +63,17 @@ class ReadyPlaces:
 
     def entry(self, row: int) -> Entry:
         """
-        Give a postcode with all that is known of it.
+        Return a postcode with all its facts.
 
         Parameters
         ----------
         row : int
-            Its row.
+            Row of the postcode in the index.
 
         Returns
         -------
         Entry
-            With its verdict, metres and minutes.
+            Entry with verdict, metres and minutes.
         """
         east, metres = int(self.eastings[row]), int(self.metres[row])
         tenths = int(self.tenths[row])
@@ -88,17 +88,17 @@ class ReadyPlaces:
 
     def place(self, row: int) -> Place:
         """
-        Give the place of a postcode; one for all that share zone, district and ending.
+        Return the place of a postcode; shared by postcodes with equal zone, district and ending.
 
         Parameters
         ----------
         row : int
-            Its row.
+            Row of the postcode in the index.
 
         Returns
         -------
         Place
-            Codes and names.
+            Place with codes and names.
         """
         index = self.verdicts.index
         at = int(index.zones[row]), int(index.districts[row]), int(index.ended[row])
@@ -122,7 +122,7 @@ def measure_places(
     store: DataStore | None = None,
 ) -> ReadyPlaces:
     """
-    Measure the distance of every postcode: some two seconds.
+    Measure the distance of every postcode; takes about two seconds.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def measure_places(
     directory : Directory
         Supplies the names.
     verdicts : VerdictIndex
-        The verdicts under the boundary.
+        Verdicts under the boundary.
     minutes : PostcodeMinutes or None
         Minutes by road; None leaves them out.
     store : DataStore or None
@@ -153,7 +153,7 @@ def british_points(
     index: PostcodeIndex, *, store: DataStore | None = None
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """
-    Read the grid references that are on the British grid.
+    Read the grid references on the British grid.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ def british_points(
     Returns
     -------
     tuple of numpy.ndarray of int32
-        Eastings and northings in metres, EPSG:27700, -1 for none; each of shape
+        Eastings and northings in metres, EPSG:27700; -1 for none. Each has shape
         (n_postcodes,).
     """
     eastings, northings = (np.array(column) for column in read_points(store))
@@ -184,7 +184,7 @@ def metres_of_index(
     store: DataStore | None = None,
 ) -> NDArray[np.int32]:
     """
-    Measure the distance of every postcode that has a zone and a place.
+    Measure the distance of every postcode that has a zone and a location.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a classifier asks of postcodes that were sealed with their verdicts."""
+"""Interface of a directory of postcodes sealed with their verdicts."""
 
 from __future__ import annotations
 
@@ -16,38 +16,38 @@ if TYPE_CHECKING:
 
 class SealedDirectory(Directory):
     """
-    A directory that holds the verdict of every postcode, so that no table is read.
+    A directory that contains the verdict of every postcode, so that no tables are read.
 
-    A published definition is one; classifying knows no more of it than this.
+    Published definitions implement it; the classifier depends on this interface alone.
     """
 
     @property
     def opened(self) -> Any:
         """
-        The definition itself.
+        The published definition.
 
         Returns
         -------
         localarea.definitions.geopackage.OpenDefinition
-            Its file.
+            The open file.
         """
         raise NotImplementedError
 
     @property
     def anchor(self) -> str:
         """
-        District that minutes by road are counted from.
+        District that minutes by road are measured from.
 
         Returns
         -------
         str
-            Its name.
+            Name of the district.
         """
         raise NotImplementedError
 
     def verdicts(self) -> VerdictIndex:
         """
-        Lay the verdicts of the country out for millions of postcodes.
+        Return the verdict of every postcode, for bulk checks.
 
         Returns
         -------
@@ -63,13 +63,13 @@ class SealedDirectory(Directory):
         Returns
         -------
         numpy.ndarray of int32, shape (n_postcodes,)
-            Tenths of a minute; -1 where no road leads or none is known.
+            Tenths of a minute; -1 if unreachable or unknown.
         """
         raise NotImplementedError
 
     def places(self, verdicts: VerdictIndex) -> ReadyPlaces:
         """
-        Read all that is known of every postcode.
+        Read all facts of every postcode.
 
         Parameters
         ----------
@@ -85,11 +85,11 @@ class SealedDirectory(Directory):
 
     def elsewhere(self) -> tuple[Any, ...]:
         """
-        Say how another process makes a classifier of the same directory.
+        Return how another process builds a classifier of the same directory.
 
         Returns
         -------
         tuple
-            A callable and its arguments, as ``__reduce__`` gives them.
+            A callable and its arguments, as returned by ``__reduce__``.
         """
         raise NotImplementedError

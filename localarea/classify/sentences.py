@@ -1,4 +1,4 @@
-"""Verdict codes, what each means, and the sentence that goes with it."""
+"""Explanations of verdicts, in sentences."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ _MONTHS: Final = (
 @dataclass(frozen=True, slots=True)
 class Place:
     """
-    Where a postcode of the directory lies, with the names for a sentence.
+    Location of a postcode of the directory, with the names used in sentences.
 
     Attributes
     ----------
     country : str
-        First letter of the district's code; empty for a postcode with no place.
+        First letter of the district code; empty for a postcode without a location.
     zone, zone_name : str or None
-        Zone that decides.
+        Code and name of the zone.
     district, district_name : str or None
-        District (``lad25cd``).
+        Code (``lad25cd``) and name of the district.
     ended : tuple of int or None
-        First and last month (``yyyymm``) in which it may have been withdrawn;
-        None while it is live.
+        First and last month (``yyyymm``) in which it may have been withdrawn; None if
+        live.
     """
 
     country: str
@@ -46,12 +46,12 @@ class Place:
 
 def month_name(month: int) -> str:
     """
-    Write a month in words.
+    Format a month in words.
 
     Parameters
     ----------
     month : int
-        As ``yyyymm``.
+        Month, ``yyyymm``.
 
     Returns
     -------
@@ -68,7 +68,7 @@ def month_name(month: int) -> str:
 
 def ended_code(ended: tuple[int, int] | None) -> str | None:
     """
-    Write when a postcode was withdrawn as the verdict holds it.
+    Format the withdrawal date of a postcode for a verdict.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def ended_code(ended: tuple[int, int] | None) -> str | None:
     Returns
     -------
     str or None
-        ``YYYY-MM``, or ``YYYY-MM/YYYY-MM`` when only the interval is known.
+        ``YYYY-MM``, or ``YYYY-MM/YYYY-MM`` if only the interval is known.
 
     Examples
     --------
@@ -100,12 +100,12 @@ def explain_place(
     near: int = NEAR_BOUNDARY,
 ) -> str:
     """
-    Say why a postcode of the directory has its verdict.
+    Explain the verdict of a postcode of the directory.
 
     Parameters
     ----------
     subject : str
-        What the sentence is about: the postcode, or ``This postcode``.
+        Subject of the sentence: the postcode, or ``This postcode``.
     meaning : Meaning
         The decision.
     place : Place
@@ -115,7 +115,7 @@ def explain_place(
     metres : float or None
         Distance to the boundary, if known.
     near : int
-        Why it is borderline, where it is: ``NEAR_BOUNDARY``, ``NEAR_LIMIT`` or their sum.
+        Borderline flags: ``NEAR_BOUNDARY``, ``NEAR_LIMIT``, their sum, or 0.
 
     Returns
     -------
@@ -134,7 +134,7 @@ def borderline_sentence(
     boundary: Boundary, metres: float | None = None, near: int = NEAR_BOUNDARY
 ) -> str:
     """
-    Say that a postcode is borderline.
+    Explain why a postcode is borderline.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def borderline_sentence(
     metres : float or None
         Distance to the boundary, if known.
     near : int
-        Why: ``NEAR_BOUNDARY``, ``NEAR_LIMIT`` or their sum.
+        Borderline flags: ``NEAR_BOUNDARY``, ``NEAR_LIMIT`` or their sum.
 
     Returns
     -------
@@ -158,22 +158,22 @@ def borderline_sentence(
     if limit is not None:
         why.append(
             f"its minutes door to door by car are within {limit.error_min:.4g} of the limit of "
-            f"{limit.limit_min:.4g}, no more than they may be wrong"
+            f"{limit.limit_min:.4g}, which is within their margin of error"
         )
-    said = ", and ".join(why)
-    return f"{said[0].upper()}{said[1:]}, so it counts as borderline."
+    reasons = ", and ".join(why)
+    return f"{reasons[0].upper()}{reasons[1:]}, so it counts as borderline."
 
 
 def minutes_sentence(tenths: int, anchor: str) -> str:
     """
-    Say how long a journey by car takes, with starting and parking.
+    Describe how long a journey by car takes, including starting and parking.
 
     Parameters
     ----------
     tenths : int
-        Tenths of a minute; below nought where no road leads.
+        Tenths of a minute; negative if unreachable.
     anchor : str
-        Where from.
+        Name of the anchor.
 
     Returns
     -------
@@ -194,7 +194,7 @@ def minutes_sentence(tenths: int, anchor: str) -> str:
 
 def ended_sentence(ended: tuple[int, int]) -> str:
     """
-    Say when a postcode was withdrawn, and what the answer then means.
+    Describe when a postcode was withdrawn, and what the answer then means.
 
     Parameters
     ----------
@@ -218,18 +218,18 @@ def ended_sentence(ended: tuple[int, int]) -> str:
 
 def where_sentence(subject: str, place: Place, boundary: Boundary, *, ended: bool) -> str:
     """
-    Say where a postcode lies, and on which side of the boundary that is.
+    Describe where a postcode is, and on which side of the boundary.
 
     Parameters
     ----------
     subject : str
-        What the sentence is about.
+        Subject of the sentence.
     place : Place
         Where it lies.
     boundary : Boundary
         The area.
     ended : bool
-        Whether it has been withdrawn.
+        Whether the postcode has been withdrawn.
 
     Returns
     -------
@@ -253,21 +253,21 @@ def _where(place: Place, boundary: Boundary) -> str:
 
 def explain_outward(subject: str, local: int, not_local: int, boundary: Boundary) -> str:
     """
-    Say what is known from an outward code alone.
+    Explain the verdict of an outward code alone.
 
     Parameters
     ----------
     subject : str
-        The outward code.
+        Outward code.
     local, not_local : int
-        How many of its live postcodes with a place are.
+        Number of its live postcodes, with a location, that are.
     boundary : Boundary
         The area.
 
     Returns
     -------
     str
-        Two sentences, with the share.
+        Two sentences, with the share of local postcodes.
     """
     total = local + not_local
     if not total:
@@ -281,18 +281,18 @@ def explain_outward(subject: str, local: int, not_local: int, boundary: Boundary
 
 def explain_unread(subject: str, meaning: Meaning, directory_date: str, why: str = "") -> str:
     """
-    Say why there is no verdict for a text that is blank, malformed or not listed.
+    Explain why text that is blank, malformed or not listed has no verdict.
 
     Parameters
     ----------
     subject : str
-        The postcode, the text in quotation marks, or ``This postcode``.
+        The postcode, the quoted text, or ``This postcode``.
     meaning : Meaning
         The decision.
     directory_date : str
         Month of the directory, ``YYYY-MM``.
     why : str
-        What is wrong with a malformed text.
+        Fault of a malformed text.
 
     Returns
     -------

@@ -1,9 +1,9 @@
 """
-Verdicts written as JSON, ten thousand in some hundredths of a second.
+Render verdicts as JSON: ten thousand in a few hundredths of a second.
 
-What postcodes of one zone share is worked out once, by the classifier itself from a
-postcode that stands for all of them; only the postcode, its place and its distances are
-put in for each. Whatever is rare is asked of the classifier and written as it is.
+The text that postcodes of one zone share is a frame, which the classifier renders once from a
+representative postcode; only the postcode, its coordinates and its distances are filled in for
+each. Rare cases are sent to the classifier one by one.
 """
 
 from __future__ import annotations
@@ -41,8 +41,9 @@ if TYPE_CHECKING:
     from localarea.classify.loaded import ReadyPlaces
     from localarea.records import Verdict
 
-# Where the postcode, the minutes and the numbers go: words that nobody can have written.
+# Placeholders for the postcode, the minutes and the numbers, which cannot occur in data.
 _POSTCODE, _MINUTES, _NUMBER = (secrets.token_hex(16) for _ in range(3))
+_BASE: Final = 1 << 16  # of the packed numbers in `_kind`
 _NUMBERS: Final = ("easting", "northing", "minutes_to_anchor", "metres_to_boundary")
 _BORDERLINE: Final = np.array([meaning.borderline for meaning in MEANINGS])
 _STATUS: Final = tuple(meaning.status for meaning in MEANINGS)
@@ -50,11 +51,11 @@ _INWARDS: Final = tuple(postcode_of(slot)[-3:] for slot in range(INWARD_SLOTS))
 
 
 class _Frame(NamedTuple):
-    """A verdict's JSON around what is put in: postcode, postcode, minutes, four numbers."""
+    """JSON of a verdict, split at its placeholders: postcode, postcode, minutes, four numbers."""
 
     start: str
-    said: str
-    told: str
+    after_postcode: str
+    after_subject: str
     east: str
     north: str
     minutes: str
@@ -64,17 +65,17 @@ class _Frame(NamedTuple):
 
 def json_answers(classifier: Classifier) -> JsonAnswers:
     """
-    Return the JSON renderer of a classifier's verdicts, made once.
+    Return the cached JSON renderer of a classifier's verdicts.
 
     Parameters
     ----------
     classifier : Classifier
-        Quick after :meth:`Classifier.make_ready`.
+        Fast after :meth:`Classifier.make_ready`.
 
     Returns
     -------
     JsonAnswers
-        The same object for the same classifier.
+        Cached: the same object for the same classifier.
     """
     found: JsonAnswers | None = classifier.renderers.get(JsonAnswers)
     return found or classifier.renderers.setdefault(JsonAnswers, JsonAnswers(classifier))
@@ -82,12 +83,12 @@ def json_answers(classifier: Classifier) -> JsonAnswers:
 
 class JsonAnswers:
     """
-    Writes the verdicts of a classifier.
+    Render the verdicts of a classifier as JSON.
 
     Parameters
     ----------
     classifier : Classifier
-        Quick once it was made ready; before, each postcode is asked by itself.
+        Fast once loaded; before that, postcodes are checked one by one.
     """
 
     def __init__(self, classifier: Classifier) -> None:
@@ -97,7 +98,7 @@ class JsonAnswers:
         self._outwards: tuple[str, ...] = ()
         self._lock = Lock()
         self._numbered: dict[int, int] = {}
-        self._columns: list[pa.Array] = []  # of the frames that have a number
+        self._columns: list[pa.Array] = []  # of the numbered frames
 
     def one(self, text: str) -> tuple[str, str]:
         """
@@ -106,7 +107,7 @@ class JsonAnswers:
         Parameters
         ----------
         text : str
-            As people type it.
+            Postcode as typed.
 
         Returns
         -------
@@ -115,34 +116,34 @@ class JsonAnswers:
         """
         ready = self._classifier.ready
         if ready is not None:
-            parsed = _plainly(text)
+            parsed = _parse_exact(text)
             if parsed is not None and parsed.key is not None:
                 row = ready.verdicts.index.row_of(parsed.key)
                 if row >= 0 and not _BORDERLINE[ready.verdicts.codes[row]]:
                     return self._of_row(ready, parsed.postcode, row)
-        return _written(self._classifier.check(text))
+        return _rendered(self._classifier.check(text))
 
     def many(self, texts: Sequence[str]) -> tuple[Counter[str], bytes]:
         """
-        Check postcodes.
+        Check many postcodes.
 
         Parameters
         ----------
         texts : sequence of str
-            As people type them.
+            Postcodes as typed.
 
         Returns
         -------
         tuple of (Counter, bytes)
-            How many there are of each status, and the verdicts, in their order, as a JSON
-            array in UTF-8.
+            Number of each status, and the verdicts in the same order, as a JSON array in
+            UTF-8.
         """
         ready = self._classifier.ready
-        rows, keys = _plain_rows(texts, ready)
+        rows, keys = _exact_rows(texts, ready)
         rare, known = np.flatnonzero(rows < 0), {}
-        for at in rare.tolist():  # a column may say one thing ten thousand times
+        for at in rare.tolist():  # a column may repeat one text ten thousand times
             if texts[at] not in known:
-                known[texts[at]] = _written(self._classifier.check(texts[at]))
+                known[texts[at]] = _rendered(self._classifier.check(texts[at]))
         asked = [known[texts[at]] for at in rare.tolist()]
         statuses = Counter(status for status, _ in asked)
         others = [f"{verdict},".encode() for _, verdict in asked]
@@ -153,46 +154,46 @@ class JsonAnswers:
             if count:
                 statuses[_STATUS[code]] += count
         written = self._of_rows(ready, rows[quick], keys[quick])
-        return statuses, _array(_between(written, others, rare - np.arange(len(rare))))
+        return statuses, _array(_interleaved(written, others, rare - np.arange(len(rare))))
 
     def _of_row(self, ready: ReadyPlaces, postcode: str, row: int) -> tuple[str, str]:
         f = self._frame(ready, row, _kind(*(int(column[row]) for column in _shared(ready))))
         east, north = int(ready.eastings[row]), int(ready.northings[row])
         metres = int(ready.metres[row])
-        said, minutes = self._say(int(ready.tenths[row]))
+        sentence, minutes = self._minutes_json(int(ready.tenths[row]))
         verdict = (
-            f"{f.start}{postcode}{f.said}{postcode}{f.told}{said}{f.east}"
+            f"{f.start}{postcode}{f.after_postcode}{postcode}{f.after_subject}{sentence}{f.east}"
             f"{'null' if east < 0 else east}{f.north}{'null' if north < 0 else north}"
             f"{f.minutes}{minutes}{f.metres}{'null' if metres < 0 else f'{metres}.0'}{f.end}"
         )
         return _STATUS[ready.verdicts.codes[row]], verdict
 
     def _of_rows(self, ready: ReadyPlaces, rows: Any, keys: Any) -> pa.Array:
-        """Write rows as :meth:`_of_row` does, each with a comma after it."""
+        """Render rows as :meth:`_of_row` does, each followed by a comma."""
         index = ready.verdicts.index
         if not self._outwards:
             self._outwards = tuple(map(outward_of, index.outwards.tolist()))
-        around = self._around(ready, rows)
+        around = self._frame_parts(ready, rows)
         outward, slot = np.divmod(keys, np.uint32(INWARD_SLOTS))
         names = (_texts(self._outwards).take(index.blocks[outward]), _texts(_INWARDS).take(slot))
-        postcode = _joined(*names, between=" ")
+        postcode = _concatenated(*names, between=" ")
         tenths, which = np.unique(ready.tenths[rows], return_inverse=True)
-        minutes = zip(*(self._say(one) for one in tenths.tolist()), strict=True)
-        said, number = (_texts(pieces).take(which) for pieces in minutes)
+        minutes = zip(*(self._minutes_json(one) for one in tenths.tolist()), strict=True)
+        sentence, number = (_texts(pieces).take(which) for pieces in minutes)
         columns = (
-            *(postcode, postcode, said),
+            *(postcode, postcode, sentence),
             *(_numbers(ready.eastings[rows]), _numbers(ready.northings[rows])),
             *(number, _numbers(ready.metres[rows], ".0")),
         )
         pieces = chain.from_iterable(zip(around, columns, strict=False))
-        return _joined(*pieces, around[-1], _scalar(","))
+        return _concatenated(*pieces, around[-1], _scalar(","))
 
-    def _around(self, ready: ReadyPlaces, rows: Any) -> list[pa.Array]:
-        """Give the parts of the frame of each row."""
+    def _frame_parts(self, ready: ReadyPlaces, rows: Any) -> list[pa.Array]:
+        """Return the parts of the frame of each row."""
         import pyarrow as pa
 
         kinds = _kind(*(column[rows].astype(np.int64) for column in _shared(ready))).tolist()
-        with self._lock:  # the numbers of frames and their columns belong together
+        with self._lock:  # frame numbers and their columns must change together
             for kind, row in zip(kinds, rows.tolist(), strict=True):
                 if kind not in self._numbered:
                     self._frame(ready, row, kind)
@@ -206,7 +207,7 @@ class JsonAnswers:
         return [parts.take(pa.array(which)) for parts in columns]
 
     def _frame(self, ready: ReadyPlaces, row: int, kind: int) -> _Frame:
-        """Give what the verdicts of a kind share."""
+        """Render the frame that verdicts of a kind share."""
         frame = self._frames.get(kind)
         if frame is None:
             entry = ready.entry(row)
@@ -214,22 +215,22 @@ class JsonAnswers:
             plain = Entry(entry.place, None, None, meaning=entry.meaning)
             body = self._classifier.explain(stands_for, plain).as_dict()
             standing = f" {self._classifier.boundary.standing}"
-            said = body["explanation"].removesuffix(standing)
-            body["explanation"] = f"{said}{_MINUTES}{standing}"
+            explanation = body["explanation"].removesuffix(standing)
+            body["explanation"] = f"{explanation}{_MINUTES}{standing}"
             body |= dict.fromkeys(_NUMBERS, _NUMBER)
             text = _json(body).replace(f'"{_NUMBER}"', _NUMBER)
             frame = _Frame(*re.split("|".join((_POSTCODE, _MINUTES, _NUMBER)), text))
             self._frames[kind] = frame
         return frame
 
-    def _say(self, tenths: int) -> tuple[str, str]:
-        """Give the sentence of minutes as it stands within a JSON string, and the number."""
-        said = self._minutes.get(tenths)
-        if said is None:
+    def _minutes_json(self, tenths: int) -> tuple[str, str]:
+        """Return the sentence about minutes, escaped for a JSON string, and the number."""
+        rendered = self._minutes.get(tenths)
+        if rendered is None:
             sentence = _json(self._classifier.say_minutes(tenths))[1:-1]
             number = _json(tenths / PER_MINUTE) if tenths >= 0 else "null"
-            said = self._minutes[tenths] = sentence, number
-        return said
+            rendered = self._minutes[tenths] = sentence, number
+        return rendered
 
 
 def _texts(texts: Sequence[str]) -> pa.Array:
@@ -244,36 +245,36 @@ def _scalar(text: str) -> pa.Scalar:
     return pa.scalar(text, pa.large_string())
 
 
-def _joined(*columns: pa.Array, between: str = "") -> pa.Array:
+def _concatenated(*columns: pa.Array, between: str = "") -> pa.Array:
     import pyarrow.compute as pc
 
     return pc.binary_join_element_wise(*columns, _scalar(between))
 
 
 def _numbers(numbers: Any, ending: str = "") -> pa.Array:
-    """Write numbers, and null for those below nought."""
+    """Format numbers, with null for negative ones."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     texts = pc.cast(pa.array(numbers), pa.large_string())
     if ending:
-        texts = _joined(texts, _scalar(ending))
+        texts = _concatenated(texts, _scalar(ending))
     return pc.if_else(numbers >= 0, texts, _scalar("null"))
 
 
 def _shared(ready: ReadyPlaces) -> tuple[NDArray[Any], ...]:
-    """Give what postcodes must have in common to share a frame."""
+    """Return the columns that postcodes must have in common to share a frame."""
     index = ready.verdicts.index
     return index.zones, index.districts, index.ended, ready.verdicts.codes
 
 
 def _kind(zone: Any, district: Any, ended: Any, code: Any) -> Any:
-    """Make one number of four, each from -1 to below two to the fifteenth."""
-    return (((zone + 1) * 65_536 + district + 1) * 65_536 + ended + 1) * 65_536 + code
+    """Pack four numbers, each from -1 to 2**15 - 1, into one."""
+    return (((zone + 1) * _BASE + district + 1) * _BASE + ended + 1) * _BASE + code
 
 
-def _plainly(text: str) -> ParsedPostcode | None:
-    """Read a postcode that stands there as it is; None for whatever needs more said."""
+def _parse_exact(text: str) -> ParsedPostcode | None:
+    """Parse a postcode that needs no correction; None for anything else."""
     try:
         parsed = parse_postcode(text)
     except PostcodeFormatError:
@@ -281,8 +282,8 @@ def _plainly(text: str) -> ParsedPostcode | None:
     return None if parsed.corrected else parsed
 
 
-def _plain_rows(texts: Sequence[str], ready: ReadyPlaces | None) -> tuple[Any, Any]:
-    """Find the rows of what can be written from a frame, and their keys; -1 for the rest."""
+def _exact_rows(texts: Sequence[str], ready: ReadyPlaces | None) -> tuple[Any, Any]:
+    """Find the rows and keys of texts that a frame can render; -1 for the rest."""
     rows = np.full(len(texts), -1, np.int32)
     if ready is None or not texts:
         return rows, rows
@@ -297,8 +298,8 @@ def _plain_rows(texts: Sequence[str], ready: ReadyPlaces | None) -> tuple[Any, A
     return rows, numbers
 
 
-def _between(written: pa.Array, others: list[bytes], places: Any) -> list[Any]:
-    """Put others between texts that lie one after another, each before the text at its place."""
+def _interleaved(written: pa.Array, others: list[bytes], places: Any) -> list[Any]:
+    """Insert others between consecutive texts, each before the text at its position."""
     from localarea.classify.bulk import bytes_of
 
     data, offsets = bytes_of(written)
@@ -308,7 +309,7 @@ def _between(written: pa.Array, others: list[bytes], places: Any) -> list[Any]:
 
 
 def _array(parts: list[Any]) -> bytes:
-    """Make a JSON array of parts that end with a comma, or are empty."""
+    """Join parts that end with a comma, or are empty, into a JSON array."""
     while parts and not len(parts[-1]):
         parts.pop()
     if parts:
@@ -316,7 +317,7 @@ def _array(parts: list[Any]) -> bytes:
     return b"".join([b"[", *parts, b"]"])
 
 
-def _written(verdict: Verdict) -> tuple[str, str]:
+def _rendered(verdict: Verdict) -> tuple[str, str]:
     return verdict.status, _json(verdict.as_dict())
 
 

@@ -20,7 +20,7 @@ from localarea.classify.codes import (
     decide_outward,
 )
 from localarea.classify.distance import BoundaryDistance
-from localarea.classify.index import PostcodeIndex, read_index, read_points
+from localarea.classify.index import AREAS, DISTRICTS, PostcodeIndex, read_index, read_points
 from localarea.datasets.store import default_store
 from localarea.geo.postcodes import (
     INWARD_SLOTS,
@@ -41,23 +41,24 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, eq=False)
 class VerdictIndex:
     """
-    The index with the verdict of every postcode and outward code.
+    The postcode index with the verdict of every postcode and outward code.
 
     Attributes
     ----------
     index : PostcodeIndex
-        Where every postcode lies.
+        The postcode index.
     codes : numpy.ndarray of uint8, shape (n_postcodes,)
         Verdict code of each postcode: a position in ``MEANINGS``.
     outward_codes : numpy.ndarray of uint8, shape (n_blocks,)
         Verdict code of each outward code.
     outward_counts : numpy.ndarray of int32, shape (n_blocks, 2)
-        Live postcodes with a place, local and not.
+        Number of live postcodes with a location, local and not.
     missing : numpy.ndarray of uint8, shape (702,)
-        Verdict code of what the directory has not, by outward number divided by 444.
+        Verdict code of postcodes that are not in the directory, by area: the outward number
+        divided by `DISTRICTS`.
     near : numpy.ndarray of uint8, shape (n_postcodes,), or None
-        Why a postcode would be borderline: ``NEAR_BOUNDARY``, ``NEAR_LIMIT`` or their sum.
-        None where it can only be the distance.
+        Borderline flags: ``NEAR_BOUNDARY``, ``NEAR_LIMIT`` or their sum. None if only the
+        distance applies.
     """
 
     index: PostcodeIndex
@@ -69,7 +70,7 @@ class VerdictIndex:
 
     def codes_of_outwards(self, numbers: NDArray[np.uint32]) -> NDArray[np.uint8]:
         """
-        Look the verdict codes of outward codes up.
+        Look up the verdict codes of outward codes.
 
         Parameters
         ----------
@@ -79,30 +80,30 @@ class VerdictIndex:
         Returns
         -------
         numpy.ndarray of uint8, shape (n,)
-            Code of each.
+            Verdict code of each.
         """
         block = self.index.blocks[numbers]
-        missing = self.missing[numbers // np.uint32(444)]
+        missing = self.missing[numbers // np.uint32(DISTRICTS)]
         return np.where(block >= 0, self.outward_codes[block], missing)
 
     def look_up(
         self, codes: NDArray[np.uint8], numbers: NDArray[np.uint32]
     ) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
         """
-        Give the verdict codes of cells that have been read, and their rows.
+        Return the verdict codes of parsed cells, and their rows.
 
         Parameters
         ----------
         codes : numpy.ndarray of uint8, shape (n,)
-            How each was read.
+            Result of parsing each cell: `WHOLE`, `OUTWARD`, `BLANK` or `MALFORMED`.
         numbers : numpy.ndarray of uint32, shape (n,)
-            Key of a postcode or number of an outward code.
+            Key of the postcode, or number of the outward code.
 
         Returns
         -------
         tuple of numpy.ndarray
-            Positions in ``MEANINGS`` (uint8), and rows of the index (int32), -1
-            for what is no postcode of the directory; each of shape (n,).
+            Positions in ``MEANINGS`` (uint8), and rows of the index (int32), -1 where there
+            is no such postcode; each of shape (n,).
         """
         rows = np.where(codes == WHOLE, self.index.rows_of(numbers), np.int32(-1))
         answers: NDArray[np.uint8] = self.codes[rows]
@@ -111,7 +112,7 @@ class VerdictIndex:
         unread = [NOT_IN_DIRECTORY, NOT_IN_DIRECTORY, BLANK_CELL, MALFORMED_CELL]
         found: NDArray[np.uint8] = np.array(unread, np.uint8)[kinds]
         whole, outward = kinds == WHOLE, kinds == OUTWARD
-        found[whole] = self.missing[left[whole] // np.uint32(INWARD_SLOTS * 444)]
+        found[whole] = self.missing[left[whole] // np.uint32(INWARD_SLOTS * DISTRICTS)]
         found[outward] = self.codes_of_outwards(left[outward])
         answers[others] = found
         return answers, rows
@@ -125,16 +126,16 @@ def build_verdicts(
     store: DataStore | None = None,
 ) -> VerdictIndex:
     """
-    Decide every postcode of the directory.
+    Decide the verdict of every postcode of the directory.
 
     Parameters
     ----------
     boundary : Boundary
         The area.
     index : PostcodeIndex, optional
-        The directory in the boundary's zone system; read where left out.
+        Index in the boundary's zone system; read if left out.
     borderline : bool, default True
-        Whether to tell borderline postcodes; statuses do not need it.
+        Whether to flag borderline postcodes; statuses do not depend on it.
     store : DataStore or None
         Folder of the tables; None means those shipped with the package.
 
@@ -159,21 +160,21 @@ def verdicts_of_codes(
     index: PostcodeIndex, codes: NDArray[np.uint8], near: NDArray[np.uint8] | None = None
 ) -> VerdictIndex:
     """
-    Add what follows from the verdicts of postcodes: those of outward codes.
+    Derive the verdicts of outward codes from those of postcodes.
 
     Parameters
     ----------
     index : PostcodeIndex
-        Where every postcode lies.
+        The postcode index.
     codes : numpy.ndarray of uint8, shape (n_postcodes,)
-        Verdict code of each.
+        Verdict code of each postcode.
     near : numpy.ndarray of uint8, shape (n_postcodes,), optional
-        Why each would be borderline.
+        Borderline flags of each postcode.
 
     Returns
     -------
     VerdictIndex
-        The whole index.
+        The complete index.
     """
     counts = _outward_counts(index, codes)
     outward_codes = np.array([CODE_OF[decide_outward(a, b)] for a, b in counts.tolist()], np.uint8)
@@ -181,7 +182,7 @@ def verdicts_of_codes(
 
 
 def _code_table(index: PostcodeIndex) -> NDArray[np.uint8]:
-    """Put every case to `decide`: district (none last), inside (no, yes, no zone), ended, near."""
+    """Tabulate `decide` by district (none last), inside (no, yes, no zone), ended and near."""
     countries = [code[0] for code in index.district_codes] + [""]
     table = np.empty((len(countries), 3, 2, 2), np.uint8)
     for case in np.ndindex(*table.shape):
@@ -230,8 +231,9 @@ def _outward_counts(index: PostcodeIndex, codes: NDArray[np.uint8]) -> NDArray[n
 
 
 def _missing_codes() -> NDArray[np.uint8]:
-    """Give the verdict code of postcodes that the directory has not, by area."""
-    table = np.full(702, NOT_IN_DIRECTORY, np.uint8)
+    """Return the verdict code of postcodes that are not in the directory, by area."""
+    table = np.full(AREAS, NOT_IN_DIRECTORY, np.uint8)
     for area in NON_GEOGRAPHIC_AREAS:
-        table[outward_number(f"{area}1") // 444] = CODE_OF[Meaning("unknown", "non_geographic")]
+        at = outward_number(f"{area}1") // DISTRICTS
+        table[at] = CODE_OF[Meaning("unknown", "non_geographic")]
     return table

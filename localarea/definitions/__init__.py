@@ -1,6 +1,7 @@
 """
-An option frozen for use: made, sealed in a file, stored, refreshed, chosen by its dates.
+Definitions: options frozen for use. Publish, seal, store, refresh and choose them by date.
 
-It may know `classify` and what lies below, and no database: `decisions` keeps the record of who
-approved what. Begin with `publish`; `store` is the folder that checks read, `geopackage` the file.
+This room may import `classify` and the rooms below, but no database: `decisions` keeps the record
+of who approved what. Start with `publish`. `store` is the folder that checks read, and `geopackage`
+the file format.
 """

@@ -1,8 +1,8 @@
 """
-Which boundary a question is answered under: one rule for command line, service and notebook.
+Choose the boundary to check against: one rule for command line, service and notebook.
 
-The definition that is named; else the option that is named; else the definition in force on
-the day; else the council's default option.
+In order of precedence: the named definition, the named option, the definition in force on the
+day, the council's default option.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from localarea.definitions.model import MAX_BORDERLINE_M, MAX_BORDERLINE_MIN
 from localarea.definitions.sealed_directory import classifier_under
 from localarea.errors import InputError
 
@@ -20,20 +21,18 @@ if TYPE_CHECKING:
     from localarea.definitions.store import DefinitionStore, Kept
 
 DEFAULT_COUNCIL: Final = "colchester"
-_WIDEST_M: Final = 1_000_000  # nothing in Great Britain is further from a boundary
-_LONGEST_MIN: Final = 600
 
 
 class Nearness(NamedTuple):
     """
-    What counts as near the boundary, where a question says so; None where it says nothing.
+    Borderline limits of a request; None if not stated.
 
     Attributes
     ----------
     metres : float or None
-        From the boundary.
+        Distance from the boundary (m).
     minutes : float or None
-        From the limit of an option that was drawn by minutes.
+        Time from the limit of an option that is defined by minutes.
     """
 
     metres: float | None = None
@@ -41,12 +40,12 @@ class Nearness(NamedTuple):
 
     def flag(self) -> str | None:
         """
-        Name the flag of the command line that was given.
+        Return the command-line flag of the first limit that is stated.
 
         Returns
         -------
         str or None
-            The first of the two; None for neither.
+            Name of the flag; None if neither is stated.
         """
         if self.metres is not None:
             return "borderline-m"
@@ -59,7 +58,7 @@ AS_STATED: Final = Nearness()
 @dataclass(frozen=True, slots=True)
 class Request:
     """
-    What a question says about the boundary; None where it says nothing.
+    Boundary requested for a check; None for anything not stated.
 
     Attributes
     ----------
@@ -72,9 +71,9 @@ class Request:
     council : str or None
         Name of a council's file.
     anchor : str or None
-        District to measure from.
+        District that the labour market is measured from.
     near : Nearness
-        What is borderline.
+        Borderline limits.
     """
 
     option: str | None = None
@@ -86,23 +85,25 @@ class Request:
 
     def require_answerable(self) -> None:
         """
-        Refuse what contradicts itself.
+        Raise an error if the request contradicts itself.
 
         Raises
         ------
         InputError
-            If an option and a definition are named, a distance is no distance or is given
-            for a definition, or the day is none.
+            If both an option and a definition are named, a distance is out of range or
+            stated for a definition, or the day is not a date.
         """
         if self.option is not None and self.definition is not None:
             raise InputError("give an option or a definition, not both", parameter="option")
         metres, minutes = self.near
-        if metres is not None and not 0 <= metres <= _WIDEST_M:
-            said = f"the borderline distance must be 0 to 1,000,000 metres, not {metres}"
-            raise InputError(said, parameter="borderline-m")
-        if minutes is not None and not 0 <= minutes <= _LONGEST_MIN:
-            said = f"the borderline minutes must be 0 to 600, not {minutes}"
-            raise InputError(said, parameter="borderline-min")
+        if metres is not None and not 0 <= metres <= MAX_BORDERLINE_M:
+            fault = (
+                f"the borderline distance must be 0 to {MAX_BORDERLINE_M:,} metres, not {metres}"
+            )
+            raise InputError(fault, parameter="borderline-m")
+        if minutes is not None and not 0 <= minutes <= MAX_BORDERLINE_MIN:
+            fault = f"the borderline minutes must be 0 to {MAX_BORDERLINE_MIN}, not {minutes}"
+            raise InputError(fault, parameter="borderline-min")
         if self.on is not None:
             _require_day(self.on)
         if self.definition is not None and self.near.flag():
@@ -114,19 +115,19 @@ Keep = Callable[[Hashable, Callable[[], "Classifier"]], "Classifier"]
 
 def make_anew(_key: Hashable, make: Callable[[], Classifier]) -> Classifier:
     """
-    Keep nothing.
+    Build a classifier without caching it.
 
     Parameters
     ----------
     _key : hashable
-        Not looked at.
+        Ignored.
     make : callable
-        Makes the classifier.
+        Function that builds the classifier.
 
     Returns
     -------
     Classifier
-        As it was made.
+        The new classifier.
     """
     return make()
 
@@ -140,32 +141,32 @@ def choose_classifier(
     keep: Keep = make_anew,
 ) -> Classifier:
     """
-    Make the classifier that a question asks for.
+    Return the classifier for a request.
 
     Parameters
     ----------
     request : Request
-        What the question says.
+        The boundary requested.
     definitions : DefinitionStore
         The published definitions.
     today : str
-        Day, ``YYYY-MM-DD``, taken where the question names none.
+        Day, ``YYYY-MM-DD``, used if the request names none.
     store : callable
-        Gives the tables; called only where an option is checked against, since opening them
-        takes time.
+        Returns the data store; called only if an option is used, since opening it takes
+        time.
     keep : callable, optional
-        Gets what tells a classifier from all others, and how to make it; gives it, made or
-        kept from before. By default each is made anew.
+        Cache: takes a key and a function that builds the classifier, and returns a new or
+        cached one. By default nothing is cached.
 
     Returns
     -------
     Classifier
-        Which says in its verdicts what it is.
+        Classifier whose verdicts name the boundary.
 
     Raises
     ------
     InputError
-        If the request contradicts itself, or the definition does not hold on the day.
+        If the request contradicts itself, or the definition is not in force on the day.
     NotFoundError
         If the option or definition is not known.
     """
@@ -197,12 +198,12 @@ def choose_classifier(
 
 def definition_in_force(request: Request, definitions: DefinitionStore, *, day: str) -> Kept | None:
     """
-    Find the definition for measures that a question without a named one is answered under.
+    Find the definition for measures to use for a request that names no definition.
 
     Parameters
     ----------
     request : Request
-        What the question says.
+        The boundary requested.
     definitions : DefinitionStore
         The published definitions.
     day : str
@@ -216,7 +217,7 @@ def definition_in_force(request: Request, definitions: DefinitionStore, *, day: 
     Raises
     ------
     InputError
-        If a borderline distance is asked for, which the definition has its own of.
+        If a borderline limit is requested, which the definition sets itself.
     """
     kept = definitions.in_force(day, council=request.council or DEFAULT_COUNCIL)
     if kept is not None and request.near.flag():
@@ -243,7 +244,7 @@ def _under_option(request: Request, why: str, store: DataStore) -> Classifier:
     )
     if near.minutes is not None and boundary.drive is None:
         raise InputError(
-            f"option {name!r} was not drawn by minutes, so it has no limit to be near; leave "
+            f"option {name!r} is not defined by minutes, so it has no limit to be near; leave "
             "the borderline minutes out, or name a drive option such as drive-30",
             parameter="borderline-min",
         )
@@ -262,7 +263,7 @@ def _require_day(text: str) -> None:
     from datetime import date
 
     try:
-        whole = date.fromisoformat(text).isoformat() == text  # not 20260401, nor a week
+        whole = date.fromisoformat(text).isoformat() == text  # rejects 20260401 and week dates
     except ValueError:
         whole = False
     if not whole:

@@ -1,8 +1,8 @@
 """
 The end of a definition: a small sealed file beside the definition, which is never edited.
 
-``ID/end.json`` says from which day a definition no longer holds, why, and who decided it.
-It is JSON so that a check reads it without a database, and holds its own SHA-256.
+``ID/end.json`` states from which day a definition is no longer in force, why, and who decided
+it. It is JSON so that checks can read it without a database, and contains its own SHA-256.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ if TYPE_CHECKING:
 
 END_FILE: Final = "end.json"
 Ending = Literal["superseded", "withdrawn"]
-_MOST_BYTES: Final = 100_000  # reasons of ten thousand characters fit several times
+_MOST_BYTES: Final = 100_000  # room for several reasons of ten thousand characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class End:
     """
-    From when a definition no longer holds.
+    The end of a definition.
 
     Attributes
     ----------
     definition : str
-        Its id.
+        Id of the definition.
     ended_on : str
-        The first day on which it no longer holds, ``YYYY-MM-DD``.
+        First day on which it is no longer in force, ``YYYY-MM-DD``.
     kind : {'superseded', 'withdrawn'}
-        Whether another one took its place.
+        Whether another definition replaced it.
     successor : str or None
-        Which one.
+        Id of the definition that replaced it.
     by : str
-        Who decided it.
+        Name of the person who decided it.
     at : str
-        When, as the record keeps it.
+        Time of the decision, as stored in the record.
     reason : str
-        Why.
+        Reason for the decision.
     """
 
     definition: str
@@ -57,17 +57,17 @@ class End:
 
 def end_bytes(end: End) -> bytes:
     """
-    Write an end as its file holds it; the same end gives the same bytes.
+    Serialise an end; equal ends give equal bytes.
 
     Parameters
     ----------
     end : End
-        The end.
+        End to serialise.
 
     Returns
     -------
     bytes
-        JSON with its own checksum.
+        JSON that contains its own checksum.
     """
     facts = asdict(end)
     return canonical_json({**facts, "sha256": _seal(facts)}) + b"\n"
@@ -75,22 +75,22 @@ def end_bytes(end: End) -> bytes:
 
 def read_end(path: Path) -> End | None:
     """
-    Read the end beside a definition's file.
+    Read the end of a definition from its file.
 
     Parameters
     ----------
     path : pathlib.Path
-        The file; its folder has the name of the definition.
+        File to read; its folder is named after the definition.
 
     Returns
     -------
     End or None
-        None where there is no such file.
+        None if there is no such file.
 
     Raises
     ------
     DefinitionDamagedError
-        If the file cannot be read, does not fit its checksum, or is of another definition.
+        If the file cannot be read, does not match its checksum, or is of another definition.
     """
     try:
         with path.open("rb") as stream:
@@ -107,24 +107,24 @@ def read_end(path: Path) -> End | None:
 
 def end_of(data: bytes, path: Path | str = END_FILE) -> End:
     """
-    Read an end from its bytes.
+    Parse an end from its bytes.
 
     Parameters
     ----------
     data : bytes
-        The file.
+        Contents of the file.
     path : pathlib.Path or str
         Source named in error messages.
 
     Returns
     -------
     End
-        What it says.
+        The end.
 
     Raises
     ------
     DefinitionDamagedError
-        If it is no end, or does not fit its checksum.
+        If it is not an end, or does not match its checksum.
     """
     try:
         facts = json.loads(data)
@@ -135,7 +135,7 @@ def end_of(data: bytes, path: Path | str = END_FILE) -> End:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DefinitionDamagedError(path, str(error)) from error
     if seal != _seal(facts):
-        raise DefinitionDamagedError(path, "what it says does not fit its checksum")
+        raise DefinitionDamagedError(path, "its contents do not match its checksum")
     return End(**facts)
 
 

@@ -1,4 +1,4 @@
-"""A definition for other programs: warehouses, web maps, and forms that ask for a district."""
+"""Export a definition to other programs: data warehouses, web maps and spreadsheets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from localarea.definitions.geopackage import OpenDefinition
 
-_DEGREES: Final = 7  # decimals: a centimetre
+_DEGREES: Final = 7  # decimal places: about a centimetre
 _ROWS_IN_GROUP: Final = 1 << 17
 _LETTERS: Final = 26
 _LETTER_PAIRS: Final = _LETTERS**2
@@ -30,12 +30,12 @@ _LETTER_PAIRS: Final = _LETTERS**2
 
 def export_definition(opened: OpenDefinition, path: Path) -> Path:
     """
-    Write a definition for another program; the ending of the name chooses the form.
+    Write a definition for another program, in the format that the file extension names.
 
     Parameters
     ----------
     opened : OpenDefinition
-        The definition.
+        Definition to export.
     path : pathlib.Path
         File to write: ``.gpkg`` (the definition itself, to be imported elsewhere),
         ``.parquet`` (the status of every postcode), ``.geojson`` (the outline) or ``.csv``
@@ -49,7 +49,7 @@ def export_definition(opened: OpenDefinition, path: Path) -> Path:
     Raises
     ------
     InputError
-        If the ending is another one, or the file exists.
+        If the extension is not supported, or the file exists.
     """
     ending = path.suffix.lower()
     if ending not in _FORMS:
@@ -63,14 +63,14 @@ def export_definition(opened: OpenDefinition, path: Path) -> Path:
 
 def export_bytes(opened: OpenDefinition, ending: str) -> bytes:
     """
-    Give a definition in another form.
+    Return a definition in another format.
 
     Parameters
     ----------
     opened : OpenDefinition
-        The definition.
+        Definition to export.
     ending : str
-        As :func:`export_definition` knows them, such as ``.geojson``.
+        Extension supported by :func:`export_definition`, such as ``.geojson``.
 
     Returns
     -------
@@ -82,12 +82,12 @@ def export_bytes(opened: OpenDefinition, ending: str) -> bytes:
 
 def postcode_table(opened: OpenDefinition) -> pa.Table:
     """
-    Lay the verdicts out for a join.
+    Return the verdicts as a table to join on.
 
     Parameters
     ----------
     opened : OpenDefinition
-        The definition.
+        Definition to export.
 
     Returns
     -------

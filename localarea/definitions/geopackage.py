@@ -1,9 +1,9 @@
 """
-A definition as one file: a GeoPackage that maps open, with the verdict of every postcode.
+A definition as one file: a GeoPackage with the verdict of every postcode.
 
-The file carries a seal: the SHA-256 of all its bytes with the seal's own digits as zeros.
-A file that is cut short or in which one bit differs is refused before anything is read
-from it, and what is read comes from the bytes that were verified.
+The file has a seal: the SHA-256 of all its bytes, with the seal's own digits as zeros. A file
+that is truncated or differs in one bit is refused before anything is read from it, and data
+are read only from the verified bytes.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
     from localarea.definitions.postcode_rows import FrozenRows
 
-MOST_BYTES: Final = 256 << 20  # some ten times what the whole country takes
+MOST_BYTES: Final = 256 << 20  # about ten times the size of a definition for the whole country
 _SEAL: Final = b"localarea-seal-sha256:"
 _BLANK: Final = b"0" * 64
 _MAGIC: Final = b"SQLite format 3\x00"
 _PAGE: Final = 4096
 _GEOPACKAGE: Final = 0x47504B47, 10300  # application id "GPKG", version 1.3
-_SQLITE_VERSION: Final = 3_040_000  # written in the header, so that it does not tell by whom
+_SQLITE_VERSION: Final = 3_040_000  # fixed, so that the bytes do not depend on the SQLite build
 _MOST_LISTS: Final = 64 << 20
 _SRS: Final = 27700
 _GRID: Final = (
@@ -72,26 +72,26 @@ _TABLES: Final = (
 @dataclass(frozen=True, slots=True, eq=False)
 class Contents:
     """
-    All that a definition's file holds.
+    Contents of a definition's file.
 
     Attributes
     ----------
     definition : Definition
-        What was approved.
+        The approved definition.
     outline : bytes
-        The area as well-known binary of a multipolygon; EPSG:27700.
+        Outline of the area: well-known binary of a multipolygon; EPSG:27700.
     extent : tuple of float
         West, south, east, north in metres.
     zones : sequence of tuple
         Code, name, ``lad25cd``, district and well-known binary of each zone.
     outward_codes : sequence of tuple
-        Outward code, status, and its live postcodes that are local and not.
+        Outward code, status, and numbers of its live postcodes that are local and not.
     lists : mapping
         ``zones`` and ``districts`` (lists of code and name), ``endings`` (pairs of
         months) and ``options`` (id of each option of the council, and the positions in
         ``zones`` of its zones).
     postcodes : sequence of tuple
-        Outward number and packed rows of each outward code, in order.
+        Outward number and packed rows of each outward code, sorted.
     """
 
     definition: Definition
@@ -110,7 +110,7 @@ def definition_bytes(contents: Contents) -> bytes:
     Parameters
     ----------
     contents : Contents
-        All that it holds.
+        Contents to write.
 
     Returns
     -------
@@ -131,7 +131,7 @@ def definition_bytes(contents: Contents) -> bytes:
         _fill(database, contents)
         database.execute("COMMIT")
         data = bytearray(database.serialize())
-    # Change counter, the version that it is valid for, and the version of SQLite.
+    # The change counter, its valid-for number and the SQLite version.
     struct.pack_into(">I", data, 24, 1)
     struct.pack_into(">II", data, 92, 1, _SQLITE_VERSION)
     return _sealed(bytes(data))
@@ -139,7 +139,7 @@ def definition_bytes(contents: Contents) -> bytes:
 
 def read_definition(path: Path) -> OpenDefinition:
     """
-    Open a definition's file, all of it verified.
+    Read and verify a definition's file.
 
     Parameters
     ----------
@@ -149,12 +149,12 @@ def read_definition(path: Path) -> OpenDefinition:
     Returns
     -------
     OpenDefinition
-        What it holds.
+        The verified definition.
 
     Raises
     ------
     DefinitionDamagedError
-        If the file is not there, is cut short, has been changed or is something else.
+        If the file is missing, truncated, changed or of another kind.
     """
     try:
         with path.open("rb") as stream:
@@ -166,25 +166,25 @@ def read_definition(path: Path) -> OpenDefinition:
 
 class OpenDefinition:
     """
-    A definition's file, verified, in memory.
+    A verified definition's file, in memory.
 
     Parameters
     ----------
     data : bytes
-        The whole file.
+        Contents of the file.
     path : pathlib.Path or str
         Source named in error messages.
 
     Attributes
     ----------
     data : bytes
-        The whole file.
+        Contents of the file.
     path : str
-        Where it came from.
+        Source of the file.
     definition : Definition
-        What was approved.
+        The approved definition.
     sha256 : str
-        Checksum of the file.
+        SHA-256 of the file.
     """
 
     def __init__(self, data: bytes, path: Path | str = "definition") -> None:
@@ -200,12 +200,12 @@ class OpenDefinition:
     @cached_property
     def lists(self) -> Mapping[str, Any]:
         """
-        Give the codes and names that the positions of postcodes stand for.
+        Return the codes and names that the positions in the rows refer to.
 
         Returns
         -------
         mapping
-            As in :class:`Contents`.
+            Lists, as in :class:`Contents`.
         """
         blob = self._row("SELECT data FROM localarea_lists WHERE id = 1", ())
         unpacker = zlib.decompressobj()
@@ -228,7 +228,7 @@ class OpenDefinition:
         Returns
         -------
         FrozenRows or None
-            None when the directory had no postcode of it.
+            None if the directory had no postcode with this outward code.
         """
         blob = self._row("SELECT data FROM localarea_postcodes WHERE outward = ?", (outward,))
         return None if blob is None else self._unpacked(blob)
@@ -240,7 +240,7 @@ class OpenDefinition:
         Yields
         ------
         tuple of (int, FrozenRows)
-            Number of an outward code, and its postcodes; in order.
+            Number and postcodes of each outward code, sorted by number.
         """
         statement = "SELECT outward, data FROM localarea_postcodes ORDER BY outward"
         for outward, blob in self._select(statement):
@@ -253,14 +253,14 @@ class OpenDefinition:
         Returns
         -------
         list of tuple
-            Outward code, status, and its live postcodes that are local and not.
+            Outward code, status, and numbers of its live postcodes that are local and not.
         """
         columns = "outward_code, status, live_local, live_not_local"
         return list(self._select(f"SELECT {columns} FROM outward_codes ORDER BY fid"))  # noqa: S608
 
     def zones(self) -> list[tuple[str, str, str, str, bytes]]:
         """
-        Read the zones that are in.
+        Read the zones inside.
 
         Returns
         -------
@@ -272,7 +272,7 @@ class OpenDefinition:
 
     def outline(self) -> bytes:
         """
-        Read the area.
+        Read the outline of the area.
 
         Returns
         -------
@@ -284,12 +284,12 @@ class OpenDefinition:
 
     def check(self) -> None:
         """
-        Read everything, so that what is wrong is found now and not at some later postcode.
+        Read everything, so that damage is found now and not in a later check.
 
         Raises
         ------
         DefinitionDamagedError
-            If a part cannot be read, or the parts do not fit together.
+            If a part cannot be read, or the parts are inconsistent.
         """
         lists = self.lists
         sizes = [len(lists[name]) for name in ("zones", "districts", "endings")]
@@ -361,7 +361,7 @@ def _fill(database: sqlite3.Connection, contents: Contents) -> None:
     database.execute("INSERT INTO boundary VALUES (1, ?, ?, ?)", (made.id, made.title, outline))
     zones = [(*row[:4], _geometry(row[4], _extent_of(row[4]))) for row in contents.zones]
     _insert(database, "zones", zones)
-    _insert(database, "definition", _readable(made))
+    _insert(database, "definition", _definition_rows(made))
     _insert(database, "outward_codes", contents.outward_codes)
     lists = zlib.compress(canonical_json(contents.lists), 9)
     database.execute("INSERT INTO localarea_lists VALUES (1, ?)", (lists,))
@@ -386,12 +386,15 @@ def _fill_geopackage(database: sqlite3.Connection, contents: Contents) -> None:
     database.executemany(f"INSERT INTO gpkg_spatial_ref_sys VALUES ({marks})", systems)  # noqa: S608
     changed = f"{contents.definition.approved_on}T00:00:00.000Z"  # not the clock
     layers: list[tuple[Any, ...]] = [
-        (name, "features", name, said, changed, *contents.extent, _SRS)
-        for name, said in (("boundary", contents.definition.title), ("zones", "zones that are in"))
+        (name, "features", name, description, changed, *contents.extent, _SRS)
+        for name, description in (
+            ("boundary", contents.definition.title),
+            ("zones", "zones that are in"),
+        )
     ]
     layers += [
-        (name, "attributes", name, said, changed, None, None, None, None, None)
-        for name, said in (
+        (name, "attributes", name, description, changed, None, None, None, None, None)
+        for name, description in (
             ("definition", "what was approved, by whom, and from what it was made"),
             ("outward_codes", "outward codes, with their live postcodes that are local and not"),
         )
@@ -403,8 +406,8 @@ def _fill_geopackage(database: sqlite3.Connection, contents: Contents) -> None:
     database.executemany(f"INSERT INTO gpkg_geometry_columns VALUES ({marks})", columns)  # noqa: S608
 
 
-def _readable(made: Definition) -> list[tuple[str, str]]:
-    """Write the definition for people who look at the table, for us, and the seal."""
+def _definition_rows(made: Definition) -> list[tuple[str, str]]:
+    """Return the rows of the table ``definition``: readable terms, the document and the seal."""
     document = made.as_document()
     rows = [
         (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
@@ -419,7 +422,7 @@ def _readable(made: Definition) -> list[tuple[str, str]]:
 
 def _sealed(data: bytes) -> bytes:
     if data.count(_SEAL) != 1:
-        raise SchemaError("definition", ["its texts must not hold the mark of a seal"])
+        raise SchemaError("definition", ["its text must not contain the marker of a seal"])
     start = data.index(_SEAL) + len(_SEAL)
     if data[start : start + 64] != _BLANK:
         raise SchemaError("definition", ["the seal could not be placed"])
@@ -428,13 +431,13 @@ def _sealed(data: bytes) -> bytes:
 
 
 def _require_seal(data: bytes, path: str) -> str:
-    """Refuse bytes that are not those that were sealed, and give the checksum of the file."""
+    """Verify the seal and return the checksum of the file; raise an error if it is broken."""
     if len(data) > MOST_BYTES:
         raise DefinitionDamagedError(path, f"it is larger than {MOST_BYTES >> 20} MiB")
     if not data.startswith(_MAGIC):
         raise DefinitionDamagedError(path, "it is another kind of file" if data else "it is empty")
     if data.count(_SEAL) != 1:
-        raise DefinitionDamagedError(path, "it is cut short, or is no definition of localarea")
+        raise DefinitionDamagedError(path, "it is cut short, or is not a localarea definition")
     start = data.index(_SEAL) + len(_SEAL)
     stated = data[start : start + 64]
     digest = hashlib.sha256(data[:start])
@@ -442,6 +445,6 @@ def _require_seal(data: bytes, path: str) -> str:
     digest.update(memoryview(data)[start + 64 :])
     if digest.hexdigest().encode() != stated:
         raise DefinitionDamagedError(
-            path, "its seal does not fit its bytes, so it was cut or changed"
+            path, "its seal does not match its bytes, so it was cut short or changed"
         )
     return hashlib.sha256(data).hexdigest()

@@ -1,9 +1,9 @@
 """
 A definition: an option frozen for use, with who approved it, for what, from when and why.
 
-What was approved (the terms: zones, geometry, dates, distances, reasons) never changes
-under one id; :attr:`Definition.terms_sha256` is its fingerprint. The postcodes may be
-indexed again from a newer directory, which makes another edition of the same terms.
+The approved terms (zones, geometry, dates, distances, reasons) of an id never change;
+:attr:`Definition.terms_sha256` is their fingerprint. Indexing the postcodes of a newer
+directory creates another edition with the same terms.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Purpose = Literal["measure", "reservation"]
 PURPOSES: Final[tuple[Purpose, ...]] = get_args(Purpose)
 FOREVER: Final = "9999-12-31"
-FORMAT: Final = 1  # of the file; raised when an older localarea could misread a newer file
+FORMAT: Final = 1  # of the file; increased if an older localarea could misread a newer file
 
 _ID: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,78}[a-z0-9])?")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -36,7 +36,7 @@ _MONTH: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 
 def is_file_name(definition_id: str, month: str) -> bool:
     """
-    Tell whether an id and a month are such as files and folders are named by.
+    Check whether an id and a month are safe names of files and folders.
 
     Parameters
     ----------
@@ -63,71 +63,72 @@ _FOR: Final = {
     "measure": "for social value measures",
     "reservation": "for reserving contracts",
 }
-_MOST_MIN: Final = 600
-_LONGEST: Final = 10_000  # characters of one text
+MAX_BORDERLINE_M: Final = 1_000_000  # no place in Great Britain is farther from a boundary
+MAX_BORDERLINE_MIN: Final = 600
+_LONGEST: Final = 10_000  # maximum characters of a text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
     """
-    What was approved, and from what it was indexed. Never edited: superseded.
+    An approved definition, and the data it was indexed from. Superseded, never edited.
 
     Attributes
     ----------
     id : str
-        Its name for ever, such as ``colchester-measure-2026.1``: small letters, digits,
-        dots and hyphens.
+        Permanent identifier, such as ``colchester-measure-2026.1``: lowercase letters,
+        digits, dots and hyphens.
     purpose : {'measure', 'reservation'}
         Purpose for which it defines "local".
     council : str
         Name of the council's file.
     title : str
-        The area in words.
+        Name of the area.
     option : str
-        Id of the option that it freezes.
+        Id of the frozen option.
     method : str
         Method of the option.
     anchor : str
-        Name of the place the labour market is measured from.
+        District that the labour market is measured from.
     parameters : mapping
-        Parameters of the option; plain values.
+        Parameters of the option; JSON types.
     zone_system : {'msoa11', 'msoa21'}
         System and vintage of the zone codes.
     zones : tuple of str
-        Codes of the zones that are in, sorted.
+        Codes of the zones inside, sorted.
     districts : tuple of str
-        Codes (``lad25cd``) of the districts that have a zone in it, sorted.
+        Codes (``lad25cd``) of the districts with a zone inside, sorted.
     whole_districts : bool
-        Whether it is made of whole districts.
+        Whether the area consists of whole districts.
     boundary_sha256 : str
-        SHA-256 of the area's outline as well-known binary.
+        SHA-256 of the outline as well-known binary.
     borderline_m : float
         Distance from the boundary (m) within which a postcode is borderline.
     borderline_min : float or None
-        Of an option by minutes alone: minutes from its limit that are borderline. None for
-        other options, and in what was published before there was such a thing.
+        For options by minutes alone: time from the limit (min) that is borderline. None for
+        other options, and for definitions published before this attribute existed.
     effective_from : str
         First day in force, ``YYYY-MM-DD``.
     effective_to : str or None
         Last day in force; None until further notice.
     supersedes : str or None
-        Id of the definition that ends the day before this one begins.
+        Id of the definition that this one replaces from its first day.
     approved_by, role : str
         Name and job title of the approver.
     approved_on : str
         Day of the approval, ``YYYY-MM-DD``.
     reason : str
-        Why it was chosen.
+        Reason for the choice.
     minute : str
-        Reference of the minute that gives the authority; empty when none was stated.
+        Reference of the minute that gives the authority; empty if none was stated.
     directory_date : str
         Month of the postcode directory that was indexed, ``YYYY-MM``.
     inputs : tuple of mapping
         ``name``, ``vintage``, ``sha256``, ``source`` and ``licence`` of each table used.
     software : str
-        Version that indexed it.
+        Version of localarea that indexed it.
     format : int
-        Form of the file.
+        Version of the file format.
     """
 
     id: str
@@ -159,7 +160,7 @@ class Definition:
     format: int = FORMAT
 
     def __post_init__(self) -> None:
-        """Refuse what no definition may be, all faults at once."""
+        """Validate; report every fault in one error."""
         faults = [*_text_faults(self), *_date_faults(self), *_area_faults(self)]
         if faults:
             raise SchemaError(f"definition {str(self.id)[:80]!r}", faults)
@@ -167,7 +168,7 @@ class Definition:
     @property
     def terms_sha256(self) -> str:
         """
-        Fingerprint of what was approved; the same for every edition.
+        SHA-256 of the terms; the same for every edition.
 
         Returns
         -------
@@ -181,7 +182,7 @@ class Definition:
     @property
     def last_day(self) -> str:
         """
-        The last day that the definition itself states.
+        Last day in force, as stated in the definition.
 
         Returns
         -------
@@ -192,29 +193,29 @@ class Definition:
 
     def as_document(self) -> dict[str, Any]:
         """
-        Give the definition as plain values.
+        Return the definition as a dictionary of JSON types.
 
         Returns
         -------
         dict
-            Every attribute by its name; ``borderline_min`` only where it is stated, so that
-            the fingerprints of all other definitions stay what they are.
+            Every attribute, by name; ``borderline_min`` only if stated, so that the
+            fingerprints of older definitions stay the same.
         """
         document = {f.name: getattr(self, f.name) for f in fields(self)}
         if self.borderline_min is None:
             del document["borderline_min"]
-        document["parameters"] = _plain(self.parameters)
+        document["parameters"] = _json_value(self.parameters)
         document["inputs"] = [dict(table) for table in self.inputs]
         return document | {"zones": list(self.zones), "districts": list(self.districts)}
 
     def boundary(self) -> Boundary:
         """
-        Give the boundary that postcodes are checked against.
+        Return the boundary to check postcodes against.
 
         Returns
         -------
         Boundary
-            With the sentence that names the definition, its dates and who approved it.
+            Boundary with a sentence that names the definition, its dates and its approver.
         """
         until = f" until {day_name(self.effective_to)}" if self.effective_to else ""
         standing = (
@@ -240,7 +241,7 @@ class Definition:
 
 def definition_of(document: Mapping[str, Any]) -> Definition:
     """
-    Make a definition of the values that :meth:`Definition.as_document` gave.
+    Create a definition from the result of :meth:`Definition.as_document`.
 
     Parameters
     ----------
@@ -260,7 +261,7 @@ def definition_of(document: Mapping[str, Any]) -> Definition:
     names = {f.name for f in fields(Definition)}
     other = sorted((set(document) ^ names) - {"borderline_min"})
     if other:
-        raise SchemaError("definition", [f"keys missing or not known: {', '.join(other)}"])
+        raise SchemaError("definition", [f"missing or unknown keys: {', '.join(other)}"])
     values = dict(document)
     for name in ("zones", "districts", "inputs"):
         if not isinstance(values[name], list):
@@ -271,17 +272,17 @@ def definition_of(document: Mapping[str, Any]) -> Definition:
 
 def canonical_json(document: Any) -> bytes:
     """
-    Write plain values so that equal values give equal bytes.
+    Serialise JSON types so that equal values give equal bytes.
 
     Parameters
     ----------
     document : object
-        Plain values.
+        Values of JSON types.
 
     Returns
     -------
     bytes
-        JSON in UTF-8, keys sorted, without spaces.
+        JSON in UTF-8, with sorted keys and without spaces.
     """
     text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return text.encode("utf-8")
@@ -289,14 +290,14 @@ def canonical_json(document: Any) -> bytes:
 
 def require_day(text: str, what: str) -> str:
     """
-    Take a day as it was given.
+    Validate a day.
 
     Parameters
     ----------
     text : str
         The day.
     what : str
-        What it is, for the message.
+        Name of the value in the error message.
 
     Returns
     -------
@@ -306,7 +307,7 @@ def require_day(text: str, what: str) -> str:
     Raises
     ------
     SchemaError
-        If it is no day of the calendar.
+        If it is not a calendar date.
     """
     if not _is_day(text):
         raise SchemaError(what, [f"must be a date such as 2026-04-01, not {text!r}"])
@@ -315,12 +316,12 @@ def require_day(text: str, what: str) -> str:
 
 def day_name(day: str) -> str:
     """
-    Write a day in words.
+    Format a day in words.
 
     Parameters
     ----------
     day : str
-        As ``YYYY-MM-DD``.
+        Day, ``YYYY-MM-DD``.
 
     Returns
     -------
@@ -352,7 +353,7 @@ def _text_faults(made: Any) -> list[str]:
     faults = []
     if not isinstance(made.id, str) or not _ID.fullmatch(made.id):
         faults.append(
-            "the id must be 1 to 80 small letters, digits, dots and hyphens, such as "
+            "the id must be 1 to 80 lowercase letters, digits, dots and hyphens, such as "
             "colchester-measure-2026.1"
         )
     if made.purpose not in PURPOSES:
@@ -364,7 +365,7 @@ def _text_faults(made: Any) -> list[str]:
         elif len(value) > _LONGEST or any(ord(c) < 32 and c not in "\n\t" for c in value):
             faults.append(f"{name.replace('_', ' ')} is too long or has control characters")
     if made.format != FORMAT:
-        faults.append(f"the form of the file is {made.format!r}, and this localarea reads {FORMAT}")
+        faults.append(f"the file format is {made.format!r}, and this localarea reads {FORMAT}")
     return faults
 
 
@@ -386,10 +387,14 @@ def _date_faults(made: Any) -> list[str]:
 def _area_faults(made: Any) -> list[str]:
     faults = []
     if not made.zones or list(made.zones) != sorted(set(made.zones)):
-        faults.append("the zones must be at least one, sorted, without repeats")
-    if not isinstance(made.borderline_m, int | float) or not 0 <= made.borderline_m <= 1_000_000:
+        faults.append("there must be at least one zone; zones must be sorted and unique")
+    if (
+        not isinstance(made.borderline_m, int | float)
+        or not 0 <= made.borderline_m <= MAX_BORDERLINE_M
+    ):
         faults.append(
-            f"the borderline distance must be 0 to 1,000,000 metres, not {made.borderline_m}"
+            f"the borderline distance must be 0 to {MAX_BORDERLINE_M:,} metres, "
+            f"not {made.borderline_m}"
         )
     faults += _minutes_faults(made)
     if made.zone_system not in {"msoa11", "msoa21"}:
@@ -401,20 +406,24 @@ def _minutes_faults(made: Any) -> list[str]:
     near = made.borderline_min
     if near is None:
         return []
-    if isinstance(near, bool) or not isinstance(near, int | float) or not 0 <= near <= _MOST_MIN:
-        return [f"the borderline minutes must be 0 to {_MOST_MIN}, not {near!r}"]
+    if (
+        isinstance(near, bool)
+        or not isinstance(near, int | float)
+        or not 0 <= near <= MAX_BORDERLINE_MIN
+    ):
+        return [f"the borderline minutes must be 0 to {MAX_BORDERLINE_MIN}, not {near!r}"]
     if drive_limit(str(made.method), made.parameters, made.anchor) is None:
         return [f"an option by {made.method} has no limit in minutes that a postcode can be near"]
     return []
 
 
-def _plain(value: Any) -> Any:
-    """Turn what parameters may hold into what JSON can."""
+def _json_value(value: Any) -> Any:
+    """Convert parameters to JSON types."""
     if isinstance(value, dict) or hasattr(value, "items"):
-        return {str(key): _plain(inner) for key, inner in value.items()}
+        return {str(key): _json_value(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [
-            _plain(inner)
+            _json_value(inner)
             for inner in (sorted(value) if isinstance(value, set | frozenset) else value)
         ]
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)

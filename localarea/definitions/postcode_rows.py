@@ -1,8 +1,8 @@
 """
-The postcodes of one outward code as a few hundred bytes: where each lies, and its verdict.
+Pack the postcodes of one outward code, with places and verdicts, into a few hundred bytes.
 
-Columns are stored one after another, numbers that rise slowly as differences, the low
-bytes of a column together and then the high ones, so that deflate finds what repeats.
+Columns are stored one after another. Slowly rising numbers are stored as differences, and the
+bytes of each column are grouped from low to high, so that deflate finds repetitions.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from localarea.geo.postcodes import INWARD_SLOTS
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MOST_ROWS: Final = 6760  # inward codes that can be written
-NO_MINUTES: Final = 0xFFFF  # not known
-NO_ROAD: Final = 0xFFFE
+MOST_ROWS: Final = INWARD_SLOTS
+NO_MINUTES: Final = 0xFFFF  # unknown
+NO_ROAD: Final = 0xFFFE  # unreachable
 _LEVEL: Final = 6  # 9 takes four times as long for a file 3% smaller
-# Name, kind, and whether it is stored as differences. All little-endian.
+# Name, data type, and whether stored as differences. All little-endian.
 _COLUMNS: Final = (
     ("slots", "<i2", True),
     ("codes", "<u1", False),
@@ -43,7 +45,7 @@ class FrozenRows:
     Attributes
     ----------
     slots : numpy.ndarray of int16
-        Inward code: key modulo 6,760.
+        Inward code: the key modulo `INWARD_SLOTS`.
     codes : numpy.ndarray of uint8
         Verdict: a position in ``MEANINGS``.
     zones, districts, ended : numpy.ndarray of int16
@@ -51,9 +53,10 @@ class FrozenRows:
     eastings, northings : numpy.ndarray of int32
         Metres in EPSG:27700; -1 for none.
     metres : numpy.ndarray of int32
-        Distance to the boundary; -1 for none.
+        Distance to the boundary (m); -1 for none.
     minutes : numpy.ndarray of uint16
-        Tenths of minutes by road to the anchor; 65,535 for unknown, 65,534 where no road leads.
+        Tenths of minutes by road to the anchor; `NO_MINUTES` if unknown, `NO_ROAD` if
+        unreachable.
     """
 
     slots: NDArray[np.int16]
@@ -69,17 +72,17 @@ class FrozenRows:
 
 def pack_rows(rows: FrozenRows) -> bytes:
     """
-    Write the postcodes of an outward code.
+    Pack the postcodes of an outward code.
 
     Parameters
     ----------
     rows : FrozenRows
-        At most 6,760.
+        At most `MOST_ROWS`.
 
     Returns
     -------
     bytes
-        The same bytes for the same rows.
+        Packed rows; equal rows give equal bytes.
     """
     parts = []
     for name, kind, differences in _COLUMNS:
@@ -93,12 +96,12 @@ def pack_rows(rows: FrozenRows) -> bytes:
 
 def unpack_rows(blob: bytes) -> FrozenRows:
     """
-    Read the postcodes of an outward code.
+    Unpack the postcodes of an outward code.
 
     Parameters
     ----------
     blob : bytes
-        As :func:`pack_rows` wrote it.
+        Output of :func:`pack_rows`.
 
     Returns
     -------
@@ -108,7 +111,7 @@ def unpack_rows(blob: bytes) -> FrozenRows:
     Raises
     ------
     ValueError
-        If the bytes are not whole, or are more than the postcodes of an outward code.
+        If the bytes are incomplete, or have more rows than an outward code can.
     """
     unpacker = zlib.decompressobj()
     try:
@@ -117,7 +120,7 @@ def unpack_rows(blob: bytes) -> FrozenRows:
         raise ValueError(f"postcodes cannot be unpacked ({error})") from error
     count, rest = divmod(len(data), _ROW_BYTES)
     if rest or not count or count > MOST_ROWS or not unpacker.eof or unpacker.unused_data:
-        raise ValueError("the postcodes of an outward code are not whole")
+        raise ValueError("the postcodes of an outward code are incomplete")
     columns: dict[str, Any] = {}
     at = 0
     for name, kind, differences in _COLUMNS:

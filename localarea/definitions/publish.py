@@ -1,4 +1,4 @@
-"""Freezing an option into a definition: its terms, its outline, and every postcode's verdict."""
+"""Publish an option as a definition: its terms, its outline and every postcode's verdict."""
 
 from __future__ import annotations
 
@@ -38,18 +38,18 @@ _ALWAYS = ("postcodes", "districts_names")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
     """
-    What a person decides when an option is published.
+    Decision of a person to publish an option.
 
     Attributes
     ----------
     id : str
-        Name of the definition for ever.
+        Permanent identifier of the definition.
     purpose : {'measure', 'reservation'}
         Purpose for which it defines "local".
     approved_by, role : str
         Name and job title of the approver.
     reason : str
-        Why it was chosen.
+        Reason for the choice.
     approved_on : str
         Day of the approval, ``YYYY-MM-DD``.
     effective_from : str
@@ -57,18 +57,18 @@ class Approval:
     effective_to : str or None
         Last day in force; None until further notice.
     supersedes : str or None
-        Id of the definition that it takes the place of.
+        Id of the definition that it replaces.
     minute : str
         Reference of the minute that gives the authority.
     borderline_m : float
         Distance from the boundary (m) within which a postcode is borderline.
     borderline_min : float or None
-        Of an option by minutes alone: minutes from its limit that are borderline; by default
-        the stated error of the minutes.
+        For options by minutes alone: time from the limit (min) that is borderline; defaults
+        to the stated error of the minutes.
     title : str
-        Public name of the area, as verdicts say it; blank for the option's own.
+        Public name of the area, as used in verdicts; blank for that of the option.
     backdated_because : str
-        Why it begins before it was approved, where it does; it becomes part of the reason.
+        Reason for a first day before the approval, if so; it is added to ``reason``.
     """
 
     id: str
@@ -96,25 +96,25 @@ def publish(
     store: DataStore | None = None,
 ) -> bytes:
     """
-    Freeze an option.
+    Publish an option as a definition.
 
     Parameters
     ----------
     option : Option
-        The candidate that was chosen.
+        The chosen option.
     council : Council
-        The council whose definition it becomes.
+        Council that the definition belongs to.
     approval : Approval
-        Who approved it, for what, from when and why.
+        Approver, purpose, dates and reason.
     options : sequence of Option
-        The options that were looked at, to say later in how many of them a postcode is local.
+        Options that were compared, stored to show in how many a postcode is local.
     store : DataStore or None
         Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
     bytes
-        The definition's file. The same arguments and tables give the same bytes.
+        The definition's file; equal arguments and tables give equal bytes.
 
     Raises
     ------
@@ -134,23 +134,23 @@ def propose(
     option: Option, council: Council, approval: Approval, *, store: DataStore | None = None
 ) -> Definition:
     """
-    Put the terms of a definition together, and refuse what cannot be published.
+    Build the terms of a definition; raise an error if it cannot be published.
 
     Parameters
     ----------
     option : Option
-        The candidate that was chosen.
+        The chosen option.
     council : Council
-        The council whose definition it becomes.
+        Council that the definition belongs to.
     approval : Approval
-        Who approved it, for what, from when and why.
+        Approver, purpose, dates and reason.
     store : DataStore or None
         Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
     Definition
-        The terms; no postcode has been indexed yet.
+        The terms; no postcodes are indexed yet.
 
     Raises
     ------
@@ -165,7 +165,7 @@ def propose(
         raise InputError(
             "a contract may be reserved only to the area of whole authorities (Local Government "
             "(Exclusion of Non-commercial Considerations) (England) Order 2026), and option "
-            f"{option.id!r} holds only part of {', '.join(cut)}; publish it for social "
+            f"{option.id!r} contains only part of {', '.join(cut)}; publish it for social "
             "value measures, or choose an option of whole districts. This is not legal advice."
         )
     stated = {name: getattr(approval, name) for name in Approval.__slots__}
@@ -173,8 +173,8 @@ def propose(
     stated["title"] = approval.title.strip() or option.title
     why = stated.pop("backdated_because").strip()
     if why and approval.reason.strip():
-        said = "It begins before the day on which it was approved, because"
-        stated["reason"] = f"{approval.reason}\n\n{said}: {why}"
+        opening = "It begins before the day on which it was approved, because"
+        stated["reason"] = f"{approval.reason}\n\n{opening}: {why}"
     return Definition(
         **stated,
         council=council.key,
@@ -195,19 +195,19 @@ def propose(
 
 def districts_cut(option: Option, *, store: DataStore | None = None) -> list[str]:
     """
-    Name the districts of which an option holds only a part.
+    List the districts of which an option contains only a part.
 
     Parameters
     ----------
     option : Option
-        The candidate.
+        Option to examine.
     store : DataStore or None
         Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
     list of str
-        Names, sorted; empty when it is made of whole districts.
+        Sorted names; empty if the option consists of whole districts.
     """
     return _districts(option.zones, option.zone_system, store or default_store())[1]
 
@@ -222,24 +222,24 @@ def _borderline_min(option: Option, approval: Approval) -> float | None:
 
 def index_again(opened: OpenDefinition, *, store: DataStore | None = None) -> bytes:
     """
-    Index the postcodes of the directory at hand under the terms of a definition.
+    Index the postcodes of the current directory under the terms of a definition.
 
     Parameters
     ----------
     opened : OpenDefinition
-        The definition; its zones, outline and terms stay.
+        The definition; its zones, outline and terms are unchanged.
     store : DataStore or None
         Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
     bytes
-        Another edition of its file.
+        File of a new edition.
 
     Raises
     ------
     VintageError
-        If the zones here are drawn otherwise than those that were approved.
+        If the outlines of the zones differ from those that were approved.
     """
     import shapely
 
@@ -313,7 +313,7 @@ def _outline(
 def _districts(
     zones: Sequence[str], system: ZoneSystem, tables: DataStore
 ) -> tuple[tuple[str, ...], list[str]]:
-    """Give the districts touched, and the names of those of which a zone is left out."""
+    """Return the districts with a zone inside, and the names of those with a zone outside."""
     from localarea.classify.directory import Directory
     from localarea.datasets.zones import zone_districts
 
@@ -410,7 +410,7 @@ def _packed(made: Definition, verdicts: VerdictIndex, tables: DataStore) -> list
 
 
 def _slots(index: PostcodeIndex) -> NDArray[np.int16]:
-    """Give the inward code of each postcode from the bits that say which exist."""
+    """Return the inward code of each postcode, from the bit set of those that exist."""
     flags = np.unpackbits(index.bits.view(np.uint8), bitorder="little")
     places = np.flatnonzero(flags) % (index.bits.size // len(index.outwards) * 64)
     if len(places) and places.max() >= INWARD_SLOTS:

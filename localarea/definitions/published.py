@@ -1,4 +1,4 @@
-"""A definition in the folder: how it stands on a day, and what may stand beside it."""
+"""Published definitions: whether one is in force on a day, and which may coexist."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ Standing = Literal["to come", "in force", "ended"]
 @dataclass(frozen=True, slots=True)
 class Kept:
     """
-    A definition in the folder.
+    A published definition in the folder.
 
     Attributes
     ----------
     definition : Definition
-        As its newest edition has it.
+        Definition, from its newest edition.
     path : pathlib.Path
         File of the newest edition.
     editions : tuple of str
-        Months of the directories indexed, the newest last.
+        Months of the directories indexed, newest last.
     last_day : str
-        Last day on which it holds: its own, or the day before its successor's first, or
-        before it was withdrawn. Before its first day where it never held.
+        Last day in force: as stated, the day before its successor's first, or the day before
+        it was withdrawn. Earlier than its first day if it was never in force.
     superseded_by : str or None
-        Id of the definition that took its place.
+        Id of the definition that replaced it.
     end : End or None
-        When, why and by whom it was ended, where that was decided by itself.
+        When, why and by whom it was ended, if by a separate decision.
     """
 
     definition: Definition
@@ -49,7 +49,7 @@ class Kept:
 
     def standing(self, on: str) -> Standing:
         """
-        Say how it stands on a day.
+        Return whether the definition is in force on a day.
 
         Parameters
         ----------
@@ -59,15 +59,11 @@ class Kept:
         Returns
         -------
         {'to come', 'in force', 'ended'}
-            Whether it holds.
+            Its state on that day.
         """
         if self.last_day < self.definition.effective_from or on > self.last_day:
             return "ended"
         return "to come" if on < self.definition.effective_from else "in force"
-
-
-def _before(successor: Definition) -> str:
-    return _day_before(successor.effective_from)
 
 
 def _day_before(day: str) -> str:
@@ -76,49 +72,49 @@ def _day_before(day: str) -> str:
 
 def last_days(after: Definition | None, end: End | None) -> list[str]:
     """
-    Tell the last days that others set to a definition.
+    List the last days that a successor or a decision imposes on a definition.
 
     Parameters
     ----------
     after : Definition or None
-        What takes its place.
+        Definition that replaces it.
     end : End or None
-        What was decided of it.
+        End that was decided.
 
     Returns
     -------
     list of str
-        None, one or two days, ``YYYY-MM-DD``.
+        Up to two days, ``YYYY-MM-DD``.
     """
-    found = [] if after is None else [_before(after)]
+    found = [] if after is None else [_day_before(after.effective_from)]
     return found if end is None else [*found, _day_before(end.ended_on)]
 
 
 def require_follows(made: Definition, kept: dict[str, Kept]) -> None:
     """
-    Refuse to supersede what cannot be.
+    Raise an error if a definition cannot supersede the one it names.
 
     Parameters
     ----------
     made : Definition
-        The new one.
+        New definition.
     kept : dict of str to Kept
-        What is here, by id.
+        Definitions in the folder, by id.
 
     Raises
     ------
     DefinitionNotFoundError
-        If what it supersedes is not here.
+        If the definition that it supersedes is not in the folder.
     ConflictError
-        If that has ended already, is for something else, or begins no earlier.
+        If that one has already ended, has another purpose, or does not begin earlier.
     """
     old = kept.get(made.supersedes or "")
     if old is None:
         raise DefinitionNotFoundError(made.supersedes or "", kept)
     if old.superseded_by is not None:
-        raise ConflictError(f"{made.supersedes} was superseded by {old.superseded_by} already")
+        raise ConflictError(f"{made.supersedes} has already been superseded by {old.superseded_by}")
     if old.end is not None:
-        raise ConflictError(f"{made.supersedes} was {old.end.kind} from {old.end.ended_on} already")
+        raise ConflictError(f"{made.supersedes} was already {old.end.kind} from {old.end.ended_on}")
     theirs = (old.definition.council, old.definition.purpose)
     if theirs != (made.council, made.purpose):
         raise ConflictError(
@@ -134,24 +130,28 @@ def require_follows(made: Definition, kept: dict[str, Kept]) -> None:
 
 def require_apart(made: Definition, other: Kept) -> None:
     """
-    Refuse a definition that would share a day with another one of its council and purpose.
+    Raise an error if two definitions of one council and purpose share a day.
 
     Parameters
     ----------
     made : Definition
-        The new one.
+        New definition.
     other : Kept
-        One that is here.
+        Definition in the folder.
 
     Raises
     ------
     ConflictError
-        If there is such a day.
+        If they share a day.
     """
     theirs = other.definition
     if (theirs.council, theirs.purpose) != (made.council, made.purpose):
         return
-    last = min(other.last_day, _before(made)) if made.supersedes == theirs.id else other.last_day
+    last = (
+        min(other.last_day, _day_before(made.effective_from))
+        if made.supersedes == theirs.id
+        else other.last_day
+    )
     if theirs.effective_from <= made.last_day and made.effective_from <= last:
         until = "until further notice" if last == FOREVER else f"until {last}"
         raise ConflictError(

@@ -1,4 +1,4 @@
-"""A definition indexed again from another postcode directory, and what that changes."""
+"""Index a definition from another postcode directory, and report the changes."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _NEAR = np.array([meaning.borderline for meaning in MEANINGS])
 @dataclass(frozen=True, slots=True)
 class Changed:
     """
-    A postcode whose answer differs between two editions.
+    A postcode whose verdict differs between two editions.
 
     Attributes
     ----------
     postcode : str
         The postcode.
     before, after : str
-        Status; followed by ``, borderline`` where it is.
+        Status, followed by ``, borderline`` if borderline.
     """
 
     postcode: str
@@ -44,7 +44,7 @@ class Changed:
 @dataclass(frozen=True, slots=True)
 class Refresh:
     """
-    What another directory changes under the same terms.
+    Changes caused by another directory under the same terms.
 
     Attributes
     ----------
@@ -55,15 +55,15 @@ class Refresh:
     data : bytes
         File of the new edition.
     added : dict
-        Status -> postcodes that only the new directory has.
+        Status to number of postcodes that only the new directory has.
     removed : dict
-        Status -> postcodes that only the old directory has.
+        Status to number of postcodes that only the old directory has.
     terminated, revived : dict
-        Status -> postcodes that were live before and are not now, and the other way round.
+        Status to number of postcodes that stopped being live, and became live again.
     moved : int
-        Postcodes that lie in another zone or at another grid reference.
+        Number of postcodes whose zone or grid reference changed.
     changed : tuple of Changed
-        Postcodes of both directories whose status or borderline flag differs.
+        Postcodes in both directories whose status or borderline flag differs.
     """
 
     definition: str
@@ -79,12 +79,12 @@ class Refresh:
 
     def as_document(self) -> dict[str, Any]:
         """
-        Give the report as plain values, without the file.
+        Return the report as a dictionary, without the file.
 
         Returns
         -------
         dict
-            Every other attribute by its name.
+            Every other attribute, by name.
         """
         names = ("definition", "before", "after", "added", "removed", "terminated", "revived")
         document: dict[str, Any] = {name: getattr(self, name) for name in (*names, "moved")}
@@ -94,24 +94,24 @@ class Refresh:
 
 def refresh(opened: OpenDefinition, *, store: DataStore | None = None) -> Refresh:
     """
-    Index a definition's postcodes from the directory at hand; the boundary stays.
+    Index a definition's postcodes from the current directory; the boundary is unchanged.
 
     Parameters
     ----------
     opened : OpenDefinition
-        The definition as it is.
+        Current edition of the definition.
     store : DataStore or None
         Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
     Refresh
-        The new edition, and what differs.
+        The new edition and the changes.
 
     Raises
     ------
     InputError
-        If the directory at hand is not newer.
+        If the current directory is not newer.
     """
     from localarea.datasets.store import default_store
 
@@ -129,22 +129,22 @@ def refresh(opened: OpenDefinition, *, store: DataStore | None = None) -> Refres
 
 def compare_editions(old: OpenDefinition, new: OpenDefinition) -> Refresh:
     """
-    Say what differs between two editions of a definition.
+    Compare two editions of a definition.
 
     Parameters
     ----------
     old, new : OpenDefinition
-        The editions.
+        Editions to compare.
 
     Returns
     -------
     Refresh
-        What differs; ``data`` is the file of the new one.
+        The changes; ``data`` is the file of the new edition.
 
     Raises
     ------
     InputError
-        If they are not of the same terms.
+        If their terms differ.
     """
     if old.definition.terms_sha256 != new.definition.terms_sha256:
         raise InputError("the two files are not editions of one definition")
@@ -158,7 +158,9 @@ def compare_editions(old: OpenDefinition, new: OpenDefinition) -> Refresh:
     moved = (first["places"][at] != second["places"][there]).any(axis=1)
     moved |= first["zones"][at] != second["zones"][there]
     triples = zip(in_both[differs], codes[differs], now[differs], strict=True)
-    changed = tuple(Changed(postcode_of(k), _said(a), _said(b)) for k, a, b in triples)
+    changed = tuple(
+        Changed(postcode_of(k), _status_text(a), _status_text(b)) for k, a, b in triples
+    )
     return Refresh(
         definition=new.definition.id,
         before=old.definition.directory_date,
@@ -173,7 +175,7 @@ def compare_editions(old: OpenDefinition, new: OpenDefinition) -> Refresh:
     )
 
 
-def _said(code: int) -> str:
+def _status_text(code: int) -> str:
     meaning = MEANINGS[code]
     return meaning.status + (", borderline" if meaning.borderline else "")
 

@@ -1,4 +1,4 @@
-"""The postcodes of a definition, looked up as the directory is: from its file alone."""
+"""Look up postcodes in a definition's file, with the interface of the directory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from localarea.definitions.geopackage import OpenDefinition, read_definition
 from localarea.definitions.postcode_rows import NO_MINUTES, NO_ROAD
 from localarea.errors import ChecksumError
 from localarea.geo.postcodes import INWARD_SLOTS, outward_number
-from localarea.options.minutes.encoding import NO_PLACE, NOT_REACHED
+from localarea.options.minutes.encoding import NO_PLACE, NOT_REACHED, PER_MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 
 class FrozenDirectory(SealedDirectory):
     """
-    The directory as a definition froze it. No table of the package is read.
+    The directory as sealed in a definition; no tables of the package are read.
 
     Parameters
     ----------
     opened : OpenDefinition
-        The file.
+        The open file.
     """
 
     def __init__(self, opened: OpenDefinition) -> None:
@@ -46,52 +46,52 @@ class FrozenDirectory(SealedDirectory):
     @property
     def opened(self) -> OpenDefinition:
         """
-        The definition itself.
+        The published definition.
 
         Returns
         -------
         OpenDefinition
-            Its file.
+            The open file.
         """
         return self._opened
 
     @property
     def anchor(self) -> str:
         """
-        District that minutes by road are counted from.
+        District that minutes by road are measured from.
 
         Returns
         -------
         str
-            Its name.
+            Name of the district.
         """
         return self._opened.definition.anchor
 
     @property
     def date(self) -> str:
         """
-        Month of the directory that was frozen.
+        Month of the sealed directory.
 
         Returns
         -------
         str
-            The month as ``YYYY-MM``.
+            Month, ``YYYY-MM``.
         """
         return self._opened.definition.directory_date
 
     def find(self, key: int) -> Entry | None:
         """
-        Look one postcode up.
+        Look up one postcode.
 
         Parameters
         ----------
         key : int
-            Its key.
+            Key of the postcode.
 
         Returns
         -------
         Entry or None
-            None when the directory did not have it.
+            None if it is not in the sealed directory.
         """
         outward, slot = divmod(key, INWARD_SLOTS)
         rows = self._rows_of(outward)
@@ -108,12 +108,12 @@ class FrozenDirectory(SealedDirectory):
         Parameters
         ----------
         outward : str
-            The outward code.
+            Outward code.
 
         Returns
         -------
         list of Entry or None
-            None when the directory had no postcode of it, live or not.
+            None if the directory had no postcode with this outward code, live or not.
         """
         rows = self._rows_of(outward_number(outward))
         if rows is None:
@@ -147,12 +147,12 @@ class FrozenDirectory(SealedDirectory):
 
     def verdicts(self) -> VerdictIndex:
         """
-        Lay the verdicts of the country out for millions of postcodes.
+        Return the verdict of every postcode, for bulk checks.
 
         Returns
         -------
         VerdictIndex
-            The frozen verdicts.
+            The sealed verdicts.
         """
         from localarea.definitions.sealed_verdicts import read_frozen_verdicts
 
@@ -160,12 +160,12 @@ class FrozenDirectory(SealedDirectory):
 
     def all_tenths(self) -> NDArray[np.int32]:
         """
-        Give the minutes of every postcode.
+        Return the tenths of a minute by road of every postcode.
 
         Returns
         -------
         numpy.ndarray of int32, shape (n_postcodes,)
-            Tenths of a minute; -1 where no road leads or none is known.
+            Tenths of a minute; -1 if unreachable or unknown.
         """
         import numpy as np
 
@@ -176,12 +176,12 @@ class FrozenDirectory(SealedDirectory):
 
     def places(self, verdicts: VerdictIndex) -> ReadyPlaces:
         """
-        Read what the definition froze of every postcode.
+        Read all sealed facts of every postcode.
 
         Parameters
         ----------
         verdicts : VerdictIndex
-            Its verdicts.
+            Its sealed verdicts.
 
         Returns
         -------
@@ -204,7 +204,7 @@ class FrozenDirectory(SealedDirectory):
 
     def elsewhere(self) -> tuple[Any, ...]:
         """
-        Say how another process makes a classifier of the same file.
+        Return how another process builds a classifier of the same file.
 
         Returns
         -------
@@ -231,37 +231,37 @@ class FrozenDirectory(SealedDirectory):
         metres, minutes = int(rows.metres[at]), int(rows.minutes[at])
         return Entry(
             place,
-            easting=_stated(int(rows.eastings[at])),
-            northing=_stated(int(rows.northings[at])),
+            easting=_none_if_negative(int(rows.eastings[at])),
+            northing=_none_if_negative(int(rows.northings[at])),
             meaning=MEANINGS[rows.codes[at]],
             metres=None if metres < 0 else float(metres),
             minutes=_minutes(minutes),
         )
 
 
-def _stated(value: int) -> int | None:
+def _none_if_negative(value: int) -> int | None:
     return None if value < 0 else value
 
 
 def _minutes(tenths: int) -> float | None:
     if tenths == NO_MINUTES:
         return None
-    return math.inf if tenths == NO_ROAD else tenths / 10
+    return math.inf if tenths == NO_ROAD else tenths / PER_MINUTE
 
 
 def classifier_under(opened: OpenDefinition) -> Classifier:
     """
-    Make a classifier of a published definition.
+    Create a classifier from a published definition.
 
     Parameters
     ----------
     opened : OpenDefinition
-        Its file.
+        The open file.
 
     Returns
     -------
     Classifier
-        Which answers from the file alone.
+        Classifier that uses the file alone.
     """
     return Classifier(opened.definition.boundary(), frozen=FrozenDirectory(opened))
 
@@ -269,14 +269,14 @@ def classifier_under(opened: OpenDefinition) -> Classifier:
 @lru_cache(maxsize=4)
 def classifier_of_file(path: str, sha256: str) -> Classifier:
     """
-    Make the one classifier that this process keeps for a definition's file.
+    Return the cached classifier of a definition's file.
 
     Parameters
     ----------
     path : str
-        The file, which every process must be able to read.
+        File, which every process must be able to read.
     sha256 : str
-        Its checksum.
+        SHA-256 of the file.
 
     Returns
     -------
@@ -286,7 +286,7 @@ def classifier_of_file(path: str, sha256: str) -> Classifier:
     Raises
     ------
     ChecksumError
-        If the file is another one here.
+        If the file has another checksum.
     """
     opened = read_definition(Path(path))
     if opened.sha256 != sha256:

@@ -1,4 +1,4 @@
-"""A definition's postcodes laid out for millions of look-ups, an outward code at a time."""
+"""Load the sealed verdicts of a definition for bulk checks."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def read_frozen_verdicts(opened: OpenDefinition) -> VerdictIndex:
     Parameters
     ----------
     opened : OpenDefinition
-        The file.
+        The open file.
 
     Returns
     -------
     VerdictIndex
-        The verdicts as they were frozen.
+        The sealed verdicts.
     """
     outwards, sizes, bits = [], [], []
     names = ["codes", "zones", "districts", "ended"]
@@ -72,7 +72,7 @@ def read_frozen_verdicts(opened: OpenDefinition) -> VerdictIndex:
 
 
 def _near(opened: OpenDefinition, rows: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8] | None:
-    """Tell why postcodes are borderline: by the distance, or by the minutes, that were frozen."""
+    """Return the borderline flags of postcodes, from the sealed distances and minutes."""
     boundary = opened.definition.boundary()
     if boundary.drive is None:
         return None

@@ -1,9 +1,9 @@
 """
-The folder in which a deployment keeps its definitions.
+The folder of published definitions of a deployment.
 
-``ID/YYYY-MM.gpkg``: a file for each month of the postcode directory that was indexed;
-``ID/end.json`` once it was superseded or withdrawn. A file is added whole or not at all,
-and none is ever written over.
+``ID/YYYY-MM.gpkg`` is a definition indexed from the postcode directory of a month, and
+``ID/end.json`` states its end once it was superseded or withdrawn. Files are added atomically
+and never overwritten.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ _Stamps = tuple[Stamp, ...]
 
 def default_folder() -> Path:
     """
-    Say where definitions are kept where no setting says otherwise.
+    Return the default folder of definitions.
 
     Returns
     -------
     pathlib.Path
-        A folder in the user's data folder.
+        A subfolder of the user's data folder.
     """
     from platformdirs import user_data_path
 
@@ -65,7 +65,7 @@ class DefinitionStore:
     Parameters
     ----------
     root : pathlib.Path
-        The folder; made when something is first kept.
+        The folder; created when a definition is first added.
     """
 
     def __init__(self, root: Path) -> None:
@@ -75,12 +75,12 @@ class DefinitionStore:
 
     def ids(self) -> list[str]:
         """
-        Name the definitions that are kept.
+        List the ids of the definitions.
 
         Returns
         -------
         list of str
-            Ids, sorted.
+            Sorted ids.
         """
         if not self.root.is_dir():
             return []
@@ -88,28 +88,28 @@ class DefinitionStore:
 
     def editions(self, definition_id: str) -> list[str]:
         """
-        Name the months from whose directories a definition was indexed.
+        List the editions of a definition.
 
         Parameters
         ----------
         definition_id : str
-            Its id.
+            Id of the definition.
 
         Returns
         -------
         list of str
-            Months, the newest last.
+            Months of the directories indexed, newest last.
         """
         return [path.stem for path in self._editions(definition_id)]
 
     def kept(self) -> list[Kept]:
         """
-        Describe the definitions that are kept, reading no more than their terms.
+        List the definitions, reading only their terms.
 
         Returns
         -------
         list of Kept
-            By purpose and first day.
+            Definitions, sorted by purpose and first day.
 
         Raises
         ------
@@ -120,8 +120,8 @@ class DefinitionStore:
         if self._seen is not None and self._seen[0] == stamps:
             return list(self._seen[1])
         found = self._read_kept()
-        # What was written within the clock's step of the file system could change once more
-        # under the same time; it is read again until it is older than that.
+        # A recent file could change again within the resolution of file times, so it is read
+        # again until it is older than that.
         settled = time.time_ns() - _SETTLED_NS
         still = stamps == self._stamps() and all(stamp[1] < settled for stamp in stamps)
         self._seen = (stamps, found) if still else None
@@ -129,12 +129,12 @@ class DefinitionStore:
 
     def mark(self) -> int:
         """
-        Give what differs after each change that was made through a store, by any process.
+        Return a number that differs after each change made through a store by any process.
 
         Returns
         -------
         int
-            How many there were; changes by hand are not counted.
+            Number of changes; manual changes are not counted.
         """
         try:
             return os.stat(self._lock_file).st_size  # noqa: PTH116 -- half the time of Path.stat
@@ -142,7 +142,7 @@ class DefinitionStore:
             return 0
 
     def _stamps(self) -> _Stamps:
-        """Give what changes when anything in the folder does, whichever process did it."""
+        """Return stamps that change whenever any file in the folder does."""
         newest = [self._newest(name) for name in self.ids()]
         folders = [self.root, *(path.parent for path in newest)] if newest else []
         ends = [path.parent / END_FILE for path in newest]
@@ -164,17 +164,17 @@ class DefinitionStore:
 
     def end(self, definition_id: str) -> End | None:
         """
-        Read from when a definition no longer holds.
+        Read the end of a definition.
 
         Parameters
         ----------
         definition_id : str
-            Its id.
+            Id of the definition.
 
         Returns
         -------
         End or None
-            None where it was not ended by a decision of its own.
+            None if it was not ended by a separate decision.
 
         Raises
         ------
@@ -185,24 +185,24 @@ class DefinitionStore:
 
     def open(self, definition_id: str, edition: str | None = None) -> OpenDefinition:
         """
-        Open a definition, all of it verified.
+        Open and verify a definition.
 
         Parameters
         ----------
         definition_id : str
-            Its id.
+            Id of the definition.
         edition : str or None
-            Month of the directory that was indexed; None for the newest.
+            Month of the directory indexed; None for the newest.
 
         Returns
         -------
         OpenDefinition
-            What it holds.
+            The verified definition.
 
         Raises
         ------
         DefinitionNotFoundError
-            If there is no such definition or edition here.
+            If the folder has no such definition or edition.
         DefinitionDamagedError
             If its file fails verification.
         """
@@ -228,7 +228,7 @@ class DefinitionStore:
 
     def stamp(self, definition_id: str) -> Stamp:
         """
-        Give what differs once the newest file of a definition is another.
+        Return a stamp that changes when the newest file of a definition does.
 
         Parameters
         ----------
@@ -250,26 +250,26 @@ class DefinitionStore:
 
     def require_in_force(self, definition_id: str, on: str) -> None:
         """
-        Refuse a definition on a day on which it does not hold.
+        Raise an error if a definition is not in force on a day.
 
         Parameters
         ----------
         definition_id : str
-            Its id; one that is not here is left to :meth:`open`.
+            Id of the definition; unknown ids are left to :meth:`open`.
         on : str
             Day, ``YYYY-MM-DD``.
 
         Raises
         ------
         InputError
-            If the day is before its first or after its last.
+            If the day is before its first day or after its last.
         """
         for kept in self.kept():
             made = kept.definition
             if made.id == definition_id and kept.standing(on) != "in force":
                 until = "" if kept.last_day == FOREVER else f" to {kept.last_day}"
                 raise InputError(
-                    f"{made.id} holds from {made.effective_from}{until}, not on {on}; name "
+                    f"{made.id} is in force from {made.effective_from}{until}, not on {on}; name "
                     "none to take the one in force on that day",
                     parameter="definition",
                 )
@@ -285,7 +285,7 @@ class DefinitionStore:
         on : str
             Day, ``YYYY-MM-DD``.
         purpose : {'measure', 'reservation'}
-            What for.
+            Purpose of the definition.
         council : str or None
             Name of the council's file; None for any.
 
@@ -297,7 +297,7 @@ class DefinitionStore:
         Raises
         ------
         InputError
-            If several are, of different councils.
+            If several are in force, of different councils.
         """
         found = [
             kept
@@ -313,7 +313,7 @@ class DefinitionStore:
 
     def add(self, data: bytes, *, name: str = "definition") -> Path:
         """
-        Keep a definition's file, after everything in it has been read and fits.
+        Add a definition's file, after reading and verifying all of it.
 
         Parameters
         ----------
@@ -325,17 +325,17 @@ class DefinitionStore:
         Returns
         -------
         pathlib.Path
-            Where it is kept.
+            Path of the file in the folder.
 
         Raises
         ------
         DefinitionDamagedError
-            If the file is not whole.
+            If the file fails verification.
         ConflictError
-            If the id is taken by other terms, the edition is here with other bytes, or its
-            days overlap with those of another definition of the same purpose.
+            If the id is taken by other terms, the edition exists with other bytes, or its
+            days overlap with those of another definition with the same purpose.
         DefinitionNotFoundError
-            If it supersedes a definition that is not here.
+            If it supersedes a definition that is not in the folder.
         """
         opened = OpenDefinition(data, name)
         opened.check()
@@ -350,7 +350,7 @@ class DefinitionStore:
                 if hashlib.sha256(path.read_bytes()).hexdigest() == opened.sha256:
                     return path
                 raise ConflictError(
-                    f"definition {made.id} is here already, indexed from the directory of "
+                    f"definition {made.id} is already here, indexed from the directory of "
                     f"{made.directory_date} with other bytes; a definition is never edited"
                 )
             path.parent.mkdir(exist_ok=True)
@@ -359,7 +359,7 @@ class DefinitionStore:
 
     def place(self, opened: OpenDefinition) -> bool:
         """
-        Put a file here that the record of decisions holds, whatever else is here.
+        Add a file from the record of decisions, without checking for conflicts.
 
         Parameters
         ----------
@@ -369,7 +369,7 @@ class DefinitionStore:
         Returns
         -------
         bool
-            Whether it was missing.
+            True if it was missing.
 
         Raises
         ------
@@ -377,36 +377,36 @@ class DefinitionStore:
             If it cannot be written.
         """
         made = opened.definition
-        return self._put(self.root / made.id / f"{made.directory_date}{ENDING}", opened.data)
+        return self._add_file(self.root / made.id / f"{made.directory_date}{ENDING}", opened.data)
 
     def place_end(self, end: End) -> bool:
         """
-        Say here that a definition no longer holds from some day on.
+        Record the end of a definition in the folder.
 
         Parameters
         ----------
         end : End
-            From when, and why.
+            End to record.
 
         Returns
         -------
         bool
-            Whether it was not said yet.
+            True if it was not yet recorded.
 
         Raises
         ------
         DefinitionDamagedError
-            If something else is said here.
+            If another end is recorded.
         InputError
             If it cannot be written.
         """
         path = self.root / end.definition / END_FILE
-        made = self._put(path, end_bytes(end))
+        made = self._add_file(path, end_bytes(end))
         if not made and read_end(path) != end:
             raise DefinitionDamagedError(path, "the record of decisions says otherwise")
         return made
 
-    def _put(self, path: Path, data: bytes) -> bool:
+    def _add_file(self, path: Path, data: bytes) -> bool:
         with self._locked():
             if path.exists():
                 return False
@@ -416,26 +416,26 @@ class DefinitionStore:
 
     def require_free(self, made: Definition) -> None:
         """
-        Refuse a new definition whose id is taken or whose days are another one's.
+        Raise an error if the id of a new definition is taken, or its days overlap.
 
         Parameters
         ----------
         made : Definition
-            The new one.
+            New definition.
 
         Raises
         ------
         ConflictError
-            If the id is taken, or a day is shared with a definition of the same council and
+            If the id is taken, or it shares a day with a definition of the same council and
             purpose that it does not supersede.
         DefinitionNotFoundError
-            If what it supersedes is not here.
+            If the definition that it supersedes is not in the folder.
         """
         kept = {k.definition.id: k for k in self.kept()}
         if made.id in kept:
             raise ConflictError(
-                f"definition {made.id} exists, and a definition is never edited: take another id, "
-                "and supersede this one to put it in its place",
+                f"definition {made.id} exists, and a definition is never edited: use another id, "
+                "and supersede this one to replace it",
                 parameter="supersede",
             )
         if made.supersedes is not None:
@@ -447,7 +447,7 @@ class DefinitionStore:
         here = read_terms(self._newest(made.id))
         if here.terms_sha256 != made.terms_sha256:
             raise ConflictError(
-                f"definition {made.id} is here already with other terms (sha256 "
+                f"definition {made.id} is already here with other terms (sha256 "
                 f"{here.terms_sha256[:16]}..., not {made.terms_sha256[:16]}...); a definition is "
                 "never edited: ask the publisher which one was approved"
             )
@@ -460,16 +460,16 @@ class DefinitionStore:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Let one writer in at a time, in whatever process."""
+        """Allow one writer at a time, across processes."""
         self.root.mkdir(parents=True, exist_ok=True)
         with self._lock_file.open("a") as lock:
-            with suppress(ImportError):  # not on Windows, where two writers must take turns
+            with suppress(ImportError):  # no locks on Windows, where writers must take turns
                 import fcntl
 
                 fcntl.flock(lock, fcntl.LOCK_EX)
             try:
                 yield
-            finally:  # a longer file tells others to look anew; on a full disk they do so anyway
+            finally:  # a longer file makes others read again; on a full disk they do so anyway
                 with suppress(OSError):
                     os.write(lock.fileno(), b".")
 
@@ -481,7 +481,7 @@ def _stamp(path: Path) -> Stamp:
 
 def read_terms(path: Path) -> Definition:
     """
-    Read who, what and when of a definition's file, and not its postcodes.
+    Read the terms of a definition's file, without its postcodes.
 
     Parameters
     ----------
@@ -491,12 +491,12 @@ def read_terms(path: Path) -> Definition:
     Returns
     -------
     Definition
-        Its terms, whose own checksum was verified; the rest of the file was not.
+        Terms, verified by their own checksum; the rest of the file is not verified.
 
     Raises
     ------
     DefinitionDamagedError
-        If they cannot be read or do not fit their checksum.
+        If they cannot be read or do not match their checksum.
     """
     statement = "SELECT key, value FROM definition WHERE key IN ('document', 'terms_sha256')"
     try:
@@ -507,5 +507,5 @@ def read_terms(path: Path) -> Definition:
     except (sqlite3.Error, KeyError, ValueError, TypeError, SchemaError) as error:
         raise DefinitionDamagedError(path, str(error)) from error
     if made.terms_sha256 != found.get("terms_sha256"):
-        raise DefinitionDamagedError(path, "its terms do not fit their checksum")
+        raise DefinitionDamagedError(path, "its terms do not match their checksum")
     return made

@@ -159,7 +159,7 @@ def test_forms_say_what_is_wrong_and_keep_what_was_written(client: TestClient) -
         ({"from_day": ""}, "must be a date"),
         ({"reasons": " "}, "Enter the reasons"),
         ({"minute_reference": ""}, "Enter the minute"),
-        ({"id": "Not A Name"}, "small letters"),
+        ({"id": "Not A Name"}, "lowercase letters"),
         ({"supersedes": ""}, f"Definition {ID} is in force from"),
         ({"supersedes": "none"}, "none"),
         ({"borderline_m": "near"}, "in metres"),

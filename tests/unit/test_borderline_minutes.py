@@ -92,7 +92,7 @@ def test_bulk_and_files_say_the_same_as_single_checks(
     for row, verdict in zip(rows, singly, strict=True):
         assert row["local_borderline"] == str(verdict.borderline).lower()
         said = row["local_explanation"]
-        for words in ("the limit of 30, no more than they may be wrong", "from the boundary"):
+        for words in ("the limit of 30, which is within their margin of error", "from the boundary"):
             assert (words in said) == (words in verdict.explanation), (said, verdict.explanation)
 
 
@@ -213,7 +213,7 @@ def test_the_command_takes_the_minutes_of_a_drive_option_alone() -> None:
     assert [v["evidence"]["limit_min"] for v in json.loads(said)] == [LIMIT, LIMIT]
     code, said = run("--option", "district", "--borderline-min", "5")
     assert code != 0
-    assert "not drawn by minutes" in said
+    assert "not defined by minutes" in said
     code, said = run("--option", "drive-30", "--borderline-min", "-1")
     assert code != 0
     assert "not in the range 0<=x<=600" in said

@@ -125,7 +125,7 @@ def test_the_folder_is_made_again_from_the_record(
     first, second = folder.kept()
     assert (first.last_day, first.superseded_by) == ("2027-03-31", SECOND)
     assert (second.last_day, second.superseded_by) == ("2028-03-31", None)
-    with pytest.raises(InputError, match="holds from 2027-04-01 to 2028-03-31"):
+    with pytest.raises(InputError, match="is in force from 2027-04-01 to 2028-03-31"):
         folder.require_in_force(SECOND, "2028-04-01")
     assert _faults(database, folder) == []
 
@@ -150,10 +150,10 @@ def test_what_is_damaged_is_named_and_left_alone(
     said = ended.read_bytes()
     ended.chmod(0o644)
     ended.write_bytes(said.replace(b"2028-04-01", b"2029-04-01"))
-    with pytest.raises(DefinitionDamagedError, match="does not fit its checksum"):
+    with pytest.raises(DefinitionDamagedError, match="do not match its checksum"):
         folder.kept()
     (fault,) = restore_folder(database, folder).damaged
-    assert "does not fit its checksum" in fault
+    assert "do not match its checksum" in fault
     assert any("the end of definition" in fault for fault in _faults(database, folder))
     facts = json.loads(said)
     del facts["sha256"]
@@ -209,7 +209,7 @@ def test_a_decision_is_made_once_and_superseded_and_withdrawn(
         made.definition, made.sha256, repeated=True
     )
     for changes in ({"reason": "another"}, {"borderline_m": 100.0}, {"minute": "another"}):
-        with pytest.raises(ConflictError, match="take another id"):
+        with pytest.raises(ConflictError, match="use another id"):
             enact(database, folder, _chosen(tables, **changes), actor=DIRECTOR, now=later)
     with pytest.raises(NotAllowedError):
         enact(database, folder, _chosen(tables, id="x"), actor=ANALYST, now=later)
