@@ -226,6 +226,7 @@ def in_the_middle(
     monkeypatch.setattr(module, name, first)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["freezing", "looking"])
 def test_what_is_kept_as_seen_is_what_decides_then(
     two: tuple[TestClient, TestClient], monkeypatch: pytest.MonkeyPatch, moment: str

@@ -362,7 +362,7 @@ elif sys.argv[3] == "within the record":
 else:
     DefinitionStore.place = die
 class Nothing:
-    option = council = store = proposal_id = grounds = None
+    option = council = store = proposal_id = grounds = standing = None
     options = tuple
     class approval: supersedes = None
 database = open_database(sys.argv[1])
