@@ -279,27 +279,6 @@ class Scenario:
         council = council or read_council(store=store)
         return compute_metrics([self.option(council, store=store)], council, store=store).iloc[0]
 
-    def explore(self, council: Council | None = None, *, store: DataStore | None = None) -> Any:
-        """
-        Show the scenario and the option it started from on a map.
-
-        Parameters
-        ----------
-        council : Council, optional
-            Whose options are meant; by default Colchester's.
-        store : DataStore, optional
-            Where the tables are; by default those of the package.
-
-        Returns
-        -------
-        localarea.reports.maps.notebook_view.Explored
-            A page that a notebook shows, and that ``.save(path)`` writes.
-        """
-        import localarea  # the top of the package knows the room of maps; this room does not
-
-        started = (self.base, self) if self != Scenario(self.base) else (self.base,)
-        return localarea.explore(*started, council=council, store=store)
-
     def to_toml(self) -> str:
         """
         Write the scenario as TOML.
