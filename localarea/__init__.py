@@ -1,8 +1,10 @@
 """
 Define "local" by travel-to-work areas, and check postcodes against it.
 
-For notebooks: ``import localarea as la``, then ``la.Scenario``, ``la.compare``,
-``la.explore`` and the others of ``la.__all__``. Each is imported when first used.
+For notebooks: ``import localarea as la``, then the names of ``la.__all__``, such as
+``la.council``, ``la.check`` and ``la.compare``; docs/notebook.md lists them. Each is imported when
+first used. Everything else is reached through its room: ``from localarea.labour.catchment import
+...``.
 """
 
 from importlib import import_module
@@ -10,27 +12,42 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-# What a notebook needs, and the room it lives in. Named here because the rooms do not know
-# each other upwards: a scenario can be drawn without the room of options importing maps.
+# What a notebook needs, and the module it lives in. Named as text, so that no room below comes to
+# know the notebook through the top of the package, and that a command line starts without it.
+# `__init__.pyi` says the same to type checkers; a test holds the two together.
 _OFFERED = {
-    "Scenario": "localarea.comparison.scenario",
-    "ScenarioSession": "localarea.comparison.session",
-    "bootstrap_self_containment": "localarea.comparison.uncertainty",
-    "compare": "localarea.comparison.compare",
-    "compare_options": "localarea.comparison.comparison",
-    "compute_metrics": "localarea.comparison.metrics",
-    "compute_options": "localarea.options.membership",
-    "explore": "localarea.reports.maps.notebook_view",
-    "measure_exposure": "localarea.comparison.exposure",
-    "measure_robustness": "localarea.comparison.robustness",
+    "Comparison": "localarea.notebook.comparing",
+    "Council": "localarea.notebook.councils",
+    "Option": "localarea.notebook.options",
+    "Scenario": "localarea.notebook.scenarios",
+    "ScenarioSession": "localarea.notebook.scenarios",
+    "Verdict": "localarea.notebook.checking",
+    "bootstrap_self_containment": "localarea.notebook.comparing",
+    "check": "localarea.notebook.checking",
+    "compare": "localarea.notebook.comparing",
+    "compare_options": "localarea.notebook.comparing",
+    "compute_metrics": "localarea.notebook.comparing",
+    "compute_options": "localarea.notebook.scenarios",
+    "council": "localarea.notebook.councils",
+    "explore": "localarea.notebook.comparing",
+    "flows": "localarea.notebook.labour",
+    "isochrone": "localarea.notebook.roads",
+    "measure_exposure": "localarea.notebook.comparing",
+    "measure_robustness": "localarea.notebook.comparing",
+    "option": "localarea.notebook.scenarios",
     "read_council": "localarea.options.council",
-    "replay_spend": "localarea.checking.replay",
+    "replay_spend": "localarea.notebook.checking",
+    "self_containment": "localarea.notebook.labour",
+    "travel_times": "localarea.notebook.roads",
+    "ttwa": "localarea.notebook.labour",
 }
-__all__ = ["__version__", *_OFFERED]
+__all__ = ["__version__", "errors", *_OFFERED]
 
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for, so that the package itself stays light."""
+    if name == "errors":
+        return import_module("localarea.errors")
     if name not in _OFFERED:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_OFFERED[name]), name)

@@ -147,41 +147,24 @@ def _network(roads: Path | None, store: DataStore) -> RoadNetwork:
         from localarea.roads.embedded import read_embedded_network
 
         return read_embedded_network(store=store)
-    from localarea.roads.network import full_network
+    from localarea.roads.own_roads import use_roads
 
-    if roads.suffix.casefold() == ".graphml":
-        from localarea.roads.osmnx_graph import read_graphml
-
-        graph = read_graphml(roads)
-    else:
-        from localarea.roads.osm_pbf import read_osm
-
-        graph = read_osm(roads)
-    if graph.notes:
-        sys.stderr.write(f"localarea: {roads.name}: {'; '.join(graph.notes)}\n")
-    return full_network(graph)
+    network = use_roads(roads)
+    if network.graph.notes:
+        sys.stderr.write(f"localarea: {roads.name}: {'; '.join(network.graph.notes)}\n")
+    return network
 
 
 def _point(text: str, store: DataStore) -> tuple[np.ndarray, str]:
     """Return the point of a place: its own, or its population-weighted centre."""
     import numpy as np
 
-    from localarea.places.resolve import resolve_place
+    from localarea.places.centre import find_centre
 
-    place = resolve_place(text, store=store)
-    if place.note:
-        sys.stderr.write(f"localarea: {place.note}\n")
-    if place.point is not None:
-        return np.array(place.point, dtype=float), place.name
-    from localarea.datasets.centroids import read_centroids
-    from localarea.datasets.population import read_population
-    from localarea.roads.anchor import make_anchor
-
-    codes = list(place.zones)
-    centres = read_centroids("msoa11", store=store).set_index("msoa11cd").loc[codes]
-    residents = read_population("msoa11", 2011, store=store).set_index("msoa11cd").loc[codes]
-    anchor = make_anchor(centres.to_numpy(float), residents["residents"].to_numpy(float))
-    return anchor.points[0], place.name
+    centre = find_centre(text, store=store)
+    if centre.note:
+        sys.stderr.write(f"localarea: {centre.note}\n")
+    return np.array(centre.point, dtype=float), centre.name
 
 
 def _places(wanted: list[str], store: DataStore) -> tuple[list[str], list[str | None], np.ndarray]:

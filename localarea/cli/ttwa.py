@@ -182,7 +182,7 @@ def _require_together(
 def _matrix(
     flows: Path | None, vintage: int | None, home: str, zones: list[str], accounts: dict[str, Any]
 ) -> FlowMatrix:
-    from localarea.labour.flow_matrix import SpecialRule, build_flow_matrix, read_flow_matrix
+    from localarea.labour.flow_matrix import SpecialRule, read_flow_matrix
 
     if flows is None:
         rule = SpecialRule(home=home, no_fixed_place=home, home_or_no_fixed_place=home)  # type: ignore[arg-type]
@@ -190,7 +190,7 @@ def _matrix(
     if vintage is not None:
         raise SettingError("use either --flows or --vintage: a file has its own year")
     from localarea.datasets.flow_files import read_any_flows
-    from localarea.datasets.zones import zone_system_of
+    from localarea.labour.own_flows import matrix_of_file
 
     found = read_any_flows(flows, accepted=zones)
     if found.special is None and home != "at_home":
@@ -198,19 +198,9 @@ def _matrix(
             "--home is for a census file, and this file has no rows of people who work at home"
         )
     rule = SpecialRule(home=home, no_fixed_place=home, home_or_no_fixed_place=home)  # type: ignore[arg-type]
-    system = found.zone_system
-    if system == "own":
-        named = (found.flows["origin"].unique(), found.flows["destination"].unique())
-        system = zone_system_of([str(c) for codes in named for c in codes], store=open_store())
-    matrix = build_flow_matrix(
-        found.flows,
-        found.special,
-        rule=rule,
-        zone_system=system,  # type: ignore[arg-type]
-        vintage=found.vintage,
-    )
+    matrix = matrix_of_file(found, rule=rule, store=open_store())
     accounts["read"] = _account_for(found, matrix, rule)
-    if found.form == "matrix" and system == "msoa11":
+    if found.form == "matrix" and matrix.zone_system == "msoa11":
         accounts["read"]["caution"] = MODELLED
     return matrix
 

@@ -279,27 +279,6 @@ class Scenario:
         council = council or read_council(store=store)
         return compute_metrics([self.option(council, store=store)], council, store=store).iloc[0]
 
-    def explore(self, council: Council | None = None, *, store: DataStore | None = None) -> Any:
-        """
-        Show the scenario and the option it started from on a map.
-
-        Parameters
-        ----------
-        council : Council, optional
-            Council whose options are used; defaults to Colchester.
-        store : DataStore, optional
-            Folder of the tables; defaults to those shipped with the package.
-
-        Returns
-        -------
-        localarea.reports.maps.notebook_view.Explored
-            A page that displays in a notebook; ``.save(path)`` writes it.
-        """
-        import localarea  # only the top of the package may import the maps
-
-        started = (self.base, self) if self != Scenario(self.base) else (self.base,)
-        return localarea.explore(*started, council=council, store=store)
-
     def to_toml(self) -> str:
         """
         Write the scenario as TOML.

@@ -1,4 +1,4 @@
-"""Show options and scenarios on a map in a notebook, or save them as one file."""
+"""Options on a map, for notebooks: shown in the cell, or kept as one file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from localarea.comparison.compare import work_out
 from localarea.comparison.metrics import compute_metrics
 from localarea.reports.maps.options_page import write_options_page
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from localarea.comparison.scenario import Scenario
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
     from localarea.records import Option
@@ -112,20 +110,18 @@ def options_page_text(
         return write_options_page(path, options, council, metrics, store=store).read_text("utf-8")
 
 
-def explore(
-    *what: Scenario | Option | str,
-    council: Council | None = None,
-    store: DataStore | None = None,
+def explore_options(
+    options: Sequence[Option], council: Council, *, store: DataStore | None = None
 ) -> Explored:
     """
-    Show options and scenarios on a map.
+    Show options on a map.
 
     Parameters
     ----------
-    *what : Scenario, Option or str
-        Scenarios, options, or ids of options; one or more.
-    council : Council, optional
-        Council whose options are meant; by default Colchester.
+    options : sequence of Option
+        One or more, with different ids.
+    council : Council
+        Whose anchor and contested places are shown.
     store : DataStore, optional
         Folder of the tables; defaults to those shipped with the package.
 
@@ -134,7 +130,6 @@ def explore(
     Explored
         Page that a notebook displays, and that ``.save(path)`` writes.
     """
-    options, chosen = work_out(*what, council=council, store=store)
-    metrics = compute_metrics(options, chosen, store=store)
-    page = options_page_text(options, chosen, metrics, store=store)
+    metrics = compute_metrics(options, council, store=store)
+    page = options_page_text(options, council, metrics, store=store)
     return Explored(page, f"Map of {', '.join(o.id for o in options)}")

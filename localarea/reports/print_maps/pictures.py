@@ -8,49 +8,20 @@ text.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
-from localarea.datasets.store import default_store
-from localarea.errors import EmptyResultError, InputError
-from localarea.options.zone_figures import attributions
-from localarea.reports.cartography import alternative_text as words
-from localarea.reports.cartography.shading import (
-    CHANGES,
-    COMMUTING,
-    INK,
-    MINUTES,
-    STANDING_COLOURS,
-    STANDING_WORDS,
-    Shades,
-    standing_classes,
+from localarea.errors import InputError
+from localarea.reports.print_maps.drawings import (
+    draw_commuting_picture,
+    draw_comparison_picture,
+    draw_minutes_picture,
+    draw_option_picture,
+    draw_robustness_picture,
 )
-from localarea.reports.cartography.study_area import (
-    districts_of,
-    read_study_zones,
-    simplify_zones,
-    union_of,
-    zone_bounds,
-    zones_of_interest,
-)
-from localarea.reports.cartography.styles import OKABE_ITO
-from localarea.reports.print_maps.sheet import (
-    close_sheet,
-    draw_borders,
-    draw_land,
-    draw_names,
-    draw_scale,
-    frame_bounds,
-    open_sheet,
-    steady_style,
-)
+from localarea.reports.print_maps.sheet import save_sheet, steady_style
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    import geopandas as gpd
-    from matplotlib.artist import Artist
+    from collections.abc import Sequence
 
     from localarea.comparison.robustness import Robustness
     from localarea.datasets.store import DataStore
@@ -59,11 +30,6 @@ if TYPE_CHECKING:
     from localarea.reports.print_maps.sheet import Sheet
 
 _ENDINGS: Final = (".png", ".svg", ".pdf")
-_LEAD: Final = OKABE_ITO[0]
-_ZONE_LINE: Final = {"edgecolor": "white", "linewidth": 0.25}
-_OUTLINES: Final = (("#16181d", "-"), ("#a31515", (0, (4, 1.5))), ("#5b2a86", (0, (1.5, 1.5))))
-_SHADED: Final = ("zones_msoa11", "flows_2011")
-_ROADS: Final = ("roads_network_edges", "roads_network_nodes")
 
 
 def write_option_picture(
@@ -93,24 +59,10 @@ def write_option_picture(
     InputError
         If the file extension is not supported.
     """
-    from matplotlib.patches import Patch
-
-    store = store or default_store()
-    with steady_style():
-        sheet, zones, disputed = _begin([option], council, option.title, path, store)
-        inside = zones.loc[list(option.zones)]
-        sheet.polygons(
-            inside.geometry, facecolor=_LEAD, alpha=0.38, edgecolor="white", lw=0.35, zorder=2
-        )
-        draw_borders(sheet, districts_of(zones).geometry)
-        _outline(sheet, zones, option.zones, _LEAD, width=1.8)
-        key: list[Artist] = [
-            Patch(facecolor="#9fc5df", edgecolor=_LEAD, lw=1.8, label="local under this option"),
-            _border_key(),
-        ]
-        key += _mark_disputed(sheet, zones, disputed, option.zones)
-        _end(sheet, zones, council, path, key, store, tables=("zones_msoa11", "districts_lad25"))
-    return words.describe_option(option, council, inside, disputed, store=store)
+    _require_ending(path)
+    sheet, said = draw_option_picture(option, council, store=store)
+    _save(sheet, path)
+    return said
 
 
 def write_commuting_picture(
@@ -144,14 +96,10 @@ def write_commuting_picture(
     InputError
         If there are more than three options, or the file extension is not supported.
     """
-    store = store or default_store()
-    title = f"Share of each zone's commuters who work in {council.anchor}, 2011"
-    with steady_style():
-        sheet, zones, disputed = _begin(options, council, title, path, store)
-        key = _shade(sheet, zones, zones["share_to_anchor"], COMMUTING)
-        key += _frame_options(sheet, zones, options)
-        _end(sheet, zones, council, path, key, store, tables=_SHADED)
-    return words.describe_commuting(council, zones, options, disputed)
+    _require_ending(path)
+    sheet, said = draw_commuting_picture(council, options=options, store=store)
+    _save(sheet, path)
+    return said
 
 
 def write_minutes_picture(
@@ -185,15 +133,10 @@ def write_minutes_picture(
     InputError
         If there are more than three options, or the file extension is not supported.
     """
-    store = store or default_store()
-    title = f"Minutes door to door by car between each zone and the centre of {council.anchor}"
-    with steady_style():
-        sheet, zones, disputed = _begin(options, council, title, path, store, minutes=True)
-        reached = zones["minutes"].where(np.isfinite(zones["minutes"]))
-        key = _shade(sheet, zones, reached, MINUTES)
-        key += _frame_options(sheet, zones, options)
-        _end(sheet, zones, council, path, key, store, tables=("zones_msoa11", *_ROADS))
-    return words.describe_minutes(council, zones, options, disputed)
+    _require_ending(path)
+    sheet, said = draw_minutes_picture(council, options=options, store=store)
+    _save(sheet, path)
+    return said
 
 
 def write_robustness_picture(
@@ -225,30 +168,10 @@ def write_robustness_picture(
     InputError
         If the file extension is not supported.
     """
-    from matplotlib.patches import Patch
-
-    store = store or default_store()
-    held = robustness.zones
-    if held.empty:
-        raise EmptyResultError("no zone is in any of the options, so there is nothing to draw")
-    n_options = len(robustness.options)
-    title = f"Number of the {n_options} options in which each zone is local"
-    with steady_style():
-        sheet, zones, disputed = _begin([], council, title, path, store, also=held.index)
-        standing = standing_classes(held["n_local"], n_options)
-        key: list[Artist] = []
-        for number in reversed(range(len(STANDING_WORDS))):
-            chosen = zones.loc[held.index[standing == number]]
-            look: dict[str, Any] = {"facecolor": STANDING_COLOURS[number], **_ZONE_LINE}
-            sheet.polygons(chosen.geometry, zorder=2, **look)
-            label = f"{STANDING_WORDS[number]}: {_zones(len(chosen))}"
-            key.append(Patch(facecolor=STANDING_COLOURS[number], edgecolor="#8a8f99", label=label))
-        draw_borders(sheet, districts_of(zones).geometry)
-        core = held.index[standing == len(STANDING_WORDS) - 1]
-        _outline(sheet, zones, core, INK, width=1.2)
-        key += [_border_key(), *_mark_disputed(sheet, zones, disputed, None)]
-        _end(sheet, zones, council, path, key, store, tables=("zones_msoa11", "districts_lad25"))
-    return words.describe_robustness(robustness, council)
+    _require_ending(path)
+    sheet, said = draw_robustness_picture(robustness, council, store=store)
+    _save(sheet, path)
+    return said
 
 
 def write_comparison_picture(
@@ -283,155 +206,17 @@ def write_comparison_picture(
     InputError
         If the file extension is not supported.
     """
-    from matplotlib.patches import Patch
-
-    store = store or default_store()
-    title = f"{second.title}, compared with {first.title}"
-    sets = words.changed_zones(first, second)
-    with steady_style():
-        sheet, zones, disputed = _begin([first, second], council, title, path, store)
-        key: list[Artist] = []
-        for change, codes in sets.items():
-            colour, ink, hatch, text = CHANGES[change]
-            look: dict[str, Any] = {"facecolor": colour, "hatch": hatch, "edgecolor": ink}
-            sheet.polygons(zones.loc[list(codes)].geometry, linewidth=0.3, zorder=2, **look)
-            key.append(Patch(label=f"{text}: {_zones(len(codes))}", **look))
-        draw_borders(sheet, districts_of(zones).geometry)
-        for option, (colour, line) in zip((first, second), _OUTLINES, strict=False):
-            _outline(sheet, zones, option.zones, colour, width=1.4, line=line)
-            key.append(_line_key(f"boundary: {option.id}", colour, line, 1.4))
-        key.append(_border_key())
-        _end(sheet, zones, council, path, key, store, tables=("zones_msoa11", "districts_lad25"))
-    return words.describe_comparison(first, second, council, zones, disputed)
+    _require_ending(path)
+    sheet, said = draw_comparison_picture(first, second, council, store=store)
+    _save(sheet, path)
+    return said
 
 
-def _zones(number: int) -> str:
-    return f"{number:,} zone{'' if number == 1 else 's'}"
-
-
-def _begin(
-    options: Sequence[Option],
-    council: Council,
-    title: str,
-    path: Path,
-    store: DataStore,
-    *,
-    minutes: bool = False,
-    also: Collection[str] = (),
-) -> tuple[Sheet, gpd.GeoDataFrame, dict[str, tuple[str, ...]]]:
-    """Open a sheet that shows the options and the contested places, and draw the land."""
-    from localarea.options.membership import contested_zones
-
+def _require_ending(path: Path) -> None:
     if Path(path).suffix not in _ENDINGS:
-        raise InputError(f"{path} must end in one of {', '.join(_ENDINGS)}")
-    if len(also):
-        must = {*also}.union(*contested_zones(council, store=store).values())
-    else:
-        must = set(zones_of_interest(options, council, store=store))
-    window = frame_bounds(zone_bounds(must, store=store))
-    sheet = open_sheet(window, title)
-    whole = read_study_zones(window, council, minutes=minutes, store=store)
-    zones = simplify_zones(whole, sheet.detail_m)
-    draw_land(sheet, zones.geometry)
-    places = contested_zones(council, store=store)
-    disputed = {c.place: places[c.key] for c in council.contested}
-    return sheet, zones, disputed
+        raise InputError(f"{path} ends in none of {', '.join(_ENDINGS)}; name a picture so")
 
 
-def _end(
-    sheet: Sheet,
-    zones: gpd.GeoDataFrame,
-    council: Council,
-    path: Path,
-    key: Sequence[Artist],
-    store: DataStore,
-    *,
-    tables: Collection[str],
-) -> None:
-    draw_scale(sheet)
-    draw_names(sheet, council, districts_of(zones), store=store)
-    source = "Source: " + " ".join(attributions(tables, store=store))
-    close_sheet(sheet, Path(path), key=key, source=source)
-
-
-def _shade(sheet: Sheet, zones: gpd.GeoDataFrame, values: Any, shades: Shades) -> list[Artist]:
-    from matplotlib.patches import Patch
-
-    found = shades.classes(values)
-    key: list[Artist] = []
-    for number, (colour, text) in enumerate(zip(shades.colours, shades.words, strict=True)):
-        chosen = zones.geometry[found == number]
-        sheet.polygons(chosen, facecolor=colour, edgecolor="#a9aeb8", linewidth=0.2, zorder=2)
-        key.append(Patch(facecolor=colour, edgecolor="#8a8f99", label=text))
-    if (found == -1).any():
-        look: dict[str, Any] = {"facecolor": "white", "hatch": "xxxx", "edgecolor": "#a9aeb8"}
-        sheet.polygons(zones.geometry[found == -1], linewidth=0.2, zorder=2, **look)
-        key.append(Patch(label=shades.unknown, **look))
-    draw_borders(sheet, districts_of(zones).geometry)
-    return [*key, _border_key()]
-
-
-def _frame_options(
-    sheet: Sheet, zones: gpd.GeoDataFrame, options: Sequence[Option]
-) -> list[Artist]:
-    if len(options) > len(_OUTLINES):
-        raise InputError(
-            f"{len(options)} overlaid boundaries cannot be distinguished; "
-            f"name at most {len(_OUTLINES)}"
-        )
-    key: list[Artist] = []
-    for option, (colour, line) in zip(options, _OUTLINES, strict=False):
-        _outline(sheet, zones, option.zones, colour, width=1.6, line=line)
-        key.append(_line_key(f"boundary: {option.id}", colour, line, 1.6))
-    return key
-
-
-def _outline(
-    sheet: Sheet,
-    zones: gpd.GeoDataFrame,
-    codes: Collection[str],
-    colour: str,
-    *,
-    width: float,
-    line: Any = "-",
-) -> None:
-    """Draw a boundary in full width over land only; on the coast it would hide the creeks."""
-    import shapely
-
-    if not len(codes):
-        return
-    whole = shapely.boundary(union_of(zones.geometry.loc[list(codes)]))
-    coast = shapely.boundary(union_of(zones.geometry))
-    ashore, afloat = shapely.difference(whole, coast), shapely.intersection(whole, coast)
-    sheet.lines(afloat, color=colour, linewidth=width * 0.45, zorder=5)
-    sheet.lines(ashore, color="white", linewidth=width + 1.0, zorder=5)
-    sheet.lines(ashore, color=colour, linewidth=width, linestyle=line, zorder=6)
-
-
-def _mark_disputed(
-    sheet: Sheet,
-    zones: gpd.GeoDataFrame,
-    disputed: dict[str, tuple[str, ...]],
-    inside: Collection[str] | None,
-) -> list[Artist]:
-    import geopandas as gpd
-    from matplotlib.patches import Patch
-
-    key: list[Artist] = []
-    for place, codes in disputed.items():
-        whole = gpd.GeoSeries([union_of(zones.geometry.loc[list(codes)])], crs=zones.crs)
-        look: dict[str, Any] = {"fill": False, "edgecolor": "#a3410a", "linestyle": (0, (2, 1))}
-        sheet.polygons(whole, linewidth=1.5, zorder=7, **look)
-        where = "" if inside is None else f": {words.say_part(codes, inside)}"
-        key.append(Patch(linewidth=1.5, label=f"{place}, in dispute{where}", **look))
-    return key
-
-
-def _border_key() -> Artist:
-    return _line_key("districts of 2025", "#4a4f59", "-", 0.55)
-
-
-def _line_key(label: str, colour: str, line: Any, width: float) -> Artist:
-    from matplotlib.lines import Line2D
-
-    return Line2D([], [], color=colour, linestyle=line, linewidth=width, label=label)
+def _save(sheet: Sheet, path: Path) -> None:
+    with steady_style():
+        save_sheet(sheet, Path(path))

@@ -217,7 +217,7 @@ def _lines(shape: Any) -> list[Any]:
     return [part for part in parts if part.geom_type == "LineString"]
 
 
-def open_sheet(window: Bounds, title: str) -> Sheet:
+def open_sheet(window: Bounds, title: str, figure: Figure | None = None) -> Sheet:
     """
     Open a sheet.
 
@@ -226,23 +226,25 @@ def open_sheet(window: Bounds, title: str) -> Sheet:
     window : tuple of float
         West, south, east, north of the map; metres, EPSG:27700.
     title : str
-        Title above the map.
+        Sentence over the map.
+    figure : matplotlib.figure.Figure, optional
+        An empty one to draw in, such as a notebook's own, which gets the size of the sheet; by
+        default one that no window or notebook knows.
 
     Returns
     -------
     Sheet
         Sheet filled with water.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     west, south, east, north = window
     lines = textwrap.wrap(title, 84)
     head, foot = 0.08 + 0.165 * len(lines), 0.95
     map_height = WIDTH_IN * (north - south) / (east - west)
     height = head + map_height + foot
-    figure = Figure(figsize=(WIDTH_IN, height), facecolor="white")
-    FigureCanvasAgg(figure)
+    if figure is None:
+        figure = _own_figure()
+    figure.set_size_inches(WIDTH_IN, height)
+    figure.set_facecolor("white")
     axes = figure.add_axes((0.002, foot / height, 0.996, map_height / height))
     axes.set_xlim(west, east)
     axes.set_ylim(south, north)
@@ -253,6 +255,15 @@ def open_sheet(window: Bounds, title: str) -> Sheet:
         spine.set(edgecolor=BORDER, linewidth=0.6)
     figure.text(0.004, 1 - 0.04 / height, "\n".join(lines), fontsize=9, va="top", weight="bold")
     return Sheet(figure, axes, window)
+
+
+def _own_figure() -> Figure:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    FigureCanvasAgg(figure)
+    return figure
 
 
 def draw_land(sheet: Sheet, land: gpd.GeoSeries) -> None:
@@ -365,24 +376,16 @@ def draw_scale(sheet: Sheet) -> None:
     sheet.taken.append(Bbox([low, high]))
 
 
-def close_sheet(
-    sheet: Sheet,
-    path: Path,
-    *,
-    key: Sequence[Artist],
-    key_title: str = "",
-    source: str,
-    columns: int = 3,
+def finish_sheet(
+    sheet: Sheet, *, key: Sequence[Artist], key_title: str = "", source: str, columns: int = 3
 ) -> None:
     """
-    Add the legend and source line, and write the sheet to a file.
+    Add legend and source line.
 
     Parameters
     ----------
     sheet : Sheet
         The sheet.
-    path : pathlib.Path
-        File to write; the extension sets the format (``.png``, ``.svg``, ``.pdf``).
     key : sequence of matplotlib artists
         Legend entries with labels, in column-major order.
     key_title : str, default ""
@@ -402,5 +405,18 @@ def close_sheet(
     legend.set_zorder(10)
     text = "\n".join(textwrap.wrap(source, 144)[:3])
     sheet.figure.text(0.004, 0.008, text, fontsize=5.6, color="#4a4f59", va="bottom")
+
+
+def save_sheet(sheet: Sheet, path: Path) -> None:
+    """
+    Write a finished sheet out, the same bytes every time.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The sheet.
+    path : pathlib.Path
+        File to write; the ending says the format (``.png``, ``.svg``, ``.pdf``).
+    """
     metadata: dict[str, Any] = {"Software": None} if path.suffix == ".png" else {"Date": None}
     sheet.figure.savefig(path, dpi=_DOTS_PER_INCH, metadata=metadata)

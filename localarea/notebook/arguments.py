@@ -1,0 +1,74 @@
+"""What a notebook may write for an option, and whose option it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from localarea import records
+from localarea.comparison import scenario
+from localarea.errors import InputError
+from localarea.notebook.councils import CouncilLike, council_of
+from localarea.notebook.options import Option, Options, as_option
+from localarea.options.membership import option_zones
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from localarea.datasets.store import DataStore
+    from localarea.options.council import Council
+
+OptionLike: TypeAlias = "records.Option | scenario.Scenario | str"
+
+
+def options_of(
+    what: OptionLike | Iterable[OptionLike],
+    council: CouncilLike = None,
+    *,
+    store: DataStore | None = None,
+) -> tuple[Options, Council]:
+    """
+    Turn whatever names areas into options.
+
+    Parameters
+    ----------
+    what : Option, Scenario, str, or several of them
+        Ids are those of the council.
+    council : Council or str, optional
+        Whose options are meant; by default that of the first option which knows its own, else
+        Colchester's.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    Options
+        In the order given.
+    localarea.options.council.Council
+        The council.
+
+    Raises
+    ------
+    InputError
+        If something is none of these.
+    """
+    items: list[Any] = [what] if isinstance(what, _ONE) else list(what)
+    if council is None:
+        council = next((o.council for o in items if isinstance(o, Option) and o.council), None)
+    whose = council_of(council, store=store)
+    return Options(_worked_out(item, whose, store) for item in items), whose
+
+
+_ONE = (str, records.Option, scenario.Scenario)
+
+
+def _worked_out(item: Any, council: Council, store: DataStore | None) -> Option:
+    if isinstance(item, str):
+        item = option_zones(item, council, store=store)
+    elif isinstance(item, scenario.Scenario):
+        item = item.option(council, store=store)
+    if not isinstance(item, records.Option):
+        raise InputError(
+            f"a {type(item).__name__} is no option; give the id of one such as 'ttwa-official', an "
+            "option or a scenario"
+        )
+    return as_option(item, council, store)

@@ -1,0 +1,569 @@
+"""Options held against one another, and their figures, by id or by object."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from localarea.comparison import comparison, exposure, metrics, robustness, tables, uncertainty
+from localarea.notebook.arguments import OptionLike, options_of
+from localarea.notebook.figures import show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from os import PathLike
+
+    import geopandas as gpd
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from localarea.datasets.store import DataStore
+    from localarea.notebook.councils import CouncilLike
+    from localarea.notebook.options import Options
+    from localarea.options.council import Council
+    from localarea.reports.maps.notebook_view import Explored
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Comparison:
+    """
+    Options held against the first: each matter is a frame of its own.
+
+    A wrapper: what the room below finds is at ``found``, where ``figures`` are the definitions
+    of the columns.
+
+    Attributes
+    ----------
+    found : localarea.comparison.comparison.Comparison
+        What the rooms take, such as those that write files.
+    options : Options
+        The options; the first is what the others are held against.
+    council : localarea.options.council.Council
+        Whose anchor and places in dispute the figures refer to.
+    store : DataStore or None
+        Where the tables are; None means those of the package.
+
+    Examples
+    --------
+    >>> import localarea as la
+    >>> both = la.compare("district", "ttwa-official")
+    >>> both.figures["zones"].to_dict()
+    {'district': 20, 'ttwa-official': 25}
+    """
+
+    found: comparison.Comparison
+    options: Options
+    council: Council
+    store: DataStore | None = None
+
+    def __repr__(self) -> str:
+        """Name the options."""
+        return f"<Comparison of {', '.join(self.options.ids)}>"
+
+    @property
+    def figures(self) -> pd.DataFrame:
+        """
+        Give the figures of each option.
+
+        Returns
+        -------
+        pandas.DataFrame, shape (n_options, n_figures)
+            As :func:`localarea.compute_metrics` gives them.
+        """
+        return self.found.metrics
+
+    @property
+    def changes(self) -> pd.DataFrame:
+        """
+        Give what each option gains and loses against the first, by district.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``against``, ``option``, ``lad25cd``, ``district``, ``change`` (``gained`` or
+            ``lost``), then zones, residents, jobs, enterprises, postcodes and commuters.
+
+        Examples
+        --------
+        >>> import localarea as la
+        >>> both = la.compare("district", "ttwa-official")
+        >>> both.changes[["district", "change", "zones"]].values.tolist()
+        [['Braintree', 'gained', 1], ['Tendring', 'gained', 4]]
+        """
+        return self.found.changes
+
+    @property
+    def changes_by_zone(self) -> pd.DataFrame:
+        """
+        Give what each option gains and loses against the first, by zone.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As :attr:`changes`, with ``msoa11cd`` and ``name``.
+        """
+        return self.found.changes_by_zone
+
+    @property
+    def by_industry(self) -> pd.DataFrame:
+        """
+        Give the jobs of each option by industry.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``against``, ``option``, ``industry``, ``employees_2024``, ``gained`` and ``lost``.
+        """
+        return self.found.jobs_by_industry
+
+    @property
+    def exposure(self) -> pd.DataFrame:
+        """
+        Give how much of a labour market each option leaves out or cuts.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As :func:`localarea.measure_exposure` gives it.
+        """
+        return self.found.exposure
+
+    @property
+    def overlaps(self) -> pd.DataFrame:
+        """
+        Give how far each pair of options overlaps.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``option``, ``other``, ``jaccard_workers``, ``jaccard_jobs`` and ``jaccard_area``,
+            in [0, 1].
+        """
+        return self.found.overlaps
+
+    @property
+    def vintages(self) -> Mapping[str, str]:
+        """
+        Give the vintage of all data used.
+
+        Returns
+        -------
+        mapping
+            Table -> vintage.
+        """
+        return self.found.vintages
+
+    def to_frame(self) -> pd.DataFrame:
+        """
+        Put all tables into one long frame, one figure a row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As :func:`localarea.comparison.tables.tidy_comparison` gives it; what does not
+            apply is missing.
+        """
+        return tables.tidy_comparison(self.found)
+
+    def to_gdf(self) -> gpd.GeoDataFrame:
+        """
+        Give the boundaries as a GeoDataFrame.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame, shape (n_options, 3)
+            ``id``, ``title`` and ``geometry``; CRS EPSG:27700.
+        """
+        return self.options.to_gdf()
+
+    def plot(self, other: str | None = None) -> Axes:
+        """
+        Draw what an option gains and loses against the first.
+
+        Parameters
+        ----------
+        other : str, optional
+            Id of the option; by default the second.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            Of the map; its ``figure`` can be saved.
+
+        Examples
+        --------
+        >>> import localarea as la
+        >>> axes = la.compare("district", "ttwa-official").plot()
+        """
+        from localarea.reports.print_maps.drawings import draw_comparison_picture
+
+        second = self.options[1 if other is None else other]
+        first = self.options[0]
+        return show(draw_comparison_picture, first, second, self.council, store=self.store)
+
+    def describe(self, other: str | None = None) -> str:
+        """
+        Say in words what the map shows, for those who cannot see it.
+
+        Parameters
+        ----------
+        other : str, optional
+            Id of the option; by default the second.
+
+        Returns
+        -------
+        str
+            Sentences with figures.
+        """
+        from localarea.reports.print_maps.drawings import draw_comparison_picture
+
+        second = self.options[1 if other is None else other]
+        return draw_comparison_picture(self.options[0], second, self.council, store=self.store)[1]
+
+    def explore(self) -> Explored:
+        """
+        Show the options on a map that can be moved, with their figures.
+
+        Returns
+        -------
+        Explored
+            A page that a notebook shows, and that ``.save(path)`` writes.
+        """
+        from localarea.reports.maps.notebook_view import explore_options
+
+        return explore_options(self.options, self.council, store=self.store)
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """
+        Write the comparison as a file.
+
+        Parameters
+        ----------
+        path : str or path
+            ``.csv``, ``.xlsx``, ``.gpkg`` or ``.html``.
+
+        Returns
+        -------
+        pathlib.Path
+            The file written.
+        """
+        from localarea.reports.comparison.write import write_comparison
+
+        return write_comparison(self.found, Path(path), store=self.store)
+
+    def _repr_html_(self) -> str:
+        from localarea.notebook.html import card, table
+        from localarea.reports.maps.html_tables import write_figures
+
+        titles = {option.id: option.title for option in self.options}
+        written = write_figures(self.found.metrics, tables.figure_columns(self.found))
+        frames = ".changes, .changes_by_zone, .by_industry, .exposure, .overlaps"
+        return card("Comparison", {**titles, "more": frames}, below=table(written.T))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Robustness(robustness.Robustness):
+    """
+    In how many of the options each zone is local, with its map.
+
+    Attributes
+    ----------
+    options : tuple of str
+        Ids of the options.
+    zones : pandas.DataFrame
+        The zones of at least one option.
+    membership : pandas.DataFrame of bool
+        The same zones by option.
+    contested : pandas.DataFrame
+        The fringe, with ``decided_by``: a sentence on what puts the zone inside.
+    council : localarea.options.council.Council
+        Whose anchor and places in dispute are shown.
+    store : DataStore or None
+        Where the tables are; None means those of the package.
+    """
+
+    council: Council
+    store: DataStore | None = None
+
+    def plot(self) -> Axes:
+        """
+        Shade each zone by the number of options that hold it.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            Of the map; its ``figure`` can be saved.
+        """
+        from localarea.reports.print_maps.drawings import draw_robustness_picture
+
+        return show(draw_robustness_picture, self, self.council, store=self.store)
+
+    def describe(self) -> str:
+        """
+        Say in words what the map shows, for those who cannot see it.
+
+        Returns
+        -------
+        str
+            Sentences with figures.
+        """
+        from localarea.reports.cartography.alternative_text import describe_robustness
+
+        return describe_robustness(self, self.council)
+
+    def _repr_html_(self) -> str:
+        from localarea.notebook.html import card, table
+
+        core = int((self.zones["standing"] == "core").sum())
+        facts = {
+            "options": ", ".join(self.options),
+            "local under all": f"{core:,} zones",
+            "local under some": f"{len(self.zones) - core:,} zones",
+        }
+        columns = ["name", "district", "n_local", "decided_by"]
+        return card("Agreement", facts, below=table(self.contested[columns], most=10))
+
+
+def compare(
+    *what: OptionLike, council: CouncilLike = None, store: DataStore | None = None
+) -> Comparison:
+    """
+    Hold options and scenarios against the first.
+
+    Parameters
+    ----------
+    *what : Scenario, Option or str
+        Two or more scenarios, options, or ids of options.
+    council : Council or str, optional
+        Whose options are meant; by default Colchester's.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    Comparison
+        With ``figures``, ``changes``, ``by_industry``, ``exposure`` and ``overlaps`` as frames.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two, or two come to the same id.
+
+    Examples
+    --------
+    >>> import localarea as la
+    >>> both = la.compare("district", la.Scenario.of("district").include("Tendring"))
+    >>> both.changes[["district", "change", "zones"]].values.tolist()
+    [['Tendring', 'gained', 18]]
+    """
+    options, whose = options_of(what, council, store=store)
+    found = comparison.compare_options(options, whose, store=store)
+    return Comparison(found, options, whose, store)
+
+
+def compare_options(
+    options: Iterable[OptionLike], council: CouncilLike = None, *, store: DataStore | None = None
+) -> comparison.Comparison:
+    """
+    Hold options against each other, for the rooms that write files.
+
+    Parameters
+    ----------
+    options : iterable of Option, Scenario or str
+        Two or more, with different ids; zones of 2011.
+    council : Council or str, optional
+        Whose anchor and places in dispute the figures refer to; by default Colchester.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    localarea.comparison.comparison.Comparison
+        What :attr:`localarea.Comparison.found` is.
+
+    Examples
+    --------
+    >>> import localarea as la
+    >>> la.compare_options(["district", "ttwa-official"]).metrics["zones"].tolist()
+    [20, 25]
+    """
+    chosen, whose = options_of(options, council, store=store)
+    return comparison.compare_options(chosen, whose, store=store)
+
+
+def compute_metrics(
+    options: OptionLike | Iterable[OptionLike],
+    council: CouncilLike = None,
+    *,
+    store: DataStore | None = None,
+) -> pd.DataFrame:
+    """
+    Compute the figures of options.
+
+    Parameters
+    ----------
+    options : Option, Scenario, str, or several of them
+        Zones of 2011; ids without repeats.
+    council : Council or str, optional
+        Whose anchor and places in dispute the figures refer to; by default Colchester.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n_options, n_figures)
+        Indexed by option id in the order given. Shares are fractions in [0, 1], NaN where the
+        divisor is zero. ``attrs["vintages"]`` holds the vintage of each table used.
+
+    Examples
+    --------
+    >>> import localarea as la
+    >>> la.compute_metrics(["district"])["supply_side"].round(3).to_dict()
+    {'district': 0.711}
+    """
+    chosen, whose = options_of(options, council, store=store)
+    return metrics.compute_metrics(chosen, whose, store=store)
+
+
+def measure_exposure(
+    options: OptionLike | Iterable[OptionLike],
+    council: CouncilLike = None,
+    *,
+    store: DataStore | None = None,
+) -> pd.DataFrame:
+    """
+    Measure whose workers an option holds, and how many commuters its boundary cuts.
+
+    Parameters
+    ----------
+    options : Option, Scenario, str, or several of them
+        Zones of 2011.
+    council : Council or str, optional
+        Whose anchor and places in dispute are meant; by default Colchester.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n_options, n_figures)
+        Indexed by option id; census of 2011, shares as fractions.
+
+    Examples
+    --------
+    >>> import localarea as la
+    >>> la.measure_exposure("district")["commuters_cut"].round(-3).to_dict()
+    {'district': 48000.0}
+    """
+    chosen, whose = options_of(options, council, store=store)
+    return exposure.measure_exposure(chosen, whose, store=store)
+
+
+def measure_robustness(
+    options: OptionLike | Iterable[OptionLike],
+    council: CouncilLike = None,
+    *,
+    store: DataStore | None = None,
+) -> Robustness:
+    """
+    Count for each zone the options under which it is local.
+
+    Parameters
+    ----------
+    options : Option, Scenario, str, or several of them
+        One or more; zones of 2011.
+    council : Council or str, optional
+        Whose anchor is meant; by default Colchester.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    Robustness
+        Zones, and what decides those on which the options disagree.
+
+    Examples
+    --------
+    >>> import localarea as la
+    >>> found = la.measure_robustness(["district", "ttwa-official"])
+    >>> found.zones["standing"].value_counts().to_dict()
+    {'core': 20, 'fringe': 5}
+    """
+    chosen, whose = options_of(options, council, store=store)
+    found = robustness.measure_robustness(chosen, whose, store=store)
+    return Robustness(
+        found.options, found.zones, found.membership, found.contested, council=whose, store=store
+    )
+
+
+def bootstrap_self_containment(
+    options: OptionLike | Iterable[OptionLike],
+    council: CouncilLike = None,
+    *,
+    runs: int = 200,
+    seed: int = 20190213,
+    store: DataStore | None = None,
+) -> pd.DataFrame:
+    """
+    Draw the commuters of 2011 again and see how far self-containment moves.
+
+    Parameters
+    ----------
+    options : Option, Scenario, str, or several of them
+        Zones of 2011.
+    council : Council or str, optional
+        Whose options the ids are; by default Colchester's.
+    runs : int, default 200
+        Draws.
+    seed : int, default 20190213
+        Where the draws begin; the same seed gives the same intervals.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n_options, 7)
+        Indexed by option id: ``supply_side`` and ``demand_side`` with their 95% intervals
+        (``supply_low``, ``supply_high`` and so on), and ``vintage``.
+
+    Examples
+    --------
+    >>> import localarea as la
+    >>> drawn = la.bootstrap_self_containment("district", runs=50).iloc[0]
+    >>> bool(drawn["supply_low"] < drawn["supply_side"] < drawn["supply_high"])
+    True
+    """
+    chosen, whose = options_of(options, council, store=store)
+    return uncertainty.bootstrap_self_containment(chosen, whose, runs=runs, seed=seed, store=store)
+
+
+def explore(
+    *what: OptionLike, council: CouncilLike = None, store: DataStore | None = None
+) -> Explored:
+    """
+    Show options and scenarios on a map that can be moved, with their figures.
+
+    Parameters
+    ----------
+    *what : Scenario, Option or str
+        Scenarios, options, or ids of options; one or more.
+    council : Council or str, optional
+        Whose options are meant; by default Colchester's.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    Explored
+        A page that a notebook shows, and that ``.save(path)`` writes.
+
+    Examples
+    --------
+    >>> import localarea as la
+    >>> la.explore("district").title
+    'Map of district'
+    """
+    from localarea.reports.maps.notebook_view import explore_options
+
+    options, whose = options_of(what, council, store=store)
+    return explore_options(options, whose, store=store)

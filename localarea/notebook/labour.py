@@ -1,0 +1,443 @@
+"""Commuting flows, self-containment and travel to work areas, of the census or one's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import pandas as pd
+
+from localarea import records
+from localarea.comparison import scenario
+from localarea.errors import InputError, SettingError
+from localarea.labour import self_containment as containment
+from localarea.labour.flow_matrix import FlowMatrix, SpecialRule
+from localarea.labour.own_flows import FlowsLike, use_flows
+from localarea.labour.travel_to_work_areas.compute import compute_travel_to_work_areas
+from localarea.labour.travel_to_work_areas.parameters import PRESETS, TtwaParameters
+from localarea.labour.travel_to_work_areas.result import TtwaResult
+from localarea.notebook.arguments import OptionLike, options_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import geopandas as gpd
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from localarea.datasets.store import DataStore
+    from localarea.labour.flow_matrix import Treatment
+    from localarea.notebook.councils import CouncilLike
+
+    ZonesLike: TypeAlias = (
+        OptionLike
+        | Iterable[OptionLike]
+        | Iterable[str]
+        | Mapping[str, Iterable[str]]
+        | pd.Series[Any]
+        | pd.DataFrame
+        | NDArray[Any]
+        | gpd.GeoDataFrame
+        | TtwaResult
+    )
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Flows(FlowMatrix):
+    """
+    Commuters between zones.
+
+    Attributes
+    ----------
+    codes : numpy.ndarray of str, shape (n_zones,)
+        Zone codes, sorted.
+    matrix : scipy.sparse.csr_array of float64, shape (n_zones, n_zones)
+        Persons who live in the row's zone and work in the column's.
+    employed_residents : numpy.ndarray of float64, shape (n_zones,)
+        Persons at work who live in the zone, wherever they work.
+    zone_system : str
+        Zone system and vintage of the codes; ``own`` for codes of no known system.
+    vintage : int
+        Year of the census, or 0.
+    rule : SpecialRule
+        What became of workplaces that are no zone.
+    excluded : dict
+        Persons left out, by kind of workplace.
+    """
+
+    def __repr__(self) -> str:
+        """Name them."""
+        return f"<Flows of {self.workers:,.0f} workers between {self.n_zones:,} zones>"
+
+    def to_frame(self) -> pd.DataFrame:
+        """
+        Give the flows as a frame.
+
+        Returns
+        -------
+        pandas.DataFrame, shape (n_flows, 3)
+            ``origin``, ``destination`` and ``workers`` (persons), sorted. Workers whose
+            workplace is no zone are not among them.
+        """
+        pairs = self.matrix.tocoo()
+        frame = pd.DataFrame(
+            {
+                "origin": self.codes[pairs.row],
+                "destination": self.codes[pairs.col],
+                "workers": pairs.data,
+            }
+        )
+        return frame.sort_values(["origin", "destination"], ignore_index=True)
+
+    def _repr_html_(self) -> str:
+        from localarea.notebook.html import card
+
+        facts = {
+            "zones": f"{self.n_zones:,} of {self.zone_system}",
+            "workers": f"{self.workers:,.0f}",
+            "within and between zones": f"{self.matrix.sum():,.0f}",
+            "census of": self.vintage or None,
+        }
+        return card("Commuting flows", facts)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class TravelToWorkAreas(TtwaResult):
+    """
+    Travel to work areas and how they came about.
+
+    Attributes
+    ----------
+    flows : FlowMatrix
+        What they were made from.
+    parameters : TtwaParameters
+        How they were made.
+    membership : pandas.Series of str, shape (n_zones,)
+        Area of each zone, indexed by zone code. An area goes by the code of its zone with
+        most jobs.
+    trace : Trace
+        Every dissolution and every move.
+    store : DataStore or None
+        Where the tables are; None means those of the package.
+    """
+
+    store: DataStore | None = None
+
+    def __repr__(self) -> str:
+        """Name them."""
+        return f"<{len(self.areas):,} travel to work areas of {self.flows.n_zones:,} zones>"
+
+    def to_gdf(self) -> gpd.GeoDataFrame:
+        """
+        Give the areas as a GeoDataFrame.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame
+            The figures of :attr:`areas`, ``name`` (of the zone with most jobs) and
+            ``geometry``; CRS EPSG:27700; indexed by area.
+
+        Raises
+        ------
+        InputError
+            If the zones are your own, so that their shapes are not known.
+        """
+        from localarea.notebook.figures import zones_gdf
+
+        system = self.flows.zone_system
+        if system not in ("msoa11", "msoa21"):
+            raise InputError(
+                "the shapes of these zones are not known; join areas.membership to your own "
+                "polygons and dissolve them"
+            )
+        zones = zones_gdf(self.membership.index.tolist(), system, self.store)
+        parts = zones.assign(area=self.membership)[["area", "geometry"]]
+        frame = parts.dissolve("area", method="coverage")
+        names = zones["name"].reindex(frame.index)
+        return frame.join(self.areas).assign(name=names)
+
+    def plot(self, ax: Axes | None = None, **style: Any) -> Axes:
+        """
+        Draw the areas.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; by default a new figure.
+        **style
+            As :meth:`geopandas.GeoDataFrame.plot` takes it.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            Of the map, EPSG:27700.
+        """
+        look: dict[str, Any] = {"edgecolor": "white", "linewidth": 0.3}
+        if not {"color", "facecolor", "column"} & set(style):
+            key = {"label": "Supply-side self-containment", "format": "{x:.0%}", "shrink": 0.6}
+            look |= {"column": "supply_side", "legend": True, "legend_kwds": key}
+        axes: Axes = self.to_gdf().plot(ax=ax, **(look | style))
+        if ax is None:
+            axes.set_axis_off()
+        return axes
+
+    def _names(self, zones: Iterable[str]) -> list[str]:
+        from localarea.places.gazetteer import read_gazetteer
+
+        system: Any = self.flows.zone_system
+        if system not in ("msoa11", "msoa21"):
+            return [str(zone) for zone in zones]
+        names = read_gazetteer(system, store=self.store).zone_names
+        return [names[zone] for zone in zones]
+
+    def _repr_html_(self) -> str:
+        from localarea.notebook.html import card, table
+
+        found = self.quality
+        facts = {
+            "areas": f"{found.areas:,}, of which {found.valid_areas:,} meet the criteria",
+            "zones": f"{self.flows.n_zones:,} of {self.flows.zone_system}",
+            "workers": f"{self.flows.workers:,.0f}",
+            "live and work in one area": f"{found.self_containment:.1%}",
+        }
+        largest = self.areas.nlargest(10, "employed_residents")
+        shown = pd.DataFrame(
+            {
+                "zone with most jobs": self._names(largest.index),
+                "zones": largest["zones"].map("{:,}".format),
+                "employed residents": largest["employed_residents"].map("{:,.0f}".format),
+                "supply side": largest["supply_side"].map("{:.1%}".format),
+                "demand side": largest["demand_side"].map("{:.1%}".format),
+            }
+        )
+        below = f"<p>The {len(largest)} largest:</p>{table(shown)}"
+        return card("Travel to work areas", facts, below=below)
+
+
+def flows(
+    source: FlowsLike = 2011, *, home: Treatment = "at_home", store: DataStore | None = None
+) -> Flows:
+    """
+    Read commuting flows: of a census, or your own.
+
+    Parameters
+    ----------
+    source : int, pandas.DataFrame, str, path or FlowMatrix
+        Census of 2011 or 2021 (taken in lockdown, so that commuting is understated); a frame
+        with ``origin``, ``destination`` and ``workers``; or a CSV or Parquet file of such
+        columns, a matrix, or a census file of Nomis.
+    home : {'at_home', 'outside', 'exclude'}
+        What becomes of people who work at home or at no fixed place, in a census: they work
+        where they live, outside every area, or are left out.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    Flows
+        Accepted by :func:`localarea.self_containment` and :func:`localarea.ttwa`.
+
+    Raises
+    ------
+    DatasetNotFoundError
+        If there are no flows of that year.
+    SchemaError
+        If a frame lacks a column or holds a count that is none.
+    FileFormatError
+        If a file holds no flows.
+
+    Examples
+    --------
+    >>> import localarea as la
+    >>> la.flows(2011)
+    <Flows of 26,681,568 workers between 7,201 zones>
+    >>> import pandas as pd
+    >>> own = {"origin": ["a", "b"], "destination": ["a", "a"], "workers": [60, 40]}
+    >>> la.flows(pd.DataFrame(own))
+    <Flows of 100 workers between 2 zones>
+    """
+    rule = SpecialRule(home=home, no_fixed_place=home, home_or_no_fixed_place=home)
+    matrix = use_flows(source, rule=rule, store=store)
+    if isinstance(matrix, Flows):
+        return matrix
+    return Flows(**{f.name: getattr(matrix, f.name) for f in fields(FlowMatrix)})
+
+
+def self_containment(
+    flows: FlowsLike | ZonesLike,
+    zones: ZonesLike | None = None,
+    *,
+    council: CouncilLike = None,
+    criteria: containment.Criteria = containment.ONS_2011,
+    store: DataStore | None = None,
+) -> pd.DataFrame:
+    """
+    Measure how far areas hold their own commuters.
+
+    Parameters
+    ----------
+    flows : Flows, pandas.DataFrame, int, str or path
+        Commuters between zones, as :func:`localarea.flows` reads them. Without ``zones`` the
+        areas themselves, which are then measured by the census of their zones.
+    zones : Option, Scenario, str, several of them, mapping, Series, GeoDataFrame or areas
+        Options or their ids; codes of the zones of one area; a mapping from the name of an area
+        to its codes; a Series of the area of each zone; polygons, a row an area; or what
+        :func:`localarea.ttwa` gives.
+    council : Council or str, optional
+        Whose options the ids are; by default Colchester's.
+    criteria : Criteria
+        What makes an area valid; by default those of the official areas of 2011.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n_areas, 7)
+        Indexed by area: ``employed_residents``, ``jobs`` and ``live_and_work`` (persons),
+        ``supply_side`` (of those who live in the area, the share who work in it) and
+        ``demand_side`` (of its jobs, the share held by those who live in it), ``validity`` and
+        ``valid``.
+
+    Raises
+    ------
+    SchemaError
+        If an area names a zone that the flows do not have.
+
+    Examples
+    --------
+    >>> import localarea as la
+    >>> la.self_containment("ttwa-official")["supply_side"].round(3).to_dict()
+    {'ttwa-official': 0.724}
+    >>> la.self_containment(2021, {"mine": ["E02004512"]})["valid"].to_dict()
+    {'mine': False}
+    """
+    if zones is None:
+        areas: Any = flows
+        if isinstance(areas, int | FlowMatrix) or _is_flows(areas):
+            raise InputError("say which zones: la.self_containment(flows, 'ttwa-official')")
+        sets, system = _areas(areas, None, council, store)
+        matrix = use_flows(2021 if system == "msoa21" else 2011, store=store)
+    else:
+        matrix = use_flows(flows, store=store)  # type: ignore[arg-type]
+        sets, _ = _areas(zones, matrix, council, store)
+    return containment.self_containment(matrix, sets, criteria=criteria)
+
+
+def _is_flows(what: object) -> bool:
+    return isinstance(what, pd.DataFrame) and {"origin", "destination"} <= {*what.columns}
+
+
+def _areas(
+    zones: Any, matrix: FlowMatrix | None, council: CouncilLike, store: DataStore | None
+) -> tuple[Any, str]:
+    """Give the areas in a form that the room of labour takes, and the system of their zones."""
+    system = "msoa11" if matrix is None else matrix.zone_system
+    if isinstance(zones, TtwaResult):
+        return zones.membership, zones.flows.zone_system
+    if hasattr(zones, "to_crs"):
+        from localarea.notebook.scenarios import zones_of
+
+        rows = {str(name): zones.loc[[name]] for name in zones.index}
+        known: Any = system
+        return {name: zones_of(row, known, store) for name, row in rows.items()}, system
+    if isinstance(zones, str | records.Option | scenario.Scenario):
+        zones = [zones]
+    if not isinstance(zones, list | tuple | set | frozenset):
+        return zones, system  # a mapping, a Series, a frame of truth values
+    if zones and all(_is_zone(zone, matrix) for zone in zones):
+        return {"zones": list(zones)}, system
+    options, _ = options_of(zones, council, store=store)
+    systems = {option.zone_system for option in options}
+    return {o.id: o.zones for o in options}, systems.pop() if len(systems) == 1 else system
+
+
+def _is_zone(zone: object, matrix: FlowMatrix | None) -> bool:
+    if not isinstance(zone, str):
+        return False
+    if matrix is not None:
+        return zone in set(matrix.codes.tolist())
+    return len(zone) == 9 and zone[1:].isdigit()  # a code of the ONS; no option is named so
+
+
+def ttwa(
+    flows: FlowsLike = 2011,
+    *,
+    preset: str = "ons2011",
+    borders: Iterable[tuple[str, str]] | None = None,
+    store: DataStore | None = None,
+    **changes: Any,
+) -> TravelToWorkAreas:
+    """
+    Group zones into travel to work areas by the official method.
+
+    Parameters
+    ----------
+    flows : Flows, pandas.DataFrame, int, str or path
+        Commuters between zones, as :func:`localarea.flows` reads them.
+    preset : {'ons2011', 'istat'}
+        Thresholds and rules to start from.
+    borders : iterable of (str, str), optional
+        Pairs of zones that share a border, for ``contiguity='prefer'``; known for MSOAs.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+    **changes
+        Thresholds (``min_size``, ``target_size`` in persons; ``min_sc``, ``target_sc`` as
+        shares; ``form``) and choices of the method, by the fields of
+        :class:`localarea.labour.travel_to_work_areas.parameters.TtwaParameters`.
+
+    Returns
+    -------
+    TravelToWorkAreas
+        ``areas`` with their figures, ``membership`` of zones, ``quality``, ``explain(zone)``.
+
+    Raises
+    ------
+    SettingError
+        If a preset or a change is not known.
+    SchemaError
+        If no area could meet the criteria or every area would, or the flows are none.
+
+    Examples
+    --------
+    >>> import localarea as la
+    >>> import pandas as pd
+    >>> own = pd.DataFrame(
+    ...     [("a", "a", 90), ("a", "b", 10), ("b", "b", 20), ("b", "a", 30), ("c", "c", 80)],
+    ...     columns=["origin", "destination", "workers"],
+    ... )
+    >>> la.ttwa(own, min_size=50, target_size=100).membership.to_dict()
+    {'a': 'a', 'b': 'a', 'c': 'c'}
+    """
+    method = _method(preset, changes)
+    matrix = use_flows(flows, store=store)
+    if borders is None and method.contiguity != "ignore":
+        borders = _borders(matrix, store)
+    found = compute_travel_to_work_areas(matrix, method, borders=borders)
+    values = {f.name: getattr(found, f.name) for f in fields(TtwaResult)}
+    return TravelToWorkAreas(**values, store=store)
+
+
+def _method(preset: str, changes: dict[str, Any]) -> TtwaParameters:
+    if preset not in PRESETS:
+        raise SettingError(f"preset {preset!r} is not known; there are: {', '.join(PRESETS)}")
+    thresholds = {f.name for f in fields(containment.Criteria)}
+    choices = {f.name for f in fields(TtwaParameters)} - {"criteria"}
+    unknown = sorted(set(changes) - thresholds - choices)
+    if unknown:
+        known = ", ".join(sorted(thresholds | choices))
+        raise SettingError(f"{unknown[0]!r} is no parameter of the method; there are: {known}")
+    moved = {name: value for name, value in changes.items() if name in thresholds}
+    chosen = {name: value for name, value in changes.items() if name in choices}
+    return replace(PRESETS[preset].with_thresholds(**moved), **chosen)
+
+
+def _borders(matrix: FlowMatrix, store: DataStore | None) -> list[tuple[str, str]]:
+    from localarea.datasets.zones import read_zones
+
+    system: Any = matrix.zone_system
+    if system not in ("msoa11", "msoa21"):
+        raise InputError("the borders of these zones are not known; give them as borders")
+    zones = read_zones(system, store=store)
+    left, right = zones.sindex.query(zones.geometry, predicate="touches")
+    codes = zones.index.astype(str).to_numpy()
+    return list(zip(codes[left[left < right]], codes[right[left < right]], strict=True))

@@ -1,0 +1,424 @@
+"""Options by name and by zones of one's own, and what if they were changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from localarea import records
+from localarea.comparison import scenario, session
+from localarea.errors import CrsError, InputError
+from localarea.notebook.arguments import OptionLike, options_of
+from localarea.notebook.councils import CouncilLike, council_of
+from localarea.notebook.options import Option, Options, as_option
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import geopandas as gpd
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from localarea.comparison.scenario import PlaceLike
+    from localarea.datasets.store import DataStore
+    from localarea.records import ZoneSystem
+    from localarea.reports.maps.notebook_view import Explored
+
+_VALUE = tuple(f.name for f in fields(scenario.Scenario))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scenario(scenario.Scenario):
+    """
+    An option with named changes. Immutable and hashable: each change makes a new one.
+
+    Attributes
+    ----------
+    base : str
+        Id of the option that it starts from.
+    changes : tuple of Change
+        The changes, applied in order: the later one wins where two meet.
+    thresholds : tuple of (str, value)
+        Parameters of the option's method that were moved, sorted by name.
+    vintage : {2011, 2021}
+        Census whose commuters choose the zones, where the method goes by commuters.
+
+    Examples
+    --------
+    >>> import localarea as la
+    >>> what_if = la.Scenario.of("ttwa-official").include("Ipswich")
+    >>> what_if.id
+    'ttwa-official+ipswich'
+    >>> what_if.option()
+    <Option ttwa-official+ipswich: 41 zones of msoa11>
+    """
+
+    def __eq__(self, other: object) -> bool:
+        """Be equal to the same scenario of the room below."""
+        if not isinstance(other, scenario.Scenario):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in _VALUE)
+
+    def __hash__(self) -> int:
+        """Hash as the same scenario of the room below does."""
+        return hash(tuple(getattr(self, name) for name in _VALUE))
+
+    def include(self, *places: PlaceLike | gpd.GeoDataFrame | gpd.GeoSeries) -> Scenario:
+        """
+        Put places in.
+
+        Parameters
+        ----------
+        *places : str, path, mapping, GeoDataFrame or GeoSeries
+            Districts, zones, travel to work areas, postcodes or ``lat,lon``; or polygons, drawn
+            as GeoJSON, in a file or in a frame. A polygon takes the zones whose
+            population-weighted centroid it holds.
+
+        Returns
+        -------
+        Scenario
+            A new one.
+
+        Raises
+        ------
+        InputError
+            If a place is blank or a polygon cannot be used.
+
+        Examples
+        --------
+        >>> import localarea as la
+        >>> la.Scenario.of("district").include("Ipswich").id
+        'district+ipswich'
+        """
+        return scenario.Scenario.include(self, *map(_drawn, places))  # type: ignore[return-value]
+
+    def exclude(self, *places: PlaceLike | gpd.GeoDataFrame | gpd.GeoSeries) -> Scenario:
+        """
+        Take places out.
+
+        Parameters
+        ----------
+        *places : str, path, mapping, GeoDataFrame or GeoSeries
+            As for :meth:`include`.
+
+        Returns
+        -------
+        Scenario
+            A new one.
+
+        Raises
+        ------
+        InputError
+            If a place is blank or a polygon cannot be used.
+        """
+        return scenario.Scenario.exclude(self, *map(_drawn, places))  # type: ignore[return-value]
+
+    def option(self, council: CouncilLike = None, *, store: DataStore | None = None) -> Option:
+        """
+        Work the scenario out.
+
+        Parameters
+        ----------
+        council : Council or str, optional
+            Whose options are meant; by default Colchester's.
+        store : DataStore, optional
+            Where the tables are; by default those of the package.
+
+        Returns
+        -------
+        Option
+            With the changes among its ``parameters``, and ``notes`` where a change
+            did nothing or a place was not read to the letter.
+        """
+        whose = council_of(council, store=store)
+        return as_option(scenario.Scenario.option(self, whose, store=store), whose, store)
+
+    def figures(
+        self, council: CouncilLike = None, *, store: DataStore | None = None
+    ) -> pd.Series[Any]:
+        """
+        Give the figures of the scenario.
+
+        Parameters
+        ----------
+        council : Council or str, optional
+            Whose options are meant; by default Colchester's.
+        store : DataStore, optional
+            Where the tables are; by default those of the package.
+
+        Returns
+        -------
+        pandas.Series
+            Those of :func:`localarea.compute_metrics`, by name.
+        """
+        return self.option(council, store=store).figures()
+
+    def to_gdf(
+        self, council: CouncilLike = None, *, store: DataStore | None = None
+    ) -> gpd.GeoDataFrame:
+        """
+        Give the boundary as a GeoDataFrame.
+
+        Parameters
+        ----------
+        council : Council or str, optional
+            Whose options are meant; by default Colchester's.
+        store : DataStore, optional
+            Where the tables are; by default those of the package.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame, shape (1, 3)
+            As :meth:`localarea.Option.to_gdf`; CRS EPSG:27700.
+        """
+        return self.option(council, store=store).to_gdf()
+
+    def plot(self, council: CouncilLike = None, *, store: DataStore | None = None) -> Axes:
+        """
+        Draw what the scenario gains and loses against its option.
+
+        Parameters
+        ----------
+        council : Council or str, optional
+            Whose options are meant; by default Colchester's.
+        store : DataStore, optional
+            Where the tables are; by default those of the package.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            Of the map; its ``figure`` can be saved.
+
+        Examples
+        --------
+        >>> import localarea as la
+        >>> axes = la.Scenario.of("district").include("Ipswich").plot()
+        """
+        from localarea.notebook.figures import show
+        from localarea.reports.print_maps.drawings import draw_comparison_picture
+
+        if self == scenario.Scenario(self.base):
+            return self.option(council, store=store).plot()
+        (first, second), whose = options_of([self.base, self], council, store=store)
+        return show(draw_comparison_picture, first, second, whose, store=store)
+
+    def explore(self, council: CouncilLike = None, *, store: DataStore | None = None) -> Explored:
+        """
+        Show the scenario and the option it started from on a map.
+
+        Parameters
+        ----------
+        council : Council or str, optional
+            Whose options are meant; by default Colchester's.
+        store : DataStore, optional
+            Where the tables are; by default those of the package.
+
+        Returns
+        -------
+        Explored
+            A page that a notebook shows, and that ``.save(path)`` writes.
+        """
+        from localarea.reports.maps.notebook_view import explore_options
+
+        plain = self == scenario.Scenario(self.base)
+        what: list[OptionLike] = [self.base] if plain else [self.base, self]
+        options, whose = options_of(what, council, store=store)
+        return explore_options(options, whose, store=store)
+
+    def _repr_html_(self) -> str:
+        from localarea.notebook.html import card
+
+        words = {"include": "with", "exclude": "without"}
+        facts = {
+            "starts from": self.base,
+            "changes": "; ".join(f"{words[c.action]} {c.place}" for c in self.changes) or "none",
+            "thresholds": ", ".join(f"{name} {value}" for name, value in self.thresholds),
+            "commuters of": str(self.vintage),
+        }
+        return card(self.id, facts)
+
+
+def _drawn(place: Any) -> Any:
+    """Hand a frame of polygons on as the GeoJSON that the room below reads."""
+    if not hasattr(place, "to_crs"):
+        return place
+    import json
+
+    from localarea.geo.crs import WGS84
+
+    if place.crs is None:
+        raise CrsError(None, hint="say the frame's reference system with set_crs")
+    return json.loads(place.geometry.to_crs(WGS84).to_json())
+
+
+class ScenarioSession(session.ScenarioSession):
+    """
+    A council's study area, ready for what-ifs: read once, then each answer takes milliseconds.
+
+    Parameters
+    ----------
+    council : Council or str, optional
+        Whose options are meant; by default Colchester's.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Examples
+    --------
+    >>> import localarea as la
+    >>> study = la.ScenarioSession("Ipswich")
+    >>> round(study.difference(la.Scenario.of("district").include("Babergh"))["zones"])
+    11
+    """
+
+    def __init__(self, council: CouncilLike = None, *, store: DataStore | None = None) -> None:
+        super().__init__(council_of(council, store=store), store=store)
+        self.options = Options(as_option(o, self.council, store) for o in self.options)
+
+    def option(self, scenario: Scenario | str) -> Option:  # type: ignore[override]
+        """
+        Work a scenario out.
+
+        Parameters
+        ----------
+        scenario : Scenario or str
+            The what-if, or the id of an option.
+
+        Returns
+        -------
+        Option
+            Its zones.
+        """
+        return as_option(super().option(scenario), self.council, self._store)
+
+
+def option(
+    what: OptionLike,
+    council: CouncilLike = None,
+    *,
+    zones: Iterable[str] | gpd.GeoDataFrame | gpd.GeoSeries | None = None,
+    title: str | None = None,
+    zone_system: ZoneSystem = "msoa11",
+    store: DataStore | None = None,
+) -> Option:
+    """
+    Work one option out, or make one of your own zones.
+
+    Parameters
+    ----------
+    what : str, Scenario or Option
+        Id of an option of the council, or a scenario; with ``zones`` the id of the new one.
+    council : Council or str, optional
+        Whose option it is; by default Colchester's.
+    zones : iterable of str, GeoDataFrame or GeoSeries, optional
+        Your own area: zone codes, or polygons in any reference system, which take the zones
+        whose population-weighted centroid they hold.
+    title : str, optional
+        One line for people, for zones of yours.
+    zone_system : {'msoa11', 'msoa21'}
+        System and vintage of your zones.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    Option
+        Accepted wherever the id of an option is.
+
+    Raises
+    ------
+    OptionNotFoundError
+        If the council has no such option; the nearest ids are named.
+    InputError
+        If a zone of yours is not known, or there is none.
+
+    Examples
+    --------
+    >>> import localarea as la
+    >>> la.option("district", "Norwich")
+    <Option district: 14 zones of msoa11>
+    >>> la.option("centre", zones=["E02004512", "E02004513"])
+    <Option centre: 2 zones of msoa11>
+    """
+    if zones is None:
+        return options_of(what, council, store=store)[0][0]
+    if not isinstance(what, str):
+        raise InputError("zones of your own need an id of their own: la.option('mine', zones=...)")
+    whose = council_of(council, store=store)
+    own = records.Option(
+        id=what,
+        title=title or what,
+        method="own",
+        zone_system=zone_system,
+        zones=zones_of(zones, zone_system, store),
+        anchor=whose.anchor,
+    )
+    return as_option(own, whose, store)
+
+
+def zones_of(zones: Any, zone_system: ZoneSystem, store: DataStore | None) -> tuple[str, ...]:
+    """
+    Read zones of one's own.
+
+    Parameters
+    ----------
+    zones : iterable of str, GeoDataFrame or GeoSeries
+        Codes, or polygons.
+    zone_system : {'msoa11', 'msoa21'}
+        Zones wanted.
+    store : DataStore or None
+        Where the tables are.
+
+    Returns
+    -------
+    tuple of str
+        Codes, sorted, without repeats; at least one.
+
+    Raises
+    ------
+    InputError
+        If one is not known, or there is none.
+    """
+    if hasattr(zones, "to_crs"):
+        from localarea.places.polygons import read_polygon, zones_in
+
+        return zones_in(read_polygon(_drawn(zones)), zone_system=zone_system, store=store)
+    if isinstance(zones, str):
+        raise InputError("zones must be several codes, such as ['E02004512'], not one text")
+    from localarea.places.gazetteer import read_gazetteer
+
+    codes = sorted({str(code) for code in zones})
+    known = read_gazetteer(zone_system, store=store).zone_names
+    unknown = [code for code in codes if code not in known]
+    if unknown or not codes:
+        said = f"{', '.join(unknown[:5])} are no zones" if unknown else "there is no zone"
+        raise InputError(f"{said} of {zone_system}; give codes such as E02004512")
+    return tuple(codes)
+
+
+def compute_options(council: CouncilLike = None, *, store: DataStore | None = None) -> Options:
+    """
+    Work all options of a council out.
+
+    Parameters
+    ----------
+    council : Council or str, optional
+        The council; by default Colchester.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    Options
+        Each option with and without the places in dispute, in the order of the council's file.
+
+    Examples
+    --------
+    >>> import localarea as la
+    >>> la.compute_options("Ipswich").ids
+    ('district', 'ttwa-official', 'catchment')
+    """
+    from localarea.options import membership
+
+    whose = council_of(council, store=store)
+    found = membership.compute_options(whose, store=store)
+    return Options(as_option(option, whose, store) for option in found)

@@ -1,0 +1,222 @@
+"""What the names give: options, scenarios, comparisons and verdicts that a notebook shows."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+from shapely.geometry import box
+
+import localarea as la
+from localarea import records
+from localarea.comparison import scenario
+from localarea.options.council import read_council
+from localarea.options.membership import option_zones
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _close_figures() -> Iterator[None]:
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def district() -> la.Option:
+    return la.option("district")
+
+
+@pytest.fixture(scope="module")
+def both() -> la.Comparison:
+    return la.compare("district", "ttwa-official")
+
+
+def test_an_option_is_that_of_the_rooms(district: la.Option) -> None:
+    plain = option_zones("district", read_council())
+    assert isinstance(district, records.Option)
+    assert district == plain
+    assert plain == district
+    assert district != option_zones("ttwa-official", read_council())
+    assert pickle.loads(pickle.dumps(district)) == district  # noqa: S301
+    assert len(repr(district)) < 80
+
+
+def test_an_option_as_a_frame(district: la.Option) -> None:
+    whole, zones = district.to_gdf(), district.to_gdf(by="zone")
+    assert whole.crs == zones.crs == "EPSG:27700"
+    assert whole["id"].tolist() == ["district"]
+    assert list(zones.index) == list(district.zones)
+    assert whole.area.sum() == pytest.approx(zones.area.sum())
+    with pytest.raises(la.errors.InputError, match="'option' or 'zone'"):
+        district.to_gdf(by="postcode")
+
+
+def test_a_plot_is_a_map_that_a_notebook_shows(district: la.Option, tmp_path: Path) -> None:
+    axes = district.plot()
+    assert plt.get_fignums() == [axes.figure.number]  # type: ignore[union-attr]
+    axes.figure.savefig(tmp_path / "map.png")
+    over = la.option("ttwa-official").plot(ax=axes, edgecolor="red")
+    assert over is axes
+    assert "20 zones" in district.describe()
+
+
+def test_own_zones_are_an_option() -> None:
+    mine = la.option("mine", zones=["E02004512", "E02004513", "E02004512"], title="<Mine>")
+    assert mine.zones == ("E02004512", "E02004513")
+    assert "&lt;Mine&gt;" in mine._repr_html_()
+    assert "<svg" in mine._repr_html_()
+    assert la.check("co1 1jb", option=mine).status == "local"
+    assert la.compare("district", mine).changes["change"].unique().tolist() == ["lost"]
+    with pytest.raises(la.errors.InputError, match="E99"):
+        la.option("mine", zones=["E99"])
+    with pytest.raises(la.errors.InputError, match="not one text"):
+        la.option("mine", zones="E02004512")
+    with pytest.raises(la.errors.InputError, match="no zone"):
+        la.option("mine", zones=[])
+
+
+def test_own_polygons_are_an_option_in_any_reference_system() -> None:
+    drawn = gpd.GeoSeries([box(595000, 220000, 605000, 230000)], crs="EPSG:27700")
+    degrees = gpd.GeoDataFrame(geometry=drawn).to_crs("EPSG:4326")
+    one, other = la.option("box", zones=drawn), la.option("box", zones=degrees)
+    assert one.zones == other.zones
+    assert "E02004512" in one.zones
+    what_if = la.Scenario.of("district").exclude(degrees)
+    assert not set(one.zones) & set(what_if.option().zones)
+    with pytest.raises(la.errors.CrsError):
+        la.option("box", zones=gpd.GeoSeries(drawn.to_numpy()))
+
+
+def test_a_council_by_name_and_its_options() -> None:
+    colchester = la.council("colchester")
+    assert la.council().configuration == colchester.configuration == read_council()
+    some = colchester.options("district", "ttwa-official")
+    assert some.ids == ("district", "ttwa-official")
+    assert some["district"] is some[0]
+    assert some[:1].ids == ("district",)
+    assert some.to_gdf()["id"].tolist() == list(some.ids)
+    assert "ttwa-official" in some._repr_html_()
+    assert "Ipswich" in colchester._repr_html_()
+    assert colchester.to_gdf().crs == "EPSG:27700"
+    with pytest.raises(la.errors.OptionNotFoundError):
+        some["drive-30"]
+    with pytest.raises(la.errors.PlaceNotFoundError):
+        la.council("Nowhere at all")
+
+
+def test_options_of_another_council_stay_its_own() -> None:
+    ipswich = la.council("Ipswich")
+    alone, area = ipswich.options("district", "ttwa-official")
+    found = la.compare(alone, area)
+    assert found.council.anchor == "Ipswich"
+    named = la.compute_metrics(["district"], "Ipswich")
+    pd.testing.assert_frame_equal(named, ipswich.figures("district"))
+    norwich = la.check("NR2 1NH", council="Norwich", option="district")
+    assert norwich.status == "local"
+    assert la.check("NR2 1NH", option=la.option("district", "Norwich")).district == norwich.district
+
+
+def test_a_scenario_is_that_of_the_rooms() -> None:
+    mine = la.Scenario.of("district").include("Ipswich")
+    plain = scenario.Scenario.of("district").include("Ipswich")
+    assert mine == plain
+    assert plain == mine
+    assert hash(mine) == hash(plain)
+    assert la.Scenario.from_toml(mine.to_toml()) == mine
+    assert isinstance(mine.with_threshold(x=1), la.Scenario)
+    assert mine.to_gdf()["id"].tolist() == ["district+ipswich"]
+    assert "with Ipswich" in mine._repr_html_()
+    assert "gained: 16 zones" in [t.get_text() for t in mine.plot().figure.legends[0].get_texts()]  # type: ignore[attr-defined]
+
+
+def test_ids_are_taken_wherever_objects_are(district: la.Option) -> None:
+    for measure in (la.compute_metrics, la.measure_exposure):
+        by_id = measure(["district"])
+        pd.testing.assert_frame_equal(by_id, measure([district], la.read_council()))
+        pd.testing.assert_frame_equal(by_id, measure(la.Scenario.of("district"), "Colchester"))
+    with pytest.raises(la.errors.InputError, match="int is no option"):
+        la.compute_metrics([3])  # type: ignore[list-item]
+
+
+def test_a_comparison_has_a_frame_for_each_matter(both: la.Comparison) -> None:
+    frames = (both.figures, both.changes, both.by_industry, both.exposure, both.overlaps)
+    assert all(isinstance(frame, pd.DataFrame) and len(frame) for frame in frames)
+    known = both.figures.drop(columns=["enterprises_2022"])
+    assert known.notna().all(axis=None)
+    assert both.changes["zones"].sum() == both.figures["zones"].diff().iloc[1]
+    assert both.by_industry["industry"].nunique() > 10
+    assert set(both.to_frame()["table"]) >= {"figures", "changes", "overlaps", "exposure"}
+
+
+def test_a_comparison_is_shown_and_saved(both: la.Comparison, tmp_path: Path) -> None:
+    page = both._repr_html_()
+    assert "Supply-side self-containment" in page
+    assert both.save(tmp_path / "both.csv").stat().st_size > 1000
+    assert "Tendring (4) and Braintree (1)" in both.describe("ttwa-official")
+    assert both.plot("ttwa-official") is not None
+    assert copy.copy(both).options == both.options
+
+
+def test_agreement_is_shown() -> None:
+    found = la.measure_robustness(["district", "ttwa-official"])
+    assert "20 zones" in found._repr_html_()
+    assert found.describe()
+    assert found.plot() is not None
+
+
+def test_a_series_is_checked_with_its_index() -> None:
+    asked = pd.Series(["CO1 1JB", None, "co11jb", "rubbish"], index=list("dcba"), name="post code")
+    found = la.check(asked, option="district")
+    assert list(found.columns) == ["postcode", "status", "borderline", "reason", "definition"]
+    assert found["status"].astype(str).to_dict() == {
+        "d": "local", "c": "unknown", "b": "local", "a": "unknown",
+    }  # fmt: skip
+    one = [la.check(text, option="district").status for text in ("CO1 1JB", "rubbish")]
+    assert one == ["local", "unknown"]
+    listed = la.check(["CO1 1JB"], option=la.Scenario.of("district").exclude("E02004512"))
+    assert listed["status"].tolist() == ["not_local"]
+    assert len(la.check(pd.Series([], dtype=object), option="district")) == 0
+
+
+def test_a_frame_is_checked_as_it_is() -> None:
+    frame = pd.DataFrame({"name": ["x"], "where": ["CO1 1JB"]})
+    found = la.check(frame, column="where", option="district")
+    assert list(found.columns[:2]) == ["name", "where"]
+    assert found["local_status"].tolist() == ["local"]
+    with pytest.raises(la.errors.InputError, match="Series"):
+        la.check(frame["where"], column="where")
+
+
+def test_without_option_the_one_rule_of_boundaries_holds(tmp_path: Path) -> None:
+    verdict = la.check("CO1 1JB", definitions=tmp_path)
+    assert verdict.definition == "option:ttwa-official"
+    with pytest.raises(la.errors.InputError, match="not both"):
+        la.check("CO1 1JB", option=la.option("district"), definition="x")
+    with pytest.raises(la.errors.NotFoundError):
+        la.check("CO1 1JB", definition="x", definitions=tmp_path)
+
+
+def test_a_verdict_says_its_reason_and_escapes_what_was_typed() -> None:
+    verdict = la.check("<script>", option="district")
+    assert "<script>" not in verdict._repr_html_()
+    local = la.check("CO1 1JB", option="district")
+    assert local.explanation in local._repr_html_().replace("&#x27;", "'")
+    plain = records.Verdict(**local.as_dict())
+    assert local == plain
+    assert plain == local
+    assert hash(local) == hash(plain)
+    assert pickle.loads(pickle.dumps(local)) == local  # noqa: S301
+
+
+def test_spend_by_ids() -> None:
+    paid = pd.DataFrame({"postcode": ["CO1 1JB", "IP1 1AA"], "amount": [1.0, 3.0]})
+    found = la.replay_spend(paid, "district", amount_column="amount")
+    assert found.by_option["local_amount"].tolist() == [1.0]

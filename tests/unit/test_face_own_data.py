@@ -1,0 +1,174 @@
+"""Own flows, own zones and own roads are taken where ours are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import networkx as nx
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+from shapely.geometry import Point
+
+import localarea as la
+from localarea.labour.flow_matrix import read_flow_matrix
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+OWN = pd.DataFrame(
+    [("a", "a", 90), ("a", "b", 10), ("b", "b", 20), ("b", "a", 30), ("c", "c", 80)],
+    columns=["origin", "destination", "workers"],
+)
+
+
+@pytest.fixture(autouse=True)
+def _close_figures() -> Iterator[None]:
+    yield
+    plt.close("all")
+
+
+def test_flows_of_a_census_are_those_of_the_room() -> None:
+    found, room = la.flows(2011), read_flow_matrix(2011)
+    assert found.workers == room.workers
+    assert la.flows(found) is found
+    fewer = la.flows(2011, home="exclude")
+    assert fewer.workers < found.workers
+    assert "7,201" in found._repr_html_()
+    with pytest.raises(la.errors.DatasetNotFoundError):
+        la.flows(1991)
+
+
+def test_own_flows_as_frame_and_file_are_alike(tmp_path: Path) -> None:
+    OWN.to_csv(tmp_path / "own.csv", index=False)
+    frame, file = la.flows(OWN), la.flows(tmp_path / "own.csv")
+    assert frame.zone_system == file.zone_system == "own"
+    pd.testing.assert_frame_equal(frame.to_frame(), file.to_frame())
+    assert frame.to_frame()["workers"].sum() == 230
+    with pytest.raises(la.errors.SchemaError, match="workers"):
+        la.flows(OWN.drop(columns="workers"))
+    with pytest.raises(la.errors.InputError, match="list holds no"):
+        la.flows([1, 2])  # type: ignore[arg-type]
+
+
+def test_self_containment_of_own_zones_on_own_flows() -> None:
+    sets = la.self_containment(OWN, {"ab": ["a", "b"]})
+    assert sets.loc["ab", ["supply_side", "demand_side"]].tolist() == [1.0, 1.0]
+    one = la.self_containment(OWN, ["a"])
+    assert one["supply_side"].tolist() == [0.9]
+    assert one["demand_side"].tolist() == [0.75]
+    parts = la.self_containment(la.flows(OWN), pd.Series({"a": "x", "b": "x", "c": "y"}))
+    assert parts["live_and_work"].to_dict() == {"x": 150.0, "y": 80.0}
+    with pytest.raises(la.errors.InputError, match="say which zones"):
+        la.self_containment(OWN)
+
+
+def test_self_containment_of_options_in_every_form() -> None:
+    option = la.option("district")
+    by_id = la.self_containment("district")
+    pd.testing.assert_frame_equal(by_id, la.self_containment(la.flows(2011), option))
+    pd.testing.assert_frame_equal(by_id, la.self_containment([la.Scenario.of("district")]))
+    polygon = la.self_containment(2011, option.to_gdf().set_index("id"))
+    pd.testing.assert_frame_equal(by_id, polygon)
+    figures = la.compute_metrics("district")
+    assert by_id["supply_side"].tolist() == figures["supply_side"].tolist()
+    codes = la.self_containment(list(option.zones))
+    assert codes["jobs"].tolist() == by_id["jobs"].tolist()
+
+
+def test_areas_of_own_flows() -> None:
+    areas = la.ttwa(OWN, min_size=50, target_size=100)
+    assert areas.membership.to_dict() == {"a": "a", "b": "a", "c": "c"}
+    pd.testing.assert_series_equal(
+        la.self_containment(OWN, areas)["supply_side"],
+        areas.areas["supply_side"],
+        check_names=False,
+    )
+    assert "2, of which" in areas._repr_html_()
+    with pytest.raises(la.errors.InputError, match="not known"):
+        areas.to_gdf()
+    with pytest.raises(la.errors.SettingError, match="'minsize'"):
+        la.ttwa(OWN, minsize=3)
+    with pytest.raises(la.errors.SettingError, match="'ons'"):
+        la.ttwa(OWN, preset="ons")
+    with pytest.raises(la.errors.InputError, match="borders"):
+        la.ttwa(OWN, contiguity="prefer")
+
+
+def test_areas_of_the_census_have_shapes() -> None:
+    areas = la.ttwa()
+    frame = areas.to_gdf()
+    assert frame.crs == "EPSG:27700"
+    assert len(frame) == len(areas.areas)
+    assert frame["zones"].sum() == areas.flows.n_zones
+    assert areas.plot() is not None
+
+
+def grid() -> nx.MultiDiGraph:
+    """Draw nine crossings a kilometre apart, north of Colchester's centre."""
+    graph = nx.MultiDiGraph(crs="EPSG:27700")
+    for i in range(3):
+        for j in range(3):
+            graph.add_node(3 * i + j, x=599000.0 + 1000 * i, y=225000.0 + 1000 * j)
+    for i in range(3):
+        for j in range(3):
+            for k, m in ((i + 1, j), (i, j + 1)):
+                if k < 3 and m < 3:
+                    for one, two in ((3 * i + j, 3 * k + m), (3 * k + m, 3 * i + j)):
+                        graph.add_edge(one, two, length=1000.0, highway="primary", seconds=60.0)
+    return graph
+
+
+def test_own_roads_of_networkx() -> None:
+    points = gpd.GeoSeries(
+        [Point(599000, 225000), Point(601000, 227000)], index=["from", "to"], crs="EPSG:27700"
+    )
+    ours = la.travel_times(points.loc[["from"]], points, roads=grid())
+    timed = la.travel_times(
+        points.loc[["from"]].to_crs(4326), points, roads=grid(), times="seconds"
+    )
+    assert ours["destination"].tolist() == ["from", "to"]
+    assert timed["minutes"].tolist() == pytest.approx([0.0, 4.0], abs=0.01)
+    assert 0 < ours["minutes"].iloc[1] < 20
+    reach = la.isochrone(points.loc[["from"]], 3, roads=grid(), times="seconds")
+    assert 0 < reach.areas[0].area < la.isochrone("CO1 1JB", 30).areas[0].area
+    away = la.travel_times("Ipswich", points, roads=grid())
+    assert away["minutes"].isna().all()
+    with pytest.raises(la.errors.UnreachableError):
+        la.isochrone("Ipswich", 3, roads=grid())
+
+
+def test_what_is_no_road_is_said() -> None:
+    with pytest.raises(la.errors.InputError, match="int is no road network"):
+        la.travel_times("CO1 1JB", "IP1 1AA", roads=3)  # type: ignore[arg-type]
+    with pytest.raises(la.errors.InputError, match="attribute"):
+        la.travel_times("CO1 1JB", "IP1 1AA", times="seconds")
+    with pytest.raises(la.errors.SchemaError, match="crs"):
+        la.travel_times("CO1 1JB", "IP1 1AA", roads=nx.MultiDiGraph([(0, 1)]))
+    with pytest.raises(la.errors.CrsError):
+        la.isochrone(gpd.GeoSeries([Point(0, 0)]), 10)
+    with pytest.raises(la.errors.InputError, match="centroid"):
+        la.travel_times(la.option("district").to_gdf(), "IP1 1AA")
+
+
+def test_an_isochrone_is_shown() -> None:
+    found = la.isochrone("Colchester", [20, 10])
+    frame = found.to_gdf()
+    assert frame["minutes"].tolist() == [20, 10]
+    assert frame.crs == "EPSG:27700"
+    assert "10 minutes" in found._repr_html_()
+    axes = found.plot()
+    la.option("district").plot(ax=axes)
+    assert [t.get_text() for t in axes.get_legend().get_texts()] == ["20", "10"]  # type: ignore[union-attr]
+    with pytest.raises(la.errors.InputError, match="one place"):
+        la.isochrone(gpd.GeoSeries([Point(0, 0), Point(1, 1)], crs=27700), 10)
+
+
+def test_minutes_to_the_zones_of_an_option() -> None:
+    district = la.option("district")
+    found = la.travel_times(["Colchester", "CO1 1JB"], district)
+    assert len(found) == 2 * len(district.zones)
+    assert found["destination"].head(20).tolist() == list(district.zones)
+    assert found["minutes"].notna().all()
