@@ -92,7 +92,10 @@ def test_bulk_and_files_say_the_same_as_single_checks(
     for row, verdict in zip(rows, singly, strict=True):
         assert row["local_borderline"] == str(verdict.borderline).lower()
         said = row["local_explanation"]
-        for words in ("the limit of 30, which is within their margin of error", "from the boundary"):
+        for words in (
+            "the limit of 30, which is within their margin of error",
+            "from the boundary",
+        ):
             assert (words in said) == (words in verdict.explanation), (said, verdict.explanation)
 
 
