@@ -1,7 +1,7 @@
 """
-Files and frames in, verdicts out.
+Check files and frames: rows in, the same rows with verdicts out.
 
-A file is read by `tables`, each row gets the verdict of `classify`, and all that was in the file
-comes back with it. It may know every room below; nothing here decides what is local. Begin with
-`check_file`, which tells the kinds of file apart; `csv_checker` and `text_checker` do the rows.
+`tables` reads a file, `classify` gives each row its verdict, and the output keeps everything in the
+input. This room may import every room below, and nothing here decides what is local. Start with
+`check_file`, which detects the type of file; `csv_checker` and `text_checker` check the rows.
 """

@@ -1,4 +1,4 @@
-"""Check a file of any kind that can be checked: told from its content, for people and services."""
+"""Check a file of any supported type, detected from its content."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PARQUET = b"PAR1"
 
 def kind_of(source: Path) -> FileKind:
     """
-    Tell what kind of file something is.
+    Detect the type of a file.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def kind_of(source: Path) -> FileKind:
     Returns
     -------
     {'text', 'workbook', 'parquet'}
-        By its content, and by its name where that says more than the content does.
+        Type by content, and by name if the content is ambiguous.
     """
     from localarea.checking.workbook import is_archive
 
@@ -43,22 +43,22 @@ def kind_of(source: Path) -> FileKind:
 
 def ending_of(source: Path) -> str:
     """
-    Give the ending that what is written of a file must have.
+    Return the extension that the output of a file must have.
 
     Parameters
     ----------
     source : pathlib.Path
-        The file; its name says nothing.
+        File to read; its name is ignored.
 
     Returns
     -------
     str
-        Such as ``.xlsx``.
+        Extension, such as ``.xlsx``.
 
     Raises
     ------
     FileFormatError
-        If it is an archive and no workbook, or one that must not be opened.
+        If it is an archive but not a workbook, or a workbook that must not be opened.
     """
     from localarea.tables.workbook_limits import open_safely
 
@@ -85,41 +85,41 @@ def check_any(
     Parameters
     ----------
     source : pathlib.Path
-        What to check.
+        File or folder to check.
     classifier : Classifier
         The classifier to use.
     out : pathlib.Path, optional
-        What to write; by default beside the source.
+        File or folder to write; defaults to one beside the source.
     columns : sequence of str
         Headers or 1-based numbers of the postcode columns, in order of preference.
     sheet : str, optional
-        The sheet of a workbook.
+        Sheet of a workbook.
     client : distributed.Client, optional
-        For a folder of Parquet files.
+        Cluster to use for a folder of Parquet files.
     progress : callable, optional
-        Told how many more are done, and of how many where that is known: rows, or files of
-        a folder.
+        Called with the number of rows, or files of a folder, just checked, and the total if
+        known.
     evidence : RowEvidence, optional
-        What gives each row its evidence, in further columns.
+        Supplies the evidence of each row, written as further columns.
 
     Returns
     -------
     FileReport or ParquetReport
-        Counts, and how it was read.
+        Counts, and how the file was read.
 
     Raises
     ------
     FileFormatError
-        If it cannot be read, or the other not be written.
+        If the file cannot be read, or the output cannot be written.
     ColumnNotFoundError
         If the column is missing, or no column holds postcodes.
     InputError
-        If a sheet is named of what has none, or several columns of Parquet.
+        If a sheet is named for a file without sheets, or several columns for Parquet.
     """
-    _refuse_no_table(source)
+    _require_table(source)
     kind = kind_of(source)
     if kind == "parquet":
-        _require_plain(columns, sheet)
+        _require_parquet_options(columns, sheet)
         from localarea.checking.parquet import check_parquet
 
         return check_parquet(
@@ -128,7 +128,7 @@ def check_any(
             out=out,
             column=columns[0] if columns else None,
             client=client,
-            progress=_in_steps(progress) if progress else None,
+            progress=_as_increments(progress) if progress else None,
             evidence=evidence,
         )
     if kind == "workbook":
@@ -148,38 +148,38 @@ def check_any(
     from localarea.checking.csv_file import check_file
     from localarea.checking.workbook import WORKBOOKS
 
-    if out is None and source.suffix.lower() in WORKBOOKS:  # it bears the wrong name
+    if out is None and source.suffix.lower() in WORKBOOKS:  # the extension is wrong
         out = source.with_name(f"{source.stem}.checked.csv")
     return check_file(
         source, classifier, out=out, column=columns, progress=progress, evidence=evidence
     )
 
 
-def _refuse_no_table(source: Path) -> None:
+def _require_table(source: Path) -> None:
     from localarea.tables.file_kinds import refuse_other_kinds
 
-    with suppress(OSError):  # what cannot be read is told by whoever reads it
+    with suppress(OSError):  # the reader reports files that cannot be read
         if source.is_file():
             refuse_other_kinds(source)
 
 
-def _require_plain(columns: Sequence[str], sheet: str | None) -> None:
+def _require_parquet_options(columns: Sequence[str], sheet: str | None) -> None:
     if sheet is not None:
         raise InputError("only a workbook has sheets, and this is Parquet", parameter="sheet")
     if len(columns) > 1:
-        raise InputError("of Parquet one column can be named; choose it", parameter="column")
+        raise InputError("only one column can be named for Parquet; choose it", parameter="column")
 
 
-def _in_steps(progress: Callable[..., None]) -> Callable[[int, int], None]:
-    """Turn what is done so far into how much more is done."""
-    told = 0
+def _as_increments(progress: Callable[..., None]) -> Callable[[int, int], None]:
+    """Convert running totals to increments."""
+    reported = 0
 
-    def tell(done: int, of: int) -> None:
-        nonlocal told
-        progress(done - told, of)
-        told = done
+    def report(done: int, of: int) -> None:
+        nonlocal reported
+        progress(done - reported, of)
+        reported = done
 
-    return tell
+    return report
 
 
 def _begins_with(source: Path, mark: bytes) -> bool:

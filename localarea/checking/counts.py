@@ -1,9 +1,9 @@
 """
-How many rows of a file had which answer and which reason, counted together once.
+Counts of rows by status and reason, counted together once.
 
-The same reason may come with each answer: a withdrawn postcode is answered for where it was,
-and the first half of one for where all of its postcodes are. So neither can be told from the
-other, and every table of a checked file is a view of this one count.
+A reason can occur with any status: a withdrawn postcode is checked where it was, and an outward
+code where all of its postcodes are. As neither determines the other, every summary of a checked
+file is a view of this joint count.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ class Counts:
     Attributes
     ----------
     by_status_and_reason : dict of str to dict of str to int
-        For each status the rows of each reason that occurred with it, most rows first.
+        Rows of each reason within each status, most rows first.
     borderline : int
-        Rows within the borderline distance of the boundary, or minutes of the limit.
+        Rows within the borderline distance of the boundary, or the borderline minutes of the limit.
     """
 
     by_status_and_reason: dict[str, dict[str, int]]
@@ -43,12 +43,12 @@ class Counts:
         Parameters
         ----------
         rows : iterable of tuple
-            Status, reason, whether borderline, and number of rows.
+            Status, reason, borderline flag and number of rows.
 
         Returns
         -------
         Counts
-            All of them.
+            Counts of all rows.
 
         Examples
         --------
@@ -74,12 +74,12 @@ class Counts:
         Parameters
         ----------
         tally : mapping of int to int
-            Rows by position in ``MEANINGS``.
+            Number of rows by position in ``MEANINGS``.
 
         Returns
         -------
         Counts
-            All of them.
+            Counts of all rows.
         """
         return cls.of(
             (MEANINGS[code].status, MEANINGS[code].reason, MEANINGS[code].borderline, count)
@@ -94,7 +94,7 @@ class Counts:
         Returns
         -------
         int
-            Their number.
+            Number of rows.
         """
         return sum(self.by_status.values())
 
@@ -106,7 +106,7 @@ class Counts:
         Returns
         -------
         dict of str to int
-            All three, in order.
+            All three statuses, in order.
         """
         return {status: sum(self.by_status_and_reason[status].values()) for status in STATUSES}
 
@@ -118,7 +118,7 @@ class Counts:
         Returns
         -------
         dict of str to int
-            Those that occurred, most rows first.
+            Reasons that occurred, most rows first.
         """
         found: dict[str, int] = {}
         for reasons in self.by_status_and_reason.values():
@@ -128,7 +128,7 @@ class Counts:
 
     def fields(self) -> dict[str, Any]:
         """
-        Give what a report of a file holds of them.
+        Return the counts as fields of a report.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""The cells that a check adds to the rows of a file."""
+"""Add the cells of a check to the rows of a file."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ ADDED: Final = (
     "local_minutes_to_anchor",
 )
 USED: Final = "local_column"
-_RANK: Final = np.array([0, 1, 3, 2], np.int8)  # of what a cell holds: WHOLE, OUTWARD, BLANK, other
+_RANK: Final = np.array([0, 1, 3, 2], np.int8)  # preference: WHOLE, OUTWARD, other, BLANK
 _COMPILE_FROM: Final = (
     1 << 20
-)  # bytes; below this, loading the compiled way costs more than it saves
+)  # bytes; for smaller files, loading the compiled code costs more than it saves
 
 Readings = tuple["NDArray[np.uint8]", "NDArray[np.uint32]", "NDArray[np.bool_]"]
 
@@ -50,14 +50,14 @@ Readings = tuple["NDArray[np.uint8]", "NDArray[np.uint32]", "NDArray[np.bool_]"]
 @dataclass(frozen=True, slots=True)
 class RowEngine:
     """
-    One of the two ways of handling rows, which give the same bytes.
+    One of two equivalent implementations of row handling.
 
     Attributes
     ----------
     find_rows, add_cells : callable
         As in :mod:`localarea.tables.csv_rows`.
     read : callable
-        ``(block, rows, codec)`` to codes, numbers and whether a slip was put right.
+        Function of ``(block, rows, codec)`` that returns codes, numbers and corrected flags.
     """
 
     find_rows: Callable[..., Rows]
@@ -67,12 +67,12 @@ class RowEngine:
 
 def row_engine(size: int) -> RowEngine:
     """
-    Choose how to handle the rows of a file.
+    Choose the implementation of row handling for a file.
 
     Parameters
     ----------
     size : int
-        Bytes of the file.
+        Size of the file in bytes.
 
     Returns
     -------
@@ -82,7 +82,7 @@ def row_engine(size: int) -> RowEngine:
     if size < _COMPILE_FROM:
         from localarea.tables import csv_rows as rows
 
-        return RowEngine(rows.find_rows, rows.add_cells, _read_plainly)
+        return RowEngine(rows.find_rows, rows.add_cells, _read_in_python)
     from localarea.tables import _csv_kernel as _rows_kernel
 
     return RowEngine(_rows_kernel.find_rows, _rows_kernel.add_cells, _read_compiled)
@@ -90,7 +90,7 @@ def row_engine(size: int) -> RowEngine:
 
 def column_names(layout: Layout) -> list[str]:
     """
-    Name the columns of postcodes.
+    Return the names of the postcode columns.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def column_names(layout: Layout) -> list[str]:
     Returns
     -------
     list of str
-        Headers, or numbers from 1 where there is none; the preferred one first.
+        Headers, or 1-based numbers if there is no header, in order of preference.
     """
     return [
         "".join(layout.headers[index : index + 1]).strip() or f"column {index + 1}"
@@ -112,23 +112,23 @@ def added_headers(
     headers: Sequence[str], width: int, *, several: bool = False, evidence: bool = False
 ) -> list[str]:
     """
-    Name the columns that come after those of the file.
+    Return the headers of the added columns.
 
     Parameters
     ----------
     headers : sequence of str
-        Headers that there are.
+        Headers of the file.
     width : int
-        Cells of the widest row; cells beyond the headers get ``extra_1`` and so on.
+        Number of cells in the widest row; extra cells get the headers ``extra_1`` and so on.
     several : bool
-        Whether to name the column that tells which of several was used.
+        Whether to add the column that names the postcode column used.
     evidence : bool
-        Whether to name the columns of evidence.
+        Whether to add the columns of evidence.
 
     Returns
     -------
     list of str
-        Names that the file has not got yet.
+        Headers that do not occur in the file.
     """
     taken = {header.strip().casefold() for header in headers}
     extra = [f"extra_{i + 1}" for i in range(width - len(headers))]
@@ -146,7 +146,7 @@ def added_headers(
 
 class CellWriter:
     """
-    Adds verdicts to rows.
+    Append verdicts to the rows of a file.
 
     Parameters
     ----------
@@ -155,16 +155,16 @@ class CellWriter:
     layout : Layout
         Layout of the file.
     engine : RowEngine
-        How to handle its rows.
+        Implementation of row handling.
     evidence : RowEvidence, optional
         Supplies the evidence of each row; None leaves it out.
 
     Attributes
     ----------
     tally : collections.Counter
-        Rows so far, by verdict code.
+        Number of rows so far, by verdict code.
     has_evidence : bool
-        Whether the columns of evidence are added.
+        Whether columns of evidence are added.
     """
 
     def __init__(
@@ -191,34 +191,34 @@ class CellWriter:
         Returns
         -------
         int
-            Rows with something on them.
+            Number of rows that are not empty.
         """
         with self._lock:
             return sum(self.tally.values())
 
     def rows(self, block: bytes, rows: Rows, width: int) -> bytes | memoryview:
         """
-        Write the rows of a block with their verdicts.
+        Append the verdicts to the rows of a block.
 
         Parameters
         ----------
         block : bytes
-            The block.
+            Bytes of the block.
         rows : Rows
-            Its rows, with the cell of the postcode.
+            Positions of the rows and of their postcode cells.
         width : int
-            Cells of every row before what is added.
+            Number of cells in each row before the added ones.
 
         Returns
         -------
         bytes or memoryview
-            The rows.
+            The rows with their verdicts.
         """
         codes, numbers, corrected, used = self._read(block, rows)
         answers, found = self._classifier.verdicts.look_up(codes, numbers)
         counted = answers if width == 1 else answers[rows.widths > 0]
         counts = np.bincount(counted, minlength=len(MEANINGS)).tolist()
-        with self._lock:  # blocks come from two threads
+        with self._lock:  # two threads check blocks
             self.tally.update({code: count for code, count in enumerate(counts) if count})
             which = self._words.which(Answers(codes, numbers, answers, found, corrected))
             if self._used is not None:
@@ -228,7 +228,7 @@ class CellWriter:
         return self.engine.add_cells(block, rows, added, width=width, delimiter=self._delimiter)
 
     def _read(self, block: bytes, rows: Rows) -> tuple[*Readings, NDArray[np.intp]]:
-        """Read each row's cell, or the first of several that holds a postcode, and say which."""
+        """Read each row's postcode cell, or the first of several with a postcode; return which."""
         readings = [self.engine.read(block, rows, self._codec)]
         for column in self._others:
             whole = self.engine.find_rows(block[: rows.stop], self._delimiter, column, final=True)
@@ -244,7 +244,7 @@ class CellWriter:
         return codes, numbers, corrected, used
 
 
-def _read_plainly(block: bytes, rows: Rows, codec: str) -> Readings:
+def _read_in_python(block: bytes, rows: Rows, codec: str) -> Readings:
     spans = zip(rows.cell_starts.tolist(), rows.cell_ends.tolist(), strict=True)
     cells = (plain_cell(block[start:end], codec) for start, end in spans)
     readings = [read_cell_or_address(cell) for cell in cells]

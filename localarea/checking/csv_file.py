@@ -1,8 +1,8 @@
 """
-Check the postcodes of a file of delimited text: rows in, the same rows out, with columns added.
+Check the postcodes of a delimited text file and write the same rows with added columns.
 
-The bytes of every row stay as they are, whatever their quoting, encoding or line
-end; only short rows are filled up, so that what is added stands under its header.
+The bytes of every row are kept, whatever their quoting, encoding or line ending. Only short rows
+are padded, so that the added cells line up with their headers.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path  # noqa: TC003 -- the example of default_out runs with it
+from pathlib import Path  # noqa: TC003 -- the doctest of default_out needs it
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from localarea.checking.counts import Counts
@@ -34,35 +34,36 @@ if TYPE_CHECKING:
 _OTHER_FORMATS: Final = frozenset(
     [".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".parquet", ".gz", ".zip", ".bz2", ".xz"]
 )
-# A row may be this much wider than the header before the file is taken for something else:
-# every other row must be filled up to it.
+# A wider row means that the file is probably not a table: every other row would have to be
+# padded to its width.
 _SPARE_COLUMNS: Final = 256
-_AHEAD: Final = 2  # blocks checked before the one that is being written is done with
+_NAME_KEPT: Final = 100  # characters of a name in that of its temporary file
+_AHEAD: Final = 2  # blocks checked ahead of the one being written
 
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
     """
-    What was done with a file.
+    Report of a checked file.
 
     Attributes
     ----------
     source, out : str
-        Paths of the file read and the file written.
+        Paths of the input and the output.
     rows : int
         Rows checked; every row of the input is in the output.
     column : str
-        Header of the column of postcodes, or its number where there is no header.
+        Header of the postcode column, or its number if there is no header.
     encoding, delimiter : str
-        As detected, and as written.
+        Encoding and delimiter of both files.
     by_status, by_reason : dict of str to int
-        Rows by status and by reason.
+        Number of rows by status and by reason.
     by_status_and_reason : dict of str to dict of str to int
         Rows of each reason within each status; a reason can occur with several.
     borderline : int
-        Rows within the borderline distance of the boundary.
+        Number of borderline rows.
     notes : tuple of str
-        What a person should know of how the file was read.
+        Notes about how the file was read.
     """
 
     source: str
@@ -80,17 +81,17 @@ class FileReport:
 
 def default_out(path: Path) -> Path:
     """
-    Name the file that is written where no other name is given.
+    Return the default path of the output.
 
     Parameters
     ----------
     path : pathlib.Path
-        The file read.
+        File to check.
 
     Returns
     -------
     pathlib.Path
-        Beside it, with ``.checked`` before the ending.
+        Path beside it, with ``.checked`` before the extension.
 
     Examples
     --------
@@ -116,16 +117,16 @@ def check_file(
     Parameters
     ----------
     path : pathlib.Path
-        The file. Delimiter (comma, semicolon, tab, bar) and encoding (UTF-8,
+        File to check. Delimiter (comma, semicolon, tab, bar) and encoding (UTF-8,
         UTF-16, UTF-32, Windows-1252 and others) are detected.
     classifier : Classifier
         The classifier to use.
     out : pathlib.Path or None
-        The file to write, in the same delimiter and encoding; by default
-        :func:`default_out`. It is put in place only when it is complete.
+        File to write, with the same delimiter and encoding; defaults to
+        :func:`default_out`. It appears only when complete.
     column : str, sequence of str, or None
-        Header, or number from 1, of the column of postcodes; of several, the preferred
-        one first. Found by itself where None.
+        Header or 1-based number of the postcode column, or several in order of preference.
+        Detected if None.
     evidence : RowEvidence, optional
         Supplies the evidence of each row, written as further columns.
     progress : callable, optional
@@ -139,32 +140,32 @@ def check_file(
     Raises
     ------
     FileFormatError
-        If the file cannot be read as a table, or the other not be written.
+        If the file cannot be read as a table, or the output cannot be written.
     ColumnNotFoundError
-        If no column holds postcodes, or not the one asked for.
+        If the named column is missing, or no column holds postcodes.
     InputError
-        If the file would be written over itself.
+        If the output would overwrite the input.
     """
     target = out or default_out(path)
-    with _told_plainly(path):
+    with _friendly_os_errors(path):
         _require_paths(path, target)
-    with _told_plainly(path):
+    with _friendly_os_errors(path):
         engine = row_engine(path.stat().st_size)
         wanted = (column,) if isinstance(column, str) else tuple(column or ())
         layout = read_layout(path, columns=wanted)
     width = len(layout.headers)
     writer = partial(CellWriter, classifier, layout, engine, evidence)
-    with _told_plainly(target):
+    with _friendly_os_errors(target):
         try:
             tally = _write(path, target, layout, width, writer(), progress)
-        except _WiderRowError:  # seldom; only then is the file read once more, to learn its width
+        except _WiderRowError:  # rare: read the file once more to find its width
             width = _width(path, layout, survey(path, layout, engine.find_rows))
             tally = _write(path, target, layout, width, writer(), None)
     return _report(path, target, layout, width, tally)
 
 
 class _WiderRowError(Exception):
-    """A row has more cells than the first one."""
+    """A row has more cells than the first row."""
 
 
 def _write(
@@ -175,15 +176,15 @@ def _write(
     writer: CellWriter,
     progress: Callable[[int], None] | None,
 ) -> Counter[int]:
-    told = 0
+    reported = 0
     with _replacing(target) as file:
         file.write(layout.encoding.mark)
         for piece in _in_order(_jobs(path, layout, width, writer)):
             file.write(write_bytes_as(piece, layout.encoding))
             if progress:
                 done = writer.done()
-                progress(done - told)
-                told = done
+                progress(done - reported)
+                reported = done
         require_rows(path, sum(writer.tally.values()))
     return writer.tally
 
@@ -238,7 +239,7 @@ def _width(path: Path, layout: Layout, surveyed: Survey) -> int:
     stated = len(layout.headers)
     width = max(surveyed.width, stated)
     if width > 2 * stated + _SPARE_COLUMNS:
-        why = f"its first row has {stated:,} cells but another one {width:,}"
+        why = f"its first row has {stated:,} cells, but another row has {width:,}"
         raise FileFormatError(path, why, hint="check its delimiter and quotation marks")
     return width
 
@@ -256,25 +257,26 @@ def _require_paths(path: Path, target: Path) -> None:
         raise FileFormatError(target, "it is a folder", hint="name the file to write")
     if target.exists() and target.samefile(path):
         raise InputError(
-            f"{path} would be written over; name another file to write", parameter="out"
+            f"{path} would be overwritten; name another file to write", parameter="out"
         )
 
 
 @contextmanager
-def _told_plainly(path: Path) -> Iterator[None]:
-    """Turn what the operating system says into one of our own errors."""
+def _friendly_os_errors(path: Path) -> Iterator[None]:
+    """Convert errors of the operating system to a `FileFormatError`."""
     try:
         yield
     except OSError as error:
         where = error.filename or path
         why = f"the system says: {error.strerror or error}"
-        raise FileFormatError(where, why, hint="check the path, its rights and the room") from error
+        hint = "check the path, its permissions and the free disk space"
+        raise FileFormatError(where, why, hint=hint) from error
 
 
 @contextmanager
 def _replacing(target: Path) -> Iterator[BinaryIO]:
-    """Write beside the target, and put the file in its place only when it is whole."""
-    unfinished = target.with_name(f".{target.name[:100]}.{os.getpid()}.part")
+    """Write to a temporary file, and move it to the target only when complete."""
+    unfinished = target.with_name(f".{target.name[:_NAME_KEPT]}.{os.getpid()}.part")
     try:
         with unfinished.open("wb") as file:
             yield file
@@ -288,7 +290,7 @@ def _in_order(
     jobs: Iterator[Callable[[], bytes | memoryview]],
 ) -> Iterator[bytes | memoryview]:
     """
-    Do jobs on two threads and give their results in order, a few ahead at the most.
+    Run jobs on two threads and yield their results in order, at most a few ahead.
 
     Meanwhile the caller's thread reads the next block and writes the last one.
     """
@@ -307,16 +309,17 @@ def _report(
 ) -> FileReport:
     notes = [layout.column.note]
     if not layout.has_header:
-        notes.append("the first row is no header, so it was checked and none was added")
+        notes.append("the first row is not a header, so it was checked and no header was added")
     if width > len(layout.headers):
-        notes.append(f"some rows have {width} cells, the first one {len(layout.headers)}")
+        notes.append(f"some rows have {width} cells, the first row has {len(layout.headers)}")
     if layout.titles:
-        notes.append(f"{layout.titles} filled rows above the header were passed over")
+        notes.append(f"{layout.titles} filled rows above the header were skipped")
     return FileReport(
         source=str(path),
         out=str(target),
         column=", then ".join(column_names(layout)),
-        encoding=layout.encoding.codec + (" with a mark" if layout.encoding.mark else ""),
+        encoding=layout.encoding.codec
+        + (" with a byte order mark" if layout.encoding.mark else ""),
         delimiter=layout.delimiter.decode("ascii"),
         **Counts.of_codes(tally).fields(),
         notes=tuple(note for note in notes if note),

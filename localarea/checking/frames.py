@@ -1,8 +1,8 @@
 """
-Verdicts for the postcodes of a frame: Arrow, pandas or Dask, whatever its size.
+Add verdicts to a data frame of any size: Arrow, pandas or Dask.
 
-The frame comes back as what it was, rows and columns in their order, with four columns
-added. On Dask nothing is computed here: each worker makes the index once and keeps it.
+The result has the type, rows and columns of the input, in the same order, plus four columns. On
+Dask nothing is computed here: each worker builds the index once and caches it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Frame = TypeVar("Frame")
 ADDED: Final = ("local_status", "local_borderline", "local_reason", "local_definition")
 ADDED_EVIDENCE: Final = (*EVIDENCE, "local_minutes_to_anchor")
-_SAMPLE: Final = 200  # rows that the column is chosen by
+_SAMPLE: Final = 200  # rows used to choose the column
 STATUSES: Final = tuple(sorted({m.status for m in MEANINGS}))
 REASONS: Final = tuple(sorted({m.reason for m in MEANINGS}))
 _STATUS_OF: Final = np.array([STATUSES.index(m.status) for m in MEANINGS], np.int8)
@@ -44,25 +44,25 @@ def check_frame(frame: Frame, classifier: Classifier, *, column: str | None = No
     Parameters
     ----------
     frame : pyarrow.Table, pandas.DataFrame or dask.dataframe.DataFrame
-        One row for each postcode to check; it is not changed.
+        One row per postcode to check; not modified.
     classifier : Classifier
         The classifier to use.
     column : str, optional
-        Column of the postcodes; found by its name, then by its content, where None. On
-        Dask the name alone decides.
+        Postcode column; if None, detected by name and then by content. On Dask, by name
+        only.
 
     Returns
     -------
     pyarrow.Table, pandas.DataFrame or dask.dataframe.DataFrame
-        Of the kind given, the same rows in the same order, with ``local_status``,
-        ``local_borderline``, ``local_reason`` and ``local_definition`` at the right.
+        Same type and rows as the input, in the same order, with ``local_status``,
+        ``local_borderline``, ``local_reason`` and ``local_definition`` appended.
 
     Raises
     ------
     ColumnNotFoundError
         If the column is missing, or no column holds postcodes.
     InputError
-        If the frame is of another kind, or has a column of a name that is to be added.
+        If the frame has another type, or already has a column to be added.
     """
     kind = type(frame).__module__.partition(".")[0]
     if kind.startswith("dask"):
@@ -89,7 +89,7 @@ def check_table(
     Parameters
     ----------
     table : pyarrow.Table
-        One row for each postcode.
+        One row per postcode.
     classifier : Classifier
         The classifier to use.
     column : str, optional
@@ -100,15 +100,15 @@ def check_table(
     Returns
     -------
     pyarrow.Table
-        With the columns of :data:`ADDED`; texts are dictionary-encoded. With evidence those
-        of :data:`ADDED_EVIDENCE` follow, null where there is none.
+        The table with the columns of :data:`ADDED`, dictionary-encoded if text; with
+        evidence, also those of :data:`ADDED_EVIDENCE`, null if unknown.
 
     Raises
     ------
     ColumnNotFoundError
         If the column is missing, or no column holds postcodes.
     InputError
-        If it has a column of a name that is to be added, or the column is not of text.
+        If it already has a column to be added, or the postcode column is not text.
     """
     added = (*ADDED, *(ADDED_EVIDENCE if evidence else ()))
     name = choose_arrow_column(table, column, added)
@@ -150,23 +150,23 @@ def choose_arrow_column(table: pa.Table, column: str | None, added: tuple[str, .
     Parameters
     ----------
     table : pyarrow.Table
-        Its first rows are enough.
+        Table, or its first rows.
     column : str or None
-        The one asked for.
+        Column requested.
     added : tuple of str
-        Names of the columns that are to be added.
+        Names of the columns to be added.
 
     Returns
     -------
     str
-        Its name.
+        Name of the column.
 
     Raises
     ------
     ColumnNotFoundError
         If the column is missing, or no column holds postcodes.
     InputError
-        If the table has a column of a name that is to be added, or one name twice.
+        If the table already has a column to be added, or the column name occurs twice.
     """
     names = table.column_names
     _require_free(names, added)
@@ -186,7 +186,7 @@ def _require_free(names: list[str], added: tuple[str, ...] = ADDED) -> None:
     taken = sorted(set(names) & set(added))
     if taken:
         raise InputError(
-            f"the table has {', '.join(taken)} already, so it was checked before; "
+            f"the table already has {', '.join(taken)}, so it was checked before; "
             "rename or drop these columns"
         )
 
@@ -198,7 +198,7 @@ def _as_text(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
     if pa.types.is_null(kind):
         return column.cast(pa.string())
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or _is_view(kind)):
-        raise InputError(f"column {name!r} is of {column.type}, and postcodes are text")
+        raise InputError(f"column {name!r} has type {column.type}; postcodes must be text")
     return column
 
 
@@ -229,7 +229,7 @@ def check_pandas(
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row for each postcode; any index.
+        One row per postcode, with any index.
     classifier : Classifier
         The classifier to use.
     column : str, optional
@@ -238,14 +238,14 @@ def check_pandas(
     Returns
     -------
     pandas.DataFrame
-        With the columns of :data:`ADDED`; texts are categorical.
+        The frame with the columns of :data:`ADDED`, categorical if text.
 
     Raises
     ------
     ColumnNotFoundError
         If the column is missing, or no column holds postcodes.
     InputError
-        If it has a column of a name that is to be added, or the column is not of text.
+        If it already has a column to be added, or the postcode column is not text.
     """
     import pandas as pd
     import pyarrow as pa

@@ -1,9 +1,8 @@
 """
-Check the rows of an OpenDocument spreadsheet, such as LibreOffice writes.
+Check the rows of an OpenDocument spreadsheet, as written by LibreOffice.
 
-The document is changed in place of a copy, so formats, formulas and other sheets stay.
-Cells and rows that repeat stand for many in the file; those that get a verdict are
-written out.
+The document itself is edited, so formats, formulas and other sheets stay. In the file, one
+element can stand for many repeated cells or rows; those that get a verdict are expanded.
 """
 
 from __future__ import annotations
@@ -25,10 +24,11 @@ if TYPE_CHECKING:
     from localarea.checking.row_evidence import RowEvidence
     from localarea.classify.classifier import Classifier
 
-MAX_CONTENT: Final = 200 << 20  # bytes of content.xml; odfpy holds all of it as objects
+MAX_CONTENT: Final = 200 << 20  # bytes of content.xml, which odfpy loads into objects
 MAX_ROWS: Final = 1_048_576
-_SAMPLE: Final = 400
-_BATCH: Final = 5_000
+_SAMPLE: Final = 400  # rows used to choose the header and the columns
+_FAULT_SHOWN: Final = 300  # characters of a library's message that an error quotes
+_BATCH: Final = 5_000  # rows checked at a time
 
 
 def check_ods(
@@ -56,7 +56,7 @@ def check_ods(
     columns : sequence of str
         Headers or 1-based numbers of the postcode columns, in order of preference.
     sheet : str, optional
-        The sheet; by default the first.
+        Name of the sheet; defaults to the first.
     progress : callable, optional
         Called with the number of rows just checked.
     evidence : RowEvidence, optional
@@ -69,14 +69,14 @@ def check_ods(
     str
         Name of the sheet.
     collections.Counter
-        Rows by verdict code.
+        Number of rows by verdict code.
     tuple of str
         Notes for the reader.
 
     Raises
     ------
     FileFormatError
-        If it is too large, cannot be read, or has no such sheet or no rows.
+        If it is too large, cannot be read, has no rows or has no such sheet.
     ColumnNotFoundError
         If the column is missing, or no column holds postcodes.
     """
@@ -90,7 +90,7 @@ def check_ods(
     require_ods_cells(source)
     document = _load(source)
     table = _table(source, document, sheet)
-    rows = _written_out(source, table)
+    rows = _expanded_rows(source, table)
     texts = [[_text(cell) for cell in cells] for _, cells in rows]
     height, width = _extent(texts)
     if not height:
@@ -133,8 +133,8 @@ def _check_batch(
         at = choose_text(cells) if len(cells) > 1 else 0
         chosen.append((cells[at], _name(grid, grid.columns[at])))
     answers = checker.cells([text for text, _ in chosen])
-    for k, said, (_, name) in zip(which, answers, chosen, strict=True):
-        _append(rows[k], said if len(grid.columns) == 1 else [*said, name], width)
+    for k, values, (_, name) in zip(which, answers, chosen, strict=True):
+        _append(rows[k], values if len(grid.columns) == 1 else [*values, name], width)
 
 
 def _name(grid: Grid, column: int) -> str:
@@ -151,7 +151,7 @@ def _load(path: Path) -> Any:
     except (SAXException, KeyError, ValueError, AttributeError, TypeError, IndexError) as error:
         raise FileFormatError(
             path,
-            f"it cannot be read as a spreadsheet ({type(error).__name__}: {error})"[:300],
+            f"it cannot be read as a spreadsheet ({type(error).__name__}: {error})"[:_FAULT_SHOWN],
             hint="open it in LibreOffice and save it again",
         ) from error
 
@@ -173,8 +173,8 @@ def _table(path: Path, document: Any, wanted: str | None) -> Any:
     )
 
 
-def _written_out(path: Path, table: Any) -> list[tuple[Any, list[Any]]]:
-    """Give every row as its own element with its cells; the blank end of the sheet is left."""
+def _expanded_rows(path: Path, table: Any) -> list[tuple[Any, list[Any]]]:
+    """Expand every row to its own element with its cells, except the blank end of the sheet."""
     from odf.table import TableRow
 
     found: list[tuple[Any, list[Any]]] = []
@@ -182,14 +182,14 @@ def _written_out(path: Path, table: Any) -> list[tuple[Any, list[Any]]]:
         times = int(row.getAttribute("numberrowsrepeated") or 1)
         cells = _cells(row)
         if times > 1 and any(_text(cell) for cell in cells):
-            found += [(twin, _cells(twin)) for twin in _apart(path, row, times, len(found))]
-        else:  # one element goes on standing for all of its blank rows
+            found += [(twin, _cells(twin)) for twin in _split_repeats(path, row, times, len(found))]
+        else:  # one element still stands for all of its blank rows
             found += [(row, cells)] * min(times, MAX_ROWS - len(found))
     return found
 
 
-def _apart(path: Path, row: Any, times: int, before: int) -> list[Any]:
-    """Write a row that stands for many as so many rows."""
+def _split_repeats(path: Path, row: Any, times: int, before: int) -> list[Any]:
+    """Expand a repeated row to separate rows."""
     if before + times > MAX_ROWS:
         raise FileFormatError(
             path, f"it has more than {MAX_ROWS:,} rows", hint="save it as a CSV file"
@@ -215,7 +215,7 @@ def _copy(element: Any) -> Any:
 
 
 def _cells(row: Any) -> list[Any]:
-    """Give a row's cells, one that repeats as often as it does; the blank end of it is left."""
+    """Return a row's cells, repeated ones as often as they repeat, except the blank end."""
     from odf.namespaces import TABLENS
 
     found: list[Any] = []
@@ -248,7 +248,7 @@ def _extent(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
 
 
 def _append(row: tuple[Any, list[Any]], values: Sequence[str], width: int) -> None:
-    """Put cells after a row's own, at the column that follows the widest row."""
+    """Append cells to a row, from the column after the widest row."""
     from odf.table import TableCell
 
     element, cells = row

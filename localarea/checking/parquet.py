@@ -1,9 +1,9 @@
 """
-Check the postcodes of a Parquet file, or of a folder of them, on one machine or a cluster.
+Check the postcodes of a Parquet file or a folder of them, on one machine or a cluster.
 
-A file is read in batches, so memory does not grow with it. Every column of the input is
-kept, with its type, and the verdicts stand at the right. A file, or a folder, appears only
-when it is whole.
+Files are read in batches, so memory use does not depend on their size. Every column of the input
+is kept, with its type, and the verdicts are appended. The output file or folder appears only when
+complete.
 """
 
 from __future__ import annotations
@@ -29,30 +29,31 @@ if TYPE_CHECKING:
     from localarea.checking.row_evidence import RowEvidence
     from localarea.classify.classifier import Classifier
 
-_BATCH: Final = 1 << 18  # rows; a few tens of megabytes of an ordinary table
+_NAME_KEPT: Final = 100  # characters of a name in that of its temporary file
+_BATCH: Final = 1 << 18  # rows; a few tens of megabytes of a typical table
 
 
 @dataclass(frozen=True, slots=True)
 class ParquetReport:
     """
-    What was done.
+    Report of a checked file or folder.
 
     Attributes
     ----------
     source, out : str
-        Paths of what was read and written.
+        Paths of the input and the output.
     files : int
         Number of files.
     rows : int
         Rows checked; every row of the input is in the output.
     column : str
-        The column of postcodes.
+        Postcode column.
     by_status, by_reason : dict of str to int
-        Rows by status and by reason.
+        Number of rows by status and by reason.
     by_status_and_reason : dict of str to dict of str to int
         Rows of each reason within each status; a reason can occur with several.
     borderline : int
-        Rows within the borderline distance of the boundary.
+        Number of borderline rows.
     """
 
     source: str
@@ -80,42 +81,41 @@ def check_parquet(
     evidence: RowEvidence | None = None,
 ) -> ParquetReport:
     """
-    Check every row of a Parquet file, or of all files below a folder.
+    Check every row of a Parquet file, or of all files in a folder.
 
     Parameters
     ----------
     source : pathlib.Path
-        The file, or the folder; of a folder, every ``*.parquet`` below it.
+        File, or folder whose ``*.parquet`` files are checked, including those in subfolders.
     classifier : Classifier
         The classifier to use.
     out : pathlib.Path, optional
-        File or folder to write; by default beside the source, with ``.checked`` in its
-        name. A folder must not exist yet.
+        File or folder to write; defaults to one beside the source, with ``.checked`` in its
+        name. A folder must not exist.
     column : str, optional
-        Column of the postcodes; found by the first file's columns where None, and the same
-        for all.
+        Postcode column of all files; detected from the first file if None.
     client : distributed.Client, optional
-        Where to check the files of a folder: one task a file. The workers must reach both
-        folders.
+        Cluster that checks a folder, with one task per file. Its workers must have access
+        to both folders.
     progress : callable, optional
-        Told after every file of a folder how many are done, and of how many; of one file,
-        after every batch, the rows.
+        Called with the number done and the total: of files, after every file of a folder; of
+        rows, after every batch of a single file.
     evidence : RowEvidence, optional
         Supplies the evidence of each row, written as further columns.
 
     Returns
     -------
     ParquetReport
-        Counts.
+        Counts of rows.
 
     Raises
     ------
     FileFormatError
-        If something is no Parquet file, or cannot be read or written.
+        If a file is not a Parquet file, or cannot be read or written.
     ColumnNotFoundError
         If the column is missing, or no column holds postcodes.
     InputError
-        If a file holds the added columns already, or the output exists.
+        If a file already has the columns to be added, or the output exists.
     """
     target, added = out or _default_out(source), _added(evidence)
     if not source.exists():
@@ -124,7 +124,7 @@ def check_parquet(
         return _check_folder(source, target, classifier, column, client, progress, evidence)
     if target.exists() and target.samefile(source):
         raise InputError(
-            f"{source} would be written over; name another file to write", parameter="out"
+            f"{source} would be overwritten; name another file to write", parameter="out"
         )
     name = _column_of(source, column, added)
     require_rows(source, _rows_of(source))
@@ -156,11 +156,11 @@ def _check_folder(
 ) -> ParquetReport:
     files = sorted(path for path in source.rglob("*.parquet") if path.is_file())
     if not files:
-        raise FileFormatError(source, "no *.parquet file lies below it", hint="check the path")
+        raise FileFormatError(source, "it has no *.parquet files", hint="check the path")
     if target.exists():
-        raise InputError(f"{target} exists already; name another folder", parameter="out")
+        raise InputError(f"{target} already exists; name another folder", parameter="out")
     if source.resolve() in target.resolve().parents:
-        raise InputError(f"{target} lies within {source}; name one outside", parameter="out")
+        raise InputError(f"{target} is inside {source}; name a folder outside it", parameter="out")
     name = _column_of(files[0], column, _added(evidence))
     total: Tally = Counter()
     with _new_folder(target) as unfinished:
@@ -188,7 +188,7 @@ def _tallies(
     from distributed import as_completed
 
     paths, outs = zip(*jobs, strict=True)
-    # A task that is done twice, after a worker was lost, writes the same file again.
+    # A task that runs twice, after a worker was lost, writes the same file again.
     given = {"classifier": classifier, "column": column, "evidence": evidence}
     futures = client.map(check_parquet_file, paths, outs, pure=False, **given)
     try:
@@ -214,7 +214,7 @@ def check_parquet_file(
     source : pathlib.Path
         The file.
     out : pathlib.Path
-        The file to write, whole or not at all; its folder is made.
+        File to write atomically; its folder is created.
     classifier : Classifier
         The classifier to use.
     column : str
@@ -222,17 +222,17 @@ def check_parquet_file(
     evidence : RowEvidence, optional
         Supplies the evidence of each row.
     progress : callable, optional
-        Told after every batch how many rows are done, and of how many.
+        Called after every batch with the number of rows done and the total.
 
     Returns
     -------
     collections.Counter
-        Rows by status, reason and borderline.
+        Number of rows by status, reason and borderline flag.
 
     Raises
     ------
     FileFormatError
-        If it is no Parquet file, lacks the column, or cannot be read or written.
+        If it is not a Parquet file, lacks the column, or cannot be read or written.
     InputError
         If it already has the columns to be added.
     """
@@ -244,7 +244,7 @@ def check_parquet_file(
         out.parent.mkdir(parents=True, exist_ok=True)
         with pq.ParquetFile(source) as file, _replacing(out) as unfinished:
             _require_column(source, file.schema_arrow, column)
-            # One batch of no rows gives the form of the output, even for a file of no rows.
+            # Checking an empty batch gives the output schema, even for a file without rows.
             empty = file.schema_arrow.empty_table()
             form = check_table(empty, classifier, column, evidence).schema
             with pq.ParquetWriter(unfinished, form, compression="zstd") as writer:
@@ -256,12 +256,12 @@ def check_parquet_file(
                     if progress:
                         progress(sum(tally.values()), file.metadata.num_rows)
     except pa.ArrowInvalid as error:
-        raise FileFormatError(source, f"not a whole Parquet file: {error}") from error
+        raise FileFormatError(source, f"not a complete Parquet file: {error}") from error
     except OSError as error:
         raise FileFormatError(
             error.filename or source,
             f"the system says: {error.strerror or error}",
-            hint="check the path, its rights and the room",
+            hint="check the path, its permissions and the free disk space",
         ) from error
     return tally
 
@@ -279,22 +279,24 @@ def _column_of(path: Path, column: str | None, added: tuple[str, ...]) -> str:
             batch = next(file.iter_batches(batch_size=1_000), None)
             schema = file.schema_arrow
     except (pa.ArrowInvalid, OSError) as error:
-        raise FileFormatError(path, f"not a whole Parquet file: {error}") from error
+        raise FileFormatError(path, f"not a complete Parquet file: {error}") from error
     head = schema.empty_table() if batch is None else pa.Table.from_batches([batch])
     return choose_arrow_column(head, column, added)
 
 
 def _require_column(path: Path, schema: pa.Schema, column: str) -> None:
     if column not in schema.names:
-        raise FileFormatError(path, f"it has no column {column!r}", hint="check it by itself")
+        raise FileFormatError(
+            path, f"it has no column {column!r}", hint="check this file separately"
+        )
 
 
 def _count(checked: pa.Table) -> Tally:
-    said = list(ADDED[:3])
-    grouped = checked.select(said).group_by(said).aggregate([([], "count_all")])
+    names = list(ADDED[:3])
+    grouped = checked.select(names).group_by(names).aggregate([([], "count_all")])
     counts: Tally = Counter()
     for row in grouped.to_pylist():
-        status, borderline, reason = (row[name] for name in said)
+        status, borderline, reason = (row[name] for name in names)
         counts[status, reason, borderline] += row["count_all"]
     return counts
 
@@ -312,7 +314,7 @@ def _report(source: Path, out: Path, files: int, column: str, tally: Tally) -> P
 
 @contextmanager
 def _replacing(target: Path) -> Iterator[Path]:
-    unfinished = target.with_name(f".{target.name[:100]}.{os.getpid()}.part")
+    unfinished = target.with_name(f".{target.name[:_NAME_KEPT]}.{os.getpid()}.part")
     try:
         yield unfinished
         unfinished.replace(target)
@@ -323,7 +325,7 @@ def _replacing(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def _new_folder(target: Path) -> Iterator[Path]:
-    unfinished = target.with_name(f".{target.name[:100]}.{os.getpid()}.part")
+    unfinished = target.with_name(f".{target.name[:_NAME_KEPT]}.{os.getpid()}.part")
     unfinished.mkdir(parents=True)
     try:
         yield unfinished

@@ -1,7 +1,7 @@
 """
-A file of payments: which column holds the postcodes, which the amounts, and both read.
+Read a file of payments: choose the columns of postcodes and amounts, and parse them.
 
-CSV, TSV, XLSX, ODS and Parquet, told apart by their content.
+Supports CSV, TSV, XLSX, ODS and Parquet, detected by content.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-# Words of headers under which councils publish what they paid, the likeliest first.
+# Words in the headers of published amounts, most likely first.
 AMOUNT_WORDS: Final = (
     *("amount", "spend", "netvalue", "net", "paid", "value", "gbp", "total", "gross", "cost"),
 )
 POSTCODE, AMOUNT = "postcode", "amount"
-_SAMPLED: Final = 200  # rows by which a column is judged
+_SAMPLED: Final = 200  # rows used to judge a column
 
 Rows = list[list[str]]
 
@@ -41,19 +41,19 @@ Rows = list[list[str]]
 @dataclass(frozen=True, slots=True, eq=False)
 class SpendFile:
     """
-    Payments with the postcode of whom they went to.
+    Payments with the postcodes of their payees.
 
     Attributes
     ----------
     name : str
-        Name of the file, without its folder.
+        Name of the file, without the folder.
     frame : pandas.DataFrame
-        Columns ``postcode`` (text as it stands) and ``amount`` (NaN where no number can
-        be read); without ``amount`` where the file has no such column.
+        Columns ``postcode`` (original text) and ``amount`` (NaN if not a number); no
+        ``amount`` if the file has no such column.
     postcode_header, amount_header : str
-        Headers of the columns chosen; empty where there is none.
+        Headers of the chosen columns; empty if there is none.
     unread : int
-        Cells of amounts that hold something that is none; blank ones are not counted.
+        Number of amounts that could not be read; blank cells do not count.
     """
 
     name: str
@@ -70,13 +70,13 @@ class SpendFile:
         Parameters
         ----------
         path : pathlib.Path
-            CSV or TSV in any usual encoding, XLSX, ODS (the first sheet that can be seen) or
+            CSV or TSV in any common encoding, XLSX, ODS (the first visible sheet) or
             Parquet.
         column : str, optional
-            Header or number of the column of postcodes; found if left out.
+            Header or number of the postcode column; detected if left out.
         amount : str, optional
-            Header of the column of amounts; where left out the first whose header speaks of
-            an amount and that holds numbers.
+            Header of the column of amounts; defaults to the first numeric column whose
+            header refers to an amount.
 
         Returns
         -------
@@ -86,11 +86,11 @@ class SpendFile:
         Raises
         ------
         InputError
-            If the file is not there, or the column of amounts is not there or holds none.
+            If the file or the column of amounts is missing, or the column has no amounts.
         FileFormatError
-            If it is no table, or has no row below its header.
+            If it is not a table, or has no rows below its header.
         ColumnNotFoundError
-            If the column of postcodes is not there, or none holds any.
+            If the postcode column is missing, or no column holds postcodes.
         """
         try:
             headers, rows, at = _table(path, () if column is None else (column,))
@@ -116,7 +116,7 @@ class SpendFile:
 
 
 def _table(path: Path, wanted: Sequence[str]) -> tuple[Sequence[str], Rows, int]:
-    """Give the headers, the rows below them, and the column of postcodes."""
+    """Return the headers, the rows below them and the position of the postcode column."""
     refuse_other_kinds(path)
     if is_parquet(path):
         return _parquet(path, wanted)

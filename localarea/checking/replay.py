@@ -1,4 +1,4 @@
-"""A spend file under every option at once: what would have been local, and what changes."""
+"""Check a spend file under every option: what would have been local, and what changes."""
 
 from __future__ import annotations
 
@@ -32,24 +32,24 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, eq=False)
 class Replay:
     """
-    What :func:`replay_spend` finds.
+    Result of :func:`replay_spend`.
 
     Attributes
     ----------
     by_option : pandas.DataFrame
         Indexed by option id: ``rows``, ``local_rows``, ``unknown_rows``; ``amount``,
-        ``local_amount``, ``local_share`` (fraction of the amount, NaN where that is
-        nought), ``becomes_local_amount`` and ``stops_local_amount`` (against the first
-        option). Amounts in the unit of the file; NaN where it has none.
+        ``local_amount``, ``local_share`` (fraction of the amount, NaN if that is zero),
+        ``becomes_local_amount`` and ``stops_local_amount`` (against the first option).
+        Amounts are in the unit of the file; NaN if it has none.
     rows : pandas.DataFrame
-        Status of each row (``local``, ``not_local``, ``unknown``), one column an option,
+        Status of each row (``local``, ``not_local``, ``unknown``), one column per option,
         in the order and with the index of the file.
     postcode_column : str
-        Column of postcodes.
+        Postcode column.
     amount_column : str or None
-        Column of amounts; None for a file without.
+        Column of amounts; None if there is none.
     unread_amounts : int
-        Cells that hold something that is no amount; they count as nought.
+        Number of amounts that could not be read, which count as zero.
     """
 
     by_option: pd.DataFrame
@@ -74,17 +74,17 @@ def replay_spend(
     Parameters
     ----------
     frame_or_path : pandas.DataFrame, SpendFile or pathlib.Path
-        The payments, or a file of them: CSV, TSV, XLSX, ODS or Parquet.
+        Payments, or a file of payments: CSV, TSV, XLSX, ODS or Parquet.
     options : sequence of Option
-        The options; the first is what changes are told against.
+        Options to compare; the first is the baseline of changes.
     council : Council
         Not used; accepted so that every measure has the same signature.
     postcode_column : str, optional
-        Column of postcodes, as people type them; a missing one counts as blank. In a file
-        it is found by itself where left out.
+        Column of postcodes as typed; missing values count as blank. Detected in files if
+        left out.
     amount_column : str, optional
-        Column of amounts, numbers or text such as ``£1,234.50``; what is no amount counts
-        as nought. In a file it is found by itself where left out; a frame without has none.
+        Column of amounts, as numbers or text such as ``£1,234.50``; other values count as
+        zero. Detected in files if left out; for frames, no amounts are used.
     store : DataStore, optional
         Folder of the tables; defaults to those shipped with the package.
 
@@ -96,14 +96,14 @@ def replay_spend(
     Raises
     ------
     InputError
-        If there is no option, or the column of amounts holds none.
+        If there are no options, or the column has no amounts.
     FileFormatError
         If the file cannot be read as a table.
     ColumnNotFoundError
-        If a column is not there.
+        If a column is missing.
     """
     if not options:
-        raise InputError("there is no option to replay the file under; name at least one")
+        raise InputError("there are no options to replay the file under; name at least one")
     if isinstance(frame_or_path, SpendFile):
         return _of_file(frame_or_path, options, council, store)
     if not isinstance(frame_or_path, pd.DataFrame):
@@ -153,10 +153,10 @@ def _payments(
 def _statuses(
     texts: pd.Series, options: Sequence[Option], store: DataStore | None
 ) -> dict[str, NDArray[np.str_]]:
-    # A supplier is paid many times: each different postcode is read once.
+    # Suppliers are paid many times: parse each distinct postcode once.
     at, different = pd.factorize(texts.astype(object).where(texts.notna(), None), sort=False)
     readings = [read_cell(str(text)) for text in different]
-    readings.append(read_cell(""))  # for what is missing, whose position is -1: the last
+    readings.append(read_cell(""))  # for missing values, whose code -1 selects the last reading
     codes, numbers, _ = zip(*readings, strict=True)
     kinds, keys = np.array(codes, np.uint8), np.array(numbers, np.uint32)
     status = np.array([meaning.status for meaning in MEANINGS])

@@ -1,4 +1,4 @@
-"""The evidence beside the verdicts of a file's rows: how near the boundary, how firm, and split."""
+"""Evidence beside the verdicts of rows: distance to the boundary, agreement and splits."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ EVIDENCE: Final = (
     "local_options_local",
     "local_options_all",
 )
-MOST_METRES: Final = 1 << 20  # farther than any two places of Great Britain are apart
+MOST_METRES: Final = 1 << 20  # farther than any two places in Great Britain
 UNKNOWN: Final = -1
 _NOT_YET: Final = -2
 
 
 class RowEvidence:
     """
-    Evidence for postcodes by their row of the index; `evidence` has it for single ones.
+    Evidence for postcodes by their row in the index; see `evidence` for single postcodes.
 
-    Distances under a definition are those that it froze. Under an option they are measured
-    when they are first asked for, and kept.
+    Distances under a definition are those sealed in it. Under an option they are measured on
+    first use and cached.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class RowEvidence:
     Attributes
     ----------
     options : tuple
-        The options.
+        Options to compare.
     """
 
     def __init__(
@@ -55,25 +55,25 @@ class RowEvidence:
     ) -> None:
         self.options = tuple((name, frozenset(zones)) for name, zones in options)
         self._classifier = classifier
-        self._lock = Lock()  # a text file is checked by two threads
+        self._lock = Lock()  # two threads check a text file
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Travel to another process without what was measured: it is measured there, once."""
+        """Pickle without the distances; the other process measures them once."""
         return evidence_here, (self._classifier, self.options)
 
     def metres(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
         """
-        Give distances to the boundary.
+        Return distances to the boundary.
 
         Parameters
         ----------
         rows : numpy.ndarray of int32, shape (n,)
-            Rows of the index; below nought for what is no postcode of it.
+            Rows of the index; negative where there is no such postcode.
 
         Returns
         -------
         numpy.ndarray of int32, shape (n,)
-            Whole metres; `UNKNOWN` where there is no place, or no other side.
+            Whole metres; `UNKNOWN` if there is no location, or no zone on the other side.
         """
         known = self._metres
         listed = np.where(rows < 0, len(known) - 1, rows)
@@ -90,19 +90,19 @@ class RowEvidence:
         Parameters
         ----------
         rows : numpy.ndarray of int32, shape (n,)
-            Rows of the index; below nought for what is no postcode of it.
+            Rows of the index; negative where there is no such postcode.
 
         Returns
         -------
         numpy.ndarray of int32, shape (n,)
-            Number of options; `UNKNOWN` where there is no zone, or no option to look at.
+            Number of options; `UNKNOWN` if there is no zone, or there are no options.
         """
         zones = self._classifier.verdicts.index.zones
         return np.where(rows < 0, np.int32(UNKNOWN), self._counts[zones[rows]])
 
     @cached_property
     def _counts(self) -> NDArray[np.int32]:
-        """Count by zone, in the order of the index; the last is for what has no zone."""
+        """Count by zone, in the order of the index; the last is for postcodes without one."""
         codes = self._classifier.verdicts.index.zone_codes
         counts = [sum(code in zones for _, zones in self.options) for code in codes]
         if not self.options:
@@ -111,7 +111,7 @@ class RowEvidence:
 
     @cached_property
     def _metres(self) -> NDArray[np.int32]:
-        """Keep the metres of every postcode; the last is for what is none."""
+        """Return the array of cached distances; the last is for rows that are not postcodes."""
         opened = self._classifier.opened
         if opened is None:
             known = np.full(len(self._classifier.verdicts.codes) + 1, _NOT_YET, np.int32)
@@ -147,14 +147,14 @@ def evidence_here(
     classifier: Classifier, options: tuple[tuple[str, frozenset[str]], ...]
 ) -> RowEvidence:
     """
-    Give the one evidence that this process keeps for a classifier.
+    Return the cached evidence of a classifier.
 
     Parameters
     ----------
     classifier : Classifier
         The classifier in use.
     options : tuple
-        Id and zones of the options.
+        Id and zones of each option.
 
     Returns
     -------

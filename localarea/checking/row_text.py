@@ -1,8 +1,8 @@
 """
-The words that a check adds to a row of a file, put together from pieces.
+Build the text that a check adds to the rows of a file from shared pieces.
 
-A million rows have few places, few months and few verdicts between them: each
-piece is written once, and a row is a line of indices.
+A million rows share few places, months and verdicts. Each piece of text is rendered once, and a
+row is a list of indices of pieces.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ if TYPE_CHECKING:
 _IS_BORDERLINE: Final = np.array([meaning.borderline for meaning in MEANINGS])
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _SUBJECT: Final = "This postcode"
-_CASES: Final = len(MEANINGS) * 2  # each verdict, with and without a slip put right
-_NEAR: Final = NEAR_BOUNDARY + NEAR_LIMIT + 1  # why it is borderline, and not at all
+_CASES: Final = len(MEANINGS) * 2  # each verdict, with and without a correction
+_NEAR: Final = NEAR_BOUNDARY + NEAR_LIMIT + 1  # number of combinations of borderline flags
 
 
 class Answers(NamedTuple):
-    """What was found for each row of a block; arrays of one length."""
+    """Results for each row of a block; arrays of equal length."""
 
     codes: NDArray[np.uint8]
     numbers: NDArray[np.uint32]
@@ -57,14 +57,14 @@ class Answers(NamedTuple):
 
 class Words:
     """
-    The pieces, and which of them each row needs.
+    Pieces of text, and which of them each row uses.
 
     Parameters
     ----------
     classifier : Classifier
         The classifier in use.
     delimiter : bytes
-        One ASCII character.
+        Delimiter of the file, one ASCII character.
     codec : str
         Encoding of the file.
     evidence : RowEvidence, optional
@@ -73,7 +73,7 @@ class Words:
     Attributes
     ----------
     pieces : list of bytes
-        The pieces so far; the first is empty.
+        Pieces so far; the first is empty.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Words:
         self._openings = {
             case: self._opening(MEANINGS[case // 2], case % 2) for case in range(_CASES)
         }
-        self._live = self._last(None)
+        self._live = self._month_cell(None)
         self._unlisted = self._table(_CASES, self._write_unlisted)
         self._outward = self._table(OUTWARD_SLOTS * 2, self._write_outward)
         self._listed = self._table(len(self._places) * _CASES * _NEAR, self._write_listed)
@@ -111,19 +111,19 @@ class Words:
 
     def which(self, found: Answers) -> NDArray[np.int32]:
         """
-        Choose the pieces of each row.
+        Return the pieces of each row.
 
         Parameters
         ----------
         found : Answers
-            The rows of a block.
+            Results for the rows of a block.
 
         Returns
         -------
         numpy.ndarray of int32, shape (n, 5) or (n, 7)
-            Indices of pieces. The first is all there is to say but for withdrawn
-            postcodes, whose sentence comes second, with the rest of the cells in
-            two more. The fifth is the cell of the minutes; two more are the evidence.
+            Indices of pieces. The first covers all cells, except for withdrawn postcodes,
+            whose sentence is the second piece and whose remaining cells are two more. The
+            fifth is the cell of minutes, and the last two are the evidence.
         """
         index = self._classifier.verdicts.index
         which = np.zeros((len(found.codes), 5), np.int32)
@@ -145,16 +145,16 @@ class Words:
         which[withdrawn, 2] = self._after(places[gone] * _NEAR + near[gone])
         which[withdrawn, 3] = self._month(endings)
         which[:, 4] = self._blank
-        which[listed, 4] = self._away(rows)
+        which[listed, 4] = self._minute_cells(rows)
         if self._evidence is None:
             return which
-        # One more than each number, for -1 stands for none.
+        # Keys are shifted by one, because -1 stands for none.
         metres = self._metres(self._evidence.metres(found.rows) + 1)
         options = self._options(self._evidence.options_local(found.rows) + 1)
         return np.column_stack([which, metres, options])
 
     def _why_near(self, verdicts: NDArray[np.uint8], rows: NDArray[np.int32]) -> NDArray[np.uint8]:
-        """Tell why each is borderline; 0 for what is not."""
+        """Return the borderline flags of each row; 0 if not borderline."""
         why = self._classifier.verdicts.near
         if why is None:
             return _IS_BORDERLINE[verdicts] * np.uint8(NEAR_BOUNDARY)
@@ -162,12 +162,12 @@ class Words:
 
     def cells_of(self, texts: Sequence[str]) -> NDArray[np.int32]:
         """
-        Make a piece of each text: a cell of its own after a delimiter.
+        Add a piece for each text, as a delimiter and a cell.
 
         Parameters
         ----------
         texts : sequence of str
-            What the cells hold.
+            Contents of the cells.
 
         Returns
         -------
@@ -178,8 +178,8 @@ class Words:
         self.pieces += [self._cells(text).encode(self._codec, "replace") for text in texts]
         return np.arange(first, len(self.pieces), dtype=np.int32)
 
-    def _away(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Choose the cells of minutes of postcodes; blank where no road leads or none is known."""
+    def _minute_cells(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return the cells of minutes of postcodes; blank if unreachable or unknown."""
         if self._tenths is None:
             return np.full(len(rows), self._blank, np.int32)
         tenths = self._tenths[rows]
@@ -193,7 +193,7 @@ class Words:
     def _write_metres(self, after: int) -> str:
         if not after:
             return self._cells("", "")
-        # As in `evidence`: the address itself lies on the line, or beyond it.
+        # As in `evidence`: the address itself is on the line, or beyond it.
         return self._cells(str(after - 1), "true" if after == 1 else "false")
 
     def _write_options(self, after: int) -> str:
@@ -203,7 +203,7 @@ class Words:
     def _table(
         self, size: int, write: Callable[[int], str]
     ) -> Callable[[NDArray[np.integer]], NDArray[np.int32]]:
-        """Make a table from keys to pieces, which writes a piece when it is first needed."""
+        """Return a look-up from keys to pieces, which renders each piece on first use."""
         known = np.full(size, -1, np.int32)
 
         def pieces_of(keys: NDArray[np.integer]) -> NDArray[np.int32]:
@@ -218,25 +218,25 @@ class Words:
         return pieces_of
 
     def _opening(self, meaning: Meaning, corrected: int) -> str:
-        """Write the cells up to the explanation, whose quotation mark is left open."""
+        """Render the cells up to the explanation, leaving its quotation mark open."""
         flag = "true" if meaning.borderline else "false"
-        said = "A letter or digit was mistyped. " if corrected else ""
-        return self._cells(meaning.status, flag, meaning.reason) + f'{self._mark}"{said}'
+        sentence = "A letter or digit was mistyped. " if corrected else ""
+        return self._cells(meaning.status, flag, meaning.reason) + f'{self._mark}"{sentence}'
 
     def _closing(self, zone: str | None, district: str | None, *, near: int) -> str:
-        """Close the explanation, and write the cells up to the month."""
-        said = f" {borderline_sentence(self._boundary, near=near)}" if near else ""
-        return f'{said}"' + self._cells(zone or "", district or "")
+        """Close the explanation, and render the cells up to the month."""
+        sentence = f" {borderline_sentence(self._boundary, near=near)}" if near else ""
+        return f'{sentence}"' + self._cells(zone or "", district or "")
 
     def _write_unlisted(self, key: int) -> str:
         meaning = MEANINGS[key // 2]
         if meaning.reason == "non_geographic":
-            said = where_sentence(_SUBJECT, Place(""), self._boundary, ended=False)
+            sentence = where_sentence(_SUBJECT, Place(""), self._boundary, ended=False)
         else:
-            said = explain_unread(_SUBJECT, meaning, self._classifier.directory.date)
-        return self._openings[key] + said + self._nowhere()
+            sentence = explain_unread(_SUBJECT, meaning, self._classifier.directory.date)
+        return self._openings[key] + sentence + self._blank_place_cells()
 
-    def _nowhere(self) -> str:
+    def _blank_place_cells(self) -> str:
         return self._closing(None, None, near=0) + self._live
 
     def _write_outward(self, key: int) -> str:
@@ -246,12 +246,12 @@ class Words:
         subject = outward_of(number)
         if block < 0:
             meaning = MEANINGS[verdicts.missing[number // DISTRICTS]]
-            said = explain_unread(subject, meaning, self._classifier.directory.date)
+            sentence = explain_unread(subject, meaning, self._classifier.directory.date)
         else:
             meaning = MEANINGS[verdicts.outward_codes[block]]
             local, not_local = verdicts.outward_counts[block].tolist()
-            said = explain_outward(subject, local, not_local, self._boundary)
-        return self._opening(meaning, corrected) + said + self._nowhere()
+            sentence = explain_outward(subject, local, not_local, self._boundary)
+        return self._opening(meaning, corrected) + sentence + self._blank_place_cells()
 
     def _write_listed(self, key: int) -> str:
         rest, near = divmod(key, _NEAR)
@@ -260,8 +260,8 @@ class Words:
         zone, district = self._places[at]
         ended = meaning.reason == "terminated"
         place = self._classifier.directory.place_of(zone, district, None)
-        said = where_sentence(_SUBJECT, place, self._boundary, ended=ended)
-        opened = self._openings[case] + said.replace('"', '""')
+        sentence = where_sentence(_SUBJECT, place, self._boundary, ended=ended)
+        opened = self._openings[case] + sentence.replace('"', '""')
         if ended:
             return opened
         return opened + self._closing(zone, district, near=near) + self._live
@@ -273,13 +273,13 @@ class Words:
         return self._closing(*self._places[key // _NEAR], near=key % _NEAR)
 
     def _write_month(self, at: int) -> str:
-        return self._last(self._classifier.verdicts.index.endings[at])
+        return self._month_cell(self._classifier.verdicts.index.endings[at])
 
-    def _last(self, ended: tuple[int, int] | None) -> str:
+    def _month_cell(self, ended: tuple[int, int] | None) -> str:
         return self._cells(ended_code(ended) or "", self._classifier.boundary.id)
 
     def _cells(self, *texts: str) -> str:
-        """Write cells, each after a delimiter, quoted where it must be, none a formula."""
+        """Render cells, each after a delimiter, quoted if necessary and never a formula."""
         written = ""
         for text in texts:
             safe = f"'{text}" if text.startswith(_FORMULA_STARTS) else text
@@ -293,7 +293,7 @@ class Words:
 def _distinct_places(
     index: PostcodeIndex,
 ) -> tuple[NDArray[np.uint16], list[tuple[str | None, str | None]]]:
-    """Give the pairs of zone and district that occur, and which of them each postcode has."""
+    """Return the distinct pairs of zone and district, and which of them each postcode has."""
     width = len(index.district_codes) + 1
     pairs = (index.zones.astype(np.int32) + 1) * width + index.districts + 1
     occurs = np.zeros((len(index.zone_codes) + 1) * width, bool)

@@ -1,4 +1,4 @@
-"""The counts that stand beside the rows of a checked file: by answer and by reason."""
+"""The summary sheet of a checked file: counts by answer and by reason."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ def summary_lines(
     tally: Counter[int], classifier: Classifier, *, source: str, column: str
 ) -> list[Line]:
     """
-    Write the summary of a check as lines for a sheet.
+    Return the summary of a check as lines of a sheet.
 
     Parameters
     ----------
     tally : collections.Counter
-        Rows by verdict code.
+        Number of rows by verdict code.
     classifier : Classifier
         The classifier that was used.
     source : str
         Name of the file or sheet.
     column : str
-        Header of the column, or of several.
+        Header of the postcode column, or of several.
 
     Returns
     -------
     list of tuple
-        Label, count or text, and share in [0, 1]; None for a cell to be left empty.
+        Label, count or text, and share in [0, 1]; None for empty cells.
     """
     counts = Counts.of_codes(tally)
     total, near = counts.rows, counts.borderline

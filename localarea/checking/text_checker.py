@@ -1,4 +1,4 @@
-"""Verdicts for texts as the cells that a check adds to a row: what a workbook is given."""
+"""Check texts and return the cells to add to the rows of a workbook."""
 
 from __future__ import annotations
 
@@ -22,31 +22,31 @@ if TYPE_CHECKING:
     from localarea.classify.classifier import Classifier
 
 _DELIMITER: Final = b","
-_LARGE: Final = 20_000  # texts from which the compiled way is worth loading
-# What cannot stand in a cell of a workbook or of text; none of it is part of a postcode.
+_LARGE: Final = 20_000  # number of texts from which loading the compiled code pays off
+# Characters not allowed in cells of workbooks or text; none occurs in a postcode.
 _CONTROLS: Final = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127], " ")
 _BEST: Final = {WHOLE: 0, OUTWARD: 1}
 
 
 class TextChecker:
     """
-    Checks texts against one boundary, in the words that files are given.
+    Check texts against one boundary, with the wording used in files.
 
     Parameters
     ----------
     classifier : Classifier
         The classifier to use.
     expected : int
-        About how many texts will come.
+        Approximate number of texts.
     evidence : RowEvidence, optional
         Supplies the evidence of each text; None leaves it out.
 
     Attributes
     ----------
     tally : collections.Counter
-        Texts so far, by verdict code.
+        Number of texts so far, by verdict code.
     has_evidence : bool
-        Whether evidence comes after each verdict.
+        Whether evidence follows each verdict.
     """
 
     def __init__(
@@ -62,12 +62,12 @@ class TextChecker:
     @property
     def tally(self) -> Counter[int]:
         """
-        Count what has been checked.
+        Count the texts checked so far.
 
         Returns
         -------
         collections.Counter
-            Texts by verdict code, a position in ``MEANINGS``.
+            Number of texts by verdict code, a position in ``MEANINGS``.
         """
         return self._writer.tally
 
@@ -78,13 +78,13 @@ class TextChecker:
         Parameters
         ----------
         texts : sequence of str
-            Postcodes as people type them, or addresses.
+            Postcodes as typed, or addresses.
 
         Returns
         -------
         list of list of str
-            For each text, the values of :data:`localarea.checking.csv_checker.ADDED`, then those
-            of :data:`localarea.checking.row_evidence.EVIDENCE` where they are wanted.
+            For each text, the values of :data:`localarea.checking.csv_checker.ADDED`, and those
+            of :data:`localarea.checking.row_evidence.EVIDENCE` if requested.
         """
         if not texts:
             return []
@@ -93,7 +93,9 @@ class TextChecker:
         written = bytes(self._writer.rows(block, rows, 1)).decode("utf-8")
         found = [row[1:] for row in csv.reader(io.StringIO(written, newline=""))]
         if len(found) != len(texts) or any(len(row) != self._size for row in found):
-            raise RuntimeError("rows in are not rows out")  # a fault of ours, never to be hidden
+            raise RuntimeError(
+                "the numbers of rows read and written differ"
+            )  # a bug: never hide it
         return found
 
 
@@ -103,18 +105,18 @@ def _cell(text: str) -> str:
 
 def choose_text(texts: Sequence[str]) -> int:
     """
-    Choose which of a row's cells to check, where several columns hold postcodes.
+    Choose which of a row's cells to check, if several columns hold postcodes.
 
     Parameters
     ----------
     texts : sequence of str
-        The cells, the one to be preferred first.
+        Cells in order of preference.
 
     Returns
     -------
     int
-        Position of the first that holds a postcode; failing that, of the first that holds
-        an outward code, of the first with anything in it, or 0.
+        Position of the first cell with a postcode, or else of the first with an outward
+        code, or else of the first that is not blank, or 0.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Which rows of a checked file could not be answered, and why: by number, never by content."""
+"""List the unknown rows of a checked file and their reasons, by number, never by content."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _STATUS: Final = "local_status"
-_HEADER_WITHIN: Final = 500  # rows; a header further down is not found by the check either
+_HEADER_WITHIN: Final = 500  # rows; the check does not find headers further down either
 _LONGEST_CELL: Final = 8 << 20
 
 
@@ -19,22 +19,22 @@ def read_unknown_rows(
     checked: Path, *, encoding: str = "utf-8", delimiter: str = ",", sheet: str | None = None
 ) -> Iterator[tuple[int, str]]:
     """
-    Find the rows of a checked file that are unknown.
+    List the rows of a checked file with the status ``unknown``.
 
     Parameters
     ----------
     checked : pathlib.Path
-        A file that a check has written: .csv, .xlsx or .parquet; of others, none are found.
+        Output of a check: .csv, .xlsx or .parquet; for other types nothing is listed.
     encoding, delimiter : str
-        Of text, as the report of the check says.
+        Encoding and delimiter of text files, from the report of the check.
     sheet : str, optional
-        Of a workbook.
+        Sheet of a workbook.
 
     Yields
     ------
     tuple of int and str
-        Number of the row as a spreadsheet shows it, with the header as row 1 (of Parquet,
-        the first row is 1), and the reason.
+        Number of the row as in a spreadsheet, where the header is row 1 (in Parquet, the
+        first row of data is 1), and the reason.
     """
     if checked.suffix == ".parquet":
         yield from _of_parquet(checked)
@@ -61,7 +61,7 @@ def _of_rows(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, str]]:
 
 
 def _place(row: Sequence[Any]) -> int | None:
-    """Find the column of the status in a header; where the file had one, ours is the last."""
+    """Find the status column in a header; if the input had one too, ours is the last."""
     found = [i for i, cell in enumerate(row) if str(cell).startswith(_STATUS)]
     return found[-1] if found else None
 

@@ -1,11 +1,11 @@
-"""Check the rows of a workbook of any kind: told from its content, put in place when whole."""
+"""Check the rows of a workbook of any type, detected from its content."""
 
 from __future__ import annotations
 
 import os
 from contextlib import suppress
-from pathlib import Path  # noqa: TC003 -- the example of default_workbook_out runs with it
-from typing import TYPE_CHECKING
+from pathlib import Path  # noqa: TC003 -- the doctest of default_workbook_out needs it
+from typing import TYPE_CHECKING, Final
 
 from localarea.checking.counts import Counts
 from localarea.checking.csv_file import FileReport
@@ -21,22 +21,23 @@ if TYPE_CHECKING:
     from localarea.classify.classifier import Classifier
     from localarea.tables.sheet_layout import Grid
 
-WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
+_NAME_KEPT: Final = 100  # characters of a name in that of its temporary file
+WORKBOOKS: Final = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 
 
 def is_archive(path: Path) -> bool:
     """
-    Tell whether a file is a ZIP archive or an old Office file, whatever it is called.
+    Return whether a file is a ZIP archive or an old Office file, whatever its name.
 
     Parameters
     ----------
     path : pathlib.Path
-        The file.
+        File to examine.
 
     Returns
     -------
     bool
-        True by its first bytes; False for a file that cannot be read.
+        Result from the first bytes; False if the file cannot be read.
     """
     try:
         with path.open("rb") as file:
@@ -47,17 +48,17 @@ def is_archive(path: Path) -> bool:
 
 def default_workbook_out(path: Path) -> Path:
     """
-    Name the workbook that is written where no other name is given.
+    Return the default path of the output.
 
     Parameters
     ----------
     path : pathlib.Path
-        The workbook read.
+        Workbook to check.
 
     Returns
     -------
     pathlib.Path
-        Beside it, with ``.checked`` before the ending.
+        Path beside it, with ``.checked`` before the extension.
 
     Examples
     --------
@@ -88,12 +89,12 @@ def check_workbook(
     classifier : Classifier
         The classifier to use.
     out : pathlib.Path, optional
-        The workbook to write, of the same kind; by default :func:`default_workbook_out`.
+        Workbook to write, of the same type; defaults to :func:`default_workbook_out`.
     columns : sequence of str
-        Headers, or numbers from 1, of the columns of postcodes, the preferred one first;
-        found by itself where there are none.
+        Headers or 1-based numbers of the postcode columns, in order of preference; detected
+        if empty.
     sheet : str, optional
-        Name of the sheet; by default the first that can be seen.
+        Name of the sheet; defaults to the first visible one.
     progress : callable, optional
         Called with the number of rows just checked.
     evidence : RowEvidence, optional
@@ -107,12 +108,12 @@ def check_workbook(
     Raises
     ------
     FileFormatError
-        If it cannot be read as a workbook, holds macros, is protected, would unpack to
-        more than the limits, has no such sheet or no rows, or the other cannot be written.
+        If it cannot be read as a workbook, contains macros, is protected, unpacks to more
+        than the limits, has no such sheet or no rows, or the output cannot be written.
     ColumnNotFoundError
         If the column is missing, or no column holds postcodes.
     InputError
-        If the workbook would be written over itself, or there is no room for the columns.
+        If the output would overwrite the workbook, or there is no space for the columns.
     """
     target = out or default_workbook_out(source)
     try:
@@ -121,7 +122,7 @@ def check_workbook(
         raise FileFormatError(
             error.filename or source,
             f"the system says: {error.strerror or error}",
-            hint="check the path, its rights and the room",
+            hint="check the path, its permissions and the free disk space",
         ) from error
 
 
@@ -138,18 +139,20 @@ def _check(
         raise FileFormatError(source, "there is no such file", hint="check the path")
     if target.exists() and target.samefile(source):
         raise InputError(
-            f"{source} would be written over; name another file to write", parameter="out"
+            f"{source} would be overwritten; name another file to write", parameter="out"
         )
     kind, sizes = open_safely(source)
     if target.suffix.lower() != f".{kind}":
         raise FileFormatError(
-            target, f"a .{kind} workbook stays one", hint=f"name a file that ends in .{kind}"
+            target,
+            f"a .{kind} workbook is written as .{kind}",
+            hint=f"name a file that ends in .{kind}",
         )
     if kind == "xlsx":
         from localarea.checking.xlsx import check_xlsx as work
     else:
         from localarea.checking.ods import check_ods as work
-    unfinished = target.with_name(f".{target.stem[:100]}.{os.getpid()}.part.{kind}")
+    unfinished = target.with_name(f".{target.stem[:_NAME_KEPT]}.{os.getpid()}.part.{kind}")
     try:
         found = work(
             source,

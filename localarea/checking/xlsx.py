@@ -1,9 +1,9 @@
 """
 Check the rows of an Excel workbook.
 
-A workbook of an ordinary size is changed in place of a copy: its formats, formulas, widths
-and other sheets stay. A very large one is read and written row by row, which keeps the
-values and the formats of numbers and dates alone.
+A workbook of normal size is edited as a whole: its formats, formulas, widths and other sheets
+stay. A very large one is read and written row by row, which keeps only the values and the
+formats of numbers and dates.
 """
 
 from __future__ import annotations
@@ -37,10 +37,11 @@ if TYPE_CHECKING:
     from localarea.checking.row_evidence import RowEvidence
     from localarea.classify.classifier import Classifier
 
-ORDINARY: Final = 30 << 20  # bytes of the sheets' XML; openpyxl needs some fifty times as much
+ORDINARY: Final = 30 << 20  # bytes of the sheets' XML; openpyxl needs some fifty times more
 MAX_COLUMNS: Final = 16_384
-_SAMPLE: Final = 400
-_BATCH: Final = 5_000
+_SAMPLE: Final = 400  # rows used to choose the header and the columns
+_FAULT_SHOWN: Final = 300  # characters of a library's message that an error quotes
+_BATCH: Final = 5_000  # rows checked at a time
 
 
 def check_xlsx(
@@ -68,7 +69,7 @@ def check_xlsx(
     columns : sequence of str
         Headers or 1-based numbers of the postcode columns, in order of preference.
     sheet : str, optional
-        The sheet; by default the first that can be seen.
+        Name of the sheet; defaults to the first visible one.
     progress : callable, optional
         Called with the number of rows just checked.
     evidence : RowEvidence, optional
@@ -81,42 +82,38 @@ def check_xlsx(
     str
         Name of the sheet.
     collections.Counter
-        Rows by verdict code.
+        Number of rows by verdict code.
     tuple of str
         Notes for the reader.
 
     Raises
     ------
     FileFormatError
-        If it cannot be read as a workbook, or has no such sheet or no rows.
+        If it cannot be read as a workbook, has no rows or has no such sheet.
     ColumnNotFoundError
         If the column is missing, or no column holds postcodes.
     """
     weight = sum(n for name, n in sizes.items() if name.startswith("xl/worksheets/"))
     work = _check_whole if weight <= ORDINARY else _check_streamed
-    with _told_plainly(source), losses_of_workbook() as lost:
+    with _FriendlyErrors(source), losses_of_workbook() as lost:
         found = work(source, out, classifier, columns, sheet, progress, evidence)
     grid, title, tally, notes = found
     return grid, title, tally, (*notes, *losses_note(lost))
 
 
-def _told_plainly(path: Path) -> Any:
-    return _Plainly(path)
-
-
-class _Plainly:
-    """Turn whatever a damaged workbook makes openpyxl raise into one of our own errors."""
+class _FriendlyErrors:
+    """Convert any error of openpyxl on a damaged workbook to a `FileFormatError`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def __enter__(self) -> None:
-        """Begin."""
+        """Enter the context."""
 
     def __exit__(self, kind: type[BaseException] | None, error: Any, _trace: object) -> None:
-        """Say what went wrong with the workbook; our own errors pass."""
+        """Raise a `FileFormatError` for other errors; pass on our own."""
         from zipfile import BadZipFile
-        from zlib import error as BadStreamError  # noqa: N812 -- its own name says nothing
+        from zlib import error as BadStreamError  # noqa: N812 -- zlib calls it just "error"
 
         faults = (
             *(KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError),
@@ -125,7 +122,7 @@ class _Plainly:
         if kind is not None and issubclass(kind, faults) and not isinstance(error, InputError):
             raise FileFormatError(
                 self.path,
-                f"it cannot be read as a workbook ({kind.__name__}: {error})"[:300],
+                f"it cannot be read as a workbook ({kind.__name__}: {error})"[:_FAULT_SHOWN],
                 hint="open it in Excel or LibreOffice and save it again",
             ) from error
 
@@ -141,7 +138,7 @@ def _check_whole(
 ) -> tuple[Grid, str, Counter[int], tuple[str, ...]]:
     import openpyxl
 
-    with source.open("rb") as file:  # by its content: openpyxl goes by the name
+    with source.open("rb") as file:  # as a stream, because openpyxl checks the name of a path
         book = openpyxl.load_workbook(file)
     page = _sheet(source, book, sheet)
     values = _shown_values(source, page)
@@ -155,7 +152,7 @@ def _check_whole(
     checker = TextChecker(classifier, expected=height, evidence=evidence)
     _write_headers(page, grid, width, evidence=evidence is not None)
     rows = [
-        (number, *_chosen(row, grid))
+        (number, *_cell_to_check(row, grid))
         for number, row in enumerate(texts)
         if number > grid.header and any(cell.strip() for cell in row)
     ]
@@ -163,9 +160,9 @@ def _check_whole(
         batch = rows[start : start + _BATCH]
         answers = checker.cells([text for _, text, _ in batch])
         for (number, _, name), cells in zip(batch, answers, strict=True):
-            said = cells if len(grid.columns) == 1 else [*cells, name]
-            for offset, value in enumerate(said):
-                _put(page.cell(number + 1, width + 1 + offset), value)
+            added = cells if len(grid.columns) == 1 else [*cells, name]
+            for offset, value in enumerate(added):
+                _write_text(page.cell(number + 1, width + 1 + offset), value)
         if progress:
             progress(len(batch))
     lines = summary_lines(checker.tally, classifier, source=page.title, column=_column_names(grid))
@@ -185,14 +182,12 @@ def _sheet(path: Path, book: Workbook, wanted: str | None) -> Worksheet:
         )
     seen = [page for page in book.worksheets if page.sheet_state == "visible"]
     if not seen:
-        raise FileFormatError(
-            path, "it has no sheet that can be seen", hint="name one", parameter="sheet"
-        )
+        raise FileFormatError(path, "it has no visible sheet", hint="name one", parameter="sheet")
     return seen[0]
 
 
 def _shown_values(source: Path, page: Worksheet) -> list[tuple[Any, ...]]:
-    """Give the values of a sheet; where it has formulas, those last worked out."""
+    """Return the values of a sheet; for formulas, the last calculated values."""
     require_cells(source, page.max_row, page.max_column)
     rows = [without_blank_end(row) for row in page.iter_rows(values_only=True)]
     if not any(cell.data_type == "f" for row in page.iter_rows() for cell in row):
@@ -205,7 +200,7 @@ def _shown_values(source: Path, page: Worksheet) -> list[tuple[Any, ...]]:
 
 
 def _extent(rows: Sequence[Sequence[Any]]) -> tuple[int, int]:
-    """Measure what is filled: formats alone may reach to the end of the sheet."""
+    """Return the filled extent, as formats alone may reach the end of the sheet."""
     height = width = 0
     for number, row in enumerate(rows, start=1):
         for place in range(len(row), 0, -1):
@@ -215,8 +210,8 @@ def _extent(rows: Sequence[Sequence[Any]]) -> tuple[int, int]:
     return height, width
 
 
-def _chosen(row: Sequence[str], grid: Grid) -> tuple[str, str]:
-    """Give the text to check, and the header of the column that it stands in."""
+def _cell_to_check(row: Sequence[str], grid: Grid) -> tuple[str, str]:
+    """Return the text to check, and the header of its column."""
     cells = [row[column] if column < len(row) else "" for column in grid.columns]
     at = choose_text(cells) if len(cells) > 1 else 0
     return cells[at], _column_name(grid, grid.columns[at])
@@ -247,15 +242,15 @@ def _write_headers(page: Worksheet, grid: Grid, width: int, *, evidence: bool) -
     model = page.cell(grid.header + 1, max(width, 1))
     for offset, name in enumerate(names):
         cell = page.cell(grid.header + 1, width + 1 + offset)
-        _put(cell, name)
+        _write_text(cell, name)
         for look in ("font", "fill", "border", "alignment"):
             setattr(cell, look, copy(getattr(model, look)))
         wide = 60 if name.startswith("local_explanation") else max(12, len(name) + 2)
         page.column_dimensions[get_column_letter(width + 1 + offset)].width = wide
 
 
-def _put(cell: Any, value: str) -> None:
-    """Write a text as a text: nothing that we add is ever worked out as a formula."""
+def _write_text(cell: Any, value: str) -> None:
+    """Write text as text, so that nothing we add is evaluated as a formula."""
     if value in ("true", "false"):
         cell.value = value == "true"
     elif value.replace(".", "", 1).isdecimal():  # minutes, metres, counts
@@ -330,17 +325,17 @@ def _check_streamed(
             else:
                 other.reset_dimensions()
                 for row in other.iter_rows():
-                    target.append([_copied(target, cell) for cell in row])
+                    target.append([_copy_value(target, cell) for cell in row])
         name = _column_names(grid)
         lines = summary_lines(checker.tally, classifier, source=page.title, column=name)
         _append_summary(written.create_sheet(_free_name(written)), lines)
         written.save(out)
-    note = "the workbook is very large, so only values were kept: formulas became what they showed"
+    note = "the workbook is very large, so only values were kept: formulas became their values"
     return grid, page.title, checker.tally, (*grid.notes, note)
 
 
 def _head_and_width(path: Path, page: Any) -> tuple[list[list[str]], int]:
-    """Read the sheet through once: what is added must stand beyond its widest row."""
+    """Read the sheet once to find its widest row; added cells come after it."""
     head: list[list[str]] = []
     width = 0
     for row in counted_rows(page.iter_rows(values_only=True), path, most=MOST_STREAMED):
@@ -383,7 +378,7 @@ def _check_batch(target: Any, rows: list[Any], grid: Grid, checker: TextChecker)
         cells = [cell_text(cell.value) for cell in row]
         texts.append([*cells, *([""] * (width - len(cells)))])
     filled = [k for k, row in enumerate(texts) if any(cell.strip() for cell in row)]
-    chosen = [_chosen(texts[k], grid) for k in filled]
+    chosen = [_cell_to_check(texts[k], grid) for k in filled]
     answers = checker.cells([text for text, _ in chosen])
     added: list[list[str]] = [[] for _ in rows]
     for k, cells, (_, name) in zip(filled, answers, chosen, strict=True):
@@ -393,29 +388,29 @@ def _check_batch(target: Any, rows: list[Any], grid: Grid, checker: TextChecker)
 
 def _flush(target: Any, rows: Sequence[Any], added: Sequence[Sequence[str]], width: int) -> None:
     for number, row in enumerate(rows):
-        cells = [_copied(target, cell) for cell in row]
+        cells = [_copy_value(target, cell) for cell in row]
         more = added[number] if added else ()
         if more:
             cells += [None] * (width - len(cells))
-        cells += [_plain(target, value) for value in more]
+        cells += [_plain_value(target, value) for value in more]
         target.append(cells)
 
 
-def _plain(target: Any, value: str) -> Any:
-    """Give what we add as a value where it cannot be taken for a formula: that is quicker."""
+def _plain_value(target: Any, value: str) -> Any:
+    """Return added text as a plain value, which is faster, unless it looks like a formula."""
     if value.startswith(("=", "#")):
         from openpyxl.cell import WriteOnlyCell
 
         cell = WriteOnlyCell(target)
-        _put(cell, value)
+        _write_text(cell, value)
         return cell
     if value in ("true", "false"):
         return value == "true"
     return _number(value) if value.replace(".", "", 1).isdecimal() else value or None
 
 
-def _copied(target: Any, cell: Any) -> Any:
-    """Copy a value as it is; only what needs a format of its own, such as a date, gets a cell."""
+def _copy_value(target: Any, cell: Any) -> Any:
+    """Copy a value; only values that need a format, such as dates, get a cell."""
     from openpyxl.cell import WriteOnlyCell
 
     value = cell.value

@@ -35,7 +35,7 @@ class Entry:
     Attributes
     ----------
     place : Place
-        Where it lies.
+        Zone and district of the postcode.
     easting, northing : int or None
         Metres in EPSG:27700; None if there is no grid reference, or it is on another
         grid (Northern Ireland).

@@ -109,7 +109,7 @@ def explain_place(
     meaning : Meaning
         The decision.
     place : Place
-        Where it lies.
+        Zone and district of the postcode.
     boundary : Boundary
         The area.
     metres : float or None
@@ -225,7 +225,7 @@ def where_sentence(subject: str, place: Place, boundary: Boundary, *, ended: boo
     subject : str
         Subject of the sentence.
     place : Place
-        Where it lies.
+        Zone and district of the postcode.
     boundary : Boundary
         The area.
     ended : bool

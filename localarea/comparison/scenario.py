@@ -310,8 +310,8 @@ class Scenario:
         Raises
         ------
         SettingError
-            If the text is no TOML, or says something that is not allowed; all faults at
-            once.
+            If the text is not valid TOML or a value is not allowed; every fault is
+            reported.
         """
         stated = read_scenario(text)
         plain = cls(base=stated.base, changes=stated.changes, vintage=stated.vintage)

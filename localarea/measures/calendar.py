@@ -1,4 +1,4 @@
-"""Days and quarters. 29 February is not counted, so that every year has 365 counted days."""
+"""Count days and quarters. 29 February is left out, so that every year has 365 counted days."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 YEAR_DAYS: Final = 365
+QUARTER_DAYS: Final = 92  # of the longest quarter
+WEEK_DAYS: Final = 7
 _LEAP_DAYS: Final = np.array(
     [date(y, 2, 29).toordinal() for y in range(1904, 2200) if y % 4 == 0 and y != 2100]
 )
@@ -18,17 +20,17 @@ _LEAP_DAYS: Final = np.array(
 
 def counted_days(ordinals: NDArray[Any]) -> NDArray[np.int64]:
     """
-    Count days so that 29 February takes none.
+    Convert ordinals to counted days, which leave out 29 February.
 
     Parameters
     ----------
     ordinals : numpy.ndarray of int
-        Days as ``date.toordinal`` gives them.
+        Ordinals of dates, as returned by ``date.toordinal``.
 
     Returns
     -------
     numpy.ndarray of int64
-        Days counted up to and with each.
+        Number of counted days up to and including each date.
 
     Examples
     --------
@@ -42,17 +44,17 @@ def counted_days(ordinals: NDArray[Any]) -> NDArray[np.int64]:
 
 def quarters_between(first: int, last: int) -> tuple[list[str], NDArray[np.int64]]:
     """
-    Name the quarters of the financial year (from 1 April) that a span touches.
+    Return the quarters of the financial year (from 1 April) that a period overlaps.
 
     Parameters
     ----------
     first, last : int
-        Ordinals of the first and the last day.
+        Ordinals of the first and last day.
 
     Returns
     -------
     names : list of str
-        Such as ``2025-26 Q1``.
+        Names of the quarters, such as ``2025-26 Q1``.
     edges : numpy.ndarray of int64, shape (n_quarters + 1,)
         Ordinals of the first day of each, and of the day after the last.
 

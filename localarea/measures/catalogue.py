@@ -1,4 +1,4 @@
-"""The measures that depend on "local": what each counts, in which unit, on whose postcode."""
+"""Catalogue of the measures that depend on "local": what they count, units and postcodes."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ ReturnKind = Literal["staff", "spend", "visits", "rounds"]
 @dataclass(frozen=True, slots=True)
 class Measure:
     """
-    One measure.
+    A social value measure.
 
     Attributes
     ----------
     ref : str
-        Reference: that of the National TOMs, or the council's own.
+        Reference in the National TOMs, or the council's own.
     title : str
         What it counts, in one line.
     unit : str
         Unit of the figure.
     kind : {'staff', 'spend', 'visits', 'rounds'}
-        The return it is counted from.
+        Type of return that it is counted from.
     flags : tuple of str
-        Columns of the staff return of which one must say yes; empty for everybody.
+        Columns of the staff return, of which at least one must be yes; empty for everyone.
     tested_on : str
-        Whose postcode decides whether it is local.
+        Whose postcode decides whether a row is local.
     """
 
     ref: str
@@ -37,8 +37,8 @@ class Measure:
     tested_on: str = "the employee's home"
 
 
-# References, units and what is tested: National TOMs as the field describes them. The last staff
-# measure is the council's own, asked for by its Task and Finish Group on 24 January 2019.
+# References, units and tests are those of the National TOMs as the field describes them. The last
+# staff measure is the council's own, requested by its Task and Finish Group on 24 January 2019.
 MEASURES: Final = (
     Measure("NT1", "Local direct employees on the contract", "FTE", "staff"),
     Measure("NT1c", "Local employees of the supply chain on the contract", "FTE", "staff"),
@@ -81,5 +81,5 @@ MEASURES: Final = (
     Measure("LM3", "Local multiplier over three rounds", "ratio", "rounds", (), "who is paid"),
 )
 MEASURE_OF: Final = {measure.ref: measure for measure in MEASURES}
-# One person counts under one of these where the rule says so: the first in this order.
+# If the rule says so, a person counts under only one of these: the first in this order.
 DISADVANTAGED: Final = ("NT3", "NT3a", "NT4", "NT5", "NT6")

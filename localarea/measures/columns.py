@@ -1,4 +1,4 @@
-"""The columns of returns: what each holds, whether it is needed, and an example."""
+"""Columns of the returns: content, whether required, and an example."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Final
 @dataclass(frozen=True, slots=True)
 class Column:
     """
-    One column of a return.
+    A column of a return.
 
     Attributes
     ----------
     name : str
-        Its header.
+        Header of the column.
     kind : {'text', 'postcode', 'date', 'number', 'amount', 'yes_no', 'choice'}
-        What its cells hold.
+        Type of content.
     example : str
-        One cell.
+        Example of a cell.
     needed : bool
-        Whether the file must have the column.
+        Whether the column is required.
     choices : tuple of str
-        What a cell may say, for ``choice``; blank means the first.
+        Allowed values of a ``choice``; blank means the first.
     """
 
     name: str
@@ -89,17 +89,17 @@ RETURNS: Final[dict[str, tuple[Column, ...]]] = {
 
 def kind_of(headers: list[str]) -> str | None:
     """
-    Tell which return a table is by its headers.
+    Detect the type of a return from its headers.
 
     Parameters
     ----------
     headers : list of str
-        Headers, folded by :func:`fold`.
+        Headers, normalised by :func:`fold`.
 
     Returns
     -------
     str or None
-        Key of ``RETURNS``; None when a needed column of each is missing.
+        Key of ``RETURNS``; None if every type lacks a required column.
 
     Examples
     --------
@@ -115,17 +115,17 @@ def kind_of(headers: list[str]) -> str | None:
 
 def fold(header: str) -> str:
     """
-    Write a header as the columns are named.
+    Normalise a header to the form of column names.
 
     Parameters
     ----------
     header : str
-        As it stands in the file.
+        Header as in the file.
 
     Returns
     -------
     str
-        Lower case, with underscores.
+        Lowercase, with underscores.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Figures and blank returns as files that a portal or a spreadsheet can take."""
+"""Export figures and blank returns to files for portals and spreadsheets."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ def as_document(
     report: MeasuresReport, *, internal: bool, proxies: Proxies | None, contract: str | None = None
 ) -> dict[str, Any]:
     """
-    Give the report as plain values for JSON.
+    Return the report as a JSON document.
 
     Parameters
     ----------
     report : MeasuresReport
-        What was counted.
+        The report.
     internal : bool
         Show small counts.
     proxies : Proxies or None
         Value of one unit, in pounds.
     contract : str or None
-        Only this contract. It is chosen after withholding, so that asking for one at a
-        time gives nothing away.
+        Only this contract. It is selected after suppression, so that requests for single
+        contracts reveal nothing.
 
     Returns
     -------
     dict
-        Amounts are texts, so that no digit is lost. No cell of a return is in it.
+        JSON types, with amounts as text to keep all digits; contains no cells of returns.
     """
     table = figures_of(report, internal=internal, proxies=proxies, contract=contract)
     rule = report.rule
@@ -54,9 +54,9 @@ def as_document(
         "rule": {"id": rule.id, "version": rule.version, "title": rule.title},
         "proxies": {"edition": proxies.edition, "source": proxies.source} if proxies else None,
         "returns": list(report.tallies),
-        "verdicts": {k: _shared(v, internal) for k, v in report.statuses.items()},
+        "verdicts": {k: _suppressed_counts(v, internal) for k, v in report.statuses.items()},
         "figures": [
-            {k: _plain(v) for k, v in line.items()} for line in table.to_dict(orient="records")
+            {k: _json_value(v) for k, v in line.items()} for line in table.to_dict(orient="records")
         ],
         "refused": [
             {"file": r.file, "row": r.row, "column": r.column, "reason": r.reason,
@@ -69,12 +69,12 @@ def figures_of(
     report: MeasuresReport, *, internal: bool, proxies: Proxies | None, contract: str | None
 ) -> pd.DataFrame:
     """
-    Give the table of figures, of one contract where asked for.
+    Return the table of figures, optionally of one contract.
 
     Parameters
     ----------
     report : MeasuresReport
-        What was counted.
+        The report.
     internal : bool
         Show small counts.
     proxies : Proxies or None
@@ -85,19 +85,19 @@ def figures_of(
     Returns
     -------
     pandas.DataFrame
-        As :meth:`MeasuresReport.figures`.
+        Table, as in :meth:`MeasuresReport.figures`.
     """
     table = report.figures(internal=internal, proxies=proxies)
     return table if contract is None else table[table["contract"] == contract]
 
 
-def _shared(counts: Any, internal: bool) -> dict[str, int | None]:
-    """Withhold every count when one is small: with the total, the others would give it back."""
+def _suppressed_counts(counts: Any, internal: bool) -> dict[str, int | None]:
+    """Suppress every count if one is small, as the total and the others would reveal it."""
     small = any(0 < n < SMALL for n in counts.values()) and not internal
     return {name: None if small else n for name, n in counts.items()}
 
 
-def _plain(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
@@ -108,16 +108,16 @@ def write_figures(table: pd.DataFrame, path: Path, *, internal: bool) -> None:
     Parameters
     ----------
     table : pandas.DataFrame
-        What :func:`figures_of` gave.
+        Result of :func:`figures_of`.
     path : pathlib.Path
         File to write, ``.csv`` or ``.xlsx``.
     internal : bool
-        Whether small counts are shown, which the file then says.
+        Show small counts, and label the file accordingly.
 
     Raises
     ------
     FileFormatError
-        If the ending is another.
+        If the extension is not supported.
     """
     ending = path.suffix.lower()
     if ending not in {".csv", ".xlsx"}:
@@ -137,12 +137,12 @@ def write_template(path: Path) -> None:
     Parameters
     ----------
     path : pathlib.Path
-        Workbook to write, ``.xlsx``, one sheet a return; or ``.toml`` for proxy values.
+        Workbook to write (``.xlsx``, one sheet per return), or ``.toml`` for proxy values.
 
     Raises
     ------
     FileFormatError
-        If the ending is another.
+        If the extension is not supported.
     """
     from localarea.measures.rules import PROXY_TEMPLATE
 

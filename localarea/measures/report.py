@@ -1,4 +1,4 @@
-"""Returns to figures: classify in memory, count, withhold, and keep the way back to the rows."""
+"""Compute figures from returns: classify, count, suppress, and keep track of the rows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from localarea.classify.codes import MEANINGS
 from localarea.errors import InputError
-from localarea.measures.calendar import quarters_between
+from localarea.measures.calendar import QUARTER_DAYS, WEEK_DAYS, YEAR_DAYS, quarters_between
 from localarea.measures.catalogue import MEASURE_OF, MEASURES
 from localarea.measures.columns import RETURNS
 from localarea.measures.returns import SCALE, Refusal, Table, understand
@@ -31,37 +31,41 @@ if TYPE_CHECKING:
 ALL_CONTRACTS: Final = "all contracts"
 ALL_QUARTERS: Final = "all quarters"
 _STATUS: Final = np.array([("unknown", "not_local", "local").index(m.status) for m in MEANINGS])
-# Most that one person can be in one quarter, in the unit of the measure: 92 counted days.
-_ONE_PERSON: Final = {"FTE": 92 / 365, "%": 92 / 365, "weeks": 92 / 7}
+# Maximum contribution of one person in one quarter, in the measure's unit.
+_ONE_PERSON: Final = {
+    "FTE": QUARTER_DAYS / YEAR_DAYS,
+    "%": QUARTER_DAYS / YEAR_DAYS,
+    "weeks": QUARTER_DAYS / WEEK_DAYS,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuresReport:
     """
-    Every figure of some returns, and the rows behind it.
+    All figures of a set of returns, and the rows behind them.
 
     Attributes
     ----------
     definition, directory_date : str
-        What "local" meant.
+        Boundary and directory that defined "local".
     rule : CountingRule
-        How rows counted.
+        The counting rule.
     contracts, quarters : tuple of str
-        Rows and columns of every table of figures.
+        Rows and columns of each table of figures.
     cells : mapping of str to Cells
-        Figures by measure before anything is withheld.
+        Figures by measure, before suppression.
     multipliers : mapping
         LM3 by contract.
     tallies : tuple of dict
-        By return: rows, counted, refused, blank.
+        Numbers of rows, counted, refused and blank, for each return.
     statuses : mapping of str to mapping of str to int
-        Rows counted by verdict, by kind of return.
+        Number of counted rows by verdict, for each type of return.
     refusals : tuple of Refusal
-        Every row that is not counted.
+        All rows that are not counted.
     targets : mapping of tuple to decimal.Decimal
-        By measure, contract and quarter.
+        Targets by measure, contract and quarter.
     rows : mapping of str to pandas.DataFrame
-        By kind: contract, file, row number and status of counted rows; no postcode.
+        Contract, file, row number and status of counted rows, by type; no postcodes.
     """
 
     definition: str
@@ -80,19 +84,19 @@ class MeasuresReport:
 
     def rows_behind(self, ref: str, *, contract: str | None = None) -> pd.DataFrame:
         """
-        Give the rows that a figure was counted from.
+        Return the rows behind a figure.
 
         Parameters
         ----------
         ref : str
-            The measure.
+            Reference of the measure.
         contract : str or None
-            Only those of this contract.
+            Only rows of this contract.
 
         Returns
         -------
         pandas.DataFrame
-            ``file``, ``row`` and ``contract``. Only in memory: nothing writes it.
+            ``file``, ``row`` and ``contract``. Kept in memory, never written to a file.
         """
         kind = MEASURE_OF[ref].kind
         found = self.rows[kind].iloc[self.cells[ref].rows]
@@ -102,20 +106,20 @@ class MeasuresReport:
 
     def figures(self, *, internal: bool = False, proxies: Proxies | None = None) -> pd.DataFrame:
         """
-        Give every figure as one tidy table.
+        Return all figures as one tidy table.
 
         Parameters
         ----------
         internal : bool
-            True shows small counts: for the contract manager only, never to be shared.
+            Show small counts: for the contract manager only, not to be shared.
         proxies : Proxies or None
-            Pounds for one unit; adds ``value_gbp``.
+            Value of one unit, in pounds; adds ``value_gbp``.
 
         Returns
         -------
         pandas.DataFrame
             ``measure``, ``title``, ``unit``, ``contract``, ``quarter``, ``figure`` (Decimal;
-            None when withheld or without a divisor), ``withheld``, ``target``, ``progress``
+            None if withheld or without a divisor), ``withheld``, ``target``, ``progress``
             (share of the target) and ``value_gbp``.
         """
         lines = []
@@ -160,17 +164,17 @@ class MeasuresReport:
 
     def local_share(self, *, internal: bool = False) -> pd.DataFrame:
         """
-        Give the indicator "share of contract spend that is local" over time.
+        Return the indicator "share of contract spend that is local" over time.
 
         Parameters
         ----------
         internal : bool
-            True shows what is otherwise withheld.
+            Show figures that would otherwise be withheld.
 
         Returns
         -------
         pandas.DataFrame
-            ``contract``, ``quarter``, ``figure`` (per cent) and ``withheld``.
+            ``contract``, ``quarter``, ``figure`` (%) and ``withheld``.
         """
         found = self.figures(internal=internal)
         if "LOCAL-SPEND" not in self.cells:
@@ -183,29 +187,29 @@ def measure_returns(
     tables: Sequence[Table], classifier: Classifier, rule: CountingRule, *, until: int | None = None
 ) -> MeasuresReport:
     """
-    Count every measure of some returns.
+    Count all measures of a set of returns.
 
     Parameters
     ----------
     tables : sequence of Table
-        What :func:`localarea.measures.returns.read_return` gave; two of one kind are
-        counted together.
+        Results of :func:`localarea.measures.returns.read_return`; returns of the same type
+        are counted together.
     classifier : Classifier
-        Says which postcodes are local.
+        Decides which postcodes are local.
     rule : CountingRule
         The counting rule.
     until : int or None
-        Ordinal of the last day counted. Rows of staff without an end need it.
+        Ordinal of the last day counted; required for staff rows without an end.
 
     Returns
     -------
     MeasuresReport
-        Figures, refusals, and the rows behind each figure.
+        Figures, refused rows, and the rows behind each figure.
 
     Raises
     ------
     InputError
-        If there is no row of staff, spend, visits or rounds to count.
+        If there are no rows of staff, spend, visits or rounds to count.
     """
     kept: dict[str, list[pd.DataFrame]] = {}
     refusals: list[Refusal] = []
@@ -316,9 +320,9 @@ def _figure(unit: str, parts: tuple[int, int], divisor: int) -> Decimal | None:
 
 
 def _withheld(cells: Mapping[str, Cells]) -> dict[str, NDArray[np.bool_]]:
-    """Withhold what is small, what is small by difference, and what would give either back."""
-    hidden = {ref: _hide(ref, found) for ref, found in cells.items()}
-    # A share with the figure it is a share of gives the whole: both go together.
+    """Suppress small figures, those small by difference, and any that would reveal either."""
+    hidden = {ref: _suppressed(ref, found) for ref, found in cells.items()}
+    # A share and its numerator reveal the total, so both are withheld together.
     if "NT2" in hidden:
         hidden["NT2"] = hidden["NT2"] | hidden["NT1"] | hidden["NT1c"]
     if "LOCAL-SPEND" in hidden:
@@ -327,17 +331,17 @@ def _withheld(cells: Mapping[str, Cells]) -> dict[str, NDArray[np.bool_]]:
     return hidden
 
 
-def _hide(ref: str, cells: Cells) -> NDArray[np.bool_]:
-    """Look after the figure, and after what is left of its group when it is taken away."""
+def _suppressed(ref: str, cells: Cells) -> NDArray[np.bool_]:
+    """Suppress the figure, and the rest of its group, which subtraction would reveal."""
     measure = MEASURE_OF[ref]
     out = np.zeros(cells.people.shape, bool)
     for amounts, people in ((cells.amounts, cells.people), (cells.others, cells.other_people)):
         values = amounts / cells.divisor
         full = with_totals(values)
         each = _ONE_PERSON[measure.unit] if measure.kind == "staff" else None
-        # Money has no bound for one person: the figure must be able to seem twice as large.
+        # Money has no maximum per person: the figure must be able to seem twice as large.
         margin = np.abs(full) if each is None else np.full(full.shape, SMALL * each)
         if each is not None:
-            margin[:, -1] *= amounts.shape[1]  # a person may be there in every quarter
+            margin[:, -1] *= amounts.shape[1]  # a person may occur in every quarter
         out |= withhold(values, small_counts(people), margin)
     return out

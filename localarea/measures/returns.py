@@ -1,4 +1,4 @@
-"""Returns read into memory: each cell understood, or its row refused with a named reason."""
+"""Read returns into memory: every cell is parsed, or its row refused with a reason."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-SCALE: Final = 10_000  # figures are held as whole ten-thousandths, so that sums are exact
+SCALE: Final = 10_000  # figures are stored as whole ten-thousandths, so that sums are exact
 _BLANK_DAY: Final = -1
 _LARGEST: Final = Decimal(10) ** 12
 _LOOKS_LIKE_POSTCODE: Final = re.compile(
@@ -49,20 +49,20 @@ _DATE_FORMS: Final = (
 )
 SENTENCES: Final = {
     "blank_cell": "the cell is blank",
-    "looks_like_postcode": "a postcode stands where a reference should: give a reference",
-    "not_a_date": "this is no date; write it as 2026-03-31 or 31/03/2026 (the day first)",
-    "not_a_number": "this is no number",
+    "looks_like_postcode": "this is a postcode and must be a reference: enter a reference",
+    "not_a_date": "this is not a date; write it as 2026-03-31 or 31/03/2026 (day first)",
+    "not_a_number": "this is not a number",
     "too_precise": "it has more than four decimal places",
     "out_of_range": "it is out of range",
-    "not_yes_or_no": "it says neither yes nor no",
-    "not_a_choice": "it is none of the words that this column may hold",
-    "other_currency": "amounts are in pounds only: convert it and say how in your records",
+    "not_yes_or_no": "it must be yes or no",
+    "not_a_choice": "it is not one of the values that this column allows",
+    "other_currency": "amounts must be in pounds: convert it and note how in your records",
     "row_too_wide": "the row has more cells than the header",
     "ends_before_start": "it ends before it starts",
-    "no_end": "it has no end, and nothing says how far to count: give the last day",
+    "no_end": "it has no end, and no last day to count to is set: enter the last day",
     "after_period": "it starts after the period counted",
     "duplicate_row": "it repeats an earlier row in every cell",
-    "overlapping_employment": "this employee's rows overlap and are together over the cap",
+    "overlapping_employment": "this employee's rows overlap and exceed the cap together",
     "credit_note": "the amount is negative and the counting rule refuses credit notes",
     "unknown_measure": "there is no such measure",
 }
@@ -71,20 +71,20 @@ SENTENCES: Final = {
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """
-    A row that is not counted. It never holds what the cell said.
+    A row that is not counted. It never contains the text of a cell.
 
     Attributes
     ----------
     file : str
-        Name of the file, with the sheet when there are several.
+        Name of the file, with the sheet if there are several.
     row : int
-        Row number as a spreadsheet shows it: the header is row 1.
+        Row number as in a spreadsheet: the header is row 1.
     column : str
-        Header of the column at fault.
+        Header of the column with the fault.
     reason : str
         Code of the reason.
     explanation : str
-        What is wrong, in a sentence.
+        Description of the fault, in a sentence.
     """
 
     file: str
@@ -97,20 +97,20 @@ class Refusal:
 @dataclass(frozen=True, slots=True)
 class Table:
     """
-    One return as text.
+    One return, as text.
 
     Attributes
     ----------
     file : str
-        Name of the file, with the sheet when there are several.
+        Name of the file, with the sheet if there are several.
     kind : str
         Key of ``RETURNS``.
     cells : pandas.DataFrame
-        One column a documented column, all text; indexed by row number.
+        One text column per documented column, indexed by row number.
     too_wide : numpy.ndarray of bool
-        Rows that have more cells than the header.
+        Rows with more cells than the header.
     blank : int
-        Rows with nothing on them.
+        Number of empty rows.
     """
 
     file: str
@@ -127,7 +127,7 @@ def read_return(path: Path) -> list[Table]:
     Parameters
     ----------
     path : pathlib.Path
-        A CSV or TSV file, or an XLSX workbook with one return a sheet.
+        A CSV or TSV file, or an XLSX workbook with one return per sheet.
 
     Returns
     -------
@@ -137,8 +137,8 @@ def read_return(path: Path) -> list[Table]:
     Raises
     ------
     FileFormatError
-        If it cannot be read, or no sheet has the columns of a return. The message
-        names wanted columns only: a file without a header begins with somebody's row.
+        If it cannot be read, or no sheet has the columns of a return. The message names
+        only the required columns, as a file without a header begins with personal data.
     """
     if not path.is_file():
         raise FileFormatError(path, "there is no such file")
@@ -158,7 +158,7 @@ def read_return(path: Path) -> list[Table]:
             f"{kind}: " + ", ".join(c.name for c in columns if c.needed)
             for kind, columns in RETURNS.items()
         )
-        raise FileFormatError(path, "it has not the columns of a return", hint=f"needed: {wanted}")
+        raise FileFormatError(path, "it lacks the columns of a return", hint=f"needed: {wanted}")
     return tables
 
 
@@ -171,7 +171,7 @@ def _text(path: Path) -> Iterator[list[str]]:
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     except csv.Error:
-        raise FileFormatError(path, "it is no table of comma-separated values") from None
+        raise FileFormatError(path, "it is not a CSV or TSV file") from None
 
 
 def _workbook(path: Path) -> list[tuple[str, Iterator[list[str]]]]:
@@ -188,7 +188,7 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, datetime | date):
         return value.strftime("%Y-%m-%d")
-    if isinstance(value, float):  # a workbook keeps binary fractions: 0.1 + 0.2 is meant as 0.3
+    if isinstance(value, float):  # workbooks store binary fractions: 0.1 + 0.2 means 0.3
         return f"{round(value, 6):.6f}".rstrip("0").rstrip(".")
     return str(value)
 
@@ -204,7 +204,7 @@ def _table(name: str, rows: Iterator[list[str]]) -> Table | None:
         raise FileFormatError(
             name,
             f"it has more than one column {', '.join(repeated)}",
-            hint="leave the one that counts, and name the others differently",
+            hint="keep the one to count, and rename the others",
         )
     width = len(headers)
     places = {c.name: headers.index(c.name) for c in RETURNS[kind] if c.name in headers}
@@ -212,7 +212,7 @@ def _table(name: str, rows: Iterator[list[str]]) -> Table | None:
         if not any(map(str.strip, row)):
             blank += 1
             continue
-        # Only what is read is kept: a header may have thousands of columns, and rows be short.
+        # Keep only documented columns: a header may have thousands, and rows may be short.
         kept.append([row[at] if at < len(row) else "" for at in places.values()])
         numbers.append(number)
         wide.append(len(row) > width and any(c.strip() for c in row[width:]))
@@ -225,16 +225,16 @@ def _table(name: str, rows: Iterator[list[str]]) -> Table | None:
 @dataclass
 class Reader:
     """
-    Turns cells into numbers and gathers the rows that cannot be counted.
+    Parse cells to numbers, and collect the rows that cannot be counted.
 
     Attributes
     ----------
     table : Table
-        The return.
+        Return to read.
     refusals : list of Refusal
-        What has been refused so far.
+        Refused rows so far.
     good : numpy.ndarray of bool
-        Rows not refused so far.
+        True for rows not refused so far.
     """
 
     table: Table
@@ -243,21 +243,21 @@ class Reader:
 
     def refuse(self, rows: np.ndarray[Any, Any], column: str, reason: str) -> None:
         """
-        Refuse rows, each for its first fault only.
+        Refuse rows, each only for its first fault.
 
         Parameters
         ----------
         rows : numpy.ndarray of bool
-            Rows at fault.
+            Rows with the fault.
         column : str
-            Column at fault.
+            Column with the fault.
         reason : str
             Key of ``SENTENCES``.
         """
         for at in np.flatnonzero(rows & self.good):
             number = int(self.table.cells.index[int(at)])
-            said = SENTENCES[reason]
-            self.refusals.append(Refusal(self.table.file, number, column, reason, said))
+            sentence = SENTENCES[reason]
+            self.refusals.append(Refusal(self.table.file, number, column, reason, sentence))
         self.good &= ~rows
 
     def column(self, spec: Column) -> np.ndarray[Any, Any]:
@@ -267,12 +267,12 @@ class Reader:
         Parameters
         ----------
         spec : Column
-            Which.
+            Column to read.
 
         Returns
         -------
         numpy.ndarray
-            Ordinals of dates (-1 for blank), whole ten-thousandths, bool, or text.
+            Ordinals of dates (-1 if blank), whole ten-thousandths, Booleans or text.
         """
         codes, spellings = pd.factorize(self.table.cells[spec.name])
         parse, empty = _PARSERS[spec.kind]
@@ -310,7 +310,7 @@ def _read_date(text: str, spec: Column) -> int:
         return _BLANK_DAY
     for form in _DATE_FORMS:
         try:
-            day = datetime.strptime(text, form).date()  # noqa: DTZ007 -- a day, not a moment
+            day = datetime.strptime(text, form).date()  # noqa: DTZ007 -- a date without a time
         except ValueError:
             continue
         if not 1950 <= day.year <= 2100:
@@ -378,19 +378,19 @@ _PARSERS: Final[dict[str, tuple[Callable[[str, Column], Any], Any]]] = {
 
 def understand(table: Table) -> tuple[pd.DataFrame, Reader]:
     """
-    Read every cell of a return but the postcodes.
+    Parse every cell of a return, except the postcodes.
 
     Parameters
     ----------
     table : Table
-        The return as text.
+        Return to parse.
 
     Returns
     -------
     frame : pandas.DataFrame
-        Understood columns of every row, refused ones too; without postcodes.
+        Parsed columns of every row, including refused ones; without postcodes.
     reader : Reader
-        What was refused.
+        Reader with the refused rows.
     """
     reader = Reader(table, [], np.ones(len(table.cells), bool))
     reader.refuse(table.too_wide, "", "row_too_wide")

@@ -1,4 +1,4 @@
-"""Counting rules by name and version, and proxy values by edition: both are configuration."""
+"""Configuration: counting rules by name and version, and proxy values by edition."""
 
 from __future__ import annotations
 
@@ -30,42 +30,44 @@ _LISTS: Final[dict[str, tuple[str, ...]]] = {
 }
 _WHOLE: Final = ("person_years", "disadvantaged_years")
 _YES_NO: Final = ("one_disadvantaged_type", "localised")
+_MOST_YEARS: Final = 99
+_MOST_FTE: Final = 2
 _KEYS: Final = (*_WHOLE, *_YES_NO, *_CHOICES, *_LISTS, "fte_cap")
 
 
 @dataclass(frozen=True, slots=True)
 class CountingRule:
     """
-    How rows become figures.
+    The rule by which rows become figures.
 
     Attributes
     ----------
     id, version, title : str
-        Name and version, which stand beside every figure, and one line for people.
+        Name and version, shown with every figure, and a one-line title.
     person_years : int
         Years from a person's first day on the contract that count; 0 for no limit.
     disadvantaged_years : int
-        The same for NT3 to NT6 and the armed-forces measure.
+        As ``person_years``, for NT3 to NT6 and the armed-forces measure.
     one_disadvantaged_type : bool
-        Whether one person counts under one of NT3 to NT6 only.
+        Whether one person counts under only one of NT3 to NT6.
     localised : bool
-        Whether NT3 to NT6, NT10 and the armed-forces measure count local people only.
+        Whether NT3 to NT6, NT10 and the armed-forces measure count only local people.
     employers, nt2_employers : tuple of str
-        Whose staff count under those measures, and in NT2.
+        Employers whose staff count under those measures, and in NT2.
     local_on : {'each_row', 'first_row'}
-        Whose home decides: that of each row, or that of the person's first row.
+        Home that decides: that of each row, or of the person's first row.
     unknown : {'not_local', 'excluded'}
-        Whether a postcode that cannot be placed stays in the divisor of a share.
+        Whether an unknown postcode stays in the divisor of a share.
     fte_cap : decimal.Decimal
-        Most that one person can be on one contract at one time.
+        Maximum full-time equivalent of one person on one contract at any time.
     nt19_sizes : tuple of str
         Sizes of enterprise that count under NT19.
     credit_notes : {'subtract', 'refuse'}
-        What a negative amount does.
+        Treatment of negative amounts.
     registered_office, address_type_blank : {'accept', 'unknown'}
-        Whether such an address says where a supplier is.
+        Whether such an address is accepted as the supplier's location.
     sources : mapping of str to str
-        Where each setting comes from, or "ours".
+        Source of each setting, or "ours".
     """
 
     id: str
@@ -94,17 +96,17 @@ def read_rules(path: Path | None = None) -> dict[str, CountingRule]:
     Parameters
     ----------
     path : pathlib.Path or None
-        A TOML file of rules of your own; None means those of the package.
+        TOML file of custom rules; None means those of the package.
 
     Returns
     -------
     dict of str to CountingRule
-        By id; the default rule first.
+        Rules by id, with the default rule first.
 
     Raises
     ------
     SettingError
-        If a rule lacks a setting, has one that is not known, or gives no source.
+        If a rule lacks a setting, has an unknown one, or states no source.
     """
     document = _read_toml(path or _HERE / "counting_rules.toml")
     tables = document.get("rules", {})
@@ -124,14 +126,14 @@ def read_rule(name: str | None = None, path: Path | None = None) -> CountingRule
     Parameters
     ----------
     name : str or None
-        Its id; None means the default of the file.
+        Id of the rule; None means the default of the file.
     path : pathlib.Path or None
-        A TOML file of rules; None means those of the package.
+        TOML file of rules; None means those of the package.
 
     Returns
     -------
     CountingRule
-        The rule.
+        The counting rule.
 
     Raises
     ------
@@ -175,8 +177,8 @@ def _rule(name: str, table: Mapping[str, Any]) -> CountingRule:
 
 def _setting(key: str, value: Any) -> tuple[Any, str]:
     if key in _WHOLE:
-        good = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 99
-        return value, "" if good else f"{key!r} must be a whole number of years, 0 to 99"
+        good = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_YEARS
+        return value, "" if good else f"{key!r} must be a whole number of years, 0 to {_MOST_YEARS}"
     if key in _YES_NO:
         return value, "" if isinstance(value, bool) else f"{key!r} must be true or false"
     if key in _CHOICES:
@@ -187,13 +189,13 @@ def _setting(key: str, value: Any) -> tuple[Any, str]:
         words = ", ".join(_LISTS[key])
         return tuple(value) if good else (), "" if good else f"{key!r} must list some of {words}"
     amount = _decimal(value)
-    good = amount is not None and 0 < amount <= 2
-    return amount, "" if good else f"{key!r} must be a number over 0, at most 2"
+    good = amount is not None and 0 < amount <= _MOST_FTE
+    return amount, "" if good else f"{key!r} must be a number over 0, at most {_MOST_FTE}"
 
 
 def _decimal(value: Any) -> Decimal | None:
     if isinstance(value, float):
-        return None  # a binary fraction is not the figure that was written
+        return None  # a binary fraction is not the number as written
     try:
         number = Decimal(str(value))
     except InvalidOperation:
@@ -204,12 +206,12 @@ def _decimal(value: Any) -> Decimal | None:
 @dataclass(frozen=True, slots=True)
 class Proxies:
     """
-    Pounds for one unit of a measure.
+    Proxy values: pounds for one unit of each measure.
 
     Attributes
     ----------
     edition, source : str
-        The edition they are of, and where it can be read.
+        Edition of the values, and where it is published.
     amounts : mapping of str to decimal.Decimal
         Pounds by reference of the measure.
     """
@@ -226,12 +228,12 @@ def read_proxies(path: Path) -> Proxies:
     Parameters
     ----------
     path : pathlib.Path
-        A TOML file as the template that comes with the package, filled in.
+        Completed copy of the TOML template in the package.
 
     Returns
     -------
     Proxies
-        The values that are not blank.
+        Values that are not blank.
 
     Raises
     ------
@@ -240,7 +242,7 @@ def read_proxies(path: Path) -> Proxies:
     """
     document = _read_toml(path)
     faults = [
-        f"{key!r} is blank: name it, for money is only reported with it"
+        f"{key!r} is blank: state it, because values are only reported with it"
         for key in ("edition", "source")
         if not str(document.get(key, "")).strip()
     ]

@@ -1,4 +1,4 @@
-"""Spend, visits and the local multiplier: amounts by contract and quarter, exact."""
+"""Count spend, visits and the local multiplier: exact amounts by contract and quarter."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def settle_spend(
     frame: pd.DataFrame, status: NDArray[np.int64], reader: Reader, rule: CountingRule
 ) -> pd.DataFrame:
     """
-    Give the rows of spend that count, and say where each supplier is.
+    Return the rows of spend that count, with the location status of each supplier.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        Understood columns of a spend return.
+        Parsed columns of a spend return.
     status : numpy.ndarray of int
         Status of each row: 2 local, 1 not local, 0 unknown.
     reader : Reader
@@ -61,7 +61,7 @@ def count_spend(
     Parameters
     ----------
     kept : pandas.DataFrame
-        What :func:`settle_spend` gave.
+        Result of :func:`settle_spend`.
     contracts : list of str
         All contracts, in order.
     edges : numpy.ndarray of int64
@@ -72,8 +72,8 @@ def count_spend(
     Returns
     -------
     dict of str to Cells
-        NT18, NT19 and LOCAL-SPEND (``others`` is spend elsewhere). ``people`` is 1 where
-        a figure rests on fewer than five suppliers of which one is a sole trader.
+        NT18, NT19 and LOCAL-SPEND (``others`` is spend elsewhere). ``people`` is 1 if a
+        figure is based on fewer than five suppliers, at least one of them a sole trader.
     """
     local = kept["status"].to_numpy() == LOCAL
     rest = ~local
@@ -111,7 +111,7 @@ def count_visits(
     Returns
     -------
     dict of str to Cells
-        NT8. A school's address is no personal data, so nothing is withheld.
+        NT8. The address of a school is not personal data, so nothing is withheld.
     """
     local = kept["status"].to_numpy() == LOCAL
     amounts, _ = _sum(kept[local], contracts, edges, "staff_hours")
@@ -121,11 +121,11 @@ def count_visits(
 
 def count_rounds(kept: pd.DataFrame, contracts: list[str]) -> dict[str, tuple[Decimal, int] | None]:
     """
-    Work out the local multiplier of each contract.
+    Calculate the local multiplier of each contract.
 
-    LM3 = (spend + local spend + local re-spend) / spend: round 1 is what the contract
-    paid, round 2 what the contractor paid on, round 3 what those it paid paid on. In
-    rounds 2 and 3 only what goes to local people and firms counts.
+    LM3 = (spend + local spend + local re-spend) / spend. Round 1 is the spend on the
+    contract, round 2 the contractor's own spend from it, and round 3 the spend of those the
+    contractor paid. Rounds 2 and 3 count only payments to local people and firms.
 
     Parameters
     ----------
@@ -137,8 +137,8 @@ def count_rounds(kept: pd.DataFrame, contracts: list[str]) -> dict[str, tuple[De
     Returns
     -------
     dict of str to tuple or None
-        By contract: the multiplier and the number of different local payees it rests on;
-        None without spending in round 1.
+        By contract: the multiplier and the number of distinct local payees behind it;
+        None without spend in round 1.
     """
     found: dict[str, tuple[Decimal, int] | None] = {}
     for contract in contracts:

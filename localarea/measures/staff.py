@@ -1,4 +1,4 @@
-"""Staff measures: full-time equivalents and weeks by contract and quarter, exact and vectorised."""
+"""Count staff: exact full-time equivalents and weeks by contract and quarter, vectorised."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from localarea.measures.calendar import YEAR_DAYS, counted_days
+from localarea.measures.calendar import WEEK_DAYS, YEAR_DAYS, counted_days
 from localarea.measures.catalogue import DISADVANTAGED, MEASURE_OF
 from localarea.measures.returns import SCALE
 
@@ -24,20 +24,20 @@ LOCAL, NOT_LOCAL, UNKNOWN = 2, 1, 0
 @dataclass(frozen=True, slots=True)
 class Cells:
     """
-    Figures of one measure before anything is withheld.
+    Figures of one measure, before suppression.
 
     Attributes
     ----------
     amounts : numpy.ndarray of int64, shape (n_contracts, n_quarters)
-        Whole parts of ``divisor``.
+        Numerators over ``divisor``.
     divisor : int
-        Parts in one unit.
+        Number of parts in one unit.
     people : numpy.ndarray of int64, shape (n_contracts + 1, n_quarters + 1)
-        Different people behind each figure, totals in the last row and column.
+        Number of distinct people behind each figure, with totals in the last row and column.
     others : numpy.ndarray of int64, shape (n_contracts, n_quarters)
-        What the rest of the same staff make: what subtraction would show.
+        Amounts of the rest of the same staff, which subtraction would reveal.
     other_people : numpy.ndarray of int64, shape (n_contracts + 1, n_quarters + 1)
-        People behind ``others``.
+        Number of people behind ``others``.
     rows : numpy.ndarray of int64
         Positions of the rows behind the measure.
     """
@@ -58,12 +58,12 @@ def settle_staff(
     until: int | None,
 ) -> pd.DataFrame:
     """
-    Refuse rows that contradict each other, and give the rows that count.
+    Refuse contradictory rows, and return the rows that count.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        Understood columns of a staff return.
+        Parsed columns of a staff return.
     status : numpy.ndarray of int
         Status of each row: 2 local, 1 not local, 0 unknown.
     reader : Reader
@@ -100,20 +100,20 @@ def settle_staff(
 
 
 def _over_cap(work: pd.DataFrame, good: NDArray[np.bool_], rule: CountingRule) -> NDArray[np.bool_]:
-    """Flag every row of people over the cap at some time: none is more right than another."""
+    """Flag every row of people who exceed the cap at any time, as no row is more likely correct."""
     kept = work[good & (work["last"] > work["first"]).to_numpy()]
     person = np.concatenate([kept["person"], kept["person"]])
     when = np.concatenate([kept["first"], kept["last"]])
     change = np.concatenate([kept["fte"], -kept["fte"]])
-    order = np.lexsort((change, when, person))  # who leaves goes before who comes
-    standing = np.cumsum(change[order])  # each person ends at nought, so one sum serves all
+    order = np.lexsort((change, when, person))  # departures before arrivals
+    standing = np.cumsum(change[order])  # each person's sum ends at zero, so one sum serves all
     over = np.unique(person[order][standing > int(rule.fte_cap * SCALE)])
     return np.isin(work["person"].to_numpy(), over)
 
 
 def _ordered(kept: pd.DataFrame, rule: CountingRule) -> pd.DataFrame:
-    # The contract first, so that a contract's people stand together; status breaks ties, so that
-    # the order of the rows in the file never decides.
+    # Sort by contract first, to keep a contract's people together. Status breaks ties, so that the
+    # order of rows in the file never matters.
     kept = kept.assign(row=kept.index).sort_values(
         ["contract", "person", "first", "status", "last", "fte"], kind="stable"
     )
@@ -149,7 +149,7 @@ def count_staff(
     Parameters
     ----------
     kept : pandas.DataFrame
-        What :func:`settle_staff` gave.
+        Result of :func:`settle_staff`.
     contracts : list of str
         All contracts, in order.
     edges : numpy.ndarray of int64
@@ -160,7 +160,7 @@ def count_staff(
     Returns
     -------
     dict of str to Cells
-        By reference; ``NT2`` holds the local staff, its ``others`` the rest.
+        Figures by reference; ``NT2`` has the local staff, and its ``others`` the rest.
     """
     days = counted_days(edges - 1)
     return {
@@ -190,11 +190,11 @@ def _measure(
         chosen, rest = pool & flagged, pool & ~flagged
     weeks = ref == "NT10"
     amounts, people = _tally(kept, chosen, contracts, days, years, weeks=weeks)
-    if ref in {"NT1", "NT1c"}:  # nothing is published from which their rest could be had
+    if ref in {"NT1", "NT1c"}:  # no published figure reveals the rest of their staff
         others, other_people = np.zeros_like(amounts), np.zeros_like(people)
     else:
         others, other_people = _tally(kept, rest, contracts, days, years, weeks=weeks)
-    divisor = 7 if weeks else SCALE * YEAR_DAYS
+    divisor = WEEK_DAYS if weeks else SCALE * YEAR_DAYS
     return Cells(amounts, divisor, people, others, other_people, np.flatnonzero(chosen))
 
 
@@ -223,17 +223,17 @@ def _tally(
         span = np.minimum(last, days[quarter + 1]) - np.maximum(first, days[quarter])
         here = np.flatnonzero(span > 0)
         parts = np.bincount(home[here], (weight[here] * span[here]).astype(np.float64), shape[0])
-        amounts[:, quarter] = parts  # whole numbers under 2**53: a float holds them exactly
+        amounts[:, quarter] = parts  # integers below 2**53, which floats represent exactly
         people[:-1, quarter] = _different(home, person, here, shape[0])
     people[:-1, -1] = _different(home, person, np.flatnonzero(last > first), shape[0])
-    people[-1] = people[:-1].sum(axis=0)  # a person is one on one contract
+    people[-1] = people[:-1].sum(axis=0)  # people count once per contract
     return amounts, people
 
 
 def _after_earlier(
     person: NDArray[Any], first: NDArray[np.int64], last: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Start each row after the person's earlier ones, so that a week counts once."""
+    """Start each row after the person's earlier rows, so that each week counts once."""
     if not len(first):
         return first
     far = int(last.max()) + 1
@@ -248,5 +248,5 @@ def _different(
     home: NDArray[np.int64], person: NDArray[Any], rows: NDArray[np.int64], n: int
 ) -> NDArray[np.int64]:
     who = person[rows]
-    new = np.r_[True, who[1:] != who[:-1]][: len(who)]  # people stand together
+    new = np.r_[True, who[1:] != who[:-1]][: len(who)]  # rows are grouped by person
     return np.bincount(home[rows][new], minlength=n)

@@ -1,16 +1,16 @@
 """
-Withhold small counts of a table with totals, so that subtraction does not give them back.
+Suppress small counts in a table with totals, so that subtraction does not reveal them.
 
-The table is contracts by quarters with a total of every row, of every column and of all. A
-cell that rests on 1 to 4 people is withheld. The totals would give it back, so for each such
-cell a *rectangle* is withheld: two rows by two columns, of which a total may be one. Round a
-rectangle the figures can move by some t, up at the small cell and down at its neighbours,
-while every published figure and every total stays as it is. Whoever reads the table can
-therefore not tell the true cell from one that is t larger, for every t up to the smallest
-figure that has to go down. A rectangle is used only where that is at least the margin asked
-for. Other withheld cells only widen what is possible, never narrow it, so that each cell can
-be looked after on its own; and the rectangle of the two totals with the grand total always
-serves, since there nothing has to go down.
+The table is contracts by quarters, with row totals, column totals and a grand total. A cell
+based on 1 to 4 people is withheld. The totals would reveal it, so for each such cell a
+*rectangle* is withheld: the crossings of two rows and two columns, which may include totals.
+Round a rectangle the figures can move by some t, up at the small cell and down at its
+neighbours, while every published figure and total stays the same. Readers therefore cannot
+distinguish the true cell from one that is t larger, for every t up to the smallest figure that
+has to go down. A rectangle is used only if that is at least the required margin. Withholding
+further cells only widens the range of possible values, so each cell can be protected on its
+own. The rectangle with both totals and the grand total always works, because nothing in it has
+to go down.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SMALL: Final = 5  # the threshold rule: counts under five are withheld (FCSM Working Paper 22, 1994)
-_ROUND_OFF = 1e-9
+_ROUND_OFF: Final = 1e-9
 
 
 def with_totals(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -50,7 +50,7 @@ def with_totals(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def small_counts(people: NDArray[np.int64]) -> NDArray[np.bool_]:
     """
-    Say which counts are too small to be shown.
+    Return which counts are too small to publish.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def small_counts(people: NDArray[np.int64]) -> NDArray[np.bool_]:
     Returns
     -------
     numpy.ndarray of bool
-        True for 1 to 4. Nought names nobody and is shown.
+        True for 1 to 4. Zero identifies nobody and is published.
     """
     return (people > 0) & (people < SMALL)
 
@@ -69,28 +69,28 @@ def withhold(
     values: NDArray[np.float64], unsafe: NDArray[np.bool_], margin: NDArray[np.float64] | float
 ) -> NDArray[np.bool_]:
     """
-    Choose what to withhold besides the unsafe figures themselves.
+    Choose the figures to withhold: the unsafe ones and those that would reveal them.
 
     Parameters
     ----------
     values : numpy.ndarray, shape (n_rows, n_columns)
-        Inner cells of the table, without totals. Readers are taken to know that none
-        is negative.
+        Inner cells of the table, without totals. Readers are assumed to know that none is
+        negative.
     unsafe : numpy.ndarray of bool, shape (n_rows + 1, n_columns + 1)
-        Figures that must not be told, totals included.
+        Figures that must not be disclosed, including totals.
     margin : float or numpy.ndarray, shape (n_rows + 1, n_columns + 1)
-        How much larger than it is each unsafe figure must be able to seem, in the unit
-        of the table.
+        How much larger than its true value each unsafe figure must be able to be, in the
+        unit of the table.
 
     Returns
     -------
     numpy.ndarray of bool, shape (n_rows + 1, n_columns + 1)
-        What to withhold, totals in the last row and column.
+        Figures to withhold, with totals in the last row and column.
 
     Raises
     ------
     SchemaError
-        If the shapes do not belong together.
+        If the shapes are inconsistent.
     """
     rows, columns = values.shape
     if unsafe.shape != (rows + 1, columns + 1):
@@ -98,7 +98,7 @@ def withhold(
     full = with_totals(values)
     margins = np.broadcast_to(np.asarray(margin, np.float64), full.shape)
     hidden = unsafe.copy()
-    # The largest need first: what it hides often serves the others as well.
+    # Largest margin first: its rectangle often protects the other cells too.
     places = sorted(zip(*np.nonzero(unsafe), strict=True), key=lambda p: (-margins[p], p))
     for row, column in places:
         for cell in _cheapest(full, hidden, (int(row), int(column)), float(margins[row, column])):
@@ -112,13 +112,13 @@ Cell = tuple[int, int]
 def _rectangles(
     full: NDArray[np.float64], cell: Cell, need: float
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Give the partner rows and columns with which ``cell`` can seem larger by ``need``."""
+    """Return the partner rows and columns that let ``cell`` seem larger by ``need``."""
     rows, columns = full.shape[0] - 1, full.shape[1] - 1
     row, column = cell
     others_down = np.array([r for r in range(rows + 1) if r != row])
     others_across = np.array([c for c in range(columns + 1) if c != column])
     k, m = np.meshgrid(others_down, others_across, indexing="ij")
-    # Signs of the movement: +1 up. A cell and its total move together, two cells of one line apart.
+    # Signs of the movement, +1 up. A cell and its total move together, two cells of a line apart.
     up_row = np.where((k == rows) | (row == rows), 1, -1)
     up_column = np.where((m == columns) | (column == columns), 1, -1)
     room = np.full(k.shape, np.inf)
@@ -139,7 +139,7 @@ def _cheapest(
     (k, m) = next(_rectangles(full, cell, need))
     grand = float(abs(full[-1, -1])) + 1.0
     price = np.abs(full) + grand * 1e-3
-    price[-1, :] += grand  # a total tells most: keep it while an inner cell will do
+    price[-1, :] += grand  # totals are the most informative: prefer to withhold inner cells
     price[:, -1] += grand
     price[-1, -1] += grand
     price[hidden] = 0.0

@@ -87,7 +87,7 @@ def test_what_cannot_be_used_is_told_without_a_cell(client: TestClient) -> None:
         assert answer.status_code == 422
         assert "CO4" not in answer.text
         assert "Jane" not in answer.text
-        assert "taff.csv: it has not the columns of a return" in answer.text
+        assert "taff.csv: it lacks the columns of a return" in answer.text
         assert tempfile.gettempdir() not in answer.text
     assert client.post("/measures").status_code == 422
     assert client.post("/api/v1/measures", files={"file": ("x.exe", b"x")}).status_code == 422

@@ -111,7 +111,7 @@ def test_what_cannot_be_checked_is_said(classifier: Classifier, frame: pd.DataFr
         check_frame(frame, classifier, column="pcode of the firm")
     with pytest.raises(InputError, match="checked before"):
         check_frame(check_frame(frame, classifier), classifier)
-    with pytest.raises(InputError, match="postcodes are text"):
+    with pytest.raises(InputError, match="postcodes must be text"):
         check_frame(pa.table({"postcode": [1, 2]}), classifier)
     with pytest.raises(InputError, match="not text"):
         check_frame(pd.DataFrame({"postcode": [{"a": 1}]}), classifier)

@@ -316,7 +316,7 @@ def test_bad_requests(classifier: Classifier, workbook: Path, tmp_path: Path) ->
         check_workbook(workbook, classifier, sheet="Staff")
     with pytest.raises(ColumnNotFoundError, match="'Town'"):
         check_workbook(workbook, classifier, columns=["Town"])
-    with pytest.raises(InputError, match="written over"):
+    with pytest.raises(InputError, match="overwritten"):
         check_workbook(workbook, classifier, out=workbook)
     with pytest.raises(FileFormatError, match=r"ends in \.xlsx"):
         check_workbook(workbook, classifier, out=tmp_path / "o.ods")

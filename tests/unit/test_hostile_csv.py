@@ -272,8 +272,8 @@ def test_output_that_cannot_be_written(classifier: Classifier, tmp_path: Path) -
     link = tmp_path / "link.csv"
     link.symlink_to(path)
     for out, error, words in (
-        (path, InputError, "written over"),
-        (link, InputError, "written over"),
+        (path, InputError, "overwritten"),
+        (link, InputError, "overwritten"),
         (tmp_path, FileFormatError, "a folder"),
         (tmp_path / "no" / "such" / "folder.csv", FileFormatError, "the system says"),
         (tmp_path / "out.xlsx", FileFormatError, "not written yet"),

@@ -68,7 +68,7 @@ def test_rows_of_blanks_are_blank(tmp_path: Path) -> None:
 
 def test_a_column_that_is_there_twice_is_not_guessed(tmp_path: Path) -> None:
     path = written(tmp_path, f"{HEADER},FTE\n{ROW},0.5\n")
-    with pytest.raises(FileFormatError, match=r"more than one column fte; leave the one"):
+    with pytest.raises(FileFormatError, match=r"more than one column fte; keep the one"):
         read_return(path)
 
 
