@@ -403,7 +403,7 @@ class NoRoomError(LocalareaError, OSError):
 
     def __init__(self) -> None:
         super().__init__(
-            "there is no space for the file, and none of it was kept; try again later, and "
+            "there is no room for the file, and none of it was kept; try again later, and "
             "tell the people who run this service if it continues"
         )
 

@@ -141,7 +141,7 @@ def test_a_page_says_what_is_damaged_and_what_to_do(damaged: Damaged) -> None:
                 said = " ".join(answer.text.split())
                 assert f"The file {damaged.table}.parquet is damaged" in said, name
                 assert "fetch it again" in said
-                assert "tell the people who run this service" in said
+                assert "tell whoever runs this service" in said
                 assert answer.headers["retry-after"]
             assert damaged.root not in answer.text, f"{name} names a folder of the machine"
     assert not wrong, "\n".join(wrong)

@@ -161,7 +161,7 @@ def test_a_provider_that_nobody_reaches_is_said(tmp_path: pytest.TempPathFactory
     with signing_service(tmp_path, **oidc()) as client:  # type: ignore[arg-type]
         answer = client.get("/sign-in")
         assert answer.status_code == 503
-        assert "try again in some minutes" in answer.text
+        assert "try again in a few minutes" in answer.text
         assert client.get("/signed-out").status_code == 200
 
 
