@@ -114,8 +114,6 @@ def table(frame: pd.DataFrame, *, most: int = 60) -> str:
     str
         HTML; the texts are escaped.
     """
-    text: str = frame.head(most).to_html(
-        escape=True, border=0, justify="left", index_names=False
-    )
+    text: str = frame.head(most).to_html(escape=True, border=0, justify="left", index_names=False)
     left = len(frame) - most
     return text + (f"<p>and {left:,} more</p>" if left > 0 else "")
