@@ -179,12 +179,12 @@ def main(rows: int) -> None:
 
 def _index_bytes(classifier: Classifier) -> int:
     """Add up the arrays that stay, those of the quick look-up with them."""
-    from localarea.classify.bulk import _lookups
+    from localarea.classify.bulk import _kernel_tables
 
     verdicts = classifier.verdicts
     held = [getattr(verdicts.index, name) for name in verdicts.index.__slots__]
     held += [getattr(verdicts, name) for name in verdicts.__slots__]
-    held += [array for group in _lookups(verdicts) for array in group]
+    held += [array for group in _kernel_tables(verdicts) for array in group]
     arrays = {id(array): array for array in held if isinstance(array, np.ndarray)}
     return sum(array.nbytes for array in arrays.values())
 

@@ -20,7 +20,7 @@ _OFFERED = {
     "Council": "localarea.notebook.councils",
     "Option": "localarea.notebook.options",
     "Scenario": "localarea.notebook.scenarios",
-    "ScenarioSession": "localarea.notebook.scenarios",
+    "ScenarioSession": "localarea.notebook.session",
     "Verdict": "localarea.notebook.checking",
     "bootstrap_self_containment": "localarea.notebook.comparing",
     "check": "localarea.notebook.checking",

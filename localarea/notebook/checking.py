@@ -154,7 +154,9 @@ def check(
     Returns
     -------
     Verdict or pandas.DataFrame
-        For one postcode its verdict with all evidence. For a column a frame with its index:
+        For one postcode its verdict with all evidence; the first one from an anchor without a
+        table of minutes takes most of a minute, since those to all postcodes are computed and
+        kept. For a column a frame with its index:
         ``postcode`` (as given), ``status``, ``borderline``, ``reason`` and ``definition``. For a
         frame the same rows with ``local_status``, ``local_borderline``, ``local_reason`` and
         ``local_definition`` at the right.

@@ -95,7 +95,7 @@ class Isochrone(room.Isochrone):
             look |= {"column": "minutes", "cmap": "YlGnBu", "legend": True, "legend_kwds": key}
         axes: Axes = frame.plot(ax=ax, **(look | style))
         if ax is None:
-            axes.set_title(f"Minutes by road from {self.place}")
+            axes.set_title(f"Minutes by car, door to door, from {self.place}")
             axes.set_axis_off()
         return axes
 
@@ -109,7 +109,7 @@ class Isochrone(room.Isochrone):
         widest = self.areas[-1]
         words = f"Outline of {self.minutes[-1]:g} minutes"
         beside = "" if widest.is_empty else outline(widest, words)
-        return card(f"Within minutes by road of {self.place}", facts, beside=beside)
+        return card(f"Door to door by car from {self.place}", facts, beside=beside)
 
 
 def isochrone(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from localarea import records
-from localarea.comparison import scenario, session
+from localarea.comparison import scenario
 from localarea.errors import CrsError, InputError
 from localarea.notebook.arguments import OptionLike, options_of
 from localarea.notebook.councils import CouncilLike, council_of
@@ -249,46 +249,6 @@ def _drawn(place: Any) -> Any:
     if place.crs is None:
         raise CrsError(None, hint="say the frame's reference system with set_crs")
     return json.loads(place.geometry.to_crs(WGS84).to_json())
-
-
-class ScenarioSession(session.ScenarioSession):
-    """
-    A council's study area, ready for what-ifs: read once, then each answer takes milliseconds.
-
-    Parameters
-    ----------
-    council : Council or str, optional
-        Whose options are meant; by default Colchester's.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
-
-    Examples
-    --------
-    >>> import localarea as la
-    >>> study = la.ScenarioSession("Ipswich")
-    >>> round(study.difference(la.Scenario.of("district").include("Babergh"))["zones"])
-    11
-    """
-
-    def __init__(self, council: CouncilLike = None, *, store: DataStore | None = None) -> None:
-        super().__init__(council_of(council, store=store), store=store)
-        self.options = Options(as_option(o, self.council, store) for o in self.options)
-
-    def option(self, scenario: Scenario | str) -> Option:  # type: ignore[override]
-        """
-        Work a scenario out.
-
-        Parameters
-        ----------
-        scenario : Scenario or str
-            The what-if, or the id of an option.
-
-        Returns
-        -------
-        Option
-            Its zones.
-        """
-        return as_option(super().option(scenario), self.council, self._store)
 
 
 def option(
