@@ -1,4 +1,4 @@
-"""The lines of the arcs of a road graph, all in two arrays."""
+"""The lines of the arcs of a road graph, in two arrays."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class Shapes:
 
 def take_shapes(shapes: Shapes, arcs: np.ndarray) -> Shapes:
     """
-    Take the lines of some arcs.
+    Return the lines of some arcs.
 
     Parameters
     ----------
     shapes : Shapes
         Lines of all arcs.
     arcs : numpy.ndarray of int, shape (n_taken,)
-        Which to take, in which order.
+        Arcs to return, in order.
 
     Returns
     -------
