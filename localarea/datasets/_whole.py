@@ -1,4 +1,4 @@
-"""Tell a whole file from one cut short, an error document, or one page of several."""
+"""Check that a file is whole: not cut short, an error document or one page of several."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Fault", "fault_of_file", "fault_of_text"]
 
-_CHUNK: Final = 1 << 20
+_CHUNK: Final = 1 << 20  # bytes
 
 
 def fault_of_file(path: Path, *, geojson: bool = False) -> Fault | None:
-    """Say what is wrong with a file as a whole; JSON must be GeoJSON where that is what is due."""
+    """Return what makes a file incomplete; with `geojson`, JSON must be GeoJSON."""
     with path.open("rb") as stream:
         kind = content_of(stream.read(HEAD_BYTES))
     if kind == "zip" and not zipfile.is_zipfile(path):
@@ -32,13 +32,13 @@ def fault_of_file(path: Path, *, geojson: bool = False) -> Fault | None:
 
 
 def fault_of_text(text: bytes) -> Fault | None:
-    """Say what is wrong with JSON of which the beginning is known, if that is all of it."""
+    """Return the fault of JSON whose first bytes are given, if they are all of it."""
     _, fault = read_outline(io.BytesIO(text))
     return None if fault is None or fault.kind == "cut" else fault
 
 
 def _fault_of_gzip(path: Path, *, geojson: bool) -> Fault | None:
-    """Unpack it all, and look at JSON that is in it."""
+    """Decompress the whole file, and check any JSON in it."""
     try:
         with gzip.open(path) as stream:
             if content_of(stream.read(HEAD_BYTES)) == "json":
