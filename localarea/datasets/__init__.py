@@ -1,1 +1,1 @@
-"""The tables that localarea works on: where they are, whether they are whole, one reader each."""
+"""The tables that localarea works on: the store that finds and verifies them, and their readers."""

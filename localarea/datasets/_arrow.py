@@ -1,8 +1,8 @@
 """
-Look at Arrow columns as numpy and shapely, without Arrow's own conversions.
+Convert Arrow columns to numpy and shapely without Arrow's own conversions.
 
 Those import pandas (a third of a second), and `take` imports all of Arrow's compute functions
-(a fifth), which the check of one postcode cannot afford.
+(a fifth of a second): too slow for the check of a single postcode.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ FEW_ROWS = 500
 
 
 def numbers_of(column: pa.Array | pa.ChunkedArray) -> NDArray[Any]:
-    """Return a column of whole or real numbers without nulls."""
+    """Return a numeric column without nulls as a numpy array."""
     import numpy as np
     import pyarrow as pa
 
@@ -43,7 +43,7 @@ def take_rows(table: pa.Table, rows: NDArray[np.int64]) -> pa.Table:
 
 
 def shapes_of(column: pa.ChunkedArray) -> NDArray[np.object_]:
-    """Turn GeoArrow multipolygons into shapely's."""
+    """Convert GeoArrow multipolygons to shapely."""
     import numpy as np
     import shapely
 
@@ -59,7 +59,7 @@ def shapes_of(column: pa.ChunkedArray) -> NDArray[np.object_]:
 
 
 def row_groups_between(bounds: Sequence[tuple[int, int]], wanted: NDArray[np.int64]) -> list[int]:
-    """Return the row groups whose range holds one of the wanted values, which are sorted."""
+    """Return the row groups whose range contains any of the wanted values, which are sorted."""
     import numpy as np
 
     groups = []

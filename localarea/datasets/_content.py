@@ -1,4 +1,4 @@
-"""Identify a file by its first bytes: names and content types are often wrong."""
+"""Detect the type of a file from its first bytes: names and content types are often wrong."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ Content = Literal[
     "text", "binary",
 ]  # fmt: skip
 HEAD_BYTES: Final = 4096
+_HTML_HEAD: Final = 2048  # bytes in which a web page has its first tags
+_TEXT_PER_CONTROL: Final = 50  # text has at most one control character in so many bytes
 
 _SIGNATURES: Final[tuple[tuple[bytes, Content], ...]] = (
     (b"PK\x03\x04", "zip"),
-    (b"PK\x05\x06", "zip"),  # an archive with nothing in it
+    (b"PK\x05\x06", "zip"),  # an empty archive
     (b"\x1f\x8b", "gzip"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old_excel"),
@@ -40,12 +42,12 @@ IN_WORDS: Final[dict[Content, str]] = {
     "parquet": "a Parquet file",
     "sqlite": "a GeoPackage or other SQLite file",
     "text": "plain text",
-    "binary": "bytes that are no text",
+    "binary": "binary data",
 }
 
 
 def content_of(head: bytes) -> Content:
-    """Identify the kind of content from the first bytes of a file."""
+    """Return the type of a file's content from its first bytes."""
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):
             return kind
@@ -55,15 +57,15 @@ def content_of(head: bytes) -> Content:
     if not start:
         return "empty"
     if start.startswith(b"<"):
-        return "html" if _HTML.search(head[:2048]) else "xml"
+        return "html" if _HTML.search(head[:_HTML_HEAD]) else "xml"
     if start.startswith((b"{", b"[{")):
         return "json"
-    strange = len(head) - len(head.translate(None, _CONTROLS))
-    return "binary" if strange > len(head) // 50 else "text"
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    return "binary" if controls > len(head) // _TEXT_PER_CONTROL else "text"
 
 
 def in_words(kind: Content, head: bytes = b"") -> str:
-    """Describe the content in a phrase: a web page by its title, JSON by how it begins."""
+    """Describe the content in a phrase, with the title of a web page or the start of a JSON."""
     if kind == "html" and (title := _TITLE.search(head)):
         text = html.unescape(title.group(1).decode("utf-8", "replace"))
         return f"a web page ({' '.join(text.split())!r})"

@@ -1,9 +1,9 @@
 """
-Fetch one file: streamed beside its target, resumed, verified, moved into place whole.
+Download one file: stream it beside its target, resume it, verify it and move it into place.
 
-Until the last step the target is not touched: whatever fails, the file that was there
-stays. What arrived is kept as ``.NAME.part`` with a note of the version it belongs to,
-so that a later attempt, also of another process, goes on where this one stopped.
+The target is not touched until the last step: if anything fails, the existing file stays. The
+bytes that arrived are kept as ``.NAME.part``, with a note of the version they belong to, so that
+a later attempt, even by another process, can resume.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import hashlib
 import os
 import time
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from localarea.datasets import _content
@@ -31,14 +32,14 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int | None], None]
     Notice = Callable[[str], None]
 
-# Answers that mean: not now. 202 is how the ONS portal says that it is still packing a file.
+# Status codes worth a retry. The ONS portal sends 202 while it is still preparing a file.
 TRY_AGAIN: Final = frozenset({202, 408, 425, 429, 500, 502, 503, 504})
 USER_AGENT: Final = "localarea (public statistics reader)"
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long to wait, how often to try, and how much to take."""
+    """Time-outs, number of attempts and largest size of a download."""
 
     attempts: int = 5
     backoff_s: float = 1.0
@@ -51,7 +52,7 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A file that arrived: where it is, its checksum and what the server said of it."""
+    """A downloaded file, with its checksum and the server's ETag."""
 
     path: Path
     url: str
@@ -63,7 +64,7 @@ class Fetched:
 
 
 class _TryAgainError(Exception):
-    """An attempt that failed in a way that another may not; says why, and how long to wait."""
+    """A failure that a later attempt may not meet, with its reason and the wait before it."""
 
     def __init__(self, why: str, wait_s: float | None = None) -> None:
         self.why, self.wait_s = why, wait_s
@@ -83,14 +84,14 @@ def download(
     sleep: Callable[[float], None] = time.sleep,
 ) -> Fetched:
     """
-    Fetch `url` to `target`, or leave `target` as it was and raise.
+    Download `url` to `target`, or leave `target` as it was and raise an error.
 
-    `expect` are the kinds of content that may come (none: any but a web page); `notice` is
-    told of each attempt that failed. Raises ChecksumError when all arrived and is not what
-    `sha256` promises, else DownloadError.
+    `expect` lists the accepted types of content (if empty: any but a web page); `notice` is
+    called with a description of each failed attempt. Raises ChecksumError if the whole file does
+    not match `sha256`, and DownloadError for any other failure.
     """
     if not url.startswith(("http://", "https://")):
-        raise DownloadError(url, "the address must begin with https:// or http://")
+        raise DownloadError(url, "the address must start with https:// or http://")
     patience = patience or Patience()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -107,7 +108,7 @@ def download(
 
 @contextlib.contextmanager
 def _client_of(url: str, client: httpx.Client | None, patience: Patience) -> Iterator[httpx.Client]:
-    """Use the caller's client, or one of our own, which heeds the proxies of the environment."""
+    """Use the caller's client, or create one that uses the environment's proxies."""
     import httpx
 
     if client is not None:
@@ -117,14 +118,14 @@ def _client_of(url: str, client: httpx.Client | None, patience: Patience) -> Ite
     try:
         own = httpx.Client(follow_redirects=True, timeout=timeout, max_redirects=8)
     except (ValueError, ImportError) as error:
-        why = f"the proxy that the environment names cannot be used ({error})"
+        why = f"the proxy set in the environment cannot be used ({error})"
         raise DownloadError(url, why) from error
     with own:
         yield own
 
 
 def _attempts(fetch: _Fetch, sleep: Callable[[float], None], notice: Notice | None) -> int:
-    """Try until everything has arrived, the attempts are used up, or the time is."""
+    """Retry until everything has arrived; return the number of attempts."""
     import httpx
 
     patience = fetch.patience
@@ -133,34 +134,34 @@ def _attempts(fetch: _Fetch, sleep: Callable[[float], None], notice: Notice | No
         try:
             fetch.attempt(end)
         except (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.TooManyRedirects) as error:
-            raise DownloadError(fetch.url, _said(error)) from error
+            raise DownloadError(fetch.url, _describe(error)) from error
         except (httpx.HTTPError, _TryAgainError) as error:
             wait = _wait_s(error, attempt, patience)
             if attempt == patience.attempts or time.monotonic() + wait > end:
-                raise DownloadError(fetch.url, _given_up(error, attempt, fetch)) from error
+                raise DownloadError(fetch.url, _final_message(error, attempt, fetch)) from error
             if notice is not None:
-                notice(f"{_said(error)}; attempt {attempt + 1} follows in {wait:.0f} s")
+                notice(f"{_describe(error)}; attempt {attempt + 1} will start in {wait:.0f} s")
             sleep(wait)
         else:
             return attempt
-    raise DownloadError(fetch.url, "no attempt was allowed")
+    raise DownloadError(fetch.url, "the number of attempts must be at least 1")
 
 
 def _wait_s(error: Exception, attempt: int, patience: Patience) -> float:
-    """Wait twice as long after each failure, or as long as the server asks, within bounds."""
+    """Return the wait: doubled after each failure, or what the server asks, up to a limit."""
     asked = error.wait_s if isinstance(error, _TryAgainError) else None
     wait = patience.backoff_s * 2 ** (attempt - 1) if asked is None else asked
     return min(wait, patience.backoff_most_s)
 
 
-def _given_up(error: Exception, attempts: int, fetch: _Fetch) -> str:
+def _final_message(error: Exception, attempts: int, fetch: _Fetch) -> str:
     times = "once" if attempts == 1 else f"{attempts} times"
     arrived = fetch.partial.resumable_size(pinned=fetch.sha256 is not None)
-    rest = f" to go on from the {arrived:,} bytes that arrived" if arrived else " later"
-    return f"{_said(error)}; tried {times}. Run the same command again{rest}, or name a mirror"
+    rest = f" to resume from the {arrived:,} bytes that arrived" if arrived else " later"
+    return f"{_describe(error)}; tried {times}. Run the same command again{rest}, or use a mirror"
 
 
-def _said(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     import httpx
 
     if isinstance(error, httpx.ConnectTimeout):
@@ -176,7 +177,7 @@ def _said(error: Exception) -> str:
 
 @dataclass(slots=True)
 class _Fetch:
-    """The state of one download over its attempts."""
+    """The state of a download across its attempts."""
 
     url: str
     client: httpx.Client
@@ -189,7 +190,7 @@ class _Fetch:
     resumed: bool = False
 
     def attempt(self, end: float) -> None:
-        """Ask once, for the rest if there is a part, and store what comes."""
+        """Send one request, for the rest if part has arrived, and store the response."""
         start = self.partial.resumable_size(pinned=self.sha256 is not None)
         headers = {"Accept-Encoding": "identity", "User-Agent": USER_AGENT}
         if start:
@@ -198,32 +199,36 @@ class _Fetch:
                 headers["If-Range"] = self.partial.validator
         with self.client.stream("GET", self.url, headers=headers) as response:
             self._require_secure(response)
-            whole = self._begin(response, start)
+            whole = self._start_part(response, start)
             if not whole or self.partial.size != whole:
-                self._store(response, whole, end)
+                self._stream_to_disk(response, whole, end)
         self._require_content(enough=0)
         self._require_whole()
 
     def _require_secure(self, response: httpx.Response) -> None:
-        """Refuse a redirect from https to http: what comes could be anybody's."""
+        """Raise an error if an https URL redirects to http, where anyone could alter the file."""
         if self.url.startswith("https://") and response.url.scheme != "https":
-            raise DownloadError(self.url, f"it leads to an address without https: {response.url}")
+            raise DownloadError(
+                self.url, f"it redirects to an address without https: {response.url}"
+            )
 
-    def _begin(self, response: httpx.Response, start: int) -> int | None:
-        """Set the part to where the answer begins; give the size of the whole if it is said."""
+    def _start_part(self, response: httpx.Response, start: int) -> int | None:
+        """Prepare the part for the response; return the size of the whole file if known."""
         status = response.status_code
-        if status == 206 and start:
+        if status == HTTPStatus.PARTIAL_CONTENT and start:
             first, whole = _content_range(response.headers.get("Content-Range", ""))
-            if first == start and not self._changed(response):
+            if first == start and not self._is_other_version(response):
                 self.resumed = True
                 self._require_small(whole)
                 return whole
             self.partial.clear()
-            raise _TryAgainError("the server sent another part than was asked for", 0.0)
-        if status == 416 and start:
-            return self._nothing_left(response, start)
-        if status != 200:
-            self._refuse(response)
+            raise _TryAgainError(
+                "the server sent a different part of the file from the one requested", 0.0
+            )
+        if status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and start:
+            return self._already_complete(response, start)
+        if status != HTTPStatus.OK:
+            self._raise_for_status(response)
         self.partial.restart(response.headers)
         self.resumed = False
         self.etag = response.headers.get("ETag")
@@ -231,28 +236,31 @@ class _Fetch:
         self._require_small(whole)
         return whole
 
-    def _changed(self, response: httpx.Response) -> bool:
-        """Whether a part belongs to another version than the one that was begun."""
+    def _is_other_version(self, response: httpx.Response) -> bool:
+        """Check whether the response is of another version than the stored part."""
         self.etag = response.headers.get("ETag")
         known = self.partial.etag
         return bool(known and self.etag and known != self.etag)
 
-    def _nothing_left(self, response: httpx.Response, start: int) -> int:
+    def _already_complete(self, response: httpx.Response, start: int) -> int:
         _, whole = _content_range(response.headers.get("Content-Range", ""))
         if whole == start:
             self.resumed = True
             return start
         self.partial.clear()
-        raise _TryAgainError("the file at the server has become smaller", 0.0)
+        raise _TryAgainError("the file on the server has become smaller", 0.0)
 
-    def _refuse(self, response: httpx.Response) -> None:
+    def _raise_for_status(self, response: httpx.Response) -> None:
         status, reason = response.status_code, response.reason_phrase
         if status in TRY_AGAIN:
             wait = _whole_number(response.headers.get("Retry-After"))
-            why = "the server is still preparing the file" if status == 202 else "the server failed"
+            preparing = status == HTTPStatus.ACCEPTED
+            why = "the server is still preparing the file" if preparing else "the server failed"
             raise _TryAgainError(f"{why} ({status} {reason})", wait)
         hint = (
-            "; the publisher may have moved it: look for it there" if status in (404, 410) else ""
+            "; the publisher may have moved it, so check their website"
+            if status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+            else ""
         )
         raise DownloadError(self.url, f"the server answered {status} {reason}{hint}")
 
@@ -262,22 +270,22 @@ class _Fetch:
             self.partial.clear()
             raise DownloadError(self.url, f"it is {whole:,} bytes, more than the {most:,} allowed")
 
-    def _store(self, response: httpx.Response, whole: int | None, end: float) -> None:
+    def _stream_to_disk(self, response: httpx.Response, whole: int | None, end: float) -> None:
         with self.partial.appending() as stream:
             for chunk in response.iter_raw():
                 stream.write(chunk)
-                stream.flush()  # the look at its beginning reads the file
+                stream.flush()  # the check of the first bytes reads the file
                 self._require_small(self.partial.grown(len(chunk)))
                 self._require_content(enough=_content.HEAD_BYTES)
                 if self.progress is not None:
                     self.progress(self.partial.size, whole)
                 if time.monotonic() > end:
-                    raise _TryAgainError("it took longer than is allowed")
+                    raise _TryAgainError("it took longer than the time limit")
         if whole is not None and self.partial.size < whole:
             raise _TryAgainError(f"{self.partial.size:,} of {whole:,} bytes arrived")
 
     def _require_content(self, *, enough: int) -> None:
-        """Refuse a page that stands in for the file, as soon as its beginning is there."""
+        """Raise an error for the wrong type of content, as soon as the first bytes are there."""
         if self.partial.judged or self.partial.size < enough:
             return
         head = self.partial.head()
@@ -296,21 +304,21 @@ class _Fetch:
         raise DownloadError(
             self.url,
             f"the server sent {_content.in_words(kind, head)} instead of {need}; the "
-            "publisher may have moved the file or be out of order",
+            "publisher may have moved the file, or its service may be down",
         )
 
     def _require_whole(self) -> None:
-        """Refuse what is whole by its bytes and yet no whole file; a queue is waited for."""
+        """Raise an error if all the bytes arrived but are not the whole file; retry a queue."""
         fault = self.partial.fault(geojson="json" in self.expect)
         if fault is None:
             return
         self.partial.clear()
         if fault.kind == "pending":
             raise _TryAgainError(f"the server sent {fault.why}")
-        raise DownloadError(self.url, f"what arrived is {fault.why}; {fault.hint}")
+        raise DownloadError(self.url, f"the server sent {fault.why}; {fault.hint}")
 
     def verify(self) -> str:
-        """Return the sha256 of what arrived; a file with another one is not kept."""
+        """Return the sha256 of the file; discard it if another was expected."""
         found = self.partial.sha256()
         if self.sha256 is not None and found != self.sha256:
             self.partial.clear()
@@ -319,7 +327,7 @@ class _Fetch:
 
 
 def _content_range(text: str) -> tuple[int | None, int | None]:
-    """Read ``bytes 100-199/200`` or ``bytes */200`` as the first byte and the size."""
+    """Parse ``bytes 100-199/200`` or ``bytes */200`` into the first byte and the size."""
     place, _, whole = text.removeprefix("bytes").strip().partition("/")
     return _whole_number(place.partition("-")[0]), _whole_number(whole)
 
@@ -329,13 +337,13 @@ def _whole_number(text: str | None) -> int | None:
 
 
 def sha256_of(path: Path) -> str:
-    """Return the sha256 of a file's bytes, as hex."""
+    """Return the hex sha256 of a file."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a small file so that a reader sees the old one or the new one, never a part."""
+    """Write a small file atomically: a reader sees the old version or the new one."""
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     with partial.open("wb") as stream:
         stream.write(content)

@@ -1,4 +1,4 @@
-"""The part of a download that has arrived, and the version of the file that it belongs to."""
+"""The part of a download that has arrived, and the version it belongs to."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 @dataclass(slots=True)
 class PartialFile:
     """
-    ``.NAME.part`` beside the target, with ``.NAME.part.json``, held by one process.
+    ``.NAME.part`` beside the target, with ``.NAME.part.json``, locked by one process.
 
-    The note has the address and what identifies the version (ETag, date of change).
+    The JSON has the URL and the identifiers of the version (ETag, Last-Modified).
     """
 
     path: Path
@@ -37,13 +37,13 @@ class PartialFile:
     @classmethod
     @contextlib.contextmanager
     def beside(cls, target: Path, url: str) -> Iterator[PartialFile]:
-        """Open the part of a target; refuse while another process is fetching the same."""
+        """Open the part of a target; raise an error if another process is downloading it."""
         path = target.with_name(f".{target.name}.part")
         lock = path.with_name(f"{path.name}.lock")
         with lock.open("w") as held:
-            _hold(held, url)
+            _lock(held, url)
             partial = cls(path, url)
-            partial._recall()
+            partial._restore()
             try:
                 yield partial
             finally:
@@ -53,8 +53,8 @@ class PartialFile:
     def _note_path(self) -> Path:
         return self.path.with_name(f"{self.path.name}.json")
 
-    def _recall(self) -> None:
-        """Resume from what an earlier run left; a part from another address is discarded."""
+    def _restore(self) -> None:
+        """Restore what an earlier run left, unless it came from another URL."""
         with contextlib.suppress(OSError, ValueError):
             note = json.loads(self._note_path.read_text(encoding="utf-8"))
             if isinstance(note, dict) and note.get("url") == self.url:
@@ -68,22 +68,22 @@ class PartialFile:
 
     @property
     def validator(self) -> str | None:
-        """What If-Range may hold: an ETag that is strong, else the date of change."""
+        """The value for If-Range: a strong ETag, otherwise Last-Modified."""
         if self.etag and not self.etag.startswith("W/"):
             return self.etag
         return self.note.get("last_modified")
 
     def resumable_size(self, *, pinned: bool) -> int:
         """
-        Give where to go on.
+        Return the byte to resume from.
 
-        Without a validator the rest might be another version's: then only a file whose
+        Without a validator, the rest might be of another version, so only a file whose
         checksum is known beforehand is resumed.
         """
         return self.size if self.validator or pinned else 0
 
     def restart(self, headers: Mapping[str, str]) -> None:
-        """Begin anew with the version that an answer's headers tell of."""
+        """Start again with the version that the response headers identify."""
         self.clear()
         self.note = {
             "url": self.url,
@@ -93,14 +93,14 @@ class PartialFile:
         self._note_path.write_text(json.dumps(self.note), encoding="utf-8")
 
     def clear(self) -> None:
-        """Throw away what arrived."""
+        """Discard what arrived."""
         self.path.unlink(missing_ok=True)
         self._note_path.unlink(missing_ok=True)
         self.size, self.judged, self.note = 0, False, {}
 
     @contextlib.contextmanager
     def appending(self) -> Iterator[IO[bytes]]:
-        """Open at the end; what was written is on the disk afterwards, come what may."""
+        """Open for appending; sync what was written to disk, even after an error."""
         with self.path.open("ab") as stream:
             stream.truncate(self.size)
             try:
@@ -110,7 +110,7 @@ class PartialFile:
                 os.fsync(stream.fileno())
 
     def grown(self, count: int) -> int:
-        """Count bytes that were written; give the size."""
+        """Add the bytes written to the size, and return it."""
         self.size += count
         return self.size
 
@@ -127,12 +127,12 @@ class PartialFile:
             return hashlib.file_digest(stream, "sha256").hexdigest()
 
     def fault(self, *, geojson: bool) -> Fault | None:
-        """Describe what is wrong with it: truncated, an error document, one page of several."""
+        """Return the fault of the file: cut short, an error document or one page of several."""
         return fault_of_file(self.path, geojson=geojson)
 
     def move_to(self, target: Path) -> None:
-        """Move the complete file to the target in one step, safe from power loss."""
-        os.replace(self.path, target)  # noqa: PTH105 -- named by the step it is
+        """Replace the target atomically, and durably even if the power fails."""
+        os.replace(self.path, target)  # noqa: PTH105 -- the name says that it is atomic
         self._note_path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):  # not every system can sync a folder
             folder = os.open(target.parent, os.O_RDONLY)
@@ -142,8 +142,8 @@ class PartialFile:
                 os.close(folder)
 
 
-def _hold(held: IO[str], url: str) -> None:
-    """Hold the lock of a target; without one where the system has no such locks."""
+def _lock(held: IO[str], url: str) -> None:
+    """Lock a target, where the system supports such locks."""
     try:
         import fcntl
     except ImportError:  # pragma: no cover -- Windows
@@ -152,5 +152,5 @@ def _hold(held: IO[str], url: str) -> None:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         raise DownloadError(
-            url, "another process is fetching the same file; wait for it"
+            url, "another process is downloading the same file; wait for it to finish"
         ) from error

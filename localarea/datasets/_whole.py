@@ -1,4 +1,4 @@
-"""Distinguish a complete file from a truncated one, an error document or one page of several."""
+"""Check that a file is whole: not cut short, an error document or one page of several."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Fault", "fault_of_file", "fault_of_text"]
 
-_CHUNK: Final = 1 << 20
+_CHUNK: Final = 1 << 20  # bytes
 
 
 def fault_of_file(path: Path, *, geojson: bool = False) -> Fault | None:
-    """Describe what is wrong with a whole file; JSON must be GeoJSON where that is expected."""
+    """Return what makes a file incomplete; with `geojson`, JSON must be GeoJSON."""
     with path.open("rb") as stream:
         kind = content_of(stream.read(HEAD_BYTES))
     if kind == "zip" and not zipfile.is_zipfile(path):
@@ -32,13 +32,13 @@ def fault_of_file(path: Path, *, geojson: bool = False) -> Fault | None:
 
 
 def fault_of_text(text: bytes) -> Fault | None:
-    """Describe what is wrong with JSON of which only the beginning is known."""
+    """Return the fault of JSON whose first bytes are given, if they are all of it."""
     _, fault = read_outline(io.BytesIO(text))
     return None if fault is None or fault.kind == "cut" else fault
 
 
 def _fault_of_gzip(path: Path, *, geojson: bool) -> Fault | None:
-    """Unpack it all, and look at JSON that is in it."""
+    """Decompress the whole file, and check any JSON in it."""
     try:
         with gzip.open(path) as stream:
             if content_of(stream.read(HEAD_BYTES)) == "json":

@@ -1,4 +1,4 @@
-"""One point for each zone: where its people, or its postcodes, are on average."""
+"""Weighted centres of zones: the mean location of the people, or the postcodes, of each."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ def read_centroids(
     """
     Read the weighted centre of each zone.
 
-    For MSOA11 it is the population-weighted centroid of 2011. For MSOA21, of which our
-    inputs hold none, it is the mean place of the zone's live postcodes, all of the same
-    weight: near a population-weighted centroid, but not one.
+    For MSOA11, the population-weighted centroid of 2011. For MSOA21, for which our inputs
+    have no centroids, the unweighted mean of the zone's live postcodes: close to a
+    population-weighted centroid, but not one.
 
     Parameters
     ----------
     system : {'msoa11', 'msoa21'}
         System and vintage of the zones.
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------

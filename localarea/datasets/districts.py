@@ -1,4 +1,4 @@
-"""Districts of 2025 with their shapes, and the names of districts of every year since 2014."""
+"""Districts of 2025 with their boundaries, and names of the districts of every year since 2014."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def read_districts(*, store: DataStore | None = None) -> gpd.GeoDataFrame:
     Parameters
     ----------
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -42,14 +42,14 @@ def district_names(*, store: DataStore | None = None) -> pa.Table:
     Parameters
     ----------
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------
     pyarrow.Table
-        ``lad_cd``, ``name``, ``lad25cd`` (code of the district it is now, or is now
-        mostly part of), ``start`` and ``end`` (first and last year; null when before
-        2014, or still standing), sorted by code. United Kingdom.
+        ``lad_cd``, ``name``, ``lad25cd`` (code of the current district, or of the one that it
+        is now mostly part of), ``start`` and ``end`` (first and last year; null if before
+        2014, or if it still exists), sorted by code. United Kingdom.
     """
     return (store or default_store()).read("districts_names")
 
@@ -61,7 +61,7 @@ def read_district_names(*, store: DataStore | None = None) -> pd.DataFrame:
     Parameters
     ----------
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------

@@ -17,7 +17,7 @@ def read_enterprises(*, store: DataStore | None = None) -> pd.DataFrame:
     Parameters
     ----------
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------

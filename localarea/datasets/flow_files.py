@@ -1,9 +1,9 @@
 """
-Flows in whatever form somebody has them: a census file, a matrix, or three plain columns.
+Flows in any common form: a census file, a matrix, or three plain columns.
 
-A census file goes to the reader of the publishers' files, which knows destinations that are no
-zone. Everything else is read with care for what silently gives wrong areas: a first row that
-is no header, a matrix read as pairs, columns in another order, a destination that stands for
+Census files are read by the publishers' reader, which knows the destinations that are not zones.
+Everything else is checked for what would silently give wrong areas: a first row that is not a
+header, a matrix read as pairs, columns in another order, or a destination that stands for
 "everywhere else".
 """
 
@@ -26,46 +26,47 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-#: A destination from which nobody sets out holds at most this share of all workers: the largest
-#: zone of England and Wales, the City of London, holds 1.3% of the jobs of 2011 (WU01EW).
+#: Largest share of all workers in a destination that is nobody's origin. For comparison, the
+#: largest zone of England and Wales, in the City of London, has 1.3% of the jobs of 2011 (WU01EW).
 IMPROBABLE: Final = 0.05
 _CENSUS_CODE: Final = re.compile(r"[EW]0[0-2]\d{6}|[EW]0[6-9]\d{6}", re.IGNORECASE)
-_HEAD: Final = 1 << 20
-_SAMPLED: Final = 50
-# Header words of other publishers' pairs, by what the column is: LODES names the workplace first.
+_HEAD_BYTES: Final = 1 << 20
+_SAMPLED_ROWS: Final = 50
+_GZIP_WBITS: Final = 31  # zlib's sign for a gzip header and the largest window
+# Words in other publishers' headers; columns are found by name because LODES puts workplace first.
 _ORIGIN: Final = re.compile(r"origin|resid|home|^from|^h_geocode|_o$", re.IGNORECASE)
 _DESTINATION: Final = re.compile(r"dest|work(?!ers)|^to\b|^w_geocode|_d$", re.IGNORECASE)
 _COUNT: Final = re.compile(
     r"\bcounts?\b|workers|value|persons|flow|trips|^s000$|all categ", re.IGNORECASE
 )
 _PAIRS_HINT: Final = (
-    "give a CSV or Parquet file with the columns origin, destination and count, or a matrix whose "
-    "first row and first column hold the codes of the zones"
+    "use a CSV or Parquet file with the columns origin, destination and count, or a matrix whose "
+    "first row and first column hold the zone codes"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class AnyFlows:
     """
-    Flows of a file.
+    Flows read from a file.
 
     Attributes
     ----------
     flows : pandas.DataFrame, shape (n_pairs, 3)
         ``origin``, ``destination`` (text) and ``workers`` (persons).
     special : pandas.DataFrame or None
-        ``origin``, ``kind`` and ``workers`` of workplaces that are no zone; None for a file
-        that is no census file.
+        ``origin``, ``kind`` and ``workers`` of workplaces that are not zones; None if the file
+        is not a census file.
     zone_system : str
-        Zones with their vintage; ``own`` for codes of no known system.
+        Zone system with its vintage; ``own`` for codes of no known system.
     vintage : int
-        Year of the census, or 0.
+        Year of the census; 0 if unknown.
     form : str
         How the file was read: ``census``, ``matrix`` or ``pairs``.
     workers : float
-        All workers of the file, whatever becomes of them.
+        All workers in the file.
     suppressed : int
-        Rows whose count the publisher withholds.
+        Number of rows whose count the publisher suppressed.
     """
 
     flows: pd.DataFrame
@@ -86,50 +87,50 @@ def read_any_flows(path: Path, *, accepted: Sequence[str] = ()) -> AnyFlows:
     path : pathlib.Path
         CSV (any delimiter), plain or compressed, or Parquet.
     accepted : sequence of str
-        Destinations from which nobody sets out that are zones all the same.
+        Destinations to treat as zones although they are nobody's origin.
 
     Returns
     -------
     AnyFlows
-        Every worker of the file, in pairs or among the special destinations.
+        All workers of the file, in pairs or at special destinations.
 
     Raises
     ------
     FileFormatError
-        If it is no such table, or a destination that is hardly a zone holds more than 5% of
-        all workers.
+        If the file is not such a table, or a destination that is nobody's origin holds more
+        than 5% of all workers.
     SchemaError
-        If a census file holds codes or counts that are none.
+        If a census file has invalid codes or counts.
     """
     if path.suffix.lower() == ".parquet" or not path.is_file():
-        return _pairs(path, read_flow_pairs(path), accepted)
+        return _from_pairs(path, read_flow_pairs(path), accepted)
     head = _head_of(path)
     if head is None:
-        return _census(path)
+        return _read_census(path)
     delimiter = _delimiter(head)
-    rows = _split(head, delimiter)[: _SAMPLED + 1]
+    rows = _split(head, delimiter)[: _SAMPLED_ROWS + 1]
     if _is_census(rows):
         try:
-            return _census(path)
+            return _read_census(path)
         except SchemaError as error:
-            # Pairs of others that name their zones by census codes have columns of their own.
+            # Other publishers' pairs may use census codes with their own column names.
             if "no column for" not in str(error) or not _names_pairs(rows[0]):
                 raise
     if _is_matrix(rows):
-        return _own(path, read_flow_grid(path, delimiter), "matrix", accepted)
-    return _pairs(path, _read_pairs(path, rows), accepted)
+        return _with_own_zones(path, read_flow_grid(path, delimiter), "matrix", accepted)
+    return _from_pairs(path, _read_pairs(path, rows), accepted)
 
 
 def _head_of(path: Path) -> str | None:
-    """Return the beginning of a text; None for an archive, which only publishers send."""
+    """Return the start of a text file; None for a zip archive, as only publishers use."""
     with path.open("rb") as file:
-        head = file.read(_HEAD)
+        head = file.read(_HEAD_BYTES)
     if head.startswith(b"PK\x03\x04"):
         return None
     if head.startswith(b"\x1f\x8b"):
         import zlib
 
-        head = zlib.decompressobj(31).decompress(head, _HEAD)
+        head = zlib.decompressobj(_GZIP_WBITS).decompress(head, _HEAD_BYTES)
     return head.decode("utf-8-sig", "replace")
 
 
@@ -146,7 +147,7 @@ def _split(text: str, delimiter: str) -> list[list[str]]:
 
 
 def _is_census(rows: list[list[str]]) -> bool:
-    """Recognise a census file: rows with a census code and a count that are not a matrix."""
+    """Check whether most rows have a census code, and the table is not a matrix."""
     if _is_matrix(rows):
         return False
     coded = [row for row in rows if any(_CENSUS_CODE.fullmatch(cell) for cell in row)]
@@ -160,7 +161,7 @@ def _names_pairs(header: list[str]) -> bool:
 
 
 def _is_matrix(rows: list[list[str]]) -> bool:
-    """Recognise a matrix: as many codes along the top as counts in a row, and the same codes."""
+    """Check whether each row has a count for every code of the header, and the codes match."""
     if len(rows) < 2 or len(rows[0]) < 4:
         return False
     across, down = set(rows[0][1:]), [row[0] for row in rows[1:]]
@@ -173,7 +174,7 @@ def _is_number(text: str) -> bool:
     return re.fullmatch(r"-?[\d,]*\.?\d+", text) is not None or text == ""
 
 
-def _census(path: Path) -> AnyFlows:
+def _read_census(path: Path) -> AnyFlows:
     found = read_flow_file(path)
     flows = found.flows.astype({"origin": str, "destination": str})
     return AnyFlows(
@@ -195,20 +196,20 @@ def _read_pairs(path: Path, rows: list[list[str]]) -> pd.DataFrame:
         found = f"it has {len(header)} columns, not origin, destination and count"
         raise FileFormatError(path, found, hint=_PAIRS_HINT)
     given: dict[str, Any] = {"dtype": str, "keep_default_na": False, "encoding": "utf-8-sig"}
-    if _is_number(header[2]):  # the first row is one of the flows
+    if _is_number(header[2]):  # there is no header: the first row is data
         table = pd.read_csv(path, header=None, sep=None, engine="python", **given)
         places = [0, 1, 2]
     else:
         table = pd.read_csv(path, sep=None, engine="python", **given)
-        places = _places(path, header)
+        places = _column_positions(path, header)
     if not len(table):
-        raise FileFormatError(path, "there is no row below the header", hint=_PAIRS_HINT)
+        raise FileFormatError(path, "there are no rows below the header", hint=_PAIRS_HINT)
     chosen = table.iloc[:, places].set_axis(list(COLUMNS), axis=1)
-    return _numbered(path, chosen)
+    return _with_counts(path, chosen)
 
 
-def _places(path: Path, header: list[str]) -> list[int]:
-    """Find the three columns by name; without recognisable names, take the first three."""
+def _column_positions(path: Path, header: list[str]) -> list[int]:
+    """Return the positions of the three columns by name, or the first three."""
     found = []
     for words in (_ORIGIN, _DESTINATION, _COUNT):
         matches = [at for at, name in enumerate(header) if words.search(name)]
@@ -226,7 +227,7 @@ def _places(path: Path, header: list[str]) -> list[int]:
     return [0, 1, 2]
 
 
-def _numbered(path: Path, table: pd.DataFrame) -> pd.DataFrame:
+def _with_counts(path: Path, table: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     texts = table["workers"].str.replace(",", "").str.strip()
@@ -235,7 +236,7 @@ def _numbered(path: Path, table: pd.DataFrame) -> pd.DataFrame:
     if len(wrong):
         first = f"row {int(wrong.index[0]) + 1} has {str(wrong.iloc[0])[:40]!r}"
         raise FileFormatError(
-            path, f"{len(wrong):,} counts are no numbers: {first}", hint=_PAIRS_HINT
+            path, f"{len(wrong):,} counts are not numbers: {first}", hint=_PAIRS_HINT
         )
     codes = {name: table[name].str.strip() for name in COLUMNS[:2]}
     blank = (codes["origin"] == "") | (codes["destination"] == "")
@@ -245,11 +246,13 @@ def _numbered(path: Path, table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({**codes, "workers": counts})
 
 
-def _pairs(path: Path, flows: pd.DataFrame, accepted: Sequence[str]) -> AnyFlows:
-    return _own(path, flows, "pairs", accepted)
+def _from_pairs(path: Path, flows: pd.DataFrame, accepted: Sequence[str]) -> AnyFlows:
+    return _with_own_zones(path, flows, "pairs", accepted)
 
 
-def _own(path: Path, flows: pd.DataFrame, form: str, accepted: Sequence[str]) -> AnyFlows:
+def _with_own_zones(
+    path: Path, flows: pd.DataFrame, form: str, accepted: Sequence[str]
+) -> AnyFlows:
     total = float(flows["workers"].sum())
     by_destination = flows.groupby("destination", observed=True)["workers"].sum()
     only = by_destination[~by_destination.index.isin(set(flows["origin"]) | set(accepted))]
@@ -258,9 +261,9 @@ def _own(path: Path, flows: pd.DataFrame, form: str, accepted: Sequence[str]) ->
         code, workers = str(improbable.index[0]), float(improbable.iloc[0])
         raise FileFormatError(
             path,
-            f"the destination {code!r} holds {workers / total:.0%} of all workers, and nobody "
-            "sets out from it: it hardly is a zone",
-            hint="leave out its rows (a total, no fixed place, abroad), or accept it as a zone",
+            f"the destination {code!r} holds {workers / total:.0%} of all workers, but is nobody's "
+            "origin, so it is probably not a zone",
+            hint="remove its rows (a total, no fixed place, abroad), or accept it as a zone",
             parameter="zone",
         )
     return AnyFlows(flows, None, "own", 0, form, total)

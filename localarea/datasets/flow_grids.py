@@ -1,8 +1,8 @@
 """
-A matrix of flows as a file: origins down the side, destinations along the top.
+Flow matrices as files: origins down the side, destinations along the top.
 
-The ONS publishes its modelled matrices of 2021 in this layout: 7,201 zones each way, so that a
-file holds 52 million counts.
+The ONS publishes its modelled matrices of 2021 in this layout, with 7,201 zones each way and so
+52 million counts in a file.
 """
 
 from __future__ import annotations
@@ -18,33 +18,32 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-_BLOCK: Final = 1 << 24  # bytes read at once: a row of the largest matrices has some 150 kB
-_FEW: Final = 3  # rows that could all go half to one place by chance
-_NEARLY: Final = 1e-6  # of a sum of decimals, what rounding may leave
+_BLOCK: Final = 1 << 24  # bytes read at once; a row of the largest matrices has some 150 kB
+_FEWEST_ROWS: Final = 3  # in fewer, half of each could be in one cell by chance
+_TOLERANCE: Final = 1e-6  # relative rounding error of a sum of decimals
 
 
 def read_flow_grid(path: Path, delimiter: str) -> pd.DataFrame:
     """
-    Read a matrix as pairs, without those between which nobody goes.
+    Read a matrix as pairs of zones, omitting pairs without commuters.
 
     Parameters
     ----------
     path : pathlib.Path
         CSV with any delimiter, plain or compressed (``.gz``).
     delimiter : str
-        What stands between its cells.
+        Delimiter between cells.
 
     Returns
     -------
     pandas.DataFrame, shape (n_pairs, 3)
-        ``origin`` and ``destination`` (categories of text, those without workers too) and
+        ``origin`` and ``destination`` (text categories, including zones without workers) and
         ``workers`` (float64).
 
     Raises
     ------
     FileFormatError
-        If a zone is named twice, a cell is no number, or a row or column holds the sums of
-        the others.
+        If a zone appears twice, a cell is not a number, or a row or column holds totals.
     """
     import numpy as np
     import pandas as pd
@@ -55,9 +54,9 @@ def read_flow_grid(path: Path, delimiter: str) -> pd.DataFrame:
     for names, what in ((origins, "row"), (destinations, "column")):
         if names.has_duplicates:
             again = names[names.duplicated()][0]
-            raise FileFormatError(path, f"the matrix has the {what} {again!r} more than once")
+            raise FileFormatError(path, f"the matrix has {what} {again!r} more than once")
     counts = _counts(path, table, origins, destinations)
-    _refuse_sums(path, counts, origins, destinations)
+    _refuse_totals(path, counts, origins, destinations)
     at_row, at_column = np.nonzero(counts)
     return pd.DataFrame(
         {
@@ -84,7 +83,7 @@ def _read(path: Path, delimiter: str) -> pa.Table:
 
 
 def _counts(path: Path, table: pa.Table, origins: pd.Index, destinations: pd.Index) -> np.ndarray:
-    """Return the counts; blank means none, and thousands may have a comma."""
+    """Return the counts; a blank is zero, and thousands may have a comma."""
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -101,7 +100,7 @@ def _counts(path: Path, table: pa.Table, origins: pd.Index, destinations: pd.Ind
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             where = origins[_first_fault(column)]
             why = f"the matrix has no number from {where!r} to {name!r}"
-            raise FileFormatError(path, why, hint="put 0 where nobody goes") from None
+            raise FileFormatError(path, why, hint="write 0 where nobody commutes") from None
         counts[:, place] = pc.fill_null(numbers, 0.0).to_numpy()
     return counts
 
@@ -117,19 +116,21 @@ def _first_fault(column: pa.ChunkedArray) -> int:
     return 0
 
 
-def _refuse_sums(path: Path, counts: np.ndarray, origins: pd.Index, destinations: pd.Index) -> None:
-    """Refuse totals: as zones they would hold everybody once more."""
+def _refuse_totals(
+    path: Path, counts: np.ndarray, origins: pd.Index, destinations: pd.Index
+) -> None:
+    """Raise an error for totals, which as zones would count everybody twice."""
     for values, names, what in ((counts.T, destinations, "column"), (counts, origins, "row")):
         whole = values.sum(axis=0)
         used = whole > 0
-        if used.sum() < _FEW:
+        if used.sum() < _FEWEST_ROWS:
             continue
         doubled = 2 * values[:, used]
-        sums = (abs(doubled - whole[used]) <= _NEARLY * whole[used]).all(axis=1)
+        sums = (abs(doubled - whole[used]) <= _TOLERANCE * whole[used]).all(axis=1)
         if sums.any():
             name = names[int(sums.argmax())]
             raise FileFormatError(
                 path,
-                f"the {what} {name!r} holds the sums of the others",
-                hint="leave out the row and the column of totals",
+                f"{what} {name!r} holds the totals of the others",
+                hint="remove the row and the column of totals",
             )

@@ -1,4 +1,4 @@
-"""Anybody's commuting flows: a CSV or Parquet file of origin, destination and count."""
+"""Commuting flows from any source: a CSV or Parquet file of origin, destination and count."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS: Final = ("origin", "destination", "workers")
-_HINT: Final = "give a CSV with a header, or Parquet, whose first three columns are those"
+_HINT: Final = "use a CSV with a header, or Parquet, with those as its first three columns"
 
 
 def read_flow_pairs(path: Path) -> pd.DataFrame:
@@ -23,18 +23,18 @@ def read_flow_pairs(path: Path) -> pd.DataFrame:
     ----------
     path : pathlib.Path
         Parquet by its ending ``.parquet``, otherwise CSV with a header, plain or
-        compressed (``.gz``). Further columns are left alone.
+        compressed (``.gz``). Further columns are ignored.
 
     Returns
     -------
     pandas.DataFrame, shape (n_rows, 3)
-        ``origin`` and ``destination`` (text, as written) and ``workers`` (float64), one
-        row for each of the file's. Counts are not judged here: building a matrix does.
+        ``origin`` and ``destination`` (text, as written) and ``workers`` (float64), one row
+        for each row of the file. Counts are not validated here but when a matrix is built.
 
     Raises
     ------
     FileFormatError
-        If the file is not there, is no such table, or a count is no number.
+        If the file does not exist or is not such a table, or a count is not a number.
     """
     import pandas as pd
 
@@ -55,7 +55,7 @@ def read_flow_pairs(path: Path) -> pd.DataFrame:
     wrong = table.loc[counts.isna(), "workers"]
     if len(wrong):
         first = f"row {int(wrong.index[0]) + 1} has {str(wrong.iloc[0])[:40]!r}"
-        raise FileFormatError(path, f"{len(wrong):,} counts are no numbers: {first}", hint=_HINT)
+        raise FileFormatError(path, f"{len(wrong):,} counts are not numbers: {first}", hint=_HINT)
     codes = {name: table[name].astype(str).str.strip() for name in COLUMNS[:2]}
     blank = (codes["origin"] == "") | (codes["destination"] == "")
     if blank.any():

@@ -26,48 +26,48 @@ def read_flows(
     Parameters
     ----------
     vintage : {2011, 2021}
-        Census: 2011 by MSOA11; 2021 by MSOA21, taken in a lockdown, so that commuting is
-        understated.
+        Census: 2011 by MSOA11, or 2021 by MSOA21, taken during a lockdown, which understates
+        commuting.
     source : pathlib.Path, optional
-        The publisher's own file (WU01EW, WF01BEW or ODWP01EW by MSOA, as Nomis gives it),
-        read in place of our table.
+        The publisher's file (WU01EW, WF01BEW or ODWP01EW by MSOA, from Nomis), to read
+        instead of the table.
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------
     pandas.DataFrame, shape (n_pairs, 3)
         ``origin`` and ``destination`` (categories of zone codes) and ``workers``
-        (persons, int32, > 0), sorted. A missing pair means zero. England and Wales only;
-        see `read_special_flows` for the rest.
+        (persons, int32, > 0), sorted. A missing pair means zero. England and Wales only:
+        see `read_special_flows` for other destinations.
 
     Raises
     ------
     VintageError
         If there is no such census.
     FileFormatError
-        If ``source`` is no such file.
+        If ``source`` is not such a file.
     """
     if source is not None:
         return read_flow_file(source, vintage=vintage).flows
-    return _read(f"flows_{_known(vintage)}", ("origin", "destination"), store)
+    return _read(f"flows_{_require_vintage(vintage)}", ("origin", "destination"), store)
 
 
 def read_special_flows(
     vintage: Vintage = 2011, *, source: Path | None = None, store: DataStore | None = None
 ) -> pd.DataFrame:
     """
-    Read the workers of each zone who have no work zone in England and Wales.
+    Read the workers of each zone who do not work in a zone of England and Wales.
 
     Parameters
     ----------
     vintage : {2011, 2021}
         Census.
     source : pathlib.Path, optional
-        The publisher's own file (WU01EW, WF01BEW or ODWP01EW by MSOA, as Nomis gives it),
-        read in place of our table.
+        The publisher's file (WU01EW, WF01BEW or ODWP01EW by MSOA, from Nomis), to read
+        instead of the table.
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -82,21 +82,21 @@ def read_special_flows(
     VintageError
         If there is no such census.
     FileFormatError
-        If ``source`` is no such file.
+        If ``source`` is not such a file.
     """
     if source is not None:
         return read_flow_file(source, vintage=vintage).special
-    return _read(f"flows_{_known(vintage)}_special", ("origin", "kind"), store)
+    return _read(f"flows_{_require_vintage(vintage)}_special", ("origin", "kind"), store)
 
 
-def _known(vintage: int) -> int:
+def _require_vintage(vintage: int) -> int:
     if vintage not in VINTAGES:
-        raise VintageError(f"there are no flows of {vintage}; ask for 2011 or 2021")
+        raise VintageError(f"there are no flows for {vintage}; use 2011 or 2021")
     return vintage
 
 
 def _read(name: str, texts: tuple[str, ...], store: DataStore | None) -> pd.DataFrame:
-    """Read with sorted categories: stored dictionaries are in order of appearance."""
+    """Read with sorted categories, as stored dictionaries are in order of appearance."""
     frame: pd.DataFrame = (store or default_store()).read(name).to_pandas()
     for column in texts:
         values = frame[column].cat

@@ -17,14 +17,14 @@ def read_jobs(*, store: DataStore | None = None) -> pd.DataFrame:
     Parameters
     ----------
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------
     pandas.DataFrame, shape (130752, 3)
         ``msoa21cd`` and ``industry`` (text; 18 broad groups of SIC 2007) and
-        ``employees`` (int32, rounded by the publisher; farm agriculture and the
-        self-employed are left out), sorted.
+        ``employees`` (int32, rounded by the publisher; excludes farm agriculture and the
+        self-employed), sorted.
     """
     frame: pd.DataFrame = (store or default_store()).read("jobs_msoa21_2024").to_pandas()
     return frame.astype({"msoa21cd": "str", "industry": "str"})

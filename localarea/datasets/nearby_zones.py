@@ -1,8 +1,8 @@
 """
-Zone polygons read a row group at a time, the nearest first.
+Zone polygons read one row group at a time, nearest first.
 
-The polygons are stored as plain coordinates (GeoArrow), so that the file's own
-statistics give each row group's extent, and shapely takes them without parsing.
+The polygons are stored as plain coordinates (GeoArrow), so the file's statistics give the extent
+of each row group, and shapely needs no parsing.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Extent = tuple[float, float, float, float]
 @dataclass(frozen=True, slots=True)
 class ZoneGroup:
     """
-    Some neighbouring zones.
+    A row group of neighbouring zones.
 
     Attributes
     ----------
@@ -43,20 +43,20 @@ class ZoneGroup:
 
 class NearbyZones:
     """
-    The zones of one system, found by where they lie.
+    The zones of one system, found by location.
 
     Parameters
     ----------
     system : str
         ``msoa11`` or ``msoa21``.
     store : DataStore or None
-        Where the tables are; None means those that came with the package.
+        Data store; the packaged tables by default.
 
     Attributes
     ----------
     extents : list of tuple of float
-        Least and greatest easting and northing of each row group, as
-        (west, south, east, north).
+        Bounds of each row group, as (min easting, min northing, max easting, max
+        northing).
     """
 
     def __init__(self, system: str, *, store: DataStore | None = None) -> None:
@@ -73,12 +73,12 @@ class NearbyZones:
 
     def group(self, index: int) -> ZoneGroup:
         """
-        Read one row group; it is kept for the next time.
+        Read a row group, which is cached.
 
         Parameters
         ----------
         index : int
-            Which one.
+            Number of the row group.
 
         Returns
         -------
@@ -93,12 +93,12 @@ class NearbyZones:
 
     def codes(self, index: int) -> tuple[str, ...]:
         """
-        Read which zones a row group holds, without their shapes.
+        Read the zone codes of a row group, without their shapes.
 
         Parameters
         ----------
         index : int
-            Which one.
+            Number of the row group.
 
         Returns
         -------
@@ -110,7 +110,7 @@ class NearbyZones:
 
     def outwards_from(self, easting: float, northing: float) -> Iterator[tuple[float, ZoneGroup]]:
         """
-        Give row groups from the nearest to the farthest.
+        Iterate over the row groups from the nearest to the farthest.
 
         Parameters
         ----------
@@ -120,8 +120,8 @@ class NearbyZones:
         Yields
         ------
         tuple of (float, ZoneGroup)
-            The least distance in metres at which any zone of the group, or of
-            those that follow, can lie; and the group.
+            A lower bound in metres on the distance of any zone of this group or a later
+            one, and the group.
         """
         away = [_distance(extent, easting, northing) for extent in self.extents]
         for index in sorted(range(len(away)), key=away.__getitem__):
@@ -129,7 +129,7 @@ class NearbyZones:
 
     def within(self, extent: Extent) -> Iterator[ZoneGroup]:
         """
-        Give the row groups whose extent meets another.
+        Iterate over the row groups whose extent meets another.
 
         Parameters
         ----------
@@ -139,7 +139,7 @@ class NearbyZones:
         Yields
         ------
         ZoneGroup
-            A group.
+            The next such group.
         """
         west, south, east, north = extent
         for index, (w, s, e, n) in enumerate(self.extents):

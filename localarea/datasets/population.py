@@ -27,9 +27,9 @@ def read_population(
     system : {'msoa11', 'msoa21'}
         System and vintage of the zones.
     year : {2011, 2021}
-        Census; each is held on the zones of its own year.
+        Census; each is available for the zones of its own year only.
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -39,12 +39,11 @@ def read_population(
     Raises
     ------
     VintageError
-        If the residents of that year are not held on those zones.
+        If that year is not available for those zones.
     """
     if (system, year) not in TABLES:
         raise VintageError(
-            f"there are no residents of {year} by {system}; ask for 2011 by msoa11 "
-            "or 2021 by msoa21"
+            f"there are no residents of {year} by {system}; use 2011 by msoa11 or 2021 by msoa21"
         )
     frame: pd.DataFrame = (store or default_store()).read(f"population_{system}_{year}").to_pandas()
     return frame

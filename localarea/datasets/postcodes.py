@@ -27,7 +27,7 @@ def read_postcodes(
     columns : sequence of str, optional
         Columns to read; all of them by default.
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -43,14 +43,14 @@ def read_postcodes(
 
 def read_postcode_rows(keys: Sequence[int], *, store: DataStore | None = None) -> pa.Table:
     """
-    Read the rows of a few postcodes, touching only the parts of the file they lie in.
+    Read the rows of a few postcodes, from only the row groups that hold them.
 
     Parameters
     ----------
     keys : sequence of int
         Keys of postcodes, in any order.
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def read_postcode_rows(keys: Sequence[int], *, store: DataStore | None = None) -
 
 
 def _key_bounds(file: pq.ParquetFile) -> list[tuple[int, int]]:
-    """Return the smallest and largest key of each row group, from the file's own statistics."""
+    """Return the least and greatest key of each row group, from the file's statistics."""
     at = file.schema_arrow.get_field_index("key")
     groups = range(file.metadata.num_row_groups)
     statistics = [file.metadata.row_group(g).column(at).statistics for g in groups]
@@ -85,7 +85,7 @@ def directory_date(*, store: DataStore | None = None) -> str:
     Parameters
     ----------
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Read ``registry.toml``: what every table is, where it comes from, and its sha256."""
+"""Read ``registry.toml``: the title, source, vintage, licence and sha256 of every table."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ REGISTRY_FILE = "registry.toml"
 @dataclass(frozen=True, slots=True)
 class TableInfo:
     """
-    What the registry says of one table.
+    The registry's entry for a table.
 
     Attributes
     ----------
     name : str
-        Name by which the readers ask for it.
+        Name by which readers request the table.
     file : str
         File name within the data folder.
     title : str
-        What the table is, in one line.
+        One-line description.
     source : str
-        Publisher and product of everything it is made from.
+        Publisher and product of each of its inputs.
     vintage : str
-        Year, years or month that the figures describe.
+        Year, years or month that the data describe.
     licence : str
         SPDX identifier of the licence.
     attribution : str
-        Words that must go with anything made from the table.
+        Text that must accompany anything made from the table.
     crs : str
-        Reference system of its coordinates; empty where it has none.
+        CRS of its coordinates; empty if it has none.
     rows : int
         Number of rows.
     sha256 : str
@@ -95,7 +95,7 @@ def read_registry(folder: Path) -> Registry:
     DataMissingError
         If there is no registry.
     DataError
-        If it is not what ``scripts/build_data.py`` writes.
+        If it is not as ``scripts/build_data.py`` writes it.
     """
     path = folder / REGISTRY_FILE
     try:
@@ -112,7 +112,7 @@ def read_registry(folder: Path) -> Registry:
 
 
 def _table_info(name: str, entry: Mapping[str, Any]) -> TableInfo:
-    """Build the record of one entry; a missing key is named by the ``KeyError``."""
+    """Build the record of an entry; raise ``KeyError`` with the name of a missing key."""
     inputs = tuple((i["name"], i["sha256"]) for i in entry.get("inputs", ()))
     plain = {f.name: entry[f.name] for f in fields(TableInfo) if f.name not in ("name", "inputs")}
     return TableInfo(name=name, inputs=inputs, **plain)

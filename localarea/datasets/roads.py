@@ -17,13 +17,13 @@ def read_road_nodes(*, store: DataStore | None = None) -> pd.DataFrame:
     Parameters
     ----------
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------
     pandas.DataFrame, shape (n_nodes, 3)
         ``node`` (0, 1, ...), ``easting`` and ``northing`` (int32, metres in EPSG:27700;
-        good to about 100 m, as the source has three decimals of a degree).
+        accurate to about 100 m, because the source has three decimals of a degree).
     """
     frame: pd.DataFrame = (store or default_store()).read("roads_nodes").to_pandas()
     return frame
@@ -36,13 +36,13 @@ def read_road_edges(*, store: DataStore | None = None) -> pd.DataFrame:
     Parameters
     ----------
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------
     pandas.DataFrame, shape (n_edges, 3)
-        ``u`` and ``v`` (nodes, u < v; every road is open both ways) and ``km``
-        (kilometres along the road), sorted. No class, speed or direction is known.
+        ``u`` and ``v`` (nodes, u < v; every road is two-way) and ``km`` (kilometres along the
+        road), sorted. Class, speed and direction are unknown.
     """
     frame: pd.DataFrame = (store or default_store()).read("roads_edges").to_pandas()
     return frame

@@ -1,9 +1,9 @@
 """
-The publishers' files: where each is, of what vintage, under what licence.
+The publishers' files: the URL, vintage and licence of each.
 
-An address is that of one fixed edition wherever the publisher has such an address; the
-title says so where the publisher has only one that moves with each edition. No publisher
-here gives a checksum, so the first fetch records it and later ones are held to it.
+A URL points to a fixed edition wherever the publisher offers one; the title says so where the URL
+moves with each edition. None of these publishers gives a checksum, so the first download records
+it and later ones must match.
 """
 
 from __future__ import annotations
@@ -31,32 +31,32 @@ _GEOJSON: Final[frozenset[Content]] = frozenset({"json", "gzip", "zip"})
 @dataclass(frozen=True, slots=True)
 class Source:
     """
-    A file that a publisher offers.
+    A publisher's file.
 
     Attributes
     ----------
     name : str
-        Name by which ``localarea data update`` knows it.
+        Name of the source in ``localarea data update``.
     title : str
-        What it is, in one line.
+        One-line description.
     publisher : str
-        Who publishes it.
+        Publisher's name.
     vintage : str
         Year or month that it describes.
     licence : str
         SPDX identifier, or the licence's name.
     url : str
-        Address of the file.
+        URL of the file.
     file : str
-        Path to keep it under, within the folder of raw files.
+        Path within the folder of raw files.
     content : frozenset of str
-        Kinds of content that may come.
+        Accepted types of content.
     tables : tuple of str
-        Tables of ``data/`` that are made from it.
+        Tables of ``data/`` that are built from it.
     reader : str
-        Function that reads it, within ``localarea.datasets.publishers``.
+        Function in ``localarea.datasets.publishers`` that reads it.
     sha256 : str or None
-        Checksum, where the publisher gives one.
+        Checksum, if the publisher gives one.
     """
 
     name: str
@@ -203,13 +203,13 @@ def choose_sources(names: Iterable[str] = ()) -> tuple[Source, ...]:
     Parameters
     ----------
     names : iterable of str
-        Names of sources, or of tables of ``data/``, which stand for what each is made
-        from; none for all sources.
+        Names of sources, or of tables of ``data/``, which stand for the sources of the
+        table. If empty, all sources.
 
     Returns
     -------
     tuple of Source
-        Each once, in the order of this module.
+        Without repeats, in the order of this module.
 
     Raises
     ------

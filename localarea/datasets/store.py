@@ -1,8 +1,8 @@
 """
-The folder of tables: find it, verify each file once, read columns of it.
+The folder of tables: find it, verify each file once, and read its columns.
 
-Nothing here imports pandas: one postcode must be answered from a cold start in less than
-half a second.
+Nothing here imports pandas, because the check of one postcode must take less than half a second
+from a cold start.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ VERIFIED_FILE = "verified.json"
 
 class DataStore:
     """
-    A folder of tables with its registry.
+    A folder of tables and its registry.
 
     Parameters
     ----------
     root : pathlib.Path, optional
-        Folder that holds ``registry.toml`` and the tables. By default the one that the
-        package carries, else ``data/`` of the repository.
+        Folder that holds ``registry.toml`` and the tables. By default, the one in the
+        package, otherwise ``data/`` in the repository.
     cache_dir : pathlib.Path, optional
-        Folder in which to remember which files were verified. By default the user's own
-        cache folder; one that cannot be written is no error, only slower.
+        Folder that records which files were verified. By default, the user's cache folder.
+        If it is not writable, files are verified each time.
     """
 
     def __init__(self, root: Path | None = None, cache_dir: Path | None = None) -> None:
@@ -72,30 +72,30 @@ class DataStore:
     @property
     def cache_dir(self) -> Path | None:
         """
-        Folder in which verified files are remembered.
+        Folder that records which files were verified.
 
         Returns
         -------
         pathlib.Path or None
-            As given; None for the user's own cache folder.
+            As passed; None for the user's cache folder.
         """
         return self._cache_dir
 
     @cached_property
-    def _whole_registry(self) -> Registry:
+    def _full_registry(self) -> Registry:
         return read_registry(self.root)
 
     @property
     def registry(self) -> Mapping[str, TableInfo]:
         """
-        What is known of each table.
+        Entry of each table in the registry.
 
         Returns
         -------
         mapping of str to TableInfo
             The tables by name.
         """
-        return self._whole_registry.tables
+        return self._full_registry.tables
 
     @property
     def directory_date(self) -> str:
@@ -107,7 +107,7 @@ class DataStore:
         str
             The month as ``YYYY-MM``.
         """
-        return self._whole_registry.directory_date
+        return self._full_registry.directory_date
 
     def info(self, name: str) -> TableInfo:
         """
@@ -121,7 +121,7 @@ class DataStore:
         Returns
         -------
         TableInfo
-            What the registry says of it.
+            The registry's entry.
 
         Raises
         ------
@@ -135,10 +135,10 @@ class DataStore:
 
     def path(self, name: str) -> Path:
         """
-        Give the path of a table whose bytes are those that the registry promises.
+        Return the path of a table, after checking its sha256.
 
-        A file is verified when it is first met, and again when its size or time of change
-        differs from what was remembered.
+        A file is verified when first used, and again if its size or modification time has
+        changed.
 
         Parameters
         ----------
@@ -155,9 +155,9 @@ class DataStore:
         DatasetNotFoundError
             If the registry does not list it.
         DataMissingError
-            If the file is not there.
+            If the file does not exist.
         ChecksumError
-            If its bytes are others.
+            If its sha256 is not that of the registry.
         """
         info = self.info(name)
         path = self.root / info.file
@@ -166,7 +166,7 @@ class DataStore:
         except FileNotFoundError as error:
             raise DataMissingError(path) from error
         seen = [state.st_size, state.st_mtime_ns, info.sha256]
-        if self._remembered().get(str(path)) != seen:
+        if self._verified_before().get(str(path)) != seen:
             _require_sha256(path, info.sha256)
             self._remember(str(path), seen)
         return path
@@ -187,12 +187,12 @@ class DataStore:
         columns : sequence of str, optional
             Columns to read; all of them by default.
         filters : pyarrow expression or list of tuple, optional
-            Rows to keep, as `pyarrow.parquet.read_table` takes them.
+            Rows to keep, as for `pyarrow.parquet.read_table`.
 
         Returns
         -------
         pyarrow.Table
-            The rows in stored order. Texts that repeat are dictionary-encoded, with one
+            The rows in stored order. Repetitive text is dictionary-encoded, with one
             dictionary for the whole column.
         """
         wanted = list(columns) if columns is not None else None
@@ -207,7 +207,7 @@ class DataStore:
 
     def open(self, name: str) -> pq.ParquetFile:
         """
-        Open a table to read single row groups of it.
+        Open a table to read single row groups.
 
         Parameters
         ----------
@@ -217,7 +217,7 @@ class DataStore:
         Returns
         -------
         pyarrow.parquet.ParquetFile
-            The open file, memory-mapped; close it, or use it in a ``with``.
+            The open file, memory-mapped; close it, or use it in a ``with`` statement.
         """
         import pyarrow.parquet as pq
 
@@ -225,7 +225,7 @@ class DataStore:
 
     def vintages(self, *names: str) -> dict[str, str]:
         """
-        Give the vintages of some tables, as a result carries them.
+        Return the vintages of some tables, to record with a result.
 
         Parameters
         ----------
@@ -242,12 +242,12 @@ class DataStore:
     @cached_property
     def cache_folder(self) -> Path:
         """
-        Folder for what can be made again.
+        Return the folder for data that can be rebuilt.
 
         Returns
         -------
         pathlib.Path
-            The one that was named, else the user's own; it may not exist yet.
+            The given cache folder, otherwise the user's; it may not exist yet.
         """
         if self._cache_dir is not None:
             return self._cache_dir
@@ -276,28 +276,28 @@ class DataStore:
         return path if own else None
 
     @property
-    def _memory(self) -> Path:
+    def _verified_file(self) -> Path:
         return self.cache_folder / VERIFIED_FILE
 
-    def _remembered(self) -> dict[str, list[Any]]:
-        """Return what was verified before; a faulty memory counts as empty."""
+    def _verified_before(self) -> dict[str, list[Any]]:
+        """Return the record of verified files; empty if it cannot be read."""
         if self._verified is None:
             self._verified = {}
             memory = self.kept_file(VERIFIED_FILE)
             with suppress(OSError, ValueError):
-                document = json.loads(memory.read_text(encoding="utf-8")) if memory else None
+                document = json.loads(self._verified_file.read_text(encoding="utf-8"))
                 self._verified = document if isinstance(document, dict) else {}
         return self._verified
 
     def _remember(self, path: str, seen: list[Any]) -> None:
-        """Note a verified file; a cache that cannot be written costs time, not the answer."""
-        verified = self._remembered()
+        """Record a verified file; a cache that cannot be written costs only time."""
+        verified = self._verified_before()
         verified[path] = seen
         with suppress(OSError):
-            self._memory.parent.mkdir(parents=True, exist_ok=True)
-            partial = self._memory.with_suffix(f".{os.getpid()}.part")
+            self._verified_file.parent.mkdir(parents=True, exist_ok=True)
+            partial = self._verified_file.with_suffix(f".{os.getpid()}.part")
             partial.write_text(json.dumps(verified), encoding="utf-8")
-            partial.replace(self._memory)
+            partial.replace(self._verified_file)
 
 
 def _require_sha256(path: Path, expected: str) -> None:
@@ -310,19 +310,19 @@ def _require_sha256(path: Path, expected: str) -> None:
 @lru_cache(maxsize=4)
 def store_at(root: Path | None, cache_dir: Path | None) -> DataStore:
     """
-    Return the tables of a folder.
+    Return the store of a folder.
 
     Parameters
     ----------
     root : pathlib.Path or None
-        Folder of the tables; None for those that come with localarea.
+        Folder of the tables; None for the packaged ones.
     cache_dir : pathlib.Path or None
-        As :class:`DataStore` takes it.
+        As for :class:`DataStore`.
 
     Returns
     -------
     DataStore
-        The same store each time, so that what is worked out of its tables is worked out once.
+        The same object each time, so that results derived from its tables are cached.
     """
     return DataStore(root, cache_dir)
 
@@ -330,11 +330,11 @@ def store_at(root: Path | None, cache_dir: Path | None) -> DataStore:
 @cache
 def default_store() -> DataStore:
     """
-    Return the tables that come with localarea.
+    Return the store of the packaged tables.
 
     Returns
     -------
     DataStore
-        The packaged tables, else those of the repository; the same store each time.
+        The packaged tables, otherwise those of the repository; the same object each time.
     """
     return DataStore()

@@ -21,7 +21,7 @@ def read_ttwa11_lookup(*, store: DataStore | None = None) -> pd.DataFrame:
     Parameters
     ----------
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -42,25 +42,25 @@ def ttwa11_zone_table(*, store: DataStore | None = None) -> pa.Table:
     Parameters
     ----------
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------
     pyarrow.Table
         ``msoa11cd``, ``ttwa11cd``, ``ttwa11nm`` and ``share`` (fraction of the zone's
-        residents of 2011 who live in LSOAs of that TTWA, the one with the most), sorted.
+        residents of 2011 who live in LSOAs of that TTWA, the largest), sorted.
     """
     return (store or default_store()).read(ZONES)
 
 
 def read_ttwa11_msoa11(*, store: DataStore | None = None) -> pd.DataFrame:
     """
-    Read the TTWA of 2011 of every MSOA11 by the majority of its residents.
+    Read the TTWA of 2011 in which most residents of each MSOA11 live.
 
     Parameters
     ----------
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -73,14 +73,14 @@ def read_ttwa11_msoa11(*, store: DataStore | None = None) -> pd.DataFrame:
 
 def ttwa11_zones(ttwa11cd: str, *, store: DataStore | None = None) -> tuple[str, ...]:
     """
-    Return the MSOA11 zones of one TTWA, without pandas.
+    Return the MSOA11 zones of a TTWA, without pandas.
 
     Parameters
     ----------
     ttwa11cd : str
         Code of the area, such as ``E30000193`` (Colchester).
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -90,7 +90,7 @@ def ttwa11_zones(ttwa11cd: str, *, store: DataStore | None = None) -> tuple[str,
     Raises
     ------
     PlaceNotFoundError
-        If no zone of England or Wales lies mostly in such an area.
+        If no zone of England or Wales is mostly in such an area.
     """
     table = ttwa11_zone_table(store=store)
     areas = table.column("ttwa11cd").to_pylist()

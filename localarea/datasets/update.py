@@ -1,4 +1,4 @@
-"""Fetch the publishers' files into a folder, and hold each to the checksum it first had."""
+"""Download the publishers' files into a folder, and check each against its first checksum."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from localarea.datasets.sources import Source
 
 RECORD_FILE: Final = "fetched.json"
-# A name that ends so is a file; any other address given as a mirror is a folder of files.
+# A mirror's address with one of these endings is a file; any other is a folder of files.
 _FILE_ENDINGS: Final = (".zip", ".csv", ".gz", ".geojson", ".json", ".gpkg", ".txt")
 
 State = Literal["fetched", "unchanged", "failed"]
@@ -31,26 +31,26 @@ State = Literal["fetched", "unchanged", "failed"]
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """
-    What became of one source.
+    The result of fetching a source.
 
     Attributes
     ----------
     source : Source
         The source.
     path : pathlib.Path
-        Where the file is, or would be.
+        Path of the file, whether or not it exists.
     state : {"fetched", "unchanged", "failed"}
-        ``unchanged`` when the file was there with the checksum on record.
+        ``unchanged`` if the file already existed with the recorded checksum.
     url : str
-        Address it was asked from.
+        URL that was requested.
     sha256 : str or None
-        Checksum of the file; None when there is none.
+        Checksum of the file; None if there is no file.
     size : int
-        Bytes; 0 when there is no file.
+        Bytes; 0 if there is no file.
     resumed : bool
-        Whether an earlier part was gone on from.
+        Whether an earlier, partial download was resumed.
     error : DataError or None
-        Why it failed; the file that was there before is as it was.
+        Reason for a failure, after which any existing file is unchanged.
     """
 
     source: Source
@@ -77,30 +77,30 @@ def fetch_sources(
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[Outcome]:
     """
-    Fetch some of the publishers' files; one that fails does not stop the others.
+    Download publishers' files; one failure does not stop the others.
 
     Parameters
     ----------
     sources : sequence of Source
-        What to fetch.
+        Sources to download.
     folder : pathlib.Path
-        Folder of raw files; made when missing. ``fetched.json`` in it records address,
-        checksum and time of each file.
+        Folder of raw files; created if missing. Its ``fetched.json`` records the URL, checksum
+        and time of each file.
     base : str, optional
-        Mirror: an address under which the files stand by the names in `Source.file`,
-        or, for one source, the address of the file itself.
+        URL of a mirror that has the files under the paths in `Source.file`, or, for a single
+        source, of the file itself.
     again : bool
-        Fetch also what is there and intact.
+        Download even the files that exist and are intact.
     accept_changed : bool
-        Take a file whose checksum is not the one on record, and record the new one.
+        Accept a file whose checksum differs from the recorded one, and record the new one.
     patience : Patience, optional
-        How long to wait and how often to try.
+        Time-outs and number of attempts.
     client : httpx.Client, optional
-        Client to ask with; by default one that heeds the environment's proxies.
+        HTTP client; by default, one that uses the environment's proxies.
     progress : callable, optional
-        Called with the source, the bytes that have arrived and those in all, if known.
+        Called with the source, the bytes that have arrived, and the total if known.
     notice : callable, optional
-        Called with the source and a sentence for each attempt that failed.
+        Called with the source and a description of each failed attempt.
     sleep : callable, optional
         Waits between attempts.
 
@@ -112,10 +112,12 @@ def fetch_sources(
     Raises
     ------
     DownloadError
-        If `base` is the address of one file and several sources were asked for.
+        If `base` is the URL of one file but there are several sources.
     """
     if base and _is_file(base) and len(sources) != 1:
-        raise DownloadError(base, "it is one file, but several were asked for; name one source")
+        raise DownloadError(
+            base, "it is one file, but several sources were requested; name one source"
+        )
     outcomes = []
     for source in sources:
         record = _read_record(folder)
@@ -125,7 +127,7 @@ def fetch_sources(
             progress=progress, notice=notice, sleep=sleep,
         )  # fmt: skip
         if outcome.state == "fetched":
-            _write_record(folder, {**record, source.name: _entry(outcome)})
+            _write_record(folder, {**record, source.name: _record_entry(outcome)})
         outcomes.append(outcome)
     return outcomes
 
@@ -145,37 +147,39 @@ def _fetch_one(
     sleep: Callable[[float], None],
 ) -> Outcome:
     path, url = folder / source.file, _address(source, base)
-    promised = source.sha256 or (None if accept_changed else known.get("sha256"))
-    said = None if notice is None else (lambda text: notice(source, text))
-    if path.is_file() and promised and sha256_of(path) == promised:
+    expected = source.sha256 or (None if accept_changed else known.get("sha256"))
+    notify = None if notice is None else (lambda text: notice(source, text))
+    if path.is_file() and expected and sha256_of(path) == expected:
         fault = fault_of_file(path, geojson="json" in source.content)
         if fault is None and not again:
-            return Outcome(source, path, "unchanged", url, promised, path.stat().st_size)
-        if fault is not None:  # its checksum holds nobody to it; the publisher's own still does
-            promised = source.sha256
-            if said is not None:
-                said(f"what is kept is {fault.why}, and is fetched anew")
-    told = None if progress is None else (lambda done, whole: progress(source, done, whole))
+            return Outcome(source, path, "unchanged", url, expected, path.stat().st_size)
+        if fault is not None:  # drop the recorded checksum, but keep the publisher's own
+            expected = source.sha256
+            if notify is not None:
+                notify(f"the stored file is {fault.why}, so it will be downloaded again")
+    report_progress = (
+        None if progress is None else (lambda done, whole: progress(source, done, whole))
+    )
     try:
         fetched = download(
-            url, path, sha256=promised, expect=source.content, patience=patience,
-            client=client, progress=told, notice=said, sleep=sleep,
+            url, path, sha256=expected, expect=source.content, patience=patience,
+            client=client, progress=report_progress, notice=notify, sleep=sleep,
         )  # fmt: skip
     except DataError as error:
-        return Outcome(source, path, "failed", url, error=_explained(error, source, known))
+        return Outcome(source, path, "failed", url, error=_explain_checksum(error, source, known))
     return Outcome(
         source, path, "fetched", url, fetched.sha256, fetched.size, resumed=fetched.resumed
     )
 
 
-def _explained(error: DataError, source: Source, known: Mapping[str, Any]) -> DataError:
-    """Explain that the publisher may have changed the file since its checksum was recorded."""
+def _explain_checksum(error: DataError, source: Source, known: Mapping[str, Any]) -> DataError:
+    """Explain that the publisher may have revised a file since its checksum was recorded."""
     if isinstance(error, ChecksumError) and source.sha256 is None:
         when = str(known.get("fetched", "before"))[:10]
         return DownloadError(
             str(known.get("url", source.url)),
-            f"the file is not the one that was fetched {when} (sha256 {error.found[:16]}... "
-            f"then {error.expected[:16]}...); if the publisher has revised it, take it with "
+            f"the file differs from the one downloaded {when} (sha256 {error.found[:16]}..., "
+            f"then {error.expected[:16]}...); if the publisher has revised it, accept it with "
             "--accept-changed",
         )
     return error
@@ -188,12 +192,12 @@ def _address(source: Source, base: str | None) -> str:
 
 
 def _is_file(address: str) -> bool:
-    """Distinguish the address of a file (by its ending, or a query) from that of a folder."""
+    """Check whether a URL is of a file, by its ending or its query, and not of a folder."""
     parts = urlsplit(address)
     return bool(parts.query) or parts.path.casefold().endswith(_FILE_ENDINGS)
 
 
-def _entry(outcome: Outcome) -> dict[str, Any]:
+def _record_entry(outcome: Outcome) -> dict[str, Any]:
     return {
         "file": outcome.source.file,
         "url": outcome.url,
@@ -212,7 +216,7 @@ def _read_record(folder: Path) -> dict[str, dict[str, Any]]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise DataError(f"{path} cannot be read ({error}); mend it or move it away") from error
+        raise DataError(f"{path} cannot be read ({error}); repair or move it") from error
     entries = document.items() if isinstance(document, dict) else ()
     return {name: entry for name, entry in entries if isinstance(entry, dict)}
 

@@ -1,4 +1,4 @@
-"""Zones of 2011 and 2021: names, districts and shapes."""
+"""Zones of 2011 and 2021: names, districts and boundaries."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def read_zones(
     store: DataStore | None = None,
 ) -> gpd.GeoDataFrame:
     """
-    Read zones with their shapes.
+    Read zones with their boundaries.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def read_zones(
     codes : iterable of str, optional
         Zones to keep, all of them by default.
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def read_zone_shapes(
     codes: Sequence[str], system: System = "msoa11", *, store: DataStore | None = None
 ) -> NDArray[np.object_]:
     """
-    Read the shapes of a few zones, without pandas and touching little of the file.
+    Read the boundaries of a few zones, without pandas and from only part of the file.
 
     Parameters
     ----------
@@ -76,12 +76,12 @@ def read_zone_shapes(
     system : {'msoa11', 'msoa21'}
         System and vintage of the zones.
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------
     numpy.ndarray of shapely.MultiPolygon, shape (n,)
-        One shape for each code, in their order. CRS EPSG:27700; valid; unit metre.
+        One multipolygon for each code, in the same order. CRS EPSG:27700; valid; unit metre.
 
     Raises
     ------
@@ -108,14 +108,14 @@ def read_zone_shapes(
 
 def zone_districts(system: System = "msoa11", *, store: DataStore | None = None) -> pa.Table:
     """
-    Read which district each zone lies in, without pandas.
+    Read the district of each zone, without pandas.
 
     Parameters
     ----------
     system : {'msoa11', 'msoa21'}
         System and vintage of the zones.
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -129,14 +129,14 @@ def zone_districts(system: System = "msoa11", *, store: DataStore | None = None)
 
 def zone_names(system: System = "msoa11", *, store: DataStore | None = None) -> pa.Table:
     """
-    Read what each zone is called, without pandas.
+    Read the names of the zones, without pandas.
 
     Parameters
     ----------
     system : {'msoa11', 'msoa21'}
         System and vintage of the zones.
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -151,20 +151,20 @@ def zone_names(system: System = "msoa11", *, store: DataStore | None = None) -> 
 
 def zone_system_of(codes: Iterable[str], *, store: DataStore | None = None) -> str:
     """
-    Return the zone system that codes belong to.
+    Return the zone system of some codes.
 
     Parameters
     ----------
     codes : iterable of str
-        Codes of zones; repeats do not matter.
+        Zone codes; may repeat.
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------
     str
-        ``msoa11`` or ``msoa21`` where every code is one of its zones; the older where both
-        know them all, for then the zones are the same. Otherwise ``own``.
+        ``msoa11`` or ``msoa21`` if every code is one of its zones; ``msoa11`` if that is true of
+        both, because those zones did not change. Otherwise ``own``.
     """
     asked = set(codes)
     for system in ("msoa11", "msoa21"):
@@ -176,12 +176,12 @@ def zone_system_of(codes: Iterable[str], *, store: DataStore | None = None) -> s
 
 def read_msoa11_msoa21(*, store: DataStore | None = None) -> pd.DataFrame:
     """
-    Read how the zones of 2011 and 2021 correspond, by live postcodes.
+    Read the correspondence of the zones of 2011 and 2021, by live postcodes.
 
     Parameters
     ----------
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------

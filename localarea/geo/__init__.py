@@ -1,6 +1,6 @@
 """
-Geometry and postcodes as such: reference systems, valid shapes, keys, codes of areas.
+Postcodes and geometry: parsing, GSS codes, coordinate reference systems and validity.
 
-Pure functions that know no table and no other room but errors. Begin with `postcodes`, `crs` and
-`validity`.
+Pure functions: they read no table and import nothing else of the package but `errors`. Start with
+`postcodes`, `crs` and `validity`.
 """

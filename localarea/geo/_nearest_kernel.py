@@ -1,4 +1,4 @@
-"""The nearest of many straight lines to each of many points, compiled. See ``nearest_lines``."""
+"""Compiled search for the line segment nearest to each of many points. See ``nearest_lines``."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any, Final
 import numba
 import numpy as np
 
-LEAF: Final = 8  # lines in a box of the lowest row: fewer boxes to open against fewer lines to try
-_DEEPEST: Final = 64  # of a tree: more boxes than a machine has bytes
+LEAF: Final = 8  # lines per leaf: a trade between boxes to open and lines to try
+_STACK_SIZE: Final = 64  # a tree this deep would have more boxes than a machine has bytes
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
 def _to_line(x: float, y: float, ax: float, ay: float, bx: float, by: float) -> float:
-    """Measure from a point to a line from A to B, step for step as GEOS does."""
+    """Return the distance from a point to the segment AB, in the same steps as GEOS."""
     across, up = bx - ax, by - ay
     square = across * across + up * up
     along = -1.0 if square == 0 else ((x - ax) * across + (y - ay) * up) / square
@@ -27,7 +27,7 @@ def _to_line(x: float, y: float, ax: float, ay: float, bx: float, by: float) -> 
 
 @numba.njit(cache=True, nogil=True, inline="always")
 def _to_box(x: float, y: float, boxes: Any, node: int) -> float:
-    """Return the squared distance to the nearest edge of a box."""
+    """Return the squared distance from a point to a box."""
     across = max(boxes[node, 0] - x, x - boxes[node, 2], 0.0)
     up = max(boxes[node, 1] - y, y - boxes[node, 3], 0.0)
     square: float = across * across + up * up
@@ -37,23 +37,23 @@ def _to_box(x: float, y: float, boxes: Any, node: int) -> float:
 @numba.njit(cache=True, nogil=True)
 def nearest(xs: Any, ys: Any, lines: Any, boxes: Any, out: Any) -> None:
     """
-    Measure from each point to the nearest line.
+    Calculate the distance from each point to its nearest line.
 
     Parameters
     ----------
     xs, ys : numpy.ndarray of float, shape (n,)
-        The points. Those that follow one another are best near one another: the line that
-        was nearest to one is the first that is tried for the next.
+        The points. The search is fastest where consecutive points are close together, because
+        the nearest line of one is tried first for the next.
     lines : numpy.ndarray of float64, shape (m, 4)
-        From x, y to x, y, in the order of the boxes; m at least 1.
+        Start x, start y, end x, end y, in the order of the boxes; m at least 1.
     boxes : numpy.ndarray of float64, shape (2 * k, 4)
-        West, south, east, north of each box: the children of box i are 2 i and 2 i + 1, the
-        last k hold ``LEAF`` lines each, and box 0 is not used.
+        Min x, min y, max x, max y of each box. The children of box i are 2 i and 2 i + 1; the
+        last k boxes hold ``LEAF`` lines each; box 0 is not used.
     out : numpy.ndarray of float64, shape (n,)
-        Gets the distances.
+        Receives the distances.
     """
     first_leaf = boxes.shape[0] // 2
-    stack = np.empty(_DEEPEST, np.int64)
+    stack = np.empty(_STACK_SIZE, np.int64)
     last = 0
     for row in range(xs.size):
         x, y = float(xs[row]), float(ys[row])
@@ -70,7 +70,7 @@ def nearest(xs: Any, ys: Any, lines: Any, boxes: Any, out: Any) -> None:
                 if _to_box(x, y, boxes, left) < _to_box(x, y, boxes, right):
                     left, right = right, left
                 stack[held] = left
-                stack[held + 1] = right  # the nearer is taken first
+                stack[held + 1] = right  # the nearer child is popped first
                 held += 2
                 continue
             start = (node - first_leaf) * LEAF

@@ -8,29 +8,29 @@ from typing import Final
 from localarea.errors import PostcodeFormatError
 from localarea.geo.postcodes import MALFORMED, WHOLE, parse_postcode, read_cell
 
-# A postcode as it is written, one space or none before its second half, and no letter or digit
-# touching it. Slips are not put right here: in free text too much would look like one.
+# A well-formed postcode that no letter or digit touches. Typing slips are not corrected here: in
+# free text, too many words would look like one.
 _SHAPE: Final = re.compile(
     r"(?<![A-Z0-9])([A-Z]{1,2}[0-9][A-Z0-9]?)[ \u00a0]{0,2}([0-9][A-Z]{2})(?![A-Z0-9])",
     re.IGNORECASE,
 )
-SHORTEST_ADDRESS: Final = 7  # characters: a postcode of five, and something around it
-_LONGEST: Final = 2_000  # characters; an address is shorter, and a letter is no address
+SHORTEST_ADDRESS: Final = 7  # characters: a postcode of five and something around it
+_LONGEST_ADDRESS: Final = 2_000  # characters; longer text is not an address
 
 
 def find_postcodes(text: str) -> tuple[str, ...]:
     """
-    Find the postcodes that are written out in a text.
+    Find the postcodes in a text.
 
     Parameters
     ----------
     text : str
-        An address, or other words; only its first 2,000 characters are read.
+        An address or other text; only its first 2,000 characters are searched.
 
     Returns
     -------
     tuple of str
-        In the usual form, in the order of the text, each once. They need not exist.
+        In the usual form and in order of appearance, without repeats. They need not exist.
 
     Examples
     --------
@@ -40,7 +40,7 @@ def find_postcodes(text: str) -> tuple[str, ...]:
     ()
     """
     found: dict[str, None] = {}
-    for outward, inward in _SHAPE.findall(text[:_LONGEST]):
+    for outward, inward in _SHAPE.findall(text[:_LONGEST_ADDRESS]):
         try:
             parsed = parse_postcode(f"{outward} {inward}")
         except PostcodeFormatError:
@@ -52,18 +52,18 @@ def find_postcodes(text: str) -> tuple[str, ...]:
 
 def postcode_within(text: str) -> str | None:
     """
-    Return the single postcode of an address.
+    Return the only postcode in an address.
 
     Parameters
     ----------
     text : str
-        The address.
+        An address.
 
     Returns
     -------
     str or None
-        None where there is no postcode, or where there are two: which one counts is not
-        for a program to say.
+        None if there is no postcode, or more than one: a program cannot know which of them
+        counts.
 
     Examples
     --------
@@ -76,7 +76,7 @@ def postcode_within(text: str) -> str | None:
 
 def read_cell_or_address(text: str) -> tuple[int, int, bool]:
     """
-    Read a cell that holds a postcode, or an address with one in it.
+    Parse a cell that holds a postcode or an address with one in it.
 
     Parameters
     ----------
@@ -86,8 +86,8 @@ def read_cell_or_address(text: str) -> tuple[int, int, bool]:
     Returns
     -------
     tuple of (int, int, bool)
-        As :func:`localarea.geo.postcodes.read_cell`; what that cannot read is searched for
-        the one postcode within.
+        As :func:`localarea.geo.postcodes.read_cell`. Text that it cannot parse is searched
+        for a single postcode.
 
     Examples
     --------

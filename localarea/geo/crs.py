@@ -1,4 +1,4 @@
-"""Reference systems: metres on the British National Grid inside, degrees only at the web edge."""
+"""Coordinate reference systems: the British National Grid inside, degrees only at the web edge."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CRS_FORMS: Final = (
 
 Layer = TypeVar("Layer", "gpd.GeoDataFrame", "gpd.GeoSeries")
 
-# What else PROJ takes for a name is a path, an address of grids or a recipe of its own.
+# PROJ would also accept paths, the addresses of grids and pipelines.
 _EPSG: Final = re.compile(
     r"(?:EPSG:|urn:(?:x-)?ogc:def:crs:EPSG:[0-9.]{0,12}:|https?://www\.opengis\.net/def/crs/EPSG/[0-9.]{1,12}/)"
     r"([1-9][0-9]{3,5})",
@@ -35,12 +35,12 @@ _CRS84: Final = re.compile(
     r"CRS84",
     re.ASCII | re.IGNORECASE,
 )
-_SHOWN: Final = 60  # characters of a name that an error repeats
+_SHOWN: Final = 60  # characters of a name that an error message quotes
 
 
 def without_network() -> None:
-    """Keep PROJ from fetching grids: what is asked for must not decide whom this machine calls."""
-    os.environ["PROJ_NETWORK"] = "OFF"  # that of GDAL too, which has a PROJ of its own
+    """Stop PROJ from downloading grids: user input must not decide which hosts are contacted."""
+    os.environ["PROJ_NETWORK"] = "OFF"  # for GDAL as well, which bundles its own PROJ
     if "pyproj" in sys.modules:
         import pyproj.network as projections
 
@@ -49,27 +49,27 @@ def without_network() -> None:
 
 def parse_crs(name: object) -> str:
     """
-    Read the name of a reference system that came with somebody's geometry.
+    Parse the name of a coordinate reference system that came with a user's geometry.
 
-    Only a number reaches PROJ: as text it takes paths, addresses and definitions too.
+    Only a number is passed to PROJ, which would accept paths, addresses and definitions as text.
 
     Parameters
     ----------
     name : object
         ``EPSG:n``, ``urn:ogc:def:crs:EPSG::n``, ``http://www.opengis.net/def/crs/EPSG/0/n``,
         or CRS84 as ``CRS84``, ``OGC:CRS84``, ``urn:ogc:def:crs:OGC:1.3:CRS84`` or
-        ``http://www.opengis.net/def/crs/OGC/1.3/CRS84``; in capitals or not.
+        ``http://www.opengis.net/def/crs/OGC/1.3/CRS84``; case does not matter.
 
     Returns
     -------
     str
-        ``EPSG:n``; for CRS84 ``EPSG:4326``, since longitude always comes first here.
+        ``EPSG:n``; ``EPSG:4326`` for CRS84, because longitude always comes first here.
 
     Raises
     ------
     InputError
-        If it has none of these forms, or no system of degrees or metres on a map has that
-        number.
+        If it has none of these forms, or its number is not that of a two-dimensional
+        geographic or projected system.
 
     Examples
     --------
@@ -81,34 +81,36 @@ def parse_crs(name: object) -> str:
         return WGS84
     found = _EPSG.fullmatch(text)
     if found is None:
-        said = repr(name[:_SHOWN]) if isinstance(name, str) else "what is given"
-        raise InputError(f"{said} names no reference system that is read here; write {CRS_FORMS}")
+        quoted = repr(name[:_SHOWN]) if isinstance(name, str) else "the value"
+        raise InputError(
+            f"{quoted} is not a supported coordinate reference system; use {CRS_FORMS}"
+        )
     number = int(found[1])
     if not _is_known(number):
-        raise InputError(f"EPSG:{number} is no reference system of a map; write {CRS_FORMS}")
+        raise InputError(f"EPSG:{number} is not a two-dimensional map system; use {CRS_FORMS}")
     return f"EPSG:{number}"
 
 
 def stated_crs(document: Mapping[str, Any], label: str) -> str | None:
     """
-    Read the reference system that a GeoJSON states, as its edition of 2008 did.
+    Read the ``crs`` member of a GeoJSON document, as the specification of 2008 defined it.
 
     Parameters
     ----------
     document : mapping
-        The GeoJSON, or its members without the features.
+        The GeoJSON document, with or without its features.
     label : str
-        What to call it.
+        Name of the document, for messages.
 
     Returns
     -------
     str or None
-        ``EPSG:n``; None when it states none, which means longitude and latitude.
+        ``EPSG:n``; None if there is no ``crs``, which means longitude and latitude.
 
     Raises
     ------
     InputError
-        If its ``crs`` is a link, or is none that :func:`parse_crs` reads.
+        If ``crs`` is a link, or :func:`parse_crs` does not accept it.
     """
     stated = document.get("crs")
     if stated is None:
@@ -116,7 +118,7 @@ def stated_crs(document: Mapping[str, Any], label: str) -> str | None:
     if isinstance(stated, Mapping):
         about = stated.get("properties")
         if stated.get("type") == "link":
-            raise InputError(f"{label}: a 'crs' that is a link is not followed; name the system")
+            raise InputError(f"{label}: 'crs' is a link, which is not followed; name the system")
         stated = about.get("name") if isinstance(about, Mapping) else None
     try:
         return parse_crs(stated)
@@ -141,19 +143,19 @@ def require_crs(
     layer: gpd.GeoDataFrame | gpd.GeoSeries, *, expected: str = BRITISH_NATIONAL_GRID
 ) -> None:
     """
-    Refuse geometry that is not in the reference system a function works in.
+    Raise an error if geometry is not in the expected coordinate reference system.
 
     Parameters
     ----------
     layer : geopandas.GeoDataFrame or geopandas.GeoSeries
-        Geometry with or without a reference system; it may be empty.
+        May be empty, or have no CRS.
     expected : str
-        The system needed; metres unless told otherwise.
+        The required CRS.
 
     Raises
     ------
     CrsError
-        If none is set, or it is another one.
+        If the layer has no CRS, or another one.
     """
     if layer.crs is None or layer.crs != expected:
         raise CrsError(layer.crs, expected=expected)
@@ -161,7 +163,7 @@ def require_crs(
 
 def to_wgs84(layer: Layer) -> Layer:
     """
-    Convert a layer for the web.
+    Convert a layer to longitude and latitude.
 
     Parameters
     ----------
@@ -171,7 +173,7 @@ def to_wgs84(layer: Layer) -> Layer:
     Returns
     -------
     geopandas.GeoDataFrame or geopandas.GeoSeries
-        The same rows, CRS EPSG:4326; unit degree; right to a few metres.
+        The same rows, CRS EPSG:4326; unit degree; accurate to a few metres.
 
     Raises
     ------
@@ -184,16 +186,16 @@ def to_wgs84(layer: Layer) -> Layer:
 
 @lru_cache(maxsize=1)
 def _to_grid() -> Any:
-    from pyproj import Transformer  # here: most runs convert nothing
+    from pyproj import Transformer  # imported here because most runs convert nothing
 
     return Transformer.from_crs(WGS84, BRITISH_NATIONAL_GRID, always_xy=True)
 
 
 def point_on_grid(latitude: float, longitude: float) -> tuple[float, float]:
     """
-    Convert one pair of degrees to metres.
+    Convert a latitude and longitude to British National Grid coordinates.
 
-    Without Ordnance Survey's correction grid the answer is right to about five metres.
+    Without Ordnance Survey's correction grid, the result is accurate to about five metres.
 
     Parameters
     ----------
@@ -208,7 +210,7 @@ def point_on_grid(latitude: float, longitude: float) -> tuple[float, float]:
     Raises
     ------
     InputError
-        If either is out of range, or the point is too far from Britain for its grid.
+        If either is out of range, or the point is too far from Britain for the grid.
 
     Examples
     --------
@@ -218,10 +220,10 @@ def point_on_grid(latitude: float, longitude: float) -> tuple[float, float]:
     """
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         raise InputError(
-            f"{latitude}, {longitude} is no latitude and longitude; write degrees, "
+            f"{latitude}, {longitude} is not a latitude and longitude; use degrees, "
             "latitude first, such as 51.889,0.904"
         )
     easting, northing = _to_grid().transform(longitude, latitude)
     if not (math.isfinite(easting) and math.isfinite(northing)):
-        raise InputError(f"{latitude}, {longitude} is too far from Britain for its grid")
+        raise InputError(f"{latitude}, {longitude} is too far from Britain for the National Grid")
     return float(easting), float(northing)

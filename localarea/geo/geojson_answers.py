@@ -1,8 +1,8 @@
 """
-Tell a whole GeoJSON from what servers send in its place: an error, a queue, one page of several.
+Recognise what servers send instead of a whole GeoJSON file: an error, a notice or one page.
 
-All of these come with status 200, and a page reads as a whole file that merely has fewer
-features. A document is read a feature at a time, so that its size does not matter.
+All of these come with status 200, and a page looks like a whole file with fewer features. A
+document is read one feature at a time, so that its size does not matter.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ _GEOJSON_TYPES: Final = frozenset(
         "MultiPolygon",
     ]
 )
-# How ArcGIS, the ONS portal (Hub) and others say in JSON that a file is being made.
-_PENDING: Final = frozenset(
+# States in which ArcGIS, the ONS portal (Hub) and others report that a file is being made.
+_PENDING_STATES: Final = frozenset(
     [
         "pending",
         "processing",
@@ -51,10 +52,18 @@ _PENDING: Final = frozenset(
         "esrijobexecuting",
     ]
 )
-_FAILED: Final = frozenset(["failed", "failure", "error", "errored", "esrijobfailed"])
-_FAULTS: Final = ("error", "errors", "exceptions", "exception", "fault")
-_TOLD: Final = ("message", "messages", "description", "detail", "exceptionText", "text", "title")
-_SAID: Final = ("message", "messages", "detail", "exceptionText", "statusCode")
+_FAILED_STATES: Final = frozenset(["failed", "failure", "error", "errored", "esrijobfailed"])
+_ERROR_MEMBERS: Final = ("error", "errors", "exceptions", "exception", "fault")
+_MESSAGE_MEMBERS: Final = (
+    "message",
+    "messages",
+    "description",
+    "detail",
+    "exceptionText",
+    "text",
+    "title",
+)
+_MEMBERS_OF_ERRORS: Final = ("message", "messages", "detail", "exceptionText", "statusCode")
 _HINTS: Final[Mapping[Kind, str]] = {
     "error": "fetch it again from the publisher's page",
     "pending": "fetch it again in some minutes",
@@ -62,24 +71,24 @@ _HINTS: Final[Mapping[Kind, str]] = {
     "cut": "fetch it again",
     "other": "export it again as GeoJSON or GeoPackage",
 }
-_CODES: Final = ("code", "status", "statusCode", "exceptionCode")
-_BLANK: Final = re.compile(r"[\s\x1e\ufeff]*")  # GeoJSON text sequences begin each with 1e
-_CHUNK: Final = 1 << 20
-_LONGEST: Final = 160
+_CODE_MEMBERS: Final = ("code", "status", "statusCode", "exceptionCode")
+_BLANK: Final = re.compile(r"[\s\x1e\ufeff]*")  # GeoJSON text sequences start each document with 1e
+_CHUNK: Final = 1 << 20  # characters
+_LONGEST_MESSAGE: Final = 160  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """
-    Why a document is no whole GeoJSON.
+    The reason why a document is not a whole GeoJSON file.
 
     Attributes
     ----------
     kind : {"error", "pending", "page", "cut", "other"}
-        An error of the server, a file still being made, one page of several, a document
-        that breaks off, or JSON of another sort.
+        A server's error, a file still being made, one page of several, a document that is cut
+        short, or some other JSON.
     why : str
-        What it is, such as ``an error document (400: ...)``.
+        What the document is, such as ``an error document (400: ...)``.
     """
 
     kind: Kind
@@ -88,12 +97,12 @@ class Fault:
     @property
     def hint(self) -> str:
         """
-        Say what to do next.
+        Describe what to do next.
 
         Returns
         -------
         str
-            Words that follow a semicolon.
+            Text to put after a semicolon.
         """
         return _HINTS[self.kind]
 
@@ -106,9 +115,9 @@ class Outline:
     Attributes
     ----------
     members : mapping
-        What stands at its top beside ``features``; empty for what is no object.
+        The top-level members other than ``features``; empty if it is not an object.
     features : int or None
-        Number of features; None where there is no list of them.
+        Number of features; None if there is no list of them.
     """
 
     members: Mapping[str, Any] = field(default_factory=dict)
@@ -117,20 +126,20 @@ class Outline:
     @property
     def kind(self) -> str:
         """
-        Give the type that it says.
+        Return the ``type`` of the document.
 
         Returns
         -------
         str
-            Such as ``FeatureCollection``; empty when it says none.
+            Such as ``FeatureCollection``; empty if there is none.
         """
-        said = self.members.get("type")
-        return said if isinstance(said, str) else ""
+        stated = self.members.get("type")
+        return stated if isinstance(stated, str) else ""
 
 
 def outline_of(document: Mapping[str, Any]) -> Outline:
     """
-    Outline a document that is in memory.
+    Return the outline of a document that is in memory.
 
     Parameters
     ----------
@@ -140,7 +149,7 @@ def outline_of(document: Mapping[str, Any]) -> Outline:
     Returns
     -------
     Outline
-        Its members, and how many features it has.
+        Its members and the number of its features.
     """
     features = document.get("features")
     count = len(features) if isinstance(features, list | tuple) else None
@@ -149,7 +158,7 @@ def outline_of(document: Mapping[str, Any]) -> Outline:
 
 def read_outline(stream: IO[bytes]) -> tuple[Outline, Fault | None]:
     """
-    Read GeoJSON, or lines of it, to its end.
+    Read a GeoJSON document, or several in lines, to the end.
 
     Parameters
     ----------
@@ -161,7 +170,7 @@ def read_outline(stream: IO[bytes]) -> tuple[Outline, Fault | None]:
     outline : Outline
         Of the first document.
     fault : Fault or None
-        What is wrong with the first that is not whole.
+        The fault of the first document that is not whole.
     """
     first: Outline | None = None
     scanner = _Scanner(stream)
@@ -181,7 +190,7 @@ def read_outline(stream: IO[bytes]) -> tuple[Outline, Fault | None]:
 
 def fault_of(outline: Outline) -> Fault | None:
     """
-    Describe why a document is not a complete one of its kind.
+    Return the reason why a document is incomplete or an error.
 
     Parameters
     ----------
@@ -191,27 +200,30 @@ def fault_of(outline: Outline) -> Fault | None:
     Returns
     -------
     Fault or None
-        None for whole GeoJSON, and for JSON that tells of no error.
+        None for whole GeoJSON, and for other JSON that reports no error.
     """
     members = outline.members
     if outline.kind in _GEOJSON_TYPES or outline.features is not None:
         failed = isinstance(members.get("error"), Mapping)
         return _error(members) if failed else _page(outline)
     state = members.get("status")
-    said = state.casefold().replace(" ", "") if isinstance(state, str) else ""
-    if said in _PENDING:
-        return Fault("pending", f"a notice that the file is still being made ({_plain(state)})")
-    refused = isinstance(state, int) and state >= 400
-    told = not outline.kind and (
-        any(members.get(name) for name in _SAID) or {"code", "description"} <= members.keys()
+    state_key = state.casefold().replace(" ", "") if isinstance(state, str) else ""
+    if state_key in _PENDING_STATES:
+        return Fault("pending", f"a notice that the file is still being made ({_one_line(state)})")
+    refused = isinstance(state, int) and state >= HTTPStatus.BAD_REQUEST
+    has_message = not outline.kind and (
+        any(members.get(name) for name in _MEMBERS_OF_ERRORS)
+        or {"code", "description"} <= members.keys()
     )
-    failed = any(members.get(name) for name in _FAULTS) or members.get("success") is False
-    return _error(members) if failed or refused or told or said in _FAILED else None
+    failed = any(members.get(name) for name in _ERROR_MEMBERS) or members.get("success") is False
+    return (
+        _error(members) if failed or refused or has_message or state_key in _FAILED_STATES else None
+    )
 
 
 def require_geojson(outline: Outline) -> Fault | None:
     """
-    Report that a document, otherwise sound, is not GeoJSON.
+    Return the reason why a document without other faults is not GeoJSON.
 
     Parameters
     ----------
@@ -229,12 +241,12 @@ def require_geojson(outline: Outline) -> Fault | None:
         return None
     if outline.kind == "Topology":
         return Fault("other", "TopoJSON")
-    names = ", ".join(sorted(_plain(name) for name in outline.members)[:6])
-    return Fault("other", f"JSON, but no GeoJSON (it has {names or 'no members'})")
+    names = ", ".join(sorted(_one_line(name) for name in outline.members)[:6])
+    return Fault("other", f"JSON, but not GeoJSON (it has {names or 'no members'})")
 
 
 def _page(outline: Outline) -> Fault | None:
-    """Recognise a page by what OGC API Features, WFS and ArcGIS say about features left out."""
+    """Recognise a page by what OGC API Features, WFS and ArcGIS report of omitted features."""
     members, came = outline.members, outline.features
     if came is None:
         return None
@@ -243,54 +255,54 @@ def _page(outline: Outline) -> Fault | None:
     if most > came:
         return Fault("page", f"one page of several ({came:,} of {most:,} features)")
     about = members.get("properties")
-    cut = [part.get("exceededTransferLimit") for part in (members, about or {}) if _is(part)]
-    if any(said is True or str(said).casefold() == "true" for said in cut):
+    cut = [part.get("exceededTransferLimit") for part in (members, about or {}) if _is_object(part)]
+    if any(flag is True or str(flag).casefold() == "true" for flag in cut):
         why = f"the server stopped at {came:,} features: exceededTransferLimit"
         return Fault("page", f"one page of several ({why})")
     links = members.get("links")
     links = links if isinstance(links, list | tuple) else ()
-    if any(_is(link) and str(link.get("rel")).casefold() == "next" for link in links):
+    if any(_is_object(link) and str(link.get("rel")).casefold() == "next" for link in links):
         return Fault("page", f"one page of several ({came:,} features and a link to the next)")
     return None
 
 
-def _is(part: object) -> bool:
+def _is_object(part: object) -> bool:
     return isinstance(part, Mapping)
 
 
-def _count(said: object) -> int:
-    """Read a number of features; servers also write ``unknown``, or the number as text."""
-    if isinstance(said, int) and not isinstance(said, bool):
-        return said
-    text = said[:12] if isinstance(said, str) else ""
+def _count(value: object) -> int:
+    """Parse a number of features; servers also send ``unknown``, or the number as text."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    text = value[:12] if isinstance(value, str) else ""
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _error(members: Mapping[str, Any]) -> Fault:
-    """Repeat the server's code and words, wherever its kind of error has them."""
-    body: Any = next((members[name] for name in _FAULTS if members.get(name)), members)
+    """Quote the server's code and message, wherever its kind of error has them."""
+    body: Any = next((members[name] for name in _ERROR_MEMBERS if members.get(name)), members)
     if isinstance(body, Sequence) and not isinstance(body, str):
         body = body[0]
     if isinstance(body, str):
         body = {**members, "message": body}
     if not isinstance(body, Mapping):
         body = members
-    code = next((body[name] for name in _CODES if body.get(name)), "")
-    words = next((body[name] for name in _TOLD if body.get(name)), "")
-    told = ": ".join(filter(None, (_plain(code), _plain(words))))
-    return Fault("error", f"an error document ({told})" if told else "an error document")
+    code = next((body[name] for name in _CODE_MEMBERS if body.get(name)), "")
+    message = next((body[name] for name in _MESSAGE_MEMBERS if body.get(name)), "")
+    quoted = ": ".join(filter(None, (_one_line(code), _one_line(message))))
+    return Fault("error", f"an error document ({quoted})" if quoted else "an error document")
 
 
-def _plain(said: object) -> str:
-    """Return foreign text as one short line."""
-    if isinstance(said, list | tuple):
-        said = "; ".join(str(part) for part in said[:3])
-    text = "".join(c if c.isprintable() else " " for c in str(said)[: 4 * _LONGEST])
-    return " ".join(text.split())[:_LONGEST]
+def _one_line(value: object) -> str:
+    """Format a server's text as one short, printable line."""
+    if isinstance(value, list | tuple):
+        value = "; ".join(str(part) for part in value[:3])
+    text = "".join(c if c.isprintable() else " " for c in str(value)[: 4 * _LONGEST_MESSAGE])
+    return " ".join(text.split())[:_LONGEST_MESSAGE]
 
 
 class _Scanner:
-    """Read JSON value by value, holding one feature at a time."""
+    """Read JSON value by value, with one feature in memory at a time."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = io.TextIOWrapper(stream, encoding="utf-8", errors="replace")
@@ -299,75 +311,75 @@ class _Scanner:
         self.features = 0
 
     def documents(self) -> Iterator[Outline]:
-        """Yield one document, or each in turn where there is one to a line."""
+        """Generate the outline of each document, of which there may be several in lines."""
         try:
-            while self._next():
+            while self._peek():
                 yield self._document()
         finally:
-            self._stream.detach()  # the file belongs to who opened it
+            self._stream.detach()  # leave the file open: the caller owns it
 
     def _document(self) -> Outline:
-        if self._next() != "{":
-            self._value()
+        if self._peek() != "{":
+            self._read_value()
             return Outline()
         members: dict[str, Any] = {}
         count: int | None = None
         for name in self._items("{", "}"):
-            if self._take(":") and name == "features" and self._next() == "[":
+            if self._consume(":") and name == "features" and self._peek() == "[":
                 count = sum(1 for _ in self._items("[", "]"))
             else:
-                members[str(name)] = self._value()
+                members[str(name)] = self._read_value()
         self.features += members.get("type") == "Feature"
         return Outline(members, count)
 
     def _items(self, first: str, last: str) -> Iterator[Any]:
-        """Yield the values of a list, or the names of an object whose values the caller reads."""
-        self._take(first)
-        empty = self._next() == last
+        """Generate the values of a list, or the names of an object without their values."""
+        self._consume(first)
+        empty = self._peek() == last
         while not empty:
-            value = self._value()
+            value = self._read_value()
             if first == "[":
                 self.features += 1
             elif not isinstance(value, str):
                 raise ValueError("a name must be text")
             yield value
-            if self._next() == last:
+            if self._peek() == last:
                 break
-            self._take(",")
-        self._take(last)
+            self._consume(",")
+        self._consume(last)
 
-    def _take(self, char: str) -> bool:
-        if self._next() != char:
+    def _consume(self, char: str) -> bool:
+        if self._peek() != char:
             raise ValueError(f"no {char}")
         self._at += 1
         return True
 
-    def _next(self) -> str:
-        """Return the next character that is not blank; empty at the end."""
+    def _peek(self) -> str:
+        """Return the next character that is not white space; empty at the end."""
         while True:
             blank = _BLANK.match(self._text, self._at)
             self._at = blank.end() if blank else self._at
             if self._at < len(self._text):
                 return self._text[self._at]
-            if not self._more():
+            if not self._read_more():
                 return ""
 
-    def _value(self) -> Any:
-        self._next()
+    def _read_value(self) -> Any:
+        self._peek()
         while True:
             try:
                 value, end = self._decode(self._text, self._at)
             except json.JSONDecodeError:
-                if not self._more():
+                if not self._read_more():
                     raise
                 continue
-            if end == len(self._text) and self._more():
-                continue  # a number may go on
+            if end == len(self._text) and self._read_more():
+                continue  # a number may continue in the next chunk
             self._at = end
             return value
 
-    def _more(self) -> bool:
-        """Read on as much again as is held, so that the whole costs no more than twice."""
+    def _read_more(self) -> bool:
+        """Read at least as much again as is held, so that parsing stays linear in the size."""
         held = self._text[self._at :]
         chunk = self._stream.read(max(_CHUNK, len(held)))
         self._text, self._at = held + chunk, 0

@@ -1,4 +1,4 @@
-"""What a GSS code says of itself: the country and the kind of area it names."""
+"""GSS codes: the country and the kind of area that a code names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _COUNTRIES: dict[str, Country] = {
     "L": "channel_islands",
     "M": "isle_of_man",
 }
-# Entity codes of the Register of Geographic Codes (ONS), for the kinds that are used here.
+# Entity codes of the Register of Geographic Codes (ONS), for the kinds used here.
 _KINDS = {
     "oa": ("E00", "W00", "S00"),
     "lsoa": ("E01", "W01"),
@@ -44,7 +44,7 @@ def is_gss_code(text: str) -> bool:
     Returns
     -------
     bool
-        True for a letter of a country and eight digits.
+        True for a country letter and eight digits.
 
     Examples
     --------
@@ -56,18 +56,18 @@ def is_gss_code(text: str) -> bool:
 
 def country_of(code: str) -> Country | None:
     """
-    Return the country in which a coded area lies.
+    Return the country of a coded area.
 
     Parameters
     ----------
     code : str
-        GSS code, or a code of the directory for the Channel Islands (``L99999999``) or
+        GSS code, or the directory's pseudo-code of the Channel Islands (``L99999999``) or
         the Isle of Man (``M99999999``).
 
     Returns
     -------
     str or None
-        The country; None when the code is malformed or crosses borders.
+        None if the code is malformed, or its area crosses a border.
 
     Examples
     --------
@@ -89,7 +89,7 @@ def kind_of(code: str) -> str | None:
     Returns
     -------
     {'oa', 'lsoa', 'msoa', 'district', 'county', 'region', 'ttwa', 'country'} or None
-        The kind; None when the code is malformed or of another kind.
+        None if the code is malformed or of another kind.
 
     Examples
     --------

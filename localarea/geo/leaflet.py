@@ -1,4 +1,4 @@
-"""Leaflet, taken from the installed package xstatic-leaflet, as text to write into a page."""
+"""Leaflet's script and style sheet, from the installed package xstatic-leaflet, to inline."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def _folder() -> Traversable:
 @cache
 def leaflet_javascript() -> str:
     """
-    Read Leaflet's minified script in a form that can stand inside ``<script>``.
+    Return Leaflet's minified script, safe to place inside ``<script>``.
 
     Returns
     -------
     str
-        JavaScript that asks for nothing from anywhere and links to nothing: its
-        source map is not named, and its name on the map is no link.
+        JavaScript that makes no request and links to nothing: without its source map,
+        and with its name on the map as plain text.
 
     Raises
     ------
@@ -49,19 +49,19 @@ def leaflet_javascript() -> str:
     """
     text = (_folder() / "leaflet.js").read_text(encoding="utf-8")
     text = _SOURCE_MAP.sub("", text).replace("</script", "<\\/script")
-    # Its name stays on the map; a link out of the page does not.
+    # The attribution stays on the map, without the link out of the page.
     return text.replace(_HOME_LINK, "<span").replace("Leaflet</a>", "Leaflet</span>")
 
 
 @cache
 def leaflet_css() -> str:
     """
-    Read Leaflet's style sheet with its few small pictures written into it.
+    Return Leaflet's style sheet, with its images inlined.
 
     Returns
     -------
     str
-        CSS whose every ``url(...)`` is a ``data:`` address.
+        CSS in which every ``url(...)`` is a ``data:`` URL.
 
     Raises
     ------

@@ -1,8 +1,8 @@
 """
-Postcodes: reading them as people type them, and the integer keys that stand for them.
+Postcodes: parsing them as people type them, and the integer keys that stand for them.
 
-The grammar is that of BS 7666 as the ONS Postcode Directory uses it. What is
-read here needs no data; whether a postcode exists is the directory's to say.
+The grammar is that of BS 7666, as the ONS Postcode Directory uses it. Parsing needs
+no data: only the directory knows whether a postcode exists.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from localarea.errors import PostcodeFormatError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Postcode areas of the ONS Postcode Directory, with the two that it leaves out because they
-# have no place on the map: BF (British Forces) and BX (banks and tax offices).
+# Postcode areas of the ONS Postcode Directory, and the two that it leaves out because they
+# have no location: BF (British Forces) and BX (banks and tax offices).
 _AREA_LIST = (
     "AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL "
     "DN DT DY E EC EH EN EX FK FY G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW "
@@ -29,24 +29,34 @@ _AREA_LIST = (
 )
 AREAS: Final = frozenset(_AREA_LIST.split())
 NON_GEOGRAPHIC_AREAS: Final = frozenset({"BF", "BX"})
-# Areas whose districts may end in a letter (EC1A, N1C, W1A); all of them in London.
+# Areas whose districts may end in a letter (EC1A, N1C, W1A); all are in London.
 LETTER_DISTRICT_AREAS: Final = frozenset({"E", "EC", "N", "NW", "SE", "SW", "W", "WC"})
 DISTRICT_LETTERS: Final = frozenset("ABCDEFGHJKMNPRSTUVWXY")
 INWARD_LETTERS: Final = frozenset("ABDEFGHJLNPQRSTUWXYZ")  # never C I K M O V
-WHOLE_OUTWARDS: Final = frozenset({"GIR", "NPT"})  # Girobank and old Newport: no digit in them
+WHOLE_OUTWARDS: Final = frozenset({"GIR", "NPT"})  # Girobank and old Newport, without a digit
 
-# Slips of the keyboard and of scanners, each way. Several letters may stand for one digit.
+# Typing and scanning errors, both ways. Several letters may stand for one digit.
 DIGIT_FOR: Final = {"O": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "G": "6", "B": "8"}
 LETTERS_FOR: Final = {"0": "O", "1": "IL", "2": "Z", "5": "S", "6": "G", "8": "B"}
 
-# How a cell was read, where many are read at once.
-WHOLE: Final = 0  # a postcode; the number that goes with it is its key
-OUTWARD: Final = 1  # an outward code; the number is the outward code's
+# Result codes of a cell, where many are parsed at once.
+WHOLE: Final = 0  # a postcode, returned with its key
+OUTWARD: Final = 1  # an outward code, returned with its number
 BLANK: Final = 2
 MALFORMED: Final = 3
 
-INWARD_SLOTS: Final = 10 * 26 * 26
-OUTWARD_SLOTS: Final = 26 * 27 * 12 * 37
+SHORTEST_POSTCODE: Final = 5  # characters without the space: B1 1AA
+LONGEST_POSTCODE: Final = 7
+
+# An outward code is numbered in mixed radix, so that numbers sort as codes do: the first letter,
+# the second letter or none, the first digit (or the R or T of GIR and NPT), the last character
+# or none.
+SECOND_SLOTS: Final = 27
+THIRD_SLOTS: Final = 12
+FOURTH_SLOTS: Final = 37
+OUTWARD_SLOTS: Final = 26 * SECOND_SLOTS * THIRD_SLOTS * FOURTH_SLOTS
+LETTER_PAIRS: Final = 26 * 26
+INWARD_SLOTS: Final = 10 * LETTER_PAIRS
 _THIRD = "0123456789RT"
 _FOURTH = " 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -55,22 +65,22 @@ _SHAPES: Final = {2: ("A9",), 3: ("A99", "AA9", "A9A"), 4: ("AA99", "AA9A")}
 _OUTWARD: Final = re.compile(r"([A-Z]{1,2})([0-9])([0-9A-Z]?)\Z")
 _FORMULA: Final = re.compile(
     r"[^\w\"]*[=+@][^\w\"]*\w"
-)  # =B2, but not ="B2", which is text to Excel
+)  # =B2, but not ="B2", which Excel treats as text
 _WORDS: Final = re.compile(r"[0-9A-Z]+")
 _ASCII_UPPER: Final = {lower: lower - 32 for lower in range(ord("a"), ord("z") + 1)}
 _BLANK = "it is blank"
-_SHOWN = 60  # characters of the text that an error repeats
+_SHOWN = 60  # characters of the text that an error message quotes
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedPostcode:
     """
-    A postcode, or its outward half, as it was read.
+    A parsed postcode, or its outward half.
 
     Attributes
     ----------
     postcode : str
-        In the usual form, ``CO1 1JB``; the outward code alone when that is all there was.
+        In the usual form, ``CO1 1JB``, or the outward code alone.
     outward : str
         Outward code, ``CO1``.
     inward : str or None
@@ -78,8 +88,8 @@ class ParsedPostcode:
     key : int or None
         Integer of the postcode (see :func:`postcode_key`); None without an inward code.
     corrected : str or None
-        The characters as given when a digit was typed for a letter or the other way
-        round; None when nothing was changed.
+        The characters as typed, when a digit was typed for a letter or the other way
+        round; None when nothing was corrected.
     """
 
     postcode: str
@@ -91,11 +101,11 @@ class ParsedPostcode:
 
 def parse_postcode(text: str) -> ParsedPostcode:
     """
-    Read a postcode as people type it.
+    Parse a postcode as people type it.
 
     Case, spacing, punctuation, full-width characters and unusual spaces do not
-    matter. A letter typed for a digit, or a digit for a letter, is put right
-    only when the text is no postcode as it stands and exactly one correction
+    matter. A letter typed for a digit, or a digit for a letter, is corrected
+    only when the text is not a postcode as it stands and exactly one correction
     makes it one.
 
     Parameters
@@ -106,7 +116,7 @@ def parse_postcode(text: str) -> ParsedPostcode:
     Returns
     -------
     ParsedPostcode
-        What was read. It need not exist.
+        The postcode, which need not exist.
 
     Raises
     ------
@@ -126,7 +136,7 @@ def parse_postcode(text: str) -> ParsedPostcode:
     compact = "".join(words)
     if not compact:
         raise PostcodeFormatError(text[:_SHOWN], why=_BLANK)
-    if 5 <= len(compact) <= 7:
+    if SHORTEST_POSTCODE <= len(compact) <= LONGEST_POSTCODE:
         return _read_whole(text, compact, words)
     if 2 <= len(compact) <= 4 and _is_outward_shape(compact):
         return _read_outward(text, compact, words)
@@ -135,7 +145,7 @@ def parse_postcode(text: str) -> ParsedPostcode:
 
 def read_cell(text: str) -> tuple[int, int, bool]:
     """
-    Read a cell of a table, where a fault is an answer and not an error.
+    Parse a table cell, returning a code instead of raising an error.
 
     Parameters
     ----------
@@ -146,7 +156,7 @@ def read_cell(text: str) -> tuple[int, int, bool]:
     -------
     tuple of (int, int, bool)
         ``WHOLE`` and the key, ``OUTWARD`` and the number of the outward code, or
-        ``BLANK`` or ``MALFORMED`` and 0; and whether a slip was put right.
+        ``BLANK`` or ``MALFORMED`` and 0; and whether a typing slip was corrected.
 
     Examples
     --------
@@ -163,7 +173,7 @@ def read_cell(text: str) -> tuple[int, int, bool]:
 
 
 def _words_of(text: str) -> list[str]:
-    """Find the runs of letters and digits, in upper case."""
+    """Return the runs of letters and digits, in capitals."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
         if any(not c.isascii() and (c.isalnum() or unicodedata.combining(c)) for c in text):
@@ -178,7 +188,7 @@ def _read_whole(text: str, compact: str, words: list[str]) -> ParsedPostcode:
     readings = _readings(compact, words)
     if len(readings) == 1:
         return _parsed(readings.pop(), corrected=compact)
-    if exact:  # well formed, though no such area or district is known
+    if exact:  # well formed, but the area or district is unknown
         return _parsed(compact)
     why = "its letters and digits are not in the order of a postcode"
     if readings:
@@ -203,9 +213,9 @@ def _parsed(compact: str, corrected: str | None = None) -> ParsedPostcode:
 
 
 def _fault_of_length(length: int) -> str:
-    if length > 7:
+    if length > LONGEST_POSTCODE:
         return "it is too long"
-    return "it is too short" if length < 5 else "it has no postcode in it"
+    return "it is too short" if length < SHORTEST_POSTCODE else "it has no postcode in it"
 
 
 def _is_outward_shape(outward: str) -> bool:
@@ -218,7 +228,7 @@ def _is_postcode_shape(compact: str) -> bool:
 
 
 def _is_plausible(compact: str) -> bool:
-    """Whether a text of the right shape keeps the rules of areas, districts and letters."""
+    """Check text of the right shape against the rules of areas, districts and letters."""
     outward, inward = compact[:-3], compact[-3:]
     if not INWARD_LETTERS.issuperset(inward[1:]):
         return False
@@ -235,11 +245,11 @@ def _is_plausible(compact: str) -> bool:
 
 def _readings(compact: str, words: list[str]) -> set[str]:
     """
-    Every plausible postcode that differs from the text only by slips.
+    Return every plausible postcode that differs from the text only by typing slips.
 
-    A gap anywhere but before the last three characters speaks against a slip:
-    ``B11 1A`` lacks a letter. Without a gap the last two letters are left alone
-    for the same reason.
+    A gap anywhere but before the last three characters rules a slip out: ``B11 1A``
+    lacks a letter. Without a gap, the last two letters are not corrected for the
+    same reason.
     """
     gap = len(words) == 2 and len(words[1]) == 3
     if len(words) > 1 and not gap:
@@ -254,7 +264,7 @@ def _readings(compact: str, words: list[str]) -> set[str]:
 
 
 def _substitutions(compact: str, shape: str) -> Iterator[str]:
-    """Return the ways of turning each character into the kind that the pattern requires."""
+    """Generate every reading in which each character is of the kind that the shape requires."""
     choices = [_as_kind(c, kind) for c, kind in zip(compact, shape, strict=True)]
     return ("".join(chosen) for chosen in product(*choices))
 
@@ -284,7 +294,7 @@ def outward_number(outward: str) -> int:
     Raises
     ------
     PostcodeFormatError
-        If it has not the shape of an outward code.
+        If it does not have the shape of an outward code.
 
     Examples
     --------
@@ -297,12 +307,13 @@ def outward_number(outward: str) -> int:
     tail = outward[2:] if second else outward[1:]
     fourth = _FOURTH.index(tail[1]) if len(tail) > 1 else 0
     first = _LETTERS.index(outward[0])
-    return ((first * 27 + second) * 12 + _THIRD.index(tail[0])) * 37 + fourth
+    third = _THIRD.index(tail[0])
+    return ((first * SECOND_SLOTS + second) * THIRD_SLOTS + third) * FOURTH_SLOTS + fourth
 
 
 def postcode_key(outward: str, inward: str) -> int:
     """
-    Return the integer of a postcode; integers sort as postcodes do.
+    Return the integer key of a postcode; keys sort as postcodes do.
 
     Parameters
     ----------
@@ -314,8 +325,8 @@ def postcode_key(outward: str, inward: str) -> int:
     Returns
     -------
     int
-        Below 2**32: the outward code's number times 6,760 plus the place of the
-        inward code among the 6,760 that can be written.
+        Below 2**32: the number of the outward code times 6,760, plus the position of
+        the inward code among the 6,760 possible ones.
 
     Examples
     --------
@@ -323,7 +334,7 @@ def postcode_key(outward: str, inward: str) -> int:
     True
     """
     letters = _LETTERS.index(inward[1]) * 26 + _LETTERS.index(inward[2])
-    return outward_number(outward) * INWARD_SLOTS + int(inward[0]) * 676 + letters
+    return outward_number(outward) * INWARD_SLOTS + int(inward[0]) * LETTER_PAIRS + letters
 
 
 def outward_of(number: int) -> str:
@@ -345,9 +356,9 @@ def outward_of(number: int) -> str:
     >>> outward_of(outward_number("EC1A"))
     'EC1A'
     """
-    rest, fourth = divmod(number, 37)
-    rest, third = divmod(rest, 12)
-    first, second = divmod(rest, 27)
+    rest, fourth = divmod(number, FOURTH_SLOTS)
+    rest, third = divmod(rest, THIRD_SLOTS)
+    first, second = divmod(rest, SECOND_SLOTS)
     head = _LETTERS[first] + (_LETTERS[second - 1] if second else "")
     return head + _THIRD[third] + _FOURTH[fourth].strip()
 
@@ -372,7 +383,7 @@ def postcode_of(key: int) -> str:
     'CO1 1JB'
     """
     number, slot = divmod(int(key), INWARD_SLOTS)
-    digit, letters = divmod(slot, 676)
+    digit, letters = divmod(slot, LETTER_PAIRS)
     return f"{outward_of(number)} {digit}{_LETTERS[letters // 26]}{_LETTERS[letters % 26]}"
 
 

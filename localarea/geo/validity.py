@@ -1,4 +1,4 @@
-"""Whether polygons can be trusted, and how a shape is counted in parts and holes."""
+"""Validity of polygons, their parts and holes, and the cost of combining them."""
 
 from __future__ import annotations
 
@@ -14,40 +14,41 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-_AT_ONCE = 100  # lines asked about together: each may meet all the others
-_SHOWN = 5  # faults that an error repeats: the first few say what is wrong
+_QUERY_SIZE = 100  # lines in one query, because each may meet all the others
+_FAULTS_SHOWN = 5  # faults that an error lists
+_POLYGON, _MULTIPOLYGON = 3, 6  # type numbers of GEOS
 
 
 def require_valid_polygons(
     shapes: NDArray[Any], names: Sequence[str], *, table: str = "polygons"
 ) -> None:
     """
-    Refuse shapes that are missing, empty, invalid or no polygons.
+    Raise an error if any shape is missing, empty, invalid or not a polygon.
 
     Parameters
     ----------
     shapes : numpy.ndarray of shapely geometries, shape (n,)
         CRS EPSG:27700; unit metre. May hold None.
     names : sequence of str
-        Name of each, for the message.
+        Name of each shape, for the message.
     table : str, default "polygons"
-        Where they come from, for the message.
+        Name of their table, for the message.
 
     Raises
     ------
     SchemaError
-        If any shape is not a valid polygon; the first few faults are said.
+        If any shape is not a valid polygon; lists the first five faults.
     """
     import shapely
 
-    polygonal = np.isin(shapely.get_type_id(shapes), (3, 6))
+    polygonal = np.isin(shapely.get_type_id(shapes), (_POLYGON, _MULTIPOLYGON))
     bad = ~polygonal | shapely.is_empty(shapes) | ~shapely.is_valid(shapes)
     if not bad.any():
         return
     at = np.flatnonzero(bad)
-    faults = [f"{names[i]}: {_fault(shapes[i])}" for i in at[:_SHOWN]]
-    if at.size > _SHOWN:
-        faults.append(f"and {at.size - _SHOWN} more")
+    faults = [f"{names[i]}: {_fault(shapes[i])}" for i in at[:_FAULTS_SHOWN]]
+    if at.size > _FAULTS_SHOWN:
+        faults.append(f"and {at.size - _FAULTS_SHOWN} more")
     raise SchemaError(table, faults)
 
 
@@ -57,13 +58,13 @@ def _fault(shape: BaseGeometry | None) -> str:
     if shape is None:
         return "there is no geometry"
     if shape.geom_type not in ("Polygon", "MultiPolygon"):
-        return f"a {shape.geom_type} is no area"
+        return f"a {shape.geom_type} is not a polygon"
     return "it is empty" if shape.is_empty else str(shapely.is_valid_reason(shape))
 
 
 def count_parts_and_holes(shape: BaseGeometry) -> tuple[int, int]:
     """
-    Count the separate pieces of a polygon and the holes in them.
+    Count the parts of a polygon and the holes in them.
 
     Parameters
     ----------
@@ -73,7 +74,7 @@ def count_parts_and_holes(shape: BaseGeometry) -> tuple[int, int]:
     Returns
     -------
     tuple of int
-        Pieces, and interior rings over all of them.
+        Number of parts, and of interior rings in all of them.
 
     Examples
     --------
@@ -83,24 +84,24 @@ def count_parts_and_holes(shape: BaseGeometry) -> tuple[int, int]:
     """
     import shapely
 
-    pieces = shapely.get_parts(shape)
-    pieces = pieces[~shapely.is_empty(pieces)]
-    return len(pieces), int(shapely.get_num_interior_rings(pieces).sum())
+    parts = shapely.get_parts(shape)
+    parts = parts[~shapely.is_empty(parts)]
+    return len(parts), int(shapely.get_num_interior_rings(parts).sum())
 
 
 def right_handed(shape: BaseGeometry) -> BaseGeometry:
     """
-    Wind the rings of polygons as GeoJSON wants them.
+    Orient the rings of polygons as GeoJSON requires.
 
     Parameters
     ----------
     shape : shapely geometry
-        Any; only rings of polygons are changed.
+        Any geometry; only polygons are changed.
 
     Returns
     -------
     shapely geometry
-        Outer rings counter-clockwise, holes clockwise.
+        Exterior rings counter-clockwise, interior rings clockwise.
 
     References
     ----------
@@ -120,23 +121,23 @@ def right_handed(shape: BaseGeometry) -> BaseGeometry:
 
 def count_meetings(shapes: NDArray[Any], *, most: int) -> int:
     """
-    Count the pairs of lines of some shapes that may meet.
+    Count the pairs of edges that may meet.
 
-    Where two combs lie across each other, their union has a corner for every pair of teeth:
-    from 100,000 lines more than any memory holds.
+    A bound on the cost of a union. Two combs that lie across each other have a union with a corner
+    for every pair of teeth: with 100,000 edges, more than fits in memory.
 
     Parameters
     ----------
     shapes : numpy.ndarray of shapely geometries, shape (n,)
-        Polygons of any reference system.
+        Polygons in any CRS.
     most : int
-        At which to stop counting.
+        Stop counting above this number.
 
     Returns
     -------
     int
-        Pairs of lines whose boxes meet, each counted twice and each line with itself; more than
-        ``most`` once there are more.
+        Pairs of edges whose boxes meet, each counted twice and each edge with itself. Once above
+        ``most``, the count is incomplete.
     """
     import shapely
 
@@ -146,8 +147,8 @@ def count_meetings(shapes: NDArray[Any], *, most: int) -> int:
     lines = shapely.linestrings(np.stack([points[:-1][same], points[1:][same]], axis=1))
     tree = shapely.STRtree(lines)
     count = 0
-    for start in range(0, len(lines), _AT_ONCE):
-        count += tree.query(lines[start : start + _AT_ONCE]).shape[1]
+    for start in range(0, len(lines), _QUERY_SIZE):
+        count += tree.query(lines[start : start + _QUERY_SIZE]).shape[1]
         if count > most:
             break
     return count

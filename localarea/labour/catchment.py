@@ -1,8 +1,8 @@
 """
-Where an anchor draws its workers from, and where its residents go.
+The commuting catchment of an anchor.
 
-The catchment of the functional urban areas of the OECD and the EU is this with one
-threshold: zones that send at least 15% of their employed residents to the core [1]_.
+In the functional urban areas of the OECD and the EU, the catchment is the zones that send at
+least 15% of their employed residents to the core [1]_.
 
 .. [1] Dijkstra, L., Poelman, H. and Veneri, P. (2019), The EU-OECD definition of a
    functional urban area, OECD Regional Development Working Papers 2019/11.
@@ -25,7 +25,7 @@ FUNCTIONAL_URBAN_AREA_SHARE: Final = 0.15
 
 def commuting_share(flows: FlowMatrix, anchor: Iterable[str]) -> pd.DataFrame:
     """
-    Measure each zone's link with the anchor, both ways.
+    Calculate the commuting between each zone and the anchor, in both directions.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def commuting_share(flows: FlowMatrix, anchor: Iterable[str]) -> pd.DataFrame:
     -------
     pandas.DataFrame, shape (n_zones, 4)
         ``to_anchor`` and ``from_anchor`` (persons who commute from the zone to the
-        anchor, and back), ``to_anchor_share`` (of the zone's employed residents) and
+        anchor, and the reverse), ``to_anchor_share`` (of the zone's employed residents) and
         ``from_anchor_share`` (of the zone's jobs), fractions in [0, 1], NaN where the
         divisor is zero; indexed by zone code in sorted order.
 
@@ -71,15 +71,15 @@ def catchment(
     min_share: float = FUNCTIONAL_URBAN_AREA_SHARE,
 ) -> tuple[str, ...]:
     """
-    Find the zones that send at least a stated share of their workers to the anchor.
+    Return the zones that send at least a given share of their workers to the anchor.
 
-    The anchor's own zones belong to it whatever they send. Contiguity plays no part.
+    The anchor's own zones are always included. Contiguity is not required.
 
     Parameters
     ----------
     flows : FlowMatrix
-        Commuters between zones; with home workers counted at home the shares are lower
-        than among those who travel, so say which rule was used.
+        Commuters between zones. If its rule counts home workers as working in their own zone,
+        the shares are lower than among those who travel.
     anchor : iterable of str
         Codes of the anchor's zones.
     min_share : float

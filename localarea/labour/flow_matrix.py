@@ -1,10 +1,10 @@
 """
-The commuting matrix of a zone system, with a stated rule for unusual workplaces.
+The commuting matrix of a zone system, with an explicit rule for unusual workplaces.
 
-A census tells where people live and where they work. Some work at no place that
-a matrix of zones can hold: at home, at no fixed place, offshore, abroad, in
-Scotland or Northern Ireland. What becomes of them changes every figure that
-follows, so it is a parameter here and is never implied.
+A census records where people live and where they work. Some work at a place that a
+matrix of zones cannot hold: at home, at no fixed place, offshore, abroad, in
+Scotland or Northern Ireland. How they are treated changes every result, so it is
+always a parameter.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ TREATMENTS: Final = ("at_home", "outside", "exclude")
 @dataclass(frozen=True, slots=True)
 class SpecialRule:
     """
-    What becomes of workers whose workplace is not a zone.
+    Treatment of workers whose workplace is not a zone.
 
     ``at_home`` counts them as working in the zone where they live; ``outside``
-    keeps them among the zone's employed residents but puts their job outside
-    every area; ``exclude`` leaves them out altogether.
+    counts them as employed residents of the zone whose job is outside every area;
+    ``exclude`` omits them.
 
     Attributes
     ----------
     home : {'at_home', 'outside', 'exclude'}
-        Mainly at or from home (2011).
+        Working mainly at or from home (2011).
     no_fixed_place : {'at_home', 'outside', 'exclude'}
         No fixed place of work (2011).
     home_or_no_fixed_place : {'at_home', 'outside', 'exclude'}
-        The two together, as the 2021 figures have them.
+        Both of these, which the data of 2021 combine.
     offshore : {'at_home', 'outside', 'exclude'}
         Offshore installations.
     outside_uk : {'at_home', 'outside', 'exclude'}
@@ -67,7 +67,7 @@ class SpecialRule:
     northern_ireland: Treatment = "outside"
 
     def __post_init__(self) -> None:
-        """Refuse a treatment that does not exist."""
+        """Raise an error for an unknown treatment."""
         faults = [
             f"{kind} is {value!r}, not one of {', '.join(TREATMENTS)}"
             for kind, value in asdict(self).items()
@@ -77,11 +77,11 @@ class SpecialRule:
             raise SchemaError("special rule", faults)
 
 
-# As ONS does for travel-to-work areas: people who work at home or at no fixed place work in the
-# zone where they live (Coombes and ONS 2015, Travel to Work Areas, RR2015/05). The others do work,
-# but in no area of England and Wales, so they count against supply-side self-containment.
+# The rule of the ONS for travel-to-work areas: people who work at home or at no fixed place work in
+# the zone where they live (Coombes and ONS 2015, Travel to Work Areas, RR2015/05). The others work,
+# but in no area of England and Wales, so they reduce supply-side self-containment.
 TTWA_RULE: Final = SpecialRule()
-# Only journeys between zones: what a catchment or a road model is about.
+# Only commuting between zones, as for a catchment or a road model.
 COMMUTERS_ONLY: Final = SpecialRule(*("exclude",) * 7)
 
 
@@ -95,18 +95,18 @@ class FlowMatrix:
     codes : numpy.ndarray of str, shape (n_zones,)
         Zone codes, sorted.
     matrix : scipy.sparse.csr_array of float64, shape (n_zones, n_zones)
-        Persons who live in the row's zone and work in the column's.
+        Persons who live in the zone of the row and work in that of the column.
     employed_residents : numpy.ndarray of float64, shape (n_zones,)
-        Persons at work who live in the zone, wherever they work: the row's sum and
-        those whose workplace counts as outside.
+        Workers who live in the zone, wherever they work: the sum of the row plus those
+        whose workplace counts as outside.
     zone_system : str
         Zone system and vintage of the codes, such as ``msoa11``.
     vintage : int
         Year of the census.
     rule : SpecialRule
-        What became of workplaces that are no zone.
+        Treatment of workplaces that are not zones.
     excluded : dict
-        Persons left out, by kind of workplace.
+        Persons omitted, by kind of workplace.
     """
 
     codes: NDArray[np.str_]
@@ -132,7 +132,7 @@ class FlowMatrix:
     @cached_property
     def jobs(self) -> NDArray[np.float64]:
         """
-        Count the jobs in each zone that residents of the zones hold.
+        Count the jobs in each zone that are held by residents of the zones.
 
         Returns
         -------
@@ -144,7 +144,7 @@ class FlowMatrix:
     @property
     def workers(self) -> float:
         """
-        Count everybody in the matrix, those who work outside it included.
+        Count all workers, including those who work outside the zones.
 
         Returns
         -------
@@ -155,7 +155,7 @@ class FlowMatrix:
 
     def positions(self, codes: Iterable[str]) -> NDArray[np.intp]:
         """
-        Find rows by code.
+        Return the rows of some zones.
 
         Parameters
         ----------
@@ -165,7 +165,7 @@ class FlowMatrix:
         Returns
         -------
         numpy.ndarray of int, shape (n_codes,)
-            Row of each code, in the order given.
+            Row of each code, in the same order.
 
         Raises
         ------
@@ -186,7 +186,7 @@ class FlowMatrix:
 
     def indicator(self, codes: Iterable[str]) -> NDArray[np.bool_]:
         """
-        Mark zones by code.
+        Return a mask of some zones.
 
         Parameters
         ----------
@@ -196,7 +196,7 @@ class FlowMatrix:
         Returns
         -------
         numpy.ndarray of bool, shape (n_zones,)
-            True for the zones named.
+            True for the zones in `codes`.
         """
         inside = np.zeros(self.n_zones, dtype=bool)
         inside[self.positions(codes)] = True
@@ -213,9 +213,9 @@ def build_flow_matrix(
     codes: Iterable[str] | None = None,
 ) -> FlowMatrix:
     """
-    Build the matrix from a table of flows.
+    Build a matrix from a table of flows.
 
-    Pairs given twice are added up. Zones that only send or only receive are kept.
+    Repeated pairs are summed. Zones that are only origins or only destinations are kept.
 
     Parameters
     ----------
@@ -225,13 +225,13 @@ def build_flow_matrix(
     special : pandas.DataFrame, shape (n_special, 3), optional
         Columns ``origin``, ``kind`` (a field of :class:`SpecialRule`) and ``workers``.
     rule : SpecialRule
-        What becomes of each kind.
+        Treatment of each kind.
     zone_system : str
         Zone system and vintage of the codes.
     vintage : int
         Year of the flows.
     codes : iterable of str, optional
-        All zones there are; by default those that the tables name.
+        All zones; by default, those in the tables.
 
     Returns
     -------
@@ -242,13 +242,13 @@ def build_flow_matrix(
     ------
     SchemaError
         If a column is missing, a count is negative or not finite, a kind is
-        unknown, or a zone is not among ``codes``. All faults are said at once.
+        unknown, or a zone is not in ``codes``. Lists every fault.
     """
     empty = pd.DataFrame({"origin": [], "kind": [], "workers": []})
     special = empty if special is None else special
     _require_flows(flows, special)
     named = (flows["origin"], flows["destination"], special["origin"])
-    # Distinct codes of each column first: sorting millions of texts would take seconds.
+    # Take the distinct codes of each column first: sorting millions of texts would take seconds.
     known = codes if codes is not None else [code for column in named for code in column.unique()]
     zones = np.unique(np.asarray([*known], dtype=str))
     rows, columns, counts = _triplets(flows, zones)
@@ -291,20 +291,20 @@ def _require_flows(flows: pd.DataFrame, special: pd.DataFrame) -> None:
             faults.append(f"{name} has rows without a code")
         workers = pd.to_numeric(table["workers"], errors="coerce").to_numpy(dtype=np.float64)
         if not np.isfinite(workers).all():
-            faults.append(f"{name} has counts that are missing, infinite or no numbers")
+            faults.append(f"{name} has counts that are missing, infinite or not numbers")
         elif (workers < 0).any():
             faults.append(f"{name} has counts below zero")
     if "kind" in special.columns:
         known = set(SpecialRule.__dataclass_fields__)
         unknown = sorted(set(special["kind"].dropna().astype(str)) - known)
         if unknown:
-            faults.append(f"no rule for the kinds {', '.join(unknown)}")
+            faults.append(f"there is no rule for the kinds {', '.join(unknown)}")
     if faults:
         raise SchemaError("commuting flows", faults)
 
 
 def _positions(codes: pd.Series, zones: NDArray[np.str_], what: str) -> NDArray[np.intp]:
-    # Work on the distinct codes: a table of flows repeats each one hundreds of times.
+    # Look up the distinct codes only: a table of flows repeats each one hundreds of times.
     labels, distinct = pd.factorize(codes)
     known = np.asarray(distinct, dtype=str)
     at = np.searchsorted(zones, known)
@@ -318,7 +318,7 @@ def _triplets(
     flows: pd.DataFrame, zones: NDArray[np.str_]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
     counts = flows["workers"].to_numpy(dtype=np.float64)
-    kept = counts > 0  # an explicit zero is no flow, but its zones still count
+    kept = counts > 0  # a zero is not stored as a flow, but its zones are kept
     rows = _positions(flows["origin"], zones, "origin")[kept]
     columns = _positions(flows["destination"], zones, "destination")[kept]
     return rows, columns, counts[kept]
@@ -333,11 +333,11 @@ def read_flow_matrix(
     Parameters
     ----------
     vintage : {2011, 2021}
-        Year of the census. The 2021 one was taken in lockdown: commuting is understated.
+        Year of the census. That of 2021 was taken in a lockdown, which understates commuting.
     rule : SpecialRule
-        What becomes of workplaces that are no zone.
+        Treatment of workplaces that are not zones.
     store : DataStore, optional
-        Where the tables are; by default those that came with the package.
+        Data store; the packaged tables by default.
 
     Returns
     -------

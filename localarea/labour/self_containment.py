@@ -1,9 +1,9 @@
 """
-How far areas hold their own commuters, and whether that makes them labour markets.
+Self-containment of areas, and whether it makes them labour markets.
 
-Supply-side self-containment is the share of an area's employed residents who work
-in it; demand-side, the share of its jobs that its residents hold. Two figures are
-needed because a dormitory town and a business park fail in opposite directions.
+Supply-side self-containment is the share of an area's employed residents who work in
+it; demand-side, the share of its jobs that its residents hold. Both are needed: a
+dormitory town fails one, and a business park the other.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ TradeOff = Literal["product", "linear"]
 @dataclass(frozen=True, slots=True)
 class Criteria:
     """
-    What an area must reach to be a labour market.
+    Thresholds that an area must meet to be a labour market.
 
     Attributes
     ----------
     min_size : float
-        Persons: below this the full target self-containment is asked for.
+        Persons; below this, the full target self-containment is required.
     target_size : float
-        Persons: from here on the minimum self-containment is enough.
+        Persons; from this size, the minimum self-containment is enough.
     min_sc : float
-        Self-containment that suffices at the target size, in (0, 1].
+        Self-containment required at the target size, in (0, 1].
     target_sc : float
-        Self-containment asked for at the minimum size, in (0, 1].
+        Self-containment required at the minimum size, in (0, 1].
     form : {'product', 'linear'}
-        How the requirement falls between the two corners, see :func:`validity`.
+        Shape of the requirement between the two, see :func:`validity`.
     """
 
     min_size: float = 3_500
@@ -53,12 +53,12 @@ class Criteria:
     form: TradeOff = "product"
 
     def __post_init__(self) -> None:
-        """Refuse criteria that no area could meet or every area would."""
+        """Raise an error for criteria that no area could meet, or that every area would."""
         faults = []
         if not 0 <= self.min_size < self.target_size:
             faults.append("the minimum size must be zero or more and below the target size")
         if not 0 < self.min_sc <= self.target_sc <= 1:
-            faults.append("self-containment must obey 0 < minimum <= target <= 1")
+            faults.append("self-containment must satisfy 0 < minimum <= target <= 1")
         if self.form not in ("product", "linear"):
             faults.append(f"the form of the trade-off is {self.form!r}, not product or linear")
         if faults:
@@ -73,14 +73,14 @@ def validity(
     self_containment_min: NDArray[np.float64], size: NDArray[np.float64], criteria: Criteria
 ) -> NDArray[np.float64]:
     """
-    Score areas by the official trade-off; 1 or more is valid.
+    Score areas by the official trade-off, by which 1 or more is valid.
 
     The product form [1]_ is
     ``min(SC/target, 1) * (1 - (1 - min/target) * max(0, (T - size)/(T - m))) * target/min``
-    with ``m`` and ``T`` the minimum and target size; the linear form divides SC by what a
-    straight line between the corners asks for. They agree at the corners. An area below
-    the minimum size is never valid: the product form sees to that by itself, the linear
-    one is scaled by size over minimum size there.
+    with ``m`` and ``T`` the minimum and target size. The linear form divides SC by the
+    requirement on a straight line between the corners. They agree at the corners. An area
+    below the minimum size is never valid: this follows from the product form, and the
+    linear form is capped at 1 and multiplied by size over minimum size.
 
     Parameters
     ----------
@@ -89,12 +89,12 @@ def validity(
     size : numpy.ndarray of float64, shape (n_areas,)
         Persons.
     criteria : Criteria
-        The corners and the form.
+        Thresholds and form.
 
     Returns
     -------
     numpy.ndarray of float64, shape (n_areas,)
-        Validity; an area is valid from 1 on.
+        Validity; an area is valid if 1 or more.
 
     References
     ----------
@@ -128,22 +128,22 @@ def self_containment(
     criteria: Criteria = ONS_2011,
 ) -> pd.DataFrame:
     """
-    Measure how far each area holds its own commuters.
+    Calculate the self-containment of each area.
 
-    Sets may overlap and are measured together: thousands at once cost little more
-    than one, because the work is one sparse product.
+    Sets may overlap. Thousands at once take little longer than one, because the
+    calculation is a single sparse product.
 
     Parameters
     ----------
     flows : FlowMatrix
         Commuters between zones.
     membership : pandas.Series, pandas.DataFrame, numpy.ndarray or mapping
-        Either the area code of each zone, a Series indexed by zone code (a partition;
-        a zone without an area belongs to none); or sets of zones: a boolean array or
-        frame, shape (n_sets, n_zones), zones in the order of ``flows.codes``; or a
-        mapping from the set's name to its zone codes.
+        The area code of each zone, as a Series indexed by zone code (a partition, in which
+        a zone may be missing); or sets of zones, as a boolean array or frame, shape (n_sets,
+        n_zones), with zones in the order of ``flows.codes``, or as a mapping of the name of
+        each set to its zone codes.
     criteria : Criteria
-        What makes an area valid. Size is measured in employed residents.
+        Thresholds of validity. Size is measured in employed residents.
 
     Returns
     -------
@@ -151,7 +151,7 @@ def self_containment(
         ``employed_residents``, ``jobs`` and ``live_and_work`` (persons),
         ``supply_side`` and ``demand_side`` (fractions in [0, 1]; NaN where the
         divisor is zero), ``validity`` and ``valid``, indexed by area code in sorted
-        order, or by set in the order given.
+        order, or by set in the order passed.
 
     Raises
     ------
@@ -184,7 +184,7 @@ def self_containment(
 
 
 def _live_and_work(matrix: Any, sets: Any) -> NDArray[np.float64]:
-    """Sum the flows that stay in each set: the diagonal of S T S', without the rest of it."""
+    """Sum the flows within each set: the diagonal of S T S', without the rest of the product."""
     return np.asarray((sets @ matrix).multiply(sets).sum(axis=1), dtype=np.float64).ravel()
 
 
@@ -210,7 +210,7 @@ def _as_sets(flows: FlowMatrix, membership: Any) -> tuple[pd.Index, Any]:
 def _sets_of_partition(flows: FlowMatrix, areas: pd.Series) -> tuple[pd.Index, Any]:
     known = areas.dropna()
     if not known.index.is_unique:
-        raise SchemaError("membership", ["a zone is given more than one area"])
+        raise SchemaError("membership", ["a zone has more than one area"])
     labels, names = pd.factorize(known.to_numpy(), sort=True)
     zones = flows.positions(known.index)
     shape = (len(names), flows.n_zones)

@@ -1,6 +1,6 @@
 """
-What a name, a code, a postcode or a drawn polygon stands for.
+Resolve names, codes, postcodes and drawn polygons to zones.
 
-It may know the tables and `geo`, and no option. Begin with `resolve`; `census_bridge` leads from
-the zones of one census to those of the other, `contiguity` says which zones touch.
+It uses the tables and `geo`, but no options. Start with `resolve`; `census_bridge` converts zones
+of one census to the other, and `contiguity` finds neighbouring zones.
 """

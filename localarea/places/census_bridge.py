@@ -1,4 +1,4 @@
-"""Bring zones of one census to those of another: a zone is inside when at least half of it is."""
+"""Convert zones of one census to the other: a zone is inside if at least half of it is."""
 
 from __future__ import annotations
 
@@ -15,25 +15,27 @@ if TYPE_CHECKING:
 
 Census = Literal["msoa11", "msoa21"]
 
-#: Share of a zone's live postcodes that must lie inside for the zone to be inside: the
-#: best-fit rule of ONS lookups, a zone belongs where most of it is.
+#: Share of a zone's live postcodes that must be inside for the zone to be inside, as in the
+#: best-fit lookups of the ONS.
 MOSTLY_INSIDE: Final = 0.5
-_ROUND_OFF: Final = 1e-9  # shares are sums of fractions: exactly half may come to just under it
+_ROUND_OFF: Final = (
+    1e-9  # rounding error: shares are sums of fractions, so a half may be just below 0.5
+)
 
 
 def is_mostly_inside(share: ArrayLike) -> NDArray[np.bool_]:
     """
-    Decide which zones of another census are inside.
+    Return whether zones of the other census are inside.
 
     Parameters
     ----------
     share : array_like of float
-        Share of each zone's live postcodes that lies inside, in [0, 1].
+        Share of each zone's live postcodes that are inside, in [0, 1].
 
     Returns
     -------
     numpy.ndarray of bool
-        True where the share is at least a half.
+        True if the share is at least a half.
 
     Examples
     --------
@@ -45,21 +47,21 @@ def is_mostly_inside(share: ArrayLike) -> NDArray[np.bool_]:
 
 def zones_of_census(zones: Collection[str], census: Census, *, store: DataStore) -> tuple[str, ...]:
     """
-    Bring zones of the other census to zones of this one.
+    Convert zones of the other census to zones of this one.
 
     Parameters
     ----------
     zones : collection of str
         MSOA codes of the other census.
     census : {'msoa11', 'msoa21'}
-        Zone system of the answer.
+        Zone system of the result.
     store : DataStore
-        Where the table ``msoa11_msoa21`` is.
+        Data store with the table ``msoa11_msoa21``.
 
     Returns
     -------
     tuple of str
-        Zones at least half of whose live postcodes lie in the given ones, sorted.
+        Zones with at least half of their live postcodes in `zones`, sorted.
     """
     other, share = ("msoa21", "share11") if census == "msoa11" else ("msoa11", "share21")
     columns = [f"{census}cd", f"{other}cd", share]

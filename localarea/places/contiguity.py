@@ -1,4 +1,4 @@
-"""Which zones are neighbours, and into how many parts a set of zones falls."""
+"""Contiguity: shared borders of zones, and the number of parts of a set of zones."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 def shared_borders(shapes: NDArray[Any]) -> sparse.csr_array[Any]:
     """
-    Find the zones that share a border, and how long it is.
+    Calculate the lengths of the borders that zones share.
 
-    Neighbours share their edges exactly, so the same stretch of line occurs in two
-    zones. Zones that touch in a point only, or face each other across water, are no
+    Neighbours share their edges exactly, so the same line segment occurs in two zones.
+    Zones that touch only at a point, or face each other across water, are not
     neighbours.
 
     Parameters
@@ -27,9 +27,9 @@ def shared_borders(shapes: NDArray[Any]) -> sparse.csr_array[Any]:
     Returns
     -------
     scipy.sparse.csr_array of float64, shape (n_zones, n_zones)
-        Length of the shared border in metres; symmetric, nothing on the diagonal.
+        Length of the shared border in metres; symmetric, with an empty diagonal.
     """
-    stretches, owner = _stretches(shapes)
+    stretches, owner = _segments(shapes)
     order = np.lexsort(stretches.T)
     stretches, owner = stretches[order], owner[order]
     same = np.flatnonzero((stretches[1:] == stretches[:-1]).all(axis=1))
@@ -38,11 +38,11 @@ def shared_borders(shapes: NDArray[Any]) -> sparse.csr_array[Any]:
     apart = one != other
     pair = (np.r_[one[apart], other[apart]], np.r_[other[apart], one[apart]])
     borders = sparse.coo_array((np.tile(metres[apart], 2), pair), shape=(len(shapes), len(shapes)))
-    return borders.tocsr()  # the stretches of one border are added up here
+    return borders.tocsr()  # sums the segments of each border
 
 
-def _stretches(shapes: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Split outlines into segments: the two ends of each, and the zone it belongs to."""
+def _segments(shapes: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Return the two ends of every line segment of the outlines, and its zone."""
     import shapely
 
     parts, zone = shapely.get_parts(shapes, return_index=True)
@@ -57,26 +57,26 @@ def _stretches(shapes: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.in
 
 def count_parts(borders: sparse.csr_array[Any], inside: NDArray[np.bool_]) -> int:
     """
-    Count the groups of neighbouring zones.
+    Count the contiguous parts of a set of zones.
 
     Parameters
     ----------
     borders : scipy.sparse.csr_array, shape (n_zones, n_zones)
-        As :func:`shared_borders` gives it.
+        From :func:`shared_borders`.
     inside : numpy.ndarray of bool, shape (n_zones,)
         The set of zones.
 
     Returns
     -------
     int
-        1 when the set is contiguous, 0 when it is empty.
+        1 if the set is contiguous, 0 if it is empty.
     """
     waiting = inside.copy()
     parts = 0
     while waiting.any():
         parts += 1
         reached = np.array([int(np.argmax(waiting))])
-        while reached.size:  # spread from one zone to all that hang together with it
+        while reached.size:  # spread from one zone to all that are connected with it
             waiting[reached] = False
             neighbours = np.unique(borders[reached].indices)
             reached = neighbours[waiting[neighbours]]

@@ -1,8 +1,8 @@
 """
-GeoJSON that somebody sent, taken apart by hand: every fault told in words, none left to a library.
+Parse GeoJSON from users with an explanation of every fault, none of which is left to a library.
 
-What is read here comes from strangers, so nothing of it reaches PROJ, GDAL or GEOS before
-its form, its size and every number have been looked at.
+The input is untrusted, so nothing is passed to PROJ, GDAL or GEOS before its structure, its size
+and every number have been checked.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from localarea.geo.geojson_answers import fault_of, outline_of
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-MOST_BYTES: Final = 20_000_000  # of a file; the whole coast of a district is below it
-MOST_VERTICES: Final = 100_000  # a line drawn by hand has some hundreds
+MOST_BYTES: Final = 20_000_000  # of a file; more than the whole coast of a district
+MOST_VERTICES: Final = 100_000  # a hand-drawn line has some hundreds
 MOST_POLYGONS: Final = 5_000
-_FURTHEST: Final = 1e8  # metres or degrees; no map goes so far
+_FURTHEST: Final = 1e8  # metres or degrees; beyond any map
 _LONGEST_NAME: Final = 100
 _NO_AREAS: Final = frozenset(
     ["Point", "MultiPoint", "LineString", "MultiLineString", "GeometryCollection"]
@@ -34,16 +34,16 @@ _DRAW: Final = "draw a polygon"
 @dataclass(frozen=True, slots=True)
 class DrawnArea:
     """
-    Polygons as they were sent.
+    Polygons as received.
 
     Attributes
     ----------
     shapes : tuple of shapely geometries
-        Polygons and multipolygons; nothing of their lines has been judged.
+        Polygons and multipolygons, whose validity has not been checked.
     crs : str
         ``EPSG:n``.
     name : str
-        Name of the one feature; empty where there are several, or it has none.
+        Name of the only feature; empty if there are several, or it has none.
     """
 
     shapes: tuple[BaseGeometry, ...]
@@ -53,29 +53,29 @@ class DrawnArea:
 
 def parse_drawn(text: str | bytes, label: str) -> Mapping[str, Any]:
     """
-    Read the text of GeoJSON.
+    Parse the text of a GeoJSON document.
 
     Parameters
     ----------
     text : str or bytes
         The text; bytes in UTF-8, UTF-16 or UTF-32.
     label : str
-        What to call it.
+        Name of the document, for messages.
 
     Returns
     -------
     mapping
-        The object that it is.
+        The JSON object.
 
     Raises
     ------
     InputError
-        If it is no JSON object, or too large.
+        If it is not a JSON object, or is too large.
     """
     if len(text) > MOST_BYTES:
         raise InputError(
-            f"{label} is larger than the {MOST_BYTES // 1_000_000} MB that are read of an area; "
-            "simplify its line, for 10 metres change no zone"
+            f"{label} is larger than the limit of {MOST_BYTES // 1_000_000} MB for an area; "
+            "simplify its line, as 10 metres make no difference to zones"
         )
     try:
         mark = b"\xef\xbb\xbf" if isinstance(text, bytes) else "\ufeff"
@@ -83,42 +83,42 @@ def parse_drawn(text: str | bytes, label: str) -> Mapping[str, Any]:
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise InputError(
-            f"{label} is not GeoJSON: it breaks off or goes wrong at {where}"
+            f"{label} is not GeoJSON: it is cut short or malformed at {where}"
         ) from error
     except UnicodeDecodeError as error:
-        raise InputError(f"{label} is not GeoJSON: it is no text; save it as UTF-8") from error
+        raise InputError(f"{label} is not GeoJSON: it is not text; save it as UTF-8") from error
     except RecursionError as error:
         raise InputError(f"{label} is not GeoJSON: it is nested far too deeply") from error
-    except ValueError as error:  # a number of thousands of digits
+    except ValueError as error:  # a number with thousands of digits
         raise InputError(f"{label} is not GeoJSON: a number has too many digits") from error
     if not isinstance(found, Mapping):
-        raise InputError(f"{label} is not GeoJSON: it must be an object, in braces")
+        raise InputError(f"{label} is not GeoJSON: it must be an object in braces")
     return found
 
 
 def read_drawn(document: Mapping[str, Any], label: str) -> DrawnArea:
     """
-    Extract the polygons of GeoJSON.
+    Read the polygons of a GeoJSON document.
 
     Parameters
     ----------
     document : mapping
-        A polygon, a multipolygon, a feature of one, or a collection of such features. Its
-        ``crs``, which GeoJSON no longer has, may name a system that ``parse_crs`` reads.
+        A polygon, a multipolygon, a feature with one, or a collection of such features. It may
+        have a ``crs``, which GeoJSON no longer specifies, that ``parse_crs`` accepts.
     label : str
-        What to call it.
+        Name of the document, for messages.
 
     Returns
     -------
     DrawnArea
-        The polygons in their order; heights are left out.
+        The polygons in the same order, without heights.
 
     Raises
     ------
     InputError
         If it is anything else, at any level, or has too many polygons or vertices.
     """
-    _refuse_relatives(document, label)
+    _refuse_similar_formats(document, label)
     features = _features(document, label)
     crs = stated_crs(document, label) or WGS84
     bodies = []
@@ -128,14 +128,16 @@ def read_drawn(document: Mapping[str, Any], label: str) -> DrawnArea:
             raise InputError(f"{label} is not GeoJSON: a geometry must be an object")
         for part in (feature, body or {}):
             if stated_crs(part, label) not in (None, crs):
-                raise InputError(f"{label} names several reference systems; name one, at its top")
+                raise InputError(
+                    f"{label} names several coordinate reference systems; name one at the top"
+                )
         bodies += [body] if body else []
     if not bodies:
         raise InputError(f"{label} has no polygon; draw one")
     parts = [part for body in bodies for part in _polygons(body, label)]
     if len(parts) > MOST_POLYGONS:
         raise InputError(
-            f"{label} has {len(parts):,} polygons; at most {MOST_POLYGONS:,} are read: join them"
+            f"{label} has {len(parts):,} polygons; the limit is {MOST_POLYGONS:,}: merge them"
         )
     require_few_vertices(sum(len(ring) for part in parts for ring in part), label)
     return DrawnArea(_shapes(bodies, parts), crs, _name(features))
@@ -143,14 +145,14 @@ def read_drawn(document: Mapping[str, Any], label: str) -> DrawnArea:
 
 def require_few_vertices(count: int, label: str) -> None:
     """
-    Refuse a line that takes too long to work with.
+    Raise an error if a line has too many vertices to process.
 
     Parameters
     ----------
     count : int
-        Vertices of all polygons together.
+        Total number of vertices of all polygons.
     label : str
-        What to call it.
+        Name of the document, for messages.
 
     Raises
     ------
@@ -159,13 +161,13 @@ def require_few_vertices(count: int, label: str) -> None:
     """
     if count > MOST_VERTICES:
         raise InputError(
-            f"{label} has {count:,} vertices, and at most {MOST_VERTICES:,} are read; simplify its "
-            "line ('Simplify' in QGIS), for 10 metres change no zone"
+            f"{label} has {count:,} vertices, and the limit is {MOST_VERTICES:,}; simplify its "
+            "line ('Simplify' in QGIS), as 10 metres make no difference to zones"
         )
 
 
-def _refuse_relatives(document: Mapping[str, Any], label: str) -> None:
-    """Name what looks like GeoJSON and is not, or is not all of it."""
+def _refuse_similar_formats(document: Mapping[str, Any], label: str) -> None:
+    """Raise an error for what resembles GeoJSON, or is not all of it."""
     fault = fault_of(outline_of(document))
     if fault is not None:
         raise InputError(f"{label} is {fault.why}; {fault.hint}")
@@ -174,7 +176,7 @@ def _refuse_relatives(document: Mapping[str, Any], label: str) -> None:
     if "rings" in document or "geometryType" in document:
         raise InputError(f"{label} is Esri JSON; export it as GeoJSON")
     if document.get("type") is None and "features" not in document:
-        raise InputError(f"{label} is not GeoJSON: it has no 'type', and so no polygon")
+        raise InputError(f"{label} is not GeoJSON: it has no 'type', so no polygon")
 
 
 def _features(document: Mapping[str, Any], label: str) -> list[Mapping[str, Any]]:
@@ -194,51 +196,53 @@ def _polygons(body: Mapping[str, Any], label: str) -> list[list[list[tuple[float
     kind = kind if isinstance(kind, str) else ""
     if kind in _NO_AREAS:
         raise InputError(
-            f"{label} holds a {kind}, which is no area; leave it out and draw a polygon"
+            f"{label} has a {kind}, which is not an area; remove it and draw a polygon"
         )
     if kind not in ("Polygon", "MultiPolygon"):
-        said = repr(kind[:40]) if kind else "what has no 'type' of a geometry"
-        raise InputError(f"{label} is not GeoJSON of a polygon: {said} is no Polygon; {_DRAW}")
+        quoted = repr(kind[:40]) if kind else "an object without the 'type' of a geometry"
+        raise InputError(f"{label} is not GeoJSON of a polygon: {quoted} is not a Polygon; {_DRAW}")
     coordinates = body.get("coordinates")
     try:
         parts = _list(coordinates, "'coordinates'") if kind == "MultiPolygon" else [coordinates]
         rings = [[_ring(ring) for ring in _list(part, "a polygon")] for part in parts]
-    except _FormError as error:
+    except _CoordinateError as error:
         raise InputError(f"{label} is not GeoJSON of a polygon: {error}") from None
     if not any(rings):
         raise InputError(f"{label} is empty; {_DRAW}")
     return [part for part in rings if part]
 
 
-class _FormError(ValueError):
-    """What is wrong with coordinates."""
+class _CoordinateError(ValueError):
+    """A fault of the coordinates."""
 
 
 def _list(found: object, what: str) -> Sequence[Any]:
     if not isinstance(found, list | tuple):
-        raise _FormError(f"{what} must be a list")
+        raise _CoordinateError(f"{what} must be a list")
     return found
 
 
 def _ring(found: object) -> list[tuple[float, float]]:
     ring = [_position(position) for position in _list(found, "a ring")]
     if len(ring) < 4:
-        raise _FormError(f"a ring has {len(ring)} positions, and needs at least four")
+        raise _CoordinateError(f"a ring has {len(ring)} positions, but needs at least four")
     if ring[0] != ring[-1]:
-        raise _FormError("a ring is not closed: its last position must be its first; add it")
+        raise _CoordinateError(
+            "a ring is not closed: its last position must equal its first; add it"
+        )
     return ring
 
 
 def _position(found: object) -> tuple[float, float]:
     position = _list(found, "a position")
     if not 2 <= len(position) <= 3:
-        raise _FormError("a position must be two numbers, or three with a height")
+        raise _CoordinateError("a position must be two numbers, or three including a height")
     for number in position:
         if not isinstance(number, int | float) or isinstance(number, bool):
-            raise _FormError("a coordinate must be a number, without quotation marks")
-        # Compared before it is converted: a whole number may have thousands of digits.
+            raise _CoordinateError("a coordinate must be a number, without quotation marks")
+        # Compare before converting, because an integer may have thousands of digits.
         if not -_FURTHEST <= number <= _FURTHEST or not math.isfinite(number):
-            raise _FormError("a coordinate must be a number that lies on a map")
+            raise _CoordinateError("a coordinate must be a number within the range of a map")
     return float(position[0]), float(position[1])
 
 

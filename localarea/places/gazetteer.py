@@ -1,8 +1,8 @@
 """
-The names and codes of districts, travel to work areas and zones, ready to look up.
+Names and codes of districts, travel to work areas and zones.
 
-Read as Arrow columns and kept once per store, so that naming a place costs
-milliseconds and never needs pandas.
+They are read as Arrow columns and cached for each store, so that a look-up takes
+milliseconds and does not need pandas.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from localarea.records import ZoneSystem
 
 System = Literal["msoa11", "msoa21"]
-ZONE_SYSTEMS: Final[tuple[System, ...]] = ("msoa11", "msoa21")  # those with a table of zones
+ZONE_SYSTEMS: Final[tuple[System, ...]] = ("msoa11", "msoa21")  # with a table of zones
 _TAILS: Final = (", city of", ", county of")
 _NOT_A_WORD: Final = re.compile(r"[^\w]+")
-_DIGITS: Final = re.compile(r" \d{3}$")  # the number that ends an ONS zone name
+_DIGITS: Final = re.compile(r" \d{3}$")  # the number at the end of an ONS zone name
 
 
 def fold(name: str) -> str:
     """
-    Reduce a name to what matters when names are compared.
+    Normalise a name for comparison.
 
     Parameters
     ----------
@@ -39,33 +39,33 @@ def fold(name: str) -> str:
     Returns
     -------
     str
-        Small letters and single spaces, no punctuation, "and" for "&", without
-        the "City of" that some districts carry behind a comma.
+        Lower case with single spaces, without punctuation, with "and" for "&", and without
+        the "City of" that follows a comma in the names of some districts.
 
     Examples
     --------
     >>> fold("Bristol, City of"), fold(" St. Edmundsbury"), fold("Hamilton & Town")
     ('bristol', 'st edmundsbury', 'hamilton and town')
     """
-    small = name.casefold().replace("&", " and ").replace("'", "").replace("\u2019", "")
+    folded = name.casefold().replace("&", " and ").replace("'", "").replace("\u2019", "")
     for tail in _TAILS:
-        small = small.removesuffix(tail)
-    return " ".join(_NOT_A_WORD.sub(" ", small).split())
+        folded = folded.removesuffix(tail)
+    return " ".join(_NOT_A_WORD.sub(" ", folded).split())
 
 
 @dataclass(frozen=True, slots=True)
 class FormerDistrict:
     """
-    A district that was, or one beyond England and Wales.
+    A former district, or one outside England and Wales.
 
     Attributes
     ----------
     code : str
-        Its GSS code.
+        GSS code.
     name : str
-        Its name.
+        Name of the district.
     lad25cd : str
-        The district of 2025 that it is part of.
+        District of 2025 that it is part of.
     """
 
     code: str
@@ -76,7 +76,7 @@ class FormerDistrict:
 @dataclass(frozen=True, slots=True, eq=False)
 class Gazetteer:
     """
-    Everything that can be named, for one zone system.
+    Names and codes of all places, for one zone system.
 
     Attributes
     ----------
@@ -91,9 +91,9 @@ class Gazetteer:
     ttwas : mapping
         Code of each travel to work area of 2011 with zones here -> name.
     zone_names : mapping
-        Zone code -> name of the House of Commons Library, or of the ONS.
+        Zone code -> House of Commons Library name, or else the ONS name.
     ons_names : mapping
-        Zone code -> name of the ONS, district of its day and a number.
+        Zone code -> ONS name: the district at the time and a number.
     zone_district : mapping
         Zone code -> ``lad25cd``.
     """
@@ -109,10 +109,10 @@ class Gazetteer:
 
     def zones_once_in(self, district_name: str) -> tuple[str, ...]:
         """
-        Find the zones of a district of the zones' own day, by its name.
+        Return the zones of a district, by its name when the zones were drawn.
 
-        ONS names a zone after the district it lay in when the zones were drawn, which
-        tells exactly what a district held that has been merged since.
+        The ONS names a zone after its district at the time, which shows the exact extent
+        of a district that has since merged.
 
         Parameters
         ----------
@@ -122,7 +122,7 @@ class Gazetteer:
         Returns
         -------
         tuple of str
-            Zone codes, sorted; empty when no zone bears the name.
+            Zone codes, sorted; empty if no zone has that name.
         """
         wanted = fold(district_name)
         return tuple(
@@ -135,7 +135,7 @@ class Gazetteer:
 
     def names(self) -> tuple[str, ...]:
         """
-        List all names, for suggestions.
+        Return all names, for suggestions.
 
         Returns
         -------
@@ -163,17 +163,17 @@ def read_gazetteer(
     zone_system : {'msoa11', 'msoa21'}
         System and vintage of the zones.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Data store; the packaged tables by default.
 
     Returns
     -------
     Gazetteer
-        Read once per store and kept.
+        The names and codes, cached for each store.
 
     Raises
     ------
     DatasetNotFoundError
-        If there is no table of such zones.
+        If there is no table of those zones.
     """
     from localarea.datasets.store import default_store
 

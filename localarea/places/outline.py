@@ -1,4 +1,4 @@
-"""The shape of an option: the union of its zones, which share their edges exactly."""
+"""Outlines of options: unions of zones, which share their edges exactly."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ _M2_PER_KM2 = 1e6
 
 
 @lru_cache(maxsize=4)
-def _shapes_read(system: str, store: DataStore) -> dict[str, Any]:
-    """Keep shapes by zone: a what-if asks for nearly the same zones again and again."""
+def _shape_cache(system: str, store: DataStore) -> dict[str, Any]:
+    """Return the cache of shapes by zone, since scenarios use nearly the same zones repeatedly."""
     return {}
 
 
 def _zone_shapes(codes: tuple[str, ...], system: str, store: DataStore) -> NDArray[Any]:
     from localarea.datasets.zones import read_zone_shapes
 
-    known = _shapes_read(system, store)
+    known = _shape_cache(system, store)
     lacking = [code for code in codes if code not in known]
     if lacking:
         read = read_zone_shapes(lacking, cast("Literal['msoa11', 'msoa21']", system), store=store)
@@ -56,7 +56,7 @@ def zone_shapes(
     zone_system : {'msoa11', 'msoa21'}
         System and vintage of the codes.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -68,25 +68,25 @@ def zone_shapes(
 
 def option_shape(option: Option, *, store: DataStore | None = None) -> BaseGeometry:
     """
-    Draw the boundary of an option.
+    Return the boundary of an option.
 
     Parameters
     ----------
     option : Option
-        At least one zone.
+        Option with at least one zone.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Data store; the packaged tables by default.
 
     Returns
     -------
     shapely MultiPolygon
-        CRS EPSG:27700; valid; unit metre. Its area is the sum of the zones' areas,
-        for they neither overlap nor leave gaps.
+        CRS EPSG:27700; valid; unit metre. Its area is the sum of the zones' areas, because
+        they neither overlap nor leave gaps.
 
     Raises
     ------
     SchemaError
-        If the zones do not fit together, so that their union is not valid.
+        If the union of the zones is not valid.
     """
     return _union(zone_shapes(option.zones, option.zone_system, store=store), option.id)
 
@@ -95,7 +95,7 @@ def _union(shapes: NDArray[Any], name: str) -> BaseGeometry:
     import shapely
 
     union = shapely.coverage_union_all(shapes)
-    if union.geom_type == "Polygon":  # one kind of geometry in every file and frame
+    if union.geom_type == "Polygon":  # always a multipolygon, for files and frames
         union = shapely.MultiPolygon([union])
     require_valid_polygons(np.array([union], dtype=object), [name], table="options")
     return union
@@ -103,20 +103,20 @@ def _union(shapes: NDArray[Any], name: str) -> BaseGeometry:
 
 def option_shapes(options: Sequence[Option], *, store: DataStore | None = None) -> gpd.GeoDataFrame:
     """
-    Draw the boundaries of several options.
+    Return the boundaries of several options.
 
     Parameters
     ----------
     options : sequence of Option
         The options.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Data store; the packaged tables by default.
 
     Returns
     -------
     geopandas.GeoDataFrame, shape (n_options, 3)
-        ``id``, ``title`` and ``geometry`` (CRS EPSG:27700; valid multipolygons), in the
-        order given.
+        ``id``, ``title`` and ``geometry`` (CRS EPSG:27700; valid multipolygons), in the same
+        order.
     """
     import geopandas as gpd
 
@@ -129,7 +129,7 @@ def option_shapes(options: Sequence[Option], *, store: DataStore | None = None) 
 
 def area_and_holes(shapes: NDArray[Any], name: str) -> tuple[float, int]:
     """
-    Measure some zones together.
+    Calculate the area of some zones and the number of holes in their union.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Files of polygons: GeoJSON, GeoPackage and Shapefile, also zipped: ``FILE`` or ``FILE:LAYER``."""
+"""Read polygons from files: GeoJSON, GeoPackage and Shapefile, also zipped."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ENDINGS: Final = (".geojson", ".json", ".gpkg", ".shp", ".zip")
 _JSON: Final = (".geojson", ".json")
-# By its content, for GDAL takes what it finds: a text with either name may send it elsewhere.
+# Checked because GDAL goes by content: a text file of any name can redirect it to other files.
 _BEGINS: Final = {
     ".gpkg": ("GeoPackage", b"SQLite format 3\0"),
     ".shp": ("Shapefile", b"\x00\x00\x27\x0a"),
@@ -31,17 +31,17 @@ _AGAIN: Final = "export it again as GeoJSON or GeoPackage"
 
 def names_file(text: str) -> bool:
     """
-    Distinguish a file of polygons from the name of a place.
+    Check whether a text names a file of polygons, and not a place.
 
     Parameters
     ----------
     text : str
-        What was given for a place.
+        User's text for a place.
 
     Returns
     -------
     bool
-        True where it ends as these files do, with or without the name of a layer.
+        True if it has a supported file extension, with or without the name of a layer.
 
     Examples
     --------
@@ -63,24 +63,24 @@ def read_polygon_file(source: str | PathLike[str]) -> tuple[gpd.GeoDataFrame, st
     Returns
     -------
     layer : geopandas.GeoDataFrame
-        As they are in the file; nothing of their lines has been judged.
+        As in the file; their validity has not been checked.
     label : str
-        Name of the file, and of the layer where one was named.
+        Name of the file, and of the layer if one was named.
 
     Raises
     ------
     FileFormatError
-        If there is no such file, it is none of these, or has several layers and none was
-        named.
+        If the file does not exist, is not of a supported format, or has several layers and
+        none was named.
     InputError
-        If it has no polygon.
+        If it has no polygons.
     """
     import geopandas as gpd
 
     path, layer = split_layer(Path(source))
     if not names_file(path.name):
-        hint = f"give a file that ends in {', '.join(ENDINGS)}"
-        raise FileFormatError(path, "it is no file of polygons", hint=hint)
+        hint = f"use a file that ends in {', '.join(ENDINGS)}"
+        raise FileFormatError(path, "it is not a file of polygons", hint=hint)
     if not _is_file(path):
         raise FileFormatError(path, "there is no such file", hint="check the path")
     label = f"{path.name}:{layer}" if layer else path.name
@@ -93,7 +93,7 @@ def read_polygon_file(source: str | PathLike[str]) -> tuple[gpd.GeoDataFrame, st
     if file.kind == "json":
         return _read_json(file, label), label
     if file.ending not in _BEGINS:
-        raise FileFormatError(path, f"{file.member} is no file of polygons", hint=_AGAIN)
+        raise FileFormatError(path, f"{file.member} is not a file of polygons", hint=_AGAIN)
     frame = read_layer(file)
     if not isinstance(frame, gpd.GeoDataFrame) or frame.geometry.isna().all():
         raise InputError(f"{label} has no polygon; draw one")
@@ -102,26 +102,26 @@ def read_polygon_file(source: str | PathLike[str]) -> tuple[gpd.GeoDataFrame, st
 
 def drawn_layer(drawn: Mapping[str, Any], label: str) -> tuple[gpd.GeoDataFrame, str]:
     """
-    Extract the polygons of GeoJSON.
+    Read the polygons of a GeoJSON document.
 
     Parameters
     ----------
     drawn : mapping
-        The GeoJSON.
+        The GeoJSON document.
     label : str
-        What to call it.
+        Name of the document, for messages.
 
     Returns
     -------
     layer : geopandas.GeoDataFrame
-        Its polygons, in the reference system that it states.
+        Its polygons, in its CRS.
     name : str
-        Name of its one feature; empty where there are several, or it has none.
+        Name of its only feature; empty if there are several, or it has none.
 
     Raises
     ------
     InputError
-        If it is no GeoJSON of polygons.
+        If it is not GeoJSON of polygons.
     """
     import geopandas as gpd
 
@@ -133,7 +133,7 @@ def _read_json(file: VectorFile, label: str) -> gpd.GeoDataFrame:
     stem = Path(file.member or file.path).stem
     if file.layer is not None and file.layer.casefold() != stem.casefold():
         why = f"it has no layer {file.layer!r}"
-        raise FileFormatError(file.path, why, hint=f"name {file.path.name} alone")
+        raise FileFormatError(file.path, why, hint=f"use {file.path.name} alone")
     with file.opened() as stream:
         text = stream.read(MOST_BYTES + 1)
     return drawn_layer(parse_drawn(text, label), label)[0]
@@ -142,7 +142,7 @@ def _read_json(file: VectorFile, label: str) -> gpd.GeoDataFrame:
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
-    except OSError:  # a name longer than the system has
+    except OSError:  # the name is too long for the file system
         return False
 
 
@@ -152,8 +152,8 @@ def _require_content(path: Path, ending: str) -> None:
         with path.open("rb") as file:
             right = file.read(len(begins)) == begins
     except OSError as error:
-        why = f"the system says: {error.strerror or error}"
-        raise FileFormatError(path, why, hint="check the path and its rights") from error
+        why = f"it cannot be read: {error.strerror or error}"
+        raise FileFormatError(path, why, hint="check the path and its permissions") from error
     if not right:
-        why = f"it cannot be read as a file of polygons, for its content is no {kind}"
+        why = f"it cannot be read as a file of polygons, because its content is not a {kind}"
         raise FileFormatError(path, why, hint=_AGAIN)

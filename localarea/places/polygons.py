@@ -1,9 +1,9 @@
 """
-Places that somebody drew: a polygon from a file or as GeoJSON, and the zones that it takes.
+Drawn places: polygons from a file or GeoJSON, and the zones in them.
 
-A zone is taken when its population-weighted centroid lies in the polygon or on its
-edge: the rule by which ONS fits small areas to larger ones that cut them. The line of
-the polygon itself decides nothing.
+A zone is in a polygon if its population-weighted centroid is inside or on the edge, the rule by
+which the ONS fits small areas to larger ones that cut them. The polygon only selects zones: its
+own line is never a boundary.
 """
 
 from __future__ import annotations
@@ -31,27 +31,28 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.records import ZoneSystem
 
-_DECIMALS: Final = 2  # centimetres: a drawn line is not better than that
+_DECIMALS: Final = 2  # centimetres: a drawn line is no more accurate
 _DRAWN: Final = "drawn area"
 _NO_SYSTEM: Final = (
     "a Shapefile states it in its .prj, so copy that as well; or export the file again as "
-    "GeoPackage with its reference system"
+    "GeoPackage with its coordinate reference system"
 )
 _FIRST_WORD: Final = re.compile(r"\s*([A-Za-z]+)")
-_MOST_MEETINGS: Final = 200_000  # pairs of lines, beside ten for each line
+_MOST_MEETINGS: Final = 200_000  # pairs of edges, in addition to those allowed for each edge
+_MEETINGS_PER_EDGE: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Polygon:
     """
-    A polygon that stands for the zones in it. Hashable.
+    A polygon that represents the zones in it. Hashable.
 
     Attributes
     ----------
     label : str
-        What to call it: the name of the file, of the feature, or ``drawn area``.
+        Name of the file or the feature, or ``drawn area``.
     wkt : str
-        The polygon as text (WKT), CRS EPSG:27700, metres to the centimetre.
+        The polygon as WKT, CRS EPSG:27700, rounded to the centimetre.
     """
 
     label: str
@@ -60,30 +61,30 @@ class Polygon:
     @property
     def key(self) -> str:
         """
-        Tell polygons of the same label apart.
+        Return a key that distinguishes polygons of the same label.
 
         Returns
         -------
         str
-            The first six digits of the hash of the polygon.
+            First six digits of the hash of the polygon.
         """
         return hashlib.sha256(self.wkt.encode()).hexdigest()[:6]
 
 
 def looks_drawn(place: object) -> bool:
     """
-    Distinguish a polygon from the name of a place.
+    Check whether the user's input for a place is a polygon or the name of a file.
 
     Parameters
     ----------
     place : object
-        What was given for a place.
+        User's input for a place.
 
     Returns
     -------
     bool
-        True for a mapping, a path, text that begins with a brace, and text that ends
-        as files of polygons do, or so and with the name of a layer.
+        True for a mapping, a path, text that starts with a brace, and text that has the
+        extension of a file of polygons, with or without the name of a layer.
     """
     if not isinstance(place, str):
         return True
@@ -92,14 +93,14 @@ def looks_drawn(place: object) -> bool:
 
 def read_polygon(source: Mapping[str, Any] | str | PathLike[str]) -> Polygon:
     """
-    Read a polygon that somebody drew.
+    Read a drawn polygon.
 
     Parameters
     ----------
     source : mapping, str or path
         GeoJSON as a mapping or as text (longitude and latitude, WGS84), or the path of a
-        GeoJSON, GeoPackage or Shapefile, also in a zip; of a file of several layers as
-        ``FILE:LAYER``. Several polygons are taken together.
+        GeoJSON, GeoPackage or Shapefile, also in a zip; ``FILE:LAYER`` for a file with several
+        layers. Several polygons are merged.
 
     Returns
     -------
@@ -109,13 +110,13 @@ def read_polygon(source: Mapping[str, Any] | str | PathLike[str]) -> Polygon:
     Raises
     ------
     FileFormatError
-        If there is no such file, it is none of these, or has several layers and none was
-        named.
+        If the file does not exist, is not of a supported format, or has several layers and
+        none was named.
     CrsError
-        If the file says no reference system.
+        If the file does not state its CRS.
     InputError
-        If there is no polygon, it is empty, its line crosses itself, or its numbers
-        cannot be of the reference system that it says.
+        If there is no polygon, it is empty, its line crosses itself, or its numbers do not
+        match its CRS.
     """
     if isinstance(source, str) and source.lstrip().startswith("{"):
         source = parse_drawn(source, f"the {_DRAWN}")
@@ -129,12 +130,12 @@ def read_polygon(source: Mapping[str, Any] | str | PathLike[str]) -> Polygon:
 
 def shape_of(polygon: Polygon) -> BaseGeometry:
     """
-    Return the polygon as a shape.
+    Convert a polygon to a shapely geometry.
 
     Parameters
     ----------
     polygon : Polygon
-        As :func:`read_polygon` gives it, or as a scenario's file holds it.
+        From :func:`read_polygon` or the file of a scenario.
 
     Returns
     -------
@@ -144,17 +145,17 @@ def shape_of(polygon: Polygon) -> BaseGeometry:
     Raises
     ------
     InputError
-        If its text is no valid polygon.
+        If its text is not a valid polygon.
     """
     import numpy as np
     import shapely
 
     kind = _FIRST_WORD.match(polygon.wkt)
     if kind and kind[1].upper() not in ("POLYGON", "MULTIPOLYGON"):
-        # Before it is read: a collection within collections a thousand deep ends the process.
-        raise InputError(f"{polygon.label} holds a {kind[1][:40].title()}, which is no area")
+        # Check before parsing: deeply nested collections would crash the process.
+        raise InputError(f"{polygon.label} has a {kind[1][:40].title()}, which is not an area")
     try:
-        with np.errstate(all="ignore"):  # a number beyond all numbers is told below
+        with np.errstate(all="ignore"):  # an infinite number is reported below
             shape = shapely.force_2d(shapely.from_wkt(polygon.wkt))
     except (shapely.errors.ShapelyError, ValueError) as error:
         raise InputError(f"{polygon.label}: the polygon cannot be read as WKT") from error
@@ -166,29 +167,29 @@ def zones_in(
     polygon: Polygon, *, zone_system: ZoneSystem = "msoa11", store: DataStore | None = None
 ) -> tuple[str, ...]:
     """
-    Find the zones that a polygon takes.
+    Return the zones in a polygon.
 
     Parameters
     ----------
     polygon : Polygon
         The polygon.
     zone_system : {'msoa11', 'msoa21'}
-        Zones wanted.
+        Zone system of the result.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Data store; the packaged tables by default.
 
     Returns
     -------
     tuple of str
-        Codes of the zones whose population-weighted centroid lies in it or on its edge,
+        Codes of the zones whose population-weighted centroid is inside or on the edge,
         sorted; at least one.
 
     Raises
     ------
     OutsideCoverageError
-        If it lies wholly outside England and Wales.
+        If it is entirely outside England and Wales.
     InputError
-        If no zone has its centroid in it; the nearest is named.
+        If it contains no centroid of a zone; the message names the nearest.
     """
     import numpy as np
     import shapely
@@ -214,20 +215,20 @@ def zones_in(
         raise OutsideCoverageError(polygon.label, _where(shape))
     name = read_gazetteer(zone_system, store=store).zone_names[nearest]
     raise InputError(
-        f"{polygon.label} holds the population-weighted centroid of no zone; draw it larger, or "
-        f"name the zone: the nearest is {nearest} ({name})"
+        f"{polygon.label} does not contain the population-weighted centroid of any zone; draw it "
+        f"larger, or name the zone: the nearest is {nearest} ({name})"
     )
 
 
 def _where(shape: BaseGeometry) -> str:
-    """Describe where a polygon that meets no zone lies; swapped coordinates are a common slip."""
+    """Describe where a polygon without zones is, and whether its coordinates seem swapped."""
     import geopandas as gpd
 
     point = gpd.GeoSeries([shape.representative_point()], crs=BRITISH_NATIONAL_GRID)
     at = point.to_crs(WGS84).iloc[0]
-    said = f"no zone of England and Wales (about latitude {at.y:.2f}, longitude {at.x:.2f})"
+    text = f"no zone of England and Wales (about latitude {at.y:.2f}, longitude {at.x:.2f})"
     swapped = 49 < at.x < 56 and -7 < at.y < 2
-    return said + ("; GeoJSON has longitude first, then latitude" if swapped else "")
+    return text + ("; GeoJSON has longitude first, then latitude" if swapped else "")
 
 
 def _one_shape(layer: gpd.GeoDataFrame, label: str) -> BaseGeometry:
@@ -258,19 +259,21 @@ def _on_grid(layer: gpd.GeoDataFrame, label: str) -> NDArray[Any]:
     except ProjError:
         found = False
     if not found:
-        raise InputError(f"{label} is too far from Britain for its grid; draw it there")
+        raise InputError(
+            f"{label} is too far from Britain for the National Grid; draw it in Britain"
+        )
     return np.asarray(shapes)
 
 
 def _require_few_meetings(shapes: NDArray[Any], label: str) -> None:
-    """Refuse polygons that cross so often that their union would fill the memory."""
+    """Raise an error for polygons that cross so often that their union would not fit in memory."""
     import shapely
 
     lines = int(shapely.get_num_coordinates(shapes).sum())
-    most = _MOST_MEETINGS + 10 * lines
+    most = _MOST_MEETINGS + _MEETINGS_PER_EDGE * lines
     if count_meetings(shapes, most=most) > most:
         raise InputError(
-            f"{label} has polygons whose lines cross one another far too often; draw one polygon"
+            f"{label} has polygons whose lines cross one another too often; draw one polygon"
         )
 
 
@@ -280,12 +283,12 @@ def _require_area(shape: BaseGeometry, label: str) -> None:
     if shape.is_empty:
         raise InputError(f"{label} is empty; draw a polygon")
     if shape.geom_type not in ("Polygon", "MultiPolygon"):
-        raise InputError(f"{label} holds a {shape.geom_type}, which is no area; draw a polygon")
+        raise InputError(f"{label} has a {shape.geom_type}, which is not an area; draw a polygon")
     if not shape.is_valid:
         why = shapely.is_valid_reason(shape)
         raise InputError(
             f"{label} is not a valid polygon ({why}): its line crosses or touches itself; draw it "
-            "again, or mend it with 'Fix geometries' in QGIS"
+            "again, or repair it with 'Fix geometries' in QGIS"
         )
 
 
@@ -294,16 +297,16 @@ def _require_numbers(layer: gpd.GeoDataFrame, label: str) -> None:
         raise CrsError(None, hint=_NO_SYSTEM)
     bounds = layer.total_bounds
     if not all(map(math.isfinite, bounds)):
-        raise InputError(f"{label} has a coordinate that is no number; draw it again")
+        raise InputError(f"{label} has a coordinate that is not a number; draw it again")
     west, south, east, north = bounds
     degrees = max(abs(west), abs(east)) <= 180 and max(abs(south), abs(north)) <= 90
     if layer.crs.is_geographic == degrees:
         return
     unit, numbers = ("degrees", "metres") if layer.crs.is_geographic else ("metres", "degrees")
     raise InputError(
-        f"{label} says that it is in {unit} ({layer.crs.to_string()}), but its numbers "
+        f"{label} states that it is in {unit} ({layer.crs.to_string()}), but its numbers "
         f"({west:,.1f} to {east:,.1f} and {south:,.1f} to {north:,.1f}) look like {numbers}; "
-        "state its true reference system ('Assign projection' in QGIS), or draw it anew"
+        "set the right coordinate reference system ('Assign projection' in QGIS), or draw it again"
     )
 
 

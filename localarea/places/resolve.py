@@ -1,12 +1,12 @@
 """
-Places as people name them, turned into zones.
+Resolve the names that people give places to zones.
 
 A place is a district by name or code (former ones too), a travel to work area
-(``ttwa:Ipswich``), a zone by name or code, a town whose zones bear its name, a
+(``ttwa:Ipswich``), a zone by name or code, a town whose zones have its name, a
 postcode, or ``latitude,longitude``.
-Where a name fits more than one kind, the district of today wins, then the
-travel to work area, the former district, and the zone; a prefix
-(``district:``, ``ttwa:``, ``zone:``, ``postcode:``) chooses.
+If a name matches more than one kind, the order of precedence is current district,
+travel to work area, former district and zone; a prefix (``district:``, ``ttwa:``,
+``zone:``, ``postcode:``) selects a kind.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ _NUMBER = r"([+-]?\d+(?:\.\d*)?)"
 _COORDINATES: Final = re.compile(rf"{_NUMBER}\s*[,; ]\s*{_NUMBER}\Z")
 _CODE: Final = re.compile(r"[EWSNK]\d{8}\Z", re.IGNORECASE)
 _PREFIX: Final = re.compile(r"(district|ttwa|zone|postcode)\s*:\s*(.+)\Z", re.IGNORECASE)
-_ASHORE_M: Final = 200.0  # a pier or quay lies this near to a coastline that ONS generalised
-_LISTED: Final = 12  # candidates that an error lists: more would not be read
+_ASHORE_M: Final = 200.0  # a pier or quay may be this far from the generalised coastline
+_LISTED: Final = 12  # candidates that an error lists
 _COUNTRY: Final = {"S": "Scotland", "N": "Northern Ireland"}
 _COUNTRY_AREA: Final = {"L": "the Channel Islands", "M": "the Isle of Man", **_COUNTRY}
 
@@ -49,23 +49,23 @@ _COUNTRY_AREA: Final = {"L": "the Channel Islands", "M": "the Isle of Man", **_C
 @dataclass(frozen=True, slots=True)
 class Place:
     """
-    A place and the zones it stands for.
+    A place and its zones.
 
     Attributes
     ----------
     name : str
-        Its name for people.
+        Display name.
     kind : str
-        ``district``, ``former_district``, ``ttwa``, ``town`` (zones of one district whose
-        names begin alike), ``zone``, ``postcode``, ``point`` or ``polygon``.
+        ``district``, ``former_district``, ``ttwa``, ``town`` (zones of one district whose names
+        start with the same words), ``zone``, ``postcode``, ``point`` or ``polygon``.
     zones : tuple of str
-        Zone codes, sorted; for a postcode or a point, the zone that it lies in.
+        Zone codes, sorted; for a postcode or a point, the zone that contains it.
     code : str or None
-        Its GSS code where it has one.
+        GSS code, if there is one.
     point : tuple of float or None
         Easting and northing in metres, EPSG:27700, of a postcode or a point.
     note : str or None
-        A sentence to show when the place was not read to the letter.
+        A sentence to show if the text was not matched exactly.
     """
 
     name: str
@@ -80,7 +80,7 @@ def resolve_place(
     text: str, *, zone_system: ZoneSystem = "msoa11", store: DataStore | None = None
 ) -> Place:
     """
-    Find the place that a text names.
+    Return the place that a text names.
 
     Parameters
     ----------
@@ -88,9 +88,9 @@ def resolve_place(
         A district, travel to work area, zone, postcode or ``latitude,longitude``
         (WGS84, degrees). Case and spacing do not matter.
     zone_system : {'msoa11', 'msoa21'}
-        Zones wanted.
+        Zone system of the result.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -100,15 +100,15 @@ def resolve_place(
     Raises
     ------
     PlaceNotFoundError
-        If nothing has that name or code; the nearest names are given.
+        If nothing has that name or code; the message lists the nearest names.
     AmbiguousPlaceError
-        If the name fits several places of one kind; they are listed.
+        If the name matches several places of one kind, which the message lists.
     OutsideCoverageError
-        If the place lies outside England and Wales.
+        If the place is outside England and Wales.
     PostcodeNotFoundError
-        If it has the form of a postcode that is not in the directory.
+        If it is a well-formed postcode that is not in the directory.
     InputError
-        If the text is blank or only half of a postcode.
+        If the text is blank or only the first half of a postcode.
     """
     wanted = " ".join(text.split())
     if not wanted:
@@ -126,26 +126,26 @@ def resolve_place(
 
 def resolve_district(text: str, *, store: DataStore | None = None) -> Place:
     """
-    Find a district of today, for use as an anchor.
+    Return a current district, for use as an anchor.
 
     Parameters
     ----------
     text : str
         Its name or ``lad25cd``.
     store : DataStore, optional
-        Where the tables are; by default those of the package.
+        Data store; the packaged tables by default.
 
     Returns
     -------
     Place
-        Of kind ``district``, with its MSOA11 zones.
+        A place of kind ``district``, with its MSOA11 zones.
 
     Raises
     ------
     PlaceNotFoundError
-        If no place has that name; the nearest names of districts are given.
+        If no place has that name; the message lists the nearest names of districts.
     InputError
-        If it is a place of another kind; the district it lies in is named.
+        If it is a place of another kind; the message names its district.
     """
     gazetteer = read_gazetteer("msoa11", store=store)
     try:
@@ -156,7 +156,7 @@ def resolve_district(text: str, *, store: DataStore | None = None) -> Place:
         return place
     around = sorted({gazetteer.districts[gazetteer.zone_district[z]] for z in place.zones})
     raise InputError(
-        f"an anchor must be a district, and {text!r} is read as the {_KIND_NAMES[place.kind]} "
+        f"an anchor must be a district, but {text!r} is the {_KIND_NAMES[place.kind]} "
         f"{place.name}; name its district: {', '.join(around)}"
     )
 
@@ -183,13 +183,13 @@ def _former_district(was: FormerDistrict, gazetteer: Gazetteer) -> Place:
         where = _COUNTRY_AREA.get(was.lad25cd[:1], "another country")
         raise OutsideCoverageError(was.name, where)
     now = gazetteer.districts[was.lad25cd]
-    if fold(now) == fold(was.name):  # the code changed, the district did not
+    if fold(now) == fold(was.name):  # only the code changed
         return _district(was.lad25cd, gazetteer)
     zones = gazetteer.zones_once_in(was.name)
     if zones:
-        note = f"{was.name} is now part of {now}; its zones of {gazetteer.zone_system} are meant"
+        note = f"{was.name} is now part of {now}; its {gazetteer.zone_system} zones are used"
         return Place(was.name, "former_district", zones, code=was.code, note=note)
-    note = f"{was.name} is now part of {now}, and its own zones are not known: all of {now} is used"
+    note = f"{was.name} is now part of {now}, and its own zones are unknown: all of {now} is used"
     return _district(was.lad25cd, gazetteer, note)
 
 
@@ -233,7 +233,7 @@ def _find_zone(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Plac
     if len(found) < 2:
         return _named_zone(name, found, gazetteer)
     districts = {gazetteer.zone_district[code] for code in found}
-    if len(districts) > 1:  # never guess which
+    if len(districts) > 1:  # do not guess
         raise AmbiguousPlaceError(name, _candidates(found, gazetteer))
     listed = ", ".join(f"{gazetteer.zone_names[code]} ({code})" for code in found)
     note = (
@@ -248,7 +248,7 @@ def _find_zone_exactly(name: str, gazetteer: Gazetteer, store: DataStore | None)
 
 
 def _zones_named(name: str, gazetteer: Gazetteer) -> tuple[list[str], list[str]]:
-    """Find the zones with that name, and those whose name begins with it."""
+    """Return the zones with that name, and those whose name starts with it."""
     wanted = fold(name)
     folded = {code: fold(known) for code, known in gazetteer.zone_names.items()}
     exact = [code for code, known in folded.items() if known == wanted]
@@ -295,7 +295,7 @@ def _find_code(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Plac
 def _find_postcode(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
     parsed = _parsed(name)
     if parsed is None or parsed.corrected is not None:
-        return None  # a slip of the keyboard is only believed when no name fits
+        return None  # a typing slip is corrected only if no name matches
     return _postcode(parsed, gazetteer, store)
 
 
@@ -327,7 +327,7 @@ def _postcode(
     if parsed.key is None:
         raise InputError(
             f"{parsed.outward} is only the first half of a postcode; "
-            "give a whole postcode, a district or a zone"
+            "use a full postcode, a district or a zone"
         )
     rows = read_postcode_rows([parsed.key], store=store).to_pylist()
     if not rows:
@@ -338,7 +338,7 @@ def _postcode(
         where = "no district" if district is None else _COUNTRY_AREA.get(district[0], "no zone")
         raise OutsideCoverageError(parsed.postcode, where)
     if row["status"] == "terminated" and note is None:
-        note = f"{parsed.postcode} is no longer in use; the zone that it lay in is meant"
+        note = f"{parsed.postcode} is no longer in use; the zone that it was in is used"
     easting, northing = row["easting"], row["northing"]
     point = None if easting is None else (float(easting), float(northing))
     return Place(parsed.postcode, "postcode", (zone,), code=zone, point=point, note=note)

@@ -1,1 +1,1 @@
-"""Roads: a graph of roads, speeds, travel times and the areas within reach."""
+"""Roads: graphs, speeds, travel times and isochrones."""

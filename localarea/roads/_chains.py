@@ -1,4 +1,4 @@
-"""Follow chains of arcs through nodes where nothing is decided."""
+"""Follow chains of arcs through nodes that are not junctions."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from numba import njit
 @njit(cache=True)  # type: ignore[misc,unused-ignore]
 def follow_chains(indptr, indices, is_end):  # type: ignore[no-untyped-def]
     """
-    List the arcs of every chain from one end to the next.
+    List the arcs of every chain between two ends.
 
-    ``start`` holds where each chain begins in ``arcs``; chains that come back to where
-    they were without an end are left out.
+    ``start`` holds the start of each chain in ``arcs``; chains that return to their start
+    without an end are omitted.
     """
     n_arcs = indices.size
     arcs = np.empty(n_arcs, np.int64)

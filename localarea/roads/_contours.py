@@ -1,4 +1,4 @@
-"""The grid form of an isochrone: minutes on cells, and the line between in and out."""
+"""The grid form of an isochrone: minutes on cells, and their contours."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 MOST_CELLS: Final = 4_000_000
 FINEST_M: Final = 50.0  # narrowest cell
 COARSEST_M: Final = 250.0  # widest cell
-CELLS_ACROSS: Final = 300  # cells across the reached area, within the widths above
-OFF_ROAD_M: Final = 1_500.0  # how far from a road somebody is still counted as reached
-SAMPLE: Final = 500  # nodes that the speed off the roads is read at
+CELLS_ACROSS: Final = 300  # cells across the reached area, within the limits above
+OFF_ROAD_M: Final = 1_500.0  # greatest distance from a road that counts as reached
+SAMPLE: Final = 500  # nodes at which the off-road speed is sampled
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,13 @@ class MinutesGrid:
     Attributes
     ----------
     west, south : float
-        Corner of the grid, EPSG:27700, metres.
+        South-west corner of the grid, EPSG:27700, metres.
     cell_m : float
         Width of a cell, metres.
     minutes : numpy.ndarray, shape (n_rows, n_columns)
-        Driving minutes to the cell; `numpy.inf` where it is not reached.
+        Driving minutes to the cell; `numpy.inf` if it is not reached.
     step_min : float
-        Minutes that one cell off the road takes.
+        Minutes to cross a cell off the roads.
     """
 
     west: float
@@ -45,7 +45,7 @@ class MinutesGrid:
 
     def area(self, limit: float) -> shapely.MultiPolygon:
         """
-        Draw the area within a limit.
+        Return the area within a limit.
 
         Parameters
         ----------
@@ -55,7 +55,7 @@ class MinutesGrid:
         Returns
         -------
         shapely.MultiPolygon
-            EPSG:27700; with holes; empty where nothing is reached.
+            EPSG:27700; with holes; empty if nothing is reached.
         """
         from contourpy import FillType, contour_generator
 
@@ -67,7 +67,7 @@ class MinutesGrid:
             np.minimum(self.minutes, beyond),
             fill_type=FillType.OuterOffset,
         )
-        found: Any = lines.filled(-1.0, limit)  # two lists, with this fill type
+        found: Any = lines.filled(-1.0, limit)  # with this fill type, two lists
         points, offsets = found
         polygons = [
             shapely.Polygon(p[o[0] : o[1]], [p[a:b] for a, b in pairwise(o[1:])])
@@ -80,23 +80,23 @@ def minutes_grid(
     network: RoadNetwork, origin: np.ndarray, times: np.ndarray, limit: float
 ) -> MinutesGrid:
     """
-    Interpolate driving minutes on a grid.
+    Calculate driving minutes on a grid.
 
     Parameters
     ----------
     network : RoadNetwork
-        The roads, and the land that minutes spread over.
+        The roads, and the land over which minutes spread.
     origin : numpy.ndarray, shape (2,)
-        Where the minutes start.
+        Starting point.
     times : numpy.ndarray, shape (n_nodes,)
         Driving minutes to each node.
     limit : float
-        Most minutes that matter.
+        Greatest number of minutes.
 
     Returns
     -------
     MinutesGrid
-        Cells of 50 to 250 m, as the size of the area asks for.
+        Cells of 50 to 250 m, depending on the size of the area.
     """
     from localarea.roads._raster import paint, spread_off_road
 
@@ -138,7 +138,7 @@ def _extent(
 
 
 def _kph_off_road(network: RoadNetwork, arcs: np.ndarray) -> float:
-    """Return the median speed off the roads around the reached nodes."""
+    """Return the median off-road speed around the reached nodes."""
     nodes = np.unique(network.graph.tails[arcs])
     sample = nodes[:: max(len(nodes) // SAMPLE, 1)]
     points = network.graph.points[sample] if sample.size else network.graph.points[:1]
@@ -148,7 +148,7 @@ def _kph_off_road(network: RoadNetwork, arcs: np.ndarray) -> float:
 def _land_cells(
     network: RoadNetwork, low: np.ndarray, cell: float, shape: tuple[int, int]
 ) -> np.ndarray:
-    """Return which cells have their centre on land."""
+    """Return a mask of the cells whose centre is on land."""
     if network.land is None:
         return np.ones(shape, dtype=bool)
     row, column = np.indices(shape)

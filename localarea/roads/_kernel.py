@@ -1,11 +1,10 @@
 """
-Shortest times over a compressed graph: the one loop that everything else calls.
+Shortest travel times over a compressed graph: the search that everything else calls.
 
-A bucket queue takes the place of a heap. Nodes wait in buckets of ``width`` minutes held
-as linked lists, so that moving a node to an earlier bucket costs the same whatever the
-size of the graph; a node that is improved while its own bucket is open goes back into it.
-The answer is exact for any width (Denardo and Fox, 1979); the width only sets the speed.
-The kernels release the interpreter lock, so threads really run side by side.
+It uses a bucket queue instead of a heap. Nodes wait in buckets of ``width`` minutes, which are
+linked lists, so that moving a node to an earlier bucket takes constant time. A node that is
+improved while its own bucket is open returns to it. The result is exact for any width (Denardo and
+Fox, 1979), which affects only the speed. The kernels release the GIL, so threads run in parallel.
 """
 
 from __future__ import annotations
@@ -13,12 +12,12 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-NOBODY = np.int32(-1)
+NO_NODE = np.int32(-1)
 
 
 @njit(nogil=True, cache=True)  # type: ignore[misc,unused-ignore]
 def _place(node, bucket, head, after, before, where):  # type: ignore[no-untyped-def]
-    """Move a node to the front of a bucket, out of the one it waits in."""
+    """Move a node to the front of a bucket, from the one it waits in."""
     old = where[node]
     if old >= 0:
         ahead, behind = before[node], after[node]
@@ -38,10 +37,10 @@ def _place(node, bucket, head, after, before, where):  # type: ignore[no-untyped
 
 
 @njit(nogil=True, cache=True)  # type: ignore[misc,unused-ignore]
-def _spread(  # type: ignore[no-untyped-def]  # noqa: C901 - one loop, kept whole for speed
+def _spread(  # type: ignore[no-untyped-def]  # noqa: C901 - a single loop, for speed
     indptr, indices, minutes, seeds, seed_minutes, limit, width, dist, came_from, queue
 ):
-    """Fill ``dist`` with the least minutes from the seeds; ``came_from`` may be empty."""
+    """Fill ``dist`` with the least minutes from the seeds, and ``came_from`` unless it is empty."""
     head, after, before, where = queue
     n_buckets = head.size
     keep_tree = came_from.size > 0
@@ -148,7 +147,7 @@ def spread_to_points(  # type: ignore[no-untyped-def]
     n_buckets,
     out,
 ):
-    """Fill row i of ``out`` with the minutes from origin i to every point, by its legs."""
+    """Fill row i of ``out`` with the minutes from origin i to every point, over its access legs."""
     n_nodes = indptr.size - 1
     nothing = np.empty(0, np.int32)
     queue = _queue(n_nodes, n_buckets)

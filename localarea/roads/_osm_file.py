@@ -1,4 +1,4 @@
-"""The OpenStreetMap file itself: what osmium reads, and what it does not tell."""
+"""Read an OpenStreetMap file with osmium, and check what osmium does not report."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ AGAIN: Final = "download it again"
 
 @dataclass(slots=True)
 class XmlNotes:
-    """What stands in a file as XML and osmium passes over in silence."""
+    """Parts of an XML file that osmium ignores silently."""
 
-    deleted_nodes: set[int] = field(default_factory=set)  # by `action="delete"` of an editor
+    deleted_nodes: set[int] = field(default_factory=set)  # marked `action="delete"` by an editor
     deleted_ways: set[int] = field(default_factory=set)
-    remark: str = ""  # by which Overpass says that its answer is not whole
+    remark: str = ""  # Overpass's note that its answer is incomplete
 
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """The ways for cars and their nodes, and how many ways were left out."""
+    """The ways for cars and their nodes, and the numbers of omitted ways."""
 
     ways: Ways
     nodes: Nodes
@@ -45,24 +45,24 @@ class Extract:
 
 def read_extract(path: Path) -> Extract | None:
     """
-    Read the roads of an OpenStreetMap file, in whatever order it has them.
+    Read the roads of an OpenStreetMap file, in any order.
 
-    Ways are read first, then their nodes: the answers of Overpass begin with the ways. None
-    where there is no road for cars.
+    Ways are read first, then their nodes, because Overpass may list ways first. Return None if
+    there is no road for cars.
     """
     notes = _read_xml_notes(path)
     if notes.remark:
         raise FileFormatError(
             path,
-            f"is not the whole answer: Overpass says {notes.remark!r}",
-            hint="ask again, for a smaller area or with a longer timeout",
+            f"is an incomplete answer: Overpass reports {notes.remark!r}",
+            hint="repeat the query for a smaller area or with a longer timeout",
         )
     from osmium import InvalidLocationError
 
     wrong = (RuntimeError, OSError, ValueError, InvalidLocationError)
     try:
         return _read(path, notes)
-    except wrong as error:  # osmium raises these for whatever is wrong inside
+    except wrong as error:  # osmium raises these for any fault in the data
         raise FileFormatError(
             path, f"cannot be read as OpenStreetMap data ({error})", hint=AGAIN
         ) from error
@@ -73,7 +73,7 @@ def _suffixes(path: Path) -> list[str]:
 
 
 def _read_xml_notes(path: Path) -> XmlNotes:
-    """Read XML to its end: osmium takes what is there of a cut file without a word."""
+    """Read XML to the end, because osmium accepts a truncated file silently."""
     notes = XmlNotes()
     kinds = _suffixes(path)
     packing = kinds.pop() if kinds and kinds[-1] in ("gz", "bz2") else ""
@@ -83,7 +83,7 @@ def _read_xml_notes(path: Path) -> XmlNotes:
         with _open(path, packing) as stream:
             _parser(notes).ParseFile(stream)
     except (expat.ExpatError, EOFError, zlib.error, OSError, ValueError, LookupError) as error:
-        raise FileFormatError(path, f"is cut short or no XML ({error})", hint=AGAIN) from error
+        raise FileFormatError(path, f"is cut short or not XML ({error})", hint=AGAIN) from error
     return notes
 
 
@@ -96,16 +96,16 @@ def _open(path: Path, packing: str) -> BinaryIO | gzip.GzipFile | bz2.BZ2File:
 def _parser(notes: XmlNotes) -> expat.XMLParserType:
     parser = expat.ParserCreate()
     deleted = {"node": notes.deleted_nodes, "way": notes.deleted_ways}
-    said: list[str] = []
+    remark: list[str] = []
 
     def end(name: str) -> None:
         if name == "remark":
             parser.CharacterDataHandler = None
-            notes.remark = " ".join("".join(said).split()) or "no reason"
+            notes.remark = " ".join("".join(remark).split()) or "no reason"
 
     def start(name: str, about: dict[str, str]) -> None:
         if name == "remark":
-            parser.CharacterDataHandler = said.append
+            parser.CharacterDataHandler = remark.append
         elif about.get("action") == "delete" and name in deleted:
             deleted[name].add(int(about.get("id", 0)))
 
@@ -116,7 +116,7 @@ def _parser(notes: XmlNotes) -> expat.XMLParserType:
 def _read(path: Path, notes: XmlNotes) -> Extract | None:
     refs: list[np.ndarray] = []
     rules: list[WayRules] = []
-    places = _Places()  # some stand in the ways themselves
+    places = _Locations()  # locations may also be in the ways themselves
     closed = deleted = 0
     for way in _objects(path, "WAY", "highway", "route"):
         tags = _tags(way)
@@ -137,7 +137,7 @@ def _read(path: Path, notes: XmlNotes) -> Extract | None:
     return Extract(ways, nodes, closed, deleted)
 
 
-def _read_nodes(path: Path, wanted: np.ndarray, places: _Places, deleted: set[int]) -> Nodes:
+def _read_nodes(path: Path, wanted: np.ndarray, places: _Locations, deleted: set[int]) -> Nodes:
     from pyproj import Transformer
 
     closed, gone = [], list(deleted)
@@ -154,20 +154,20 @@ def _read_nodes(path: Path, wanted: np.ndarray, places: _Places, deleted: set[in
     return Nodes(ids[keep], points, np.isin(ids[keep], closed))
 
 
-class _Places:
-    """Nodes and where they are, in few bytes: the extract of a country has millions."""
+class _Locations:
+    """Compact storage of node locations, of which a country has millions."""
 
     def __init__(self) -> None:
         self._ids, self._places = array("q"), array("d")
 
     def add(self, number: int, location: Any) -> None:
-        """Add a node, if its position is known."""
+        """Add a node, if its location is known."""
         if location.valid():
             self._ids.append(number)
             self._places.extend((location.lon, location.lat))
 
     def last(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return sorted ids, longitudes and latitudes, each node as it was given last."""
+        """Return sorted ids, longitudes and latitudes; the last location of each node counts."""
         ids, places = np.array(self._ids), np.array(self._places).reshape(-1, 2)
         order, place = np.unique(ids[::-1], return_index=True)
         lon, lat = places[::-1][place].T
@@ -175,14 +175,14 @@ class _Places:
 
 
 def _objects(path: Path, kind: str, *keys: str, ids: np.ndarray | None = None) -> Iterator[Any]:
-    """Yield the ways with one of the keys, or the nodes of these ids (and maybe others)."""
+    """Iterate over ways with any of the keys, or nodes with these ids (and perhaps others)."""
     import osmium
 
     file = osmium.io.File(str(path), ".".join(_suffixes(path)))
     reader = osmium.FileProcessor(file, getattr(osmium.osm, kind))
     if keys:
         reader = reader.with_filter(osmium.filter.KeyFilter(*keys))
-    if ids is not None and len(ids) and ids[0] > 0:  # the filter knows no number below zero
+    if ids is not None and len(ids) and ids[0] > 0:  # the filter does not support negative ids
         reader = reader.with_filter(osmium.filter.IdFilter(map(int, ids)))
     yield from reader
 

@@ -1,4 +1,4 @@
-"""Which nodes of a graph hang together."""
+"""Connected components of a graph."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 def label_parts(
     indptr: np.ndarray, indices: np.ndarray, connection: Literal["strong", "weak"]
 ) -> np.ndarray:
-    """Return the component of each node: there and back (strong), or in any direction (weak)."""
+    """Return the label of each node's strongly or weakly connected component."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
 

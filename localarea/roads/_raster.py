@@ -1,4 +1,4 @@
-"""Minutes on a grid of cells: painted along the roads, then spread off them."""
+"""Minutes on a grid of cells, set along the roads and then spread off them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DIAGONAL = 2**0.5
 def paint(  # type: ignore[no-untyped-def]
     grid, west, south, cell, arcs, tails, heads, points, shape_start, corners, times, minutes, limit
 ):
-    """Set cells along the arcs to the least minutes; arcs are straight without corners."""
+    """Set cells along the arcs to the least minutes; arcs without corners are straight."""
     line = np.empty((2, 2))
     for arc in arcs:
         if shape_start.size:
@@ -44,7 +44,7 @@ def paint(  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)  # type: ignore[misc,unused-ignore]
 def spread_off_road(grid, off, land, cell, minutes_per_m, farthest, limit):  # type: ignore[no-untyped-def]
-    """Spread minutes to the cells beside, over land and no farther than so many metres."""
+    """Spread minutes to neighbouring cells, over land and up to ``farthest`` metres."""
     rows, columns = grid.shape
     for sweep in range(4):
         forward = sweep % 2 == 0
@@ -54,7 +54,7 @@ def spread_off_road(grid, off, land, cell, minutes_per_m, farthest, limit):  # t
             if not land[row, column]:
                 continue
             for k in range(4):
-                # Forward: west and the three below. Back: east and the three above.
+                # Forward pass: west and the three below. Backward pass: east and the three above.
                 dr, dc = (0, -1) if k == 0 else (-1, k - 2)
                 if not forward:
                     dr, dc = -dr, -dc

@@ -1,4 +1,4 @@
-"""Roads within a limit, cut where the time runs out."""
+"""Roads within a limit of minutes, cut where it is reached."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import shapely
 if TYPE_CHECKING:
     from localarea.roads.graph import RoadGraph
 
-NO_TIME = 1e-9  # minutes: a road this short is whole as soon as it is reached
+NO_TIME = 1e-9  # minutes; a road this short is reached whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,9 @@ class ReachedEdges:
     Attributes
     ----------
     arcs : numpy.ndarray of int, shape (n,)
-        Arcs reached in whole or in part; of two that lie on each other only one, if whole.
+        Arcs reached in whole or in part; only one of two opposite arcs, if both are whole.
     share : numpy.ndarray, shape (n,)
-        How much of each is reached, from its tail: above 0, at most 1.
+        Share of each that is reached, from its tail, in (0, 1].
     lines : numpy.ndarray of shapely.LineString, shape (n,)
         The reached parts, EPSG:27700.
     """
@@ -36,21 +36,21 @@ class ReachedEdges:
 
 def cut_edges(graph: RoadGraph, times: np.ndarray, limit: float) -> ReachedEdges:
     """
-    Find the roads within a limit.
+    Return the roads within a limit.
 
     Parameters
     ----------
     graph : RoadGraph
         The roads.
     times : numpy.ndarray, shape (n_nodes,)
-        Driving minutes to each node; `numpy.inf` where it was not reached.
+        Driving minutes to each node; `numpy.inf` if it was not reached.
     limit : float
         Driving minutes.
 
     Returns
     -------
     ReachedEdges
-        Whole roads, and parts from a reached end.
+        Whole roads, and parts of roads from a reached end.
     """
     left = limit - times[graph.tails]
     share = left / np.maximum(graph.minutes, NO_TIME)
@@ -62,7 +62,7 @@ def cut_edges(graph: RoadGraph, times: np.ndarray, limit: float) -> ReachedEdges
 
 
 def _turned_twin(graph: RoadGraph, arcs: np.ndarray, share: np.ndarray) -> np.ndarray:
-    """Mark arcs whose way back is whole: all that are cut, and of two whole ones the second."""
+    """Return a mask of arcs whose opposite is whole; of two whole arcs, only of the second."""
     tails, heads = graph.tails[arcs].astype(np.int64), graph.indices[arcs].astype(np.int64)
     length = np.round(graph.length_m[arcs]).astype(np.int64)
     whole = share >= 1
@@ -90,7 +90,7 @@ def _lines(graph: RoadGraph, arcs: np.ndarray, share: np.ndarray) -> np.ndarray:
 
 
 def _beginning(lines: np.ndarray, share: np.ndarray) -> np.ndarray:
-    """Keep the first share of each line."""
+    """Return the first part of each line, by its share."""
     cut = [_cut(shapely.get_coordinates(a), s) for a, s in zip(lines, share, strict=True)]
     return np.array([shapely.LineString(c) for c in cut], dtype=object)
 

@@ -1,4 +1,4 @@
-"""Access legs: from a postcode or a zone's centre to the roads around it."""
+"""Access legs: from a postcode or the centre of a zone to the roads around it."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from localarea.roads.graph import RoadGraph
     from localarea.roads.land import Land
 
-FURTHER: Final = 8  # times as many nodes are tried where the nearest lie across water
+FURTHER: Final = 8  # factor on the number of nodes to try if the nearest are across water
 
 
 @dataclass(frozen=True, slots=True)
 class Legs:
     """
-    The legs of many points, one after another.
+    The legs of many points, in one array.
 
     Attributes
     ----------
     start : numpy.ndarray of int64, shape (n_points + 1,)
-        Point i has the legs ``start[i]`` up to ``start[i + 1]``; it may have none, and
-        then nothing can be reached from it.
+        Point i has the legs ``start[i]`` up to ``start[i + 1]``. A point without legs cannot
+        reach anything.
     nodes : numpy.ndarray of int32, shape (n_legs,)
         Node at the far end.
     minutes : numpy.ndarray of float64, shape (n_legs,)
@@ -42,12 +42,12 @@ class Legs:
 
     def part(self, first: int, last: int) -> Legs:
         """
-        Take the legs of some points in a row.
+        Return the legs of a range of points.
 
         Parameters
         ----------
         first, last : int
-            Points first up to last, without the last.
+            Points from ``first`` up to but excluding ``last``.
 
         Returns
         -------
@@ -68,20 +68,20 @@ class LocalSpeed(Protocol):
 @dataclass(frozen=True, slots=True)
 class Access:
     """
-    How points reach the graph.
+    Parameters of the access legs.
 
     Attributes
     ----------
     kph : LocalSpeed
-        Speed away from the roads, km/h of straight distance, detours included.
+        Speed away from the roads, in km/h of straight distance, which allows for detours.
     n_nearest : int
-        How many of the nearest nodes a point is joined to.
+        Number of nearest nodes to which a point is connected.
     longest_m : float
-        A node farther away than this cannot be reached.
+        Longest leg, metres.
     direct_m : float
-        Two points nearer than this may also be joined without any node between.
+        Two points closer than this many metres may be connected without a node.
     most_water_m : float
-        A leg may cross this much water, and no more.
+        Greatest length of water that a leg may cross, metres.
     """
 
     kph: LocalSpeed
@@ -92,21 +92,21 @@ class Access:
 
     def legs(self, graph: RoadGraph, points: np.ndarray, land: Land | None = None) -> Legs:
         """
-        Join points to the nodes around them.
+        Connect points to the nodes around them.
 
         Parameters
         ----------
         graph : RoadGraph
             The graph.
         points : numpy.ndarray, shape (n, 2)
-            Eastings and northings, EPSG:27700, metres; not a number where unknown.
+            Eastings and northings, EPSG:27700, metres; NaN if unknown.
         land : Land, optional
-            Legs over more water than allowed are left out.
+            Legs over more water than allowed are omitted.
 
         Returns
         -------
         Legs
-            Points without any leg stay, with none.
+            Every point, including those without legs.
 
         Raises
         ------
@@ -115,16 +115,18 @@ class Access:
         """
         points = require_points(points)
         known = np.flatnonzero(np.isfinite(points).all(axis=1))
-        rounds = [self._dry(graph, points, land, self.n_nearest)]
+        rounds = [self._legs_over_land(graph, points, land, self.n_nearest)]
         if land is not None:
-            # All the nearest may lie across the water: look further.
+            # All the nearest nodes may be across water: try more.
             cut_off = np.setdiff1d(known, rounds[0][0])
-            row, nodes, away = self._dry(graph, points[cut_off], land, self.n_nearest * FURTHER)
+            row, nodes, away = self._legs_over_land(
+                graph, points[cut_off], land, self.n_nearest * FURTHER
+            )
             rounds.append((cut_off[row], nodes, away))
-            # The centre of a zone on both banks of a river may lie in it: its people do not.
+            # The centre of a zone on both banks of a river may be in the water.
             adrift = np.setdiff1d(cut_off, cut_off[row])
             adrift = adrift[(land.ashore(points[adrift]) != points[adrift]).any(axis=1)]
-            row, nodes, away = self._dry(graph, points[adrift], None, self.n_nearest)
+            row, nodes, away = self._legs_over_land(graph, points[adrift], None, self.n_nearest)
             rounds.append((adrift[row], nodes, away))
         row, nodes, away = (np.concatenate(part) for part in zip(*rounds, strict=True))
         order = np.argsort(row, kind="stable")
@@ -133,10 +135,10 @@ class Access:
         start = np.searchsorted(row, np.arange(len(points) + 1)).astype(np.int64)
         return Legs(start, nodes.astype(np.int32), minutes)
 
-    def _dry(
+    def _legs_over_land(
         self, graph: RoadGraph, points: np.ndarray, land: Land | None, n_nearest: int
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Find the access legs of points over land: row of the point, node, and metres."""
+        """Return the legs of points over land: row of the point, node and metres."""
         known = np.isfinite(points).all(axis=1)
         count = min(n_nearest, graph.n_nodes)
         found, nodes = np.full((len(points), count), np.inf), np.zeros((len(points), count), int)
@@ -146,7 +148,7 @@ class Access:
         row, column = np.nonzero(found <= self.longest_m)
         if land is not None and row.size:
             starts = np.full_like(points, np.nan)
-            starts[known] = land.ashore(points[known])  # a zone's centre may lie in its river
+            starts[known] = land.ashore(points[known])  # a zone's centre may be in its river
             water = land.water_on_the_way(starts[row], graph.points[nodes[row, column]])
             dry = water <= self.most_water_m
             row, column = row[dry], column[dry]
@@ -155,7 +157,7 @@ class Access:
 
 def require_points(points: np.ndarray) -> np.ndarray:
     """
-    Check that an array holds points.
+    Check that an array holds points, and convert it to float.
 
     Parameters
     ----------
@@ -165,16 +167,16 @@ def require_points(points: np.ndarray) -> np.ndarray:
     Returns
     -------
     numpy.ndarray of float64, shape (n, 2)
-        The same.
+        The same points.
 
     Raises
     ------
     SchemaError
-        If it has another shape.
+        If it has any other shape.
     """
     points = np.asarray(points, dtype=np.float64)
     if points.ndim != 2 or points.shape[1] != 2:
         raise SchemaError(
-            "points", [f"need eastings and northings, shape (n, 2), not {points.shape}"]
+            "points", [f"must be eastings and northings of shape (n, 2), not {points.shape}"]
         )
     return points

@@ -20,14 +20,14 @@ AnchorForm = Literal["centre", "zones"]
 @dataclass(frozen=True, slots=True)
 class Anchor:
     """
-    A place that minutes are counted from.
+    A place from which minutes are measured.
 
     Attributes
     ----------
     points : numpy.ndarray, shape (k, 2)
         Eastings and northings, EPSG:27700, metres.
     weights : numpy.ndarray, shape (k,)
-        Share of each point, adding up to one.
+        Weight of each point; they sum to 1.
     """
 
     points: np.ndarray
@@ -45,11 +45,11 @@ def make_anchor(
     points : numpy.ndarray, shape (k, 2)
         One point, or the centres of the anchor's zones; EPSG:27700, metres.
     weights : numpy.ndarray, shape (k,), optional
-        Residents of each zone; all alike by default.
+        Residents of each zone; equal by default.
     form : {'centre', 'zones'}
-        ``centre``: the zone centre nearest to the weighted mean of all, so that the
-        anchor lies where people live. ``zones``: all zones, each with its weight; minutes
-        are then the mean over the anchor's residents.
+        ``centre``: the zone centre nearest to the weighted mean of all, so that the anchor is
+        where people live. ``zones``: all zones with their weights, which gives the mean
+        minutes over the anchor's residents.
 
     Returns
     -------
@@ -59,17 +59,17 @@ def make_anchor(
     Raises
     ------
     SchemaError
-        If there is no point, or weights are negative, all zero or of another number.
+        If there is no point, or weights are negative, all zero or of the wrong number.
     """
     points = require_points(points)
     weights = np.ones(len(points)) if weights is None else np.asarray(weights, dtype=float)
     faults = []
     if not len(points) or not np.isfinite(points).all():
-        faults.append("needs at least one point, every one with a place")
+        faults.append("needs at least one point, each with known coordinates")
     if len(weights) != len(points):
         faults.append(f"{len(weights)} weights for {len(points)} points")
     elif len(weights) and not (np.isfinite(weights).all() and weights.min() >= 0 < weights.sum()):
-        faults.append("weights must not be negative, nor all nought")
+        faults.append("weights must not be negative, nor all zero")
     if faults:
         raise SchemaError("anchor", faults)
     shares = weights / weights.sum()
@@ -88,29 +88,29 @@ def minutes_from_anchor(
     peak: float = 1.0,
 ) -> np.ndarray:
     """
-    Compute minutes by road from the anchor to points.
+    Calculate minutes by road from an anchor to points.
 
     Parameters
     ----------
     network : RoadNetwork
         The roads.
     anchor : Anchor
-        Where from.
+        Origin.
     points : numpy.ndarray, shape (n, 2)
-        Zones' centres or postcodes, EPSG:27700, metres; not a number where unknown.
+        Centres of zones or postcodes, EPSG:27700, metres; NaN if unknown.
     limit_min : float
-        Farther than this counts as unreachable; only for an anchor of one point.
+        Limit beyond which a point counts as unreachable; only for an anchor of one point.
     peak : float
         Factor on driving times.
 
     Returns
     -------
     numpy.ndarray, shape (n,)
-        Minutes; the mean over the anchor's points. `numpy.inf` where a place cannot be
-        reached from every one of them.
+        Weighted mean minutes over the anchor's points; `numpy.inf` for a point that cannot be
+        reached from all of them.
     """
     points = require_points(points)
-    # A postcode is known to the metre, and many share a place: each place is asked for once.
+    # Many postcodes share a location, so calculate each distinct location once.
     places, back = np.unique(points, axis=0, return_inverse=True)
     limit = limit_min if len(anchor.points) == 1 else np.inf
     minutes = travel_minutes(network, anchor.points, places, limit_min=limit, peak=peak)
@@ -121,7 +121,7 @@ def minutes_from_anchor(
 
 def zones_within(codes: np.ndarray, minutes: np.ndarray, most_min: float) -> tuple[str, ...]:
     """
-    Choose the zones within so many minutes: the option ``drive-N``.
+    Return the zones within a number of minutes: the option ``drive-N``.
 
     Parameters
     ----------
@@ -130,11 +130,11 @@ def zones_within(codes: np.ndarray, minutes: np.ndarray, most_min: float) -> tup
     minutes : numpy.ndarray, shape (n,)
         Minutes from the anchor, from `minutes_from_anchor`.
     most_min : float
-        The longest journey that still counts.
+        Longest journey.
 
     Returns
     -------
     tuple of str
-        Codes in sorted order; none where nothing lies within.
+        Codes in sorted order; empty if no zone is within.
     """
     return tuple(sorted(np.asarray(codes)[np.asarray(minutes) <= most_min].tolist()))

@@ -1,4 +1,4 @@
-"""The network of the package: major roads of Great Britain and inferred local roads."""
+"""The embedded network: major roads of Great Britain and inferred local roads."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class EmbeddedTables:
         ``easting``, ``northing`` (EPSG:27700, metres), ``near`` and ``wide`` (settlement).
     edges : pandas.DataFrame
         ``u``, ``v``, ``km``, ``kind``, ``near``, ``wide``, ``dual``, ``motorway`` and
-        ``surveyed``; every edge is open both ways.
+        ``surveyed``; every edge is two-way.
     """
 
     nodes: pd.DataFrame
@@ -43,7 +43,7 @@ class EmbeddedTables:
 
     def points(self) -> np.ndarray:
         """
-        Give the places of the nodes.
+        Return the coordinates of the nodes.
 
         Returns
         -------
@@ -54,7 +54,7 @@ class EmbeddedTables:
 
     def minutes(self, model: SpeedModel) -> np.ndarray:
         """
-        Give the driving time of every edge.
+        Calculate the driving time of every edge.
 
         Parameters
         ----------
@@ -75,12 +75,12 @@ class EmbeddedTables:
 @dataclass(frozen=True, slots=True)
 class SettledSpeed:
     """
-    Speed of access legs: that of local roads at the nearest node, over the detour.
+    Speed of access legs: that of local roads at the nearest node, divided by the detour.
 
     Attributes
     ----------
     tree : scipy.spatial.cKDTree
-        Of the nodes.
+        Search tree of the nodes.
     kph : numpy.ndarray, shape (n_nodes,)
         Speed around each node, km/h of straight distance.
     """
@@ -90,7 +90,7 @@ class SettledSpeed:
 
     def __call__(self, points: np.ndarray, /) -> np.ndarray:
         """
-        Give the speed at points.
+        Return the speed at points.
 
         Parameters
         ----------
@@ -100,7 +100,7 @@ class SettledSpeed:
         Returns
         -------
         numpy.ndarray, shape (n,)
-            Kilometres per hour; that of the first node where a point is unknown.
+            Kilometres per hour; that of the first node if a point is unknown.
         """
         nearest = self.tree.query(np.nan_to_num(points, posinf=0.0, neginf=0.0))[1]
         return self.kph[nearest]
@@ -108,7 +108,7 @@ class SettledSpeed:
 
 def build_embedded(tables: EmbeddedTables, model: SpeedModel, land: Land | None) -> RoadNetwork:
     """
-    Combine the embedded network with a speed model.
+    Build the embedded network with a speed model.
 
     Parameters
     ----------
@@ -117,12 +117,12 @@ def build_embedded(tables: EmbeddedTables, model: SpeedModel, land: Land | None)
     model : SpeedModel
         The speeds.
     land : Land, optional
-        What access legs may cross.
+        Land that access legs may cross.
 
     Returns
     -------
     RoadNetwork
-        Every edge as two arcs.
+        A network with two arcs for each edge.
     """
     points, edges = tables.points(), tables.edges
     u, v = edges["u"].to_numpy(), edges["v"].to_numpy()
@@ -150,7 +150,7 @@ def read_embedded_tables(*, store: DataStore | None = None) -> EmbeddedTables:
     Parameters
     ----------
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -160,7 +160,7 @@ def read_embedded_tables(*, store: DataStore | None = None) -> EmbeddedTables:
     Raises
     ------
     DataMissingError
-        If a table is not there.
+        If a table is missing.
     """
     from localarea.datasets.store import default_store
 
@@ -178,14 +178,14 @@ def read_embedded_network(
     Parameters
     ----------
     model : SpeedModel, optional
-        The speeds; the fitted ones by default.
+        The speeds; by default, the fitted ones.
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------
     RoadNetwork
-        Great Britain by major roads; England and Wales also by inferred local roads.
+        Major roads of Great Britain, and inferred local roads of England and Wales.
     """
     tables = read_embedded_tables(store=store)
     return build_embedded(tables, model or read_speed_model(), read_land(store=store))

@@ -1,4 +1,4 @@
-"""A graph of roads as plain arrays: quick to search, and saved so that it can be mapped."""
+"""A graph of roads as plain arrays, which is fast to search and can be memory-mapped."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ ABOUT_FILE = "graph.json"
 @dataclass(frozen=True, slots=True)
 class RoadGraph:
     """
-    A directed graph in compressed rows, with a place for every node.
+    A directed graph in compressed sparse rows, with coordinates for every node.
 
-    The arcs that leave node i are ``indptr[i]`` up to ``indptr[i + 1]``. A road open both
-    ways is two arcs. Make one with `from_arcs`, which checks and sorts.
+    The arcs that leave node i are ``indptr[i]`` up to ``indptr[i + 1]``. A two-way road is two
+    arcs. Create a graph with `from_arcs`, which validates and sorts.
 
     Attributes
     ----------
@@ -44,15 +44,15 @@ class RoadGraph:
     points : numpy.ndarray of float64, shape (n_nodes, 2)
         Easting and northing, EPSG:27700, metres.
     node_ids : numpy.ndarray of int64, shape (n_nodes,)
-        Number of the node in its source (of OpenStreetMap, where it comes from there).
+        Id of the node in its source, such as OpenStreetMap.
     class_names : tuple of str
         Names of the road classes.
     shapes : Shapes, optional
-        Lines of the arcs; straight where there are none.
+        Lines of the arcs; if None, they are straight.
     source : str
-        What the graph was made from.
+        Description of the source.
     notes : tuple of str
-        What of the source is not in the graph, with counts; for people to read.
+        Descriptions, with counts, of what the graph omits from its source.
     """
 
     indptr: np.ndarray
@@ -76,7 +76,7 @@ class RoadGraph:
         Returns
         -------
         int
-            Nodes, with or without arcs.
+            All nodes, with or without arcs.
         """
         return len(self.indptr) - 1
 
@@ -88,19 +88,19 @@ class RoadGraph:
         Returns
         -------
         int
-            Arcs; a road open both ways counts twice.
+            A two-way road counts twice.
         """
         return len(self.indices)
 
     @property
     def tails(self) -> np.ndarray:
         """
-        Node that each arc leaves.
+        Tail of each arc.
 
         Returns
         -------
         numpy.ndarray of int32, shape (n_arcs,)
-            In arc order, so never falling.
+            In the order of arcs, so non-decreasing.
         """
         if "tails" not in self._memo:
             numbers = np.arange(self.n_nodes, dtype=np.int32)
@@ -116,7 +116,7 @@ class RoadGraph:
         Returns
         -------
         scipy.spatial.cKDTree
-            Over ``points``, made once.
+            Tree of ``points``, cached.
         """
         if "tree" not in self._memo:
             from scipy.spatial import cKDTree
@@ -127,7 +127,7 @@ class RoadGraph:
 
     def line(self, arc: int) -> np.ndarray:
         """
-        Give the line of one arc.
+        Return the line of an arc.
 
         Parameters
         ----------
@@ -145,12 +145,12 @@ class RoadGraph:
 
     def reversed(self) -> RoadGraph:
         """
-        Turn every arc round.
+        Return a graph with every arc reversed.
 
         Returns
         -------
         RoadGraph
-            Times from a node become times to it. Arcs have no shapes.
+            Times from a node become times to it. It has no shapes.
         """
         return from_arcs(
             self.indices,
@@ -166,42 +166,42 @@ class RoadGraph:
 
     def largest_component(self) -> RoadGraph:
         """
-        Keep the nodes of the largest strongly connected component.
+        Return the largest strongly connected component.
 
         Returns
         -------
         RoadGraph
-            From each of its nodes every other can be reached. How many nodes were left
-            out is added to ``notes``.
+            A graph in which every node can be reached from every other. The number of
+            omitted nodes is added to ``notes``.
 
         Raises
         ------
         EmptyResultError
-            If no arc is left: no road can be driven there and back.
+            If no arc is left, because no road can be driven there and back.
         """
         label = label_parts(self.indptr, self.indices, "strong")
         keep = label == np.argmax(np.bincount(label, minlength=1))
         lost = self.n_nodes - int(keep.sum())
-        said = f"nodes that cannot be reached from the rest and back, left out: {lost:,}"
+        note = f"omitted nodes that cannot be reached from the rest and back: {lost:,}"
         part = self.subgraph(keep)
         if not part.n_arcs:
-            why = "holds no road that can be driven there and back; choose a larger area"
+            why = "has no road that can be driven there and back; choose a larger area"
             raise EmptyResultError(f"{self.source or 'the graph'} {why}")
-        return replace(part, notes=(*self.notes, said) if lost else self.notes)
+        return replace(part, notes=(*self.notes, note) if lost else self.notes)
 
     def subgraph(self, keep: np.ndarray) -> RoadGraph:
         """
-        Keep some of the nodes and the arcs between them.
+        Return the subgraph of some nodes and the arcs between them.
 
         Parameters
         ----------
         keep : numpy.ndarray of bool, shape (n_nodes,)
-            Which nodes to keep.
+            Mask of the nodes to keep.
 
         Returns
         -------
         RoadGraph
-            Nodes in the same order, numbered anew.
+            Nodes in the same order, renumbered.
         """
         arcs = np.flatnonzero(keep[self.tails] & keep[self.indices])
         number = np.cumsum(keep) - 1
@@ -225,7 +225,7 @@ class RoadGraph:
         Parameters
         ----------
         folder : pathlib.Path
-            Made if missing; files of an older graph in it are overwritten.
+            Created if missing; files of an older graph in it are overwritten.
         """
         folder.mkdir(parents=True, exist_ok=True)
         for name, array in _arrays(self).items():
@@ -259,19 +259,19 @@ def load_graph(folder: Path, *, mapped: bool = True) -> RoadGraph:
     folder : pathlib.Path
         The folder.
     mapped : bool
-        Map the files instead of reading them: starts at once, and processes share them.
+        Memory-map the files, which is immediate and lets processes share them.
 
     Returns
     -------
     RoadGraph
-        Read-only arrays when mapped.
+        Its arrays are read-only if mapped.
 
     Raises
     ------
     DataMissingError
         If the folder holds no graph.
     FileFormatError
-        If it is of another format or a file is cut short.
+        If it has another format or a file is cut short.
     """
     about_file = folder / ABOUT_FILE
     if not about_file.is_file():
@@ -285,9 +285,9 @@ def load_graph(folder: Path, *, mapped: bool = True) -> RoadGraph:
             names = ("shape_start", "shape_corners")
             shapes = Shapes(*(np.load(folder / f"{n}.npy", mmap_mode=mode) for n in names))
     except (OSError, ValueError, KeyError, EOFError) as error:
-        raise FileFormatError(folder, f"holds no whole road graph ({error})") from error
+        raise FileFormatError(folder, f"does not hold a whole road graph ({error})") from error
     if about.get("format") != FORMAT:
-        raise FileFormatError(about_file, f"is not of the format {FORMAT}")
+        raise FileFormatError(about_file, f"is not in the format {FORMAT}")
     graph = RoadGraph(
         **arrays,
         class_names=tuple(about["class_names"]),
@@ -296,7 +296,7 @@ def load_graph(folder: Path, *, mapped: bool = True) -> RoadGraph:
         notes=tuple(about.get("notes", ())),
     )
     if graph.n_arcs != graph.indptr[-1] or graph.n_nodes != len(graph.points):
-        raise FileFormatError(folder, "its arrays do not belong together", hint="save it again")
+        raise FileFormatError(folder, "its arrays do not match", hint="save it again")
     return graph
 
 
@@ -329,13 +329,13 @@ def from_arcs(
     road_class : numpy.ndarray of int, shape (n_arcs,), optional
         Index into ``class_names``; 0 by default.
     node_ids : numpy.ndarray of int, shape (n_nodes,), optional
-        Number in the source; 0, 1, ... by default.
+        Id in the source; 0, 1, ... by default.
     class_names : tuple of str
         Names of the classes.
     shapes : Shapes, optional
-        Lines of the arcs, in the order given.
+        Lines of the arcs, in the same order.
     source : str
-        What the graph was made from.
+        Description of the source.
 
     Returns
     -------
@@ -345,7 +345,7 @@ def from_arcs(
     Raises
     ------
     SchemaError
-        If an array has a wrong length or a value that is not allowed.
+        If an array has the wrong length or an invalid value.
     """
     n_nodes, n_arcs = len(points), len(tails)
     classes = np.zeros(n_arcs, np.uint8) if road_class is None else np.asarray(road_class)
@@ -381,7 +381,7 @@ def _faults(
     classes: np.ndarray,
     n_classes: int,
 ) -> list[str]:
-    """Gather what is wrong with a list of arcs."""
+    """Return the faults of a list of arcs."""
     n_arcs = len(tails)
     named = {"heads": heads, "minutes": minutes, "length_m": length_m, "road_class": classes}
     faults = [
@@ -389,10 +389,10 @@ def _faults(
     ]
     ends = np.concatenate([tails, heads])
     if ends.size and (ends.min() < 0 or ends.max() >= n_nodes):
-        faults.append(f"an arc names a node that is not among the {n_nodes}")
+        faults.append(f"an arc has a node that is not among the {n_nodes}")
     for name, values in (("minutes", minutes), ("length_m", length_m)):
         if not (np.isfinite(values) & (values >= 0)).all():
             faults.append(f"{name} must be finite and not negative; check the speeds")
     if classes.size and classes.max() >= n_classes:
-        faults.append("road_class names a class that is not among class_names")
+        faults.append("road_class has a class that is not in class_names")
     return faults

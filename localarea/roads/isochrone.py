@@ -1,8 +1,8 @@
 """
-The area within so many minutes by road.
+Isochrones: areas within a number of minutes by road.
 
-A picture of travel times, not their judge: whether a postcode is within reach is decided by
-its own minutes (`localarea.roads.anchor`), never by the drawn shape.
+An isochrone only illustrates travel times. Whether a postcode is within reach depends on its own
+minutes (`localarea.roads.anchor`), never on the drawn shape.
 """
 
 from __future__ import annotations
@@ -28,29 +28,29 @@ if TYPE_CHECKING:
     from localarea.roads.network import RoadNetwork
 
 IsochroneForm = Literal["edges", "grid"]
-BUFFER_M: Final = 400.0  # either side of a reached road: two fields, or a street block or two
-SMALLEST_HOLE_M2: Final = 250_000.0  # of holes, those smaller than this are filled
-TOLERANCE_M: Final = 25.0  # of the generalisation
-ROUNDING: Final = 4  # corners of a quarter circle: enough for a map, and quick
+BUFFER_M: Final = 400.0  # either side of a reached road: about two fields, or a street block or two
+SMALLEST_HOLE_M2: Final = 250_000.0  # smaller holes are filled
+TOLERANCE_M: Final = 25.0  # of the simplification
+ROUNDING: Final = 4  # segments of a quarter circle: enough for a map, and fast
 
 
 @dataclass(frozen=True, slots=True)
 class Isochrone:
     """
-    Areas within rising numbers of minutes, each inside the next.
+    Areas within increasing numbers of minutes, each inside the next.
 
     Attributes
     ----------
     origin : tuple of float
-        Easting and northing of where the minutes start, EPSG:27700, metres.
+        Easting and northing of the starting point, EPSG:27700, metres.
     minutes : tuple of float
-        The limits, rising.
+        The limits, in increasing order.
     areas : tuple of shapely.MultiPolygon
-        One per limit, EPSG:27700; valid; empty where the limit is used up before the road.
+        One per limit, EPSG:27700; valid; empty if the limit does not reach a road.
     reached : tuple of ReachedEdges
-        Roads within each limit, cut where the time runs out.
+        Roads within each limit, cut where it is reached.
     parameters : mapping
-        Form, buffer, tolerance and peak factor that were used.
+        Form, buffer, tolerance and peak factor.
     """
 
     origin: tuple[float, float]
@@ -61,13 +61,13 @@ class Isochrone:
 
     def to_frame(self) -> gpd.GeoDataFrame:
         """
-        Give the areas as a table.
+        Convert the areas to a GeoDataFrame.
 
         Returns
         -------
         geopandas.GeoDataFrame
-            ``minutes``, ``area_km2`` and geometry, EPSG:27700; the widest first, so that
-            a map draws the nearer ones on top.
+            ``minutes``, ``area_km2`` and geometry, EPSG:27700; the largest first, so that a
+            map draws smaller ones on top.
         """
         import geopandas as gpd
 
@@ -87,12 +87,12 @@ class Isochrone:
         Parameters
         ----------
         path : pathlib.Path
-            ``.geojson`` (EPSG:4326, as its standard demands) or ``.gpkg`` (EPSG:27700).
+            ``.geojson`` (EPSG:4326, as its standard requires) or ``.gpkg`` (EPSG:27700).
 
         Raises
         ------
         FileFormatError
-            If the name ends otherwise.
+            If the file extension is another.
         """
         from localarea.geo.crs import to_wgs84
         from localarea.geo.validity import right_handed
@@ -105,7 +105,7 @@ class Isochrone:
         elif path.suffix.casefold() == ".gpkg":
             frame.to_file(path, layer="isochrone", driver="GPKG")
         else:
-            raise FileFormatError(path, "is neither .geojson nor .gpkg", hint="choose one of them")
+            raise FileFormatError(path, "is neither .geojson nor .gpkg", hint="use one of these")
 
     def explore(self, *, tiles: str | None = None) -> folium.Map:
         """
@@ -114,12 +114,12 @@ class Isochrone:
         Parameters
         ----------
         tiles : str, optional
-            A base map that folium knows; none by default, so that no tile is fetched.
+            Base map of folium; none by default, so that no tiles are downloaded.
 
         Returns
         -------
         folium.Map
-            The map; Leaflet is written into its page, so it needs no internet.
+            The map. Leaflet is inlined, so it works offline.
         """
         import folium
         from branca.element import Element
@@ -130,10 +130,10 @@ class Isochrone:
         frame = to_wgs84(self.to_frame())
         west, south, east, north = frame.total_bounds
         page = folium.Map(tiles=tiles, zoom_control=True)
-        page.default_js, page.default_css = [], []  # folium's own come from the internet
+        page.default_js, page.default_css = [], []  # folium's defaults are downloaded
         head = f"<style>{leaflet_css()}</style><script>{leaflet_javascript()}</script>"
         figure: Any = page.get_root()
-        # The page is a template to folium; Leaflet's braces are none of its business.
+        # folium renders the page with Jinja, which must not interpret Leaflet's braces.
         figure.header.add_child(Element("{% raw %}" + head + "{% endraw %}"), "leaflet")
         for shade, row in zip(_shades(len(frame)), frame.itertuples(), strict=True):
             style = {"fillColor": shade, "color": shade, "fillOpacity": 0.45, "weight": 1}
@@ -149,7 +149,7 @@ class Isochrone:
 
 
 def _shades(count: int) -> list[str]:
-    """Return colours from pale (far) to dark (near) that differ in lightness, not only in hue."""
+    """Return colours from pale (far) to dark (near), which differ in lightness, not only in hue."""
     from matplotlib import colormaps
     from matplotlib.colors import to_hex
 
@@ -168,27 +168,27 @@ def compute_isochrone(
     smallest_hole_m2: float = SMALLEST_HOLE_M2,
 ) -> Isochrone:
     """
-    Draw the areas within so many minutes of a point.
+    Compute the areas within numbers of minutes of a point.
 
     Parameters
     ----------
     network : RoadNetwork
-        The roads, and the land the areas are clipped to.
+        The roads, and the land to which the areas are clipped.
     origin : tuple of float
         Easting and northing, EPSG:27700, metres.
     minutes : sequence of float
-        Limits, in any order; terminal time included.
+        Limits, in any order, which include terminal time.
     form : {'edges', 'grid'}
-        ``edges``: a strip on both sides of every reached road. ``grid``: the
-        line of equal minutes on a grid, with the way off the road; closer to the times.
+        ``edges``: a buffer around every reached road. ``grid``: contours of minutes on a
+        grid, including travel off the roads, which follow the times more closely.
     peak : float
         Factor on driving times.
     buffer_m : float
-        Half the width of the strip, metres.
+        Width of the buffer on each side, metres.
     tolerance_m : float
-        How far the generalised outline may lie from the full one, metres.
+        Tolerance of the simplification of the outline, metres.
     smallest_hole_m2 : float
-        Smaller holes are filled, larger ones kept.
+        Holes smaller than this are filled, square metres.
 
     Returns
     -------
@@ -198,17 +198,17 @@ def compute_isochrone(
     Raises
     ------
     InputError
-        If there is no limit, or one is not a positive number.
+        If there are no limits, or one is not a positive number.
     UnreachableError
-        If no road can be reached from the point, such as one in the sea.
+        If no road can be reached from the point, for example in the sea.
     """
     limits = _limits(minutes)
     form = require_form(form)
     seeds = network.legs(np.array([origin], dtype=float))
     if not len(seeds.nodes):
         raise UnreachableError(
-            f"no road can be reached from {origin[0]:.0f}, {origin[1]:.0f}; is it in the sea, "
-            "or outside the area that the roads cover?"
+            f"no road can be reached from {origin[0]:.0f}, {origin[1]:.0f}; is it in the sea "
+            "or outside the area of the road network?"
         )
     driving = [max((limit - network.terminal_min) / peak, 0.0) for limit in limits]
     times = _times(network, seeds.nodes, seeds.minutes, driving[-1])
@@ -221,17 +221,17 @@ def compute_isochrone(
 
 def require_form(form: str) -> IsochroneForm:
     """
-    Check the name of a form.
+    Check the name of a form, and return it.
 
     Parameters
     ----------
     form : str
-        As typed.
+        Name of the form.
 
     Returns
     -------
     {'edges', 'grid'}
-        The same.
+        The same name.
 
     Raises
     ------
@@ -264,7 +264,7 @@ def _times(
 
 
 def _nest(areas: list[shapely.Geometry]) -> tuple[shapely.MultiPolygon, ...]:
-    """Ensure that each area contains the one before, and is of one kind."""
+    """Ensure that each area contains the previous one, and is a multipolygon."""
     nested: list[shapely.MultiPolygon] = []
     for area in areas:
         whole = shapely.union(nested[-1], area) if nested else area
@@ -275,7 +275,7 @@ def _nest(areas: list[shapely.Geometry]) -> tuple[shapely.MultiPolygon, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Drawing:
-    """What both forms of outline share."""
+    """The steps of drawing that both forms share."""
 
     network: RoadNetwork
     origin: np.ndarray
@@ -286,35 +286,37 @@ class _Drawing:
 
     def edges(self, reached: ReachedEdges) -> shapely.Geometry:
         """Buffer every reached road."""
-        strips = shapely.buffer(reached.lines, self.buffer_m, quad_segs=ROUNDING, cap_style="round")
-        return self._finish(self._union(strips))
+        buffers = shapely.buffer(
+            reached.lines, self.buffer_m, quad_segs=ROUNDING, cap_style="round"
+        )
+        return self._finish(self._union(buffers))
 
-    def _union(self, strips: np.ndarray) -> shapely.Geometry:
-        """Unite strips square by square: many small unions are quicker than one of all."""
-        if not strips.size:
+    def _union(self, buffers: np.ndarray) -> shapely.Geometry:
+        """Union buffers square by square: many small unions are faster than a single one."""
+        if not buffers.size:
             return shapely.MultiPolygon()
-        middle = np.stack([shapely.get_x(c := shapely.centroid(strips)), shapely.get_y(c)], 1)
+        middle = np.stack([shapely.get_x(c := shapely.centroid(buffers)), shapely.get_y(c)], 1)
         square = (middle // UNION_SQUARE_M).astype(np.int64)
-        _, group = np.unique(square[:, 0] * 100_000 + square[:, 1], return_inverse=True)
+        _, group = np.unique(square[:, 0] * SQUARES_UP + square[:, 1], return_inverse=True)
         order = np.argsort(group, kind="stable")
         cuts = np.flatnonzero(np.diff(group[order])) + 1
-        return shapely.union_all([shapely.union_all(g) for g in np.split(strips[order], cuts)])
+        return shapely.union_all([shapely.union_all(g) for g in np.split(buffers[order], cuts)])
 
     def grid(self, limits: Sequence[float]) -> list[shapely.Geometry]:
-        """Draw the lines of equal minutes on a grid."""
+        """Draw the contours of minutes on a grid."""
         cells = minutes_grid(self.network, self.origin, self.times, limits[-1])
         return [self._finish(cells.area(limit)) for limit in limits]
 
     def _finish(self, area: shapely.Geometry) -> shapely.Geometry:
-        """Fill small holes, generalise, and clip to the land."""
+        """Fill small holes, simplify, and clip to the land."""
         parts = [_without_small_holes(p, self.smallest_hole_m2) for p in shapely.get_parts(area)]
         area = shapely.make_valid(shapely.simplify(shapely.union_all(parts), self.tolerance_m))
         if self.network.land is None or area.is_empty:
             return area
-        return self.network.land.clip(area, from_land_of=self._settled(area))
+        return self.network.land.clip(area, from_land_of=self._reached_nodes(area))
 
-    def _settled(self, area: shapely.Geometry) -> np.ndarray:
-        """Return the reached nodes inside the area: land without any is not part of it."""
+    def _reached_nodes(self, area: shapely.Geometry) -> np.ndarray:
+        """Return the reached nodes in the area, as land without any is not part of it."""
         points = self.network.graph.points[np.isfinite(self.times)]
         points = np.vstack([points, self.origin])
         west, south, east, north = area.bounds
@@ -323,7 +325,8 @@ class _Drawing:
         return inside
 
 
-UNION_SQUARE_M: Final = 5_000.0
+UNION_SQUARE_M: Final = 5_000.0  # side of a square
+SQUARES_UP: Final = 100_000  # more than a column of squares
 
 
 def _without_small_holes(polygon: shapely.Polygon, smallest: float) -> shapely.Polygon:

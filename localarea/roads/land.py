@@ -1,4 +1,4 @@
-"""Land and water: no leg of a journey goes straight across an estuary."""
+"""Land and water, so that no leg of a journey goes straight across an estuary."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from localarea.errors import InputError
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
 
-MOST_CORNERS = 128  # of a piece of land, after splitting
-FEW_LINES = 20
-POLYGONS = 2  # shapely's number for geometries that cover an area
-SHORE_M = 500.0  # a point in the water no farther out than this starts from the shore
+MOST_CORNERS = 128  # of a part of the land, after splitting
+FEW_LINES = 20  # up to this many lines, splitting the land is not worth the time
+POLYGONS = 2  # dimensions of a polygon in shapely
+SHORE_M = 500.0  # a point in the water up to this far out is moved to the shore
 
-# Zones on the two banks of tidal rivers too narrow to count as water, or inside the zones.
-# Main roads over them stay; only straight lines may not cross.
+# Zones on the two banks of tidal rivers that are too narrow to count as water, or inside the zones.
+# Major roads still cross them, but straight lines may not.
 TIDAL_RIVERS = {
     "Colne": (("E02004521", "E02004522"), ("E02004513", "E02004521"), ("E02004522", "E02004524")),
     "Orwell": (("E02006256", "E02006297"), ("E02006231", "E02006297")),
@@ -29,25 +29,25 @@ TIDAL_RIVERS = {
 
 class Land:
     """
-    The dry land that roads may cross, with a fast answer for straight lines.
+    The dry land, indexed to test straight lines quickly.
 
     Parameters
     ----------
     area : shapely.Geometry
         Polygon or multipolygon of the land; CRS EPSG:27700, valid, non-empty; unit metre.
     rivers : numpy.ndarray of shapely.Geometry, shape (k, 2), optional
-        Polygons of the two banks of narrow rivers: a straight line that meets both is over
-        the river, however little water lies between.
+        Polygons of the two banks of narrow rivers. A straight line that meets both crosses the
+        river, however narrow it is.
 
     Raises
     ------
     InputError
-        If the area is empty or is no polygon.
+        If the area is empty or is not a polygon.
     """
 
     def __init__(self, area: shapely.Geometry, rivers: np.ndarray | None = None) -> None:
         if area.is_empty or area.geom_type not in ("Polygon", "MultiPolygon"):
-            raise InputError(f"land must be a polygon that is not empty, not {area.geom_type}")
+            raise InputError(f"land must be a non-empty polygon, not {area.geom_type}")
         self.area = area
         self.rivers = np.empty((0, 2), dtype=object) if rivers is None else rivers
 
@@ -78,7 +78,7 @@ class Land:
         return shapely.STRtree(shapely.linestrings(pairs))
 
     def _over_river(self, lines: np.ndarray) -> np.ndarray:
-        """Return which lines lead from one bank of a river to the other."""
+        """Return a mask of the lines between the two banks of a river."""
         over = np.zeros(len(lines), dtype=bool)
         for near, far in self.rivers:
             tree = shapely.STRtree([near, far])
@@ -88,7 +88,7 @@ class Land:
 
     def holds(self, points: np.ndarray) -> np.ndarray:
         """
-        Say which points are on land.
+        Return a mask of the points on land.
 
         Parameters
         ----------
@@ -108,7 +108,7 @@ class Land:
 
     def water_on_the_way(self, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
         """
-        Measure how much of each straight line lies in water.
+        Calculate the length of each straight line that is in water.
 
         Parameters
         ----------
@@ -118,8 +118,8 @@ class Land:
         Returns
         -------
         numpy.ndarray, shape (n,)
-            Metres in water. A line that meets no coast counts as dry, or as wet from end
-            to end when it starts in the water. One over a river counts as wet throughout.
+            Metres in water. A line that does not meet the coast is entirely on land or, if it
+            starts in water, in water. A line across a river counts as entirely in water.
         """
         lines = shapely.linestrings(np.stack([starts, ends], axis=1))
         length = shapely.length(lines)
@@ -130,7 +130,7 @@ class Land:
         meets = np.setdiff1d(meets, over)
         if meets.size == 0:
             return wet
-        few = meets.size <= FEW_LINES  # not worth splitting the land for
+        few = meets.size <= FEW_LINES  # not worth splitting the land
         tree, parts = (self._whole_tree, self._whole) if few else (self._tree, self._parts)
         of_line, part = tree.query(lines[meets], predicate="intersects")
         dry = shapely.length(shapely.intersection(lines[meets][of_line], parts[part]))
@@ -139,17 +139,17 @@ class Land:
 
     def ashore(self, points: np.ndarray) -> np.ndarray:
         """
-        Bring points that lie a little way out in the water to the nearest shore.
+        Move points that are a short way out in the water to the nearest shore.
 
         Parameters
         ----------
         points : numpy.ndarray, shape (n, 2)
-            Eastings and northings, EPSG:27700, metres, all known.
+            Eastings and northings, EPSG:27700, metres; not NaN.
 
         Returns
         -------
         numpy.ndarray, shape (n, 2)
-            The same points; those in the water no more than `SHORE_M` out, on the shore.
+            The same points, with those in the water up to `SHORE_M` out moved to the shore.
         """
         moved = np.array(points, dtype=float)
         wet = np.flatnonzero(~self.holds(points))
@@ -163,14 +163,14 @@ class Land:
 
     def clip(self, area: shapely.Geometry, *, from_land_of: np.ndarray) -> shapely.Geometry:
         """
-        Clip an area to the land, and leave out pieces that hold none of some points.
+        Clip an area to the land, and remove parts that contain none of some points.
 
         Parameters
         ----------
         area : shapely.Geometry
             Polygon or multipolygon; CRS EPSG:27700, valid.
         from_land_of : numpy.ndarray, shape (n, 2)
-            Points that were reached; an island without any is no part of the area.
+            Points that were reached; an island without any is removed.
 
         Returns
         -------
@@ -189,13 +189,13 @@ class Land:
 
 
 def _split(polygons: np.ndarray) -> np.ndarray:
-    """Halve polygons until each is small: a question then looks at few corners."""
+    """Halve polygons until each is small, so that a query tests few corners."""
     done, todo = [], polygons
     while todo.size:
         small = shapely.get_num_coordinates(todo) <= MOST_CORNERS
         done.append(todo[small])
         todo = shapely.get_parts(np.concatenate([_halves(p) for p in todo[~small]] or [todo[:0]]))
-        todo = todo[shapely.get_dimensions(todo) == POLYGONS]  # a touch leaves lines behind
+        todo = todo[shapely.get_dimensions(todo) == POLYGONS]  # touching edges leave lines
     return np.concatenate(done)
 
 
@@ -218,12 +218,12 @@ def read_land(*, store: DataStore | None = None) -> Land:
     Parameters
     ----------
     store : DataStore, optional
-        Where to read; the tables of the package by default.
+        Data store; the packaged tables by default.
 
     Returns
     -------
     Land
-        Islands and all, to mean high water.
+        Including islands, to mean high water.
     """
     from localarea.datasets.zones import read_zones
 
@@ -233,7 +233,7 @@ def read_land(*, store: DataStore | None = None) -> Land:
 
 def land_of_zones(codes: np.ndarray, shapes: np.ndarray) -> Land:
     """
-    Build the land from zones that share their edges, with the tidal rivers among them.
+    Build the land from zones that share their edges, with the tidal rivers between them.
 
     Parameters
     ----------

@@ -1,10 +1,10 @@
 """
-Local roads, inferred: the embedded graph has only motorways, trunk and primary roads.
+Inferred local roads, as the embedded graph has only motorways, trunk and primary roads.
 
-Where people live there is a road, and it leads to the neighbours. So live postcodes are
-gathered into cells, each cell stands at the mean place of its postcodes, and neighbours
-(in the sense of Delaunay) are joined to one another and to the major roads, unless water
-lies between them. Times over these links stand for lanes, streets and B roads alike.
+Where people live there is a road, and it leads to neighbouring places. Live postcodes are therefore
+grouped into cells, each with a node at the mean of its postcodes, and neighbours in the Delaunay
+triangulation are linked to one another and to the major roads, unless there is water between them.
+These links represent lanes, streets and B roads.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from scipy.spatial import Delaunay
 if TYPE_CHECKING:
     from localarea.roads.land import Land
 
-CELL_M: Final = 2_000.0  # 1 km cells were no better on places left out, at three times the size
+CELL_M: Final = 2_000.0  # 1 km cells were no better in validation, at three times the size
 LONGEST_LINK_M: Final = 7_000.0
-MOST_WATER_M: Final = 100.0  # a stream or a creek is bridged; an estuary is not
+MOST_WATER_M: Final = 100.0  # a stream or creek is bridged, an estuary is not
 
-# Roads over water that no major road of the graph follows, where people live on the far side:
-# (easting, northing) of both ends, EPSG:27700.
+# Roads over water to places that no major road of the graph reaches: (easting, northing) of both
+# ends, EPSG:27700.
 CAUSEWAYS: Final = (
     ((601_200.0, 215_900.0), (602_000.0, 214_500.0)),  # The Strood, B1025, to Mersea Island
     ((471_800.0, 105_300.0), (472_000.0, 102_500.0)),  # Langstone Bridge, A3023, to Hayling Island
@@ -33,7 +33,7 @@ CAUSEWAYS: Final = (
 
 def gather_places(postcodes: np.ndarray) -> np.ndarray:
     """
-    Gather postcodes into one place per cell of two kilometres.
+    Group postcodes into one place per cell of two kilometres.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def gather_places(postcodes: np.ndarray) -> np.ndarray:
     Returns
     -------
     numpy.ndarray, shape (n_cells, 2)
-        Mean place of the postcodes of each cell, by column and row of the cell.
+        Mean location of the postcodes of each cell, ordered by column and row.
     """
     cell = (postcodes // CELL_M).astype(np.int64)
     _, of_cell, count = np.unique(
@@ -56,22 +56,22 @@ def gather_places(postcodes: np.ndarray) -> np.ndarray:
 
 def link_places(major: np.ndarray, places: np.ndarray, land: Land) -> np.ndarray:
     """
-    Join each place to its neighbours and to the major roads beside it.
+    Link each place to its neighbours and to nearby major roads.
 
     Parameters
     ----------
     major : numpy.ndarray, shape (m, 2)
         Nodes of the major roads, EPSG:27700, metres; several may share a point.
     places : numpy.ndarray, shape (k, 2)
-        Places from `gather_places`.
+        Output of `gather_places`.
     land : Land
-        What may be crossed.
+        Land that links may cross.
 
     Returns
     -------
     numpy.ndarray of int, shape (n_links, 2)
-        Pairs of numbers, smaller first, sorted; numbers below m are major nodes, the
-        others places. No link joins two major nodes.
+        Pairs of numbers, smaller first, sorted. Numbers below m are major nodes, the
+        others places. No link connects two major nodes.
     """
     points = np.vstack([major, places])
     triangles = Delaunay(points).simplices
@@ -88,7 +88,7 @@ def link_places(major: np.ndarray, places: np.ndarray, land: Land) -> np.ndarray
 
 
 def _causeways(points: np.ndarray, n_major: int) -> np.ndarray:
-    """Return the places nearest to the ends of each causeway; none where both are the same."""
+    """Return the places nearest to the ends of each causeway, unless both are the same."""
     rows = [np.empty((0, 2), dtype=np.int64)]
     for ends in CAUSEWAYS:
         near = [n_major + int(np.argmin(np.hypot(*(points[n_major:] - end).T))) for end in ends]

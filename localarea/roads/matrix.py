@@ -1,4 +1,4 @@
-"""Minutes from every origin to every destination, written block by block: a long run."""
+"""Large matrices of minutes from origins to destinations, written block by block."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def write_travel_minutes(
     progress: Callable[[int, int], None] | None = None,
 ) -> int:
     """
-    Compute many to many and write the result to Parquet, never holding all of it.
+    Calculate a matrix of minutes, and write it to Parquet without holding it in memory.
 
     Parameters
     ----------
@@ -45,13 +45,13 @@ def write_travel_minutes(
     origins, destinations : tuple of (sequence of str, numpy.ndarray of shape (n, 2))
         Codes and points, EPSG:27700, metres.
     path : pathlib.Path
-        The file; put in place only when it is whole.
+        The file, which appears only when complete.
     limit_min : float
         Journeys longer than this count as unreachable.
     peak : float
         Factor on driving times.
     workers : int
-        Threads, where there is no executor.
+        Number of threads, without an executor.
     executor : concurrent.futures.Executor, optional
         A process pool, or that of a Dask client.
     progress : callable, optional
@@ -60,8 +60,8 @@ def write_travel_minutes(
     Returns
     -------
     int
-        Rows written: ``origin``, ``destination`` and ``minutes`` (float32, infinity where
-        a place is not reached), one for every pair.
+        Number of rows written, one for each pair: ``origin``, ``destination`` and ``minutes``
+        (float32, infinity if unreachable).
 
     Raises
     ------
@@ -73,7 +73,9 @@ def write_travel_minutes(
 
     for codes, points in (origins, destinations):
         if len(codes) != len(require_points(points)):
-            raise InputError(f"{len(codes)} codes for {len(points)} points; give one for each")
+            raise InputError(
+                f"there are {len(codes)} codes for {len(points)} points; pass one for each"
+            )
     names, ends = (pa.array(list(codes), pa.string()) for codes, _ in (origins, destinations))
     text = pa.dictionary(pa.int32(), pa.string())
     schema = pa.schema([("origin", text), ("destination", text), ("minutes", pa.float32())])
@@ -110,17 +112,17 @@ def write_travel_minutes(
 @contextmanager
 def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
     """
-    Show how far a long run is, on a terminal; say nothing in a pipe or a log.
+    Show a progress bar on a terminal, but not in a pipe or a log.
 
     Parameters
     ----------
     title : str
-        What is being done.
+        Title of the bar.
 
     Yields
     ------
     callable
-        For the parameter ``progress`` of `write_travel_minutes` and `travel_minutes`.
+        Argument for ``progress`` of `write_travel_minutes` and `travel_minutes`.
     """
     from rich.console import Console
     from rich.progress import Progress

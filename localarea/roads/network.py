@@ -1,4 +1,4 @@
-"""One interface to every kind of network: a graph, how points reach it, and the journey's ends."""
+"""A common interface to every network: a graph, access legs and terminal time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from localarea.roads.graph import RoadGraph
     from localarea.roads.land import Land
 
-# On a network with every street a leg only leads to the kerb: at walking pace in a car park.
+# On a network with every street, a leg only leads to the kerb, at the speed of a car park.
 KERB_KPH: Final = 15.0
 KERB_LONGEST_M: Final = 3_000.0
 
@@ -23,19 +23,19 @@ KERB_LONGEST_M: Final = 3_000.0
 @dataclass(frozen=True, slots=True)
 class RoadNetwork:
     """
-    A graph with all that a travel time needs besides.
+    A graph with everything else that travel times need.
 
     Attributes
     ----------
     graph : RoadGraph
         The roads.
     access : Access
-        How points reach the roads.
+        Parameters of access legs.
     terminal_min : float
-        Minutes at both ends of a journey together, added once to every journey between
-        two different places.
+        Total minutes at both ends of a journey, added once to every journey between two
+        different places.
     land : Land, optional
-        What access legs may cross; anything where there is none.
+        Land that access legs may cross; if None, they may cross anything.
     """
 
     graph: RoadGraph
@@ -44,13 +44,13 @@ class RoadNetwork:
     land: Land | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a terminal time that is no time."""
+        """Raise an error for an invalid terminal time."""
         if not (np.isfinite(self.terminal_min) and self.terminal_min >= 0):
             raise SettingError(f"terminal_min must be 0 or more minutes, not {self.terminal_min}")
 
     def legs(self, points: np.ndarray) -> Legs:
         """
-        Join points to the roads around them.
+        Connect points to the roads around them.
 
         Parameters
         ----------
@@ -60,26 +60,26 @@ class RoadNetwork:
         Returns
         -------
         Legs
-            Legs of every point; none for a point out of reach.
+            Legs of every point, of which a point out of reach has none.
         """
         return self.access.legs(self.graph, points, self.land)
 
 
 def full_network(graph: RoadGraph, *, land: Land | None = None) -> RoadNetwork:
     """
-    Use a graph that has every street, of OpenStreetMap or of OSMnx.
+    Build a network from a graph with every street, from OpenStreetMap or OSMnx.
 
     Parameters
     ----------
     graph : RoadGraph
         The streets.
     land : Land, optional
-        What access legs may cross.
+        Land that access legs may cross.
 
     Returns
     -------
     RoadNetwork
-        Points go straight to the four nearest nodes, at `KERB_KPH`; no terminal time.
+        Points connect to the four nearest nodes at `KERB_KPH`, without terminal time.
     """
     access = Access(_kerb_kph, n_nearest=4, longest_m=KERB_LONGEST_M, direct_m=0.0)
     return RoadNetwork(graph, access, land=land)

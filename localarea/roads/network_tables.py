@@ -1,9 +1,9 @@
 """
-Make the tables of the embedded network: roads, and what speeds depend on along them.
+Build the tables of the embedded network: roads, and the variables of their speeds.
 
-The tables hold what was measured (length, settlement, kind of carriageway), never a speed:
-speeds come from `localarea.roads.speeds` when the graph is put together, so that another
-speed model needs no other tables.
+The tables hold measurements (length, settlement, kind of carriageway) and no speeds, which come
+from `localarea.roads.speeds` when the graph is built, so that another speed model can use the same
+tables.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ def make_network(
     survey: SurveyedRoads,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
-    Combine major and local roads, and measure what speeds depend on.
+    Combine major and local roads, and measure the variables of their speeds.
 
     Parameters
     ----------
     nodes : pandas.DataFrame
         Columns ``easting`` and ``northing`` (EPSG:27700, metres), in node order.
     edges : pandas.DataFrame
-        Columns ``u``, ``v`` (node numbers, u < v) and ``km``; open both ways.
+        Columns ``u``, ``v`` (node numbers, u < v) and ``km``; two-way.
     postcodes : numpy.ndarray, shape (n, 2)
-        Eastings and northings of live postcodes; local roads are made where they are.
+        Eastings and northings of live postcodes, between which local roads are inferred.
     land : Land
-        What local roads may cross.
+        Land that local roads may cross.
     survey : SurveyedRoads
-        Main carriageways of the strategic network, where they were surveyed.
+        Surveyed main carriageways of the strategic network.
 
     Returns
     -------
@@ -56,8 +56,8 @@ def make_network(
         of the major roads come first, in their own order.
     edges : pandas.DataFrame
         ``u`` < ``v``, ``km``, ``kind`` (major, local), ``near``, ``wide`` (settlement
-        along the edge), ``dual``, ``motorway`` (share, 0 to 1) and ``surveyed`` (whether
-        the edge lies where carriageways were surveyed); sorted by ``u`` and ``v``.
+        along the edge), ``dual``, ``motorway`` (share, 0 to 1) and ``surveyed`` (whether the
+        edge is in the area of the survey); sorted by ``u`` and ``v``.
     """
     major = nodes[["easting", "northing"]].to_numpy(float)
     places = gather_places(postcodes)
@@ -75,8 +75,8 @@ def make_network(
             {
                 "easting": points[:, 0].astype(np.int32),
                 "northing": points[:, 1].astype(np.int32),
-                "near": _short(read[:, 0]),
-                "wide": _short(read[:, 1]),
+                "near": _rounded(read[:, 0]),
+                "wide": _rounded(read[:, 1]),
             }
         ),
         table,
@@ -107,9 +107,9 @@ def _major_edges(
 
 def _local_edges(points: np.ndarray, links: np.ndarray, settlement: Settlement) -> pd.DataFrame:
     km = np.hypot(*(points[links[:, 0]] - points[links[:, 1]]).T) / 1000
-    nought = np.float32(0.0)
+    zero = np.float32(0.0)
     return _table(points, links, km, settlement).assign(
-        kind=LOCAL, dual=nought, motorway=nought, surveyed=False
+        kind=LOCAL, dual=zero, motorway=zero, surveyed=False
     )
 
 
@@ -122,12 +122,12 @@ def _table(
             "u": ends[:, 0].astype(np.int32),
             "v": ends[:, 1].astype(np.int32),
             "km": np.round(km, 3),
-            "near": _short(along[:, 0]),
-            "wide": _short(along[:, 1]),
+            "near": _rounded(along[:, 0]),
+            "wide": _rounded(along[:, 1]),
         }
     )
 
 
-def _short(density: np.ndarray) -> np.ndarray:
-    """Keep two decimals: more would say nothing and would not compress."""
+def _rounded(density: np.ndarray) -> np.ndarray:
+    """Round to two decimals: more would be noise, and would not compress."""
     return np.round(density, 2).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Where a car may drive by the tags of OpenStreetMap: ways, directions, barriers, ferries."""
+"""Access for cars by OpenStreetMap tags: ways, directions, barriers and ferries."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Ways that a car may not use, or that lead nowhere: the "drive" filter of OSMnx.
+# Ways that cars may not use or that lead nowhere, as in the "drive" filter of OSMnx.
 NOT_FOR_DRIVING: Final = frozenset(
     [
         *("abandoned", "bridleway", "bus_guideway", "busway", "construction", "corridor"),
@@ -20,12 +20,12 @@ NO_ROAD: Final = {
     "area": {"yes"},
     "service": {"alley", "driveway", "emergency_access", "parking", "parking_aisle", "private"},
 }
-# From the most specific to the most general; the first that is tagged decides
-# (OpenStreetMap wiki, Key:access, "Transport mode restrictions").
+# From the most specific to the most general; the first tag that is present decides (OpenStreetMap
+# wiki, Key:access, "Transport mode restrictions").
 VEHICLE_KEYS: Final = ("motorcar", "motor_vehicle", "vehicle")
 ACCESS_KEYS: Final = (*VEHICLE_KEYS, "access")
-# Values by which the public may not drive there: nobody, or only those named. All else is
-# open, among it `destination` and `customers`, which shut out only who passes through.
+# Values that exclude the public from driving: no one may, or only certain people. Every other value
+# is open, including `destination` and `customers`, which exclude only through traffic.
 KEPT_OUT: Final = frozenset(
     [
         *("no", "none", "private", "permit", "residents", "employees", "staff", "restricted"),
@@ -34,8 +34,8 @@ KEPT_OUT: Final = frozenset(
         *("foot", "bicycle", "horse", "moped", "motorcycle"),
     ]
 )
-# Barriers that no car gets past unless the node's own tags say so. Every other kind is open:
-# gate, lift_gate, swing_gate, cattle_grid, toll_booth, entrance, border_control, kerb, ...
+# Barriers that stop cars unless the node's own tags allow them. Every other kind is open: gate,
+# lift_gate, swing_gate, cattle_grid, toll_booth, entrance, border_control, kerb, ...
 SHUT_BARRIERS: Final = frozenset(
     [
         *(
@@ -55,7 +55,7 @@ SHUT_BARRIERS: Final = frozenset(
         *("guard_rail", "ditch"),
     ]
 )
-# Nodes whose access tags speak of something beside the road, or of those who cross it.
+# Nodes whose access tags apply to something beside the road, or to those who cross it.
 BESIDE: Final = ("amenity", "entrance", "shop")
 ONE_WAY, BACKWARDS, BOTH_WAYS = {"yes", "true", "1"}, {"-1", "reverse"}, {"no", "false", "0"}
 ONE_WAY_KEYS: Final = ("oneway:motorcar", "oneway:motor_vehicle", "oneway:vehicle", "oneway")
@@ -65,20 +65,20 @@ FORWARD, BACKWARD = ":forward", ":backward"
 
 def car_access(tags: Mapping[str, str], direction: str = "") -> bool | None:
     """
-    Interpret the access tags of a way or a node for public cars.
+    Return whether the access tags of a way or node allow the public to drive.
 
     Parameters
     ----------
     tags : mapping of str to str
         Tags of the way or node.
     direction : str
-        ``":forward"`` or ``":backward"``, to hear tags for that direction as well.
+        ``":forward"`` or ``":backward"``, to include tags for that direction.
 
     Returns
     -------
     bool or None
-        By the most specific of ``motorcar``, ``motor_vehicle``, ``vehicle`` and
-        ``access``; of several values one that is open is enough. None without such a tag.
+        Depends on the most specific of ``motorcar``, ``motor_vehicle``, ``vehicle`` and
+        ``access``; one open value of several is enough. None without such a tag.
 
     Examples
     --------
@@ -96,7 +96,7 @@ def car_access(tags: Mapping[str, str], direction: str = "") -> bool | None:
 
 def is_public_road(tags: Mapping[str, str]) -> bool:
     """
-    Check whether a way is a road by its kind, whoever may use it.
+    Check whether a way is a road, regardless of access.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def is_public_road(tags: Mapping[str, str]) -> bool:
     Returns
     -------
     bool
-        False for service roads, tracks, paths, areas and whatever is no road.
+        False for service roads, tracks, paths, areas and anything else.
     """
     if tags.get("highway", "no") in NOT_FOR_DRIVING:
         return False
@@ -115,7 +115,7 @@ def is_public_road(tags: Mapping[str, str]) -> bool:
 
 def is_car_ferry(tags: Mapping[str, str]) -> bool:
     """
-    Check whether a way is a ferry that carries cars.
+    Check whether a way is a car ferry.
 
     Parameters
     ----------
@@ -125,20 +125,20 @@ def is_car_ferry(tags: Mapping[str, str]) -> bool:
     Returns
     -------
     bool
-        True where a tag for vehicles says so: without one, a ferry is for passengers.
+        True if a tag for vehicles allows it: otherwise, a ferry is for passengers only.
 
     Examples
     --------
     >>> is_car_ferry({"route": "ferry"}), is_car_ferry({"route": "ferry", "motorcar": "yes"})
     (False, True)
     """
-    said = any(tags.get(key) for key in VEHICLE_KEYS)
-    return tags.get("route") == "ferry" and said and car_access(tags) is True
+    has_vehicle_tag = any(tags.get(key) for key in VEHICLE_KEYS)
+    return tags.get("route") == "ferry" and has_vehicle_tag and car_access(tags) is True
 
 
 def may_drive(tags: Mapping[str, str]) -> bool:
     """
-    Check whether cars may use a way, in at least one direction.
+    Check whether cars may use a way in at least one direction.
 
     Parameters
     ----------
@@ -148,8 +148,8 @@ def may_drive(tags: Mapping[str, str]) -> bool:
     Returns
     -------
     bool
-        True for public roads and for ferries that carry cars; False for service roads,
-        tracks, paths and closed ways.
+        True for public roads and car ferries; False for service roads, tracks, paths and
+        closed ways.
 
     Examples
     --------
@@ -173,7 +173,7 @@ def direction_of(tags: Mapping[str, str]) -> int:
     Returns
     -------
     int
-        1 along the way, -1 against it, 0 both. Motorways and roundabouts are one-way
+        1 along the way, -1 against it, 0 for both. Motorways and roundabouts are one-way
         unless tagged otherwise.
 
     Examples
@@ -202,8 +202,8 @@ def open_directions(tags: Mapping[str, str]) -> tuple[bool, bool]:
     Returns
     -------
     along : bool
-        Whether cars may go in the direction of the way, by `direction_of` and by access
-        tags such as ``motor_vehicle:forward``.
+        Whether cars may go in the direction of the way, by `direction_of` and access tags
+        such as ``motor_vehicle:forward``.
     against : bool
         Whether they may go against it.
 
@@ -221,7 +221,7 @@ def open_directions(tags: Mapping[str, str]) -> tuple[bool, bool]:
 
 def keeps_cars_out(tags: Mapping[str, str]) -> bool:
     """
-    Check whether a node is closed to cars.
+    Check whether cars cannot pass a node.
 
     Parameters
     ----------
@@ -231,8 +231,8 @@ def keeps_cars_out(tags: Mapping[str, str]) -> bool:
     Returns
     -------
     bool
-        By the node's own access tags, whatever stands there; without them True for
-        barriers such as a bollard and False for a gate.
+        Depends on the node's access tags; without any, True for a barrier such as a bollard,
+        False for a gate.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A full network from an OpenStreetMap extract, without internet."""
+"""Build a full network from an OpenStreetMap extract, offline."""
 
 from __future__ import annotations
 
@@ -27,37 +27,36 @@ def read_osm(path: Path | str, *, simplified: bool = True) -> RoadGraph:
     Parameters
     ----------
     path : pathlib.Path or str
-        ``.osm.pbf`` or ``.osm`` (also compressed, as far as osmium reads it).
+        ``.osm.pbf`` or ``.osm``, also in the compressions that osmium supports.
     simplified : bool
-        Take out the nodes where nothing is decided; the lines are kept.
+        Remove nodes that are not junctions; the lines are kept.
 
     Returns
     -------
     RoadGraph
-        Roads for cars, in EPSG:27700, the largest part in which every place can be
-        reached from every other. Turns are free and never forbidden. Its ``notes`` count
-        what was left out or cut.
+        Roads for cars, in EPSG:27700: the largest strongly connected component. Turns take
+        no time and are never restricted. Its ``notes`` count what was omitted or cut.
 
     Raises
     ------
     DataMissingError
         If there is no such file.
     FileFormatError
-        If it is cut short, is no OpenStreetMap file, or an answer of Overpass that
-        broke off.
+        If it is cut short, is not an OpenStreetMap file, or is an incomplete answer of
+        Overpass.
     EmptyResultError
-        If it holds no road for cars, or none that can be driven there and back.
+        If it has no road for cars, or none that can be driven there and back.
     """
     path = Path(path)
     if not path.is_file():
-        raise DataMissingError(path, hint="give the path of an .osm.pbf or .osm file")
+        raise DataMissingError(path, hint="use the path of an .osm.pbf or .osm file")
     extract = read_extract(path)
     if extract is None:
-        raise EmptyResultError(f"{path} holds no road for cars; choose an extract with streets")
+        raise EmptyResultError(f"{path} has no road for cars; choose an extract with streets")
     pieces = cut_pieces(extract.ways, extract.nodes)
     if not len(pieces.way):
         raise EmptyResultError(
-            f"{path} names roads but not where their nodes are; ask for the nodes as well"
+            f"{path} has roads without the coordinates of their nodes; download the nodes as well"
         )
     graph = make_graph(pieces, extract.ways.rules, source=f"OpenStreetMap extract {path.name}")
     part = graph.largest_component()
@@ -66,11 +65,11 @@ def read_osm(path: Path | str, *, simplified: bool = True) -> RoadGraph:
 
 
 def _notes(extract: Extract, pieces: Pieces) -> list[str]:
-    """Describe what of the extract is not in the graph, and where it is cut."""
+    """Describe what the graph omits from the extract, and where roads are cut."""
     counts = {
-        "roads closed to cars by their tags, left out": extract.ways_closed,
-        "roads deleted in an editor, left out": extract.ways_deleted,
-        "roads with missing nodes, cut there": pieces.ways_with_gaps,
-        "barriers where no car passes, roads cut there": pieces.nodes_cut,
+        "omitted roads that their tags close to cars": extract.ways_closed,
+        "omitted roads that were deleted in an editor": extract.ways_deleted,
+        "roads cut at missing nodes": pieces.ways_with_gaps,
+        "barriers to cars at which roads are cut": pieces.nodes_cut,
     }
     return [f"{what}: {count:,}" for what, count in counts.items() if count]

@@ -1,4 +1,4 @@
-"""Speeds on OpenStreetMap roads: the signed limit, or British practice where none is signed."""
+"""Speeds on OpenStreetMap roads: by the signed limit, or typical for the class in Britain."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from localarea.roads.speeds import KM_PER_MILE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Class -> miles per hour outside and inside built-up areas, for ways without `maxspeed`.
-# Limits: Highway Code, rule 124 (30 built-up, 60 single, 70 dual and motorway). Below the
-# limit on minor roads, where bends and not signs set the speed: free-flowing cars average
-# 45 to 50 mph on single carriageways at the national limit and 25 to 30 mph at 30 mph
-# (Department for Transport, Vehicle speed compliance statistics, SPE0111 and SPE0112).
+# Class -> miles per hour outside and inside built-up areas, for ways without `maxspeed`. The limits
+# are those of the Highway Code, rule 124 (30 built-up, 60 single, 70 dual and motorway). Speeds are
+# below the limit on minor roads, where bends determine them: free-flowing cars average 45 to 50 mph
+# on single carriageways at the national limit and 25 to 30 mph at 30 mph (Department for Transport,
+# Vehicle speed compliance statistics, SPE0111 and SPE0112).
 DEFAULT_MPH: Final = {
     "motorway": (70.0, 60.0),
     "motorway_link": (45.0, 40.0),
@@ -32,14 +32,14 @@ DEFAULT_MPH: Final = {
     "residential": (24.0, 20.0),
     "living_street": (12.0, 10.0),
     "road": (30.0, 20.0),
-    # Without `duration`: the 8 knots of a small car ferry; waiting is not counted.
+    # Without `duration`: the 8 knots of a small car ferry, without waiting.
     "ferry": (9.0, 9.0),
 }
 FERRY: Final = "ferry"
 OTHER: Final = "other"
 CLASS_NAMES: Final = (*DEFAULT_MPH, OTHER)
 OTHER_MPH: Final = (15.0, 12.0)
-# What drivers keep to on average under a signed limit: the same statistics.
+# Mean speed under a signed limit, from the same statistics.
 SHARE_OF_LIMIT: Final = 0.9
 NAMED_MPH: Final = {
     "gb:motorway": 70.0,
@@ -50,10 +50,10 @@ NAMED_MPH: Final = {
     "walk": 4.0,
 }
 URBAN_RADIUS_M: Final = 500.0
-URBAN_JUNCTIONS: Final = 20  # this many junctions within the radius make a place built up
-FASTEST_KPH: Final = 130.0  # a sign beyond this is a slip of the mapper
+URBAN_JUNCTIONS: Final = 20  # within the radius, for a built-up area
+FASTEST_KPH: Final = 130.0  # a higher limit is a mapping error
 
-LONGEST_MIN: Final = 7 * 24 * 60.0  # a ferry slower than a week is a slip of the mapper
+LONGEST_MIN: Final = 7 * 24 * 60.0  # a week; a longer ferry crossing is a mapping error
 
 _CLOCK = re.compile(r"^(?:(\d{1,3}):)?(\d{1,4})(?::(\d{2}))?$")
 _ISO = re.compile(r"^PT(?=\d)(?:(\d{1,3})H)?(?:(\d{1,4})M)?(?:(\d{1,5})S)?$")
@@ -62,7 +62,7 @@ _NUMBER = re.compile(r"^(\d{1,3}(?:\.\d+)?)\s*(mph|km/h|kmh|kph)?$")
 
 def parse_maxspeed(text: object) -> float | None:
     """
-    Read a ``maxspeed`` tag.
+    Parse a ``maxspeed`` tag.
 
     Parameters
     ----------
@@ -72,8 +72,8 @@ def parse_maxspeed(text: object) -> float | None:
     Returns
     -------
     float or None
-        Limit in km/h (the lowest of several); None where nothing can be read, or where it
-        is 0 or more than 130 km/h.
+        Limit in km/h (the lowest of several); None if it cannot be parsed, is 0 or is more
+        than 130 km/h.
 
     Examples
     --------
@@ -103,7 +103,7 @@ def parse_maxspeed(text: object) -> float | None:
 
 def parse_duration(text: object) -> float | None:
     """
-    Read a ``duration`` tag.
+    Parse a ``duration`` tag.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def parse_duration(text: object) -> float | None:
     Returns
     -------
     float or None
-        Minutes; None where nothing can be read, or where it is 0 or more than a week.
+        Minutes; None if it cannot be parsed, is 0 or is more than a week.
 
     Examples
     --------
@@ -133,12 +133,12 @@ def parse_duration(text: object) -> float | None:
 
 def class_numbers(highways: Sequence[object]) -> np.ndarray:
     """
-    Return the number of each way's class.
+    Return the class number of each way.
 
     Parameters
     ----------
     highways : sequence of str or list of str
-        ``highway`` tags; of a list the first that is known counts.
+        ``highway`` tags; the first known one of a list counts.
 
     Returns
     -------
@@ -156,22 +156,22 @@ def class_numbers(highways: Sequence[object]) -> np.ndarray:
 
 def osm_kph(classes: np.ndarray, limits_kph: np.ndarray, urban: np.ndarray) -> np.ndarray:
     """
-    Return the speed of ways.
+    Calculate the speed on ways.
 
     Parameters
     ----------
     classes : numpy.ndarray of int, shape (n,)
         Index into `CLASS_NAMES`.
     limits_kph : numpy.ndarray, shape (n,)
-        Signed limit; NaN where there is none.
+        Signed limit; NaN if there is none.
     urban : numpy.ndarray of bool, shape (n,)
-        Whether the way lies in a built-up area.
+        Whether the way is in a built-up area.
 
     Returns
     -------
     numpy.ndarray, shape (n,)
-        Kilometres per hour: the share of the limit that drivers keep, or the default of
-        the class; a limit never makes a minor road faster than its class is outside towns.
+        Kilometres per hour: a share of the limit, or the default of the class. A limit never
+        makes a minor road faster than its class is outside towns.
     """
     defaults = np.array([*DEFAULT_MPH.values(), OTHER_MPH]) * KM_PER_MILE
     outside, inside = defaults[classes].T
@@ -183,14 +183,14 @@ def osm_kph(classes: np.ndarray, limits_kph: np.ndarray, urban: np.ndarray) -> n
 
 def find_urban(points: np.ndarray, junctions: np.ndarray) -> np.ndarray:
     """
-    Find the places among many junctions.
+    Return a mask of the points in built-up areas, which have many junctions.
 
     Parameters
     ----------
     points : numpy.ndarray, shape (n, 2)
-        Places to judge, EPSG:27700, metres.
+        Points to test, EPSG:27700, metres.
     junctions : numpy.ndarray, shape (m, 2)
-        Where roads meet.
+        Junctions, EPSG:27700, metres.
 
     Returns
     -------

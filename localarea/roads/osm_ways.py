@@ -1,4 +1,4 @@
-"""Ways and nodes of OpenStreetMap into arcs: cut where cars do not pass or nodes are missing."""
+"""Convert OpenStreetMap ways to arcs, cut at barriers and missing nodes."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from localarea.roads.osm_speeds import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-METRES_AT_KPH: Final = 0.06  # minutes that a metre takes at 1 km/h
+METRES_AT_KPH: Final = 0.06  # minutes per metre at 1 km/h
 
 
 @dataclass(frozen=True, slots=True)
 class WayRules:
     """
-    What the tags of one way say about driving along it.
+    The rules for driving along a way, from its tags.
 
     Attributes
     ----------
@@ -37,9 +37,9 @@ class WayRules:
     along, against : bool
         Whether cars may go in the direction of the way, and against it.
     limit_along_kph, limit_against_kph : float
-        Signed limit in either direction; NaN where none can be read.
+        Signed limit in each direction; NaN if there is none.
     duration_min : float
-        Time that a ferry takes from end to end; NaN where it is not said.
+        Time of a ferry from end to end; NaN if not tagged.
     """
 
     road_class: str
@@ -60,9 +60,9 @@ class Ways:
     refs : numpy.ndarray of int64, shape (n_refs,)
         OpenStreetMap ids of their nodes, one way after another.
     way : numpy.ndarray of int64, shape (n_refs,)
-        Number of the way that each belongs to.
+        Number of the way of each.
     rules : list of WayRules
-        Of each way.
+        Rules of each way.
     """
 
     refs: np.ndarray
@@ -73,16 +73,16 @@ class Ways:
 @dataclass(frozen=True, slots=True)
 class Nodes:
     """
-    The nodes of an extract whose place is known.
+    The nodes of an extract with known coordinates.
 
     Attributes
     ----------
     ids : numpy.ndarray of int64, shape (n_nodes,)
-        OpenStreetMap ids, sorted; below zero where an editor made the node.
+        OpenStreetMap ids, sorted; negative for nodes that an editor created.
     points : numpy.ndarray, shape (n_nodes, 2)
         EPSG:27700, metres.
     closed : numpy.ndarray of bool, shape (n_nodes,)
-        Where no car passes.
+        Whether cars cannot pass.
     """
 
     ids: np.ndarray
@@ -93,7 +93,7 @@ class Nodes:
 @dataclass(frozen=True, slots=True)
 class Pieces:
     """
-    Stretches of ways between two nodes, each drivable by itself.
+    Segments of ways between two nodes.
 
     Attributes
     ----------
@@ -102,13 +102,13 @@ class Pieces:
     way : numpy.ndarray of int64, shape (n_pieces,)
         Number of the way of each.
     ids : numpy.ndarray of int64, shape (n_ends,)
-        OpenStreetMap ids; that of a closed node stands once for every piece it ends.
+        OpenStreetMap ids; a closed node appears once for every piece that it ends.
     points : numpy.ndarray, shape (n_ends, 2)
         EPSG:27700, metres.
     ways_with_gaps : int
-        Ways that name a node whose place is not known.
+        Number of ways with a node of unknown location.
     nodes_cut : int
-        Closed nodes at which pieces meet.
+        Number of closed nodes at which pieces meet.
     """
 
     tails: np.ndarray
@@ -122,17 +122,17 @@ class Pieces:
 
 def rules_of(tags: Mapping[str, str]) -> WayRules:
     """
-    Gather what the tags of a way say about driving along it.
+    Parse the rules for driving along a way from its tags.
 
     Parameters
     ----------
     tags : mapping of str to str
-        Tags of a way that `osm_access.may_drive` lets cars use.
+        Tags of a way for which `osm_access.may_drive` is true.
 
     Returns
     -------
     WayRules
-        Limits of a direction (``maxspeed:forward``) go before that of both.
+        The limit of a direction (``maxspeed:forward``) overrides that of both.
     """
     road = is_public_road(tags)
     limits = [parse_maxspeed(tags.get("maxspeed" + side)) for side in (FORWARD, BACKWARD, "")]
@@ -151,20 +151,20 @@ def rules_of(tags: Mapping[str, str]) -> WayRules:
 
 def cut_pieces(ways: Ways, nodes: Nodes) -> Pieces:
     """
-    Cut ways into pieces between nodes, and apart where cars do not pass.
+    Cut ways into pieces between nodes, separate where cars cannot pass.
 
     Parameters
     ----------
     ways : Ways
-        What cars may use.
+        Ways that cars may use.
     nodes : Nodes
-        Where its nodes are.
+        Their nodes.
 
     Returns
     -------
     Pieces
-        Without those to or from a node that is missing: a clipped way has a gap there. At
-        a closed node every piece has an end of its own, so that none leads to another.
+        Without pieces at a missing node, where a clipped way has a gap. At a closed node every
+        piece has its own end, so that they are not connected.
     """
     place = np.searchsorted(nodes.ids, ways.refs)
     known = place < len(nodes.ids)
@@ -192,21 +192,21 @@ def cut_pieces(ways: Ways, nodes: Nodes) -> Pieces:
 
 def make_graph(pieces: Pieces, rules: Sequence[WayRules], *, source: str) -> RoadGraph:
     """
-    Turn pieces of ways into arcs, each road open both ways into two.
+    Build a graph from pieces of ways, with two arcs for a two-way road.
 
     Parameters
     ----------
     pieces : Pieces
-        Of the ways.
+        Pieces of the ways.
     rules : sequence of WayRules
-        Of each way.
+        Rules of each way.
     source : str
-        What the graph is made from.
+        Description of the source.
 
     Returns
     -------
     RoadGraph
-        A node at every bend.
+        A graph with a node at every bend.
     """
     tails, heads, way = pieces.tails, pieces.heads, pieces.way
     start, end = pieces.points[tails], pieces.points[heads]
@@ -238,7 +238,7 @@ def make_graph(pieces: Pieces, rules: Sequence[WayRules], *, source: str) -> Roa
 
 
 def _sailing_minutes(length: np.ndarray, way: np.ndarray, duration_min: np.ndarray) -> np.ndarray:
-    """Share the time of a ferry out along its way; NaN for all that has no time of its own."""
+    """Distribute the duration of a ferry along its way; NaN for ways without a duration."""
     whole = np.bincount(way, length, minlength=len(duration_min))[way]
     share = np.divide(length, whole, out=np.zeros_like(length), where=whole > 0)
     sailing: np.ndarray = duration_min[way] * share

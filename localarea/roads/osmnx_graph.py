@@ -1,4 +1,4 @@
-"""From OSMnx and networkx, and back to them, so that users can go on with those."""
+"""Convert graphs from OSMnx, and to networkx."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import shapely
 
-SECONDS: Final = 60.0
+SECONDS: Final = 60.0  # in a minute
 
 
 def from_osmnx(graph: nx.MultiDiGraph, *, times: str | None = None) -> RoadGraph:
@@ -40,34 +40,34 @@ def from_osmnx(graph: nx.MultiDiGraph, *, times: str | None = None) -> RoadGraph
     Parameters
     ----------
     graph : networkx.MultiDiGraph
-        Nodes with ``x`` and ``y`` in the reference system ``graph.graph["crs"]``; edges
-        with ``length`` (metres) and, where known, ``highway``, ``maxspeed`` and
-        ``geometry``. Of an undirected graph every edge is open both ways, unless its
-        ``oneway`` is true and its ``from`` and ``to`` say which way.
+        Nodes with ``x`` and ``y`` in the CRS ``graph.graph["crs"]``; edges with ``length``
+        (metres) and, if known, ``highway``, ``maxspeed`` and ``geometry``. Every edge of an
+        undirected graph is two-way, unless its ``oneway`` is true and its ``from`` and ``to``
+        give the direction.
     times : str, optional
-        Edge attribute that holds seconds, such as ``travel_time`` of OSMnx. By default
-        the speeds are ours: signed limits and British practice by class.
+        Edge attribute in seconds, such as OSMnx's ``travel_time``. By default, times are from
+        `osm_kph`: signed limits, or typical speeds of the class in Britain.
 
     Returns
     -------
     RoadGraph
-        In EPSG:27700; nodes in the order of the graph. Its ``notes`` count the one-way
-        edges whose direction is lost, which are open both ways.
+        In EPSG:27700; nodes in the order of the graph. Its ``notes`` count the one-way edges
+        whose direction is unknown, which become two-way.
 
     Raises
     ------
     SchemaError
-        If an attribute that is needed is missing or no number.
+        If a required attribute is missing or not a number.
     EmptyResultError
-        If the graph has no edge.
+        If the graph has no edges.
     """
     if graph.number_of_edges() == 0:
-        raise EmptyResultError("the OSMnx graph has no edge; choose a larger area")
+        raise EmptyResultError("the OSMnx graph has no edges; choose a larger area")
     ids = list(graph.nodes)
     number = {node: i for i, node in enumerate(ids)}
     crs = graph.graph.get("crs")
     if crs is None:
-        raise SchemaError("OSMnx graph", ["no reference system: set graph.graph['crs']"])
+        raise SchemaError("OSMnx graph", ["no coordinate reference system: set graph.graph['crs']"])
     points = _on_grid(_column([graph.nodes[n] for n in ids], ("x", "y")), crs)
     edges, lost = _arcs_of(graph, number)
     tails, heads = (np.array([e[i] for e in edges], dtype=np.int64) for i in (0, 1))
@@ -94,18 +94,18 @@ def from_osmnx(graph: nx.MultiDiGraph, *, times: str | None = None) -> RoadGraph
         shapes=_shapes(rows, points[tails], points[heads], crs),
         source="OSMnx",
     )
-    note = f"one-way roads whose direction is lost, open both ways: {lost:,}"
+    note = f"one-way roads of unknown direction, treated as two-way: {lost:,}"
     return replace(made, notes=(note,)) if lost else made
 
 
 def _arcs_of(
     graph: nx.MultiDiGraph | nx.MultiGraph, number: dict[Any, int]
 ) -> tuple[list[tuple[int, int, dict[str, Any]]], int]:
-    """List the arcs of a graph; of an undirected one mostly two to an edge."""
+    """List the arcs of a graph, mostly two for each edge of an undirected one."""
     edges = [(number[u], number[v], data) for u, v, data in graph.edges(data=True)]
     if graph.is_directed():
         return edges, 0
-    by_text = {str(node): i for node, i in number.items()}  # `from` and `to` of a file are text
+    by_text = {str(node): i for node, i in number.items()}  # `from` and `to` are text in a file
     arcs, lost = [], 0
     for u, v, data in edges:
         tail, head = (by_text.get(str(data.get(key))) for key in ("from", "to"))
@@ -130,7 +130,7 @@ def _node_ids(ids: list[Any]) -> np.ndarray:
 
 
 def _column(rows: list[dict[str, Any]], names: tuple[str, ...]) -> np.ndarray:
-    """Read numbers; the fault names the attribute and how often it is missing."""
+    """Return an attribute as numbers, or raise an error with the number of missing ones."""
     missing = {name: sum(name not in row for row in rows) for name in names}
     faults = [f"{count} rows lack {name!r}" for name, count in missing.items() if count]
     if faults:
@@ -146,7 +146,7 @@ def _on_grid(points: np.ndarray, crs: object) -> np.ndarray:
 
     from localarea.geo.crs import BRITISH_NATIONAL_GRID, parse_crs
 
-    if not isinstance(crs, CRS):  # of a file it is text
+    if not isinstance(crs, CRS):  # in a file, it is text
         crs = CRS(parse_crs(crs))
     if crs == CRS(BRITISH_NATIONAL_GRID):
         return points
@@ -157,7 +157,7 @@ def _on_grid(points: np.ndarray, crs: object) -> np.ndarray:
 def _shapes(
     rows: list[dict[str, Any]], starts: np.ndarray, ends: np.ndarray, crs: object
 ) -> Shapes:
-    """Gather the lines of edges, from tail to head; those without geometry are straight."""
+    """Return the lines of edges from tail to head, straight for those without geometry."""
     import shapely
 
     curved = np.array(["geometry" in row for row in rows])
@@ -180,7 +180,7 @@ def _shapes(
 
 def to_networkx(graph: RoadGraph) -> nx.MultiDiGraph:
     """
-    Hand a graph to networkx, with the attributes that OSMnx expects.
+    Convert a graph to networkx, with the attributes that OSMnx expects.
 
     Parameters
     ----------
@@ -191,8 +191,8 @@ def to_networkx(graph: RoadGraph) -> nx.MultiDiGraph:
     -------
     networkx.MultiDiGraph
         Nodes 0, 1, ... with ``x``, ``y`` (EPSG:27700, metres) and ``osmid``; edges with
-        ``length`` (metres), ``travel_time`` (seconds), ``speed_kph``, ``highway`` and,
-        where the line is known, ``geometry``. ``graph["crs"]`` is set.
+        ``length`` (metres), ``travel_time`` (seconds), ``speed_kph``, ``highway`` and, if the
+        line is known, ``geometry``. ``graph["crs"]`` is set.
     """
     import networkx as nx
     import shapely
@@ -232,48 +232,47 @@ def read_graphml(path: Path) -> RoadGraph:
     Returns
     -------
     RoadGraph
-        In EPSG:27700, with our speeds; the largest part in which every place can be
-        reached from every other. Its ``notes`` count what was left out.
+        In EPSG:27700, with times from `osm_kph`: the largest strongly connected component. Its
+        ``notes`` count what was omitted.
 
     Raises
     ------
     DataMissingError
         If there is no such file.
     FileFormatError
-        If it is no GraphML of OSMnx.
+        If it is not a GraphML file from OSMnx.
     EmptyResultError
-        If it has no edge, or none that can be driven there and back.
+        If it has no edges, or none that can be driven there and back.
     """
     import osmnx as ox
 
     if not path.is_file():
-        raise DataMissingError(path, hint="give the path of a file saved by osmnx.save_graphml")
+        raise DataMissingError(path, hint="use the path of a file saved by osmnx.save_graphml")
     try:
         loaded = ox.load_graphml(path)
     except Exception as error:
-        raise FileFormatError(path, f"is no GraphML of OSMnx ({error})") from error
+        raise FileFormatError(path, f"is not a GraphML file from OSMnx ({error})") from error
     return from_osmnx(loaded).largest_component()
 
 
 def fetch_osmnx(area: str | shapely.Polygon) -> RoadGraph:
     """
-    Download the roads of a place through OSMnx.
+    Download the roads of a place with OSMnx.
 
     Parameters
     ----------
     area : str or shapely.Polygon
-        A place as OpenStreetMap's search knows it, or a polygon in EPSG:4326.
+        Name of a place for OpenStreetMap's search, or a polygon in EPSG:4326.
 
     Returns
     -------
     RoadGraph
-        Roads for cars; the largest part in which every place can be reached from every
-        other.
+        Roads for cars: the largest strongly connected component.
 
     Raises
     ------
     DownloadError
-        If there is no internet or the place is not found.
+        If there is no internet connection or the place is not found.
     """
     import osmnx as ox
 

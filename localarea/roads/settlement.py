@@ -1,4 +1,4 @@
-"""How closely people live around a road: live postcodes per square kilometre, smoothed."""
+"""Density of settlement around roads: smoothed live postcodes per square kilometre."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 
 CELL_M = 250.0  # width of a cell of the grid, metres
-NEAR_M, WIDE_M = 500.0, 2_000.0  # spread (standard deviation) of the two smoothings, metres
-STEPS_ALONG = (0.1, 0.3, 0.5, 0.7, 0.9)  # where along an edge the density is read
+NEAR_M, WIDE_M = 500.0, 2_000.0  # standard deviations of the two kernels, metres
+STEPS_ALONG = (0.1, 0.3, 0.5, 0.7, 0.9)  # positions along an edge at which the density is sampled
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """
-    Two smoothed grids of settlement: around the corner, and around the town.
+    Two smoothed grids of settlement, of the neighbourhood and of the town.
 
     Attributes
     ----------
@@ -32,12 +32,12 @@ class Settlement:
 
     def at(self, points: np.ndarray) -> np.ndarray:
         """
-        Read both densities at points.
+        Return both densities at points.
 
         Parameters
         ----------
         points : numpy.ndarray, shape (n, 2)
-            Eastings and northings, EPSG:27700, metres; outside the grid the edge counts.
+            Eastings and northings, EPSG:27700, metres; outside the grid, its edge counts.
 
         Returns
         -------
@@ -61,7 +61,7 @@ class Settlement:
         Returns
         -------
         numpy.ndarray, shape (n, 2)
-            Mean ``near`` and ``wide`` of five places on each line.
+            Mean ``near`` and ``wide`` of five points on each line.
         """
         read = [self.at(starts * (1 - step) + ends * step) for step in STEPS_ALONG]
         mean: np.ndarray = np.mean(read, axis=0)

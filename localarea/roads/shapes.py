@@ -1,4 +1,4 @@
-"""The lines of the arcs of a road graph, all in two arrays."""
+"""The lines of the arcs of a road graph, in two arrays."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def take_shapes(shapes: Shapes, arcs: np.ndarray) -> Shapes:
     shapes : Shapes
         Lines of all arcs.
     arcs : numpy.ndarray of int, shape (n_taken,)
-        Which to take, in which order.
+        Arcs to return, in order.
 
     Returns
     -------

@@ -11,7 +11,7 @@ from localarea.roads.shapes import Shapes
 
 def find_ends(graph: RoadGraph) -> np.ndarray:
     """
-    Find the nodes that stay: junctions, dead ends, and where one-way begins or ends.
+    Return a mask of junctions, dead ends, and nodes where a one-way road starts or ends.
 
     Parameters
     ----------
@@ -21,9 +21,9 @@ def find_ends(graph: RoadGraph) -> np.ndarray:
     Returns
     -------
     numpy.ndarray of bool, shape (n_nodes,)
-        True where a node stays. A node goes when it has just two neighbours and either
-        one arc in and one out, or two in and two out [1]_. A ring on which no node would
-        stay keeps all of them.
+        True for a node to keep. A node is removed if it has exactly two neighbours and either
+        one arc in and one out, or two in and two out [1]_. A ring of which no node would
+        remain keeps all of them.
 
     References
     ----------
@@ -43,7 +43,7 @@ def find_ends(graph: RoadGraph) -> np.ndarray:
 
 
 def _on_bare_rings(graph: RoadGraph, ends: np.ndarray) -> np.ndarray:
-    """Find chains of nodes without an end: they would vanish all at once."""
+    """Return a mask of the nodes of components without ends, all of which would be removed."""
     label = label_parts(graph.indptr, graph.indices, "weak")
     bare: np.ndarray = np.bincount(label, ends)[label] == 0
     return bare
@@ -51,7 +51,7 @@ def _on_bare_rings(graph: RoadGraph, ends: np.ndarray) -> np.ndarray:
 
 def simplify(graph: RoadGraph) -> RoadGraph:
     """
-    Join arcs through the nodes where nothing is decided.
+    Merge arcs through the nodes that are not junctions.
 
     Parameters
     ----------
@@ -61,8 +61,8 @@ def simplify(graph: RoadGraph) -> RoadGraph:
     Returns
     -------
     RoadGraph
-        Minutes and lengths added up, the class of the longest piece, and the line kept in
-        ``shapes``. Rings without any junction stay as they are.
+        With summed minutes and lengths, the class of the longest piece, and the line in
+        ``shapes``. Rings without a junction do not change.
     """
     from localarea.roads._chains import follow_chains
 
@@ -89,7 +89,7 @@ def simplify(graph: RoadGraph) -> RoadGraph:
 
 
 def _lines(graph: RoadGraph, arcs: np.ndarray, start: np.ndarray) -> Shapes:
-    """List the ends of the arcs of each chain: the first tail, then every head."""
+    """Build the line of each chain: the first tail, then every head."""
     n_chains = len(start) - 1
     begin = start + np.arange(n_chains + 1)
     corners = np.empty((len(arcs) + n_chains, 2))

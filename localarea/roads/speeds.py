@@ -1,10 +1,10 @@
 """
-Speeds on the embedded network: a small model with named coefficients.
+Speed model of the embedded network.
 
-A major road is as fast as its settlement and its carriageway allow, between a floor and a
-ceiling; a local road likewise, counted as the crow flies, so that its speed includes the
-detour. The coefficients were fitted by ``scripts/calibrate_speeds.py``; how well they do
-on places left out stands in docs/validation-roads.md.
+The speed of a major road depends on settlement and carriageway, between a lower and an upper limit.
+The speed of a local road is modelled in the same way, but over the straight line, so that it allows
+for the detour. The coefficients were fitted by ``scripts/calibrate_speeds.py``; their
+cross-validation is in docs/validation-roads.md.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 COEFFICIENTS_FILE = Path(__file__).with_name("coefficients.toml")
 
-# Limits of what a coefficient can make of a road, km/h. The ceiling of a major road lies at the
-# national limit for cars on motorways and dual carriageways, 70 mph (Highway Code, rule 124).
+# Lower and upper limits of speed, km/h. The upper limit of major roads is near the national limit
+# for cars on motorways and dual carriageways, 70 mph (Highway Code, rule 124).
 MAJOR_KPH: Final = (8.0, 118.0)
 LOCAL_KPH: Final = (5.0, 70.0)
 KM_PER_MILE: Final = 1.609344
@@ -34,29 +34,29 @@ KM_PER_MILE: Final = 1.609344
 @dataclass(frozen=True, slots=True)
 class SpeedModel:
     """
-    Coefficients of the speeds, of access legs and of the ends of a journey.
+    Coefficients of speeds, access legs and terminal time.
 
     Attributes
     ----------
     major : float
-        Base of a major road (log-odds between floor and ceiling, like all down to
+        Base of a major road (log-odds between the speed limits above, as are all up to
         ``local_wide``).
     major_near : float
-        Per unit of settlement near a major road; <= 0.
+        Effect of a unit of settlement near a major road; <= 0.
     major_dual : float
-        More on a dual carriageway; >= 0.
+        Effect of a dual carriageway; >= 0.
     major_motorway : float
-        More on a motorway, on top of dual; >= 0.
+        Effect of a motorway, in addition to dual; >= 0.
     major_unsurveyed : float
-        More where no carriageways were surveyed: the average share of dual roads there.
+        Effect of an unsurveyed road, for the average share of dual carriageways there.
     local : float
         Base of a local road.
     local_near, local_wide : float
-        Per unit of settlement near a local road, and in its wider surroundings.
+        Effects of a unit of settlement near a local road, and in its wider surroundings.
     access_detour : float
         Length of an access leg as a multiple of the straight line, at the local speed.
     terminal_min : float
-        Minutes at the two ends of every journey together: to the car, and from it.
+        Total minutes at both ends of every journey, to the car and from it.
     """
 
     major: float
@@ -71,7 +71,7 @@ class SpeedModel:
     terminal_min: float
 
     def __post_init__(self) -> None:
-        """Refuse coefficients that mean nothing."""
+        """Raise an error for invalid coefficients."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
         wrong = [name for name, value in values.items() if not np.isfinite(value)]
         if wrong or self.access_detour <= 0 or self.terminal_min < 0:
@@ -82,7 +82,7 @@ class SpeedModel:
 
     def major_kph(self, edges: pd.DataFrame) -> np.ndarray:
         """
-        Speed along major roads.
+        Calculate the speed along major roads.
 
         Parameters
         ----------
@@ -105,7 +105,7 @@ class SpeedModel:
 
     def local_kph(self, near: np.ndarray, wide: np.ndarray) -> np.ndarray:
         """
-        Speed over local roads, as the crow flies.
+        Calculate the speed over local roads, by straight distance.
 
         Parameters
         ----------
@@ -134,7 +134,7 @@ def read_speed_model(path: Path = COEFFICIENTS_FILE) -> SpeedModel:
     Parameters
     ----------
     path : pathlib.Path
-        TOML with a table ``[coefficients]``; the fitted ones of the package by default.
+        TOML with a table ``[coefficients]``; by default, the fitted ones of the package.
 
     Returns
     -------
@@ -144,10 +144,10 @@ def read_speed_model(path: Path = COEFFICIENTS_FILE) -> SpeedModel:
     Raises
     ------
     SettingError
-        If the file lacks a coefficient, names an unknown one or holds no number.
+        If the file lacks a coefficient, has an unknown one or a value that is not a number.
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))["coefficients"]
         return SpeedModel(**{name: float(value) for name, value in table.items()})
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise SettingError(f"{path} is no speed model: {error}") from error
+        raise SettingError(f"{path} is not a speed model: {error}") from error

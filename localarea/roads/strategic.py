@@ -1,4 +1,4 @@
-"""Which edges of the embedded graph are motorways or dual carriageways."""
+"""Identify the motorways and dual carriageways of the embedded graph."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from scipy.spatial import cKDTree
 if TYPE_CHECKING:
     import shapely
 
-STEP_M: Final = 100.0  # the surveyed lines are cut into steps of this length
-SNAP_M: Final = 180.0  # an end this near a line may lie on it: the graph is good to 100 m
-GAP_M: Final = 40.0  # lines of one road are joined over gaps up to this
-LENGTH_SHARE, LENGTH_M = 0.08, 250.0  # an edge follows the line if its length is so close
+STEP_M: Final = 100.0  # length of the steps into which surveyed lines are cut
+SNAP_M: Final = 180.0  # distance at which an end may be on a line: the graph is accurate to 100 m
+GAP_M: Final = 40.0  # longest gap over which lines are connected
+LENGTH_SHARE, LENGTH_M = 0.08, 250.0  # tolerance of an edge's length, relative and absolute
 SINGLE, DUAL, MOTORWAY = 1, 2, 3
-TWIN_END_M: Final = 350.0  # the ends of the two carriageways of one road lie so near
+TWIN_END_M: Final = 350.0  # distance between the ends of the two carriageways of a road
 TWIN_SHARE, TWIN_KM, TWIN_LEAST_KM = 0.06, 0.12, 0.4
 
 
@@ -34,7 +34,7 @@ class SurveyedRoads:
     classes : numpy.ndarray of int, shape (n,)
         1 single carriageway, 2 dual carriageway, 3 motorway.
     bounds : tuple of float
-        West, south, east and north limit of the survey, metres.
+        Min x, min y, max x, max y of the survey, metres.
     """
 
     lines: np.ndarray
@@ -46,10 +46,10 @@ def match_survey(
     points: np.ndarray, edges: np.ndarray, km: np.ndarray, survey: SurveyedRoads
 ) -> np.ndarray:
     """
-    Find the edges that follow a surveyed carriageway from end to end.
+    Calculate the share of each edge on a surveyed dual carriageway and motorway.
 
-    An edge has no shape, so it is matched by its ends and by its length: both ends lie on
-    surveyed lines, and the way between them along the lines is as long as the edge.
+    An edge has no shape, so it is matched by its ends and its length: both ends are on
+    surveyed lines, and the distance between them along the lines is that of the edge.
 
     Parameters
     ----------
@@ -60,13 +60,13 @@ def match_survey(
     km : numpy.ndarray, shape (n_edges,)
         Length of each edge.
     survey : SurveyedRoads
-        What was surveyed.
+        Surveyed carriageways.
 
     Returns
     -------
     numpy.ndarray, shape (n_edges, 2)
-        Share of the ends on a dual carriageway or motorway, and on a motorway: 0, 0.5 or
-        1; zero for edges that follow no surveyed line.
+        Share of the ends on a dual carriageway or motorway, and on a motorway: 0, 0.5 or 1;
+        0 for edges that do not follow a surveyed line.
     """
     steps, classes, ways = _steps(survey)
     gap, nearest = (np.asarray(found) for found in cKDTree(steps).query(points))
@@ -83,7 +83,7 @@ def match_survey(
 
 
 def _steps(survey: SurveyedRoads) -> tuple[np.ndarray, np.ndarray, csr_array]:
-    """Cut the lines into steps; give their points, classes, and the way from each to the next."""
+    """Cut lines into steps; return their points, classes, and distances between neighbours."""
     points, classes, starts = [], [], []
     count = 0
     for line, kind in zip(survey.lines, survey.classes, strict=True):
@@ -96,7 +96,7 @@ def _steps(survey: SurveyedRoads) -> tuple[np.ndarray, np.ndarray, csr_array]:
     start = np.concatenate(starts)
     pairs = cKDTree(at).query_pairs(GAP_M, output_type="ndarray")
     start, end = np.concatenate([start, pairs[:, 0]]), np.concatenate([start + 1, pairs[:, 1]])
-    length = np.hypot(*(at[start] - at[end]).T) + 1e-3  # a zero would be no way at all
+    length = np.hypot(*(at[start] - at[end]).T) + 1e-3  # a sparse matrix would not store a zero
     keep = np.unique(np.sort(np.stack([start, end], 1), 1), axis=0, return_index=True)[1]
     ways = coo_array((length[keep], (start[keep], end[keep])), shape=(count, count))
     return at, of_class, ways.tocsr()
@@ -113,7 +113,7 @@ def _cut(line: shapely.LineString) -> np.ndarray:
 
 def find_twins(points: np.ndarray, edges: np.ndarray, km: np.ndarray) -> np.ndarray:
     """
-    Find pairs of edges that run side by side: the two carriageways of one road.
+    Return a mask of edges with a parallel twin: the other carriageway of the same road.
 
     Parameters
     ----------
@@ -122,13 +122,13 @@ def find_twins(points: np.ndarray, edges: np.ndarray, km: np.ndarray) -> np.ndar
     edges : numpy.ndarray of int, shape (n_edges, 2)
         Ends of each edge.
     km : numpy.ndarray, shape (n_edges,)
-        Length of each edge; those under 0.4 km are never called twins.
+        Length of each edge; those under 0.4 km never count as twins.
 
     Returns
     -------
     numpy.ndarray of bool, shape (n_edges,)
-        True where another edge starts and ends nearby and is as long. Where it is true
-        the road is nearly always dual; many dual carriageways have only one edge here.
+        True if another edge starts and ends nearby and has the same length. Such a road is
+        nearly always dual, but many dual carriageways have only one edge here.
     """
     long = np.flatnonzero(km > TWIN_LEAST_KM)
     number = np.concatenate([long, long])

@@ -1,4 +1,4 @@
-"""Minutes by road from places to places: one to many, many to one, many to many."""
+"""Travel times by road: one to many, many to one, and many to many."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from localarea.roads.graph import RoadGraph
     from localarea.roads.network import RoadNetwork
 
-UNREACHABLE: Final = np.inf  # minutes; never a missing row
-BLOCK: Final = 64  # origins searched together: 64 rows at a time keep a thread busy
+UNREACHABLE: Final = np.inf  # minutes
+BLOCK: Final = 64  # origins in a block: enough to keep a thread busy
 MOST_BUCKETS: Final = 1 << 20
 SAME_PLACE_M: Final = 0.5
-WIDTH_SHARE: Final = 0.1  # of a typical arc: the best of those tried on three graphs
+WIDTH_SHARE: Final = 0.1  # of a typical arc: the fastest of several on three graphs
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """All that one block of origins needs; travels to another process when it must."""
+    """The graph and settings of the search of a block, which can be pickled."""
 
     indptr: np.ndarray
     indices: np.ndarray
@@ -50,7 +50,7 @@ def travel_minutes(
     progress: Callable[[int, int], None] | None = None,
 ) -> np.ndarray:
     """
-    Compute minutes by road from every origin to every destination.
+    Calculate minutes by road from every origin to every destination.
 
     Parameters
     ----------
@@ -59,15 +59,15 @@ def travel_minutes(
     origins : numpy.ndarray, shape (n, 2)
         Eastings and northings, EPSG:27700, metres.
     destinations : numpy.ndarray, shape (m, 2)
-        The same.
+        Likewise.
     limit_min : float
-        Journeys longer than this count as unreachable; stops the search early.
+        Journeys longer than this count as unreachable, which shortens the search.
     peak : float
-        Factor on all driving times, 1 for free-flowing roads; not on terminal time.
+        Factor on driving times but not on terminal time; 1 for free-flowing roads.
     workers : int
-        Threads to use when no executor is given.
+        Number of threads, without an executor.
     executor : concurrent.futures.Executor, optional
-        Where to run the blocks: a process pool, or that of a Dask client
+        Runs the blocks: a process pool, or a Dask client's executor
         (``client.get_executor()``).
     progress : callable, optional
         Called with the number of origins done and their total.
@@ -75,8 +75,7 @@ def travel_minutes(
     Returns
     -------
     numpy.ndarray, shape (n, m)
-        Minutes; `numpy.inf` where no road leads or the limit is passed; 0 from a place to
-        itself.
+        Minutes; `numpy.inf` if unreachable or over the limit; 0 from a place to itself.
 
     Raises
     ------
@@ -85,7 +84,7 @@ def travel_minutes(
     """
     origins, destinations = require_points(origins), require_points(destinations)
     drive_limit = _drive_limit(network, limit_min, peak)
-    # The search is run from the fewer side: backwards, on the graph turned round, if need be.
+    # Search from the side with fewer points: from destinations, on the reversed graph.
     backwards = len(destinations) < len(origins)
     graph = network.graph.reversed() if backwards else network.graph
     near, far = (destinations, origins) if backwards else (origins, destinations)
@@ -95,7 +94,7 @@ def travel_minutes(
     drive = np.concatenate(list(rows)) if len(near) else np.empty((0, len(far)))
     _allow_direct(network, near, far, drive)
     total = drive * peak + network.terminal_min
-    _stay_at_home(near, far, total)
+    _zero_same_place(near, far, total)
     total[total > limit_min] = UNREACHABLE
     return total.T if backwards else total
 
@@ -110,7 +109,7 @@ def _drive_limit(network: RoadNetwork, limit_min: float, peak: float) -> float:
 
 def make_job(graph: RoadGraph, limit: float = np.inf, *, spread: float = 0.0) -> _Job:
     """
-    Prepare the search of a graph.
+    Prepare the search on a graph.
 
     Parameters
     ----------
@@ -119,12 +118,12 @@ def make_job(graph: RoadGraph, limit: float = np.inf, *, spread: float = 0.0) ->
     limit : float
         Minutes at which to stop.
     spread : float
-        Most minutes that a search may start with, which the buckets must hold too.
+        Greatest initial minutes of a search, which the buckets must also hold.
 
     Returns
     -------
     _Job
-        Arrays and the width of the buckets.
+        Arrays, and the width of the buckets.
     """
     longest = float(graph.minutes.max(initial=0.0))
     typical = float(np.median(graph.minutes)) if graph.n_arcs else 1.0
@@ -144,7 +143,7 @@ def _search(
     executor: Executor | None,
     progress: Callable[[int, int], None] | None,
 ) -> Iterator[np.ndarray]:
-    """Yield driving minutes block by block, in the order of the origins."""
+    """Generate driving minutes block by block, in the order of the origins."""
     job = make_job(graph, limit, spread=float(seeds.minutes.max(initial=0.0)))
     blocks = [(a, min(a + BLOCK, len(seeds))) for a in range(0, len(seeds), BLOCK)]
     if executor is None:
@@ -192,7 +191,7 @@ def _search_block(job: _Job, seeds: Legs, legs: Legs) -> np.ndarray:
 
 
 def _pairs(near: np.ndarray, far: np.ndarray, most_m: float) -> tuple[np.ndarray, np.ndarray]:
-    """Find pairs of points within a distance; unknown points have none."""
+    """Return the pairs of points within a distance, without unknown points."""
     from scipy.spatial import cKDTree
 
     a, b = (np.flatnonzero(np.isfinite(p).all(axis=1)) for p in (near, far))
@@ -207,7 +206,7 @@ def _pairs(near: np.ndarray, far: np.ndarray, most_m: float) -> tuple[np.ndarray
 def _allow_direct(
     network: RoadNetwork, near: np.ndarray, far: np.ndarray, drive: np.ndarray
 ) -> None:
-    """Join neighbours without going to a node and back, where that is shorter and dry."""
+    """Use the direct line between close points, if that is shorter and over land."""
     access = network.access
     if access.direct_m <= 0:
         return
@@ -220,6 +219,6 @@ def _allow_direct(
     drive[row, column] = np.minimum(drive[row, column], away_km * slowness * 60)
 
 
-def _stay_at_home(near: np.ndarray, far: np.ndarray, total: np.ndarray) -> None:
+def _zero_same_place(near: np.ndarray, far: np.ndarray, total: np.ndarray) -> None:
     row, column = _pairs(near, far, SAME_PLACE_M)
     total[row, column] = 0.0

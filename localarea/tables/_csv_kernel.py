@@ -1,4 +1,4 @@
-"""The rows of delimited text found, and cells added to them, compiled. See ``rows``."""
+"""Compiled search for the rows of delimited text, and addition of cells. See ``csv_rows``."""
 
 from __future__ import annotations
 
@@ -7,19 +7,32 @@ from typing import Any, Final
 import numba
 import numpy as np
 
-from localarea.geo.postcodes import OUTWARD, WHOLE
+from localarea.geo.postcodes import (
+    FOURTH_SLOTS,
+    INWARD_SLOTS,
+    LETTER_PAIRS,
+    OUTWARD,
+    SECOND_SLOTS,
+    THIRD_SLOTS,
+    WHOLE,
+)
 from localarea.tables.csv_rows import AddedCells, OpenQuoteError, Rows, rows_of_table
 
-_QUOTE: Final = 34
-_LF: Final = 10
-_CR: Final = 13
+_QUOTE: Final = ord('"')
+_LF: Final = ord("\n")
+_CR: Final = ord("\r")
+_SPACE: Final = ord(" ")
+_ZERO: Final = ord("0")
 _LETTERS: Final = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", np.uint8)
 _THIRD: Final = np.frombuffer(b"0123456789RT", np.uint8)
 _FOURTH: Final = np.frombuffer(b" 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", np.uint8)
+# How many outward codes share a second and a first letter, see ``geo.postcodes.outward_number``.
+_PER_SECOND: Final = THIRD_SLOTS * FOURTH_SLOTS
+_PER_FIRST: Final = SECOND_SLOTS * _PER_SECOND
 
 
 def find_rows(data: bytes, delimiter: bytes, column: int, *, final: bool) -> Rows:
-    """Find the rows of a block; the same as ``csv_rows.find_rows``."""
+    """Find the rows of a block; equivalent to ``csv_rows.find_rows``."""
     view = np.frombuffer(data, np.uint8)
     most = int(np.count_nonzero(view == _LF)) + int(np.count_nonzero(view == _CR)) + 1
     table = np.empty((6, most), np.int32)
@@ -72,7 +85,7 @@ def _scan(data: Any, delimiter: int, column: int, final: bool, table: Any) -> tu
 
 @numba.njit(cache=True, nogil=True)
 def _cell_end(data: Any, at: int, size: int, delimiter: int) -> int:
-    """Find the byte after a cell; -1 where its quotation mark is not closed."""
+    """Return the position after a cell; -1 if its quotation mark is not closed."""
     if at < size and data[at] == _QUOTE:
         at += 1
         while True:
@@ -96,7 +109,7 @@ def _cell_end(data: Any, at: int, size: int, delimiter: int) -> int:
 def add_cells(
     data: bytes, rows: Rows, added: AddedCells, *, width: int, delimiter: bytes
 ) -> memoryview:
-    """Write rows with cells added at the end of each; the same as ``rows.add_cells``."""
+    """Add cells at the end of each row; equivalent to ``csv_rows.add_cells``."""
     lengths = np.fromiter(map(len, added.pieces), np.int64, len(added.pieces))
     begins = np.concatenate(([0], np.cumsum(lengths)))
     pool = np.frombuffer(b"".join(added.pieces), np.uint8)
@@ -133,7 +146,7 @@ def _add(
             to = _postcode(codes[row], numbers[row], out, to)
             for i in range(which.shape[1]):
                 piece = which[row, i]
-                if not piece:  # the empty one
+                if not piece:  # the empty piece
                     continue
                 to = _copy(pool, begins[piece], begins[piece + 1], out, to)
         to = _copy(data, places[1, row], places[2, row], out, to)
@@ -142,7 +155,7 @@ def _add(
 
 @numba.njit(cache=True, nogil=True)
 def _copy(source: Any, start: int, end: int, out: Any, to: int) -> int:
-    # Unsigned, so that no index is tested for being negative: fifteen times as fast.
+    # Unsigned indices need no check for negative values, which makes this fifteen times as fast.
     size, first, at = np.uintp(end - start), np.uintp(start), np.uintp(to)
     for i in range(size):
         out[at + i] = source[first + i]
@@ -152,11 +165,11 @@ def _copy(source: Any, start: int, end: int, out: Any, to: int) -> int:
 @numba.njit(cache=True, nogil=True)
 def _postcode(code: int, number: int, out: Any, to: int) -> int:
     if code == WHOLE:
-        to = _outward(number // 6760, out, to)
-        slot = number % 6760
-        out[to] = 32
-        out[to + 1] = 48 + slot // 676
-        out[to + 2] = _LETTERS[slot % 676 // 26]
+        to = _outward(number // INWARD_SLOTS, out, to)
+        slot = number % INWARD_SLOTS
+        out[to] = _SPACE
+        out[to + 1] = _ZERO + slot // LETTER_PAIRS
+        out[to + 2] = _LETTERS[slot % LETTER_PAIRS // 26]
         out[to + 3] = _LETTERS[slot % 26]
         return to + 4
     return _outward(number, out, to) if code == OUTWARD else to
@@ -164,10 +177,10 @@ def _postcode(code: int, number: int, out: Any, to: int) -> int:
 
 @numba.njit(cache=True, nogil=True)
 def _outward(number: int, out: Any, to: int) -> int:
-    fourth = number % 37
-    third = number // 37 % 12
-    second = number // 444 % 27
-    out[to] = _LETTERS[number // 11988]
+    fourth = number % FOURTH_SLOTS
+    third = number // FOURTH_SLOTS % THIRD_SLOTS
+    second = number // _PER_SECOND % SECOND_SLOTS
+    out[to] = _LETTERS[number // _PER_FIRST]
     to += 1
     if second:
         out[to] = _LETTERS[second - 1]

@@ -1,4 +1,4 @@
-"""Files written whole or not at all, and never over another one."""
+"""Atomic writes: a file appears whole or not at all."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
 def write_once(path: Path, data: bytes) -> None:
     """
-    Write a file whole or not at all, and never over another one.
+    Write a new file atomically, never over an existing one.
 
     Parameters
     ----------
     path : pathlib.Path
         File to write, in an existing folder.
     data : bytes
-        Its bytes.
+        Content of the file.
 
     Raises
     ------
     InputError
-        If there is such a file, or it cannot be written.
+        If the file exists or cannot be written.
     """
     try:
         handle, partial = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
@@ -37,22 +37,24 @@ def write_once(path: Path, data: bytes) -> None:
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
-            Path(partial).chmod(0o444)  # programs that open it for maps must not change it
-            _place(Path(partial), path)
+            Path(partial).chmod(0o444)  # mapping software must not change it
+            _link_or_copy(Path(partial), path)
         finally:
             Path(partial).unlink(missing_ok=True)
     except FileExistsError:
-        raise InputError(f"{path} exists and is not written over; take another name") from None
+        raise InputError(
+            f"{path} already exists and will not be overwritten; choose another name"
+        ) from None
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def _place(partial: Path, path: Path) -> None:
+def _link_or_copy(partial: Path, path: Path) -> None:
     try:
-        os.link(partial, path)  # fails where there is a file, unlike a move
+        os.link(partial, path)  # unlike a move, fails if the file exists
     except FileExistsError:
         raise
-    except OSError:  # a disk without links
+    except OSError:  # a file system without links
         if path.exists():
             raise FileExistsError(path) from None
         partial.rename(path)
@@ -61,7 +63,7 @@ def _place(partial: Path, path: Path) -> None:
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """
-    Yield a path beside the file, and move it into place once it is written.
+    Yield a temporary path, and move it to the file once it is written.
 
     Parameters
     ----------
@@ -71,7 +73,7 @@ def replacing(path: Path) -> Iterator[Path]:
     Yields
     ------
     pathlib.Path
-        Where to write it; of the same name.
+        Path to write to, with the same name.
 
     Raises
     ------
@@ -80,9 +82,11 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     try:
         with tempfile.TemporaryDirectory(prefix=".localarea-", dir=path.parent) as folder:
-            partial = Path(folder) / path.name  # the layer names of a GeoPackage follow the file
+            partial = (
+                Path(folder) / path.name
+            )  # GDAL names the layer of a GeoPackage after its file
             yield partial
             partial.replace(path)
     except OSError as error:
         why = error.strerror or error
-        raise InputError(f"{path} cannot be written: {why}; name another file") from error
+        raise InputError(f"{path} cannot be written: {why}; choose another file") from error

@@ -1,9 +1,9 @@
 """
-How many cells a table may have as it is read, whatever the file weighs.
+Limits on the number of cells of a table, whatever the size of its file.
 
-One cell in the last column makes a row of 16,384: a file of a hundred kilobytes can stand for
-hundreds of millions of cells. So cells are counted as they are read, before any is padded or
-kept. The limits are told in docs/checking.md and docs/files-service.md.
+One cell in the last column makes a row of 16,384, so a file of a hundred kilobytes can stand for
+hundreds of millions of cells. Cells are therefore counted as they are read, before any row is
+padded or stored. The limits are documented in docs/checking.md and docs/files-service.md.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-#: Cells of a sheet that is held whole: 20,000 suppliers with 500 columns.
+#: Cells of a sheet that is held in memory: 20,000 suppliers with 500 columns.
 MOST_HELD: Final = 10_000_000
 #: Cells of a sheet that is read row by row: a full sheet of a million rows with 190 columns.
 MOST_STREAMED: Final = 200_000_000
-#: Bytes of a Parquet table when unpacked that is held whole.
+#: Uncompressed bytes of a Parquet table that is held in memory.
 MOST_PARQUET: Final = 2 << 30
 
 
 def require_cells(path: Path | str, rows: int, columns: int, *, most: int = MOST_HELD) -> None:
     """
-    Refuse a table that reaches too far.
+    Raise an error if a table has too many cells.
 
     Parameters
     ----------
     path : pathlib.Path or str
         The file.
     rows, columns : int
-        As far as its cells reach.
+        Extent of its cells.
     most : int
-        Cells at most.
+        Largest number of cells.
 
     Raises
     ------
@@ -45,9 +45,9 @@ def require_cells(path: Path | str, rows: int, columns: int, *, most: int = MOST
     if rows * columns > most:
         raise FileFormatError(
             path,
-            f"its cells reach over {rows:,} rows and {columns:,} columns, more than the {most:,} "
-            "cells that are read",
-            hint="delete what stands far to the right or below, or save the columns that are "
+            f"its cells span {rows:,} rows and {columns:,} columns, more than the limit of "
+            f"{most:,} cells",
+            hint="delete stray cells far to the right or below, or save the columns that are "
             "needed as a CSV file",
         )
 
@@ -56,26 +56,26 @@ def counted_rows(
     rows: Iterable[tuple[Any, ...]], path: Path | str, *, most: int
 ) -> Iterator[tuple[Any, ...]]:
     """
-    Count the cells of rows as they come, blank ones before the last among them.
+    Iterate over rows while counting their cells, including blanks before the last value.
 
     Parameters
     ----------
     rows : iterable of tuple
-        Rows as a library gives them, padded or not.
+        Rows as a library returns them, padded or not.
     path : pathlib.Path or str
         The file.
     most : int
-        Cells at most.
+        Largest number of cells.
 
     Yields
     ------
     tuple
-        Each row, as long as there are not too many cells.
+        Each row, until there are too many cells.
 
     Raises
     ------
     FileFormatError
-        Before the row that goes over the limit.
+        Before the row that exceeds the limit.
     """
     cells = 0
     for number, row in enumerate(rows, start=1):
@@ -87,7 +87,7 @@ def counted_rows(
 
 def without_blank_end(row: tuple[Any, ...]) -> tuple[Any, ...]:
     """
-    Leave out the blank cells at the end of a row.
+    Remove the blank cells at the end of a row.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def without_blank_end(row: tuple[Any, ...]) -> tuple[Any, ...]:
     Returns
     -------
     tuple
-        Up to its last value.
+        The row up to its last value.
 
     Examples
     --------

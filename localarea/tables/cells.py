@@ -1,4 +1,4 @@
-"""The value of a cell as text."""
+"""Cell values as text."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import datetime as dt
 
 def cell_text(value: object) -> str:
     """
-    Return the value of a cell as the text that a person sees.
+    Convert the value of a cell to the text that a person sees.
 
     Parameters
     ----------
     value : object
-        As openpyxl reads it.
+        Value from openpyxl.
 
     Returns
     -------

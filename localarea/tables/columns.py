@@ -1,4 +1,4 @@
-"""Which column of a table holds the postcodes: by its header, then by what is in it."""
+"""Choose the column of postcodes of a table, by its header and then by its cells."""
 
 from __future__ import annotations
 
@@ -13,28 +13,29 @@ from localarea.geo.postcodes import BLANK, OUTWARD, WHOLE, read_cell
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Headers without case, spaces and punctuation. The first list settles it; words of the second
-# may stand anywhere in a longer header ("Supplier postcode", "Postcode of trading site").
+# Headers without case, spaces and punctuation. A header in the first list decides; the words of the
+# second may be part of a longer header ("Supplier postcode", "Postcode of trading site").
 EXACT: Final = (
     *("postcode", "postcodes", "postalcode", "pcode", "pcd", "pcds", "pcd7", "pcd8"),
     *("zip", "zipcode", "zippostcode", "postzip", "pc", "codepostal", "postcd"),
 )
 WITHIN: Final = ("postcode", "postalcode", "zipcode", "pcode")
-_LEAST_SHARE = 0.5  # of the cells with something in them, for a column chosen by content alone
+_LEAST_SHARE = 0.5  # of the non-blank cells, for a column chosen by content alone
+_OUTWARD_WEIGHT = 0.25  # of an outward code, since "E1" may be a code of anything
 _SIGNS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnChoice:
     """
-    The column that was chosen.
+    The chosen column.
 
     Attributes
     ----------
     index : int
-        Counted from 0.
+        Position of the column, from 0.
     note : str
-        What should be said of the choice; empty when it was plain.
+        Note on the choice for the user; empty if the choice was clear.
     """
 
     index: int
@@ -50,24 +51,24 @@ def choose_column(
     Parameters
     ----------
     headers : sequence of str, shape (n_columns,)
-        Headers as they stand.
+        Headers as written.
     sample : sequence of sequence of str
-        Cells of some rows; rows may be short.
+        Cells of sample rows, which may be short.
     wanted : str or None
-        Header of the column asked for, or its number counted from 1.
+        Header of the requested column, or its number, from 1.
 
     Returns
     -------
     ColumnChoice
-        The column, and what should be said of the choice.
+        The column, with any note for the user.
 
     Raises
     ------
     ColumnNotFoundError
-        If there is no such column, or none that holds postcodes.
+        If there is no such column, or none holds postcodes.
     """
     if wanted is not None:
-        return _named(headers, sample, wanted)
+        return _requested_column(headers, sample, wanted)
     shares = [_share(sample, index) for index in range(len(headers))]
     ranks = [header_rank(header) for header in headers]
     called = [i for i, rank in enumerate(ranks) if rank]
@@ -79,10 +80,12 @@ def choose_column(
     return ColumnChoice(best, _note(headers, candidates, best, by_header=bool(ranks[best])))
 
 
-def _named(headers: Sequence[str], sample: Sequence[Sequence[str]], wanted: str) -> ColumnChoice:
-    for same in (wanted.__eq__, lambda header: _plain(header) == _plain(wanted)):
+def _requested_column(
+    headers: Sequence[str], sample: Sequence[Sequence[str]], wanted: str
+) -> ColumnChoice:
+    for same in (wanted.__eq__, lambda header: _normalise(header) == _normalise(wanted)):
         found = [i for i, header in enumerate(headers) if same(header)]
-        if found and (_plain(wanted) or same == wanted.__eq__):
+        if found and (_normalise(wanted) or same == wanted.__eq__):
             best = max(found, key=lambda i: (_share(sample, i) or 0.0, -i))
             return ColumnChoice(best, _note(headers, found, best, by_header=True))
     if wanted.isdecimal() and 1 <= int(wanted[:9]) <= len(headers):
@@ -94,56 +97,56 @@ def _note(headers: Sequence[str], candidates: list[int], best: int, *, by_header
     name = f"{headers[best][:60]!r} (column {best + 1})"
     others = [f"{headers[i][:60]!r} (column {i + 1})" for i in candidates if i != best][:5]
     if others:
-        return f"used {name}; {', '.join(others)} would do too: choose the column that counts"
-    return "" if by_header else f"used {name}, judging by what is in it"
+        return f"used {name}; {', '.join(others)} could be used too: choose the right column"
+    return "" if by_header else f"used {name}, based on its contents"
 
 
-def _plain(header: str) -> str:
+def _normalise(header: str) -> str:
     return _SIGNS.sub("", header).casefold()
 
 
 def header_rank(header: str) -> int:
     """
-    Score how well a header names a column of postcodes.
+    Return how clearly a header names a column of postcodes.
 
     Parameters
     ----------
     header : str
-        As it stands.
+        Header as written.
 
     Returns
     -------
     int
-        2 for "Postcode" and the like, 1 for a longer header with the word in it, else 0.
+        2 for "Postcode" and synonyms, 1 for a longer header with such a word, otherwise 0.
     """
-    plain = _plain(header)
+    plain = _normalise(header)
     if plain in EXACT:
         return 2
     return 1 if any(word in plain for word in WITHIN) else 0
 
 
 def _share(sample: Sequence[Sequence[str]], index: int) -> float | None:
-    """Share of a column's filled cells that are postcodes; None when all are blank."""
+    """Return the share of a column's non-blank cells that are postcodes; None if all are blank."""
     cells = [row[index] for row in sample if index < len(row)]
-    worths = [worth for worth in map(_worth, cells) if worth is not None]
+    worths = [worth for worth in map(_weight, cells) if worth is not None]
     return sum(worths) / len(worths) if worths else None
 
 
-def _worth(cell: str) -> float | None:
-    """How far a cell speaks for its column: a postcode fully, other things less; None if blank."""
+def _weight(cell: str) -> float | None:
+    """Return the weight of a cell as evidence, 1 for a postcode; None if blank."""
     code = read_cell(cell)[0]
     if code == BLANK:
         return None
     if code == WHOLE:
         return 1.0
     if code == OUTWARD:
-        return 0.25  # "E1" may be a code of anything
+        return _OUTWARD_WEIGHT
     return 0.75 if postcode_within(cell) else 0.0
 
 
 def has_postcode(cells: Sequence[str]) -> bool:
     """
-    Check whether any cell of a row is a whole postcode, so that the row is not a header.
+    Check whether any cell of a row is a full postcode, in which case it is not a header.
 
     Parameters
     ----------
@@ -153,7 +156,7 @@ def has_postcode(cells: Sequence[str]) -> bool:
     Returns
     -------
     bool
-        True when one is.
+        True if any is.
     """
     readings = (read_cell(cell) for cell in cells)
     return any(code == WHOLE and not corrected for code, _, corrected in readings)

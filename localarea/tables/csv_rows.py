@@ -1,13 +1,13 @@
 """
-Finding the rows of delimited text in its bytes, and adding cells to them.
+Find the rows of delimited text in its bytes, and add cells to them.
 
-The bytes of every row are kept as they are: rows are found, not taken apart and
-put together again. A cell that begins with a quotation mark runs to the next
-single one, over line ends if need be; a quotation mark elsewhere is an ordinary
-character. Lines end in LF, CRLF or CR, even mixed.
+The bytes of every row are preserved: rows are located, not parsed and written
+again. A cell that starts with a quotation mark ends at the next single one, even
+across line ends; a quotation mark elsewhere is an ordinary character. Lines end in
+LF, CRLF or CR, even mixed.
 
-This is the specification and the way for small files; ``_rows_kernel`` does the
-same compiled, and a property test holds the two together.
+This module is the specification, and is used for small files; ``_csv_kernel`` is the
+compiled equivalent, and a property test compares the two.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-MAX_ROW_BYTES: Final = 8 << 20  # a row longer than 8 MiB is a quotation mark left open
-MAX_COLUMNS: Final = 16_384  # as many as Excel has
+MAX_ROW_BYTES: Final = 8 << 20  # a longer row means an unclosed quotation mark
+MAX_COLUMNS: Final = 16_384  # Excel's limit
 
 
 class OpenQuoteError(InputError):
     """
-    A quotation mark is still open where the text ends.
+    A quotation mark that is not closed by the end of the text.
 
     Parameters
     ----------
     offset : int
-        The byte at which it opened.
+        Byte at which it opens.
     """
 
     def __init__(self, offset: int) -> None:
@@ -49,20 +49,20 @@ class OpenQuoteError(InputError):
 @dataclass(frozen=True, slots=True)
 class Rows:
     """
-    Where rows lie in a block of bytes.
+    The positions of rows in a block of bytes.
 
     Attributes
     ----------
     starts, ends, nexts : numpy.ndarray of int32, shape (n_rows,)
-        First byte of each row, the byte after its last cell, and the byte after
-        its line end.
+        First byte of each row, the byte after its last cell, and the byte after its
+        line end.
     widths : numpy.ndarray of int32, shape (n_rows,)
-        Number of cells; 0 for a line with nothing on it.
+        Number of cells; 0 for an empty line.
     cell_starts, cell_ends : numpy.ndarray of int32, shape (n_rows,)
-        Where the cell that was asked for lies, marks and all; empty where the
-        row has no such cell.
+        Start and end of the requested cell, including quotation marks; an empty range
+        if the row has no such cell.
     stop : int
-        Where the first row begins that the block does not hold to its end.
+        Start of the first row that is incomplete in the block.
     """
 
     starts: NDArray[np.int32]
@@ -76,19 +76,19 @@ class Rows:
 
 def rows_of_table(table: NDArray[np.int32], stop: int) -> Rows:
     """
-    Name the rows of a table of places.
+    Wrap a table of positions.
 
     Parameters
     ----------
     table : numpy.ndarray of int32, shape (6, n_rows)
         Starts, ends, nexts, widths, and starts and ends of cells.
     stop : int
-        Where the first row begins that is not complete.
+        Start of the first incomplete row.
 
     Returns
     -------
     Rows
-        The same, by name.
+        The same positions, by name.
     """
     starts, ends, nexts, widths, cell_starts, cell_ends = table
     return Rows(starts, ends, nexts, widths, cell_starts, cell_ends, stop)
@@ -107,18 +107,18 @@ def find_rows(data: bytes, delimiter: bytes, column: int, *, final: bool) -> Row
     Parameters
     ----------
     data : bytes
-        Text in an encoding that agrees with ASCII; a row begins at its start.
+        Text in an ASCII-compatible encoding, starting at the start of a row.
     delimiter : bytes
         One ASCII character.
     column : int
-        Which cell of each row to find, counted from 0; -1 for none.
+        Position of the cell to find in each row, from 0; -1 for none.
     final : bool
-        Whether the text ends where the block does.
+        Whether the block is the end of the text.
 
     Returns
     -------
     Rows
-        The rows that are complete.
+        The complete rows.
 
     Raises
     ------
@@ -169,26 +169,26 @@ def _after_line_end(data: bytes, end: int, size: int, *, final: bool) -> int | N
     if data[end : end + 2] == b"\r\n":
         return end + 2
     if data[end : end + 1] == b"\r" and end + 1 == size and not final:
-        return None  # the LF may come with the next block
+        return None  # the LF may be in the next block
     return end + 1
 
 
 @dataclass(frozen=True, slots=True)
 class AddedCells:
     """
-    What is added to each row: a postcode, and a text put together of pieces.
+    Cells to add to each row: a postcode, and text composed of pieces.
 
     Attributes
     ----------
     codes : numpy.ndarray of uint8, shape (n_rows,)
-        How the postcode was read: ``WHOLE``, ``OUTWARD`` or neither.
+        Result of parsing: ``WHOLE``, ``OUTWARD`` or neither.
     numbers : numpy.ndarray of uint32, shape (n_rows,)
         Key of the postcode or number of the outward code.
     which : numpy.ndarray of int32, shape (n_rows, n_pieces)
-        Indices of the pieces that follow the postcode, the first of which begins
-        with a delimiter.
+        Indices of the pieces after the postcode, the first of which starts with a
+        delimiter.
     pieces : sequence of bytes
-        The pieces; the first of them is empty.
+        The pieces, the first of which is empty.
     """
 
     codes: NDArray[np.uint8]
@@ -199,27 +199,27 @@ class AddedCells:
 
 def add_cells(data: bytes, rows: Rows, added: AddedCells, *, width: int, delimiter: bytes) -> bytes:
     """
-    Write rows with cells added at the end of each.
+    Add cells at the end of each row.
 
     Parameters
     ----------
     data : bytes
-        The block that the rows lie in.
+        Block of bytes that holds the rows.
     rows : Rows
         Rows of the block.
     added : AddedCells
-        What is added to each.
+        Cells to add.
     width : int
-        Cells that every row must have before what is added; short rows are
-        filled up with empty ones.
+        Number of cells before the added ones; shorter rows are padded with empty
+        cells.
     delimiter : bytes
         One ASCII character.
 
     Returns
     -------
     bytes
-        The rows, each with the line end it had. In a table of more than one
-        column nothing is added to a line with nothing on it.
+        The rows, each with its original line end. In a table of more than one
+        column, nothing is added to an empty line.
     """
     parts: list[bytes] = []
     for row, which in enumerate(added.which.tolist()):
@@ -236,19 +236,19 @@ def add_cells(data: bytes, rows: Rows, added: AddedCells, *, width: int, delimit
 
 def postcode_cell(code: int, number: int) -> str:
     """
-    Write what was read from a cell.
+    Format the postcode that was parsed from a cell.
 
     Parameters
     ----------
     code : int
-        How it was read.
+        Result of parsing.
     number : int
         Key of the postcode or number of the outward code.
 
     Returns
     -------
     str
-        The postcode, the outward code, or nothing.
+        The postcode, the outward code, or an empty text.
     """
     if code == WHOLE:
         return postcode_of(number)
@@ -257,19 +257,19 @@ def postcode_cell(code: int, number: int) -> str:
 
 def plain_cell(raw: bytes, codec: str) -> str:
     """
-    Return the text of a cell without its quotation marks.
+    Decode a cell and remove its quotation marks.
 
     Parameters
     ----------
     raw : bytes
-        The cell as it stands in the file.
+        The cell as in the file.
     codec : str
         Encoding of the bytes.
 
     Returns
     -------
     str
-        The text; bytes that the encoding does not know are replaced.
+        The text, with undecodable bytes replaced.
     """
     if raw.startswith(b'"'):
         inner, _, rest = raw[1:].rpartition(b'"')
@@ -279,12 +279,12 @@ def plain_cell(raw: bytes, codec: str) -> str:
 
 def split_row(row: bytes, delimiter: bytes, codec: str) -> list[str]:
     """
-    Split a row into cells.
+    Split a row into the text of its cells.
 
     Parameters
     ----------
     row : bytes
-        One row without its line end.
+        A row without its line end.
     delimiter : bytes
         One ASCII character.
     codec : str

@@ -1,4 +1,4 @@
-"""What a text file is written in: told by its first bytes, then by what its bytes can be."""
+"""Detect the encoding of a text file from its byte order mark, then from all of its bytes."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-CHUNK: Final = 1 << 22  # bytes read at a time: large enough to be fast, small enough to be bounded
+CHUNK: Final = (
+    1 << 22
+)  # bytes read at a time: large enough to be fast, small enough to bound memory
 _HEAD: Final = 1 << 16
 
 _SAVE_AS_CSV: Final = "save it as CSV and try again"
-_MARKS: Final = (  # the longer first: UTF-32 LE begins as UTF-16 LE does
+_MARKS: Final = (  # longer ones first: UTF-32 LE starts with the mark of UTF-16 LE
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF8, "utf-8"),
@@ -26,7 +28,7 @@ _MARKS: Final = (  # the longer first: UTF-32 LE begins as UTF-16 LE does
 )
 _UNDEFINED_IN_CP1252: Final = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
 _CONTROLS: Final = bytes([*range(9), *range(14, 32), 127])
-_MOST_CONTROLS = 0.1  # more than this share of control characters is no text
+_MOST_CONTROLS = 0.1  # largest share of control characters in text
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,11 @@ class TextEncoding:
     Attributes
     ----------
     codec : str
-        Name that Python knows it by.
+        Python's name of the encoding.
     mark : bytes
-        The byte order mark the file begins with, or nothing.
+        The file's byte order mark, or empty.
     wide : bool
-        True for UTF-16 and UTF-32, whose bytes do not agree with ASCII.
+        True for UTF-16 and UTF-32, which are not ASCII-compatible.
     """
 
     codec: str
@@ -53,14 +55,14 @@ def detect_encoding(path: Path) -> TextEncoding:
     """
     Detect the encoding of a text file.
 
-    A byte order mark decides; then the pattern of zero bytes (UTF-16); then
-    whether all of the file is valid UTF-8; what is left is read as Windows-1252,
-    or as charset-normalizer judges when Windows-1252 has no such characters.
+    A byte order mark decides; otherwise, the pattern of zero bytes (UTF-16); then
+    whether the whole file is valid UTF-8. Anything else is Windows-1252, or charset-
+    normalizer's guess if a byte is undefined in Windows-1252.
 
     Parameters
     ----------
     path : pathlib.Path
-        A file with something in it.
+        The file.
 
     Returns
     -------
@@ -70,8 +72,8 @@ def detect_encoding(path: Path) -> TextEncoding:
     Raises
     ------
     FileFormatError
-        If the file is empty, is of a kind that is known not to be text, or is
-        full of control characters.
+        If the file is empty, is a spreadsheet or Parquet, or has too many control
+        characters.
     """
     with path.open("rb") as file:
         head = file.read(_HEAD)
@@ -92,7 +94,7 @@ def detect_encoding(path: Path) -> TextEncoding:
 
 
 def _refuse_tables_of_other_kinds(path: Path, head: bytes) -> None:
-    """Refuse what is a table, but no text: whoever reads both has looked before."""
+    """Raise an error for a spreadsheet or Parquet, which other readers accept."""
     for mark, kind in ((b"PK\x03\x04", "a spreadsheet"), (b"PAR1", "a Parquet file")):
         if head.startswith(mark):
             raise FileFormatError(path, f"it is {kind}", hint=_SAVE_AS_CSV)
@@ -100,14 +102,14 @@ def _refuse_tables_of_other_kinds(path: Path, head: bytes) -> None:
 
 def read_bytes(path: Path, encoding: TextEncoding) -> Iterator[bytes]:
     """
-    Read a file in pieces whose bytes agree with ASCII, without its byte order mark.
+    Read a file in ASCII-compatible pieces, without its byte order mark.
 
     Parameters
     ----------
     path : pathlib.Path
         The file.
     encoding : TextEncoding
-        Its encoding; UTF-16 and UTF-32 are turned into UTF-8 on the way.
+        Its encoding; UTF-16 and UTF-32 are converted to UTF-8.
 
     Yields
     ------
@@ -125,7 +127,7 @@ def read_bytes(path: Path, encoding: TextEncoding) -> Iterator[bytes]:
             while piece := file.read(CHUNK):
                 yield piece
             return
-        # Half pairs of UTF-16 are let through both ways, so that what was there stays there.
+        # Lone surrogates of UTF-16 pass in both directions, so that the content is preserved.
         decoder = codecs.getincrementaldecoder(encoding.codec)("surrogatepass")
         try:
             while piece := file.read(CHUNK):
@@ -138,7 +140,7 @@ def read_bytes(path: Path, encoding: TextEncoding) -> Iterator[bytes]:
 
 def write_bytes_as(piece: bytes | memoryview, encoding: TextEncoding) -> bytes | memoryview:
     """
-    Turn a piece made for :func:`read_bytes` back into the file's encoding.
+    Convert a piece from :func:`read_bytes` back to the file's encoding.
 
     Parameters
     ----------
@@ -150,7 +152,7 @@ def write_bytes_as(piece: bytes | memoryview, encoding: TextEncoding) -> bytes |
     Returns
     -------
     bytes or memoryview
-        The piece, ready to be written.
+        The piece in the file's encoding.
     """
     if not encoding.wide:
         return piece
@@ -160,7 +162,7 @@ def write_bytes_as(piece: bytes | memoryview, encoding: TextEncoding) -> bytes |
 
 def inner_codec(encoding: TextEncoding) -> str:
     """
-    Name the codec of the pieces that :func:`read_bytes` gives.
+    Return the codec of the pieces from :func:`read_bytes`.
 
     Parameters
     ----------
@@ -170,13 +172,13 @@ def inner_codec(encoding: TextEncoding) -> str:
     Returns
     -------
     str
-        UTF-8 for wide encodings, else the encoding's own codec.
+        UTF-8 for wide encodings, otherwise the encoding's own codec.
     """
     return "utf-8" if encoding.wide else encoding.codec
 
 
 def _wide_without_mark(head: bytes) -> str | None:
-    """Recognise UTF-16 by its zero bytes: every second one in text that is mostly ASCII."""
+    """Detect UTF-16 without a mark: in mostly ASCII text, every second byte is zero."""
     pairs = len(head) // 2
     if pairs == 0:
         return None
@@ -188,7 +190,7 @@ def _wide_without_mark(head: bytes) -> str | None:
 
 def _narrow_codec(path: Path) -> str:
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    beyond = bytearray()  # a sample of the bytes that are not ASCII, for the guess
+    beyond = bytearray()  # a sample of the non-ASCII bytes, for the guess
     is_utf8 = True
     with path.open("rb") as file:
         while piece := file.read(CHUNK):
@@ -215,7 +217,7 @@ def _continues(decoder: codecs.IncrementalDecoder, piece: bytes) -> bool:
 
 
 def _best_guess(sample: bytes) -> str:
-    """Ask charset-normalizer; Latin-1, in which every byte is something, is the last resort."""
+    """Return charset-normalizer's guess, or Latin-1, in which every byte is defined."""
     from charset_normalizer import from_bytes
 
     best = from_bytes(sample).best()

@@ -1,9 +1,9 @@
 """
-What a file really is, told from its content: so that what is no table is refused by its kind.
+Detect what a file really is from its content, to say clearly why it is not a table.
 
-Names say little: finance systems save web pages as ``.xls``, and people rename files in the hope
-that they will open. What is read (text, workbooks, Parquet) passes; everything else gets a name
-that people know, and what to do next.
+File names are unreliable: finance systems save web pages as ``.xls``, and people rename files in
+the hope that they will open. Text, workbooks and Parquet pass; everything else is described in
+familiar words, with what to do next.
 """
 
 from __future__ import annotations
@@ -18,15 +18,18 @@ from localarea.errors import FileFormatError
 if TYPE_CHECKING:
     from pathlib import Path
 
-_HEAD: Final = 1 << 16
-_OLE_HEAD: Final = 1 << 20  # the names of what an old Office file holds stand in its first part
+_HEAD: Final = 1 << 16  # bytes
+_TAR_MARK: Final = slice(257, 262)  # in the header of the first file
+_LONGEST_MIMETYPE: Final = 200  # bytes
+_ENCODING_SAMPLE: Final = 200  # bytes
+_OLE_HEAD: Final = 1 << 20  # the directory of an old Office file is near its start
 _AS_TABLE: Final = "open it, and save the table as .xlsx or CSV"
 _ASK: Final = "ask for the table as .xlsx or CSV"
 _UNPACK: Final = "unpack it, and send the file that is in it"
 
 
 class Kind(NamedTuple):
-    """What a file is, and what to do with it."""
+    """The kind of a file, in words, and what to do with it."""
 
     name: str
     hint: str
@@ -57,7 +60,7 @@ _SIGNATURES: Final[tuple[tuple[bytes, Kind], ...]] = (
     (b"\x7fELF", Kind("a program", _ASK)),
     (b"MZ\x90", Kind("a program", _ASK)),
 )
-# Streams of old Office files, as their names stand in the directory, in UTF-16.
+# Streams of old Office files, whose names are in the directory in UTF-16.
 _OLE_STREAMS: Final = (
     (
         "EncryptedPackage",
@@ -102,41 +105,42 @@ _XML: Final = re.compile(r"\s*<(?:\?xml\b|[A-Za-z_][\w.-]*:?[\w.-]*[\s>/])")
 
 def refuse_other_kinds(path: Path) -> None:
     """
-    Refuse a file that is no table, by its real kind.
+    Raise an error that names the real kind of a file that is not a table.
 
     Parameters
     ----------
     path : pathlib.Path
-        A file that is there.
+        An existing file.
 
     Raises
     ------
     FileFormatError
-        If it is empty, or of a kind that is known to be no text, workbook or Parquet.
+        If it is empty, or is known not to be text, a workbook or Parquet.
     OSError
         If it cannot be read.
     """
     kind = kind_of_content(path)
     if kind is not None:
-        said = kind.name if kind.name.startswith("compressed") else f"{kind.name}, not a table"
-        raise FileFormatError(path, f"it is {said}", hint=kind.hint)
+        compressed = kind.name.startswith("compressed")
+        description = kind.name if compressed else f"{kind.name}, not a table"
+        raise FileFormatError(path, f"it is {description}", hint=kind.hint)
 
 
 def require_rows(source: Path, rows: int) -> None:
     """
-    Refuse a table without a row: nothing checked is no success.
+    Raise an error if a table has no rows, since checking nothing is not a success.
 
     Parameters
     ----------
     source : pathlib.Path
         The file.
     rows : int
-        Rows below its header.
+        Number of rows below the header.
 
     Raises
     ------
     FileFormatError
-        If there are none.
+        If `rows` is zero.
     """
     if not rows:
         raise FileFormatError(
@@ -146,22 +150,22 @@ def require_rows(source: Path, rows: int) -> None:
 
 def kind_of_content(path: Path) -> Kind | None:
     """
-    Identify a file that is not a table.
+    Return the kind of a file that is not a table.
 
     Parameters
     ----------
     path : pathlib.Path
-        A file that is there.
+        An existing file.
 
     Returns
     -------
     Kind or None
-        None for what may be text, a workbook or Parquet.
+        None if it may be text, a workbook or Parquet.
 
     Raises
     ------
     FileFormatError
-        If it is empty, or holds nothing but blanks.
+        If it is empty or blank.
     OSError
         If it cannot be read.
     """
@@ -178,7 +182,7 @@ def kind_of_content(path: Path) -> Kind | None:
     bitmap = head.startswith(b"BM") and head[6:10] == bytes(4)
     if bitmap or head[4:12] in (b"ftypheic", b"ftypmif1", b"ftypavif") or head[8:12] == b"WEBP":
         return Kind("a picture", _ASK)
-    if head[257:262] == b"ustar":
+    if head[_TAR_MARK] == b"ustar":
         return Kind("a tar archive", _UNPACK)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _archive(path)
@@ -200,7 +204,7 @@ def _old_office(content: bytes) -> Kind:
 
 
 def _archive(path: Path) -> Kind | None:
-    """Identify an archive; a damaged one is reported by whoever opens it as a workbook."""
+    """Return the kind of an archive; None for a workbook or damage, which its reader reports."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
@@ -220,7 +224,7 @@ def _archive(path: Path) -> Kind | None:
 
 
 def _open_document(archive: zipfile.ZipFile) -> str:
-    if archive.getinfo("mimetype").file_size > 200:
+    if archive.getinfo("mimetype").file_size > _LONGEST_MIMETYPE:
         return ""
     stated = archive.read("mimetype").decode("ascii", "replace")
     return stated.rpartition("opendocument.")[2].partition("-")[0].strip()
@@ -249,7 +253,7 @@ def _decoded(head: bytes) -> str:
     for mark, codec in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         if head.startswith(mark):
             return head[2:].decode(codec, "replace")
-    zeros = head[:200].count(0)
-    if zeros > len(head[:200]) // 3:  # UTF-16 without a mark
+    sample = head[:_ENCODING_SAMPLE]
+    if sample.count(0) > len(sample) // 3:  # UTF-16 without a byte order mark
         return head.decode("utf-16-le" if head[1:2] == b"\x00" else "utf-16-be", "replace")
     return head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""How a text file is laid out as a table: delimiter, header, width. Told from its rows."""
+"""Detect the layout of a text table from its rows: delimiter, header and width."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ _SAMPLE_BYTES = 1 << 16
 @dataclass(frozen=True, slots=True)
 class Survey:
     """
-    What one reading of the whole file tells.
+    Counts from one pass over the whole file.
 
     Attributes
     ----------
     rows : int
-        Rows with something on them, the header among them.
+        Rows that are not empty, including the header.
     blank : int
-        Lines with nothing on them.
+        Empty lines.
     width : int
         Cells of the widest row.
     """
@@ -58,21 +58,21 @@ class Layout:
     Attributes
     ----------
     encoding : TextEncoding
-        What it is written in.
+        Encoding of the file.
     delimiter : bytes
         One ASCII character.
     headers : tuple of str
-        Headers; empty texts when the file has none.
+        Headers; empty texts if the file has no header.
     has_header : bool
         Whether the first row is a header.
     preamble : int
-        Bytes before the header: the line ``sep=;`` that Excel reads.
+        Bytes before the header: Excel's line ``sep=;``.
     column : ColumnChoice
-        Which column holds the postcodes.
+        Column of the postcodes.
     others : tuple of int
-        Further columns of postcodes, to be used where the first has none.
+        Further columns of postcodes, for rows in which the first is blank.
     titles : int
-        Filled rows above the header.
+        Number of non-empty rows above the header.
     """
 
     encoding: TextEncoding
@@ -87,14 +87,14 @@ class Layout:
 
 def read_layout(path: Path, *, columns: Sequence[str] = ()) -> Layout:
     """
-    Detect the layout of a text file from its beginning.
+    Detect the layout of a text file from its start.
 
     Parameters
     ----------
     path : pathlib.Path
         A CSV or TSV file.
     columns : sequence of str
-        Headers or numbers of the columns asked for, the preferred one first.
+        Headers or numbers of the requested columns, in order of preference.
 
     Returns
     -------
@@ -104,9 +104,9 @@ def read_layout(path: Path, *, columns: Sequence[str] = ()) -> Layout:
     Raises
     ------
     FileFormatError
-        If it is empty, no text, or has no row.
+        If it is empty, not text, or has no rows.
     ColumnNotFoundError
-        If no column holds postcodes, or not the one asked for.
+        If there is no such column, or none holds postcodes.
     """
     encoding = detect_encoding(path)
     codec = inner_codec(encoding)
@@ -119,7 +119,7 @@ def read_layout(path: Path, *, columns: Sequence[str] = ()) -> Layout:
         raise _no_row(path, head, whole=whole)
     grid = read_grid(sample, wanted=columns)
     has_header = grid.header >= 0
-    # Rows beyond the header's width are told later; the header alone says how wide the table is.
+    # Rows that are wider than the header are reported later.
     headers = tuple(sample[grid.header]) if has_header else ("",) * len(sample[0])
     choice = ColumnChoice(grid.columns[0], "; ".join(grid.notes))
     others, titles = grid.columns[1:], max(grid.header, 0)
@@ -128,7 +128,7 @@ def read_layout(path: Path, *, columns: Sequence[str] = ()) -> Layout:
 
 def survey(path: Path, layout: Layout, find: Callable[..., Rows]) -> Survey:
     """
-    Read a whole file once to learn its width, and that its quotation marks close.
+    Read a whole file once to find its width, and check that its quotation marks are closed.
 
     Parameters
     ----------
@@ -137,17 +137,17 @@ def survey(path: Path, layout: Layout, find: Callable[..., Rows]) -> Survey:
     layout : Layout
         Its layout.
     find : callable
-        ``find_rows``, plain or compiled.
+        ``find_rows`` of `csv_rows` or `_csv_kernel`.
 
     Returns
     -------
     Survey
-        Counts of rows and cells.
+        Numbers of rows and cells.
 
     Raises
     ------
     FileFormatError
-        If a quotation mark is left open, or a row is too long or too wide.
+        If a quotation mark is not closed, or a row is too long or too wide.
     """
     rows = blank = width = 0
     for _, found in blocks(path, layout, find):
@@ -157,7 +157,7 @@ def survey(path: Path, layout: Layout, find: Callable[..., Rows]) -> Survey:
         widest = int(widths.max(initial=0))
         if widest > max(MAX_COLUMNS, len(layout.headers)):
             line = rows + blank - len(widths) + int(widths.argmax()) + 1
-            why = f"row {line:,} has {widest:,} cells; at most {MAX_COLUMNS:,} are read"
+            why = f"row {line:,} has {widest:,} cells; the limit is {MAX_COLUMNS:,}"
             raise FileFormatError(path, why, hint="check its delimiter")
         width = max(width, widest)
     return Survey(rows, blank, width)
@@ -176,19 +176,19 @@ def blocks(
     layout : Layout
         Its layout.
     find : callable
-        ``find_rows``, plain or compiled.
+        ``find_rows`` of `csv_rows` or `_csv_kernel`.
     column : int
-        Which cell of each row to find; -1 for none.
+        Position of the cell to find in each row; -1 for none.
 
     Yields
     ------
     tuple of (bytes, Rows)
-        A block that begins with a row, and the rows that are complete in it.
+        A block that starts with a row, and the complete rows in it.
 
     Raises
     ------
     FileFormatError
-        If a quotation mark is left open, or a row is longer than 8 MiB.
+        If a quotation mark is not closed, or a row is longer than 8 MiB.
     """
     carry = b""
     done = 0
@@ -201,7 +201,9 @@ def blocks(
             done += len(rows.starts)
             if len(block) - rows.stop > MAX_ROW_BYTES:
                 why = f"row {done + 1:,} is longer than {MAX_ROW_BYTES >> 20} MiB"
-                raise FileFormatError(path, why, hint="look for a quotation mark left open")
+                raise FileFormatError(
+                    path, why, hint="look for a quotation mark that is not closed"
+                )
             carry = block[rows.stop :]
             yield block, rows
         if carry:
@@ -209,8 +211,8 @@ def blocks(
             yield carry, rows
     except OpenQuoteError as error:
         line = done + 1 + _lines_before(carry, layout.delimiter, error.offset)
-        why = f"a quotation mark is opened in row {line:,} and never closed"
-        raise FileFormatError(path, why, hint="close it or take it away") from error
+        why = f"a quotation mark in row {line:,} is never closed"
+        raise FileFormatError(path, why, hint="close it or remove it") from error
 
 
 def _lines_before(data: bytes, delimiter: bytes, offset: int) -> int:
@@ -218,7 +220,7 @@ def _lines_before(data: bytes, delimiter: bytes, offset: int) -> int:
 
 
 def _head(path: Path, encoding: TextEncoding) -> tuple[bytes, bool]:
-    """Read the beginning, and tell whether that is all there is."""
+    """Read the start of a file, and return whether it is the whole file."""
     pieces = read_bytes(path, encoding)
     head = b""
     for piece in pieces:
@@ -233,14 +235,14 @@ def _holds_a_line(head: bytes) -> bool:
 
 
 def _no_row(path: Path, head: bytes, *, whole: bool) -> FileFormatError:
-    """Explain why nothing at the beginning of a file is a row."""
+    """Return the error for a file without a row at its start."""
     if not whole:
         why = f"row 1 is longer than {MAX_ROW_BYTES >> 20} MiB"
         return FileFormatError(path, why, hint="check that it is a table")
     if head.lstrip().startswith(b'"'):
-        why = "a quotation mark is opened in row 1 and never closed"
-        return FileFormatError(path, why, hint="close it or take it away")
-    return FileFormatError(path, "it has no row", hint="check that the export finished")
+        why = "a quotation mark in row 1 is never closed"
+        return FileFormatError(path, why, hint="close it or remove it")
+    return FileFormatError(path, "it has no rows", hint="check that the export finished")
 
 
 def _stated_delimiter(head: bytes) -> tuple[bytes | None, int]:
@@ -251,7 +253,7 @@ def _stated_delimiter(head: bytes) -> tuple[bytes | None, int]:
 
 
 def _best_delimiter(path: Path, head: bytes, *, final: bool) -> bytes:
-    """Choose the delimiter under which most rows are as wide as the first, and the widest."""
+    """Return the delimiter that gives most rows the width of the first, and the widest rows."""
     scores: list[tuple[float, int, int]] = []
     for place, delimiter in enumerate(DELIMITERS):
         try:
@@ -261,7 +263,7 @@ def _best_delimiter(path: Path, head: bytes, *, final: bool) -> bytes:
         filled = widths[widths > 0]
         if not len(filled):
             continue
-        # A title may stand alone in the first row; then the usual width is the measure.
+        # The first row may be a title in a single cell: then use the most common width.
         width = int(filled[0]) if filled[0] > 1 else int(np.bincount(filled).argmax())
         if width > 1:
             scores.append((round(float((filled == width).mean()), 1), width, -place))
@@ -279,10 +281,10 @@ def _sample_rows(head: bytes, delimiter: bytes, *, final: bool) -> Rows:
 
 
 def _cells(head: bytes, delimiter: bytes, codec: str, *, final: bool) -> list[list[str]]:
-    """Split the first rows into cells, as many as make a sample."""
+    """Split a sample of the first rows into cells."""
     try:
         rows = _sample_rows(head, delimiter, final=final)
-    except OpenQuoteError as error:  # said with its row number when the whole file is read
+    except OpenQuoteError as error:  # reported with its row number when the whole file is read
         rows = find_rows(head[: error.offset], delimiter, -1, final=False)
     sample: list[list[str]] = []
     cells = 0

@@ -14,18 +14,18 @@ _MONEY: Final = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?-?\Z")
 
 def read_amounts(texts: pd.Series) -> pd.Series[float]:
     """
-    Read amounts as people write them.
+    Parse amounts of money as people write them.
 
     Parameters
     ----------
     texts : pandas.Series, shape (n,)
-        Numbers, or text with or without a pound sign, commas, and brackets or a minus
-        (before or behind) for a refund.
+        Numbers, or text with or without a pound sign, commas, and brackets or a leading or
+        trailing minus for a refund.
 
     Returns
     -------
     pandas.Series of float64, shape (n,)
-        Amounts; NaN where there is none.
+        Amounts; NaN if a cell is not an amount.
 
     Examples
     --------
@@ -45,29 +45,29 @@ def read_amounts(texts: pd.Series) -> pd.Series[float]:
 
 def require_amounts(amounts: pd.Series[float], texts: pd.Series, column: str) -> int:
     """
-    Refuse a column that holds no amounts, and count the cells that are none.
+    Count the cells that are not amounts; raise an error if none is.
 
     Parameters
     ----------
     amounts : pandas.Series of float64, shape (n,)
-        As :func:`read_amounts` gives them.
+        From :func:`read_amounts`.
     texts : pandas.Series, shape (n,)
-        The cells.
+        The cells that they were parsed from.
     column : str
-        Header, for the message.
+        Header of the column, for the message.
 
     Returns
     -------
     int
-        Cells with something in them that is no amount.
+        Number of non-blank cells that are not amounts.
 
     Raises
     ------
     InputError
-        If not one cell is an amount.
+        If no cell is an amount.
     """
     filled = texts.notna() & (texts.astype(str).str.strip() != "")
     if len(amounts) and filled.any() and not amounts.notna().any():
         first = str(texts[filled].iloc[0])[:40]
-        raise InputError(f"column {column!r} holds no amounts (the first cell is {first!r})")
+        raise InputError(f"column {column!r} has no amounts (its first cell is {first!r})")
     return int((filled & amounts.isna()).sum())

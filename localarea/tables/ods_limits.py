@@ -1,4 +1,4 @@
-"""Count the cells of an OpenDocument spreadsheet before anything is held."""
+"""Count the cells of an OpenDocument spreadsheet before it is loaded."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ VALUES: Final = ("value", "string-value", "date-value", "time-value", "boolean-v
 
 def require_ods_cells(path: Path) -> None:
     """
-    Count the cells that a spreadsheet stands for, repeated ones as often as they repeat.
+    Raise an error if a spreadsheet has too many cells, counting each repetition.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def require_ods_cells(path: Path) -> None:
 
 
 class _CellCounter:
-    """Counts the cells of rows that hold something, up to the last that does."""
+    """Counts the cells of non-empty rows, up to the last value of each."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.cells, self.rows = path, 0, 0

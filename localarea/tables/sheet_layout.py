@@ -1,4 +1,4 @@
-"""How a sheet is laid out as a table: titles above the header, the header, the columns."""
+"""Detect the layout of a sheet: titles above the header, the header and the columns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from localarea.tables.columns import choose_column, has_postcode, header_rank
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-TITLE_ROWS: Final = 30  # rows at the top among which the header is looked for
+TITLE_ROWS: Final = 30  # rows at the top that are searched for the header
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,13 @@ class Grid:
     Attributes
     ----------
     header : int
-        Row of the header, counted from 0; -1 where there is none.
+        Row of the header, from 0; -1 if there is none.
     headers : tuple of str
-        The headers; empty texts where there is none.
+        The headers; empty texts if there is no header.
     columns : tuple of int
-        Columns of postcodes, counted from 0, the one to be preferred first.
+        Columns of postcodes, from 0, in order of preference.
     notes : tuple of str
-        What a person should know of how it was read.
+        Notes for the user on how the sheet was read.
     """
 
     header: int
@@ -44,14 +44,14 @@ def read_grid(rows: Sequence[Sequence[str]], *, wanted: Sequence[str] = ()) -> G
     Parameters
     ----------
     rows : sequence of sequence of str
-        The first rows, blank ones among them; some hundreds are enough.
+        The first few hundred rows, including blank ones.
     wanted : sequence of str
-        Headers, or numbers from 1, of the columns asked for, the preferred one first.
+        Headers or numbers, from 1, of the requested columns, in order of preference.
 
     Returns
     -------
     Grid
-        The header's row, and the columns.
+        The row of the header, and the columns.
 
     Raises
     ------
@@ -73,10 +73,10 @@ def read_grid(rows: Sequence[Sequence[str]], *, wanted: Sequence[str] = ()) -> G
 
 def _header_row(rows: Sequence[Sequence[str]], wanted: Sequence[str]) -> int:
     """
-    Find the header: the first row that names a column of postcodes, else the first full row.
+    Return the first row that names a column of postcodes, otherwise the first full row.
 
-    A title such as "Suppliers by postcode" stands alone in its row, so a header in a wide
-    sheet must have a second cell filled.
+    A title such as "Suppliers by postcode" is alone in its row, so the header of a wide sheet
+    must have a second non-blank cell.
     """
     for number, row in enumerate(rows[:TITLE_ROWS]):
         if has_postcode(row):
@@ -91,7 +91,7 @@ def _header_row(rows: Sequence[Sequence[str]], wanted: Sequence[str]) -> int:
 
 
 def _is_fuller(rows: Sequence[Sequence[str]], number: int) -> bool:
-    """Check whether the rows below fill more than one cell."""
+    """Check whether any row below has more than one non-blank cell."""
     return any(sum(bool(cell.strip()) for cell in row) > 1 for row in rows[number + 1 :])
 
 
@@ -106,9 +106,9 @@ def _names_all(row: Sequence[str], wanted: Sequence[str]) -> bool:
 
 def _first_full(rows: Sequence[Sequence[str]]) -> int:
     """
-    Return the first row with a second cell filled, or -1 where that holds a postcode.
+    Return the first row with a second non-blank cell; -1 if it has a postcode, so is data.
 
-    A row of empty cells before it is a header whose names were left out.
+    A row of empty cells before it is a header without names.
     """
     for least in (2, 1):
         for number, row in enumerate(rows):

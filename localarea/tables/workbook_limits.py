@@ -1,8 +1,8 @@
 """
-What kind of workbook a file is, and whether it is safe to open.
+Detect the kind of a workbook, and check that it is safe to open.
 
-A workbook is a ZIP archive of XML, which can be made to unpack to far more than it
-weighs. The limits are told in docs/checking.md.
+A workbook is a ZIP archive of XML, which can be crafted to unpack to far more than its size.
+The limits are documented in docs/checking.md.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 WorkbookKind = Literal["xlsx", "ods"]
 
-MAX_UNPACKED: Final = 4 << 30  # bytes of all parts together; a full sheet of Excel is below it
-MAX_PART_RATIO: Final = 300  # unpacked to packed; XML of a sheet compresses 10 to 60 times
+MAX_UNPACKED: Final = 4 << 30  # bytes of all parts together; more than a full sheet of Excel
+MAX_PART_RATIO: Final = 300  # uncompressed to compressed; a sheet's XML compresses 10 to 60 times
 MAX_PARTS: Final = 10_000
-_SMALL_PART: Final = 32 << 20  # bytes; below this a part may be as empty as it likes
+_SMALL_PART: Final = 32 << 20  # bytes; the ratio of smaller parts does not matter
 _OLE: Final = b"\xd0\xcf\x11\xe0"
-_HEAD: Final = 4_096  # bytes of a part in which a document type would be declared
+_HEAD: Final = 4_096  # bytes of a part in which it would declare a document type
 
 
 def open_safely(path: Path) -> tuple[WorkbookKind, dict[str, int]]:
     """
-    Identify the kind of workbook, or refuse the file.
+    Return the kind of a workbook, or raise an error if it is unsafe.
 
     Parameters
     ----------
@@ -38,15 +38,15 @@ def open_safely(path: Path) -> tuple[WorkbookKind, dict[str, int]]:
     Returns
     -------
     {'xlsx', 'ods'}
-        Its kind, told from its content, not from its name.
+        Its kind, by content and not by name.
     dict of str to int
-        Bytes of each part when unpacked.
+        Uncompressed bytes of each part.
 
     Raises
     ------
     FileFormatError
-        If it is no workbook of these kinds, is protected by a password, holds macros, is
-        damaged, or would unpack to more than the limits.
+        If it is not such a workbook, is protected by a password, holds macros, is damaged, or
+        would exceed the limits when unpacked.
     """
     with path.open("rb") as file:
         if file.read(4) == _OLE:
@@ -99,7 +99,7 @@ def _kind(path: Path, archive: zipfile.ZipFile, names: set[str]) -> WorkbookKind
     hint = "save it as .xlsx, .ods or .csv"
     if any(name.endswith(".bin") and name.startswith("xl/workbook") for name in names):
         raise FileFormatError(path, "it is a binary workbook (.xlsb)", hint=hint)
-    raise FileFormatError(path, "it is an archive, but no workbook", hint=hint)
+    raise FileFormatError(path, "it is an archive, but not a workbook", hint=hint)
 
 
 def _refuse_macros(path: Path, names: set[str]) -> None:
@@ -111,7 +111,7 @@ def _refuse_macros(path: Path, names: set[str]) -> None:
 
 
 def _refuse_document_types(path: Path, archive: zipfile.ZipFile, sizes: dict[str, int]) -> None:
-    """Refuse entities, with which a small part can name itself into gigabytes."""
+    """Raise an error for entities, by which a small part can expand to gigabytes."""
     for name in sizes:
         if not name.endswith((".xml", ".rels")):
             continue

@@ -1,4 +1,4 @@
-"""What the library that writes workbooks leaves out, said in words that an officer knows."""
+"""Describe in familiar words what openpyxl drops when it saves a workbook."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# What openpyxl's warnings begin with or hold, and what was lost. What is not listed here does
-# not touch what the workbook shows: default styles, dates out of range, names of sheets.
+# Text of openpyxl's warnings, and what was lost. Unlisted warnings do not affect what the workbook
+# shows: default styles, dates out of range, names of sheets.
 _LOSSES: Final = (
     ("data validation extension", "drop-down lists that refer to other sheets"),
     ("conditional formatting extension", "data bars, icon sets and rules of Excel 2010 or later"),
@@ -23,7 +23,7 @@ _LOSSES: Final = (
     ("unknown extension", "features that Excel added later"),
     ("drawingml", "text boxes and shapes"),
     ("unable to read chart", "a chart"),
-    ("image", "a picture in a format that is not known"),
+    ("image", "a picture in an unknown format"),
     ("header or footer", "a header or footer for printing"),
     ("print area", "a print area"),
     ("defined names", "names of ranges"),
@@ -34,32 +34,32 @@ _LOSSES: Final = (
 @contextmanager
 def losses_of_workbook() -> Iterator[list[str]]:
     """
-    Catch what openpyxl warns of while a workbook is read and written.
+    Collect the losses that openpyxl warns of while it reads and writes a workbook.
 
     Yields
     ------
     list of str
-        Empty until the block ends; then what was left out, in words, each once.
+        Empty until the block ends, then a description of each loss, without repeats.
     """
     lost: list[str] = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield lost
     for warning in caught:
-        said = str(warning.message).casefold()
-        found = next((words for part, words in _LOSSES if part in said), None)
+        message = str(warning.message).casefold()
+        found = next((words for part, words in _LOSSES if part in message), None)
         if found and found not in lost:
             lost.append(found)
 
 
 def losses_note(lost: list[str]) -> tuple[str, ...]:
     """
-    List what was left out of the checked workbook.
+    Format a note on what is missing from the checked workbook.
 
     Parameters
     ----------
     lost : list of str
-        As :func:`losses_of_workbook` gives it.
+        From :func:`losses_of_workbook`.
 
     Returns
     -------

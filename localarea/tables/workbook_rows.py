@@ -1,4 +1,4 @@
-"""The rows of a workbook's or a Parquet file's table, as text: for what only reads."""
+"""Read the rows of a workbook or a Parquet file as text."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def is_parquet(path: Path) -> bool:
     Returns
     -------
     bool
-        True by its first bytes.
+        True if its first bytes are those of Parquet.
     """
     with path.open("rb") as file:
         return file.read(4) == b"PAR1"
@@ -53,7 +53,7 @@ def parquet_rows(path: Path) -> list[list[str]]:
     Returns
     -------
     list of list of str
-        The names of its columns, then its rows.
+        The column names, then the rows.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def parquet_rows(path: Path) -> list[list[str]]:
             _require_bounds(path, file.metadata)
             table = file.read()
     except (pa.ArrowException, ValueError) as error:
-        why = f"it is no whole Parquet file: {str(error).splitlines()[0]}"
+        why = f"it is not a whole Parquet file: {str(error).splitlines()[0]}"
         raise FileFormatError(path, why, hint="write it again") from error
     columns = [[_text(value) for value in column.to_pylist()] for column in table.columns]
     return [list(table.column_names), *map(list, zip(*columns, strict=True))]
@@ -79,12 +79,12 @@ def _require_bounds(path: Path, about: Any) -> None:
     size = sum(about.row_group(at).total_byte_size for at in range(about.num_row_groups))
     if size > MOST_PARQUET:
         why = f"it would unpack to {size / 1e9:.1f} GB"
-        raise FileFormatError(path, why, hint="write the columns that are needed to a CSV file")
+        raise FileFormatError(path, why, hint="save the columns that are needed as a CSV file")
 
 
 def workbook_rows(path: Path) -> list[list[str]]:
     """
-    Read the first sheet that can be seen.
+    Read the first visible sheet.
 
     Parameters
     ----------
@@ -94,25 +94,25 @@ def workbook_rows(path: Path) -> list[list[str]]:
     Returns
     -------
     list of list of str
-        Its rows from the top, blank ones among them; of a formula what it last came to.
+        All rows from the top, including blank ones, with the last results of formulas.
 
     Raises
     ------
     FileFormatError
-        If it is no such workbook, or has no sheet that can be seen.
+        If it is not such a workbook, or has no visible sheet.
     """
     kind, _ = open_safely(path)
     if kind == "ods":
-        with _told_apart(path):
+        with _library_errors(path):
             return _ods(path)
     for _, rows in _xlsx_sheets(path, hidden=False):
         return [[_text(value) for value in row] for row in rows]
-    raise FileFormatError(path, "it has no sheet that can be seen", hint="show one")
+    raise FileFormatError(path, "it has no visible sheet", hint="unhide one")
 
 
 def workbook_sheets(path: Path) -> list[tuple[str, list[tuple[Any, ...]]]]:
     """
-    Read every sheet, hidden ones too, as what its cells hold.
+    Read the values of every sheet, including hidden ones.
 
     Parameters
     ----------
@@ -122,28 +122,33 @@ def workbook_sheets(path: Path) -> list[tuple[str, list[tuple[Any, ...]]]]:
     Returns
     -------
     list of (str, list of tuple)
-        The name of each sheet and its rows; of a formula what it last came to.
+        The name of each sheet and its rows, with the last results of formulas.
 
     Raises
     ------
     FileFormatError
-        If it is no such workbook. What its cells hold is not told.
+        If it is not such a workbook. The message does not quote its cells.
     """
     kind, _ = open_safely(path)
     if kind != "xlsx":
-        raise FileFormatError(path, "it is no XLSX workbook", hint="save it as .xlsx")
+        raise FileFormatError(path, "it is not an XLSX workbook", hint="save it as .xlsx")
     return list(_xlsx_sheets(path, hidden=True))
 
 
 def _xlsx_sheets(path: Path, *, hidden: bool) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
     import openpyxl
 
-    with _told_apart(path), path.open("rb") as file:  # by its content: openpyxl goes by the name
-        with losses_of_workbook():  # nothing is written, so nothing is lost
+    with (
+        _library_errors(path),
+        path.open("rb") as file,
+    ):  # as a stream, because openpyxl checks the name of a path
+        with (
+            losses_of_workbook()
+        ):  # suppresses the warnings: nothing is written, so nothing is lost
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         for page in book.worksheets:
             if hidden or page.sheet_state == "visible":
-                page.reset_dimensions()  # some programs state them wrongly
+                page.reset_dimensions()  # some programs write wrong ones
                 with losses_of_workbook():
                     every = counted_rows(page.iter_rows(values_only=True), path, most=MOST_HELD)
                     rows = [without_blank_end(row) for row in every]
@@ -151,8 +156,8 @@ def _xlsx_sheets(path: Path, *, hidden: bool) -> Iterator[tuple[str, list[tuple[
 
 
 @contextmanager
-def _told_apart(path: Path) -> Iterator[None]:
-    """Report what a library says about a damaged workbook, but not what its cells hold."""
+def _library_errors(path: Path) -> Iterator[None]:
+    """Convert a library's error for a damaged workbook, without quoting its cells."""
     try:
         yield
     except FileFormatError:
@@ -175,5 +180,5 @@ def _ods(path: Path) -> list[list[str]]:
 
 def _text(value: Any) -> str:
     if isinstance(value, float) and not value.is_integer():
-        return f"{round(value, 6):.6f}".rstrip("0")  # 0.1 + 0.2 is meant as 0.3
+        return f"{round(value, 6):.6f}".rstrip("0")  # 0.1 + 0.2 means 0.3
     return cell_text(value)

@@ -28,5 +28,5 @@ def test_distances_are_those_of_shapely(
 
 
 def test_without_lines_none_is_nearest() -> None:
-    with pytest.raises(ValueError, match="no lines"):
+    with pytest.raises(ValueError, match="lines must not be empty"):
         NearestLines(np.empty((0, 4)))

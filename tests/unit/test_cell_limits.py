@@ -95,7 +95,7 @@ def test_a_cell_in_the_last_column_of_many_rows_is_refused_everywhere(
         read_return,
         lambda path: check_any(path, classifier, out=tmp_path / "out.xlsx"),
     ):
-        with pytest.raises(FileFormatError, match="more than the 10,000,000 cells"):
+        with pytest.raises(FileFormatError, match="more than the limit of 10,000,000 cells"):
             read(far)
     assert not list(tmp_path.iterdir())
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
@@ -129,7 +129,7 @@ def test_cells_of_ods_that_repeat_are_counted_as_often(
     path = tmp_path / "a.ods"
     path.write_bytes(ods(rows.format(' table:number-columns-repeated="16384"')))
     if refused:
-        with pytest.raises(FileFormatError, match="more than the 10,000,000 cells"):
+        with pytest.raises(FileFormatError, match="more than the limit of 10,000,000 cells"):
             require_ods_cells(path)
     else:
         require_ods_cells(path)
@@ -152,7 +152,7 @@ def test_parquet_that_states_too_much_is_refused(
     path = tmp_path / "a.parquet"
     pq.write_table(pa.table({f"c{n}": pa.repeat("x", 30_000) for n in range(400)}), path)
     assert path.stat().st_size < 500_000
-    with pytest.raises(FileFormatError, match="more than the 10,000,000 cells"):
+    with pytest.raises(FileFormatError, match="more than the limit of 10,000,000 cells"):
         parquet_rows(path)
     pq.write_table(pa.table({"c": ["x" * 1_000] * 100}), path)
     monkeypatch.setattr(sheet_rows, "MOST_PARQUET", 10)
@@ -182,7 +182,7 @@ def test_the_service_refuses_it_by_name_and_goes_on(
         for path in ("/api/v1/measures", "/measures"):
             answer = client.post(path, files={"file": ("returns.xlsx", far.read_bytes())})
             assert answer.status_code == 422
-            assert "more than the 10,000,000 cells" in answer.text
+            assert "more than the limit of 10,000,000 cells" in answer.text
             assert str(tmp_path) not in answer.text
         assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000
         assert client.get("/health").status_code == 200

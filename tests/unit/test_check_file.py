@@ -213,8 +213,8 @@ def test_column_is_found(
 def test_choice_between_columns_is_said() -> None:
     headers = ["Registered postcode", "Trading postcode"]
     choice = choose_column(headers, [["CO1 1JB", "IP1 1DH"]])
-    assert "'Trading postcode' (column 2)' would do too".replace(")'", ")") in choice.note
-    assert "judging by what is in it" in choose_column(["a"], [["CO1 1JB"]]).note
+    assert "'Trading postcode' (column 2)' could be used too".replace(")'", ")") in choice.note
+    assert "based on its contents" in choose_column(["a"], [["CO1 1JB"]]).note
 
 
 @pytest.mark.parametrize("wanted", ["nothing", "3", "0", "-1", "", "²"])

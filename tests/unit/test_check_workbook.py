@@ -249,12 +249,12 @@ def _zip(path: Path, parts: dict[str, bytes]) -> Path:
 @pytest.mark.parametrize(
     ("name", "parts", "message"),
     [
-        ("a.xlsx", {"readme.txt": b"x"}, "an archive, but no workbook"),
+        ("a.xlsx", {"readme.txt": b"x"}, "an archive, but not a workbook"),
         ("b.xlsx", {"xl/workbook.bin": b"x"}, "binary workbook"),
         ("c.xlsx", {"xl/workbook.xml": b"<a/>", "xl/vbaProject.bin": b"x"}, "holds macros"),
         ("d.xlsx", {"xl/workbook.xml": b"<!DOCTYPE x [<!ENTITY a 'b'>]><a/>"}, "entities"),
         ("e.xlsx", {"xl/workbook.xml": b"<a/>"}, "cannot be read as a workbook"),
-        ("f.ods", {"mimetype": b"application/vnd.oasis.opendocument.text"}, "no workbook"),
+        ("f.ods", {"mimetype": b"application/vnd.oasis.opendocument.text"}, "not a workbook"),
         (
             "g.ods",
             {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "Basic/x.xml": b"<a/>"},

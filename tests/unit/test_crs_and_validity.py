@@ -46,7 +46,7 @@ def test_degrees_that_are_none(lat: float, lon: float) -> None:
     ("shape", "says"),
     [
         (None, "no geometry"),
-        (LineString([(0, 0), (1, 1)]), "no area"),
+        (LineString([(0, 0), (1, 1)]), "not a polygon"),
         (Polygon(), "empty"),
         (Polygon([(0, 0), (1, 1), (1, 0), (0, 1)]), "Self-intersection"),
     ],

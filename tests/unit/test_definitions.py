@@ -193,7 +193,7 @@ def test_exports_hold_what_the_definition_holds(
     with paths[".csv"].open(encoding="utf-8", newline="") as file:
         rows = {row["outward_code"]: row["status"] for row in csv.DictReader(file)}
     assert (rows["CO1"], rows["CO6"], rows["B1"]) == ("local", "unknown", "not_local")
-    with pytest.raises(InputError, match="not written over"):
+    with pytest.raises(InputError, match="will not be overwritten"):
         export_definition(opened, paths[".csv"])
     with pytest.raises(InputError, match=r"\.gpkg, \.parquet"):
         export_definition(opened, tmp_path / "out.docx")

@@ -327,7 +327,7 @@ def test_a_trickle_ends_when_the_time_is_up(serve: Any, target: Path) -> None:
         handler.close_connection = True
 
     patience = Patience(attempts=1, read_s=1.0, total_s=0.1)
-    with pytest.raises(DownloadError, match="longer than is allowed"):
+    with pytest.raises(DownloadError, match="longer than the time limit"):
         fetch(serve(trickle), target, patience=patience)
 
 

@@ -187,9 +187,9 @@ def test_a_destination_that_is_hardly_a_zone_is_questioned(
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (text([CENSUS]), "no row below the header"),
+        (text([CENSUS]), "no rows below the header"),
         (text([["a", "b"], ["x", "y"]]), "not origin, destination and count"),
-        (text([["o", "d", "n"], ["a", "b", "many"]]), "1 counts are no numbers"),
+        (text([["o", "d", "n"], ["a", "b", "many"]]), "1 counts are not numbers"),
         (text([["o", "d", "n"], ["a", "", "1"]]), "no origin or no destination"),
         (text([["o", "d", "n"], ["a", "b", "-1"]]), "below zero"),
         (matrix(["a", "b", "c", "d"], []).replace("\nc,0,0", "\nc,0,x"), "no number from 'c'"),
@@ -200,11 +200,11 @@ def test_a_destination_that_is_hardly_a_zone_is_questioned(
         ),
         (
             text([["id", "a", "b", "c", "All"], *([o, 1, 2, 4, 7] for o in "abc")]),
-            "the column 'All' holds the sums of the others",
+            "column 'All' holds the totals of the others",
         ),
         (
             text([["id", "a", "b", "c"], *([o, 1, 2, 4] for o in "abc"), ["All", 3, 6, 12]]),
-            "the row 'All' holds the sums of the others",
+            "row 'All' holds the totals of the others",
         ),
     ],
 )

@@ -95,7 +95,7 @@ def test_every_fault_is_gathered(tmp_path: Path) -> None:
     text = TTWA + "Nowhere,x,E30000193,y,1\nE01021600,x,TTWA,y,1\n,x,E30000193,y,1\n"
     with pytest.raises(SchemaError) as caught:
         read_lsoa11_ttwa11(written(tmp_path, text))
-    for part in ("'Nowhere'", "'TTWA'", "repeat a lsoa11cd", "nothing in column lsoa11cd"):
+    for part in ("'Nowhere'", "'TTWA'", "repeats a lsoa11cd", "has a blank in column lsoa11cd"):
         assert part in str(caught.value)
 
 

@@ -210,14 +210,14 @@ def test_a_zip_of_all_levels_gives_the_level_asked_for(tmp_path: Path) -> None:
         (gzip.compress(b"<html><body>Error", mtime=0), "a web page"),
         (b'{"error": "no such dataset"}', "a JSON document"),
         (b"%PDF-1.4 ...", "a PDF"),
-        (zipped(**{"notes.pdf": "x"}), "no CSV is in the zip"),
+        (zipped(**{"notes.pdf": "x"}), "no CSV in the zip"),
         (zipped(**{"[Content_Types].xml": "x", "xl/workbook.xml": "x"}), "an Excel workbook"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "an Excel workbook"),
         (zipped(**{"a.csv": LTLA, "b.csv": LTLA}), "2 tables"),
         (zipped(**{"a.csv": LTLA})[:-30], "damaged or cut short"),
         (gzip.compress(LTLA.encode() * 50, mtime=0)[:-40], "damaged or cut short"),
         (b"PAR1 not really", "damaged or cut short"),
-        (bytes(range(256)) * 4, "bytes that are no text"),
+        (bytes(range(256)) * 4, "binary data"),
     ],
 )
 def test_the_wrong_file_is_named(tmp_path: Path, content: bytes, says: str) -> None:
@@ -254,19 +254,19 @@ def test_every_fault_of_the_rows_is_gathered(tmp_path: Path) -> None:
         "from,to,value\nE02000001,E02000002,5\nE02000001,XX,6\nE02000001,E02000003,many\n"
         "E02000001,E02000003,-4\nE02000001,OD0000001,1\n",
     )
-    assert "2 rows have no whole number of workers, such as 'many', '-4'" in said
-    assert "1 row have a destination that is no MSOA zone" in said
+    assert "2 rows have no valid number of workers, such as 'many', '-4'" in said
+    assert "1 row has a destination that is neither an MSOA zone" in said
     assert "'XX'" in said
 
 
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
-        ("Adur 001,E02000001,5\nE02000001,OD0000001,1\n", "no code of a zone as origin"),
+        ("Adur 001,E02000001,5\nE02000001,OD0000001,1\n", "no zone code as origin"),
         ("E02000001,OD0000001\nE02000001,OD0000001,1\n", "too few or too many cells"),
-        ("E02000001,E02000002,5\n", "census year cannot be told"),
-        ("E02000001,OD0000001,5\nE00000001,OD0000001,5\n", "zones of one level"),
-        ("S02000001,OD0000001,5\n", "zones of one level"),
+        ("E02000001,E02000002,5\n", "census year is unclear"),
+        ("E02000001,OD0000001,5\nE00000001,OD0000001,5\n", "must all be OAs"),
+        ("S02000001,OD0000001,5\n", "must all be OAs"),
         ("", "no row of figures"),
         ("Source: ONS,,\n", "no row of figures"),
     ],

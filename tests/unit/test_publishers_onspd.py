@@ -111,7 +111,7 @@ def test_every_fault_is_gathered(tmp_path: Path) -> None:
 
 
 def test_a_postcode_twice_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SchemaError, match="repeat a postcode, such as 'CO1 1JB'"):
+    with pytest.raises(SchemaError, match="repeats a postcode, such as 'CO1 1JB'"):
         read(tmp_path, NEW + NEW.splitlines()[1] + "\n")
 
 

@@ -141,7 +141,7 @@ def test_every_fault_is_gathered(tmp_path: Path) -> None:
     frame.to_crs("EPSG:4326").to_file(path)
     with pytest.raises(SchemaError) as caught:
         read_zone_polygons(path, "msoa11cd")
-    for part in ("no code in msoa11cd, such as 'Colchester'", "repeat a msoa11cd", "no polygon"):
+    for part in ("no code in msoa11cd, such as 'Colchester'", "repeats a msoa11cd", "no polygon"):
         assert part in str(caught.value)
     with pytest.raises(SchemaError, match="no column lsoa11cd; the columns are msoa11cd"):
         read_zone_polygons(path, "lsoa11cd")

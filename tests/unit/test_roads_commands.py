@@ -124,8 +124,8 @@ def test_what_of_an_extract_is_left_out_is_said(
     roads.write_text(EXTRACT, encoding="utf-8")
     asked = ("--from", "51.89,0.9", "--roads", str(roads), "--json")
     notes = [
-        "roads closed to cars by their tags, left out: 1",
-        "barriers where no car passes, roads cut there: 1",
+        "omitted roads that their tags close to cars: 1",
+        "barriers to cars at which roads are cut: 1",
     ]
     for command in (("travel-times", "--to", "51.89,0.9073"), ("isochrone", "--minutes", "5")):
         code, out, err = answer(capsys, *command, *asked)

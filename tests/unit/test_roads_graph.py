@@ -52,7 +52,7 @@ def test_the_largest_part_leaves_out_what_cannot_be_left() -> None:
 
 def test_what_was_left_out_is_counted_and_kept_on_disk(tmp_path: Path) -> None:
     part = square().largest_component()
-    assert part.notes == ("nodes that cannot be reached from the rest and back, left out: 1",)
+    assert part.notes == ("omitted nodes that cannot be reached from the rest and back: 1",)
     part.save(tmp_path)
     assert load_graph(tmp_path).notes == part.notes
     assert part.largest_component().notes == part.notes
@@ -101,14 +101,14 @@ def test_a_folder_without_a_whole_graph_is_refused(tmp_path: Path) -> None:
         load_graph(tmp_path)
     square().save(tmp_path)
     (tmp_path / "minutes.npy").write_bytes(b"\x93NUMPY")
-    with pytest.raises(FileFormatError, match="no whole road graph"):
+    with pytest.raises(FileFormatError, match="not hold a whole road graph"):
         load_graph(tmp_path)
 
 
 def test_arrays_of_two_graphs_do_not_mix(tmp_path: Path) -> None:
     square().save(tmp_path)
     np.save(tmp_path / "indices.npy", np.zeros(2, np.int32))
-    with pytest.raises(FileFormatError, match="belong together"):
+    with pytest.raises(FileFormatError, match="do not match"):
         load_graph(tmp_path)
 
 

@@ -189,7 +189,7 @@ def test_fitted_speeds_mean_what_their_names_say() -> None:
         ("[coefficients]\nmajor = 1.0", "missing"),
         ("[coefficients]\nmajor = 'fast'", "could not convert"),
         ("nothing = 1", "coefficients"),
-        ("[", "no speed model"),
+        ("[", "not a speed model"),
     ],
 )
 def test_an_unusable_speed_file_is_refused(tmp_path: Path, text: str, said: str) -> None:

@@ -114,7 +114,7 @@ def test_the_town_as_it_is_whole(tmp_path: Path) -> None:
 def test_cars_go_round_a_closed_way_and_it_is_said(tmp_path: Path, tags: dict[str, str]) -> None:
     graph = read(tmp_path, town(tags=STREET | tags))
     assert minutes(graph, 2, 3) == pytest.approx(ROUND, rel=0.02)
-    assert graph.notes == ("roads closed to cars by their tags, left out: 1",)
+    assert graph.notes == ("omitted roads that their tags close to cars: 1",)
 
 
 def test_a_way_closed_in_one_direction_is_driven_in_the_other(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_a_barrier_cuts_the_way_there(tmp_path: Path, tags: dict[str, str], pass
     nodes = [node_xml(number, tags if number == 9 else None) for number in PLACES]
     graph = read(tmp_path, town(nodes=nodes, refs=[2, 9, 3]))
     assert minutes(graph, 2, 3) == pytest.approx(THROUGH if passed else ROUND, rel=0.02)
-    notes = () if passed else ("barriers where no car passes, roads cut there: 1",)
+    notes = () if passed else ("barriers to cars at which roads are cut: 1",)
     assert graph.notes == notes
     if not passed:  # the street is driven up to it from both sides
         assert (graph.node_ids == 9).sum() == 2
@@ -153,21 +153,21 @@ def test_a_barrier_at_the_end_of_a_street_cuts_nothing(tmp_path: Path) -> None:
 def test_a_clipped_way_is_cut_where_its_nodes_are_missing(tmp_path: Path) -> None:
     graph = read(tmp_path, town(refs=[2, 900, 901, 3]))
     assert minutes(graph, 2, 3) == pytest.approx(ROUND, rel=0.02)
-    assert graph.notes == ("roads with missing nodes, cut there: 1",)
+    assert graph.notes == ("roads cut at missing nodes: 1",)
 
 
 @pytest.mark.parametrize("about", [{"action": "delete"}, {"visible": "false"}])
 def test_a_deleted_way_is_not_driven(tmp_path: Path, about: dict[str, str]) -> None:
     graph = read(tmp_path, town(**about))
     assert minutes(graph, 2, 3) == pytest.approx(ROUND, rel=0.02)
-    assert graph.notes == ("roads deleted in an editor, left out: 1",)
+    assert graph.notes == ("omitted roads that were deleted in an editor: 1",)
 
 
 def test_a_deleted_node_is_no_longer_on_its_way(tmp_path: Path) -> None:
     nodes = [node_xml(n, **({"action": "delete"} if n == 9 else {})) for n in PLACES]
     graph = read(tmp_path, town(nodes=nodes, refs=[2, 9, 3]))
     assert minutes(graph, 2, 3) == pytest.approx(ROUND, rel=0.02)
-    assert graph.notes == ("roads with missing nodes, cut there: 1",)
+    assert graph.notes == ("roads cut at missing nodes: 1",)
 
 
 def test_ways_that_an_editor_changed_are_driven(tmp_path: Path) -> None:
@@ -234,7 +234,7 @@ def test_a_town_goes_before_a_ring_with_more_bends(tmp_path: Path) -> None:
     graph = read(tmp_path, f"{text}{''.join(ring)}{way}</osm>")
     assert 2 in graph.node_ids
     assert 60 not in graph.node_ids
-    assert graph.notes == ("nodes that cannot be reached from the rest and back, left out: 6",)
+    assert graph.notes == ("omitted nodes that cannot be reached from the rest and back: 6",)
 
 
 def test_a_one_way_street_alone_is_refused_in_words(tmp_path: Path) -> None:
@@ -244,9 +244,9 @@ def test_a_one_way_street_alone_is_refused_in_words(tmp_path: Path) -> None:
 
 
 def test_ways_without_any_node_are_refused_in_words(tmp_path: Path) -> None:
-    with pytest.raises(EmptyResultError, match="ask for the nodes"):
+    with pytest.raises(EmptyResultError, match="download the nodes"):
         read(tmp_path, document(way_xml(1, [1, 2], STREET)))
-    with pytest.raises(EmptyResultError, match="ask for the nodes"):  # `out tags` of Overpass
+    with pytest.raises(EmptyResultError, match="download the nodes"):  # `out tags` of Overpass
         read(tmp_path, document(node_xml(1), way_xml(1, [], STREET)))
 
 
@@ -259,11 +259,11 @@ def test_ways_without_any_node_are_refused_in_words(tmp_path: Path) -> None:
 )
 def test_an_answer_of_overpass_that_broke_off_is_refused(tmp_path: Path, remark: str) -> None:
     text = town().replace("</osm>", f"<remark>{remark}</remark></osm>")
-    with pytest.raises(FileFormatError, match=r"Overpass says .runtime error: .* ask again"):
+    with pytest.raises(FileFormatError, match=r"Overpass reports .runtime error: .* repeat"):
         read(tmp_path, text)
     packed = tmp_path / "town.osm.gz"
     packed.write_bytes(gzip.compress(text.encode()))
-    with pytest.raises(FileFormatError, match="Overpass says"):
+    with pytest.raises(FileFormatError, match="Overpass reports"):
         read_osm(packed)
 
 

@@ -87,7 +87,7 @@ def test_a_one_way_street_whose_direction_is_lost_is_said() -> None:
     made.add_edge(1, 1, length=90.0, oneway=[True, False])
     graph = from_osmnx(made)
     assert graph.n_arcs == 3
-    assert graph.notes == ("one-way roads whose direction is lost, open both ways: 1",)
+    assert graph.notes == ("one-way roads of unknown direction, treated as two-way: 1",)
 
 
 def test_what_cannot_be_left_is_cut_from_a_file(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_what_cannot_be_left_is_cut_from_a_file(tmp_path: Path) -> None:
     graph = saved(made, tmp_path, "stub.graphml")
     assert graph.node_ids.tolist() == [1, 2, 3, 4, 5]
     assert there_and_back(graph) == pytest.approx([2.33, 2.33], abs=0.01)
-    assert graph.notes == ("nodes that cannot be reached from the rest and back, left out: 5",)
+    assert graph.notes == ("omitted nodes that cannot be reached from the rest and back: 5",)
 
 
 def test_a_file_with_one_way_streets_alone_is_refused_in_words(tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ def test_cluster_joins_the_strongest_link_until_it_holds_enough(
 
 
 def test_cluster_that_cannot_reach_its_target_says_so(flows: FlowMatrix, towns: pd.Series) -> None:
-    with pytest.raises(InfeasibleError, match="1 areas hold"):
+    with pytest.raises(InfeasibleError, match="cluster of 1 area is"):
         cluster_around(flows, towns, ["b1"], target_sc=0.95, max_areas=1)
     with pytest.raises(InfeasibleError):
         cluster_around(flows, towns, ["b1"], min_size=1e9)

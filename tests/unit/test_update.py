@@ -150,7 +150,7 @@ def test_the_address_of_one_file_serves_one_source(
 
 def test_a_record_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     (tmp_path / RECORD_FILE).write_text("{")
-    with pytest.raises(DataError, match="mend it or move it away"):
+    with pytest.raises(DataError, match="repair or move it"):
         fetch_sources(choose_sources(["wu01ew"]), tmp_path, base="http://127.0.0.1:9")
 
 
@@ -177,7 +177,7 @@ NO_FILES = [
     ({"status": "Failed", "message": "export"}, "an error document"),
     ({"message": "not here"}, "an error document \\(not here\\)"),
     ({**WHOLE, "error": {"code": 504, "message": "late"}}, "an error document \\(504: late\\)"),
-    ({"fields": []}, "no GeoJSON \\(it has fields\\)"),
+    ({"fields": []}, "not GeoJSON \\(it has fields\\)"),
     ({"type": "FeatureCollection", "features": None}, "without a list of features"),
     ({**WHOLE, "exceededTransferLimit": True}, "stopped at 2 features.*whole file"),
     ({**WHOLE, "properties": {"exceededTransferLimit": True}}, "exceededTransferLimit"),
@@ -280,7 +280,7 @@ def test_what_an_earlier_release_kept_makes_way_for_the_real_file(
     )
     assert outcome.state == "fetched"
     assert json.loads(outcome.path.read_text()) == WHOLE
-    assert "is fetched anew" in said[0]
+    assert "will be downloaded again" in said[0]
 
 
 def test_an_error_is_not_told_as_a_revision(mirror: tuple[str, Path], tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """
-Readers of the publishers' own files.
+Readers of the publishers' files.
 
-``nomis`` reads commuting flows, ``onspd`` postcode directories, ``lookups`` the
-lookups between areas, ``vectors`` polygons and lines as a whole and ``layers``
-feature by feature. Each gives the columns that the tables of ``data/`` have, so
-that what is made from a table can be made from a fresh download as well.
+``nomis`` reads commuting flows, ``onspd`` postcode directories, ``lookups`` lookups
+between areas, ``vectors`` whole layers of polygons and lines, and ``layers`` the same
+feature by feature. Each returns the columns of the tables of ``data/``, so that a fresh
+download can replace a table.
 """

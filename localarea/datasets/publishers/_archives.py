@@ -1,4 +1,4 @@
-"""Find the intended vector file inside a zip archive, whichever folder it is in."""
+"""Find a vector file inside a zip archive, in any folder."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-# The better kind first: JSON beside a Shapefile is seldom the map.
+# In order of preference: a JSON beside a Shapefile is seldom the map.
 _KINDS: Final = (
     re.compile(r"\.(shp|gpkg|geojson|geojsonl|geojsons|fgb)\Z|\.gdb/", re.IGNORECASE),
     re.compile(r"\.(json|ndjson|kml|gml|tab)\Z", re.IGNORECASE),
 )
 _NOT_OURS: Final = re.compile(r"(^|/)(__MACOSX/|\._)")
 _DATABASE: Final = re.compile(r"(.*?\.gdb)/", re.IGNORECASE)
-_MOST_SHOWN: Final = 12
+_NAMES_SHOWN: Final = 12
 
 
 def names_in(path: Path) -> tuple[str, ...]:
@@ -38,16 +38,16 @@ def names_in(path: Path) -> tuple[str, ...]:
 
 def choose_member(path: Path, wanted: str | None) -> tuple[str, str | None, str | None]:
     """
-    Return the intended vector file of an archive, how it was named, and its layer.
+    Return the chosen vector file of an archive, the name it was given, and its layer.
 
-    ``MEMBER``, ``LAYER`` where there is but one member, or ``MEMBER:LAYER``.
+    `wanted` is ``MEMBER``, ``LAYER`` if there is only one member, or ``MEMBER:LAYER``.
     """
     names = names_in(path)
     members = _vector_members(names)
     if not members:
         holds = f"it holds {', '.join(names[:6])}" if names else "it is empty"
-        why = f"no vector file is in the zip archive: {holds}"
-        hint = "pack a GeoPackage, a GeoJSON or all parts of a Shapefile"
+        why = f"there is no vector file in the zip archive: {holds}"
+        hint = "zip a GeoPackage, a GeoJSON or all parts of a Shapefile"
         raise FileFormatError(path, why, hint=hint)
     if wanted is None and len(members) == 1:
         return members[0], None, None
@@ -59,10 +59,10 @@ def choose_member(path: Path, wanted: str | None) -> tuple[str, str | None, str 
             return meant[0], name, rest
     if len(members) == 1:
         return members[0], None, wanted
-    said = f"it holds {len(members)} vector files: {_listed([labels[m] for m in members])}"
+    why = f"it holds {len(members)} vector files: {_listed([labels[m] for m in members])}"
     if wanted is not None:
-        said = f"it holds no one vector file {wanted!r}; {said}"
-    raise FileFormatError(path, said, hint=f"name one, such as {path.name}:{labels[members[0]]}")
+        why = f"it does not hold exactly one vector file {wanted!r}; {why}"
+    raise FileFormatError(path, why, hint=f"name one, such as {path.name}:{labels[members[0]]}")
 
 
 def _vector_members(names: Sequence[str]) -> tuple[str, ...]:
@@ -75,7 +75,7 @@ def _vector_members(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _labels(members: Sequence[str]) -> dict[str, str]:
-    """Name each by its bare name where that tells it apart, else by all of its path."""
+    """Label each member by its stem if that is unique, otherwise by its full path."""
     bare = [PurePosixPath(member).stem for member in members]
     return {m: b if bare.count(b) == 1 else m for m, b in zip(members, bare, strict=True)}
 
@@ -87,4 +87,4 @@ def _is_called(member: str, label: str, wanted: str) -> bool:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:_MOST_SHOWN]) + (", ..." if len(names) > _MOST_SHOWN else "")
+    return ", ".join(names[:_NAMES_SHOWN]) + (", ..." if len(names) > _NAMES_SHOWN else "")

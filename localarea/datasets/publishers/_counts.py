@@ -1,4 +1,4 @@
-"""Read counts as publishers write them: thousands separators, suppressed cells, footnotes."""
+"""Parse counts as publishers write them, with thousands separators and suppression marks."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-# What ONS and Nomis write where a figure is withheld or does not exist; dashes of any length.
+# Marks of the ONS and Nomis for a figure that is suppressed or does not exist.
 SUPPRESSED: Final = frozenset(
     {"-", "\u2013", "\u2014", "..", "...", "*", ":", "~", "!", "c", "x", "z", "u"}
 )
-_SEPARATORS: Final = re.compile(r"[,'\s]")  # the space of a thousand may be one that does not break
+_SEPARATORS: Final = re.compile(r"[,'\s]")  # including a non-breaking space
 _WHOLE_NUMBER: Final = re.compile(r"\+?(\d{1,9})(?:\.0+)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Persons (0 where there is no count), and which cells were withheld or unreadable."""
+    """Persons (0 if there is no count), and which cells were suppressed or unreadable."""
 
     persons: NDArray[np.int64]
     suppressed: NDArray[np.bool_]
@@ -29,7 +29,7 @@ class Counts:
 
 
 def counts_of(column: pa.Array) -> Counts:
-    """Read a column of text as counts of persons; each distinct text is looked at once."""
+    """Parse a text column as counts of persons, each distinct text once."""
     import numpy as np
     import pyarrow.compute as pc
 
@@ -37,10 +37,10 @@ def counts_of(column: pa.Array) -> Counts:
     texts = coded.dictionary.to_pylist()
     read = np.array([_count(text) for text in texts], dtype=np.int64)
     rows = read[coded.indices.to_numpy(zero_copy_only=False)] if texts else read
-    return Counts(np.maximum(rows, 0), rows == _WITHHELD, rows == _UNREADABLE)
+    return Counts(np.maximum(rows, 0), rows == _SUPPRESSED, rows == _UNREADABLE)
 
 
-_WITHHELD: Final = -1
+_SUPPRESSED: Final = -1
 _UNREADABLE: Final = -2
 
 
@@ -48,4 +48,4 @@ def _count(text: str) -> int:
     number = _WHOLE_NUMBER.fullmatch(_SEPARATORS.sub("", text))
     if number:
         return int(number.group(1))
-    return _WITHHELD if text.casefold().strip("[]() ") in SUPPRESSED else _UNREADABLE
+    return _SUPPRESSED if text.casefold().strip("[]() ") in SUPPRESSED else _UNREADABLE

@@ -1,4 +1,4 @@
-"""Read the wanted columns of a delimited table, whatever the publisher put around them."""
+"""Read the wanted columns of a delimited table, whatever the publisher put around it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-PREAMBLE_LINES: Final = 40  # Nomis puts at most a dozen lines above its header
+PREAMBLE_LINES: Final = 40  # Nomis writes at most a dozen lines above its header
 HEAD_CHARACTERS: Final = 1 << 16
 _DELIMITERS: Final = (",", "\t", ";", "|")
 BYTEWISE: Final = "latin-1"
@@ -32,7 +32,7 @@ _MARKS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A column of ours, and the headers under which publishers have it, surest first."""
+    """A column, and the headers that publishers give it, the most specific first."""
 
     name: str
     headers: tuple[str, ...]
@@ -41,7 +41,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """Wanted columns as text, the headers they stood under, and the rows that did not fit."""
+    """Wanted columns as text, their headers, and the rows of the wrong width."""
 
     columns: dict[str, pa.Array]
     headers: dict[str, str]
@@ -55,24 +55,26 @@ class RawTable:
 
 @dataclass(slots=True)
 class Faults:
-    """Gather what is wrong with a table, to raise once."""
+    """Collect the faults of a table, to raise in one error."""
 
     table: str
     found: list[str] = field(default_factory=list)
 
     def add(self, fault: str) -> None:
-        """Note one fault."""
+        """Add a fault."""
         self.found.append(fault)
 
     def rows(self, count: int, what: str, examples: Sequence[str]) -> None:
-        """Note a fault of some rows, with a few of them."""
+        """Add a fault of some rows, with a few examples."""
         if count:
             shown = ", ".join(repr(str(e)[:80]) for e in list(examples)[:3])
             noun = "row" if count == 1 else "rows"
+            if count == 1:
+                what = re.sub(r"^have\b", "has", what).replace("repeat ", "repeats ", 1)
             self.found.append(f"{count:,} {noun} {what}, such as {shown}")
 
     def stop(self) -> None:
-        """Raise if anything was noted."""
+        """Raise an error if there are any faults."""
         if self.found:
             raise SchemaError(self.table, self.found)
 
@@ -85,7 +87,7 @@ def plain_header(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Where the header ends, in characters, and which cell of a row is which column."""
+    """The end of the header, in characters, and the position of each column."""
 
     delimiter: str
     cells: int
@@ -105,11 +107,11 @@ def read_delimited(
     """
     Read the wanted columns of one table as text.
 
-    The header is looked for in the first lines; a file whose first line fits
+    The header is searched for in the first lines. A file whose first line matches
     `headerless` has none, and its cells are the wanted columns in order.
 
-    Bytes that are no UTF-16 are taken one to a character, so that Arrow never meets a byte
-    that it cannot read, and each text is read as UTF-8 or Windows' encoding afterwards.
+    Unless the file is UTF-16, it is read as one byte per character, so that Arrow never fails
+    to decode it; each text is decoded as UTF-8 or Windows-1252 afterwards.
     """
     source = f"{path.name}/{member}" if member else path.name
     with open_table(path, member) as stream:
@@ -134,12 +136,12 @@ def _encoding_of(head: bytes) -> tuple[str, bytes]:
 
 
 def as_meant(text: str) -> str:
-    """Read a text that was taken byte by byte: as UTF-8, else in the encoding of Windows."""
+    """Decode a text that was read byte by byte, as UTF-8 or else as Windows-1252."""
     if text.isascii():
         return text
     try:
         content = text.encode(BYTEWISE)
-    except UnicodeEncodeError:  # it came from UTF-16, and is as it should be
+    except UnicodeEncodeError:  # it came from UTF-16 and is already decoded
         return text
     try:
         return content.decode("utf-8")
@@ -148,7 +150,7 @@ def as_meant(text: str) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    """Split at the ends of lines and nothing else, each line with its end."""
+    """Split at line ends only, which each line keeps."""
     return _LINE.findall(text)
 
 
@@ -216,13 +218,13 @@ def _faults_of_header(source: str, text: str, wanted: Sequence[Wanted]) -> list[
 
 
 def _example(column: Wanted) -> str:
-    """Return the accepted headers of a column as a person writes them, not as patterns."""
+    """Return headers of a column that are plain text, not patterns."""
     plain = [h for h in column.headers if re.fullmatch(r"[\w :]+", h)]
     return " or ".join(repr(h) for h in plain[:3]) or repr(column.name)
 
 
 class _Joined(io.RawIOBase):
-    """What is left of the head, then the rest of the stream."""
+    """The rest of the head, followed by the rest of the stream."""
 
     def __init__(self, head: bytes, rest: IO[bytes]) -> None:
         self._head, self._rest = head, rest
@@ -246,7 +248,7 @@ def _arrow_columns(
     from pyarrow import csv as arrow_csv
 
     buffered = io.BufferedReader(body, buffer_size=1 << 20)
-    if not buffered.peek(1):  # a header with nothing under it: Arrow would call that an error
+    if not buffered.peek(1):  # only a header, which is an error to Arrow
         return {name: pa.array([], pa.string()) for name in layout.places}, ()
     odd: list[str] = []
 
@@ -276,7 +278,7 @@ def _arrow_columns(
 
 
 def _text(column: pa.ChunkedArray) -> pa.Array:
-    """Return a column as one array of trimmed text, null where nothing is written."""
+    """Return a column as one array of trimmed text, null where blank."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -1,4 +1,4 @@
-"""What a row of a flow file means: between two zones, to a special place, or no work at all."""
+"""Interpret the rows of a flow file: between zones, to a special place, or not in work."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ ZONE_SYSTEMS: Final[dict[int, dict[Level, str]]] = {
 @dataclass(frozen=True, slots=True)
 class FlowTables:
     """
-    What a file of flows holds, with the destinations that are no zone kept apart.
+    Flows of a file, with the destinations that are not zones in a separate frame.
 
     Attributes
     ----------
@@ -69,13 +69,13 @@ class FlowTables:
         ``origin``, ``kind`` (category) and ``workers``, sorted; as
         :func:`localarea.datasets.flows.read_special_flows`.
     zone_system : str
-        Zones with their vintage, such as ``msoa11`` or ``lad22``.
+        Zone system with its vintage, such as ``msoa11`` or ``lad22``.
     vintage : int
         Year of the census.
     not_in_work : int
-        Persons of the file's rows for residents who are not in work; in neither frame.
+        Residents who are not in work, who are in neither frame.
     suppressed : int
-        Rows whose count the publisher withholds; in neither frame.
+        Number of rows with a suppressed count, which are in neither frame.
     """
 
     flows: pd.DataFrame
@@ -88,19 +88,19 @@ class FlowTables:
     @property
     def workers(self) -> int:
         """
-        Count everybody in work.
+        Count everyone in work.
 
         Returns
         -------
         int
-            Persons over both frames.
+            Persons in both frames.
         """
         return int(self.flows["workers"].sum()) + int(self.special["workers"].sum())
 
 
 @dataclass(frozen=True, slots=True)
 class _Coded:
-    """A column of text as numbers of distinct texts; nothing written is the empty text."""
+    """A text column as codes of its distinct texts; null is the empty text."""
 
     index: NDArray[np.int64]
     names: tuple[str, ...]
@@ -114,20 +114,20 @@ class _Coded:
         return cls(index, tuple(coded.dictionary.to_pylist()))
 
     def where(self, test: Callable[[str], bool]) -> NDArray[np.bool_]:
-        """Return whether the text of each row passes a test."""
+        """Return a mask of the rows whose text passes a test."""
         import numpy as np
 
         passed = np.array([test(name) for name in self.names], dtype=bool)
         return passed[self.index] if len(self.names) else np.zeros(0, dtype=bool)
 
     def some(self, rows: NDArray[np.bool_]) -> list[str]:
-        """Return a few of the texts of some rows."""
+        """Return a few examples of the texts in some rows."""
         import numpy as np
 
         return [self.names[i] for i in np.unique(self.index[rows])[:3]]
 
     def rows(self, keep: NDArray[np.bool_]) -> _Coded:
-        """Return some of the rows."""
+        """Select some rows."""
         return _Coded(self.index[keep], self.names)
 
 
@@ -141,7 +141,7 @@ class _Rows:
 
     @classmethod
     def of(cls, raw: RawTable, faults: Faults) -> _Rows:
-        """Keep the rows that are data: neither blank ones nor notes at the foot."""
+        """Select the rows of data, without blank rows and the notes at the foot."""
         import numpy as np
         import pyarrow as pa
 
@@ -153,7 +153,7 @@ class _Rows:
         )
         foreign = ~coded & ~blank
         foreign[last + 1 :] = False
-        faults.rows(int(foreign.sum()), "have no code of a zone as origin", origin.some(foreign))
+        faults.rows(int(foreign.sum()), "have no zone code as origin", origin.some(foreign))
         cut = [row for row in raw.odd_rows if _CODE_FIRST.match(row)]
         faults.rows(len(cut), "have too few or too many cells", cut)
         if last < 0:
@@ -174,17 +174,17 @@ def _is_code(text: str) -> bool:
 
 
 def tables_of(raw: RawTable, vintage: Vintage | None) -> FlowTables:
-    """Sort the rows of a file into pairs of zones and special destinations; fault what is left."""
+    """Split the rows of a file into pairs of zones and special destinations, or raise an error."""
     faults = Faults(f"flows of {raw.source}")
     rows = _Rows.of(raw, faults)
     faults.stop()
     year = vintage or _vintage_of(raw, rows)
     if year is None:
-        faults.add("the census year cannot be told; give vintage=2011 or vintage=2021")
+        faults.add("the census year is unclear; pass vintage=2011 or vintage=2021")
     bad = rows.counts.unreadable
     faults.rows(
         int(bad.sum()),
-        "have no whole number of workers",
+        "have no valid number of workers",
         rows.texts.filter(_mask(bad)).slice(0, 3).to_pylist(),
     )
     level = _level_of(rows, faults)
@@ -203,7 +203,7 @@ def _mask(rows: NDArray[np.bool_]) -> pa.Array:
 
 
 def _vintage_of(raw: RawTable, rows: _Rows) -> Vintage | None:
-    """Identify the census from the codes of special places, the headers or the file's name."""
+    """Infer the census year from the codes of special places, the headers or the file name."""
     codes = set(rows.destination.names)
     headers = " ".join(plain_header(h) for h in raw.headers.values())
     name = raw.source.casefold()
@@ -224,8 +224,8 @@ def _level_of(rows: _Rows, faults: Faults) -> Level | None:
         return level
     few = [name for name in rows.origin.names if _is_code(name)][:3]
     faults.add(
-        "the origins must be zones of one level (OA, LSOA, MSOA or district) of England and "
-        f"Wales, but they are others or mixed, such as {', '.join(few)}"
+        "the origins must all be OAs, LSOAs, MSOAs or districts of England and Wales, "
+        f"but they are of another kind or mixed, such as {', '.join(few)}"
     )
     return None
 
@@ -233,7 +233,7 @@ def _level_of(rows: _Rows, faults: Faults) -> Level | None:
 def _kinds(
     rows: _Rows, year: Vintage, level: Level, faults: Faults
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return each row's kind (position in KIND_NAMES, 0 between zones), and who is not in work."""
+    """Return each row's kind (index in KIND_NAMES, 0 between zones), and who is not in work."""
     import numpy as np
 
     to = rows.destination
@@ -247,17 +247,17 @@ def _kinds(
     strange = (kinds < 0) & ~idle
     faults.rows(
         int(strange.sum()),
-        f"have a destination that is no {level.upper()} zone and no special place of {year}",
+        f"have a destination that is neither an {level.upper()} zone nor a special place of {year}",
         to.some(strange),
     )
     return kinds, idle
 
 
 def _kind(destination: str, year: Vintage, level: Level) -> str:
-    """Return the kind of a destination: an empty name for a zone, a question mark for neither."""
+    """Return the kind of a destination: empty for a zone, a question mark if unknown."""
     if _LEVEL_OF_CODE.get(destination[:3]) == level and _is_code(destination):
         return ""
-    if destination in KIND_NAMES:  # the tables of data/ have the kinds by name
+    if destination in KIND_NAMES:  # as in the tables of data/
         return destination or "?"
     special = KINDS[year].get(destination)
     if special is None and _is_code(destination):
@@ -284,7 +284,7 @@ def _frames(
 def _summed(
     first: _Coded, name: str, second: _Coded, values: NDArray[np.int64], rows: NDArray[np.bool_]
 ) -> pd.DataFrame:
-    """Sum the counts of each pair of texts: files split by sex or age have a pair many times."""
+    """Sum the counts of each pair: files split by sex or age repeat pairs."""
     import numpy as np
     import pandas as pd
 
@@ -303,7 +303,7 @@ def _summed(
 
 
 def _ranked(column: _Coded) -> tuple[NDArray[np.int64], list[str]]:
-    """Rank each text in use among all texts."""
+    """Return the sorted texts in use, and the rank of each code among them."""
     import numpy as np
 
     used = np.unique(column.index)

@@ -1,4 +1,4 @@
-"""Open a publisher's file, plain or packed, and refuse what is no table."""
+"""Open a publisher's file, plain or compressed, and reject what is not a table."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 TABLE_NAME: Final = re.compile(r"\.(csv|txt|tsv)(\.gz)?\Z", re.IGNORECASE)
 _NOT_OURS: Final = re.compile(r"(^|/)(__MACOSX/|\._)")
-EXPECTED: Final = "expected a CSV, or one packed as .gz or .zip"
-# What the readers of packed files raise when the bytes are not what they should be.
+EXPECTED: Final = "expected a CSV, or one compressed as .gz or .zip"
+# What the readers of compressed files raise for damaged data.
 DAMAGE: Final = (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, NotImplementedError)
 
 
 def content_of_file(path: Path) -> tuple[Content, bytes]:
-    """Return the kind of a file's content and its first bytes."""
+    """Return the type of a file's content and its first bytes."""
     if path.is_dir():
         raise FileFormatError(path, "it is a folder", hint="name a file in it")
     if not path.exists():
@@ -37,10 +37,10 @@ def content_of_file(path: Path) -> tuple[Content, bytes]:
 
 def members_of(path: Path, wanted: Sequence[str] = ()) -> tuple[str | None, ...]:
     """
-    Yield the tables inside a file: a single None for a plain or gzipped one.
+    Return the names of the tables in a zip archive; for any other file, a single None.
 
-    `wanted` are patterns of member names, best first: the first that fits any
-    member chooses all that it fits.
+    `wanted` are patterns of member names, best first: the first that matches any member
+    selects all its matches.
     """
     kind, _ = content_of_file(path)
     if kind != "zip":
@@ -53,8 +53,8 @@ def members_of(path: Path, wanted: Sequence[str] = ()) -> tuple[str | None, ...]
     if len(names) > 1:
         shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
         raise FileFormatError(
-            path, f"it holds {len(names)} tables and none is surely the one: {shown}",
-            hint="unpack the one you want and name that",
+            path, f"it holds {len(names)} tables, and it is not clear which to read: {shown}",
+            hint="unzip the one you want and use that",
         )  # fmt: skip
     return names
 
@@ -72,13 +72,13 @@ def _table_names(path: Path) -> tuple[str, ...]:
     tables = tuple(n for n in names if TABLE_NAME.search(n) and not _NOT_OURS.search(n))
     if not tables:
         holds = f"it holds {', '.join(names[:6])}" if names else "it is empty"
-        raise FileFormatError(path, f"no CSV is in the zip archive: {holds}", hint=EXPECTED)
+        raise FileFormatError(path, f"there is no CSV in the zip archive: {holds}", hint=EXPECTED)
     return tables
 
 
 @contextmanager
 def open_table(path: Path, member: str | None = None) -> Iterator[IO[bytes]]:
-    """Open the bytes of a table; errors of packing become sentences, also later while reading."""
+    """Open a table for reading; raise FileFormatError for damage, also later while reading."""
     try:
         if member is None:
             with path.open("rb") as plain, _unpacked(path, plain) as table:
@@ -121,9 +121,9 @@ def _require_table(path: Path, kind: Content, head: bytes) -> None:
 
 
 def damaged(path: Path, error: Exception) -> FileFormatError:
-    """Return the error for a packed file that is truncated or damaged."""
+    """Return the error for a compressed file that is cut short or damaged."""
     if "password" in str(error) or "encrypted" in str(error):
-        return FileFormatError(path, "it is locked with a password", hint="unpack it first")
+        return FileFormatError(path, "it is protected by a password", hint="unzip it first")
     return FileFormatError(path, f"it is damaged or cut short ({error})", hint="fetch it again")
 
 

@@ -1,4 +1,4 @@
-"""Read postcodes and months as the ONS writes them, a whole column at once."""
+"""Parse columns of postcodes and months as the ONS writes them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localarea.datasets.publishers._delimited import Faults, Wanted
 from localarea.errors import PostcodeFormatError
-from localarea.geo.postcodes import INWARD_SLOTS, outward_number
+from localarea.geo.postcodes import INWARD_SLOTS, LETTER_PAIRS, outward_number
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +18,7 @@ POSTCODE: Final = Wanted("postcode", ("pcds", "pcd8", "pcd7", "pcd2", "pcd", "po
 _INWARD: Final = re.compile(r"\d[A-Z]{2}", re.ASCII)
 _MONTH: Final = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])", re.ASCII)
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_INVALID: Final = -(1 << 40)  # a key with either half invalid stays negative
 
 
 def keys_of(postcodes: pa.Array, faults: Faults) -> pa.Array:
@@ -51,17 +52,17 @@ def _outward_slot(text: str) -> int:
     try:
         return outward_number(text)
     except (PostcodeFormatError, IndexError, ValueError):
-        return -(1 << 40)
+        return _INVALID
 
 
 def _inward_slot(text: str) -> int:
     if not _INWARD.fullmatch(text):
-        return -(1 << 40)
-    return int(text[0]) * 676 + _LETTERS.index(text[1]) * 26 + _LETTERS.index(text[2])
+        return _INVALID
+    return int(text[0]) * LETTER_PAIRS + _LETTERS.index(text[1]) * 26 + _LETTERS.index(text[2])
 
 
 def months_of(column: pa.Array, faults: Faults) -> pa.Array:
-    """Return months as yyyymm; null where none is written."""
+    """Return months as yyyymm; null where blank."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -70,6 +71,6 @@ def months_of(column: pa.Array, faults: Faults) -> pa.Array:
     strange = [t for t in texts if not _MONTH.fullmatch(t)]
     if strange:
         shown = ", ".join(repr(t) for t in strange[:3])
-        faults.add(f"{len(strange)} months of termination are none, such as {shown}")
+        faults.add(f"{len(strange)} months of termination are not valid, such as {shown}")
     months = [int(t) if _MONTH.fullmatch(t) else None for t in texts]
     return pa.array(months, pa.int32()).take(coded.indices)

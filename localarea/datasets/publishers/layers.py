@@ -1,7 +1,7 @@
 """
 List the layers of a vector file and stream its features one by one.
 
-The only module that imports fiona: it reads a feature at a time, which suits files larger
+The only module that imports fiona, which reads one feature at a time and so can read files larger
 than memory. Everything else reads whole layers with geopandas.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from localarea.datasets.publishers.vector_files import (
     EXPECTED,
@@ -26,20 +26,22 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
+_LONGEST_MESSAGE: Final = 200  # characters
+
 
 @dataclass(frozen=True, slots=True)
 class LayerInfo:
     """
-    What a layer holds, known without reading its features.
+    The description of a layer, available without reading its features.
 
     Attributes
     ----------
     name : str
         Name of the layer.
     geometry : str
-        Type of geometry, such as ``MultiPolygon``; ``None`` for a table without any.
+        Geometry type, such as ``MultiPolygon``; the text ``None`` for a table without geometry.
     crs : str
-        Reference system, such as ``EPSG:27700``; empty when the file does not say it.
+        CRS, such as ``EPSG:27700``; empty if the file does not state one.
     features : int
         Number of features.
     columns : mapping of str to str
@@ -68,7 +70,7 @@ class Feature:
     properties : mapping of str to object
         Its attributes.
     geometry : shapely geometry or None
-        In the layer's own reference system.
+        In the CRS of the layer.
     """
 
     id: str
@@ -88,12 +90,12 @@ def list_layers(path: str | Path) -> tuple[LayerInfo, ...]:
     Returns
     -------
     tuple of LayerInfo
-        In the order of the file, without the tables that QGIS keeps its styles in.
+        In the order of the file, without QGIS's tables of styles and projects.
 
     Raises
     ------
     FileFormatError
-        If it is no vector file, or is not whole.
+        If it is not a vector file, or is incomplete.
     """
     file = locate(path)
     stated = check_whole(file)
@@ -122,7 +124,7 @@ def stream_features(
     columns: Sequence[str] | None = None,
 ) -> Iterator[Feature]:
     """
-    Yield the features of a layer one by one, holding no more than one in memory.
+    Iterate over the features of a layer, with only one in memory at a time.
 
     Parameters
     ----------
@@ -130,9 +132,9 @@ def stream_features(
         GeoJSON, GeoJSON lines, GeoPackage or Shapefile, also as .gz or .zip; ``FILE`` or
         ``FILE:LAYER``.
     layer : str, optional
-        Name of the layer, or of one of several files in a zip; the only one by default.
+        Name of the layer, or of one of several files in a zip. Required if there are several.
     bounds : tuple of float, optional
-        Left, bottom, right and top, in the layer's own reference system: features whose
+        Min x, min y, max x, max y in the CRS of the layer. Only features whose bounding
         box touches it.
     columns : sequence of str, optional
         Attributes to read; all of them by default.
@@ -140,12 +142,12 @@ def stream_features(
     Yields
     ------
     Feature
-        The next feature of the file.
+        The next feature.
 
     Raises
     ------
     FileFormatError
-        If it is no vector file, is not whole, has no such layer, or has several and none
+        If it is not a vector file, is incomplete, has no such layer, or has several and none
         was named.
     SchemaError
         If it lacks one of the columns.
@@ -176,7 +178,7 @@ def _own_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (FionaError, FionaValueError) as error:
-        why = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
+        why = (str(error).strip() or type(error).__name__).splitlines()[0][:_LONGEST_MESSAGE]
         raise FileFormatError(path, why, hint=EXPECTED) from error
 
 

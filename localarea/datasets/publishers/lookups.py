@@ -1,10 +1,9 @@
 """
-Lookups between areas, as the ONS publishes them.
+Lookups between areas, as published by the ONS.
 
-Known are the lookup of LSOAs to Travel to Work Areas, of output areas to LSOAs, MSOAs and
-districts, the best-fit lookup of postcodes, and the names that the House of Commons
-Library gives to MSOAs. Any other whose headers are ONS column names reads by
-:func:`read_lookup`.
+There are readers of the lookup from LSOAs to Travel to Work Areas, from output areas to LSOAs,
+MSOAs and districts, of the best-fit lookup of postcodes, and of the House of Commons Library's
+names of MSOAs. :func:`read_lookup` reads any other file whose headers are ONS column names.
 """
 
 from __future__ import annotations
@@ -33,33 +32,32 @@ def read_lookup(
     path: str | Path, columns: Sequence[str], *, optional: Sequence[str] = (), unique: bool = True
 ) -> pd.DataFrame:
     """
-    Read some columns of a lookup between areas.
+    Read columns of a lookup between areas.
 
     Parameters
     ----------
     path : str or pathlib.Path
-        CSV, plain or as .gz or .zip. Upper or lower case of its headers does not matter;
-        blank rows are dropped.
+        CSV, plain or as .gz or .zip. The case of its headers does not matter; blank rows are
+        dropped.
     columns : sequence of str
-        Names with the vintage, such as ``lsoa11cd`` or ``ttwa11nm``. Those that end in
-        ``cd`` hold codes. The first is what the lookup is from.
+        Names with their vintage, such as ``lsoa11cd`` or ``ttwa11nm``. Those that end in
+        ``cd`` hold codes. The first is the source of the lookup.
     optional : sequence of str
-        Further names, left out where the file has none.
+        Further names, omitted if the file does not have them.
     unique : bool
-        Whether a code of the first column may stand only once.
+        Raise an error for a repeated code in the first column.
 
     Returns
     -------
     pandas.DataFrame, shape (n_rows, n_columns)
-        The columns as text, by those names, sorted by the first; missing where nothing
-        is written in a column of names.
+        The columns as text, sorted by the first; missing where a name is blank.
 
     Raises
     ------
     FileFormatError
-        If the file is no table.
+        If the file is not a table.
     SchemaError
-        If it lacks a column or holds codes that are none; every fault is named.
+        If it lacks a column or has invalid codes; lists every fault.
     """
     raw = _read(path, tuple(_wanted(c) for c in columns) + tuple(
         _wanted(c, required=False) for c in optional))  # fmt: skip
@@ -93,9 +91,9 @@ def read_lsoa11_ttwa11(path: str | Path) -> pd.DataFrame:
     Raises
     ------
     FileFormatError
-        If the file is no table.
+        If the file is not a table.
     SchemaError
-        If it lacks a column or holds codes that are none.
+        If it lacks a column or has invalid codes.
     """
     return read_lookup(path, ("lsoa11cd", "ttwa11cd", "ttwa11nm"))
 
@@ -109,7 +107,7 @@ def read_oa11_lookup(path: str | Path, *, lad_year: int | None = None) -> pd.Dat
     path : str or pathlib.Path
         As published, with ``LAD11CD`` or another year, or plain ``ladcd``.
     lad_year : int, optional
-        Year of the district codes, where the header does not tell it.
+        Year of the district codes, if the header does not have it.
 
     Returns
     -------
@@ -119,9 +117,9 @@ def read_oa11_lookup(path: str | Path, *, lad_year: int | None = None) -> pd.Dat
     Raises
     ------
     FileFormatError
-        If the file is no table.
+        If the file is not a table.
     SchemaError
-        If it lacks a column or holds codes that are none, or the year cannot be told.
+        If it lacks a column or has invalid codes, or the year is unclear.
     """
     names = ("oa11cd", "lsoa11cd", "msoa11cd", "ladcd")
     frame = read_lookup(path, names)
@@ -135,23 +133,22 @@ def read_postcode_best_fit(path: str | Path, *, lad_year: int | None = None) -> 
     Parameters
     ----------
     path : str or pathlib.Path
-        As published (``PCD_OA_LSOA_MSOA_LAD_MAY22_UK_LU``), zip or CSV, or a part of it.
+        As published (``PCD_OA_LSOA_MSOA_LAD_MAY22_UK_LU``), zip or CSV, or part of it.
     lad_year : int, optional
-        Year of the district codes, where neither the header nor the name tells it.
+        Year of the district codes, if neither the header nor the file name has it.
 
     Returns
     -------
     pandas.DataFrame, shape (n_postcodes, 6)
-        ``key`` (uint32, sorted), ``terminated`` (Int32, yyyymm, missing when live),
-        ``oa11cd``, ``lsoa11cd``, ``msoa11cd`` (missing where none is given) and
-        ``ladNNcd``.
+        ``key`` (uint32, sorted), ``terminated`` (Int32, yyyymm, missing if live),
+        ``oa11cd``, ``lsoa11cd``, ``msoa11cd`` (missing where blank) and ``ladNNcd``.
 
     Raises
     ------
     FileFormatError
-        If the file is no table.
+        If the file is not a table.
     SchemaError
-        If it lacks a column or holds postcodes or months that are none.
+        If it lacks a column or has invalid postcodes or months.
     """
     import pandas as pd
 
@@ -172,7 +169,7 @@ def read_postcode_best_fit(path: str | Path, *, lad_year: int | None = None) -> 
 
 def read_msoa_names(path: str | Path, *, vintage: int = 2021) -> pd.DataFrame:
     """
-    Read the names that the House of Commons Library gives to MSOAs.
+    Read the House of Commons Library's names of MSOAs.
 
     Parameters
     ----------
@@ -189,16 +186,16 @@ def read_msoa_names(path: str | Path, *, vintage: int = 2021) -> pd.DataFrame:
     Raises
     ------
     FileFormatError
-        If the file is no table.
+        If the file is not a table.
     SchemaError
-        If it lacks a column or holds codes that are none.
+        If it lacks a column or has invalid codes.
     """
     zone = f"msoa{vintage % 100:02d}"
     return read_lookup(path, (f"{zone}cd", f"{zone}nm", f"{zone}hclnm"))
 
 
 def _wanted(name: str, *, required: bool = True) -> Wanted:
-    """Return the headers of an ONS column; districts come with any year or none."""
+    """Return a column with its ONS headers; district codes may have any year or none."""
     if name == "ladcd":
         return Wanted(name, ("ladcd", r"lad\d\dcd"), required)
     headers = (name, name.removesuffix("cd")) if name.endswith("cd") else (name,)
@@ -212,7 +209,7 @@ def _read(path: str | Path, wanted: Sequence[Wanted]) -> RawTable:
 
 
 def _lad_name(path: str | Path, year: int | None) -> str:
-    """Name the district column by the year given, in the header, or in the file's name."""
+    """Return the name of the district column, by the year passed, in the header or file name."""
     path = as_path(path)
     raw = _read(path, (_wanted("ladcd"),)) if year is None else None
     found = raw and (
@@ -221,13 +218,13 @@ def _lad_name(path: str | Path, year: int | None) -> str:
     )
     if year is None and not found:
         faults = Faults(f"lookup {path.name}")
-        faults.add("the year of the district codes cannot be told; give lad_year, such as 2022")
+        faults.add("the year of the district codes is unclear; pass lad_year, such as 2022")
         faults.stop()
     return f"lad{year % 100:02d}cd" if year else f"lad{found.group(1)}cd"  # type: ignore[union-attr]
 
 
 def _filled_rows(raw: RawTable, first: str, faults: Faults) -> dict[str, pa.Array]:
-    """Drop the blank rows; a row with something but not in its first column is a fault."""
+    """Drop blank rows; a row that is blank only in its first column is a fault."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -236,11 +233,11 @@ def _filled_rows(raw: RawTable, first: str, faults: Faults) -> dict[str, pa.Arra
     for column in raw.columns.values():
         some = pc.or_(some, pc.is_valid(column))
     lacking = pc.sum(pc.and_(some, pc.invert(filled))).as_py() or 0
-    faults.rows(lacking, f"have nothing in column {first}", [first])
+    faults.rows(lacking, f"have a blank in column {first}", [first])
     if raw.odd_rows:
         faults.rows(len(raw.odd_rows), "have too few or too many cells", raw.odd_rows)
     if not (pc.sum(filled).as_py() or 0):
-        faults.add("there is no row in it")
+        faults.add("there are no rows in it")
     return {name: column.filter(filled) for name, column in raw.columns.items()}
 
 
@@ -251,7 +248,7 @@ def _require_codes(column: pa.Array, name: str, faults: Faults) -> None:
     bad = [t for t in coded.dictionary.to_pylist() if not CODE.fullmatch(t)]
     if bad:
         shown = ", ".join(repr(b[:40]) for b in bad[:3])
-        faults.add(f"{len(bad):,} values of {name} are no codes of areas, such as {shown}")
+        faults.add(f"{len(bad):,} values of {name} are not area codes, such as {shown}")
 
 
 def _require_unique(column: pa.Array, name: str, faults: Faults) -> None:

@@ -1,10 +1,10 @@
 """
-Commuting flows in the files of Nomis and the ONS.
+Commuting flows in files of Nomis and the ONS.
 
-Known are WU01EW (2011, MSOA), WF01BEW (2011, output area) and ODWP01EW (2021, output
-area to district), as bulk zips, as CSVs taken out of them, as downloads of the Nomis
-query page with its lines above and below the table, and as the plain ``from,to,value``
-extracts that others pass on. Our own Parquet tables read the same way.
+Supported are WU01EW (2011, MSOA), WF01BEW (2011, output area) and ODWP01EW (2021, output area to
+district): as bulk zips, as CSVs unpacked from them, as downloads of the Nomis query page with its
+lines above and below the table, and as plain ``from,to,value`` extracts. The package's own Parquet
+tables can be read as well.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ MEASURE: Final = Wanted("measure", ("measures name",), required=False)
 KIND: Final = Wanted("kind", ("kind",), required=False)
 WANTED: Final = (ORIGIN, DESTINATION, WORKERS, INDICATOR, MEASURE)
 
-# A file of WF01BEW that has no header begins at once with two codes and a count.
+# A WF01BEW file without a header starts with two codes and a count.
 HEADERLESS: Final = re.compile(r'"?[EWNS]\d{8}"?,"?(?:[EWNS]\d{8}|OD\d{7})"?,"?[\d,]+"?\s*\Z')
 
 
@@ -93,28 +93,27 @@ def read_flow_file(
     Parameters
     ----------
     path : str or pathlib.Path
-        CSV, plain or as .gz or .zip, or one of our Parquet tables.
+        CSV, plain or as .gz or .zip, or one of the package's Parquet tables.
     vintage : {2011, 2021}, optional
-        Year of the census, where neither the headers, the codes nor the file's name
-        tell it.
+        Year of the census, if neither the headers, the codes nor the file name show it.
     level : {"oa", "lsoa", "msoa", "ltla"}
-        Which of the tables to read from a zip that holds several.
+        Table to read from a zip that holds several.
 
     Returns
     -------
     FlowTables
-        Pairs of zones, and the special destinations apart.
+        Pairs of zones, and separately the special destinations.
 
     Raises
     ------
     FileFormatError
-        If the file is no table: a web page, a workbook, a damaged archive.
+        If the file is not a table, but for example a web page, a workbook or a damaged archive.
     SchemaError
-        If it lacks a column or holds codes or counts that are none; every fault is named.
+        If it lacks a column or has invalid codes or counts; lists every fault.
     """
     path = as_path(path)
     if vintage is not None and vintage not in get_args(Vintage):
-        raise SchemaError(path.name, [f"there was no census in {vintage}; say 2011 or 2021"])
+        raise SchemaError(path.name, [f"there was no census in {vintage}; use 2011 or 2021"])
     if content_of_file(path)[0] == "parquet":
         return _from_parquet(path, vintage)
     members = members_of(path, (rf"_{level}(_v\d)?\.csv", rf"{level}[^/]*\.csv"))
@@ -128,7 +127,7 @@ def read_flow_file(
 
 
 def _values_alone(raw: RawTable) -> RawTable:
-    """Leave out the rows of Nomis's API that repeat each count as a percentage."""
+    """Drop the rows of Nomis's API that repeat each count as a percentage."""
     import pyarrow.compute as pc
 
     columns = dict(raw.columns)
@@ -153,7 +152,7 @@ def _from_parquet(path: Path, vintage: Vintage | None) -> FlowTables:
         found = [by_name[h] for h in wanted.headers if h in by_name]
         if found:
             columns[wanted.name] = _plain(table[found[0]])
-    if "kind" in columns:  # a table of special destinations, which has no zones
+    if "kind" in columns:  # special destinations have a kind instead of a zone
         columns.setdefault("destination", columns["kind"])
     missing = [w.name for w in WANTED if w.required and w.name not in columns]
     if missing:

@@ -1,5 +1,5 @@
 """
-Postcode directories of the ONS: the ONSPD and the NSPL, zip or CSV, of any year.
+The ONS postcode directories, ONSPD and NSPL, as zip or CSV, of any year.
 
 Headers differ by edition: until 2024 ``pcds``, ``oslaua`` (NSPL ``laua``), ``oseast1m``,
 ``oa11``, ``msoa11``; since 2025 ``pcd7``, ``lad25cd``, ``east1m``, ``msoa11cd`` with the
@@ -29,7 +29,7 @@ WANTED: Final = (
     Wanted("msoa11cd", ("msoa11cd", "msoa11"), required=False),
     Wanted("msoa21cd", ("msoa21cd", "msoa21"), required=False),
 )
-# A zip has the whole directory and, beside it, the same cut by postcode area, and lookups.
+# A zip has the whole directory, the same split by postcode area, and lookups.
 MEMBERS: Final = (
     r"(^|/)(ONSPD|NSPL)[^/]*_UK\.csv",
     r"/multi_csv/[^/]*\.csv",
@@ -38,28 +38,28 @@ MEMBERS: Final = (
 
 _YEAR_OF_HEADER: Final = re.compile(r"lad(\d\d)cd")
 _YEAR_OF_FILE: Final = re.compile(r"(?:ONSPD|NSPL)\w*?_20(\d\d)", re.IGNORECASE)
-_LARGEST: Final = 1_400_000  # metres; Shetland's northings are the largest of the grid
+_LARGEST_METRES: Final = 1_400_000  # above Shetland's northings, the largest of the grid
 
 
 def read_postcode_directory(path: str | Path, *, lad_year: int | None = None) -> pa.Table:
     """
-    Read a postcode directory as the columns of our table ``postcodes``.
+    Read a postcode directory into the columns of the table ``postcodes``.
 
     Parameters
     ----------
     path : str or pathlib.Path
         ONSPD or NSPL: the published zip, or a CSV, also as .gz.
     lad_year : int, optional
-        Year of the district codes, such as 2025, where neither the header
-        (``lad25cd``) nor the file's name (``ONSPD_NOV_2025_UK``) tells it.
+        Year of the district codes, such as 2025, if neither the header (``lad25cd``)
+        nor the file name (``ONSPD_NOV_2025_UK``) has it.
 
     Returns
     -------
     pyarrow.Table, shape (n_postcodes, 11)
         ``key`` (uint32, sorted, unique), ``easting`` and ``northing`` (int32, metres as
-        published: EPSG:27700, in Northern Ireland the Irish grid; null without a grid
+        published: EPSG:27700, or the Irish grid in Northern Ireland; null without a grid
         reference), ``ladNNcd`` with the year of its codes, ``msoa11cd`` and ``msoa21cd``
-        (null outside England and Wales, or where the edition has none),
+        (null outside England and Wales, or if the edition has none),
         ``msoa11_source`` and ``msoa21_source`` (``ons_lookup``), ``status`` (``live``,
         ``terminated``), ``terminated_from`` and ``terminated_to`` (yyyymm; both the
         published month).
@@ -67,10 +67,10 @@ def read_postcode_directory(path: str | Path, *, lad_year: int | None = None) ->
     Raises
     ------
     FileFormatError
-        If the file is no table.
+        If the file is not a table.
     SchemaError
-        If it lacks a column, or holds postcodes, months or grid references that are none;
-        every fault is named.
+        If it lacks a column, or has invalid postcodes, months or grid references; lists every
+        fault.
     """
     import pyarrow as pa
 
@@ -82,12 +82,12 @@ def read_postcode_directory(path: str | Path, *, lad_year: int | None = None) ->
     faults = Faults(f"postcode directory {path.name}")
     year = lad_year or _lad_year(path, parts[0])
     if year is None:
-        faults.add("the year of the district codes cannot be told; give lad_year, such as 2025")
+        faults.add("the year of the district codes is unclear; pass lad_year, such as 2025")
     tables = [_table(part, faults) for part in parts]
     faults.stop()
     whole = pa.concat_tables(tables).combine_chunks()
     if not len(whole):
-        faults.add("there is no postcode in it")
+        faults.add("there are no postcodes in it")
     whole = _sorted_unique(whole, faults)
     faults.stop()
     return whole.rename_columns([_final_name(n, year) for n in whole.column_names])
@@ -116,9 +116,11 @@ def _table(part: RawTable, faults: Faults) -> pa.Table:
         code = _zones(columns.get(f"{name}cd", pa.nulls(rows, pa.string())))
         columns_out[f"{name}cd"] = code
     for name in ("msoa11", "msoa21"):
-        columns_out[f"{name}_source"] = _said(columns_out[f"{name}cd"], "ons_lookup", None)
+        columns_out[f"{name}_source"] = _label_if_present(
+            columns_out[f"{name}cd"], "ons_lookup", None
+        )
     month = months_of(columns["doterm"], faults)
-    columns_out["status"] = _said(month, "terminated", "live")
+    columns_out["status"] = _label_if_present(month, "terminated", "live")
     columns_out["terminated_from"] = columns_out["terminated_to"] = month
     if part.odd_rows:
         faults.rows(len(part.odd_rows), "have too few or too many cells", part.odd_rows)
@@ -147,7 +149,7 @@ def _sorted_unique(table: pa.Table, faults: Faults) -> pa.Table:
 
 
 def _grid(columns: dict[str, pa.Array], faults: Faults) -> dict[str, pa.Array]:
-    """Return both coordinates, or null for both: half a grid reference is none."""
+    """Return both coordinates, or null for both if either is missing."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -159,7 +161,7 @@ def _grid(columns: dict[str, pa.Array], faults: Faults) -> dict[str, pa.Array]:
         faults.rows(len(bad), f"have no {name} in metres", bad.slice(0, 3).to_pylist())
         whole = pc.replace_substring_regex(pc.if_else(fits, text, None), r"\.0+$", "")
         values[name] = whole.cast(pa.int32())
-        far = values[name].filter(pc.fill_null(pc.greater(values[name], _LARGEST), False))
+        far = values[name].filter(pc.fill_null(pc.greater(values[name], _LARGEST_METRES), False))
         faults.rows(len(far), f"have a {name} off the grid", far.slice(0, 3).to_pylist())
     nowhere = pc.and_(pc.equal(values["easting"], 0), pc.equal(values["northing"], 0))
     known = pc.and_(pc.is_valid(values["easting"]), pc.is_valid(values["northing"]))
@@ -168,14 +170,14 @@ def _grid(columns: dict[str, pa.Array], faults: Faults) -> dict[str, pa.Array]:
 
 
 def _zones(column: pa.Array) -> pa.Array:
-    """Keep the MSOAs of England and Wales; Scotland has intermediate zones, others pseudo codes."""
+    """Keep the MSOAs of England and Wales, not intermediate zones (Scotland) or pseudo-codes."""
     import pyarrow.compute as pc
 
     inside = pc.fill_null(pc.match_substring_regex(column, r"^[EW]02\d{6}$"), False)
     return pc.if_else(inside, column, None)
 
 
-def _said(column: pa.Array, present: str, absent: str | None) -> pa.Array:
+def _label_if_present(column: pa.Array, present: str, absent: str | None) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 

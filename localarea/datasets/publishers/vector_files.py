@@ -1,8 +1,8 @@
 """
-Find a vector file, plain or packed, and refuse what only looks like one.
+Find a vector file, plain or compressed, and reject what only looks like one.
 
-A file is named as ``FILE`` or, where it holds several layers or is a zip of several files,
-as ``FILE:LAYER``.
+A file is named as ``FILE`` or, if it has several layers or is a zip of several files, as
+``FILE:LAYER``.
 """
 
 from __future__ import annotations
@@ -39,22 +39,22 @@ _ALL_PARTS: Final = "copy all its parts together (.shp, .shx, .dbf, .prj)"
 @dataclass(frozen=True, slots=True)
 class VectorFile:
     """
-    A vector file, or the one that is meant in an archive.
+    A vector file, or the chosen one in an archive.
 
     Attributes
     ----------
     path : pathlib.Path
-        The file itself.
+        The file or archive.
     location : str
-        Name under which GDAL opens it.
+        Path for GDAL.
     kind : str
-        What its content is, unpacked.
+        Type of its uncompressed content.
     member : str or None
         The file inside a zip archive.
     layer : str or None
-        Layer that was named.
+        Layer that was named, if any.
     among : str or None
-        How the member was named among several.
+        Name that was given for the member, if there are several.
     """
 
     path: Path
@@ -67,41 +67,41 @@ class VectorFile:
     @property
     def called(self) -> str:
         """
-        Give the name to which that of a layer is added.
+        Return the name to which a layer's can be added.
 
         Returns
         -------
         str
-            The file's; of several in an archive, with the member that was named.
+            The file name, with the member if the archive has several.
         """
         return f"{self.path.name}:{self.among}" if self.among else self.path.name
 
     @property
     def ending(self) -> str:
         """
-        Give how its name ends.
+        Return the file extension.
 
         Returns
         -------
         str
-            Such as ``.shp``, in small letters.
+            In lower case, such as ``.shp``.
         """
         return PurePosixPath(self.member or self.path.name).suffix.casefold()
 
     @contextmanager
     def opened(self) -> Iterator[IO[bytes]]:
         """
-        Open its bytes, unpacked.
+        Open the uncompressed content.
 
         Yields
         ------
         binary file
-            From its beginning.
+            At its start.
 
         Raises
         ------
         FileFormatError
-            If it is damaged, or the system does not let it be read.
+            If it is damaged or unreadable.
         """
         try:
             with _opened(self.path, self.member) as stream:
@@ -122,9 +122,9 @@ def split_layer(source: str | Path) -> tuple[Path, str | None]:
     Returns
     -------
     path : pathlib.Path
-        The file. One whose own name has a colon is that file, if it is there.
+        The file. An existing file with a colon in its name is not split.
     layer : str or None
-        The layer; None when none is named.
+        The layer; None if not named.
     """
     path = as_path(source)
     if _is_there(path):
@@ -139,25 +139,25 @@ def split_layer(source: str | Path) -> tuple[Path, str | None]:
 
 def locate(source: str | Path, layer: str | None = None) -> VectorFile:
     """
-    Find a vector file, after a look at how it begins.
+    Find a vector file, and check its first bytes.
 
     Parameters
     ----------
     source : str or pathlib.Path
         ``FILE`` or ``FILE:LAYER``.
     layer : str, optional
-        Name of the layer, before that in `source`; of a zip of several files, the name
-        of one of them.
+        Name of the layer, which overrides the one in `source`; in a zip of several files, the
+        name of one of them.
 
     Returns
     -------
     VectorFile
-        Whether it is whole has not been looked at.
+        Not checked for completeness: see `check_whole`.
 
     Raises
     ------
     FileFormatError
-        If it is missing, a web page or otherwise no vector file, lacks a part, or is an
+        If it is missing, not a vector file (such as a web page), lacks a part, or is an
         archive of several and none was named.
     """
     path, named = split_layer(source)
@@ -178,32 +178,32 @@ def locate(source: str | Path, layer: str | None = None) -> VectorFile:
         raise _unreadable(path, error) from error
     if path.suffix.casefold() in _PARTS:
         why = "it is only one part of a Shapefile"
-        raise FileFormatError(path, why, hint=f"name its .shp file, and {_ALL_PARTS}")
+        raise FileFormatError(path, why, hint=f"use its .shp file, and {_ALL_PARTS}")
     _require_parts(path, path.suffix, lambda end: _has_sibling(path, end))
     return VectorFile(path, str(path), kind, layer=layer)
 
 
 def check_whole(file: VectorFile) -> str | None:
     """
-    Read JSON to its end, and refuse what is no whole GeoJSON.
+    Check that a JSON file is whole GeoJSON, by reading it to the end.
 
     Parameters
     ----------
     file : VectorFile
-        As :func:`locate` gives it.
+        From :func:`locate`.
 
     Returns
     -------
     str or None
-        The reference system that a GeoJSON states, as ``EPSG:n``; None where it states
-        none, and for other kinds of file, which state it in their own way.
+        The ``crs`` of a GeoJSON file, as ``EPSG:n``; None if it has none, and for other kinds of
+        file, from which GDAL reads it.
 
     Raises
     ------
     FileFormatError
-        If it is an error document, one page of several, cut short, or no GeoJSON.
+        If it is an error document, one page of several, cut short, or not GeoJSON.
     InputError
-        If its ``crs`` names no reference system that is read here.
+        If its ``crs`` is not a supported coordinate reference system.
     """
     if file.kind != "json":
         return None
@@ -219,17 +219,17 @@ def check_whole(file: VectorFile) -> str | None:
 
 def has_columns(file: VectorFile) -> bool:
     """
-    Check whether a Shapefile has the part that holds its columns.
+    Check whether a Shapefile has its .dbf part, which holds the columns.
 
     Parameters
     ----------
     file : VectorFile
-        As :func:`locate` gives it.
+        From :func:`locate`.
 
     Returns
     -------
     bool
-        True also for every other kind of file.
+        True for every other kind of file.
     """
     if file.ending != ".shp":
         return True
@@ -241,7 +241,7 @@ def has_columns(file: VectorFile) -> bool:
 def _is_there(path: Path, *, as_file: bool = False) -> bool:
     try:
         return path.is_file() if as_file else path.exists()
-    except OSError:  # a name longer than the system has
+    except OSError:  # the name is too long for the file system
         return False
 
 
@@ -257,7 +257,7 @@ def _in_archive(path: Path, layer: str | None) -> VectorFile:
     _require_vectors(path, kind, head)
     if not head.startswith(_SIGNATURES.get(ending.casefold(), b"")):
         sort = "Shapefile" if ending.casefold() == ".shp" else "GeoPackage"
-        why = f"the content of {member} is no {sort}"
+        why = f"the content of {member} is not a {sort}"
         raise FileFormatError(path, why, hint="export it again as GeoJSON or GeoPackage")
     _require_parts(path, ending, lambda end: _has_part(names_in(path), member, end))
     return VectorFile(path, location, kind, member, layer, among)
@@ -267,11 +267,11 @@ def _require_vectors(path: Path, kind: Content, head: bytes) -> None:
     if kind in _NO_VECTORS:
         raise FileFormatError(path, f"it is {in_words(kind, head)}", hint=EXPECTED)
     if kind == "xml" and any(mark in head for mark in _ERROR_REPORTS):
-        why = "it is an error document, by which a server says why it sent no features"
-        raise FileFormatError(path, why, hint="read it in an editor, and ask the server again")
+        why = "it is an error document that a server sent instead of features"
+        raise FileFormatError(path, why, hint="read it in a text editor, then download it again")
     if kind == "xml" and b"<OGRVRT" in head:
-        why = "it holds no features, but sends its reader to other files"
-        raise FileFormatError(path, why, hint="name the file itself that it leads to")
+        why = "it has no features, only links to other files"
+        raise FileFormatError(path, why, hint="use the file that it links to")
 
 
 def _require_parts(path: Path, ending: str, has: Callable[[str], bool]) -> None:
@@ -309,10 +309,10 @@ def _unreadable(path: Path, error: Exception) -> FileFormatError:
         return error
     if isinstance(error, DAMAGE) or not isinstance(error, OSError):
         return damaged(path, error)
-    why = f"the system says: {error.strerror or error}"
-    return FileFormatError(path, why, hint="check the path and its rights")
+    why = f"it cannot be read: {error.strerror or error}"
+    return FileFormatError(path, why, hint="check the path and its permissions")
 
 
 def _is_esri(outline: Outline) -> bool:
-    """Recognise Esri JSON, which GDAL reads too."""
+    """Check for Esri JSON, which GDAL can also read."""
     return "geometryType" in outline.members or "spatialReference" in outline.members

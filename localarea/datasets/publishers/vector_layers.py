@@ -1,7 +1,7 @@
 """
-Choose the one layer that is meant in a vector file, and read it.
+Choose a layer of a vector file, and read it.
 
-Nothing is guessed: of a file of several layers one must be named.
+Nothing is guessed: if a file has several layers, one must be named.
 """
 
 from __future__ import annotations
@@ -21,40 +21,41 @@ if TYPE_CHECKING:
     from localarea.datasets.publishers.vector_files import VectorFile
 
 Bounds = tuple[float, float, float, float]
-# Tables that QGIS writes into a GeoPackage beside the layers.
+# Tables that QGIS adds to a GeoPackage.
 NO_LAYERS: Final = frozenset({"layer_styles", "qgis_projects"})
-_MOST_SHOWN: Final = 12
+_NAMES_SHOWN: Final = 12
+_LONGEST_MESSAGE: Final = 200  # characters
 
 
 def layer_of(file: VectorFile) -> str | None:
     """
-    Return the layer to read: the one that is named, or the only one.
+    Return the layer to read: the named one, or the only one.
 
     Parameters
     ----------
     file : VectorFile
-        As :func:`locate` gives it.
+        From :func:`locate`.
 
     Returns
     -------
     str or None
-        None for a file of a kind that has one layer.
+        None for a format that has a single layer.
 
     Raises
     ------
     FileFormatError
-        If it has several and none was named, or not the one named.
+        If it has several and none was named, or does not have the one named.
     """
     if file.layer is None and (file.kind == "json" or file.ending == ".shp"):
         return None
     found = layers_in(file)
     names = list(found)
     if file.layer is not None:
-        return _named(file, names)
-    # A table without geometry beside one layer is no rival of it.
+        return _requested_layer(file, names)
+    # A table without geometry does not count beside a single layer.
     places = [name for name in names if found[name] is not None] or names
     if not places:
-        raise FileFormatError(file.path, "it has no layer", hint=EXPECTED)
+        raise FileFormatError(file.path, "it has no layers", hint=EXPECTED)
     if len(places) > 1:
         why = f"it has {len(places)} layers: {_listed(places)}"
         hint = f"name one, such as {file.called}:{places[0]}"
@@ -64,17 +65,17 @@ def layer_of(file: VectorFile) -> str | None:
 
 def layers_in(file: VectorFile) -> dict[str, str | None]:
     """
-    List the layers of a file, without the tables that only QGIS reads.
+    List the layers of a file, without QGIS's own tables.
 
     Parameters
     ----------
     file : VectorFile
-        As :func:`locate` gives it.
+        From :func:`locate`.
 
     Returns
     -------
     dict of str to str or None
-        Type of geometry by name, in the order of the file; None for a table without.
+        Geometry type by layer name, in the order of the file; None for a table without geometry.
 
     Raises
     ------
@@ -92,19 +93,19 @@ def layers_in(file: VectorFile) -> dict[str, str | None]:
 
 def read_layer(file: VectorFile, *, bounds: Bounds | None = None) -> Any:
     """
-    Read a layer whole, in silence of the libraries.
+    Read a whole layer, without the libraries' warnings.
 
     Parameters
     ----------
     file : VectorFile
-        As :func:`locate` gives it.
+        From :func:`locate`.
     bounds : tuple of float, optional
-        Left, bottom, right and top, in the file's own reference system.
+        Min x, min y, max x, max y in the file's CRS.
 
     Returns
     -------
     geopandas.GeoDataFrame or pandas.DataFrame
-        As published, in its own reference system; no geometry where the layer has none.
+        As published, in the file's CRS; a DataFrame if the layer has no geometry.
 
     Raises
     ------
@@ -122,12 +123,12 @@ def read_layer(file: VectorFile, *, bounds: Bounds | None = None) -> Any:
 @contextmanager
 def own_errors(path: Path) -> Iterator[None]:
     """
-    Turn what GDAL, GEOS and PROJ raise into an error of ours, and keep their warnings back.
+    Convert errors of GDAL, GEOS and PROJ to FileFormatError, and suppress their warnings.
 
     Parameters
     ----------
     path : pathlib.Path
-        The file that is being read.
+        File being read, for the message.
 
     Yields
     ------
@@ -137,7 +138,7 @@ def own_errors(path: Path) -> Iterator[None]:
     Raises
     ------
     FileFormatError
-        In place of theirs.
+        Instead of theirs.
     """
     from shapely.errors import ShapelyError
 
@@ -148,10 +149,10 @@ def own_errors(path: Path) -> Iterator[None]:
     except (ValueError, RuntimeError, OSError, ShapelyError) as error:
         if isinstance(error, InputError):
             raise
-        raise FileFormatError(path, _in_short(error), hint=EXPECTED) from error
+        raise FileFormatError(path, _short_message(error), hint=EXPECTED) from error
 
 
-def _named(file: VectorFile, names: Sequence[str]) -> str:
+def _requested_layer(file: VectorFile, names: Sequence[str]) -> str:
     wanted = file.layer or ""
     alike = [name for name in names if name.casefold() == wanted.casefold()]
     if wanted in names or len(alike) == 1:
@@ -161,14 +162,14 @@ def _named(file: VectorFile, names: Sequence[str]) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:_MOST_SHOWN]) + (", ..." if len(names) > _MOST_SHOWN else "")
+    return ", ".join(names[:_NAMES_SHOWN]) + (", ..." if len(names) > _NAMES_SHOWN else "")
 
 
-def _in_short(error: Exception) -> str:
-    """Return the first line of a library's message, without its advice to programmers."""
-    said = (str(error).strip() or type(error).__name__).splitlines()[0]
-    if "not recognized as being in a supported file format" in said:
-        return "it is of no kind that is read here"
-    if "closed linestring" in said:
+def _short_message(error: Exception) -> str:
+    """Return the first line of a library's message, without its advice for programmers."""
+    message = (str(error).strip() or type(error).__name__).splitlines()[0]
+    if "not recognized as being in a supported file format" in message:
+        return "its format is not supported"
+    if "closed linestring" in message:
         return "a ring of a polygon is not closed: its last position must be its first"
-    return said[:200]
+    return message[:_LONGEST_MESSAGE]

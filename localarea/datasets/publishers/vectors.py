@@ -1,9 +1,9 @@
 """
-Polygons and lines in the publishers' vector files, whole.
+Whole layers of polygons and lines from vector files.
 
-GeoJSON, GeoJSON lines, GeoPackage and Shapefile, also as .gz (one file) or .zip
-(GeoPackage, Shapefile, GeoJSON), through :func:`geopandas.read_file`. For a look at what a file
-holds, or a file too large to read whole, see :mod:`localarea.datasets.publishers.layers`.
+Reads GeoJSON, GeoJSON lines, GeoPackage and Shapefile, also as .gz (one file) or .zip (GeoPackage,
+Shapefile, GeoJSON), with :func:`geopandas.read_file`. To list the layers of a file, or to read one
+that does not fit in memory, see :mod:`localarea.datasets.publishers.layers`.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-_SHOWN: Final = 3
+_EXAMPLES: Final = 3  # codes that an error quotes
 _NO_SYSTEM: Final = (
-    "a Shapefile states it in its .prj, so copy that as well; else give it as assume_crs"
+    "a Shapefile states it in its .prj, so copy that as well; otherwise pass assume_crs"
 )
 
 
@@ -42,40 +42,39 @@ def read_vectors(
     assume_crs: str | None = None,
 ) -> gpd.GeoDataFrame:
     """
-    Read a layer of a vector file onto the British National Grid.
+    Read a layer of a vector file, in British National Grid coordinates.
 
     Parameters
     ----------
     path : str or pathlib.Path
         ``FILE`` or ``FILE:LAYER``.
     layer : str, optional
-        Name of the layer, or of one of several files in a zip; the only one by default.
+        Name of the layer, or of one of several files in a zip. Required if there are several.
     bounds : tuple of float, optional
-        Left, bottom, right and top, in the file's own reference system: features that
-        touch the box.
+        Min x, min y, max x, max y in the file's CRS. Only features that touch the box.
     assume_crs : str, optional
-        Reference system of a file that does not say it, such as a Shapefile without a
-        ``.prj``. A file that says another one is believed.
+        CRS of a file that does not state one, such as a Shapefile without a ``.prj``. Ignored if
+        the file does.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        CRS EPSG:27700; unit metre. Columns as published, in lower case; the geometry in
-        ``geometry``.
+        CRS EPSG:27700; unit metre. Columns as published, in lower case; the geometry column
+        is ``geometry``.
 
     Raises
     ------
     FileFormatError
-        If it is no vector file, is not whole, or has several layers and none was named.
+        If it is not a vector file, is incomplete, or has several layers and none was named.
     CrsError
-        If it does not say its reference system and none was given.
+        If it does not state its CRS and `assume_crs` is not passed.
     """
     import geopandas as gpd
 
     file = locate(path, layer)
     stated = check_whole(file)
     if not has_columns(file):
-        why = "the .dbf file that belongs to it is missing, and with it the columns"
+        why = "its .dbf file, which holds the columns, is missing"
         raise FileFormatError(file.path, why, hint="copy all its parts together")
     frame = read_layer(file, bounds=bounds)
     if not isinstance(frame, gpd.GeoDataFrame):
@@ -100,21 +99,21 @@ def read_zone_polygons(
     repair: bool = True,
 ) -> gpd.GeoDataFrame:
     """
-    Read the polygons of zones as published by the ONS.
+    Read polygons of zones as published by the ONS.
 
     Parameters
     ----------
     path : str or pathlib.Path
         The file.
     code : str
-        Column of the codes with its vintage, such as ``msoa11cd``, in any case.
+        Column of the codes, with its vintage, such as ``msoa11cd``; case does not matter.
     layer : str, optional
-        Name of the layer; the only one by default.
+        Name of the layer. Required if there are several.
     assume_crs : str, optional
         As for :func:`read_vectors`.
     repair : bool
-        Mend the polygons whose outline crosses itself, as generalising and rounding by
-        publishers makes it in many; when False such a polygon is a fault.
+        Repair self-intersecting polygons, which generalising and rounding often cause. If
+        False, such a polygon is a fault.
 
     Returns
     -------
@@ -127,10 +126,10 @@ def read_zone_polygons(
     FileFormatError
         As for :func:`read_vectors`.
     CrsError
-        If its reference system is not known.
+        If its CRS is unknown.
     SchemaError
-        If a code is missing, malformed or there twice, or a polygon is missing, empty or
-        not valid; every fault is named.
+        If a code is missing, malformed or repeated, or a polygon is missing, empty or
+        invalid; lists every fault.
     """
     frame = read_vectors(path, layer=layer, assume_crs=assume_crs)
     code = code.casefold()
@@ -140,24 +139,26 @@ def read_zone_polygons(
         faults.stop()
     codes = frame[code] = frame[code].astype("str").str.strip()  # some publishers pad them
     strange = codes[~codes.map(lambda c: re.fullmatch(r"[A-Z]\d{8}", c) is not None)]
-    faults.rows(len(strange), f"have no code in {code}", strange.head(_SHOWN).tolist())
+    faults.rows(len(strange), f"have no code in {code}", strange.head(_EXAMPLES).tolist())
     twice = codes[codes.duplicated()]
-    faults.rows(len(twice), f"repeat a {code}", twice.head(_SHOWN).tolist())
+    faults.rows(len(twice), f"repeat a {code}", twice.head(_EXAMPLES).tolist())
     shapes = frame.geometry
     areas = shapes.notna() & shapes.geom_type.isin(["Polygon", "MultiPolygon"]) & ~shapes.is_empty
-    faults.rows(int((~areas).sum()), "have no polygon", codes[~areas].head(_SHOWN).tolist())
+    faults.rows(int((~areas).sum()), "have no polygon", codes[~areas].head(_EXAMPLES).tolist())
     if repair:
-        shapes = frame.geometry = _mended(shapes)
+        shapes = frame.geometry = _repaired(shapes)
     crossed = areas & ~shapes.is_valid
     faults.rows(
-        int(crossed.sum()), "have a polygon that is not valid", codes[crossed].head(_SHOWN).tolist()
+        int(crossed.sum()),
+        "have a polygon that is not valid",
+        codes[crossed].head(_EXAMPLES).tolist(),
     )
     faults.stop()
     return frame.set_index(code).sort_index()
 
 
-def _mended(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
-    """Return valid polygons, without the lines and points that repair may leave behind."""
+def _repaired(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Return valid polygons, without the lines and points that a repair may leave."""
     import geopandas as gpd
     import shapely
 

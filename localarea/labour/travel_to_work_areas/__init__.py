@@ -1,1 +1,1 @@
-"""Travel-to-work areas: the official method, its variants, and questions to the result."""
+"""Travel-to-work areas: the official method, its variants, and analysis of the result."""

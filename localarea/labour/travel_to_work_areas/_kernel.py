@@ -1,4 +1,4 @@
-"""The regionalisation itself, compiled: flat arrays, resumed when its trace has been grown."""
+"""The compiled regionalisation, on flat arrays; it can resume after its trace is enlarged."""
 
 from __future__ import annotations
 
@@ -11,26 +11,34 @@ DONE: Final = 0
 TRACE_FULL: Final = 1
 TOO_MANY_MOVES: Final = 2
 
-# Typed: a bare number would be compiled once as a constant and once as a variable.
+# Typed, because a bare number would be compiled once as a constant and once as a variable.
 UNPLACED: Final = np.int64(-1)
 IN_RESERVE: Final = np.int64(-2)
-NOBODY: Final = np.int64(-1)
+NO_AREA: Final = np.int64(-1)
 NO: Final = np.int64(0)
 YES: Final = np.int64(1)
 
-# Places in the counters.
+# Indices of the counters.
 N_STEPS: Final = 0
 N_MOVES: Final = 1
 N_RESERVE: Final = 2
 N_TOUCHED: Final = 3
-CURRENT: Final = 4  # the area that loses zones until it passes, or -1
+CURRENT: Final = 4  # the area that loses zones until it is valid, or -1
 N_COUNTERS: Final = 5
+
+# Positions of the parameters' choices that the code tests, see ``TtwaParameters.code``.
+SIZE_IN_RESIDENTS: Final = 0
+LINK_SMART: Final = 0
+LINK_FOUR_SHARES: Final = 1
+LINK_OWN_SHARES: Final = 2
+ZONE_BY_ZONE: Final = 2
+_RUN_LENGTH: Final = 16  # zones sorted by insertion
 
 compiled = numba.njit(cache=True, nogil=True)
 
 
-# Records, not one array for each figure: compiled code then passes few arrays about, and what
-# belongs to one zone lies together in memory.
+# Records instead of an array for each field: compiled code passes fewer arrays, and the fields of a
+# zone are adjacent in memory.
 ZONE: Final = np.dtype(
     [
         ("residents", "f8"),
@@ -79,7 +87,7 @@ MOVE: Final = np.dtype(
 
 
 class Rules(NamedTuple):
-    """The parameters, as numbers."""
+    """The parameters as numbers."""
 
     min_size: float
     target_size: float
@@ -100,11 +108,11 @@ class Rules(NamedTuple):
 
 class World(NamedTuple):
     """
-    Zones with their flows, and areas as they stand.
+    Zones with their flows, and the current areas.
 
-    ``links`` holds first each zone's flows to others, then those from others;
+    ``links`` holds each zone's flows to other zones, then those from others;
     ``area_of`` each zone's area; ``borders`` each zone's neighbours; ``tree`` a
-    tournament of the areas for the worst; ``steps`` and ``moves`` all that happened.
+    tournament tree for the worst area; ``steps`` and ``moves`` the trace.
     """
 
     zones: Any
@@ -120,11 +128,11 @@ class World(NamedTuple):
 
 @compiled
 def validity_of(rules: Any, inside: float, residents: float, jobs: float) -> float:
-    """Score one area; the arithmetic is that of ``self_containment.validity``, step by step."""
+    """Score an area, with the same arithmetic as ``self_containment.validity``."""
     if residents <= 0.0 or jobs <= 0.0:
         return 0.0
     sc = min(inside / residents, inside / jobs)
-    size = residents if rules.size_measure == 0 else jobs
+    size = residents if rules.size_measure == SIZE_IN_RESIDENTS else jobs
     span = rules.target_size - rules.min_size
     short = max((rules.target_size - size) / span, 0.0)
     if rules.linear == 0:
@@ -145,22 +153,22 @@ def _share(part: float, whole: float) -> float:
 def link_of(
     kind: int, out: float, back: float, zone: tuple[float, float], area: tuple[float, float]
 ) -> float:
-    """Return the strength of the link between a zone (residents, jobs) and an area."""
-    if kind == 0:
+    """Return the strength of the link of a zone (residents, jobs) with an area."""
+    if kind == LINK_SMART:
         return _share(out * out, zone[0] * area[1]) + _share(back * back, area[0] * zone[1])
-    if kind == 1:
+    if kind == LINK_FOUR_SHARES:
         return (_share(out, zone[0]) + _share(out, area[1])) + (
             _share(back, area[0]) + _share(back, zone[1])
         )
-    if kind == 2:
+    if kind == LINK_OWN_SHARES:
         return _share(out, zone[0]) + _share(back, zone[1])
     return out + back
 
 
 @compiled
-def _raise_winner(world: Any, area: int, key: float) -> None:
-    # A tournament: leaf i holds area i's key, every node the smaller of its two children. Equal
-    # keys go to the left, the area whose founder ranks first.
+def _update_tree(world: Any, area: int, key: float) -> None:
+    # A tournament tree: leaf i holds the key of area i, and each node the smaller of its children.
+    # Of equal keys, the left wins: the area whose founder ranks first.
     tree = world.tree
     node = tree.size // 2 + area
     tree[node] = key
@@ -186,14 +194,14 @@ def _score(world: Any, rules: Any, area: int) -> None:
         rules, world.areas[area].inside, world.areas[area].residents, world.areas[area].jobs
     )
     world.areas[area].validity = value
-    _raise_winner(world, area, value if world.areas[area].count > 0 else np.inf)
+    _update_tree(world, area, value if world.areas[area].count > 0 else np.inf)
 
 
 @compiled
 def start(world: World, rules: Rules) -> None:
-    """Start with every zone as an area of its own."""
+    """Initialise every zone as its own area."""
     world.tree[:] = np.inf
-    world.counters[CURRENT] = NOBODY
+    world.counters[CURRENT] = NO_AREA
     for zone in range(world.zones.size):
         world.area_of[zone] = zone
         world.areas[zone].head = zone
@@ -207,7 +215,7 @@ def start(world: World, rules: Rules) -> None:
 
 
 @compiled
-def _touch(world: Any, area: int) -> None:
+def _mark_touched(world: Any, area: int) -> None:
     if world.areas[area].seen == 0:
         world.areas[area].seen = 1
         world.areas[world.counters[N_TOUCHED]].touched = area
@@ -215,24 +223,24 @@ def _touch(world: Any, area: int) -> None:
 
 
 @compiled
-def _gather(world: Any, zone: int) -> None:
-    """Add up the zone's flows to and from each area."""
+def _sum_flows(world: Any, zone: int) -> None:
+    """Sum the zone's flows to and from each area."""
     world.counters[N_TOUCHED] = 0
     here = world.zones[zone]
     for at in range(here.out_start, here.out_end):
         area = world.area_of[world.links[at].zone]
         if area >= 0:
-            _touch(world, area)
+            _mark_touched(world, area)
             world.areas[area].flow_to += world.links[at].flow
     for at in range(here.in_start, here.in_end):
         area = world.area_of[world.links[at].zone]
         if area >= 0:
-            _touch(world, area)
+            _mark_touched(world, area)
             world.areas[area].flow_from += world.links[at].flow
 
 
 @compiled
-def _forget(world: Any) -> None:
+def _clear_flows(world: Any) -> None:
     for at in range(world.counters[N_TOUCHED]):
         area = world.areas[at].touched
         world.areas[area].seen = 0
@@ -249,9 +257,9 @@ def _mark_borders(world: Any, zone: int, mark: int) -> None:
 
 
 @compiled
-def _beats(world: Any, link: float, area: int, best_link: float, best: int) -> bool:
-    # The rule for ties: the stronger link; then the area with more employed residents; then
-    # the one whose founding zone ranks first.
+def _is_better(world: Any, link: float, area: int, best_link: float, best: int) -> bool:
+    # The stronger link wins. Ties go to the area with more employed residents, then to the one
+    # whose founding zone ranks first.
     if best < 0 or link != best_link:
         return best < 0 or link > best_link
     if world.areas[area].residents != world.areas[best].residents:
@@ -263,8 +271,8 @@ def _beats(world: Any, link: float, area: int, best_link: float, best: int) -> b
 def _two_best(
     world: Any, rules: Any, zone: int, barred: int, bordering: int
 ) -> tuple[int, float, int, float]:
-    """Find the two areas that a zone, whose flows are gathered, is most strongly linked with."""
-    best, best_link, second, second_link = NOBODY, 0.0, NOBODY, 0.0
+    """Find the two areas with the strongest links to a zone whose flows are summed."""
+    best, best_link, second, second_link = NO_AREA, 0.0, NO_AREA, 0.0
     own = (world.zones[zone].residents, world.zones[zone].jobs)
     for at in range(world.counters[N_TOUCHED]):
         area = world.areas[at].touched
@@ -276,17 +284,17 @@ def _two_best(
         )
         if link <= 0.0:
             continue
-        if _beats(world, link, area, best_link, best):
+        if _is_better(world, link, area, best_link, best):
             second, second_link = best, best_link
             best, best_link = area, link
-        elif _beats(world, link, area, second_link, second):
+        elif _is_better(world, link, area, second_link, second):
             second, second_link = area, link
     return best, best_link, second, second_link
 
 
 @compiled
 def choose(world: Any, rules: Any, zone: int, barred: int) -> tuple[int, float, int, float]:
-    """Choose the area of a zone whose flows are gathered; ``barred`` is not a candidate."""
+    """Choose the area of a zone whose flows are summed; ``barred`` is not a candidate."""
     if rules.contiguous == 1:
         _mark_borders(world, zone, YES)
         found = _two_best(world, rules, zone, barred, YES)
@@ -297,16 +305,16 @@ def choose(world: Any, rules: Any, zone: int, barred: int) -> tuple[int, float, 
 
 
 @compiled
-def _shared(world: Any, zone: int, area: int) -> float:
-    """Count the workers that a zone, whose flows are gathered, keeps inside an area with it."""
+def _workers_kept(world: Any, zone: int, area: int) -> float:
+    """Count the workers that a zone whose flows are summed adds to the inside of an area."""
     there = world.areas[area]
     return float(world.zones[zone].own + there.flow_to + there.flow_from)
 
 
 @compiled
-def _enter(world: Any, rules: Any, zone: int, area: int) -> None:
-    """Add a zone, whose flows are gathered, to an area."""
-    world.areas[area].inside += _shared(world, zone, area)
+def _add_to_area(world: Any, rules: Any, zone: int, area: int) -> None:
+    """Add a zone whose flows are summed to an area."""
+    world.areas[area].inside += _workers_kept(world, zone, area)
     world.areas[area].residents += world.zones[zone].residents
     world.areas[area].jobs += world.zones[zone].jobs
     first = world.areas[area].head
@@ -321,10 +329,10 @@ def _enter(world: Any, rules: Any, zone: int, area: int) -> None:
 
 
 @compiled
-def _leave(world: Any, rules: Any, zone: int) -> None:
-    """Remove a zone, whose flows are gathered, from its area."""
+def _remove_from_area(world: Any, rules: Any, zone: int) -> None:
+    """Remove a zone whose flows are summed from its area."""
     area = world.area_of[zone]
-    world.areas[area].inside -= _shared(world, zone, area)
+    world.areas[area].inside -= _workers_kept(world, zone, area)
     world.areas[area].residents -= world.zones[zone].residents
     world.areas[area].jobs -= world.zones[zone].jobs
     left, right = world.zones[zone].before, world.zones[zone].after
@@ -364,9 +372,9 @@ def _merge(source: tuple[Any, Any], into: tuple[Any, Any], low: int, middle: int
 
 @compiled
 def _sort(zones: Any, keys: Any) -> None:
-    # Stable: short runs by insertion, then merged. Most areas have few zones, but London of
-    # output areas has tens of thousands; and np.argsort would take as long to compile as the rest.
-    n, width = zones.size, 16
+    # A stable merge sort of short runs. Most areas have few zones, but London has tens of thousands
+    # of output areas. np.argsort would take as long to compile as everything else here.
+    n, width = zones.size, _RUN_LENGTH
     for low in range(0, n, width):
         _sort_run(zones, keys, low, min(low + width, n))
     if n <= width:
@@ -381,18 +389,18 @@ def _sort(zones: Any, keys: Any) -> None:
 
 
 @compiled
-def _crossing(world: Any, zone: int) -> float:
-    """Count the workers who leave a zone, and those who enter it from outside its area."""
-    _gather(world, zone)
+def _crossing_workers(world: Any, zone: int) -> float:
+    """Count the workers who commute out of a zone, and into it from outside its area."""
+    _sum_flows(world, zone)
     here = world.zones[zone]
     within = world.areas[world.area_of[zone]].flow_from
-    _forget(world)
+    _clear_flows(world)
     return (here.residents - here.own) + (here.jobs - here.own - within)
 
 
 @compiled
 def _members(world: Any, rules: Any, area: int) -> Any:
-    """List an area's zones in the order in which they are to be placed."""
+    """Return an area's zones in the order in which to place them."""
     zones = np.empty(world.areas[area].count, np.int64)
     keys = np.empty(zones.size)
     zone = world.areas[area].head
@@ -403,13 +411,13 @@ def _members(world: Any, rules: Any, area: int) -> Any:
     _sort(zones, keys)
     if rules.by_crossing == 1:
         for at in range(zones.size):
-            keys[at] = -_crossing(world, zones[at])
+            keys[at] = -_crossing_workers(world, zones[at])
         _sort(zones, keys)
     return zones
 
 
 @compiled
-def _empty(world: Any, area: int, zones: Any) -> None:
+def _clear_area(world: Any, area: int, zones: Any) -> None:
     for zone in zones:
         world.area_of[zone] = UNPLACED
     world.areas[area].residents = 0.0
@@ -417,7 +425,7 @@ def _empty(world: Any, area: int, zones: Any) -> None:
     world.areas[area].inside = 0.0
     world.areas[area].head = -1
     world.areas[area].count = 0
-    _raise_winner(world, area, np.inf)
+    _update_tree(world, area, np.inf)
 
 
 @compiled
@@ -434,48 +442,48 @@ def _record(world: Any, zone: int, found: tuple[int, float, int, float]) -> None
 
 @compiled
 def _place(world: Any, rules: Any, zone: int) -> bool:
-    """Assign one unplaced zone to the area it is most strongly linked with."""
-    _gather(world, zone)
-    found = choose(world, rules, zone, NOBODY)
+    """Add an unplaced zone to the area with the strongest link; return whether there is one."""
+    _sum_flows(world, zone)
+    found = choose(world, rules, zone, NO_AREA)
     if found[0] >= 0:
-        _enter(world, rules, zone, found[0])
+        _add_to_area(world, rules, zone, found[0])
         _record(world, zone, found)
-    _forget(world)
+    _clear_flows(world)
     return found[0] >= 0
 
 
 @compiled
 def _place_together(world: Any, rules: Any, zones: Any) -> None:
-    """Choose for every zone before any is placed."""
+    """Choose the area of every zone before any is placed."""
     n = zones.size
     targets, links = np.empty(n, np.int64), np.empty(n)
     seconds, second_links = np.empty(n, np.int64), np.empty(n)
     for at in range(n):
-        _gather(world, zones[at])
-        found = choose(world, rules, zones[at], NOBODY)
+        _sum_flows(world, zones[at])
+        found = choose(world, rules, zones[at], NO_AREA)
         targets[at], links[at], seconds[at], second_links[at] = found
-        _forget(world)
+        _clear_flows(world)
     for at in range(n):
         if targets[at] >= 0:
-            _gather(world, zones[at])
-            _enter(world, rules, zones[at], targets[at])
+            _sum_flows(world, zones[at])
+            _add_to_area(world, rules, zones[at], targets[at])
             _record(world, zones[at], (targets[at], links[at], seconds[at], second_links[at]))
-            _forget(world)
+            _clear_flows(world)
 
 
 @compiled
 def _sort_by_link(world: Any, rules: Any, zones: Any) -> None:
     strength = np.empty(zones.size)
     for at in range(zones.size):
-        _gather(world, zones[at])
-        strength[at] = -choose(world, rules, zones[at], NOBODY)[1]
-        _forget(world)
+        _sum_flows(world, zones[at])
+        strength[at] = -choose(world, rules, zones[at], NO_AREA)[1]
+        _clear_flows(world)
     _sort(zones, strength)
 
 
 @compiled
 def _place_all(world: Any, rules: Any, zones: Any) -> None:
-    """Place zones in turn; one that waits for another's link is tried again."""
+    """Place zones in turn, and retry those whose only links are with unplaced zones."""
     if rules.by_link == 1:
         _sort_by_link(world, rules, zones)
     if rules.together == 1:
@@ -489,87 +497,89 @@ def _place_all(world: Any, rules: Any, zones: Any) -> None:
 
 
 @compiled
-def _restore(world: Any, rules: Any, area: int, zones: Any) -> None:
-    """Keep together the zones that nothing links with any other area, and leave them be."""
+def _return_to_area(world: Any, rules: Any, area: int, zones: Any) -> None:
+    """Return zones without a link to any area to their own, which is not dissolved again."""
     left = False
     for zone in zones:
         if world.area_of[zone] == UNPLACED:
-            _gather(world, zone)
-            _enter(world, rules, zone, area)
-            _forget(world)
+            _sum_flows(world, zone)
+            _add_to_area(world, rules, zone, area)
+            _clear_flows(world)
             left = True
     if left:
-        _raise_winner(world, area, np.inf)
+        _update_tree(world, area, np.inf)
 
 
 @compiled
 def _dissolve(world: Any, rules: Any, area: int) -> None:
     zones = _members(world, rules, area)
-    _empty(world, area, zones)
+    _clear_area(world, area, zones)
     _place_all(world, rules, zones)
-    _restore(world, rules, area, zones)
+    _return_to_area(world, rules, area, zones)
 
 
 @compiled
-def _first(world: Any, rules: Any, area: int) -> int:
-    """Find the zone of an area that leaves first."""
+def _first_to_leave(world: Any, rules: Any, area: int) -> int:
+    """Return the zone that leaves an area first."""
     zones = _members(world, rules, area)
     if rules.by_link == 0:
         return int(zones[0])
     best, strongest = zones[0], -1.0
     for zone in zones:
-        _gather(world, zone)
+        _sum_flows(world, zone)
         link = choose(world, rules, zone, area)[1]
-        _forget(world)
+        _clear_flows(world)
         if link > strongest:
             best, strongest = zone, link
     return int(best)
 
 
 @compiled
-def _lowers(world: Any, rules: Any, zone: int, area: int) -> bool:
-    """Check whether a zone, whose flows are gathered, would lower an area's validity."""
-    inside = world.areas[area].inside + _shared(world, zone, area)
+def _would_lower_validity(world: Any, rules: Any, zone: int, area: int) -> bool:
+    """Check whether a zone whose flows are summed would lower an area's validity."""
+    inside = world.areas[area].inside + _workers_kept(world, zone, area)
     residents = world.areas[area].residents + world.zones[zone].residents
     jobs = world.areas[area].jobs + world.zones[zone].jobs
     return bool(validity_of(rules, inside, residents, jobs) < world.areas[area].validity)
 
 
 @compiled
-def _send_one(world: Any, rules: Any, area: int) -> None:
-    """Let one zone of the worst area go, to another area or to the reserve."""
-    zone = _first(world, rules, area)
-    _gather(world, zone)
+def _release_one(world: Any, rules: Any, area: int) -> None:
+    """Move one zone of the worst area to another area or to the reserve."""
+    zone = _first_to_leave(world, rules, area)
+    _sum_flows(world, zone)
     found = choose(world, rules, zone, area)
-    waits = rules.reserve == 1 and (found[0] < 0 or _lowers(world, rules, zone, found[0]))
+    waits = rules.reserve == 1 and (
+        found[0] < 0 or _would_lower_validity(world, rules, zone, found[0])
+    )
     if found[0] < 0 and not waits:
-        _raise_winner(world, area, np.inf)
-        _forget(world)
+        _update_tree(world, area, np.inf)
+        _clear_flows(world)
         return
-    _leave(world, rules, zone)
+    _remove_from_area(world, rules, zone)
     if waits:
         world.area_of[zone] = IN_RESERVE
         world.zones[world.counters[N_RESERVE]].reserve = zone
         world.counters[N_RESERVE] += 1
         _record(world, zone, (IN_RESERVE, found[1], found[0], found[1]))
     else:
-        _enter(world, rules, zone, found[0])
+        _add_to_area(world, rules, zone, found[0])
         _record(world, zone, found)
-    _forget(world)
+    _clear_flows(world)
 
 
 @compiled
 def _found_areas(world: Any, rules: Any, zones: Any) -> None:
-    """Let zones that nothing links with any area begin areas of their own."""
+    """Start a new area for each zone without a link to any area."""
     for zone in zones:
         if world.area_of[zone] == UNPLACED and not _place(world, rules, zone):
             slot = zone
             while world.areas[slot].count > 0:
                 slot = (slot + 1) % world.areas.size
-            _gather(world, zone)
-            _enter(world, rules, zone, slot)
-            _record(world, zone, (slot, 0.0, NOBODY, 0.0))
-            _forget(world)
+            _sum_flows(world, zone)
+            _add_to_area(world, rules, zone, slot)
+            _record(world, zone, (slot, 0.0, NO_AREA, 0.0))
+            _clear_flows(world)
 
 
 @compiled
@@ -594,10 +604,14 @@ def _place_reserve(world: Any, rules: Any) -> None:
 
 
 @compiled
-def _next(world: Any, rules: Any) -> int:
-    """Return the area to dissolve: the worst, or the one that is losing its zones in turn."""
+def _next_to_dissolve(world: Any, rules: Any) -> int:
+    """Return the area to dissolve: the worst, or the one that is losing its zones one by one."""
     area = world.counters[CURRENT]
-    if rules.one_zone == 2 and area >= 0 and world.tree[world.tree.size // 2 + area] < 1.0:
+    if (
+        rules.one_zone == ZONE_BY_ZONE
+        and area >= 0
+        and world.tree[world.tree.size // 2 + area] < 1.0
+    ):
         return int(area)
     area = _worst(world)
     world.counters[CURRENT] = area
@@ -606,9 +620,9 @@ def _next(world: Any, rules: Any) -> int:
 
 @compiled
 def advance(world: World, rules: Rules) -> int:
-    """Dissolve areas until all are valid, or the trace is full, or it goes round in circles."""
+    """Dissolve areas until all are valid, the trace is full, or there are too many moves."""
     while world.tree[1] < 1.0:
-        area = _next(world, rules)
+        area = _next_to_dissolve(world, rules)
         step = world.counters[N_STEPS]
         room = world.moves.size - world.counters[N_MOVES] - world.counters[N_RESERVE]
         if step >= world.steps.size or room < world.areas[area].count + 1:
@@ -618,7 +632,7 @@ def advance(world: World, rules: Rules) -> int:
         world.steps[step].area = area
         world.steps[step].validity = world.areas[area].validity
         if rules.one_zone > 0:
-            _send_one(world, rules, area)
+            _release_one(world, rules, area)
         else:
             _dissolve(world, rules, area)
         world.counters[N_STEPS] = step + 1

@@ -1,4 +1,4 @@
-"""Run the same task many times: here, over processes, or on a Dask client."""
+"""Run a task for many items: in this process, in several, or on a Dask client."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ Item = TypeVar("Item")
 Shared = TypeVar("Shared")
 Answer = TypeVar("Answer")
 
-# What every task of a worker process reads; sent once to each process, not with each task.
-_given: dict[str, Any] = {}
+# The task and its shared argument in a worker process, sent once to each process.
+_received: dict[str, Any] = {}
 
 
 def run_tasks(
@@ -26,20 +26,20 @@ def run_tasks(
     client: Any = None,
     on_done: Callable[[int], None] | None = None,
 ) -> list[Answer]:
-    """Call ``task(item, shared)`` for every item; answers come in the order of the items."""
-    tell = on_done or _say_nothing
+    """Call ``task(item, shared)`` for every item; return the results in the order of the items."""
+    report = on_done or _ignore
     if client is not None:
-        return _run_on_client(task, items, shared, client, tell)
+        return _run_on_client(task, items, shared, client, report)
     if processes > 1 and len(items) > 1:
-        return _run_over_processes(task, items, shared, min(processes, len(items)), tell)
+        return _run_over_processes(task, items, shared, min(processes, len(items)), report)
     answers = []
     for item in items:
         answers.append(task(item, shared))
-        tell(1)
+        report(1)
     return answers
 
 
-def _say_nothing(_: int) -> None:
+def _ignore(_: int) -> None:
     return None
 
 
@@ -48,15 +48,15 @@ def _run_on_client(
     items: Sequence[Item],
     shared: Shared,
     client: Any,
-    tell: Callable[[int], None],
+    report: Callable[[int], None],
 ) -> list[Answer]:
     everywhere = client.scatter(shared, broadcast=True)
-    # Draws with the same seed are the same on purpose, but a cached answer tells no progress.
+    # Equal draws are intentional, but a cached result would report no progress.
     futures = [client.submit(task, item, everywhere, pure=False) for item in items]
     answers: list[Answer] = []
     for future in futures:
         answers.append(future.result())
-        tell(1)
+        report(1)
     return answers
 
 
@@ -65,9 +65,9 @@ def _run_over_processes(
     items: Sequence[Item],
     shared: Shared,
     processes: int,
-    tell: Callable[[int], None],
+    report: Callable[[int], None],
 ) -> list[Answer]:
-    # Spawned, not forked: a forked child of a program with threads may hang.
+    # Spawn, because a forked child of a program with threads may hang.
     pool = ProcessPoolExecutor(
         processes, mp_context=get_context("spawn"), initializer=_receive, initargs=(task, shared)
     )
@@ -76,13 +76,13 @@ def _run_over_processes(
         answers: list[Any] = [None] * len(items)
         for future in as_completed(futures):
             answers[futures[future]] = future.result()
-            tell(1)
+            report(1)
     return answers
 
 
 def _receive(task: Any, shared: Any) -> None:
-    _given.update(task=task, shared=shared)
+    _received.update(task=task, shared=shared)
 
 
 def _call(item: Any) -> Any:
-    return _given["task"](item, _given["shared"])
+    return _received["task"](item, _received["shared"])

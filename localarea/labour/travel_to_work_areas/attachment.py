@@ -1,8 +1,8 @@
 """
-How firmly each zone hangs on its area, and what would happen if zones moved.
+The strength of each zone's attachment to its area, and the effect of moving zones.
 
-Nothing here runs the regionalisation again: links come from one sparse product, and a
-move changes the figures of the areas that lose and gain and of no other.
+Nothing here repeats the regionalisation: links come from one sparse product, and a move
+changes only the areas that lose or gain zones.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 def measure_attachment(flows: FlowMatrix, membership: pd.Series) -> pd.DataFrame:
     """
-    Measure each zone's link with its own area and with the strongest other one.
+    Calculate each zone's link with its own area and its strongest link with another.
 
-    A zone is taken out of its own area before the two are compared, as the
-    regionalisation does when it places it. Links are Smart's index
+    A zone is removed from its own area before the two are compared, as in the
+    regionalisation. Links are Smart's index
     ``T_ia^2 / (R_i W_a) + T_ai^2 / (R_a W_i)``.
 
     Parameters
@@ -44,16 +44,16 @@ def measure_attachment(flows: FlowMatrix, membership: pd.Series) -> pd.DataFrame
     Returns
     -------
     pandas.DataFrame, shape (n_zones, 5)
-        ``area``, ``link`` (with the rest of it; 0 for a zone alone), ``second`` (the other
-        area with the strongest link; missing without any), ``second_link`` and ``margin``
+        ``area``, ``link`` (with the rest of the area; 0 for a zone alone), ``second`` (the other
+        area with the strongest link; missing if there is none), ``second_link`` and ``margin``
         (the share by which the own link exceeds the second, ``1 - second_link / link``;
-        negative where the second is stronger, 1 without a second, -inf where only the
-        second exists, NaN without either), indexed by zone in sorted order.
+        negative if the second is stronger, 1 without a second, -inf if there is only the
+        second, NaN without either), indexed by zone in sorted order.
 
     Raises
     ------
     SchemaError
-        If the membership does not give every zone one area.
+        If any zone does not have exactly one area.
     """
     labels, names = _labels(flows, membership)
     there, back = _flows_with_areas(flows, labels, len(names))
@@ -82,20 +82,20 @@ def measure_attachment(flows: FlowMatrix, membership: pd.Series) -> pd.DataFrame
 
 def weakly_attached(attachment: pd.DataFrame, within: float = 0.1) -> pd.DataFrame:
     """
-    List the zones whose second-best link comes close to the one with their own area.
+    Return the zones whose second link is nearly as strong as that with their own area.
 
     Parameters
     ----------
     attachment : pandas.DataFrame
-        As :func:`measure_attachment` gives it.
+        From :func:`measure_attachment`.
     within : float
-        Share, 0 to 1: a zone is weakly attached if its second link reaches
-        ``1 - within`` times the own one.
+        Share, 0 to 1: a zone is weakly attached if its second link is at least ``1 - within``
+        times its own.
 
     Returns
     -------
     pandas.DataFrame
-        The rows that are, the weakest first.
+        Rows of the weakly attached zones, the weakest first.
 
     Raises
     ------
@@ -111,19 +111,19 @@ def weakly_attached(attachment: pd.DataFrame, within: float = 0.1) -> pd.DataFra
 @dataclass(frozen=True, slots=True, eq=False)
 class Move:
     """
-    What happens to areas when zones move.
+    The effect on areas of moving zones.
 
     Attributes
     ----------
     zones : tuple of str
         The zones that move.
     to : str
-        The area that they move to.
+        Area that they move to.
     membership : pandas.Series of str, shape (n_zones,)
-        Area of each zone afterwards.
+        Area of each zone after the move.
     before, after : pandas.DataFrame
-        Figures of the areas that lose or gain, as :func:`measure_areas` gives them; an
-        area that loses its last zone is missing from ``after``.
+        The areas that lose or gain zones, as measured by :func:`measure_areas`; an area that
+        loses its last zone is missing from ``after``.
     """
 
     zones: tuple[str, ...]
@@ -135,12 +135,12 @@ class Move:
     @property
     def stays_valid(self) -> bool:
         """
-        Tell whether every area that was valid before and still exists is so after.
+        Check whether every valid area that still exists is valid after the move.
 
         Returns
         -------
         bool
-            False if the move breaks an area.
+            False if the move makes an area invalid.
         """
         valid = self.before.index[self.before["valid"]]
         return bool(self.after.loc[self.after.index.intersection(valid), "valid"].all())
@@ -155,7 +155,7 @@ def what_if_moved(
     parameters: TtwaParameters = ONS_2011_METHOD,
 ) -> Move:
     """
-    Measure the areas that change when zones move to another one.
+    Measure the areas that change when zones move to another area.
 
     Parameters
     ----------
@@ -164,16 +164,16 @@ def what_if_moved(
     membership : pandas.Series of str, shape (n_zones,)
         Area of each zone, indexed by zone code.
     zones : iterable of str
-        Codes of the zones that move.
+        Codes of the zones to move.
     to : str
-        The area they move to.
+        Area to move them to.
     parameters : TtwaParameters
         Criteria and measure of size.
 
     Returns
     -------
     Move
-        Figures before and after.
+        The areas before and after.
 
     Raises
     ------
@@ -209,7 +209,7 @@ def _labels(flows: FlowMatrix, membership: pd.Series) -> tuple[NDArray[np.intp],
 def _flows_with_areas(
     flows: FlowMatrix, labels: NDArray[np.intp], n_areas: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Add up each zone's commuters to and from every area, its own commuters left out."""
+    """Sum each zone's commuters to and from every area, without those within the zone."""
     n = flows.n_zones
     apart = flows.matrix - sparse.diags_array(flows.matrix.diagonal(), shape=(n, n))
     areas = sparse.csr_array((np.ones(n), (np.arange(n), labels)), shape=(n, n_areas))

@@ -1,8 +1,8 @@
 """
-A cluster of travel-to-work areas round an anchor, joined until it holds enough commuters.
+Clusters of travel-to-work areas around an anchor, merged until they are self-contained.
 
-An official area may be too tight for a policy: Colchester's holds barely two thirds of
-its workers. A cluster takes whole areas, so that it cuts no labour market in two.
+An official area may be too small for a policy: barely two thirds of Colchester's workers also
+live there. A cluster consists of whole areas, so that it does not split a labour market.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, eq=False)
 class Cluster:
     """
-    Areas joined round an anchor.
+    Areas merged around an anchor.
 
     Attributes
     ----------
     zones : tuple of str
         Zone codes in sorted order.
     areas : tuple of str
-        The areas in the order in which they joined, the anchor's first.
+        The areas in the order in which they were added, the anchor's first.
     steps : pandas.DataFrame, shape (n_areas, 7)
-        ``area``, ``link`` (Smart's index with the cluster when it joined; NaN for the
-        anchor's), and the cluster's ``employed_residents``, ``jobs`` (persons),
-        ``supply_side``, ``demand_side`` and ``self_containment`` (the smaller, fractions)
-        once it had joined.
+        ``area``, ``link`` (Smart's index with the cluster when it was added; NaN for the
+        anchor's), and, of the cluster including the area, ``employed_residents``, ``jobs``
+        (persons), ``supply_side``, ``demand_side`` and ``self_containment`` (the smaller;
+        fractions).
     target_sc : float
-        The self-containment that was asked for.
+        Target self-containment.
     """
 
     zones: tuple[str, ...]
@@ -52,7 +52,7 @@ class Cluster:
 
 def area_of_anchor(flows: FlowMatrix, membership: pd.Series, anchor_zones: Iterable[str]) -> str:
     """
-    Find the area that holds most of the anchor's employed residents.
+    Return the area that has most of the anchor's employed residents.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def area_of_anchor(flows: FlowMatrix, membership: pd.Series, anchor_zones: Itera
     Returns
     -------
     str
-        The area; between equals the first by name.
+        The area; in a tie, the first by name.
 
     Raises
     ------
@@ -92,38 +92,38 @@ def cluster_around(
     max_areas: int | None = None,
 ) -> Cluster:
     """
-    Join the areas most strongly linked with the anchor's until the whole holds its commuters.
+    Merge areas with the anchor's by strength of link until the cluster is self-contained.
 
-    The anchor's area comes first: the one with most of the anchor's employed residents.
-    While the smaller of the two self-containments is below the target, or the employed
-    residents are fewer than the minimum, the area with the strongest link with the
-    cluster joins it; of equally linked areas, the one with more commuters to and from
-    the cluster, then the first by name. Links are Smart's index between whole areas.
+    The first area is the one with most of the anchor's employed residents. While the smaller
+    of the two self-containments is below the target, or there are fewer employed residents
+    than the minimum, the area with the strongest link with the cluster is added. Ties go to
+    the area with more commuters to and from the cluster, then to the first by name. Links are
+    Smart's index between whole areas.
 
     Parameters
     ----------
     flows : FlowMatrix
         Commuters between zones.
     membership : pandas.Series of str, shape (n_zones,)
-        Area of each zone, indexed by zone code: computed or official areas.
+        Area of each zone, indexed by zone code, whether computed or official.
     anchor_zones : iterable of str
         Codes of the anchor's zones.
     target_sc : float
-        Self-containment asked for, in (0, 1].
+        Target self-containment, in (0, 1].
     min_size : float
-        Employed residents asked for.
+        Least number of employed residents.
     max_areas : int, optional
-        Most areas that may be joined, the anchor's included.
+        Largest number of areas, including the anchor's.
 
     Returns
     -------
     Cluster
-        Zones, areas and the figures of every step.
+        Zones, areas and the measures of every step.
 
     Raises
     ------
     InfeasibleError
-        If the criteria are not met when the areas run out, or at ``max_areas``.
+        If the criteria are not met when no areas are left, or at ``max_areas``.
     SchemaError
         If the target is not a share, or there are no anchor zones.
     """
@@ -135,10 +135,11 @@ def cluster_around(
     while rows[-1]["self_containment"] < target_sc or rows[-1]["employed_residents"] < min_size:
         best = links.strongest(joined)
         if best is None or (max_areas is not None and len(joined) >= max_areas):
+            count = "1 area" if len(joined) == 1 else f"{len(joined)} areas"
             raise InfeasibleError(
-                f"a cluster of {len(joined)} areas holds {rows[-1]['self_containment']:.1%} of its "
-                f"commuters and no more may join: ask for less than {target_sc:.1%}, "
-                "or allow more areas"
+                f"the self-containment of a cluster of {count} is "
+                f"{rows[-1]['self_containment']:.1%} and no more may be added: set a target below "
+                f"{target_sc:.1%}, or allow more areas"
             )
         joined.append(best[0])
         rows.append(_measure(flows, membership, joined, best[1]))
@@ -173,13 +174,13 @@ class _AreaFlows:
         inside = labels >= 0
         residents = np.bincount(labels[inside], flows.employed_residents[inside], n)
         jobs = np.bincount(labels[inside], flows.jobs[inside], n)
-        # Without a single zone the sums come as whole numbers.
+        # Without any zone, the sums are integers.
         parts = (np.asarray(part, dtype=np.float64) for part in (flat, residents, jobs))
         between, lived, worked = parts
         return cls(pd.Index(names), between.reshape(n, n), lived, worked)
 
     def strongest(self, joined: list[str]) -> tuple[str, float] | None:
-        """Return the outside area with the strongest link, and the link."""
+        """Return the area outside the cluster with the strongest link, and the link."""
         inside = self.names.isin(joined)
         there = self.between[inside].sum(axis=0)
         back = self.between[:, inside].sum(axis=1)

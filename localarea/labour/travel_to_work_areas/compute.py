@@ -1,4 +1,4 @@
-"""Compute travel-to-work areas: from a commuting matrix and parameters to a result."""
+"""Compute travel-to-work areas from a commuting matrix."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from localarea.labour.flow_matrix import FlowMatrix
 
-# A method that lets one zone go at a time may send it back and forth for ever. Runs that end use
-# a few moves a zone.
+# A method that moves one zone at a time may move it back and forth for ever. Runs that converge
+# need only a few moves for each zone.
 _MOVES_PER_ZONE: Final = 200
 
 
@@ -35,34 +35,33 @@ def compute_travel_to_work_areas(
     Group zones into travel-to-work areas.
 
     Every zone starts as an area. The area that is furthest from the criteria is
-    dissolved, and each of its zones goes to the area with which it has the strongest
-    link; this is repeated until all areas meet the criteria [1]_. Zones that no flow
-    joins with another area stay as they are, valid or not, and the result says so.
+    dissolved, and each of its zones is added to the area with which it has the strongest
+    link, until all areas meet the criteria [1]_. Zones without flows to or from another
+    area remain an area, valid or not, which the result reports.
 
-    The answer does not depend on the order of the rows or on the codes of the zones.
-    Between equals the stronger link decides, then the area with more employed residents,
-    then the area whose founding zone ranks first; zones rank by employed residents,
-    jobs, own workers and the squares of their flows, and only zones that are alike in
-    all of these rank by code.
+    The result does not depend on the order of the rows or on the codes of the zones. Ties
+    between links go to the area with more employed residents, then to the one whose
+    founding zone ranks first. Zones rank by employed residents, jobs, workers who stay and
+    the squares of their flows, and by code only if all of these are equal.
 
     Parameters
     ----------
     flows : FlowMatrix
         Commuters between zones.
     parameters : TtwaParameters
-        The method; by default that of the official areas of 2011.
+        The method; by default, that of the official areas of 2011.
     borders : iterable of (str, str), optional
         Pairs of zones that share a border, needed for ``contiguity='prefer'``.
 
     Returns
     -------
     TtwaResult
-        The areas, their figures and how they came about.
+        The areas, their measures and the trace of the run.
 
     Raises
     ------
     SchemaError
-        If contiguity is asked for and ``borders`` is not given.
+        If contiguity is required but ``borders`` is not passed.
     InfeasibleError
         If zones keep moving back and forth.
 
@@ -86,7 +85,7 @@ def compute_travel_to_work_areas(
 
 def canonical_order(flows: FlowMatrix) -> NDArray[np.int64]:
     """
-    Rank zones by what they are, so that their codes and order do not matter.
+    Rank zones by their properties, so that their codes and order do not matter.
 
     Parameters
     ----------
@@ -96,9 +95,9 @@ def canonical_order(flows: FlowMatrix) -> NDArray[np.int64]:
     Returns
     -------
     numpy.ndarray of int, shape (n_zones,)
-        Row of each zone in the order of rank: most employed residents first, then jobs,
-        then workers who stay, then sums of squared flows and of the neighbours' sizes;
-        zones that are alike in all come in the order of their codes.
+        Row of each zone in order of rank: by employed residents, largest first, then jobs,
+        workers who stay, and sums of squared flows and of the neighbours' sizes. Ties are in
+        the order of codes.
     """
     matrix = flows.matrix
     squared = matrix.multiply(matrix)
@@ -121,7 +120,7 @@ def build_world(
     borders: Iterable[tuple[str, str]] | None = None,
 ) -> kernel.World:
     """
-    Lay the flows out for the compiled code, zones in the order of rank.
+    Convert flows to the arrays of the compiled code, with zones in order of rank.
 
     Parameters
     ----------
@@ -130,19 +129,19 @@ def build_world(
     parameters : TtwaParameters
         The method.
     ranked : numpy.ndarray of int, shape (n_zones,)
-        Row of each zone in the order of rank.
+        Row of each zone in order of rank.
     borders : iterable of (str, str), optional
         Pairs of zones that share a border.
 
     Returns
     -------
     World
-        Records, with no areas yet.
+        Records, without areas.
 
     Raises
     ------
     SchemaError
-        If contiguity is asked for and ``borders`` is not given.
+        If contiguity is required but ``borders`` is not passed.
     """
     if parameters.contiguity != "ignore" and borders is None:
         raise SchemaError("borders", ["contiguity needs the pairs of zones that share a border"])
@@ -176,7 +175,7 @@ def build_world(
 
 
 def _placing_rank(zones: NDArray[np.void], parameters: TtwaParameters) -> NDArray[np.int64]:
-    """Return each zone's turn among the zones of a dissolved area."""
+    """Return the order in which the zones of a dissolved area are placed."""
     size = {
         "crossing": zones["residents"],
         "employed_residents": zones["residents"],
@@ -191,7 +190,7 @@ def _placing_rank(zones: NDArray[np.void], parameters: TtwaParameters) -> NDArra
 
 
 def _reordered(matrix: Any, ranked: NDArray[np.int64]) -> tuple[Any, Any, NDArray[np.float64]]:
-    """Reorder rows and columns; return both compressed forms without the diagonal."""
+    """Reorder rows and columns; return both compressed forms without the diagonal, and it."""
     from scipy import sparse
 
     place = np.empty(ranked.size, dtype=np.int32)
@@ -226,7 +225,7 @@ def _border_lists(
 
 def rules_of(parameters: TtwaParameters, n_zones: int) -> kernel.Rules:
     """
-    Return the parameters in the form of the compiled code.
+    Convert parameters to the form of the compiled code.
 
     Parameters
     ----------
@@ -238,7 +237,7 @@ def rules_of(parameters: TtwaParameters, n_zones: int) -> kernel.Rules:
     Returns
     -------
     Rules
-        Numbers.
+        The parameters as numbers.
     """
     criteria = parameters.criteria
     return kernel.Rules(
@@ -262,7 +261,7 @@ def rules_of(parameters: TtwaParameters, n_zones: int) -> kernel.Rules:
 
 def run(world: kernel.World, rules: kernel.Rules) -> kernel.World:
     """
-    Run the compiled code to its end.
+    Run the regionalisation from single zones.
 
     Parameters
     ----------
@@ -274,7 +273,7 @@ def run(world: kernel.World, rules: kernel.Rules) -> kernel.World:
     Returns
     -------
     World
-        The areas as they stand at the end, and all that happened.
+        The final areas and the trace.
 
     Raises
     ------
@@ -287,7 +286,7 @@ def run(world: kernel.World, rules: kernel.Rules) -> kernel.World:
 
 def proceed(world: kernel.World, rules: kernel.Rules) -> kernel.World:
     """
-    Go on from areas as they stand.
+    Continue the regionalisation from existing areas.
 
     Parameters
     ----------
@@ -299,7 +298,7 @@ def proceed(world: kernel.World, rules: kernel.Rules) -> kernel.World:
     Returns
     -------
     World
-        The areas as they stand at the end, and all that happened.
+        The final areas and the trace.
 
     Raises
     ------
@@ -333,15 +332,15 @@ def name_areas(
     flows : FlowMatrix
         Commuters between zones.
     labels : numpy.ndarray of int, shape (n_zones,)
-        Any number for each area.
+        Number of the area of each zone.
     ranked : numpy.ndarray of int, shape (n_zones,)
-        Row of each zone in the order of rank; it decides between equals.
+        Row of each zone in order of rank, which decides ties.
 
     Returns
     -------
     pandas.Series of str, shape (n_zones,)
-        ``area``: the code of the zone with most jobs in the zone's area, indexed by
-        zone code in sorted order.
+        ``area``, the code of the zone with most jobs in the same area, indexed by zone code
+        in sorted order.
     """
     place = np.empty(ranked.size, dtype=np.int64)
     place[ranked] = np.arange(ranked.size)

@@ -1,10 +1,10 @@
 """
-Every choice that the method of travel-to-work areas leaves open, named.
+Parameters of the method of travel-to-work areas.
 
-Published descriptions agree on the idea (dissolve the area furthest from the
-criteria, give its zones to the areas they are most strongly linked with, repeat)
-and differ in the details. Each detail is a parameter here, and two presets fix
-them all: :data:`ONS_2011_METHOD` and :data:`ISTAT_METHOD`.
+Published descriptions agree on the algorithm (dissolve the area furthest from the
+criteria, add its zones to the areas with the strongest links, repeat) and differ in the
+details. Each detail is a parameter here, and two presets set them all:
+:data:`ONS_2011_METHOD` and :data:`ISTAT_METHOD`.
 """
 
 from __future__ import annotations
@@ -39,39 +39,39 @@ _CHOICES: Final[dict[str, Any]] = {
 @dataclass(frozen=True, slots=True)
 class TtwaParameters:
     """
-    How travel-to-work areas are made.
+    A method of computing travel-to-work areas.
 
     Attributes
     ----------
     criteria : Criteria
         Minimum and target size and self-containment, and the form of the trade-off.
     size_measure : {'employed_residents', 'jobs'}
-        What the size of an area is counted in.
+        Measure of the size of an area.
     link : {'smart', 'four_shares', 'own_shares', 'flow'}
         Strength of the link between a zone and an area: Smart's index
-        ``T_ia^2 / (R_i W_a) + T_ai^2 / (R_a W_i)``; the sum of the four shares that the
-        two flows are of the residents and jobs at either end; the two shares of the
-        zone's own residents and jobs; or the two flows added up.
+        ``T_ia^2 / (R_i W_a) + T_ai^2 / (R_a W_i)``; the sum of the four shares of the two
+        flows in the residents and jobs at either end; the two shares of the zone's own
+        residents and jobs; or the sum of the two flows.
     order : str
-        Which zone of a dissolved area is placed first. ``employed_residents``, ``jobs``:
-        the one with most of them; ``flows``: most workers who live in it, work in it, or
-        both; ``smallest_first``: fewest employed residents; ``strongest_link``: the
-        strongest link with an area; ``crossing``: most workers who leave the zone or
-        enter it from outside its area.
+        Order in which the zones of a dissolved area are placed. ``employed_residents``,
+        ``jobs``: most of these first; ``flows``: most workers who live in it, work in it or
+        both; ``smallest_first``: fewest employed residents; ``strongest_link``: the strongest
+        link with an area; ``crossing``: most workers who commute out of the zone, or into it
+        from outside its area.
     dissolution : {'whole', 'one_zone', 'zone_by_zone'}
-        Whether the worst area is dissolved whole; or only its first zone leaves and all
-        areas are ranked again; or its zones leave one by one until it passes.
+        Whether the worst area is dissolved whole; or only its first zone leaves before all
+        areas are ranked again; or its zones leave one by one until it is valid.
     placing : {'one_by_one', 'together'}
-        Whether a zone's link counts the zones of the same area placed before it.
+        Whether a zone's links take account of zones of the same area placed before it.
     reserve : {'none', 'as_entered', 'by_code_descending'}
-        Whether a zone whose arrival would lower the receiver's validity waits, and is
-        placed at the end by its link without a check, first come first served or the
+        Whether a zone that would lower the validity of its new area waits in a reserve, to
+        be placed by its link at the end without a check, in order of arrival or with the
         greatest code first. The final areas may then fail the criteria. Not with
-        ``dissolution='whole'``. Placing by code is what LabourMarketAreas was seen to
-        do; it alone makes the answer depend on the codes.
+        ``dissolution='whole'``. LabourMarketAreas was observed to place by code, the only
+        choice that makes the result depend on the codes.
     contiguity : {'ignore', 'prefer'}
-        Whether a zone goes to the most strongly linked of the areas that it borders, as
-        long as there is a link with one.
+        Whether a zone is added to the strongest link among the areas that it borders, if
+        it has a link with any of them.
     """
 
     criteria: Criteria = ONS_2011
@@ -84,7 +84,7 @@ class TtwaParameters:
     contiguity: Contiguity = "ignore"
 
     def __post_init__(self) -> None:
-        """Refuse a choice that does not exist."""
+        """Raise an error for an unknown choice."""
         faults = [
             f"{name} is {getattr(self, name)!r}, not one of {', '.join(get_args(kind))}"
             for name, kind in _CHOICES.items()
@@ -97,7 +97,7 @@ class TtwaParameters:
 
     def code(self, name: str) -> int:
         """
-        Give the number by which the compiled code knows a choice.
+        Return the number of a choice in the compiled code.
 
         Parameters
         ----------
@@ -107,13 +107,13 @@ class TtwaParameters:
         Returns
         -------
         int
-            Position of the choice among those there are.
+            Position of the choice among its alternatives.
         """
         return get_args(_CHOICES[name]).index(getattr(self, name))
 
     def with_thresholds(self, **thresholds: float) -> TtwaParameters:
         """
-        Change the criteria and leave the rest.
+        Return a copy with other criteria.
 
         Parameters
         ----------
@@ -123,18 +123,18 @@ class TtwaParameters:
         Returns
         -------
         TtwaParameters
-            The same method under other criteria.
+            The same method with those criteria.
 
         Raises
         ------
         SchemaError
-            If no area could meet the criteria or every area would.
+            If no area could meet the criteria, or every area would.
         """
         return replace(self, criteria=replace(self.criteria, **thresholds))  # type: ignore[arg-type]
 
     def as_dict(self) -> dict[str, Any]:
         """
-        Give all parameters as plain values.
+        Return all parameters as plain values.
 
         Returns
         -------

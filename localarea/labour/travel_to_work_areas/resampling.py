@@ -1,9 +1,9 @@
 """
-How stable areas are when the flows are drawn again, as if the census had been taken twice.
+Stability of areas under resampled flows, as if the census had been taken again.
 
-Every flow is drawn anew from a Poisson distribution with the counted number as its mean.
-This is the spread of counts of independent decisions; it leaves out disclosure control,
-non-response and change since the census, so that stability is an upper bound.
+Every flow is drawn from a Poisson distribution whose mean is the count. This is the spread of
+counts of independent decisions. It omits disclosure control, non-response and change since the
+census, so the stability is an upper bound.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from localarea.labour.flow_matrix import FlowMatrix
 
-#: Overlap (Jaccard, in zones) from which an area counts as found again. Hennig, C. (2007),
+#: Overlap (Jaccard, in zones) from which an area counts as recovered. Hennig, C. (2007),
 #: Cluster-wise assessment of cluster stability, Computational Statistics & Data Analysis 52,
 #: 258-271; the default of ``recover`` in the R package fpc.
 RECOVERED_FROM: Final = 0.75
@@ -37,7 +37,7 @@ RECOVERED_FROM: Final = 0.75
 @dataclass(frozen=True, slots=True, eq=False)
 class Stability:
     """
-    What stayed the same when the flows were drawn again.
+    Stability of areas under resampled flows.
 
     Attributes
     ----------
@@ -45,19 +45,19 @@ class Stability:
         Share of the runs in which the zone was in the anchor's area, in [0, 1]; indexed
         by zone code.
     areas : pandas.DataFrame, shape (n_areas, 4)
-        For every area of the flows as counted: ``zones`` (count), ``mean_jaccard`` and
-        ``min_jaccard`` (overlap in zones with the area of a run that overlaps it most, in
-        [0, 1]), and ``recovered_share`` (share of the runs in which that was at least
-        three quarters).
+        For every area of the original flows: ``zones`` (count), ``mean_jaccard`` and
+        ``min_jaccard`` (overlap in zones with the most similar area of a run, in [0, 1]),
+        and ``recovered_share`` (share of the runs in which the overlap was at least three
+        quarters).
     runs : pandas.DataFrame, shape (n_runs, 3)
-        ``areas`` (number), ``anchor_zones`` (zones in the anchor's area) and
+        ``areas`` (count), ``anchor_zones`` (zones in the anchor's area) and
         ``anchor_self_containment`` (the smaller of the two) of each run.
     membership : pandas.Series of str, shape (n_zones,)
-        The areas of the flows as counted.
+        The areas of the original flows.
     parameters : TtwaParameters
         The method.
     seed : int
-        Where the draws began.
+        Random seed.
     """
 
     with_anchor: pd.Series
@@ -69,12 +69,12 @@ class Stability:
 
     def share_of(self, zones: Iterable[str], weights: pd.Series | None = None) -> float:
         """
-        Give the mean share of the runs in which zones belonged with the anchor.
+        Return the mean share of the runs in which zones were in the anchor's area.
 
         Parameters
         ----------
         zones : iterable of str
-            Zone codes, such as those of a place that is contested.
+            Zone codes, such as those of a contested place.
         weights : pandas.Series, optional
             Weight of each zone, indexed by zone code, such as employed residents.
 
@@ -91,20 +91,20 @@ class Stability:
 
 def redraw(flows: FlowMatrix, generator: np.random.Generator) -> FlowMatrix:
     """
-    Draw every flow anew.
+    Resample every flow.
 
     Parameters
     ----------
     flows : FlowMatrix
-        Commuters between zones, as counted.
+        Commuters between zones.
     generator : numpy.random.Generator
-        Where chance comes from.
+        Random number generator.
 
     Returns
     -------
     FlowMatrix
-        The same zones; each count a Poisson number with the old one as its mean, those
-        who work outside every area included.
+        The same zones. Each count, including of those who work outside every area, is drawn
+        from a Poisson distribution with the original as its mean.
     """
     rows = np.asarray(flows.matrix.sum(axis=1), dtype=np.float64).ravel()
     matrix = flows.matrix.copy()
@@ -127,46 +127,47 @@ def measure_stability(
     on_done: Callable[[int], None] | None = None,
 ) -> Stability:
     """
-    Recompute the areas from resampled flows, and count what stays.
+    Measure the stability of areas by recomputing them from resampled flows.
 
-    The answer depends on the seed and the number of runs, not on how many processes
-    share the work.
+    The result depends on the seed and the number of runs, not on the number of processes.
 
     Parameters
     ----------
     flows : FlowMatrix
-        Commuters between zones, as counted.
+        Commuters between zones.
     anchor_zones : iterable of str
-        Codes of the anchor's zones. Its area in a run is the one with most of their
-        employed residents, as counted.
+        Codes of the anchor's zones. Its area in a run is the one with most of their employed
+        residents, by the original count.
     parameters : TtwaParameters
         The method.
     n_runs : int
-        How often to draw.
+        Number of runs.
     seed : int
-        Where the draws begin.
+        Random seed.
     processes : int
-        How many processes share the work.
+        Number of processes.
     client : distributed.Client, optional
-        A Dask client that does the work instead.
+        Dask client to use instead of processes.
     on_done : callable, optional
-        Called with 1 for every run that is done, for a progress bar.
+        Called with 1 after each run, for a progress bar.
 
     Returns
     -------
     Stability
-        Shares and figures.
+        Shares and measures.
 
     Raises
     ------
     SchemaError
-        If there is no run or no anchor.
+        If there are no runs or no anchor.
     """
     if n_runs < 1:
-        raise SchemaError("stability", [f"{n_runs} runs are none: ask for at least one"])
+        raise SchemaError("stability", [f"the number of runs is {n_runs}, not at least 1"])
     anchor = tuple(anchor_zones)
     counted = compute_travel_to_work_areas(flows, parameters).membership
-    area_of_anchor(flows, counted, anchor)  # refuses an anchor that is none, before the work
+    area_of_anchor(
+        flows, counted, anchor
+    )  # raises an error for an invalid anchor before the long run
     task = partial(_one_run, parameters=parameters, anchor=anchor)
     seeds = np.random.SeedSequence(seed).spawn(n_runs)
     drawn = run_tasks(task, seeds, flows, processes=processes, client=client, on_done=on_done)
@@ -180,7 +181,7 @@ def measure_stability(
     )
 
 
-_Drawn = tuple["NDArray[np.intp]", "NDArray[np.bool_]", dict[str, float]]
+_RunResult = tuple["NDArray[np.intp]", "NDArray[np.bool_]", dict[str, float]]
 
 
 def _one_run(
@@ -189,7 +190,7 @@ def _one_run(
     *,
     parameters: TtwaParameters,
     anchor: tuple[str, ...],
-) -> _Drawn:
+) -> _RunResult:
     result = compute_travel_to_work_areas(redraw(flows, np.random.default_rng(seed)), parameters)
     area = area_of_anchor(flows, result.membership, anchor)
     inside = (result.membership == area).to_numpy()
@@ -202,7 +203,7 @@ def _one_run(
     return pd.factorize(result.membership)[0], inside, row
 
 
-def _share_with_anchor(flows: FlowMatrix, drawn: list[_Drawn]) -> pd.Series:
+def _share_with_anchor(flows: FlowMatrix, drawn: list[_RunResult]) -> pd.Series:
     index = pd.Index(flows.codes, name=f"{flows.zone_system}cd")
     share = np.mean([inside for _, inside, _ in drawn], axis=0)
     return pd.Series(share, index=index, name="with_anchor")
@@ -210,14 +211,14 @@ def _share_with_anchor(flows: FlowMatrix, drawn: list[_Drawn]) -> pd.Series:
 
 def measure_overlaps(counted: pd.Series, runs: list[NDArray[np.intp]]) -> pd.DataFrame:
     """
-    Measure how far each area is found again in other runs.
+    Measure how well each area is recovered in other runs.
 
     Parameters
     ----------
     counted : pandas.Series of str, shape (n_zones,)
         Area of each zone.
     runs : list of numpy.ndarray of int, each of shape (n_zones,)
-        Number of the area of each zone in each run, from nought.
+        Number of the area of each zone in each run, from 0.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The result: areas, their figures, the quality of the partition, and why a zone is where it is."""
+"""The result: areas, their measures and quality, and why a zone is in its area."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from localarea.labour.self_containment import self_containment, validity
 if TYPE_CHECKING:
     from localarea.labour.flow_matrix import FlowMatrix
     from localarea.labour.travel_to_work_areas.parameters import TtwaParameters
-    from localarea.labour.travel_to_work_areas.trace import Move, Trace
+    from localarea.labour.travel_to_work_areas.trace import Placement, Trace
 
 
 @dataclass(frozen=True, slots=True)
 class Quality:
     """
-    How good a partition is as a whole.
+    Measures of the quality of a partition.
 
     Attributes
     ----------
     areas : int
         Number of areas.
     valid_areas : int
-        Number that meet the criteria.
+        Number of areas that meet the criteria.
     q_modularity : float
-        Sum over areas of the share of commuters who live and work in it, less the share
-        expected if homes and jobs were joined at random.
+        Sum over areas of the share of commuters who live and work in the area, less the share
+        expected if homes and jobs were matched at random.
     mean_validity : float
         Mean validity of the areas.
     min_validity : float
-        The lowest.
+        Lowest validity of the areas.
     crossing_share : float
-        Share of those who work in some area that do so in another than they live in.
+        Share of those who work in any area whose home is in another.
     self_containment : float
-        Share of all employed residents who live and work in one area.
+        Share of all employed residents who live and work in the same area.
     """
 
     areas: int
@@ -54,7 +54,7 @@ class Quality:
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """
-    Why a zone is in its area.
+    The reason why a zone is in its area.
 
     Attributes
     ----------
@@ -62,38 +62,38 @@ class Explanation:
         Zone code.
     area : str
         Its area in the result.
-    moves : tuple of Move
-        Every placement; the last one put it where it is.
+    moves : tuple of Placement
+        Every placement of the zone; the last is the current one.
     text : str
-        The same in sentences.
+        The reason in sentences.
     """
 
     zone: str
     area: str
-    moves: tuple[Move, ...]
+    moves: tuple[Placement, ...]
     text: str
 
     def __str__(self) -> str:
-        """Return the sentences."""
+        """Return the reason in sentences."""
         return self.text
 
 
 @dataclass(frozen=True, eq=False)
 class TtwaResult:
     """
-    Travel-to-work areas and how they came about.
+    Travel-to-work areas, and how they were computed.
 
     Attributes
     ----------
     flows : FlowMatrix
-        What they were made from; carries zone system, vintage and rule.
+        The commuters, with zone system, vintage and rule.
     parameters : TtwaParameters
-        How they were made.
+        The method.
     membership : pandas.Series of str, shape (n_zones,)
-        Area of each zone, indexed by zone code in sorted order. An area goes by the code
+        Area of each zone, indexed by zone code in sorted order. An area is named by the code
         of its zone with most jobs.
     trace : Trace
-        Every dissolution and every move.
+        Every dissolution and placement.
     """
 
     flows: FlowMatrix
@@ -143,13 +143,13 @@ class TtwaResult:
     @property
     def invalid_areas(self) -> tuple[str, ...]:
         """
-        Name the areas that fail the criteria.
+        List the areas that fail the criteria.
 
         Returns
         -------
         tuple of str
-            Areas that no flow joins with another one, and areas that a reserve list
-            made; none otherwise.
+            Names of areas without flows to or from another, or that resulted from a reserve
+            list; otherwise empty.
         """
         return tuple(self.areas.index[~self.areas["valid"]])
 
@@ -178,7 +178,7 @@ class TtwaResult:
 
     def explain(self, zone: str) -> Explanation:
         """
-        Say why a zone is in its area.
+        Explain why a zone is in its area.
 
         Parameters
         ----------
@@ -188,7 +188,7 @@ class TtwaResult:
         Returns
         -------
         Explanation
-            Every placement with the links that decided, and the same in sentences.
+            Every placement with the links that decided it, and the reason in sentences.
 
         Raises
         ------
@@ -263,10 +263,10 @@ def measure_areas(
 
 def q_modularity(flows: FlowMatrix, membership: pd.Series) -> float:
     """
-    Measure how much more people work where they live than at random.
+    Calculate the modularity of a partition: commuting within areas in excess of chance.
 
-    ``sum over areas of T_aa / T - R_a W_a / T^2``, with the ends of the commuters of the
-    matrix alone [1]_.
+    ``sum over areas of T_aa / T - R_a W_a / T^2``, counting only the commuters in the
+    matrix [1]_.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
 """
-How the anchor's area changes with thresholds, vintages and rules: a grid of runs, tidy.
+Sensitivity of the anchor's area to thresholds, vintages and rules, as a tidy grid of runs.
 
-An answer that holds only for one pair of thresholds is a choice; one that holds for most
-is a finding. The grid says which it is.
+A result that holds only for one pair of thresholds is a choice; one that holds for most is a
+finding.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ class Sensitivity:
     Attributes
     ----------
     runs : pandas.DataFrame
-        One row for each run: ``matrix`` (its name), ``vintage``, ``zone_system``, a column
-        for every parameter of the grid, ``areas`` and ``valid_areas`` (counts),
+        One row for each run: ``matrix`` (its name), ``vintage``, ``zone_system``, a column for
+        each parameter of the grid, ``areas`` and ``valid_areas`` (counts),
         ``q_modularity``, ``crossing_share`` (fraction), ``anchor_area``, ``anchor_zones``
         (count), ``anchor_employed_residents`` (persons), ``anchor_supply_side`` and
-        ``anchor_demand_side`` (fractions), and ``failure`` (why there is no answer; empty
-        where there is one, and the figures are missing where it is not).
+        ``anchor_demand_side`` (fractions), and ``failure`` (the reason if the run failed,
+        when the measures are missing; otherwise empty).
     frequency : pandas.DataFrame
-        ``zone_system``, ``zone``, ``runs`` (that gave an answer for that zone system) and
-        ``with_anchor`` (the share of them in which the zone was in the anchor's area).
+        ``zone_system``, ``zone``, ``runs`` (successful runs of that zone system) and
+        ``with_anchor`` (share of them in which the zone was in the anchor's area).
     """
 
     runs: pd.DataFrame
@@ -55,7 +55,7 @@ class Sensitivity:
 
     def share_of(self, zones: Iterable[str]) -> pd.Series:
         """
-        Give how often zones were with the anchor, by zone system.
+        Return the share of runs in which zones were in the anchor's area, by zone system.
 
         Parameters
         ----------
@@ -65,7 +65,7 @@ class Sensitivity:
         Returns
         -------
         pandas.Series of float
-            Mean of ``with_anchor`` over the zones named, indexed by zone system.
+            Mean of ``with_anchor`` over the zones, indexed by zone system.
         """
         chosen = self.frequency[self.frequency["zone"].isin(list(zones))]
         return chosen.groupby("zone_system")["with_anchor"].mean()
@@ -82,25 +82,25 @@ def run_sensitivity(
     on_done: Callable[[int], None] | None = None,
 ) -> Sensitivity:
     """
-    Compute areas for every matrix and every combination of parameters.
+    Compute areas for every matrix and combination of parameters.
 
     Parameters
     ----------
     matrices : mapping of str to FlowMatrix
-        Flows by a name of your choice: vintages, rules for home workers.
+        Flows by any name, for example of different vintages or rules for home workers.
     grid : mapping of str to sequence
         Values of fields of :class:`Criteria` (``min_size``, ``target_sc``...) or of
         :class:`TtwaParameters` (``order``, ``link``...); every combination is run.
     anchors : mapping of str to iterable of str
         The anchor's zones by zone system (``msoa11``, ``msoa21``).
     base : TtwaParameters
-        What the grid leaves as it is.
+        Values of the parameters that are not in the grid.
     processes : int
-        How many processes share the work.
+        Number of processes.
     client : distributed.Client, optional
-        A Dask client that does the work instead.
+        Dask client to use instead of processes.
     on_done : callable, optional
-        Called with 1 for every run that is done, for a progress bar.
+        Called with 1 after each run, for a progress bar.
 
     Returns
     -------
@@ -110,8 +110,8 @@ def run_sensitivity(
     Raises
     ------
     SchemaError
-        If a name of the grid is no parameter, a combination is not allowed, or a zone
-        system has no anchor.
+        If the grid has an unknown parameter or an invalid combination, or a zone system has no
+        anchor.
     """
     anchor_of = {system: tuple(zones) for system, zones in anchors.items()}
     _require(matrices, grid, anchor_of)
@@ -139,11 +139,11 @@ def _require(
     grid: Mapping[str, Sequence[Any]],
     anchors: Mapping[str, tuple[str, ...]],
 ) -> None:
-    faults = [f"{name} is no parameter" for name in grid if name not in _CRITERIA | _METHOD]
+    faults = [f"{name} is not a parameter" for name in grid if name not in _CRITERIA | _METHOD]
     systems = {flows.zone_system for flows in matrices.values()}
     faults += [f"no anchor for {system}" for system in sorted(systems - set(anchors))]
     if not matrices:
-        faults.append("there is no matrix to run")
+        faults.append("there are no matrices to run")
     if faults:
         raise SchemaError("sensitivity grid", faults)
 
@@ -165,7 +165,7 @@ def _one_run(
     anchor = anchors[flows.zone_system]
     try:
         result = compute_travel_to_work_areas(flows, methods[item[1]])
-    except ComputeError as error:  # one cell without an answer must not cost the others theirs
+    except ComputeError as error:  # a failure of one run must not stop the others
         return {"failure": str(error)}, None
     area = area_of_anchor(flows, result.membership, anchor)
     inside = (result.membership == area).to_numpy()

@@ -1,9 +1,9 @@
 """
-Go on from areas that exist, instead of from single zones.
+Start the regionalisation from existing areas instead of single zones.
 
-A partition that is nearly right settles in a few dissolutions: after a zone has moved,
-under other thresholds, or with flows of another year. It also answers whether given
-areas, such as the official ones, are what the rules lead to once one is there.
+A partition that is nearly right settles in a few dissolutions: after a zone has moved, with other
+thresholds, or with flows of another year. It also shows whether given areas, such as the official
+ones, are stable under the rules.
 """
 
 from __future__ import annotations
@@ -38,21 +38,21 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, eq=False)
 class Settled:
     """
-    Areas after the rules have been followed from a given partition.
+    Areas after the regionalisation has settled from a given partition.
 
     Attributes
     ----------
     membership : pandas.Series of str, shape (n_zones,)
-        Area of each zone, indexed by zone code. Areas keep the name that they were given;
-        one that began anew goes by the code of its zone with most jobs.
+        Area of each zone, indexed by zone code. Areas keep their given names; a new one is
+        named by the code of its zone with most jobs.
     areas : pandas.DataFrame, shape (n_areas, 9)
-        Their figures, as :func:`measure_areas` gives them.
+        Their measures, as from :func:`measure_areas`.
     dissolved : tuple of str
         Names of the given areas that no longer exist.
     moved : tuple of str
-        Codes of the zones whose area is another than before.
+        Codes of the zones whose area has changed.
     dissolutions : int
-        How many areas were dissolved, those that formed on the way included.
+        Number of dissolutions, including of areas that formed on the way.
     """
 
     membership: pd.Series
@@ -70,17 +70,17 @@ def settle_areas(
     borders: Iterable[tuple[str, str]] | None = None,
 ) -> Settled:
     """
-    Dissolve the areas of a partition that fail the criteria, as the regionalisation would.
+    Dissolve the areas of a partition that fail the criteria.
 
-    Valid areas are not touched, unless zones come to them that make them fail. If all are
-    valid nothing happens.
+    Valid areas do not change, unless they gain zones that make them invalid. If all are valid,
+    nothing changes.
 
     Parameters
     ----------
     flows : FlowMatrix
         Commuters between zones.
     membership : pandas.Series of str, shape (n_zones,)
-        Area of each zone to begin with, indexed by zone code.
+        Initial area of each zone, indexed by zone code.
     parameters : TtwaParameters
         The method.
     borders : iterable of (str, str), optional
@@ -89,12 +89,12 @@ def settle_areas(
     Returns
     -------
     Settled
-        The areas as they stand at the end, and what has changed.
+        The final areas and the changes.
 
     Raises
     ------
     SchemaError
-        If the membership does not give every zone one area.
+        If any zone does not have exactly one area.
     InfeasibleError
         If zones keep moving back and forth.
     """
@@ -105,11 +105,11 @@ def settle_areas(
     world = build_world(flows, parameters, ranked, borders)
     rules = rules_of(parameters, flows.n_zones)
     kernel.start(world, rules)
-    founders = _gather_into(world, before.to_numpy()[ranked], flows, membership, parameters)
+    founders = _merge_into_areas(world, before.to_numpy()[ranked], flows, membership, parameters)
     world = proceed(world, rules)
     slots = np.empty(flows.n_zones, dtype=np.int64)
     slots[ranked] = world.area_of
-    after = _named(name_areas(flows, slots, ranked), slots, founders)
+    after = _with_given_names(name_areas(flows, slots, ranked), slots, founders)
     moved = after.index[after.to_numpy() != before.to_numpy()]
     return Settled(
         membership=after,
@@ -120,14 +120,14 @@ def settle_areas(
     )
 
 
-def _gather_into(
+def _merge_into_areas(
     world: kernel.World,
     given: NDArray[np.object_],
     flows: FlowMatrix,
     membership: pd.Series,
     parameters: TtwaParameters,
 ) -> dict[int, str]:
-    """Group the zones as given; each area takes the place of its highest-ranking zone."""
+    """Merge zones into the given areas, each in the slot of its highest-ranking zone."""
     labels, names = pd.factorize(given)
     order = np.argsort(labels, kind="stable")
     begins = np.flatnonzero(np.diff(labels[order], prepend=-1))
@@ -152,11 +152,11 @@ def _gather_into(
     size = figures["jobs" if by_jobs else "employed_residents"].to_numpy()
     score = validity(held, size, parameters.criteria)
     world.areas["validity"][places] = score
-    _hold_tournament(world.tree, places, score)
+    _fill_tree(world.tree, places, score)
     return dict(zip(places.tolist(), names.tolist(), strict=True))
 
 
-def _hold_tournament(
+def _fill_tree(
     tree: NDArray[np.float64], places: NDArray[np.intp], score: NDArray[np.float64]
 ) -> None:
     tree[:] = np.inf
@@ -169,7 +169,9 @@ def _hold_tournament(
         level //= 2
 
 
-def _named(membership: pd.Series, slots: NDArray[np.int64], founders: dict[int, str]) -> pd.Series:
-    """Restore the names of areas that stand where a given one stood."""
+def _with_given_names(
+    membership: pd.Series, slots: NDArray[np.int64], founders: dict[int, str]
+) -> pd.Series:
+    """Return the areas with the given name of their slot, where there is one."""
     kept = pd.Series(slots, index=membership.index).map(founders)
     return kept.where(kept.notna(), membership).astype(str).rename("area")

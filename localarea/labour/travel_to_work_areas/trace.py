@@ -1,4 +1,4 @@
-"""How travel-to-work areas came about: every dissolution and every move, kept to be replayed."""
+"""The trace of a regionalisation: every dissolution and placement, which can be replayed."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Placement:
     """
     One placement of a zone.
 
     Attributes
     ----------
     step : int
-        Number of the dissolution that set it free, from 0.
+        Number of the dissolution that released the zone, from 0.
     dissolved : str
-        Founding zone of the area that was dissolved, or of which it was let go; empty
-        for a zone that waited in the reserve.
+        Founding zone of the area that was dissolved or that released the zone; empty for a
+        zone from the reserve.
     dissolved_validity : float
-        Validity of that area just before, the lowest of all; NaN for the reserve.
+        Validity of that area before the step, the lowest of all; NaN for the reserve.
     to : str
-        Founding zone of the area it went to; empty when it went to the reserve.
+        Founding zone of the new area; empty if the zone went to the reserve.
     link : float
-        Strength of the link with that area at that moment.
+        Strength of the link with that area at the time.
     second : str
-        Founding zone of the area with the next strongest link; empty if there was none.
+        Founding zone of the area with the second strongest link; empty if there was none.
     second_link : float
-        Strength of that link, 0 if there was none.
+        Strength of that link; 0 if there was none.
     """
 
     step: int
@@ -51,21 +51,21 @@ class Move:
 @dataclass(frozen=True, slots=True, eq=False)
 class Trace:
     """
-    All dissolutions and moves, in order.
+    All dissolutions and placements, in order.
 
-    Areas go by their founding zone: the zone that they grew from. With
-    ``dissolution='whole'`` it never leaves its area before the area is dissolved.
+    Areas are named by their founding zone, from which they grew. With
+    ``dissolution='whole'`` it cannot leave its area before the area is dissolved.
 
     Attributes
     ----------
     zones : numpy.ndarray of str, shape (n_zones,)
-        Zone codes in the order of rank; the numbers below are positions in it.
+        Zone codes in order of rank; the numbers below are positions in this array.
     steps : numpy.ndarray of records, shape (n_steps,)
         ``area`` dissolved and its ``validity``.
     moves : numpy.ndarray of records, shape (n_moves,)
-        ``step`` of each move, the ``zone``, the area ``to`` which it went (-2: the
-        reserve), the area with the ``second`` strongest link (-1: none), and the two
-        links, ``link`` and ``second_link``.
+        ``step`` of each placement, the ``zone``, the area ``to`` which it was added (-2: the
+        reserve), the area with the ``second`` strongest link (-1: none), and the two links,
+        ``link`` and ``second_link``.
     """
 
     zones: NDArray[np.str_]
@@ -75,19 +75,19 @@ class Trace:
     @classmethod
     def of(cls, world: kernel.World, zones: NDArray[np.str_]) -> Trace:
         """
-        Keep what a run recorded.
+        Copy the trace of a run.
 
         Parameters
         ----------
         world : World
-            After the run.
+            State after the run.
         zones : numpy.ndarray of str, shape (n_zones,)
-            Zone codes in the order of rank.
+            Zone codes in order of rank.
 
         Returns
         -------
         Trace
-            Copies of the filled parts.
+            A copy of the filled parts of its arrays.
         """
         steps, moves = world.counters[kernel.N_STEPS], world.counters[kernel.N_MOVES]
         return cls(zones, world.steps[:steps].copy(), world.moves[:moves].copy())
@@ -100,18 +100,18 @@ class Trace:
         Returns
         -------
         int
-            How often the worst area was dissolved, or let a zone go.
+            Number of times that the worst area was dissolved, or released a zone.
         """
         return int(self.steps.size)
 
     def replay(self, steps: int | None = None) -> pd.Series:
         """
-        Give the areas as they stood after some dissolutions.
+        Return the areas after a number of dissolutions.
 
         Parameters
         ----------
         steps : int, optional
-            Number of dissolutions to replay; by default all, and the reserve.
+            Number of dissolutions to replay; by default, all of them and the reserve.
 
         Returns
         -------
@@ -128,9 +128,9 @@ class Trace:
         founders = np.where(labels >= 0, self.zones[labels], "") if labels.size else self.zones
         return pd.Series(founders, index=self.zones, name="area", dtype=str).sort_index()
 
-    def moves_of(self, zone: str) -> tuple[Move, ...]:
+    def moves_of(self, zone: str) -> tuple[Placement, ...]:
         """
-        Give every placement of one zone.
+        Return every placement of a zone.
 
         Parameters
         ----------
@@ -139,8 +139,8 @@ class Trace:
 
         Returns
         -------
-        tuple of Move
-            In order; none if the zone never left the area that it founded.
+        tuple of Placement
+            In order; empty if the zone never left the area that it founded.
 
         Raises
         ------
@@ -151,12 +151,12 @@ class Trace:
         if at.size == 0:
             raise PlaceNotFoundError(zone, self.zones.tolist())
         rows = np.flatnonzero(self.moves["zone"] == at[0])
-        return tuple(self._move(int(row)) for row in rows)
+        return tuple(self._placement(int(row)) for row in rows)
 
-    def _move(self, row: int) -> Move:
+    def _placement(self, row: int) -> Placement:
         step = int(self.moves["step"][row])
-        known = step < self.steps.size  # the reserve is placed after the last step
-        return Move(
+        known = step < self.steps.size  # the reserve is placed after all steps
+        return Placement(
             step=step,
             dissolved=str(self.zones[self.steps["area"][step]]) if known else "",
             dissolved_validity=float(self.steps["validity"][step]) if known else float("nan"),
