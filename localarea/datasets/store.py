@@ -283,9 +283,9 @@ class DataStore:
         """Return the record of verified files; empty if it cannot be read."""
         if self._verified is None:
             self._verified = {}
-            memory = self.kept_file(VERIFIED_FILE)
+            kept = self.kept_file(VERIFIED_FILE)
             with suppress(OSError, ValueError):
-                document = json.loads(self._verified_file.read_text(encoding="utf-8"))
+                document = json.loads(kept.read_text(encoding="utf-8")) if kept else None
                 self._verified = document if isinstance(document, dict) else {}
         return self._verified
 

@@ -238,9 +238,9 @@ def draw_robustness_picture(
     store = store or default_store()
     held = robustness.zones
     if held.empty:
-        raise EmptyResultError("no zone is in any of the options: there is nothing to draw")
+        raise EmptyResultError("no zone is in any of the options, so there is nothing to draw")
     n_options = len(robustness.options)
-    title = f"In how many of {n_options} options each zone is local"
+    title = f"Number of the {n_options} options in which each zone is local"
     with steady_style():
         sheet, zones, disputed = _begin([], council, title, figure, store, also=held.index)
         standing = standing_classes(held["n_local"], n_options)
@@ -291,7 +291,7 @@ def draw_comparison_picture(
     from matplotlib.patches import Patch
 
     store = store or default_store()
-    title = f"{second.title}, against {first.title}"
+    title = f"{second.title}, compared with {first.title}"
     sets = words.changed_zones(first, second)
     with steady_style():
         sheet, zones, disputed = _begin([first, second], council, title, figure, store)

@@ -214,7 +214,7 @@ def write_comparison_picture(
 
 def _require_ending(path: Path) -> None:
     if Path(path).suffix not in _ENDINGS:
-        raise InputError(f"{path} ends in none of {', '.join(_ENDINGS)}; name a picture so")
+        raise InputError(f"{path} must end in one of {', '.join(_ENDINGS)}")
 
 
 def _save(sheet: Sheet, path: Path) -> None:
