@@ -22,6 +22,7 @@ LONGER = {
     "definitions/publish.py": "one procedure, from an option to its file",
     "definitions/store.py": "one folder, with its ends and its repairs",
     "errors.py": "every error beside the others",
+    "geo/postcodes.py": "one syntax, read, written and repaired",
     "labour/travel_to_work_areas/_kernel.py": "what numba compiles together",
     "measures/returns.py": "one file format",
     "notebook/comparing.py": "one object, with the documentation of its frames",
