@@ -27,13 +27,11 @@ LONGER = {
     "measures/returns.py": "one file format",
     "notebook/comparing.py": "one object, with the documentation of its frames",
     "notebook/labour.py": "the labour market in one place, with an example for each name",
-    "notebook/scenarios.py": "one object, with an example for each method",
     "reports/print_maps/drawings.py": "four pictures with the same frame",
     "options/council.py": "one file format, with every fault that it can have",
     "reports/cabinet/facts.py": "the facts of one document",
     "reports/cabinet/model.py": "the parts of one document",
     "reports/maps/explorer.py": "one page",
-    "reports/print_maps/pictures.py": "four pictures with the same frame",
     "reports/print_maps/sheet.py": "one sheet",
     "service/api/decisions.py": "the models of one API",
 }
