@@ -148,6 +148,29 @@ def test_every_parameter_is_described_with_its_effect(document: dict[str, Any]) 
                     assert len(facts.get("description", "")) > 5, (method, path, field)
 
 
+def test_every_number_that_is_sent_has_both_its_bounds(document: dict[str, Any]) -> None:
+    """A number without them is one that nobody thought about: zero, less than that, or a million."""
+    sent = [
+        (f"{verb} {path}: {parameter['name']}", parameter["schema"])
+        for path, methods in document["paths"].items()
+        for verb, operation in methods.items()
+        for parameter in operation.get("parameters", [])
+    ]
+    for name, schema in document["components"]["schemas"].items():
+        if schema.get("additionalProperties") is False:  # what is sent; answers allow more
+            sent += [(f"{name}: {key}", value) for key, value in schema["properties"].items()]
+    numbers = [
+        (name, kind)
+        for name, schema in sent
+        for kind in (schema, *schema.get("anyOf", ()))
+        if kind.get("type") in ("integer", "number") and "enum" not in kind
+    ]
+    assert len(numbers) > 10
+    for name, kind in numbers:
+        assert {"minimum", "exclusiveMinimum"} & set(kind), name
+        assert {"maximum", "exclusiveMaximum"} & set(kind), name
+
+
 def test_the_description_is_valid_and_whole(document: dict[str, Any]) -> None:
     OpenAPIV30SpecValidator(document).validate()
     text = json.dumps(document)
