@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,7 +39,15 @@ def settings_in(folder: Path, **stated: Any) -> Settings:
 
 @contextmanager
 def service_in(folder: Path, **stated: Any) -> Iterator[TestClient]:
-    """Run the application in this process; the client sends the token that a page would hold."""
+    """
+    Run the application in this process; the client sends the token that a page would hold.
+
+    A process has one application. Another may still be warming up here: what it does with the
+    filters of warnings would meet what making this one does with them.
+    """
+    for thread in threading.enumerate():
+        if thread.name == "localarea-warm":
+            thread.join()
     app = create_app(settings_in(folder, **stated))
     with TestClient(app, base_url="http://127.0.0.1") as client:
         hold_token(client)

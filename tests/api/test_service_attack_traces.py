@@ -122,7 +122,7 @@ def test_no_process_of_the_service_leaves_a_dump() -> None:
         pytest.skip("Windows has no such limit")
     program = (
         "import resource, uvicorn\n"
-        "from localarea.service import server\n"
+        "from localarea.service.server import server\n"
         "uvicorn.run = lambda *_, **__: print(resource.getrlimit(resource.RLIMIT_CORE))\n"
         "server.run()"
     )

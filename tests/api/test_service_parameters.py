@@ -149,7 +149,7 @@ def test_every_parameter_is_described_with_its_effect(document: dict[str, Any]) 
 
 
 def test_every_number_that_is_sent_has_both_its_bounds(document: dict[str, Any]) -> None:
-    """A number without them is one that nobody thought about: zero, less than that, or a million."""
+    """A number without bounds is one that nobody thought about: zero, less, or a million."""
     sent = [
         (f"{verb} {path}: {parameter['name']}", parameter["schema"])
         for path, methods in document["paths"].items()

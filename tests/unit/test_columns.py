@@ -36,7 +36,7 @@ def test_a_column_of_addresses_is_chosen_and_after_one_of_postcodes() -> None:
     assert choose_column(["what", "where"], [["x", address], ["y", address]]).index == 1
     both = choose_column(["where", "code"], [[address, "CO1 1JB"], [address, "IP1 1AA"]])
     assert both.index == 1
-    assert "'where' (column 1) would do too" in both.note
+    assert "'where' (column 1) could be used too" in both.note
 
 
 @pytest.mark.parametrize(

@@ -70,8 +70,8 @@ def test_both_grounds_of_a_borderline_are_told_and_each_alone() -> None:
     )
     line = "t is 7 metres from the boundary"
     road = (
-        "ts minutes door to door by car are within 5.2 of the limit of 30, no more than they "
-        "may be wrong"
+        "ts minutes door to door by car are within 5.2 of the limit of 30, which is within their "
+        "margin of error"
     )
     ending = ", so it counts as borderline."
     assert borderline_sentence(timed, 7.0, NEAR_BOUNDARY) == f"I{line}{ending}"
