@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from localarea.classify.directory import Directory
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from localarea.classify.verdicts import VerdictIndex
 
 
-class SealedDirectory(Directory):
+class SealedDirectory(Directory, ABC):
     """
     A directory that contains the verdict of every postcode, so that no tables are read.
 
@@ -22,6 +23,7 @@ class SealedDirectory(Directory):
     """
 
     @property
+    @abstractmethod
     def opened(self) -> Any:
         """
         The published definition.
@@ -31,9 +33,9 @@ class SealedDirectory(Directory):
         localarea.definitions.geopackage.OpenDefinition
             The open file.
         """
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def anchor(self) -> str:
         """
         District that minutes by road are measured from.
@@ -43,8 +45,8 @@ class SealedDirectory(Directory):
         str
             Name of the district.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def verdicts(self) -> VerdictIndex:
         """
         Return the verdict of every postcode, for bulk checks.
@@ -54,8 +56,8 @@ class SealedDirectory(Directory):
         VerdictIndex
             The sealed verdicts.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def all_tenths(self) -> NDArray[np.int32]:
         """
         Read the minutes by road of every postcode.
@@ -65,8 +67,8 @@ class SealedDirectory(Directory):
         numpy.ndarray of int32, shape (n_postcodes,)
             Tenths of a minute; -1 if unreachable or unknown.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def places(self, verdicts: VerdictIndex) -> ReadyPlaces:
         """
         Read all facts of every postcode.
@@ -81,8 +83,8 @@ class SealedDirectory(Directory):
         ReadyPlaces
             About 45 MB on top of the verdicts.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def elsewhere(self) -> tuple[Any, ...]:
         """
         Return how another process builds a classifier of the same directory.
@@ -92,4 +94,3 @@ class SealedDirectory(Directory):
         tuple
             A callable and its arguments, as returned by ``__reduce__``.
         """
-        raise NotImplementedError

@@ -8,34 +8,26 @@ in the log or not at all.
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy import event
-from sqlalchemy.engine import make_url
 
 from localarea.decisions.audit import Ledger, lock_head
+from localarea.decisions.engines import WRITES, make_engine, parsed_url
 from localarea.decisions.schema import AUDIT_HEAD
-from localarea.errors import InputError, SettingError, StoreUnavailableError, VintageError
+from localarea.decisions.upgrading import bring_up_to_date, revision_of
+from localarea.errors import InputError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from alembic.config import Config
-    from sqlalchemy.engine import URL, Connection, Engine
+    from sqlalchemy.engine import Connection, Engine
 
     from localarea.decisions.roles import Actor
-
-BUSY_S: Final = 30  # seconds that a write waits for another; a write takes milliseconds
-_WRITES: Final = "localarea_writes"  # execution option of a transaction that writes
-_JOURNAL_RETRY_S: Final = 0.02  # pause between attempts to switch the journal
-_UPGRADE_LOCK: Final = 20190213  # number of PostgreSQL's advisory lock; any fixed number will do
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +107,7 @@ class Database:
             If the database cannot be reached, or stays busy for too long.
         """
         with self._connection_errors(), self.engine.connect() as plain:
-            connection = plain.execution_options(**{_WRITES: True})
+            connection = plain.execution_options(**{WRITES: True})
             with connection.begin():
                 yield connection
 
@@ -219,111 +211,14 @@ def open_database(url: str, *, upgrade: bool = True) -> Database:
     VintageError
         If its schema is newer than this version knows, or older and ``upgrade`` is False.
     """
-    database = Database(_engine(_parsed(url)))
+    database = Database(make_engine(parsed_url(url)))
     try:
         with database._connection_errors():
-            _bring_up_to_date(database, upgrade=upgrade)
+            bring_up_to_date(database.engine, upgrade=upgrade)
     except BaseException:
         database.close()
         raise
     return database
-
-
-def _parsed(url: str) -> URL:
-    try:
-        parsed = make_url(url)
-    except sa.exc.ArgumentError as error:
-        raise SettingError(
-            "the database address cannot be read; write sqlite:///FILE or postgresql://..."
-        ) from error
-    kind = parsed.get_backend_name()
-    if kind == "sqlite":
-        if parsed.database and parsed.database != ":memory:":
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        return parsed
-    if kind == "postgresql":
-        return parsed.set(drivername="postgresql+psycopg")
-    raise SettingError(f"the store runs on sqlite or postgresql, not on {kind}")
-
-
-def _engine(url: URL) -> Engine:
-    try:
-        if url.get_backend_name() == "postgresql":
-            return sa.create_engine(
-                url,
-                pool_pre_ping=True,
-                isolation_level="READ COMMITTED",
-                hide_parameters=True,  # errors are logged, and values may be of a person
-            )
-        engine = sa.create_engine(url, connect_args={"timeout": BUSY_S}, hide_parameters=True)
-    except ModuleNotFoundError as error:
-        raise SettingError(
-            "PostgreSQL needs the package psycopg: pip install 'localarea[postgresql]'"
-        ) from error
-    event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _set_up_sqlite(connection: Any, _record: object) -> None:
-    # The driver itself begins transactions only at the first write, after what we read.
-    connection.isolation_level = None
-    connection.execute("PRAGMA foreign_keys = ON")
-    _use_write_ahead_log(connection)
-    connection.execute("PRAGMA secure_delete = ON")  # of a file that is removed no name is left
-    connection.execute("PRAGMA synchronous = FULL")  # an approval outlives a power cut
-
-
-def _use_write_ahead_log(connection: Any) -> None:
-    """Switch to WAL, retrying: SQLite refuses at once while another process has the file open."""
-    until = time.monotonic() + BUSY_S
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() >= until:
-                raise
-            time.sleep(_JOURNAL_RETRY_S)
-        else:
-            return
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _bring_up_to_date(database: Database, *, upgrade: bool) -> None:
-    from alembic import command
-    from alembic.script import ScriptDirectory
-
-    with as_file(files("localarea.decisions") / "migrations") as folder:
-        config = _config(folder)
-        steps = ScriptDirectory.from_config(config)
-        with database.engine.connect() as plain:
-            connection = plain.execution_options(**{_WRITES: True})
-            with connection.begin():
-                found = _revision(connection)
-                if found == steps.get_current_head():
-                    return
-                _require_known(found, {step.revision for step in steps.walk_revisions()})
-                if found is not None and not upgrade:
-                    raise VintageError(
-                        f"the store of decisions is of form {found}, and this version needs "
-                        f"{steps.get_current_head()}; back it up, then: localarea database upgrade"
-                    )
-                _lock_upgrades(connection)
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
-
-
-def _config(folder: Path) -> Config:
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(folder).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
 
 
 def describe_store(url: str) -> dict[str, str | int | None]:
@@ -348,42 +243,22 @@ def describe_store(url: str) -> dict[str, str | int | None]:
     StoreUnavailableError
         If it cannot be reached.
     """
-    parsed = _parsed(url)
+    parsed = parsed_url(url)
     address = parsed.render_as_string(hide_password=True)
     found: dict[str, str | int | None] = {"address": address, "form": None}
     found |= {"entries": None, "head": None}
     if parsed.get_backend_name() == "sqlite" and not Path(str(parsed.database)).is_file():
         return found
-    database = Database(_engine(parsed))
+    database = Database(make_engine(parsed))
     try:
         with database.reading() as connection:
-            found["form"] = _revision(connection)
+            found["form"] = revision_of(connection)
             if found["form"] is not None:
                 head = connection.execute(sa.select(AUDIT_HEAD.c.seq, AUDIT_HEAD.c.hash)).one()
                 found["entries"], found["head"] = head.seq, head.hash
     finally:
         database.close()
     return found
-
-
-def _revision(connection: Connection) -> str | None:
-    from alembic.runtime.migration import MigrationContext
-
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def _require_known(found: str | None, known: set[str]) -> None:
-    if found is not None and found not in known:
-        raise VintageError(
-            f"the store of decisions is of form {found}, which is newer than this version of "
-            "localarea knows; install the version that wrote it, or a later one"
-        )
-
-
-def _lock_upgrades(connection: Connection) -> None:
-    """Prevent concurrent upgrades on PostgreSQL; on SQLite the transaction does so."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})"))
 
 
 def wait_until_reachable(url: str, *, seconds: float) -> Database:

@@ -16,7 +16,6 @@ LONGER = {
     "classify/classifier.py": "the one classifier, with its evidence",
     "checking/xlsx.py": "a workbook changed in place and one read row by row",
     "cli/definitions.py": "options of Typer take a line each",
-    "decisions/database.py": "two databases behind one door",
     "definitions/model.py": "one document, with every fault that it can have",
     "definitions/geopackage.py": "one file format, written and read",
     "definitions/publish.py": "one procedure, from an option to its file",

@@ -7,7 +7,7 @@ shows the sheet; :mod:`localarea.reports.print_maps.pictures` writes it as a fil
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -146,13 +146,9 @@ def draw_commuting_picture(
     InputError
         If there are more than three options.
     """
-    store = store or default_store()
     title = f"Share of each zone's commuters who work in {council.anchor}, 2011"
-    with steady_style():
-        sheet, zones, disputed = _begin(options, council, title, figure, store)
-        key = _shade(sheet, zones, zones["share_to_anchor"], COMMUTING)
-        key += _frame_options(sheet, zones, options)
-        _end(sheet, zones, council, key, store, tables=_SHADED)
+    look = _Shaded(title, "share_to_anchor", COMMUTING, _SHADED)
+    sheet, zones, disputed = _draw_shaded(look, council, options, figure, store)
     return sheet, words.describe_commuting(council, zones, options, disputed)
 
 
@@ -189,14 +185,9 @@ def draw_minutes_picture(
     InputError
         If there are more than three options.
     """
-    store = store or default_store()
     title = f"Minutes door to door by car between each zone and the centre of {council.anchor}"
-    with steady_style():
-        sheet, zones, disputed = _begin(options, council, title, figure, store, minutes=True)
-        reached = zones["minutes"].where(np.isfinite(zones["minutes"]))
-        key = _shade(sheet, zones, reached, MINUTES)
-        key += _frame_options(sheet, zones, options)
-        _end(sheet, zones, council, key, store, tables=("zones_msoa11", *_ROADS))
+    look = _Shaded(title, "minutes", MINUTES, ("zones_msoa11", *_ROADS))
+    sheet, zones, disputed = _draw_shaded(look, council, options, figure, store)
     return sheet, words.describe_minutes(council, zones, options, disputed)
 
 
@@ -308,6 +299,35 @@ def draw_comparison_picture(
         key.append(_border_key())
         _end(sheet, zones, council, key, store, tables=("zones_msoa11", "districts_lad25"))
     return sheet, words.describe_comparison(first, second, council, zones, disputed)
+
+
+class _Shaded(NamedTuple):
+    """What a shaded map shows: a column of the zones, its classes, and where it comes from."""
+
+    title: str
+    column: str
+    shades: Shades
+    tables: tuple[str, ...]
+
+
+def _draw_shaded(
+    look: _Shaded,
+    council: Council,
+    options: Sequence[Option],
+    figure: Figure | None,
+    store: DataStore | None,
+) -> tuple[Sheet, gpd.GeoDataFrame, dict[str, tuple[str, ...]]]:
+    store = store or default_store()
+    minutes = look.column == "minutes"
+    with steady_style():
+        sheet, zones, disputed = _begin(
+            options, council, look.title, figure, store, minutes=minutes
+        )
+        finite = zones[look.column].where(np.isfinite(zones[look.column]))
+        key = _shade(sheet, zones, finite, look.shades)
+        key += _frame_options(sheet, zones, options)
+        _end(sheet, zones, council, key, store, tables=look.tables)
+    return sheet, zones, disputed
 
 
 def _zones(number: int) -> str:

@@ -21,7 +21,7 @@ from localarea.reports.print_maps.drawings import (
 from localarea.reports.print_maps.sheet import save_sheet, steady_style
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from localarea.comparison.robustness import Robustness
     from localarea.datasets.store import DataStore
@@ -59,10 +59,7 @@ def write_option_picture(
     InputError
         If the file extension is not supported.
     """
-    _require_ending(path)
-    sheet, said = draw_option_picture(option, council, store=store)
-    _save(sheet, path)
-    return said
+    return _write(path, lambda: draw_option_picture(option, council, store=store))
 
 
 def write_commuting_picture(
@@ -96,10 +93,7 @@ def write_commuting_picture(
     InputError
         If there are more than three options, or the file extension is not supported.
     """
-    _require_ending(path)
-    sheet, said = draw_commuting_picture(council, options=options, store=store)
-    _save(sheet, path)
-    return said
+    return _write(path, lambda: draw_commuting_picture(council, options=options, store=store))
 
 
 def write_minutes_picture(
@@ -133,10 +127,7 @@ def write_minutes_picture(
     InputError
         If there are more than three options, or the file extension is not supported.
     """
-    _require_ending(path)
-    sheet, said = draw_minutes_picture(council, options=options, store=store)
-    _save(sheet, path)
-    return said
+    return _write(path, lambda: draw_minutes_picture(council, options=options, store=store))
 
 
 def write_robustness_picture(
@@ -168,10 +159,7 @@ def write_robustness_picture(
     InputError
         If the file extension is not supported.
     """
-    _require_ending(path)
-    sheet, said = draw_robustness_picture(robustness, council, store=store)
-    _save(sheet, path)
-    return said
+    return _write(path, lambda: draw_robustness_picture(robustness, council, store=store))
 
 
 def write_comparison_picture(
@@ -206,17 +194,14 @@ def write_comparison_picture(
     InputError
         If the file extension is not supported.
     """
-    _require_ending(path)
-    sheet, said = draw_comparison_picture(first, second, council, store=store)
-    _save(sheet, path)
-    return said
+    return _write(path, lambda: draw_comparison_picture(first, second, council, store=store))
 
 
-def _require_ending(path: Path) -> None:
+def _write(path: Path, draw: Callable[[], tuple[Sheet, str]]) -> str:
+    """Draw and save a picture; a file that no format fits is refused before the drawing."""
     if Path(path).suffix not in _ENDINGS:
         raise InputError(f"{path} must end in one of {', '.join(_ENDINGS)}")
-
-
-def _save(sheet: Sheet, path: Path) -> None:
+    sheet, said = draw()
     with steady_style():
         save_sheet(sheet, Path(path))
+    return said

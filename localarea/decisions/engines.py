@@ -1,0 +1,121 @@
+"""The two databases: their addresses, drivers and settings."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+
+from localarea.errors import SettingError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL, Connection, Engine
+
+BUSY_S: Final = 30  # seconds that a write waits for another; a write takes milliseconds
+WRITES: Final = "localarea_writes"  # execution option of a transaction that writes
+_JOURNAL_RETRY_S: Final = 0.02  # pause between attempts to switch the journal
+
+
+def parsed_url(url: str) -> URL:
+    """
+    Read the address of a store; the folder of a SQLite file is created.
+
+    Parameters
+    ----------
+    url : str
+        Address of the store.
+
+    Returns
+    -------
+    sqlalchemy.engine.URL
+        With the driver that is used for PostgreSQL.
+
+    Raises
+    ------
+    SettingError
+        If it is not the address of a SQLite or PostgreSQL database.
+    """
+    try:
+        parsed = make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise SettingError(
+            "the database address cannot be read; write sqlite:///FILE or postgresql://..."
+        ) from error
+    kind = parsed.get_backend_name()
+    if kind == "sqlite":
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        return parsed
+    if kind == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    raise SettingError(f"the store runs on sqlite or postgresql, not on {kind}")
+
+
+def make_engine(url: URL) -> Engine:
+    """
+    Create the engine of a store.
+
+    Parameters
+    ----------
+    url : sqlalchemy.engine.URL
+        As returned by :func:`parsed_url`.
+
+    Returns
+    -------
+    sqlalchemy.engine.Engine
+        Not connected yet; errors do not show the values of statements.
+
+    Raises
+    ------
+    SettingError
+        If the driver for PostgreSQL is not installed.
+    """
+    try:
+        if url.get_backend_name() == "postgresql":
+            return sa.create_engine(
+                url,
+                pool_pre_ping=True,
+                isolation_level="READ COMMITTED",
+                hide_parameters=True,  # errors are logged, and values may be of a person
+            )
+        engine = sa.create_engine(url, connect_args={"timeout": BUSY_S}, hide_parameters=True)
+    except ModuleNotFoundError as error:
+        raise SettingError(
+            "PostgreSQL needs the package psycopg: pip install 'localarea[postgresql]'"
+        ) from error
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    # The driver itself begins transactions only at the first write, after what we read.
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys = ON")
+    _use_write_ahead_log(connection)
+    connection.execute("PRAGMA secure_delete = ON")  # of a file that is removed no name is left
+    connection.execute("PRAGMA synchronous = FULL")  # an approval outlives a power cut
+
+
+def _use_write_ahead_log(connection: Any) -> None:
+    """Switch to WAL, retrying: SQLite refuses at once while another process has the file open."""
+    until = time.monotonic() + BUSY_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(_JOURNAL_RETRY_S)
+        else:
+            return
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

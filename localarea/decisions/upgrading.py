@@ -1,0 +1,100 @@
+"""Bring the tables of a store up to date, one process at a time."""
+
+from __future__ import annotations
+
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+
+from localarea.decisions.engines import WRITES
+from localarea.errors import VintageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from alembic.config import Config
+    from sqlalchemy.engine import Connection, Engine
+
+_UPGRADE_LOCK: Final = 20190213  # number of PostgreSQL's advisory lock; any fixed number will do
+
+
+def bring_up_to_date(engine: Engine, *, upgrade: bool) -> None:
+    """
+    Create the tables of an empty store, or bring those of an older one up to date.
+
+    Parameters
+    ----------
+    engine : sqlalchemy.engine.Engine
+        Of the store.
+    upgrade : bool
+        Whether an older store may be changed.
+
+    Raises
+    ------
+    VintageError
+        If the store is older and may not be changed, or is newer than this version.
+    """
+    from alembic import command
+    from alembic.script import ScriptDirectory
+
+    with as_file(files("localarea.decisions") / "migrations") as folder:
+        config = _config(folder)
+        steps = ScriptDirectory.from_config(config)
+        with engine.connect() as plain:
+            connection = plain.execution_options(**{WRITES: True})
+            with connection.begin():
+                found = revision_of(connection)
+                if found == steps.get_current_head():
+                    return
+                _require_known(found, {step.revision for step in steps.walk_revisions()})
+                if found is not None and not upgrade:
+                    raise VintageError(
+                        f"the store of decisions is of form {found}, and this version needs "
+                        f"{steps.get_current_head()}; back it up, then: localarea database upgrade"
+                    )
+                _lock_upgrades(connection)
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+
+
+def _config(folder: Path) -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def revision_of(connection: Connection) -> str | None:
+    """
+    Read the form of a store.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.engine.Connection
+        To read with.
+
+    Returns
+    -------
+    str or None
+        Number of the last migration; None for an empty store.
+    """
+    from alembic.runtime.migration import MigrationContext
+
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _require_known(found: str | None, known: set[str]) -> None:
+    if found is not None and found not in known:
+        raise VintageError(
+            f"the store of decisions is of form {found}, which is newer than this version of "
+            "localarea knows; install the version that wrote it, or a later one"
+        )
+
+
+def _lock_upgrades(connection: Connection) -> None:
+    """Prevent concurrent upgrades on PostgreSQL; on SQLite the transaction does so."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})"))
