@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from localarea.definitions.model import MAX_BORDERLINE_M, MAX_BORDERLINE_MIN
+from localarea.definitions.faults import MAX_BORDERLINE_M, MAX_BORDERLINE_MIN
 from localarea.definitions.sealed_directory import classifier_under
 from localarea.errors import InputError
 

@@ -10,12 +10,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from dataclasses import dataclass, field, fields
-from datetime import date
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final
 
 from localarea.classify.boundary import BORDERLINE_M, Boundary, drive_limit
+from localarea.definitions.faults import (
+    FORMAT,
+    ID,
+    MONTH,
+    Purpose,
+    area_faults,
+    date_faults,
+    is_day,
+    text_faults,
+)
 from localarea.errors import SchemaError
 
 if TYPE_CHECKING:
@@ -24,14 +32,7 @@ if TYPE_CHECKING:
     from localarea.classify.boundary import DriveLimit
     from localarea.records import ZoneSystem
 
-Purpose = Literal["measure", "reservation"]
-PURPOSES: Final[tuple[Purpose, ...]] = get_args(Purpose)
 FOREVER: Final = "9999-12-31"
-FORMAT: Final = 1  # of the file; increased if an older localarea could misread a newer file
-
-_ID: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,78}[a-z0-9])?")
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MONTH: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 
 
 def is_file_name(definition_id: str, month: str) -> bool:
@@ -55,7 +56,7 @@ def is_file_name(definition_id: str, month: str) -> bool:
     >>> is_file_name("colchester-measure-2026.1", "2025-11"), is_file_name("../x", "2025-11")
     (True, False)
     """
-    return bool(_ID.fullmatch(definition_id) and _MONTH.fullmatch(month))
+    return bool(ID.fullmatch(definition_id) and MONTH.fullmatch(month))
 
 
 _EDITION: Final = ("directory_date", "inputs", "software", "format")  # all else is the terms
@@ -63,9 +64,6 @@ _FOR: Final = {
     "measure": "for social value measures",
     "reservation": "for reserving contracts",
 }
-MAX_BORDERLINE_M: Final = 1_000_000  # no place in Great Britain is farther from a boundary
-MAX_BORDERLINE_MIN: Final = 600
-_LONGEST: Final = 10_000  # maximum characters of a text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +159,7 @@ class Definition:
 
     def __post_init__(self) -> None:
         """Validate; report every fault in one error."""
-        faults = [*_text_faults(self), *_date_faults(self), *_area_faults(self)]
+        faults = [*text_faults(self), *date_faults(self), *area_faults(self)]
         if faults:
             raise SchemaError(f"definition {str(self.id)[:80]!r}", faults)
 
@@ -309,7 +307,7 @@ def require_day(text: str, what: str) -> str:
     SchemaError
         If it is not a calendar date.
     """
-    if not _is_day(text):
+    if not is_day(text):
         raise SchemaError(what, [f"must be a date such as 2026-04-01, not {text!r}"])
     return text
 
@@ -337,84 +335,6 @@ def day_name(day: str) -> str:
 
     year, month, number = (int(part) for part in day.split("-"))
     return f"{number} {month_name(year * 100 + month)}"
-
-
-def _is_day(text: Any) -> bool:
-    if not isinstance(text, str) or not _DAY.fullmatch(text):
-        return False
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _text_faults(made: Any) -> list[str]:
-    faults = []
-    if not isinstance(made.id, str) or not _ID.fullmatch(made.id):
-        faults.append(
-            "the id must be 1 to 80 lowercase letters, digits, dots and hyphens, such as "
-            "colchester-measure-2026.1"
-        )
-    if made.purpose not in PURPOSES:
-        faults.append(f"the purpose must be measure or reservation, not {made.purpose!r}")
-    for name in ("council", "title", "option", "approved_by", "role", "reason", "software"):
-        value = getattr(made, name)
-        if not isinstance(value, str) or not value.strip():
-            faults.append(f"{name.replace('_', ' ')} must be stated")
-        elif len(value) > _LONGEST or any(ord(c) < 32 and c not in "\n\t" for c in value):
-            faults.append(f"{name.replace('_', ' ')} is too long or has control characters")
-    if made.format != FORMAT:
-        faults.append(f"the file format is {made.format!r}, and this localarea reads {FORMAT}")
-    return faults
-
-
-def _date_faults(made: Any) -> list[str]:
-    faults = [
-        f"{name.replace('_', ' ')} must be a date such as 2026-04-01, not {getattr(made, name)!r}"
-        for name in ("effective_from", "effective_to", "approved_on")
-        if not (_is_day(getattr(made, name)) or (name == "effective_to" and not made.effective_to))
-    ]
-    if not faults and made.last_day < made.effective_from:
-        faults.append(f"it would end on {made.effective_to}, before {made.effective_from}")
-    if not isinstance(made.directory_date, str) or not _MONTH.fullmatch(made.directory_date):
-        faults.append(f"the month of the directory is {made.directory_date!r}")
-    if made.supersedes is not None and made.supersedes == made.id:
-        faults.append("it cannot supersede itself")
-    return faults
-
-
-def _area_faults(made: Any) -> list[str]:
-    faults = []
-    if not made.zones or list(made.zones) != sorted(set(made.zones)):
-        faults.append("there must be at least one zone; zones must be sorted and unique")
-    if (
-        not isinstance(made.borderline_m, int | float)
-        or not 0 <= made.borderline_m <= MAX_BORDERLINE_M
-    ):
-        faults.append(
-            f"the borderline distance must be 0 to {MAX_BORDERLINE_M:,} metres, "
-            f"not {made.borderline_m}"
-        )
-    faults += _minutes_faults(made)
-    if made.zone_system not in {"msoa11", "msoa21"}:
-        faults.append(f"zones of the system {made.zone_system!r} cannot be indexed")
-    return faults
-
-
-def _minutes_faults(made: Any) -> list[str]:
-    near = made.borderline_min
-    if near is None:
-        return []
-    if (
-        isinstance(near, bool)
-        or not isinstance(near, int | float)
-        or not 0 <= near <= MAX_BORDERLINE_MIN
-    ):
-        return [f"the borderline minutes must be 0 to {MAX_BORDERLINE_MIN}, not {near!r}"]
-    if drive_limit(str(made.method), made.parameters, made.anchor) is None:
-        return [f"an option by {made.method} has no limit in minutes that a postcode can be near"]
-    return []
 
 
 def _json_value(value: Any) -> Any:

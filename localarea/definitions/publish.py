@@ -13,8 +13,8 @@ from localarea.classify.codes import MEANINGS
 from localarea.classify.loaded import british_points, metres_of_index
 from localarea.classify.verdicts import VerdictIndex, build_verdicts
 from localarea.datasets.store import default_store
-from localarea.definitions.geopackage import Contents, definition_bytes
-from localarea.definitions.model import Definition, Purpose
+from localarea.definitions.geopackage_writer import Contents, definition_bytes
+from localarea.definitions.model import Definition
 from localarea.definitions.postcode_rows import NO_MINUTES, NO_ROAD, FrozenRows, pack_rows
 from localarea.errors import InputError, VintageError
 from localarea.geo.postcodes import INWARD_SLOTS, outward_of
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from localarea.classify.index import PostcodeIndex
     from localarea.datasets.store import DataStore
+    from localarea.definitions.faults import Purpose
     from localarea.definitions.geopackage import OpenDefinition
     from localarea.options.council import Council
     from localarea.records import Option, ZoneSystem

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from localarea.definitions.model import Purpose
+    from localarea.definitions.faults import Purpose
 
 ENDING: Final = ".gpkg"
 _LOCK: Final = ".lock"
