@@ -58,7 +58,7 @@ def _question(facts: Facts) -> str:
     return (
         f"Which area counts as “local” when {council.title} measures the social value of its "
         f"contracts. {put} put forward, each measured from {council.anchor}.{disputed} "
-        "This report recommends none of them: it shows what each does."
+        "This report makes no recommendation: it shows what each option does."
     )
 
 
