@@ -10,7 +10,7 @@ from service_cases import REPOSITORY, chromium_or_skip
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 PICTURES: Final = REPOSITORY / "out" / "screenshots"
 SIZES: Final = {"desktop": (1280, 900), "phone": (375, 800)}
@@ -72,6 +72,12 @@ def overhang(page: Page) -> int:
     """Give by how many pixels a page is wider than its window; wide tables have a box."""
     wide: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     return wide
+
+
+def follow(page: Page, control: Locator) -> None:
+    """Click, and wait for the page that it leads to: a click alone does not."""
+    with page.expect_navigation():
+        control.click()
 
 
 def examine(page: Page, name: str, sizes: Any = SIZES) -> None:

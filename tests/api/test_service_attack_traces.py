@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from service_cases import service_in
 
-from localarea.decisions import database as store
+from localarea.decisions import engines
 from localarea.service.files import runner as jobs
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def test_no_process_of_the_service_leaves_a_dump() -> None:
 def test_a_database_that_somebody_holds_is_told_and_holds_up_no_check(
     tmp_path: Path, small_tables: DataStore, monkeypatch: pytest.MonkeyPatch, held: str
 ) -> None:
-    monkeypatch.setattr(store, "BUSY_S", 0.2)
+    monkeypatch.setattr(engines, "BUSY_S", 0.2)
     tables = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
     check = {"postcodes": ["CO1 1JB"]}
     put = {"option": "district", "purpose": "measure", "note": "x"}

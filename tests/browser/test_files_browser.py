@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
-from browser_cases import PICTURES, browser_open, examine, patient, watched
+from browser_cases import PICTURES, browser_open, examine, follow, patient, watched
 from service_cases import server_in
 
 from localarea.checking.workbook import check_workbook
@@ -83,7 +83,7 @@ def test_five_thousand_rows_there_and_back(
     examine(page, "files-list")
     page.get_by_role("link", name="staff of the contractor.xlsx").click()
     gone = page.url
-    page.get_by_role("button", name="Remove file and result now").click()
+    follow(page, page.get_by_role("button", name="Remove file and result now"))
     assert page.get_by_role("link", name="staff of the contractor.xlsx").count() == 0
     assert said == []
     page.goto(gone)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser_cases import PICTURES, barriers, browser_open, patient, watched
+from browser_cases import PICTURES, barriers, browser_open, follow, patient, watched
 from playwright.sync_api import expect
 from service_cases import server_in
 
@@ -58,7 +58,7 @@ def test_a_zone_is_put_in_taken_out_and_left_by_clicks(page: Any) -> None:
     page.fill("#include", put_in)  # typed, it is shown as well
     # What is taken away fades out first.
     expect(page.locator(".la-sign")).to_have_count(2)
-    page.get_by_role("button", name="See what changes").click()
+    follow(page, page.get_by_role("button", name="See what changes"))
     assert page.url.endswith("/scenario#result")
     assert put_in not in page.inner_text("#result")  # it is named
     expect(page.locator(".la-sign")).to_have_count(2)  # the map comes again with it
@@ -77,7 +77,7 @@ def test_an_area_is_drawn_by_its_corners(page: Any) -> None:
     assert ring[0] == ring[-1]
     assert ring[0][0] < ring[1][0]
     assert ring[1][1] > ring[2][1]
-    page.get_by_role("button", name="See what changes").click()
+    follow(page, page.get_by_role("button", name="See what changes"))
     assert "drawn area" in page.inner_text("#result")
     page.get_by_role("button", name="Clear the area").click()
     assert page.input_value("#area") == ""
@@ -117,7 +117,7 @@ def test_two_corners_are_no_area(page: Any) -> None:
 
 def test_a_what_if_is_a_whole_comparison_to_take_away(page: Any) -> None:
     page.fill("#include", "Ipswich")
-    page.get_by_role("button", name="See what changes").click()
+    follow(page, page.get_by_role("button", name="See what changes"))
     green = page.locator('#map path[fill="#00703c"]')
     expect(green).to_have_count(16)  # the zones that Ipswich has
     page.evaluate("window.scrollTo(0, 0)")
@@ -143,7 +143,7 @@ def test_without_javascript_the_boxes_do_it_all(address: str) -> None:
         page.get_by_role("link", name="make a what-if").click()
         assert not page.is_visible("#map")
         page.fill("#include", "Ipswich")
-        page.get_by_role("button", name="See what changes").click()
+        follow(page, page.get_by_role("button", name="See what changes"))
         assert "Ipswich" in page.inner_text("#result")
         assert "Ipswich" in page.get_attribute("figure img", "alt")
         with page.expect_download() as taken:

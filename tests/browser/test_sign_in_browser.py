@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser_cases import browser_open, examine, watched
+from browser_cases import browser_open, examine, follow, watched
 from oidc_provider import provider_running
 from service_cases import server_in
 from signin_cases import oidc
@@ -32,7 +32,7 @@ def test_from_a_page_through_the_provider_and_out_again(tmp_path: Path) -> None:
             assert page.get_by_role("heading", level=1).inner_text() == "No role was granted to you"
             examine(page, "sign-in-no-role")
             provider.fault = "expired"
-            page.get_by_role("button", name="Begin again").click()
+            follow(page, page.get_by_role("button", name="Begin again"))
             assert page.get_by_role("heading", level=1).inner_text() == "The clocks do not agree"
             examine(page, "sign-in-problem")
         log = (tmp_path / "server.log").read_text()
@@ -51,7 +51,7 @@ def _journey(page: Page, base: str) -> None:
     assert "Mo Manager, Service Manager" in page.locator("header").inner_text()
     page.get_by_label("Which program will hold it").fill("contract register")
     page.get_by_label("Checker").check()
-    page.get_by_role("button", name="Make the key").click()
+    follow(page, page.get_by_role("button", name="Make the key"))
     key = page.locator("code").first.inner_text()
     assert key.startswith("la_")
     examine(page, "sign-in-key-made")
@@ -59,7 +59,7 @@ def _journey(page: Page, base: str) -> None:
         f"{base}/api/v1/check?postcode=CO1%201JB", headers={"Authorization": f"Bearer {key}"}
     )
     assert answer.status == 200
-    page.get_by_role("button", name="Revoke").click()
+    follow(page, page.get_by_role("button", name="Revoke"))
     assert page.url == f"{base}/keys"
     assert page.get_by_role("cell", name="revoked").is_visible()
     cookies = {cookie["name"]: cookie for cookie in page.context.cookies()}
