@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from building import figures, flows, minutes, postcodes, ttwa, zones
+from building import figures, flows, minutes, oa_residents, postcodes, ttwa, zones
 from building.writing import Layout, dictionary_column, whole_numbers
 
 if TYPE_CHECKING:
@@ -170,6 +170,15 @@ TABLES: tuple[Plan, ...] = (
         "2021",
         lambda w: flows.special_table(w.flows_2021),
         attribution=ONS.strip(),
+    ),
+    Plan(
+        "oa11_lookup",
+        "LSOA of 2011 of each output area of 2011, England and Wales",
+        "ONS postcode to OA lookup (May 2022); ONS Census 2011, KS101EW",
+        "2011",
+        lambda w: oa_residents.oa11_lookup_table(w.areas),
+        attribution=ONS.strip(),
+        layout=Layout(encodings={"oa11cd": "DELTA_BYTE_ARRAY"}),
     ),
     Plan(
         "ttwa11_lookup",
