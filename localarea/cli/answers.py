@@ -110,11 +110,11 @@ def _settings() -> Settings | None:
 
 
 def _store(settings: Settings | None) -> DataStore:
-    from localarea.datasets.store import DataStore, default_store
+    from localarea.datasets.store import configured_store, default_store
 
-    if settings and (settings.data_dir or settings.cache_dir):
-        return DataStore(settings.data_dir, settings.cache_dir)
-    return default_store()
+    if settings is None:
+        return default_store()
+    return configured_store(settings.data_dir, settings.cache_dir, settings.renewed_dir)
 
 
 def print_json(document: Any) -> None:

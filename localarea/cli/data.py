@@ -1,4 +1,4 @@
-"""The commands ``data status``, ``data build`` and ``data update``."""
+"""The commands ``data status``, ``build``, ``update``, ``refresh`` and ``restore``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+
+from localarea.cli.data_fetch import cache_folder, fetch
+from localarea.cli.data_refresh import refresh, restore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +23,8 @@ EXIT_DATA = 3
 PACKAGE = Path(__file__).resolve().parents[1]
 
 data_app = typer.Typer(no_args_is_help=True, help="Data tables that localarea uses.")
+data_app.command("refresh")(refresh)
+data_app.command("restore")(restore)
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
@@ -156,8 +161,8 @@ def update(
     if show:
         _show_sources(sources, as_json=as_json)
         return
-    folder = to if to is not None else _cache_folder()
-    outcomes = _fetch(sources, folder, base, again=again, accept_changed=accept_changed)
+    folder = to if to is not None else cache_folder()
+    outcomes = fetch(sources, folder, base, again=again, accept_changed=accept_changed)
     if as_json:
         rows = [_outcome_row(outcome) for outcome in outcomes]
         typer.echo(json.dumps({"folder": str(folder), "sources": rows}, indent=1))
@@ -168,45 +173,6 @@ def update(
             typer.echo(f"{outcome.state:9}  {outcome.source.name:18} {outcome.path}")
     if any(outcome.error is not None for outcome in outcomes):
         raise typer.Exit(EXIT_DATA)
-
-
-def _cache_folder() -> Path:
-    from localarea.settings import read_settings
-
-    cache = read_settings().cache_dir
-    if cache is None:
-        from platformdirs import user_cache_path
-
-        cache = user_cache_path("localarea")
-    return cache / "raw"
-
-
-def _fetch(
-    sources: Sequence[Source], folder: Path, base: str | None, *, again: bool, accept_changed: bool
-) -> list[Outcome]:
-    """Fetch with a progress bar for each file on a terminal."""
-    from functools import partial
-
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
-
-    from localarea.datasets.update import fetch_sources
-
-    fetch = partial(
-        fetch_sources, sources, folder, base=base, again=again, accept_changed=accept_changed,
-        notice=lambda source, text: typer.echo(f"localarea: {source.name}: {text}", err=True),
-    )  # fmt: skip
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        return fetch()
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-    with Progress(*columns, TransferSpeedColumn(), console=console) as bars:
-        tasks = {source.name: bars.add_task(source.name, total=None) for source in sources}
-        return fetch(
-            progress=lambda source, done, whole: bars.update(
-                tasks[source.name], completed=done, total=whole
-            )
-        )
 
 
 def _outcome_row(outcome: Outcome) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from localarea import __version__
-from localarea.datasets.store import default_store, store_at
+from localarea.datasets.store import configured_store
 from localarea.decisions.database import Database, default_url, open_database
 from localarea.decisions.reconcile import restore_folder
 from localarea.definitions.boundary_choice import Request, choose_classifier
@@ -59,11 +59,7 @@ class State:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.version = __version__
-        self.store = (
-            store_at(settings.data_dir, settings.cache_dir)
-            if settings.data_dir or settings.cache_dir
-            else default_store()
-        )
+        self.store = configured_store(settings.data_dir, settings.cache_dir, settings.renewed_dir)
         self.council: Council = read_council(settings.council, store=self.store)
         self.authority = settings.authority or self.council.title
         folder = settings.definitions_dir or default_folder()
