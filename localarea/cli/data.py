@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from localarea.datasets.update import Outcome
 
 EXIT_DATA = 3
+REBUILT = ("postcodes",)
 PACKAGE = Path(__file__).resolve().parents[1]
 
 data_app = typer.Typer(no_args_is_help=True, help="Data tables that localarea uses.")
@@ -35,17 +36,51 @@ def status(as_json: AsJson = False) -> None:
 
     store = open_store()
     rows = [_status_of(store, name) for name in sorted(store.registry)]
+    directory = _directory_of(store)
     if as_json:
         document = {
             "root": str(store.root),
             "directory_date": store.directory_date,
+            **directory,
             "tables": rows,
         }
         typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
     else:
         _show_status(store, rows)
+        _show_directory(store, directory)
     if any(row["state"] != "verified" for row in rows):
         raise typer.Exit(EXIT_DATA)
+
+
+def _directory_of(store: DataStore) -> dict[str, Any]:
+    """Return the age of the postcode directory, the edition that is due, and the renewal in use."""
+    from datetime import UTC, datetime
+
+    from localarea.datasets.renewed import read_current
+    from localarea.renewal.schedule import age_in_months, edition_due
+
+    today = datetime.now(UTC).date()
+    current = read_current(store.renewed) if store.renewed else None
+    return {
+        "age_months": age_in_months(store.directory_date, today),
+        "due": edition_due(store.directory_date, today),
+        "renewed_dir": str(store.renewed) if store.renewed else None,
+        "edition": current.number if current else 0,
+        "made": current.made if current else None,
+    }
+
+
+def _show_directory(store: DataStore, found: dict[str, Any]) -> None:
+    typer.echo(
+        f"Postcode directory of {store.directory_date}, {found['age_months']} months old."
+        + (f" Renewed on {found['made'][:10]}, from:" if found["made"] else "")
+        + (f" {store.info('postcodes').source}." if found["made"] else "")
+    )
+    if found["due"]:
+        typer.echo(
+            f"The directory of {found['due']} should be out: download it from the ONS, then run "
+            "'localarea data refresh postcodes --from FILE'."
+        )
 
 
 def _status_of(store: DataStore, name: str) -> dict[str, Any]:
@@ -72,6 +107,9 @@ def _status_of(store: DataStore, name: str) -> dict[str, Any]:
         "state": state,
         "fault": fault,
         "file": info.file,
+        "renewed": Path(info.file).is_absolute(),
+        "rests_on": [n.removeprefix("table: ") for n, _ in info.inputs if n.startswith("table: ")],
+        "rebuilt_by_refresh": name in REBUILT or name.endswith("_postcodes"),
         "sha256": info.sha256,
         "source": info.source,
     }
