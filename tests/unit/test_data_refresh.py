@@ -9,6 +9,7 @@ import sys
 import zipfile
 from typing import TYPE_CHECKING, Any
 
+import pyproj
 import pytest
 from directory_cases import country, rows_of, write_directory
 
@@ -16,8 +17,10 @@ from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
 from localarea.cli.app import run
 from localarea.datasets import renewed
+from localarea.datasets.postcodes import read_postcode_rows
 from localarea.datasets.store import DataStore
 from localarea.errors import ConflictError, DataError, FileFormatError, InputError, SchemaError
+from localarea.geo.postcodes import parse_postcode
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.renewal.directory import edition_of
@@ -342,3 +345,23 @@ def test_commands_from_refresh_to_restore(
     assert "those that can be: postcodes" in capsys.readouterr().err
     assert run(["data", "refresh", "--from", str(tmp_path / "none.zip")]) == 2
     assert "there is no file" in capsys.readouterr().err
+
+
+def test_grid_references_of_northern_ireland_are_brought_to_the_national_grid(
+    small: DataStore, rows: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    def edit(copy: list[dict[str, Any]]) -> None:
+        # Belfast City Hall, on the Irish Grid.
+        here = {"lad25cd": "N09000003", "east1m": 333_870, "north1m": 374_035, "doterm": ""}
+        nowhere = {"msoa11cd": "", "msoa21cd": "", "dointr": 198001}
+        copy.append({"pcd7": "BT1 5GS", "postcode": "BT1 5GS", **here, **nowhere})
+
+    path = write_directory(tmp_path, rows, edit=edit)
+    refresh_postcodes(path, small, tmp_path / "tables", now=AT)
+    row = read_postcode_rows(
+        [parse_postcode("BT1 5GS").key], store=_over(small, tmp_path / "tables")
+    )
+    found = (row["easting"][0].as_py(), row["northing"][0].as_py())
+    shift = pyproj.Transformer.from_crs(29903, 27700, always_xy=True)  # within metres of PROJ's
+    assert found == pytest.approx(shift.transform(333_870, 374_035), abs=10)
+    assert row["msoa11cd"][0].as_py() is None
