@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 TABLE: Final = "postcodes"
 _LEVEL: Final = 9  # of compression: the last few percent would take minutes
-_SOURCE: Final = "ONS Postcode Directory ({edition}), as the file {name}"
+_SOURCE: Final = "ONS Postcode Directory ({edition}), from {origin}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ def refresh_postcodes(
     *,
     now: str,
     edition: str | None = None,
+    origin: str | None = None,
     dry_run: bool = False,
     accept_loss: bool = False,
     districts: Iterable[str] = (),
@@ -91,6 +92,8 @@ def refresh_postcodes(
         Time of the refresh, ISO 8601 in UTC.
     edition : str, optional
         Month of the directory, ``YYYY-MM``; by default, that in the file's name.
+    origin : str, optional
+        Where the file comes from, for the record; by default, its name.
     dry_run : bool
         Whether only to report the changes.
     accept_loss : bool
@@ -132,7 +135,8 @@ def refresh_postcodes(
         require_no_loss(changes)
     try:
         with renewed.building(folder) as (number, work):
-            edition_made = _make(fitted, source, sha256, month, store, number, work, progress)
+            come = (origin or source.name, sha256)
+            edition_made = _make(fitted, come, month, store, number, work, progress)
             before = renewed.read_current(folder)
             edition_made = replace(edition_made, previous=before.number if before else 0, made=now)
             verdicts = _verdicts(definitions, store.using(edition_made), progress)
@@ -171,8 +175,7 @@ def _year_of_codes(month: str) -> int | None:
 
 def _make(
     fitted: Fitted,
-    source: Path,
-    sha256: str,
+    come: tuple[str, str],
     month: str,
     store: DataStore,
     number: int,
@@ -185,13 +188,13 @@ def _make(
     info = replace(
         store.info(TABLE),
         file=str(path),
-        source=_SOURCE.format(edition=month, name=source.name),
+        source=_SOURCE.format(edition=month, origin=come[0]),
         vintage=month,
         rows=fitted.table.num_rows,
         sha256=_sha256(path),
-        inputs=((source.name, sha256),),
+        inputs=(come,),
     )
-    return renewed.Edition(number, 0, month, {TABLE: info}, "", source.name)
+    return renewed.Edition(number, 0, month, {TABLE: info}, "", come[0])
 
 
 def _minutes(anchor: str, edition: renewed.Edition, work: Path, store: DataStore) -> TableInfo:
