@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    import pyarrow as pa
-
     from localarea.datasets.registry import TableInfo
     from localarea.datasets.store import DataStore
     from localarea.definitions.store import DefinitionStore
@@ -198,27 +196,21 @@ def _make(
 
 
 def _minutes(anchor: str, edition: renewed.Edition, work: Path, store: DataStore) -> TableInfo:
-    from localarea.options.minutes.anchor_minutes import (
-        coefficients_sha256,
-        input_tables,
-        table_name,
-    )
-    from localarea.options.minutes.compute import compute_minutes
+    from localarea.options.minutes.anchor_minutes import table_name
+    from localarea.renewal.minutes import inputs_of_minutes, renewed_minutes
 
     name = table_name(anchor, None)
     tables = store.using(edition)
-    made: pa.Table = compute_minutes(anchor, None, store=tables)
+    made = renewed_minutes(anchor, tables, store)
     path = work / f"{name}.parquet"
     write_parquet(made, path, MINUTES, level=_LEVEL)
-    inputs = {f"table: {n}": tables.info(n).sha256 for n in input_tables(None)}
-    inputs["package: roads/coefficients.toml"] = coefficients_sha256()
     return replace(
         store.info(name),
         file=str(path),
         vintage=edition.directory_date,
         rows=made.num_rows,
         sha256=_sha256(path),
-        inputs=tuple(sorted(inputs.items())),
+        inputs=tuple(sorted(inputs_of_minutes(tables).items())),
     )
 
 
