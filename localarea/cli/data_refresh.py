@@ -58,6 +58,7 @@ def refresh(
     """Bring in a newer postcode directory, with everything that rests on it, in one step."""
     _require_table(table)
     from localarea.renewal.refresh import anchors_with_tables, refresh_postcodes
+    from localarea.settings import read_settings
 
     store = open_store()
     folder = _folder()
@@ -75,7 +76,7 @@ def refresh(
             accept_loss=accept_loss,
             districts=_districts_around(chosen, store),
             anchors=anchors_with_tables(store, [chosen.anchor]),
-            definitions=open_definitions(),
+            definitions=open_definitions(read_settings().definitions_dir),
             progress=show_step,
         )
     finally:

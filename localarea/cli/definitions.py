@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from localarea.cli.answers import say
+from localarea.cli.definition_refresh import refresh
 from localarea.cli.numbers import finite
 from localarea.cli.progress import show_step
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.definitions.geopackage import OpenDefinition
-    from localarea.definitions.refresh import Refresh
     from localarea.definitions.store import DefinitionStore, Kept
     from localarea.options.council import Council
     from localarea.records import Option
@@ -28,7 +29,6 @@ definitions_app = typer.Typer(
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id of a definition.")]
-_MAX_SHOWN = 40  # changed postcodes listed on a terminal
 
 
 def publish(
@@ -114,7 +114,7 @@ def publish(
         backdated_because=backdated_because,
     )
     if approval.effective_from < approval.approved_on and not backdated_because:
-        _say(
+        say(
             f"note: it begins on {approval.effective_from}, before it is approved, so answers "
             "given since then will change; give the reason with --backdated-because"
         )
@@ -134,11 +134,9 @@ def publish(
         made = enact(database, kept, what, actor=Actor(by, "approver", role), now=datetime.now(UTC))
     show_step("")
     if made.repeated:
-        _say(
-            f"{made.definition.id} is already on record with the same details; nothing was changed"
-        )
+        say(f"{made.definition.id} is already on record with the same details; nothing was changed")
     if purpose == "reservation":
-        _say(
+        say(
             "note: a contract may be reserved only to the authority's own area, alone or with "
             "bordering counties or London boroughs; whether these districts form such an area is "
             "for a lawyer to decide. This is not legal advice."
@@ -160,7 +158,7 @@ def definitions(context: typer.Context, as_json: AsJson = False) -> None:
         print_json(rows)
         return
     if not rows:
-        _say("no definition has been published or imported yet; run: localarea publish")
+        say("no definition has been published or imported yet; run: localarea publish")
         return
     from rich.console import Console
     from rich.markup import escape
@@ -209,7 +207,7 @@ def export(
     from localarea.definitions.exports import export_definition
 
     opened = _definitions().open(definition_id, edition)
-    _say(f"written to {export_definition(opened, out)}")
+    say(f"written to {export_definition(opened, out)}")
 
 
 @definitions_app.command()
@@ -243,25 +241,10 @@ def verify(
 
         print_json(found)
     for row in () if as_json else found:
-        _say(f"{row['id']} ({row['edition']}) is intact: sha256 {row['sha256']}")
+        say(f"{row['id']} ({row['edition']}) is intact: sha256 {row['sha256']}")
 
 
-@definitions_app.command()
-def refresh(definition_id: Id, as_json: AsJson = False) -> None:
-    """Index the postcodes of a newer directory, keeping the boundary and the terms."""
-    from localarea.cli.deployment import open_store
-    from localarea.definitions.refresh import refresh as index_again
-
-    kept = _definitions()
-    done = index_again(kept.open(definition_id), store=open_store())
-    path = kept.add(done.data)
-    if as_json:
-        from localarea.cli.answers import print_json
-
-        print_json(done.as_document() | {"file": str(path)})
-    else:
-        _report(done)
-        _say(f"kept as {path}")
+definitions_app.command("refresh")(refresh)
 
 
 @definitions_app.command()
@@ -284,7 +267,7 @@ def withdraw(
     actor, now = Actor(by, "approver", role), datetime.now(UTC)
     with closing(open_decisions()) as database:
         end(database, _definitions(), definition_id, reason, on=day, actor=actor, now=now)
-    _say(f"{definition_id} is withdrawn: it is not in force from {on} on")
+    say(f"{definition_id} is withdrawn: it is not in force from {on} on")
 
 
 @definitions_app.command()
@@ -296,11 +279,11 @@ def restore() -> None:
     with closing(open_decisions()) as database:
         done = restore_folder(database, _definitions())
     for name in done.written:
-        _say(f"written: {name}")
+        say(f"written: {name}")
     for fault in done.damaged:
-        _say(fault)
+        say(fault)
     if not done.written and not done.damaged:
-        _say("the folder holds everything on record")
+        say("the folder holds everything on record")
     if done.damaged:
         raise typer.Exit(3)
 
@@ -376,30 +359,3 @@ def _plain(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key} {_plain(inner)}" for key, inner in value.items())
     return ", ".join(map(_plain, value)) if isinstance(value, list) else str(value)
-
-
-def _report(done: Refresh) -> None:
-    def counted(numbers: dict[str, int]) -> str:
-        total = sum(numbers.values())
-        parts = ", ".join(f"{n:,} {s.replace('_', ' ')}" for s, n in numbers.items() if n)
-        return f"{total:,}" + (f" ({parts})" if parts else "")
-
-    lines = [
-        f"{done.definition}: directory of {done.before} -> {done.after}",
-        f"  added: {counted(done.added)}",
-        f"  terminated since: {counted(done.terminated)}",
-        f"  live again: {counted(done.revived)}",
-        f"  no longer listed: {counted(done.removed)}",
-        f"  moved to another place: {done.moved:,}",
-        f"  answer changed: {len(done.changed):,}",
-    ]
-    lines += [f"    {c.postcode}: {c.before} -> {c.after}" for c in done.changed[:_MAX_SHOWN]]
-    if len(done.changed) > _MAX_SHOWN:
-        lines.append(f"    and {len(done.changed) - _MAX_SHOWN:,} more; --json lists them all")
-    _say("\n".join(lines))
-
-
-def _say(text: str) -> None:
-    from localarea.cli.answers import printable
-
-    sys.stderr.write(printable(text).encode("utf-8", "replace").decode("utf-8") + "\n")
