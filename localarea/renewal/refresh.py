@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from localarea.datasets import renewed
 from localarea.datasets.parquet_layout import MINUTES, POSTCODES, write_parquet
 from localarea.datasets.publishers.onspd import read_postcode_directory
-from localarea.errors import InputError, LocalareaError
+from localarea.errors import ConflictError, InputError, LocalareaError
 from localarea.renewal.changes import Changes, compare_directories, require_no_loss
 from localarea.renewal.directory import edition_of, fit
 from localarea.renewal.verdicts import Touched, touched_verdicts
@@ -118,9 +118,10 @@ def refresh_postcodes(
     FileFormatError, SchemaError
         If the file is not a postcode directory; every fault is listed.
     ConflictError
-        If another refresh is at work.
+        If another refresh is at work, or has been since this one began.
     """
     month = edition_of(source, edition)
+    began_with = renewed.read_current(folder)
     progress("reading the directory")
     raw = read_postcode_directory(source, lad_year=_year_of_codes(month))
     sha256 = _sha256(source)
@@ -133,9 +134,9 @@ def refresh_postcodes(
         require_no_loss(changes)
     try:
         with renewed.building(folder) as (number, work):
+            before = _require_unchanged(folder, began_with)
             come = (origin or source.name, sha256)
             edition_made = _make(fitted, come, month, store, number, work, progress)
-            before = renewed.read_current(folder)
             edition_made = replace(edition_made, previous=before.number if before else 0, made=now)
             verdicts = _verdicts(definitions, store.using(edition_made), progress)
             if dry_run:
@@ -154,6 +155,17 @@ def refresh_postcodes(
         ) from error
     names = tuple(sorted(edition_made.tables))
     return Renewal(number, changes, names, fitted.notes, sha256, verdicts)
+
+
+def _require_unchanged(folder: Path, began_with: renewed.Edition | None) -> renewed.Edition | None:
+    """Return the edition in use; refuse one that came into use since it was compared."""
+    now = renewed.read_current(folder)
+    if now != began_with:
+        raise ConflictError(
+            "other tables came into use in the meantime, so what was compared is out of date; "
+            "nothing was changed; run the refresh again"
+        )
+    return now
 
 
 def _verdicts(
