@@ -158,7 +158,8 @@ def fit(raw: pa.Table, edition: str, store: DataStore) -> Fitted:
 
 
 def _district_column(raw: pa.Table) -> str:
-    return next(n for n in raw.column_names if re.fullmatch(r"lad\d\dcd", n))
+    found: str = next(n for n in raw.column_names if re.fullmatch(r"lad\d\dcd", n))
+    return found
 
 
 def _require_past(raw: pa.Table, edition: str) -> None:

@@ -20,6 +20,10 @@ MADE_WITH_THE_DIRECTORY: Final = (
     "msoa11_msoa21",
     "roads_network_edges",
     "roads_network_nodes",
+    "ttwa11_lookup",
+    "ttwa11_msoa11",
+    "zones_msoa11",
+    "zones_msoa21",
 )
 OF_THE_CENSUS: Final = (
     "it describes zones of the census or the roads, which a new directory does not change; made "

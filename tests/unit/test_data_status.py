@@ -49,15 +49,13 @@ def test_json_says_what_rests_on_what_and_what_a_refresh_makes_again(
 
 
 def test_every_table_made_with_the_directory_is_known_to_be() -> None:
-    """The registry credits the directory, or names the table, wherever one was made with it."""
-    credited = {
-        name
-        for name, info in default_store().registry.items()
-        if name != "postcodes"
-        and ("ONS Postcode Directory" in info.source or "table postcodes" in info.source)
-    }
-    found = resting.resting_on("postcodes", default_store().registry)
-    assert credited == set(found)
+    """Whatever the build made from the publishers' files of the directory was made with it."""
+    registry = default_store().registry
+    files = set(registry["postcodes"].inputs)
+    made_with_it = {n for n, info in registry.items() if files <= set(info.inputs)}
+    assert made_with_it - {"postcodes"} == set(resting.MADE_WITH_THE_DIRECTORY)
+    credited = {n for n, info in registry.items() if "Postcode Directory" in info.source}
+    assert credited - {"postcodes"} <= set(resting.resting_on("postcodes", registry))
 
 
 def test_only_months_have_an_age() -> None:
