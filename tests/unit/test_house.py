@@ -15,7 +15,6 @@ MOST_LINES = 400
 LONGER = {
     "classify/classifier.py": "the one classifier, with its evidence",
     "checking/xlsx.py": "a workbook changed in place and one read row by row",
-    "cli/definitions.py": "options of Typer take a line each",
     "definitions/publish.py": "one procedure, from an option to its file",
     "definitions/store.py": "one folder, with its ends and its repairs",
     "errors.py": "every error beside the others",
@@ -39,6 +38,7 @@ FULLER = {
     "datasets": "one reader for each table",
     "roads": "networks, speeds and journeys lean on one another",
     "reports/cabinet": "one module for each section of the report",
+    "service": "what pages, API and processes share",
 }
 BY_NAME = {"import_module", "find_spec", "__import__"}
 
