@@ -92,15 +92,13 @@ def check_xlsx(
     with _FriendlyErrors(source), Package(source) as package:
         book = Book(package)
         strings = book.strings()
-        scans, samples, numbers = _read(book, strings, sheet)
+        scans, samples, numbers = _read(source, book, strings, sizes, sheet)
         hidden = {page.name for page in book.sheets if page.hidden}
         chosen = choose_sheets(samples, sheet, columns=columns, hidden=hidden, source=source)
         styles = Styles(package)
         checks = []
         for name, grid in chosen.sheets:
             scan = scans[name]
-            most = MOST_HELD if sizes[scan.sheet.part] <= ORDINARY else MOST_STREAMED
-            require_cells(source, scan.height, scan.width, most=most)
             at = numbers[name][grid.header] if grid.header >= 0 else -1
             checker = RowChecker(
                 classifier, replace(grid, header=at), expected=scan.rows, evidence=evidence
@@ -140,20 +138,33 @@ class _FriendlyErrors:
 
 
 def _read(
-    book: Book, strings: SharedStrings, wanted: str | None
+    source: Path, book: Book, strings: SharedStrings, sizes: dict[str, int], wanted: str | None
 ) -> tuple[dict[str, SheetScan], dict[str, list[list[str]]], dict[str, list[int]]]:
-    """Read the sheets that may be checked: the named one, or else the visible ones."""
+    """
+    Read the sheets that may be checked: the named one, or else the visible ones.
+
+    A sheet with too many cells is refused unless there is another one.
+    """
     from localarea.tables.xlsx.sheet_scan import scan_sheet
 
     named = wanted is not None and any(_is_named(page, wanted) for page in book.sheets)
     scans: dict[str, SheetScan] = {}
     samples: dict[str, list[list[str]]] = {}
     numbers: dict[str, list[int]] = {}
+    faults = []
     for page in book.sheets:
         samples[page.name], numbers[page.name] = [], []
         if _is_named(page, wanted) if named else not page.hidden and wanted in (None, ALL):
-            scans[page.name] = scan_sheet(book, page, strings, most=SAMPLE_ROWS)
-            samples[page.name], numbers[page.name] = scans[page.name].sample()
+            scan = scans[page.name] = scan_sheet(book, page, strings, most=SAMPLE_ROWS)
+            most = MOST_HELD if sizes[page.part] <= ORDINARY else MOST_STREAMED
+            try:
+                require_cells(source, scan.height, scan.width, most=most)
+            except FileFormatError as fault:
+                faults.append(fault)
+                continue
+            samples[page.name], numbers[page.name] = scan.sample()
+    if faults and not any(map(any, samples.values())):
+        raise faults[0]
     return scans, samples, numbers
 
 

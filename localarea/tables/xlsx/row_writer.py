@@ -155,9 +155,7 @@ class RowWriter:
     def _span(self, found: re.Match[bytes]) -> bytes:
         return b' spans="%b:%d"' % (found[1], max(int(found[2]), self._right))
 
-    def _cells(
-        self, number: bytes, values: Sequence[str], style: int
-    ) -> list[tuple[int, bytes]]:
+    def _cells(self, number: bytes, values: Sequence[str], style: int) -> list[tuple[int, bytes]]:
         ordered = values if self._in_order else [values[k] for k in self._order]
         middle = b'%b" s="%d"' % (number, style) if style else number + b'"'
         ends = self._ends
