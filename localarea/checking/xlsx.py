@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from localarea.checking.row_evidence import RowEvidence
     from localarea.classify.classifier import Classifier
     from localarea.tables.sheet_choice import SheetChoice
+    from localarea.tables.finding.own_columns import Wording
     from localarea.tables.sheet_layout import Grid
 
 ORDINARY: Final = 30 << 20  # bytes of the sheets' XML; openpyxl needs some fifty times more
@@ -53,6 +54,7 @@ def check_xlsx(
     sheet: str | None = None,
     progress: Callable[[int], None] | None = None,
     evidence: RowEvidence | None = None,
+    wording: Wording = "codes",
 ) -> tuple[tuple[CheckedSheet, ...], tuple[str, ...]]:
     """
     Check a workbook and write it with the verdicts added.
@@ -73,6 +75,8 @@ def check_xlsx(
         Called with the number of rows just checked.
     evidence : RowEvidence, optional
         Supplies the evidence of each row.
+    wording : {'codes', 'people'}
+        Whether the added columns hold codes, or words and names for people.
 
     Returns
     -------
@@ -91,7 +95,7 @@ def check_xlsx(
     weight = sum(n for name, n in sizes.items() if name.startswith("xl/worksheets/"))
     work = _check_whole if weight <= ORDINARY else _check_streamed
     with _FriendlyErrors(source), losses_of_workbook() as lost:
-        found = work(source, out, classifier, columns, sheet, progress, evidence)
+        found = work(source, out, classifier, columns, sheet, progress, evidence, wording)
     sheets, notes = found
     return sheets, (*notes, *losses_note(lost))
 
@@ -130,6 +134,7 @@ def _check_whole(
     sheet: str | None,
     progress: Callable[[int], None] | None,
     evidence: RowEvidence | None,
+    wording: Wording,
 ) -> tuple[tuple[CheckedSheet, ...], tuple[str, ...]]:
     import openpyxl
 
@@ -139,7 +144,7 @@ def _check_whole(
     checked = []
     for title, grid in chosen.sheets:
         page = book[title]
-        checker = _check_page(source, page, grid, classifier, progress, evidence)
+        checker = _check_page(source, page, grid, classifier, progress, evidence, wording)
         checked.append(checker.result(title))
         lines = summary_lines(checker.tally, classifier, source=title, column=checker.column)
         _write_summary(book.create_sheet(_free_name(book)), lines)
@@ -154,11 +159,12 @@ def _check_page(
     classifier: Classifier,
     progress: Callable[[int], None] | None,
     evidence: RowEvidence | None,
+    wording: Wording,
 ) -> RowChecker:
     values = _shown_values(source, page)
     height, width = _extent(values)
     texts = [[cell_text(value) for value in row[:width]] for row in values[:height]]
-    checker = RowChecker(classifier, grid, expected=height, evidence=evidence)
+    checker = RowChecker(classifier, grid, expected=height, evidence=evidence, wording=wording)
     _write_headers(page, checker, width)
     for start in range(grid.header + 1, height, _BATCH):
         batch = texts[start : start + _BATCH]
@@ -279,6 +285,7 @@ def _check_streamed(
     sheet: str | None,
     progress: Callable[[int], None] | None,
     evidence: RowEvidence | None,
+    wording: Wording,
 ) -> tuple[tuple[CheckedSheet, ...], tuple[str, ...]]:
     import openpyxl
 
@@ -298,7 +305,9 @@ def _check_streamed(
                 continue
             grid, width = grids[page.title], _widest(source, page)
             grid = replace(grid, headers=(*grid.headers, *[""] * (width - len(grid.headers))))
-            checker = RowChecker(classifier, grid, expected=1 << 20, evidence=evidence)
+            checker = RowChecker(
+                classifier, grid, expected=1 << 20, evidence=evidence, wording=wording
+            )
             _stream_checked(page, target, checker, progress)
             checked.append(checker.result(page.title))
         for each in checked:
