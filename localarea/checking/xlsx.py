@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from localarea.checking.row_evidence import RowEvidence
     from localarea.classify.classifier import Classifier
-    from localarea.tables.sheet_choice import SheetChoice
     from localarea.tables.finding.own_columns import Wording
+    from localarea.tables.sheet_choice import SheetChoice
     from localarea.tables.sheet_layout import Grid
 
 ORDINARY: Final = 30 << 20  # bytes of the sheets' XML; openpyxl needs some fifty times more
