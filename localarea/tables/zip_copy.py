@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import struct
 import zipfile
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import IO, TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -103,9 +104,17 @@ def write_entry(
     expected : int
         About how many bytes it will have; above 2 GiB its sizes are written in 64 bits.
     """
-    with target.open(name, "w", force_zip64=expected >= _LONG) as entry:
-        for block in blocks:
-            entry.write(block)
+    writing: Future[int] | None = None
+    with (
+        target.open(name, "w", force_zip64=expected >= _LONG) as entry,
+        ThreadPoolExecutor(max_workers=1) as pool,
+    ):
+        for block in blocks:  # one is compressed while the next is made
+            if writing is not None:
+                writing.result()
+            writing = pool.submit(entry.write, block)
+        if writing is not None:
+            writing.result()
 
 
 def _stream(archive: zipfile.ZipFile) -> IO[bytes]:
