@@ -38,6 +38,7 @@ FULLER = {
     "cli": "one module for each command",
     "datasets": "one reader for each table",
     "roads": "networks, speeds and journeys lean on one another",
+    "tables": "one module for each kind of table, and what they have in common",
     "reports/cabinet": "one module for each section of the report",
 }
 BY_NAME = {"import_module", "find_spec", "__import__"}
