@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
+from xml.parsers.expat import ExpatError
+from zipfile import BadZipFile
+from zlib import error as BadStreamError  # noqa: N812 -- zlib calls it just "error"
 
 from localarea.checking.rows import CheckedSheet, RowChecker
 from localarea.checking.sheet_columns import SheetColumns
@@ -37,6 +40,11 @@ _FAULT_SHOWN: Final = 300  # characters of a library's message that an error quo
 _BATCH: Final = 5_000  # rows checked at a time
 _BATCH_CELLS: Final = 500_000  # cells of the rows checked at a time
 _ADDED_BYTES: Final = 1_200  # of a row's added cells, about
+# What a damaged workbook raises in the libraries that read it.
+_FAULTS: Final = (
+    *(KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError),
+    *(EOFError, BadZipFile, BadStreamError, OverflowError, ExpatError),
+)
 _WIDTHS: Final = (38, 44, 10)  # of the summary's columns
 
 
@@ -128,15 +136,7 @@ class _FriendlyErrors:
 
     def __exit__(self, kind: type[BaseException] | None, error: Any, _trace: object) -> None:
         """Raise a `FileFormatError` for other errors; pass on our own."""
-        from xml.parsers.expat import ExpatError
-        from zipfile import BadZipFile
-        from zlib import error as BadStreamError  # noqa: N812 -- zlib calls it just "error"
-
-        faults = (
-            *(KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError),
-            *(EOFError, BadZipFile, BadStreamError, OverflowError, ExpatError),
-        )
-        if kind is not None and issubclass(kind, faults) and not isinstance(error, InputError):
+        if kind is not None and issubclass(kind, _FAULTS) and not isinstance(error, InputError):
             raise FileFormatError(
                 self.path,
                 f"it cannot be read as a workbook ({kind.__name__}: {error})"[:_FAULT_SHOWN],
@@ -258,7 +258,10 @@ class _SheetCheck:
 
     def _checked(self, batch: list[_Read]) -> bytes:
         """Check and write the rows of a batch, and empty it."""
-        answers = self.checker.check([texts for _, texts, _, _ in batch])
+        try:
+            answers = self.checker.check([texts for _, texts, _, _ in batch])
+        except _FAULTS as error:  # no fault of the workbook: never call it one
+            raise RuntimeError("rows could not be checked") from error
         write = self._columns.body
         written = [
             write(row, values, style, last)
