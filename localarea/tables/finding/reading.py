@@ -29,8 +29,8 @@ from localarea.tables.finding.no_payment import is_no_payment
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from localarea.tables.finding.grid import Grid
     from localarea.tables.finding.sources import Source
-    from localarea.tables.sheet_layout import Grid
 
 # What was special about a row, which its explanation says.
 PLAIN: Final = 0
