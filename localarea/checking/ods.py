@@ -16,7 +16,7 @@ from localarea.checking.rows import RowChecker
 from localarea.checking.summary_sheet import SUMMARY_SHEET, summary_lines
 from localarea.errors import FileFormatError
 from localarea.tables.ods._sheet_writer import AddedColumns, place_of
-from localarea.tables.ods.survey import survey
+from localarea.tables.ods.survey import CONTENT, survey
 from localarea.tables.ods.writing import SIGNATURES, Changes, write_changed
 from localarea.tables.sheet_choice import SAMPLE_ROWS, choose_sheets
 
@@ -40,7 +40,7 @@ def check_ods(
     source: Path,
     out: Path,
     classifier: Classifier,
-    _sizes: dict[str, int],
+    sizes: dict[str, int],
     *,
     columns: Sequence[str] = (),
     sheet: str | None = None,
@@ -56,7 +56,7 @@ def check_ods(
         File to read and file to write.
     classifier : Classifier
         The classifier to use.
-    _sizes : dict of str to int
+    sizes : dict of str to int
         Size of each part in bytes, from ``open_safely``.
     columns : sequence of str
         Headers or 1-based numbers of the postcode columns, in order of preference.
@@ -85,6 +85,8 @@ def check_ods(
     ColumnNotFoundError
         If the column is missing, or no column holds postcodes.
     """
+    if CONTENT not in sizes:
+        raise FileFormatError(source, f"it has no part {CONTENT!r}", hint="save it again")
     found = survey(source, rows=SAMPLE_ROWS)
     earlier = frozenset(each.number for each in found.sheets if _is_summary(each))
     offered = {each.name: each for each in found.sheets if each.number not in earlier}
@@ -120,7 +122,9 @@ def check_ods(
     return choice.sheets[0][1], title, tally, tuple(dict.fromkeys(notes))
 
 
-def _added(sheet: Sheet, checker: RowChecker, progress: Callable[[int], None] | None) -> AddedColumns:
+def _added(
+    sheet: Sheet, checker: RowChecker, progress: Callable[[int], None] | None
+) -> AddedColumns:
     grid = checker.grid
     headers = [*grid.headers, *[""] * (sheet.width(max(grid.header, 0)) - len(grid.headers))]
     names = checker.headers(headers, len(headers))

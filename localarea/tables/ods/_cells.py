@@ -204,14 +204,21 @@ _ASIDE: Final = frozenset({"office:annotation", "text:note", "text:ruby-text", "
 def texts_of(cells: Sequence[Cell]) -> list[str]:
     """Return the texts of a row's cells, up to the last that is not empty."""
     texts: list[str] = []
+    blank = 0
     for cell in cells:
         text = "" if cell.covered else text_of(cell)
+        if not text:
+            blank += cell.times
+            continue
+        if len(texts) + blank >= MAX_COLUMNS:
+            break
+        if blank:
+            texts += [""] * blank
+            blank = 0
         if cell.times == 1:
             texts.append(text)
         else:
             texts += [text] * min(cell.times, MAX_COLUMNS - len(texts))
-    while texts and not texts[-1]:
-        texts.pop()
     return texts
 
 

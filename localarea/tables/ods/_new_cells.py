@@ -80,7 +80,7 @@ class NewCells:
 
 
 class SummaryLooks:
-    """The styles of the summary, which the head of the spreadsheet must hold before it is written."""
+    """The styles of the summary, which stand in the head of the spreadsheet."""
 
     def __init__(self, styles: Styles) -> None:
         self.columns = [styles.add_column(width) for width in _SUMMARY_WIDTHS_CM]

@@ -38,6 +38,7 @@ _ROWS: Final = frozenset(
 _TIMES: Final = b"table:number-rows-repeated"
 _CM: Final = 0.21  # of a character
 
+
 @dataclass(slots=True)
 class AddedColumns:
     """

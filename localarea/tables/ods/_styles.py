@@ -73,7 +73,7 @@ class Styles:
         self._names = names
 
     def add(self, form: bytes) -> str:
-        """Add a style, given with ``%s`` for its name, unless there is one like it; return its name."""
+        """Add a style, given with ``%s`` for its name, unless one is like it; return its name."""
         key = _without_name(form % b"x")
         if key not in self._known:
             number = 1
@@ -104,7 +104,7 @@ class Styles:
         )
 
     def continued(self, model: str | None) -> str | None:
-        """Return a style with the font, fill and borders of a model, but not its format of numbers."""
+        """Return a style with the font, fill and borders of a model, without its number format."""
         if model not in self._derived:
             self._derived[model] = self._continue(model)
         return self._derived[model]

@@ -78,7 +78,9 @@ class Sheet:
         int
             Column, from 0.
         """
-        used = [far if row >= first else filled for row, (filled, far, _) in enumerate(self.reaches)]
+        used = [
+            far if row >= first else filled for row, (filled, far, _) in enumerate(self.reaches)
+        ]
         return max([self.reach, *used])
 
     def first_data(self, header: int) -> int:
@@ -339,7 +341,7 @@ class _Surveyor:
         return row.times
 
     def _see_later(self, sheet: Sheet, piece: Piece) -> int:
-        """Note how far a row reaches; its cells are looked at only if that is farther than before."""
+        """Note how far a row reaches; look at its cells only if that may be farther than before."""
         inner = piece.inner
         times = 1
         if b"rows-repeated" in piece.tag:
