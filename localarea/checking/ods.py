@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import zipfile
 from collections import Counter
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from localarea.checking.rows import RowChecker
@@ -87,7 +88,20 @@ def check_ods(
     """
     if CONTENT not in sizes:
         raise FileFormatError(source, f"it has no part {CONTENT!r}", hint="save it again")
-    found = survey(source, rows=SAMPLE_ROWS)
+    with closing(survey(source, rows=SAMPLE_ROWS)) as found:
+        return _check(source, out, classifier, found, columns, sheet, progress, evidence)
+
+
+def _check(
+    source: Path,
+    out: Path,
+    classifier: Classifier,
+    found: Survey,
+    columns: Sequence[str],
+    sheet: str | None,
+    progress: Callable[[int], None] | None,
+    evidence: RowEvidence | None,
+) -> tuple[Grid, str, Counter[int], tuple[str, ...]]:
     earlier = frozenset(each.number for each in found.sheets if _is_summary(each))
     offered = {each.name: each for each in found.sheets if each.number not in earlier}
     if not offered:

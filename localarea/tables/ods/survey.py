@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 import zipfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Final
 from xml.parsers import expat
@@ -133,6 +133,11 @@ class Survey:
     styles: Styles
     plain: IO[bytes] | None = None
 
+    def close(self) -> None:
+        """Delete what was rewritten, if anything was."""
+        if self.plain is not None:
+            self.plain.close()
+
     @contextmanager
     def content(self) -> Iterator[Iterator[Piece]]:
         """
@@ -183,13 +188,7 @@ def survey(path: Path, *, rows: int) -> Survey:
                 with archive.open(CONTENT) as stream:
                     return _survey(path, pieces(checked_blocks(stream)), rows)
             except NotPlainError:
-                plain: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 -- the survey keeps it
-                with archive.open(CONTENT) as stream:
-                    rewrite(stream, plain)
-                plain.seek(0)
-                found = _survey(path, pieces(checked_blocks(plain)), rows)
-                found.plain = plain
-                return found
+                return _survey_rewritten(path, archive, rows)
     except EntitiesError:
         raise FileFormatError(
             path, f"its part {CONTENT!r} declares entities", hint=_SAVE_AGAIN
@@ -202,6 +201,19 @@ def survey(path: Path, *, rows: int) -> Survey:
             raise
         why = f"it cannot be read as a spreadsheet ({type(error).__name__}: {error})"
         raise FileFormatError(path, why[:_FAULT_SHOWN], hint=_SAVE_AGAIN) from error
+
+
+def _survey_rewritten(path: Path, archive: zipfile.ZipFile, rows: int) -> Survey:
+    """Read a spreadsheet whose XML is not in the usual form, after it was rewritten."""
+    with ExitStack() as kept:
+        plain: IO[bytes] = kept.enter_context(tempfile.SpooledTemporaryFile(_IN_MEMORY))
+        with archive.open(CONTENT) as stream:
+            rewrite(stream, plain)
+        plain.seek(0)
+        found = _survey(path, pieces(checked_blocks(plain)), rows)
+        found.plain = plain
+        kept.pop_all()
+    return found
 
 
 def _survey(path: Path, found: Iterator[Piece], rows: int) -> Survey:
