@@ -8,9 +8,10 @@ grow with it.
 
 from __future__ import annotations
 
+import re
 import zipfile
-from collections import Counter
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from localarea.checking.rows import RowChecker
@@ -18,23 +19,22 @@ from localarea.checking.summary_sheet import SUMMARY_SHEET, summary_lines
 from localarea.errors import FileFormatError
 from localarea.tables.ods._sheet_writer import AddedColumns, place_of
 from localarea.tables.ods.survey import CONTENT, survey
-from localarea.tables.ods.writing import SIGNATURES, Changes, write_changed
+from localarea.tables.ods.writing import Changes, write_changed
 from localarea.tables.sheet_choice import SAMPLE_ROWS, choose_sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
     from localarea.checking.row_evidence import RowEvidence
+    from localarea.checking.rows import CheckedSheet
     from localarea.checking.summary_sheet import Line
     from localarea.classify.classifier import Classifier
     from localarea.tables.ods.survey import Sheet, Survey
-    from localarea.tables.sheet_layout import Grid
 
-_SUMMARY_BEGINS: Final = "Checked against"
-_UNSIGNED: Final = (
-    "its digital signature was left out, because it is of the workbook without the verdicts"
-)
+_SUMMARY_NAME: Final = re.compile(rf"{SUMMARY_SHEET}(?: [0-9]+)?", re.IGNORECASE)
+_LABEL: Final = "Definition"  # in every summary of ours
+_SIGNED: Final = "the workbook was signed; the signature does not hold for the checked one"
 
 
 def check_ods(
@@ -47,7 +47,7 @@ def check_ods(
     sheet: str | None = None,
     progress: Callable[[int], None] | None = None,
     evidence: RowEvidence | None = None,
-) -> tuple[Grid, str, Counter[int], tuple[str, ...]]:
+) -> tuple[tuple[CheckedSheet, ...], tuple[str, ...]]:
     """
     Check a spreadsheet and write it with the verdicts added.
 
@@ -70,14 +70,10 @@ def check_ods(
 
     Returns
     -------
-    Grid
-        How the first sheet was read.
-    str
-        Name of the sheet, or of several.
-    collections.Counter
-        Number of rows by verdict code.
+    tuple of CheckedSheet
+        What came of each sheet.
     tuple of str
-        Notes for the reader.
+        Notes on the workbook.
 
     Raises
     ------
@@ -101,9 +97,8 @@ def _check(
     sheet: str | None,
     progress: Callable[[int], None] | None,
     evidence: RowEvidence | None,
-) -> tuple[Grid, str, Counter[int], tuple[str, ...]]:
-    earlier = frozenset(each.number for each in found.sheets if _is_summary(each))
-    offered = {each.name: each for each in found.sheets if each.number not in earlier}
+) -> tuple[tuple[CheckedSheet, ...], tuple[str, ...]]:
+    offered = {each.name: each for each in found.sheets if not _is_summary(each)}
     if not offered:
         raise FileFormatError(source, "it has no sheet", hint="save it again")
     choice = choose_sheets(
@@ -117,23 +112,25 @@ def _check(
         name: RowChecker(classifier, grid, expected=offered[name].height, evidence=evidence)
         for name, grid in choice.sheets
     }
+    earlier = [
+        each.number
+        for each in found.sheets
+        if _is_summary(each) and _texts_of_summary(each) & checkers.keys()
+    ]
+    kept = {each.name.casefold() for each in found.sheets if each.number not in earlier}
+    summaries = []
+    for title, checker in checkers.items():
+        name = _free_name(kept)
+        kept.add(name.casefold())
+        summaries.append((name, partial(_summary, checker, classifier, title)))
     added = [_added(offered[name], checker, progress) for name, checker in checkers.items()]
-    title = ", ".join(checkers)
-    tally: Counter[int] = Counter()
+    write_changed(found, out, Changes(added, summaries, frozenset(earlier)))
+    checked = tuple(checker.result(name) for name, checker in checkers.items())
+    return checked, (*choice.notes, *_signature_notes(source))
 
-    def summary() -> Sequence[Line]:
-        for checker in checkers.values():
-            tally.update(checker.tally)
-        named = "; ".join(dict.fromkeys(checker.column for checker in checkers.values()))
-        return summary_lines(tally, classifier, source=title, column=named)
 
-    write_changed(found, out, Changes(added, _free_name(offered), summary, earlier))
-    notes = [*choice.notes]
-    for checker in checkers.values():
-        notes += [*checker.grid.notes, *checker.notes()]
-    if _is_signed(found):
-        notes.append(_UNSIGNED)
-    return choice.sheets[0][1], title, tally, tuple(dict.fromkeys(notes))
+def _summary(checker: RowChecker, classifier: Classifier, title: str) -> Sequence[Line]:
+    return summary_lines(checker.tally, classifier, source=title, column=checker.column)
 
 
 def _added(
@@ -156,19 +153,23 @@ def _added(
 
 def _is_summary(sheet: Sheet) -> bool:
     """Return whether a sheet is the summary of an earlier check."""
-    named = sheet.name.casefold().startswith(SUMMARY_SHEET.casefold())
-    return named and [*sheet.sample, [""]][0][:1] == [_SUMMARY_BEGINS]
+    labels = {row[0] for row in sheet.sample if row}
+    return _SUMMARY_NAME.fullmatch(sheet.name) is not None and _LABEL in labels
 
 
-def _free_name(taken: dict[str, Sheet]) -> str:
-    names = {name.casefold() for name in taken}
+def _texts_of_summary(sheet: Sheet) -> set[str]:
+    return {row[1] for row in sheet.sample if len(row) > 1}
+
+
+def _free_name(taken: Collection[str]) -> str:
     name, again = SUMMARY_SHEET, 1
-    while name.casefold() in names:
+    while name.casefold() in taken:
         again += 1
         name = f"{SUMMARY_SHEET} {again}"
     return name
 
 
-def _is_signed(found: Survey) -> bool:
-    with zipfile.ZipFile(found.path) as archive:
-        return SIGNATURES in archive.namelist()
+def _signature_notes(path: Path) -> tuple[str, ...]:
+    with zipfile.ZipFile(path) as archive:
+        signed = any(name.endswith("documentsignatures.xml") for name in archive.namelist())
+    return (_SIGNED,) if signed else ()

@@ -1,5 +1,5 @@
 """
-Copy entries of a ZIP archive as they stand, and write new ones that depend on nothing but their bytes.
+Copy entries of a ZIP archive as they stand, and write new ones that are the same each time.
 
 An entry that is copied keeps its compressed bytes, its time and its attributes. An entry that is
 written carries the earliest time that the format knows, so the same content gives the same archive.
@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 _HEADER: Final = struct.Struct("<4s22xHH")  # signature, lengths of the name and of the extra field
 _SIGNATURE: Final = b"PK\x03\x04"
@@ -21,8 +22,24 @@ _BLOCK: Final = 1 << 20
 _DESCRIBED_AFTER: Final = 0x08  # flag: sizes follow the data
 _ZIP64: Final = 1  # id of the extra field with sizes of more than 32 bits
 _LONG: Final = 2 << 30  # expected bytes from which an entry is written with sizes of 64 bits
-_FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)
 _LEVEL: Final = 6
+
+
+def new_archive(path: Path) -> zipfile.ZipFile:
+    """
+    Open an archive for writing.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        File to write.
+
+    Returns
+    -------
+    zipfile.ZipFile
+        Its new entries are compressed, and dated the first of January 1980.
+    """
+    return zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL)
 
 
 def copy_entry(source: zipfile.ZipFile, target: zipfile.ZipFile, name: str) -> None:
@@ -78,7 +95,7 @@ def write_entry(
     Parameters
     ----------
     target : zipfile.ZipFile
-        Archive open for writing.
+        Archive from :func:`new_archive`.
     name : str
         Name of the entry.
     blocks : iterable of bytes
@@ -86,10 +103,7 @@ def write_entry(
     expected : int
         About how many bytes it will have; above 2 GiB its sizes are written in 64 bits.
     """
-    info = zipfile.ZipInfo(name, _FIRST_DAY)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    info._compresslevel = _LEVEL  # type: ignore[attr-defined]  # noqa: SLF001 -- it has no other name in 3.11
-    with target.open(info, "w", force_zip64=expected >= _LONG) as entry:
+    with target.open(name, "w", force_zip64=expected >= _LONG) as entry:
         for block in blocks:
             entry.write(block)
 

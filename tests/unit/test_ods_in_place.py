@@ -508,7 +508,7 @@ def test_the_type_comes_first_and_as_it_is(classifier: Classifier, tmp_path: Pat
     report = check_workbook(path, classifier)
     out = tmp_path / "in.checked.ods"
     with zipfile.ZipFile(out) as package:
-        assert package.namelist() == ["mimetype", "content.xml"]
+        assert package.namelist() == ["mimetype", "content.xml", "META-INF/documentsignatures.xml"]
         assert package.infolist()[0].compress_type == zipfile.ZIP_STORED
     assert out.read_bytes()[30:38] == b"mimetype"
     assert out.read_bytes()[38 : 38 + len(ods.TYPE)] == ods.TYPE

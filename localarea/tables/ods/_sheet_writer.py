@@ -134,9 +134,9 @@ class SheetWriter:
         row = self._rows.read(piece.tag, piece.inner)
         at, self._row = self._row, self._row + row.times
         asked = 0
-        if at >= self._first:
+        if at > self._added.header:
             asked = max(0, min(row.times, self._added.sheet.height - at))
-        texts = row.texts
+        texts = row.texts if at >= self._first else []  # the header may be merged over rows
         if self._added.own and asked:
             texts = [t if k not in self._added.own else "" for k, t in enumerate(texts)]
         self._waiting.append(_Waiting(piece, row, texts, asked))

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from localarea.tables.ods.survey import Survey
 
 MIMETYPE: Final = "mimetype"
-SIGNATURES: Final = "META-INF/documentsignatures.xml"
 _ADDED: Final = 400  # bytes of one added cell, about
 
 Line = tuple[str, int | str | None, float | None]
@@ -35,17 +34,15 @@ class Changes:
     ----------
     columns : list of AddedColumns
         Columns to add, by sheet.
-    summary_name : str
-        Name of the sheet to add.
-    summary : callable
-        Function that returns the lines of that sheet, once every row was written.
+    summaries : list of (str, callable)
+        Name of each sheet to add at the end, and the function that returns its lines once every
+        row was written.
     dropped : frozenset of int
         Numbers of the sheets to leave out.
     """
 
     columns: list[AddedColumns]
-    summary_name: str
-    summary: Callable[[], Sequence[Line]]
+    summaries: list[tuple[str, Callable[[], Sequence[Line]]]]
     dropped: frozenset[int] = field(default=frozenset())
 
 
@@ -72,7 +69,7 @@ def write_changed(found: Survey, out: Path, changes: Changes) -> None:
                 rows = sum(added.sheet.height for added in changes.columns)
                 expected = size + rows * _ADDED * max(len(c.names) for c in changes.columns)
                 write_entry(target, name, _content(found, changes, looks), expected=expected)
-            elif name not in (MIMETYPE, SIGNATURES):
+            elif name != MIMETYPE:
                 copy_entry(source, target, name)
 
 
@@ -107,4 +104,5 @@ def _content(found: Survey, changes: Changes, looks: SummaryLooks) -> Iterator[b
             elif number not in changes.dropped:
                 yield piece.tag + piece.inner + piece.end
             if number == last and piece.kind == b"/table:table":
-                yield summary_sheet(changes.summary_name, changes.summary(), looks)
+                for name, lines in changes.summaries:
+                    yield summary_sheet(name, lines(), looks)
