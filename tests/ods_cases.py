@@ -31,7 +31,8 @@ MANIFEST: Final = (
     f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{TYPE.decode()}"/>'
     '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>'
     '<manifest:file-entry manifest:full-path="styles.xml" manifest:media-type="text/xml"/>'
-    "{more}</manifest:manifest>"
+    '<manifest:file-entry manifest:full-path="Thumbnails/thumbnail.png"'
+    ' manifest:media-type="image/png"/></manifest:manifest>'
 )
 STYLES: Final = (
     f'<office:document-styles {NAMES} office:version="1.2"><office:styles>'
@@ -80,12 +81,12 @@ def write_package(path: Path, xml: str | bytes, more: dict[str, bytes] | None = 
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr(zipfile.ZipInfo("mimetype", (2025, 4, 1, 9, 30, 0)), TYPE)
         package.writestr("Thumbnails/thumbnail.png", bytes(range(256)) * 4, zipfile.ZIP_STORED)
-        package.writestr("Configurations2/menubar/", b"")
+        package.writestr("Configurations2/menubar/", b"", zipfile.ZIP_STORED)
         package.writestr("content.xml", data)
         package.writestr("styles.xml", STYLES, compresslevel=9)
         for name, part in (more or {}).items():
             package.writestr(name, part, compresslevel=1)
-        package.writestr("META-INF/manifest.xml", MANIFEST.replace("{more}", ""))
+        package.writestr("META-INF/manifest.xml", MANIFEST)
     return path
 
 
