@@ -6,11 +6,16 @@ import csv
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
+from localarea.tables.finding.own_columns import REASON_WORDS, STATUS_WORDS, header_for
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 _STATUS: Final = "local_status"
+_STATUSES: Final = tuple(header_for(_STATUS, wording) for wording in ("codes", "people"))
+_UNKNOWN: Final = frozenset({"unknown", STATUS_WORDS["unknown"]})
+_CODES: Final = {words: code for code, words in REASON_WORDS.items()}
 _HEADER_WITHIN: Final = 500  # rows; the check does not find headers further down either
 _LONGEST_CELL: Final = 8 << 20
 
@@ -34,7 +39,7 @@ def read_unknown_rows(
     ------
     tuple of int and str
         Number of the row as in a spreadsheet, where the header is row 1 (in Parquet, the
-        first row of data is 1), and the reason.
+        first row of data is 1), and the code of the reason.
     """
     if checked.suffix == ".parquet":
         yield from _of_parquet(checked)
@@ -56,13 +61,14 @@ def _of_rows(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, str]]:
             at = _place(row)
             if at is None and number > _HEADER_WITHIN:
                 return
-        elif len(row) > at + 2 and row[at] == "unknown":
-            yield number, str(row[at + 2])
+        elif len(row) > at + 2 and row[at] in _UNKNOWN:
+            reason = str(row[at + 2])
+            yield number, _CODES.get(reason, reason)
 
 
 def _place(row: Sequence[Any]) -> int | None:
     """Find the status column in a header; if the input had one too, ours is the last."""
-    found = [i for i, cell in enumerate(row) if str(cell).startswith(_STATUS)]
+    found = [i for i, cell in enumerate(row) if str(cell).startswith(_STATUSES)]
     return found[-1] if found else None
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from localarea.checking.row_evidence import RowEvidence
     from localarea.checking.rows import CheckedSheet
     from localarea.classify.classifier import Classifier
+    from localarea.tables.finding.own_columns import Wording
     from localarea.tables.sheet_layout import Grid
 
 _NAME_KEPT: Final = 100  # characters of a name in that of its temporary file
@@ -79,6 +80,7 @@ def check_workbook(
     sheet: str | None = None,
     progress: Callable[[int], None] | None = None,
     evidence: RowEvidence | None = None,
+    wording: Wording = "codes",
 ) -> FileReport:
     """
     Check every row of a sheet, and write the workbook with the verdicts added.
@@ -100,6 +102,8 @@ def check_workbook(
         Called with the number of rows just checked.
     evidence : RowEvidence, optional
         Supplies the evidence of each row, written as further columns.
+    wording : {'codes', 'people'}
+        Whether the added columns hold codes, or words and names for people.
 
     Returns
     -------
@@ -118,7 +122,7 @@ def check_workbook(
     """
     target = out or default_workbook_out(source)
     try:
-        return _check(source, target, classifier, columns, sheet, progress, evidence)
+        return _check(source, target, classifier, columns, sheet, progress, evidence, wording)
     except OSError as error:
         raise FileFormatError(
             error.filename or source,
@@ -135,6 +139,7 @@ def _check(
     sheet: str | None,
     progress: Callable[[int], None] | None,
     evidence: RowEvidence | None,
+    wording: Wording,
 ) -> FileReport:
     if not source.is_file():
         raise FileFormatError(source, "there is no such file", hint="check the path")
@@ -164,6 +169,7 @@ def _check(
             sheet=sheet,
             progress=progress,
             evidence=evidence,
+            wording=wording,
         )
         require_rows(source, sum(sum(sheet.tally.values()) for sheet in found[0]))
         unfinished.replace(target)

@@ -265,4 +265,8 @@ def _columns(piece: Piece, times: int, style: str | None = None) -> Iterator[byt
 
 
 def _width_cm(name: str) -> float:
-    return 12.0 if name.startswith("local_explanation") else max(12, len(name) + 2) * _CM
+    return (
+        12.0
+        if name.startswith(("local_explanation", "Explanation"))
+        else max(12, len(name) + 2) * _CM
+    )
