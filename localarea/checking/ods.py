@@ -87,7 +87,8 @@ def check_ods(
         If the column is missing, or no column holds postcodes.
     """
     if CONTENT not in sizes:
-        raise FileFormatError(source, f"it has no part {CONTENT!r}", hint="save it again")
+        why = f"it cannot be read as a spreadsheet: it has no part {CONTENT!r}"
+        raise FileFormatError(source, why, hint="open it in LibreOffice and save it again")
     with closing(survey(source, rows=SAMPLE_ROWS)) as found:
         return _check(source, out, classifier, found, columns, sheet, progress, evidence, wording)
 

@@ -70,6 +70,25 @@ def open_safely(path: Path) -> tuple[WorkbookKind, dict[str, int]]:
     return kind, sizes
 
 
+def require_safe_parts(path: Path, archive: zipfile.ZipFile) -> None:
+    """
+    Raise an error if an archive would exceed the limits when unpacked, or holds macros.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    archive : zipfile.ZipFile
+        The same, open.
+
+    Raises
+    ------
+    FileFormatError
+        If it is protected by a password, holds macros, or is too large.
+    """
+    _refuse_macros(path, set(_sizes(path, archive)))
+
+
 def _sizes(path: Path, archive: zipfile.ZipFile) -> dict[str, int]:
     parts = archive.infolist()
     total = sum(part.file_size for part in parts)
