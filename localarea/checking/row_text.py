@@ -53,6 +53,8 @@ _IS_BORDERLINE: Final = np.array([meaning.borderline for meaning in MEANINGS])
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _SUBJECT: Final = "This postcode"
 _CASES: Final = len(MEANINGS) * REMARKS  # each verdict, with everything special about a row
+_HERE: Final = PUSHED + 1  # what can be special about a row with a postcode
+_LISTED: Final = len(MEANINGS) * _HERE
 # What the explanation says first.
 _REMARKS: Final = {
     PLAIN: "",
@@ -120,7 +122,7 @@ class Words:
         self._live = self._month_cell(None)
         self._unlisted = self._table(_CASES, self._write_unlisted)
         self._outward = self._table(OUTWARD_SLOTS, self._write_outward)
-        self._listed = self._table(len(self._places) * _CASES * _NEAR, self._write_listed)
+        self._listed = self._table(len(self._places) * _LISTED * _NEAR, self._write_listed)
         self._ended = self._table(len(index.endings), self._write_ended)
         self._after = self._table(len(self._places) * _NEAR, self._write_after)
         self._month = self._table(len(index.endings), self._write_month)
@@ -153,17 +155,17 @@ class Words:
         """
         index = self._classifier.verdicts.index
         which = np.zeros((len(found.codes), 5), np.int32)
-        case = found.verdicts.astype(np.int32) * REMARKS + found.remarks
         outward = found.codes == OUTWARD
         which[outward, 0] = self._outward(found.numbers[outward].astype(np.int32))
         unlisted = (found.rows < 0) & ~outward
-        which[unlisted, 0] = self._unlisted(case[unlisted])
+        case = found.verdicts[unlisted].astype(np.int32) * REMARKS + found.remarks[unlisted]
+        which[unlisted, 0] = self._unlisted(case)
         listed = np.flatnonzero(found.rows >= 0)
         rows = found.rows[listed]
         remarks = found.remarks[listed]
         pieces = self._pieces_of_rows(rows) if (remarks == PLAIN).all() else None
         if pieces is None:
-            pieces = self._write_rows(rows, case[listed], found.verdicts[listed])
+            pieces = self._write_rows(rows, found.verdicts[listed], remarks)
         gone = np.flatnonzero(pieces >= _GONE)
         which[listed, 0] = pieces & (_GONE - 1)
         if len(gone):
@@ -188,18 +190,19 @@ class Words:
         if len(pieces) and pieces.min() < 0:
             new = rows[pieces < 0]
             verdicts = self._classifier.verdicts.codes[new]
-            cases = verdicts.astype(np.int32) * REMARKS + PLAIN
-            self._known[new] = self._write_rows(new, cases, verdicts)
+            plain = np.full(len(new), PLAIN, np.uint8)
+            self._known[new] = self._write_rows(new, verdicts, plain)
             pieces = self._known[rows]
         return pieces
 
     def _write_rows(
-        self, rows: NDArray[np.int32], cases: NDArray[np.int32], verdicts: NDArray[np.uint8]
+        self, rows: NDArray[np.int32], verdicts: NDArray[np.uint8], remarks: NDArray[np.uint8]
     ) -> NDArray[np.int32]:
         """Return the first piece of postcodes, marked where they are withdrawn."""
         places = self._place_of_row[rows].astype(np.int32)
         near = self._why_near(verdicts, rows)
-        pieces = self._listed((places * _CASES + cases) * _NEAR + near)
+        told = verdicts.astype(np.int32) * _HERE + remarks
+        pieces = self._listed((places * _LISTED + told) * _NEAR + near)
         withdrawn = self._classifier.verdicts.index.ended[rows] >= 0
         return np.where(withdrawn, pieces | _GONE, pieces)
 
@@ -325,13 +328,14 @@ class Words:
 
     def _write_listed(self, key: int) -> str:
         rest, near = divmod(key, _NEAR)
-        at, case = divmod(rest, _CASES)
-        meaning = MEANINGS[case // REMARKS]
+        at, told = divmod(rest, _LISTED)
+        code, remark = divmod(told, _HERE)
+        meaning = MEANINGS[code]
         zone, district = self._places[at]
         ended = meaning.reason == "terminated"
         place = self._classifier.directory.place_of(zone, district, None)
         sentence = where_sentence(_SUBJECT, place, self._boundary, ended=ended)
-        opened = self._openings[case] + sentence.replace('"', '""')
+        opened = self._openings[code * REMARKS + remark] + sentence.replace('"', '""')
         if ended:
             return opened
         return opened + self._closing(zone, district, near=near) + self._live

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.tables.ods._database_ranges import grown_range
 from localarea.tables.ods._new_cells import NewCells, SummaryLooks, summary_sheet
+from localarea.tables.ods._plain import BLOCK
 from localarea.tables.ods._sheet_writer import SheetWriter
 from localarea.tables.ods.survey import CONTENT, SheetPlaces
-from localarea.tables.zip_copy import copy_entry, write_entry
+from localarea.tables.zip_copy import copy_entry, new_archive, write_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -60,7 +61,7 @@ def write_changed(found: Survey, out: Path, changes: Changes) -> None:
         What to add. The styles of all columns are known by then.
     """
     looks = SummaryLooks(found.styles)
-    with zipfile.ZipFile(found.path) as source, zipfile.ZipFile(out, "w") as target:
+    with zipfile.ZipFile(found.path) as source, new_archive(out) as target:
         names = dict.fromkeys(source.namelist())
         _write_mimetype(source, target)
         for name in names:
@@ -68,7 +69,8 @@ def write_changed(found: Survey, out: Path, changes: Changes) -> None:
                 size = source.getinfo(name).file_size
                 rows = sum(added.sheet.height for added in changes.columns)
                 expected = size + rows * _ADDED * max(len(c.names) for c in changes.columns)
-                write_entry(target, name, _content(found, changes, looks), expected=expected)
+                blocks = _joined(_content(found, changes, looks))
+                write_entry(target, name, blocks, expected=expected)
             elif name != MIMETYPE:
                 copy_entry(source, target, name)
 
@@ -78,8 +80,22 @@ def _write_mimetype(source: zipfile.ZipFile, target: zipfile.ZipFile) -> None:
     if source.getinfo(MIMETYPE).compress_type == zipfile.ZIP_STORED:
         copy_entry(source, target, MIMETYPE)
         return
-    info = zipfile.ZipInfo(MIMETYPE)
+    info = zipfile.ZipInfo(MIMETYPE)  # dated by the first day that the format knows
     target.writestr(info, source.read(MIMETYPE), zipfile.ZIP_STORED)
+
+
+def _joined(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Join small pieces, which are slower to compress."""
+    waiting: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size >= BLOCK:
+            yield b"".join(waiting)
+            waiting.clear()
+            size = 0
+    yield b"".join(waiting)
 
 
 def _content(found: Survey, changes: Changes, looks: SummaryLooks) -> Iterator[bytes]:
