@@ -61,10 +61,13 @@ def ending_of(source: Path) -> str:
     FileFormatError
         If it is an archive but not a workbook, or a workbook that must not be opened.
     """
+    from localarea.tables.file_kinds import old_workbook_kind
     from localarea.tables.workbook_limits import open_safely
 
     kind = kind_of(source)
     if kind == "workbook":
+        if old_workbook_kind(source):
+            return ".xlsx"
         return f".{open_safely(source)[0]}"
     return ".parquet" if kind == "parquet" else ".csv"
 

@@ -256,8 +256,8 @@ class CellWriter:
             )
             if self._used is not None:
                 which = np.column_stack([which, self._used[found.used]])
-            pieces = tuple(self._words.pieces)
-        return AddedCells(found.codes, found.numbers, which, pieces), found.skipped
+            pieces, pool = tuple(self._words.pieces), self._words.pool()
+        return AddedCells(found.codes, found.numbers, which, pieces, pool), found.skipped
 
     def notes(self) -> tuple[str, ...]:
         """

@@ -27,6 +27,7 @@ from localarea.classify.sentences import (
 )
 from localarea.geo.postcodes import OUTWARD, OUTWARD_SLOTS, outward_of
 from localarea.options.minutes.encoding import PER_MINUTE
+from localarea.tables.csv_rows import Pool
 from localarea.tables.finding.own_columns import FLAG_WORDS, REASON_WORDS, STATUS_WORDS
 from localarea.tables.finding.reading import (
     BY_COUNTRY,
@@ -62,6 +63,7 @@ _REMARKS: Final = {
     BY_COUNTRY: "The row names another country. ",
     BY_NAME: "Another cell of the row says that it was withheld. ",
 }
+_GONE: Final = 1 << 30  # marks the piece of a withdrawn postcode
 _NEAR: Final = NEAR_BOUNDARY + NEAR_LIMIT + 1  # number of combinations of borderline flags
 
 
@@ -111,6 +113,7 @@ class Words:
         self._mark, self._codec = delimiter.decode("ascii"), codec
         self._boundary = replace(classifier.boundary, area="the area")
         self.pieces: list[bytes] = [b""]
+        self._pool = Pool.of(())
         index = classifier.verdicts.index
         self._place_of_row, self._places = _distinct_places(index)
         self._openings = {
@@ -123,6 +126,7 @@ class Words:
         self._ended = self._table(len(index.endings), self._write_ended)
         self._after = self._table(len(self._places) * _NEAR, self._write_after)
         self._month = self._table(len(index.endings), self._write_month)
+        self._known = np.full(len(index.ended), -1, np.int32)  # first piece, by row
         self._blank = len(self.pieces)
         self.pieces.append(delimiter)
         self._tenths = classifier.all_tenths
@@ -158,16 +162,19 @@ class Words:
         which[unlisted, 0] = self._unlisted(case)
         listed = np.flatnonzero(found.rows >= 0)
         rows = found.rows[listed]
-        places = self._place_of_row[rows].astype(np.int32)
-        near = self._why_near(found.verdicts[listed], rows)
-        told = found.verdicts[listed].astype(np.int32) * _HERE + found.remarks[listed]
-        which[listed, 0] = self._listed((places * _LISTED + told) * _NEAR + near)
-        endings = index.ended[rows]
-        gone = np.flatnonzero(endings >= 0)
-        withdrawn, endings = listed[gone], endings[gone]
-        which[withdrawn, 1] = self._ended(endings)
-        which[withdrawn, 2] = self._after(places[gone] * _NEAR + near[gone])
-        which[withdrawn, 3] = self._month(endings)
+        remarks = found.remarks[listed]
+        pieces = self._pieces_of_rows(rows) if (remarks == PLAIN).all() else None
+        if pieces is None:
+            pieces = self._write_rows(rows, found.verdicts[listed], remarks)
+        gone = np.flatnonzero(pieces >= _GONE)
+        which[listed, 0] = pieces & (_GONE - 1)
+        if len(gone):
+            withdrawn, left = listed[gone], rows[gone]
+            endings, places = index.ended[left], self._place_of_row[left].astype(np.int32)
+            near = self._why_near(found.verdicts[withdrawn], left)
+            which[withdrawn, 1] = self._ended(endings)
+            which[withdrawn, 2] = self._after(places * _NEAR + near)
+            which[withdrawn, 3] = self._month(endings)
         which[:, 4] = self._blank
         which[listed, 4] = self._minute_cells(rows)
         if self._evidence is None:
@@ -177,12 +184,47 @@ class Words:
         options = self._options(self._evidence.options_local(found.rows) + 1)
         return np.column_stack([which, metres, options])
 
+    def _pieces_of_rows(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return the first piece of postcodes about which nothing is special, as known by row."""
+        pieces: NDArray[np.int32] = self._known[rows]
+        if len(pieces) and pieces.min() < 0:
+            new = rows[pieces < 0]
+            verdicts = self._classifier.verdicts.codes[new]
+            plain = np.full(len(new), PLAIN, np.uint8)
+            self._known[new] = self._write_rows(new, verdicts, plain)
+            pieces = self._known[rows]
+        return pieces
+
+    def _write_rows(
+        self, rows: NDArray[np.int32], verdicts: NDArray[np.uint8], remarks: NDArray[np.uint8]
+    ) -> NDArray[np.int32]:
+        """Return the first piece of postcodes, marked where they are withdrawn."""
+        places = self._place_of_row[rows].astype(np.int32)
+        near = self._why_near(verdicts, rows)
+        told = verdicts.astype(np.int32) * _HERE + remarks
+        pieces = self._listed((places * _LISTED + told) * _NEAR + near)
+        withdrawn = self._classifier.verdicts.index.ended[rows] >= 0
+        return np.where(withdrawn, pieces | _GONE, pieces)
+
     def _why_near(self, verdicts: NDArray[np.uint8], rows: NDArray[np.int32]) -> NDArray[np.uint8]:
         """Return the borderline flags of each row; 0 if not borderline."""
         why = self._classifier.verdicts.near
         if why is None:
             return _IS_BORDERLINE[verdicts] * np.uint8(NEAR_BOUNDARY)
         return np.where(_IS_BORDERLINE[verdicts], why[rows], np.uint8(0))
+
+    def pool(self) -> Pool:
+        """
+        Return the pieces as the compiled code takes them.
+
+        Returns
+        -------
+        Pool
+            All pieces so far.
+        """
+        if len(self._pool.begins) <= len(self.pieces):
+            self._pool = self._pool.with_more(self.pieces[len(self._pool.begins) - 1 :])
+        return self._pool
 
     def cells_of(self, texts: Sequence[str]) -> NDArray[np.int32]:
         """
@@ -234,7 +276,7 @@ class Words:
         def pieces_of(keys: NDArray[np.integer]) -> NDArray[np.int32]:
             found: NDArray[np.int32] = known[keys]
             if len(found) and found.min() < 0:
-                for key in np.unique(keys[found < 0]).tolist():
+                for key in _distinct(keys[found < 0]):
                     known[key] = len(self.pieces)
                     self.pieces.append(write(key).encode(self._codec, "replace"))
                 found = known[keys]
@@ -319,6 +361,15 @@ class Words:
                 safe = '"' + safe.replace('"', '""') + '"'
             written += self._mark + safe
         return written
+
+
+def _distinct(keys: NDArray[np.integer]) -> list[int]:
+    """Return keys in order, each once; sorting is faster here than the hashing of NumPy."""
+    ordered = np.sort(keys)
+    first = np.ones(len(ordered), bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    found: list[int] = ordered[first].tolist()
+    return found
 
 
 @lru_cache(maxsize=2)

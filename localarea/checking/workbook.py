@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path  # noqa: TC003 -- the doctest of default_workbook_out needs it
 from typing import TYPE_CHECKING, Final
 
 from localarea.checking.counts import Counts
 from localarea.checking.csv_file import FileReport
 from localarea.errors import FileFormatError, InputError
-from localarea.tables.file_kinds import require_rows
+from localarea.tables.file_kinds import old_workbook_kind, require_rows
+from localarea.tables.old_workbooks import readable_workbook
 from localarea.tables.workbook_limits import open_safely
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from localarea.checking.row_evidence import RowEvidence
     from localarea.checking.rows import CheckedSheet
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from localarea.tables.sheet_layout import Grid
 
 _NAME_KEPT: Final = 100  # characters of a name in that of its temporary file
+_OLD: Final = frozenset({".xls", ".xlsb"})
 WORKBOOKS: Final = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 
 
@@ -60,15 +62,19 @@ def default_workbook_out(path: Path) -> Path:
     Returns
     -------
     pathlib.Path
-        Path beside it, with ``.checked`` before the extension.
+        Path beside it, with ``.checked`` before the extension, which is .xlsx for an old
+        binary workbook.
 
     Examples
     --------
     >>> from pathlib import Path
     >>> default_workbook_out(Path("staff.XLSX")).name
     'staff.checked.XLSX'
+    >>> default_workbook_out(Path("staff.xls")).name
+    'staff.checked.xlsx'
     """
-    return path.with_name(f"{path.stem}.checked{path.suffix}")
+    suffix = ".xlsx" if path.suffix.lower() in _OLD else path.suffix
+    return path.with_name(f"{path.stem}.checked{suffix}")
 
 
 def check_workbook(
@@ -88,7 +94,7 @@ def check_workbook(
     Parameters
     ----------
     source : pathlib.Path
-        An .xlsx or .ods workbook.
+        An .xlsx or .ods workbook, or an .xls or .xlsb workbook to be written as .xlsx.
     classifier : Classifier
         The classifier to use.
     out : pathlib.Path, optional
@@ -122,13 +128,41 @@ def check_workbook(
     """
     target = out or default_workbook_out(source)
     try:
-        return _check(source, target, classifier, columns, sheet, progress, evidence, wording)
+        with _readable(source, target) as (path, losses):
+            return _check(
+                source,
+                target,
+                classifier,
+                columns,
+                sheet,
+                progress,
+                evidence,
+                wording,
+                path,
+                losses,
+            )
     except OSError as error:
         raise FileFormatError(
             error.filename or source,
             f"the system says: {error.strerror or error}",
             hint="check the path, its permissions and the free disk space",
         ) from error
+
+
+@contextmanager
+def _readable(source: Path, target: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """Yield the workbook to read, and notes on what of an old one was left behind."""
+    old = old_workbook_kind(source) if source.is_file() else None
+    if old is None:
+        yield source, ()
+        return
+    if target.suffix.lower() != ".xlsx":
+        raise FileFormatError(
+            target, f"a .{old} workbook is written as .xlsx", hint="name a file that ends in .xlsx"
+        )
+    near = target.with_name(f".{target.stem[:_NAME_KEPT]}.{os.getpid()}.read.xlsx")
+    with readable_workbook(source, near) as found:
+        yield found
 
 
 def _check(
@@ -140,6 +174,8 @@ def _check(
     progress: Callable[[int], None] | None,
     evidence: RowEvidence | None,
     wording: Wording,
+    path: Path,
+    losses: tuple[str, ...],
 ) -> FileReport:
     if not source.is_file():
         raise FileFormatError(source, "there is no such file", hint="check the path")
@@ -147,7 +183,7 @@ def _check(
         raise InputError(
             f"{source} would be overwritten; name another file to write", parameter="out"
         )
-    kind, sizes = open_safely(source)
+    kind, sizes = open_safely(path)
     if target.suffix.lower() != f".{kind}":
         raise FileFormatError(
             target,
@@ -161,7 +197,7 @@ def _check(
     unfinished = target.with_name(f".{target.stem[:_NAME_KEPT]}.{os.getpid()}.part.{kind}")
     try:
         found = work(
-            source,
+            path,
             unfinished,
             classifier,
             sizes,
@@ -176,7 +212,8 @@ def _check(
     finally:
         with suppress(OSError):
             unfinished.unlink()
-    return _report(source, target, kind, *found)
+    sheets, notes = found
+    return _report(source, target, kind, sheets, (*losses, *notes))
 
 
 def _report(
