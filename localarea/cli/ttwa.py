@@ -274,18 +274,11 @@ def _write(result: TtwaResult, out: Path) -> None:
 
 
 def _write_table(table: pd.DataFrame, out: Path) -> None:
-    import os
-
+    from localarea.tables.atomic import replacing
     from localarea.tables.plain_cells import without_formulas
 
-    partial = out.with_name(f".{out.name}.{os.getpid()}.part")
-    try:
+    with replacing(out) as partial:
         without_formulas(table).to_csv(partial, index=False, lineterminator="\n")
-        partial.replace(out)
-    except OSError as error:
-        raise SettingError(f"cannot write {out}: {error.strerror}; name another --out") from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _summary(result: TtwaResult) -> dict[str, Any]:

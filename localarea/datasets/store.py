@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from contextlib import suppress
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -291,13 +290,14 @@ class DataStore:
 
     def _remember(self, path: str, seen: list[Any]) -> None:
         """Record a verified file; a cache that cannot be written costs only time."""
+        from localarea.atomic import moved_into_place  # seldom needed, and slow to import
+
         verified = self._verified_before()
         verified[path] = seen
         with suppress(OSError):
             self._verified_file.parent.mkdir(parents=True, exist_ok=True)
-            partial = self._verified_file.with_suffix(f".{os.getpid()}.part")
-            partial.write_text(json.dumps(verified), encoding="utf-8")
-            partial.replace(self._verified_file)
+            with moved_into_place(self._verified_file) as partial:
+                partial.write_text(json.dumps(verified), encoding="utf-8")
 
 
 def _require_sha256(path: Path, expected: str) -> None:

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from localarea.datasets._download import Patience, download, sha256_of, write_whole
+from localarea.atomic import write_whole
+from localarea.datasets._download import Patience, download, sha256_of
 from localarea.datasets._whole import fault_of_file
 from localarea.errors import ChecksumError, DataError, DownloadError
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from localarea.atomic import moved_into_place
 from localarea.errors import InputError
 from localarea.roads.access import require_points
 from localarea.roads.travel_time import travel_minutes
@@ -80,32 +80,30 @@ def write_travel_minutes(
     text = pa.dictionary(pa.int32(), pa.string())
     schema = pa.schema([("origin", text), ("destination", text), ("minutes", pa.float32())])
     step = max(1, ROWS_AT_ONCE // max(len(ends), 1))
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with pq.ParquetWriter(partial, schema, compression="zstd") as writer:
-            for first in range(0, len(names), step):
-                last = min(first + step, len(names))
-                minutes = travel_minutes(
-                    network, origins[1][first:last], destinations[1],
-                    limit_min=limit_min, peak=peak, workers=workers, executor=executor,
-                )  # fmt: skip
-                rows = np.repeat(np.arange(first, last, dtype=np.int32), len(ends))
-                columns = np.tile(np.arange(len(ends), dtype=np.int32), last - first)
-                writer.write_table(
-                    pa.table(
-                        [
-                            pa.DictionaryArray.from_arrays(rows, names),
-                            pa.DictionaryArray.from_arrays(columns, ends),
-                            pa.array(minutes.reshape(-1).astype(np.float32)),
-                        ],
-                        schema=schema,
-                    )
+    with (
+        moved_into_place(path) as partial,
+        pq.ParquetWriter(partial, schema, compression="zstd") as writer,
+    ):
+        for first in range(0, len(names), step):
+            last = min(first + step, len(names))
+            minutes = travel_minutes(
+                network, origins[1][first:last], destinations[1],
+                limit_min=limit_min, peak=peak, workers=workers, executor=executor,
+            )  # fmt: skip
+            rows = np.repeat(np.arange(first, last, dtype=np.int32), len(ends))
+            columns = np.tile(np.arange(len(ends), dtype=np.int32), last - first)
+            writer.write_table(
+                pa.table(
+                    [
+                        pa.DictionaryArray.from_arrays(rows, names),
+                        pa.DictionaryArray.from_arrays(columns, ends),
+                        pa.array(minutes.reshape(-1).astype(np.float32)),
+                    ],
+                    schema=schema,
                 )
-                if progress is not None:
-                    progress(last, len(names))
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+            )
+            if progress is not None:
+                progress(last, len(names))
     return len(names) * len(ends)
 
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
 import re
 from contextlib import suppress
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from localarea.atomic import moved_into_place
 from localarea.datasets.store import DataStore, default_store
 from localarea.options.minutes.encoding import (
     ANCHORS,
@@ -30,7 +30,7 @@ from localarea.options.minutes.encoding import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     import numpy as np
@@ -353,18 +353,10 @@ def _compute(anchor: str, system: ZoneSystem | None, store: DataStore) -> Path |
     table = compute_minutes(anchor, system, store=store)
     path = _cache_path(anchor, system, store)
     with suppress(OSError):
-        _write_whole(path, lambda partial: write_minutes(table, partial))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with moved_into_place(path) as partial:
+            write_minutes(table, partial)
     return store.kept_file(path.name) or table
-
-
-def _write_whole(path: Path, write: Callable[[Path], None]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(f".{os.getpid()}.part")
-    try:
-        write(partial)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def write_minutes(table: pa.Table, path: Path) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from localarea.errors import InputError
+from localarea.tables.atomic import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from localarea.reports.cabinet.model import Report
 
@@ -82,12 +82,6 @@ def write_report(report: Report, path: Path) -> Path:
         If the extension is not supported, or the file cannot be written.
     """
     content = renderer_for(path)(report)
-    try:
-        with tempfile.TemporaryDirectory(prefix=".localarea-", dir=path.parent) as folder:
-            partial = Path(folder) / path.name
-            partial.write_bytes(content)
-            partial.replace(path)
-    except OSError as error:
-        why = error.strerror or error
-        raise InputError(f"{path} cannot be written: {why}; name another file") from error
+    with replacing(path) as partial:
+        partial.write_bytes(content)
     return path
