@@ -64,8 +64,6 @@ def drive_limit(
 
     Parameters
     ----------
-    method : str
-        Method of the option.
     parameters : mapping
         Parameters of the option.
     anchor : str
@@ -129,8 +127,6 @@ def boundary_of_option(
 
     Parameters
     ----------
-    option : Option
-        A candidate boundary.
     default : bool
         True if the option is the default in the council's file.
     borderline_m : float

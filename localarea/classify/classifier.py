@@ -83,14 +83,7 @@ class Classifier:
 
     @property
     def opened(self) -> Any:
-        """
-        The published definition in use.
-
-        Returns
-        -------
-        localarea.definitions.geopackage.OpenDefinition or None
-            None if an option is in use.
-        """
+        """The published definition in use."""
         return None if self._frozen is None else self._frozen.opened
 
     @property
@@ -320,8 +313,6 @@ class Classifier:
 
         Parameters
         ----------
-        parsed : ParsedPostcode
-            The parsed postcode.
         entry : Entry
             Its entry in the directory. Missing facts are looked up or measured.
 
@@ -436,8 +427,6 @@ def classifier_here(
 
     Parameters
     ----------
-    boundary : Boundary
-        The area.
     root, cache_dir : pathlib.Path or None
         Folders of the tables and of the cache; None for those of the package.
     anchor : str or None

@@ -85,19 +85,7 @@ class Directory:
         return self._store.directory_date
 
     def find(self, key: int) -> Entry | None:
-        """
-        Look up one postcode.
-
-        Parameters
-        ----------
-        key : int
-            Key of the postcode.
-
-        Returns
-        -------
-        Entry or None
-            None if it is not in the directory.
-        """
+        """Look up one postcode."""
         for row in self._rows(key, key + 1):
             return self._entry(row)
         return None
@@ -105,11 +93,6 @@ class Directory:
     def live_of(self, outward: str) -> list[Entry] | None:
         """
         Look up the live postcodes of an outward code.
-
-        Parameters
-        ----------
-        outward : str
-            Outward code.
 
         Returns
         -------
@@ -165,15 +148,8 @@ class Directory:
 
         Parameters
         ----------
-        zone, district : str or None
-            Codes of the zone and the district.
         ended : tuple of int or None
             First and last month (``yyyymm``) in which it may have been withdrawn.
-
-        Returns
-        -------
-        Place
-            Place with codes and names.
         """
         return Place(
             country=(district or "")[:1],

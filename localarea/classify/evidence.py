@@ -96,8 +96,6 @@ def gatherer(
 
     Parameters
     ----------
-    boundary : Boundary
-        The classifier that was used.
     options : sequence of (str, set of str)
         Id and zones of each option of the council, in the boundary's zone system.
 

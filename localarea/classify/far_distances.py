@@ -35,14 +35,10 @@ def metres_of_many(
 
     Parameters
     ----------
-    boundary : Boundary
-        The area.
     eastings, northings : numpy.ndarray of int, shape (n,)
         Metres in EPSG:27700.
     inside : numpy.ndarray of bool, shape (n,)
         Whether the zone of each is in the area.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------

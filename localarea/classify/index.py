@@ -108,11 +108,6 @@ class PostcodeIndex:
         """
         Return the row of one postcode.
 
-        Parameters
-        ----------
-        key : int
-            Key of the postcode.
-
         Returns
         -------
         int
@@ -168,8 +163,6 @@ def read_index(system: ZoneSystem, *, store: DataStore | None = None) -> Postcod
     ----------
     system : {'msoa11', 'msoa21'}
         Zone system of the boundary.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
@@ -215,11 +208,6 @@ def read_index(system: ZoneSystem, *, store: DataStore | None = None) -> Postcod
 def read_points(store: DataStore | None = None) -> tuple[NDArray[Any], NDArray[Any]]:
     """
     Read the grid references of every postcode.
-
-    Parameters
-    ----------
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
@@ -297,13 +285,6 @@ class Column:
 def read_by_groups(names: list[str], store: DataStore | None = None) -> dict[str, Column]:
     """
     Read columns of the postcode table with little memory overhead.
-
-    Parameters
-    ----------
-    names : list of str
-        Names of the columns.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------

@@ -94,11 +94,6 @@ class ReadyPlaces:
         ----------
         row : int
             Row of the postcode in the index.
-
-        Returns
-        -------
-        Place
-            Place with codes and names.
         """
         index = self.verdicts.index
         at = int(index.zones[row]), int(index.districts[row]), int(index.ended[row])
@@ -126,16 +121,10 @@ def measure_places(
 
     Parameters
     ----------
-    boundary : Boundary
-        The area.
-    directory : Directory
-        Supplies the names.
     verdicts : VerdictIndex
         Verdicts under the boundary.
     minutes : PostcodeMinutes or None
         Minutes by road; None leaves them out.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
@@ -154,13 +143,6 @@ def british_points(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """
     Read the grid references on the British grid.
-
-    Parameters
-    ----------
-    index : PostcodeIndex
-        The postcodes.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
@@ -188,14 +170,10 @@ def metres_of_index(
 
     Parameters
     ----------
-    boundary : Boundary
-        The area.
     index : PostcodeIndex
         The postcodes, in the boundary's zone system.
     eastings, northings : numpy.ndarray of int32, shape (n_postcodes,)
         Metres in EPSG:27700, -1 for none.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------

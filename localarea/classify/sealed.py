@@ -25,26 +25,12 @@ class SealedDirectory(Directory, ABC):
     @property
     @abstractmethod
     def opened(self) -> Any:
-        """
-        The published definition.
-
-        Returns
-        -------
-        localarea.definitions.geopackage.OpenDefinition
-            The open file.
-        """
+        """The published definition."""
 
     @property
     @abstractmethod
     def anchor(self) -> str:
-        """
-        District that minutes by road are measured from.
-
-        Returns
-        -------
-        str
-            Name of the district.
-        """
+        """District that minutes by road are measured from."""
 
     @abstractmethod
     def verdicts(self) -> VerdictIndex:

@@ -71,11 +71,6 @@ def json_answers(classifier: Classifier) -> JsonAnswers:
     ----------
     classifier : Classifier
         Fast after :meth:`Classifier.make_ready`.
-
-    Returns
-    -------
-    JsonAnswers
-        Cached: the same object for the same classifier.
     """
     found: JsonAnswers | None = classifier.renderers.get(JsonAnswers)
     return found or classifier.renderers.setdefault(JsonAnswers, JsonAnswers(classifier))
@@ -104,11 +99,6 @@ class JsonAnswers:
         """
         Check one postcode.
 
-        Parameters
-        ----------
-        text : str
-            Postcode as typed.
-
         Returns
         -------
         tuple of str
@@ -126,11 +116,6 @@ class JsonAnswers:
     def many(self, texts: Sequence[str]) -> tuple[Counter[str], bytes]:
         """
         Check many postcodes.
-
-        Parameters
-        ----------
-        texts : sequence of str
-            Postcodes as typed.
 
         Returns
         -------

@@ -158,8 +158,6 @@ def contested_figure(key: str, place: str) -> Figure:
     ----------
     key : str
         Key of the place in the council's file.
-    place : str
-        Name of the place.
 
     Returns
     -------
@@ -220,8 +218,6 @@ def write_change(before: object, after: object, kind: Kind) -> str:
 
     Parameters
     ----------
-    before, after : object
-        The figure before and after.
     kind : {'count', 'share', 'number', 'minutes', 'yes_no', 'text'}
         How to format it.
 

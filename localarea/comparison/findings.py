@@ -140,14 +140,7 @@ class Finding:
 
     @property
     def of_links(self) -> tuple[str, ...]:
-        """
-        Return the sentences about the exchange of workers, by census.
-
-        Returns
-        -------
-        tuple of str
-            One per census.
-        """
+        """Return the sentences about the exchange of workers, by census."""
         return self.general[len(self.general) - len(self.links) :]
 
     @property
@@ -187,15 +180,6 @@ def find_contested(
     metrics : pandas.DataFrame
         Result of :func:`localarea.comparison.metrics.compute_metrics`, for options with and
         without each place.
-    council : Council
-        Supplies the contested places.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    tuple of Finding
-        One per contested place.
     """
     zones = read_zone_figures(store=store)
     core = zones.flows.indicator(anchor_zones(council, store=store))

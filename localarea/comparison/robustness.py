@@ -83,10 +83,6 @@ def measure_robustness(
     ----------
     options : sequence of Option
         One or more, on 2011 zones.
-    council : Council
-        Supplies the anchor.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -148,8 +144,6 @@ def count_postcodes(robustness: Robustness, *, store: DataStore | None = None) -
     ----------
     robustness : Robustness
         Result of :func:`measure_robustness`.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

@@ -136,11 +136,6 @@ class Scenario:
             Other methods choose the same zones as before, and a note says so. Figures of
             both censuses are given whatever the vintage.
 
-        Returns
-        -------
-        Scenario
-            A new scenario.
-
         Raises
         ------
         VintageError
@@ -159,11 +154,6 @@ class Scenario:
         **parameters
             Name and value, such as ``min_share=0.1``. The names are checked against the
             method when the scenario is computed.
-
-        Returns
-        -------
-        Scenario
-            A new scenario.
 
         Raises
         ------
@@ -207,8 +197,6 @@ class Scenario:
         ----------
         council : Council, optional
             Council whose options are used; defaults to Colchester.
-        store : DataStore, optional
-            Folder of the tables; defaults to those shipped with the package.
 
         Returns
         -------
@@ -266,8 +254,6 @@ class Scenario:
         ----------
         council : Council, optional
             Council whose options are used; defaults to Colchester.
-        store : DataStore, optional
-            Folder of the tables; defaults to those shipped with the package.
 
         Returns
         -------
@@ -301,11 +287,6 @@ class Scenario:
         ----------
         text : str
             Output of :meth:`to_toml`; ``docs/scenarios.md`` describes the keys.
-
-        Returns
-        -------
-        Scenario
-            A scenario equal to the one written.
 
         Raises
         ------

@@ -44,16 +44,12 @@ def sweep_districts(
     ----------
     districts : sequence of str, optional
         Names of districts; defaults to all of England and Wales.
-    options : sequence of str
-        Ids of options that every district has.
     client : distributed.Client, optional
         Cluster to use; by default, this machine.
     processes : int
         Number of local processes, if there is no client.
     progress : callable, optional
         Called after each batch with the number of districts done and the total.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -123,10 +119,6 @@ def sweep_batch(
 
     Parameters
     ----------
-    districts : sequence of str
-        Names of districts.
-    options : sequence of str
-        Ids of options.
     root, cache_dir : pathlib.Path
         Folders of the tables and of the cache.
 

@@ -117,11 +117,6 @@ def comparison_tables(comparison: Comparison) -> tuple[ExportTable, ...]:
     """
     List the tables of a comparison, except its figures.
 
-    Parameters
-    ----------
-    comparison : Comparison
-        The comparison.
-
     Returns
     -------
     tuple of ExportTable
@@ -188,8 +183,6 @@ def sources_frame(vintages: Mapping[str, str], *, store: DataStore) -> pd.DataFr
     ----------
     vintages : mapping
         Vintage of each table.
-    store : DataStore
-        Folder of the tables.
 
     Returns
     -------
@@ -212,13 +205,6 @@ def sources_frame(vintages: Mapping[str, str], *, store: DataStore) -> pd.DataFr
 def column_heading(name: str, figures: Sequence[Figure]) -> str:
     """
     Return the heading of a column.
-
-    Parameters
-    ----------
-    name : str
-        Name of the column.
-    figures : sequence of Figure
-        Figures of the table.
 
     Returns
     -------
@@ -255,8 +241,6 @@ def tidy_comparison(comparison: Comparison, extras: Sequence[ExportTable] = ()) 
 
     Parameters
     ----------
-    comparison : Comparison
-        The comparison.
     extras : sequence of ExportTable
         Further tables to append.
 
@@ -286,18 +270,6 @@ def _long(table: ExportTable) -> pd.DataFrame:
 
 
 def figure_columns(comparison: Comparison) -> list[Figure]:
-    """
-    List the figures that are known for at least one option.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        The comparison.
-
-    Returns
-    -------
-    list of Figure
-        Figures with at least one value, in order.
-    """
+    """List the figures that are known for at least one option."""
     known = comparison.metrics.notna().any()
     return [f for f in comparison.figures if known[f.name]]

@@ -49,11 +49,6 @@ def write_scenario(fields: ScenarioFields) -> str:
     """
     Write a scenario as TOML.
 
-    Parameters
-    ----------
-    fields : ScenarioFields
-        Contents of the scenario.
-
     Returns
     -------
     str

@@ -47,16 +47,10 @@ def bootstrap_self_containment(
 
     Parameters
     ----------
-    options : sequence of Option
-        Options on 2011 zones.
     council : Council
         Not used; accepted so that every measure has the same signature.
-    runs : int, default 200
-        Number of draws.
     seed : int, default 20190213
         Seed of the random generator; equal seeds give equal intervals.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -100,8 +94,6 @@ def borderline_postcodes(
         Options on 2011 zones.
     council : Council
         Supplies the minutes by road.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

@@ -43,8 +43,6 @@ def base_option(
         Census whose commuters choose the zones.
     council : Council
         The council's configuration.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

@@ -112,11 +112,6 @@ class DataStore:
         """
         Look up one table.
 
-        Parameters
-        ----------
-        name : str
-            Name of the table.
-
         Returns
         -------
         TableInfo
@@ -138,11 +133,6 @@ class DataStore:
 
         A file is verified when first used, and again if its size or modification time has
         changed.
-
-        Parameters
-        ----------
-        name : str
-            Name of the table.
 
         Returns
         -------
@@ -181,8 +171,6 @@ class DataStore:
 
         Parameters
         ----------
-        name : str
-            Name of the table.
         columns : sequence of str, optional
             Columns to read; all of them by default.
         filters : pyarrow expression or list of tuple, optional
@@ -208,11 +196,6 @@ class DataStore:
         """
         Open a table to read single row groups.
 
-        Parameters
-        ----------
-        name : str
-            Name of the table.
-
         Returns
         -------
         pyarrow.parquet.ParquetFile
@@ -225,11 +208,6 @@ class DataStore:
     def vintages(self, *names: str) -> dict[str, str]:
         """
         Return the vintages of some tables, to record with a result.
-
-        Parameters
-        ----------
-        *names : str
-            Names of tables.
 
         Returns
         -------
@@ -259,11 +237,6 @@ class DataStore:
         Give a file of the cache folder, if nobody else could have written it.
 
         What is kept there saves time, and answers rest on it as on the tables.
-
-        Parameters
-        ----------
-        name : str
-            Name of the file.
 
         Returns
         -------

@@ -82,8 +82,6 @@ def fetch_sources(
 
     Parameters
     ----------
-    sources : sequence of Source
-        Sources to download.
     folder : pathlib.Path
         Folder of raw files; created if missing. Its ``fetched.json`` records the URL, checksum
         and time of each file.
@@ -104,11 +102,6 @@ def fetch_sources(
         Called with the source and a description of each failed attempt.
     sleep : callable, optional
         Waits between attempts.
-
-    Returns
-    -------
-    list of Outcome
-        One for each source, in order.
 
     Raises
     ------

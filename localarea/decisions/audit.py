@@ -77,11 +77,6 @@ def lock_head(connection: Connection) -> tuple[int, str]:
     """
     Lock the head of the log until the transaction ends.
 
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        Connection in a write transaction.
-
     Returns
     -------
     int
@@ -197,8 +192,6 @@ def verify(connection: Connection, *, expect: str | None = None) -> AuditReport:
 
     Parameters
     ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
     expect : str, optional
         A hash noted earlier, in full or at least its first eight characters; some entry must
         have it.
@@ -296,8 +289,6 @@ def latest(connection: Connection, count: int) -> list[dict[str, Any]]:
 
     Parameters
     ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
     count : int
         Maximum number of rows.
 
@@ -314,11 +305,6 @@ def latest(connection: Connection, count: int) -> list[dict[str, Any]]:
 def published(connection: Connection) -> dict[str, str]:
     """
     Return the definitions that the log records as published from the command line.
-
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
 
     Returns
     -------

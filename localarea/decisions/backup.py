@@ -67,15 +67,8 @@ def back_up(database: Database, path: Path) -> Copied:
 
     Parameters
     ----------
-    database : Database
-        The store.
     path : pathlib.Path
         File to write; it must not exist yet.
-
-    Returns
-    -------
-    Copied
-        Summary of the copy.
 
     Raises
     ------
@@ -102,13 +95,6 @@ def back_up(database: Database, path: Path) -> Copied:
 def restore(database: Database, path: Path) -> Copied:
     """
     Restore a back-up into an empty store, all or nothing.
-
-    Parameters
-    ----------
-    database : Database
-        A store in which nothing has been recorded yet.
-    path : pathlib.Path
-        The back-up.
 
     Returns
     -------

@@ -197,11 +197,6 @@ def open_database(url: str, *, upgrade: bool = True) -> Database:
     upgrade : bool
         Whether to migrate an older store. A new store is always migrated.
 
-    Returns
-    -------
-    Database
-        Ready for use.
-
     Raises
     ------
     SettingError

@@ -74,8 +74,6 @@ def keep_grounds(connection: Connection, definition_id: str, grounds: Grounds) -
     ----------
     connection : sqlalchemy.engine.Connection
         Connection in the transaction that records the approval.
-    definition_id : str
-        Id of the definition.
     grounds : Grounds
         What the approver saw.
     """
@@ -91,13 +89,6 @@ def keep_grounds(connection: Connection, definition_id: str, grounds: Grounds) -
 def read_grounds(connection: Connection, definition_id: str) -> Grounds | None:
     """
     Read the grounds of a definition.
-
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
-    definition_id : str
-        Id of the definition.
 
     Returns
     -------
@@ -120,15 +111,8 @@ def grounds_faults(
 
     Parameters
     ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
     approved : mapping of str to mapping
         Details of each approval in the log, by definition id.
-
-    Yields
-    ------
-    str
-        A sentence for each fault.
     """
     logged = {
         name: facts["grounds_sha256"]

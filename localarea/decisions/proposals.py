@@ -65,11 +65,6 @@ def utc_stamp(now: datetime) -> str:
     """
     Format a time as it is stored.
 
-    Parameters
-    ----------
-    now : datetime.datetime
-        Current time, timezone-aware.
-
     Returns
     -------
     str
@@ -88,13 +83,6 @@ def utc_stamp(now: datetime) -> str:
 def require_text(text: str, what: str) -> str:
     """
     Strip a text, and raise an error if it is blank.
-
-    Parameters
-    ----------
-    text : str
-        Text to check.
-    what : str
-        What it is, for the error message.
 
     Returns
     -------
@@ -122,14 +110,10 @@ def put_forward(database: Database, proposal: Proposal, *, actor: Actor, now: da
 
     Parameters
     ----------
-    database : Database
-        The store.
     proposal : Proposal
         The option and the reason.
     actor : Actor
         An analyst.
-    now : datetime.datetime
-        Current time, timezone-aware.
 
     Returns
     -------
@@ -186,16 +170,8 @@ def comment(
 
     Parameters
     ----------
-    database : Database
-        The store.
-    proposal_id : int
-        Number of the proposal.
-    text : str
-        The comment.
     actor : Actor
         An analyst or an approver.
-    now : datetime.datetime
-        Current time, timezone-aware.
 
     Raises
     ------
@@ -248,18 +224,12 @@ def close_proposal(
 
     Parameters
     ----------
-    database : Database
-        The store.
-    proposal_id : int
-        Number of the proposal.
     text : str
         What must change, or why it is withdrawn.
     act : {'return', 'withdraw_proposal'}
         Which of the two to do.
     actor : Actor
         An approver to return it, an analyst to withdraw it.
-    now : datetime.datetime
-        Current time, timezone-aware.
 
     Raises
     ------
@@ -285,13 +255,6 @@ def close_proposal(
 def find_proposal(connection: Connection, proposal_id: int) -> RowMapping:
     """
     Find a proposal.
-
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
-    proposal_id : int
-        Number of the proposal.
 
     Returns
     -------
@@ -341,10 +304,6 @@ def set_status(connection: Connection, proposal_id: int, status: str) -> None:
     ----------
     connection : sqlalchemy.engine.Connection
         Connection in a transaction that holds the audit log.
-    proposal_id : int
-        Number of the proposal.
-    status : str
-        New status.
     """
     connection.execute(
         sa.update(PROPOSALS).where(PROPOSALS.c.id == proposal_id).values(status=status)

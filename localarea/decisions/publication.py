@@ -103,16 +103,10 @@ def enact(
 
     Parameters
     ----------
-    database : Database
-        The store.
     folder : DefinitionStore
         The folder that `check` reads.
-    chosen : Chosen
-        The definition.
     actor : Actor
         An approver.
-    now : datetime.datetime
-        Time of the change, timezone-aware.
 
     Returns
     -------
@@ -242,20 +236,14 @@ def end(
 
     Parameters
     ----------
-    database : Database
-        The store.
     folder : DefinitionStore
         The folder that `check` reads.
-    definition_id : str
-        Id of the definition.
     reason : str
         Reason for the withdrawal.
     on : datetime.date
         First day on which it is no longer in force.
     actor : Actor
         An approver.
-    now : datetime.datetime
-        Time of the change, timezone-aware.
 
     Raises
     ------

@@ -28,10 +28,6 @@ def list_proposals(
 
     Parameters
     ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
-    status : str or None
-        Only proposals with this status; None for all.
     before : int or None
         Only rows with a lower number; None starts at the newest.
     count : int
@@ -53,13 +49,6 @@ def list_proposals(
 def proposal_with_comments(connection: Connection, proposal_id: int) -> dict[str, Any]:
     """
     Return a proposal with its comments.
-
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
-    proposal_id : int
-        Number of the proposal.
 
     Returns
     -------
@@ -86,8 +75,6 @@ def list_entries(connection: Connection, *, before: int | None, count: int) -> l
 
     Parameters
     ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
     before : int or None
         Only rows with a lower number; None starts at the newest.
     count : int

@@ -56,13 +56,6 @@ def restore_folder(database: Database, folder: DefinitionStore) -> Restored:
 
     Safe to run at any time, and from several processes at once.
 
-    Parameters
-    ----------
-    database : Database
-        The store.
-    folder : DefinitionStore
-        The folder.
-
     Returns
     -------
     Restored
@@ -118,13 +111,6 @@ def end_of_definition(connection: Connection, definition_id: str) -> End | None:
     """
     Find the end of a definition on record.
 
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
-    definition_id : str
-        Id of the definition.
-
     Returns
     -------
     End or None
@@ -147,13 +133,6 @@ def recorded_file(database: Database, definition_id: str) -> OpenDefinition | No
     """
     Open a definition from the record.
 
-    Parameters
-    ----------
-    database : Database
-        The store.
-    definition_id : str
-        Id of the definition.
-
     Returns
     -------
     OpenDefinition or None
@@ -174,13 +153,6 @@ def recorded_file(database: Database, definition_id: str) -> OpenDefinition | No
 def folder_faults(connection: Connection, folder: DefinitionStore) -> list[str]:
     """
     Compare the folder with the record: files, their later editions, and ends.
-
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
-    folder : DefinitionStore
-        The folder.
 
     Returns
     -------

@@ -25,8 +25,6 @@ def bring_up_to_date(engine: Engine, *, upgrade: bool) -> None:
 
     Parameters
     ----------
-    engine : sqlalchemy.engine.Engine
-        Of the store.
     upgrade : bool
         Whether an older store may be changed.
 
@@ -70,11 +68,6 @@ def _config(folder: Path) -> Config:
 def revision_of(connection: Connection) -> str | None:
     """
     Read the form of a store.
-
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        To read with.
 
     Returns
     -------

@@ -48,8 +48,6 @@ def standing(connection: Connection, council: str, purpose: str) -> Standing:
 
     Parameters
     ----------
-    connection : sqlalchemy.engine.Connection
-        To read with.
     council : str
         Name of the council's file.
     purpose : {'measure', 'reservation'}
@@ -92,13 +90,6 @@ def definition(connection: Connection, definition_id: str) -> RowMapping:
     """
     Find a definition.
 
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
-    definition_id : str
-        Id of the definition.
-
     Returns
     -------
     mapping
@@ -127,14 +118,10 @@ def in_force(
 
     Parameters
     ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
     council : str
         Name of the council's file.
     purpose : {'measure', 'reservation'}
         Purpose of the definition.
-    on : datetime.date
-        The day.
 
     Returns
     -------

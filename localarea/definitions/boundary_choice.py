@@ -123,11 +123,6 @@ def make_anew(_key: Hashable, make: Callable[[], Classifier]) -> Classifier:
         Ignored.
     make : callable
         Function that builds the classifier.
-
-    Returns
-    -------
-    Classifier
-        The new classifier.
     """
     return make()
 
@@ -151,9 +146,6 @@ def choose_classifier(
         The published definitions.
     today : str
         Day, ``YYYY-MM-DD``, used if the request names none.
-    store : callable
-        Returns the data store; called only if an option is used, since opening it takes
-        time.
     keep : callable, optional
         Cache: takes a key and a function that builds the classifier, and returns a new or
         cached one. By default nothing is cached.
@@ -208,11 +200,6 @@ def definition_in_force(request: Request, definitions: DefinitionStore, *, day: 
         The published definitions.
     day : str
         Day, ``YYYY-MM-DD``.
-
-    Returns
-    -------
-    Kept or None
-        None if none is in force.
 
     Raises
     ------

@@ -59,11 +59,6 @@ def end_bytes(end: End) -> bytes:
     """
     Serialise an end; equal ends give equal bytes.
 
-    Parameters
-    ----------
-    end : End
-        End to serialise.
-
     Returns
     -------
     bytes
@@ -111,15 +106,8 @@ def end_of(data: bytes, path: Path | str = END_FILE) -> End:
 
     Parameters
     ----------
-    data : bytes
-        Contents of the file.
     path : pathlib.Path or str
         Source named in error messages.
-
-    Returns
-    -------
-    End
-        The end.
 
     Raises
     ------

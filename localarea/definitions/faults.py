@@ -39,11 +39,6 @@ def is_day(text: Any) -> bool:
     """
     Check whether a value is a day as definitions write it.
 
-    Parameters
-    ----------
-    text : object
-        The value.
-
     Returns
     -------
     bool

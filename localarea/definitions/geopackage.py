@@ -34,16 +34,6 @@ def read_definition(path: Path) -> OpenDefinition:
     """
     Read and verify a definition's file.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
-    Returns
-    -------
-    OpenDefinition
-        The verified definition.
-
     Raises
     ------
     DefinitionDamagedError
@@ -112,11 +102,6 @@ class OpenDefinition:
     def rows(self, outward: int) -> FrozenRows | None:
         """
         Read the postcodes of an outward code.
-
-        Parameters
-        ----------
-        outward : int
-            Number of the outward code.
 
         Returns
         -------

@@ -111,11 +111,6 @@ def definition_bytes(contents: Contents) -> bytes:
     """
     Write a definition's file.
 
-    Parameters
-    ----------
-    contents : Contents
-        Contents to write.
-
     Returns
     -------
     bytes

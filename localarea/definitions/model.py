@@ -246,11 +246,6 @@ def definition_of(document: Mapping[str, Any]) -> Definition:
     document : mapping
         Every attribute, by name.
 
-    Returns
-    -------
-    Definition
-        An equal definition.
-
     Raises
     ------
     SchemaError
@@ -272,11 +267,6 @@ def canonical_json(document: Any) -> bytes:
     """
     Serialise JSON types so that equal values give equal bytes.
 
-    Parameters
-    ----------
-    document : object
-        Values of JSON types.
-
     Returns
     -------
     bytes
@@ -292,8 +282,6 @@ def require_day(text: str, what: str) -> str:
 
     Parameters
     ----------
-    text : str
-        The day.
     what : str
         Name of the value in the error message.
 

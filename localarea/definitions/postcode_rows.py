@@ -103,11 +103,6 @@ def unpack_rows(blob: bytes) -> FrozenRows:
     blob : bytes
         Output of :func:`pack_rows`.
 
-    Returns
-    -------
-    FrozenRows
-        The rows.
-
     Raises
     ------
     ValueError

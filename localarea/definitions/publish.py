@@ -103,14 +103,10 @@ def publish(
     ----------
     option : Option
         The chosen option.
-    council : Council
-        Council that the definition belongs to.
     approval : Approval
         Approver, purpose, dates and reason.
     options : sequence of Option
         Options that were compared, stored to show in how many a postcode is local.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
@@ -141,12 +137,8 @@ def propose(
     ----------
     option : Option
         The chosen option.
-    council : Council
-        Council that the definition belongs to.
     approval : Approval
         Approver, purpose, dates and reason.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
@@ -198,13 +190,6 @@ def districts_cut(option: Option, *, store: DataStore | None = None) -> list[str
     """
     List the districts of which an option contains only a part.
 
-    Parameters
-    ----------
-    option : Option
-        Option to examine.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
-
     Returns
     -------
     list of str
@@ -229,8 +214,6 @@ def index_again(opened: OpenDefinition, *, store: DataStore | None = None) -> by
     ----------
     opened : OpenDefinition
         The definition; its zones, outline and terms are unchanged.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------

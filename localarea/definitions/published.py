@@ -96,8 +96,6 @@ def require_follows(made: Definition, kept: dict[str, Kept]) -> None:
 
     Parameters
     ----------
-    made : Definition
-        New definition.
     kept : dict of str to Kept
         Definitions in the folder, by id.
 
@@ -131,13 +129,6 @@ def require_follows(made: Definition, kept: dict[str, Kept]) -> None:
 def require_apart(made: Definition, other: Kept) -> None:
     """
     Raise an error if two definitions of one council and purpose share a day.
-
-    Parameters
-    ----------
-    made : Definition
-        New definition.
-    other : Kept
-        Definition in the folder.
 
     Raises
     ------

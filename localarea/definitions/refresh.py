@@ -100,8 +100,6 @@ def refresh(opened: OpenDefinition, *, store: DataStore | None = None) -> Refres
     ----------
     opened : OpenDefinition
         Current edition of the definition.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
@@ -130,11 +128,6 @@ def refresh(opened: OpenDefinition, *, store: DataStore | None = None) -> Refres
 def compare_editions(old: OpenDefinition, new: OpenDefinition) -> Refresh:
     """
     Compare two editions of a definition.
-
-    Parameters
-    ----------
-    old, new : OpenDefinition
-        Editions to compare.
 
     Returns
     -------

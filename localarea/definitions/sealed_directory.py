@@ -45,26 +45,12 @@ class FrozenDirectory(SealedDirectory):
 
     @property
     def opened(self) -> OpenDefinition:
-        """
-        The published definition.
-
-        Returns
-        -------
-        OpenDefinition
-            The open file.
-        """
+        """The published definition."""
         return self._opened
 
     @property
     def anchor(self) -> str:
-        """
-        District that minutes by road are measured from.
-
-        Returns
-        -------
-        str
-            Name of the district.
-        """
+        """District that minutes by road are measured from."""
         return self._opened.definition.anchor
 
     @property
@@ -83,11 +69,6 @@ class FrozenDirectory(SealedDirectory):
         """
         Look up one postcode.
 
-        Parameters
-        ----------
-        key : int
-            Key of the postcode.
-
         Returns
         -------
         Entry or None
@@ -104,11 +85,6 @@ class FrozenDirectory(SealedDirectory):
     def live_of(self, outward: str) -> list[Entry] | None:
         """
         Look up the live postcodes of an outward code.
-
-        Parameters
-        ----------
-        outward : str
-            Outward code.
 
         Returns
         -------
@@ -252,11 +228,6 @@ def _minutes(tenths: int) -> float | None:
 def classifier_under(opened: OpenDefinition) -> Classifier:
     """
     Create a classifier from a published definition.
-
-    Parameters
-    ----------
-    opened : OpenDefinition
-        The open file.
 
     Returns
     -------

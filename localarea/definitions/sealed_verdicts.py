@@ -24,11 +24,6 @@ def read_frozen_verdicts(opened: OpenDefinition) -> VerdictIndex:
     """
     Read the verdict of every postcode.
 
-    Parameters
-    ----------
-    opened : OpenDefinition
-        The open file.
-
     Returns
     -------
     VerdictIndex

@@ -74,14 +74,7 @@ class DefinitionStore:
         self._seen: tuple[_Stamps, list[Kept]] | None = None
 
     def ids(self) -> list[str]:
-        """
-        List the ids of the definitions.
-
-        Returns
-        -------
-        list of str
-            Sorted ids.
-        """
+        """List the ids of the definitions."""
         if not self.root.is_dir():
             return []
         return sorted(p.name for p in self.root.iterdir() if p.is_dir() and self._editions(p.name))
@@ -89,11 +82,6 @@ class DefinitionStore:
     def editions(self, definition_id: str) -> list[str]:
         """
         List the editions of a definition.
-
-        Parameters
-        ----------
-        definition_id : str
-            Id of the definition.
 
         Returns
         -------
@@ -166,11 +154,6 @@ class DefinitionStore:
         """
         Read the end of a definition.
 
-        Parameters
-        ----------
-        definition_id : str
-            Id of the definition.
-
         Returns
         -------
         End or None
@@ -189,15 +172,8 @@ class DefinitionStore:
 
         Parameters
         ----------
-        definition_id : str
-            Id of the definition.
         edition : str or None
             Month of the directory indexed; None for the newest.
-
-        Returns
-        -------
-        OpenDefinition
-            The verified definition.
 
         Raises
         ------
@@ -229,11 +205,6 @@ class DefinitionStore:
     def stamp(self, definition_id: str) -> Stamp:
         """
         Return a stamp that changes when the newest file of a definition does.
-
-        Parameters
-        ----------
-        definition_id : str
-            Its id.
 
         Returns
         -------
@@ -289,11 +260,6 @@ class DefinitionStore:
         council : str or None
             Name of the council's file; None for any.
 
-        Returns
-        -------
-        Kept or None
-            None if none is in force.
-
         Raises
         ------
         InputError
@@ -317,15 +283,8 @@ class DefinitionStore:
 
         Parameters
         ----------
-        data : bytes
-            The file.
         name : str
             Source named in error messages.
-
-        Returns
-        -------
-        pathlib.Path
-            Path of the file in the folder.
 
         Raises
         ------
@@ -361,11 +320,6 @@ class DefinitionStore:
         """
         Add a file from the record of decisions, without checking for conflicts.
 
-        Parameters
-        ----------
-        opened : OpenDefinition
-            The verified file.
-
         Returns
         -------
         bool
@@ -382,11 +336,6 @@ class DefinitionStore:
     def place_end(self, end: End) -> bool:
         """
         Record the end of a definition in the folder.
-
-        Parameters
-        ----------
-        end : End
-            End to record.
 
         Returns
         -------
@@ -417,11 +366,6 @@ class DefinitionStore:
     def require_free(self, made: Definition) -> None:
         """
         Raise an error if the id of a new definition is taken, or its days overlap.
-
-        Parameters
-        ----------
-        made : Definition
-            New definition.
 
         Raises
         ------
@@ -482,11 +426,6 @@ def _stamp(path: Path) -> Stamp:
 def read_terms(path: Path) -> Definition:
     """
     Read the terms of a definition's file, without its postcodes.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
 
     Returns
     -------

@@ -54,11 +54,6 @@ def postcode_within(text: str) -> str | None:
     """
     Return the only postcode in an address.
 
-    Parameters
-    ----------
-    text : str
-        An address.
-
     Returns
     -------
     str or None
@@ -77,11 +72,6 @@ def postcode_within(text: str) -> str | None:
 def read_cell_or_address(text: str) -> tuple[int, int, bool]:
     """
     Parse a cell that holds a postcode or an address with one in it.
-
-    Parameters
-    ----------
-    text : str
-        Text of the cell.
 
     Returns
     -------

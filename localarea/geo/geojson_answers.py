@@ -192,11 +192,6 @@ def fault_of(outline: Outline) -> Fault | None:
     """
     Return the reason why a document is incomplete or an error.
 
-    Parameters
-    ----------
-    outline : Outline
-        The document.
-
     Returns
     -------
     Fault or None
@@ -222,19 +217,7 @@ def fault_of(outline: Outline) -> Fault | None:
 
 
 def require_geojson(outline: Outline) -> Fault | None:
-    """
-    Return the reason why a document without other faults is not GeoJSON.
-
-    Parameters
-    ----------
-    outline : Outline
-        The document.
-
-    Returns
-    -------
-    Fault or None
-        None for GeoJSON.
-    """
+    """Return the reason why a document without other faults is not GeoJSON."""
     if outline.kind == "FeatureCollection" and outline.features is None:
         return Fault("other", "GeoJSON without a list of features")
     if outline.kind in _GEOJSON_TYPES:

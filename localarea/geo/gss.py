@@ -36,11 +36,6 @@ def is_gss_code(text: str) -> bool:
     """
     Check whether a text has the form of a GSS code.
 
-    Parameters
-    ----------
-    text : str
-        Any text.
-
     Returns
     -------
     bool

@@ -157,11 +157,6 @@ class FlowMatrix:
         """
         Return the rows of some zones.
 
-        Parameters
-        ----------
-        codes : iterable of str
-            Zone codes.
-
         Returns
         -------
         numpy.ndarray of int, shape (n_codes,)
@@ -187,11 +182,6 @@ class FlowMatrix:
     def indicator(self, codes: Iterable[str]) -> NDArray[np.bool_]:
         """
         Return a mask of some zones.
-
-        Parameters
-        ----------
-        codes : iterable of str
-            Zone codes.
 
         Returns
         -------
@@ -232,11 +222,6 @@ def build_flow_matrix(
         Year of the flows.
     codes : iterable of str, optional
         All zones; by default, those in the tables.
-
-    Returns
-    -------
-    FlowMatrix
-        The matrix, its zones in sorted order.
 
     Raises
     ------
@@ -336,8 +321,6 @@ def read_flow_matrix(
         Year of the census. That of 2021 was taken in a lockdown, which understates commuting.
     rule : SpecialRule
         Treatment of workplaces that are not zones.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------

@@ -40,8 +40,6 @@ def use_flows(
         :func:`localarea.datasets.flow_files.read_any_flows` reads it.
     rule : SpecialRule
         What becomes of workplaces that are no zone, in a census.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -86,8 +84,6 @@ def matrix_of_file(
         What the file holds.
     rule : SpecialRule
         What becomes of workplaces that are no zone.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------

@@ -117,11 +117,6 @@ def fold(header: str) -> str:
     """
     Normalise a header to the form of column names.
 
-    Parameters
-    ----------
-    header : str
-        Header as in the file.
-
     Returns
     -------
     str

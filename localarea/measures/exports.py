@@ -30,8 +30,6 @@ def as_document(
 
     Parameters
     ----------
-    report : MeasuresReport
-        The report.
     internal : bool
         Show small counts.
     proxies : Proxies or None
@@ -73,14 +71,10 @@ def figures_of(
 
     Parameters
     ----------
-    report : MeasuresReport
-        The report.
     internal : bool
         Show small counts.
     proxies : Proxies or None
         Value of one unit, in pounds.
-    contract : str or None
-        Only this contract.
 
     Returns
     -------

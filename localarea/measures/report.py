@@ -90,8 +90,6 @@ class MeasuresReport:
         ----------
         ref : str
             Reference of the measure.
-        contract : str or None
-            Only rows of this contract.
 
         Returns
         -------
@@ -196,8 +194,6 @@ def measure_returns(
         are counted together.
     classifier : Classifier
         Decides which postcodes are local.
-    rule : CountingRule
-        The counting rule.
     until : int or None
         Ordinal of the last day counted; required for staff rows without an end.
 

@@ -129,11 +129,6 @@ def read_return(path: Path) -> list[Table]:
     path : pathlib.Path
         A CSV or TSV file, or an XLSX workbook with one return per sheet.
 
-    Returns
-    -------
-    list of Table
-        One for each sheet that is a return.
-
     Raises
     ------
     FileFormatError
@@ -249,8 +244,6 @@ class Reader:
         ----------
         rows : numpy.ndarray of bool
             Rows with the fault.
-        column : str
-            Column with the fault.
         reason : str
             Key of ``SENTENCES``.
         """
@@ -263,11 +256,6 @@ class Reader:
     def column(self, spec: Column) -> np.ndarray[Any, Any]:
         """
         Read one column.
-
-        Parameters
-        ----------
-        spec : Column
-            Column to read.
 
         Returns
         -------
@@ -379,11 +367,6 @@ _PARSERS: Final[dict[str, tuple[Callable[[str, Column], Any], Any]]] = {
 def understand(table: Table) -> tuple[pd.DataFrame, Reader]:
     """
     Parse every cell of a return, except the postcodes.
-
-    Parameters
-    ----------
-    table : Table
-        Return to parse.
 
     Returns
     -------

@@ -185,11 +185,6 @@ def council_names(*, store: DataStore | None = None) -> tuple[str, ...]:
     """
     List the councils that have a file.
 
-    Parameters
-    ----------
-    store : DataStore, optional
-        Folder of the tables and council files; defaults to those shipped with the package.
-
     Returns
     -------
     tuple of str
@@ -206,8 +201,6 @@ def read_council(name: str = "colchester", *, store: DataStore | None = None) ->
     ----------
     name : str, default "colchester"
         Name of the file in ``councils/``, without its extension.
-    store : DataStore, optional
-        Folder of the tables and council files; defaults to those shipped with the package.
 
     Returns
     -------
@@ -252,8 +245,6 @@ def parse_council(stated: Mapping[str, Any], *, key: str) -> Council:
     ----------
     stated : mapping
         Contents of the file; ``docs/options.md`` describes the keys.
-    key : str
-        Name of the council.
 
     Returns
     -------
@@ -400,13 +391,6 @@ def council_of_anchor(
     council : str, optional
         Name of a council's file, ``colchester`` by default. If an anchor is given, it is
         used only when the anchor is that council's.
-    store : DataStore, optional
-        Folder of the tables and council files; defaults to those shipped with the package.
-
-    Returns
-    -------
-    Council
-        The configuration.
 
     Raises
     ------
@@ -430,11 +414,6 @@ def council_of_anchor(
 def plain_council(district: str) -> Council:
     """
     Create the default configuration of a district.
-
-    Parameters
-    ----------
-    district : str
-        Name of the district.
 
     Returns
     -------

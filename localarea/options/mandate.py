@@ -33,11 +33,6 @@ def mandate_faults(stated: object) -> list[str]:
     """
     Validate the table ``[mandate]`` of a council's file.
 
-    Parameters
-    ----------
-    stated : object
-        The table as read; None if the file has none.
-
     Returns
     -------
     list of str

@@ -39,8 +39,6 @@ def contested_zones(
     ----------
     council : Council
         The council's configuration.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -71,8 +69,6 @@ def option_zones(option_id: str, council: Council, *, store: DataStore | None = 
         contested places.
     council : Council
         The council's configuration.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -137,13 +133,6 @@ def option_ids(council: Council, *, store: DataStore | None = None) -> tuple[str
     ----------
     council : Council
         The council's configuration.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    tuple of str
-        Ids, in the order of the council's file.
     """
     held = {key: set(zones) for key, zones in contested_zones(council, store=store).items()}
     ids: list[str] = []
@@ -166,8 +155,6 @@ def compute_options(council: Council, *, store: DataStore | None = None) -> tupl
     ----------
     council : Council
         The council's configuration.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

@@ -90,8 +90,6 @@ def commuter_matrix(vintage: Vintage = 2011, *, store: DataStore | None = None) 
     ----------
     vintage : {2011, 2021}
         Year of the census.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -111,8 +109,6 @@ def flow_matrix(vintage: Vintage = 2011, *, store: DataStore | None = None) -> F
     ----------
     vintage : {2011, 2021}
         Year of the census.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -148,11 +144,6 @@ def _flow_tables(vintage: Vintage, store: DataStore) -> tuple[pd.DataFrame, pd.D
 def read_zone_figures(*, store: DataStore | None = None) -> ZoneFigures:
     """
     Read the figures of all zones.
-
-    Parameters
-    ----------
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -253,13 +244,6 @@ def _live_postcodes(codes: NDArray[np.str_], store: DataStore) -> NDArray[np.flo
 def attributions(tables: Collection[str], *, store: DataStore | None = None) -> tuple[str, ...]:
     """
     Collect the attributions required for anything derived from some tables.
-
-    Parameters
-    ----------
-    tables : collection of str
-        Names of tables.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

@@ -39,8 +39,6 @@ def find_centre(text: str, *, store: DataStore | None = None) -> Centre:
     ----------
     text : str
         A place, as :func:`localarea.places.resolve.resolve_place` reads it.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------

@@ -31,11 +31,6 @@ def fold(name: str) -> str:
     """
     Normalise a name for comparison.
 
-    Parameters
-    ----------
-    name : str
-        A name as written.
-
     Returns
     -------
     str
@@ -162,13 +157,6 @@ def read_gazetteer(
     ----------
     zone_system : {'msoa11', 'msoa21'}
         System and vintage of the zones.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
-
-    Returns
-    -------
-    Gazetteer
-        The names and codes, cached for each store.
 
     Raises
     ------

@@ -75,11 +75,6 @@ def looks_drawn(place: object) -> bool:
     """
     Check whether the user's input for a place is a polygon or the name of a file.
 
-    Parameters
-    ----------
-    place : object
-        User's input for a place.
-
     Returns
     -------
     bool
@@ -171,12 +166,8 @@ def zones_in(
 
     Parameters
     ----------
-    polygon : Polygon
-        The polygon.
     zone_system : {'msoa11', 'msoa21'}
         Zone system of the result.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------

@@ -89,8 +89,6 @@ def resolve_place(
         (WGS84, degrees). Case and spacing do not matter.
     zone_system : {'msoa11', 'msoa21'}
         Zone system of the result.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -132,8 +130,6 @@ def resolve_district(text: str, *, store: DataStore | None = None) -> Place:
     ----------
     text : str
         Its name or ``lad25cd``.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------

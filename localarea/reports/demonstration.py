@@ -76,8 +76,6 @@ def run_demonstration(
         Folder to write to; created if missing. Files of an earlier run are replaced.
     council : Council
         Council whose options to compare; at least two.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
     tell : callable
         Called with a short message before each step.
 
@@ -174,12 +172,8 @@ def check_sample(out: Path, council: Council, *, store: DataStore | None = None)
 
     Parameters
     ----------
-    out : pathlib.Path
-        File to write.
     council : Council
         Council whose default option to check against.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

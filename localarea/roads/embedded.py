@@ -147,11 +147,6 @@ def read_embedded_tables(*, store: DataStore | None = None) -> EmbeddedTables:
     """
     Read the tables of the embedded network.
 
-    Parameters
-    ----------
-    store : DataStore, optional
-        Data store; the packaged tables by default.
-
     Returns
     -------
     EmbeddedTables
@@ -179,8 +174,6 @@ def read_embedded_network(
     ----------
     model : SpeedModel, optional
         The speeds; by default, the fitted ones.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------

@@ -129,11 +129,6 @@ class RoadGraph:
         """
         Return the line of an arc.
 
-        Parameters
-        ----------
-        arc : int
-            Number of the arc.
-
         Returns
         -------
         numpy.ndarray, shape (n_corners, 2)
@@ -256,8 +251,6 @@ def load_graph(folder: Path, *, mapped: bool = True) -> RoadGraph:
 
     Parameters
     ----------
-    folder : pathlib.Path
-        The folder.
     mapped : bool
         Memory-map the files, which is immediate and lets processes share them.
 

@@ -215,11 +215,6 @@ def read_land(*, store: DataStore | None = None) -> Land:
     """
     Read the land of England and Wales, as the union of its zones.
 
-    Parameters
-    ----------
-    store : DataStore, optional
-        Data store; the packaged tables by default.
-
     Returns
     -------
     Land

@@ -40,8 +40,6 @@ def write_travel_minutes(
 
     Parameters
     ----------
-    network : RoadNetwork
-        The roads.
     origins, destinations : tuple of (sequence of str, numpy.ndarray of shape (n, 2))
         Codes and points, EPSG:27700, metres.
     path : pathlib.Path
@@ -111,11 +109,6 @@ def write_travel_minutes(
 def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
     """
     Show a progress bar on a terminal, but not in a pipe or a log.
-
-    Parameters
-    ----------
-    title : str
-        Title of the bar.
 
     Yields
     ------

@@ -182,11 +182,6 @@ def to_networkx(graph: RoadGraph) -> nx.MultiDiGraph:
     """
     Convert a graph to networkx, with the attributes that OSMnx expects.
 
-    Parameters
-    ----------
-    graph : RoadGraph
-        The graph.
-
     Returns
     -------
     networkx.MultiDiGraph
@@ -223,11 +218,6 @@ def to_networkx(graph: RoadGraph) -> nx.MultiDiGraph:
 def read_graphml(path: Path) -> RoadGraph:
     """
     Read a graph that OSMnx saved as GraphML.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
 
     Returns
     -------

@@ -130,11 +130,6 @@ def own_errors(path: Path) -> Iterator[None]:
     path : pathlib.Path
         File being read, for the message.
 
-    Yields
-    ------
-    None
-        Nothing.
-
     Raises
     ------
     FileFormatError

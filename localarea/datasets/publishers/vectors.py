@@ -103,8 +103,6 @@ def read_zone_polygons(
 
     Parameters
     ----------
-    path : str or pathlib.Path
-        The file.
     code : str
         Column of the codes, with its vintage, such as ``msoa11cd``; case does not matter.
     layer : str, optional

@@ -36,8 +36,6 @@ def measure_attachment(flows: FlowMatrix, membership: pd.Series) -> pd.DataFrame
 
     Parameters
     ----------
-    flows : FlowMatrix
-        Commuters between zones.
     membership : pandas.Series of str, shape (n_zones,)
         Area of each zone, indexed by zone code.
 
@@ -159,12 +157,8 @@ def what_if_moved(
 
     Parameters
     ----------
-    flows : FlowMatrix
-        Commuters between zones.
     membership : pandas.Series of str, shape (n_zones,)
         Area of each zone, indexed by zone code.
-    zones : iterable of str
-        Codes of the zones to move.
     to : str
         Area to move them to.
     parameters : TtwaParameters

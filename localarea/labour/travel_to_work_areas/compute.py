@@ -46,8 +46,6 @@ def compute_travel_to_work_areas(
 
     Parameters
     ----------
-    flows : FlowMatrix
-        Commuters between zones.
     parameters : TtwaParameters
         The method; by default, that of the official areas of 2011.
     borders : iterable of (str, str), optional
@@ -87,11 +85,6 @@ def canonical_order(flows: FlowMatrix) -> NDArray[np.int64]:
     """
     Rank zones by their properties, so that their codes and order do not matter.
 
-    Parameters
-    ----------
-    flows : FlowMatrix
-        Commuters between zones.
-
     Returns
     -------
     numpy.ndarray of int, shape (n_zones,)
@@ -124,8 +117,6 @@ def build_world(
 
     Parameters
     ----------
-    flows : FlowMatrix
-        Commuters between zones.
     parameters : TtwaParameters
         The method.
     ranked : numpy.ndarray of int, shape (n_zones,)
@@ -231,13 +222,6 @@ def rules_of(parameters: TtwaParameters, n_zones: int) -> kernel.Rules:
     ----------
     parameters : TtwaParameters
         The method.
-    n_zones : int
-        Number of zones.
-
-    Returns
-    -------
-    Rules
-        The parameters as numbers.
     """
     criteria = parameters.criteria
     return kernel.Rules(
@@ -329,8 +313,6 @@ def name_areas(
 
     Parameters
     ----------
-    flows : FlowMatrix
-        Commuters between zones.
     labels : numpy.ndarray of int, shape (n_zones,)
         Number of the area of each zone.
     ranked : numpy.ndarray of int, shape (n_zones,)

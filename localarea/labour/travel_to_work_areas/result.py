@@ -157,16 +157,6 @@ class TtwaResult:
         """
         List the zones of an area.
 
-        Parameters
-        ----------
-        area : str
-            Name of the area, or the code of any of its zones.
-
-        Returns
-        -------
-        tuple of str
-            Zone codes in sorted order.
-
         Raises
         ------
         PlaceNotFoundError
@@ -179,11 +169,6 @@ class TtwaResult:
     def explain(self, zone: str) -> Explanation:
         """
         Explain why a zone is in its area.
-
-        Parameters
-        ----------
-        zone : str
-            Zone code.
 
         Returns
         -------
@@ -230,8 +215,6 @@ def measure_areas(
 
     Parameters
     ----------
-    flows : FlowMatrix
-        Commuters between zones.
     membership : pandas.Series of str, shape (n_zones,)
         Area of each zone, indexed by zone code.
     parameters : TtwaParameters
@@ -270,8 +253,6 @@ def q_modularity(flows: FlowMatrix, membership: pd.Series) -> float:
 
     Parameters
     ----------
-    flows : FlowMatrix
-        Commuters between zones.
     membership : pandas.Series of str, shape (n_zones,)
         Area of each zone, indexed by zone code.
 

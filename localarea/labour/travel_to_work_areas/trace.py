@@ -132,11 +132,6 @@ class Trace:
         """
         Return every placement of a zone.
 
-        Parameters
-        ----------
-        zone : str
-            Zone code.
-
         Returns
         -------
         tuple of Placement

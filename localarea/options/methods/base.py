@@ -63,8 +63,6 @@ def anchor_zones(council: Council, *, store: DataStore | None = None) -> tuple[s
     ----------
     council : Council
         The council's configuration.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

@@ -134,8 +134,6 @@ def choose_composite(
         See :class:`Thresholds`.
     council : Council
         Supplies the anchor and the zone system.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
     minutes : mapping of str to float, optional
         Minutes from the anchor by zone code; defaults to those by road.
 
@@ -186,8 +184,6 @@ def composite_front(
         See :class:`Thresholds`.
     council : Council
         Supplies the anchor and the zone system.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
     minutes : mapping of str to float, optional
         Minutes from the anchor by zone code; defaults to those by road.
 

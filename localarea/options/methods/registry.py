@@ -35,8 +35,6 @@ def choose_zones(
         Parameters of the method.
     council : Council
         Supplies the anchor and the zone system.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

@@ -51,8 +51,6 @@ def choose_computed(
         to those of the preset, and the vintage to that of the council's zones.
     council : Council
         Supplies the anchor and the zone system.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -99,8 +97,6 @@ def choose_cluster(
         (0 persons) and ``max_areas`` (no limit).
     council : Council
         Supplies the anchor and the zone system.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

@@ -105,8 +105,6 @@ def zone_minutes(council: Council, *, store: DataStore | None = None) -> Mapping
     ----------
     council : Council
         Supplies the anchor and the zone system.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -133,11 +131,6 @@ def has_roads(store: DataStore | None = None) -> bool:
     """
     Return whether minutes by road are available.
 
-    Parameters
-    ----------
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
     Returns
     -------
     bool
@@ -149,13 +142,6 @@ def has_roads(store: DataStore | None = None) -> bool:
 def anchor_minutes(council: Council, *, store: DataStore | None = None) -> PostcodeMinutes:
     """
     Return minutes by road from a council's anchor to any postcode.
-
-    Parameters
-    ----------
-    council : Council
-        Supplies the anchor.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -207,11 +193,6 @@ class PostcodeMinutes:
     def tenths_of(self, key: int) -> int:
         """
         Return the tenths of a minute to one postcode, distinguishing unreachable from unknown.
-
-        Parameters
-        ----------
-        key : int
-            Key of the postcode.
 
         Returns
         -------
@@ -307,8 +288,6 @@ def fingerprint(anchor: str, zone_system: ZoneSystem | None, store: DataStore) -
         Name of the district.
     zone_system : {'msoa11', 'msoa21'} or None
         Zone system; None for postcodes.
-    store : DataStore
-        Folder of the tables.
 
     Returns
     -------
@@ -367,8 +346,6 @@ def write_minutes(table: pa.Table, path: Path) -> None:
     ----------
     table : pyarrow.Table
         Table with a column ``tenths``.
-    path : pathlib.Path
-        File to write.
     """
     import pyarrow.parquet as pq
 

@@ -33,8 +33,6 @@ def outward_shares(options: Sequence[Option], *, store: DataStore | None = None)
     ----------
     options : sequence of Option
         Zones of 2011.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -76,11 +74,6 @@ def appendix(facts: Facts) -> tuple[Block, ...]:
     ----------
     facts : Facts
         Figures and comparisons.
-
-    Returns
-    -------
-    tuple of Block
-        Two tables.
     """
     return (
         Heading("Appendix: zones and postcodes", new_page=True),

@@ -133,13 +133,6 @@ def with_and_without(facts: Facts, pair: ContestedPair) -> Table:
     ----------
     facts : Facts
         Figures and comparisons.
-    pair : ContestedPair
-        The two options.
-
-    Returns
-    -------
-    Table
-        Each figure without, with, and the change.
     """
     place = pair.contested.place
     key = pair.contested.key

@@ -115,11 +115,6 @@ def known_criteria(
         Figures, one row per option.
     criteria : sequence of Criterion
         Criteria to choose from.
-
-    Returns
-    -------
-    list of Criterion
-        Criteria in the same order.
     """
     return [c for c in criteria if c.name in metrics.columns and metrics[c.name].notna().any()]
 

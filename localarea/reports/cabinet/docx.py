@@ -32,11 +32,6 @@ def render_docx(report: Report) -> bytes:
     """
     Render a report as a Word document.
 
-    Parameters
-    ----------
-    report : Report
-        The document.
-
     Returns
     -------
     bytes

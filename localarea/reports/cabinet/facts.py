@@ -133,11 +133,6 @@ class Facts:
         """
         Return the label of an option in a table.
 
-        Parameters
-        ----------
-        option_id : str
-            Id of an option.
-
         Returns
         -------
         str
@@ -179,11 +174,6 @@ class Facts:
         """
         Return the name of an option in a sentence.
 
-        Parameters
-        ----------
-        option_id : str
-            Id of an option.
-
         Returns
         -------
         str
@@ -196,11 +186,6 @@ class Facts:
 def letter_options(options: Sequence[Option]) -> dict[str, str]:
     """
     Assign a letter to each option.
-
-    Parameters
-    ----------
-    options : sequence of Option
-        Options in the order named.
 
     Returns
     -------
@@ -231,10 +216,6 @@ def contested_pairs(
     ----------
     options : sequence of Option
         Options put forward.
-    council : Council
-        Council with the contested places.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -294,14 +275,8 @@ def gather(
     ----------
     options : sequence of Option
         Options put forward, zones of 2011.
-    council : Council
-        Council that the report is for.
-    spend : SpendFile, optional
-        Spend file to check.
     stability_runs : int, default 0
         Number of bootstrap runs of the travel to work area method.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
     tell : callable
         Called with a short message before each step.
 

@@ -16,11 +16,6 @@ def render_html(report: Report) -> bytes:
     """
     Render a report as HTML.
 
-    Parameters
-    ----------
-    report : Report
-        The document.
-
     Returns
     -------
     bytes

@@ -355,19 +355,7 @@ class Report:
     language: str = "en-GB"
 
     def headings(self, *, level: int = 1) -> Iterator[Heading]:
-        """
-        Yield the headings of one level in order.
-
-        Parameters
-        ----------
-        level : int, default 1
-            The level.
-
-        Yields
-        ------
-        Heading
-            The next heading.
-        """
+        """Yield the headings of one level in order."""
         for block in self.blocks:
             if isinstance(block, Heading) and block.level == level:
                 yield block
@@ -410,11 +398,6 @@ def numbered_captions(blocks: Sequence[Block]) -> list[str]:
     """
     Return the captions of tables and pictures with their numbers.
 
-    Parameters
-    ----------
-    blocks : sequence of Block
-        The content in reading order.
-
     Returns
     -------
     list of str
@@ -436,16 +419,6 @@ def numbered_captions(blocks: Sequence[Block]) -> list[str]:
 def cells(*texts: str | Cell) -> tuple[Cell, ...]:
     """
     Build a row of a table.
-
-    Parameters
-    ----------
-    *texts : str or Cell
-        Text of each cell.
-
-    Returns
-    -------
-    tuple of Cell
-        The row.
 
     Examples
     --------

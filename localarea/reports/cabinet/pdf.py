@@ -25,11 +25,6 @@ def render_pdf(report: Report) -> bytes:
     """
     Render a report as PDF.
 
-    Parameters
-    ----------
-    report : Report
-        The document.
-
     Returns
     -------
     bytes
@@ -49,8 +44,6 @@ def render_pages(report: Report, *, dots_per_inch: float = 100.0) -> list[bytes]
 
     Parameters
     ----------
-    report : Report
-        The document.
     dots_per_inch : float, default 100
         Resolution in dots per inch.
 

@@ -22,8 +22,6 @@ def join(words: Sequence[str], *, last: str = "and") -> str:
 
     Parameters
     ----------
-    words : sequence of str
-        Words to join.
     last : str, default "and"
         Word before the last one.
 
@@ -44,11 +42,6 @@ def whole(count: int) -> str:
     """
     Format a number at the start of a sentence.
 
-    Parameters
-    ----------
-    count : int
-        The number.
-
     Returns
     -------
     str
@@ -68,8 +61,6 @@ def plural(count: float, one: str, many: str = "") -> str:
 
     Parameters
     ----------
-    count : float
-        The number.
     one : str
         Singular noun.
     many : str, default ""
@@ -91,11 +82,6 @@ def plural(count: float, one: str, many: str = "") -> str:
 def share(value: float) -> str:
     """
     Format a fraction as a percentage.
-
-    Parameters
-    ----------
-    value : float
-        Fraction of one.
 
     Returns
     -------
@@ -159,13 +145,6 @@ def points(change: float) -> str:
 def signed(value: float, decimals: int = 0) -> str:
     r"""
     Format a difference with its sign.
-
-    Parameters
-    ----------
-    value : float
-        The difference.
-    decimals : int, default 0
-        Number of decimals.
 
     Returns
     -------

@@ -21,11 +21,6 @@ def renderer_for(path: Path) -> Callable[[Report], bytes]:
     """
     Choose the renderer for a file, and check that it can be written.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to write.
-
     Returns
     -------
     callable
@@ -65,16 +60,9 @@ def write_report(report: Report, path: Path) -> Path:
 
     Parameters
     ----------
-    report : Report
-        The document.
     path : pathlib.Path
         File to write: ``.pdf``, ``.docx`` or ``.html``. An existing file is replaced
         atomically, once the new one is complete.
-
-    Returns
-    -------
-    pathlib.Path
-        Path of the file written.
 
     Raises
     ------

@@ -26,13 +26,6 @@ def say_part(place: Collection[str], inside: Collection[str]) -> str:
     """
     Describe how much of a place is inside an option.
 
-    Parameters
-    ----------
-    place : collection of str
-        Zones of the place.
-    inside : collection of str
-        Zones of an option.
-
     Returns
     -------
     str
@@ -101,16 +94,12 @@ def describe_option(
 
     Parameters
     ----------
-    option : Option
-        The option.
     council : Council
         Council whose anchor is shown.
     inside : geopandas.GeoDataFrame
         Its zones, from :func:`localarea.reports.cartography.study_area.read_study_zones`.
     disputed : mapping of str to collection of str
         Zones of each contested place.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -151,8 +140,6 @@ def describe_commuting(
 
     Parameters
     ----------
-    council : Council
-        Council whose anchor is meant.
     zones : geopandas.GeoDataFrame
         Zones on the map with ``share_to_anchor``, ``to_anchor`` and ``commuters``.
     options : sequence of Option
@@ -196,8 +183,6 @@ def describe_minutes(
 
     Parameters
     ----------
-    council : Council
-        Council whose anchor is meant.
     zones : geopandas.GeoDataFrame
         Zones on the map with ``minutes`` (inf if not reachable).
     options : sequence of Option
@@ -254,8 +239,6 @@ def describe_robustness(robustness: Robustness, council: Council) -> str:
     ----------
     robustness : Robustness
         As returned by :func:`localarea.comparison.robustness.measure_robustness`.
-    council : Council
-        Council that the options are for.
 
     Returns
     -------

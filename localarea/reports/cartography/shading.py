@@ -106,8 +106,6 @@ def standing_classes(n_local: ArrayLike, n_options: int) -> NDArray[np.int64]:
     ----------
     n_local : array_like of int
         Number of options that include each zone, at least 1.
-    n_options : int
-        Number of options.
 
     Returns
     -------

@@ -36,8 +36,6 @@ def zones_of_interest(
         anchor are used instead.
     council : Council
         Council whose anchor and contested places are always on the map.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -67,8 +65,6 @@ def zone_bounds(codes: Iterable[str], *, store: DataStore | None = None) -> Boun
     ----------
     codes : iterable of str
         Codes of MSOA 2011.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -106,8 +102,6 @@ def read_study_zones(
     minutes : bool, default False
         Whether to add minutes by road, which is slow for a council whose minutes have
         not been computed before.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

@@ -53,8 +53,6 @@ def style_options(
 
     Parameters
     ----------
-    option_ids : iterable of str
-        Ids in the order of the table.
     lead : str or None, default None
         Option whose method gets the unbroken line.
     contested : iterable of str, default ()
@@ -91,11 +89,6 @@ def style_options(
 def swatch_svg(style: LineStyle) -> str:
     """
     Draw a short sample of a line for a legend.
-
-    Parameters
-    ----------
-    style : LineStyle
-        Line style.
 
     Returns
     -------

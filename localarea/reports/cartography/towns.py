@@ -17,11 +17,6 @@ def read_towns(*, store: DataStore | None = None) -> tuple[tuple[str, float, flo
     """
     Read the towns and their positions.
 
-    Parameters
-    ----------
-    store : DataStore, optional
-        Folder of the postcode directory; defaults to the one shipped with the package.
-
     Returns
     -------
     tuple of (str, float, float)

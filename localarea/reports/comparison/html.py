@@ -52,14 +52,10 @@ def write_page(
 
     Parameters
     ----------
-    comparison : Comparison
-        The comparison.
     path : pathlib.Path
         File to write, ending in ``.html``.
     extras : sequence of ExportTable
         Tables to add.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
     """
     text = comparison_page(comparison, extras=extras, store=store)
     path.write_text(text, encoding="utf-8", newline="\n")
@@ -77,14 +73,10 @@ def comparison_page(
 
     Parameters
     ----------
-    comparison : Comparison
-        The comparison.
     before : str, default ""
         HTML to insert between the list of options and the figures, such as a map.
     extras : sequence of ExportTable
         Tables to add.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

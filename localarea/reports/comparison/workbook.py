@@ -57,14 +57,10 @@ def write_workbook(
 
     Parameters
     ----------
-    comparison : Comparison
-        The comparison.
     path : pathlib.Path
         File to write, ending in ``.xlsx``.
     extras : sequence of ExportTable
         Tables to add.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
     """
     from openpyxl import Workbook
 

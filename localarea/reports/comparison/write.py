@@ -62,13 +62,6 @@ def write_comparison(
     extras : sequence of ExportTable
         Tables to add, such as those of
         :func:`localarea.comparison.tables.robustness_table`.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    pathlib.Path
-        Path of the file written.
 
     Raises
     ------
@@ -84,11 +77,6 @@ def write_comparison(
 def writer_for(path: Path) -> Writer:
     """
     Choose the writer for a file, and check that its folder exists.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to write.
 
     Returns
     -------

@@ -87,8 +87,6 @@ def explorer_map(
         How zones are shaded when the page opens.
     minutes : bool or None, default None
         Whether to show drive times; by default if they are known.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
     tile_url, tile_attribution : str, optional
         Tile server for a base map, as in :func:`localarea.reports.maps.option_map.options_map`;
         none by default, so that the page makes no requests.
@@ -151,8 +149,6 @@ def comparison_map(
         Options with zones of 2011; gained zones are those only in the second.
     council : Council
         Council whose anchor is shown.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
     tile_url, tile_attribution : str, optional
         Tile server for a base map; none by default.
 
@@ -192,19 +188,12 @@ def write_explorer(path: Path, options: Sequence[Option], council: Council, **ch
 
     Parameters
     ----------
-    path : pathlib.Path
-        File to write.
     options : sequence of Option
         As for `explorer_map`.
     council : Council
         As for `explorer_map`.
     **choices
         As for `explorer_map`.
-
-    Returns
-    -------
-    pathlib.Path
-        Path of the file written.
     """
     path.write_text(explorer_map(options, council, **choices), encoding="utf-8", newline="\n")
     return path
@@ -218,19 +207,12 @@ def write_comparison_map(
 
     Parameters
     ----------
-    path : pathlib.Path
-        File to write.
     first, second : Option
         As for `comparison_map`.
     council : Council
         As for `comparison_map`.
     **choices
         As for `comparison_map`.
-
-    Returns
-    -------
-    pathlib.Path
-        Path of the file written.
     """
     text = comparison_map(first, second, council, **choices)
     path.write_text(text, encoding="utf-8", newline="\n")

@@ -107,8 +107,6 @@ def gather_atlas(
         Whether drive times are shown.
     tiles : bool, default False
         Whether there are map tiles beneath, so that land is drawn lightly.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

@@ -41,8 +41,6 @@ def live_map(
         Zones of 2011, at least one, in the order of the legend.
     council : Council
         Council whose anchor the figures refer to.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

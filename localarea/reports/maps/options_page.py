@@ -65,16 +65,9 @@ def figures_shown(council: Council, *, brief: bool = False) -> tuple[Figure, ...
 
     Parameters
     ----------
-    council : Council
-        Council whose contested places have a figure each.
     brief : bool, default False
         Whether to choose only the few that fit on a terminal, with short headings that
         ``BRIEF_KEY`` explains.
-
-    Returns
-    -------
-    tuple of Figure
-        Figures in the order of the table.
     """
     contested = tuple(contested_figure(c.key, c.place) for c in council.contested)
     if not brief:
@@ -87,13 +80,6 @@ def figures_shown(council: Council, *, brief: bool = False) -> tuple[Figure, ...
 def anchor_place(council: Council, *, store: DataStore | None = None) -> tuple[str, Point]:
     """
     Find the anchor's town centre: its zone with the most employee jobs.
-
-    Parameters
-    ----------
-    council : Council
-        Council whose anchor to find.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -123,8 +109,6 @@ def first_shown(options: Sequence[Option], council: Council) -> tuple[str, ...]:
 
     Parameters
     ----------
-    options : sequence of Option
-        Options of the map.
     council : Council
         Council whose default option comes first.
 
@@ -155,8 +139,6 @@ def write_options_page(
 
     Parameters
     ----------
-    path : pathlib.Path
-        File to write.
     options : sequence of Option
         Options in the order of the legend; at least one.
     council : Council
@@ -165,15 +147,8 @@ def write_options_page(
         Figures of the options, from ``compute_metrics``.
     lede : str, default ""
         A sentence or two below the heading.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
     tile_url, tile_attribution : str, optional
         Tile server for a base map, as in ``options_map``; none by default.
-
-    Returns
-    -------
-    pathlib.Path
-        Path of the file written.
 
     Raises
     ------

@@ -33,8 +33,6 @@ def pack_postcodes(zones: Sequence[str], *, store: DataStore | None = None) -> d
     ----------
     zones : sequence of str
         Codes of MSOA 2011; the packed zone numbers are indices into it.
-    store : DataStore, optional
-        Folder of the directory; defaults to the one shipped with the package.
 
     Returns
     -------

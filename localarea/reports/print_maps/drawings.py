@@ -83,8 +83,6 @@ def draw_option_picture(
         Whose anchor and contested places are shown.
     figure : matplotlib.figure.Figure, optional
         An empty one to draw in; by default one that no window or notebook knows.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -125,14 +123,10 @@ def draw_commuting_picture(
 
     Parameters
     ----------
-    council : Council
-        Whose anchor is meant.
     options : sequence of Option, default ()
         Up to three options whose boundaries are drawn over it.
     figure : matplotlib.figure.Figure, optional
         An empty one to draw in; by default one that no window or notebook knows.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -164,14 +158,10 @@ def draw_minutes_picture(
 
     Parameters
     ----------
-    council : Council
-        Whose anchor is meant.
     options : sequence of Option, default ()
         Up to three options whose boundaries are drawn over it.
     figure : matplotlib.figure.Figure, optional
         An empty one to draw in; by default one that no window or notebook knows.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -209,8 +199,6 @@ def draw_robustness_picture(
         Whose anchor and contested places are shown.
     figure : matplotlib.figure.Figure, optional
         An empty one to draw in; by default one that no window or notebook knows.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -269,8 +257,6 @@ def draw_comparison_picture(
         Whose anchor and contested places are shown.
     figure : matplotlib.figure.Figure, optional
         An empty one to draw in; by default one that no window or notebook knows.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------

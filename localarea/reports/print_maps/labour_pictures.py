@@ -61,11 +61,6 @@ def write_membership_map(
     dots_per_inch : int, default 110
         Resolution of raster formats.
 
-    Returns
-    -------
-    pathlib.Path
-        Path of the file written.
-
     Raises
     ------
     CrsError
@@ -127,11 +122,6 @@ def write_sensitivity_picture(
         Column on the horizontal axis.
     dots_per_inch : int, default 110
         Resolution of raster formats.
-
-    Returns
-    -------
-    pathlib.Path
-        Path of the file written.
 
     Raises
     ------

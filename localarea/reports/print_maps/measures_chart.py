@@ -31,11 +31,6 @@ def write_share_chart(share: pd.DataFrame, path: Path, *, contract: str | None =
     contract : str or None
         Contract to draw; None draws up to six contracts and the total.
 
-    Returns
-    -------
-    pathlib.Path
-        Path of the file written.
-
     Raises
     ------
     EmptyResultError

@@ -32,8 +32,6 @@ def write_front_picture(front: pd.DataFrame, path: Path, *, anchor: str) -> str:
         As returned by :func:`localarea.options.methods.composite.composite_front`.
     path : pathlib.Path
         File to write; the extension sets the format (``.png`` or ``.svg``).
-    anchor : str
-        Name of the anchor.
 
     Returns
     -------
@@ -101,8 +99,6 @@ def describe_front(front: pd.DataFrame, anchor: str) -> str:
     ----------
     front : pandas.DataFrame
         As returned by :func:`localarea.options.methods.composite.composite_front`.
-    anchor : str
-        Name of the anchor.
 
     Returns
     -------

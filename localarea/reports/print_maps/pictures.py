@@ -46,8 +46,6 @@ def write_option_picture(
         Council whose anchor and contested places are shown.
     path : pathlib.Path
         File to write; ``.png``, ``.svg`` or ``.pdf``.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -74,14 +72,10 @@ def write_commuting_picture(
 
     Parameters
     ----------
-    council : Council
-        Council whose anchor is meant.
     path : pathlib.Path
         File to write; ``.png``, ``.svg`` or ``.pdf``.
     options : sequence of Option, default ()
         Up to three options whose boundaries are drawn on top.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -108,14 +102,10 @@ def write_minutes_picture(
 
     Parameters
     ----------
-    council : Council
-        Council whose anchor is meant.
     path : pathlib.Path
         File to write; ``.png``, ``.svg`` or ``.pdf``.
     options : sequence of Option, default ()
         Up to three options whose boundaries are drawn on top.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -144,8 +134,6 @@ def write_robustness_picture(
         Council whose anchor and contested places are shown.
     path : pathlib.Path
         File to write; ``.png``, ``.svg`` or ``.pdf``.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -181,8 +169,6 @@ def write_comparison_picture(
         Council whose anchor and contested places are shown.
     path : pathlib.Path
         File to write; ``.png``, ``.svg`` or ``.pdf``.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

@@ -170,8 +170,6 @@ class Sheet:
 
         Parameters
         ----------
-        words : str
-            Text of the label.
         x, y : float
             Position, EPSG:27700.
         dot : bool, default True
@@ -272,8 +270,6 @@ def draw_land(sheet: Sheet, land: gpd.GeoSeries) -> None:
 
     Parameters
     ----------
-    sheet : Sheet
-        Sheet to draw on.
     land : geopandas.GeoSeries
         Districts, CRS EPSG:27700.
     """
@@ -286,8 +282,6 @@ def draw_borders(sheet: Sheet, land: gpd.GeoSeries) -> None:
 
     Parameters
     ----------
-    sheet : Sheet
-        Sheet to draw on.
     land : geopandas.GeoSeries
         Districts, CRS EPSG:27700.
     """
@@ -302,14 +296,10 @@ def draw_names(
 
     Parameters
     ----------
-    sheet : Sheet
-        Sheet to draw on.
     council : Council
         Council whose anchor is marked with a star.
     districts : geopandas.GeoDataFrame
         ``name`` and ``geometry``, CRS EPSG:27700.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
     """
     from localarea.reports.cartography.towns import read_towns
     from localarea.reports.maps.options_page import anchor_place
@@ -384,16 +374,12 @@ def finish_sheet(
 
     Parameters
     ----------
-    sheet : Sheet
-        The sheet.
     key : sequence of matplotlib artists
         Legend entries with labels, in column-major order.
     key_title : str, default ""
         Heading of the legend.
     source : str
         Attribution of the data.
-    columns : int, default 3
-        Columns of the legend.
     """
     foot = sheet.axes.get_position().y0
     legend = sheet.figure.legend(
@@ -413,8 +399,6 @@ def save_sheet(sheet: Sheet, path: Path) -> None:
 
     Parameters
     ----------
-    sheet : Sheet
-        The sheet.
     path : pathlib.Path
         File to write; the ending says the format (``.png``, ``.svg``, ``.pdf``).
     """

@@ -43,11 +43,6 @@ def outline_patch(shapes: gpd.GeoSeries, **look: Any) -> PathPatch:
         Polygons, at least one.
     **look
         Passed to matplotlib's patch.
-
-    Returns
-    -------
-    matplotlib.patches.PathPatch
-        All polygons in one path.
     """
     import numpy as np
     import shapely
@@ -125,11 +120,6 @@ def write_options_picture(
         Number of maps per row.
     dots_per_inch : int, default 110
         Resolution of raster formats.
-
-    Returns
-    -------
-    pathlib.Path
-        Path of the file written.
 
     Raises
     ------
