@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from localarea.cli.answers import print_json
 from localarea.cli.deployment import open_decisions
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def verify(
     finally:
         database.close()
     if as_json:
-        typer.echo(json.dumps(_document(report), ensure_ascii=False, indent=1))
+        print_json(_document(report))
     else:
         _show(report, edited=edited)
     if not report.sound:
@@ -104,7 +104,7 @@ def list_entries(
     finally:
         database.close()
     if as_json:
-        typer.echo(json.dumps(entries, ensure_ascii=False, indent=1))
+        print_json(entries)
         return
     for entry in entries:
         when_and_who = f"{entry['at'][:19]}Z  {entry['actor']} ({entry['role']})"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+
+from localarea.cli.answers import print_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +37,7 @@ def status(as_json: AsJson = False) -> None:
             "directory_date": store.directory_date,
             "tables": rows,
         }
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
+        print_json(document)
     else:
         _show_status(store, rows)
     if any(row["state"] != "verified" for row in rows):
@@ -160,7 +161,7 @@ def update(
     outcomes = _fetch(sources, folder, base, again=again, accept_changed=accept_changed)
     if as_json:
         rows = [_outcome_row(outcome) for outcome in outcomes]
-        typer.echo(json.dumps({"folder": str(folder), "sources": rows}, indent=1))
+        print_json({"folder": str(folder), "sources": rows})
     for outcome in outcomes:
         if outcome.error is not None:
             typer.echo(f"localarea: {outcome.source.name}: {outcome.error}", err=True)
@@ -227,7 +228,7 @@ def _show_sources(sources: Sequence[Source], *, as_json: bool) -> None:
     if as_json:
         names = ("name", "title", "publisher", "vintage", "licence", "url", "file", "tables")
         rows = [{n: getattr(source, n) for n in names} for source in sources]
-        typer.echo(json.dumps({"sources": rows}, ensure_ascii=False, indent=1))
+        print_json({"sources": rows})
         return
     for source in sources:
         typer.echo(f"{source.name} ({source.vintage}): {source.title}\n    {source.url}")

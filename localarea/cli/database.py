@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from localarea.cli.answers import print_json
 from localarea.cli.deployment import decisions_url, open_decisions
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")
 @database_app.command("status")
 def status(as_json: AsJson = False) -> None:
     """Show the store's address, form and number of log entries, without changing it."""
-    from localarea.cli.answers import print_json
     from localarea.decisions.database import describe_store
 
     found = describe_store(decisions_url())
@@ -74,8 +74,6 @@ def restore(path: Annotated[Path, typer.Argument(metavar="FILE")], as_json: AsJs
 def _print_copied(copied: Copied, where: str, *, as_json: bool) -> None:
     if as_json:
         from dataclasses import asdict
-
-        from localarea.cli.answers import print_json
 
         print_json(asdict(copied))
         return

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from localarea.cli.answers import print_json, printable
 from localarea.cli.numbers import finite
 from localarea.cli.progress import show_step
 
@@ -155,8 +156,6 @@ def definitions(context: typer.Context, as_json: AsJson = False) -> None:
     today = datetime.now(UTC).date().isoformat()
     rows = [_row(kept, today) for kept in _definitions().kept()]
     if as_json:
-        from localarea.cli.answers import print_json
-
         print_json(rows)
         return
     if not rows:
@@ -239,8 +238,6 @@ def verify(
         made = opened.definition
         found.append({"id": made.id, "edition": made.directory_date, "sha256": opened.sha256})
     if as_json:
-        from localarea.cli.answers import print_json
-
         print_json(found)
     for row in () if as_json else found:
         _say(f"{row['id']} ({row['edition']}) is intact: sha256 {row['sha256']}")
@@ -256,8 +253,6 @@ def refresh(definition_id: Id, as_json: AsJson = False) -> None:
     done = index_again(kept.open(definition_id), store=open_store())
     path = kept.add(done.data)
     if as_json:
-        from localarea.cli.answers import print_json
-
         print_json(done.as_document() | {"file": str(path)})
     else:
         _report(done)
@@ -357,8 +352,6 @@ def _document(opened: OpenDefinition) -> dict[str, Any]:
 
 
 def _answer(document: dict[str, Any], *, as_json: bool) -> None:
-    from localarea.cli.answers import print_json, printable
-
     if as_json:
         print_json(document)
         return
@@ -400,6 +393,4 @@ def _report(done: Refresh) -> None:
 
 
 def _say(text: str) -> None:
-    from localarea.cli.answers import printable
-
     sys.stderr.write(printable(text).encode("utf-8", "replace").decode("utf-8") + "\n")

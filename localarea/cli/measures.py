@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from localarea.cli.answers import classifier_for, print_json, printable
 from localarea.cli.check import (  # noqa: TC001 -- typer reads these too
     AsJson,
     CouncilName,
@@ -72,8 +73,6 @@ def measures(
 
         write_share_chart(report.local_share(internal=internal), chart, contract=contract)
     if as_json:
-        from localarea.cli.answers import print_json
-
         print_json(as_document(report, internal=internal, proxies=worth, contract=contract))
     else:
         _show(report, table)
@@ -89,7 +88,6 @@ def _count(
 ) -> MeasuresReport:
     from datetime import date
 
-    from localarea.cli.answers import classifier_for
     from localarea.errors import InputError
     from localarea.measures.report import measure_returns
     from localarea.measures.returns import read_return
@@ -112,9 +110,6 @@ def _proxies(path: Path | None) -> Proxies | None:
 
 
 def _show(report: MeasuresReport, table: pd.DataFrame) -> None:
-
-    from localarea.cli.answers import printable
-
     lines = [f"local means {report.definition}; directory of {report.directory_date};"
              f" counting rule {report.rule.id} version {report.rule.version}"]  # fmt: skip
     for tally in report.tallies:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from localarea.cli.answers import print_json
 from localarea.cli.deployment import open_store
 from localarea.cli.numbers import finite
 from localarea.errors import InputError
@@ -134,7 +134,7 @@ def isochrone(
     if out is not None:
         document["out"] = str(out)
     if as_json:
-        _print_json(document)
+        print_json(document)
         return
     for row in rows:
         typer.echo(f"{row['minutes']:g} minutes: {row['area_km2']:,.1f} km2")
@@ -207,14 +207,10 @@ def _answer(document: dict[str, Any], out: Path | None, *, as_json: bool) -> Non
             frame.to_parquet(out, index=False)
         document = {**document, "out": str(out)}
     if as_json:
-        _print_json(document)
+        print_json(document)
         return
     for row in rows if out is None else ():
         shown = NOT_REACHED if row["minutes"] is None else f"{row['minutes']:.1f} min"
         typer.echo(f"{row['to']}: {shown}")
     if out is not None:
         typer.echo(f"{len(rows):,} times written to {out}")
-
-
-def _print_json(document: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path  # noqa: TC003 -- Typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from localarea.cli.answers import print_json
 from localarea.cli.deployment import open_store
 from localarea.cli.numbers import finite
 from localarea.errors import SettingError
@@ -138,7 +138,7 @@ def ttwa(
         further = {} if flows is None else {flows.name: matrix}
         document["sensitivity"] = _sensitivity(method, out, plot, how, further)
     if as_json:
-        typer.echo(json.dumps(document, indent=1))
+        print_json(document)
     else:
         _show(document)
 

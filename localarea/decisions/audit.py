@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from localarea.decisions.grounds import grounds_faults
 from localarea.decisions.schema import AUDIT, AUDIT_HEAD, DEFINITION_ENDS, DEFINITIONS
+from localarea.definitions.model import canonical_json
 from localarea.errors import AuditError
 
 if TYPE_CHECKING:
@@ -28,30 +29,6 @@ if TYPE_CHECKING:
 
 NO_HASH: Final = "0" * 64  # the previous hash of the first entry
 _HASHED: Final = ("seq", "at", "actor", "role", "action", "subject", "details", "previous")
-
-
-def canonical(value: Mapping[str, Any]) -> str:
-    """
-    Serialise a mapping as the canonical JSON that is hashed.
-
-    Parameters
-    ----------
-    value : mapping
-        JSON values; NaN is refused.
-
-    Returns
-    -------
-    str
-        JSON with sorted keys, no spaces and no ASCII escapes.
-
-    Examples
-    --------
-    >>> canonical({"b": 1, "a": "£"})
-    '{"a":"£","b":1}'
-    """
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
 
 
 def entry_hash(entry: Mapping[str, Any]) -> str:
@@ -68,9 +45,7 @@ def entry_hash(entry: Mapping[str, Any]) -> str:
     str
         SHA-256 in hexadecimal.
     """
-    return hashlib.sha256(
-        canonical({name: entry[name] for name in _HASHED}).encode("utf-8")
-    ).hexdigest()
+    return hashlib.sha256(canonical_json({name: entry[name] for name in _HASHED})).hexdigest()
 
 
 def lock_head(connection: Connection) -> tuple[int, str]:
@@ -144,7 +119,7 @@ class Ledger:
             "role": self.actor.role,
             "action": action,
             "subject": subject,
-            "details": canonical(details),
+            "details": canonical_json(details).decode("utf-8"),
             "previous": self._last,
         }
         entry["hash"] = entry_hash(entry)

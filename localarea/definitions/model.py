@@ -267,13 +267,24 @@ def canonical_json(document: Any) -> bytes:
     """
     Serialise JSON types so that equal values give equal bytes.
 
+    Parameters
+    ----------
+    document : object
+        Values of JSON types; NaN is refused.
+
     Returns
     -------
     bytes
         JSON in UTF-8, with sorted keys and without spaces.
+
+    Examples
+    --------
+    >>> canonical_json({"b": 1, "a": "£"}).decode()
+    '{"a":"£","b":1}'
     """
-    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode("utf-8")
+    return json.dumps(
+        document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode("utf-8")
 
 
 def require_day(text: str, what: str) -> str:
