@@ -94,7 +94,7 @@ def publish(
     from localarea.cli.deployment import open_council, open_decisions, open_store
     from localarea.decisions.publication import Chosen, enact
     from localarea.decisions.roles import Actor
-    from localarea.definitions.publish import Approval
+    from localarea.definitions.terms import Approval
     from localarea.options.membership import compute_options
 
     today = datetime.now(UTC).date().isoformat()

@@ -21,7 +21,8 @@ from localarea.decisions.reconcile import end_of_definition, recorded_file, rest
 from localarea.decisions.roles import require_may
 from localarea.decisions.schema import DEFINITIONS
 from localarea.definitions.geopackage import OpenDefinition
-from localarea.definitions.publish import propose, publish
+from localarea.definitions.publish import publish
+from localarea.definitions.terms import propose
 from localarea.errors import ConflictError, DataError, DefinitionDamagedError, InputError
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
     from localarea.decisions.roles import Actor
     from localarea.decisions.validity import Standing
     from localarea.definitions.model import Definition
-    from localarea.definitions.publish import Approval
     from localarea.definitions.store import DefinitionStore
+    from localarea.definitions.terms import Approval
     from localarea.options.council import Council
     from localarea.records import Option
 

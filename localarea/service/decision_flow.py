@@ -15,7 +15,7 @@ from localarea.decisions.publication import Chosen, Enacted, enact, end
 from localarea.decisions.queries import proposal_with_comments
 from localarea.decisions.reconcile import folder_faults, restore_folder
 from localarea.decisions.roles import Actor
-from localarea.definitions.publish import Approval, propose
+from localarea.definitions.terms import Approval, propose
 from localarea.errors import InputError
 from localarea.service import clock
 from localarea.service.candidates import candidate, candidate_of, tidy

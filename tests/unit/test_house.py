@@ -16,7 +16,6 @@ LONGER = {
     "classify/classifier.py": "the one classifier, with its evidence",
     "checking/xlsx.py": "a workbook changed in place and one read row by row",
     "cli/definitions.py": "options of Typer take a line each",
-    "definitions/publish.py": "one procedure, from an option to its file",
     "definitions/store.py": "one folder, with its ends and its repairs",
     "errors.py": "every error beside the others",
     "geo/postcodes.py": "one syntax, read, written and repaired",
