@@ -19,7 +19,8 @@ from localarea.decisions.validity import definitions_with_ends
 from localarea.definitions.endings import End
 from localarea.definitions.geopackage import OpenDefinition
 from localarea.definitions.model import is_file_name
-from localarea.definitions.store import ENDING, read_terms
+from localarea.definitions.store import ENDING
+from localarea.definitions.stored_terms import read_terms
 from localarea.errors import DefinitionDamagedError, LocalareaError
 
 if TYPE_CHECKING:

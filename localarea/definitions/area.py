@@ -64,12 +64,12 @@ class Area:
 
     @cached_property
     def districts(self) -> tuple[str, ...]:
-        """Codes of the districts with a zone inside, sorted."""
+        """Return the codes of the districts with a zone inside, sorted."""
         return tuple(sorted({self._district_of[code] for code in self._zones}))
 
     @cached_property
     def districts_cut(self) -> list[str]:
-        """Names of the districts with a zone inside and a zone outside, sorted."""
+        """Return the names of the districts with a zone inside and a zone outside, sorted."""
         touched, held = set(self.districts), set(self._zones)
         outside = {d for code, d in self._district_of.items() if code not in held}
         return sorted(self.name(code, "district") for code in touched & outside)

@@ -9,25 +9,23 @@ and never overwritten.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import sqlite3
 import time
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from localarea.definitions.endings import END_FILE, End, end_bytes, read_end
 from localarea.definitions.geopackage import OpenDefinition, read_definition
-from localarea.definitions.model import FOREVER, Definition, definition_of
+from localarea.definitions.model import FOREVER, Definition
 from localarea.definitions.published import Kept as Kept
 from localarea.definitions.published import last_days, require_apart, require_follows
+from localarea.definitions.stored_terms import read_terms
 from localarea.errors import (
     ConflictError,
     DefinitionDamagedError,
     DefinitionNotFoundError,
     InputError,
     NotFoundError,
-    SchemaError,
 )
 from localarea.tables.atomic import write_once
 
@@ -45,14 +43,7 @@ _Stamps = tuple[Stamp, ...]
 
 
 def default_folder() -> Path:
-    """
-    Return the default folder of definitions.
-
-    Returns
-    -------
-    pathlib.Path
-        A subfolder of the user's data folder.
-    """
+    """Return the default folder of definitions, in the user's data folder."""
     from platformdirs import user_data_path
 
     return user_data_path("localarea") / "definitions"
@@ -80,14 +71,7 @@ class DefinitionStore:
         return sorted(p.name for p in self.root.iterdir() if p.is_dir() and self._editions(p.name))
 
     def editions(self, definition_id: str) -> list[str]:
-        """
-        List the editions of a definition.
-
-        Returns
-        -------
-        list of str
-            Months of the directories indexed, newest last.
-        """
+        """List the editions of a definition: months of the directories indexed, newest last."""
         return [path.stem for path in self._editions(definition_id)]
 
     def kept(self) -> list[Kept]:
@@ -116,14 +100,7 @@ class DefinitionStore:
         return list(found)
 
     def mark(self) -> int:
-        """
-        Return a number that differs after each change made through a store by any process.
-
-        Returns
-        -------
-        int
-            Number of changes; manual changes are not counted.
-        """
+        """Return the number of changes made through a store by any process, not by hand."""
         try:
             return os.stat(self._lock_file).st_size  # noqa: PTH116 -- half the time of Path.stat
         except OSError:
@@ -152,12 +129,7 @@ class DefinitionStore:
 
     def end(self, definition_id: str) -> End | None:
         """
-        Read the end of a definition.
-
-        Returns
-        -------
-        End or None
-            None if it was not ended by a separate decision.
+        Read the end of a definition; None if it was not ended by a separate decision.
 
         Raises
         ------
@@ -318,12 +290,7 @@ class DefinitionStore:
 
     def place(self, opened: OpenDefinition) -> bool:
         """
-        Add a file from the record of decisions, without checking for conflicts.
-
-        Returns
-        -------
-        bool
-            True if it was missing.
+        Add a file from the record of decisions if it is missing, and return whether it was.
 
         Raises
         ------
@@ -335,12 +302,7 @@ class DefinitionStore:
 
     def place_end(self, end: End) -> bool:
         """
-        Record the end of a definition in the folder.
-
-        Returns
-        -------
-        bool
-            True if it was not yet recorded.
+        Record the end of a definition in the folder, and return whether that was missing.
 
         Raises
         ------
@@ -421,30 +383,3 @@ class DefinitionStore:
 def _stamp(path: Path) -> Stamp:
     found = path.stat()
     return str(path), found.st_mtime_ns, found.st_size, found.st_ino
-
-
-def read_terms(path: Path) -> Definition:
-    """
-    Read the terms of a definition's file, without its postcodes.
-
-    Returns
-    -------
-    Definition
-        Terms, verified by their own checksum; the rest of the file is not verified.
-
-    Raises
-    ------
-    DefinitionDamagedError
-        If they cannot be read or do not match their checksum.
-    """
-    statement = "SELECT key, value FROM definition WHERE key IN ('document', 'terms_sha256')"
-    try:
-        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-        with closing(sqlite3.connect(address, uri=True)) as database:
-            found = dict(database.execute(statement))
-        made = definition_of(json.loads(found["document"]))
-    except (sqlite3.Error, KeyError, ValueError, TypeError, SchemaError) as error:
-        raise DefinitionDamagedError(path, str(error)) from error
-    if made.terms_sha256 != found.get("terms_sha256"):
-        raise DefinitionDamagedError(path, "its terms do not match their checksum")
-    return made

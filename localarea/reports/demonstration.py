@@ -18,7 +18,8 @@ from localarea.options.council import split_option_id
 from localarea.options.membership import compute_options
 from localarea.reports.comparison.write import write_comparison
 from localarea.reports.index_page import write_index
-from localarea.reports.maps.explorer import write_comparison_map, write_explorer
+from localarea.reports.maps.comparison_map import write_comparison_map
+from localarea.reports.maps.explorer import write_explorer
 from localarea.reports.maps.options_page import first_shown, write_options_page
 
 if TYPE_CHECKING:

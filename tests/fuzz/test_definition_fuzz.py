@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from localarea.definitions.geopackage import OpenDefinition
-from localarea.definitions.store import read_terms
+from localarea.definitions.stored_terms import read_terms
 from localarea.errors import DefinitionDamagedError
 
 
