@@ -97,7 +97,7 @@ class Boundary:
         System and vintage of the codes.
     area : str
         Name of the area, as used in the middle of a sentence.
-    standing : str
+    basis : str
         Sentence that states the authority of the answer.
     borderline_m : float
         Distance from the boundary (m) within which a postcode is borderline.
@@ -109,7 +109,7 @@ class Boundary:
     zones: frozenset[str]
     zone_system: ZoneSystem
     area: str
-    standing: str
+    basis: str
     borderline_m: float = BORDERLINE_M
     drive: DriveLimit | None = None
 
@@ -147,7 +147,7 @@ def boundary_of_option(
         zones=frozenset(option.zones),
         zone_system=option.zone_system,
         area=f"the area '{option.title}'",
-        standing=f"{why}, so this is the answer under {under}.",
+        basis=f"{why}, so this is the answer under {under}.",
         borderline_m=borderline_m,
         drive=drive_limit(option.method, option.parameters, option.anchor, borderline_min),
     )

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from localarea.classify.boundary import Boundary
     from localarea.classify.directory import Entry
     from localarea.classify.distance import BoundaryDistance
-    from localarea.classify.loaded import ReadyPlaces
+    from localarea.classify.loaded import LoadedPlaces
     from localarea.classify.sealed import SealedDirectory
     from localarea.classify.verdicts import VerdictIndex
     from localarea.datasets.store import DataStore
@@ -77,7 +77,7 @@ class Classifier:
         self._store = store
         self._frozen = frozen
         self.directory = frozen or Directory(boundary.zone_system, store=store)
-        self._ready: ReadyPlaces | None = None
+        self._ready: LoadedPlaces | None = None
         self._load_lock = Lock()
         self.renderers: dict[type, Any] = {}  # cache of renderers by type, filled by their owners
 
@@ -144,30 +144,30 @@ class Classifier:
             )
 
     @property
-    def is_ready(self) -> bool:
+    def is_warm(self) -> bool:
         """
         Return whether checks need no reading or measuring.
 
         Returns
         -------
         bool
-            True after :meth:`make_ready`, and for every published definition.
+            True after :meth:`warm_up`, and for every published definition.
         """
         return self._frozen is not None or self._ready is not None
 
     @property
-    def ready(self) -> ReadyPlaces | None:
+    def loaded(self) -> LoadedPlaces | None:
         """
         Data held in memory, once loaded.
 
         Returns
         -------
-        ReadyPlaces or None
-            None before :meth:`make_ready`.
+        LoadedPlaces or None
+            None before :meth:`warm_up`.
         """
         return self._ready
 
-    def make_ready(self) -> None:
+    def warm_up(self) -> None:
         """Load everything into memory, for many checks; takes seconds and 100 MB."""
         from localarea.classify.loaded import measure_places
 
@@ -286,7 +286,7 @@ class Classifier:
         local, not_local = counts
         meaning = decide_outward(local, not_local)
         explanation = explain_outward(parsed.outward, local, not_local, self.boundary)
-        return self._verdict(parsed.outward, meaning, f"{explanation} {self.boundary.standing}")
+        return self._verdict(parsed.outward, meaning, f"{explanation} {self.boundary.basis}")
 
     def _counts_of(self, outward: str) -> tuple[int, int] | None:
         """Count the live postcodes of an outward code, local and not; None if it does not exist."""
@@ -335,7 +335,7 @@ class Classifier:
             parsed.postcode,
             meaning,
             f"{_correction_note(parsed)}{explanation}{self.say_minutes(tenths)} "
-            f"{self.boundary.standing}",
+            f"{self.boundary.basis}",
             terminated=ended_code(place.ended),
             zone=place.zone,
             district=place.district,

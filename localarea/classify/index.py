@@ -219,7 +219,7 @@ def read_points(store: DataStore | None = None) -> tuple[NDArray[Any], NDArray[A
     return columns["easting"].values, columns["northing"].values
 
 
-class Column:
+class ColumnBuffer:
     """
     A column of the postcode table, filled one row group at a time.
 
@@ -282,13 +282,13 @@ class Column:
         return ranks[self.values], tuple(order)
 
 
-def read_by_groups(names: list[str], store: DataStore | None = None) -> dict[str, Column]:
+def read_by_groups(names: list[str], store: DataStore | None = None) -> dict[str, ColumnBuffer]:
     """
     Read columns of the postcode table with little memory overhead.
 
     Returns
     -------
-    dict of str to Column
+    dict of str to ColumnBuffer
         Columns by name.
     """
     import pyarrow as pa
@@ -297,7 +297,7 @@ def read_by_groups(names: list[str], store: DataStore | None = None) -> dict[str
 
     with (store or default_store()).open("postcodes") as file:
         rows, schema = file.metadata.num_rows, file.schema_arrow
-        columns = {name: Column(rows, _kind_of(schema.field(name).type)) for name in names}
+        columns = {name: ColumnBuffer(rows, _kind_of(schema.field(name).type)) for name in names}
         start = 0
         for group in range(file.num_row_groups):
             table = file.read_row_group(group, columns=names, use_threads=False)

@@ -35,7 +35,7 @@ _BRITISH = frozenset("EWSM")  # countries on the British grid
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ReadyPlaces:
+class LoadedPlaces:
     """
     Location of every postcode, its distance from one boundary, and its minutes by road.
 
@@ -115,7 +115,7 @@ def measure_places(
     minutes: PostcodeMinutes | None,
     *,
     store: DataStore | None = None,
-) -> ReadyPlaces:
+) -> LoadedPlaces:
     """
     Measure the distance of every postcode; takes about two seconds.
 
@@ -128,14 +128,14 @@ def measure_places(
 
     Returns
     -------
-    ReadyPlaces
+    LoadedPlaces
         About 45 MB on top of the verdicts.
     """
     index = verdicts.index
     eastings, northings = british_points(index, store=store)
     tenths = minutes.all_tenths if minutes else np.full(len(eastings), NO_PLACE, np.int32)
     metres = metres_of_index(boundary, index, eastings, northings, store=store)
-    return ReadyPlaces(verdicts, directory, eastings, northings, metres, tenths)
+    return LoadedPlaces(verdicts, directory, eastings, northings, metres, tenths)
 
 
 def british_points(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from localarea.classify.loaded import ReadyPlaces
+    from localarea.classify.loaded import LoadedPlaces
     from localarea.classify.verdicts import VerdictIndex
 
 
@@ -55,7 +55,7 @@ class SealedDirectory(Directory, ABC):
         """
 
     @abstractmethod
-    def places(self, verdicts: VerdictIndex) -> ReadyPlaces:
+    def places(self, verdicts: VerdictIndex) -> LoadedPlaces:
         """
         Read all facts of every postcode.
 
@@ -66,7 +66,7 @@ class SealedDirectory(Directory, ABC):
 
         Returns
         -------
-        ReadyPlaces
+        LoadedPlaces
             About 45 MB on top of the verdicts.
         """
 

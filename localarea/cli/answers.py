@@ -8,7 +8,7 @@ import sys
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.definitions.boundary_choice import Nearness, Request, choose_classifier
+from localarea.definitions.boundary_choice import BoundaryChoice, Nearness, choose_classifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -88,7 +88,7 @@ def classifier_for(
     settings = _settings()
     council = council or (settings.council if settings else None)
     return choose_classifier(
-        Request(option, definition, on, council, anchor, near),
+        BoundaryChoice(option, definition, on, council, anchor, near),
         open_definitions(settings.definitions_dir if settings else None),
         today=datetime.now(UTC).date().isoformat(),
         store=lambda: _store(settings),

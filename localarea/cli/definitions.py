@@ -15,7 +15,7 @@ from localarea.cli.answers import print_json, printable
 if TYPE_CHECKING:
     from localarea.definitions.geopackage import OpenDefinition
     from localarea.definitions.refresh import Refresh
-    from localarea.definitions.store import DefinitionStore, Kept
+    from localarea.definitions.store import DefinitionStore, PublishedDefinition
 
 definitions_app = typer.Typer(
     help="Published definitions: list, show, export, verify and refresh them.",
@@ -194,7 +194,7 @@ def _files(kept: DefinitionStore, name: str) -> list[Path]:
     return [path] if path.suffix or path.exists() else [Path(kept.open(name).path)]
 
 
-def _row(kept: Kept, today: str) -> dict[str, Any]:
+def _row(kept: PublishedDefinition, today: str) -> dict[str, Any]:
     made = kept.definition
     keys = ("id", "purpose", "council", "title", "option", "effective_from")
     row = {key: getattr(made, key) for key in keys}

@@ -85,7 +85,7 @@ def publish(
 ) -> None:
     """Approve an option as a definition, and record who approved it and why."""
     from localarea.cli.deployment import open_council, open_decisions, open_store
-    from localarea.decisions.publication import Chosen, enact
+    from localarea.decisions.publication import ApprovedOption, enact
     from localarea.decisions.roles import Actor
     from localarea.definitions.terms import Approval
     from localarea.options.membership import compute_options
@@ -114,7 +114,7 @@ def publish(
         )
     store = open_store()
     chosen = open_council(None, council, store)
-    what = Chosen(
+    what = ApprovedOption(
         option=_candidate(option, chosen, store),
         council=chosen,
         approval=approval,

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from localarea.records import whole_minutes
 
-Kind = Literal["count", "share", "number", "minutes", "yes_no", "text"]
+FigureKind = Literal["count", "share", "number", "minutes", "yes_no", "text"]
 UNKNOWN: Final = "\N{EN DASH}"  # the figure is unknown, which is different from zero
 
 
@@ -35,7 +35,7 @@ class Figure:
 
     name: str
     heading: str
-    kind: Kind
+    kind: FigureKind
     group: str
     definition: str
 
@@ -178,7 +178,7 @@ def contested_figure(key: str, place: str) -> Figure:
     )
 
 
-def write_figure(value: object, kind: Kind) -> str:
+def write_figure(value: object, kind: FigureKind) -> str:
     """
     Format one figure for users.
 
@@ -212,7 +212,7 @@ def write_figure(value: object, kind: Kind) -> str:
     return forms[kind].format(number)
 
 
-def write_change(before: object, after: object, kind: Kind) -> str:
+def write_change(before: object, after: object, kind: FigureKind) -> str:
     """
     Format the change of a figure, so that the displayed figures add up.
 

@@ -83,7 +83,7 @@ def back_up(database: Database, path: Path) -> Copied:
         partial.touch(mode=0o600)  # it holds names and decisions
         target = open_database(f"sqlite:///{partial}")
         try:
-            with target.filling() as writer, _snapshot(database) as reader:
+            with target.bulk_load() as writer, _snapshot(database) as reader:
                 rows = _copy(reader, writer)
             report = _verified(target, "the back-up")
         finally:
@@ -113,7 +113,7 @@ def restore(database: Database, path: Path) -> Copied:
     source = _open_copy(path)
     try:
         _verified(source, str(path))
-        with database.filling() as writer:
+        with database.bulk_load() as writer:
             _require_empty(writer)
             with source.reading() as reader:
                 rows = _copy(reader, writer)

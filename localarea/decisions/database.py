@@ -88,11 +88,11 @@ class Database:
         StoreUnavailableError
             If the database cannot be reached, or stays busy for too long.
         """
-        with self.noting() as connection:
+        with self.transaction() as connection:
             yield Ledger(connection, actor, at, *lock_head(connection))
 
     @contextmanager
-    def noting(self) -> Iterator[Connection]:
+    def transaction(self) -> Iterator[Connection]:
         """
         Open a write transaction for data that the audit log does not record, such as file jobs.
 
@@ -112,7 +112,7 @@ class Database:
                 yield connection
 
     @contextmanager
-    def filling(self) -> Iterator[Connection]:
+    def bulk_load(self) -> Iterator[Connection]:
         """
         Open an exclusive write transaction for restoring a back-up, log included.
 
@@ -126,7 +126,7 @@ class Database:
         StoreUnavailableError
             If the database cannot be reached, or stays busy for too long.
         """
-        with self.noting() as connection:
+        with self.transaction() as connection:
             lock_head(connection)
             yield connection
 

@@ -62,7 +62,7 @@ class Enacted:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ApprovedOption:
     """
     An option to be approved, with its approval and its data.
 
@@ -97,7 +97,12 @@ class Chosen:
 
 
 def enact(
-    database: Database, folder: DefinitionStore, chosen: Chosen, *, actor: Actor, now: datetime
+    database: Database,
+    folder: DefinitionStore,
+    chosen: ApprovedOption,
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> Enacted:
     """
     Approve an option as a definition, once.
@@ -149,7 +154,7 @@ def _put_in_force(database: Database, folder: DefinitionStore, what: str) -> tup
         ) from error
 
 
-def _record(database: Database, chosen: Chosen, *, actor: Actor, now: datetime) -> Enacted:
+def _record(database: Database, chosen: ApprovedOption, *, actor: Actor, now: datetime) -> Enacted:
     data = publish(
         chosen.option,
         chosen.council,

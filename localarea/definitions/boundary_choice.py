@@ -18,7 +18,7 @@ from localarea.errors import InputError
 if TYPE_CHECKING:
     from localarea.classify.classifier import Classifier
     from localarea.datasets.store import DataStore
-    from localarea.definitions.store import DefinitionStore, Kept
+    from localarea.definitions.store import DefinitionStore, PublishedDefinition
 
 DEFAULT_COUNCIL: Final = "colchester"
 
@@ -56,7 +56,7 @@ AS_STATED: Final = Nearness()
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class BoundaryChoice:
     """
     Boundary requested for a check; None for anything not stated.
 
@@ -113,7 +113,7 @@ class Request:
 Keep = Callable[[Hashable, Callable[[], "Classifier"]], "Classifier"]
 
 
-def make_anew(_key: Hashable, make: Callable[[], Classifier]) -> Classifier:
+def uncached(_key: Hashable, make: Callable[[], Classifier]) -> Classifier:
     """
     Build a classifier without caching it.
 
@@ -128,19 +128,19 @@ def make_anew(_key: Hashable, make: Callable[[], Classifier]) -> Classifier:
 
 
 def choose_classifier(
-    request: Request,
+    request: BoundaryChoice,
     definitions: DefinitionStore,
     *,
     today: str,
     store: Callable[[], DataStore],
-    keep: Keep = make_anew,
+    keep: Keep = uncached,
 ) -> Classifier:
     """
     Return the classifier for a request.
 
     Parameters
     ----------
-    request : Request
+    request : BoundaryChoice
         The boundary requested.
     definitions : DefinitionStore
         The published definitions.
@@ -188,13 +188,15 @@ def choose_classifier(
     return keep((plain, why), lambda: _under_option(plain, why, store()))
 
 
-def definition_in_force(request: Request, definitions: DefinitionStore, *, day: str) -> Kept | None:
+def definition_in_force(
+    request: BoundaryChoice, definitions: DefinitionStore, *, day: str
+) -> PublishedDefinition | None:
     """
     Find the definition for measures to use for a request that names no definition.
 
     Parameters
     ----------
-    request : Request
+    request : BoundaryChoice
         The boundary requested.
     definitions : DefinitionStore
         The published definitions.
@@ -212,7 +214,7 @@ def definition_in_force(request: Request, definitions: DefinitionStore, *, day: 
     return kept
 
 
-def _under_option(request: Request, why: str, store: DataStore) -> Classifier:
+def _under_option(request: BoundaryChoice, why: str, store: DataStore) -> Classifier:
     from localarea.classify.boundary import BORDERLINE_M, BORDERLINE_MIN, boundary_of_option
     from localarea.classify.classifier import Classifier
     from localarea.options.council import council_of_anchor

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from localarea.definitions.postcode_rows import FrozenRows
+    from localarea.definitions.postcode_rows import PostcodeRows
 
 MOST_BYTES: Final = 256 << 20  # about ten times the size of a definition for the whole country
 _MAGIC: Final = b"SQLite format 3\x00"
@@ -99,25 +99,25 @@ class OpenDefinition:
             raise DefinitionDamagedError(self.path, f"its lists: {error}") from error
         return found
 
-    def rows(self, outward: int) -> FrozenRows | None:
+    def rows(self, outward: int) -> PostcodeRows | None:
         """
         Read the postcodes of an outward code.
 
         Returns
         -------
-        FrozenRows or None
+        PostcodeRows or None
             None if the directory had no postcode with this outward code.
         """
         blob = self._row("SELECT data FROM localarea_postcodes WHERE outward = ?", (outward,))
         return None if blob is None else self._unpacked(blob)
 
-    def all_rows(self) -> Iterator[tuple[int, FrozenRows]]:
+    def all_rows(self) -> Iterator[tuple[int, PostcodeRows]]:
         """
         Read all postcodes.
 
         Yields
         ------
-        tuple of (int, FrozenRows)
+        tuple of (int, PostcodeRows)
             Number and postcodes of each outward code, sorted by number.
         """
         statement = "SELECT outward, data FROM localarea_postcodes ORDER BY outward"
@@ -207,7 +207,7 @@ class OpenDefinition:
             raise DefinitionDamagedError(self.path, f"it has no {key}")
         return value
 
-    def _unpacked(self, blob: Any) -> FrozenRows:
+    def _unpacked(self, blob: Any) -> PostcodeRows:
         from localarea.definitions.postcode_rows import unpack_rows
 
         try:

@@ -226,7 +226,7 @@ class Definition:
             zones=frozenset(self.zones),
             zone_system=self.zone_system,
             area=f"the area '{self.title}'",
-            standing=standing,
+            basis=standing,
             borderline_m=self.borderline_m,
             drive=self._drive(),
         )

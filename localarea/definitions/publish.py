@@ -13,7 +13,7 @@ from localarea.classify.verdicts import VerdictIndex, build_verdicts
 from localarea.datasets.store import default_store
 from localarea.definitions.area import Area
 from localarea.definitions.geopackage_writer import Contents, definition_bytes
-from localarea.definitions.postcode_rows import NO_MINUTES, NO_ROAD, FrozenRows, pack_rows
+from localarea.definitions.postcode_rows import NO_MINUTES, NO_ROAD, PostcodeRows, pack_rows
 from localarea.definitions.terms import ALWAYS, area_of, input_of, software, terms_of
 from localarea.errors import InputError, VintageError
 from localarea.geo.postcodes import INWARD_SLOTS, outward_of
@@ -165,7 +165,7 @@ def _packed(made: Definition, verdicts: VerdictIndex, tables: DataStore) -> list
     packed = []
     for block, outward in enumerate(index.outwards.tolist()):
         part = slice(edges[block], edges[block + 1])
-        rows = FrozenRows(
+        rows = PostcodeRows(
             slots=slots[part],
             codes=verdicts.codes[part],
             zones=index.zones[part],

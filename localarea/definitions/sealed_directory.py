@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from localarea.classify.classifier import Classifier
 from localarea.classify.codes import MEANINGS
 from localarea.classify.directory import Entry
-from localarea.classify.loaded import ReadyPlaces
+from localarea.classify.loaded import LoadedPlaces
 from localarea.classify.sealed import SealedDirectory
 from localarea.definitions.geopackage import OpenDefinition, read_definition
 from localarea.definitions.postcode_rows import NO_MINUTES, NO_ROAD
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from localarea.classify.verdicts import VerdictIndex
-    from localarea.definitions.postcode_rows import FrozenRows
+    from localarea.definitions.postcode_rows import PostcodeRows
 
 
-class FrozenDirectory(SealedDirectory):
+class DefinitionDirectory(SealedDirectory):
     """
     The directory as sealed in a definition; no tables of the package are read.
 
@@ -41,7 +41,7 @@ class FrozenDirectory(SealedDirectory):
     def __init__(self, opened: OpenDefinition) -> None:
         super().__init__(opened.definition.zone_system)
         self._opened = opened
-        self._frozen: dict[int, FrozenRows | None] = {}
+        self._frozen: dict[int, PostcodeRows | None] = {}
 
     @property
     def opened(self) -> OpenDefinition:
@@ -130,9 +130,9 @@ class FrozenDirectory(SealedDirectory):
         VerdictIndex
             The sealed verdicts.
         """
-        from localarea.definitions.sealed_verdicts import read_frozen_verdicts
+        from localarea.definitions.sealed_verdicts import read_sealed_verdicts
 
-        return read_frozen_verdicts(self.opened)
+        return read_sealed_verdicts(self.opened)
 
     def all_tenths(self) -> NDArray[np.int32]:
         """
@@ -150,7 +150,7 @@ class FrozenDirectory(SealedDirectory):
         tenths[tenths >= NO_ROAD] = -1
         return tenths
 
-    def places(self, verdicts: VerdictIndex) -> ReadyPlaces:
+    def places(self, verdicts: VerdictIndex) -> LoadedPlaces:
         """
         Read all sealed facts of every postcode.
 
@@ -161,7 +161,7 @@ class FrozenDirectory(SealedDirectory):
 
         Returns
         -------
-        ReadyPlaces
+        LoadedPlaces
             About 45 MB on top of the verdicts.
         """
         import numpy as np
@@ -176,7 +176,7 @@ class FrozenDirectory(SealedDirectory):
         tenths[tenths == NO_ROAD] = NOT_REACHED
         tenths[tenths == NO_MINUTES] = NO_PLACE
         places = whole["eastings"], whole["northings"]
-        return ReadyPlaces(verdicts, self, *places, whole["metres"], tenths)
+        return LoadedPlaces(verdicts, self, *places, whole["metres"], tenths)
 
     def elsewhere(self) -> tuple[Any, ...]:
         """
@@ -189,12 +189,12 @@ class FrozenDirectory(SealedDirectory):
         """
         return classifier_of_file, (self._opened.path, self._opened.sha256)
 
-    def _rows_of(self, outward: int) -> FrozenRows | None:
+    def _rows_of(self, outward: int) -> PostcodeRows | None:
         if outward not in self._frozen:
             self._frozen[outward] = self._opened.rows(outward)
         return self._frozen[outward]
 
-    def _frozen_entry(self, rows: FrozenRows, at: int) -> Entry:
+    def _frozen_entry(self, rows: PostcodeRows, at: int) -> Entry:
         lists = self._opened.lists
 
         def listed(name: str, column: Any) -> Any:
@@ -234,7 +234,7 @@ def classifier_under(opened: OpenDefinition) -> Classifier:
     Classifier
         Classifier that uses the file alone.
     """
-    return Classifier(opened.definition.boundary(), frozen=FrozenDirectory(opened))
+    return Classifier(opened.definition.boundary(), frozen=DefinitionDirectory(opened))
 
 
 @lru_cache(maxsize=4)

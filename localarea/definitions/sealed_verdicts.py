@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from localarea.definitions.geopackage import OpenDefinition
 
 
-def read_frozen_verdicts(opened: OpenDefinition) -> VerdictIndex:
+def read_sealed_verdicts(opened: OpenDefinition) -> VerdictIndex:
     """
     Read the verdict of every postcode.
 

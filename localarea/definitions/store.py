@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from localarea.definitions.endings import END_FILE, End, end_bytes, read_end
 from localarea.definitions.geopackage import OpenDefinition, read_definition
 from localarea.definitions.model import FOREVER, Definition
-from localarea.definitions.published import Kept as Kept
+from localarea.definitions.published import PublishedDefinition as PublishedDefinition
 from localarea.definitions.published import last_days, require_apart, require_follows
 from localarea.definitions.stored_terms import read_terms
 from localarea.errors import (
@@ -62,7 +62,7 @@ class DefinitionStore:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._lock_file = root / _LOCK
-        self._seen: tuple[_Stamps, list[Kept]] | None = None
+        self._seen: tuple[_Stamps, list[PublishedDefinition]] | None = None
 
     def ids(self) -> list[str]:
         """List the ids of the definitions."""
@@ -74,13 +74,13 @@ class DefinitionStore:
         """List the editions of a definition: months of the directories indexed, newest last."""
         return [path.stem for path in self._editions(definition_id)]
 
-    def kept(self) -> list[Kept]:
+    def kept(self) -> list[PublishedDefinition]:
         """
         List the definitions, reading only their terms.
 
         Returns
         -------
-        list of Kept
+        list of PublishedDefinition
             Definitions, sorted by purpose and first day.
 
         Raises
@@ -113,7 +113,7 @@ class DefinitionStore:
         ends = [path.parent / END_FILE for path in newest]
         return tuple(_stamp(p) for p in [*folders, *newest, *(end for end in ends if end.exists())])
 
-    def _read_kept(self) -> list[Kept]:
+    def _read_kept(self) -> list[PublishedDefinition]:
         terms = [(read_terms(self._newest(name)), name) for name in self.ids()]
         successors = {d.supersedes: d for d, _ in terms if d.supersedes}
         found = []
@@ -124,7 +124,7 @@ class DefinitionStore:
             last = min([made.last_day, *last_days(after, end)])
             months = tuple(path.stem for path in self._editions(name))
             by = after.id if after else (end.successor if end else None)
-            found.append(Kept(made, self._newest(name), months, last, by, end))
+            found.append(PublishedDefinition(made, self._newest(name), months, last, by, end))
         return sorted(found, key=lambda k: (k.definition.purpose, k.definition.effective_from))
 
     def end(self, definition_id: str) -> End | None:
@@ -219,7 +219,7 @@ class DefinitionStore:
 
     def in_force(
         self, on: str, *, purpose: Purpose = "measure", council: str | None = None
-    ) -> Kept | None:
+    ) -> PublishedDefinition | None:
         """
         Find the definition in force on a day.
 

@@ -8,7 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from localarea.definitions.model import Definition, definition_of
-from localarea.definitions.published import Kept as Kept
+from localarea.definitions.published import PublishedDefinition as PublishedDefinition
 from localarea.errors import (
     DefinitionDamagedError,
     SchemaError,

@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Kind = Literal["error", "pending", "page", "cut", "other"]
+FaultKind = Literal["error", "pending", "page", "cut", "other"]
 
 _GEOJSON_TYPES: Final = frozenset(
     [
@@ -64,7 +64,7 @@ _MESSAGE_MEMBERS: Final = (
     "title",
 )
 _MEMBERS_OF_ERRORS: Final = ("message", "messages", "detail", "exceptionText", "statusCode")
-_HINTS: Final[Mapping[Kind, str]] = {
+_HINTS: Final[Mapping[FaultKind, str]] = {
     "error": "fetch it again from the publisher's page",
     "pending": "fetch it again in some minutes",
     "page": "fetch the whole file from the publisher's page, or every page, and join them",
@@ -91,7 +91,7 @@ class Fault:
         What the document is, such as ``an error document (400: ...)``.
     """
 
-    kind: Kind
+    kind: FaultKind
     why: str
 
     @property

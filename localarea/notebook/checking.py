@@ -208,7 +208,7 @@ def _classifier(
     from pathlib import Path
 
     from localarea.datasets.store import default_store
-    from localarea.definitions.boundary_choice import Request, choose_classifier
+    from localarea.definitions.boundary_choice import BoundaryChoice, choose_classifier
     from localarea.definitions.store import DefinitionStore, default_folder
 
     whose = None if council is None else council_of(council, store=store)
@@ -217,7 +217,7 @@ def _classifier(
             raise InputError("give an option or a definition, not both", parameter="option")
         return _under(option, council, store)
     stated = whose is not None and whose.configured
-    request = Request(
+    request = BoundaryChoice(
         option,
         definition,
         on,

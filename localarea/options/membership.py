@@ -21,11 +21,11 @@ from localarea.records import Option
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council, OptionSpec
-    from localarea.options.methods.base import Chosen
+    from localarea.options.methods.base import MethodResult
 
 
 @lru_cache(maxsize=256)
-def _chosen(council: Council, spec: OptionSpec, store: DataStore | None) -> Chosen:
+def _chosen(council: Council, spec: OptionSpec, store: DataStore | None) -> MethodResult:
     return choose_zones(spec.method, spec.parameters, council, store=store)
 
 

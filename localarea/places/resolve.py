@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from localarea.geo.postcodes import ParsedPostcode
     from localarea.records import ZoneSystem
 
-Kind = Literal[
+PlaceKind = Literal[
     "district", "former_district", "ttwa", "town", "zone", "postcode", "point", "polygon"
 ]
 
@@ -69,7 +69,7 @@ class Place:
     """
 
     name: str
-    kind: Kind
+    kind: PlaceKind
     zones: tuple[str, ...]
     code: str | None = None
     point: tuple[float, float] | None = None
@@ -157,7 +157,7 @@ def resolve_district(text: str, *, store: DataStore | None = None) -> Place:
     )
 
 
-_KIND_NAMES: Final[dict[Kind, str]] = {
+_KIND_NAMES: Final[dict[PlaceKind, str]] = {
     "district": "district",
     "former_district": "former district",
     "ttwa": "travel to work area",

@@ -26,7 +26,7 @@ import numpy as np
 
 from localarea.datasets.store import default_store
 from localarea.errors import SettingError
-from localarea.options.methods.base import Chosen, anchor_zones
+from localarea.options.methods.base import MethodResult, anchor_zones
 from localarea.options.methods.region_growing import Region, grow
 from localarea.options.methods.simple import LONGEST_MIN
 
@@ -124,7 +124,7 @@ def choose_composite(
     store: DataStore | None,
     *,
     minutes: Mapping[str, float] | None = None,
-) -> Chosen:
+) -> MethodResult:
     """
     Choose the zones of the composite option.
 
@@ -139,7 +139,7 @@ def choose_composite(
 
     Returns
     -------
-    Chosen
+    MethodResult
         The zones of the last row of :func:`composite_front`.
 
     Raises
@@ -165,7 +165,7 @@ def choose_composite(
         "contiguity": "every part hangs together with the anchor",
         "candidates": int(problem.codes.size),
     }
-    return Chosen(zones, known, _tables(council))
+    return MethodResult(zones, known, _tables(council))
 
 
 def composite_front(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from localarea.datasets.store import default_store
 from localarea.errors import SettingError
-from localarea.options.methods.base import Chosen, anchor_zones
+from localarea.options.methods.base import MethodResult, anchor_zones
 from localarea.places.census_bridge import zones_of_census
 from localarea.places.gazetteer import read_gazetteer
 
@@ -40,7 +40,7 @@ _ZONES_OF: Final[dict[int, ZoneSystem]] = {2011: "msoa11", 2021: "msoa21"}
 
 def choose_computed(
     parameters: Mapping[str, Any], council: Council, store: DataStore | None
-) -> Chosen:
+) -> MethodResult:
     """
     Choose the zones of the computed travel to work area that contains the anchor.
 
@@ -54,7 +54,7 @@ def choose_computed(
 
     Returns
     -------
-    Chosen
+    MethodResult
         Zones in the council's zone system.
 
     Raises
@@ -85,7 +85,7 @@ def choose_computed(
 
 def choose_cluster(
     parameters: Mapping[str, Any], council: Council, store: DataStore | None
-) -> Chosen:
+) -> MethodResult:
     """
     Choose the zones of the anchor's travel to work area and of those joined to it.
 
@@ -100,7 +100,7 @@ def choose_cluster(
 
     Returns
     -------
-    Chosen
+    MethodResult
         Zones in the council's zone system; the notes list the areas in the order of joining.
 
     Raises
@@ -241,12 +241,12 @@ def _in_zones_of(
     known: dict[str, Any],
     tables: tuple[str, ...],
     store: DataStore,
-) -> Chosen:
+) -> MethodResult:
     """Convert zones of another census to those of the council."""
     tables = (*tables, f"zones_{native.zone_system}")
     if native.zone_system == council.zone_system:
-        return Chosen(zones, known, tables)
+        return MethodResult(zones, known, tables)
     census = cast("Census", council.zone_system)
     brought = zones_of_census(zones, census, store=store)
     known["bridge"] = "a zone is inside when at least half of its live postcodes are"
-    return Chosen(brought, known, (*tables, "msoa11_msoa21"))
+    return MethodResult(brought, known, (*tables, "msoa11_msoa21"))

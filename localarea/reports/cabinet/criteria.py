@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from localarea.comparison.figure_catalogue import Kind
+    from localarea.comparison.figure_catalogue import FigureKind
 
 Better = Literal["higher", "lower", ""]
 
@@ -43,7 +43,7 @@ class Criterion:
     words: str
     unit: str
     better: Better
-    kind: Kind
+    kind: FigureKind
     divisor: float = 1.0
 
     def write(self, value: object) -> str:

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.table import Table
 
-    from localarea.comparison.figure_catalogue import Figure, Kind
+    from localarea.comparison.figure_catalogue import Figure, FigureKind
 
 
-def _written(figures: pd.Series, kind: Kind) -> list[str]:
+def _written(figures: pd.Series, kind: FigureKind) -> list[str]:
     plain = figures.astype(object).where(figures.notna(), None)  # NaN and pd.NA become None
     return [write_figure(value, kind) for value in plain]
 

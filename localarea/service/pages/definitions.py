@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from localarea.definitions.geopackage import OpenDefinition
     from localarea.definitions.model import Definition
-    from localarea.definitions.store import DefinitionStore, Kept, Stamp
+    from localarea.definitions.store import DefinitionStore, PublishedDefinition, Stamp
     from localarea.errors import LocalareaError
     from localarea.service.state import State
 
@@ -109,7 +109,7 @@ class _Facts:
     outwards: Counter[str]
 
 
-def _find(state: State, definition_id: str) -> tuple[Kept, _Facts]:
+def _find(state: State, definition_id: str) -> tuple[PublishedDefinition, _Facts]:
     kept = state.definitions.kept()
     found = next((k for k in kept if k.definition.id == definition_id), None)
     if found is None:
