@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +29,8 @@ def moved_into_place(path: Path) -> Iterator[Path]:
     pathlib.Path
         Path to write to.
     """
+    import tempfile  # slow to import, and a check of one postcode seldom writes
+
     with tempfile.TemporaryDirectory(prefix=".localarea-", dir=path.parent) as folder:
         partial = Path(folder) / path.name
         yield partial

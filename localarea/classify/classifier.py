@@ -16,6 +16,7 @@ from localarea.classify.sentences import (
     explain_unread,
     minutes_sentence,
 )
+from localarea.datasets.store import DataStore, default_store
 from localarea.errors import PostcodeFormatError
 from localarea.geo.addresses import postcode_within
 from localarea.geo.postcodes import (
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from localarea.classify.loaded import LoadedPlaces
     from localarea.classify.sealed import SealedDirectory
     from localarea.classify.verdicts import VerdictIndex
-    from localarea.datasets.store import DataStore
 
 _SHOWN = 40  # characters of unreadable text quoted in an explanation
 
@@ -395,8 +395,6 @@ class Classifier:
             return None
         if self.minutes is not None and self.minutes.anchor == limit.anchor:
             return self.minutes
-        from localarea.datasets.store import default_store
-
         return PostcodeMinutes(limit.anchor, self._store or default_store())
 
     def _metres(self, entry: Entry) -> float | None:
@@ -437,8 +435,6 @@ def classifier_here(
     Classifier
         Cached: equal arguments return the same object.
     """
-    from localarea.datasets.store import DataStore, default_store
-
     store = None if root is None and cache_dir is None else DataStore(root, cache_dir)
     minutes = None if anchor is None else PostcodeMinutes(anchor, store or default_store())
     return Classifier(boundary, store=store, minutes=minutes)

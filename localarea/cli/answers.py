@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import sys
+from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
+from localarea.datasets.store import DataStore, default_store
 from localarea.definitions.boundary_choice import BoundaryChoice, Nearness, choose_classifier
 
 if TYPE_CHECKING:
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
 
     from localarea.classify.classifier import Classifier
     from localarea.classify.evidence import Evidence
-    from localarea.datasets.store import DataStore
     from localarea.records import Verdict
     from localarea.settings import Settings
 
@@ -81,8 +82,6 @@ def classifier_for(
     anchor: str | None = None,
 ) -> Classifier:
     """Build the classifier that the command's options describe."""
-    from datetime import UTC, datetime
-
     from localarea.cli.deployment import open_definitions
 
     settings = _settings()
@@ -110,8 +109,6 @@ def _settings() -> Settings | None:
 
 
 def _store(settings: Settings | None) -> DataStore:
-    from localarea.datasets.store import DataStore, default_store
-
     if settings and (settings.data_dir or settings.cache_dir):
         return DataStore(settings.data_dir, settings.cache_dir)
     return default_store()

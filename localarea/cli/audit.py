@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from localarea.cli.answers import print_json
-from localarea.cli.deployment import open_decisions
+from localarea.cli.deployment import open_decisions, open_definitions
+from localarea.errors import InputError
 
 if TYPE_CHECKING:
     from localarea.decisions.audit import AuditReport
@@ -31,7 +32,6 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Verify that the record is unedited; exit with status 3 if it is not."""
-    from localarea.cli.deployment import open_definitions
     from localarea.decisions.audit import verify as verify_log
     from localarea.decisions.reconcile import folder_faults
     from localarea.settings import read_settings
@@ -56,8 +56,6 @@ def verify(
 
 
 def _hash(text: str | None) -> str | None:
-    from localarea.errors import InputError
-
     if text is None:
         return None
     tidy = text.strip().casefold()

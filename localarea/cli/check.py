@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path  # noqa: TC003 -- typer reads the annotation when the app is made
 from typing import TYPE_CHECKING, Annotated
 
@@ -139,8 +140,6 @@ def check_file(
     request = FileRequest(source, out, tuple(column or ()), sheet, cluster, firm)
     report = check_any(request, classifier)
     if as_json:
-        from dataclasses import asdict
-
         print_json(asdict(report))
     else:
         _summarise(report)

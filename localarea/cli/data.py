@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from localarea.cli.answers import print_json
+from localarea.errors import ChecksumError, DataMissingError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,8 +49,6 @@ def status(as_json: AsJson = False) -> None:
 
 def _status_of(store: DataStore, name: str) -> dict[str, Any]:
     """Return one table's row; ``state`` is verified, missing or corrupt."""
-    from localarea.errors import ChecksumError, DataMissingError
-
     info = store.info(name)
     size: int | None = None
     fault: str | None = None
@@ -105,8 +106,6 @@ def build(
                                                    "be repeated.")] = None,
 ) -> None:  # fmt: skip
     """Build the tables from the publishers' files, with the repository's scripts/build_data.py."""
-    import subprocess
-
     command = [sys.executable, str(_build_script()), str(raw)]
     if out is not None:
         command += ["--out", str(out)]
@@ -117,8 +116,6 @@ def build(
 
 
 def _build_script() -> Path:
-    from localarea.errors import DataMissingError
-
     script = PACKAGE.parent / "scripts" / "build_data.py"
     if not script.is_file():
         raise DataMissingError(
@@ -186,8 +183,6 @@ def _fetch(
     sources: Sequence[Source], folder: Path, base: str | None, *, again: bool, accept_changed: bool
 ) -> list[Outcome]:
     """Fetch with a progress bar for each file on a terminal."""
-    from functools import partial
-
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path  # noqa: TC003 -- typer reads the annotation when the app is made
 from typing import TYPE_CHECKING, Annotated
 
@@ -73,8 +74,6 @@ def restore(path: Annotated[Path, typer.Argument(metavar="FILE")], as_json: AsJs
 
 def _print_copied(copied: Copied, where: str, *, as_json: bool) -> None:
     if as_json:
-        from dataclasses import asdict
-
         print_json(asdict(copied))
         return
     for table, rows in copied.rows.items():

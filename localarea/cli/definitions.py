@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from localarea.cli.answers import print_json, printable
+from localarea.definitions.geopackage import read_definition
+from localarea.definitions.model import require_day
+from localarea.errors import ChecksumError
 
 if TYPE_CHECKING:
     from localarea.definitions.geopackage import OpenDefinition
@@ -66,8 +69,6 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Import a definition published on another machine."""
-    from localarea.definitions.geopackage import read_definition
-
     opened = read_definition(file)
     path = folder_of_definitions().add(opened.data, name=str(file))
     print_definition(document_of(opened) | {"file": str(path)}, as_json=as_json)
@@ -102,9 +103,6 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Verify that definitions are unchanged since they were published."""
-    from localarea.definitions.geopackage import read_definition
-    from localarea.errors import ChecksumError
-
     kept = folder_of_definitions()
     paths = [p for name in which or kept.ids() for p in _files(kept, name)]
     kept.kept()  # raises an error if any definition is damaged
@@ -152,7 +150,6 @@ def withdraw(
     from localarea.cli.deployment import open_decisions
     from localarea.decisions.publication import end
     from localarea.decisions.roles import Actor
-    from localarea.definitions.model import require_day
 
     day = date.fromisoformat(require_day(on, "the day (--on)"))
     actor, now = Actor(by, "approver", role), datetime.now(UTC)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path  # noqa: TC003 -- typer reads the annotation when the app is made
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ from localarea.cli.check import (  # noqa: TC001 -- typer reads these too
     OptionName,
     Strict,
 )
+from localarea.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +54,6 @@ def measures(
     strict: Strict = False,
 ) -> None:
     """Calculate social value measures from staff and spend returns."""
-    from localarea.errors import InputError
     from localarea.measures.exports import as_document, figures_of, write_figures, write_template
 
     if template is not None:
@@ -86,9 +87,6 @@ def _count(
     named: tuple[str | None, Path | None],
     until: str | None,
 ) -> MeasuresReport:
-    from datetime import date
-
-    from localarea.errors import InputError
     from localarea.measures.report import measure_returns
     from localarea.measures.returns import read_return
     from localarea.measures.rules import read_rule

@@ -11,6 +11,7 @@ import typer
 
 from localarea.cli.numbers import finite
 from localarea.cli.progress import show_step
+from localarea.errors import FileFormatError, InputError
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
@@ -145,7 +146,6 @@ def _candidate(text: str, council: Council, store: DataStore) -> Option:
 
         return option_zones(text, council, store=store)
     from localarea.comparison.scenario import Scenario
-    from localarea.errors import FileFormatError, InputError
 
     read = getattr(Scenario, "from_toml", None)
     if read is None:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
 import typer
 
 from localarea.cli.answers import print_json
@@ -14,8 +15,6 @@ from localarea.cli.numbers import finite
 from localarea.errors import InputError
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from localarea.datasets.store import DataStore
     from localarea.roads.network import RoadNetwork
 
@@ -57,8 +56,6 @@ def travel_times(
     as_json: AsJson = False,
 ) -> None:
     """Calculate minutes by road from one place to others."""
-    import numpy as np
-
     from localarea.roads.anchor import minutes_from_anchor
 
     wanted = [*(to or ()), *(more or ())]
@@ -157,8 +154,6 @@ def _network(roads: Path | None, store: DataStore) -> RoadNetwork:
 
 def _point(text: str, store: DataStore) -> tuple[np.ndarray, str]:
     """Return the point of a place: its own, or its population-weighted centre."""
-    import numpy as np
-
     from localarea.places.centre import find_centre
 
     centre = find_centre(text, store=store)
@@ -168,8 +163,6 @@ def _point(text: str, store: DataStore) -> tuple[np.ndarray, str]:
 
 
 def _places(wanted: list[str], store: DataStore) -> tuple[list[str], list[str | None], np.ndarray]:
-    import numpy as np
-
     found = [_point(text, store) for text in wanted]
     return [f[1] for f in found], [None] * len(found), np.array([f[0] for f in found])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, fields, replace
 from pathlib import Path  # noqa: TC003 -- Typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -152,8 +153,6 @@ def _parameters(preset: str, thresholds: dict[str, float]) -> TtwaParameters:
 
 
 def _with_choices(method: TtwaParameters, choices: list[str]) -> TtwaParameters:
-    from dataclasses import fields, replace
-
     named = {field.name for field in fields(method)} - {"criteria"} | {"form"}
     values = dict(choice.partition("=")[::2] for choice in choices)
     unknown = sorted(set(values) - named)
@@ -282,8 +281,6 @@ def _write_table(table: pd.DataFrame, out: Path) -> None:
 
 
 def _summary(result: TtwaResult) -> dict[str, Any]:
-    from dataclasses import asdict
-
     return {
         "zones": result.flows.n_zones,
         "workers": result.flows.workers,

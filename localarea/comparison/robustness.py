@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
 from localarea.comparison.figure_catalogue import write_figure
 from localarea.comparison.metrics import memberships
@@ -151,8 +152,6 @@ def count_postcodes(robustness: Robustness, *, store: DataStore | None = None) -
         Live postcodes of zones in at least one option, sorted: ``postcode``,
         ``msoa11cd``, ``n_local``, ``n_options`` and ``standing``.
     """
-    import pyarrow.compute as pc
-
     table = read_postcodes(["key", "msoa11cd", "status"], store=store)
     frame = table.filter(pc.equal(table["status"], "live")).select(["key", "msoa11cd"]).to_pandas()
     frame = frame[frame["msoa11cd"].isin(robustness.zones.index)]

@@ -19,6 +19,7 @@ from localarea.errors import EmptyResultError, SettingError
 from localarea.options.council import plain_council
 from localarea.options.membership import option_zones
 from localarea.places.gazetteer import read_gazetteer
+from localarea.places.resolve import resolve_district
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -87,8 +88,6 @@ def sweep_districts(
 def _known(name: str, codes: dict[str, str], store: DataStore) -> str:
     if name in codes:
         return name
-    from localarea.places.resolve import resolve_district
-
     return resolve_district(name, store=store).name
 
 

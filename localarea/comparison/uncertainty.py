@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
 from localarea.comparison.metrics import memberships
 from localarea.datasets.postcodes import read_postcodes
@@ -135,8 +136,6 @@ class _Places(NamedTuple):
 
 
 def _live_points(store: DataStore) -> _Places:
-    import pyarrow.compute as pc
-
     table = read_postcodes(["easting", "northing", "msoa11cd", "status"], store=store)
     table = table.filter(pc.equal(table["status"], "live"))
     table = table.filter(pc.and_(pc.is_valid(table["easting"]), pc.is_valid(table["msoa11cd"])))

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from localarea.classify.boundary import BORDERLINE_M, BORDERLINE_MIN, boundary_of_option
+from localarea.classify.classifier import Classifier
 from localarea.definitions.faults import MAX_BORDERLINE_M, MAX_BORDERLINE_MIN
+from localarea.definitions.model import day_name
 from localarea.definitions.sealed_directory import classifier_under
 from localarea.errors import InputError
+from localarea.options.minutes.anchor_minutes import anchor_minutes
 
 if TYPE_CHECKING:
-    from localarea.classify.classifier import Classifier
     from localarea.datasets.store import DataStore
     from localarea.definitions.store import DefinitionStore, PublishedDefinition
 
@@ -181,8 +185,6 @@ def choose_classifier(
         kept = definition_in_force(request, definitions, day=day)
         if kept is not None:
             return under(kept.definition.id)
-        from localarea.definitions.model import day_name
-
         why = f"No definition for measures is in force on {day_name(day)}"
     plain = replace(request, on=None)
     return keep((plain, why), lambda: _under_option(plain, why, store()))
@@ -215,11 +217,8 @@ def definition_in_force(
 
 
 def _under_option(request: BoundaryChoice, why: str, store: DataStore) -> Classifier:
-    from localarea.classify.boundary import BORDERLINE_M, BORDERLINE_MIN, boundary_of_option
-    from localarea.classify.classifier import Classifier
     from localarea.options.council import council_of_anchor
     from localarea.options.membership import option_zones
-    from localarea.options.minutes.anchor_minutes import anchor_minutes
 
     council, near = request.council or DEFAULT_COUNCIL, request.near
     chosen = council_of_anchor(request.anchor, council=council, store=store)
@@ -249,8 +248,6 @@ def _refuse_distance(definition: str, near: Nearness) -> None:
 
 
 def _require_day(text: str) -> None:
-    from datetime import date
-
     try:
         whole = date.fromisoformat(text).isoformat() == text  # rejects 20260401 and week dates
     except ValueError:

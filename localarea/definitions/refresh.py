@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from localarea.classify.codes import MEANINGS
+from localarea.datasets.store import default_store
 from localarea.definitions.geopackage import OpenDefinition
 from localarea.definitions.publish import index_again
 from localarea.errors import InputError
@@ -111,8 +112,6 @@ def refresh(opened: OpenDefinition, *, store: DataStore | None = None) -> Refres
     InputError
         If the current directory is not newer.
     """
-    from localarea.datasets.store import default_store
-
     tables = store or default_store()
     old = opened.definition.directory_date
     if tables.directory_date <= old:

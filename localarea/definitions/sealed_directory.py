@@ -7,6 +7,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from localarea.classify.classifier import Classifier
 from localarea.classify.codes import MEANINGS
 from localarea.classify.directory import Entry
@@ -21,7 +23,6 @@ from localarea.options.minutes.encoding import NO_PLACE, NOT_REACHED, PER_MINUTE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from localarea.classify.verdicts import VerdictIndex
@@ -143,8 +144,6 @@ class DefinitionDirectory(SealedDirectory):
         numpy.ndarray of int32, shape (n_postcodes,)
             Tenths of a minute; -1 if unreachable or unknown.
         """
-        import numpy as np
-
         parts = [rows.minutes.astype(np.int32) for _, rows in self._opened.all_rows()]
         tenths = np.concatenate(parts) if parts else np.empty(0, np.int32)
         tenths[tenths >= NO_ROAD] = -1
@@ -164,8 +163,6 @@ class DefinitionDirectory(SealedDirectory):
         LoadedPlaces
             About 45 MB on top of the verdicts.
         """
-        import numpy as np
-
         names = ("eastings", "northings", "metres", "minutes")
         parts: dict[str, list[NDArray[Any]]] = {name: [] for name in names}
         for _, rows in self._opened.all_rows():

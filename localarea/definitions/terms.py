@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import localarea
 from localarea.classify.boundary import BORDERLINE_M, BORDERLINE_MIN, drive_limit
 from localarea.datasets.store import default_store
 from localarea.definitions.area import Area
@@ -187,6 +188,4 @@ def input_of(name: str, tables: DataStore) -> dict[str, str]:
 
 def software() -> str:
     """Return the name and the version of this software."""
-    import localarea
-
     return f"localarea {localarea.__version__}"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
+
+import pandas as pd
 
 from localarea.datasets.zones import zone_system_of
 from localarea.errors import InputError
@@ -17,8 +20,6 @@ from localarea.labour.flow_matrix import (
 )
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from localarea.datasets.flow_files import AnyFlows
     from localarea.datasets.store import DataStore
     from localarea.records import ZoneSystem
@@ -53,8 +54,6 @@ def use_flows(
     SchemaError
         If a frame lacks a column or holds a count that is none.
     """
-    import pandas as pd
-
     if isinstance(flows, FlowMatrix):
         return flows
     if isinstance(flows, int):
@@ -101,7 +100,5 @@ def matrix_of_file(
 
 
 def _with_system(matrix: FlowMatrix, store: DataStore | None) -> FlowMatrix:
-    from dataclasses import replace
-
     system = zone_system_of(matrix.codes.tolist(), store=store)
     return replace(matrix, zone_system=cast("ZoneSystem", system))

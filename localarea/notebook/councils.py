@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from localarea.notebook.options import Option, Options, as_option
+from localarea.notebook.options import Option, Options, as_option, options_gdf
 from localarea.options import council as council_file
 
 if TYPE_CHECKING:
@@ -189,8 +189,6 @@ class Council:
         >>> la.council("Norwich").to_gdf()["id"].tolist()
         ['Norwich']
         """
-        from localarea.notebook.options import options_gdf
-
         return options_gdf([self._district()], by="option", store=self.store)
 
     def _district(self) -> Option:

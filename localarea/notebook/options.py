@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, overload
 
 from localarea import records
-from localarea.errors import OptionNotFoundError
+from localarea.errors import InputError, OptionNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -303,7 +303,6 @@ def options_gdf(
     InputError
         If ``by`` is neither.
     """
-    from localarea.errors import InputError
     from localarea.places.outline import option_shapes
 
     chosen = list(options)

@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from localarea.errors import CrsError, InputError, OutsideCoverageError
 from localarea.geo.crs import BRITISH_NATIONAL_GRID, WGS84, without_network
 from localarea.geo.validity import count_meetings
@@ -142,7 +144,6 @@ def shape_of(polygon: Polygon) -> BaseGeometry:
     InputError
         If its text is not a valid polygon.
     """
-    import numpy as np
     import shapely
 
     kind = _FIRST_WORD.match(polygon.wkt)
@@ -182,7 +183,6 @@ def zones_in(
     InputError
         If it contains no centroid of a zone; the message names the nearest.
     """
-    import numpy as np
     import shapely
 
     from localarea.datasets.store import default_store
@@ -239,7 +239,6 @@ def _one_shape(layer: gpd.GeoDataFrame, label: str) -> BaseGeometry:
 
 
 def _on_grid(layer: gpd.GeoDataFrame, label: str) -> NDArray[Any]:
-    import numpy as np
     import shapely
     from pyproj.exceptions import ProjError
 

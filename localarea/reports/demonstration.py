@@ -15,7 +15,8 @@ from localarea.comparison.findings import Finding, find_contested
 from localarea.datasets.store import default_store
 from localarea.errors import InputError
 from localarea.options.council import split_option_id
-from localarea.options.membership import compute_options
+from localarea.options.membership import compute_options, option_zones
+from localarea.options.minutes.anchor_minutes import anchor_minutes
 from localarea.reports.comparison.write import write_comparison
 from localarea.reports.index_page import write_index
 from localarea.reports.maps.comparison_map import write_comparison_map
@@ -181,9 +182,6 @@ def check_sample(out: Path, council: Council, *, store: DataStore | None = None)
     FileReport
         Counts by status and by reason.
     """
-    from localarea.options.membership import option_zones
-    from localarea.options.minutes.anchor_minutes import anchor_minutes
-
     option = option_zones(council.default_option, council, store=store)
     classifier = Classifier(
         boundary_of_option(option, default=True),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from localarea.datasets.store import default_store
 from localarea.roads.access import Access
 from localarea.roads.graph import RoadGraph, from_arcs
 from localarea.roads.land import read_land
@@ -157,8 +158,6 @@ def read_embedded_tables(*, store: DataStore | None = None) -> EmbeddedTables:
     DataMissingError
         If a table is missing.
     """
-    from localarea.datasets.store import default_store
-
     home = store or default_store()
     edges = home.read("roads_network_edges").to_pandas()
     return EmbeddedTables(home.read("roads_network_nodes").to_pandas(), edges)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from localarea.datasets.zones import read_zones
 from localarea.errors import InputError
 
 if TYPE_CHECKING:
@@ -220,8 +221,6 @@ def read_land(*, store: DataStore | None = None) -> Land:
     Land
         Including islands, to mean high water.
     """
-    from localarea.datasets.zones import read_zones
-
     zones = read_zones("msoa11", store=store).geometry
     return land_of_zones(zones.index.to_numpy(), zones.to_numpy())
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from localarea.atomic import moved_into_place
 from localarea.errors import InputError
@@ -66,9 +68,6 @@ def write_travel_minutes(
     InputError
         If codes and points differ in number.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     for codes, points in (origins, destinations):
         if len(codes) != len(require_points(points)):
             raise InputError(

@@ -12,7 +12,9 @@ from localarea.comparison.comparison import Comparison, compare_options
 from localarea.comparison.scenario import Scenario
 from localarea.comparison.variants import VINTAGES
 from localarea.errors import InputError, OptionNotFoundError
+from localarea.geo.crs import BRITISH_NATIONAL_GRID
 from localarea.places.drawn_areas import parse_drawn
+from localarea.places.outline import option_shape
 from localarea.places.polygons import looks_drawn
 from localarea.records import Option
 
@@ -144,8 +146,6 @@ def _boundary(
 ) -> bytes:
     import geopandas as gpd
 
-    from localarea.geo.crs import BRITISH_NATIONAL_GRID
-    from localarea.places.outline import option_shape
     from localarea.reports.maps.option_map import write_geojson
 
     name, zones, title, simplify_m = key

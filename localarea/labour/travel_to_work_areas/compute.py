@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from localarea.errors import InfeasibleError, SchemaError
 from localarea.labour.travel_to_work_areas import _kernel as kernel
@@ -182,8 +183,6 @@ def _placing_rank(zones: NDArray[np.void], parameters: TtwaParameters) -> NDArra
 
 def _reordered(matrix: Any, ranked: NDArray[np.int64]) -> tuple[Any, Any, NDArray[np.float64]]:
     """Reorder rows and columns; return both compressed forms without the diagonal, and it."""
-    from scipy import sparse
-
     place = np.empty(ranked.size, dtype=np.int32)
     place[ranked] = np.arange(ranked.size, dtype=np.int32)
     own = np.asarray(matrix.diagonal(), dtype=np.float64)[ranked]
@@ -199,8 +198,6 @@ def _reordered(matrix: Any, ranked: NDArray[np.int64]) -> tuple[Any, Any, NDArra
 def _border_lists(
     flows: FlowMatrix, ranked: NDArray[np.int64], borders: Iterable[tuple[str, str]]
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    from scipy import sparse
-
     pairs = list(borders)
     if not pairs:
         return np.zeros(ranked.size + 1, dtype=np.int64), np.empty(0, dtype=np.int32)

@@ -13,8 +13,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from localarea.datasets.store import default_store
-from localarea.errors import SettingError
+from localarea.datasets.ttwa import read_ttwa11_msoa11
+from localarea.errors import SchemaError, SettingError
+from localarea.labour.travel_to_work_areas.cluster import area_of_anchor, cluster_around
+from localarea.labour.travel_to_work_areas.compute import compute_travel_to_work_areas
+from localarea.labour.travel_to_work_areas.parameters import PRESETS
 from localarea.options.methods.base import MethodResult, anchor_zones
+from localarea.options.zone_figures import flow_matrix
 from localarea.places.census_bridge import zones_of_census
 from localarea.places.gazetteer import read_gazetteer
 
@@ -62,8 +67,6 @@ def choose_computed(
     SettingError
         If the preset or vintage is unknown, or a threshold is not allowed.
     """
-    from localarea.labour.travel_to_work_areas.cluster import area_of_anchor
-
     store = store or default_store()
     vintage, native = _vintage(parameters, council)
     preset, method = _method(parameters)
@@ -110,8 +113,6 @@ def choose_cluster(
     InfeasibleError
         If the target is not met with all areas, or with ``max_areas``.
     """
-    from localarea.labour.travel_to_work_areas.cluster import cluster_around
-
     store = store or default_store()
     vintage, native = _vintage(parameters, council)
     areas = parameters.get("areas", "official" if vintage == 2011 else "computed")
@@ -157,9 +158,6 @@ def _vintage(parameters: Mapping[str, Any], council: Council) -> tuple[Vintage, 
 
 
 def _method(parameters: Mapping[str, Any]) -> tuple[str, TtwaParameters]:
-    from localarea.errors import SchemaError
-    from localarea.labour.travel_to_work_areas.parameters import PRESETS
-
     preset = parameters.get("preset", "ons2011")
     if preset not in PRESETS:
         raise SettingError(f"preset {preset!r} is not known; choose one of: {', '.join(PRESETS)}")
@@ -206,23 +204,17 @@ def _areas(
         )
     if "preset" in parameters:
         raise SettingError("preset applies to computed areas only; leave it out for official ones")
-    from localarea.datasets.ttwa import read_ttwa11_msoa11
-
     table = read_ttwa11_msoa11(store=store).set_index("msoa11cd").astype(str)
     names = dict(zip(table["ttwa11cd"], table["ttwa11nm"], strict=True))
     return table["ttwa11cd"], names, {}
 
 
 def _flows(vintage: Vintage, store: DataStore) -> FlowMatrix:
-    from localarea.options.zone_figures import flow_matrix
-
     return flow_matrix(vintage, store=store)
 
 
 @lru_cache(maxsize=16)  # two options may share one run, which takes seconds
 def _computed_areas(method: TtwaParameters, vintage: Vintage, store: DataStore) -> pd.Series:
-    from localarea.labour.travel_to_work_areas.compute import compute_travel_to_work_areas
-
     return compute_travel_to_work_areas(_flows(vintage, store), method).membership
 
 

@@ -17,6 +17,7 @@ from localarea.comparison.robustness import Robustness, measure_robustness
 from localarea.comparison.uncertainty import bootstrap_self_containment, borderline_postcodes
 from localarea.datasets.store import default_store
 from localarea.errors import InputError
+from localarea.labour.travel_to_work_areas.resampling import measure_stability
 from localarea.options.council import split_option_id
 from localarea.options.membership import contested_zones, option_zones
 from localarea.options.methods.base import anchor_zones
@@ -370,8 +371,6 @@ def _replayed(
 def _stability(council: Council, runs: int, store: DataStore) -> dict[str, float]:
     if not runs or not council.contested:
         return {}
-    from localarea.labour.travel_to_work_areas.resampling import measure_stability
-
     flows = flow_matrix(2011, store=store)
     found = measure_stability(
         flows,

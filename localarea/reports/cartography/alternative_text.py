@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from localarea.places.gazetteer import read_gazetteer
 from localarea.records import whole_minutes
 
 if TYPE_CHECKING:
@@ -106,8 +107,6 @@ def describe_option(
     str
         Two or three sentences.
     """
-    from localarea.places.gazetteer import read_gazetteer
-
     every = read_gazetteer("msoa11", store=store).zone_district
     of_all = {code: sum(d == code for d in every.values()) for code in set(inside["lad25cd"])}
     held = (

@@ -6,6 +6,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
+from jinja2 import Environment, StrictUndefined
+
 from localarea.comparison.comparison import CHANGE_FIGURES, Comparison
 from localarea.comparison.exposure import exposure_figures
 from localarea.comparison.figure_catalogue import write_figure
@@ -102,8 +104,6 @@ def comparison_page(
 
 @cache
 def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined
-
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True
     )

@@ -23,6 +23,8 @@ from localarea.datasets.store import default_store
 from localarea.errors import InputError
 from localarea.geo.crs import BRITISH_NATIONAL_GRID
 from localarea.options.zone_figures import attributions
+from localarea.places.gazetteer import read_gazetteer
+from localarea.places.outline import option_shapes, zone_shapes
 from localarea.tables.atomic import replacing
 from localarea.tables.plain_cells import without_formulas
 
@@ -170,8 +172,6 @@ def _write_geopackage(
 
 
 def _option_layer(comparison: Comparison, store: DataStore | None) -> gpd.GeoDataFrame:
-    from localarea.places.outline import option_shapes
-
     layer = option_shapes(comparison.options, store=store)
     layer.insert(2, "method", [option.method for option in comparison.options])
     layer.insert(3, "anchor", [option.anchor for option in comparison.options])
@@ -183,9 +183,6 @@ def _option_layer(comparison: Comparison, store: DataStore | None) -> gpd.GeoDat
 
 def _zone_layer(comparison: Comparison, store: DataStore | None) -> gpd.GeoDataFrame:
     import geopandas as gpd
-
-    from localarea.places.gazetteer import read_gazetteer
-    from localarea.places.outline import zone_shapes
 
     gazetteer = read_gazetteer("msoa11", store=store)
     codes = sorted({zone for option in comparison.options for zone in option.zones})

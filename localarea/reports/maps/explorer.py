@@ -22,6 +22,7 @@ from localarea.reports.cartography.shading import (
 from localarea.reports.cartography.styles import LineStyle, swatch_svg
 from localarea.reports.maps.explorer_layers import gather_atlas
 from localarea.reports.maps.option_map import escape
+from localarea.reports.maps.options_page import first_shown
 from localarea.reports.maps.page_parts import (
     build_page,
     figures_table,
@@ -86,8 +87,6 @@ def explorer_map(
     InputError
         If ``shade`` is not known.
     """
-    from localarea.reports.maps.options_page import first_shown
-
     if not options:
         raise EmptyResultError("there are no options to draw; name at least one")
     store = store or default_store()

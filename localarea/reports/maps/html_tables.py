@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 from localarea.comparison.figure_catalogue import write_figure
@@ -90,8 +91,6 @@ def screen_table(
 
 def _words(table: Table, width: int) -> set[str]:
     """Return the words that a terminal shows, because Rich's measurement is slightly too small."""
-    import io
-
     from rich.console import Console
 
     console = Console(width=width, file=io.StringIO())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
+import geopandas as gpd
+
 from localarea.geo.crs import to_wgs84
 from localarea.options.minutes.zone_minutes import minutes_to_anchor
 from localarea.reports.cartography.study_area import (
@@ -83,8 +85,6 @@ def _districts(zones: Any) -> dict[str, Any]:
 
 
 def _outlines(options: Sequence[Option], zones: Any, council: Council) -> dict[str, Any]:
-    import geopandas as gpd
-
     styles = style_options(
         [o.id for o in options],
         council.default_option,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from localarea.comparison.figure_catalogue import FIGURES, contested_figure
 from localarea.datasets.store import default_store
 from localarea.options.council import split_option_id
-from localarea.options.zone_figures import attributions
+from localarea.options.zone_figures import attributions, read_zone_figures
 from localarea.places.outline import option_shapes
 from localarea.reports.maps.html_tables import write_figures
 from localarea.reports.maps.option_map import options_map
@@ -88,12 +90,10 @@ def anchor_place(council: Council, *, store: DataStore | None = None) -> tuple[s
     point : shapely.Point
         The zone's population-weighted centroid, EPSG:27700.
     """
-    import numpy as np
     from shapely import Point
 
     from localarea.datasets.centroids import read_centroids
     from localarea.options.methods.base import anchor_zones
-    from localarea.options.zone_figures import read_zone_figures
 
     figures = read_zone_figures(store=store or default_store())
     inside = figures.flows.positions(anchor_zones(council, store=store))

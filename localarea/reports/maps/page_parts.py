@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import folium
+
+from localarea.geo.crs import to_wgs84
 from localarea.options.zone_figures import attributions
 from localarea.reports.maps.explorer_layers import Atlas
 from localarea.reports.maps.offline_page import (
@@ -57,10 +60,6 @@ def build_page(
     tile_attribution: str,
 ) -> str:
     """Return the page around its maps."""
-    import folium
-
-    from localarea.geo.crs import to_wgs84
-
     page = OfflinePage(escape(title), tile_url=tile_url)
     page.header.add_child(Verbatim(f"<style>{read_asset('atlas.css')}</style>"), name="atlas_css")
     held = zones.index.isin({z for o in options for z in o.zones})

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
+from matplotlib.patches import Patch
 
 from localarea.datasets.store import default_store
 from localarea.errors import EmptyResultError
@@ -89,8 +90,6 @@ def draw_option_picture(
     str
         What it shows, in words and figures.
     """
-    from matplotlib.patches import Patch
-
     store = store or default_store()
     with steady_style():
         sheet, zones, disputed = begin_map([option], council, option.title, figure, store)
@@ -210,8 +209,6 @@ def draw_robustness_picture(
     EmptyResultError
         If no zone is in any option.
     """
-    from matplotlib.patches import Patch
-
     store = store or default_store()
     held = robustness.zones
     if held.empty:
@@ -263,8 +260,6 @@ def draw_comparison_picture(
     str
         What it shows, in words and figures.
     """
-    from matplotlib.patches import Patch
-
     store = store or default_store()
     title = f"{second.title}, compared with {first.title}"
     sets = words.changed_zones(first, second)

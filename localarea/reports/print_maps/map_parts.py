@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import geopandas as gpd
+import shapely
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
 from localarea.errors import InputError
+from localarea.options.membership import contested_zones
 from localarea.options.zone_figures import attributions
 from localarea.reports.cartography import alternative_text as words
 from localarea.reports.cartography.study_area import (
@@ -28,7 +34,6 @@ from localarea.reports.print_maps.sheet import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    import geopandas as gpd
     from matplotlib.artist import Artist
     from matplotlib.figure import Figure
 
@@ -58,8 +63,6 @@ def begin_map(
     also: Collection[str] = (),
 ) -> tuple[Sheet, gpd.GeoDataFrame, dict[str, tuple[str, ...]]]:
     """Open a sheet that holds the options and the places in dispute, with land on it."""
-    from localarea.options.membership import contested_zones
-
     if len(also):
         must = {*also}.union(*contested_zones(council, store=store).values())
     else:
@@ -92,8 +95,6 @@ def end_map(
 
 def shade_zones(sheet: Sheet, zones: gpd.GeoDataFrame, values: Any, shades: Shades) -> list[Artist]:
     """Shade zones by class, and return the key."""
-    from matplotlib.patches import Patch
-
     found = shades.classes(values)
     key: list[Artist] = []
     for number, (colour, said) in enumerate(zip(shades.colours, shades.words, strict=True)):
@@ -132,8 +133,6 @@ def outline_area(
     line: Any = "-",
 ) -> None:
     """Draw a boundary over land in full width; along the coast it would drown the creeks."""
-    import shapely
-
     if not len(codes):
         return
     whole = shapely.boundary(union_of(zones.geometry.loc[list(codes)]))
@@ -151,9 +150,6 @@ def mark_disputed(
     inside: Collection[str] | None,
 ) -> list[Artist]:
     """Mark the places in dispute, and return the key."""
-    import geopandas as gpd
-    from matplotlib.patches import Patch
-
     key: list[Artist] = []
     for place, codes in disputed.items():
         whole = gpd.GeoSeries([union_of(zones.geometry.loc[list(codes)])], crs=zones.crs)
@@ -171,6 +167,4 @@ def border_key() -> Artist:
 
 def line_key(label: str, colour: str, line: Any, width: float) -> Artist:
     """Return the key of a line."""
-    from matplotlib.lines import Line2D
-
     return Line2D([], [], color=colour, linestyle=line, linewidth=width, label=label)

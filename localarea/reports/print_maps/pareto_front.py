@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
 from localarea.errors import EmptyResultError, SchemaError
 from localarea.records import whole_minutes
 from localarea.reports.print_maps.sheet import steady_style
@@ -58,10 +62,6 @@ def write_front_picture(front: pd.DataFrame, path: Path, *, anchor: str) -> str:
 
 
 def _draw(front: pd.DataFrame, anchor: str) -> Any:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import PercentFormatter
-
     figure = Figure(figsize=(_WIDE, _HIGH), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()

@@ -7,7 +7,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+import matplotlib as mpl
+import shapely
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from matplotlib.transforms import Bbox
+
 from localarea.reports.cartography.shading import BORDER, INK, LAND, SEA
+from localarea.reports.cartography.towns import read_towns
+from localarea.reports.maps.options_page import anchor_place
 from localarea.reports.print_maps.static_map import outline_patch
 
 if TYPE_CHECKING:
@@ -17,8 +27,6 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from matplotlib.transforms import Bbox
 
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
@@ -62,8 +70,6 @@ def steady_style() -> Iterator[None]:
     None
         Anything drawn and saved inside the block is the same on every run.
     """
-    import matplotlib as mpl
-
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(_SETTINGS)
@@ -157,9 +163,6 @@ class Sheet:
         **look
             Passed to matplotlib's ``LineCollection``.
         """
-        import shapely
-        from matplotlib.collections import LineCollection
-
         merged = shapely.line_merge(shapely.MultiLineString(_lines(shape)))
         parts = [shapely.get_coordinates(line) for line in shapely.get_parts(merged)]
         self.axes.add_collection(LineCollection(parts, **look), autolim=False)
@@ -183,8 +186,6 @@ class Sheet:
         bool
             Whether the label was drawn; False if every position was taken.
         """
-        from matplotlib.patheffects import withStroke
-
         renderer = self.figure.canvas.get_renderer()  # type: ignore[attr-defined]
         room = self.axes.get_window_extent(renderer)
         for dx, dy, across, upright in _AROUND if dot else ((0, 0, "center", "center"),):
@@ -209,8 +210,6 @@ class Sheet:
 
 
 def _lines(shape: Any) -> list[Any]:
-    import shapely
-
     parts = shapely.get_parts(shapely.get_parts(shape))
     return [part for part in parts if part.geom_type == "LineString"]
 
@@ -256,9 +255,6 @@ def open_sheet(window: Bounds, title: str, figure: Figure | None = None) -> Shee
 
 
 def _own_figure() -> Figure:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     figure = Figure()
     FigureCanvasAgg(figure)
     return figure
@@ -301,9 +297,6 @@ def draw_names(
     districts : geopandas.GeoDataFrame
         ``name`` and ``geometry``, CRS EPSG:27700.
     """
-    from localarea.reports.cartography.towns import read_towns
-    from localarea.reports.maps.options_page import anchor_place
-
     anchor, star = anchor_place(council, store=store)
     sheet.axes.plot(
         star.x, star.y, marker="*", color=INK, mec="white", mew=0.7, markersize=10, zorder=8
@@ -321,8 +314,6 @@ def draw_names(
 
 
 def _name_districts(sheet: Sheet, districts: gpd.GeoDataFrame, named: set[str]) -> None:
-    import shapely
-
     seen = districts.geometry.intersection(shapely.box(*sheet.window))
     for code in seen.index[seen.area.to_numpy() > _LEAST_NAMED_M2]:
         words = str(districts.loc[code, "name"])
@@ -343,9 +334,6 @@ def draw_scale(sheet: Sheet) -> None:
     sheet : Sheet
         Sheet to draw on, before the labels, so that they avoid the bar.
     """
-    from matplotlib.patheffects import withStroke
-    from matplotlib.transforms import Bbox
-
     west, south, east, north = sheet.window
     width = east - west
     km = max(k for k in _BARS_KM if k == 1 or k * 1_000 <= width * _BAR_SHARE)

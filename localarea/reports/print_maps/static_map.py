@@ -6,6 +6,13 @@ import math
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import shapely
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path as Outline
+
 from localarea.errors import EmptyResultError, SchemaError
 from localarea.geo.crs import require_crs
 from localarea.reports.cartography.linework import simplify_together
@@ -17,7 +24,6 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     from matplotlib.axes import Axes
-    from matplotlib.patches import PathPatch
     from shapely import Point
 
 _MARGIN_M = 6_000
@@ -44,11 +50,6 @@ def outline_patch(shapes: gpd.GeoSeries, **look: Any) -> PathPatch:
     **look
         Passed to matplotlib's patch.
     """
-    import numpy as np
-    import shapely
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path as Outline
-
     rings = [
         shapely.get_coordinates(ring)
         for polygon in shapely.get_parts(np.asarray(shapes.array, dtype=object))
@@ -130,9 +131,6 @@ def write_options_picture(
     EmptyResultError
         If there are no options.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     require_crs(options)
     require_crs(districts)
     faults = [f"no column {c!r}" for c in ("id", "title") if c not in options.columns]
