@@ -88,14 +88,7 @@ class Classifier:
 
     @property
     def store(self) -> DataStore | None:
-        """
-        Folder of the tables.
-
-        Returns
-        -------
-        DataStore or None
-            None means those shipped with the package.
-        """
+        """Folder of the tables; None means those shipped with the package."""
         return self._store
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -148,23 +141,13 @@ class Classifier:
         """
         Return whether checks need no reading or measuring.
 
-        Returns
-        -------
-        bool
-            True after :meth:`warm_up`, and for every published definition.
+        True after :meth:`warm_up`, and for every published definition.
         """
         return self._frozen is not None or self._ready is not None
 
     @property
     def loaded(self) -> LoadedPlaces | None:
-        """
-        Data held in memory, once loaded.
-
-        Returns
-        -------
-        LoadedPlaces or None
-            None before :meth:`warm_up`.
-        """
+        """Data held in memory, once loaded; None before :meth:`warm_up`."""
         return self._ready
 
     def warm_up(self) -> None:
@@ -217,14 +200,7 @@ class Classifier:
 
     @cached_property
     def verdicts(self) -> VerdictIndex:
-        """
-        The verdict of every postcode in the country; built on first use.
-
-        Returns
-        -------
-        VerdictIndex
-            About 30 MB.
-        """
+        """The verdict of every postcode in the country; built on first use, about 30 MB."""
         from localarea.classify.verdicts import build_verdicts
 
         if self._frozen is not None:

@@ -74,14 +74,7 @@ class Directory:
 
     @property
     def date(self) -> str:
-        """
-        Month of the directory.
-
-        Returns
-        -------
-        str
-            Month, ``YYYY-MM``.
-        """
+        """Month of the directory, ``YYYY-MM``."""
         return self._store.directory_date
 
     def find(self, key: int) -> Entry | None:
@@ -94,10 +87,7 @@ class Directory:
         """
         Look up the live postcodes of an outward code.
 
-        Returns
-        -------
-        list of Entry or None
-            None if the directory has no postcode with this outward code, live or not.
+        None if the directory has no postcode with this outward code, live or not.
         """
         rows = self._rows(*outward_range(outward))
         live = [self._entry(row) for row in rows if row["terminated_to"] is None]
@@ -105,14 +95,7 @@ class Directory:
 
     @cached_property
     def zone_names(self) -> Mapping[str, str]:
-        """
-        Name of each zone.
-
-        Returns
-        -------
-        mapping of str to str
-            Code to name, followed by the ONS name if it differs.
-        """
+        """Name of each zone: code to name, followed by the ONS name if it differs."""
         from localarea.datasets.zones import zone_names
 
         if self._system not in {"msoa11", "msoa21"}:
@@ -125,14 +108,7 @@ class Directory:
 
     @cached_property
     def district_names(self) -> Mapping[str, str]:
-        """
-        Name of each district in the directory's year.
-
-        Returns
-        -------
-        mapping of str to str
-            Code (``lad25cd``) to name.
-        """
+        """Name of each district in the directory's year: code (``lad25cd``) to name."""
         from localarea.datasets.districts import district_names
 
         table = district_names(store=self._store)

@@ -105,14 +105,7 @@ class PostcodeIndex:
         return np.where(there, row.astype(np.int32), np.int32(-1))
 
     def row_of(self, key: int) -> int:
-        """
-        Return the row of one postcode.
-
-        Returns
-        -------
-        int
-            Row; -1 if it is not in the directory.
-        """
+        """Return the row of one postcode; -1 if it is not in the directory."""
         outward, slot = divmod(key, INWARD_SLOTS)
         block = int(self.blocks[outward])
         if block < 0:
@@ -271,10 +264,7 @@ class ColumnBuffer:
         """
         Return a text column as positions in its sorted distinct values.
 
-        Returns
-        -------
-        tuple
-            Positions (int16), -1 for null; and the sorted texts.
+        Positions (int16), -1 for null; and the sorted texts.
         """
         order = sorted(self.codes)
         rank = {text: number for number, text in enumerate(order)}
@@ -283,14 +273,7 @@ class ColumnBuffer:
 
 
 def read_by_groups(names: list[str], store: DataStore | None = None) -> dict[str, ColumnBuffer]:
-    """
-    Read columns of the postcode table with little memory overhead.
-
-    Returns
-    -------
-    dict of str to ColumnBuffer
-        Columns by name.
-    """
+    """Read columns of the postcode table with little memory overhead: columns by name."""
     import pyarrow as pa
 
     from localarea.datasets.store import default_store

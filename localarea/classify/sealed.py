@@ -34,14 +34,7 @@ class SealedDirectory(Directory, ABC):
 
     @abstractmethod
     def verdicts(self) -> VerdictIndex:
-        """
-        Return the verdict of every postcode, for bulk checks.
-
-        Returns
-        -------
-        VerdictIndex
-            The sealed verdicts.
-        """
+        """Return the verdict of every postcode, for bulk checks: the sealed verdicts."""
 
     @abstractmethod
     def all_tenths(self) -> NDArray[np.int32]:
@@ -75,8 +68,5 @@ class SealedDirectory(Directory, ABC):
         """
         Return how another process builds a classifier of the same directory.
 
-        Returns
-        -------
-        tuple
-            A callable and its arguments, as returned by ``__reduce__``.
+        A callable and its arguments, as returned by ``__reduce__``.
         """

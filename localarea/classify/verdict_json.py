@@ -96,14 +96,7 @@ class VerdictEncoder:
         self._columns: list[pa.Array] = []  # of the numbered frames
 
     def one(self, text: str) -> tuple[str, str]:
-        """
-        Check one postcode.
-
-        Returns
-        -------
-        tuple of str
-            Status, and the verdict as a JSON object.
-        """
+        """Check one postcode: status, and the verdict as a JSON object."""
         ready = self._classifier.loaded
         if ready is not None:
             parsed = _parse_exact(text)
@@ -117,11 +110,7 @@ class VerdictEncoder:
         """
         Check many postcodes.
 
-        Returns
-        -------
-        tuple of (Counter, bytes)
-            Number of each status, and the verdicts in the same order, as a JSON array in
-            UTF-8.
+        Number of each status, and the verdicts in the same order, as a JSON array in UTF-8.
         """
         ready = self._classifier.loaded
         rows, keys = _exact_rows(texts, ready)

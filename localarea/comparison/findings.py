@@ -131,10 +131,7 @@ class Finding:
         """
         Return the sentences about where the place is inside and the exchange of workers.
 
-        Returns
-        -------
-        tuple of str
-            One per statement.
+        One per statement.
         """
         return self.sentences[: len(self.sentences) - len(self.pairs)]
 
@@ -148,24 +145,14 @@ class Finding:
         """
         Return what the place adds, if that is the same for every option.
 
-        Returns
-        -------
-        str
-            One sentence, or an empty string.
+        One sentence, or an empty string.
         """
         phrases = {_added_phrase(self.anchor, pair) for pair in self.pairs}
         return f"Adding {self.place} {phrases.pop()}." if len(phrases) == 1 else ""
 
     @property
     def of_pairs(self) -> tuple[str, ...]:
-        """
-        Return the sentences about what changes, one per pair.
-
-        Returns
-        -------
-        tuple of str
-            In the order of ``pairs``.
-        """
+        """Return the sentences about what changes, one per pair, in the order of ``pairs``."""
         return self.sentences[len(self.general) :]
 
 

@@ -44,10 +44,7 @@ def figures_of(council: Council) -> tuple[Figure, ...]:
     """
     List the figures that :func:`compute_metrics` computes for a council, in order.
 
-    Returns
-    -------
-    tuple of Figure
-        Definition of each column.
+    Definition of each column.
     """
     places = tuple(contested_figure(c.key, c.place) for c in council.contested)
     return (

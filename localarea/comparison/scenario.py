@@ -179,11 +179,8 @@ class Scenario:
         """
         Return an id that names every change.
 
-        Returns
-        -------
-        str
-            The option's id, ``@NAME=VALUE`` for each threshold, ``@2021`` for that
-            vintage, then ``+PLACE`` and ``-PLACE`` in lowercase.
+        The option's id, ``@NAME=VALUE`` for each threshold, ``@2021`` for that vintage, then
+        ``+PLACE`` and ``-PLACE`` in lowercase.
         """
         moved = "".join(f"@{name}={_written(value)}" for name, value in self.thresholds)
         year = f"@{self.vintage}" if self.vintage != VINTAGES[0] else ""
@@ -269,10 +266,7 @@ class Scenario:
         """
         Write the scenario as TOML.
 
-        Returns
-        -------
-        str
-            TOML that :meth:`from_toml` reads back to an equal scenario, including polygons.
+        TOML that :meth:`from_toml` reads back to an equal scenario, including polygons.
         """
         return write_scenario(
             ScenarioFields(self.base, self.vintage, dict(self.thresholds), self.changes)

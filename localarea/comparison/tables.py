@@ -117,10 +117,7 @@ def comparison_tables(comparison: Comparison) -> tuple[ExportTable, ...]:
     """
     List the tables of a comparison, except its figures.
 
-    Returns
-    -------
-    tuple of ExportTable
-        Changes by district and by zone, jobs by industry, exposure and overlaps.
+    Changes by district and by zone, jobs by industry, exposure and overlaps.
     """
     exposure = comparison.exposure.reset_index(names="option")
     by_zone = tuple(f for f in CHANGE_FIGURES if f.name != "zones")
@@ -206,10 +203,7 @@ def column_heading(name: str, figures: Sequence[Figure]) -> str:
     """
     Return the heading of a column.
 
-    Returns
-    -------
-    str
-        The figure's heading, or the name capitalised and without underscores.
+    The figure's heading, or the name capitalised and without underscores.
     """
     named = {figure.name: figure.heading for figure in figures}
     fixed = {"msoa11cd": "Zone (MSOA 2011)", "lad25cd": "District code (2025)"}

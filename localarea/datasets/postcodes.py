@@ -70,12 +70,5 @@ def _key_bounds(file: pq.ParquetFile) -> list[tuple[int, int]]:
 
 
 def directory_date(*, store: DataStore | None = None) -> str:
-    """
-    Return the month of the postcode directory.
-
-    Returns
-    -------
-    str
-        The month as ``YYYY-MM``.
-    """
+    """Return the month of the postcode directory: the month as ``YYYY-MM``."""
     return (store or default_store()).directory_date

@@ -73,10 +73,7 @@ class DataStore:
         """
         Folder that records which files were verified.
 
-        Returns
-        -------
-        pathlib.Path or None
-            As passed; None for the user's cache folder.
+        As passed; None for the user's cache folder.
         """
         return self._cache_dir
 
@@ -86,26 +83,12 @@ class DataStore:
 
     @property
     def registry(self) -> Mapping[str, TableInfo]:
-        """
-        Entry of each table in the registry.
-
-        Returns
-        -------
-        mapping of str to TableInfo
-            The tables by name.
-        """
+        """Entry of each table in the registry: the tables by name."""
         return self._full_registry.tables
 
     @property
     def directory_date(self) -> str:
-        """
-        Month of the postcode directory.
-
-        Returns
-        -------
-        str
-            The month as ``YYYY-MM``.
-        """
+        """Month of the postcode directory: the month as ``YYYY-MM``."""
         return self._full_registry.directory_date
 
     def info(self, name: str) -> TableInfo:
@@ -206,14 +189,7 @@ class DataStore:
         return pq.ParquetFile(self.path(name), memory_map=True)
 
     def vintages(self, *names: str) -> dict[str, str]:
-        """
-        Return the vintages of some tables, to record with a result.
-
-        Returns
-        -------
-        dict of str to str
-            Table name and vintage.
-        """
+        """Return the vintages of some tables, to record with a result: table name and vintage."""
         return {name: self.info(name).vintage for name in names}
 
     @cached_property
@@ -221,10 +197,7 @@ class DataStore:
         """
         Return the folder for data that can be rebuilt.
 
-        Returns
-        -------
-        pathlib.Path
-            The given cache folder, otherwise the user's; it may not exist yet.
+        The given cache folder, otherwise the user's; it may not exist yet.
         """
         if self._cache_dir is not None:
             return self._cache_dir
@@ -305,9 +278,6 @@ def default_store() -> DataStore:
     """
     Return the store of the packaged tables.
 
-    Returns
-    -------
-    DataStore
-        The packaged tables, otherwise those of the repository; the same object each time.
+    The packaged tables, otherwise those of the repository; the same object each time.
     """
     return DataStore()

@@ -150,14 +150,7 @@ class AuditReport:
 
     @property
     def sound(self) -> bool:
-        """
-        Return whether the log has no faults.
-
-        Returns
-        -------
-        bool
-            True without faults.
-        """
+        """Return whether the log has no faults; True without faults."""
         return not self.faults
 
 
@@ -281,10 +274,7 @@ def published(connection: Connection) -> dict[str, str]:
     """
     Return the definitions that the log records as published from the command line.
 
-    Returns
-    -------
-    dict of str to str
-        ``terms_sha256`` by definition id; a later index of postcodes does not change it.
+    ``terms_sha256`` by definition id; a later index of postcodes does not change it.
     """
     rows = connection.execute(
         sa.select(AUDIT.c.subject, AUDIT.c.details).where(AUDIT.c.action == "publish")

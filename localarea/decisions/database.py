@@ -176,10 +176,7 @@ def default_url() -> str:
     """
     Return the default address of the store.
 
-    Returns
-    -------
-    str
-        Address of a SQLite file in the user's data folder.
+    Address of a SQLite file in the user's data folder.
     """
     from platformdirs import user_data_path
 

@@ -44,10 +44,7 @@ class Grounds:
         """
         Return a checksum of what was shown, to detect later whether it has changed.
 
-        Returns
-        -------
-        str
-            SHA-256 in hexadecimal. The map is left out, because its zones are in ``shown``.
+        SHA-256 in hexadecimal. The map is left out, because its zones are in ``shown``.
         """
         return hashlib.sha256(canonical_json(self.shown)).hexdigest()
 
@@ -56,10 +53,7 @@ class Grounds:
         """
         Return the checksum that the audit log records.
 
-        Returns
-        -------
-        str
-            SHA-256 in hexadecimal, of what was shown and of the map.
+        SHA-256 in hexadecimal, of what was shown and of the map.
         """
         picture = hashlib.sha256(self.picture).hexdigest()
         whole = {"shown": self.shown, "picture_sha256": picture}
@@ -90,10 +84,7 @@ def read_grounds(connection: Connection, definition_id: str) -> Grounds | None:
     """
     Read the grounds of a definition.
 
-    Returns
-    -------
-    Grounds or None
-        None if none were stored: it was published from the command line or by an older version.
+    None if none were stored: it was published from the command line or by an older version.
     """
     row = connection.execute(
         sa.select(GROUNDS.c.shown, GROUNDS.c.picture).where(

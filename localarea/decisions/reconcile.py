@@ -109,14 +109,7 @@ def _file(connection: Connection, definition_id: str) -> OpenDefinition:
 
 
 def end_of_definition(connection: Connection, definition_id: str) -> End | None:
-    """
-    Find the end of a definition on record.
-
-    Returns
-    -------
-    End or None
-        None if it was neither superseded nor withdrawn.
-    """
+    """Find the end of a definition on record; None if it was neither superseded nor withdrawn."""
     row = (
         connection.execute(
             sa.select(DEFINITION_ENDS).where(DEFINITION_ENDS.c.definition_id == definition_id)
@@ -155,11 +148,8 @@ def folder_faults(connection: Connection, folder: DefinitionStore) -> list[str]:
     """
     Compare the folder with the record: files, their later editions, and ends.
 
-    Returns
-    -------
-    list of str
-        Differences found; empty if there are none. Imported definitions, which are not on
-        record, do not count.
+    Differences found; empty if there are none. Imported definitions, which are not on record, do
+    not count.
     """
     faults: list[str] = []
     rows = _rows(connection)

@@ -66,14 +66,7 @@ def _config(folder: Path) -> Config:
 
 
 def revision_of(connection: Connection) -> str | None:
-    """
-    Read the form of a store.
-
-    Returns
-    -------
-    str or None
-        Number of the last migration; None for an empty store.
-    """
+    """Read the form of a store: number of the last migration; None for an empty store."""
     from alembic.runtime.migration import MigrationContext
 
     return MigrationContext.configure(connection).get_current_revision()

@@ -29,11 +29,7 @@ def definitions_with_ends() -> sa.Select[Any]:
     """
     Select all definitions, each joined with its end if it has one.
 
-    Returns
-    -------
-    sqlalchemy.Select
-        Columns of the definition except ``content``, with ``ended_on``, ``kind`` and
-        ``successor``.
+    Columns of the definition except ``content``, with ``ended_on``, ``kind`` and ``successor``.
     """
     ends = DEFINITION_ENDS.c
     columns = [column for column in DEFINITIONS.c if column.name != "content"]

@@ -46,10 +46,7 @@ class Nearness(NamedTuple):
         """
         Return the command-line flag of the first limit that is stated.
 
-        Returns
-        -------
-        str or None
-            Name of the flag; None if neither is stated.
+        Name of the flag; None if neither is stated.
         """
         if self.metres is not None:
             return "borderline-m"

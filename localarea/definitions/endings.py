@@ -56,14 +56,7 @@ class End:
 
 
 def end_bytes(end: End) -> bytes:
-    """
-    Serialise an end; equal ends give equal bytes.
-
-    Returns
-    -------
-    bytes
-        JSON that contains its own checksum.
-    """
+    """Serialise an end; equal ends give equal bytes: JSON that contains its own checksum."""
     facts = asdict(end)
     return canonical_json({**facts, "sha256": _seal(facts)}) + b"\n"
 

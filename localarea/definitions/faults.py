@@ -39,10 +39,7 @@ def is_day(text: Any) -> bool:
     """
     Check whether a value is a day as definitions write it.
 
-    Returns
-    -------
-    bool
-        True for text such as ``2026-04-01`` that is in the calendar.
+    True for text such as ``2026-04-01`` that is in the calendar.
     """
     if not isinstance(text, str) or not _DAY.fullmatch(text):
         return False

@@ -85,10 +85,7 @@ class OpenDefinition:
         """
         Return the codes and names that the positions in the rows refer to.
 
-        Returns
-        -------
-        mapping
-            Lists, as in :class:`Contents`.
+        Lists, as in :class:`Contents`.
         """
         blob = self._row("SELECT data FROM localarea_lists WHERE id = 1", ())
         unpacker = zlib.decompressobj()
@@ -103,23 +100,13 @@ class OpenDefinition:
         """
         Read the postcodes of an outward code.
 
-        Returns
-        -------
-        PostcodeRows or None
-            None if the directory had no postcode with this outward code.
+        None if the directory had no postcode with this outward code.
         """
         blob = self._row("SELECT data FROM localarea_postcodes WHERE outward = ?", (outward,))
         return None if blob is None else self._unpacked(blob)
 
     def all_rows(self) -> Iterator[tuple[int, PostcodeRows]]:
-        """
-        Read all postcodes.
-
-        Yields
-        ------
-        tuple of (int, PostcodeRows)
-            Number and postcodes of each outward code, sorted by number.
-        """
+        """Read all postcodes: number and postcodes of each outward code, sorted by number."""
         statement = "SELECT outward, data FROM localarea_postcodes ORDER BY outward"
         for outward, blob in self._select(statement):
             yield outward, self._unpacked(blob)
@@ -128,10 +115,7 @@ class OpenDefinition:
         """
         Read the verdict of every outward code.
 
-        Returns
-        -------
-        list of tuple
-            Outward code, status, and numbers of its live postcodes that are local and not.
+        Outward code, status, and numbers of its live postcodes that are local and not.
         """
         columns = "outward_code, status, live_local, live_not_local"
         return list(self._select(f"SELECT {columns} FROM outward_codes ORDER BY fid"))  # noqa: S608
@@ -140,23 +124,13 @@ class OpenDefinition:
         """
         Read the zones inside.
 
-        Returns
-        -------
-        list of tuple
-            Code, name, ``lad25cd``, district and well-known binary (EPSG:27700).
+        Code, name, ``lad25cd``, district and well-known binary (EPSG:27700).
         """
         found = self._select("SELECT code, name, lad25cd, district, geom FROM zones ORDER BY fid")
         return [(*row[:4], row[4][HEADER.size :]) for row in found]
 
     def outline(self) -> bytes:
-        """
-        Read the outline of the area.
-
-        Returns
-        -------
-        bytes
-            Well-known binary of a multipolygon; EPSG:27700.
-        """
+        """Read the outline of the area: well-known binary of a multipolygon; EPSG:27700."""
         blob: bytes = self._row("SELECT geom FROM boundary WHERE fid = 1", ())
         return blob[HEADER.size :]
 

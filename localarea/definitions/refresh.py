@@ -79,14 +79,7 @@ class Refresh:
     changed: tuple[Changed, ...]
 
     def as_document(self) -> dict[str, Any]:
-        """
-        Return the report as a dictionary, without the file.
-
-        Returns
-        -------
-        dict
-            Every other attribute, by name.
-        """
+        """Return the report as a dictionary, without the file: every other attribute, by name."""
         names = ("definition", "before", "after", "added", "removed", "terminated", "revived")
         document: dict[str, Any] = {name: getattr(self, name) for name in (*names, "moved")}
         rows = [{k: getattr(c, k) for k in Changed.__slots__} for c in self.changed]

@@ -56,25 +56,11 @@ class DefinitionDirectory(SealedDirectory):
 
     @property
     def date(self) -> str:
-        """
-        Month of the sealed directory.
-
-        Returns
-        -------
-        str
-            Month, ``YYYY-MM``.
-        """
+        """Month of the sealed directory, ``YYYY-MM``."""
         return self._opened.definition.directory_date
 
     def find(self, key: int) -> Entry | None:
-        """
-        Look up one postcode.
-
-        Returns
-        -------
-        Entry or None
-            None if it is not in the sealed directory.
-        """
+        """Look up one postcode; None if it is not in the sealed directory."""
         outward, slot = divmod(key, INWARD_SLOTS)
         rows = self._rows_of(outward)
         if rows is None:
@@ -87,10 +73,7 @@ class DefinitionDirectory(SealedDirectory):
         """
         Look up the live postcodes of an outward code.
 
-        Returns
-        -------
-        list of Entry or None
-            None if the directory had no postcode with this outward code, live or not.
+        None if the directory had no postcode with this outward code, live or not.
         """
         rows = self._rows_of(outward_number(outward))
         if rows is None:
@@ -100,37 +83,16 @@ class DefinitionDirectory(SealedDirectory):
 
     @cached_property
     def zone_names(self) -> Mapping[str, str]:
-        """
-        Name of each zone.
-
-        Returns
-        -------
-        mapping of str to str
-            Code to name.
-        """
+        """Name of each zone: code to name."""
         return dict(self._opened.lists["zones"])
 
     @cached_property
     def district_names(self) -> Mapping[str, str]:
-        """
-        Name of each district.
-
-        Returns
-        -------
-        mapping of str to str
-            Code (``lad25cd``) to name.
-        """
+        """Name of each district: code (``lad25cd``) to name."""
         return dict(self._opened.lists["districts"])
 
     def verdicts(self) -> VerdictIndex:
-        """
-        Return the verdict of every postcode, for bulk checks.
-
-        Returns
-        -------
-        VerdictIndex
-            The sealed verdicts.
-        """
+        """Return the verdict of every postcode, for bulk checks: the sealed verdicts."""
         from localarea.definitions.sealed_verdicts import read_sealed_verdicts
 
         return read_sealed_verdicts(self.opened)
@@ -179,10 +141,7 @@ class DefinitionDirectory(SealedDirectory):
         """
         Return how another process builds a classifier of the same file.
 
-        Returns
-        -------
-        tuple
-            A callable and its arguments.
+        A callable and its arguments.
         """
         return classifier_of_file, (self._opened.path, self._opened.sha256)
 
@@ -223,14 +182,7 @@ def _minutes(tenths: int) -> float | None:
 
 
 def classifier_under(opened: OpenDefinition) -> Classifier:
-    """
-    Create a classifier from a published definition.
-
-    Returns
-    -------
-    Classifier
-        Classifier that uses the file alone.
-    """
+    """Create a classifier from a published definition: classifier that uses the file alone."""
     return Classifier(opened.definition.boundary(), frozen=DefinitionDirectory(opened))
 
 

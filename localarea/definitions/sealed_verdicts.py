@@ -21,14 +21,7 @@ if TYPE_CHECKING:
 
 
 def read_sealed_verdicts(opened: OpenDefinition) -> VerdictIndex:
-    """
-    Read the verdict of every postcode.
-
-    Returns
-    -------
-    VerdictIndex
-        The sealed verdicts.
-    """
+    """Read the verdict of every postcode: the sealed verdicts."""
     outwards, sizes, bits = [], [], []
     names = ["codes", "zones", "districts", "ended"]
     if opened.definition.borderline_min is not None:

@@ -157,10 +157,7 @@ def districts_cut(option: Option, *, store: DataStore | None = None) -> list[str
     """
     List the districts of which an option contains only a part.
 
-    Returns
-    -------
-    list of str
-        Sorted names; empty if the option consists of whole districts.
+    Sorted names; empty if the option consists of whole districts.
     """
     return area_of(option, store or default_store()).districts_cut
 

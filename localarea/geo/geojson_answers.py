@@ -96,14 +96,7 @@ class Fault:
 
     @property
     def hint(self) -> str:
-        """
-        Describe what to do next.
-
-        Returns
-        -------
-        str
-            Text to put after a semicolon.
-        """
+        """Describe what to do next: text to put after a semicolon."""
         return _HINTS[self.kind]
 
 
@@ -128,10 +121,7 @@ class Outline:
         """
         Return the ``type`` of the document.
 
-        Returns
-        -------
-        str
-            Such as ``FeatureCollection``; empty if there is none.
+        Such as ``FeatureCollection``; empty if there is none.
         """
         stated = self.members.get("type")
         return stated if isinstance(stated, str) else ""
@@ -192,10 +182,7 @@ def fault_of(outline: Outline) -> Fault | None:
     """
     Return the reason why a document is incomplete or an error.
 
-    Returns
-    -------
-    Fault or None
-        None for whole GeoJSON, and for other JSON that reports no error.
+    None for whole GeoJSON, and for other JSON that reports no error.
     """
     members = outline.members
     if outline.kind in _GEOJSON_TYPES or outline.features is not None:

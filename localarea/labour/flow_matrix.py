@@ -119,14 +119,7 @@ class FlowMatrix:
 
     @property
     def n_zones(self) -> int:
-        """
-        Count the zones.
-
-        Returns
-        -------
-        int
-            Number of rows of the matrix.
-        """
+        """Count the zones: number of rows of the matrix."""
         return len(self.codes)
 
     @cached_property
@@ -143,14 +136,7 @@ class FlowMatrix:
 
     @property
     def workers(self) -> float:
-        """
-        Count all workers, including those who work outside the zones.
-
-        Returns
-        -------
-        float
-            Persons.
-        """
+        """Count all workers, including those who work outside the zones: persons."""
         return float(self.employed_residents.sum())
 
     def positions(self, codes: Iterable[str]) -> NDArray[np.intp]:

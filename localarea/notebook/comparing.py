@@ -144,14 +144,7 @@ class Comparison:
 
     @property
     def vintages(self) -> Mapping[str, str]:
-        """
-        Give the vintage of all data used.
-
-        Returns
-        -------
-        mapping
-            Table -> vintage.
-        """
+        """Give the vintage of all data used: table -> vintage."""
         return self.found.vintages
 
     def to_frame(self) -> pd.DataFrame:
@@ -225,10 +218,7 @@ class Comparison:
         """
         Show the options on a map that can be moved, with their figures.
 
-        Returns
-        -------
-        Explored
-            A page that a notebook shows, and that ``.save(path)`` writes.
+        A page that a notebook shows, and that ``.save(path)`` writes.
         """
         from localarea.reports.maps.notebook_view import explore_options
 

@@ -53,50 +53,22 @@ class Council:
 
     @property
     def title(self) -> str:
-        """
-        Give the name of the council.
-
-        Returns
-        -------
-        str
-            For people.
-        """
+        """Give the name of the council: for people."""
         return self.configuration.title
 
     @property
     def anchor(self) -> str:
-        """
-        Give the district the labour market is measured from.
-
-        Returns
-        -------
-        str
-            Its name.
-        """
+        """Give the district the labour market is measured from: its name."""
         return self.configuration.anchor
 
     @property
     def default_option(self) -> str:
-        """
-        Give the option that answers until a definition is published.
-
-        Returns
-        -------
-        str
-            Its id.
-        """
+        """Give the option that answers until a definition is published: its id."""
         return self.configuration.default_option
 
     @property
     def contested(self) -> tuple[council_file.Contested, ...]:
-        """
-        List the places in dispute.
-
-        Returns
-        -------
-        tuple of Contested
-            With ``key`` and ``place``.
-        """
+        """List the places in dispute, with ``key`` and ``place``."""
         return self.configuration.contested
 
     def options(self, *ids: str) -> Options:

@@ -48,24 +48,14 @@ class Robustness(robustness.Robustness):
         """
         Shade each zone by the number of options that hold it.
 
-        Returns
-        -------
-        matplotlib.axes.Axes
-            Of the map; its ``figure`` can be saved.
+        Of the map; its ``figure`` can be saved.
         """
         from localarea.reports.print_maps.drawings import draw_robustness_picture
 
         return show(draw_robustness_picture, self, self.council, store=self.store)
 
     def describe(self) -> str:
-        """
-        Say in words what the map shows, for those who cannot see it.
-
-        Returns
-        -------
-        str
-            Sentences with figures.
-        """
+        """Say in words what the map shows, for those who cannot see it: sentences with figures."""
         from localarea.reports.cartography.alternative_text import describe_robustness
 
         return describe_robustness(self, self.council)

@@ -247,14 +247,7 @@ class Options(tuple[Option, ...]):
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """
-        List the ids.
-
-        Returns
-        -------
-        tuple of str
-            In the order of the options.
-        """
+        """List the ids, in the order of the options."""
         return tuple(option.id for option in self)
 
     def to_gdf(self) -> gpd.GeoDataFrame:

@@ -58,10 +58,7 @@ class OptionSpec:
         """
         Return the parameters by name.
 
-        Returns
-        -------
-        dict
-            Name to value; lists are tuples, and tables are tuples of pairs.
+        Name to value; lists are tuples, and tables are tuples of pairs.
         """
         return dict(self.settings)
 
@@ -182,14 +179,7 @@ def _folder(store: DataStore | None) -> Path:
 
 
 def council_names(*, store: DataStore | None = None) -> tuple[str, ...]:
-    """
-    List the councils that have a file.
-
-    Returns
-    -------
-    tuple of str
-        Names accepted by :func:`read_council`, sorted.
-    """
+    """List the councils that have a file: names accepted by :func:`read_council`, sorted."""
     return tuple(sorted(path.stem for path in _folder(store).glob("*.toml")))
 
 

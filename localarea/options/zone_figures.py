@@ -245,10 +245,7 @@ def attributions(tables: Collection[str], *, store: DataStore | None = None) -> 
     """
     Collect the attributions required for anything derived from some tables.
 
-    Returns
-    -------
-    tuple of str
-        Unique sentences, in alphabetical order.
+    Unique sentences, in alphabetical order.
     """
     store = store or default_store()
     sentences = {

@@ -132,10 +132,7 @@ class Gazetteer:
         """
         Return all names, for suggestions.
 
-        Returns
-        -------
-        tuple of str
-            Districts, former districts, travel to work areas, then zones.
+        Districts, former districts, travel to work areas, then zones.
         """
         former = [d.name for d in self.former if d.lad25cd in self.districts]
         groups: tuple[Iterable[str], ...] = (

@@ -65,10 +65,7 @@ class Polygon:
         """
         Return a key that distinguishes polygons of the same label.
 
-        Returns
-        -------
-        str
-            First six digits of the hash of the polygon.
+        First six digits of the hash of the polygon.
         """
         return hashlib.sha256(self.wkt.encode()).hexdigest()[:6]
 
@@ -77,11 +74,8 @@ def looks_drawn(place: object) -> bool:
     """
     Check whether the user's input for a place is a polygon or the name of a file.
 
-    Returns
-    -------
-    bool
-        True for a mapping, a path, text that starts with a brace, and text that has the
-        extension of a file of polygons, with or without the name of a layer.
+    True for a mapping, a path, text that starts with a brace, and text that has the extension of a
+    file of polygons, with or without the name of a layer.
     """
     if not isinstance(place, str):
         return True

@@ -70,26 +70,12 @@ class RoadGraph:
 
     @property
     def n_nodes(self) -> int:
-        """
-        Number of nodes.
-
-        Returns
-        -------
-        int
-            All nodes, with or without arcs.
-        """
+        """Number of nodes: all nodes, with or without arcs."""
         return len(self.indptr) - 1
 
     @property
     def n_arcs(self) -> int:
-        """
-        Number of arcs.
-
-        Returns
-        -------
-        int
-            A two-way road counts twice.
-        """
+        """Number of arcs: a two-way road counts twice."""
         return len(self.indices)
 
     @property
@@ -142,10 +128,7 @@ class RoadGraph:
         """
         Return a graph with every arc reversed.
 
-        Returns
-        -------
-        RoadGraph
-            Times from a node become times to it. It has no shapes.
+        Times from a node become times to it. It has no shapes.
         """
         return from_arcs(
             self.indices,

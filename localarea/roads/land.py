@@ -216,10 +216,7 @@ def read_land(*, store: DataStore | None = None) -> Land:
     """
     Read the land of England and Wales, as the union of its zones.
 
-    Returns
-    -------
-    Land
-        Including islands, to mean high water.
+    Including islands, to mean high water.
     """
     zones = read_zones("msoa11", store=store).geometry
     return land_of_zones(zones.index.to_numpy(), zones.to_numpy())

@@ -109,10 +109,7 @@ def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
     """
     Show a progress bar on a terminal, but not in a pipe or a log.
 
-    Yields
-    ------
-    callable
-        Argument for ``progress`` of `write_travel_minutes` and `travel_minutes`.
+    Argument for ``progress`` of `write_travel_minutes` and `travel_minutes`.
     """
     from rich.console import Console
     from rich.progress import Progress

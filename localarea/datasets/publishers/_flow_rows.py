@@ -89,14 +89,7 @@ class FlowTables:
 
     @property
     def workers(self) -> int:
-        """
-        Count everyone in work.
-
-        Returns
-        -------
-        int
-            Persons in both frames.
-        """
+        """Count everyone in work: persons in both frames."""
         return int(self.flows["workers"].sum()) + int(self.special["workers"].sum())
 
 

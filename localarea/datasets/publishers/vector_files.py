@@ -69,23 +69,13 @@ class VectorFile:
         """
         Return the name to which a layer's can be added.
 
-        Returns
-        -------
-        str
-            The file name, with the member if the archive has several.
+        The file name, with the member if the archive has several.
         """
         return f"{self.path.name}:{self.among}" if self.among else self.path.name
 
     @property
     def ending(self) -> str:
-        """
-        Return the file extension.
-
-        Returns
-        -------
-        str
-            In lower case, such as ``.shp``.
-        """
+        """Return the file extension, in lower case, such as ``.shp``."""
         return PurePosixPath(self.member or self.path.name).suffix.casefold()
 
     @contextmanager

@@ -135,10 +135,7 @@ class Move:
         """
         Check whether every valid area that still exists is valid after the move.
 
-        Returns
-        -------
-        bool
-            False if the move makes an area invalid.
+        False if the move makes an area invalid.
         """
         valid = self.before.index[self.before["valid"]]
         return bool(self.after.loc[self.after.index.intersection(valid), "valid"].all())

@@ -118,14 +118,7 @@ class TtwaResult:
 
     @cached_property
     def quality(self) -> Quality:
-        """
-        Measure the partition as a whole.
-
-        Returns
-        -------
-        Quality
-            Counts, validity and modularity.
-        """
+        """Measure the partition as a whole: counts, validity and modularity."""
         areas = self.areas
         commuters = float(self.flows.matrix.sum())
         inside = float(areas["live_and_work"].sum())
@@ -145,11 +138,8 @@ class TtwaResult:
         """
         List the areas that fail the criteria.
 
-        Returns
-        -------
-        tuple of str
-            Names of areas without flows to or from another, or that resulted from a reserve
-            list; otherwise empty.
+        Names of areas without flows to or from another, or that resulted from a reserve list;
+        otherwise empty.
         """
         return tuple(self.areas.index[~self.areas["valid"]])
 

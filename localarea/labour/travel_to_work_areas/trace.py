@@ -97,10 +97,7 @@ class Trace:
         """
         Count the dissolutions.
 
-        Returns
-        -------
-        int
-            Number of times that the worst area was dissolved, or released a zone.
+        Number of times that the worst area was dissolved, or released a zone.
         """
         return int(self.steps.size)
 

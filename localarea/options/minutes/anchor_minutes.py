@@ -89,10 +89,7 @@ def coefficients_sha256() -> str:
     """
     Return the checksum of the speed coefficients.
 
-    Returns
-    -------
-    str
-        SHA-256 of ``roads/coefficients.toml``, in hexadecimal.
+    SHA-256 of ``roads/coefficients.toml``, in hexadecimal.
     """
     return hashlib.sha256(COEFFICIENTS.read_bytes()).hexdigest()
 
@@ -131,10 +128,7 @@ def has_roads(store: DataStore | None = None) -> bool:
     """
     Return whether minutes by road are available.
 
-    Returns
-    -------
-    bool
-        False if the folder of tables has no road network.
+    False if the folder of tables has no road network.
     """
     return set(input_tables(None)) <= set((store or default_store()).registry)
 
@@ -143,10 +137,7 @@ def anchor_minutes(council: Council, *, store: DataStore | None = None) -> Postc
     """
     Return minutes by road from a council's anchor to any postcode.
 
-    Returns
-    -------
-    PostcodeMinutes
-        Lazy: nothing is read or computed before the first look-up.
+    Lazy: nothing is read or computed before the first look-up.
     """
     return _anchor_minutes(council.anchor, store or default_store())
 
@@ -194,10 +185,7 @@ class PostcodeMinutes:
         """
         Return the tenths of a minute to one postcode, distinguishing unreachable from unknown.
 
-        Returns
-        -------
-        int
-            Tenths of a minute, `NOT_REACHED` or `NO_PLACE`.
+        Tenths of a minute, `NOT_REACHED` or `NO_PLACE`.
         """
         if not has_roads(self._store):
             return NO_PLACE

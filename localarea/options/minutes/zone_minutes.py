@@ -21,10 +21,6 @@ def minutes_to_anchor(council: Council, *, store: DataStore | None = None) -> Ma
     """
     Return the minutes by road from the council's centre to each zone.
 
-    Returns
-    -------
-    mapping of str to float
-        Zone code to minutes, infinite if unreachable; empty if no travel times are
-        available.
+    Zone code to minutes, infinite if unreachable; empty if no travel times are available.
     """
     return zone_minutes(council, store=store) if has_roads(store) else {}

@@ -35,14 +35,7 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP archive ca
 
 
 def render_docx(report: Report) -> bytes:
-    """
-    Render a report as a Word document.
-
-    Returns
-    -------
-    bytes
-        A DOCX file; the same report gives the same bytes.
-    """
+    """Render a report as a Word document: a DOCX file; the same report gives the same bytes."""
     document = Document()
     _set_up(document, report)
     document.add_paragraph(report.title, style="Title")

@@ -134,24 +134,14 @@ class Facts:
         """
         Return the label of an option in a table.
 
-        Returns
-        -------
-        str
-            ``A. ttwa-official`` for an option put forward, else its id.
+        ``A. ttwa-official`` for an option put forward, else its id.
         """
         letter = self.letters.get(option_id)
         return f"{letter}. {option_id}" if letter else option_id
 
     @property
     def has_minutes(self) -> bool:
-        """
-        Return whether minutes by road are known.
-
-        Returns
-        -------
-        bool
-            True if any option has them.
-        """
+        """Return whether minutes by road are known; True if any option has them."""
         known = self.metrics.get("minutes_median")
         return known is not None and bool(known.notna().any())
 
@@ -175,10 +165,7 @@ class Facts:
         """
         Return the name of an option in a sentence.
 
-        Returns
-        -------
-        str
-            ``option A (ttwa-official)`` for an option put forward, else ``option ID``.
+        ``option A (ttwa-official)`` for an option put forward, else ``option ID``.
         """
         letter = self.letters.get(option_id)
         return f"option {letter} ({option_id})" if letter else f"option {option_id}"

@@ -18,10 +18,7 @@ def render_html(report: Report) -> bytes:
     """
     Render a report as HTML.
 
-    Returns
-    -------
-    bytes
-        One page in UTF-8 with embedded pictures; the same report gives the same bytes.
+    One page in UTF-8 with embedded pictures; the same report gives the same bytes.
     """
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     source = files("localarea.reports.cabinet").joinpath("report.html.j2")

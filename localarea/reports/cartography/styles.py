@@ -90,10 +90,7 @@ def swatch_svg(style: LineStyle) -> str:
     """
     Draw a short sample of a line for a legend.
 
-    Returns
-    -------
-    str
-        An ``<svg>`` element, hidden from screen readers because the text beside it suffices.
+    An ``<svg>`` element, hidden from screen readers because the text beside it suffices.
     """
     return (
         '<svg class="swatch" width="44" height="14" aria-hidden="true" focusable="false">'

@@ -19,11 +19,8 @@ def read_towns(*, store: DataStore | None = None) -> tuple[tuple[str, float, flo
     """
     Read the towns and their positions.
 
-    Returns
-    -------
-    tuple of (str, float, float)
-        Name, easting and northing (metres, EPSG:27700), in order of precedence. A town
-        whose postcode is not in the directory, or has no position there, is left out.
+    Name, easting and northing (metres, EPSG:27700), in order of precedence. A town whose postcode
+    is not in the directory, or has no position there, is left out.
     """
     return _read(store or default_store())
 

@@ -65,10 +65,7 @@ def steady_style() -> Iterator[None]:
     """
     Draw with fixed settings, whatever the user's are.
 
-    Yields
-    ------
-    None
-        Anything drawn and saved inside the block is the same on every run.
+    Anything drawn and saved inside the block is the same on every run.
     """
     with mpl.rc_context():
         mpl.rcdefaults()
@@ -128,14 +125,7 @@ class Sheet:
 
     @property
     def detail_m(self) -> float:
-        """
-        Return the size of detail that is too fine to print.
-
-        Returns
-        -------
-        float
-            Size in metres.
-        """
+        """Return the size of detail that is too fine to print: size in metres."""
         return (self.window[2] - self.window[0]) * _DETAIL
 
     def polygons(self, shapes: gpd.GeoSeries, **look: Any) -> None:
