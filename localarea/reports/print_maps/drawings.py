@@ -1,8 +1,9 @@
 """
 The drawings of a council's options: where they run, what binds them, how they differ.
 
-Each gives a finished sheet and the words that stand for it where it cannot be seen. A notebook
-shows the sheet; :mod:`localarea.reports.print_maps.pictures` writes it as a file.
+Each takes `figure`, an empty one to draw in (by default one that no window or notebook knows),
+and returns the finished sheet, not yet saved, and the words that stand for it where it cannot be
+seen. A notebook shows the sheet; :mod:`localarea.reports.print_maps.pictures` writes it as a file.
 """
 
 from __future__ import annotations
@@ -80,15 +81,6 @@ def draw_option_picture(
         Zones of 2011, at least one.
     council : Council
         Whose anchor and contested places are shown.
-    figure : matplotlib.figure.Figure, optional
-        An empty one to draw in; by default one that no window or notebook knows.
-
-    Returns
-    -------
-    Sheet
-        The picture, finished and not yet saved.
-    str
-        What it shows, in words and figures.
     """
     store = store or default_store()
     with steady_style():
@@ -122,15 +114,6 @@ def draw_commuting_picture(
     ----------
     options : sequence of Option, default ()
         Up to three options whose boundaries are drawn over it.
-    figure : matplotlib.figure.Figure, optional
-        An empty one to draw in; by default one that no window or notebook knows.
-
-    Returns
-    -------
-    Sheet
-        The picture, finished and not yet saved.
-    str
-        What it shows, in words and figures.
 
     Raises
     ------
@@ -157,15 +140,6 @@ def draw_minutes_picture(
     ----------
     options : sequence of Option, default ()
         Up to three options whose boundaries are drawn over it.
-    figure : matplotlib.figure.Figure, optional
-        An empty one to draw in; by default one that no window or notebook knows.
-
-    Returns
-    -------
-    Sheet
-        The picture, finished and not yet saved.
-    str
-        What it shows, in words and figures.
 
     Raises
     ------
@@ -194,15 +168,6 @@ def draw_robustness_picture(
         As :func:`localarea.comparison.robustness.measure_robustness` gives it.
     council : Council
         Whose anchor and contested places are shown.
-    figure : matplotlib.figure.Figure, optional
-        An empty one to draw in; by default one that no window or notebook knows.
-
-    Returns
-    -------
-    Sheet
-        The picture, finished and not yet saved.
-    str
-        What it shows, in words and figures.
 
     Raises
     ------
@@ -250,15 +215,6 @@ def draw_comparison_picture(
         Zones of 2011; gained is what the second holds and the first does not.
     council : Council
         Whose anchor and contested places are shown.
-    figure : matplotlib.figure.Figure, optional
-        An empty one to draw in; by default one that no window or notebook knows.
-
-    Returns
-    -------
-    Sheet
-        The picture, finished and not yet saved.
-    str
-        What it shows, in words and figures.
     """
     store = store or default_store()
     title = f"{second.title}, compared with {first.title}"
