@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from localarea.cli.answers import print_json
+from localarea.cli.arguments import AsJson
 from localarea.cli.deployment import open_decisions, open_definitions
 from localarea.errors import InputError
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 audit_app = typer.Typer(help="Read and verify the record of decisions.", no_args_is_help=True)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 _LEAST_HASH = 8  # digits; fewer could match an entry by chance
 _WHOLE_HASH = 64  # digits of a SHA-256
 

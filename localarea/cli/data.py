@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from localarea.cli.answers import print_json
+from localarea.cli.arguments import AsJson
 from localarea.errors import ChecksumError, DataMissingError
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ EXIT_DATA = 3
 PACKAGE = Path(__file__).resolve().parents[1]
 
 data_app = typer.Typer(no_args_is_help=True, help="Data tables that localarea uses.")
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 @data_app.command("status")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from localarea.cli.answers import print_json
+from localarea.cli.arguments import AsJson
 from localarea.cli.deployment import decisions_url, open_decisions
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 database_app = typer.Typer(
     help="The store of decisions: status, upgrade, backup, restore.", no_args_is_help=True
 )
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 @database_app.command("status")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from localarea.cli.answers import print_json, printable
+from localarea.cli.arguments import AsJson
 from localarea.definitions.geopackage import read_definition
 from localarea.definitions.model import require_day
 from localarea.errors import ChecksumError
@@ -25,7 +26,6 @@ definitions_app = typer.Typer(
     invoke_without_command=True,
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id of a definition.")]
 _MAX_SHOWN = 40  # changed postcodes listed on a terminal
 

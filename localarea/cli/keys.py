@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from localarea.cli.answers import print_json
+from localarea.cli.arguments import AsJson
 from localarea.cli.deployment import open_decisions
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from localarea.decisions.roles import Actor
 
 keys_app = typer.Typer(help="API keys, with which programs use the service.", no_args_is_help=True)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 @keys_app.command("make")

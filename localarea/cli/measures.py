@@ -10,13 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from localarea.cli.answers import classifier_for, print_json, printable
-from localarea.cli.check import (  # noqa: TC001 -- typer reads these too
-    AsJson,
-    CouncilName,
-    DefinitionId,
-    OptionName,
-    Strict,
-)
+from localarea.cli.arguments import AsJson, CouncilName
+from localarea.cli.check import DefinitionId, OptionName, Strict
 from localarea.errors import InputError
 
 if TYPE_CHECKING:

@@ -8,17 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from localarea.cli.answers import print_json
+from localarea.cli.arguments import Anchor, AsJson, CouncilName
 from localarea.cli.deployment import open_council, open_store
 
 if TYPE_CHECKING:
     from localarea.options.council import Council
     from localarea.records import Option
 
-Anchor = Annotated[
-    str | None, typer.Option("--anchor", help="District to measure from, such as Norwich.")
-]
-CouncilName = Annotated[str | None, typer.Option("--council", help="Council whose options to use.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Place = "A district, town, zone, postcode, ttwa:NAME or lat,lon; may be repeated."
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from localarea.cli.arguments import AsJson, CouncilName
 from localarea.cli.numbers import finite
 from localarea.cli.progress import show_step
 from localarea.errors import FileFormatError, InputError
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from localarea.options.council import Council
     from localarea.records import Option
 from localarea.cli.definitions import (
-    AsJson,
     document_of,
     folder_of_definitions,
     print_definition,
@@ -79,9 +79,7 @@ def publish(
         str,
         typer.Option("--backdated-because", help="Reason for starting in the past, if it does."),
     ] = "",
-    council: Annotated[
-        str | None, typer.Option("--council", help="Council whose options to use.")
-    ] = None,
+    council: CouncilName = None,
     as_json: AsJson = False,
 ) -> None:
     """Approve an option as a definition, and record who approved it and why."""

@@ -10,6 +10,7 @@ import numpy as np
 import typer
 
 from localarea.cli.answers import print_json
+from localarea.cli.arguments import AsJson
 from localarea.cli.deployment import open_store
 from localarea.cli.numbers import finite
 from localarea.errors import InputError
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from localarea.roads.network import RoadNetwork
 
 From = Annotated[str, typer.Option("--from", help="Start: a postcode, district, town or lat,lon.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Peak = Annotated[
     float,
     typer.Option(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from localarea.cli.answers import print_json
+from localarea.cli.arguments import AsJson
 from localarea.cli.deployment import open_store
 from localarea.cli.numbers import finite
 from localarea.errors import SettingError
@@ -110,7 +111,7 @@ def ttwa(
     dask: Annotated[
         str | None, typer.Option("--dask", help="Address of a Dask scheduler for the runs.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Group zones into travel-to-work areas by the official method."""
     _require_together(stability, sensitivity, flows, picture, plot)
