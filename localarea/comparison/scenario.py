@@ -190,11 +190,6 @@ class Scenario:
         """
         Compute the zones of the scenario.
 
-        Parameters
-        ----------
-        council : Council, optional
-            Council whose options are used; defaults to Colchester.
-
         Returns
         -------
         Option
@@ -246,11 +241,6 @@ class Scenario:
     ) -> pd.Series[Any]:
         """
         Compute the figures of the scenario.
-
-        Parameters
-        ----------
-        council : Council, optional
-            Council whose options are used; defaults to Colchester.
 
         Returns
         -------

@@ -93,8 +93,6 @@ def borderline_postcodes(
     ----------
     options : sequence of Option
         Options on 2011 zones.
-    council : Council
-        Supplies the minutes by road.
 
     Returns
     -------

@@ -41,8 +41,6 @@ def base_option(
         Parameters of the method that override the council's.
     vintage : {2011, 2021}
         Census whose commuters choose the zones.
-    council : Council
-        The council's configuration.
 
     Returns
     -------

@@ -66,8 +66,6 @@ def keep_grounds(connection: Connection, definition_id: str, grounds: Grounds) -
 
     Parameters
     ----------
-    connection : sqlalchemy.engine.Connection
-        Connection in the transaction that records the approval.
     grounds : Grounds
         What the approver saw.
     """

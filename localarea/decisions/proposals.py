@@ -297,14 +297,7 @@ def require_open(proposal: RowMapping) -> None:
 
 
 def set_status(connection: Connection, proposal_id: int, status: str) -> None:
-    """
-    Set the status of a proposal.
-
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        Connection in a transaction that holds the audit log.
-    """
+    """Set the status of a proposal."""
     connection.execute(
         sa.update(PROPOSALS).where(PROPOSALS.c.id == proposal_id).values(status=status)
     )

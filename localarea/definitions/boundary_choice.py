@@ -141,10 +141,6 @@ def choose_classifier(
 
     Parameters
     ----------
-    request : BoundaryChoice
-        The boundary requested.
-    definitions : DefinitionStore
-        The published definitions.
     today : str
         Day, ``YYYY-MM-DD``, used if the request names none.
     keep : callable, optional
@@ -195,10 +191,6 @@ def definition_in_force(
 
     Parameters
     ----------
-    request : BoundaryChoice
-        The boundary requested.
-    definitions : DefinitionStore
-        The published definitions.
     day : str
         Day, ``YYYY-MM-DD``.
 

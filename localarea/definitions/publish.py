@@ -76,11 +76,6 @@ def index_again(opened: OpenDefinition, *, store: DataStore | None = None) -> by
     """
     Index the postcodes of the current directory under the terms of a definition.
 
-    Parameters
-    ----------
-    opened : OpenDefinition
-        The definition; its zones, outline and terms are unchanged.
-
     Returns
     -------
     bytes

@@ -90,11 +90,6 @@ def refresh(opened: OpenDefinition, *, store: DataStore | None = None) -> Refres
     """
     Index a definition's postcodes from the current directory; the boundary is unchanged.
 
-    Parameters
-    ----------
-    opened : OpenDefinition
-        Current edition of the definition.
-
     Returns
     -------
     Refresh

@@ -35,11 +35,6 @@ def contested_zones(
     """
     Find the zones of the council's contested places.
 
-    Parameters
-    ----------
-    council : Council
-        The council's configuration.
-
     Returns
     -------
     dict
@@ -67,8 +62,6 @@ def option_zones(option_id: str, council: Council, *, store: DataStore | None = 
     option_id : str
         Id of an option of the council, optionally with ``+KEY`` or ``-KEY`` suffixes for
         contested places.
-    council : Council
-        The council's configuration.
 
     Returns
     -------
@@ -128,11 +121,6 @@ def option_ids(council: Council, *, store: DataStore | None = None) -> tuple[str
     List the ids of a council's options, with and without each contested place.
 
     A suffix is listed only if it changes the zones and leaves at least one.
-
-    Parameters
-    ----------
-    council : Council
-        The council's configuration.
     """
     held = {key: set(zones) for key, zones in contested_zones(council, store=store).items()}
     ids: list[str] = []
@@ -148,19 +136,7 @@ def option_ids(council: Council, *, store: DataStore | None = None) -> tuple[str
 
 
 def compute_options(council: Council, *, store: DataStore | None = None) -> tuple[Option, ...]:
-    """
-    Compute all options of a council.
-
-    Parameters
-    ----------
-    council : Council
-        The council's configuration.
-
-    Returns
-    -------
-    tuple of Option
-        One for each id from :func:`option_ids`.
-    """
+    """Compute all options of a council: one for each id from :func:`option_ids`."""
     return tuple(
         option_zones(option_id, council, store=store)
         for option_id in option_ids(council, store=store)

@@ -76,8 +76,6 @@ def run_demonstration(
     ----------
     folder : pathlib.Path
         Folder to write to; created if missing. Files of an earlier run are replaced.
-    council : Council
-        Council whose options to compare; at least two.
     tell : callable
         Called with a short message before each step.
 
@@ -172,15 +170,7 @@ def check_sample(out: Path, council: Council, *, store: DataStore | None = None)
     """
     Check the bundled sample of invented suppliers under the council's default option.
 
-    Parameters
-    ----------
-    council : Council
-        Council whose default option to check against.
-
-    Returns
-    -------
-    FileReport
-        Counts by status and by reason.
+    Counts by status and by reason.
     """
     option = option_zones(council.default_option, council, store=store)
     classifier = Classifier(

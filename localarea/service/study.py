@@ -124,8 +124,6 @@ def boundary_json(state: State, option: Option, simplify_m: int = 0) -> bytes:
     ----------
     state : State
         Where the tables are.
-    option : Option
-        The option.
     simplify_m : int
         Metres by which the line may be off; 0 for the line as it is.
 

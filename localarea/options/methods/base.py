@@ -59,15 +59,7 @@ def anchor_zones(council: Council, *, store: DataStore | None = None) -> tuple[s
     """
     Find the zones of a council's anchor.
 
-    Parameters
-    ----------
-    council : Council
-        The council's configuration.
-
-    Returns
-    -------
-    tuple of str
-        Codes of the district's zones in the council's zone system, sorted.
+    Codes of the district's zones in the council's zone system, sorted.
     """
     code = resolve_district(council.anchor, store=store).code
     gazetteer = read_gazetteer(council.zone_system, store=store)

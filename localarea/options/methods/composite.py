@@ -138,8 +138,6 @@ def choose_composite(
     ----------
     parameters : mapping
         See :class:`Thresholds`.
-    council : Council
-        Supplies the anchor and the zone system.
     minutes : mapping of str to float, optional
         Minutes from the anchor by zone code; defaults to those by road.
 
@@ -188,8 +186,6 @@ def composite_front(
     ----------
     parameters : mapping
         See :class:`Thresholds`.
-    council : Council
-        Supplies the anchor and the zone system.
     minutes : mapping of str to float, optional
         Minutes from the anchor by zone code; defaults to those by road.
 

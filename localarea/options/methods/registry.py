@@ -33,8 +33,6 @@ def choose_zones(
         Name in :data:`METHODS`.
     parameters : mapping
         Parameters of the method.
-    council : Council
-        Supplies the anchor and the zone system.
 
     Returns
     -------

@@ -54,8 +54,6 @@ def choose_computed(
     parameters : mapping
         ``preset``, ``vintage`` and the thresholds in :data:`THRESHOLDS`. Thresholds default
         to those of the preset, and the vintage to that of the council's zones.
-    council : Council
-        Supplies the anchor and the zone system.
 
     Returns
     -------
@@ -98,8 +96,6 @@ def choose_cluster(
         ``areas`` (``official``, the default for zones of 2011, or ``computed``),
         ``preset`` (of computed areas), ``vintage``, ``target_sc`` (0.75), ``min_size``
         (0 persons) and ``max_areas`` (no limit).
-    council : Council
-        Supplies the anchor and the zone system.
 
     Returns
     -------

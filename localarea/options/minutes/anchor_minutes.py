@@ -98,11 +98,6 @@ def zone_minutes(council: Council, *, store: DataStore | None = None) -> Mapping
     """
     Return minutes by road from a council's anchor to the centre of every zone.
 
-    Parameters
-    ----------
-    council : Council
-        Supplies the anchor and the zone system.
-
     Returns
     -------
     mapping of str to float

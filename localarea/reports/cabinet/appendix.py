@@ -67,14 +67,7 @@ def _natural(outward: str) -> tuple[str, int, str]:
 
 
 def appendix(facts: Facts) -> tuple[Block, ...]:
-    """
-    Build the appendix of zones and outward codes.
-
-    Parameters
-    ----------
-    facts : Facts
-        Figures and comparisons.
-    """
+    """Build the appendix of zones and outward codes."""
     return (
         Heading("Appendix: zones and postcodes", new_page=True),
         Paragraph(

@@ -74,8 +74,6 @@ def compose(facts: Facts, pictures: Mapping[str, Picture], *, dated: date) -> Re
 
     Parameters
     ----------
-    facts : Facts
-        Figures and comparisons.
     pictures : mapping of str to Picture
         A map for each option, by its id, and other pictures by name.
     """

@@ -95,8 +95,6 @@ def describe_option(
 
     Parameters
     ----------
-    council : Council
-        Council whose anchor is shown.
     inside : geopandas.GeoDataFrame
         Its zones, from :func:`localarea.reports.cartography.study_area.read_study_zones`.
     disputed : mapping of str to collection of str
@@ -280,8 +278,6 @@ def describe_comparison(
     ----------
     first, second : Option
         Options to compare; gained zones are those only in the second.
-    council : Council
-        Council whose anchor is shown.
     zones : geopandas.GeoDataFrame
         Zones on the map with ``district``, ``employed_residents`` and ``jobs``.
     disputed : mapping of str to collection of str

@@ -44,8 +44,6 @@ def zones_of_interest(
     options : sequence of Option
         Options drawn; if empty, the zones that send at least 5% of their commuters to the
         anchor are used instead.
-    council : Council
-        Council whose anchor and contested places are always on the map.
 
     Returns
     -------
@@ -100,8 +98,6 @@ def read_study_zones(
     ----------
     window : tuple of float
         West, south, east, north; metres, EPSG:27700.
-    council : Council
-        Council whose anchor the shares and minutes refer to.
     minutes : bool, default False
         Whether to add minutes by road, which is slow for a council whose minutes have
         not been computed before.

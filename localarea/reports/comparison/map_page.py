@@ -31,8 +31,6 @@ def write_comparison_page(
 
     Parameters
     ----------
-    council : Council
-        Council whose anchor and contested places are shown.
     path : pathlib.Path
         File to write; replaced atomically.
     extras : sequence of ExportTable

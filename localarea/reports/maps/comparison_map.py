@@ -49,8 +49,6 @@ def comparison_map(
     ----------
     first, second : Option
         Options with zones of 2011; gained zones are those only in the second.
-    council : Council
-        Council whose anchor is shown.
     tile_url, tile_attribution : str, optional
         Tile server for a base map; none by default.
 

@@ -62,8 +62,6 @@ def explorer_map(
     ----------
     options : sequence of Option
         Zones of 2011, at least one, in the order of the legend.
-    council : Council
-        Council whose anchor and contested places are shown.
     shown : sequence of str, default ()
         Ids of the options that are drawn when the page opens; by default the council's
         default option with its variants.

@@ -103,8 +103,6 @@ def gather_atlas(
     ----------
     options : sequence of Option
         Zones of 2011; at least one.
-    council : Council
-        Council whose anchor and contested places are shown.
     mode : {'explore', 'compare'}
         Kind of page.
     lead : str or None, default None

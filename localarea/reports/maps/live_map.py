@@ -41,8 +41,6 @@ def live_map(
     ----------
     options : sequence of Option
         Zones of 2011, at least one, in the order of the legend.
-    council : Council
-        Council whose anchor the figures refer to.
 
     Returns
     -------

@@ -79,8 +79,6 @@ def options_page_text(
     ----------
     options : sequence of Option
         Options in the order of the legend.
-    council : Council
-        Council whose anchor and contested places are shown.
     metrics : pandas.DataFrame
         Figures of the options.
 
@@ -104,8 +102,6 @@ def explore_options(
     ----------
     options : sequence of Option
         One or more, with different ids.
-    council : Council
-        Whose anchor and contested places are shown.
 
     Returns
     -------

@@ -107,15 +107,7 @@ def first_shown(options: Sequence[Option], council: Council) -> tuple[str, ...]:
     """
     Choose the options shown when a map opens: the council's default and its variants.
 
-    Parameters
-    ----------
-    council : Council
-        Council whose default option comes first.
-
-    Returns
-    -------
-    tuple of str
-        Ids, the default first; only the first option if the default is not among them.
+    Ids, the default first; only the first option if the default is not among them.
     """
     keys = [c.key for c in council.contested]
     lead = split_option_id(council.default_option, keys)[0]
@@ -141,8 +133,6 @@ def write_options_page(
     ----------
     options : sequence of Option
         Options in the order of the legend; at least one.
-    council : Council
-        Council whose anchor and contested places are shown.
     metrics : pandas.DataFrame
         Figures of the options, from ``compute_metrics``.
     lede : str, default ""

@@ -79,8 +79,6 @@ def draw_option_picture(
     ----------
     option : Option
         Zones of 2011, at least one.
-    council : Council
-        Whose anchor and contested places are shown.
     """
     store = store or default_store()
     with steady_style():
@@ -166,8 +164,6 @@ def draw_robustness_picture(
     ----------
     robustness : Robustness
         As :func:`localarea.comparison.robustness.measure_robustness` gives it.
-    council : Council
-        Whose anchor and contested places are shown.
 
     Raises
     ------
@@ -213,8 +209,6 @@ def draw_comparison_picture(
     ----------
     first, second : Option
         Zones of 2011; gained is what the second holds and the first does not.
-    council : Council
-        Whose anchor and contested places are shown.
     """
     store = store or default_store()
     title = f"{second.title}, compared with {first.title}"

@@ -282,8 +282,6 @@ def draw_names(
 
     Parameters
     ----------
-    council : Council
-        Council whose anchor is marked with a star.
     districts : geopandas.GeoDataFrame
         ``name`` and ``geometry``, CRS EPSG:27700.
     """
@@ -316,14 +314,7 @@ def _name_districts(sheet: Sheet, districts: gpd.GeoDataFrame, named: set[str]) 
 
 
 def draw_scale(sheet: Sheet) -> None:
-    """
-    Draw a scale bar in the lower left corner.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        Sheet to draw on, before the labels, so that they avoid the bar.
-    """
+    """Draw a scale bar in the lower left corner."""
     west, south, east, north = sheet.window
     width = east - west
     km = max(k for k in _BARS_KM if k == 1 or k * 1_000 <= width * _BAR_SHARE)
