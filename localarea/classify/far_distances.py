@@ -80,13 +80,6 @@ class ManyDistances:
         """
         Measure distances to the nearest zone on the other side.
 
-        Parameters
-        ----------
-        eastings, northings : numpy.ndarray of int, shape (n,)
-            Metres in EPSG:27700.
-        inside : numpy.ndarray of bool, shape (n,)
-            Whether the zone of each is in the area.
-
         Returns
         -------
         numpy.ndarray of int32, shape (n,)

@@ -87,14 +87,7 @@ class LoadedPlaces:
         )
 
     def place(self, row: int) -> Place:
-        """
-        Return the place of a postcode; shared by postcodes with equal zone, district and ending.
-
-        Parameters
-        ----------
-        row : int
-            Row of the postcode in the index.
-        """
+        """Return the place of a postcode; those with equal zone, district and end share it."""
         index = self.verdicts.index
         at = int(index.zones[row]), int(index.districts[row]), int(index.ended[row])
         place = self._places.get(at)

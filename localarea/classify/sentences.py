@@ -134,8 +134,6 @@ def borderline_sentence(
 
     Parameters
     ----------
-    metres : float or None
-        Distance to the boundary, if known.
     near : int
         Borderline flags: ``NEAR_BOUNDARY``, ``NEAR_LIMIT`` or their sum.
     """
@@ -199,8 +197,6 @@ def where_sentence(subject: str, place: Place, boundary: Boundary, *, ended: boo
 
     Parameters
     ----------
-    place : Place
-        Zone and district of the postcode.
     ended : bool
         Whether the postcode has been withdrawn.
     """

@@ -76,16 +76,8 @@ def comparison_document(
     """
     Build the document of a comparison.
 
-    Parameters
-    ----------
-    findings : sequence of Finding
-        Findings about contested places.
-
-    Returns
-    -------
-    dict
-        The keys of :func:`options_document`, with ``changes``, ``overlaps``,
-        ``changes_by_zone``, ``jobs_by_industry`` and ``exposure``.
+    The keys of :func:`options_document`, with ``changes``, ``overlaps``, ``changes_by_zone``,
+    ``jobs_by_industry`` and ``exposure``.
     """
     document = options_document(
         comparison.options, comparison.metrics, council, findings=findings, store=store

@@ -216,16 +216,8 @@ def write_change(before: object, after: object, kind: FigureKind) -> str:
     """
     Format the change of a figure, so that the displayed figures add up.
 
-    Parameters
-    ----------
-    kind : {'count', 'share', 'number', 'minutes', 'yes_no', 'text'}
-        How to format it.
-
-    Returns
-    -------
-    str
-        Signed difference of the figures as displayed, in percentage points for shares.
-        Blank if either figure is unknown or not a number.
+    Signed difference of the figures as displayed, in percentage points for shares. Blank if either
+    figure is unknown or not a number.
 
     Examples
     --------

@@ -190,11 +190,8 @@ class Scenario:
         """
         Compute the zones of the scenario.
 
-        Returns
-        -------
-        Option
-            Option with the changes in its ``parameters``, and ``notes`` if a change had no
-            effect or a place name was corrected.
+        Option with the changes in its ``parameters``, and ``notes`` if a change had no effect or a
+        place name was corrected.
 
         Raises
         ------

@@ -50,12 +50,7 @@ class DataStore:
     @cached_property
     def root(self) -> Path:
         """
-        Folder of the tables.
-
-        Returns
-        -------
-        pathlib.Path
-            An existing folder.
+        Folder of the tables: an existing folder.
 
         Raises
         ------
@@ -93,12 +88,7 @@ class DataStore:
 
     def info(self, name: str) -> TableInfo:
         """
-        Look up one table.
-
-        Returns
-        -------
-        TableInfo
-            The registry's entry.
+        Look up one table: the registry's entry.
 
         Raises
         ------

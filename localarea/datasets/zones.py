@@ -67,11 +67,6 @@ def read_zone_shapes(
     """
     Read the boundaries of a few zones, without pandas and from only part of the file.
 
-    Parameters
-    ----------
-    system : {'msoa11', 'msoa21'}
-        System and vintage of the zones.
-
     Returns
     -------
     numpy.ndarray of shapely.MultiPolygon, shape (n,)
@@ -104,11 +99,6 @@ def zone_districts(system: System = "msoa11", *, store: DataStore | None = None)
     """
     Read the district of each zone, without pandas.
 
-    Parameters
-    ----------
-    system : {'msoa11', 'msoa21'}
-        System and vintage of the zones.
-
     Returns
     -------
     pyarrow.Table
@@ -122,11 +112,6 @@ def zone_districts(system: System = "msoa11", *, store: DataStore | None = None)
 def zone_names(system: System = "msoa11", *, store: DataStore | None = None) -> pa.Table:
     """
     Read the names of the zones, without pandas.
-
-    Parameters
-    ----------
-    system : {'msoa11', 'msoa21'}
-        System and vintage of the zones.
 
     Returns
     -------

@@ -207,8 +207,6 @@ def find(connection: Connection, text: str, *, today: str) -> ApiKey | None:
     ----------
     text : str
         The key as sent.
-    today : str
-        Today's date, ``YYYY-MM-DD``.
 
     Returns
     -------
@@ -231,8 +229,6 @@ def note_use(database: Database, identity: str, *, today: str, now: datetime) ->
     ----------
     identity : str
         Id of the key.
-    today : str
-        Today's date, ``YYYY-MM-DD``.
     """
     actor = Actor("localarea", "admin")
     with database.writing(actor, at=utc_stamp(now)) as ledger:

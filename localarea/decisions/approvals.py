@@ -209,8 +209,6 @@ def withdraw(
         Reason for the withdrawal.
     on : datetime.date
         First day on which it is no longer in force; not before its first day.
-    actor : Actor
-        An approver.
 
     Returns
     -------

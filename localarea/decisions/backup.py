@@ -94,12 +94,7 @@ def back_up(database: Database, path: Path) -> Copied:
 
 def restore(database: Database, path: Path) -> Copied:
     """
-    Restore a back-up into an empty store, all or nothing.
-
-    Returns
-    -------
-    Copied
-        Summary of the copy.
+    Restore a back-up into an empty store, all or nothing: summary of the copy.
 
     Raises
     ------

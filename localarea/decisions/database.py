@@ -259,8 +259,6 @@ def wait_until_reachable(url: str, *, seconds: float) -> Database:
 
     Parameters
     ----------
-    url : str
-        Address of the store.
     seconds : float
         Seconds to keep trying.
 

@@ -65,10 +65,7 @@ def utc_stamp(now: datetime) -> str:
     """
     Format a time as it is stored.
 
-    Returns
-    -------
-    str
-        ISO 8601 in UTC, to the microsecond, so that text order is time order.
+    ISO 8601 in UTC, to the microsecond, so that text order is time order.
 
     Raises
     ------
@@ -82,12 +79,7 @@ def utc_stamp(now: datetime) -> str:
 
 def require_text(text: str, what: str) -> str:
     """
-    Strip a text, and raise an error if it is blank.
-
-    Returns
-    -------
-    str
-        The text without surrounding white space.
+    Strip a text, and raise an error if it is blank: the text without surrounding white space.
 
     Raises
     ------
@@ -254,12 +246,7 @@ def close_proposal(
 
 def find_proposal(connection: Connection, proposal_id: int) -> RowMapping:
     """
-    Find a proposal.
-
-    Returns
-    -------
-    mapping
-        Columns of the proposal.
+    Find a proposal: columns of the proposal.
 
     Raises
     ------

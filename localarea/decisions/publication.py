@@ -242,14 +242,10 @@ def end(
 
     Parameters
     ----------
-    folder : DefinitionStore
-        The folder that `check` reads.
     reason : str
         Reason for the withdrawal.
     on : datetime.date
         First day on which it is no longer in force.
-    actor : Actor
-        An approver.
 
     Raises
     ------

@@ -125,12 +125,7 @@ def end_of_definition(connection: Connection, definition_id: str) -> End | None:
 
 def recorded_file(database: Database, definition_id: str) -> OpenDefinition | None:
     """
-    Open a definition from the record.
-
-    Returns
-    -------
-    OpenDefinition or None
-        None if the record has no such definition.
+    Open a definition from the record; None if the record has no such definition.
 
     Raises
     ------

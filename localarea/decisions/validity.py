@@ -84,12 +84,7 @@ def last_day(row: RowMapping) -> str:
 
 def definition(connection: Connection, definition_id: str) -> RowMapping:
     """
-    Find a definition.
-
-    Returns
-    -------
-    mapping
-        Columns except ``content``, with ``ended_on``, ``kind`` and ``successor``.
+    Find a definition: columns except ``content``, with ``ended_on``, ``kind`` and ``successor``.
 
     Raises
     ------
@@ -114,8 +109,6 @@ def in_force(
 
     Parameters
     ----------
-    council : str
-        Name of the council's file.
     purpose : {'measure', 'reservation'}
         Purpose of the definition.
 

@@ -76,10 +76,7 @@ def index_again(opened: OpenDefinition, *, store: DataStore | None = None) -> by
     """
     Index the postcodes of the current directory under the terms of a definition.
 
-    Returns
-    -------
-    bytes
-        File of a new edition.
+    File of a new edition.
 
     Raises
     ------

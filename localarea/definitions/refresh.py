@@ -90,10 +90,7 @@ def refresh(opened: OpenDefinition, *, store: DataStore | None = None) -> Refres
     """
     Index a definition's postcodes from the current directory; the boundary is unchanged.
 
-    Returns
-    -------
-    Refresh
-        The new edition and the changes.
+    The new edition and the changes.
 
     Raises
     ------
@@ -114,12 +111,7 @@ def refresh(opened: OpenDefinition, *, store: DataStore | None = None) -> Refres
 
 def compare_editions(old: OpenDefinition, new: OpenDefinition) -> Refresh:
     """
-    Compare two editions of a definition.
-
-    Returns
-    -------
-    Refresh
-        The changes; ``data`` is the file of the new edition.
+    Compare two editions of a definition: the changes; ``data`` is the file of the new edition.
 
     Raises
     ------

@@ -78,10 +78,7 @@ class DefinitionStore:
         """
         List the definitions, reading only their terms.
 
-        Returns
-        -------
-        list of PublishedDefinition
-            Definitions, sorted by purpose and first day.
+        Definitions, sorted by purpose and first day.
 
         Raises
         ------
@@ -178,10 +175,7 @@ class DefinitionStore:
         """
         Return a stamp that changes when the newest file of a definition does.
 
-        Returns
-        -------
-        tuple
-            The file's path, time, size and number on its disk; nothing of it was read.
+        The file's path, time, size and number on its disk; nothing of it was read.
 
         Raises
         ------
@@ -225,8 +219,6 @@ class DefinitionStore:
 
         Parameters
         ----------
-        on : str
-            Day, ``YYYY-MM-DD``.
         purpose : {'measure', 'reservation'}
             Purpose of the definition.
         council : str or None

@@ -22,10 +22,7 @@ def read_terms(path: Path) -> Definition:
     """
     Read the terms of a definition's file, without its postcodes.
 
-    Returns
-    -------
-    Definition
-        Terms, verified by their own checksum; the rest of the file is not verified.
+    Terms, verified by their own checksum; the rest of the file is not verified.
 
     Raises
     ------

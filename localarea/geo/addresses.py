@@ -54,11 +54,7 @@ def postcode_within(text: str) -> str | None:
     """
     Return the only postcode in an address.
 
-    Returns
-    -------
-    str or None
-        None if there is no postcode, or more than one: a program cannot know which of them
-        counts.
+    None if there is no postcode, or more than one: a program cannot know which of them counts.
 
     Examples
     --------
@@ -73,11 +69,8 @@ def read_cell_or_address(text: str) -> tuple[int, int, bool]:
     """
     Parse a cell that holds a postcode or an address with one in it.
 
-    Returns
-    -------
-    tuple of (int, int, bool)
-        As :func:`localarea.geo.postcodes.read_cell`. Text that it cannot parse is searched
-        for a single postcode.
+    As :func:`localarea.geo.postcodes.read_cell`. Text that it cannot parse is searched for a single
+    postcode.
 
     Examples
     --------

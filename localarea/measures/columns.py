@@ -115,12 +115,7 @@ def kind_of(headers: list[str]) -> str | None:
 
 def fold(header: str) -> str:
     """
-    Normalise a header to the form of column names.
-
-    Returns
-    -------
-    str
-        Lowercase, with underscores.
+    Normalise a header to the form of column names: lowercase, with underscores.
 
     Examples
     --------

@@ -69,13 +69,6 @@ def figures_of(
     """
     Return the table of figures, optionally of one contract.
 
-    Parameters
-    ----------
-    internal : bool
-        Show small counts.
-    proxies : Proxies or None
-        Value of one unit, in pounds.
-
     Returns
     -------
     pandas.DataFrame

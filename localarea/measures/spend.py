@@ -97,8 +97,6 @@ def count_visits(
     ----------
     kept : pandas.DataFrame
         Rows of visits that count, with ``status``.
-    edges : numpy.ndarray of int64
-        Ordinals of the first day of each quarter, and of the day after the last.
 
     Returns
     -------

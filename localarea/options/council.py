@@ -405,10 +405,7 @@ def plain_council(district: str) -> Council:
     """
     Create the default configuration of a district.
 
-    Returns
-    -------
-    Council
-        Three options: district, official travel to work area, catchment.
+    Three options: district, official travel to work area, catchment.
 
     Examples
     --------

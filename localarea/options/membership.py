@@ -35,10 +35,7 @@ def contested_zones(
     """
     Find the zones of the council's contested places.
 
-    Returns
-    -------
-    dict
-        Key of each contested place to its sorted zone codes.
+    Key of each contested place to its sorted zone codes.
 
     Raises
     ------

@@ -105,15 +105,7 @@ def flow_matrix(vintage: Vintage = 2011, *, store: DataStore | None = None) -> F
     """
     Return the commuting matrix under the rule for travel to work areas.
 
-    Parameters
-    ----------
-    vintage : {2011, 2021}
-        Year of the census.
-
-    Returns
-    -------
-    FlowMatrix
-        Read once per store, then cached.
+    Read once per store, then cached.
     """
     from localarea.labour.flow_matrix import TTWA_RULE
 
@@ -143,12 +135,7 @@ def _flow_tables(vintage: Vintage, store: DataStore) -> tuple[pd.DataFrame, pd.D
 
 def read_zone_figures(*, store: DataStore | None = None) -> ZoneFigures:
     """
-    Read the figures of all zones.
-
-    Returns
-    -------
-    ZoneFigures
-        Read once per store, then cached.
+    Read the figures of all zones: read once per store, then cached.
 
     Raises
     ------

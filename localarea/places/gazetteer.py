@@ -31,11 +31,8 @@ def fold(name: str) -> str:
     """
     Normalise a name for comparison.
 
-    Returns
-    -------
-    str
-        Lower case with single spaces, without punctuation, with "and" for "&", and without
-        the "City of" that follows a comma in the names of some districts.
+    Lower case with single spaces, without punctuation, with "and" for "&", and without the "City
+    of" that follows a comma in the names of some districts.
 
     Examples
     --------

@@ -115,8 +115,6 @@ def build_embedded(tables: EmbeddedTables, model: SpeedModel, land: Land | None)
     ----------
     tables : EmbeddedTables
         Nodes and edges.
-    model : SpeedModel
-        The speeds.
     land : Land, optional
         Land that access legs may cross.
 
@@ -146,12 +144,7 @@ def build_embedded(tables: EmbeddedTables, model: SpeedModel, land: Land | None)
 
 def read_embedded_tables(*, store: DataStore | None = None) -> EmbeddedTables:
     """
-    Read the tables of the embedded network.
-
-    Returns
-    -------
-    EmbeddedTables
-        Nodes and edges.
+    Read the tables of the embedded network: nodes and edges.
 
     Raises
     ------

@@ -146,11 +146,8 @@ class RoadGraph:
         """
         Return the largest strongly connected component.
 
-        Returns
-        -------
-        RoadGraph
-            A graph in which every node can be reached from every other. The number of
-            omitted nodes is added to ``notes``.
+        A graph in which every node can be reached from every other. The number of omitted nodes is
+        added to ``notes``.
 
         Raises
         ------

@@ -219,11 +219,8 @@ def read_graphml(path: Path) -> RoadGraph:
     """
     Read a graph that OSMnx saved as GraphML.
 
-    Returns
-    -------
-    RoadGraph
-        In EPSG:27700, with times from `osm_kph`: the largest strongly connected component. Its
-        ``notes`` count what was omitted.
+    In EPSG:27700, with times from `osm_kph`: the largest strongly connected component. Its
+    ``notes`` count what was omitted.
 
     Raises
     ------

@@ -113,10 +113,6 @@ def find_twins(points: np.ndarray, edges: np.ndarray, km: np.ndarray) -> np.ndar
 
     Parameters
     ----------
-    points : numpy.ndarray, shape (n_nodes, 2)
-        Nodes, EPSG:27700, metres.
-    edges : numpy.ndarray of int, shape (n_edges, 2)
-        Ends of each edge.
     km : numpy.ndarray, shape (n_edges,)
         Length of each edge; those under 0.4 km never count as twins.
 

@@ -133,8 +133,6 @@ def locate(source: str | Path, layer: str | None = None) -> VectorFile:
 
     Parameters
     ----------
-    source : str or pathlib.Path
-        ``FILE`` or ``FILE:LAYER``.
     layer : str, optional
         Name of the layer, which overrides the one in `source`; in a zip of several files, the
         name of one of them.
@@ -211,15 +209,7 @@ def has_columns(file: VectorFile) -> bool:
     """
     Check whether a Shapefile has its .dbf part, which holds the columns.
 
-    Parameters
-    ----------
-    file : VectorFile
-        From :func:`locate`.
-
-    Returns
-    -------
-    bool
-        True for every other kind of file.
+    True for every other kind of file.
     """
     if file.ending != ".shp":
         return True

@@ -154,8 +154,6 @@ def what_if_moved(
 
     Parameters
     ----------
-    membership : pandas.Series of str, shape (n_zones,)
-        Area of each zone, indexed by zone code.
     to : str
         Area to move them to.
     parameters : TtwaParameters

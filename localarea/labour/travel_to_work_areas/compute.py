@@ -212,14 +212,7 @@ def _border_lists(
 
 
 def rules_of(parameters: TtwaParameters, n_zones: int) -> kernel.Rules:
-    """
-    Convert parameters to the form of the compiled code.
-
-    Parameters
-    ----------
-    parameters : TtwaParameters
-        The method.
-    """
+    """Convert parameters to the form of the compiled code."""
     criteria = parameters.criteria
     return kernel.Rules(
         min_size=float(criteria.min_size),
@@ -273,8 +266,6 @@ def proceed(world: kernel.World, rules: kernel.Rules) -> kernel.World:
     ----------
     world : World
         Zones, their flows, and areas.
-    rules : Rules
-        The method.
 
     Returns
     -------

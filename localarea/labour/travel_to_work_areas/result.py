@@ -160,10 +160,7 @@ class TtwaResult:
         """
         Explain why a zone is in its area.
 
-        Returns
-        -------
-        Explanation
-            Every placement with the links that decided it, and the reason in sentences.
+        Every placement with the links that decided it, and the reason in sentences.
 
         Raises
         ------
@@ -240,11 +237,6 @@ def q_modularity(flows: FlowMatrix, membership: pd.Series) -> float:
 
     ``sum over areas of T_aa / T - R_a W_a / T^2``, counting only the commuters in the
     matrix [1]_.
-
-    Parameters
-    ----------
-    membership : pandas.Series of str, shape (n_zones,)
-        Area of each zone, indexed by zone code.
 
     Returns
     -------

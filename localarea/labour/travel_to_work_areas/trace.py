@@ -129,10 +129,7 @@ class Trace:
         """
         Return every placement of a zone.
 
-        Returns
-        -------
-        tuple of Placement
-            In order; empty if the zone never left the area that it founded.
+        In order; empty if the zone never left the area that it founded.
 
         Raises
         ------

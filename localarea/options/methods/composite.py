@@ -182,13 +182,6 @@ def composite_front(
     """
     Compute the Pareto front of self-containment against travel time.
 
-    Parameters
-    ----------
-    parameters : mapping
-        See :class:`Thresholds`.
-    minutes : mapping of str to float, optional
-        Minutes from the anchor by zone code; defaults to those by road.
-
     Returns
     -------
     pandas.DataFrame, shape (n_candidates, 14)

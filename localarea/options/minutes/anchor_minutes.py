@@ -98,10 +98,7 @@ def zone_minutes(council: Council, *, store: DataStore | None = None) -> Mapping
     """
     Return minutes by road from a council's anchor to the centre of every zone.
 
-    Returns
-    -------
-    mapping of str to float
-        Zone code to minutes, to one decimal place; `math.inf` if unreachable.
+    Zone code to minutes, to one decimal place; `math.inf` if unreachable.
 
     Raises
     ------
@@ -265,17 +262,7 @@ def fingerprint(anchor: str, zone_system: ZoneSystem | None, store: DataStore) -
     """
     Return a fingerprint of the inputs that minutes are computed from.
 
-    Parameters
-    ----------
-    anchor : str
-        Name of the district.
-    zone_system : {'msoa11', 'msoa21'} or None
-        Zone system; None for postcodes.
-
-    Returns
-    -------
-    str
-        SHA-256, in hexadecimal, of the anchor and the checksums of all inputs.
+    SHA-256, in hexadecimal, of the anchor and the checksums of all inputs.
     """
     inputs = {name: store.info(name).sha256 for name in input_tables(zone_system)}
     stated = {"anchor": anchor, "inputs": inputs, "coefficients": coefficients_sha256()}

@@ -173,12 +173,7 @@ class Facts:
 
 def letter_options(options: Sequence[Option]) -> dict[str, str]:
     """
-    Assign a letter to each option.
-
-    Returns
-    -------
-    dict of str to str
-        Letter by option id.
+    Assign a letter to each option: letter by option id.
 
     Raises
     ------

@@ -23,12 +23,7 @@ _TEXT_CM = 17.0  # A4 with margins of 2 cm
 
 def render_pdf(report: Report) -> bytes:
     """
-    Render a report as PDF.
-
-    Returns
-    -------
-    bytes
-        A PDF/UA-1 and PDF/A-2a file; the same report gives the same bytes.
+    Render a report as PDF: a PDF/UA-1 and PDF/A-2a file; the same report gives the same bytes.
 
     Raises
     ------

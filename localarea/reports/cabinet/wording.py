@@ -40,12 +40,7 @@ def join(words: Sequence[str], *, last: str = "and") -> str:
 
 def whole(count: int) -> str:
     """
-    Format a number at the start of a sentence.
-
-    Returns
-    -------
-    str
-        A word up to twelve, else digits.
+    Format a number at the start of a sentence: a word up to twelve, else digits.
 
     Examples
     --------
@@ -81,12 +76,7 @@ def plural(count: float, one: str, many: str = "") -> str:
 
 def share(value: float) -> str:
     """
-    Format a fraction as a percentage.
-
-    Returns
-    -------
-    str
-        Percentage with one decimal; an en dash for NaN.
+    Format a fraction as a percentage: percentage with one decimal; an en dash for NaN.
 
     Examples
     --------
@@ -144,12 +134,7 @@ def points(change: float) -> str:
 
 def signed(value: float, decimals: int = 0) -> str:
     r"""
-    Format a difference with its sign.
-
-    Returns
-    -------
-    str
-        Number with ``+`` or a true minus sign; zero has no sign.
+    Format a difference with its sign: number with ``+`` or a true minus sign; zero has no sign.
 
     Examples
     --------

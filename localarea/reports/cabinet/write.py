@@ -21,10 +21,7 @@ def renderer_for(path: Path) -> Callable[[Report], bytes]:
     """
     Choose the renderer for a file, and check that it can be written.
 
-    Returns
-    -------
-    callable
-        Function that returns the bytes of the file for a report.
+    Function that returns the bytes of the file for a report.
 
     Raises
     ------

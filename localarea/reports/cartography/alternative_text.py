@@ -27,10 +27,7 @@ def say_part(place: Collection[str], inside: Collection[str]) -> str:
     """
     Describe how much of a place is inside an option.
 
-    Returns
-    -------
-    str
-        ``inside``, ``outside`` or ``3 of 10 zones inside``.
+    ``inside``, ``outside`` or ``3 of 10 zones inside``.
 
     Examples
     --------
@@ -141,8 +138,6 @@ def describe_commuting(
         Zones on the map with ``share_to_anchor``, ``to_anchor`` and ``commuters``.
     options : sequence of Option
         Options whose boundaries are drawn.
-    disputed : mapping of str to collection of str
-        Zones of each contested place.
 
     Returns
     -------
@@ -182,10 +177,6 @@ def describe_minutes(
     ----------
     zones : geopandas.GeoDataFrame
         Zones on the map with ``minutes`` (inf if not reachable).
-    options : sequence of Option
-        Options whose boundaries are drawn.
-    disputed : mapping of str to collection of str
-        Zones of each contested place.
 
     Returns
     -------
@@ -280,8 +271,6 @@ def describe_comparison(
         Options to compare; gained zones are those only in the second.
     zones : geopandas.GeoDataFrame
         Zones on the map with ``district``, ``employed_residents`` and ``jobs``.
-    disputed : mapping of str to collection of str
-        Zones of each contested place.
 
     Returns
     -------

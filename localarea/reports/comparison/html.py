@@ -81,8 +81,6 @@ def comparison_page(
     ----------
     before : str, default ""
         HTML to insert between the list of options and the figures, such as a map.
-    extras : sequence of ExportTable
-        Tables to add.
 
     Returns
     -------

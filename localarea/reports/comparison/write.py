@@ -80,10 +80,7 @@ def writer_for(path: Path) -> Writer:
     """
     Choose the writer for a file, and check that its folder exists.
 
-    Returns
-    -------
-    callable
-        Function of the comparison, the path, the tables to add and the store.
+    Function of the comparison, the path, the tables to add and the store.
 
     Raises
     ------

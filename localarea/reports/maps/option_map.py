@@ -34,12 +34,7 @@ STAR = (
 
 def escape(value: object) -> str:
     """
-    Escape text for HTML and for folium's Jinja templates.
-
-    Returns
-    -------
-    str
-        Text safe in an element or an attribute.
+    Escape text for HTML and for folium's Jinja templates: text safe in an element or an attribute.
 
     Examples
     --------

@@ -134,11 +134,6 @@ def draw_minutes_picture(
     """
     Shade each zone by minutes by road from the anchor's centre: rings of drive time.
 
-    Parameters
-    ----------
-    options : sequence of Option, default ()
-        Up to three options whose boundaries are drawn over it.
-
     Raises
     ------
     InputError

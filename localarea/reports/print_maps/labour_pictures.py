@@ -124,8 +124,6 @@ def write_sensitivity_picture(
         Label of the vertical axis.
     across : str, default "min_sc"
         Column on the horizontal axis.
-    dots_per_inch : int, default 110
-        Resolution of raster formats.
 
     Raises
     ------

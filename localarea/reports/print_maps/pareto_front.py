@@ -92,19 +92,7 @@ def _draw(front: pd.DataFrame, anchor: str) -> Any:
 
 
 def describe_front(front: pd.DataFrame, anchor: str) -> str:
-    """
-    Describe the picture of a Pareto front.
-
-    Parameters
-    ----------
-    front : pandas.DataFrame
-        As returned by :func:`localarea.options.methods.composite.composite_front`.
-
-    Returns
-    -------
-    str
-        Alternative text with the figures of its two ends.
-    """
+    """Describe the picture of a Pareto front: alternative text with the figures of its two ends."""
     best = front[front["on_front"]].sort_values("minutes_worst")
     ends = [
         f"{whole_minutes(row.minutes_worst)} minutes ({row.zones} zones) {row.supply_side:.1%} of "

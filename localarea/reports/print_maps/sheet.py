@@ -263,14 +263,7 @@ def draw_land(sheet: Sheet, land: gpd.GeoSeries) -> None:
 
 
 def draw_borders(sheet: Sheet, land: gpd.GeoSeries) -> None:
-    """
-    Draw the borders of districts over the shading.
-
-    Parameters
-    ----------
-    land : geopandas.GeoSeries
-        Districts, CRS EPSG:27700.
-    """
+    """Draw the borders of districts over the shading."""
     sheet.polygons(land, fill=False, edgecolor="#4a4f59", linewidth=0.55, zorder=4)
 
 
