@@ -14,9 +14,9 @@ import numpy as np
 
 from localarea.comparison.figure_catalogue import contested_figure
 from localarea.comparison.metrics import bridge_to_2021
-from localarea.options.council import split_option_id
 from localarea.options.membership import contested_zones
 from localarea.options.methods.base import anchor_zones
+from localarea.options.option_ids import split_option_id
 from localarea.options.zone_figures import FLOW_VINTAGES, ZoneFigures, read_zone_figures
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from localarea.datasets.zones import zone_names
 from localarea.errors import InputError, LocalareaError
 from localarea.geo.postcodes import postcode_of
 from localarea.labour.catchment import commuting_share
-from localarea.options.council import split_option_id
 from localarea.options.methods.base import anchor_zones
 from localarea.options.minutes.zone_minutes import minutes_to_anchor
+from localarea.options.option_ids import split_option_id
 from localarea.options.zone_figures import commuter_matrix, read_zone_figures
 from localarea.places.gazetteer import read_gazetteer
 from localarea.places.resolve import resolve_place

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localarea.datasets.store import default_store
 from localarea.errors import EmptyResultError
-from localarea.options.council import split_option_id
 from localarea.options.membership import option_zones
 from localarea.options.methods.registry import METHODS
+from localarea.options.option_ids import split_option_id
 from localarea.places.census_bridge import zones_of_census
 
 if TYPE_CHECKING:

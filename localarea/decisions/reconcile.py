@@ -17,10 +17,9 @@ from localarea.decisions.audit import published
 from localarea.decisions.schema import DEFINITION_ENDS, DEFINITIONS
 from localarea.decisions.validity import definitions_with_ends
 from localarea.definitions.endings import End
-from localarea.definitions.geopackage import OpenDefinition
+from localarea.definitions.geopackage import OpenDefinition, read_terms
 from localarea.definitions.model import is_file_name
 from localarea.definitions.store import ENDING
-from localarea.definitions.stored_terms import read_terms
 from localarea.errors import DefinitionDamagedError, LocalareaError
 
 if TYPE_CHECKING:

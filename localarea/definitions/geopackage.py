@@ -12,6 +12,7 @@ import hashlib
 import json
 import sqlite3
 import zlib
+from contextlib import closing
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from localarea.definitions.model import Definition
     from localarea.definitions.postcode_rows import PostcodeRows
 
 MOST_BYTES: Final = 256 << 20  # about ten times the size of a definition for the whole country
@@ -45,6 +47,30 @@ def read_definition(path: Path) -> OpenDefinition:
     except OSError as error:
         raise DefinitionDamagedError(path, f"it cannot be read ({error.strerror})") from error
     return OpenDefinition(data, path)
+
+
+def read_terms(path: Path) -> Definition:
+    """
+    Read the terms of a definition's file, without its postcodes.
+
+    Terms, verified by their own checksum; the rest of the file is not verified.
+
+    Raises
+    ------
+    DefinitionDamagedError
+        If they cannot be read or do not match their checksum.
+    """
+    statement = "SELECT key, value FROM definition WHERE key IN ('document', 'terms_sha256')"
+    try:
+        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        with closing(sqlite3.connect(address, uri=True)) as database:
+            found = dict(database.execute(statement))
+        made = definition_of(json.loads(found["document"]))
+    except (sqlite3.Error, KeyError, ValueError, TypeError, SchemaError) as error:
+        raise DefinitionDamagedError(path, str(error)) from error
+    if made.terms_sha256 != found.get("terms_sha256"):
+        raise DefinitionDamagedError(path, "its terms do not match their checksum")
+    return made
 
 
 class OpenDefinition:

@@ -15,11 +15,10 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from localarea.definitions.endings import END_FILE, End, end_bytes, read_end
-from localarea.definitions.geopackage import OpenDefinition, read_definition
+from localarea.definitions.geopackage import OpenDefinition, read_definition, read_terms
 from localarea.definitions.model import FOREVER, Definition
 from localarea.definitions.published import PublishedDefinition as PublishedDefinition
 from localarea.definitions.published import last_days, require_apart, require_follows
-from localarea.definitions.stored_terms import read_terms
 from localarea.errors import (
     ConflictError,
     DefinitionDamagedError,

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from localarea.datasets.store import default_store
 from localarea.errors import EmptyResultError, OptionNotFoundError
-from localarea.options.council import split_option_id
 from localarea.options.methods.registry import choose_zones
+from localarea.options.option_ids import split_option_id
 from localarea.places.resolve import resolve_place
 from localarea.records import Option
 

@@ -14,9 +14,9 @@ from localarea.comparison.comparison import Comparison, compare_options
 from localarea.comparison.findings import Finding, find_contested
 from localarea.datasets.store import default_store
 from localarea.errors import InputError
-from localarea.options.council import split_option_id
 from localarea.options.membership import compute_options, option_zones
 from localarea.options.minutes.anchor_minutes import anchor_minutes
+from localarea.options.option_ids import split_option_id
 from localarea.reports.comparison.write import write_comparison
 from localarea.reports.index_page import write_index
 from localarea.reports.maps.comparison_map import write_comparison_map

@@ -19,9 +19,7 @@ LONGER = {
     "geo/postcodes.py": "one syntax, read, written and repaired",
     "labour/travel_to_work_areas/_kernel.py": "what numba compiles together",
     "notebook/labour.py": "the labour market in one place, with an example for each name",
-    "options/council.py": "one file format, with every fault that it can have",
     "reports/cabinet/model.py": "the parts of one document",
-    "reports/print_maps/sheet.py": "one sheet",
 }
 # Folders of more than sixteen modules, each with the reason.
 MOST_FILES = 17

@@ -15,16 +15,11 @@ from localarea.errors import (
     PlaceNotFoundError,
     SettingError,
 )
-from localarea.options.council import (
-    council_names,
-    council_of_anchor,
-    parse_council,
-    read_council,
-    split_option_id,
-)
+from localarea.options.council import council_names, council_of_anchor, parse_council, read_council
 from localarea.options.membership import option_ids, option_zones
 from localarea.options.methods.base import Method, MethodResult
 from localarea.options.methods.registry import METHODS, choose_zones
+from localarea.options.option_ids import split_option_id
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore

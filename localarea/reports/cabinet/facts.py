@@ -18,10 +18,10 @@ from localarea.comparison.uncertainty import bootstrap_self_containment, borderl
 from localarea.datasets.store import default_store
 from localarea.errors import InputError
 from localarea.labour.travel_to_work_areas.resampling import measure_stability
-from localarea.options.council import split_option_id
 from localarea.options.membership import contested_zones, option_zones
 from localarea.options.methods.base import anchor_zones
 from localarea.options.methods.composite import composite_front
+from localarea.options.option_ids import split_option_id
 from localarea.options.zone_figures import flow_matrix
 from localarea.places.gazetteer import read_gazetteer
 

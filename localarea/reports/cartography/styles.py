@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from localarea.options.council import split_option_id
+from localarea.options.option_ids import split_option_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,7 @@ import numpy as np
 
 from localarea.comparison.figure_catalogue import FIGURES, contested_figure
 from localarea.datasets.store import default_store
-from localarea.options.council import split_option_id
+from localarea.options.option_ids import split_option_id
 from localarea.options.zone_figures import attributions, read_zone_figures
 from localarea.places.outline import option_shapes
 from localarea.reports.maps.html_tables import write_figures
