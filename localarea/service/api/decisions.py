@@ -36,14 +36,12 @@ router = APIRouter(tags=["Decisions"])
 
 Number = Annotated[int, Path(ge=1, le=HIGHEST, description="Number of the proposal.")]
 See = Depends(require("view"))
+_FAULTS: dict[int | str, dict[str, Any]] = problems(401, 403, 404, 409, 413, 422, 503)
+# Of a route that changes a proposal and answers with it.
+_CHANGED: dict[str, Any] = {"response_model": ProposalWhole, "responses": _FAULTS}
 
 
-@router.post(
-    "/proposals",
-    status_code=201,
-    response_model=ProposalWhole,
-    responses=problems(401, 403, 404, 409, 413, 422, 503),
-)
+@router.post("/proposals", status_code=201, **_CHANGED)
 def put_forward(
     state: TheState,
     identity: Annotated[Identity, Depends(require("put_forward"))],
@@ -80,12 +78,7 @@ def proposal(state: TheState, number: Number) -> dict[str, Any]:
     return _whole(state, number)
 
 
-@router.post(
-    "/proposals/{number}/comments",
-    status_code=201,
-    response_model=ProposalWhole,
-    responses=problems(401, 403, 404, 409, 413, 422, 503),
-)
+@router.post("/proposals/{number}/comments", status_code=201, **_CHANGED)
 def comment(
     state: TheState,
     identity: Annotated[Identity, Depends(require("comment"))],
@@ -99,11 +92,7 @@ def comment(
     return _whole(state, number)
 
 
-@router.post(
-    "/proposals/{number}/return",
-    response_model=ProposalWhole,
-    responses=problems(401, 403, 404, 409, 413, 422, 503),
-)
+@router.post("/proposals/{number}/return", **_CHANGED)
 def return_(
     state: TheState,
     identity: Annotated[Identity, Depends(require("return"))],
@@ -114,11 +103,7 @@ def return_(
     return _close(state, identity, number, said, "return")
 
 
-@router.post(
-    "/proposals/{number}/withdraw",
-    response_model=ProposalWhole,
-    responses=problems(401, 403, 404, 409, 413, 422, 503),
-)
+@router.post("/proposals/{number}/withdraw", **_CHANGED)
 def withdraw_proposal(
     state: TheState,
     identity: Annotated[Identity, Depends(require("withdraw_proposal"))],
@@ -133,7 +118,7 @@ def withdraw_proposal(
     "/proposals/{number}/approve",
     status_code=201,
     response_model=Approved,
-    responses=problems(401, 403, 404, 409, 413, 422, 503),
+    responses=_FAULTS,
 )
 def approve(
     state: TheState,
@@ -152,7 +137,7 @@ def approve(
 @router.post(
     "/definitions/{definition_id}/withdraw",
     response_model=Withdrawn,
-    responses=problems(401, 403, 404, 409, 413, 422, 503),
+    responses=_FAULTS,
 )
 def withdraw(
     state: TheState,
