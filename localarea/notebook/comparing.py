@@ -196,19 +196,7 @@ class Comparison:
         return show(draw_comparison_picture, first, second, self.council, store=self.store)
 
     def describe(self, other: str | None = None) -> str:
-        """
-        Say in words what the map shows, for those who cannot see it.
-
-        Parameters
-        ----------
-        other : str, optional
-            Id of the option; by default the second.
-
-        Returns
-        -------
-        str
-            Sentences with figures.
-        """
+        """Say in words what the map shows, for those who cannot see it: sentences with figures."""
         from localarea.reports.print_maps.drawings import draw_comparison_picture
 
         second = self.options[1 if other is None else other]

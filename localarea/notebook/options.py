@@ -156,12 +156,7 @@ class Option(records.Option):
 
     def describe(self) -> str:
         """
-        Say in words what the map shows, for those who cannot see it.
-
-        Returns
-        -------
-        str
-            Sentences with figures.
+        Say in words what the map shows, for those who cannot see it: sentences with figures.
 
         Examples
         --------
@@ -177,11 +172,8 @@ class Option(records.Option):
         """
         Show the option on a map that can be moved, with its figures.
 
-        Returns
-        -------
-        Explored
-            A page that a notebook shows, and that ``.save(path)`` writes. It asks for nothing
-            from any network.
+        A page that a notebook shows, and that ``.save(path)`` writes. It asks for nothing from any
+        network.
 
         Examples
         --------

@@ -144,13 +144,6 @@ class Scenario(scenario.Scenario):
         """
         Give the figures of the scenario.
 
-        Parameters
-        ----------
-        council : Council or str, optional
-            Whose options are meant; by default Colchester's.
-        store : DataStore, optional
-            Where the tables are; by default those of the package.
-
         Returns
         -------
         pandas.Series
@@ -164,13 +157,6 @@ class Scenario(scenario.Scenario):
         """
         Give the boundary as a GeoDataFrame.
 
-        Parameters
-        ----------
-        council : Council or str, optional
-            Whose options are meant; by default Colchester's.
-        store : DataStore, optional
-            Where the tables are; by default those of the package.
-
         Returns
         -------
         geopandas.GeoDataFrame, shape (1, 3)
@@ -182,17 +168,7 @@ class Scenario(scenario.Scenario):
         """
         Draw what the scenario gains and loses against its option.
 
-        Parameters
-        ----------
-        council : Council or str, optional
-            Whose options are meant; by default Colchester's.
-        store : DataStore, optional
-            Where the tables are; by default those of the package.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-            Of the map; its ``figure`` can be saved.
+        Of the map; its ``figure`` can be saved.
 
         Examples
         --------
@@ -211,17 +187,7 @@ class Scenario(scenario.Scenario):
         """
         Show the scenario and the option it started from on a map.
 
-        Parameters
-        ----------
-        council : Council or str, optional
-            Whose options are meant; by default Colchester's.
-        store : DataStore, optional
-            Where the tables are; by default those of the package.
-
-        Returns
-        -------
-        Explored
-            A page that a notebook shows, and that ``.save(path)`` writes.
+        A page that a notebook shows, and that ``.save(path)`` writes.
         """
         from localarea.reports.maps.notebook_view import explore_options
 
