@@ -15,7 +15,7 @@ import shapely
 from localarea.datasets.store import DataStore, default_store
 from localarea.definitions.geopackage_writer import Contents, definition_bytes
 from localarea.definitions.model import Definition
-from localarea.definitions.publish import Approval
+from localarea.definitions.terms import Approval
 from localarea.geo.postcodes import outward_range
 
 if TYPE_CHECKING:

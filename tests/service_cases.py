@@ -57,7 +57,7 @@ def service_in(folder: Path, **stated: Any) -> Iterator[TestClient]:
 def hold_token(client: TestClient) -> None:
     """Give a client of a service without sign-in the token that its pages would give it."""
     admission, secret = client.app.state.admission, new_secret()  # type: ignore[attr-defined]
-    client.cookies.set(admission.names.csrf, admission.csrf_seal.close(secret))
+    client.cookies.set(admission.names.csrf, admission.csrf_seal.sign(secret))
     client.headers["X-CSRF-Token"] = token_of(secret)
 
 

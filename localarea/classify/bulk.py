@@ -56,8 +56,6 @@ def rows_of_arrow(texts: pa.Array, verdicts: VerdictIndex) -> NDArray[np.int32]:
     ----------
     texts : pyarrow.Array or pyarrow.ChunkedArray, shape (n,)
         Postcodes as typed.
-    verdicts : VerdictIndex
-        The verdict of every postcode.
 
     Returns
     -------
@@ -165,8 +163,6 @@ def code_of_text(text: str, verdicts: VerdictIndex) -> int:
     ----------
     text : str
         A postcode as typed.
-    verdicts : VerdictIndex
-        The verdict of every postcode.
 
     Returns
     -------

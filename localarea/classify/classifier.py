@@ -24,6 +24,7 @@ from localarea.classify.sentences import (
     explain_unread,
     minutes_sentence,
 )
+from localarea.datasets.store import DataStore, default_store
 from localarea.errors import PostcodeFormatError
 from localarea.geo.addresses import find_postcodes
 from localarea.geo.postcodes import (
@@ -50,10 +51,9 @@ if TYPE_CHECKING:
     from localarea.classify.boundary import Boundary
     from localarea.classify.directory import Entry
     from localarea.classify.distance import BoundaryDistance
-    from localarea.classify.loaded import ReadyPlaces
+    from localarea.classify.loaded import LoadedPlaces
     from localarea.classify.sealed import SealedDirectory
     from localarea.classify.verdicts import VerdictIndex
-    from localarea.datasets.store import DataStore
     from localarea.geo.unread import Unread
 
 _SHOWN = 40  # characters of unreadable text quoted in an explanation
@@ -89,32 +89,18 @@ class Classifier:
         self._store = store
         self._frozen = frozen
         self.directory = frozen or Directory(boundary.zone_system, store=store)
-        self._ready: ReadyPlaces | None = None
+        self._ready: LoadedPlaces | None = None
         self._load_lock = Lock()
         self.renderers: dict[type, Any] = {}  # cache of renderers by type, filled by their owners
 
     @property
     def opened(self) -> Any:
-        """
-        The published definition in use.
-
-        Returns
-        -------
-        localarea.definitions.geopackage.OpenDefinition or None
-            None if an option is in use.
-        """
+        """The published definition in use."""
         return None if self._frozen is None else self._frozen.opened
 
     @property
     def store(self) -> DataStore | None:
-        """
-        Folder of the tables.
-
-        Returns
-        -------
-        DataStore or None
-            None means those shipped with the package.
-        """
+        """Folder of the tables; None means those shipped with the package."""
         return self._store
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -166,30 +152,20 @@ class Classifier:
             return self._unreadable_verdict(text, error, found, within)
 
     @property
-    def is_ready(self) -> bool:
+    def is_warm(self) -> bool:
         """
         Return whether checks need no reading or measuring.
 
-        Returns
-        -------
-        bool
-            True after :meth:`make_ready`, and for every published definition.
+        True after :meth:`warm_up`, and for every published definition.
         """
         return self._frozen is not None or self._ready is not None
 
     @property
-    def ready(self) -> ReadyPlaces | None:
-        """
-        Data held in memory, once loaded.
-
-        Returns
-        -------
-        ReadyPlaces or None
-            None before :meth:`make_ready`.
-        """
+    def loaded(self) -> LoadedPlaces | None:
+        """Data held in memory, once loaded; None before :meth:`warm_up`."""
         return self._ready
 
-    def make_ready(self) -> None:
+    def warm_up(self) -> None:
         """Load everything into memory, for many checks; takes seconds and 100 MB."""
         from localarea.classify.loaded import measure_places
 
@@ -239,14 +215,7 @@ class Classifier:
 
     @cached_property
     def verdicts(self) -> VerdictIndex:
-        """
-        The verdict of every postcode in the country; built on first use.
-
-        Returns
-        -------
-        VerdictIndex
-            About 30 MB.
-        """
+        """The verdict of every postcode in the country; built on first use, about 30 MB."""
         from localarea.classify.verdicts import build_verdicts
 
         if self._frozen is not None:
@@ -319,7 +288,7 @@ class Classifier:
         local, not_local = counts
         meaning = decide_outward(local, not_local)
         explanation = explain_outward(parsed.outward, local, not_local, self.boundary)
-        return self._verdict(parsed.outward, meaning, f"{explanation} {self.boundary.standing}")
+        return self._verdict(parsed.outward, meaning, f"{explanation} {self.boundary.basis}")
 
     def _counts_of(self, outward: str) -> tuple[int, int] | None:
         """Count the live postcodes of an outward code, local and not; None if it does not exist."""
@@ -346,8 +315,6 @@ class Classifier:
 
         Parameters
         ----------
-        parsed : ParsedPostcode
-            The parsed postcode.
         entry : Entry
             Its entry in the directory. Missing facts are looked up or measured.
 
@@ -370,7 +337,7 @@ class Classifier:
             parsed.postcode,
             meaning,
             f"{_correction_note(parsed)}{explanation}{self.say_minutes(tenths)} "
-            f"{self.boundary.standing}",
+            f"{self.boundary.basis}",
             terminated=ended_code(place.ended),
             zone=place.zone,
             district=place.district,
@@ -430,8 +397,6 @@ class Classifier:
             return None
         if self.minutes is not None and self.minutes.anchor == limit.anchor:
             return self.minutes
-        from localarea.datasets.store import default_store
-
         return PostcodeMinutes(limit.anchor, self._store or default_store())
 
     def _metres(self, entry: Entry) -> float | None:
@@ -462,8 +427,6 @@ def classifier_here(
 
     Parameters
     ----------
-    boundary : Boundary
-        The area.
     root, cache_dir : pathlib.Path or None
         Folders of the tables and of the cache; None for those of the package.
     anchor : str or None
@@ -474,8 +437,6 @@ def classifier_here(
     Classifier
         Cached: equal arguments return the same object.
     """
-    from localarea.datasets.store import DataStore, default_store
-
     store = None if root is None and cache_dir is None else DataStore(root, cache_dir)
     minutes = None if anchor is None else PostcodeMinutes(anchor, store or default_store())
     return Classifier(boundary, store=store, minutes=minutes)

@@ -134,14 +134,10 @@ def build_verdicts(
 
     Parameters
     ----------
-    boundary : Boundary
-        The area.
     index : PostcodeIndex, optional
         Index in the boundary's zone system; read if left out.
     borderline : bool, default True
         Whether to flag borderline postcodes; statuses do not depend on it.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
@@ -168,8 +164,6 @@ def verdicts_of_codes(
 
     Parameters
     ----------
-    index : PostcodeIndex
-        The postcode index.
     codes : numpy.ndarray of uint8, shape (n_postcodes,)
         Verdict code of each postcode.
     near : numpy.ndarray of uint8, shape (n_postcodes,), optional

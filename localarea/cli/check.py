@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 -- typer reads the annotation when the app is made
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +19,7 @@ from localarea.cli.answers import (
     print_json,
     printable,
 )
+from localarea.cli.arguments import Anchor, AsJson, CouncilName
 from localarea.cli.numbers import finite
 from localarea.definitions.boundary_choice import Nearness
 
@@ -35,10 +37,6 @@ DefinitionId = Annotated[
 ]
 OnDate = Annotated[
     str | None, typer.Option("--on", help="The definition in force on this date, YYYY-MM-DD.")
-]
-CouncilName = Annotated[str | None, typer.Option("--council", help="Council whose options to use.")]
-Anchor = Annotated[
-    str | None, typer.Option("--anchor", help="District to measure from, such as Norwich.")
 ]
 Borderline = Annotated[
     float | None,
@@ -66,7 +64,6 @@ WithEvidence = Annotated[
         "--evidence", help="Add the number of options in which it is local, and any doubts."
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Strict = Annotated[
     bool, typer.Option("--strict", help="Exit with status 1 if any postcode is unknown.")
 ]
@@ -151,8 +148,6 @@ def check_file(
     request = FileRequest(source, out, tuple(column or ()), sheet, cluster, firm, headers.value)
     report = check_any(request, classifier)
     if as_json:
-        from dataclasses import asdict
-
         print_json(asdict(report))
     else:
         _summarise(report)

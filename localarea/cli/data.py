@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import json
+import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+
+from localarea.cli.answers import print_json
+from localarea.cli.arguments import AsJson
+from localarea.errors import ChecksumError, DataMissingError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +25,6 @@ EXIT_DATA = 3
 PACKAGE = Path(__file__).resolve().parents[1]
 
 data_app = typer.Typer(no_args_is_help=True, help="Data tables that localarea uses.")
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 @data_app.command("status")
@@ -36,7 +40,7 @@ def status(as_json: AsJson = False) -> None:
             "directory_date": store.directory_date,
             "tables": rows,
         }
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
+        print_json(document)
     else:
         _show_status(store, rows)
     if any(row["state"] != "verified" for row in rows):
@@ -45,8 +49,6 @@ def status(as_json: AsJson = False) -> None:
 
 def _status_of(store: DataStore, name: str) -> dict[str, Any]:
     """Return one table's row; ``state`` is verified, missing or corrupt."""
-    from localarea.errors import ChecksumError, DataMissingError
-
     info = store.info(name)
     size: int | None = None
     fault: str | None = None
@@ -104,8 +106,6 @@ def build(
                                                    "be repeated.")] = None,
 ) -> None:  # fmt: skip
     """Build the tables from the publishers' files, with the repository's scripts/build_data.py."""
-    import subprocess
-
     command = [sys.executable, str(_build_script()), str(raw)]
     if out is not None:
         command += ["--out", str(out)]
@@ -116,8 +116,6 @@ def build(
 
 
 def _build_script() -> Path:
-    from localarea.errors import DataMissingError
-
     script = PACKAGE.parent / "scripts" / "build_data.py"
     if not script.is_file():
         raise DataMissingError(
@@ -160,7 +158,7 @@ def update(
     outcomes = _fetch(sources, folder, base, again=again, accept_changed=accept_changed)
     if as_json:
         rows = [_outcome_row(outcome) for outcome in outcomes]
-        typer.echo(json.dumps({"folder": str(folder), "sources": rows}, indent=1))
+        print_json({"folder": str(folder), "sources": rows})
     for outcome in outcomes:
         if outcome.error is not None:
             typer.echo(f"localarea: {outcome.source.name}: {outcome.error}", err=True)
@@ -185,8 +183,6 @@ def _fetch(
     sources: Sequence[Source], folder: Path, base: str | None, *, again: bool, accept_changed: bool
 ) -> list[Outcome]:
     """Fetch with a progress bar for each file on a terminal."""
-    from functools import partial
-
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
@@ -227,7 +223,7 @@ def _show_sources(sources: Sequence[Source], *, as_json: bool) -> None:
     if as_json:
         names = ("name", "title", "publisher", "vintage", "licence", "url", "file", "tables")
         rows = [{n: getattr(source, n) for n in names} for source in sources]
-        typer.echo(json.dumps({"sources": rows}, ensure_ascii=False, indent=1))
+        print_json({"sources": rows})
         return
     for source in sources:
         typer.echo(f"{source.name} ({source.vintage}): {source.title}\n    {source.url}")

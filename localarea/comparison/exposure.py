@@ -33,10 +33,6 @@ def measure_exposure(
     ----------
     options : sequence of Option
         Options on 2011 zones.
-    council : Council
-        Supplies the anchor and the contested places.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

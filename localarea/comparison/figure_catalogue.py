@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from localarea.records import whole_minutes
 
-Kind = Literal["count", "share", "number", "minutes", "yes_no", "text"]
+FigureKind = Literal["count", "share", "number", "minutes", "yes_no", "text"]
 UNKNOWN: Final = "\N{EN DASH}"  # the figure is unknown, which is different from zero
 
 
@@ -35,7 +35,7 @@ class Figure:
 
     name: str
     heading: str
-    kind: Kind
+    kind: FigureKind
     group: str
     definition: str
 
@@ -158,8 +158,6 @@ def contested_figure(key: str, place: str) -> Figure:
     ----------
     key : str
         Key of the place in the council's file.
-    place : str
-        Name of the place.
 
     Returns
     -------
@@ -180,7 +178,7 @@ def contested_figure(key: str, place: str) -> Figure:
     )
 
 
-def write_figure(value: object, kind: Kind) -> str:
+def write_figure(value: object, kind: FigureKind) -> str:
     """
     Format one figure for users.
 
@@ -214,22 +212,12 @@ def write_figure(value: object, kind: Kind) -> str:
     return forms[kind].format(number)
 
 
-def write_change(before: object, after: object, kind: Kind) -> str:
+def write_change(before: object, after: object, kind: FigureKind) -> str:
     """
     Format the change of a figure, so that the displayed figures add up.
 
-    Parameters
-    ----------
-    before, after : object
-        The figure before and after.
-    kind : {'count', 'share', 'number', 'minutes', 'yes_no', 'text'}
-        How to format it.
-
-    Returns
-    -------
-    str
-        Signed difference of the figures as displayed, in percentage points for shares.
-        Blank if either figure is unknown or not a number.
+    Signed difference of the figures as displayed, in percentage points for shares. Blank if either
+    figure is unknown or not a number.
 
     Examples
     --------

@@ -14,9 +14,9 @@ import numpy as np
 
 from localarea.comparison.figure_catalogue import contested_figure
 from localarea.comparison.metrics import bridge_to_2021
-from localarea.options.council import split_option_id
 from localarea.options.membership import contested_zones
 from localarea.options.methods.base import anchor_zones
+from localarea.options.option_ids import split_option_id
 from localarea.options.zone_figures import FLOW_VINTAGES, ZoneFigures, read_zone_figures
 
 if TYPE_CHECKING:
@@ -131,23 +131,13 @@ class Finding:
         """
         Return the sentences about where the place is inside and the exchange of workers.
 
-        Returns
-        -------
-        tuple of str
-            One per statement.
+        One per statement.
         """
         return self.sentences[: len(self.sentences) - len(self.pairs)]
 
     @property
     def of_links(self) -> tuple[str, ...]:
-        """
-        Return the sentences about the exchange of workers, by census.
-
-        Returns
-        -------
-        tuple of str
-            One per census.
-        """
+        """Return the sentences about the exchange of workers, by census."""
         return self.general[len(self.general) - len(self.links) :]
 
     @property
@@ -155,24 +145,14 @@ class Finding:
         """
         Return what the place adds, if that is the same for every option.
 
-        Returns
-        -------
-        str
-            One sentence, or an empty string.
+        One sentence, or an empty string.
         """
         phrases = {_added_phrase(self.anchor, pair) for pair in self.pairs}
         return f"Adding {self.place} {phrases.pop()}." if len(phrases) == 1 else ""
 
     @property
     def of_pairs(self) -> tuple[str, ...]:
-        """
-        Return the sentences about what changes, one per pair.
-
-        Returns
-        -------
-        tuple of str
-            In the order of ``pairs``.
-        """
+        """Return the sentences about what changes, one per pair, in the order of ``pairs``."""
         return self.sentences[len(self.general) :]
 
 
@@ -187,15 +167,6 @@ def find_contested(
     metrics : pandas.DataFrame
         Result of :func:`localarea.comparison.metrics.compute_metrics`, for options with and
         without each place.
-    council : Council
-        Supplies the contested places.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    tuple of Finding
-        One per contested place.
     """
     zones = read_zone_figures(store=store)
     core = zones.flows.indicator(anchor_zones(council, store=store))

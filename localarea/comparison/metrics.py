@@ -44,15 +44,7 @@ def figures_of(council: Council) -> tuple[Figure, ...]:
     """
     List the figures that :func:`compute_metrics` computes for a council, in order.
 
-    Parameters
-    ----------
-    council : Council
-        Supplies the contested places, each of which has a figure.
-
-    Returns
-    -------
-    tuple of Figure
-        Definition of each column.
+    Definition of each column.
     """
     places = tuple(contested_figure(c.key, c.place) for c in council.contested)
     return (
@@ -72,10 +64,6 @@ def compute_metrics(
     ----------
     options : sequence of Option
         Options on 2011 zones, with different ids.
-    council : Council
-        Supplies the anchor and the contested places.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -137,8 +125,6 @@ def memberships(options: Sequence[Option], zones: ZoneFigures) -> NDArray[np.boo
     ----------
     options : sequence of Option
         Options on 2011 zones.
-    zones : ZoneFigures
-        Supplies the order of the zones.
 
     Returns
     -------
@@ -206,8 +192,6 @@ def bridge_to_2021(inside: NDArray[np.bool_], zones: ZoneFigures) -> NDArray[np.
     ----------
     inside : numpy.ndarray of bool, shape (n_sets, n_zones)
         Options on 2011 zones.
-    zones : ZoneFigures
-        Supplies the bridge.
 
     Returns
     -------

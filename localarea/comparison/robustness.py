@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
 from localarea.comparison.figure_catalogue import write_figure
 from localarea.comparison.metrics import memberships
@@ -16,9 +17,9 @@ from localarea.datasets.zones import zone_names
 from localarea.errors import InputError, LocalareaError
 from localarea.geo.postcodes import postcode_of
 from localarea.labour.catchment import commuting_share
-from localarea.options.council import split_option_id
 from localarea.options.methods.base import anchor_zones
 from localarea.options.minutes.zone_minutes import minutes_to_anchor
+from localarea.options.option_ids import split_option_id
 from localarea.options.zone_figures import commuter_matrix, read_zone_figures
 from localarea.places.gazetteer import read_gazetteer
 from localarea.places.resolve import resolve_place
@@ -83,10 +84,6 @@ def measure_robustness(
     ----------
     options : sequence of Option
         One or more, on 2011 zones.
-    council : Council
-        Supplies the anchor.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -148,8 +145,6 @@ def count_postcodes(robustness: Robustness, *, store: DataStore | None = None) -
     ----------
     robustness : Robustness
         Result of :func:`measure_robustness`.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -157,8 +152,6 @@ def count_postcodes(robustness: Robustness, *, store: DataStore | None = None) -
         Live postcodes of zones in at least one option, sorted: ``postcode``,
         ``msoa11cd``, ``n_local``, ``n_options`` and ``standing``.
     """
-    import pyarrow.compute as pc
-
     table = read_postcodes(["key", "msoa11cd", "status"], store=store)
     frame = table.filter(pc.equal(table["status"], "live")).select(["key", "msoa11cd"]).to_pandas()
     frame = frame[frame["msoa11cd"].isin(robustness.zones.index)]

@@ -136,11 +136,6 @@ class Scenario:
             Other methods choose the same zones as before, and a note says so. Figures of
             both censuses are given whatever the vintage.
 
-        Returns
-        -------
-        Scenario
-            A new scenario.
-
         Raises
         ------
         VintageError
@@ -159,11 +154,6 @@ class Scenario:
         **parameters
             Name and value, such as ``min_share=0.1``. The names are checked against the
             method when the scenario is computed.
-
-        Returns
-        -------
-        Scenario
-            A new scenario.
 
         Raises
         ------
@@ -189,11 +179,8 @@ class Scenario:
         """
         Return an id that names every change.
 
-        Returns
-        -------
-        str
-            The option's id, ``@NAME=VALUE`` for each threshold, ``@2021`` for that
-            vintage, then ``+PLACE`` and ``-PLACE`` in lowercase.
+        The option's id, ``@NAME=VALUE`` for each threshold, ``@2021`` for that vintage, then
+        ``+PLACE`` and ``-PLACE`` in lowercase.
         """
         moved = "".join(f"@{name}={_written(value)}" for name, value in self.thresholds)
         year = f"@{self.vintage}" if self.vintage != VINTAGES[0] else ""
@@ -203,18 +190,8 @@ class Scenario:
         """
         Compute the zones of the scenario.
 
-        Parameters
-        ----------
-        council : Council, optional
-            Council whose options are used; defaults to Colchester.
-        store : DataStore, optional
-            Folder of the tables; defaults to those shipped with the package.
-
-        Returns
-        -------
-        Option
-            Option with the changes in its ``parameters``, and ``notes`` if a change had no
-            effect or a place name was corrected.
+        Option with the changes in its ``parameters``, and ``notes`` if a change had no effect or a
+        place name was corrected.
 
         Raises
         ------
@@ -262,13 +239,6 @@ class Scenario:
         """
         Compute the figures of the scenario.
 
-        Parameters
-        ----------
-        council : Council, optional
-            Council whose options are used; defaults to Colchester.
-        store : DataStore, optional
-            Folder of the tables; defaults to those shipped with the package.
-
         Returns
         -------
         pandas.Series
@@ -283,10 +253,7 @@ class Scenario:
         """
         Write the scenario as TOML.
 
-        Returns
-        -------
-        str
-            TOML that :meth:`from_toml` reads back to an equal scenario, including polygons.
+        TOML that :meth:`from_toml` reads back to an equal scenario, including polygons.
         """
         return write_scenario(
             ScenarioFields(self.base, self.vintage, dict(self.thresholds), self.changes)
@@ -301,11 +268,6 @@ class Scenario:
         ----------
         text : str
             Output of :meth:`to_toml`; ``docs/scenarios.md`` describes the keys.
-
-        Returns
-        -------
-        Scenario
-            A scenario equal to the one written.
 
         Raises
         ------

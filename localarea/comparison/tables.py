@@ -117,15 +117,7 @@ def comparison_tables(comparison: Comparison) -> tuple[ExportTable, ...]:
     """
     List the tables of a comparison, except its figures.
 
-    Parameters
-    ----------
-    comparison : Comparison
-        The comparison.
-
-    Returns
-    -------
-    tuple of ExportTable
-        Changes by district and by zone, jobs by industry, exposure and overlaps.
+    Changes by district and by zone, jobs by industry, exposure and overlaps.
     """
     exposure = comparison.exposure.reset_index(names="option")
     by_zone = tuple(f for f in CHANGE_FIGURES if f.name != "zones")
@@ -188,8 +180,6 @@ def sources_frame(vintages: Mapping[str, str], *, store: DataStore) -> pd.DataFr
     ----------
     vintages : mapping
         Vintage of each table.
-    store : DataStore
-        Folder of the tables.
 
     Returns
     -------
@@ -213,17 +203,7 @@ def column_heading(name: str, figures: Sequence[Figure]) -> str:
     """
     Return the heading of a column.
 
-    Parameters
-    ----------
-    name : str
-        Name of the column.
-    figures : sequence of Figure
-        Figures of the table.
-
-    Returns
-    -------
-    str
-        The figure's heading, or the name capitalised and without underscores.
+    The figure's heading, or the name capitalised and without underscores.
     """
     named = {figure.name: figure.heading for figure in figures}
     fixed = {"msoa11cd": "Zone (MSOA 2011)", "lad25cd": "District code (2025)"}
@@ -255,8 +235,6 @@ def tidy_comparison(comparison: Comparison, extras: Sequence[ExportTable] = ()) 
 
     Parameters
     ----------
-    comparison : Comparison
-        The comparison.
     extras : sequence of ExportTable
         Further tables to append.
 
@@ -286,18 +264,6 @@ def _long(table: ExportTable) -> pd.DataFrame:
 
 
 def figure_columns(comparison: Comparison) -> list[Figure]:
-    """
-    List the figures that are known for at least one option.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        The comparison.
-
-    Returns
-    -------
-    list of Figure
-        Figures with at least one value, in order.
-    """
+    """List the figures that are known for at least one option."""
     known = comparison.metrics.notna().any()
     return [f for f in comparison.figures if known[f.name]]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from contextlib import suppress
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -51,12 +50,7 @@ class DataStore:
     @cached_property
     def root(self) -> Path:
         """
-        Folder of the tables.
-
-        Returns
-        -------
-        pathlib.Path
-            An existing folder.
+        Folder of the tables: an existing folder.
 
         Raises
         ------
@@ -74,10 +68,7 @@ class DataStore:
         """
         Folder that records which files were verified.
 
-        Returns
-        -------
-        pathlib.Path or None
-            As passed; None for the user's cache folder.
+        As passed; None for the user's cache folder.
         """
         return self._cache_dir
 
@@ -87,41 +78,17 @@ class DataStore:
 
     @property
     def registry(self) -> Mapping[str, TableInfo]:
-        """
-        Entry of each table in the registry.
-
-        Returns
-        -------
-        mapping of str to TableInfo
-            The tables by name.
-        """
+        """Entry of each table in the registry: the tables by name."""
         return self._full_registry.tables
 
     @property
     def directory_date(self) -> str:
-        """
-        Month of the postcode directory.
-
-        Returns
-        -------
-        str
-            The month as ``YYYY-MM``.
-        """
+        """Month of the postcode directory: the month as ``YYYY-MM``."""
         return self._full_registry.directory_date
 
     def info(self, name: str) -> TableInfo:
         """
-        Look up one table.
-
-        Parameters
-        ----------
-        name : str
-            Name of the table.
-
-        Returns
-        -------
-        TableInfo
-            The registry's entry.
+        Look up one table: the registry's entry.
 
         Raises
         ------
@@ -139,11 +106,6 @@ class DataStore:
 
         A file is verified when first used, and again if its size or modification time has
         changed.
-
-        Parameters
-        ----------
-        name : str
-            Name of the table.
 
         Returns
         -------
@@ -182,8 +144,6 @@ class DataStore:
 
         Parameters
         ----------
-        name : str
-            Name of the table.
         columns : sequence of str, optional
             Columns to read; all of them by default.
         filters : pyarrow expression or list of tuple, optional
@@ -209,11 +169,6 @@ class DataStore:
         """
         Open a table to read single row groups.
 
-        Parameters
-        ----------
-        name : str
-            Name of the table.
-
         Returns
         -------
         pyarrow.parquet.ParquetFile
@@ -224,19 +179,7 @@ class DataStore:
         return pq.ParquetFile(self.path(name), memory_map=True)
 
     def vintages(self, *names: str) -> dict[str, str]:
-        """
-        Return the vintages of some tables, to record with a result.
-
-        Parameters
-        ----------
-        *names : str
-            Names of tables.
-
-        Returns
-        -------
-        dict of str to str
-            Table name and vintage.
-        """
+        """Return the vintages of some tables, to record with a result: table name and vintage."""
         return {name: self.info(name).vintage for name in names}
 
     @cached_property
@@ -244,10 +187,7 @@ class DataStore:
         """
         Return the folder for data that can be rebuilt.
 
-        Returns
-        -------
-        pathlib.Path
-            The given cache folder, otherwise the user's; it may not exist yet.
+        The given cache folder, otherwise the user's; it may not exist yet.
         """
         if self._cache_dir is not None:
             return self._cache_dir
@@ -260,11 +200,6 @@ class DataStore:
         Give a file of the cache folder, if nobody else could have written it.
 
         What is kept there saves time, and answers rest on it as on the tables.
-
-        Parameters
-        ----------
-        name : str
-            Name of the file.
 
         Returns
         -------
@@ -291,13 +226,14 @@ class DataStore:
 
     def _remember(self, path: str, seen: list[Any]) -> None:
         """Record a verified file; a cache that cannot be written costs only time."""
+        from localarea.atomic import moved_into_place  # seldom needed, and slow to import
+
         verified = self._verified_before()
         verified[path] = seen
         with suppress(OSError):
             self._verified_file.parent.mkdir(parents=True, exist_ok=True)
-            partial = self._verified_file.with_suffix(f".{os.getpid()}.part")
-            partial.write_text(json.dumps(verified), encoding="utf-8")
-            partial.replace(self._verified_file)
+            with moved_into_place(self._verified_file) as partial:
+                partial.write_text(json.dumps(verified), encoding="utf-8")
 
 
 def _require_sha256(path: Path, expected: str) -> None:
@@ -332,9 +268,6 @@ def default_store() -> DataStore:
     """
     Return the store of the packaged tables.
 
-    Returns
-    -------
-    DataStore
-        The packaged tables, otherwise those of the repository; the same object each time.
+    The packaged tables, otherwise those of the repository; the same object each time.
     """
     return DataStore()

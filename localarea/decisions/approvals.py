@@ -99,14 +99,8 @@ def approve(
 
     Parameters
     ----------
-    database : Database
-        The store.
-    new : NewDefinition
-        The definition to approve.
     actor : Actor
         An approver.
-    now : datetime.datetime
-        Time of the change, timezone-aware.
     proposal_id : int, optional
         Number of the proposal that it decides.
     supersedes : str, optional
@@ -211,18 +205,10 @@ def withdraw(
 
     Parameters
     ----------
-    database : Database
-        The store.
-    definition_id : str
-        Id of the definition.
     reason : str
         Reason for the withdrawal.
     on : datetime.date
         First day on which it is no longer in force; not before its first day.
-    actor : Actor
-        An approver.
-    now : datetime.datetime
-        Time of the change, timezone-aware.
 
     Returns
     -------

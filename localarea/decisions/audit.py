@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from localarea.decisions.grounds import grounds_faults
 from localarea.decisions.schema import AUDIT, AUDIT_HEAD, DEFINITION_ENDS, DEFINITIONS
+from localarea.definitions.model import canonical_json
 from localarea.errors import AuditError
 
 if TYPE_CHECKING:
@@ -28,30 +29,6 @@ if TYPE_CHECKING:
 
 NO_HASH: Final = "0" * 64  # the previous hash of the first entry
 _HASHED: Final = ("seq", "at", "actor", "role", "action", "subject", "details", "previous")
-
-
-def canonical(value: Mapping[str, Any]) -> str:
-    """
-    Serialise a mapping as the canonical JSON that is hashed.
-
-    Parameters
-    ----------
-    value : mapping
-        JSON values; NaN is refused.
-
-    Returns
-    -------
-    str
-        JSON with sorted keys, no spaces and no ASCII escapes.
-
-    Examples
-    --------
-    >>> canonical({"b": 1, "a": "£"})
-    '{"a":"£","b":1}'
-    """
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
 
 
 def entry_hash(entry: Mapping[str, Any]) -> str:
@@ -68,19 +45,12 @@ def entry_hash(entry: Mapping[str, Any]) -> str:
     str
         SHA-256 in hexadecimal.
     """
-    return hashlib.sha256(
-        canonical({name: entry[name] for name in _HASHED}).encode("utf-8")
-    ).hexdigest()
+    return hashlib.sha256(canonical_json({name: entry[name] for name in _HASHED})).hexdigest()
 
 
 def lock_head(connection: Connection) -> tuple[int, str]:
     """
     Lock the head of the log until the transaction ends.
-
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        Connection in a write transaction.
 
     Returns
     -------
@@ -149,7 +119,7 @@ class Ledger:
             "role": self.actor.role,
             "action": action,
             "subject": subject,
-            "details": canonical(details),
+            "details": canonical_json(details).decode("utf-8"),
             "previous": self._last,
         }
         entry["hash"] = entry_hash(entry)
@@ -180,14 +150,7 @@ class AuditReport:
 
     @property
     def sound(self) -> bool:
-        """
-        Return whether the log has no faults.
-
-        Returns
-        -------
-        bool
-            True without faults.
-        """
+        """Return whether the log has no faults; True without faults."""
         return not self.faults
 
 
@@ -197,8 +160,6 @@ def verify(connection: Connection, *, expect: str | None = None) -> AuditReport:
 
     Parameters
     ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
     expect : str, optional
         A hash noted earlier, in full or at least its first eight characters; some entry must
         have it.
@@ -296,8 +257,6 @@ def latest(connection: Connection, count: int) -> list[dict[str, Any]]:
 
     Parameters
     ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
     count : int
         Maximum number of rows.
 
@@ -315,15 +274,7 @@ def published(connection: Connection) -> dict[str, str]:
     """
     Return the definitions that the log records as published from the command line.
 
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
-
-    Returns
-    -------
-    dict of str to str
-        ``terms_sha256`` by definition id; a later index of postcodes does not change it.
+    ``terms_sha256`` by definition id; a later index of postcodes does not change it.
     """
     rows = connection.execute(
         sa.select(AUDIT.c.subject, AUDIT.c.details).where(AUDIT.c.action == "publish")

@@ -8,11 +8,8 @@ PostgreSQL. Files being checked are left out: they hold home postcodes and expir
 
 from __future__ import annotations
 
-import os
-import tempfile
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
@@ -30,9 +27,11 @@ from localarea.decisions.schema import (
     PROPOSALS,
 )
 from localarea.errors import AuditError, ConflictError, InputError
+from localarea.tables.atomic import placing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from sqlalchemy.engine import Connection
 
@@ -68,15 +67,8 @@ def back_up(database: Database, path: Path) -> Copied:
 
     Parameters
     ----------
-    database : Database
-        The store.
     path : pathlib.Path
         File to write; it must not exist yet.
-
-    Returns
-    -------
-    Copied
-        Summary of the copy.
 
     Raises
     ------
@@ -87,36 +79,22 @@ def back_up(database: Database, path: Path) -> Copied:
     StoreUnavailableError
         If the store cannot be reached.
     """
-    if path.exists():
-        raise InputError(f"{path} already exists and will not be overwritten; choose another name")
-    with _temporary_file(path) as partial:
+    with placing(path) as partial:
+        partial.touch(mode=0o600)  # it holds names and decisions
         target = open_database(f"sqlite:///{partial}")
         try:
-            with target.filling() as writer, _snapshot(database) as reader:
+            with target.bulk_load() as writer, _snapshot(database) as reader:
                 rows = _copy(reader, writer)
             report = _verified(target, "the back-up")
         finally:
             _merge_wal(target)
             target.close()
-        _place(partial, path)
     return Copied(rows, report.entries, report.head)
 
 
 def restore(database: Database, path: Path) -> Copied:
     """
-    Restore a back-up into an empty store, all or nothing.
-
-    Parameters
-    ----------
-    database : Database
-        A store in which nothing has been recorded yet.
-    path : pathlib.Path
-        The back-up.
-
-    Returns
-    -------
-    Copied
-        Summary of the copy.
+    Restore a back-up into an empty store, all or nothing: summary of the copy.
 
     Raises
     ------
@@ -130,7 +108,7 @@ def restore(database: Database, path: Path) -> Copied:
     source = _open_copy(path)
     try:
         _verified(source, str(path))
-        with database.filling() as writer:
+        with database.bulk_load() as writer:
             _require_empty(writer)
             with source.reading() as reader:
                 rows = _copy(reader, writer)
@@ -139,35 +117,6 @@ def restore(database: Database, path: Path) -> Copied:
     finally:
         source.close()
     return Copied(rows, report.entries, report.head)
-
-
-@contextmanager
-def _temporary_file(path: Path) -> Iterator[Path]:
-    """Yield a temporary path in the same folder, and delete whatever is left there at the end."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from error
-    os.close(handle)
-    partial = Path(name)
-    try:
-        yield partial
-    finally:
-        for ending in ("", "-wal", "-shm", "-journal"):
-            partial.with_name(partial.name + ending).unlink(missing_ok=True)
-
-
-def _place(partial: Path, path: Path) -> None:
-    try:
-        with partial.open("rb") as file:
-            os.fsync(file.fileno())
-        os.link(partial, path)  # fails where there is a file, unlike a move
-    except FileExistsError as error:
-        raise InputError(
-            f"{path} already exists and will not be overwritten; choose another name"
-        ) from error
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def _merge_wal(store: Database) -> None:

@@ -54,16 +54,7 @@ def postcode_within(text: str) -> str | None:
     """
     Return the only postcode in an address.
 
-    Parameters
-    ----------
-    text : str
-        An address.
-
-    Returns
-    -------
-    str or None
-        None if there is no postcode, or more than one: a program cannot know which of them
-        counts.
+    None if there is no postcode, or more than one: a program cannot know which of them counts.
 
     Examples
     --------

@@ -153,11 +153,6 @@ def read_cell(text: str) -> tuple[int, int, bool]:
     """
     Parse a table cell, returning a code instead of raising an error.
 
-    Parameters
-    ----------
-    text : str
-        Text of the cell.
-
     Returns
     -------
     tuple of (int, int, bool)
@@ -372,11 +367,6 @@ def outward_of(number: int) -> str:
 def postcode_of(key: int) -> str:
     """
     Return the postcode of a key; the inverse of :func:`postcode_key`.
-
-    Parameters
-    ----------
-    key : int
-        Key of a postcode.
 
     Returns
     -------

@@ -9,6 +9,7 @@ import pandas as pd
 
 from localarea import records
 from localarea.comparison import scenario
+from localarea.datasets.zones import read_zones
 from localarea.errors import InputError, SettingError
 from localarea.labour import self_containment as containment
 from localarea.labour.flow_matrix import FlowMatrix, SpecialRule
@@ -17,6 +18,7 @@ from localarea.labour.travel_to_work_areas.compute import compute_travel_to_work
 from localarea.labour.travel_to_work_areas.parameters import PRESETS, TtwaParameters
 from localarea.labour.travel_to_work_areas.result import TtwaResult
 from localarea.notebook.arguments import OptionLike, options_of
+from localarea.places.gazetteer import read_gazetteer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -182,8 +184,6 @@ class TravelToWorkAreas(TtwaResult):
         return axes
 
     def _names(self, zones: Iterable[str]) -> list[str]:
-        from localarea.places.gazetteer import read_gazetteer
-
         system: Any = self.flows.zone_system
         if system not in ("msoa11", "msoa21"):
             return [str(zone) for zone in zones]
@@ -432,8 +432,6 @@ def _method(preset: str, changes: dict[str, Any]) -> TtwaParameters:
 
 
 def _borders(matrix: FlowMatrix, store: DataStore | None) -> list[tuple[str, str]]:
-    from localarea.datasets.zones import read_zones
-
     system: Any = matrix.zone_system
     if system not in ("msoa11", "msoa21"):
         raise InputError("the borders of these zones are not known; give them as borders")

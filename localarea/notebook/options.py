@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, overload
 
 from localarea import records
-from localarea.errors import OptionNotFoundError
+from localarea.errors import InputError, OptionNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -156,12 +156,7 @@ class Option(records.Option):
 
     def describe(self) -> str:
         """
-        Say in words what the map shows, for those who cannot see it.
-
-        Returns
-        -------
-        str
-            Sentences with figures.
+        Say in words what the map shows, for those who cannot see it: sentences with figures.
 
         Examples
         --------
@@ -177,11 +172,8 @@ class Option(records.Option):
         """
         Show the option on a map that can be moved, with its figures.
 
-        Returns
-        -------
-        Explored
-            A page that a notebook shows, and that ``.save(path)`` writes. It asks for nothing
-            from any network.
+        A page that a notebook shows, and that ``.save(path)`` writes. It asks for nothing from any
+        network.
 
         Examples
         --------
@@ -247,14 +239,7 @@ class Options(tuple[Option, ...]):
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """
-        List the ids.
-
-        Returns
-        -------
-        tuple of str
-            In the order of the options.
-        """
+        """List the ids, in the order of the options."""
         return tuple(option.id for option in self)
 
     def to_gdf(self) -> gpd.GeoDataFrame:
@@ -303,7 +288,6 @@ def options_gdf(
     InputError
         If ``by`` is neither.
     """
-    from localarea.errors import InputError
     from localarea.places.outline import option_shapes
 
     chosen = list(options)

@@ -13,6 +13,7 @@ from localarea import records
 from localarea.errors import CrsError, InputError
 from localarea.roads import isochrone as room
 from localarea.roads.own_roads import Roads, use_roads
+from localarea.roads.travel_time import travel_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -224,8 +225,6 @@ def travel_times(
     >>> found.round(0).values.tolist()
     [['Colchester', 'Ipswich', 32.0], ['Colchester', 'Chelmsford', 36.0]]
     """
-    from localarea.roads.travel_time import travel_minutes
-
     starts, first = _places(origins, store)
     ends, second = _places(destinations, store)
     network = _network(roads, times, store)

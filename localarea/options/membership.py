@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING
 
 from localarea.datasets.store import default_store
 from localarea.errors import EmptyResultError, OptionNotFoundError
-from localarea.options.council import split_option_id
 from localarea.options.methods.registry import choose_zones
+from localarea.options.option_ids import split_option_id
 from localarea.places.resolve import resolve_place
 from localarea.records import Option
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council, OptionSpec
-    from localarea.options.methods.base import Chosen
+    from localarea.options.methods.base import MethodResult
 
 
 @lru_cache(maxsize=256)
-def _chosen(council: Council, spec: OptionSpec, store: DataStore | None) -> Chosen:
+def _chosen(council: Council, spec: OptionSpec, store: DataStore | None) -> MethodResult:
     return choose_zones(spec.method, spec.parameters, council, store=store)
 
 
@@ -35,17 +35,7 @@ def contested_zones(
     """
     Find the zones of the council's contested places.
 
-    Parameters
-    ----------
-    council : Council
-        The council's configuration.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    dict
-        Key of each contested place to its sorted zone codes.
+    Key of each contested place to its sorted zone codes.
 
     Raises
     ------
@@ -69,10 +59,6 @@ def option_zones(option_id: str, council: Council, *, store: DataStore | None = 
     option_id : str
         Id of an option of the council, optionally with ``+KEY`` or ``-KEY`` suffixes for
         contested places.
-    council : Council
-        The council's configuration.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -132,18 +118,6 @@ def option_ids(council: Council, *, store: DataStore | None = None) -> tuple[str
     List the ids of a council's options, with and without each contested place.
 
     A suffix is listed only if it changes the zones and leaves at least one.
-
-    Parameters
-    ----------
-    council : Council
-        The council's configuration.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    tuple of str
-        Ids, in the order of the council's file.
     """
     held = {key: set(zones) for key, zones in contested_zones(council, store=store).items()}
     ids: list[str] = []
@@ -159,21 +133,7 @@ def option_ids(council: Council, *, store: DataStore | None = None) -> tuple[str
 
 
 def compute_options(council: Council, *, store: DataStore | None = None) -> tuple[Option, ...]:
-    """
-    Compute all options of a council.
-
-    Parameters
-    ----------
-    council : Council
-        The council's configuration.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    tuple of Option
-        One for each id from :func:`option_ids`.
-    """
+    """Compute all options of a council: one for each id from :func:`option_ids`."""
     return tuple(
         option_zones(option_id, council, store=store)
         for option_id in option_ids(council, store=store)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.comparison.scenario import Scenario
-from localarea.definitions.publish import districts_cut
+from localarea.definitions.terms import districts_cut
 from localarea.errors import InputError
 from localarea.options.zone_figures import read_zone_figures
 from localarea.records import Option

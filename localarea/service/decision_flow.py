@@ -11,11 +11,11 @@ from localarea.decisions.approvals import require_unchanged
 from localarea.decisions.audit import AuditReport, verify
 from localarea.decisions.grounds import read_grounds
 from localarea.decisions.proposals import Proposal
-from localarea.decisions.publication import Chosen, Enacted, enact, end
+from localarea.decisions.publication import ApprovedOption, Enacted, enact, end
 from localarea.decisions.queries import proposal_with_comments
 from localarea.decisions.reconcile import folder_faults, restore_folder
 from localarea.decisions.roles import Actor
-from localarea.definitions.publish import Approval, propose
+from localarea.definitions.terms import Approval, propose
 from localarea.errors import InputError
 from localarea.service import clock
 from localarea.service.candidates import candidate, candidate_of, tidy
@@ -116,7 +116,7 @@ def approve(state: State, identity: Identity, number: int, decided: Decision) ->
     _require_reason_for_the_past(proposal_of(state, number), decided)
     with state.freezing:  # what was waited for may have decided something
         found, standing, grounds = _grounds_for(state, number, decided)
-        chosen = Chosen(
+        chosen = ApprovedOption(
             option=candidate_of(state, found),
             council=state.council,
             approval=_approval(decided, found, actor),

@@ -11,7 +11,7 @@ from localarea.comparison.figure_catalogue import GROUPS, Figure
 from localarea.comparison.findings import find_contested
 from localarea.comparison.metrics import figures_of
 from localarea.errors import InputError, nearest_names
-from localarea.options.council import split_option_id
+from localarea.options.option_ids import split_option_id
 from localarea.reports.maps.options_page import figures_shown
 
 if TYPE_CHECKING:

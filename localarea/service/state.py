@@ -20,7 +20,7 @@ from localarea import __version__
 from localarea.datasets.store import default_store, store_at
 from localarea.decisions.database import Database, default_url, open_database
 from localarea.decisions.reconcile import restore_folder
-from localarea.definitions.boundary_choice import Request, choose_classifier
+from localarea.definitions.boundary_choice import BoundaryChoice, choose_classifier
 from localarea.definitions.store import DefinitionStore, default_folder
 from localarea.errors import InputError, LocalareaError
 from localarea.options.council import read_council
@@ -69,7 +69,7 @@ class State:
         folder = settings.definitions_dir or default_folder()
         self.definitions = DefinitionStore(folder)
         self._classifiers: OrderedDict[Hashable, Classifier] = OrderedDict()
-        self._asked: dict[tuple[Request, str], tuple[int, float, Hashable]] = {}
+        self._asked: dict[tuple[BoundaryChoice, str], tuple[int, float, Hashable]] = {}
         self._lock = threading.Lock()
         self.freezing = threading.Lock()  # one definition at a time: each takes some 500 MB
         self._session_lock = threading.Lock()
@@ -126,9 +126,9 @@ class State:
         except LocalareaError as error:  # it is opened again when it is needed
             LOG.error("the record of decisions: %s", error)  # noqa: TRY400 -- no fault of code
         try:
-            made = self.classifier(Request())
+            made = self.classifier(BoundaryChoice())
             _ = self.session  # first, for pages wait for it; one postcode is answered without
-            made.make_ready()
+            made.warm_up()
         except Exception:  # whoever asks is told; /ready says so too
             LOG.exception("the service cannot answer yet")
         gc.collect()
@@ -144,7 +144,7 @@ class State:
         """Give the month of the directory of postcodes, by the registry: no table is opened."""
         return self.store.directory_date
 
-    def classifier(self, request: Request) -> Classifier:
+    def classifier(self, request: BoundaryChoice) -> Classifier:
         """
         Give the classifier that a question asks for, as the command line would.
 
@@ -155,7 +155,7 @@ class State:
         """
         return self._choose(request, self._keep)
 
-    def _choose(self, request: Request, keep: Keep) -> Classifier:
+    def _choose(self, request: BoundaryChoice, keep: Keep) -> Classifier:
         return choose_classifier(
             replace(request, council=request.council or self.council.key),
             self.definitions,
@@ -164,7 +164,7 @@ class State:
             keep=keep,
         )
 
-    def ready_classifier(self, request: Request) -> Classifier | None:
+    def ready_classifier(self, request: BoundaryChoice) -> Classifier | None:
         """
         Give the classifier of a question if it answers in no time; None if it does not yet.
 
@@ -179,14 +179,14 @@ class State:
                 made = self._choose(request, partial(self._found, asked=asked, mark=mark))
         except _NotKeptError:
             return None
-        return made if made.is_ready else None
+        return made if made.is_warm else None
 
     def _found(
         self,
         key: Hashable,
         _make: Callable[[], Classifier],
         *,
-        asked: tuple[Request, str],
+        asked: tuple[BoundaryChoice, str],
         mark: int,
     ) -> Classifier:
         """Remember what a question came to: to find that out takes longer than the answer."""

@@ -12,7 +12,9 @@ from localarea.comparison.comparison import Comparison, compare_options
 from localarea.comparison.scenario import Scenario
 from localarea.comparison.variants import VINTAGES
 from localarea.errors import InputError, OptionNotFoundError
+from localarea.geo.crs import BRITISH_NATIONAL_GRID
 from localarea.places.drawn_areas import parse_drawn
+from localarea.places.outline import option_shape
 from localarea.places.polygons import looks_drawn
 from localarea.records import Option
 
@@ -122,8 +124,6 @@ def boundary_json(state: State, option: Option, simplify_m: int = 0) -> bytes:
     ----------
     state : State
         Where the tables are.
-    option : Option
-        The option.
     simplify_m : int
         Metres by which the line may be off; 0 for the line as it is.
 
@@ -144,8 +144,6 @@ def _boundary(
 ) -> bytes:
     import geopandas as gpd
 
-    from localarea.geo.crs import BRITISH_NATIONAL_GRID
-    from localarea.places.outline import option_shape
     from localarea.reports.maps.option_map import write_geojson
 
     name, zones, title, simplify_m = key

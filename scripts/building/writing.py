@@ -13,6 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
+from localarea.atomic import moved_into_place
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -92,7 +94,6 @@ def with_geometry(table: pa.Table, shapes: np.ndarray) -> pa.Table:
 
 def write_parquet(table: pa.Table, path: Path, layout: Layout) -> None:
     """Write a table in one thread, without timestamps, whole or not at all."""
-    partial = path.with_name(path.name + ".part")
     leaves = _leaves(table.schema)
     encodings = {leaf: layout.encodings[c] for c, leaf in leaves if c in layout.encodings}
     options: dict[str, Any] = {
@@ -102,13 +103,12 @@ def write_parquet(table: pa.Table, path: Path, layout: Layout) -> None:
         "column_encoding": encodings or None,
     }
     starts = _row_group_starts(table, layout)
-    try:
-        with pq.ParquetWriter(partial, table.schema, **options) as writer:
-            for start, stop in pairwise([*starts, table.num_rows]):
-                writer.write_table(table.slice(start, stop - start), row_group_size=stop - start)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with (
+        moved_into_place(path) as partial,
+        pq.ParquetWriter(partial, table.schema, **options) as writer,
+    ):
+        for start, stop in pairwise([*starts, table.num_rows]):
+            writer.write_table(table.slice(start, stop - start), row_group_size=stop - start)
 
 
 def _row_group_starts(table: pa.Table, layout: Layout) -> list[int]:

@@ -51,7 +51,7 @@ def runner_of(client: TestClient) -> jobs.JobRunner:
 def write(client: TestClient, job_id: str, **values: Any) -> None:
     """Change a job by hand, as somebody with the database's password could."""
     database = client.app.state.localarea.database  # type: ignore[attr-defined]
-    with database.noting() as connection:
+    with database.transaction() as connection:
         done = connection.execute(
             sa.update(FILE_JOBS).where(FILE_JOBS.c.id == job_id).values(**values)
         )
@@ -148,7 +148,7 @@ def test_no_name_in_the_record_writes_outside_the_folder(
     outside.mkdir()
     with service_in(tmp_path, **tables) as client:
         held = client.app.state.localarea  # type: ignore[attr-defined]
-        with held.database.noting() as connection:
+        with held.database.transaction() as connection:
             let_anything_happen(connection)
             row = {name.name: "x" for name in DEFINITIONS.c if not name.nullable}
             row |= {"id": "tiny", "purpose": "measure", "content": tiny_file(id="tiny")}

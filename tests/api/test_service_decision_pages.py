@@ -136,9 +136,11 @@ def test_files_hold_what_the_definition_holds(client: TestClient) -> None:
     table = pq.read_table(io.BytesIO(file("postcodes.parquet")))
     assert [row["postcode"] for row in rows] == table["postcode"].to_pylist()
     verdict = client.app.state.localarea.classifier  # type: ignore[attr-defined]
-    from localarea.definitions.boundary_choice import Request
+    from localarea.definitions.boundary_choice import BoundaryChoice
 
-    checked = verdict(Request(definition=ID)).check_many([row["postcode"] for row in rows[:500]])
+    checked = verdict(BoundaryChoice(definition=ID)).check_many(
+        [row["postcode"] for row in rows[:500]]
+    )
     assert [row["status"] for row in rows[:500]] == [v.status for v in checked]
     outwards = list(csv.DictReader(io.StringIO(file("outward-codes.csv").decode())))
     assert {row["outward_code"] for row in outwards} >= {"CO1", "IP1"}

@@ -21,7 +21,7 @@ from service_cases import REPOSITORY, free_port, service_in
 from localarea.checking.csv_file import check_file
 from localarea.decisions.audit import verify
 from localarea.decisions.database import open_database
-from localarea.definitions.boundary_choice import Request
+from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.service.state import State
 from localarea.settings import Settings
 
@@ -101,7 +101,7 @@ def test_killed_in_the_middle_of_a_file_it_is_done_once_by_the_next(tmp_path: Pa
     assert told["by_status"] == {"local": 200_000, "not_local": 0, "unknown": 0}
     source = tmp_path / "a.csv"
     source.write_bytes(content)
-    classifier = State(Settings(definitions_dir=tmp_path / "none")).classifier(Request())
+    classifier = State(Settings(definitions_dir=tmp_path / "none")).classifier(BoundaryChoice())
     check_file(source, classifier, out=tmp_path / "expected.csv")
     assert fetched == (tmp_path / "expected.csv").read_bytes()
     assert len([path for path in folder.iterdir() if path.name.startswith("result")]) == 1

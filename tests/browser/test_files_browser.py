@@ -11,7 +11,7 @@ from browser_cases import PICTURES, browser_open, examine, follow, patient, watc
 from service_cases import server_in
 
 from localarea.checking.workbook import check_workbook
-from localarea.definitions.boundary_choice import Request
+from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.service.state import State
 from localarea.settings import Settings
 
@@ -68,7 +68,7 @@ def test_five_thousand_rows_there_and_back(
     assert waited.value.suggested_filename == "staff of the contractor.checked.xlsx"
     waited.value.save_as(tmp_path / "fetched.xlsx")
 
-    classifier = State(Settings(definitions_dir=tmp_path / "none")).classifier(Request())
+    classifier = State(Settings(definitions_dir=tmp_path / "none")).classifier(BoundaryChoice())
     report = check_workbook(staff, classifier, out=tmp_path / "expected.xlsx")
     fetched, expected = (
         list(openpyxl.load_workbook(tmp_path / name)["Staff"].values)

@@ -342,7 +342,7 @@ def test_what_is_kept_ready_gives_the_same_verdicts(boundary: Boundary) -> None:
     minutes = anchor_minutes(read_council("colchester"), store=store)
     cold = Classifier(boundary, store=store, minutes=minutes)
     ready = Classifier(boundary, store=store, minutes=minutes)
-    ready.make_ready()
+    ready.warm_up()
     rng = np.random.default_rng(SEED)
     keys = read_postcodes(columns=["key"])["key"].to_numpy()
     around = keys[(keys >= postcode_key("CM0", "0AA")) & (keys <= postcode_key("CO9", "9ZZ"))]

@@ -324,7 +324,7 @@ def test_refresh_keeps_the_boundary_and_reports_what_changed(
 def test_a_definition_made_ready_gives_the_same_verdicts(data: bytes, store: DataStore) -> None:
     texts = [*postcodes(store, 300), *AWKWARD]
     cold, ready = (classifier_under(OpenDefinition(data)) for _ in range(2))
-    ready.make_ready()
+    ready.warm_up()
     expected = cold.check_many(texts)
     assert any(v.borderline for v in expected)  # or a kind of sentence was not looked at
     assert ready.check_many(texts) == expected

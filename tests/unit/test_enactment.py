@@ -20,7 +20,7 @@ from localarea.decisions.approvals import NewDefinition, approve, withdraw
 from localarea.decisions.audit import latest, verify
 from localarea.decisions.database import Database, open_database
 from localarea.decisions.proposals import put_forward
-from localarea.decisions.publication import Chosen, Enacted, enact, end
+from localarea.decisions.publication import ApprovedOption, Enacted, enact, end
 from localarea.decisions.reconcile import folder_faults, restore_folder
 from localarea.definitions.endings import END_FILE, End, end_bytes, end_of
 from localarea.definitions.geopackage import OpenDefinition
@@ -92,9 +92,9 @@ def _faults(database: Database, folder: DefinitionStore) -> list[str]:
         return [*verify(connection).faults, *folder_faults(connection, folder)]
 
 
-def _chosen(tables: DataStore, option: str = "district", **changes: object) -> Chosen:
+def _chosen(tables: DataStore, option: str = "district", **changes: object) -> ApprovedOption:
     council = read_council(store=tables)
-    return Chosen(
+    return ApprovedOption(
         option=option_zones(option, council, store=tables),
         council=council,
         approval=replace(APPROVAL, **changes),  # type: ignore[arg-type]

@@ -14,22 +14,11 @@ MOST_LINES = 400
 # Modules that are longer, each with the reason.
 LONGER = {
     "classify/classifier.py": "the one classifier, with its evidence",
-    "cli/definitions.py": "options of Typer take a line each",
-    "definitions/publish.py": "one procedure, from an option to its file",
-    "definitions/store.py": "one folder, with its ends and its repairs",
     "errors.py": "every error beside the others",
     "geo/postcodes.py": "one syntax, read, written and repaired",
     "labour/travel_to_work_areas/_kernel.py": "what numba compiles together",
-    "measures/returns.py": "one file format",
-    "notebook/comparing.py": "one object, with the documentation of its frames",
     "notebook/labour.py": "the labour market in one place, with an example for each name",
-    "reports/print_maps/drawings.py": "four pictures with the same frame",
-    "options/council.py": "one file format, with every fault that it can have",
-    "reports/cabinet/facts.py": "the facts of one document",
     "reports/cabinet/model.py": "the parts of one document",
-    "reports/maps/explorer.py": "one page",
-    "reports/print_maps/sheet.py": "one sheet",
-    "service/api/decisions.py": "the models of one API",
 }
 # Folders of more than sixteen modules, each with the reason.
 MOST_FILES = 17

@@ -15,16 +15,11 @@ from localarea.errors import (
     PlaceNotFoundError,
     SettingError,
 )
-from localarea.options.council import (
-    council_names,
-    council_of_anchor,
-    parse_council,
-    read_council,
-    split_option_id,
-)
+from localarea.options.council import council_names, council_of_anchor, parse_council, read_council
 from localarea.options.membership import option_ids, option_zones
-from localarea.options.methods.base import Chosen, Method
+from localarea.options.methods.base import Method, MethodResult
 from localarea.options.methods.registry import METHODS, choose_zones
+from localarea.options.option_ids import split_option_id
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
@@ -175,7 +170,9 @@ def test_a_method_without_zones_of_the_system_says_so(store: DataStore) -> None:
 
 
 def test_a_new_method_is_one_entry(store: DataStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(METHODS, "first", Method(lambda *_: Chosen(A[:1], {}, ("zones_msoa11",))))
+    monkeypatch.setitem(
+        METHODS, "first", Method(lambda *_: MethodResult(A[:1], {}, ("zones_msoa11",)))
+    )
     stated = {**STATED, "options": {"first": {"title": "The first zone"}}}
     option = option_zones("first", parse_council(stated, key="new"), store=store)
     assert option.zones == A[:1]

@@ -304,7 +304,7 @@ def test_an_older_report_is_kept_when_the_new_one_fails(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", fail)
-    with pytest.raises(ValueError, match="No space left on device; name another file"):
+    with pytest.raises(ValueError, match="No space left on device; choose another file"):
         write_report(report, out)
     assert out.read_text(encoding="utf-8") == "older"
     assert [p.name for p in tmp_path.iterdir()] == ["report.html"]

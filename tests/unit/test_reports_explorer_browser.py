@@ -13,7 +13,8 @@ import pytest
 
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
-from localarea.reports.maps.explorer import comparison_map, explorer_map
+from localarea.reports.maps.comparison_map import comparison_map
+from localarea.reports.maps.explorer import explorer_map
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-from localarea.comparison.figure_catalogue import UNKNOWN, Figure, Kind, write_figure
+from localarea.comparison.figure_catalogue import UNKNOWN, Figure, FigureKind, write_figure
 from localarea.reports.maps.html_tables import screen_table, write_figures
 
 COLUMNS = [
@@ -35,7 +35,7 @@ COLUMNS = [
         (float("nan"), "share", UNKNOWN),
     ],
 )
-def test_a_figure_is_written_by_its_kind(value: object, kind: Kind, text: str) -> None:
+def test_a_figure_is_written_by_its_kind(value: object, kind: FigureKind, text: str) -> None:
     assert write_figure(value, kind) == text
 
 

@@ -11,14 +11,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from localarea.datasets.publishers._delimited import Faults, RawTable, Wanted, read_delimited
 from localarea.datasets.publishers._opening import as_path, members_of
 from localarea.datasets.publishers._postcode_cells import POSTCODE, keys_of, months_of
+from localarea.geo.postcodes import postcode_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pyarrow as pa
 
 WANTED: Final = (
     POSTCODE,
@@ -72,8 +76,6 @@ def read_postcode_directory(path: str | Path, *, lad_year: int | None = None) ->
         If it lacks a column, or has invalid postcodes, months or grid references; lists every
         fault.
     """
-    import pyarrow as pa
-
     path = as_path(path)
     parts = [
         read_delimited(path, WANTED, table=f"postcode directory {path.name}", member=member)
@@ -104,8 +106,6 @@ def _lad_year(path: Path, part: RawTable) -> int | None:
 
 
 def _table(part: RawTable, faults: Faults) -> pa.Table:
-    import pyarrow as pa
-
     columns = part.columns
     keys = keys_of(columns["postcode"], faults)
     columns_out: dict[str, Any] = {"key": keys}
@@ -129,12 +129,6 @@ def _table(part: RawTable, faults: Faults) -> pa.Table:
 
 
 def _sorted_unique(table: pa.Table, faults: Faults) -> pa.Table:
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    from localarea.geo.postcodes import postcode_of
-
     table = table.take(pc.sort_indices(table["key"]))
     keys = table["key"].to_numpy()
     twice = np.flatnonzero(keys[1:] == keys[:-1])
@@ -150,9 +144,6 @@ def _sorted_unique(table: pa.Table, faults: Faults) -> pa.Table:
 
 def _grid(columns: dict[str, pa.Array], faults: Faults) -> dict[str, pa.Array]:
     """Return both coordinates, or null for both if either is missing."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     values = {}
     for name in ("easting", "northing"):
         text = columns[name]
@@ -171,14 +162,9 @@ def _grid(columns: dict[str, pa.Array], faults: Faults) -> dict[str, pa.Array]:
 
 def _zones(column: pa.Array) -> pa.Array:
     """Keep the MSOAs of England and Wales, not intermediate zones (Scotland) or pseudo-codes."""
-    import pyarrow.compute as pc
-
     inside = pc.fill_null(pc.match_substring_regex(column, r"^[EW]02\d{6}$"), False)
     return pc.if_else(inside, column, None)
 
 
 def _label_if_present(column: pa.Array, present: str, absent: str | None) -> pa.Array:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     return pc.if_else(pc.is_valid(column), pa.scalar(present), pa.scalar(absent, pa.string()))

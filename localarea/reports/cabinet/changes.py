@@ -19,15 +19,7 @@ def changes(facts: Facts) -> tuple[Block, ...]:
     """
     Describe who gains and who loses.
 
-    Parameters
-    ----------
-    facts : Facts
-        Figures and comparisons.
-
-    Returns
-    -------
-    tuple of Block
-        Tables by district and by industry, or a sentence if there is only one option.
+    Tables by district and by industry, or a sentence if there is only one option.
     """
     head = Heading("Who gains and who loses", new_page=True)
     if facts.comparison is None:

@@ -45,15 +45,7 @@ def contested(facts: Facts) -> tuple[Block, ...]:
     """
     Build a page for each contested place.
 
-    Parameters
-    ----------
-    facts : Facts
-        Figures and comparisons.
-
-    Returns
-    -------
-    tuple of Block
-        One section per place, or a sentence if the council has none.
+    One section per place, or a sentence if the council has none.
     """
     places = facts.council.contested
     if not places:
@@ -126,21 +118,7 @@ def _stability(facts: Facts, place: Contested) -> tuple[Block, ...]:
 
 
 def with_and_without(facts: Facts, pair: ContestedPair) -> Table:
-    """
-    Compare one option without and with the place.
-
-    Parameters
-    ----------
-    facts : Facts
-        Figures and comparisons.
-    pair : ContestedPair
-        The two options.
-
-    Returns
-    -------
-    Table
-        Each figure without, with, and the change.
-    """
+    """Compare one option without and with the place."""
     place = pair.contested.place
     key = pair.contested.key
     rows = []

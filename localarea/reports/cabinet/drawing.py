@@ -31,17 +31,9 @@ def draw_pictures(facts: Facts) -> dict[str, Picture]:
     """
     Draw the pictures of the report.
 
-    Parameters
-    ----------
-    facts : Facts
-        Figures and comparisons.
-
-    Returns
-    -------
-    dict of str to Picture
-        A map for each option, by its id; one of commuting; one of minutes if they are
-        known; one of the zones that the options agree on if there are several; the
-        Pareto front of the option ``composite`` if it is put forward.
+    A map for each option, by its id; one of commuting; one of minutes if they are known; one of the
+    zones that the options agree on if there are several; the Pareto front of the option
+    ``composite`` if it is put forward.
     """
     council, store = facts.council, facts.store
     tallest = _TALLEST_CM if len(facts.options) <= _MAX_LARGE else _SHORT_CM

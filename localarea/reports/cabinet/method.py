@@ -66,19 +66,7 @@ _LIMITS: Final = {
 
 
 def method(facts: Facts) -> tuple[Block, ...]:
-    """
-    Describe the method, on one page.
-
-    Parameters
-    ----------
-    facts : Facts
-        Figures and comparisons.
-
-    Returns
-    -------
-    tuple of Block
-        Terms, methods, figures and references.
-    """
+    """Describe the method, on one page: terms, methods, figures and references."""
     used = dict.fromkeys(option.method for option in facts.options)
     anchor = facts.council.anchor
     return (
@@ -127,15 +115,7 @@ def data(facts: Facts) -> tuple[Block, ...]:
     """
     Describe the data behind the figures.
 
-    Parameters
-    ----------
-    facts : Facts
-        Figures and comparisons.
-
-    Returns
-    -------
-    tuple of Block
-        Tables with vintage, licence and limitations; attributions.
+    Tables with vintage, licence and limitations; attributions.
     """
     rows = []
     for name in facts.tables:
@@ -169,19 +149,7 @@ def _wales(facts: Facts) -> tuple[Block, ...]:
 
 
 def legal(facts: Facts) -> tuple[Block, ...]:
-    """
-    Describe what such an area may and may not be used for.
-
-    Parameters
-    ----------
-    facts : Facts
-        Figures and comparisons.
-
-    Returns
-    -------
-    tuple of Block
-        Note on measuring and reserving.
-    """
+    """Describe what such an area may and may not be used for: note on measuring and reserving."""
     beyond = [
         facts.letters[o.id]
         for o in facts.options

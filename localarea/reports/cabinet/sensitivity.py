@@ -34,8 +34,6 @@ def sensitivity(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, .
 
     Parameters
     ----------
-    facts : Facts
-        Figures and comparisons.
     pictures : mapping of str to Picture
         Pictures, with the map of the zones that the options agree on if there is one.
 

@@ -24,15 +24,7 @@ def summary(facts: Facts) -> tuple[Block, ...]:
     """
     Build the summary.
 
-    Parameters
-    ----------
-    facts : Facts
-        Figures and comparisons.
-
-    Returns
-    -------
-    tuple of Block
-        The question, the findings, the table of criteria and the decision form.
+    The question, the findings, the table of criteria and the decision form.
     """
     return (
         Heading("Summary"),
@@ -118,15 +110,7 @@ def criteria_table(facts: Facts) -> Table:
     """
     Tabulate the criteria by option.
 
-    Parameters
-    ----------
-    facts : Facts
-        Figures and comparisons.
-
-    Returns
-    -------
-    Table
-        One row per criterion, one column per option, and the options that do best.
+    One row per criterion, one column per option, and the options that do best.
     """
     metrics = facts.metrics.loc[[o.id for o in facts.options]]
     several = len(facts.options) > 1
@@ -168,15 +152,7 @@ def decision_form(facts: Facts) -> Form:
     """
     Build the form to sign.
 
-    Parameters
-    ----------
-    facts : Facts
-        Figures and comparisons.
-
-    Returns
-    -------
-    Form
-        Fields for the decision, reasons, name, role, date, authority and signature.
+    Fields for the decision, reasons, name, role, date, authority and signature.
     """
     mandate = facts.council.mandate
     letters = join([facts.letters[o.id] for o in facts.options], last="or")

@@ -22,8 +22,6 @@ def join(words: Sequence[str], *, last: str = "and") -> str:
 
     Parameters
     ----------
-    words : sequence of str
-        Words to join.
     last : str, default "and"
         Word before the last one.
 
@@ -42,17 +40,7 @@ def join(words: Sequence[str], *, last: str = "and") -> str:
 
 def whole(count: int) -> str:
     """
-    Format a number at the start of a sentence.
-
-    Parameters
-    ----------
-    count : int
-        The number.
-
-    Returns
-    -------
-    str
-        A word up to twelve, else digits.
+    Format a number at the start of a sentence: a word up to twelve, else digits.
 
     Examples
     --------
@@ -68,8 +56,6 @@ def plural(count: float, one: str, many: str = "") -> str:
 
     Parameters
     ----------
-    count : float
-        The number.
     one : str
         Singular noun.
     many : str, default ""
@@ -90,17 +76,7 @@ def plural(count: float, one: str, many: str = "") -> str:
 
 def share(value: float) -> str:
     """
-    Format a fraction as a percentage.
-
-    Parameters
-    ----------
-    value : float
-        Fraction of one.
-
-    Returns
-    -------
-    str
-        Percentage with one decimal; an en dash for NaN.
+    Format a fraction as a percentage: percentage with one decimal; an en dash for NaN.
 
     Examples
     --------
@@ -158,19 +134,7 @@ def points(change: float) -> str:
 
 def signed(value: float, decimals: int = 0) -> str:
     r"""
-    Format a difference with its sign.
-
-    Parameters
-    ----------
-    value : float
-        The difference.
-    decimals : int, default 0
-        Number of decimals.
-
-    Returns
-    -------
-    str
-        Number with ``+`` or a true minus sign; zero has no sign.
+    Format a difference with its sign: number with ``+`` or a true minus sign; zero has no sign.
 
     Examples
     --------

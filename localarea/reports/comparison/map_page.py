@@ -31,16 +31,10 @@ def write_comparison_page(
 
     Parameters
     ----------
-    comparison : Comparison
-        The comparison.
-    council : Council
-        Council whose anchor and contested places are shown.
     path : pathlib.Path
         File to write; replaced atomically.
     extras : sequence of ExportTable
         Tables to add.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

@@ -7,6 +7,8 @@ import zipfile
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
 
 from localarea.comparison.tables import (
     ExportTable,
@@ -57,17 +59,11 @@ def write_workbook(
 
     Parameters
     ----------
-    comparison : Comparison
-        The comparison.
     path : pathlib.Path
         File to write, ending in ``.xlsx``.
     extras : sequence of ExportTable
         Tables to add.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
     """
-    from openpyxl import Workbook
-
     book = Workbook()
     book.remove(book.worksheets[0])
     _figures_sheet(book.create_sheet("Figures"), comparison)
@@ -89,8 +85,6 @@ def _plain(value: Any) -> Any:
 
 
 def _append(sheet: Any, values: Sequence[Any], *, bold: bool = False) -> None:
-    from openpyxl.styles import Alignment, Font
-
     row = sheet.max_row + 1 if sheet.max_row > 1 or sheet["A1"].value is not None else 1
     for column, value in enumerate(values, start=1):
         cell = sheet.cell(row, column, _plain(value))

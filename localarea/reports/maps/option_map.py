@@ -34,17 +34,7 @@ STAR = (
 
 def escape(value: object) -> str:
     """
-    Escape text for HTML and for folium's Jinja templates.
-
-    Parameters
-    ----------
-    value : object
-        Value to convert to text and escape.
-
-    Returns
-    -------
-    str
-        Text safe in an element or an attribute.
+    Escape text for HTML and for folium's Jinja templates: text safe in an element or an attribute.
 
     Examples
     --------
@@ -264,8 +254,6 @@ def options_map(
     tile_url : str or None, default None
         Leaflet URL template of map tiles, ``https://host/{z}/{x}/{y}.png``; None draws
         no tiles and makes no requests.
-    tile_attribution : str, default ""
-        Attribution of the tiles.
     tolerance_m : float, default 80.0
         Detail smaller than about this size, in metres, is removed.
 

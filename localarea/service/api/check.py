@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from localarea.classify.verdict_json import json_answers
-from localarea.definitions.boundary_choice import Request
+from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.service.api.metrics import count_checks
 from localarea.service.auth.identity import TheState, require
 from localarea.service.errors import problems
@@ -53,9 +53,9 @@ class Under(BaseModel):
     definition: str | None = Field(None, description="Id of a published definition.")
     on: str | None = Field(None, description="The definition in force on this day, YYYY-MM-DD.")
 
-    def request(self) -> Request:
+    def request(self) -> BoundaryChoice:
         """Give what this asks for."""
-        return Request(option=self.option, definition=self.definition, on=self.on)
+        return BoundaryChoice(option=self.option, definition=self.definition, on=self.on)
 
 
 class CheckQuery(Under):
@@ -100,7 +100,7 @@ def check_many(state: TheState, asked: CheckMany) -> Response:
     """Check up to 10,000 postcodes, with the whole evidence for each."""
     made = state.classifier(asked.request())
     if len(asked.postcodes) > _FEW:
-        made.make_ready()
+        made.warm_up()
     statuses, verdicts = json_answers(made).many(asked.postcodes)
     count_checks(statuses)
     return Response(b'{"verdicts":%b}' % verdicts, media_type="application/json")

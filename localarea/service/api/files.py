@@ -16,7 +16,7 @@ from sse_starlette import EventSourceResponse, JSONServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from localarea.checking.csv_file import default_out
-from localarea.definitions.boundary_choice import Request as Asked
+from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.errors import ConflictError
 from localarea.service import clock
 from localarea.service.auth.identity import Identity, TheState, require, state_of
@@ -182,7 +182,7 @@ def _add(
 def asked_of(state: TheState, upload: Upload) -> dict[str, Any]:
     """Give what is asked for, settled now: a file that waits past midnight is still today's."""
     under: dict[str, Any] = {name: upload.value(name) for name in ("option", "definition", "on")}
-    state.classifier(Asked(**under))  # a name that is not known is told before anything waits
+    state.classifier(BoundaryChoice(**under))  # an unknown name is told before anything waits
     if not any(under.values()):
         under["on"] = state.today
     return {"columns": upload.values("column")[:10], "sheet": upload.value("sheet"), **under}

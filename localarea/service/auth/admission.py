@@ -94,5 +94,5 @@ class Admission:
 
     def csrf_cookie(self, secret: str) -> str:
         """Write the cookie that binds forms to a browser where nobody signs in."""
-        sealed = self.csrf_seal.close(secret)
+        sealed = self.csrf_seal.sign(secret)
         return self.cookie(self.names.csrf, sealed, seconds=30 * 86_400)

@@ -87,7 +87,9 @@ class Provider:
             },
         )
 
-    async def leave(self, request: Request, callback: str, then: str) -> tuple[str, str]:
+    async def authorization_url(
+        self, request: Request, callback: str, then: str
+    ) -> tuple[str, str]:
         """
         Begin to sign somebody in.
 
@@ -107,7 +109,7 @@ class Provider:
             "="
         )  # no cookie likes it
 
-    async def come_back(self, request: Request, cookie: str | None) -> tuple[Person, str]:
+    async def exchange_code(self, request: Request, cookie: str | None) -> tuple[Person, str]:
         """
         Finish signing somebody in.
 
@@ -252,7 +254,7 @@ class Provider:
         held = {known.get(value.casefold()) for value in values if isinstance(value, str)}
         return tuple(role for role in ROLES if role in held)
 
-    async def way_out(self, after: str) -> str | None:
+    async def logout_url(self, after: str) -> str | None:
         """Give where one can also sign out of the provider; None if it has no such page."""
         try:
             end: str | None = (await self._metadata()).get("end_session_endpoint")

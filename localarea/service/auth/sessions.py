@@ -51,11 +51,11 @@ class Seal:
             key, salt=f"localarea.{use}", signer_kwargs={"digest_method": hashlib.sha256}
         )
 
-    def close(self, value: Any) -> str:
+    def sign(self, value: Any) -> str:
         """Sign a value."""
         return self._serializer.dumps(value)
 
-    def open(self, text: str) -> Any:
+    def unsign(self, text: str) -> Any:
         """Give the value; None if somebody else signed it."""
         try:
             return self._serializer.loads(text)
@@ -95,7 +95,7 @@ class Sessions:
 
     def write(self, session: Session) -> str:
         """Give the cookie's value."""
-        return self._seal.close(asdict(session))
+        return self._seal.sign(asdict(session))
 
     def read(self, cookie: str) -> Session | None:
         """Give the session of a cookie; None if it is not ours, has run out or was ended."""
@@ -110,7 +110,7 @@ class Sessions:
         return session if self._holds(session) else None
 
     def _open(self, cookie: str) -> Session | None:
-        held = self._seal.open(cookie)
+        held = self._seal.unsign(cookie)
         if not isinstance(held, dict):
             return None
         try:

@@ -48,7 +48,7 @@ def claim_job(database: Database, *, now: datetime) -> FileJob | None:
     with database.reading() as connection:  # most of the time there is none, and nothing to lock
         if connection.execute(_waiting().limit(1)).first() is None:
             return None
-    with database.noting() as connection:
+    with database.transaction() as connection:
         for row in connection.execute(_waiting().limit(5)).mappings().all():
             asked = json.loads(row["request"])
             asked["tries"] = asked.get("tries", 0) + 1
@@ -161,7 +161,7 @@ def _change_held(database: Database, job: FileJob, **values: Any) -> None:
         FILE_JOBS.c.status == "running",
         FILE_JOBS.c.beat_at == job.beat_at,
     )
-    with database.noting() as connection:
+    with database.transaction() as connection:
         done = connection.execute(FILE_JOBS.update().where(*held).values(**values)).rowcount
     if done != 1:
         raise ConflictError("the file was removed, or is being checked by another worker")

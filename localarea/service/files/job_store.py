@@ -148,7 +148,7 @@ def add_job(
         If too many wait already.
     """
     at = utc_stamp(now)
-    with database.noting() as connection:
+    with database.transaction() as connection:
         waiting = connection.execute(
             sa.select(sa.func.count()).where(FILE_JOBS.c.status == "waiting")
         ).scalar_one()
@@ -254,7 +254,7 @@ def try_again(
     values = {"status": "waiting", "request": json.dumps(request), "problem": None}
     cleared = {"rows_done": 0, "rows_total": None, "result": None, "ended_at": None}
     ended = FILE_JOBS.c.id == job.id, FILE_JOBS.c.status.in_(("done", "failed"))
-    with database.noting() as connection:
+    with database.transaction() as connection:
         waiting = connection.execute(
             sa.select(sa.func.count()).where(FILE_JOBS.c.status == "waiting")
         ).scalar_one()
@@ -282,7 +282,7 @@ def close_job(database: Database, job_id: str, *, status: str, now: datetime) ->
     """
     values = {"status": status, "file_name": "", "request": "{}", "problem": None}
     update = FILE_JOBS.update().where(FILE_JOBS.c.id == job_id)
-    with database.noting() as connection:
+    with database.transaction() as connection:
         connection.execute(update.values(**values, ended_at=utc_stamp(now)))
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import UploadFile
 
-from localarea.definitions.boundary_choice import Request as Asked
+from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.errors import EmptyResultError, FileFormatError, InputError, TooLargeError
 from localarea.service.files.reading import read_apart
 from localarea.service.files.uploads import tidy_name
@@ -65,7 +65,7 @@ def count_returns(
         raise TooLargeError("the returns together", f"{MOST_MB} MB")
     until = _last_day(question.until)
     rule = read_rule(question.rule)
-    asked = Asked(option=question.option, definition=question.definition, on=question.on)
+    asked = BoundaryChoice(option=question.option, definition=question.definition, on=question.on)
     classifier = state.classifier(asked)
     with runner.passing_folder() as folder:  # for this process alone
         paths = [_write(file, folder / str(at)) for at, file in enumerate(sent)]

@@ -59,13 +59,13 @@ def _tell(**said: Any) -> None:
 
 def _check(asked: dict[str, Any]) -> dict[str, Any]:
     from localarea.checking.check_file import check_any, ending_of
-    from localarea.definitions.boundary_choice import Request
+    from localarea.definitions.boundary_choice import BoundaryChoice
     from localarea.service.state import State
     from localarea.settings import Settings
 
     state = State(Settings(**asked["settings"]))
     under = {name: asked[name] for name in ("option", "definition", "on")}
-    classifier = state.classifier(Request(**under))
+    classifier = state.classifier(BoundaryChoice(**under))
     source = Path(asked["source"])
     out = source.with_name(f"{asked['result']}{ending_of(source)}")
     done = 0

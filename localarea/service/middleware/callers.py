@@ -91,7 +91,7 @@ class Callers:
         """Give the secret where nobody signs in; anonymous visitors have nothing to change."""
         if not self.admission.local:
             return ""
-        held = self.admission.csrf_seal.open(cookies.get(self.admission.names.csrf, ""))
+        held = self.admission.csrf_seal.unsign(cookies.get(self.admission.names.csrf, ""))
         if isinstance(held, str):
             return held
         secret = new_secret()

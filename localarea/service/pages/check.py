@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse
 
-from localarea.definitions.boundary_choice import Request as Asked
+from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.service.auth.identity import TheState, require
 from localarea.service.pages.rendering import render
 
@@ -36,7 +36,7 @@ def check(
             {"asked": "", "verdict": None, "fault": "Enter a postcode, such as CO1 1JB"},
             status_code=422,
         )
-    verdict = state.classifier(Asked()).check(postcode)
+    verdict = state.classifier(BoundaryChoice()).check(postcode)
     values = {"asked": postcode, "verdict": verdict, "fault": "", **_evidence(state, verdict)}
     return render(request, "check.html", values)
 

@@ -12,8 +12,10 @@ from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from localarea.definitions.exports import export_bytes
+from localarea.definitions.exports import export_bytes, postcode_table
 from localarea.errors import ConflictError, DefinitionNotFoundError, InputError, NotFoundError
+from localarea.options.council import read_council
+from localarea.records import Option
 from localarea.service import candidates
 from localarea.service import decision_flow as deciding
 from localarea.service.auth.identity import Identity, TheState, require
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
     from localarea.definitions.geopackage import OpenDefinition
     from localarea.definitions.model import Definition
-    from localarea.definitions.store import DefinitionStore, Kept, Stamp
+    from localarea.definitions.store import DefinitionStore, PublishedDefinition, Stamp
     from localarea.errors import LocalareaError
     from localarea.service.state import State
 
@@ -109,7 +111,7 @@ class _Facts:
     outwards: Counter[str]
 
 
-def _find(state: State, definition_id: str) -> tuple[Kept, _Facts]:
+def _find(state: State, definition_id: str) -> tuple[PublishedDefinition, _Facts]:
     kept = state.definitions.kept()
     found = next((k for k in kept if k.definition.id == definition_id), None)
     if found is None:
@@ -161,9 +163,6 @@ def _drawn(state: State, definition_id: str) -> tuple[bytes, str]:
 
 
 def _picture(state: State, made: Definition) -> bytes:
-    from localarea.options.council import read_council
-    from localarea.records import Option
-
     area = Option(made.option, made.title, made.method, made.zone_system, made.zones, made.anchor)
     council = state.council
     if made.council != council.key:
@@ -194,8 +193,6 @@ def _written(state: State, definition_id: str, name: str) -> tuple[bytes, str]:
 
 def _postcodes(opened: OpenDefinition) -> bytes:
     from pyarrow import csv
-
-    from localarea.definitions.exports import postcode_table
 
     stream = io.BytesIO()
     csv.write_csv(postcode_table(opened), stream)

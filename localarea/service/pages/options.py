@@ -15,6 +15,10 @@ from starlette.responses import HTMLResponse, Response
 from localarea.comparison.figure_catalogue import GROUPS, write_figure
 from localarea.comparison.findings import find_contested
 from localarea.errors import InputError
+from localarea.options.methods.base import anchor_zones
+from localarea.options.minutes.zone_minutes import minutes_to_anchor
+from localarea.options.zone_figures import commuter_matrix
+from localarea.places.gazetteer import read_gazetteer
 from localarea.reports.cartography.styles import style_options, swatch_svg
 from localarea.service import study
 from localarea.service.api.options import tagged
@@ -95,8 +99,6 @@ def map_data(state: TheState, if_none_match: Annotated[str | None, Header()] = N
 
 
 def _zone_list(state: State) -> list[tuple[str, str]]:
-    from localarea.places.gazetteer import read_gazetteer
-
     names = read_gazetteer("msoa11", store=state.store)
     held = {code for option in state.session.options for code in option.zones}
     return sorted(
@@ -108,10 +110,6 @@ def _zone_list(state: State) -> list[tuple[str, str]]:
 def _why(state: State, code: str) -> dict[str, Any]:
     """Give why a zone is in or out: who commutes, how far it is, which options hold it."""
     from localarea.labour.catchment import commuting_share
-    from localarea.options.methods.base import anchor_zones
-    from localarea.options.minutes.zone_minutes import minutes_to_anchor
-    from localarea.options.zone_figures import commuter_matrix
-    from localarea.places.gazetteer import read_gazetteer
 
     names = read_gazetteer("msoa11", store=state.store)
     if code not in names.zone_names:

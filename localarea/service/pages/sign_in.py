@@ -72,7 +72,9 @@ async def sign_in(
         return RedirectResponse(local_page(then), 303)
     try:
         callback = f"{_base(request)}/sign-in/callback"
-        address, kept = await admission.provider.leave(request, callback, local_page(then))
+        address, kept = await admission.provider.authorization_url(
+            request, callback, local_page(then)
+        )
     except ProviderUnavailableError as error:
         return _problem(request, error, "Signing in is not possible at the moment", 503)
     response = RedirectResponse(address, 303)
@@ -83,7 +85,7 @@ async def sign_in(
 
 
 @router.get("/sign-in/callback", response_class=HTMLResponse)
-async def come_back(request: Request) -> Response:
+async def exchange_code(request: Request) -> Response:
     """Take what the provider says, and begin a session."""
     admission = _admission(request)
     if admission.provider is None:
@@ -95,14 +97,14 @@ async def come_back(request: Request) -> Response:
 
 
 # What a provider adds to its answer must be ignored: RFC 6749, section 4.1.2.
-come_back.takes_anything = True  # type: ignore[attr-defined]
+exchange_code.takes_anything = True  # type: ignore[attr-defined]
 
 
 async def _finish(request: Request, admission: Admission) -> Response:
     assert admission.provider is not None  # noqa: S101 -- the route has looked
     cookie = request.cookies.get(admission.names.flow)
     try:
-        person, then = await admission.provider.come_back(request, cookie)
+        person, then = await admission.provider.exchange_code(request, cookie)
     except SignInFailedError as error:
         return _problem(request, error, _TITLES[error.reason], 400)
     except NoRoleError as error:
@@ -146,7 +148,7 @@ def sign_out(request: Request) -> Response:
 async def signed_out(request: Request) -> Response:
     """Say that the session has ended, and where the provider's can be ended."""
     provider = _admission(request).provider
-    way_out = await provider.way_out(f"{_base(request)}/signed-out") if provider else None
+    way_out = await provider.logout_url(f"{_base(request)}/signed-out") if provider else None
     return render(request, "signed-out.html", {"way_out": way_out})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import secrets
 import sys
 from contextlib import suppress
@@ -54,8 +55,6 @@ def run() -> None:
 def without_core_dumps() -> None:
     """Have nothing of this process written to disk should it crash: it would hold homes."""
     with suppress(ImportError):  # not on Windows
-        import resource
-
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
