@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, cast, get_args
 
 from localarea.errors import DataMissingError, NotFoundError, OptionNotFoundError, SettingError
 from localarea.options.mandate import Mandate, mandate_faults, parse_mandate
+from localarea.options.titles import spoken_name
 from localarea.records import ZoneSystem
 
 if TYPE_CHECKING:
@@ -43,15 +44,18 @@ class OptionSpec:
     method : str
         Name of the method that chooses the zones.
     title : str
-        One-line title to show to users.
+        Short title to show to users.
     settings : tuple of (str, object)
         Parameters of the method, sorted by name, with hashable values.
+    description : str
+        How the zones are chosen, in one sentence without a full stop; may be empty.
     """
 
     id: str
     method: str
     title: str
     settings: tuple[tuple[str, Any], ...] = ()
+    description: str = ""
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -85,10 +89,16 @@ def drive_spec(minutes: int, anchor: str) -> OptionSpec:
     Examples
     --------
     >>> drive_spec(37, "Norwich").title
-    'Zones within 37 minutes door to door by car of the centre of Norwich'
+    "Within 37 minutes' drive of Norwich"
     """
-    title = f"Zones within {minutes} minutes door to door by car of the centre of {anchor}"
-    return OptionSpec(f"drive-{minutes}", "drive", title, (("minutes", minutes),))
+    place = spoken_name(anchor)
+    return OptionSpec(
+        f"drive-{minutes}",
+        "drive",
+        f"Within {minutes} minutes' drive of {place}",
+        (("minutes", minutes),),
+        f"Zones within {minutes} minutes door to door by car of the centre of {place}",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,9 +300,14 @@ def parse_council(stated: Mapping[str, Any], *, key: str) -> Council:
 
 
 def _spec(name: str, body: Mapping[str, Any]) -> OptionSpec:
-    settings = {k: _frozen(v) for k, v in body.items() if k not in ("method", "title")}
+    words = ("method", "title", "description")
+    settings = {k: _frozen(v) for k, v in body.items() if k not in words}
     return OptionSpec(
-        name, body.get("method", name), body["title"], tuple(sorted(settings.items()))
+        name,
+        body.get("method", name),
+        body["title"],
+        tuple(sorted(settings.items())),
+        body.get("description", ""),
     )
 
 
@@ -336,6 +351,8 @@ def _option_faults(options: object) -> list[str]:
             faults.append(f"option {name!r} has no title")
         elif not _is_text(body.get("method", name)):
             faults.append(f"option {name!r}: the method must be text")
+        elif not _is_text(body.get("description", "-")):
+            faults.append(f"option {name!r}: the description must be non-blank text")
     return faults
 
 
@@ -447,24 +464,28 @@ def plain_council(district: str) -> Council:
     ['district', 'ttwa-official', 'catchment']
     """
     key = re.sub(r"[^a-z0-9]+", "-", district.casefold()).strip("-") or "council"
+    place = spoken_name(district)
     return Council(
         key=key,
-        title=district,
+        title=place,
         anchor=district,
         zone_system="msoa11",
         default_option="ttwa-official",
         options=(
-            OptionSpec("district", "district", f"{district} district alone"),
+            OptionSpec("district", "district", f"{place} district", (), f"{place} district alone"),
             OptionSpec(
                 "ttwa-official",
                 "ttwa-official",
-                f"Travel to work area of 2011 that most of {district} lies in (ONS)",
+                f"{place} labour market (ONS 2011)",
+                (),
+                f"Travel to work area of 2011 that most of {place} lies in (ONS)",
             ),
             OptionSpec(
                 "catchment",
                 "catchment",
-                f"Zones that send at least 15% of their commuters to {district}",
+                f"Where 15% or more commute to {place}",
                 (("min_share", 0.15),),
+                f"Zones that send at least 15% of their commuters to {place}",
             ),
         ),
         configured=False,

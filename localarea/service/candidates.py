@@ -89,9 +89,9 @@ def held_on(state: State, purpose: str, day: str) -> tuple[Option, str]:
             area = Option(
                 made.id, made.title, made.method, made.zone_system, made.zones, made.anchor
             )
-            return area, "which holds now"
+            return area, "which is in force now"
     default = state.session.option(state.council.default_option)
-    return default, "which checks use while nothing is decided"
+    return default, "which checks use until a definition is in force"
 
 
 @dataclass(frozen=True, slots=True)

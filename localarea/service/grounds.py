@@ -65,6 +65,7 @@ def look(
     shown = {
         "zones_sha256": hashlib.sha256("\n".join(area.zones).encode()).hexdigest(),
         "held": held.id,
+        "held_title": held.title,
         "why_held": why,
         "alt": alt,
         "warning": warning and warning["words"],

@@ -141,10 +141,27 @@ class Facts:
         Returns
         -------
         str
-            ``A. ttwa-official`` for an option put forward, else its id.
+            ``A. Colchester district`` for an option put forward, else its title.
         """
-        letter = self.letters.get(option_id)
-        return f"{letter}. {option_id}" if letter else option_id
+        letter, title = self.letters.get(option_id), self.title(option_id)
+        return f"{letter}. {title}" if letter else title
+
+    def title(self, option_id: str) -> str:
+        """
+        Return the title of an option of the report.
+
+        Parameters
+        ----------
+        option_id : str
+            Id of an option put forward, or of one of the pairs.
+
+        Returns
+        -------
+        str
+            Its title.
+        """
+        paired = (o for pair in self.pairs for o in (pair.without, pair.with_place))
+        return next(o.title for o in (*self.options, *paired) if o.id == option_id)
 
     @property
     def has_minutes(self) -> bool:
@@ -187,10 +204,11 @@ class Facts:
         Returns
         -------
         str
-            ``option A (ttwa-official)`` for an option put forward, else ``option ID``.
+            ``option A (Colchester district)`` for an option put forward, else its title in
+            quotation marks.
         """
-        letter = self.letters.get(option_id)
-        return f"option {letter} ({option_id})" if letter else f"option {option_id}"
+        letter, title = self.letters.get(option_id), self.title(option_id)
+        return f"option {letter} ({title})" if letter else f"“{title}”"
 
 
 def letter_options(options: Sequence[Option]) -> dict[str, str]:

@@ -71,9 +71,11 @@ def _front(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
     if facts.front is None or FRONT_PICTURE not in pictures:
         return ()
     best = facts.front[facts.front["on_front"]]
+    composite = next(option for option in facts.options if option.method == "composite")
+    named = facts.named(composite.id)
     text = (
-        "The option composite is the best area found under its limit of minutes. Each row is the "
-        "best found under a shorter limit: no other area found holds as large a share, taking the "
+        f"{named[:1].upper()}{named[1:]} is the best area found under its limit of minutes. "
+        "Each row is the best found under a shorter limit: no other area found holds as large a share, taking the "
         "smaller of the two, within so short a drive."
     )
     rows = tuple(
@@ -97,7 +99,7 @@ def _front(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
         Heading("Self-containment against travel time", level=2),
         Paragraph(text, keep=True),
         pictures[FRONT_PICTURE],
-        Table("What composite holds as the longest drive allowed grows", columns, rows),
+        Table("What the area holds as the longest drive allowed grows", columns, rows),
     )
 
 

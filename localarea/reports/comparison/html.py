@@ -5,21 +5,23 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from localarea.comparison.comparison import CHANGE_FIGURES, Comparison
-from localarea.comparison.exposure import exposure_figures
 from localarea.comparison.figure_catalogue import write_figure
 from localarea.comparison.tables import (
     OVERLAP_HEADINGS,
+    change_figures,
     column_heading,
     comparison_tables,
+    exposure_columns,
     figure_columns,
+    option_titles,
 )
 from localarea.options.zone_figures import attributions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from localarea.comparison.comparison import Comparison
     from localarea.comparison.tables import ExportTable
     from localarea.datasets.store import DataStore
 
@@ -34,7 +36,7 @@ caption { text-align: left; padding: .5rem 0; color: #454a54; }
 th, td { padding: .35rem .6rem; border-bottom: 1px solid #c9ccd3; text-align: right;
   vertical-align: top; }
 th { font-weight: 600; } th[scope=row], th.word, td.word { text-align: left; }
-th[scope=row] { white-space: nowrap; }
+th[scope=row] { min-width: 14rem; } thead th { min-width: 6rem; }
 thead th { border-bottom: 2px solid #16181d; } th.group { padding-top: 1rem; text-align: left; }
 dt { font-weight: 600; } dd { margin: 0 0 .5rem; }
 @media print { body { max-width: none; padding: 0; } .scroll { overflow: visible; } }
@@ -91,7 +93,7 @@ def comparison_page(
     str
         A complete document without scripts of its own; every name is escaped.
     """
-    anchor = escape(comparison.options[0].anchor)
+    anchor, first = escape(comparison.options[0].anchor), escape(comparison.options[0].title)
     title = f"Options for what is local to {anchor}"
     body = "\n".join(
         [
@@ -100,15 +102,18 @@ def comparison_page(
             before,
             "<h2>Figures</h2>",
             _figures_table(comparison),
-            f"<h2>Gained and lost compared with {escape(comparison.options[0].id)}</h2>",
+            f"<h2>Gained and lost compared with “{first}”</h2>",
             _changes_table(comparison),
-            f"<h2>Jobs by industry, compared with {escape(comparison.options[0].id)}</h2>",
+            f"<h2>Jobs by industry, compared with “{first}”</h2>",
             _industries_table(comparison),
             "<h2>Whose labour market is inside</h2>",
             _exposure_table(comparison),
             "<h2>How far the options overlap</h2>",
             _overlaps_table(comparison),
-            *(f"<h2>{escape(table.title)}</h2>{_extra_table(table)}" for table in extras),
+            *(
+                f"<h2>{escape(table.title)}</h2>{_extra_table(table, option_titles(comparison))}"
+                for table in extras
+            ),
             "<h2>What the figures mean</h2>",
             _definitions(comparison, extras),
             f"<p>{escape(' '.join(attributions(comparison.vintages, store=store)))}</p>",
@@ -123,7 +128,11 @@ def comparison_page(
 
 
 def _options_list(comparison: Comparison) -> str:
-    items = (f"<dt>{escape(o.id)}</dt><dd>{escape(o.title)}</dd>" for o in comparison.options)
+    items = (
+        f"<dt>{escape(o.title)}</dt><dd>{escape(o.description + '. ' if o.description else '')}"
+        f"In commands: <code>{escape(o.id)}</code></dd>"
+        for o in comparison.options
+    )
     return f"<dl>{''.join(items)}</dl>"
 
 
@@ -156,21 +165,22 @@ def _figures_table(comparison: Comparison) -> str:
             rows.append(f"<tr>{head}</tr>")
         values = comparison.metrics[figure.name]
         rows.append(_row(figure.heading, [], [write_figure(v, figure.kind) for v in values]))
-    return _table("Figures of each option", ["Figure"], [o.id for o in comparison.options], rows)
+    return _table("Figures of each option", ["Figure"], _titles(comparison), rows)
 
 
 def _changes_table(comparison: Comparison) -> str:
     if comparison.changes.empty:
         return "<p>No zone is gained or lost.</p>"
+    titles, figures = option_titles(comparison), change_figures(comparison)
     rows = [
         _row(
-            str(change["option"]),
+            titles[str(change["option"])],
             [str(change["change"]), str(change["district"])],
-            [write_figure(change[f.name], f.kind) for f in CHANGE_FIGURES],
+            [write_figure(change[f.name], f.kind) for f in figures],
         )
         for change in comparison.changes.to_dict("records")
     ]
-    words, numbers = ["Option", "Change", "District"], [f.heading for f in CHANGE_FIGURES]
+    words, numbers = ["Option", "Change", "District"], [f.heading for f in figures]
     return _table("Gains and losses by district", words, numbers, rows)
 
 
@@ -183,25 +193,25 @@ def _industries_table(comparison: Comparison) -> str:
         _row(str(industry), [], [write_figure(float(wide.loc[industry, i]), "count") for i in ids])
         for industry in wide.index
     ]
-    return _table("Employee jobs 2024 in each option", ["Industry"], ids, rows)
+    return _table("Employee jobs 2024 in each option", ["Industry"], _titles(comparison), rows)
 
 
 def _exposure_table(comparison: Comparison) -> str:
     rows = [
         _row(figure.heading, [], [write_figure(v, figure.kind) for v in values])
         for figure, values in (
-            (f, comparison.exposure[f.name]) for f in exposure_figures(comparison.exposure)
+            (f, comparison.exposure[f.name]) for f in exposure_columns(comparison)
         )
     ]
-    ids = [option.id for option in comparison.options]
-    return _table("Exposure of each option", ["Figure"], ids, rows)
+    return _table("Exposure of each option", ["Figure"], _titles(comparison), rows)
 
 
 def _overlaps_table(comparison: Comparison) -> str:
+    titles = option_titles(comparison)
     rows = [
         _row(
-            str(pair["option"]),
-            [str(pair["other"])],
+            titles[str(pair["option"])],
+            [titles[str(pair["other"])]],
             [write_figure(pair[name], "share") for name in OVERLAP_HEADINGS],
         )
         for pair in comparison.overlaps.to_dict("records")
@@ -210,17 +220,24 @@ def _overlaps_table(comparison: Comparison) -> str:
     return _table("Share of two options' union that is in both", words, numbers, rows)
 
 
-def _extra_table(table: ExportTable) -> str:
+def _titles(comparison: Comparison) -> list[str]:
+    return list(option_titles(comparison).values())
+
+
+def _extra_table(table: ExportTable, titles: Mapping[str, str]) -> str:
     figures = {figure.name: figure for figure in table.figures}
     words = [str(name) for name in table.frame.columns if name not in figures]
     numbers = [str(name) for name in table.frame.columns if name in figures]
+    frame = table.frame
+    if "option" in words:
+        frame = frame.assign(option=[titles.get(i, i) for i in frame["option"]])
     rows = [
         _row(
             write_figure(row[words[0]], "text"),
             [write_figure(row[name], "text") for name in words[1:]],
             [write_figure(row[name], figures[name].kind) for name in numbers],
         )
-        for row in table.frame.to_dict("records")
+        for row in frame.to_dict("records")
     ]
     heads = [[column_heading(n, table.figures) for n in names] for names in (words, numbers)]
     return _table(table.title, heads[0], heads[1], rows)

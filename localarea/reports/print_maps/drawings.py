@@ -7,6 +7,7 @@ shows the sheet; :mod:`localarea.reports.print_maps.pictures` writes it as a fil
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -62,6 +63,7 @@ _LEAD: Final = OKABE_ITO[0]
 _ZONE_LINE: Final = {"edgecolor": "white", "linewidth": 0.25}
 _OUTLINES: Final = (("#16181d", "-"), ("#a31515", (0, (4, 1.5))), ("#5b2a86", (0, (1.5, 1.5))))
 _SHADED: Final = ("zones_msoa11", "flows_2011")
+_LABEL_CHARACTERS: Final = 38  # longest line of a label in the legend
 _ROADS: Final = ("roads_network_edges", "roads_network_nodes")
 
 
@@ -295,7 +297,7 @@ def draw_comparison_picture(
         draw_borders(sheet, districts_of(zones).geometry)
         for option, (colour, line) in zip((first, second), _OUTLINES, strict=False):
             _outline(sheet, zones, option.zones, colour, width=1.4, line=line)
-            key.append(_line_key(f"boundary: {option.id}", colour, line, 1.4))
+            key.append(_line_key(_boundary_label(option), colour, line, 1.4))
         key.append(_border_key())
         _end(sheet, zones, council, key, store, tables=("zones_msoa11", "districts_lad25"))
     return sheet, words.describe_comparison(first, second, council, zones, disputed)
@@ -404,7 +406,7 @@ def _frame_options(
     key: list[Artist] = []
     for option, (colour, line) in zip(options, _OUTLINES, strict=False):
         _outline(sheet, zones, option.zones, colour, width=1.6, line=line)
-        key.append(_line_key(f"boundary: {option.id}", colour, line, 1.6))
+        key.append(_line_key(_boundary_label(option), colour, line, 1.6))
     return key
 
 
@@ -447,6 +449,10 @@ def _mark_disputed(
         where = "" if inside is None else f": {words.say_part(codes, inside)}"
         key.append(Patch(linewidth=1.5, label=f"{place}, in dispute{where}", **look))
     return key
+
+
+def _boundary_label(option: Option) -> str:
+    return textwrap.fill(f"boundary: {option.title}", _LABEL_CHARACTERS)
 
 
 def _border_key() -> Artist:

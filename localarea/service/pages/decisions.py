@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from localarea.decisions import proposals
 from localarea.decisions.queries import STATUSES, Status, list_entries, list_proposals
 from localarea.errors import ConflictError, DataError, InputError, LocalareaError, NotFoundError
+from localarea.options.membership import option_title
 from localarea.service import candidates, clock
 from localarea.service import decision_flow as deciding
 from localarea.service.auth.identity import Identity, TheState, require
@@ -123,6 +124,7 @@ def _show(
 ) -> HTMLResponse:
     found = deciding.proposal_of(state, number)
     values = {"proposal": found, "fault": str(error or ""), **_area(state, found)}
+    values["drawn_by"] = option_title(found["option_id"], state.council)
     return render(
         request, "decisions-one.html", values, status_code=status_of(error) if error else 200
     )
@@ -337,6 +339,7 @@ def _confirm(
         "form": form,
         "decided": decided,
         "actor": identity.actor("approve"),
+        "drawn_by": option_title(found["option_id"], state.council),
         "fault": str(error or ""),
     }
     return render(

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from localarea.errors import LocalareaError
 from localarea.measures.report import ALL_CONTRACTS, ALL_QUARTERS
+from localarea.options.membership import option_title
 from localarea.service.api.files import TheRunner
 from localarea.service.auth.identity import TheState, require
 from localarea.service.errors import status_of
@@ -65,8 +66,9 @@ def count(
         "report": report,
         "quarters": report.quarters,
         "targets": any(row["total"]["target"] is not None for row in rows),
-        "rows": [row for row in rows if not row["nought"]],
-        "nought": [row for row in rows if row["nought"]],
+        "rows": [row for row in rows if not row["zero"]],
+        "zero": [row for row in rows if row["zero"]],
+        "local_means": option_title(report.definition.removeprefix("option:"), state.council),
         "withheld": sum(bool(line["withheld"]) for row in rows for line in row["cells"]),
         "picture": share_picture(report, contract=only),
     }
@@ -84,7 +86,7 @@ def _rows(lines: list[dict[str, Any]], *, only_one: bool) -> list[dict[str, Any]
         {
             "cells": sorted(cells, key=lambda line: line["quarter"] == ALL_QUARTERS),
             "total": next(line for line in cells if line["quarter"] == ALL_QUARTERS),
-            "nought": not any(c["figure"] or c["withheld"] or c["target"] for c in cells),
+            "zero": not any(c["figure"] or c["withheld"] or c["target"] for c in cells),
         }
         for cells in rows.values()
     ]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from starlette.templating import Jinja2Templates
 
+from localarea.options.membership import option_title
 from localarea.service.pages.words import FILTERS
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def render(
     surroundings = {
         "authority": state.authority,
         "council": state.council,
+        "default_title": option_title(state.council.default_option, state.council),
         "identity": identity,
         "navigation": items,
         "nonce_token": getattr(request.state, "csrf_token", ""),
