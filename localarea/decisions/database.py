@@ -114,7 +114,7 @@ class Database:
     @contextmanager
     def filling(self) -> Iterator[Connection]:
         """
-        Open an exclusive write transaction for restoring a back-up, log included.
+        Open an exclusive write transaction for restoring a backup, log included.
 
         Yields
         ------

@@ -54,7 +54,7 @@ class Council:
     @property
     def title(self) -> str:
         """
-        Give the name of the council.
+        Return the name of the council.
 
         Returns
         -------
@@ -66,7 +66,7 @@ class Council:
     @property
     def anchor(self) -> str:
         """
-        Give the district the labour market is measured from.
+        Return the district the labour market is measured from.
 
         Returns
         -------
@@ -78,7 +78,7 @@ class Council:
     @property
     def default_option(self) -> str:
         """
-        Give the option that answers until a definition is published.
+        Return the option that answers until a definition is published.
 
         Returns
         -------
@@ -176,7 +176,7 @@ class Council:
 
     def to_gdf(self) -> gpd.GeoDataFrame:
         """
-        Give the anchor's own district.
+        Return the anchor's own district.
 
         Returns
         -------

@@ -137,7 +137,7 @@ class Scenario(scenario.Scenario):
         self, council: CouncilLike = None, *, store: DataStore | None = None
     ) -> pd.Series[Any]:
         """
-        Give the figures of the scenario.
+        Return the figures of the scenario.
 
         Parameters
         ----------
@@ -157,7 +157,7 @@ class Scenario(scenario.Scenario):
         self, council: CouncilLike = None, *, store: DataStore | None = None
     ) -> gpd.GeoDataFrame:
         """
-        Give the boundary as a GeoDataFrame.
+        Return the boundary as a GeoDataFrame.
 
         Parameters
         ----------

@@ -243,7 +243,7 @@ def test_what_may_be_superseded(database: Database) -> None:
     cases = {
         "begin before": another("early", effective_from=date(2026, 3, 1)),
         "another council or purpose": another("other", purpose="reservation"),
-        "take another id": FIRST,
+        "choose another id": FIRST,
     }
     for message, new in cases.items():
         with pytest.raises(ConflictError, match=message):

@@ -94,6 +94,7 @@ def _links(facts: Facts, place: Contested) -> tuple[Block, ...]:
 def _exposure(facts: Facts, place: Contested, pair: ContestedPair) -> tuple[Block, ...]:
     """Describe how including the place affects the anchor's firms and the place's firms."""
     before, after = facts.row(pair.without.id), facts.row(pair.with_place.id)
+    jobs = change(before["jobs"], after["jobs"], "count").lstrip("+")
     anchor, name = facts.council.anchor, "anchor_firms_workers_outside_share"
     return (
         Paragraph(
@@ -101,7 +102,7 @@ def _exposure(facts: Facts, place: Contested, pair: ContestedPair) -> tuple[Bloc
             f"outside the area; with it, {share(after[name])}. This is the part of the labour "
             "market "
             f"of {anchor}'s firms that the area leaves out. With {place.place} inside, its firms, "
-            f"with {change(before['jobs'], after['jobs'], 'count').lstrip('+')} jobs (2011), count as local on the same "
+            f"with {jobs} jobs (2011), count as local on the same "
             f"terms as {anchor}'s when both bid.",
             "Competitors.",
         ),

@@ -75,8 +75,8 @@ def _front(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
     named = facts.named(composite.id)
     text = (
         f"{named[:1].upper()}{named[1:]} is the best area found under its limit of minutes. "
-        "Each row is the best found under a shorter limit: no other area found holds as large a share, taking the "
-        "smaller of the two, within so short a drive."
+        "Each row is the best found under a shorter limit: no other area found holds as "
+        "large a share, taking the smaller of the two, within so short a drive."
     )
     rows = tuple(
         cells(

@@ -54,7 +54,7 @@ class Under(BaseModel):
     on: str | None = Field(None, description="The definition in force on this day, YYYY-MM-DD.")
 
     def request(self) -> Request:
-        """Give what this asks for."""
+        """Return what this asks for."""
         return Request(option=self.option, definition=self.definition, on=self.on)
 
 

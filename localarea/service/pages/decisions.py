@@ -124,7 +124,6 @@ def _show(
 ) -> HTMLResponse:
     found = deciding.proposal_of(state, number)
     values = {"proposal": found, "fault": str(error or ""), **_area(state, found)}
-    values["drawn_by"] = option_title(found["option_id"], state.council)
     return render(
         request, "decisions-one.html", values, status_code=status_of(error) if error else 200
     )
@@ -133,22 +132,23 @@ def _show(
 def _area(
     state: State, found: dict[str, Any], decided: deciding.Decision | None = None
 ) -> dict[str, Any]:
-    """Give what a proposal's page tells of its area: as it is now, or as it was when decided."""
+    """Return what a page shows of a proposal's area: as it is now, or as it was when decided."""
+    about = {"gone": "", "drawn_by": option_title(found["option_id"], state.council)}
     if found["definition"]:
         kept = deciding.grounds_of(state, found["definition"])
-        return {"gone": "", "shown": kept and kept.shown, "seen": "", "unkept": kept is None}
+        return {**about, "shown": kept and kept.shown, "seen": "", "unkept": kept is None}
     try:
         grounds = deciding.look_at(state, found, decided) if decided else look(state, found)
     except DataError:  # it is there, and cannot be shown as long as a table is damaged
         raise
     except LocalareaError as error:  # the option is no longer what it was: the record stays
-        return {"gone": str(error), "shown": None, "seen": "", "unkept": False}
-    return {"gone": "", "shown": grounds.shown, "seen": grounds.seen, "unkept": False}
+        return {**about, "gone": str(error), "shown": None, "seen": "", "unkept": False}
+    return {**about, "shown": grounds.shown, "seen": grounds.seen, "unkept": False}
 
 
 @router.get("/decisions/{number}/map.png", dependencies=SEE)
 def area_map(state: TheState, number: Number) -> Response:
-    """Give the map of what a proposal puts forward; once it is decided, the one that was seen."""
+    """Return the map of what a proposal puts forward; once it is decided, the one that was seen."""
     found = deciding.proposal_of(state, number)
     kept = found["definition"] and deciding.grounds_of(state, found["definition"])
     if kept:
@@ -165,7 +165,7 @@ def comment(
     number: Number,
     text: Text = "",
 ) -> Response:
-    """Say something about a proposal."""
+    """Comment on a proposal."""
     actor, said = identity.actor("comment"), candidates.tidy(text)
     try:
         proposals.comment(state.database, number, said, actor=actor, now=clock.now())
@@ -238,7 +238,7 @@ class Approving(BaseModel):
 
     def decision(self) -> deciding.Decision:
         """
-        Give what is decided.
+        Return what is decided.
 
         Raises
         ------
@@ -332,14 +332,13 @@ def _confirm(
     decided: deciding.Decision,
     error: LocalareaError | None = None,
 ) -> HTMLResponse:
-    """Show exactly what will be decided, and what it is held against."""
+    """Show exactly what will be decided, and what it is compared with."""
     deciding.require_possible(state, identity, found, decided)
     values = {
         "proposal": found,
         "form": form,
         "decided": decided,
         "actor": identity.actor("approve"),
-        "drawn_by": option_title(found["option_id"], state.council),
         "fault": str(error or ""),
     }
     return render(
@@ -362,7 +361,7 @@ _BOXES: Final = {
 
 
 def _box_of(fault: str) -> str:
-    """Give the box that a fault is about, to lead there from the summary; else the first."""
+    """Return the box that a fault is about, to lead there from the summary; else the first."""
     return next((box for words, box in _BOXES.items() if words in fault), "id")
 
 
@@ -392,7 +391,7 @@ def _form(
 
 @router.get("/audit", response_class=HTMLResponse, dependencies=SEE)
 def audit(request: Request, state: TheState, cursor: Cursor = None) -> HTMLResponse:
-    """Show the log, and whether it holds together."""
+    """Show the log, and whether it is complete and unchanged."""
     report = deciding.verified(state)
     with state.database.reading() as connection:
         found = list_entries(connection, before=cursor, count=_SHOWN + 1)

@@ -34,7 +34,7 @@ def ask(request: Request) -> HTMLResponse:
 
 @router.get("/returns.xlsx", response_class=Response)
 def template() -> Response:
-    """Give blank returns."""
+    """Return blank returns."""
     said = {"Content-Disposition": 'attachment; filename="returns.xlsx"'}
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return Response(blank_returns(), media_type=kind, headers=said)
@@ -49,7 +49,7 @@ def count(
     until: Annotated[str, Form(max_length=10)] = "",
     contract: Annotated[str, Form(max_length=200)] = "",
 ) -> HTMLResponse:
-    """Count what was sent, and show it; nothing of it stays."""
+    """Count the returns and show the result; nothing is kept."""
     asked = Question(until=until.strip() or None, contract=contract.strip() or None)
     try:
         report = count_returns(state, runner, file or [], asked)
@@ -76,7 +76,7 @@ def count(
 
 
 def _rows(lines: list[dict[str, Any]], *, only_one: bool) -> list[dict[str, Any]]:
-    """Lay figures out with a row for each measure and contract: its quarters, then all of them."""
+    """Arrange figures with a row for each measure and contract: its quarters, then all of them."""
     rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for line in lines:
         if only_one and line["contract"] == ALL_CONTRACTS:

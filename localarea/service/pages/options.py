@@ -89,7 +89,7 @@ def options(
 
 @router.get("/options/map.json", response_class=Response)
 def map_data(state: TheState, if_none_match: Annotated[str | None, Header()] = None) -> Response:
-    """Give what the map draws."""
+    """Return what the map draws."""
     from localarea.reports.maps.live_map import live_map
 
     with _DRAWING:
@@ -100,7 +100,7 @@ def map_data(state: TheState, if_none_match: Annotated[str | None, Header()] = N
 
 
 def _all_pass(passed: pd.Series, columns: tuple[Figure, ...]) -> str:
-    """Say that the official test does not choose, where it is shown and every option passes."""
+    """Return a sentence if the official test is shown and every option passes it."""
     if len(passed) < 2 or not passed.all() or not any(f.name in _TESTED for f in columns):
         return ""
     return (
@@ -121,7 +121,7 @@ def _zone_list(state: State) -> list[tuple[str, str]]:
 
 
 def _why(state: State, code: str) -> dict[str, Any]:
-    """Give why a zone is in or out: who commutes, how far it is, which options hold it."""
+    """Return why a zone is in or out: who commutes, how far it is, which options include it."""
     from localarea.labour.catchment import commuting_share
     from localarea.options.methods.base import anchor_zones
     from localarea.options.minutes.zone_minutes import minutes_to_anchor

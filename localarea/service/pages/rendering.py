@@ -88,7 +88,7 @@ def render(
 
 @lru_cache(maxsize=1)
 def _stamp_of_assets() -> str:
-    """Give what changes with any file in static/, so that browsers may keep them for a year."""
+    """Return what changes with any file in static/, so that browsers may keep them for a year."""
     folder = Path(str(files("localarea.service") / "static"))
     digest = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
