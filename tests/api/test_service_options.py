@@ -147,7 +147,7 @@ def test_what_cannot_be_answered_says_why(
 def test_a_place_is_never_a_file_of_the_server(client: TestClient, name: str) -> None:
     answer = client.post("/api/v1/scenario", json={"base": "district", "include": [name]})
     assert answer.status_code == 422
-    assert "is no place" in answer.json()["detail"]
+    assert "is not a place" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(

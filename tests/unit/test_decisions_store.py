@@ -212,7 +212,7 @@ def test_two_definitions_of_a_purpose_never_share_a_day(
     if free:
         approvals.approve(database, new, actor=DIRECTOR, now=NOW)
     else:
-        with pytest.raises(ConflictError, match="held holds from 2026-04-01 to 2026-12-31"):
+        with pytest.raises(ConflictError, match="held is in force from 2026-04-01 to 2026-12-31"):
             approvals.approve(database, new, actor=DIRECTOR, now=NOW)
     # Another purpose has days of its own.
     other = another("other", effective_from=first, effective_to=last, purpose="reservation")
