@@ -56,8 +56,8 @@ class WhatIf:
         files = [place for place in places if looks_drawn(place)]
         if files:
             raise InputError(
-                f"{files[0][:60]!r} is not a place; name a district, town, zone or postcode, or draw "
-                "the area as GeoJSON"
+                f"{files[0][:60]!r} is not a place; name a district, town, zone or postcode, or "
+                "draw the area as GeoJSON"
             )
         what_if = Scenario.of(self.base).include(*self.include, *self.include_areas)
         what_if = what_if.exclude(*self.exclude, *self.exclude_areas).with_vintage(self.vintage)

@@ -484,8 +484,9 @@ def test_a_decision_on_what_is_no_longer_on_the_screen_is_shown_again(
         again = client.post(f"/decisions/{second}/approve", data=decide)
         assert again.status_code == 409
         assert "have changed since you looked" in again.text
-        assert "compared with North Essex and South Suffolk (4 districts), which is in force now" in (
-            again.text
+        assert (
+            "compared with North Essex and South Suffolk (4 districts), which is in force now"
+            in (again.text)
         )
         newer = re.search(r'name="seen" value="([0-9a-f]{64})"', again.text)
         assert newer

@@ -185,6 +185,13 @@ def _robustness(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, .
     return tuple(blocks)
 
 
+def _by_letter(facts: Facts, sentence: str) -> str:
+    """Name options by their letters, because titles would fill the column."""
+    for option in facts.options:
+        sentence = sentence.replace(f"“{option.title}”", f"option {facts.letters[option.id]}")
+    return sentence
+
+
 def _fringe(facts: Facts, robustness: Robustness) -> Table:
     ordered = robustness.contested.sort_values(["jobs", "name"], ascending=[False, True])
     shown = ordered.head(_MAX_ZONES)
@@ -197,7 +204,7 @@ def _fringe(facts: Facts, robustness: Robustness) -> Table:
                 ", ".join(under),
                 count(float(record["jobs"])),
                 share(float(record["share_to_anchor"])),
-                str(record["decided_by"]),
+                _by_letter(facts, str(record["decided_by"])),
             )
         )
     left = len(ordered) - len(rows)

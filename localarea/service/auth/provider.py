@@ -211,7 +211,7 @@ class Provider:
         if isinstance(error, MismatchingStateError):
             return SignInFailedError(
                 "replayed",
-                "this answer does not belong to a sign-in that was started here: it was used before, "
+                "this answer does not belong to a sign-in started here: it was used before, "
                 "or you started another in a new tab; start again from this page",
             )
         if isinstance(error, ExpiredTokenError) or (

@@ -216,7 +216,7 @@ def rescue_lost(database: Database, lost: Mapping[str, str], *, now: datetime) -
             if job.request.get("tries", 1) < _TRIES:
                 _change_held(database, job, status="waiting", rows_done=0)
             else:
-                why = "the check of this file ended twice without an explanation; split the file, or save it again"
+                why = "the check of this file failed twice; split the file, or save it again"
                 end_job(database, job, now=now, problem=why)
         except ConflictError:
             continue  # it was alive after all, or somebody else has seen to it

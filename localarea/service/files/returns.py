@@ -51,7 +51,7 @@ def count_returns(
     Raises
     ------
     InputError, NotFoundError
-        If something in them or in the question cannot be used; the content of cells is not reported.
+        If something in them or in the question cannot be used; no content of cells is reported.
     TooLargeError
         If they are larger than a return is.
     """

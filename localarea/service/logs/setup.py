@@ -94,7 +94,7 @@ class WithRequestId(logging.Filter):
 
 
 def log_config(settings: Settings) -> dict[str, Any]:
-    """Return the set-up of logging, for :func:`logging.config.dictConfig`: all to standard error."""
+    """Return the logging settings for :func:`logging.config.dictConfig`: all to standard error."""
     text = {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
     as_json = {
         "()": "pythonjsonlogger.json.JsonFormatter",

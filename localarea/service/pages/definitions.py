@@ -145,7 +145,7 @@ async def _held(
     make: Callable[[], tuple[bytes, str]],
     headers: dict[str, str],
 ) -> Response:
-    """Return a file of a definition from the shelf: anybody may ask for it, as often as they like."""
+    """Return a file of a definition from the shelf; anybody may ask, as often as they like."""
     stamp = await run_in_threadpool(state.definitions.stamp, definition_id)
     held = await state.shelf.find((stamp, what), make)
     return state.shelf.answer(held, headers, request.headers.get("if-none-match"))

@@ -74,7 +74,10 @@ def options(
         "rows": rows,
         "columns": columns,
         "group": query.group,
-        "groups": {key: GROUPS.get(key, "In brief") for key in groups},
+        "groups": {
+            key: GROUPS.get(key, "In brief").replace("the anchor", state.council.anchor)
+            for key in groups
+        },
         "contested": query.contested,
         "places": " and ".join(c.place for c in state.council.contested),
         "sort": query.sort,

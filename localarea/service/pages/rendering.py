@@ -12,6 +12,7 @@ import jinja2
 from starlette.templating import Jinja2Templates
 
 from localarea.options.membership import option_title
+from localarea.service import clock
 from localarea.service.pages.words import FILTERS
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ def render(
     ]
     surroundings = {
         "authority": state.authority,
+        "address": _address(request, state.settings.public_url),
+        "today": clock.now().date(),
         "council": state.council,
         "default_title": option_title(state.council.default_option, state.council),
         "identity": identity,
@@ -84,6 +87,12 @@ def render(
     return _templates().TemplateResponse(
         request, name, {**surroundings, **(values or {})}, status_code=status_code
     )
+
+
+def _address(request: Request, public_url: str | None) -> str:
+    """Return the address of a page as it is printed."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return (public_url or str(request.base_url)).rstrip("/") + request.url.path + query
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from localarea.comparison.figure_catalogue import write_change
+from localarea.options.titles import join_names
 from localarea.records import whole_minutes
 
 if TYPE_CHECKING:
@@ -75,5 +76,6 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "day": say_day,
     "month": say_month,
     "moment": say_time,
+    "names": join_names,
     "words": say_code,
 }
