@@ -40,7 +40,7 @@ def changes_picture(first: Option, second: Option, state: State) -> tuple[bytes,
 
 
 def draw_changes(first: Option, second: Option, state: State) -> tuple[bytes, str]:
-    """Draw the same without keeping it, for a place in a what-if may be somebody's postcode."""
+    """Draw the same without keeping it: a place in a what-if may be somebody's postcode."""
     return _draw_pair(_key_of(first), _key_of(second), state.council, state.store)
 
 

@@ -12,6 +12,8 @@ from localarea.reports.cabinet.wording import change, join, share, whole
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
+
     from localarea.reports.cabinet.criteria import Criterion
     from localarea.reports.cabinet.facts import Facts
 
@@ -144,14 +146,19 @@ def criteria_table(facts: Facts) -> Table:
             "column: all are equal, or neither more nor less is better. The criteria are not "
             "weighed against each other."
         )
-        if (metrics["validity"] >= 1).all():
+        if _all_pass(metrics):
             note += " All the options pass the official test, so it does not choose between them."
     return Table("The criteria and the options", tuple(columns), tuple(rows), note)
 
 
+def _all_pass(metrics: pd.DataFrame) -> bool:
+    """Return whether every option passes the official test, which then does not choose."""
+    return "validity" in metrics and bool((metrics["validity"] >= 1).all())
+
+
 def _row(facts: Facts, criterion: Criterion, *, several: bool) -> tuple[Cell, ...]:
     metrics = facts.metrics.loc[[o.id for o in facts.options]]
-    passed = criterion.name == "validity" and bool((metrics["validity"] >= 1).all())
+    passed = criterion.name == "validity" and _all_pass(metrics)
     best = best_on(criterion, metrics) if several and not passed else []
     words = criterion.words.format(anchor=facts.council.anchor)
     row = [Cell(f"{words} ({criterion.unit})")]

@@ -64,6 +64,7 @@ _ZONE_LINE: Final = {"edgecolor": "white", "linewidth": 0.25}
 _OUTLINES: Final = (("#16181d", "-"), ("#a31515", (0, (4, 1.5))), ("#5b2a86", (0, (1.5, 1.5))))
 _SHADED: Final = ("zones_msoa11", "flows_2011")
 _LABEL_CHARACTERS: Final = 38  # longest line of a label in the legend
+_BY_MINUTES: Final = frozenset({"drive", "composite"})  # methods whose zones rest on minutes
 _ROADS: Final = ("roads_network_edges", "roads_network_nodes")
 
 
@@ -111,7 +112,7 @@ def draw_option_picture(
             _border_key(),
         ]
         key += _mark_disputed(sheet, zones, disputed, option.zones)
-        _end(sheet, zones, council, key, store, tables=("zones_msoa11", "districts_lad25"))
+        _end(sheet, zones, council, key, store, tables=_tables_of([option]))
     return sheet, words.describe_option(option, council, inside, disputed, store=store)
 
 
@@ -299,7 +300,7 @@ def draw_comparison_picture(
             _outline(sheet, zones, option.zones, colour, width=1.4, line=line)
             key.append(_line_key(_boundary_label(option), colour, line, 1.4))
         key.append(_border_key())
-        _end(sheet, zones, council, key, store, tables=("zones_msoa11", "districts_lad25"))
+        _end(sheet, zones, council, key, store, tables=_tables_of([first, second]))
     return sheet, words.describe_comparison(first, second, council, zones, disputed)
 
 
@@ -449,6 +450,12 @@ def _mark_disputed(
         where = "" if inside is None else f": {words.say_part(codes, inside)}"
         key.append(Patch(linewidth=1.5, label=f"{place}, in dispute{where}", **look))
     return key
+
+
+def _tables_of(options: Sequence[Option]) -> tuple[str, ...]:
+    """Return the tables behind a map of options; those of minutes by car name OpenStreetMap."""
+    timed = any(option.method in _BY_MINUTES for option in options)
+    return ("zones_msoa11", "districts_lad25", *(_ROADS if timed else ()))
 
 
 def _boundary_label(option: Option) -> str:

@@ -82,7 +82,7 @@ class Admission:
         jar[name] = value
         held = jar[name]
         held["path"], held["max-age"] = "/", seconds
-        # Lax, for the way back from the provider is a link from another site.
+        # Lax, because the way back from the provider is a link from another site.
         held["httponly"], held["samesite"] = True, "Lax"
         if self._secure:
             held["secure"] = True

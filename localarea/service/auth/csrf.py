@@ -2,7 +2,7 @@
 Tokens that show that a form came from one of our own pages.
 
 The secret is bound to the session; in local mode, where nobody signs in, it stands in a
-signed cookie of its own. A page shows it behind a fresh mask each time, for a compressed
+signed cookie of its own. A page shows it behind a fresh mask each time, because a compressed
 page that repeated one secret could be made to tell it, byte by byte.
 """
 

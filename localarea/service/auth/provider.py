@@ -147,7 +147,7 @@ class Provider:
         return held
 
     async def _metadata(self) -> Mapping[str, Any]:
-        """Read what the provider says of itself, and hold it to what was set."""
+        """Read the provider's configuration, and check it against the settings."""
         known = self._client.server_metadata
         if abs(time.time() - known.get("_loaded_at", 0)) > _METADATA_S:  # set back, too
             known.clear()

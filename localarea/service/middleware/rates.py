@@ -106,7 +106,7 @@ def _kind(scope: Scope) -> str:
 
 
 def _who(scope: Scope, kind: str) -> str:
-    """Return whom to count for: the person or key, else the address."""
+    """Return who to count the request for: the person or key, else the address."""
     identity = current_identity(Request(scope))
     if identity.via == "anonymous" or kind == "sign-ins":
         client = scope.get("client")
