@@ -425,7 +425,7 @@ def _method(preset: str, changes: dict[str, Any]) -> TtwaParameters:
     unknown = sorted(set(changes) - thresholds - choices)
     if unknown:
         known = ", ".join(sorted(thresholds | choices))
-        raise SettingError(f"{unknown[0]!r} is not a parameter of the method; choose one of: {known}")
+        raise SettingError(f"{unknown[0]!r} is not a parameter of the method; it accepts: {known}")
     moved = {name: value for name, value in changes.items() if name in thresholds}
     chosen = {name: value for name, value in changes.items() if name in choices}
     return replace(PRESETS[preset].with_thresholds(**moved), **chosen)

@@ -187,6 +187,22 @@ def test_what_is_shown_is_what_is_decided(client: TestClient) -> None:
     assert "Put forward" in client.get(address).text
 
 
+def test_a_definition_is_headed_by_its_name_and_its_reference_is_small(client: TestClient) -> None:
+    page = client.get(f"/definitions/{ID}").text
+    heading = page.partition("<h1")[2].partition("</h1>")[0]
+    assert heading.endswith(">Colchester district")
+    assert page.partition("<title>")[2].startswith("Colchester district ")
+    assert f'<p class="govuk-body-s">Reference: <span class="la-break">{ID}</span></p>' in page
+    assert "all of Colchester (20 zones)" in page
+
+
+def test_paper_says_where_and_when_a_page_was_printed(client: TestClient) -> None:
+    page = client.get("/options/drive-37").text
+    said = page.partition('<p class="la-paper">')[2].partition("</p>")[0]
+    assert "http://testserver/options/drive-37, " in said
+    assert "OpenStreetMap contributors" in said
+
+
 def test_a_proposal_is_held_against_what_holds_now(client: TestClient) -> None:
     place = proposal(client, "Wider")
     page = client.get(place).text

@@ -348,7 +348,7 @@ def test_the_name_that_is_approved_is_the_name_that_is_published(
         made = approve(client, number, **named)
         assert made.status_code == 201, made.text
         assert made.json()["title"] == name
-        assert f"“Local” means {name}" in client.get(f"/definitions/{ID}").text
+        assert f"“Local” means the area “{name}”" in client.get(f"/definitions/{ID}").text
         verdict = client.get(f"/api/v1/check?postcode=CO11JB&definition={ID}").json()
         assert name in verdict["explanation"]
 
@@ -406,7 +406,7 @@ def test_a_first_day_in_the_past_says_what_changes_and_asks_for_the_reason(
             json={**APPROVAL, "id": "colchester-measure-2033.1", "effective_from": "2033-04-01"},
         )
         assert strange.status_code == 422
-        assert "is not in the past: leave out why" in strange.json()["detail"]
+        assert "is not in the past: leave the reason" in strange.json()["detail"]
 
 
 def told(page: str) -> str:
