@@ -1,5 +1,7 @@
 """
-Measure how stable Colchester's area is, and draw it: ``.venv/bin/python scripts/ttwa_stability.py``.
+Measure how stable Colchester's area is, and draw it.
+
+Run it with ``.venv/bin/python scripts/ttwa_stability.py``.
 
 Writes docs/images/ttwa-stability.png, ttwa-sensitivity.png and docs/ttwa-stability.json, from
 which docs/methods/ttwa-stability.md takes its figures. Takes about two minutes on two cores.
