@@ -183,7 +183,7 @@ def test_an_answer_to_another_question_is_refused(client: TestClient) -> None:
     go_to_provider(client)
     answer = client.get(first)
     assert answer.status_code == 400
-    assert "a newer one was begun in another tab" in answer.text
+    assert "you started another in a new tab" in answer.text
 
 
 def test_who_comes_back_too_late_begins_again(
