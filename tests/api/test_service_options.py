@@ -187,6 +187,6 @@ def test_a_comparison_of_a_what_if_is_refused_with_its_reason(client: TestClient
     assert client.post("/scenario/comparison.exe", data=asked).status_code == 404
     unchanged = client.post("/scenario/comparison.csv", data={"base": "ttwa-official"})
     assert unchanged.status_code == 422
-    assert "nothing is changed" in unchanged.text
+    assert "add a place or take one out" in unchanged.text
     without = client.post("/scenario/comparison.csv", data=asked, headers={"X-CSRF-Token": "no"})
     assert without.status_code == 403

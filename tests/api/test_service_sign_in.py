@@ -122,7 +122,7 @@ def test_https_binds_the_cookies_to_the_host(
         ("expired", 400, "clocks do not agree"),
         ("from the future", 400, "clocks do not agree"),
         ("refused", 400, "did not let you through"),
-        ("token 500", 503, "failed in the middle"),
+        ("token 500", 503, "failed while signing you in"),
     ],
 )
 def test_no_session_of_an_answer_that_is_wrong(
