@@ -199,7 +199,7 @@ def test_a_definition_is_headed_by_its_name_and_its_reference_is_small(client: T
 def test_paper_says_where_and_when_a_page_was_printed(client: TestClient) -> None:
     page = client.get("/options/drive-37").text
     said = page.partition('<p class="la-paper">')[2].partition("</p>")[0]
-    assert "http://testserver/options/drive-37, " in said
+    assert "http://127.0.0.1/options/drive-37, " in said
     assert "OpenStreetMap contributors" in said
 
 
