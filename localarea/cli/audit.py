@@ -82,7 +82,7 @@ def _show(report: AuditReport, *, edited: bool) -> None:
     elif not edited:
         typer.echo("The record is sound, but the folder of definitions differs from it.")
     else:
-        typer.echo("The record has been changed. Keep it, and restore a back-up into a new store.")
+        typer.echo("The record has been changed. Keep it, and restore a backup into a new store.")
 
 
 @audit_app.command("list")

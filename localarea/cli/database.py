@@ -61,7 +61,7 @@ def backup(path: Annotated[Path, typer.Argument(metavar="FILE")], as_json: AsJso
 
 @database_app.command("restore")
 def restore(path: Annotated[Path, typer.Argument(metavar="FILE")], as_json: AsJson = False) -> None:
-    """Restore a back-up into an empty store of either kind, and verify it."""
+    """Restore a backup into an empty store of either kind, and verify it."""
     from localarea.decisions.backup import restore as restore_backup
 
     database = open_decisions()

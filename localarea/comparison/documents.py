@@ -136,6 +136,7 @@ def _option(option: Option, metrics: pd.DataFrame, store: DataStore | None) -> d
     return {
         "id": option.id,
         "title": option.title,
+        "description": option.description,
         "method": option.method,
         "zone_system": option.zone_system,
         "parameters": _json_value(parameters),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, Literal
 
@@ -88,26 +88,29 @@ FIGURES: Final = (
     ),
     Figure(
         "supply_side", "Supply-side self-containment", "share", _LABOUR,
-        "Share of employed residents who work in the area.",
+        "Share of the area's residents in work who work in the area.",
     ),
     Figure(
         "demand_side", "Demand-side self-containment", "share", _LABOUR,
         "Share of the area's jobs that its residents hold.",
     ),
     Figure(
-        "validity", "Validity (1 or more passes)", "number", _LABOUR,
-        "Score on the official trade-off of size against self-containment.",
+        "validity", "Official test (1 or more passes)", "number", _LABOUR,
+        "Score on the ONS's test of a labour market. An area with 25,000 or more people in work "
+        "passes if at least 66.7% of them work inside and at least 66.7% of its jobs are held by "
+        "residents; the share asked rises to 75% for an area with 3,500. The test was made for "
+        "areas in one piece.",
     ),
     Figure(
-        "valid", "Passes the official criteria", "yes_no", _LABOUR,
-        "Whether the validity is 1 or more.",
+        "valid", "Passes the official test", "yes_no", _LABOUR,
+        "Whether the score on the official test is 1 or more.",
     ),
     Figure(
-        "anchor_residents_inside_share", "Anchor's workers who work inside", "share", _ANCHOR,
+        "anchor_residents_inside_share", "The anchor's workers who work inside", "share", _ANCHOR,
         "Share of the anchor's employed residents who work in the area.",
     ),
     Figure(
-        "anchor_jobs_inside_share", "Anchor's jobs held from inside", "share", _ANCHOR,
+        "anchor_jobs_inside_share", "The anchor's jobs held from inside", "share", _ANCHOR,
         "Share of the anchor's jobs that residents of the area hold.",
     ),
     Figure(
@@ -127,7 +130,7 @@ FIGURES: Final = (
         "Districts of 2025 with some zones inside and some outside.",
     ),
     Figure(
-        "parts", "Parts (1 = contiguous)", "count", _SHAPE,
+        "parts", "Separate parts (1 = in one piece)", "count", _SHAPE,
         "Groups of zones that share a border.",
     ),
     Figure(
@@ -148,6 +151,35 @@ FIGURES: Final = (
         "Minutes to the farthest zone of the area; unknown if a zone cannot be reached.",
     ),
 )  # fmt: skip
+
+
+def name_anchor(figure: Figure, anchor: str) -> Figure:
+    """
+    Name the anchor in the words of a figure.
+
+    Parameters
+    ----------
+    figure : Figure
+        Figure whose heading or definition may speak of "the anchor".
+    anchor : str
+        Name of the district.
+
+    Returns
+    -------
+    Figure
+        The same figure with the name in place of "the anchor".
+
+    Examples
+    --------
+    >>> worst = next(f for f in FIGURES if f.name == "minutes_worst")
+    >>> name_anchor(worst, "Norwich").heading
+    'Minutes to Norwich, worst zone'
+    """
+    heading, definition = (
+        text.replace("The anchor", anchor).replace("the anchor", anchor)
+        for text in (figure.heading, figure.definition)
+    )
+    return replace(figure, heading=heading, definition=definition)
 
 
 def contested_figure(key: str, place: str) -> Figure:
@@ -216,8 +248,8 @@ def write_change(before: object, after: object, kind: FigureKind) -> str:
     """
     Format the change of a figure, so that the displayed figures add up.
 
-    Signed difference of the figures as displayed, in percentage points for shares. Blank if either
-    figure is unknown or not a number.
+    Signed difference of the figures as displayed, in percentage points for shares and in words for
+    yes and no. Blank if either figure is unknown, and for text.
 
     Examples
     --------
@@ -225,8 +257,10 @@ def write_change(before: object, after: object, kind: FigureKind) -> str:
     ('-3.3 points', '+9')
     """
     texts = write_figure(before, kind), write_figure(after, kind)
-    if kind in ("yes_no", "text") or UNKNOWN in texts:
+    if kind == "text" or UNKNOWN in texts:
         return ""
+    if kind == "yes_no":
+        return "no change" if texts[0] == texts[1] else "changes"
     first, second = (Decimal(text.replace(",", "").rstrip("%")) for text in texts)
     change = second - first
     text = f"{change:+,}" if change else "0"

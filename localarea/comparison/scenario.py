@@ -21,6 +21,7 @@ from localarea.comparison.variants import VINTAGES, base_option
 from localarea.errors import EmptyResultError, InputError, SettingError, VintageError
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
+from localarea.options.titles import title_with_changes, title_with_settings
 from localarea.places.polygons import looks_drawn, read_polygon, zones_in
 from localarea.places.resolve import Place, resolve_place
 
@@ -229,6 +230,7 @@ class Scenario:
             base,
             id=self.id,
             title=self._title(base.title, names),
+            description=self._title(base.description, names) if base.description else "",
             zones=tuple(sorted(zones)),
             parameters=self._parameters(base, notes),
         )
@@ -283,14 +285,13 @@ class Scenario:
             raise SettingError(f"scenario: thresholds: {error}") from error
 
     def _title(self, title: str, places: Sequence[str]) -> str:
-        words = {"include": "with", "exclude": "without"}
-        moved = "".join(f", {name} {_written(value)}" for name, value in self.thresholds)
-        year = f", by commuters of {self.vintage}" if self.vintage != VINTAGES[0] else ""
-        changes = (
-            f", {words[change.action]} {place}"
-            for change, place in zip(self.changes, places, strict=True)
+        settings = list(self.thresholds)
+        if self.vintage != VINTAGES[0]:
+            settings.append(("vintage", self.vintage))
+        actions = (change.action for change in self.changes)
+        return title_with_changes(
+            title_with_settings(title, settings), zip(actions, places, strict=True)
         )
-        return title + moved + year + "".join(changes)
 
     def _parameters(self, base: Option, notes: list[str]) -> dict[str, Any]:
         stated: dict[str, Any] = dict(base.parameters)

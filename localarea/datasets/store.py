@@ -197,7 +197,7 @@ class DataStore:
 
     def kept_file(self, name: str) -> Path | None:
         """
-        Give a file of the cache folder, if nobody else could have written it.
+        Return a file of the cache folder, if nobody else could have written it.
 
         What is kept there saves time, and answers rest on it as on the tables.
 

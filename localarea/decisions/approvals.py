@@ -125,7 +125,7 @@ def approve(
     ConflictError
         If the proposal is decided already, the id is taken, or another definition of the
         same purpose holds on one of its days; also where anything was decided for the purpose
-        since the approver saw what it is held against.
+        since the approver saw what it is compared with.
     InputError
         If the reasons or minute reference are blank, or the last day precedes the first.
     """
@@ -275,7 +275,7 @@ def _require_new(connection: Connection, definition_id: str) -> None:
     taken = sa.select(DEFINITIONS.c.id).where(DEFINITIONS.c.id == definition_id)
     if connection.execute(taken).first():
         raise ConflictError(
-            f"definition {definition_id} exists, and a definition is never edited: take another id"
+            f"the definition {definition_id} already exists and cannot be edited: choose another id"
         )
 
 
@@ -300,7 +300,7 @@ def _require_successor(connection: Connection, old_id: str, new: NewDefinition) 
 
 def require_unchanged(*, same: bool) -> None:
     """
-    Refuse a decision on grounds that are no longer what they were.
+    Refuse a decision if its grounds have changed.
 
     Parameters
     ----------
@@ -314,8 +314,8 @@ def require_unchanged(*, same: bool) -> None:
     """
     if not same:
         raise ConflictError(
-            "what this area is held against has changed since you looked at it: look again, then "
-            "decide",
+            "the figures or the area in force have changed since you looked: check them again, "
+            "then decide",
             parameter="seen",
         )
 
@@ -338,7 +338,7 @@ def _require_free(connection: Connection, new: NewDefinition, *, besides: str | 
         if row["id"] != besides and row["effective_from"] <= last and held_to >= first:
             until = "" if held_to == FOREVER else f" to {held_to}"
             raise ConflictError(
-                f"{row['id']} holds from {row['effective_from']}{until} for the same purpose; "
-                "supersede it, or choose other dates",
+                f"{row['id']} is in force from {row['effective_from']}{until} for the same "
+                "purpose; supersede it, or choose other dates",
                 parameter="supersede",
             )

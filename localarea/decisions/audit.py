@@ -68,7 +68,9 @@ def lock_head(connection: Connection) -> tuple[int, str]:
         sa.select(AUDIT_HEAD.c.seq, AUDIT_HEAD.c.hash).with_for_update()
     ).one_or_none()
     if row is None:
-        raise AuditError("the audit log has lost its head; restore the last back-up")
+        raise AuditError(
+            "the hash of the last entry of the audit log is missing; restore the last backup"
+        )
     return row.seq, row.hash
 
 

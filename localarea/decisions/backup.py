@@ -1,7 +1,7 @@
 """
 Back up and restore the record.
 
-A back-up is itself a store: one SQLite file with the same tables, whichever database it came
+A backup is itself a store: one SQLite file with the same tables, whichever database it came
 from. Every command can open, verify and read it, and it can be restored into SQLite or
 PostgreSQL. Files being checked are left out: they hold home postcodes and expire.
 """
@@ -85,7 +85,7 @@ def back_up(database: Database, path: Path) -> Copied:
         try:
             with target.bulk_load() as writer, _snapshot(database) as reader:
                 rows = _copy(reader, writer)
-            report = _verified(target, "the back-up")
+            report = _verified(target, "the backup")
         finally:
             _merge_wal(target)
             target.close()
@@ -94,7 +94,7 @@ def back_up(database: Database, path: Path) -> Copied:
 
 def restore(database: Database, path: Path) -> Copied:
     """
-    Restore a back-up into an empty store, all or nothing: summary of the copy.
+    Restore a backup into an empty store, all or nothing, and return a summary of the copy.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def restore(database: Database, path: Path) -> Copied:
     ConflictError
         If the store is not empty.
     AuditError
-        If the back-up has been changed, or the restored store does not verify.
+        If the backup has been changed, or the restored store does not verify.
     """
     source = _open_copy(path)
     try:
@@ -151,7 +151,9 @@ def _copy(reader: Connection, writer: Connection) -> dict[str, int]:
             rows[table.name] += len(part)
     head = reader.execute(sa.select(AUDIT_HEAD)).mappings().one_or_none()
     if head is None:
-        raise AuditError("the audit log has lost its head; restore the last back-up")
+        raise AuditError(
+            "the hash of the last entry of the audit log is missing; restore the last backup"
+        )
     writer.execute(sa.update(AUDIT_HEAD).values(seq=head["seq"], hash=head["hash"]))
     return rows
 
@@ -163,18 +165,16 @@ def _verified(store: Database, what: str) -> AuditReport:
 
 def _require_sound(report: AuditReport, what: str) -> AuditReport:
     if not report.sound:
-        raise AuditError(f"{what} does not hold together: {'; '.join(report.faults[:3])}")
+        raise AuditError(f"{what} is not sound: {'; '.join(report.faults[:3])}")
     return report
 
 
 def _open_copy(path: Path) -> Database:
     if not path.is_file():
-        raise InputError(f"{path} is not a file; name a back-up made by: localarea database backup")
+        raise InputError(f"{path} is not a file; name a backup made by: localarea database backup")
     with path.open("rb") as file:
         if file.read(16) != b"SQLite format 3\x00":
-            raise InputError(
-                f"{path} is not a back-up; name one made by: localarea database backup"
-            )
+            raise InputError(f"{path} is not a backup; name one made by: localarea database backup")
     return open_database(f"sqlite:///{path}")
 
 
@@ -186,7 +186,7 @@ def _require_empty(connection: Connection) -> None:
     ]
     if filled:
         raise ConflictError(
-            f"the store already holds {', '.join(filled)}, and a back-up is never merged into "
+            f"the store already holds {', '.join(filled)}, and a backup is never merged into "
             "existing data; name an empty database in LOCALAREA_DATABASE_URL"
         )
 

@@ -114,7 +114,7 @@ class Database:
     @contextmanager
     def bulk_load(self) -> Iterator[Connection]:
         """
-        Open an exclusive write transaction for restoring a back-up, log included.
+        Open an exclusive write transaction for restoring a backup, log included.
 
         Yields
         ------

@@ -64,7 +64,7 @@ class Comparison:
     @property
     def figures(self) -> pd.DataFrame:
         """
-        Give the figures of each option.
+        Return the figures of each option.
 
         Returns
         -------
@@ -76,7 +76,7 @@ class Comparison:
     @property
     def changes(self) -> pd.DataFrame:
         """
-        Give what each option gains and loses against the first, by district.
+        Return what each option gains and loses against the first, by district.
 
         Returns
         -------
@@ -96,7 +96,7 @@ class Comparison:
     @property
     def changes_by_zone(self) -> pd.DataFrame:
         """
-        Give what each option gains and loses against the first, by zone.
+        Return what each option gains and loses against the first, by zone.
 
         Returns
         -------
@@ -108,7 +108,7 @@ class Comparison:
     @property
     def by_industry(self) -> pd.DataFrame:
         """
-        Give the jobs of each option by industry.
+        Return the jobs of each option by industry.
 
         Returns
         -------
@@ -120,7 +120,7 @@ class Comparison:
     @property
     def exposure(self) -> pd.DataFrame:
         """
-        Give how much of a labour market each option leaves out or cuts.
+        Return how much of a labour market each option leaves out or cuts.
 
         Returns
         -------
@@ -132,7 +132,7 @@ class Comparison:
     @property
     def overlaps(self) -> pd.DataFrame:
         """
-        Give how far each pair of options overlaps.
+        Return how far each pair of options overlaps.
 
         Returns
         -------
@@ -144,7 +144,7 @@ class Comparison:
 
     @property
     def vintages(self) -> Mapping[str, str]:
-        """Give the vintage of all data used: table -> vintage."""
+        """Return the vintage of all data used: table -> vintage."""
         return self.found.vintages
 
     def to_frame(self) -> pd.DataFrame:
@@ -161,7 +161,7 @@ class Comparison:
 
     def to_gdf(self) -> gpd.GeoDataFrame:
         """
-        Give the boundaries as a GeoDataFrame.
+        Return the boundaries as a GeoDataFrame.
 
         Returns
         -------
@@ -244,7 +244,7 @@ def compare(
     *what: OptionLike, council: CouncilLike = None, store: DataStore | None = None
 ) -> Comparison:
     """
-    Hold options and scenarios against the first.
+    Compare options and scenarios with the first.
 
     Parameters
     ----------
@@ -281,7 +281,7 @@ def compare_options(
     options: Iterable[OptionLike], council: CouncilLike = None, *, store: DataStore | None = None
 ) -> comparison.Comparison:
     """
-    Hold options against each other, for the rooms that write files.
+    Compare options with each other, for the rooms that write files.
 
     Parameters
     ----------

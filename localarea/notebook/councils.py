@@ -53,17 +53,17 @@ class Council:
 
     @property
     def title(self) -> str:
-        """Give the name of the council: for people."""
+        """Return the name of the council, for people."""
         return self.configuration.title
 
     @property
     def anchor(self) -> str:
-        """Give the district the labour market is measured from: its name."""
+        """Return the name of the district that the labour market is measured from."""
         return self.configuration.anchor
 
     @property
     def default_option(self) -> str:
-        """Give the option that answers until a definition is published: its id."""
+        """Return the id of the option that answers until a definition is published."""
         return self.configuration.default_option
 
     @property
@@ -148,7 +148,7 @@ class Council:
 
     def to_gdf(self) -> gpd.GeoDataFrame:
         """
-        Give the anchor's own district.
+        Return the anchor's own district.
 
         Returns
         -------

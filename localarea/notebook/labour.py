@@ -73,7 +73,7 @@ class Flows(FlowMatrix):
 
     def to_frame(self) -> pd.DataFrame:
         """
-        Give the flows as a frame.
+        Return the flows as a frame.
 
         Returns
         -------
@@ -131,7 +131,7 @@ class TravelToWorkAreas(TtwaResult):
 
     def to_gdf(self) -> gpd.GeoDataFrame:
         """
-        Give the areas as a GeoDataFrame.
+        Return the areas as a GeoDataFrame.
 
         Returns
         -------
@@ -330,7 +330,7 @@ def _is_flows(what: object) -> bool:
 def _areas(
     zones: Any, matrix: FlowMatrix | None, council: CouncilLike, store: DataStore | None
 ) -> tuple[Any, str]:
-    """Give the areas in a form that the room of labour takes, and the system of their zones."""
+    """Return the areas in a form that the room of labour takes, and the system of their zones."""
     system = "msoa11" if matrix is None else matrix.zone_system
     if isinstance(zones, TtwaResult):
         return zones.membership, zones.flows.zone_system
@@ -419,13 +419,13 @@ def ttwa(
 
 def _method(preset: str, changes: dict[str, Any]) -> TtwaParameters:
     if preset not in PRESETS:
-        raise SettingError(f"preset {preset!r} is not known; there are: {', '.join(PRESETS)}")
+        raise SettingError(f"preset {preset!r} is not known; choose one of: {', '.join(PRESETS)}")
     thresholds = {f.name for f in fields(containment.Criteria)}
     choices = {f.name for f in fields(TtwaParameters)} - {"criteria"}
     unknown = sorted(set(changes) - thresholds - choices)
     if unknown:
         known = ", ".join(sorted(thresholds | choices))
-        raise SettingError(f"{unknown[0]!r} is no parameter of the method; there are: {known}")
+        raise SettingError(f"{unknown[0]!r} is not a parameter of the method; it accepts: {known}")
     moved = {name: value for name, value in changes.items() if name in thresholds}
     chosen = {name: value for name, value in changes.items() if name in choices}
     return replace(PRESETS[preset].with_thresholds(**moved), **chosen)

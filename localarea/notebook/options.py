@@ -77,7 +77,7 @@ class Option(records.Option):
 
     def to_gdf(self, *, by: str = "option") -> gpd.GeoDataFrame:
         """
-        Give the boundary, or the zones, as a GeoDataFrame.
+        Return the boundary, or the zones, as a GeoDataFrame.
 
         Parameters
         ----------
@@ -244,7 +244,7 @@ class Options(tuple[Option, ...]):
 
     def to_gdf(self) -> gpd.GeoDataFrame:
         """
-        Give the boundaries as a GeoDataFrame.
+        Return the boundaries as a GeoDataFrame.
 
         Returns
         -------
@@ -305,7 +305,7 @@ def as_option(
     option: records.Option, council: Council | None = None, store: DataStore | None = None
 ) -> Option:
     """
-    Give an option the methods of a notebook.
+    Return an option the methods of a notebook.
 
     Parameters
     ----------

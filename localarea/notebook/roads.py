@@ -60,7 +60,7 @@ class Isochrone(room.Isochrone):
 
     def to_gdf(self) -> gpd.GeoDataFrame:
         """
-        Give the areas as a GeoDataFrame.
+        Return the areas as a GeoDataFrame.
 
         Returns
         -------
@@ -251,7 +251,7 @@ def _our_roads(store: DataStore | None) -> RoadNetwork:
 
 
 def _places(what: Any, store: DataStore | None) -> tuple[list[Any], np.ndarray]:
-    """Give the names and the points of places, EPSG:27700."""
+    """Return the names and the points of places, EPSG:27700."""
     if what is None:
         return _zones(None, "msoa11", store)
     if isinstance(what, records.Option):

@@ -142,7 +142,7 @@ class Scenario(scenario.Scenario):
         self, council: CouncilLike = None, *, store: DataStore | None = None
     ) -> pd.Series[Any]:
         """
-        Give the figures of the scenario.
+        Return the figures of the scenario.
 
         Returns
         -------
@@ -155,7 +155,7 @@ class Scenario(scenario.Scenario):
         self, council: CouncilLike = None, *, store: DataStore | None = None
     ) -> gpd.GeoDataFrame:
         """
-        Give the boundary as a GeoDataFrame.
+        Return the boundary as a GeoDataFrame.
 
         Returns
         -------

@@ -18,6 +18,7 @@ from localarea.errors import DataMissingError, NotFoundError, OptionNotFoundErro
 from localarea.options.council_faults import council_faults
 from localarea.options.mandate import Mandate, parse_mandate
 from localarea.options.option_ids import KEY
+from localarea.options.titles import spoken_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,15 +42,18 @@ class OptionSpec:
     method : str
         Name of the method that chooses the zones.
     title : str
-        One-line title to show to users.
+        Short title to show to users.
     settings : tuple of (str, object)
         Parameters of the method, sorted by name, with hashable values.
+    description : str
+        How the zones are chosen, in one sentence without a full stop; may be empty.
     """
 
     id: str
     method: str
     title: str
     settings: tuple[tuple[str, Any], ...] = ()
+    description: str = ""
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -80,10 +84,16 @@ def drive_spec(minutes: int, anchor: str) -> OptionSpec:
     Examples
     --------
     >>> drive_spec(37, "Norwich").title
-    'Zones within 37 minutes door to door by car of the centre of Norwich'
+    "Within 37 minutes' drive of Norwich"
     """
-    title = f"Zones within {minutes} minutes door to door by car of the centre of {anchor}"
-    return OptionSpec(f"drive-{minutes}", "drive", title, (("minutes", minutes),))
+    place = spoken_name(anchor)
+    return OptionSpec(
+        f"drive-{minutes}",
+        "drive",
+        f"Within {minutes} minutes' drive of {place}",
+        (("minutes", minutes),),
+        f"Zones within {minutes} minutes door to door by car of the centre of {place}",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,9 +279,14 @@ def parse_council(stated: Mapping[str, Any], *, key: str) -> Council:
 
 
 def _spec(name: str, body: Mapping[str, Any]) -> OptionSpec:
-    settings = {k: _frozen(v) for k, v in body.items() if k not in ("method", "title")}
+    words = ("method", "title", "description")
+    settings = {k: _frozen(v) for k, v in body.items() if k not in words}
     return OptionSpec(
-        name, body.get("method", name), body["title"], tuple(sorted(settings.items()))
+        name,
+        body.get("method", name),
+        body["title"],
+        tuple(sorted(settings.items())),
+        body.get("description", ""),
     )
 
 
@@ -329,24 +344,28 @@ def plain_council(district: str) -> Council:
     ['district', 'ttwa-official', 'catchment']
     """
     key = re.sub(r"[^a-z0-9]+", "-", district.casefold()).strip("-") or "council"
+    place = spoken_name(district)
     return Council(
         key=key,
-        title=district,
+        title=place,
         anchor=district,
         zone_system="msoa11",
         default_option="ttwa-official",
         options=(
-            OptionSpec("district", "district", f"{district} district alone"),
+            OptionSpec("district", "district", f"{place} district", (), f"{place} district alone"),
             OptionSpec(
                 "ttwa-official",
                 "ttwa-official",
-                f"Travel to work area of 2011 that most of {district} lies in (ONS)",
+                f"{place} labour market (ONS 2011)",
+                (),
+                f"Travel to work area of 2011 that most of {place} lies in (ONS)",
             ),
             OptionSpec(
                 "catchment",
                 "catchment",
-                f"Zones that send at least 15% of their commuters to {district}",
+                f"Where 15% or more commute to {place}",
                 (("min_share", 0.15),),
+                f"Zones that send at least 15% of their commuters to {place}",
             ),
         ),
         configured=False,

@@ -52,6 +52,8 @@ def _option_faults(options: object) -> list[str]:
             faults.append(f"option {name!r} has no title")
         elif not _is_text(body.get("method", name)):
             faults.append(f"option {name!r}: the method must be text")
+        elif not _is_text(body.get("description", "-")):
+            faults.append(f"option {name!r}: the description must be non-blank text")
     return faults
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from localarea.datasets.store import default_store
 from localarea.errors import EmptyResultError, OptionNotFoundError
 from localarea.options.methods.registry import choose_zones
 from localarea.options.option_ids import split_option_id
+from localarea.options.titles import title_with_changes
 from localarea.places.resolve import resolve_place
 from localarea.records import Option
 
@@ -76,29 +77,60 @@ def option_zones(option_id: str, council: Council, *, store: DataStore | None = 
     chosen = _chosen(council, spec, store)
     zones = set(chosen.zones)
     parameters = dict(chosen.parameters)
-    title = spec.title
+    changes = [_change_of(ending, council) for ending in endings]
     if endings:  # the method's notes do not apply to the changed zones
         parameters.pop("notes", None)
-    for ending in endings:
-        place = next(c.place for c in council.contested if c.key == ending[1:])
+    for change, place in changes:
         held = resolve_place(place, zone_system=council.zone_system, store=store).zones
-        included = ending[0] == "+"
-        zones = zones.union(held) if included else zones.difference(held)
-        title += f", {'with' if included else 'without'} {place}"
-        change = "include" if included else "exclude"
+        zones = zones.union(held) if change == "include" else zones.difference(held)
         parameters[change] = (*parameters.get(change, ()), place)
     if not zones:
         raise EmptyResultError(f"option {option_id!r} has no zones left; exclude fewer places")
     return Option(
         id=option_id,
-        title=title,
+        title=title_with_changes(spec.title, changes),
         method=spec.method,
         zone_system=council.zone_system,
         zones=tuple(sorted(zones)),
         anchor=council.anchor,
         parameters=parameters,
         vintages=(store or default_store()).vintages(*dict.fromkeys(chosen.tables)),
+        description=title_with_changes(spec.description, changes) if spec.description else "",
     )
+
+
+def option_title(option_id: str, council: Council) -> str:
+    """
+    Return the title of an option, without computing its zones.
+
+    Parameters
+    ----------
+    option_id : str
+        Id of an option, optionally with suffixes for contested places.
+    council : Council
+        The council's configuration.
+
+    Returns
+    -------
+    str
+        The title, or the id if the council has no such option.
+
+    Examples
+    --------
+    >>> from localarea.options.council import plain_council
+    >>> option_title("district", plain_council("Norwich"))
+    'Norwich district'
+    """
+    try:
+        spec, endings = _spec_of(option_id, council)
+    except OptionNotFoundError:
+        return option_id
+    return title_with_changes(spec.title, [_change_of(ending, council) for ending in endings])
+
+
+def _change_of(ending: str, council: Council) -> tuple[Literal["include", "exclude"], str]:
+    place = next(c.place for c in council.contested if c.key == ending[1:])
+    return ("include" if ending[0] == "+" else "exclude"), place
 
 
 def _spec_of(option_id: str, council: Council) -> tuple[OptionSpec, tuple[str, ...]]:

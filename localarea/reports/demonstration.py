@@ -121,7 +121,7 @@ def run_demonstration(
             "postcode search",
             explorer,
         ),
-        (f"two options side by side: {first.id} and {second.id}", pair),
+        (f"two options side by side: {first.title} and {second.title}", pair),
         ("their figures, gains and losses, and overlaps, for Excel", folder / BOOK),
         ("the same with one figure per line, for any program", folder / TABLE),
         ("their outlines and zones, for QGIS or ArcGIS", folder / LAYERS),

@@ -84,7 +84,7 @@ class Service(FastAPI):
     """
     The application with its door outside everything else, so that faults pass it too.
 
-    The log of requests is outside the door, for what is refused there is told as well.
+    The log of requests is outside the door, because refusals there are logged too.
     """
 
     def openapi(self) -> dict[str, Any]:
@@ -92,7 +92,7 @@ class Service(FastAPI):
         return describe_api(self)
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Put the door before what the framework has."""
+        """Add this service's checks before the framework's own."""
         settings = self.state.localarea.settings
         inside = super().build_middleware_stack()
         if not settings.cors_origins:  # whose headers the framework adds

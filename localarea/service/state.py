@@ -86,7 +86,7 @@ class State:
         return opened
 
     def _restore(self, database: Database) -> None:
-        """Put into the folder what was decided while a process died, or elsewhere."""
+        """Write to the folder what was decided by another process, or by one that died."""
         try:
             done = restore_folder(database, self.definitions)
         except InputError as error:  # the folder cannot be written: checks go on with what it has
@@ -105,7 +105,7 @@ class State:
 
     @property
     def session(self) -> ScenarioSession:
-        """Give all options with their figures, ready for what-ifs; worked out once."""
+        """Return all options with their figures, ready for what-ifs; calculated once."""
         with self._session_lock:
             return self._session
 
@@ -116,7 +116,7 @@ class State:
         return thread
 
     def prepare(self) -> None:
-        """Work it out here and now, and hold nothing that a copy of this process cannot share."""
+        """Calculate it now, and hold nothing that a copy of this process cannot share."""
         self._warm()
         self.close()
 
@@ -129,24 +129,24 @@ class State:
             made = self.classifier(BoundaryChoice())
             _ = self.session  # first, for pages wait for it; one postcode is answered without
             made.warm_up()
-        except Exception:  # whoever asks is told; /ready says so too
+        except Exception:  # requests get an error; /ready reports it too
             LOG.exception("the service cannot answer yet")
         gc.collect()
         gc.freeze()  # millions of things that stay need not be looked through again and again
 
     @property
     def today(self) -> str:
-        """Give the day in UTC, ``YYYY-MM-DD``."""
+        """Return the day in UTC, ``YYYY-MM-DD``."""
         return clock.today()
 
     @property
     def directory_date(self) -> str:
-        """Give the month of the directory of postcodes, by the registry: no table is opened."""
+        """Return the month of the directory of postcodes, by the registry: no table is opened."""
         return self.store.directory_date
 
     def classifier(self, request: BoundaryChoice) -> Classifier:
         """
-        Give the classifier that a question asks for, as the command line would.
+        Return the classifier that a question asks for, as the command line would.
 
         Raises
         ------
@@ -166,7 +166,7 @@ class State:
 
     def ready_classifier(self, request: BoundaryChoice) -> Classifier | None:
         """
-        Give the classifier of a question if it answers in no time; None if it does not yet.
+        Return the classifier of a question if it answers in no time; None if it does not yet.
 
         By the same rule as :meth:`classifier`, whose errors it raises.
         """

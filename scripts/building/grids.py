@@ -33,12 +33,12 @@ _IRISH_GRID = (
 
 
 def to_national_grid(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
-    """Give eastings and northings in metres, shape (n, 2), of places in degrees of WGS84."""
+    """Return eastings and northings in metres, shape (n, 2), of places in degrees of WGS84."""
     transformer = pyproj.Transformer.from_pipeline(_DEGREES + _WGS84_TO_NATIONAL_GRID)
     return np.column_stack(transformer.transform(longitude, latitude))
 
 
 def irish_to_national_grid(easting: np.ndarray, northing: np.ndarray) -> np.ndarray:
-    """Give eastings and northings of the National Grid for those of the Irish Grid, in metres."""
+    """Return eastings and northings of the National Grid for those of the Irish Grid, in metres."""
     transformer = pyproj.Transformer.from_pipeline(_IRISH_GRID + _WGS84_TO_NATIONAL_GRID)
     return np.column_stack(transformer.transform(easting, northing))

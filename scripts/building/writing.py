@@ -46,7 +46,7 @@ def dictionary_column(values: pd.Series | np.ndarray) -> pa.Array:
 
 
 def whole_numbers(values: pd.Series, kind: pa.DataType | None = None) -> pa.Array:
-    """Give an int32 column (or another integer type); a missing value stays missing."""
+    """Return an int32 column (or another integer type); a missing value stays missing."""
     return pa.array(values.to_numpy(dtype=object, na_value=None), kind or pa.int32())
 
 
@@ -123,7 +123,7 @@ def _row_group_starts(table: pa.Table, layout: Layout) -> list[int]:
 
 
 def _leaves(schema: pa.Schema) -> list[tuple[str, str]]:
-    """Give the column and the dotted name in Parquet of every leaf."""
+    """Return the column and the dotted name in Parquet of every leaf."""
     sink = pa.BufferOutputStream()
     with pq.ParquetWriter(sink, schema) as writer:
         writer.write_table(schema.empty_table())

@@ -176,7 +176,7 @@ def test_no_name_in_the_record_writes_outside_the_folder(
 
 DEE = Identity("Dee Director", frozenset({"approver", "analyst"}), "key", "Director")
 SEEN = re.compile(r'name="seen" value="([0-9a-f]{64})"')
-CHANGED = "has changed since you looked at it"
+CHANGED = "have changed since you looked"
 
 
 @pytest.fixture
@@ -252,7 +252,7 @@ def test_what_is_kept_as_seen_is_what_decides_then(
     assert one.get("/definitions/later").status_code == 404
     assert decide(one, second, later).status_code == 303
     page = one.get(second.removesuffix("/approve")).text
-    assert "held against sooner, which holds now" in page
+    assert "which is in force now" in page
     assert one.get("/api/v1/audit/verify").json()["sound"] is True
 
 

@@ -197,7 +197,7 @@ def fields_of(client: TestClient, path: str, method: str) -> list[str]:
     plain = re.sub(r"\{[^}]+\}", "1", path)
     how: dict[str, Any] = {"params" if method == "GET" else "data": {"no-such-name": "1"}}
     said = client.request(method, plain, **how).text
-    there = re.search(r"those there are: ([^.<\"]+)", said)
+    there = re.search(r"it accepts: ([^.<\"]+)", said)
     return [] if there is None or there[1] == "none" else re.split(r", | and ", there[1])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 from typing import TYPE_CHECKING
@@ -188,11 +189,27 @@ def test_what_is_shown_is_what_is_decided(client: TestClient) -> None:
     assert "Put forward" in client.get(address).text
 
 
+def test_a_definition_is_headed_by_its_name_and_its_reference_is_small(client: TestClient) -> None:
+    page = client.get(f"/definitions/{ID}").text
+    heading = page.partition("<h1")[2].partition("</h1>")[0]
+    assert heading.endswith(">Colchester district")
+    assert page.partition("<title>")[2].startswith("Colchester district ")
+    assert f'<p class="govuk-body-s">Reference: <span class="la-break">{ID}</span></p>' in page
+    assert "all of Colchester (20 zones)" in page
+
+
+def test_paper_says_where_and_when_a_page_was_printed(client: TestClient) -> None:
+    page = client.get("/options/drive-37").text
+    said = page.partition('<p class="la-paper">')[2].partition("</p>")[0]
+    assert "http://127.0.0.1/options/drive-37, " in said
+    assert "OpenStreetMap contributors" in said
+
+
 def test_a_proposal_is_held_against_what_holds_now(client: TestClient) -> None:
     place = proposal(client, "Wider")
     page = client.get(place).text
-    assert f"held against {ID}, which holds now" in page
-    gained = page.partition("Who gains and who loses by it")[2].partition("</table>")[0]
+    assert "compared with Colchester district, which is in force now" in page
+    gained = page.partition("Who gains and who loses")[2].partition("</table>")[0]
     # The definition is Colchester's district; the option adds these three to it.
     for district in ("Babergh", "Braintree", "Tendring"):
         assert f">{district}</th>" in gained
@@ -204,7 +221,8 @@ def test_a_proposal_is_held_against_what_holds_now(client: TestClient) -> None:
 def test_an_option_that_the_council_does_not_list_can_be_put_forward(client: TestClient) -> None:
     page = client.get(proposal(client, "Seven minutes more", "drive-37"))
     assert page.status_code == 200
-    assert "drive-37" in page.text.partition("Its figures, held against")[2]
+    figures = page.text.partition("Its figures, compared with")[2]
+    assert "Within 37 minutes' drive of Colchester" in html.unescape(figures)
 
 
 def test_a_scenario_comes_from_another_page(client: TestClient) -> None:

@@ -152,7 +152,10 @@ def test_a_full_disk_is_told_and_nothing_is_left(tmp_path: Path) -> None:
                 return client.post("/api/v1/files", files={"file": ("a.csv", content)})
 
             full = send(100_000)
-            assert (full.status_code, full.json()["title"]) == (507, "No room for the file")
+            assert (full.status_code, full.json()["title"]) == (
+                507,
+                "There is not enough space for the file",
+            )
             assert list((small / "jobs").iterdir()) == []
             assert (
                 client.post("/files", files={"file": ("a.csv", ROW * 100_000)}).status_code == 507

@@ -140,7 +140,7 @@ def test_without_javascript_the_boxes_do_it_all(address: str) -> None:
     with browser_open() as browser:
         page = patient(browser.new_context(java_script_enabled=False).new_page())
         page.goto(f"{address}/compare")
-        page.get_by_role("link", name="make a what-if").click()
+        page.get_by_role("link", name="change an option").click()
         assert not page.is_visible("#map")
         page.fill("#include", "Ipswich")
         follow(page, page.get_by_role("button", name="See what changes"))

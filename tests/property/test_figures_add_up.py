@@ -42,7 +42,8 @@ def test_shares_add_up(before: float, after: float) -> None:
         (1.1240, 1.1239, "number", "0"),  # never "-0.000"
         (28.5, 29.4, "minutes", "0"),  # both are 29
         (None, 1.0, "count", ""),
-        (True, False, "yes_no", ""),
+        (True, False, "yes_no", "changes"),
+        (True, True, "yes_no", "no change"),  # never blank, as if it were not known
     ],
 )
 def test_changes_by_hand(before: object, after: object, kind: FigureKind, said: str) -> None:

@@ -92,7 +92,7 @@ def test_one_whole_verdict(classifier: Classifier) -> None:
         "reason": "in_area",
         "explanation": (
             "CO1 1JB is in Central Colchester (Colchester 007), Colchester, which is inside the "
-            "area 'Colchester travel to work area of 2011 (ONS)'. No definition has been "
+            "area 'Colchester labour market (ONS 2011)'. No definition has been "
             "published yet, so this is the answer under the council's default option."
         ),
         "definition": "option:ttwa-official",

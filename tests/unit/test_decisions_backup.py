@@ -1,4 +1,4 @@
-"""A back-up holds the record whole, from either database and into either."""
+"""A backup holds the record whole, from either database and into either."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_nothing_is_written_over_and_no_other_file_is_taken(
         back_up(database, tmp_path / "there")
     with pytest.raises(InputError, match="cannot be written"):
         back_up(database, tmp_path / "no" / "folder")
-    with pytest.raises(InputError, match="is not a back-up"):
+    with pytest.raises(InputError, match="is not a backup"):
         restore(database, tmp_path / "there")
     with pytest.raises(InputError, match="is not a file"):
         restore(database, tmp_path / "nowhere")

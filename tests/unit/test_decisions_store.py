@@ -212,7 +212,7 @@ def test_two_definitions_of_a_purpose_never_share_a_day(
     if free:
         approvals.approve(database, new, actor=DIRECTOR, now=NOW)
     else:
-        with pytest.raises(ConflictError, match="held holds from 2026-04-01 to 2026-12-31"):
+        with pytest.raises(ConflictError, match="held is in force from 2026-04-01 to 2026-12-31"):
             approvals.approve(database, new, actor=DIRECTOR, now=NOW)
     # Another purpose has days of its own.
     other = another("other", effective_from=first, effective_to=last, purpose="reservation")
@@ -243,7 +243,7 @@ def test_what_may_be_superseded(database: Database) -> None:
     cases = {
         "begin before": another("early", effective_from=date(2026, 3, 1)),
         "another council or purpose": another("other", purpose="reservation"),
-        "take another id": FIRST,
+        "choose another id": FIRST,
     }
     for message, new in cases.items():
         with pytest.raises(ConflictError, match=message):
@@ -361,7 +361,7 @@ def test_the_database_itself_refuses_to_change_the_record(
         ("UPDATE audit SET actor = 'Nobody' WHERE seq = 1", "entry 1 has been changed"),
         ("DELETE FROM audit WHERE seq = 2", "entry 2 is missing"),
         ("DELETE FROM audit WHERE seq = 3", "entries are missing"),
-        ("DELETE FROM audit_head", "lost its head"),
+        ("DELETE FROM audit_head", "last entry of the audit log is missing"),
         ("UPDATE audit_head SET seq = 9", "ends at entry 3, but its head says 9"),
         ("UPDATE definitions SET reasons = 'Because'", "differs from its approval in reasons"),
         ("UPDATE definitions SET content = CAST('x' AS {blob})", "does not match its sha256"),
@@ -427,7 +427,7 @@ def test_a_hash_noted_elsewhere_shows_a_record_written_anew(database: Database) 
 def test_without_its_head_the_log_takes_no_entry(database: Database) -> None:
     with database.engine.connect() as connection, connection.begin():
         connection.exec_driver_sql("DELETE FROM audit_head")
-    with pytest.raises(AuditError, match="lost its head"):
+    with pytest.raises(AuditError, match="last entry of the audit log is missing"):
         proposals.put_forward(database, PROPOSAL, actor=ANALYST, now=NOW)
 
 

@@ -67,6 +67,10 @@ def test_csv_holds_every_figure(comparison: Comparison, store: DataStore, tmp_pa
     sources = read[read["table"] == "sources"]
     assert len(read) == len(tidy_comparison(comparison)) + len(sources)
     assert set(sources["figure"]) == set(comparison.vintages)
+    title_of = {option.id: option.title for option in comparison.options}
+    told = read[read["table"] != "sources"]
+    assert (told["option_title"] == told["option"].map(title_of)).all()
+    assert (told["against_title"].dropna() == told["against"].dropna().map(title_of)).all()
     assert sources["heading"].str.endswith("none").all()  # the county's attribution
     assert set(read["table"]) == {
         "figures", "changes", "changes_by_zone", "jobs_by_industry", "exposure", "overlaps",
@@ -93,6 +97,13 @@ def test_workbook_holds_numbers_with_formats(
     assert supply.number_format == "0.0%"
     assert sheet.freeze_panes == "B2"
     assert book["Gained and lost"].max_row == 1 + len(comparison.changes)
+    # People read titles; programs find the ids after them.
+    titles, ids = ([getattr(o, name) for o in comparison.options] for name in ("title", "id"))
+    assert [c.value for c in sheet[1]] == ["Figure", *titles]
+    assert [c.value for c in sheet[sheet.max_row]] == ["Name for commands", *ids]
+    heads, first = ([c.value for c in book["Exposure"][row]] for row in (1, 2))
+    assert (heads[0], first[0]) == ("Option", titles[0])
+    assert (heads[-1], first[-1]) == ("Option name for commands", ids[0])
 
 
 def test_geopackage_opens_as_layers(
@@ -186,8 +197,8 @@ def test_document_is_json_with_the_keys_of_the_docs(
     ]  # fmt: skip
     option = document["options"][0]
     assert list(option) == [
-        "id", "title", "method", "zone_system", "parameters", "vintages", "notes", "zones",
-        "districts", "metrics",
+        "id", "title", "description", "method", "zone_system", "parameters", "vintages", "notes",
+        "zones", "districts", "metrics",
     ]  # fmt: skip
     assert option["metrics"]["minutes_median"] is None
     assert option["metrics"]["jobs"] == 125

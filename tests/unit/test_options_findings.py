@@ -50,8 +50,8 @@ def finding(council: Council, store: DataStore) -> Finding:
 
 def test_where_a_place_lies_under_each_option(finding: Finding) -> None:
     assert finding.general[:2] == (
-        "Farley is partly inside under part (75%).",
-        "Farley is outside under district and districts.",
+        "Farley is partly inside this option: part (75%).",
+        "Farley is outside these 2 options: Anchorton alone; Anchorton and Midham.",
     )
 
 
@@ -71,8 +71,8 @@ def test_what_adding_a_place_changes(finding: Finding) -> None:
     # 90 + 10 + 5 + 75 = 180 of 130 + 80 residents and 125 + 85 jobs; 10 of Anchorton's 130
     # residents work in Farley, and 5 of its 125 jobs are held from there.
     assert by_option["district"] == (
-        "Adding Farley to district moves supply-side self-containment from 69.2% to 85.7% and "
-        "demand-side from 72.0% to 85.7%; it brings in 85 jobs (2011), 100 active enterprises "
+        "Adding Farley to “Anchorton alone” moves supply-side self-containment from 69.2% to 85.7% "
+        "and demand-side from 72.0% to 85.7%; it brings in 85 jobs (2011), 100 active enterprises "
         "(2022), the workplaces of a further 7.7% of Anchorton's working residents and the homes "
         "of those who hold a further 4.0% of its jobs. The area then falls into 2 separate parts."
     )
@@ -99,7 +99,7 @@ def test_words_of_exposure_are_those_of_its_columns(council: Council, store: Dat
     said = {f.name: (f.heading, f.kind, f.definition) for f in exposure_figures(frame)}
     assert said == {
         "anchor_firms_workers_outside_share": (
-            "Anchor's firms: workers from outside",
+            "The anchor's firms: workers from outside",
             "share",
             "Share of the people who work in the anchor who live outside the area.",
         ),

@@ -176,7 +176,10 @@ def test_findings_say_what_the_figures_say(
     said = " ".join(finding.sentences)
     assert finding.links[0].to_anchor == 5
     assert finding.links[0].from_anchor_share == pytest.approx(10 / 130)
-    assert "Farley is outside under district, districts, ttwa-official and catchment." in said
+    assert (
+        "Farley is outside these 4 options: Anchorton alone; Anchorton and Midham; "
+        "Travel to work area; Catchment." in said
+    )
     assert "5 of Farley's working residents (6.2%) worked in Anchorton" in said
     assert "falls into 2 separate parts" in said
     assert len(finding.pairs) == 4

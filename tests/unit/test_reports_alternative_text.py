@@ -117,7 +117,7 @@ def test_minutes_count_zones_up_to_the_limit(council: Council, frame: gpd.GeoDat
     assert "6 zones with 600 residents at work lie within 30 minutes" in said
     assert "9 zones with 900 residents at work lie within 45 minutes" in said
     assert "The zones of Midham lie 25 to 40 minutes away." in said
-    assert "The farthest zone of ours is Zone 04 (Anchorton), 20 minutes away." in said
+    assert "The farthest zone of “Ours” is Zone 04 (Anchorton), 20 minutes away." in said
 
 
 @pytest.fixture(scope="module")

@@ -281,7 +281,7 @@ def _kept(anchor: str, system: ZoneSystem | None, store: DataStore) -> Path | No
     kept = store.kept_file(_cache_path(anchor, system, store).name)
     if kept is None:
         return None
-    with suppress(OSError, ValueError):  # a damaged file is made anew
+    with suppress(OSError, ValueError):  # a damaged file is made again
         import pyarrow.parquet as pq
 
         if system is None or pq.ParquetFile(kept).metadata.num_rows:

@@ -134,10 +134,27 @@ class Facts:
         """
         Return the label of an option in a table.
 
-        ``A. ttwa-official`` for an option put forward, else its id.
+        ``A. Colchester district`` for an option put forward, else its title.
         """
-        letter = self.letters.get(option_id)
-        return f"{letter}. {option_id}" if letter else option_id
+        letter, title = self.letters.get(option_id), self.title(option_id)
+        return f"{letter}. {title}" if letter else title
+
+    def title(self, option_id: str) -> str:
+        """
+        Return the title of an option of the report.
+
+        Parameters
+        ----------
+        option_id : str
+            Id of an option put forward, or of one of the pairs.
+
+        Returns
+        -------
+        str
+            Its title.
+        """
+        paired = (o for pair in self.pairs for o in (pair.without, pair.with_place))
+        return next(o.title for o in (*self.options, *paired) if o.id == option_id)
 
     @property
     def has_minutes(self) -> bool:
@@ -165,10 +182,11 @@ class Facts:
         """
         Return the name of an option in a sentence.
 
-        ``option A (ttwa-official)`` for an option put forward, else ``option ID``.
+        ``option A (Colchester district)`` for an option put forward, else its title in quotation
+        marks.
         """
-        letter = self.letters.get(option_id)
-        return f"option {letter} ({option_id})" if letter else f"option {option_id}"
+        letter, title = self.letters.get(option_id), self.title(option_id)
+        return f"option {letter} ({title})" if letter else f"“{title}”"
 
 
 def letter_options(options: Sequence[Option]) -> dict[str, str]:

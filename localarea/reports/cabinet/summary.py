@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Final
 from localarea.comparison.figure_catalogue import UNKNOWN
 from localarea.reports.cabinet.criteria import best_on, known_criteria
 from localarea.reports.cabinet.model import Block, Cell, Column, Form, Heading, Paragraph, Table
-from localarea.reports.cabinet.wording import count, join, share, whole
+from localarea.reports.cabinet.wording import change, join, share, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
     from localarea.reports.cabinet.criteria import Criterion
     from localarea.reports.cabinet.facts import Facts
@@ -69,8 +71,10 @@ def _found(facts: Facts) -> tuple[Block, ...]:
         if pair is None:
             continue
         before, after = facts.row(pair.without.id), facts.row(pair.with_place.id)
-        jobs = count(after["jobs"] - before["jobs"])
-        firms = count(after["enterprises_2022"] - before["enterprises_2022"])
+        jobs, firms = (
+            change(before[name], after[name], "count").lstrip("+")
+            for name in ("jobs", "enterprises_2022")
+        )
         paragraphs.append(
             Paragraph(
                 f"Adding {contested.place} to {facts.named(pair.without.id)} moves the share of "
@@ -92,7 +96,7 @@ def _fits(facts: Facts) -> bool:
 
 
 def _key(facts: Facts) -> str:
-    return "; ".join(f"{facts.letters[o.id]}: {o.title} ({o.id})" for o in facts.options)
+    return "; ".join(f"{facts.letters[o.id]}: {o.title}" for o in facts.options)
 
 
 def _options(facts: Facts) -> tuple[Block, ...]:
@@ -126,18 +130,26 @@ def criteria_table(facts: Facts) -> Table:
             "column: all are equal, or neither more nor less is better. The criteria are not "
             "weighed against each other."
         )
+        if _all_pass(metrics):
+            note += " All the options pass the official test, so it does not choose between them."
     return Table("The criteria and the options", tuple(columns), tuple(rows), note)
+
+
+def _all_pass(metrics: pd.DataFrame) -> bool:
+    """Return whether every option passes the official test, which then does not choose."""
+    return "validity" in metrics and bool((metrics["validity"] >= 1).all())
 
 
 def _row(facts: Facts, criterion: Criterion, *, several: bool) -> tuple[Cell, ...]:
     metrics = facts.metrics.loc[[o.id for o in facts.options]]
-    best = best_on(criterion, metrics) if several else []
+    passed = criterion.name == "validity" and _all_pass(metrics)
+    best = best_on(criterion, metrics) if several and not passed else []
     words = criterion.words.format(anchor=facts.council.anchor)
     row = [Cell(f"{words} ({criterion.unit})")]
     for option_id, value in metrics[criterion.name].items():
         row.append(Cell(criterion.write(value), strong=option_id in best))
     if several:
-        row.append(Cell(_named([facts.letters[i] for i in best])))
+        row.append(Cell("all pass" if passed else _named([facts.letters[i] for i in best])))
     return tuple(row)
 
 

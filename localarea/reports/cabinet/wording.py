@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from localarea.comparison.figure_catalogue import UNKNOWN, write_figure
+from localarea.comparison.figure_catalogue import UNKNOWN, write_change, write_figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from localarea.comparison.figure_catalogue import FigureKind
 
 _SMALL: Final = (
     "No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten",
@@ -130,6 +132,31 @@ def points(change: float) -> str:
     if math.isnan(change):
         return UNKNOWN
     return signed(change * 100, 1) + " points"
+
+
+def change(before: float, after: float, kind: FigureKind) -> str:
+    r"""
+    Format the change of a figure, so that the figures beside it add up.
+
+    Parameters
+    ----------
+    before, after : float
+        The figure before and after.
+    kind : {'count', 'share', 'number', 'minutes', 'yes_no', 'text'}
+        How the two figures are formatted.
+
+    Returns
+    -------
+    str
+        Difference of the figures as they are shown, with ``+`` or a true minus sign; an en
+        dash if either is unknown.
+
+    Examples
+    --------
+    >>> change(10061.6, 11369.4, "count"), ascii(change(0.765, 0.7594, "share"))
+    ('+1,307', "'\u22120.6 points'")
+    """
+    return write_change(before, after, kind).replace("-", "\N{MINUS SIGN}") or UNKNOWN
 
 
 def signed(value: float, decimals: int = 0) -> str:

@@ -207,7 +207,7 @@ def describe_minutes(
         if len(reached):
             last = zones.loc[reached.idxmax()]
             sentences.append(
-                f"The farthest zone of {option.id} is {last['name']} ({last['district']}), "
+                f"The farthest zone of “{option.title}” is {last['name']} ({last['district']}), "
                 f"{whole_minutes(reached.max())} minutes away."
             )
     return " ".join([*sentences, *_boundaries(options)])
@@ -216,7 +216,7 @@ def describe_minutes(
 def _boundaries(options: Sequence[Option]) -> list[str]:
     if not options:
         return []
-    return [f"Boundaries drawn: {'; '.join(f'{o.id} ({o.title})' for o in options)}."]
+    return [f"Boundaries drawn: {'; '.join(o.title for o in options)}."]
 
 
 def describe_robustness(robustness: Robustness, council: Council) -> str:

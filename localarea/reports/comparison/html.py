@@ -8,23 +8,25 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jinja2 import Environment, StrictUndefined
 
-from localarea.comparison.comparison import CHANGE_FIGURES, Comparison
-from localarea.comparison.exposure import exposure_figures
 from localarea.comparison.figure_catalogue import write_figure
 from localarea.comparison.tables import (
     OVERLAP_HEADINGS,
+    change_figures,
     column_heading,
     comparison_tables,
+    exposure_columns,
     figure_columns,
+    option_titles,
 )
 from localarea.options.zone_figures import attributions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from jinja2 import Template
 
+    from localarea.comparison.comparison import Comparison
     from localarea.comparison.tables import ExportTable
     from localarea.datasets.store import DataStore
 
@@ -88,12 +90,13 @@ def comparison_page(
         A complete document without scripts of its own; every name is escaped.
     """
     tables = (*comparison_tables(comparison), *extras)
+    titles = option_titles(comparison)
     figures = (*(f for table in tables for f in table.figures), *figure_columns(comparison))
     return _template().render(
         title=f"Options for what is local to {comparison.options[0].anchor}",
         options=comparison.options,
         before=before,
-        tables=[*_tables(comparison), *map(_extra_table, extras)],
+        tables=[*_tables(comparison), *(_extra_table(table, titles) for table in extras)],
         definitions={figure.heading: figure.definition for figure in figures},
         vintages=", ".join(f"{table} ({v})" for table, v in comparison.vintages.items()),
         sources=" ".join(attributions(comparison.vintages, store=store)),
@@ -110,21 +113,22 @@ def _template() -> Template:
 
 
 def _tables(comparison: Comparison) -> Iterator[_Table]:
-    ids = [option.id for option in comparison.options]
-    yield _Table("Figures", "Figures of each option", ["Figure"], ids, _figures(comparison))
+    titles, moves = option_titles(comparison), change_figures(comparison)
+    ids, names = [*titles], [*titles.values()]
+    yield _Table("Figures", "Figures of each option", ["Figure"], names, _figures(comparison))
     changes = [
         _Row(
-            str(change["option"]),
+            titles[str(change["option"])],
             [str(change["change"]), str(change["district"])],
-            [write_figure(change[f.name], f.kind) for f in CHANGE_FIGURES],
+            [write_figure(change[f.name], f.kind) for f in moves],
         )
         for change in comparison.changes.to_dict("records")
     ]
     yield _Table(
-        f"Gained and lost compared with {ids[0]}",
+        f"Gained and lost compared with “{names[0]}”",
         "Gains and losses by district",
         ["Option", "Change", "District"],
-        [f.heading for f in CHANGE_FIGURES],
+        [f.heading for f in moves],
         changes,
         if_empty="No zone is gained or lost.",
     )
@@ -132,10 +136,10 @@ def _tables(comparison: Comparison) -> Iterator[_Table]:
         index="industry", columns="option", values="employees_2024", sort=False
     )
     yield _Table(
-        f"Jobs by industry, compared with {ids[0]}",
+        f"Jobs by industry, compared with “{names[0]}”",
         "Employee jobs 2024 in each option",
         ["Industry"],
-        ids,
+        names,
         [
             _Row(str(name), [], [write_figure(float(wide.loc[name, i]), "count") for i in ids])
             for name in wide.index
@@ -146,16 +150,16 @@ def _tables(comparison: Comparison) -> Iterator[_Table]:
         "Whose labour market is inside",
         "Exposure of each option",
         ["Figure"],
-        ids,
+        names,
         [
             _Row(f.heading, [], [write_figure(value, f.kind) for value in exposure[f.name]])
-            for f in exposure_figures(exposure)
+            for f in exposure_columns(comparison)
         ],
     )
     overlaps = [
         _Row(
-            str(pair["option"]),
-            [str(pair["other"])],
+            titles[str(pair["option"])],
+            [titles[str(pair["other"])]],
             [write_figure(pair[name], "share") for name in OVERLAP_HEADINGS],
         )
         for pair in comparison.overlaps.to_dict("records")
@@ -176,17 +180,20 @@ def _figures(comparison: Comparison) -> list[_Row]:
     return rows
 
 
-def _extra_table(table: ExportTable) -> _Table:
+def _extra_table(table: ExportTable, titles: Mapping[str, str]) -> _Table:
     figures = {figure.name: figure for figure in table.figures}
     words = [str(name) for name in table.frame.columns if name not in figures]
     numbers = [str(name) for name in table.frame.columns if name in figures]
+    frame = table.frame
+    if "option" in words:
+        frame = frame.assign(option=[titles.get(i, i) for i in frame["option"]])
     rows = [
         _Row(
             write_figure(row[words[0]], "text"),
             [write_figure(row[name], "text") for name in words[1:]],
             [write_figure(row[name], figures[name].kind) for name in numbers],
         )
-        for row in table.frame.to_dict("records")
+        for row in frame.to_dict("records")
     ]
     heads = [[column_heading(n, table.figures) for n in names] for names in (words, numbers)]
     return _Table(table.title, table.title, heads[0], heads[1], rows)

@@ -16,8 +16,10 @@ from localarea.comparison.tables import (
     ExportTable,
     comparison_tables,
     figure_columns,
+    option_titles,
     sources_frame,
     tidy_comparison,
+    with_titles,
 )
 from localarea.datasets.store import default_store
 from localarea.errors import InputError
@@ -131,6 +133,8 @@ def _write_geopackage(
     import pyogrio  # type: ignore[import-untyped]
 
     others = {table.name: table.frame for table in (*comparison_tables(comparison), *extras)}
+    titles = option_titles(comparison)
+    others = {name: with_titles(frame, titles) for name, frame in others.items()}
     others["gained_and_lost"] = others.pop("changes")
     zones = _zone_layer(comparison, store)
     if "robustness" in others:

@@ -68,7 +68,7 @@ def comparison_map(
     data, zones = gather_atlas(
         [first, second], council, mode="compare", minutes=False, tiles=bool(tile_url), store=store
     )
-    title = f"Two options side by side: {first.id} and {second.id}"
+    title = f"Two options side by side: {first.title} and {second.title}"
     intro = (
         f"<header><h1>{escape(title)}</h1></header><main>{without_script()}{search_form(council)}"
         f'{_hatching()}<div class="pair"><div><h2>{escape(first.title)}</h2>'
@@ -130,8 +130,8 @@ def _change_key(first: Option, second: Option) -> str:
     sets = changed_zones(first, second)
     words = {
         "both": "in both",
-        "lost": f"only in {first.id} (left map)",
-        "gained": f"only in {second.id} (right map)",
+        "lost": f"only in {first.title} (left map)",
+        "gained": f"only in {second.title} (right map)",
     }
     entries = "".join(
         f"<li>{_swatch(change)}{escape(text)}: {len(sets[change]):,} zones</li>"
@@ -148,7 +148,7 @@ def _change_table(first: Option, second: Option, zones: gpd.GeoDataFrame) -> str
         part: pd.DataFrame = zones.loc[list(sets[change])]
         for district, held in part.groupby("district"):
             cells = (
-                f"{change} by {second.id}",
+                change,
                 f"{len(held):,}",
                 *(
                     f"{held[column].sum():,.0f}"
@@ -158,5 +158,5 @@ def _change_table(first: Option, second: Option, zones: gpd.GeoDataFrame) -> str
             rows.append(f'<tr><th scope="row">{escape(district)}</th>{row_cells(cells)}</tr>')
     if not rows:
         rows = ['<tr><th scope="row">No zone</th><td>no change</td></tr>']
-    title = f"What {second.id} gains and loses compared with {first.id}"
+    title = f"What “{second.title}” gains and loses compared with “{first.title}”"
     return figures_table(title, "District", heads, rows)

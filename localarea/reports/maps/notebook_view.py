@@ -110,4 +110,4 @@ def explore_options(
     """
     metrics = compute_metrics(options, council, store=store)
     page = options_page_text(options, council, metrics, store=store)
-    return Explored(page, f"Map of {', '.join(o.id for o in options)}")
+    return Explored(page, f"Map of the options: {'; '.join(o.title for o in options)}")

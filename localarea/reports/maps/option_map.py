@@ -163,6 +163,13 @@ def _add_anchor(page_map: folium.Map, name: str, point: Point) -> None:
     _add_label(page_map, place, label, above=_ANCHOR_ON_TOP)
 
 
+def _distinct_titles(options: gpd.GeoDataFrame) -> dict[str, str]:
+    """Return the title of each option by its id, with the id where two have the same title."""
+    alike = options["title"].duplicated(keep=False)
+    shown = options["title"].where(~alike, options["title"] + " (" + options["id"] + ")")
+    return dict(zip(options["id"], shown, strict=True))
+
+
 def _table_html(options: gpd.GeoDataFrame, figures: pd.DataFrame, styles: dict[str, Any]) -> str:
     heads = "".join(f'<th scope="col">{escape(c)}</th>' for c in figures.columns)
     rows = []
@@ -301,9 +308,10 @@ def options_map(
     if tile_url is not None:
         folium.TileLayer(tile_url, attr=escape(tile_attribution), control=False).add_to(page_map)
     _add_districts(page_map, land)
+    titles = _distinct_titles(options)
     layers = {
-        escape(row.title): _add_option(
-            page_map, row.title, light.loc[[row.id]], styles[row.id], show=row.id in visible
+        escape(titles[row.id]): _add_option(
+            page_map, titles[row.id], light.loc[[row.id]], styles[row.id], show=row.id in visible
         )
         for row in options.itertuples()
     }

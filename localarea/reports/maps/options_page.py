@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from localarea.comparison.figure_catalogue import FIGURES, contested_figure
+from localarea.comparison.figure_catalogue import FIGURES, contested_figure, name_anchor
 from localarea.datasets.store import default_store
 from localarea.options.option_ids import split_option_id
+from localarea.options.titles import spoken_name
 from localarea.options.zone_figures import attributions, read_zone_figures
 from localarea.places.outline import option_shapes
 from localarea.reports.maps.html_tables import write_figures
@@ -34,14 +35,14 @@ BRIEF: Final = {
     "jobs": "Jobs 2011",
     "supply_side": "Supply side",
     "demand_side": "Demand side",
-    "valid": "Passes criteria",
+    "valid": "Passes official test",
     "enterprises_2022": "Firms 2022",
     "live_postcodes": "Live postcodes",
 }
 BRIEF_KEY: Final = (
     "Supply side: share of the residents at work who work inside the area. "
     "Demand side: share of the area's jobs that its residents hold. "
-    "Criteria: those of the official travel to work areas."
+    "Official test: the ONS's test of a labour market, which weighs size against these two shares."
 )
 _ON_PAGE: Final = (
     "zones",
@@ -73,7 +74,8 @@ def figures_shown(council: Council, *, brief: bool = False) -> tuple[Figure, ...
     """
     contested = tuple(contested_figure(c.key, c.place) for c in council.contested)
     if not brief:
-        return tuple(f for f in FIGURES if f.name in _ON_PAGE) + contested
+        anchor = spoken_name(council.anchor)
+        return (*(name_anchor(f, anchor) for f in FIGURES if f.name in _ON_PAGE), *contested)
     places = [replace(f, heading=f.heading.removeprefix("Share of ")) for f in contested]
     chosen = [replace(f, heading=BRIEF[f.name]) for f in FIGURES if f.name in BRIEF]
     return (*chosen, *places)

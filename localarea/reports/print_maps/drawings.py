@@ -32,15 +32,18 @@ from localarea.reports.cartography.study_area import (
 from localarea.reports.cartography.styles import OKABE_ITO
 from localarea.reports.print_maps.map_parts import (
     OUTLINES,
+    ROADS,
     ZONE_LINE,
     begin_map,
     border_key,
+    boundary_label,
     end_map,
     frame_options,
     line_key,
     mark_disputed,
     outline_area,
     shade_zones,
+    tables_of,
 )
 from localarea.reports.print_maps.sheet import (
     draw_borders,
@@ -62,7 +65,6 @@ if TYPE_CHECKING:
 
 _LEAD: Final = OKABE_ITO[0]
 _SHADED: Final = ("zones_msoa11", "flows_2011")
-_ROADS: Final = ("roads_network_edges", "roads_network_nodes")
 
 
 def draw_option_picture(
@@ -94,7 +96,7 @@ def draw_option_picture(
             border_key(),
         ]
         key += mark_disputed(sheet, zones, disputed, option.zones)
-        end_map(sheet, zones, council, key, store, tables=("zones_msoa11", "districts_lad25"))
+        end_map(sheet, zones, council, key, store, tables=tables_of([option]))
     return sheet, words.describe_option(option, council, inside, disputed, store=store)
 
 
@@ -140,7 +142,7 @@ def draw_minutes_picture(
         If there are more than three options.
     """
     title = f"Minutes door to door by car between each zone and the centre of {council.anchor}"
-    look = _Shaded(title, "minutes", MINUTES, ("zones_msoa11", *_ROADS))
+    look = _Shaded(title, "minutes", MINUTES, ("zones_msoa11", *ROADS))
     sheet, zones, disputed = _draw_shaded(look, council, options, figure, store)
     return sheet, words.describe_minutes(council, zones, options, disputed)
 
@@ -219,9 +221,9 @@ def draw_comparison_picture(
         draw_borders(sheet, districts_of(zones).geometry)
         for option, (colour, line) in zip((first, second), OUTLINES, strict=False):
             outline_area(sheet, zones, option.zones, colour, width=1.4, line=line)
-            key.append(line_key(f"boundary: {option.id}", colour, line, 1.4))
+            key.append(line_key(boundary_label(option), colour, line, 1.4))
         key.append(border_key())
-        end_map(sheet, zones, council, key, store, tables=("zones_msoa11", "districts_lad25"))
+        end_map(sheet, zones, council, key, store, tables=tables_of([first, second]))
     return sheet, words.describe_comparison(first, second, council, zones, disputed)
 
 

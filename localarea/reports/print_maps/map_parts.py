@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
@@ -49,6 +50,9 @@ if TYPE_CHECKING:
 ZONE_LINE: Final = {"edgecolor": "white", "linewidth": 0.25}
 
 
+ROADS: Final = ("roads_network_edges", "roads_network_nodes")
+_LABEL_CHARACTERS: Final = 38  # longest line of a label in the legend
+_BY_MINUTES: Final = frozenset({"drive", "composite"})  # methods whose zones rest on minutes
 OUTLINES: Final = (("#16181d", "-"), ("#a31515", (0, (4, 1.5))), ("#5b2a86", (0, (1.5, 1.5))))
 
 
@@ -119,7 +123,7 @@ def frame_options(sheet: Sheet, zones: gpd.GeoDataFrame, options: Sequence[Optio
     key: list[Artist] = []
     for option, (colour, line) in zip(options, OUTLINES, strict=False):
         outline_area(sheet, zones, option.zones, colour, width=1.6, line=line)
-        key.append(line_key(f"boundary: {option.id}", colour, line, 1.6))
+        key.append(line_key(boundary_label(option), colour, line, 1.6))
     return key
 
 
@@ -158,6 +162,17 @@ def mark_disputed(
         where = "" if inside is None else f": {words.say_part(codes, inside)}"
         key.append(Patch(linewidth=1.5, label=f"{place}, in dispute{where}", **look))
     return key
+
+
+def tables_of(options: Sequence[Option]) -> tuple[str, ...]:
+    """Return the tables behind a map of options; those of minutes by car name OpenStreetMap."""
+    timed = any(option.method in _BY_MINUTES for option in options)
+    return ("zones_msoa11", "districts_lad25", *(ROADS if timed else ()))
+
+
+def boundary_label(option: Option) -> str:
+    """Return the label of a boundary in the key, on lines that fit."""
+    return textwrap.fill(f"boundary: {option.title}", _LABEL_CHARACTERS)
 
 
 def border_key() -> Artist:

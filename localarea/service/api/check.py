@@ -17,7 +17,7 @@ from localarea.service.errors import problems
 
 router = APIRouter(tags=["Check"], dependencies=[Depends(require("check"))])
 
-LONGEST = 200  # characters of one, for it may stand in an address
+LONGEST = 200  # characters of one, because it may be part of an address
 _FEW = 100  # that are answered one by one sooner than a boundary is made ready for many
 MOST = 10_000  # postcodes in one request; more than that is a file
 
@@ -54,7 +54,7 @@ class Under(BaseModel):
     on: str | None = Field(None, description="The definition in force on this day, YYYY-MM-DD.")
 
     def request(self) -> BoundaryChoice:
-        """Give what this asks for."""
+        """Return what this asks for."""
         return BoundaryChoice(option=self.option, definition=self.definition, on=self.on)
 
 

@@ -74,7 +74,7 @@ def proposals_page(state: TheState, page: Annotated[ProposalPaging, Query()]) ->
     dependencies=[See],
 )
 def proposal(state: TheState, number: Number) -> dict[str, Any]:
-    """Give a proposal with its comments."""
+    """Return a proposal with its comments."""
     return _whole(state, number)
 
 
@@ -85,7 +85,7 @@ def comment(
     number: Number,
     said: Said,
 ) -> dict[str, Any]:
-    """Say something about a proposal."""
+    """Comment on a proposal."""
     actor = identity.actor("comment")
     text = candidates.tidy(said.text)
     proposals.comment(state.database, number, text, actor=actor, now=clock.now())

@@ -45,7 +45,7 @@ _FORM: Final = {
                         "file": {
                             "type": "string",
                             "format": "binary",
-                            "description": "CSV, TSV, XLSX, ODS or Parquet, told by its content.",
+                            "description": "CSV, TSV, XLSX, ODS or Parquet, by its content.",
                         },
                         "column": {
                             "type": "array",
@@ -107,7 +107,7 @@ class Files(BaseModel):
 
 
 def runner_of(request: Request) -> JobRunner:
-    """Give what works on files."""
+    """Return what works on files."""
     runner: JobRunner = request.app.state.jobs
     return runner
 
@@ -121,7 +121,7 @@ def owner_of(identity: Identity) -> str:
 
 
 def shown(job: FileJob, runner: JobRunner) -> FileOut:
-    """Give a job as the API shows it."""
+    """Return a job as the API shows it."""
     detail = runner.detail(job.id) if job.over else {}
     result = job.result
     names = ("id", "status", "file_name", "size_bytes", "definition", "rows_done", "rows_total")
@@ -180,9 +180,9 @@ def _add(
 
 
 def asked_of(state: TheState, upload: Upload) -> dict[str, Any]:
-    """Give what is asked for, settled now: a file that waits past midnight is still today's."""
+    """Return what is asked for, settled now: a file that waits past midnight is still today's."""
     under: dict[str, Any] = {name: upload.value(name) for name in ("option", "definition", "on")}
-    state.classifier(BoundaryChoice(**under))  # an unknown name is told before anything waits
+    state.classifier(BoundaryChoice(**under))  # an unknown name is reported before anything waits
     if not any(under.values()):
         under["on"] = state.today
     return {"columns": upload.values("column")[:10], "sheet": upload.value("sheet"), **under}
@@ -216,7 +216,7 @@ def list_files(state: TheState, runner: TheRunner, identity: TheChecker) -> File
 def show_file(
     file: JobId, state: TheState, runner: TheRunner, identity: TheChecker, response: Response
 ) -> FileOut:
-    """Tell how far a file of yours is."""
+    """Return the progress of one of your files."""
     response.headers.update(_NOT_KEPT)
     return shown(file_jobs.read_job(state.database, file, owner=owner_of(identity)), runner)
 

@@ -169,7 +169,7 @@ def _change_held(database: Database, job: FileJob, **values: Any) -> None:
 
 def running_jobs(database: Database) -> dict[str, str]:
     """
-    Tell which jobs are being worked on, and when each gave its last sign of life.
+    Return which jobs are in progress, and when each had its last heartbeat.
 
     Parameters
     ----------
@@ -216,7 +216,7 @@ def rescue_lost(database: Database, lost: Mapping[str, str], *, now: datetime) -
             if job.request.get("tries", 1) < _TRIES:
                 _change_held(database, job, status="waiting", rows_done=0)
             else:
-                why = "the check of this file ended twice without a word; split it, or save it anew"
+                why = "the check of this file failed twice; split the file, or save it again"
                 end_job(database, job, now=now, problem=why)
         except ConflictError:
             continue  # it was alive after all, or somebody else has seen to it

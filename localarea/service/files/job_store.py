@@ -79,7 +79,7 @@ class FileJob:
     @property
     def over(self) -> bool:
         """
-        Tell whether nothing more will happen by itself, but for expiry.
+        Return whether nothing more will happen by itself, but for expiry.
 
         Returns
         -------
@@ -192,7 +192,7 @@ def read_job(database: Database, job_id: str, *, owner: str) -> FileJob:
     Raises
     ------
     NotFoundError
-        If there is none, or it is another's: which of the two is not told.
+        If there is none, or it is another's: which of the two is not said.
     """
     found = FILE_JOBS.c.id == job_id, FILE_JOBS.c.owner == owner
     with database.reading() as connection:
@@ -329,7 +329,7 @@ def kept_jobs(database: Database) -> set[str]:
 
 def job_of(row: RowMapping | dict[str, Any]) -> FileJob:
     """
-    Give a row of the table as a job.
+    Return a row of the table as a job.
 
     Parameters
     ----------

@@ -3,7 +3,7 @@ The work on files that were sent: one process each, watched by a thread of the s
 
 Nothing is lost with this process: a job is held in the store by its last sign of life, so
 another process finds out that it was left, and does it again from the start. A result is
-named anew for each attempt and entered only by whoever still holds the job.
+named differently for each attempt and entered only by whoever still holds the job.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class JobRunner:
             thread.start()
 
     def stop(self) -> None:
-        """Give back what is being worked on, and end."""
+        """Return the jobs in progress to the queue, and end."""
         self._stopping.set()
         for _ in self._threads:
             self._wake.release()
@@ -92,7 +92,7 @@ class JobRunner:
             thread.join(20)
 
     def wake(self) -> None:
-        """Tell that a file has arrived; other processes look every second."""
+        """Signal that a file has arrived; other processes look every second."""
         self._wake.release()
 
     def new_folder(self, job_id: str) -> Path:
@@ -109,7 +109,7 @@ class JobRunner:
     @contextmanager
     def passing_folder(self) -> Iterator[Path]:
         """
-        Give a folder for what is read at once and never kept.
+        Return a folder for what is read at once and never kept.
 
         Should this process be killed meanwhile, another clears it away as it does uploads.
         """
@@ -125,7 +125,7 @@ class JobRunner:
 
     def folder_of(self, job_id: str) -> Path:
         """
-        Give the folder of a job.
+        Return the folder of a job.
 
         Ids come from the store, where somebody may have written another path. Such a one leads
         to a folder that is not there, so that nothing of anybody's is read or deleted.
@@ -139,7 +139,7 @@ class JobRunner:
         self.state.database.settle()
 
     def detail(self, job_id: str) -> dict[str, Any]:
-        """Give what is kept of a job beside its result: unknown rows, columns, sheets."""
+        """Return what is kept of a job beside its result: unknown rows, columns, sheets."""
         try:
             read: dict[str, Any] = json.loads((self.folder_of(job_id) / DETAIL).read_bytes())
         except FileNotFoundError:
@@ -148,7 +148,7 @@ class JobRunner:
 
     def result(self, job: FileJob) -> Path:
         """
-        Give the file that was written.
+        Return the file that was written.
 
         Raises
         ------
@@ -164,7 +164,7 @@ class JobRunner:
         name = str(job.result.get("file"))
         path = self.folder_of(job.id) / name
         if not _RESULT.fullmatch(name) or path.is_symlink() or not path.is_file():
-            raise NotFoundError("the result is not on this machine any more; send the file again")
+            raise NotFoundError("the result is no longer on this machine; send the file again")
         return path
 
     def _work_on(self) -> None:
@@ -209,7 +209,7 @@ class JobRunner:
         return doubted
 
     def _lost(self, beats: dict[str, str]) -> tuple[dict[str, str], bool]:
-        """Tell which of the running jobs are lost, and whether that is in doubt for some."""
+        """Return which of the running jobs are lost, and whether any are in doubt."""
         silent_before = utc_stamp(clock.now() - timedelta(seconds=_SILENT_S))
         still = self._beats.look(beats)
         old = {name for name, beat in beats.items() if beat < silent_before}
@@ -304,7 +304,7 @@ class _Attempt:
     def _watch(
         self, process: subprocess.Popen[str], reader: threading.Thread, stopping: threading.Event
     ) -> bool:
-        """Tell whether it ended by itself; it does not where the service ends before it."""
+        """Return whether it ended by itself; it does not where the service ends before it."""
         until = time.monotonic() + 60 * self.runner.state.settings.job_minutes
         while reader.is_alive():
             reader.join(_BEAT_S if not self.rows else _BEAT_S / 4)

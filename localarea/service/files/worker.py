@@ -1,9 +1,9 @@
 """
 The process that checks one file, apart from the service: should it die, nothing else does.
 
-It is told what to do by one line of JSON on its standard input, and tells what it has done
+It reads its task from one line of JSON on its standard input, and reports what it has done
 by lines of JSON on its standard output. When its input ends, whoever wanted the answer is
-gone, and so it ends as well. What a cell of the file says it never tells.
+gone, and so it ends as well. It never reports the content of a cell.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def _columns(error: LocalareaError) -> dict[str, Any]:
 
 
 def said_of(error: LocalareaError) -> str:
-    """Say what is wrong with a file, without paths of this machine or what its cells say."""
+    """Return what is wrong with a file, without paths of this machine or contents of cells."""
     cause = error.__cause__
     if isinstance(cause, OSError) and cause.errno == errno.ENOSPC:
         return NO_ROOM

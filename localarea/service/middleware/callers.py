@@ -88,7 +88,7 @@ class Callers:
         return session.csrf
 
     def _local(self, cookies: dict[str, str], fresh: dict[str, str]) -> str:
-        """Give the secret where nobody signs in; anonymous visitors have nothing to change."""
+        """Return the secret where nobody signs in; anonymous visitors have nothing to change."""
         if not self.admission.local:
             return ""
         held = self.admission.csrf_seal.unsign(cookies.get(self.admission.names.csrf, ""))

@@ -103,7 +103,7 @@ def _show(
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What a page tells of a definition's file; to read it all takes longer than the page."""
+    """What a page shows of a definition's file; reading all of it would be too slow."""
 
     sha256: str
     districts: tuple[tuple[str, int], ...]
@@ -147,7 +147,7 @@ async def _held(
     make: Callable[[], tuple[bytes, str]],
     headers: dict[str, str],
 ) -> Response:
-    """Give a file of a definition from the shelf: anybody may ask, as often as they like."""
+    """Return a file of a definition from the shelf; anybody may ask, as often as they like."""
     stamp = await run_in_threadpool(state.definitions.stamp, definition_id)
     held = await state.shelf.find((stamp, what), make)
     return state.shelf.answer(held, headers, request.headers.get("if-none-match"))
@@ -156,7 +156,7 @@ async def _held(
 def _drawn(state: State, definition_id: str) -> tuple[bytes, str]:
     kept, facts = _find(state, definition_id)
     if kept.definition.zone_system != "msoa11":
-        raise NotFoundError("there is no picture of zones of 2021; take the GeoJSON")
+        raise NotFoundError("there is no picture of zones of 2021; use the GeoJSON")
     grounds = deciding.grounds_of(state, definition_id)
     data = grounds.picture if grounds else _picture(state, kept.definition)
     return data, f'"{facts.sha256[:32]}-map"'
@@ -173,9 +173,9 @@ def _picture(state: State, made: Definition) -> bytes:
 
 @router.get("/definitions/{definition_id}/files/{name}")
 async def download(request: Request, state: TheState, definition_id: Id, name: Id) -> Response:
-    """Give a definition as a file."""
+    """Return a definition as a file."""
     if name not in DOWNLOADS:
-        raise NotFoundError(f"there is no file {name!r}; there are {', '.join(DOWNLOADS)}")
+        raise NotFoundError(f"there is no file {name!r}; choose one of: {', '.join(DOWNLOADS)}")
     headers = {
         "Content-Type": DOWNLOADS[name][1],
         "Cache-Control": _FOR_EVER,
@@ -222,7 +222,7 @@ def withdraw(
 ) -> Response:
     """End a definition without another in its place."""
     try:
-        on = require_day(on_day, on_month, on_year, "the first day on which it no longer holds")
+        on = require_day(on_day, on_month, on_year, "the first day on which it no longer applies")
         deciding.withdraw(state, identity, definition_id, reason, on)
     except (InputError, ConflictError) as error:
         return _show(request, state, definition_id, "definition-withdraw.html", error)

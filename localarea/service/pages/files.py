@@ -126,7 +126,7 @@ def _reasons(known: FileOut, rows: int) -> list[tuple[str, str, int, float]]:
 
 @router.get("/{file}/result", response_class=FileResponse)
 def fetch(file: JobId, state: TheState, runner: TheRunner, identity: TheChecker) -> FileResponse:
-    """Give the result for saving."""
+    """Return the result for saving."""
     return download(file_jobs.read_job(state.database, file, owner=owner_of(identity)), runner)
 
 

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from localarea.errors import LocalareaError
 from localarea.measures.report import ALL_CONTRACTS, ALL_QUARTERS
+from localarea.options.membership import option_title
 from localarea.service.api.files import TheRunner
 from localarea.service.auth.identity import TheState, require
 from localarea.service.errors import status_of
@@ -33,7 +34,7 @@ def ask(request: Request) -> HTMLResponse:
 
 @router.get("/returns.xlsx", response_class=Response)
 def template() -> Response:
-    """Give blank returns."""
+    """Return blank returns."""
     said = {"Content-Disposition": 'attachment; filename="returns.xlsx"'}
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return Response(blank_returns(), media_type=kind, headers=said)
@@ -48,7 +49,7 @@ def count(
     until: Annotated[str, Form(max_length=10)] = "",
     contract: Annotated[str, Form(max_length=200)] = "",
 ) -> HTMLResponse:
-    """Count what was sent, and show it; nothing of it stays."""
+    """Count the returns and show the result; nothing is kept."""
     asked = Question(until=until.strip() or None, contract=contract.strip() or None)
     try:
         report = count_returns(state, runner, file or [], asked)
@@ -65,8 +66,9 @@ def count(
         "report": report,
         "quarters": report.quarters,
         "targets": any(row["total"]["target"] is not None for row in rows),
-        "rows": [row for row in rows if not row["nought"]],
-        "nought": [row for row in rows if row["nought"]],
+        "rows": [row for row in rows if not row["zero"]],
+        "zero": [row for row in rows if row["zero"]],
+        "local_means": option_title(report.definition.removeprefix("option:"), state.council),
         "withheld": sum(bool(line["withheld"]) for row in rows for line in row["cells"]),
         "picture": share_picture(report, contract=only),
     }
@@ -74,7 +76,7 @@ def count(
 
 
 def _rows(lines: list[dict[str, Any]], *, only_one: bool) -> list[dict[str, Any]]:
-    """Lay figures out with a row for each measure and contract: its quarters, then all of them."""
+    """Arrange figures with a row for each measure and contract: its quarters, then all of them."""
     rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for line in lines:
         if only_one and line["contract"] == ALL_CONTRACTS:
@@ -84,7 +86,7 @@ def _rows(lines: list[dict[str, Any]], *, only_one: bool) -> list[dict[str, Any]
         {
             "cells": sorted(cells, key=lambda line: line["quarter"] == ALL_QUARTERS),
             "total": next(line for line in cells if line["quarter"] == ALL_QUARTERS),
-            "nought": not any(c["figure"] or c["withheld"] or c["target"] for c in cells),
+            "zero": not any(c["figure"] or c["withheld"] or c["target"] for c in cells),
         }
         for cells in rows.values()
     ]

@@ -35,7 +35,7 @@ _LONGEST = 2000
 
 def local_page(path: str) -> str:
     """
-    Give the page to go to after signing in: one of ours, whatever the address says.
+    Return the page to go to after signing in: one of ours, whatever the address says.
 
     Examples
     --------
@@ -57,7 +57,7 @@ def local_page(path: str) -> str:
 
 
 def address_of_sign_in(request: Request) -> str:
-    """Give the address that signs in and comes back to this page."""
+    """Return the address that signs in and comes back to this page."""
     query = f"?{request.url.query}" if request.url.query else ""
     return f"/sign-in?next={quote(local_page(request.url.path + query), safe='/')}"
 
@@ -78,7 +78,7 @@ async def sign_in(
     except ProviderUnavailableError as error:
         return _problem(request, error, "Signing in is not possible at the moment", 503)
     response = RedirectResponse(address, 303)
-    # Kept longer than it holds, so that who comes too late is told so.
+    # Kept for longer than it is valid, so that somebody who is too late gets an explanation.
     cookie = admission.cookie(admission.names.flow, kept, seconds=3600)
     response.headers.append("set-cookie", cookie)
     return response
@@ -146,7 +146,7 @@ def sign_out(request: Request) -> Response:
 
 @router.get("/signed-out", response_class=HTMLResponse)
 async def signed_out(request: Request) -> Response:
-    """Say that the session has ended, and where the provider's can be ended."""
+    """Show that the session has ended, and where to end the provider's."""
     provider = _admission(request).provider
     way_out = await provider.logout_url(f"{_base(request)}/signed-out") if provider else None
     return render(request, "signed-out.html", {"way_out": way_out})
@@ -158,7 +158,7 @@ def _admission(request: Request) -> Admission:
 
 
 def _base(request: Request) -> str:
-    """Give the address under which people know the service."""
+    """Return the address under which people know the service."""
     settings = request.app.state.localarea.settings
     return (settings.public_url or str(request.base_url)).rstrip("/")
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 from localarea.comparison.figure_catalogue import write_change
+from localarea.options.titles import join_names
 from localarea.records import whole_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 NOT_KNOWN: Final = "not known"
+_LOCAL: Final = ZoneInfo("Europe/London")
 
 
 def say_number(value: float | None, digits: int = 0) -> str:
@@ -46,9 +49,10 @@ def say_month(value: str) -> str:
 
 
 def say_time(value: str) -> str:
-    """Write a moment, kept in UTC, as ``1 April 2026, 14:05 UTC``."""
-    moment = datetime.fromisoformat(value).astimezone(UTC)
-    return f"{say_day(moment.date())}, {moment:%H:%M} UTC"
+    """Write a time, kept in UTC, as people in the United Kingdom read it on their clocks."""
+    moment = datetime.fromisoformat(value).astimezone(_LOCAL)
+    hour = moment.hour % 12 or 12
+    return f"{say_day(moment.date())} at {hour}:{moment:%M}{'am' if moment.hour < 12 else 'pm'}"
 
 
 def say_code(value: str) -> str:
@@ -72,5 +76,6 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "day": say_day,
     "month": say_month,
     "moment": say_time,
+    "names": join_names,
     "words": say_code,
 }

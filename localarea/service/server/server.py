@@ -30,7 +30,7 @@ _SHORTEST_KEY: Final = 32
 
 def run() -> None:
     """
-    Serve until told to stop.
+    Serve until asked to stop.
 
     Raises
     ------
@@ -59,7 +59,7 @@ def without_core_dumps() -> None:
 
 
 def how_to_serve(settings: Settings) -> dict[str, Any]:
-    """Say how the server listens, and whose word on a client's address it takes."""
+    """Return how the server listens, and which proxies it trusts for a client's address."""
     return {
         "host": settings.host,
         "port": settings.port,
