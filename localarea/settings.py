@@ -32,6 +32,9 @@ class Settings(BaseSettings):
         Folder of the tables; None means those shipped with the package.
     cache_dir : pathlib.Path or None
         Cache of verified checksums; None means the user's cache folder.
+    renewed_dir : pathlib.Path or None
+        Folder of the tables that 'localarea data refresh' makes; None means one in the user's
+        data folder.
     council : str
         Name of the council file that sets the anchor and the default option.
     database_url : str or None
@@ -120,6 +123,7 @@ class Settings(BaseSettings):
 
     data_dir: Path | None = None
     cache_dir: Path | None = None
+    renewed_dir: Path | None = None
     council: str = "colchester"
     database_url: str | None = None
     definitions_dir: Path | None = None

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.datasets.store import DataStore, default_store
+from localarea.datasets.store import DataStore, configured_store, default_store
 from localarea.definitions.boundary_choice import BoundaryChoice, Nearness, choose_classifier
 
 if TYPE_CHECKING:
@@ -109,9 +109,10 @@ def _settings() -> Settings | None:
 
 
 def _store(settings: Settings | None) -> DataStore:
-    if settings and (settings.data_dir or settings.cache_dir):
-        return DataStore(settings.data_dir, settings.cache_dir)
-    return default_store()
+
+    if settings is None:
+        return default_store()
+    return configured_store(settings.data_dir, settings.cache_dir, settings.renewed_dir)
 
 
 def print_json(document: Any) -> None:

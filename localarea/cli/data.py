@@ -1,10 +1,9 @@
-"""The commands ``data status``, ``data build`` and ``data update``."""
+"""The commands ``data status``, ``build``, ``update``, ``refresh`` and ``restore``."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -12,6 +11,8 @@ import typer
 
 from localarea.cli.answers import print_json
 from localarea.cli.arguments import AsJson
+from localarea.cli.data_fetch import cache_folder, fetch
+from localarea.cli.data_refresh import refresh, restore
 from localarea.errors import ChecksumError, DataMissingError
 
 if TYPE_CHECKING:
@@ -22,9 +23,12 @@ if TYPE_CHECKING:
     from localarea.datasets.update import Outcome
 
 EXIT_DATA = 3
+REBUILT = ("postcodes",)
 PACKAGE = Path(__file__).resolve().parents[1]
 
 data_app = typer.Typer(no_args_is_help=True, help="Data tables that localarea uses.")
+data_app.command("refresh")(refresh)
+data_app.command("restore")(restore)
 
 
 @data_app.command("status")
@@ -34,17 +38,51 @@ def status(as_json: AsJson = False) -> None:
 
     store = open_store()
     rows = [_status_of(store, name) for name in sorted(store.registry)]
+    directory = _directory_of(store)
     if as_json:
         document = {
             "root": str(store.root),
             "directory_date": store.directory_date,
+            **directory,
             "tables": rows,
         }
         print_json(document)
     else:
         _show_status(store, rows)
+        _show_directory(store, directory)
     if any(row["state"] != "verified" for row in rows):
         raise typer.Exit(EXIT_DATA)
+
+
+def _directory_of(store: DataStore) -> dict[str, Any]:
+    """Return the age of the postcode directory, the edition that is due, and the renewal in use."""
+    from datetime import UTC, datetime
+
+    from localarea.datasets.renewed import read_current
+    from localarea.renewal.schedule import age_in_months, edition_due
+
+    today = datetime.now(UTC).date()
+    current = read_current(store.renewed) if store.renewed else None
+    return {
+        "age_months": age_in_months(store.directory_date, today),
+        "due": edition_due(store.directory_date, today),
+        "renewed_dir": str(store.renewed) if store.renewed else None,
+        "edition": current.number if current else 0,
+        "made": current.made if current else None,
+    }
+
+
+def _show_directory(store: DataStore, found: dict[str, Any]) -> None:
+    typer.echo(
+        f"Postcode directory of {store.directory_date}, {found['age_months']} months old."
+        + (f" Renewed on {found['made'][:10]}, from:" if found["made"] else "")
+        + (f" {store.info('postcodes').source}." if found["made"] else "")
+    )
+    if found["due"]:
+        typer.echo(
+            f"The directory of {found['due']} should be out: download it from the ONS, then run "
+            "'localarea data refresh postcodes --from FILE'."
+        )
 
 
 def _status_of(store: DataStore, name: str) -> dict[str, Any]:
@@ -69,6 +107,9 @@ def _status_of(store: DataStore, name: str) -> dict[str, Any]:
         "state": state,
         "fault": fault,
         "file": info.file,
+        "renewed": Path(info.file).is_absolute(),
+        "rests_on": [n.removeprefix("table: ") for n, _ in info.inputs if n.startswith("table: ")],
+        "rebuilt_by_refresh": name in REBUILT or name.endswith("_postcodes"),
         "sha256": info.sha256,
         "source": info.source,
     }
@@ -154,8 +195,8 @@ def update(
     if show:
         _show_sources(sources, as_json=as_json)
         return
-    folder = to if to is not None else _cache_folder()
-    outcomes = _fetch(sources, folder, base, again=again, accept_changed=accept_changed)
+    folder = to if to is not None else cache_folder()
+    outcomes = fetch(sources, folder, base, again=again, accept_changed=accept_changed)
     if as_json:
         rows = [_outcome_row(outcome) for outcome in outcomes]
         print_json({"folder": str(folder), "sources": rows})
@@ -166,43 +207,6 @@ def update(
             typer.echo(f"{outcome.state:9}  {outcome.source.name:18} {outcome.path}")
     if any(outcome.error is not None for outcome in outcomes):
         raise typer.Exit(EXIT_DATA)
-
-
-def _cache_folder() -> Path:
-    from localarea.settings import read_settings
-
-    cache = read_settings().cache_dir
-    if cache is None:
-        from platformdirs import user_cache_path
-
-        cache = user_cache_path("localarea")
-    return cache / "raw"
-
-
-def _fetch(
-    sources: Sequence[Source], folder: Path, base: str | None, *, again: bool, accept_changed: bool
-) -> list[Outcome]:
-    """Fetch with a progress bar for each file on a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
-
-    from localarea.datasets.update import fetch_sources
-
-    fetch = partial(
-        fetch_sources, sources, folder, base=base, again=again, accept_changed=accept_changed,
-        notice=lambda source, text: typer.echo(f"localarea: {source.name}: {text}", err=True),
-    )  # fmt: skip
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        return fetch()
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-    with Progress(*columns, TransferSpeedColumn(), console=console) as bars:
-        tasks = {source.name: bars.add_task(source.name, total=None) for source in sources}
-        return fetch(
-            progress=lambda source, done, whole: bars.update(
-                tasks[source.name], completed=done, total=whole
-            )
-        )
 
 
 def _outcome_row(outcome: Outcome) -> dict[str, Any]:

@@ -15,13 +15,11 @@ if TYPE_CHECKING:
 
 def open_store() -> DataStore:
     """Open the tables that the settings name, or those shipped with the package."""
-    from localarea.datasets.store import DataStore, default_store
+    from localarea.datasets.store import configured_store
     from localarea.settings import read_settings
 
     settings = read_settings()
-    if settings.data_dir or settings.cache_dir:
-        return DataStore(settings.data_dir, settings.cache_dir)
-    return default_store()
+    return configured_store(settings.data_dir, settings.cache_dir, settings.renewed_dir)
 
 
 def open_council(anchor: str | None, council: str | None, store: DataStore) -> Council:

@@ -12,6 +12,7 @@ from localarea.cli.answers import print_json
 from localarea.cli.arguments import AsJson
 from localarea.cli.deployment import open_store
 from localarea.cli.numbers import finite
+from localarea.cli.ttwa_official import areas_to_compare, compare_with_official, show_comparison
 from localarea.errors import SettingError
 
 if TYPE_CHECKING:
@@ -81,6 +82,18 @@ def ttwa(
         list[str] | None,
         typer.Option("--zone", help="Treat this destination of --flows as a zone."),
     ] = None,
+    level: Annotated[
+        str | None,
+        typer.Option(
+            "--level", help="Sum the flows to larger zones of 2011 first: oa11, lsoa11 or msoa11."
+        ),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against", help="Compare the areas with the official ones of 2011: official."
+        ),
+    ] = None,
     stability: Annotated[
         int,
         typer.Option(
@@ -127,11 +140,19 @@ def ttwa(
     method = _with_choices(method, choices or [])
     accounts: dict[str, Any] = {}
     matrix = _matrix(flows, vintage, home, zone or [], accounts)
+    if level is not None:
+        from localarea.labour.grains import flows_at
+
+        matrix = flows_at(matrix, level, store=open_store())
+        accounts["level"] = level
+    official = areas_to_compare(against, matrix)
     borders = None if method.contiguity == "ignore" else _borders(matrix, flows)
     result = compute_travel_to_work_areas(matrix, method, borders=borders)
     reasons = {zone: str(result.explain(zone)) for zone in explain or ()}
     _write(result, out)
     document = {**_summary(result), **accounts, "out": str(out), "explanations": reasons}
+    if official is not None:
+        document["against"] = compare_with_official(result, official)
     how = {"anchor": anchor, "processes": processes, "dask": dask}
     if stability:
         runs = {"runs": stability, "seed": seed, "map_to": picture}
@@ -304,6 +325,8 @@ def _show(document: dict[str, Any]) -> None:
     )
     if "read" in document:
         _show_read(document["read"])
+    if "against" in document:
+        show_comparison(document["against"])
     for text in document["explanations"].values():
         typer.echo(f"\n{text}")
     if "stability" in document:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from localarea.datasets._own_files import is_own
 from localarea.datasets.registry import Registry, TableInfo, read_registry
+from localarea.datasets.renewed import default_renewed_folder, overlaid, stamp, with_renewals
 from localarea.errors import ChecksumError, DataMissingError, DatasetNotFoundError
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
     import pyarrow.parquet as pq
+
+    from localarea.datasets.renewed import Edition
 
 PACKAGE = Path(__file__).resolve().parents[1]
 VERIFIED_FILE = "verified.json"
@@ -40,11 +43,20 @@ class DataStore:
     cache_dir : pathlib.Path, optional
         Folder that records which files were verified. By default, the user's cache folder.
         If it is not writable, files are verified each time.
+    renewed : pathlib.Path, optional
+        Folder of renewed tables, which are used instead of those of the package.
     """
 
-    def __init__(self, root: Path | None = None, cache_dir: Path | None = None) -> None:
+    def __init__(
+        self,
+        root: Path | None = None,
+        cache_dir: Path | None = None,
+        *,
+        renewed: Path | None = None,
+    ) -> None:
         self._root = root
         self._cache_dir = cache_dir
+        self._renewed = renewed
         self._verified: dict[str, list[Any]] | None = None
 
     @cached_property
@@ -72,9 +84,39 @@ class DataStore:
         """
         return self._cache_dir
 
+    @property
+    def renewed(self) -> Path | None:
+        """
+        Folder of the renewed tables.
+
+        Returns
+        -------
+        pathlib.Path or None
+            As passed; None if only the tables of the root are used.
+        """
+        return self._renewed
+
     @cached_property
     def _full_registry(self) -> Registry:
-        return read_registry(self.root)
+        return with_renewals(read_registry(self.root), self._renewed)
+
+    def using(self, edition: Edition) -> DataStore:
+        """
+        Return a store that uses the tables of an edition, whatever is in use.
+
+        Parameters
+        ----------
+        edition : Edition
+            Renewed tables, such as those that are being made.
+
+        Returns
+        -------
+        DataStore
+            A store over the same folder of tables.
+        """
+        made = DataStore(self._root, self._cache_dir)
+        made.__dict__["_full_registry"] = overlaid(read_registry(self.root), edition)
+        return made
 
     @property
     def registry(self) -> Mapping[str, TableInfo]:
@@ -243,8 +285,7 @@ def _require_sha256(path: Path, expected: str) -> None:
         raise ChecksumError(path, expected=expected, found=found)
 
 
-@lru_cache(maxsize=4)
-def store_at(root: Path | None, cache_dir: Path | None) -> DataStore:
+def store_at(root: Path | None, cache_dir: Path | None, renewed: Path | None = None) -> DataStore:
     """
     Return the store of a folder.
 
@@ -254,20 +295,63 @@ def store_at(root: Path | None, cache_dir: Path | None) -> DataStore:
         Folder of the tables; None for the packaged ones.
     cache_dir : pathlib.Path or None
         As for :class:`DataStore`.
+    renewed : pathlib.Path or None
+        As for :class:`DataStore`.
 
     Returns
     -------
     DataStore
-        The same object each time, so that results derived from its tables are cached.
+        The same object each time, so that results derived from its tables are cached, until
+        other tables come into use.
     """
-    return DataStore(root, cache_dir)
+    return _store_now(root, cache_dir, renewed, stamp(renewed))
+
+
+@lru_cache(maxsize=4)
+def _store_now(
+    root: Path | None, cache_dir: Path | None, renewed: Path | None, _: tuple[int, ...] | None
+) -> DataStore:
+    """Return one store for each state of the renewed tables: results are cached by store."""
+    return DataStore(root, cache_dir, renewed=renewed)
+
+
+def configured_store(
+    data_dir: Path | None, cache_dir: Path | None, renewed_dir: Path | None
+) -> DataStore:
+    """
+    Return the store that the settings of a deployment name.
+
+    Parameters
+    ----------
+    data_dir, cache_dir, renewed_dir : pathlib.Path or None
+        Folders, as in the settings. Without ``renewed_dir``, the tables that this user has renewed
+        are used over those of the package, but not over those of another ``data_dir``.
+
+    Returns
+    -------
+    DataStore
+        The same object each time, until other tables come into use.
+    """
+    if data_dir is None and cache_dir is None and renewed_dir is None:
+        return default_store()
+    if renewed_dir is None and data_dir is None:
+        renewed_dir = default_renewed_folder()
+    return store_at(data_dir, cache_dir, renewed_dir)
+
+
+def default_store() -> DataStore:
+    """
+    Return the store of the packaged tables, as this user has renewed them.
+
+    Returns
+    -------
+    DataStore
+        The packaged tables, otherwise those of the repository; the same object each time, until
+        other tables come into use.
+    """
+    return store_at(None, None, _renewed_folder())
 
 
 @cache
-def default_store() -> DataStore:
-    """
-    Return the store of the packaged tables.
-
-    The packaged tables, otherwise those of the repository; the same object each time.
-    """
-    return DataStore()
+def _renewed_folder() -> Path:
+    return default_renewed_folder()

@@ -7,6 +7,7 @@ environment, for a server: ``uvicorn --factory localarea.service.app:create_app`
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -48,6 +49,7 @@ from localarea.service.pages import sign_in as sign_in_page
 from localarea.service.pages import study as study_page
 from localarea.service.parameters import refuse_unknown
 from localarea.service.quick_check import QuickCheck
+from localarea.service.renewing import end, take_up_renewals
 from localarea.service.state import State
 from localarea.settings import Settings, read_settings
 
@@ -96,7 +98,7 @@ class Service(FastAPI):
         settings = self.state.localarea.settings
         inside = super().build_middleware_stack()
         if not settings.cors_origins:  # whose headers the framework adds
-            inside = QuickCheck(inside, self.state.localarea)
+            inside = QuickCheck(inside, lambda: self.state.localarea)
         return RequestLog(behind_door(metrics.Measured(inside), settings, self.state.admission))
 
 
@@ -120,13 +122,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     jobs = JobRunner(state)
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with keep_secrets(chosen):
             state.warm()
             jobs.start()
+            watch = asyncio.create_task(take_up_renewals(app))
             yield
+            await end(watch)
             jobs.stop()
-            state.close()
+            app.state.localarea.close()
 
     app = Service(
         title="localarea",

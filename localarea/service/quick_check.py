@@ -21,6 +21,8 @@ from localarea.service.api.metrics import count_checks
 from localarea.service.auth.identity import current_identity
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from localarea.service.state import State
@@ -33,8 +35,8 @@ _JSON: Final = (b"content-type", b"application/json")
 class QuickCheck:
     """Answers plain checks of one postcode, and passes everything else on."""
 
-    def __init__(self, app: ASGIApp, state: State) -> None:
-        self.app, self._state = app, state
+    def __init__(self, app: ASGIApp, state_now: Callable[[], State]) -> None:
+        self.app, self._state_now = app, state_now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass on."""
@@ -62,7 +64,7 @@ class QuickCheck:
                 definition=fields.get("definition"),
                 on=fields.get("on"),
             )
-            made = self._state.ready_classifier(asked)
+            made = self._state_now().ready_classifier(asked)
             if made is None:
                 return None
             status, verdict = json_answers(made).one(postcode)

@@ -17,7 +17,8 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from localarea import __version__
-from localarea.datasets.store import default_store, store_at
+from localarea.datasets.renewed import stamp
+from localarea.datasets.store import configured_store
 from localarea.decisions.database import Database, default_url, open_database
 from localarea.decisions.reconcile import restore_folder
 from localarea.definitions.boundary_choice import BoundaryChoice, choose_classifier
@@ -59,11 +60,9 @@ class State:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.version = __version__
-        self.store = (
-            store_at(settings.data_dir, settings.cache_dir)
-            if settings.data_dir or settings.cache_dir
-            else default_store()
-        )
+        self.store = configured_store(settings.data_dir, settings.cache_dir, settings.renewed_dir)
+        self.made_of = stamp(self.store.renewed)
+        _ = self.store.registry  # read now, so that the state is of one set of tables
         self.council: Council = read_council(settings.council, store=self.store)
         self.authority = settings.authority or self.council.title
         folder = settings.definitions_dir or default_folder()
@@ -120,15 +119,30 @@ class State:
         self._warm()
         self.close()
 
+    def share(self, old: State) -> None:
+        """Use what an older state has open that does not rest on the tables."""
+        self.freezing = old.freezing
+        if "database" in old.__dict__:
+            self.__dict__["database"] = old.database
+
+    def warm_now(self) -> None:
+        """Work it out here; raise the error where the tables do not serve."""
+        self._ready()
+        gc.collect()
+        gc.freeze()
+
+    def _ready(self) -> None:
+        made = self.classifier(BoundaryChoice())
+        _ = self.session  # first, for pages wait for it; one postcode is answered without
+        made.warm_up()
+
     def _warm(self) -> None:
         try:
             _ = self.database
         except LocalareaError as error:  # it is opened again when it is needed
             LOG.error("the record of decisions: %s", error)  # noqa: TRY400 -- no fault of code
         try:
-            made = self.classifier(BoundaryChoice())
-            _ = self.session  # first, for pages wait for it; one postcode is answered without
-            made.warm_up()
+            self._ready()
         except Exception:  # requests get an error; /ready reports it too
             LOG.exception("the service cannot answer yet")
         gc.collect()

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from building.grids import to_national_grid
 from localarea.errors import DataError
+from localarea.geo.datum_shifts import to_national_grid
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,8 +15,8 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from building.grids import irish_to_national_grid
 from building.postcode_keys import postcode_keys
+from localarea.geo.datum_shifts import irish_to_national_grid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

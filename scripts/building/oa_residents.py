@@ -7,8 +7,10 @@ import gzip
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pyarrow as pa
 
 from building.totals import require_total
+from building.writing import dictionary_column
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,3 +61,14 @@ def _place_unlisted(frame: pd.DataFrame) -> pd.DataFrame:
     frame.loc[unlisted & agree, "placed"] = "between"
     frame.loc[unlisted & ~agree, "placed"] = "before"
     return frame
+
+
+def oa11_lookup_table(areas: pd.DataFrame) -> pa.Table:
+    """Give the LSOA of every output area, and how it is known."""
+    return pa.table(
+        {
+            "oa11cd": pa.array(areas["oa11cd"].tolist(), pa.string()),
+            "lsoa11cd": dictionary_column(areas["lsoa11cd"]),
+            "placed": dictionary_column(areas["placed"]),
+        }
+    )

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from building import figures, flows, minutes, postcodes, ttwa, zones
-from building.writing import Layout, dictionary_column, whole_numbers
+from building import figures, flows, minutes, oa_residents, postcodes, ttwa, zones
+from building.writing import dictionary_column, whole_numbers
+from localarea.datasets.parquet_layout import MINUTES, POSTCODES, Layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +28,7 @@ NAMED = (
     ONS_OS + " Zone names: contains Parliamentary information licensed under the "
     "Open Parliament Licence v3.0."
 )
-DELTA, SPLIT = "DELTA_BINARY_PACKED", "BYTE_STREAM_SPLIT"
+SPLIT = "BYTE_STREAM_SPLIT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,6 @@ def _successors(workshop: Workshop) -> pd.Series:
 
 
 GEOMETRY = Layout(row_group_of="lad25cd", row_group=32, encodings={"geometry": SPLIT})
-POSTCODES = Layout(row_group=32_768, encodings={"key": DELTA, "easting": SPLIT, "northing": SPLIT})
 GRID = "EPSG:27700"
 
 NETWORK_SOURCE = (
@@ -170,6 +170,15 @@ TABLES: tuple[Plan, ...] = (
         "2021",
         lambda w: flows.special_table(w.flows_2021),
         attribution=ONS.strip(),
+    ),
+    Plan(
+        "oa11_lookup",
+        "LSOA of 2011 of each output area of 2011, England and Wales",
+        "ONS postcode to OA lookup (May 2022); ONS Census 2011, KS101EW",
+        "2011",
+        lambda w: oa_residents.oa11_lookup_table(w.areas),
+        attribution=ONS.strip(),
+        layout=Layout(encodings={"oa11cd": "DELTA_BYTE_ARRAY"}),
     ),
     Plan(
         "ttwa11_lookup",
@@ -288,7 +297,7 @@ TABLES: tuple[Plan, ...] = (
         lambda w: minutes.minutes_table(w, "Colchester", None),
         licence="ODbL-1.0 AND OGL-UK-3.0",
         attribution=NETWORK_CREDIT,
-        layout=Layout(row_group=32_768, encodings={"tenths": SPLIT}),
+        layout=MINUTES,
         derived=True,
     ),
     Plan(

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from building.grids import to_national_grid
 from building.totals import require_total
+from localarea.geo.datum_shifts import to_national_grid
 
 if TYPE_CHECKING:
     from building.sources import Sources

@@ -1,39 +1,15 @@
-"""Write tables as small, fast and reproducible Parquet, and describe them in the registry."""
+"""Make the columns of tables: texts, whole numbers, polygons."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 import shapely
 
-from localarea.atomic import moved_into_place
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 CRS = "EPSG:27700"
-COMPRESSION_LEVEL = 19
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """
-    How a table is laid out on disk.
-
-    A row group has `row_group` rows; with `row_group_of` it has at least so many and ends
-    where the value of that column changes. `encodings` are those of single columns.
-    """
-
-    row_group: int = 1 << 20
-    row_group_of: str = ""
-    encodings: dict[str, str] = field(default_factory=dict)
 
 
 def dictionary_column(values: pd.Series | np.ndarray) -> pa.Array:
@@ -90,43 +66,3 @@ def with_geometry(table: pa.Table, shapes: np.ndarray) -> pa.Table:
     }
     schema = table.schema.append(kind).with_metadata({"geo": json.dumps(geo, sort_keys=True)})
     return pa.table([*table.columns, column], schema=schema)
-
-
-def write_parquet(table: pa.Table, path: Path, layout: Layout) -> None:
-    """Write a table in one thread, without timestamps, whole or not at all."""
-    leaves = _leaves(table.schema)
-    encodings = {leaf: layout.encodings[c] for c, leaf in leaves if c in layout.encodings}
-    options: dict[str, Any] = {
-        "compression": "zstd",
-        "compression_level": COMPRESSION_LEVEL,
-        "use_dictionary": [leaf for _, leaf in leaves if leaf not in encodings],
-        "column_encoding": encodings or None,
-    }
-    starts = _row_group_starts(table, layout)
-    with (
-        moved_into_place(path) as partial,
-        pq.ParquetWriter(partial, table.schema, **options) as writer,
-    ):
-        for start, stop in pairwise([*starts, table.num_rows]):
-            writer.write_table(table.slice(start, stop - start), row_group_size=stop - start)
-
-
-def _row_group_starts(table: pa.Table, layout: Layout) -> list[int]:
-    if not layout.row_group_of:
-        return list(range(0, max(table.num_rows, 1), layout.row_group))
-    values = table.column(layout.row_group_of).to_pylist()
-    starts = [0]
-    for row in range(1, len(values)):
-        if values[row] != values[row - 1] and row - starts[-1] >= layout.row_group:
-            starts.append(row)
-    return starts
-
-
-def _leaves(schema: pa.Schema) -> list[tuple[str, str]]:
-    """Return the column and the dotted name in Parquet of every leaf."""
-    sink = pa.BufferOutputStream()
-    with pq.ParquetWriter(sink, schema) as writer:
-        writer.write_table(schema.empty_table())
-    parquet = pq.ParquetFile(pa.BufferReader(sink.getvalue())).schema
-    paths = [parquet.column(i).path for i in range(len(parquet))]
-    return [(path.split(".")[0], path) for path in paths]

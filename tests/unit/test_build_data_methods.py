@@ -17,24 +17,20 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
+from localarea.datasets.parquet_layout import Layout, write_parquet
 from localarea.errors import DataError, DataMissingError, SchemaError, TotalsError
+from localarea.geo import datum_shifts
 from localarea.geo.postcodes import parse_postcode
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "scripts"))
 
-from building import coverage, flows, grids, oa_residents, placing, topology, zones
+from building import coverage, flows, oa_residents, placing, topology, zones
 from building.postcode_keys import postcode_keys
 from building.registry import read_entries, write_registry
 from building.sources import Input, Sources
 from building.terminations import code_point_covers, terminations
 from building.totals import PUBLISHED, require_total
-from building.writing import (
-    Layout,
-    dictionary_column,
-    whole_numbers,
-    with_geometry,
-    write_parquet,
-)
+from building.writing import dictionary_column, whole_numbers, with_geometry
 
 
 def box(west: float, south: float, east: float, north: float) -> shapely.Polygon:
@@ -104,12 +100,12 @@ class TestGrids:
     def test_place_known_on_both(self) -> None:
         # Caister water tower: the worked example of "A guide to coordinate systems in Great
         # Britain" is 651409.903, 313177.270 in OSGB36, from WGS84 by this very shift.
-        found = grids.to_national_grid(np.array([1.7160519]), np.array([52.6579786]))
+        found = datum_shifts.to_national_grid(np.array([1.7160519]), np.array([52.6579786]))
         assert found[0] == pytest.approx([651409.9, 313177.3], abs=5)
 
     def test_belfast_lies_where_the_map_has_it(self) -> None:
-        found = grids.irish_to_national_grid(np.array([333_900.0]), np.array([374_000.0]))
-        expected = grids.to_national_grid(np.array([-5.92903]), np.array([54.59650]))
+        found = datum_shifts.irish_to_national_grid(np.array([333_900.0]), np.array([374_000.0]))
+        expected = datum_shifts.to_national_grid(np.array([-5.92903]), np.array([54.59650]))
         assert found[0] == pytest.approx(expected[0], abs=2)
 
 

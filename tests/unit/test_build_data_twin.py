@@ -258,6 +258,15 @@ class TestFigures:
             "residents_2011": None,
         }
 
+    def test_each_output_area_has_its_lsoa_and_how_it_is_known(self, twin: Twin) -> None:
+        rows = {r["oa11cd"]: (r["lsoa11cd"], r["placed"]) for r in rows_of(twin, "oa11_lookup")}
+        assert len(rows) == 33
+        listed = {area[0]: (area[1], "lookup") for area in twin_country.output_areas()}
+        unlisted = rows.pop(twin_country.UNLISTED_OA)
+        assert rows == listed
+        # Both neighbours in the order of codes lie in the same zone, so it lies there too.
+        assert unlisted == (listed["E00000009"][0], "between")
+
     def test_enterprises_of_a_district_that_is_no_more_are_its_successors(self, twin: Twin) -> None:
         found = {
             (r["lad25cd"], r["year"]): r["enterprises"] for r in rows_of(twin, "enterprises_lad")

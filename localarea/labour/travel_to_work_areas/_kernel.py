@@ -63,16 +63,14 @@ AREA: Final = np.dtype(
         ("jobs", "f8"),
         ("inside", "f8"),
         ("validity", "f8"),
-        ("flow_to", "f8"),
-        ("flow_from", "f8"),
         ("count", "i8"),
         ("head", "i8"),
-        ("touched", "i8"),
-        ("seen", "i4"),
-        ("borders", "i4"),
+        ("borders", "i8"),
     ]
 )
-LINK: Final = np.dtype([("flow", "f8"), ("zone", "i8")])
+# Apart from the records of areas: a sum over the flows of a zone reads an area for every link, at
+# random, so what it needs must fit into the processor's cache.
+SUM: Final = np.dtype([("to", "f8"), ("back", "f8")])
 STEP: Final = np.dtype([("area", "i8"), ("validity", "f8")])
 MOVE: Final = np.dtype(
     [
@@ -110,15 +108,20 @@ class World(NamedTuple):
     """
     Zones with their flows, and the current areas.
 
-    ``links`` holds each zone's flows to other zones, then those from others;
-    ``area_of`` each zone's area; ``borders`` each zone's neighbours; ``tree`` a
-    tournament tree for the worst area; ``steps`` and ``moves`` the trace.
+    ``ends`` and ``flows`` hold the other end and the workers of each zone's flows to other
+    zones, then of those from others; ``area_of`` each zone's area; ``sums`` the flows of one
+    zone to and from each area, and ``touched`` the areas that have any; ``borders`` each
+    zone's neighbours; ``tree`` a tournament tree for the worst area; ``steps`` and ``moves``
+    the trace.
     """
 
     zones: Any
     areas: Any
     area_of: Any
-    links: Any
+    ends: Any
+    flows: Any
+    sums: Any
+    touched: Any
     borders: Any
     tree: Any
     counters: Any
@@ -215,37 +218,35 @@ def start(world: World, rules: Rules) -> None:
 
 
 @compiled
-def _mark_touched(world: Any, area: int) -> None:
-    if world.areas[area].seen == 0:
-        world.areas[area].seen = 1
-        world.areas[world.counters[N_TOUCHED]].touched = area
-        world.counters[N_TOUCHED] += 1
-
-
-@compiled
 def _sum_flows(world: Any, zone: int) -> None:
     """Sum the zone's flows to and from each area."""
-    world.counters[N_TOUCHED] = 0
+    ends, flows, area_of = world.ends, world.flows, world.area_of
+    sums, touched = world.sums, world.touched
     here = world.zones[zone]
+    n = 0
     for at in range(here.out_start, here.out_end):
-        area = world.area_of[world.links[at].zone]
+        area = area_of[ends[at]]
         if area >= 0:
-            _mark_touched(world, area)
-            world.areas[area].flow_to += world.links[at].flow
+            if sums[area].to == 0.0:  # no flow is 0, so this area has none yet
+                touched[n] = area
+                n += 1
+            sums[area].to += flows[at]
     for at in range(here.in_start, here.in_end):
-        area = world.area_of[world.links[at].zone]
+        area = area_of[ends[at]]
         if area >= 0:
-            _mark_touched(world, area)
-            world.areas[area].flow_from += world.links[at].flow
+            if sums[area].to == 0.0 and sums[area].back == 0.0:
+                touched[n] = area
+                n += 1
+            sums[area].back += flows[at]
+    world.counters[N_TOUCHED] = n
 
 
 @compiled
 def _clear_flows(world: Any) -> None:
     for at in range(world.counters[N_TOUCHED]):
-        area = world.areas[at].touched
-        world.areas[area].seen = 0
-        world.areas[area].flow_to = 0.0
-        world.areas[area].flow_from = 0.0
+        area = world.touched[at]
+        world.sums[area].to = 0.0
+        world.sums[area].back = 0.0
 
 
 @compiled
@@ -275,13 +276,11 @@ def _two_best(
     best, best_link, second, second_link = NO_AREA, 0.0, NO_AREA, 0.0
     own = (world.zones[zone].residents, world.zones[zone].jobs)
     for at in range(world.counters[N_TOUCHED]):
-        area = world.areas[at].touched
+        area = world.touched[at]
         if area == barred or (bordering == 1 and world.areas[area].borders == 0):
             continue
         totals = (world.areas[area].residents, world.areas[area].jobs)
-        link = link_of(
-            rules.link, world.areas[area].flow_to, world.areas[area].flow_from, own, totals
-        )
+        link = link_of(rules.link, world.sums[area].to, world.sums[area].back, own, totals)
         if link <= 0.0:
             continue
         if _is_better(world, link, area, best_link, best):
@@ -307,8 +306,8 @@ def choose(world: Any, rules: Any, zone: int, barred: int) -> tuple[int, float, 
 @compiled
 def _workers_kept(world: Any, zone: int, area: int) -> float:
     """Count the workers that a zone whose flows are summed adds to the inside of an area."""
-    there = world.areas[area]
-    return float(world.zones[zone].own + there.flow_to + there.flow_from)
+    there = world.sums[area]
+    return float(world.zones[zone].own + there.to + there.back)
 
 
 @compiled
@@ -393,7 +392,7 @@ def _crossing_workers(world: Any, zone: int) -> float:
     """Count the workers who commute out of a zone, and into it from outside its area."""
     _sum_flows(world, zone)
     here = world.zones[zone]
-    within = world.areas[world.area_of[zone]].flow_from
+    within = world.sums[world.area_of[zone]].back
     _clear_flows(world)
     return (here.residents - here.own) + (here.jobs - here.own - within)
 

@@ -144,9 +144,8 @@ def build_world(
     zones["own"], zones["code"] = own, ranked
     zones["rank"] = _placing_rank(zones, parameters)
     n_pairs = by_origin.nnz
-    links = np.empty(2 * n_pairs, dtype=kernel.LINK)
-    for half, form in ((links[:n_pairs], by_origin), (links[n_pairs:], by_destination)):
-        half["zone"], half["flow"] = form.indices, form.data
+    ends = np.concatenate([by_origin.indices, by_destination.indices], dtype=np.int32)
+    workers = np.concatenate([by_origin.data, by_destination.data], dtype=np.float64)
     zones["out_start"], zones["out_end"] = by_origin.indptr[:-1], by_origin.indptr[1:]
     zones["in_start"] = by_destination.indptr[:-1].astype(np.int64) + n_pairs
     zones["in_end"] = by_destination.indptr[1:].astype(np.int64) + n_pairs
@@ -156,8 +155,11 @@ def build_world(
     return kernel.World(
         zones=zones,
         areas=np.zeros(n, dtype=kernel.AREA),
-        area_of=np.zeros(n, dtype=np.int64),
-        links=links,
+        area_of=np.zeros(n, dtype=np.int32),
+        ends=ends,
+        flows=workers,
+        sums=np.zeros(n, dtype=kernel.SUM),
+        touched=np.zeros(n, dtype=np.int32),
         borders=neighbours,
         tree=np.full(2 * leaves, np.inf),
         counters=np.zeros(kernel.N_COUNTERS, dtype=np.int64),

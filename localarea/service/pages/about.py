@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from localarea.errors import DataError
+from localarea.renewal.schedule import age_in_months, edition_due
+from localarea.service import clock
 from localarea.service.auth.identity import TheState
 from localarea.service.openapi import operations_by_tag
 from localarea.service.pages.rendering import render
@@ -20,14 +23,20 @@ router = APIRouter()
 def data(request: Request, state: TheState) -> HTMLResponse:
     """Show every table: publisher, date, licence, and whether it is whole."""
     tables = [_table(state, name) for name in sorted(state.store.registry)]
-    return render(request, "data.html", {"tables": tables})
+    today = clock.now().date()
+    values = {
+        "tables": tables,
+        "age": age_in_months(state.directory_date, today),
+        "due": edition_due(state.directory_date, today),
+    }
+    return render(request, "data.html", values)
 
 
 def _table(state: State, name: str) -> dict[str, Any]:
     info = state.store.info(name)
     try:
         state.store.path(name)
-        standing = "as published"
+        standing = "renewed" if Path(info.file).is_absolute() else "as published"
     except DataError:
         standing = "missing or damaged"
     return {

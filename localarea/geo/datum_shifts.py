@@ -1,5 +1,5 @@
 """
-Bring places to the National Grid (EPSG:27700), the same on every machine.
+Convert places to the National Grid (EPSG:27700), the same on every machine.
 
 The datum shifts are written out, because what EPSG:27700 means to PROJ depends on which
 grid files a machine happens to have: 2 m here or there, and other bytes.
@@ -7,8 +7,13 @@ grid files a machine happens to have: 2 m here or there, and other bytes.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pyproj
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 # Seven-parameter shift of Ordnance Survey, "A guide to coordinate systems in Great Britain",
 # section 6.6: good to about 5 m, 2 m in most places.
@@ -32,13 +37,41 @@ _IRISH_GRID = (
 )
 
 
-def to_national_grid(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
-    """Return eastings and northings in metres, shape (n, 2), of places in degrees of WGS84."""
+def to_national_grid(
+    longitude: NDArray[np.float64], latitude: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """
+    Convert degrees of WGS84 to the National Grid.
+
+    Parameters
+    ----------
+    longitude, latitude : numpy.ndarray of float, shape (n,)
+        Degrees.
+
+    Returns
+    -------
+    numpy.ndarray of float, shape (n, 2)
+        Eastings and northings in metres, EPSG:27700.
+    """
     transformer = pyproj.Transformer.from_pipeline(_DEGREES + _WGS84_TO_NATIONAL_GRID)
     return np.column_stack(transformer.transform(longitude, latitude))
 
 
-def irish_to_national_grid(easting: np.ndarray, northing: np.ndarray) -> np.ndarray:
-    """Return eastings and northings of the National Grid for those of the Irish Grid, in metres."""
+def irish_to_national_grid(
+    easting: NDArray[np.float64], northing: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """
+    Convert the Irish Grid to the National Grid.
+
+    Parameters
+    ----------
+    easting, northing : numpy.ndarray of float, shape (n,)
+        Metres of the Irish Grid (TM75), as postcode directories have them in Northern Ireland.
+
+    Returns
+    -------
+    numpy.ndarray of float, shape (n, 2)
+        Eastings and northings in metres, EPSG:27700.
+    """
     transformer = pyproj.Transformer.from_pipeline(_IRISH_GRID + _WGS84_TO_NATIONAL_GRID)
     return np.column_stack(transformer.transform(easting, northing))

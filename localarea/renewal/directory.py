@@ -1,0 +1,348 @@
+"""Fit a publisher's postcode directory to the table ``postcodes``, and say what changes."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from localarea.errors import InputError, SchemaError
+from localarea.geo.datum_shifts import irish_to_national_grid
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from localarea.datasets.store import DataStore
+
+_MONTHS: Final = (
+    "JAN",
+    "FEB",
+    "MAR",
+    "APR",
+    "MAY",
+    "JUN",
+    "JUL",
+    "AUG",
+    "SEP",
+    "OCT",
+    "NOV",
+    "DEC",
+)
+_EDITION: Final = re.compile(
+    rf"(?:ONSPD|NSPL)\w*?[_ -]({'|'.join(_MONTHS)})[A-Z]*[_ -](20\d\d)", re.IGNORECASE
+)
+_STATED: Final = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
+_NEAREST_M: Final = 1000.0  # piers, harbours and foreshore beyond the clipped coastline
+_TEXTS: Final = ("lad25cd", "msoa11cd", "msoa21cd", "msoa11_source", "msoa21_source", "status")
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """
+    A directory in the form of the table ``postcodes``.
+
+    Attributes
+    ----------
+    table : pyarrow.Table
+        The columns of :func:`localarea.datasets.postcodes.read_postcodes`, sorted by key.
+    notes : tuple of str
+        What was worked out because the directory does not say it.
+    """
+
+    table: pa.Table
+    notes: tuple[str, ...]
+
+
+def edition_of(path: Path, stated: str | None) -> str:
+    """
+    Return the month of a directory, from the name of the file or of the table in its archive.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file as published: ``ONSPD_FEB_2026_UK.csv``, or a zip that holds it.
+    stated : str or None
+        Month given by the user, ``YYYY-MM``.
+
+    Returns
+    -------
+    str
+        The month as ``YYYY-MM``.
+
+    Raises
+    ------
+    InputError
+        If the month is not valid, or neither stated nor in the name.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> edition_of(Path("ONSPD_FEB_2026_UK.csv"), None)
+    '2026-02'
+    """
+    if stated is not None:
+        if not _STATED.fullmatch(stated):
+            raise InputError(
+                f"the month {stated!r} is not valid; write it as YYYY-MM, such as 2026-02",
+                parameter="edition",
+            )
+        return stated
+    names = [*_members(path), path.name]  # a fetched archive may have another name
+    found = next((m for m in map(_EDITION.search, names) if m), None)
+    if found is None:
+        raise InputError(
+            f"the month of the directory is not in the name {path.name!r}; keep the name that the "
+            "ONS gave the file, such as ONSPD_FEB_2026.zip, or state the month",
+            parameter="edition",
+        )
+    return f"{found[2]}-{_MONTHS.index(found[1].upper()) + 1:02d}"
+
+
+def _members(path: Path) -> list[str]:
+    if not zipfile.is_zipfile(path):
+        return []
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return [name for name in archive.namelist() if name.casefold().endswith(".csv")]
+    except (OSError, zipfile.BadZipFile):  # the reader says what is wrong with it
+        return []
+
+
+def fit(raw: pa.Table, edition: str, store: DataStore) -> Fitted:
+    """
+    Fit a directory as published to the table ``postcodes``.
+
+    Parameters
+    ----------
+    raw : pyarrow.Table
+        From :func:`localarea.datasets.publishers.onspd.read_postcode_directory`.
+    edition : str
+        Its month, ``YYYY-MM``.
+    store : DataStore
+        Tables in use, which supply districts and zones that the directory does not have.
+
+    Returns
+    -------
+    Fitted
+        The table and notes.
+
+    Raises
+    ------
+    SchemaError
+        If a month of termination is later than the edition, or the districts are not those of
+        the United Kingdom.
+    """
+    _require_past(raw, edition)
+    notes: list[str] = []
+    columns: dict[str, Any] = {"key": raw["key"].combine_chunks()}
+    east, north = _national_grid(raw)
+    columns["easting"], columns["northing"] = east, north
+    older = _Older.of(columns["key"].to_numpy(), store)
+    (name,) = [n for n in raw.column_names if re.fullmatch(r"lad\d\dcd", n)]
+    districts = _texts(raw[name])
+    for system in ("msoa11", "msoa21"):
+        zones, source = _zones(raw, system, districts, columns, older, store, notes)
+        columns[f"{system}cd"], columns[f"{system}_source"] = zones, source
+    columns["lad25cd"] = _districts_of_2025(
+        districts, name, columns["msoa11cd"], older, store, notes
+    )
+    columns["status"] = _texts(raw["status"])
+    made = {
+        name: _dictionary(columns[name]) if name in _TEXTS else pa.array(columns[name])
+        for name in ("key", "easting", "northing", *_TEXTS)
+    }
+    made |= {n: raw[n].combine_chunks() for n in ("terminated_from", "terminated_to")}
+    return Fitted(pa.table(made), tuple(notes))
+
+
+def _require_past(raw: pa.Table, edition: str) -> None:
+    import pyarrow.compute as pc
+
+    latest = pc.max(raw["terminated_to"]).as_py()
+    this = int(edition.replace("-", ""))
+    if latest is not None and latest > this:
+        raise SchemaError(
+            "postcode directory",
+            [
+                f"it has postcodes that ended in {latest // 100}-{latest % 100:02d}, after its own "
+                f"month {edition}; check the month of the file"
+            ],
+        )
+
+
+def _texts(column: Any) -> NDArray[np.object_]:
+    """Return texts as objects, each distinct text once; None where there is none."""
+    import pyarrow.compute as pc
+
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    coded = whole if pa.types.is_dictionary(whole.type) else pc.dictionary_encode(whole)
+    names = np.array([*coded.dictionary.to_pylist(), None], dtype=object)
+    codes = coded.indices.fill_null(len(names) - 1).to_numpy(zero_copy_only=False)
+    return np.asarray(names[codes], dtype=object)
+
+
+def _blank(values: NDArray[np.object_]) -> NDArray[np.bool_]:
+    return np.asarray(values == None, dtype=bool)  # noqa: E711 -- compares each element
+
+
+def _dictionary(values: NDArray[np.object_]) -> pa.Array:
+    """Encode texts against their sorted dictionary, as the tables of the package are."""
+    import pyarrow.compute as pc
+
+    texts = pa.array(values, pa.string())
+    sorted_ = pc.sort_indices(pc.unique(texts.drop_null()))
+    names = pc.unique(texts.drop_null()).take(sorted_)
+    places = pc.index_in(texts, value_set=names)
+    small = pa.int16() if len(names) < 1 << 15 else pa.int32()
+    return pa.DictionaryArray.from_arrays(places.cast(small), names)
+
+
+def _national_grid(raw: pa.Table) -> tuple[pa.Array, pa.Array]:
+    """Return the coordinates, those of Northern Ireland converted from the Irish Grid."""
+    import pyarrow.compute as pc
+
+    (name,) = [n for n in raw.column_names if re.fullmatch(r"lad\d\dcd", n)]
+    east, north = (raw[n].combine_chunks() for n in ("easting", "northing"))
+    known = east.is_valid().to_numpy(zero_copy_only=False)
+    irish = pc.fill_null(pc.starts_with(raw[name].cast(pa.string()), "N"), False)
+    at = np.flatnonzero(np.asarray(irish) & known)
+    if not at.size:
+        return east, north
+    first = east.fill_null(0).to_numpy().copy()
+    second = north.fill_null(0).to_numpy().copy()
+    points = irish_to_national_grid(first[at].astype(float), second[at].astype(float))
+    first[at], second[at] = np.round(points).astype(np.int32).T
+    gone = ~known
+    return pa.array(first, pa.int32(), mask=gone), pa.array(second, pa.int32(), mask=gone)
+
+
+@dataclass(frozen=True, slots=True)
+class _Older:
+    """What the directory in use says of the same postcodes: row of each, or -1."""
+
+    at: NDArray[np.int64]
+    table: pa.Table
+
+    @classmethod
+    def of(cls, keys: NDArray[np.uint32], store: DataStore) -> _Older:
+        from localarea.datasets.postcodes import read_postcodes
+
+        table = read_postcodes(store=store)
+        known = table["key"].combine_chunks().to_numpy()
+        at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+        return cls(np.where(known[at] == keys, at, -1).astype(np.int64), table)
+
+    def texts(self, name: str, rows: NDArray[np.int64]) -> NDArray[np.object_]:
+        """Return a text column of some rows of the newer directory; None where unknown."""
+        at = self.at[rows]
+        values = _texts(self.table[name].take(pa.array(np.maximum(at, 0))))
+        values[at < 0] = None
+        return values
+
+    def same_place(self, columns: dict[str, Any], rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Check which rows have the grid reference that they had."""
+        at = self.at[rows]
+        same = at >= 0
+        for name in ("easting", "northing"):
+            new = columns[name].fill_null(-1).to_numpy()[rows]
+            old = self.table[name].combine_chunks().fill_null(-1).to_numpy()[np.maximum(at, 0)]
+            same &= new == old
+        return same
+
+
+def _zones(
+    raw: pa.Table,
+    system: str,
+    districts: NDArray[np.object_],
+    columns: dict[str, Any],
+    older: _Older,
+    store: DataStore,
+    notes: list[str],
+) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """Return zone and source: the directory's, else the one in use, else the polygon's."""
+    zones, source = _texts(raw[f"{system}cd"]), _texts(raw[f"{system}_source"])
+    wanted = np.array([d is not None and d[:1] in "EW" for d in districts], dtype=bool)
+    wanted &= columns["easting"].is_valid().to_numpy(zero_copy_only=False)
+    rest = np.flatnonzero(wanted & _blank(zones))
+    if not rest.size:
+        return zones, source
+    stay = rest[older.same_place(columns, rest)]
+    zones[stay] = older.texts(f"{system}cd", stay)
+    source[stay] = older.texts(f"{system}_source", stay)
+    rest = rest[_blank(zones[rest])]
+    if rest.size:
+        _place(zones, source, rest, system, columns, store)
+        notes.append(
+            f"{rest.size:,} postcodes have no {system} zone in the file, so each was given the "
+            "zone in which its grid reference lies"
+        )
+    return zones, source
+
+
+def _place(
+    zones: NDArray[np.object_],
+    source: NDArray[np.object_],
+    rows: NDArray[np.int64],
+    system: str,
+    columns: dict[str, Any],
+    store: DataStore,
+) -> None:
+    import shapely
+
+    from localarea.datasets.zones import read_zones
+
+    shapes = read_zones(system, store=store)  # type: ignore[arg-type]
+    codes = shapes.index.astype(str).to_numpy(dtype=object)
+    east, north = (columns[n].fill_null(0).to_numpy()[rows] for n in ("easting", "northing"))
+    points = shapely.points(east.astype(float), north.astype(float))
+    tree = shapely.STRtree(shapes.geometry.to_numpy())
+    point, polygon = tree.query(points, predicate="intersects")
+    found = np.full(rows.size, codes.size, dtype=np.int64)
+    np.minimum.at(found, point, polygon)
+    inside = found < codes.size
+    zones[rows[inside]], source[rows[inside]] = codes[found[inside]], "polygon"
+    outside = np.flatnonzero(~inside)
+    near, there = tree.query_nearest(points[outside], max_distance=_NEAREST_M, all_matches=False)
+    zones[rows[outside[near]]], source[rows[outside[near]]] = codes[there], "nearest_polygon"
+
+
+def _districts_of_2025(
+    districts: NDArray[np.object_],
+    name: str,
+    zones: NDArray[np.object_],
+    older: _Older,
+    store: DataStore,
+    notes: list[str],
+) -> NDArray[np.object_]:
+    """Bring district codes of any year to those of 2025, which every table uses."""
+    from localarea.datasets.zones import zone_districts
+
+    table = store.read("districts_names", columns=["lad_cd", "lad25cd"])
+    followed = dict(zip(_texts(table["lad_cd"]), _texts(table["lad25cd"]), strict=True))
+    now = set(followed.values())
+    made = np.array(
+        [d if d in now or d is None or d[:1] in "LM" else None for d in districts], object
+    )
+    rest = np.flatnonzero(_blank(made) & ~_blank(districts))
+    if not rest.size:
+        return made
+    made[rest] = [followed.get(d) for d in districts[rest]]
+    rest = rest[_blank(made[rest])]
+    if rest.size:  # a code of a later year: the district is that of the zone
+        pairs = zone_districts("msoa11", store=store)
+        of_zone = dict(zip(_texts(pairs["code"]), _texts(pairs["lad25cd"]), strict=True))
+        made[rest] = [of_zone.get(z) for z in zones[rest]]
+        still = rest[_blank(made[rest])]
+        made[still] = older.texts("lad25cd", still)
+        unknown = sorted({str(d) for d in districts[rest]})
+        notes.append(
+            f"{rest.size:,} postcodes have a district that is not known here ({name}: "
+            f"{', '.join(unknown[:5])}), so each was given the district of 2025 of its zone"
+        )
+    return made

@@ -1,0 +1,248 @@
+"""Refresh the postcode directory: read, fit, compare, make what rests on it, put into use."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from localarea.datasets import renewed
+from localarea.datasets.parquet_layout import MINUTES, POSTCODES, write_parquet
+from localarea.datasets.publishers.onspd import read_postcode_directory
+from localarea.errors import InputError, LocalareaError
+from localarea.renewal.changes import Changes, compare_directories, require_no_loss
+from localarea.renewal.directory import edition_of, fit
+from localarea.renewal.verdicts import Touched, touched_verdicts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from localarea.datasets.registry import TableInfo
+    from localarea.datasets.store import DataStore
+    from localarea.definitions.store import DefinitionStore
+    from localarea.renewal.directory import Fitted
+
+TABLE: Final = "postcodes"
+_LEVEL: Final = 9  # of compression: the last few percent would take minutes
+_SOURCE: Final = "ONS Postcode Directory ({edition}), as the file {name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """
+    What a refresh did, or would do.
+
+    Attributes
+    ----------
+    edition : int or None
+        Number of the edition now in use; None for a dry run.
+    changes : Changes
+        What the directory changes.
+    tables : tuple of str
+        The tables that were made.
+    notes : tuple of str
+        What was worked out because the file does not say it.
+    source_sha256 : str
+        Checksum of the publisher's file.
+    verdicts : tuple of Touched
+        What each published definition would answer otherwise once it is refreshed.
+    """
+
+    edition: int | None
+    changes: Changes
+    tables: tuple[str, ...]
+    notes: tuple[str, ...]
+    source_sha256: str
+    verdicts: tuple[Touched, ...] = ()
+
+
+def refresh_postcodes(
+    source: Path,
+    store: DataStore,
+    folder: Path,
+    *,
+    now: str,
+    edition: str | None = None,
+    dry_run: bool = False,
+    accept_loss: bool = False,
+    districts: Iterable[str] = (),
+    anchors: Iterable[str] = (),
+    definitions: DefinitionStore | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Renewal:
+    """
+    Bring in a postcode directory.
+
+    Nothing changes until every table is complete and on the disk; then all of them come into use
+    in one step. Stopped before that, the old tables stay in use.
+
+    Parameters
+    ----------
+    source : pathlib.Path
+        ONSPD or NSPL of any edition: the published zip, or a CSV.
+    store : DataStore
+        Tables in use.
+    folder : pathlib.Path
+        Folder of renewed tables.
+    now : str
+        Time of the refresh, ISO 8601 in UTC.
+    edition : str, optional
+        Month of the directory, ``YYYY-MM``; by default, that in the file's name.
+    dry_run : bool
+        Whether only to report the changes.
+    accept_loss : bool
+        Whether to accept an older directory, and one that loses live postcodes.
+    districts : iterable of str
+        Codes of the districts to report on; all by default.
+    anchors : iterable of str
+        Districts whose minutes by road to every postcode are worked out as well.
+    definitions : DefinitionStore, optional
+        Published definitions, whose verdicts are compared.
+    progress : callable, optional
+        Called with the name of each step as it begins.
+
+    Returns
+    -------
+    Renewal
+        What was done and what changes.
+
+    Raises
+    ------
+    InputError
+        If the month is unknown, or the directory is older or loses live postcodes and that is
+        not accepted.
+    FileFormatError, SchemaError
+        If the file is not a postcode directory; every fault is listed.
+    ConflictError
+        If another refresh is at work.
+    """
+    month = edition_of(source, edition)
+    progress("reading the directory")
+    raw = read_postcode_directory(source, lad_year=_year_of_codes(month))
+    sha256 = _sha256(source)
+    progress("comparing it with the one in use")
+    fitted = fit(raw, month, store)
+    changes = compare_directories(
+        store.read(TABLE), fitted.table, store.directory_date, month, districts
+    )
+    if not accept_loss:
+        require_no_loss(changes)
+    try:
+        with renewed.building(folder) as (number, work):
+            edition_made = _make(fitted, source, sha256, month, store, number, work, progress)
+            before = renewed.read_current(folder)
+            edition_made = replace(edition_made, previous=before.number if before else 0, made=now)
+            verdicts = _verdicts(definitions, store.using(edition_made), progress)
+            if dry_run:
+                return Renewal(None, changes, (), fitted.notes, sha256, verdicts)
+            for anchor in anchors:
+                progress(f"working out minutes by road from {anchor}")
+                table = _minutes(anchor, edition_made, work, store)
+                tables = {**edition_made.tables, table.name: table}
+                edition_made = replace(edition_made, tables=tables)
+            progress("putting the tables into use")
+            renewed.put_into_use(folder, work, edition_made)
+    except OSError as error:
+        raise InputError(
+            f"the tables cannot be written in {folder}: {error.strerror or error}; the old ones "
+            "stay in use; make room, or name another folder (LOCALAREA_RENEWED_DIR)"
+        ) from error
+    names = tuple(sorted(edition_made.tables))
+    return Renewal(number, changes, names, fitted.notes, sha256, verdicts)
+
+
+def _verdicts(
+    definitions: DefinitionStore | None, store: DataStore, progress: Callable[[str], None]
+) -> tuple[Touched, ...]:
+    if definitions is None:
+        return ()
+    progress("comparing published verdicts")
+    return touched_verdicts(definitions, store)
+
+
+def _year_of_codes(month: str) -> int | None:
+    """Return the year of the district codes of editions that state none; later ones do."""
+    year = int(month[:4])
+    return year if year < 2025 else None
+
+
+def _make(
+    fitted: Fitted,
+    source: Path,
+    sha256: str,
+    month: str,
+    store: DataStore,
+    number: int,
+    work: Path,
+    progress: Callable[[str], None],
+) -> renewed.Edition:
+    progress("writing the table of postcodes")
+    path = work / f"{TABLE}.parquet"
+    write_parquet(fitted.table, path, POSTCODES, level=_LEVEL)
+    info = replace(
+        store.info(TABLE),
+        file=str(path),
+        source=_SOURCE.format(edition=month, name=source.name),
+        vintage=month,
+        rows=fitted.table.num_rows,
+        sha256=_sha256(path),
+        inputs=((source.name, sha256),),
+    )
+    return renewed.Edition(number, 0, month, {TABLE: info}, "", source.name)
+
+
+def _minutes(anchor: str, edition: renewed.Edition, work: Path, store: DataStore) -> TableInfo:
+    from localarea.options.minutes.anchor_minutes import (
+        coefficients_sha256,
+        input_tables,
+        table_name,
+    )
+    from localarea.options.minutes.compute import compute_minutes
+
+    name = table_name(anchor, None)
+    tables = store.using(edition)
+    made: pa.Table = compute_minutes(anchor, None, store=tables)
+    path = work / f"{name}.parquet"
+    write_parquet(made, path, MINUTES, level=_LEVEL)
+    inputs = {f"table: {n}": tables.info(n).sha256 for n in input_tables(None)}
+    inputs["package: roads/coefficients.toml"] = coefficients_sha256()
+    return replace(
+        store.info(name),
+        file=str(path),
+        vintage=edition.directory_date,
+        rows=made.num_rows,
+        sha256=_sha256(path),
+        inputs=tuple(sorted(inputs.items())),
+    )
+
+
+def anchors_with_tables(store: DataStore, names: Iterable[str]) -> tuple[str, ...]:
+    """
+    Return the anchors whose minutes to postcodes are a table, which a refresh makes again.
+
+    Parameters
+    ----------
+    store : DataStore
+        Tables in use.
+    names : iterable of str
+        Names of districts.
+
+    Returns
+    -------
+    tuple of str
+        Those with a table; the minutes of others are worked out when they are asked for.
+    """
+    from localarea.options.minutes.anchor_minutes import table_name
+
+    return tuple(name for name in names if table_name(name, None) in store.registry)
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise LocalareaError(f"{path} cannot be read: {error.strerror}") from error
