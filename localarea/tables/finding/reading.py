@@ -74,7 +74,14 @@ class RowReading(NamedTuple):
 
     @property
     def text(self) -> str:
-        """Postcode or outward code that was read; empty if there is none."""
+        """
+        Return the postcode or outward code that was read.
+
+        Returns
+        -------
+        str
+            In the usual form; empty if there is none.
+        """
         if self.code == WHOLE:
             return postcode_of(self.number)
         return outward_of(self.number) if self.code == OUTWARD else ""
