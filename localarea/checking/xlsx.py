@@ -42,7 +42,7 @@ _BATCH_CELLS: Final = 500_000  # cells of the rows checked at a time
 _ADDED_BYTES: Final = 1_200  # of a row's added cells, about
 # What a damaged workbook raises in the libraries that read it.
 _FAULTS: Final = (
-    *(KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError),
+    *(LookupError, ValueError, TypeError, AttributeError, SyntaxError),
     *(EOFError, BadZipFile, BadStreamError, OverflowError, ExpatError),
 )
 _WIDTHS: Final = (38, 44, 10)  # of the summary's columns

@@ -230,6 +230,13 @@ def test_a_document_type_late_in_a_part_is_refused(classifier: Classifier, tmp_p
         check_workbook(tmp_path / "in.xlsx", classifier)
 
 
+def test_an_encoding_that_nobody_knows_is_refused(classifier: Classifier, tmp_path: Path) -> None:
+    sheet = f'<?xml version="1.0" encoding="UF-8"?><worksheet xmlns="{MAIN}"><sheetData>{CELLS}'
+    hand_made(tmp_path / "in.xlsx", "", sheet=f"{sheet}</sheetData></worksheet>".encode())
+    with pytest.raises(FileFormatError, match="unknown encoding"):
+        check_workbook(tmp_path / "in.xlsx", classifier)
+
+
 def test_two_parts_of_one_name_are_refused(classifier: Classifier, tmp_path: Path) -> None:
     hand_made(tmp_path / "in.xlsx", CELLS)
     with zipfile.ZipFile(tmp_path / "in.xlsx", "a") as archive:
