@@ -43,15 +43,15 @@ class Engine(Protocol):
 
     @property
     def find_rows(self) -> Callable[..., Rows]:
-        """As in :mod:`localarea.tables.csv_rows`."""
+        """Find rows, as in :mod:`localarea.tables.csv_rows`."""
 
     @property
     def mentions(self) -> Callable[..., NDArray[np.bool_]]:
-        """As in :mod:`localarea.tables.finding.hints`."""
+        """Find words, as in :mod:`localarea.tables.finding.hints`."""
 
     @property
     def read(self) -> Callable[[bytes, Rows, str], Readings]:
-        """Function of a block, its rows and the encoding that parses a cell of each."""
+        """Parse a cell of each row of a block in an encoding."""
 
 
 class Found(NamedTuple):

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
+from xml.parsers.expat import ExpatError
+from zipfile import BadZipFile
+from zlib import error as BadStreamError  # noqa: N812 -- zlib calls it just "error"
 
 from localarea.checking.rows import CheckedSheet, RowChecker
 from localarea.checking.sheet_columns import SheetColumns
@@ -37,6 +40,11 @@ _FAULT_SHOWN: Final = 300  # characters of a library's message that an error quo
 _BATCH: Final = 5_000  # rows checked at a time
 _BATCH_CELLS: Final = 500_000  # cells of the rows checked at a time
 _ADDED_BYTES: Final = 1_200  # of a row's added cells, about
+# What a damaged workbook raises in the libraries that read it.
+_FAULTS: Final = (
+    *(LookupError, ValueError, TypeError, AttributeError, SyntaxError),
+    *(EOFError, BadZipFile, BadStreamError, OverflowError, ExpatError),
+)
 _WIDTHS: Final = (38, 44, 10)  # of the summary's columns
 
 
@@ -95,7 +103,7 @@ def check_xlsx(
     with _FriendlyErrors(source), Package(source) as package:
         book = Book(package)
         strings = book.strings()
-        scans, samples, numbers = _read(source, book, strings, sizes, sheet)
+        scans, samples, numbers, unread = _read(source, book, strings, sizes, sheet)
         hidden = {page.name for page in book.sheets if page.hidden}
         chosen = choose_sheets(samples, sheet, columns=columns, hidden=hidden, source=source)
         styles = Styles(package)
@@ -114,7 +122,7 @@ def check_xlsx(
         _add_summaries(book, strings, styles, checks, classifier)
         package.write(out)
     sheets = tuple(check.result() for check in checks)
-    return sheets, (*chosen.notes, *_signature_notes(package.archive.namelist()))
+    return sheets, (*chosen.notes, *unread, *_signature_notes(package.archive.namelist()))
 
 
 class _FriendlyErrors:
@@ -128,15 +136,7 @@ class _FriendlyErrors:
 
     def __exit__(self, kind: type[BaseException] | None, error: Any, _trace: object) -> None:
         """Raise a `FileFormatError` for other errors; pass on our own."""
-        from xml.parsers.expat import ExpatError
-        from zipfile import BadZipFile
-        from zlib import error as BadStreamError  # noqa: N812 -- zlib calls it just "error"
-
-        faults = (
-            *(KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError),
-            *(EOFError, BadZipFile, BadStreamError, OverflowError, ExpatError),
-        )
-        if kind is not None and issubclass(kind, faults) and not isinstance(error, InputError):
+        if kind is not None and issubclass(kind, _FAULTS) and not isinstance(error, InputError):
             raise FileFormatError(
                 self.path,
                 f"it cannot be read as a workbook ({kind.__name__}: {error})"[:_FAULT_SHOWN],
@@ -146,22 +146,24 @@ class _FriendlyErrors:
 
 def _read(
     source: Path, book: Book, strings: SharedStrings, sizes: dict[str, int], wanted: str | None
-) -> tuple[dict[str, SheetScan], dict[str, list[list[str]]], dict[str, list[int]]]:
+) -> tuple[dict[str, SheetScan], dict[str, list[list[str]]], dict[str, list[int]], tuple[str, ...]]:
     """
     Read the sheets that may be checked: the named one, or else the visible ones.
 
-    A sheet with too many cells is refused unless there is another one.
+    A sheet with too many cells is refused, or told in a note if it was not asked for and there is
+    another.
     """
     from localarea.tables.xlsx.sheet_scan import scan_sheet
 
-    named = wanted is not None and any(_is_named(page, wanted) for page in book.sheets)
+    named = any(_is_named(page, wanted) for page in book.sheets)
+    asked = wanted is None or wanted.casefold() == ALL
     scans: dict[str, SheetScan] = {}
     samples: dict[str, list[list[str]]] = {}
     numbers: dict[str, list[int]] = {}
     faults = []
     for page in book.sheets:
         samples[page.name], numbers[page.name] = [], []
-        if _is_named(page, wanted) if named else not page.hidden and wanted in (None, ALL):
+        if _is_named(page, wanted) if named else not page.hidden and asked:
             scan = scans[page.name] = scan_sheet(book, page, strings, most=SAMPLE_ROWS)
             most = MOST_HELD if sizes[page.part] <= ORDINARY else MOST_STREAMED
             try:
@@ -170,9 +172,9 @@ def _read(
                 faults.append(fault)
                 continue
             samples[page.name], numbers[page.name] = scan.sample()
-    if faults and not any(map(any, samples.values())):
+    if faults and (wanted is not None or not any(map(any, samples.values()))):
         raise faults[0]
-    return scans, samples, numbers
+    return scans, samples, numbers, tuple(f"a sheet was not read: {fault.why}" for fault in faults)
 
 
 def _is_named(page: BookSheet, wanted: str | None) -> bool:
@@ -241,7 +243,7 @@ class _SheetCheck:
             if row.number <= columns.header_end:
                 yield columns.above(row, last)
                 continue
-            self._waiting += waiting and not any(texts[c] for c in self.grid.columns)
+            self._waiting += waiting and not any(texts[c] for c in self.grid.columns if c < width)
             for _ in range(row.number - before - 1):  # rows without cells
                 batch.append((None, [], -1, -1))
                 if len(batch) >= most:
@@ -256,7 +258,10 @@ class _SheetCheck:
 
     def _checked(self, batch: list[_Read]) -> bytes:
         """Check and write the rows of a batch, and empty it."""
-        answers = self.checker.check([texts for _, texts, _, _ in batch])
+        try:
+            answers = self.checker.check([texts for _, texts, _, _ in batch])
+        except _FAULTS as error:  # no fault of the workbook: never call it one
+            raise RuntimeError("rows could not be checked") from error
         write = self._columns.body
         written = [
             write(row, values, style, last)

@@ -34,7 +34,6 @@ from localarea.geo.postcodes import (
     outward_number,
     parse_postcode,
 )
-from localarea.geo.unread import read_unread
 from localarea.options.minutes.anchor_minutes import PostcodeMinutes
 from localarea.options.minutes.encoding import NO_PLACE, NOT_REACHED, PER_MINUTE
 from localarea.records import Verdict
@@ -160,6 +159,8 @@ class Classifier:
             within = find_postcodes(text)
             if len(within) == 1:
                 return parse_postcode(within[0])
+            from localarea.geo.unread import read_unread  # only where needed, for a quick start
+
             found = None if error.why == "it is blank" else read_unread(text, len(within))
             if found is not None and found.code == OUTWARD:
                 return parse_postcode(found.said)

@@ -7,7 +7,6 @@ from typing import Final
 
 from localarea.errors import PostcodeFormatError
 from localarea.geo.postcodes import MALFORMED, WHOLE, parse_postcode, read_cell
-from localarea.geo.unread import read_unread
 
 # A well-formed postcode that no letter or digit touches. Typing slips are not corrected here: in
 # free text, too many words would look like one.
@@ -104,5 +103,7 @@ def read_cell_or_address(text: str) -> tuple[int, int, bool]:
     if len(within) == 1:
         key = parse_postcode(within[0]).key
         return reading if key is None else (WHOLE, key, False)
+    from localarea.geo.unread import read_unread  # only where needed, for a quick start
+
     found = read_unread(text, len(within))
     return reading if found is None else (found.code, found.number, False)

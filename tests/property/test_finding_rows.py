@@ -23,7 +23,8 @@ from localarea.options.membership import option_zones
 from localarea.tables.finding import _hints_kernel, hints
 from localarea.tables.finding.no_payment import is_no_payment
 from localarea.tables.finding.reading import read_row
-from localarea.tables.sheet_layout import Grid, Source, read_grid
+from localarea.tables.finding.sources import Source
+from localarea.tables.sheet_layout import Grid, read_grid
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -146,6 +146,24 @@ def test_only_the_summary_of_the_sheet_is_replaced(classifier: Classifier, tmp_p
         ]  # fmt: skip
 
 
+def test_a_sheet_with_too_many_cells_beside_another_is_told(
+    classifier: Classifier, tmp_path: Path
+) -> None:
+    """700 rows that reach to the last column are 11.5 million cells."""
+    book = openpyxl.Workbook()
+    for number in range(1, 701):
+        book.active[f"XFD{number}"] = 1
+    page = book.create_sheet("Data")
+    for row in [HEAD, *BODY]:
+        page.append(row)
+    book.save(tmp_path / "in.xlsx")
+    report = check_workbook(tmp_path / "in.xlsx", classifier)
+    assert report.rows == 4
+    assert "a sheet was not read: its cells span 700 rows" in " ".join(report.notes)
+    with pytest.raises(FileFormatError, match="more than the limit of 10,000,000 cells"):
+        check_workbook(tmp_path / "in.xlsx", classifier, sheet="all")
+
+
 def test_formulas_that_were_never_calculated_are_counted(
     classifier: Classifier, tmp_path: Path
 ) -> None:
@@ -209,6 +227,13 @@ def test_a_document_type_late_in_a_part_is_refused(classifier: Classifier, tmp_p
     data = f"{sheet}</sheetData></worksheet>".encode()
     hand_made(tmp_path / "in.xlsx", "", sheet=data)
     with pytest.raises(FileFormatError, match="declares a document type"):
+        check_workbook(tmp_path / "in.xlsx", classifier)
+
+
+def test_an_encoding_that_nobody_knows_is_refused(classifier: Classifier, tmp_path: Path) -> None:
+    sheet = f'<?xml version="1.0" encoding="UF-8"?><worksheet xmlns="{MAIN}"><sheetData>{CELLS}'
+    hand_made(tmp_path / "in.xlsx", "", sheet=f"{sheet}</sheetData></worksheet>".encode())
+    with pytest.raises(FileFormatError, match="unknown encoding"):
         check_workbook(tmp_path / "in.xlsx", classifier)
 
 

@@ -29,8 +29,8 @@ from localarea.tables.finding.no_payment import is_no_payment
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from localarea.tables.finding.grid import Grid
     from localarea.tables.finding.sources import Source
-    from localarea.tables.sheet_layout import Grid
 
 # What was special about a row, which its explanation says.
 PLAIN: Final = 0
@@ -74,7 +74,14 @@ class RowReading(NamedTuple):
 
     @property
     def text(self) -> str:
-        """Postcode or outward code that was read; empty if there is none."""
+        """
+        Return the postcode or outward code that was read.
+
+        Returns
+        -------
+        str
+            In the usual form; empty if there is none.
+        """
         if self.code == WHOLE:
             return postcode_of(self.number)
         return outward_of(self.number) if self.code == OUTWARD else ""

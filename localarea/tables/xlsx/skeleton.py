@@ -201,16 +201,9 @@ class Skeleton:
             if not rules or not all(map(self._is_for_rows, rules)):
                 continue
             areas = [_area(text) for text in element.get("sqref", "").split()]
-            element.set(
-                "sqref",
-                " ".join(
-                    Area(area.left, area.top, right, area.bottom).text()
-                    if area.right == last and area.right - area.left >= _FEWEST - 1
-                    else area.text()
-                    for area in areas
-                    if area is not None
-                ),
-            ) if all(areas) else None
+            if all(areas):
+                grown = [_grown(area, last, right).text() for area in areas if area]
+                element.set("sqref", " ".join(grown))
 
     def _is_for_rows(self, rule: Any) -> bool:
         """Check whether a rule looks at fixed columns only, so says the same of every column."""
@@ -219,6 +212,13 @@ class Skeleton:
             return False
         found = [name for text in formulas for name in _REFERENCE.findall(text)]
         return all(name.startswith("$") for name in found)
+
+
+def _grown(area: Area, last: int, right: int) -> Area:
+    """Return an area that reaches the new last column, if it spans whole rows up to the old one."""
+    if area.right != last or area.right - area.left < _FEWEST - 1:
+        return area
+    return Area(area.left, area.top, right, area.bottom)
 
 
 def _area(text: str) -> Area | None:
