@@ -35,7 +35,7 @@ class Changes:
     ----------
     columns : list of AddedColumns
         Columns to add, by sheet.
-    summaries : list of (str, callable)
+    summaries : sequence of (str, callable)
         Name of each sheet to add at the end, and the function that returns its lines once every
         row was written.
     dropped : frozenset of int
@@ -43,7 +43,7 @@ class Changes:
     """
 
     columns: list[AddedColumns]
-    summaries: list[tuple[str, Callable[[], Sequence[Line]]]]
+    summaries: Sequence[tuple[str, Callable[[], Sequence[Line]]]]
     dropped: frozenset[int] = field(default=frozenset())
 
 
