@@ -15,6 +15,7 @@ ADMIN: Final = "admin"
 TABLE: Final[dict[str, str]] = {
     "GET /": CHECKERS,
     "POST /": CHECKERS,
+    "POST /answers.csv": CHECKERS,
     "GET /api/v1/check": CHECKERS,
     "POST /api/v1/check": CHECKERS,
     "POST /api/v1/compare": SIGNED_IN,

@@ -64,6 +64,20 @@ def say_minutes(value: float | None) -> str:
     return f"about {count:,} {'minute' if count == 1 else 'minutes'}"
 
 
+_ANSWERS: Final = {"local": "Local", "not_local": "Not local", "unknown": "Unknown"}
+
+
+def say_answer(status: str) -> str:
+    """Write a status as people say it."""
+    return _ANSWERS.get(status, status)
+
+
+def say_reason(reason: str) -> str:
+    """Write the code of a reason as a label."""
+    plain = say_code(reason)
+    return plain[:1].upper() + plain[1:]
+
+
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "number": say_number,
     "minutes": say_minutes,
@@ -73,4 +87,6 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "month": say_month,
     "moment": say_time,
     "words": say_code,
+    "answer": say_answer,
+    "reason": say_reason,
 }
