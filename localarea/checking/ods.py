@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.checking.csv_checker import added_headers
+from localarea.checking.rows import RowChecker
 from localarea.checking.summary_sheet import SUMMARY_SHEET, summary_lines
-from localarea.checking.text_checker import TextChecker, choose_text
 from localarea.errors import FileFormatError
 from localarea.tables.ods_limits import MAX_COLUMNS, require_ods_cells
-from localarea.tables.sheet_layout import Grid, read_grid
+from localarea.tables.sheet_choice import SAMPLE_ROWS, choose_sheets
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -23,10 +22,10 @@ if TYPE_CHECKING:
 
     from localarea.checking.row_evidence import RowEvidence
     from localarea.classify.classifier import Classifier
+    from localarea.tables.sheet_layout import Grid
 
 MAX_CONTENT: Final = 200 << 20  # bytes of content.xml, which odfpy loads into objects
 MAX_ROWS: Final = 1_048_576
-_SAMPLE: Final = 400  # rows used to choose the header and the columns
 _FAULT_SHOWN: Final = 300  # characters of a library's message that an error quotes
 _BATCH: Final = 5_000  # rows checked at a time
 
@@ -89,56 +88,31 @@ def check_ods(
         )
     require_ods_cells(source)
     document = _load(source)
-    table = _table(source, document, sheet)
-    rows = _expanded_rows(source, table)
+    tables = _tables(source, document)
+    samples = {}
+    for name, each in tables.items():
+        samples[name] = [[_text(c) for c in cells] for cells in _first_rows(each)]
+    found = choose_sheets(samples, sheet, columns=columns, source=source)
+    ((title, grid),) = found.sheets
+    rows = _expanded_rows(source, tables[title])
     texts = [[_text(cell) for cell in cells] for _, cells in rows]
     height, width = _extent(texts)
-    if not height:
-        raise FileFormatError(
-            source, "the sheet has no rows", hint="choose another", parameter="sheet"
-        )
-    texts = [[*row[:width], *[""] * (width - len(row))] for row in texts[:height]]
-    grid = read_grid(texts[:_SAMPLE], wanted=columns)
-    checker = TextChecker(classifier, expected=height, evidence=evidence)
-    if grid.header >= 0:
-        several = len(grid.columns) > 1
+    checker = RowChecker(classifier, grid, expected=height, evidence=evidence)
+    first = grid.header + 1
+    if first:
         known = grid.headers[:width]
-        firm = evidence is not None
-        names = added_headers(known, len(known), several=several, evidence=firm)
-        _append(rows[grid.header], names, width)
-    filled = [k for k, row in enumerate(texts) if k > grid.header and any(c.strip() for c in row)]
-    for start in range(0, len(filled), _BATCH):
-        _check_batch(rows, texts, filled[start : start + _BATCH], grid, checker)
+        _append(rows[grid.header], checker.headers(known, len(known)), width)
+    for start in range(first, height, _BATCH):
+        batch = texts[start : min(start + _BATCH, height)]
+        for row, added in zip(rows[start:], checker.check(batch), strict=False):
+            if added:
+                _append(row, added, width)
         if progress:
-            progress(len(filled[start : start + _BATCH]))
-    name = ", then ".join(_name(grid, column) for column in grid.columns)
-    title = table.getAttribute("name")
-    lines = summary_lines(checker.tally, classifier, source=title, column=name)
+            progress(len(batch))
+    lines = summary_lines(checker.tally, classifier, source=title, column=checker.column)
     document.spreadsheet.addElement(_summary(document, lines))
     document.save(str(out))
-    return grid, title, checker.tally, grid.notes
-
-
-def _check_batch(
-    rows: list[tuple[Any, list[Any]]],
-    texts: list[list[str]],
-    which: list[int],
-    grid: Grid,
-    checker: TextChecker,
-) -> None:
-    width = len(texts[0])
-    chosen = []
-    for k in which:
-        cells = [texts[k][column] for column in grid.columns]
-        at = choose_text(cells) if len(cells) > 1 else 0
-        chosen.append((cells[at], _name(grid, grid.columns[at])))
-    answers = checker.cells([text for text, _ in chosen])
-    for k, values, (_, name) in zip(which, answers, chosen, strict=True):
-        _append(rows[k], values if len(grid.columns) == 1 else [*values, name], width)
-
-
-def _name(grid: Grid, column: int) -> str:
-    return grid.headers[column].strip() or f"column {column + 1}"
+    return grid, title, checker.tally, (*found.notes, *grid.notes, *checker.notes())
 
 
 def _load(path: Path) -> Any:
@@ -156,21 +130,26 @@ def _load(path: Path) -> Any:
         ) from error
 
 
-def _table(path: Path, document: Any, wanted: str | None) -> Any:
+def _tables(path: Path, document: Any) -> dict[str, Any]:
     from odf.table import Table
 
     tables = document.spreadsheet.getElementsByType(Table)
-    names = [str(table.getAttribute("name")) for table in tables]
-    if wanted is None:
-        if not tables:
-            raise FileFormatError(path, "it has no sheet", hint="save it again")
-        return tables[0]
-    for table, name in zip(tables, names, strict=True):
-        if name.casefold() == wanted.casefold():
-            return table
-    raise FileFormatError(
-        path, f"there is no sheet {wanted!r}", hint=f"the sheets are {', '.join(names)}"
-    )
+    if not tables:
+        raise FileFormatError(path, "it has no sheet", hint="save it again")
+    return {str(table.getAttribute("name")): table for table in tables}
+
+
+def _first_rows(table: Any) -> list[list[Any]]:
+    """Return the cells of the first rows of a sheet, which stay as they are."""
+    from odf.table import TableRow
+
+    found: list[list[Any]] = []
+    for row in table.getElementsByType(TableRow):
+        times = int(row.getAttribute("numberrowsrepeated") or 1)
+        found += [_cells(row)] * min(times, SAMPLE_ROWS - len(found))
+        if len(found) >= SAMPLE_ROWS:
+            break
+    return found
 
 
 def _expanded_rows(path: Path, table: Any) -> list[tuple[Any, list[Any]]]:

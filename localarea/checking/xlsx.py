@@ -12,9 +12,8 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.checking.csv_checker import added_headers
+from localarea.checking.rows import RowChecker
 from localarea.checking.summary_sheet import SUMMARY_SHEET, Line, summary_lines
-from localarea.checking.text_checker import TextChecker, choose_text
 from localarea.errors import FileFormatError, InputError
 from localarea.tables.cell_limits import (
     MOST_STREAMED,
@@ -23,7 +22,7 @@ from localarea.tables.cell_limits import (
     without_blank_end,
 )
 from localarea.tables.cells import cell_text
-from localarea.tables.sheet_layout import Grid, read_grid
+from localarea.tables.sheet_choice import SAMPLE_ROWS, choose_sheets
 from localarea.tables.workbook_losses import losses_note, losses_of_workbook
 
 if TYPE_CHECKING:
@@ -36,10 +35,11 @@ if TYPE_CHECKING:
 
     from localarea.checking.row_evidence import RowEvidence
     from localarea.classify.classifier import Classifier
+    from localarea.tables.sheet_choice import SheetChoice
+    from localarea.tables.sheet_layout import Grid
 
 ORDINARY: Final = 30 << 20  # bytes of the sheets' XML; openpyxl needs some fifty times more
 MAX_COLUMNS: Final = 16_384
-_SAMPLE: Final = 400  # rows used to choose the header and the columns
 _FAULT_SHOWN: Final = 300  # characters of a library's message that an error quotes
 _BATCH: Final = 5_000  # rows checked at a time
 
@@ -140,50 +140,37 @@ def _check_whole(
 
     with source.open("rb") as file:  # as a stream, because openpyxl checks the name of a path
         book = openpyxl.load_workbook(file)
-    page = _sheet(source, book, sheet)
+    chosen = _choose(source, book, sheet, columns)
+    ((title, grid),) = chosen.sheets
+    page = book[title]
     values = _shown_values(source, page)
     height, width = _extent(values)
-    if not height:
-        raise FileFormatError(
-            source, f"sheet {page.title!r} has no rows", hint="choose another", parameter="sheet"
-        )
     texts = [[cell_text(value) for value in row[:width]] for row in values[:height]]
-    grid = read_grid(texts[:_SAMPLE], wanted=columns)
-    checker = TextChecker(classifier, expected=height, evidence=evidence)
-    _write_headers(page, grid, width, evidence=evidence is not None)
-    rows = [
-        (number, *_cell_to_check(row, grid))
-        for number, row in enumerate(texts)
-        if number > grid.header and any(cell.strip() for cell in row)
-    ]
-    for start in range(0, len(rows), _BATCH):
-        batch = rows[start : start + _BATCH]
-        answers = checker.cells([text for _, text, _ in batch])
-        for (number, _, name), cells in zip(batch, answers, strict=True):
-            added = cells if len(grid.columns) == 1 else [*cells, name]
+    checker = RowChecker(classifier, grid, expected=height, evidence=evidence)
+    _write_headers(page, checker, width)
+    first = grid.header + 1
+    for start in range(first, height, _BATCH):
+        batch = texts[start : start + _BATCH]
+        for number, added in enumerate(checker.check(batch), start=start):
             for offset, value in enumerate(added):
                 _write_text(page.cell(number + 1, width + 1 + offset), value)
         if progress:
             progress(len(batch))
-    lines = summary_lines(checker.tally, classifier, source=page.title, column=_column_names(grid))
+    lines = summary_lines(checker.tally, classifier, source=page.title, column=checker.column)
     _write_summary(book.create_sheet(_free_name(book)), lines)
     book.save(out)
-    return grid, page.title, checker.tally, grid.notes
+    return grid, page.title, checker.tally, (*chosen.notes, *grid.notes, *checker.notes())
 
 
-def _sheet(path: Path, book: Workbook, wanted: str | None) -> Worksheet:
-    names = [page.title for page in book.worksheets]
-    if wanted is not None:
-        for page in book.worksheets:
-            if page.title.casefold() == wanted.casefold():
-                return page
-        raise FileFormatError(
-            path, f"there is no sheet {wanted!r}", hint=f"the sheets are {', '.join(names)}"
-        )
-    seen = [page for page in book.worksheets if page.sheet_state == "visible"]
-    if not seen:
-        raise FileFormatError(path, "it has no visible sheet", hint="name one", parameter="sheet")
-    return seen[0]
+def _choose(source: Path, book: Workbook, sheet: str | None, columns: Sequence[str]) -> SheetChoice:
+    samples = {}
+    for page in book.worksheets:
+        rows = page.iter_rows(max_row=SAMPLE_ROWS, values_only=True)
+        samples[page.title] = [
+            [cell_text(value) for value in without_blank_end(row)] for row in rows
+        ]
+    hidden = {page.title for page in book.worksheets if page.sheet_state != "visible"}
+    return choose_sheets(samples, sheet, columns=columns, hidden=hidden, source=source)
 
 
 def _shown_values(source: Path, page: Worksheet) -> list[tuple[Any, ...]]:
@@ -210,33 +197,18 @@ def _extent(rows: Sequence[Sequence[Any]]) -> tuple[int, int]:
     return height, width
 
 
-def _cell_to_check(row: Sequence[str], grid: Grid) -> tuple[str, str]:
-    """Return the text to check, and the header of its column."""
-    cells = [row[column] if column < len(row) else "" for column in grid.columns]
-    at = choose_text(cells) if len(cells) > 1 else 0
-    return cells[at], _column_name(grid, grid.columns[at])
-
-
-def _column_name(grid: Grid, column: int) -> str:
-    return grid.headers[column].strip() or f"column {column + 1}"
-
-
-def _column_names(grid: Grid) -> str:
-    return ", then ".join(_column_name(grid, column) for column in grid.columns)
-
-
-def _new_headers(grid: Grid, width: int, *, evidence: bool) -> list[str]:
-    several, known = len(grid.columns) > 1, grid.headers[:width]
-    names = added_headers(known, min(width, len(grid.headers)), several=several, evidence=evidence)
+def _new_headers(checker: RowChecker, width: int) -> list[str]:
+    known = checker.grid.headers[:width]
+    names = checker.headers(known, min(width, len(known)))
     if width + len(names) > MAX_COLUMNS:
         raise InputError(f"no room: a sheet has {MAX_COLUMNS:,} columns, and {width:,} are filled")
     return names
 
 
-def _write_headers(page: Worksheet, grid: Grid, width: int, *, evidence: bool) -> None:
+def _write_headers(page: Worksheet, checker: RowChecker, width: int) -> None:
     from openpyxl.utils import get_column_letter
 
-    names = _new_headers(grid, width, evidence=evidence)
+    names, grid = _new_headers(checker, width), checker.grid
     if grid.header < 0:
         return
     model = page.cell(grid.header + 1, max(width, 1))
@@ -304,56 +276,45 @@ def _check_streamed(
 
     with source.open("rb") as file:
         book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-        page = _sheet(source, book, sheet)
-        page.reset_dimensions()
-        head, width = _head_and_width(source, page)
-        if not head:
-            raise FileFormatError(
-                source,
-                f"sheet {page.title!r} has no rows",
-                hint="choose another",
-                parameter="sheet",
-            )
-        grid = read_grid(head, wanted=columns)
+        for page in book.worksheets:
+            page.reset_dimensions()
+        found = _choose(source, book, sheet, columns)
+        ((title, grid),) = found.sheets
+        page = book[title]
+        width = _widest(source, page)
         grid = replace(grid, headers=(*grid.headers, *[""] * (width - len(grid.headers))))
-        checker = TextChecker(classifier, expected=1 << 20, evidence=evidence)
+        checker = RowChecker(classifier, grid, expected=1 << 20, evidence=evidence)
         written = openpyxl.Workbook(write_only=True)
         for other in book.worksheets:
             target = written.create_sheet(other.title)
             if other.title == page.title:
-                _stream_checked(page, target, grid, checker, progress)
+                _stream_checked(page, target, checker, progress)
             else:
                 other.reset_dimensions()
                 for row in other.iter_rows():
                     target.append([_copy_value(target, cell) for cell in row])
-        name = _column_names(grid)
-        lines = summary_lines(checker.tally, classifier, source=page.title, column=name)
+        lines = summary_lines(checker.tally, classifier, source=page.title, column=checker.column)
         _append_summary(written.create_sheet(_free_name(written)), lines)
         written.save(out)
     note = "the workbook is very large, so only values were kept: formulas became their values"
-    return grid, page.title, checker.tally, (*grid.notes, note)
+    return grid, title, checker.tally, (*found.notes, *grid.notes, *checker.notes(), note)
 
 
-def _head_and_width(path: Path, page: Any) -> tuple[list[list[str]], int]:
+def _widest(path: Path, page: Any) -> int:
     """Read the sheet once to find its widest row; added cells come after it."""
-    head: list[list[str]] = []
-    width = 0
-    for row in counted_rows(page.iter_rows(values_only=True), path, most=MOST_STREAMED):
-        if len(head) < _SAMPLE:
-            head.append([cell_text(value) for value in row])
-        width = max(width, len(row))
-    return head, width
+    rows = counted_rows(page.iter_rows(values_only=True), path, most=MOST_STREAMED)
+    return max(map(len, rows), default=0)
 
 
 def _stream_checked(
     page: Any,
     target: Any,
-    grid: Grid,
-    checker: TextChecker,
+    checker: RowChecker,
     progress: Callable[[int], None] | None,
 ) -> None:
+    grid = checker.grid
     width = len(grid.headers)
-    names = _new_headers(grid, width, evidence=checker.has_evidence)
+    names = _new_headers(checker, width)
     waiting: list[Any] = []
     for number, row in enumerate(page.iter_rows()):
         waiting.append(row)
@@ -362,28 +323,18 @@ def _stream_checked(
             _flush(target, waiting[-1:], [names], width)
             waiting = []
         elif number > grid.header and len(waiting) == _BATCH:
-            _check_batch(target, waiting, grid, checker)
+            _check_batch(target, waiting, checker)
             waiting = []
             if progress:
                 progress(_BATCH)
-    _check_batch(target, waiting, grid, checker)
+    _check_batch(target, waiting, checker)
     if progress:
         progress(len(waiting))
 
 
-def _check_batch(target: Any, rows: list[Any], grid: Grid, checker: TextChecker) -> None:
-    width = len(grid.headers)
-    texts = []
-    for row in rows:
-        cells = [cell_text(cell.value) for cell in row]
-        texts.append([*cells, *([""] * (width - len(cells)))])
-    filled = [k for k, row in enumerate(texts) if any(cell.strip() for cell in row)]
-    chosen = [_cell_to_check(texts[k], grid) for k in filled]
-    answers = checker.cells([text for text, _ in chosen])
-    added: list[list[str]] = [[] for _ in rows]
-    for k, cells, (_, name) in zip(filled, answers, chosen, strict=True):
-        added[k] = cells if len(grid.columns) == 1 else [*cells, name]
-    _flush(target, rows, added, width)
+def _check_batch(target: Any, rows: list[Any], checker: RowChecker) -> None:
+    texts = [[cell_text(cell.value) for cell in row] for row in rows]
+    _flush(target, rows, checker.check(texts), len(checker.grid.headers))
 
 
 def _flush(target: Any, rows: Sequence[Any], added: Sequence[Sequence[str]], width: int) -> None:

@@ -29,12 +29,15 @@ class Grid:
         Columns of postcodes, from 0, in order of preference.
     notes : tuple of str
         Notes for the user on how the sheet was read.
+    own : tuple of int
+        Columns that an earlier check added, from 0, which this one replaces.
     """
 
     header: int
     headers: tuple[str, ...]
     columns: tuple[int, ...]
     notes: tuple[str, ...] = ()
+    own: tuple[int, ...] = ()
 
 
 def read_grid(rows: Sequence[Sequence[str]], *, wanted: Sequence[str] = ()) -> Grid:
