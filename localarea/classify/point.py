@@ -75,18 +75,14 @@ def check_point(
     """
     zone = _zone_at(boundary.zone_system, easting, northing, store)
     if zone is None:
-        raise OutsideCoverageError(
-            f"{easting:.0f} {northing:.0f}", "no zone of England and Wales"
-        )
+        raise OutsideCoverageError(f"{easting:.0f} {northing:.0f}", "no zone of England and Wales")
     inside = zone in boundary.zones
     metres = BoundaryDistance(boundary, store=store).metres(easting, northing, inside=inside)
     doubtful = metres is not None and metres <= within_m + OUTLINE_M
     return PointAnswer(zone, inside, metres, doubtful)
 
 
-def _zone_at(
-    system: str, easting: float, northing: float, store: DataStore | None
-) -> str | None:
+def _zone_at(system: str, easting: float, northing: float, store: DataStore | None) -> str | None:
     import shapely
 
     point = shapely.Point(easting, northing)
@@ -96,7 +92,7 @@ def _zone_at(
             break
         metres = shapely.distance(group.shapes, point)
         nearest = int(metres.argmin())
-        if metres[nearest] < best or found is None and metres[nearest] <= best:
+        if metres[nearest] < best or (found is None and metres[nearest] <= best):
             best, found = float(metres[nearest]), group.codes[nearest]
         if best == 0:
             break

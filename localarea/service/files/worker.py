@@ -9,11 +9,13 @@ gone, and so it ends as well. What a cell of the file says it never tells.
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import re
 import sys
 import threading
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -36,7 +38,7 @@ def main() -> None:
     bound_process(MEMORY, asked["seconds"])
     threading.Thread(target=_end_with_input, daemon=True).start()
     try:
-        _tell(ended=_check(asked))
+        _tell(ended=_preview(asked) if asked["preview"] else _check(asked))
     except LocalareaError as error:
         _tell(failed=said_of(error), **_columns(error))
     except MemoryError:
@@ -55,6 +57,14 @@ def _end_with_input() -> None:
 def _tell(**said: Any) -> None:
     sys.stdout.write(json.dumps(said) + "\n")
     sys.stdout.flush()
+
+
+def _preview(asked: dict[str, Any]) -> dict[str, Any]:
+    """Read how a file would be read; nothing of it is counted or written."""
+    from localarea.checking.preview import preview
+
+    found = preview(Path(asked["source"]), columns=asked["columns"], sheet=asked["sheet"])
+    return {"definition": None, "facts": {"rows": 0}, "detail": {"preview": asdict(found)}}
 
 
 def _check(asked: dict[str, Any]) -> dict[str, Any]:
@@ -83,6 +93,9 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
         sheet=asked["sheet"],
         progress=progress,
     )
+    with source.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    detail, money = _detail(source, out, report)
     facts = {
         "rows": report.rows,
         "column": report.column,
@@ -92,16 +105,21 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
         "borderline": report.borderline,
         "notes": [*getattr(report, "notes", ())],
         "file": out.name,
+        "sha256": digest,
+        "sheet": detail["sheet"],
+        "money": money,
+        "directory_date": classifier.directory.date,
     }
     return {
         "definition": classifier.boundary.id,
         "facts": facts,
-        "detail": _detail(source, out, report),
+        "detail": detail,
     }
 
 
-def _detail(source: Path, out: Path, report: Any) -> dict[str, Any]:
-    """Gather what only the owner sees: numbers of unknown rows, and names of sheets."""
+def _detail(source: Path, out: Path, report: Any) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """Gather what only the owner sees: unknown rows, names of sheets, and sums of money."""
+    from localarea.checking.spend_by_answer import add_up_spend
     from localarea.checking.unknown_rows import read_unknown_rows
 
     encoding = getattr(report, "encoding", "")
@@ -113,17 +131,19 @@ def _detail(source: Path, out: Path, report: Any) -> dict[str, Any]:
         with source.open("rb") as file:
             book = openpyxl.load_workbook(file, read_only=True)
             sheets = [page.title for page in book.worksheets]
-    rows = read_unknown_rows(
-        out,
-        encoding=encoding.partition(" ")[0] or "utf-8",
-        delimiter=getattr(report, "delimiter", "") or ",",
-        sheet=sheet[2] if sheet else None,
-    )
-    return {
+    how: dict[str, Any] = {
+        "encoding": encoding.partition(" ")[0] or "utf-8",
+        "delimiter": getattr(report, "delimiter", "") or ",",
+        "sheet": sheet[2] if sheet else None,
+    }
+    rows = read_unknown_rows(out, **how)
+    spend = add_up_spend(source, out, **how)
+    detail = {
         "sheet": sheet[2] if sheet else None,
         "sheets": sheets,
         "unknown": list(islice(rows, MOST_UNKNOWN)) if report.by_status["unknown"] else [],
     }
+    return detail, None if spend is None else spend.as_dict()
 
 
 def _columns(error: LocalareaError) -> dict[str, Any]:

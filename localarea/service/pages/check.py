@@ -139,8 +139,7 @@ def _several(made: Classifier, texts: list[str]) -> dict[str, Any]:
     statuses = [verdict.status for verdict in verdicts]
     return {
         "verdicts": [
-            (" ".join(text.split()), verdict)
-            for text, verdict in zip(texts, verdicts, strict=True)
+            (" ".join(text.split()), verdict) for text, verdict in zip(texts, verdicts, strict=True)
         ],
         "counts": {name: statuses.count(name) for name in ("local", "not_local", "unknown")},
         "standing": standing_of(made.boundary),
@@ -191,9 +190,7 @@ def _refused(
     status = status_of(error)
     if status not in _TOLD:
         raise error
-    return _page(
-        request, state, typed, faults=[Fault.of(error, field)], status=status, **values
-    )
+    return _page(request, state, typed, faults=[Fault.of(error, field)], status=status, **values)
 
 
 def _page(
