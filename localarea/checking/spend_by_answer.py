@@ -121,6 +121,36 @@ def _pounds(amount: Decimal) -> str:
     return f"{amount:.2f}"
 
 
+def together(found: Iterable[SpendByAnswer | None]) -> SpendByAnswer | None:
+    """
+    Add the sums of several sheets.
+
+    Parameters
+    ----------
+    found : iterable of SpendByAnswer or None
+        Of each sheet.
+
+    Returns
+    -------
+    SpendByAnswer or None
+        None if no sheet has a column of amounts.
+    """
+    known = [spend for spend in found if spend is not None]
+    if not known:
+        return None
+    columns = dict.fromkeys(spend.column for spend in known)
+    notes = dict.fromkeys(spend.note for spend in known if spend.note)
+    every = SpendByAnswer("; ".join(columns), "; ".join(notes))
+    for spend in known:
+        for status in STATUSES:
+            every.sums[status] += spend.sums[status]
+            every.payments[status] += spend.payments[status]
+        every.unread += spend.unread
+        every.apart += spend.apart
+        every.apart_sum += spend.apart_sum
+    return every
+
+
 def add_up_spend(
     source: Path,
     checked: Path,

@@ -132,6 +132,9 @@ class FileOut(BaseModel):
         "for a file that was checked before this was counted."
     )
     borderline: int | None
+    not_payments: int | None = Field(
+        description="Rows that hold no payment, such as totals: in no other count."
+    )
     money: Money | None = Field(description="Null if the file has no column of amounts.")
     sheet: str | None = Field(description="The sheet that was checked.")
     on: str | None = Field(description="The day that was asked for, YYYY-MM-DD.")
@@ -179,7 +182,7 @@ def shown(job: FileJob, runner: JobRunner) -> FileOut:
     names = ("id", "file_name", "size_bytes", "definition", "rows_done")
     times = ("problem", "made_at", "ended_at", "expires_at")
     counts = ("column", "by_status", "by_reason", "by_status_and_reason", "borderline")
-    further = ("money", "sheet", "sha256", "reference")
+    further = ("not_payments", "money", "sheet", "sha256", "reference")
     facts: dict[str, Any] = {name: getattr(job, name) for name in (*names, *times)}
     facts |= {name: result.get(name) for name in (*counts, *further)}
     facts |= {"status": job.stage, "notes": result.get("notes", [])}

@@ -280,7 +280,7 @@ def look_again(
 def confirm(job: FileJob, state: TheState, runner: JobRunner, how: Confirming, **kept: Any) -> None:
     """Check a file as somebody has confirmed it, settled now as for one that has just come."""
     _require_still(job)
-    under = {"option": how.option, "definition": how.definition, "on": how.on}
+    under: dict[str, Any] = {"option": how.option, "definition": how.definition, "on": how.on}
     state.classifier(Asked(**under))
     if not any(under.values()):
         under["on"] = state.today

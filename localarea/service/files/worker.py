@@ -8,6 +8,7 @@ gone, and so it ends as well. What a cell of the file says it never tells.
 
 from __future__ import annotations
 
+import ast
 import errno
 import hashlib
 import json
@@ -18,10 +19,13 @@ import threading
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import ColumnNotFoundError, DataError, FileFormatError, LocalareaError
 from localarea.service.files.read_process import bound_process
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MOST_UNKNOWN: Final = 200  # rows that a page lists; the file has them all
 SETTINGS: Final = ("data_dir", "cache_dir", "council", "database_url", "definitions_dir")
@@ -107,6 +111,7 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
         "file": out.name,
         "sha256": digest,
         "sheet": detail["sheet"],
+        "not_payments": getattr(report, "not_payments", 0),
         "money": money,
         "directory_date": classifier.directory.date,
     }
@@ -119,31 +124,54 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
 
 def _detail(source: Path, out: Path, report: Any) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """Gather what only the owner sees: unknown rows, names of sheets, and sums of money."""
-    from localarea.checking.spend_by_answer import add_up_spend
     from localarea.checking.unknown_rows import read_unknown_rows
 
     encoding = getattr(report, "encoding", "")
-    sheet = re.fullmatch(r"xlsx, sheet (['\"])(.*)\1", encoding)
-    sheets: list[str] = []
-    if sheet:
-        import openpyxl
-
-        with source.open("rb") as file:
-            book = openpyxl.load_workbook(file, read_only=True)
-            sheets = [page.title for page in book.worksheets]
+    checked = _checked_sheets(encoding)
     how: dict[str, Any] = {
         "encoding": encoding.partition(" ")[0] or "utf-8",
         "delimiter": getattr(report, "delimiter", "") or ",",
-        "sheet": sheet[2] if sheet else None,
     }
-    rows = read_unknown_rows(out, **how)
-    spend = add_up_spend(source, out, **how)
+    sheets: list[str | None] = [*checked] or [None]
+    several = len(checked) > 1
+    rows = (
+        (row, reason, *([sheet] if several else []))
+        for sheet in sheets
+        for row, reason in read_unknown_rows(out, **how, sheet=sheet)
+    )
     detail = {
-        "sheet": sheet[2] if sheet else None,
-        "sheets": sheets,
+        "sheet": ", ".join(checked) or None,
+        "sheets": _sheets(source) if out.suffix == ".xlsx" else [],
         "unknown": list(islice(rows, MOST_UNKNOWN)) if report.by_status["unknown"] else [],
     }
-    return detail, None if spend is None else spend.as_dict()
+    return detail, _money(source, out, sheets, how)
+
+
+def _checked_sheets(encoding: str) -> list[str]:
+    """List the sheets that were checked, as the report names them."""
+    named = re.fullmatch(r"(?:xlsx|ods), sheets? (.*)", encoding, re.DOTALL)
+    return list(ast.literal_eval(f"[{named[1]}]")) if named else []
+
+
+def _sheets(source: Path) -> list[str]:
+    import openpyxl
+
+    with source.open("rb") as file:
+        book = openpyxl.load_workbook(file, read_only=True)
+        return [page.title for page in book.worksheets]
+
+
+def _money(
+    source: Path, out: Path, sheets: Sequence[str | None], how: dict[str, Any]
+) -> dict[str, Any] | None:
+    """Add up the amounts; a file whose amounts cannot be read is checked all the same."""
+    from localarea.checking.spend_by_answer import add_up_spend, together
+
+    try:
+        found = together([add_up_spend(source, out, **how, sheet=sheet) for sheet in sheets])
+    except (LocalareaError, ValueError, KeyError, OSError):
+        return None
+    return None if found is None else found.as_dict()
 
 
 def _columns(error: LocalareaError) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import math
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 from localarea.comparison.figure_catalogue import write_change
 from localarea.records import whole_minutes
@@ -14,7 +13,6 @@ from localarea.records import whole_minutes
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_UNITED_KINGDOM: Final = ZoneInfo("Europe/London")
 NOT_KNOWN: Final = "not known"
 
 
@@ -54,17 +52,11 @@ def say_time(value: str) -> str:
     return f"{say_day(moment.date())}, {moment:%H:%M} UTC"
 
 
-def say_uk_time(value: str) -> str:
-    """Write a moment, kept in UTC, by the clocks of the United Kingdom: ``1 April 2026, 2:05pm``."""
-    moment = datetime.fromisoformat(value).astimezone(_UNITED_KINGDOM)
-    hour = moment.hour % 12 or 12
-    return f"{say_day(moment.date())}, {hour}:{moment:%M}{'am' if moment.hour < 12 else 'pm'}"
-
-
 def say_money(value: Decimal | float | str) -> str:
     """Write an amount in pounds and pence."""
     amount = Decimal(str(value))
-    return f"{'\N{MINUS SIGN}' if amount < 0 else ''}£{abs(amount):,.2f}"
+    sign = "\N{MINUS SIGN}" if amount < 0 else ""
+    return f"{sign}£{abs(amount):,.2f}"
 
 
 def say_code(value: str) -> str:
@@ -102,7 +94,6 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "day": say_day,
     "month": say_month,
     "moment": say_time,
-    "ukmoment": say_uk_time,
     "money": say_money,
     "words": say_code,
     "answer": say_answer,
