@@ -8,7 +8,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.definitions.boundary_choice import Request as Asked
-from localarea.errors import InputError, LocalareaError
+from localarea.errors import (
+    DefinitionNotFoundError,
+    InputError,
+    LocalareaError,
+    OptionNotFoundError,
+)
 
 if TYPE_CHECKING:
     from localarea.service.state import State
@@ -43,7 +48,8 @@ class Fault:
     @classmethod
     def of(cls, error: LocalareaError, default: str) -> Fault:
         """Hang an error on the field that it names, or on another."""
-        named = str(getattr(error, "parameter", ""))
+        unknown = isinstance(error, DefinitionNotFoundError | OptionNotFoundError)
+        named = "under" if unknown else str(getattr(error, "parameter", ""))
         field = {"on": "on-day", "definition": "under", "option": "under"}.get(named, named)
         said = str(error)
         return cls(said[:1].upper() + said[1:], field or default)
