@@ -17,6 +17,7 @@ from localarea.cli.keys import keys_app
 from localarea.cli.measures import measures
 from localarea.cli.options import compare, options, scenario
 from localarea.cli.progress import steps_shown
+from localarea.cli.receipts import receipt
 from localarea.cli.report import report
 from localarea.cli.roads import isochrone, travel_times
 from localarea.cli.serve import serve
@@ -36,6 +37,7 @@ app = typer.Typer(
 
 app.command("check")(check)
 app.command("check-file")(check_file)
+app.command("receipt")(receipt)
 app.command("publish")(publish)
 app.command("options")(options)
 app.command("scenario")(scenario)
