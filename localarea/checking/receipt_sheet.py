@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from localarea.checking.row_digest import SheetDigest
-    from localarea.tables.added_sheet import Cell
+    from localarea.tables.plain_workbook import Cell
 
 RECEIPT_SHEET: Final = "Local receipt"
 MARK: Final = "Receipt of a check by localarea"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from localarea.errors import FileFormatError
+from localarea.tables.plain_workbook import MAIN, RELATIONS, SHEET_TYPE, PlainSheet, sheet_xml
 from localarea.tables.saved_values import xlsx_parts
 from localarea.tables.zip_copy import copy_entry, new_archive, write_entry
 
@@ -21,17 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-Cell = str | int
+    from localarea.tables.plain_workbook import Cell
+
 _STRICT: Final = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
-_MAIN: Final = {
-    False: "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-    True: _STRICT.decode(),
-}
+_MAIN: Final = {False: MAIN, True: _STRICT.decode()}
 _RELATIONS: Final = {
-    False: "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    False: RELATIONS,
     True: "http://purl.oclc.org/ooxml/officeDocument/relationships",
 }
-_SHEET_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _BOOK, _BOOK_RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _TYPES: Final = "[Content_Types].xml"
 _CONTENT: Final = "content.xml"
@@ -160,7 +158,7 @@ def _xlsx_parts(
     )
     kind = (
         '<x:Override xmlns:x="http://schemas.openxmlformats.org/package/2006/content-types" '
-        f'PartName="/{part}" ContentType="{_SHEET_TYPE}"/>'
+        f'PartName="/{part}" ContentType="{SHEET_TYPE}"/>'
     )
     new = {
         _BOOK: _before_end(source, book, b"sheets", sheet),
@@ -168,7 +166,8 @@ def _xlsx_parts(
         _TYPES: _before_end(source, archive.read(_TYPES), b"Types", kind),
     }
     rows = make_rows(_hash_of(archive, names, new))
-    new[part] = _xlsx_sheet(rows, widths, _MAIN[strict])
+    sheet_made = PlainSheet(free, rows, widths)
+    new[part] = sheet_xml(sheet_made, namespace=_MAIN[strict], styled=False)
     return new, part
 
 
@@ -183,36 +182,6 @@ def _before_end(source: Path, data: bytes, name: bytes, text: str) -> bytes:
         )
     at = ends[-1].start()
     return data[:at] + text.encode("utf-8") + data[at:]
-
-
-def _xlsx_sheet(rows: Sequence[Sequence[Cell]], widths: Sequence[int], namespace: str) -> bytes:
-    columns = "".join(
-        f'<col min="{at}" max="{at}" width="{width}" customWidth="1"/>'
-        for at, width in enumerate(widths, start=1)
-    )
-    parts = [
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n',
-        f'<worksheet xmlns="{namespace}">',
-        f"<cols>{columns}</cols>" if columns else "",
-        "<sheetData>",
-        *_xlsx_rows(rows),
-        "</sheetData></worksheet>",
-    ]
-    return "".join(parts).encode("utf-8")
-
-
-def _xlsx_rows(rows: Sequence[Sequence[Cell]]) -> Iterator[str]:
-    for number, row in enumerate(rows, start=1):
-        cells = ""
-        for at, value in enumerate(row):
-            place = f"{chr(65 + at)}{number}"
-            if isinstance(value, int):
-                cells += f'<c r="{place}"><v>{value}</v></c>'
-            elif value:
-                text = f'<t xml:space="preserve">{escape(value)}</t>'
-                cells += f'<c r="{place}" t="inlineStr"><is>{text}</is></c>'
-        if cells:
-            yield f'<row r="{number}">{cells}</row>'
 
 
 def _ods_parts(
