@@ -64,6 +64,9 @@ class FileReport:
         Number of borderline rows.
     notes : tuple of str
         Notes about how the file was read.
+    not_payments : int
+        Rows that hold no payment (totals, footers, repeated headers). They are in the output
+        unchanged, and in no other count.
     """
 
     source: str
@@ -77,6 +80,7 @@ class FileReport:
     by_status_and_reason: dict[str, dict[str, int]]
     borderline: int
     notes: tuple[str, ...] = field(default=())
+    not_payments: int = 0
 
 
 def default_out(path: Path) -> Path:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.checking.rows import RowChecker
+from localarea.checking.rows import CheckedSheet, RowChecker
 from localarea.checking.summary_sheet import SUMMARY_SHEET, summary_lines
 from localarea.errors import FileFormatError
 from localarea.tables.ods_limits import MAX_COLUMNS, require_ods_cells
 from localarea.tables.sheet_choice import SAMPLE_ROWS, choose_sheets
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
@@ -40,7 +39,7 @@ def check_ods(
     sheet: str | None = None,
     progress: Callable[[int], None] | None = None,
     evidence: RowEvidence | None = None,
-) -> tuple[Grid, str, Counter[int], tuple[str, ...]]:
+) -> tuple[tuple[CheckedSheet, ...], tuple[str, ...]]:
     """
     Check a spreadsheet and write it with the verdicts added.
 
@@ -55,7 +54,7 @@ def check_ods(
     columns : sequence of str
         Headers or 1-based numbers of the postcode columns, in order of preference.
     sheet : str, optional
-        Name of the sheet; defaults to the first.
+        Name of the sheet, or ``all``; defaults to the one that holds postcodes.
     progress : callable, optional
         Called with the number of rows just checked.
     evidence : RowEvidence, optional
@@ -63,14 +62,10 @@ def check_ods(
 
     Returns
     -------
-    Grid
-        How the sheet was read.
-    str
-        Name of the sheet.
-    collections.Counter
-        Number of rows by verdict code.
+    tuple of CheckedSheet
+        What came of each sheet.
     tuple of str
-        Notes for the reader.
+        Notes on the workbook.
 
     Raises
     ------
@@ -93,8 +88,25 @@ def check_ods(
     for name, each in tables.items():
         samples[name] = [[_text(c) for c in cells] for cells in _first_rows(each)]
     found = choose_sheets(samples, sheet, columns=columns, source=source)
-    ((title, grid),) = found.sheets
-    rows = _expanded_rows(source, tables[title])
+    checked = []
+    for title, grid in found.sheets:
+        checker = _check_table(source, tables[title], grid, classifier, progress, evidence)
+        checked.append(checker.result(title))
+        lines = summary_lines(checker.tally, classifier, source=title, column=checker.column)
+        document.spreadsheet.addElement(_summary(document, lines))
+    document.save(str(out))
+    return tuple(checked), found.notes
+
+
+def _check_table(
+    source: Path,
+    table: Any,
+    grid: Grid,
+    classifier: Classifier,
+    progress: Callable[[int], None] | None,
+    evidence: RowEvidence | None,
+) -> RowChecker:
+    rows = _expanded_rows(source, table)
     texts = [[_text(cell) for cell in cells] for _, cells in rows]
     height, width = _extent(texts)
     checker = RowChecker(classifier, grid, expected=height, evidence=evidence)
@@ -109,10 +121,7 @@ def check_ods(
                 _append(row, added, width)
         if progress:
             progress(len(batch))
-    lines = summary_lines(checker.tally, classifier, source=title, column=checker.column)
-    document.spreadsheet.addElement(_summary(document, lines))
-    document.save(str(out))
-    return grid, title, checker.tally, (*found.notes, *grid.notes, *checker.notes())
+    return checker
 
 
 def _load(path: Path) -> Any:

@@ -2,18 +2,48 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from localarea.checking.csv_checker import added_headers
 from localarea.checking.text_checker import TextChecker, choose_text
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Sequence
 
     from localarea.checking.row_evidence import RowEvidence
     from localarea.classify.classifier import Classifier
     from localarea.tables.sheet_layout import Grid
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSheet:
+    """
+    What came of one sheet; ``check_xlsx`` and ``check_ods`` return one for each.
+
+    Attributes
+    ----------
+    name : str
+        Name of the sheet.
+    grid : Grid
+        How it was read.
+    column : str
+        Columns that postcodes were read from, as `RowChecker.column`.
+    tally : collections.Counter
+        Number of rows by verdict code.
+    skipped : int
+        Number of rows that hold no payment, as `RowChecker.skipped`.
+    notes : tuple of str
+        Notes on the grid and its rows.
+    """
+
+    name: str
+    grid: Grid
+    column: str
+    tally: Counter[int] = field(default_factory=Counter)
+    skipped: int = 0
+    notes: tuple[str, ...] = ()
 
 
 class RowChecker:
@@ -120,6 +150,23 @@ class RowChecker:
         for k, cells, (_, name) in zip(filled, answers, chosen, strict=True):
             added[k] = [*cells, name] if self._several else cells
         return added
+
+    def result(self, name: str) -> CheckedSheet:
+        """
+        Return what came of the sheet, once all rows were checked.
+
+        Parameters
+        ----------
+        name : str
+            Name of the sheet.
+
+        Returns
+        -------
+        CheckedSheet
+            Counts and notes.
+        """
+        notes = (*self.grid.notes, *self.notes())
+        return CheckedSheet(name, self.grid, self.column, self.tally, self.skipped, notes)
 
     def notes(self) -> tuple[str, ...]:
         """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path  # noqa: TC003 -- the doctest of default_workbook_out needs it
 from typing import TYPE_CHECKING, Final
@@ -14,10 +15,10 @@ from localarea.tables.file_kinds import require_rows
 from localarea.tables.workbook_limits import open_safely
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Callable, Sequence
 
     from localarea.checking.row_evidence import RowEvidence
+    from localarea.checking.rows import CheckedSheet
     from localarea.classify.classifier import Classifier
     from localarea.tables.sheet_layout import Grid
 
@@ -96,7 +97,7 @@ def check_workbook(
         Headers or 1-based numbers of the postcode columns, in order of preference; detected
         if empty.
     sheet : str, optional
-        Name of the sheet; defaults to the first visible one.
+        Name of the sheet, or ``all``; defaults to the visible one that holds postcodes.
     progress : callable, optional
         Called with the number of rows just checked.
     evidence : RowEvidence, optional
@@ -172,7 +173,7 @@ def _check(
             progress=progress,
             evidence=evidence,
         )
-        require_rows(source, sum(found[2].values()))
+        require_rows(source, sum(sum(sheet.tally.values()) for sheet in found[0]))
         report = _report(source, target, kind, *found)
         _seal(source, unfinished, report, *stamp)
         unfinished.replace(target)
@@ -208,20 +209,31 @@ def _report(
     source: Path,
     target: Path,
     kind: str,
-    grid: Grid,
-    sheet: str,
-    tally: Counter[int],
+    sheets: Sequence[CheckedSheet],
     notes: tuple[str, ...],
 ) -> FileReport:
-    names = [grid.headers[c].strip() or f"column {c + 1}" for c in grid.columns]
-    above = (f"the header was found in row {grid.header + 1}",) if grid.header > 0 else ()
-    none = ("no header was found, so none was added",) if grid.header < 0 else ()
+    tally: Counter[int] = sum((sheet.tally for sheet in sheets), Counter())
+    several = len(sheets) > 1
+    names = ", ".join(repr(sheet.name) for sheet in sheets)
+    columns = dict.fromkeys(sheet.column for sheet in sheets)
+    said = [
+        f"sheet {sheet.name!r}: {note}" if several else note
+        for sheet in sheets
+        for note in (*sheet.notes, *_header_notes(sheet.grid))
+    ]
     return FileReport(
         source=str(source),
         out=str(target),
-        column=", then ".join(names),
-        encoding=f"{kind}, sheet {sheet!r}",
+        column="; ".join(columns),
+        encoding=f"{kind}, {'sheets' if several else 'sheet'} {names}",
         delimiter="",
         **Counts.of_codes(tally).fields(),
-        notes=(*notes, *above, *none),
+        notes=(*notes, *said),
+        not_payments=sum(sheet.skipped for sheet in sheets),
     )
+
+
+def _header_notes(grid: Grid) -> tuple[str, ...]:
+    if grid.header < 0:
+        return ("no header was found, so none was added",)
+    return (f"the header was found in row {grid.header + 1}",) if grid.header else ()

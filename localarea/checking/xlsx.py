@@ -12,7 +12,7 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.checking.rows import RowChecker
+from localarea.checking.rows import CheckedSheet, RowChecker
 from localarea.checking.summary_sheet import SUMMARY_SHEET, Line, summary_lines
 from localarea.errors import FileFormatError, InputError
 from localarea.tables.cell_limits import (
@@ -26,7 +26,6 @@ from localarea.tables.sheet_choice import SAMPLE_ROWS, choose_sheets
 from localarea.tables.workbook_losses import losses_note, losses_of_workbook
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
@@ -54,7 +53,7 @@ def check_xlsx(
     sheet: str | None = None,
     progress: Callable[[int], None] | None = None,
     evidence: RowEvidence | None = None,
-) -> tuple[Grid, str, Counter[int], tuple[str, ...]]:
+) -> tuple[tuple[CheckedSheet, ...], tuple[str, ...]]:
     """
     Check a workbook and write it with the verdicts added.
 
@@ -69,7 +68,7 @@ def check_xlsx(
     columns : sequence of str
         Headers or 1-based numbers of the postcode columns, in order of preference.
     sheet : str, optional
-        Name of the sheet; defaults to the first visible one.
+        Name of the sheet, or ``all``; defaults to the visible one that holds postcodes.
     progress : callable, optional
         Called with the number of rows just checked.
     evidence : RowEvidence, optional
@@ -77,14 +76,10 @@ def check_xlsx(
 
     Returns
     -------
-    Grid
-        How the sheet was read.
-    str
-        Name of the sheet.
-    collections.Counter
-        Number of rows by verdict code.
+    tuple of CheckedSheet
+        What came of each sheet.
     tuple of str
-        Notes for the reader.
+        Notes on the workbook.
 
     Raises
     ------
@@ -97,8 +92,8 @@ def check_xlsx(
     work = _check_whole if weight <= ORDINARY else _check_streamed
     with _FriendlyErrors(source), losses_of_workbook() as lost:
         found = work(source, out, classifier, columns, sheet, progress, evidence)
-    grid, title, tally, notes = found
-    return grid, title, tally, (*notes, *losses_note(lost))
+    sheets, notes = found
+    return sheets, (*notes, *losses_note(lost))
 
 
 class _FriendlyErrors:
@@ -135,31 +130,44 @@ def _check_whole(
     sheet: str | None,
     progress: Callable[[int], None] | None,
     evidence: RowEvidence | None,
-) -> tuple[Grid, str, Counter[int], tuple[str, ...]]:
+) -> tuple[tuple[CheckedSheet, ...], tuple[str, ...]]:
     import openpyxl
 
     with source.open("rb") as file:  # as a stream, because openpyxl checks the name of a path
         book = openpyxl.load_workbook(file)
     chosen = _choose(source, book, sheet, columns)
-    ((title, grid),) = chosen.sheets
-    page = book[title]
+    checked = []
+    for title, grid in chosen.sheets:
+        page = book[title]
+        checker = _check_page(source, page, grid, classifier, progress, evidence)
+        checked.append(checker.result(title))
+        lines = summary_lines(checker.tally, classifier, source=title, column=checker.column)
+        _write_summary(book.create_sheet(_free_name(book)), lines)
+    book.save(out)
+    return tuple(checked), chosen.notes
+
+
+def _check_page(
+    source: Path,
+    page: Worksheet,
+    grid: Grid,
+    classifier: Classifier,
+    progress: Callable[[int], None] | None,
+    evidence: RowEvidence | None,
+) -> RowChecker:
     values = _shown_values(source, page)
     height, width = _extent(values)
     texts = [[cell_text(value) for value in row[:width]] for row in values[:height]]
     checker = RowChecker(classifier, grid, expected=height, evidence=evidence)
     _write_headers(page, checker, width)
-    first = grid.header + 1
-    for start in range(first, height, _BATCH):
+    for start in range(grid.header + 1, height, _BATCH):
         batch = texts[start : start + _BATCH]
         for number, added in enumerate(checker.check(batch), start=start):
             for offset, value in enumerate(added):
                 _write_text(page.cell(number + 1, width + 1 + offset), value)
         if progress:
             progress(len(batch))
-    lines = summary_lines(checker.tally, classifier, source=page.title, column=checker.column)
-    _write_summary(book.create_sheet(_free_name(book)), lines)
-    book.save(out)
-    return grid, page.title, checker.tally, (*chosen.notes, *grid.notes, *checker.notes())
+    return checker
 
 
 def _choose(source: Path, book: Workbook, sheet: str | None, columns: Sequence[str]) -> SheetChoice:
@@ -271,7 +279,7 @@ def _check_streamed(
     sheet: str | None,
     progress: Callable[[int], None] | None,
     evidence: RowEvidence | None,
-) -> tuple[Grid, str, Counter[int], tuple[str, ...]]:
+) -> tuple[tuple[CheckedSheet, ...], tuple[str, ...]]:
     import openpyxl
 
     with source.open("rb") as file:
@@ -279,25 +287,26 @@ def _check_streamed(
         for page in book.worksheets:
             page.reset_dimensions()
         found = _choose(source, book, sheet, columns)
-        ((title, grid),) = found.sheets
-        page = book[title]
-        width = _widest(source, page)
-        grid = replace(grid, headers=(*grid.headers, *[""] * (width - len(grid.headers))))
-        checker = RowChecker(classifier, grid, expected=1 << 20, evidence=evidence)
+        grids = dict(found.sheets)
         written = openpyxl.Workbook(write_only=True)
-        for other in book.worksheets:
-            target = written.create_sheet(other.title)
-            if other.title == page.title:
-                _stream_checked(page, target, checker, progress)
-            else:
-                other.reset_dimensions()
-                for row in other.iter_rows():
+        checked = []
+        for page in book.worksheets:
+            target = written.create_sheet(page.title)
+            if page.title not in grids:
+                for row in page.iter_rows():
                     target.append([_copy_value(target, cell) for cell in row])
-        lines = summary_lines(checker.tally, classifier, source=page.title, column=checker.column)
-        _append_summary(written.create_sheet(_free_name(written)), lines)
+                continue
+            grid, width = grids[page.title], _widest(source, page)
+            grid = replace(grid, headers=(*grid.headers, *[""] * (width - len(grid.headers))))
+            checker = RowChecker(classifier, grid, expected=1 << 20, evidence=evidence)
+            _stream_checked(page, target, checker, progress)
+            checked.append(checker.result(page.title))
+        for each in checked:
+            lines = summary_lines(each.tally, classifier, source=each.name, column=each.column)
+            _append_summary(written.create_sheet(_free_name(written)), lines)
         written.save(out)
     note = "the workbook is very large, so only values were kept: formulas became their values"
-    return grid, title, checker.tally, (*found.notes, *grid.notes, *checker.notes(), note)
+    return tuple(checked), (*found.notes, note)
 
 
 def _widest(path: Path, page: Any) -> int:
