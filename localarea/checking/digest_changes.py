@@ -98,6 +98,8 @@ def _hashes(digest: SheetDigest) -> list[str]:
 
 
 def _changed_columns(kept: SheetDigest, found: SheetDigest) -> tuple[str, ...]:
+    if not kept.columns:
+        return ()
     most = max(len(kept.columns), len(found.columns))
     old = [*kept.columns, *[("", "")] * (most - len(kept.columns))]
     new = [*found.columns, *[("", "")] * (most - len(found.columns))]

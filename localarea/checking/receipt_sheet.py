@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from localarea.checking.receipt import Receipt, receipt_from
 from localarea.checking.result_digests import digests_of
 from localarea.errors import InputError
-from localarea.tables.added_sheet import add_sheet
+from localarea.tables.added_sheet import add_sheet, renew_sheet
 from localarea.tables.saved_values import plain_value, saved_sheets
 
 if TYPE_CHECKING:
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from localarea.checking.row_digest import SheetDigest
-    from localarea.tables.plain_workbook import Cell
+    from localarea.tables.xlsx.new_sheet import Value
+
+    Cell = str | int
 
 RECEIPT_SHEET: Final = "Local receipt"
 MARK: Final = "Receipt of a check by localarea"
@@ -31,7 +33,7 @@ _WIDTHS: Final = (38, 70)
 _ANSWERS: Final = {"local": "Local", "not_local": "Not local", "unknown": "Unknown"}
 
 
-def seal_workbook(path: Path, out: Path, receipt: Receipt) -> Receipt:
+def seal_workbook(path: Path, out: Path, receipt: Receipt, *, renew: str | None = None) -> Receipt:
     """
     Read a finished workbook, and write it with the receipt of its values as its last sheet.
 
@@ -41,6 +43,8 @@ def seal_workbook(path: Path, out: Path, receipt: Receipt) -> Receipt:
         The workbook, and the file to write.
     receipt : Receipt
         The receipt without hashes.
+    renew : str, optional
+        Name of the sheet with an older receipt, which it replaces.
 
     Returns
     -------
@@ -52,14 +56,17 @@ def seal_workbook(path: Path, out: Path, receipt: Receipt) -> Receipt:
     FileFormatError
         If the workbook cannot be read.
     """
-    made = replace(receipt, digests=digests_of(saved_sheets(path)))
+    made = replace(receipt, digests=digests_of(saved_sheets(path), without=renew))
 
-    def rows(parts_sha256: str) -> list[list[Cell]]:
+    def rows(parts_sha256: str) -> Sequence[Sequence[Value]]:
         nonlocal made
         made = replace(made, parts_sha256=parts_sha256)
         return sheet_rows(made)
 
-    add_sheet(path, out, RECEIPT_SHEET, rows, widths=_WIDTHS)
+    if renew is None:
+        add_sheet(path, out, RECEIPT_SHEET, rows, widths=_WIDTHS)
+    else:
+        renew_sheet(path, out, renew, rows, widths=_WIDTHS)
     return made
 
 

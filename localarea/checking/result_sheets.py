@@ -23,7 +23,7 @@ def result_sheets(path: Path, *, shown: bool = False) -> Iterator[SavedSheet]:
     path : pathlib.Path
         A workbook or a text file.
     shown : bool
-        Whether days are to be shown as people read them.
+        Whether days and numbers are to be shown as people read them.
 
     Yields
     ------
@@ -40,4 +40,4 @@ def result_sheets(path: Path, *, shown: bool = False) -> Iterator[SavedSheet]:
     if kind == "workbook":
         yield from saved_sheets(path, shown=shown)
     elif kind == "text" and path.stat().st_size <= MOST_TEXT:
-        yield SavedSheet("", saved_rows(path))
+        yield SavedSheet("", saved_rows(path, shown=shown))

@@ -6,7 +6,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from localarea.checking.counts import STATUSES
-from localarea.checking.csv_checker import ADDED
+from localarea.checking.csv_checker import ADDED, USED
+from localarea.checking.row_evidence import EVIDENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,11 +29,54 @@ class ResultHeader(NamedTuple):
         Headers; empty if there is none.
     added : int
         Position, from 0, of the first added column, ``local_postcode``.
+    width : int
+        Number of added columns.
     """
 
     row: int
     names: tuple[str, ...]
     added: int
+    width: int = len(ADDED)
+
+    @property
+    def has_evidence(self) -> bool:
+        """
+        Return whether columns of evidence were added.
+
+        Returns
+        -------
+        bool
+            True with evidence.
+        """
+        return self.width - len(ADDED) >= len(EVIDENCE)
+
+    @property
+    def names_column(self) -> bool:
+        """
+        Return whether a column was added that names the postcode column used.
+
+        Returns
+        -------
+        bool
+            True if several columns were looked at.
+        """
+        return (self.width - len(ADDED)) % len(EVIDENCE) == 1
+
+    def own(self, cells: Sequence[str]) -> list[str]:
+        """
+        Return the cells of a row that the check did not add.
+
+        Parameters
+        ----------
+        cells : sequence of str
+            Values of the row.
+
+        Returns
+        -------
+        list of str
+            Those before and after the added ones.
+        """
+        return [*cells[: self.added], *cells[self.added + self.width :]]
 
     def cell(self, cells: Sequence[str], name: str) -> str:
         """
@@ -77,7 +121,9 @@ def find_header(
         head.append((number, cells))
         at = _place(cells)
         if at is not None:
-            return ResultHeader(number, tuple(cells), at - _STATUS), chain(head, rows)
+            first = at - _STATUS
+            found = ResultHeader(number, tuple(cells), first, _width(cells[first:]))
+            return found, chain(head, rows)
         if len(head) == _HEADER_WITHIN:
             break
     guessed = _without_header(head)
@@ -92,10 +138,24 @@ def _place(cells: Sequence[str]) -> int | None:
     return known[-1] if known else None
 
 
+def _width(names: Sequence[str]) -> int:
+    """Count the added columns, of which some are there only if asked for."""
+    width = len(ADDED)
+    for more in (EVIDENCE, (USED,)):
+        if "".join(names[width : width + 1]).startswith(more[0]):
+            width += len(more)
+    return width
+
+
 def _without_header(head: Sequence[tuple[int, list[str]]]) -> ResultHeader | None:
     """Find the status column of a sheet without a header by what it says."""
     for _, cells in head:
         for at in range(len(cells) - 2, 0, -1):
             if cells[at] in STATUSES and cells[at + 1] in _FLAGS:
-                return ResultHeader(0, (), at - _STATUS)
+                first = at - _STATUS
+                widest = max(len(row) for _, row in head) - first
+                known = (len(ADDED) + e + u for e in (0, len(EVIDENCE)) for u in (0, 1))
+                return ResultHeader(
+                    0, (), first, max(w for w in known if w <= max(widest, len(ADDED)))
+                )
     return None

@@ -127,37 +127,83 @@ def verify_result(result: Path, *, beside: Path | None = None) -> Verification:
     """
     if not result.exists():
         raise FileFormatError(result, "there is no such file", hint="check the path")
-    name, receipt = _receipt_of(result, beside)
+    found = find_receipt(result, beside=beside)
+    if found is None:
+        raise InputError(
+            f"{result} has no receipt, and there is none at {default_receipt(result)}; name it "
+            "with --receipt, or check the file again with: localarea check-file IN --receipt"
+        )
+    return verify_against(result, *found)
+
+
+def verify_against(result: Path, name: str | None, receipt: Receipt) -> Verification:
+    """
+    Tell whether a result is as a receipt says.
+
+    Parameters
+    ----------
+    result : pathlib.Path
+        A checked file.
+    name : str or None
+        Sheet of the receipt in the result, if it is there.
+    receipt : Receipt
+        The receipt.
+
+    Returns
+    -------
+    Verification
+        Whether it was changed, and where.
+
+    Raises
+    ------
+    FileFormatError
+        If the result cannot be read.
+    """
     if receipt.result_sha256 and sha256_of(result) == receipt.result_sha256:
         return Verification("untouched", (), receipt)
     if not receipt.digests:
         why = "the file is not the one that was written; its receipt does not say which rows differ"
         return Verification("changed", (why,), receipt)
-    found = digests_of(result_sheets(result), without=name)
-    changes = tuple(_changes(result, receipt, found, name))
+    now = digests_of(result_sheets(result), without=name)
+    changes = tuple(_changes(result, receipt, now, name))
     if changes:
         return Verification("changed", changes, receipt)
     whole = name is not None and parts_sha256(result, name) == receipt.parts_sha256
     return Verification("untouched" if whole else "saved_again", (), receipt)
 
 
-def _receipt_of(result: Path, beside: Path | None) -> tuple[str | None, Receipt]:
-    """Return the sheet of the receipt, if it is in the result, and the receipt."""
-    name, receipt = None, None
+def find_receipt(result: Path, *, beside: Path | None = None) -> tuple[str | None, Receipt] | None:
+    """
+    Find the receipt of a result.
+
+    Parameters
+    ----------
+    result : pathlib.Path
+        A checked file.
+    beside : pathlib.Path, optional
+        Its receipt as JSON. By default the sheet of a workbook, or else the file beside it.
+
+    Returns
+    -------
+    tuple of (str or None, Receipt), or None
+        Name of the sheet if the receipt is in the result, and the receipt; None if there is none.
+
+    Raises
+    ------
+    InputError
+        If the receipt was changed.
+    FileFormatError
+        If the result cannot be read.
+    """
+    found = None
     if not result.is_dir() and kind_of(result) == "workbook":
         found = read_receipt_sheet(result)
-        if found is not None:
-            name, receipt = found
-    if beside is not None or receipt is None:
-        path = beside or default_receipt(result)
-        if not path.is_file():
-            raise InputError(
-                f"{result} has no receipt, and there is none at {path}; "
-                "name it with --receipt, or check the file again with: "
-                "localarea check-file IN --receipt"
-            )
-        receipt = read_receipt(path)
-    return name, receipt
+    if found is not None and beside is None:
+        return found
+    path = beside or default_receipt(result)
+    if beside is None and not path.is_file():
+        return None
+    return found[0] if found else None, read_receipt(path)
 
 
 def _changes(

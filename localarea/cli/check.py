@@ -160,7 +160,7 @@ def check_file(
         made = write_receipt(report, classifier, on=on, path=receipt_file)
         beside.append(f"receipt written to {made}")
     if unresolved:
-        from localarea.cli.mending import write_unresolved
+        from localarea.cli.receipts import write_unresolved
 
         beside.append(write_unresolved(report, classifier, on=on, path=unresolved))
     if as_json:

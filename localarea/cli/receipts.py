@@ -108,12 +108,28 @@ def _receipt(report: FileReport | ParquetReport, classifier: Classifier, on: str
     from localarea.checking.result_receipt import receipt_beside
 
     return receipt_beside(
-        report, classifier, on=on, at=datetime.now(UTC).isoformat(timespec="seconds"), by=_who()
+        report, classifier, on=on, at=datetime.now(UTC).isoformat(timespec="seconds"), by=who()
     )
 
 
-def _who() -> str:
+def who() -> str:
+    """Name the user of this machine, as far as it is known."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # a container may have no name for its user
         return ""
+
+
+def write_unresolved(
+    report: FileReport | ParquetReport, classifier: Classifier, *, on: str | None, path: Path
+) -> str:
+    """Write the rows without an answer to a workbook, and say how many there are."""
+    from localarea.checking.unresolved import write_unresolved as write
+    from localarea.tables.atomic import replacing
+
+    made = _receipt(report, classifier, on)
+    with replacing(path) as partial:
+        count = write(Path(report.out), made, partial)
+    unknown = report.by_status["unknown"]
+    few = "" if count == unknown else f" of {unknown:,}"
+    return f"{count:,}{few} rows without an answer written to {path}"

@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from localarea.errors import FileFormatError
-from localarea.tables.plain_workbook import MAIN, RELATIONS, SHEET_TYPE, PlainSheet, sheet_xml
+from localarea.tables.plain_workbook import MAIN, RELATIONS, SHEET_TYPE
 from localarea.tables.saved_values import xlsx_parts
+from localarea.tables.xlsx.new_sheet import new_sheet
 from localarea.tables.zip_copy import copy_entry, new_archive, write_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from localarea.tables.plain_workbook import Cell
+    from localarea.tables.xlsx.new_sheet import Value
 
 _STRICT: Final = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 _MAIN: Final = {False: MAIN, True: _STRICT.decode()}
@@ -42,7 +43,7 @@ def add_sheet(
     source: Path,
     out: Path,
     name: str,
-    make_rows: Callable[[str], Sequence[Sequence[Cell]]],
+    make_rows: Callable[[str], Sequence[Sequence[Value]]],
     *,
     widths: Sequence[int] = (),
 ) -> None:
@@ -79,6 +80,43 @@ def add_sheet(
                 copy_entry(archive, target, part)
         if sheet:
             write_entry(target, sheet, [new[sheet]])
+
+
+def renew_sheet(
+    source: Path,
+    out: Path,
+    name: str,
+    make_rows: Callable[[str], Sequence[Sequence[Value]]],
+    *,
+    widths: Sequence[int] = (),
+) -> None:
+    """
+    Write an XLSX workbook with new rows in one of its sheets, in place of all that it held.
+
+    Parameters
+    ----------
+    source, out : pathlib.Path
+        The workbook, and the file to write.
+    name : str
+        Name of the sheet.
+    make_rows : callable
+        Takes the hash of the rest of the package and returns the rows of the sheet.
+    widths : sequence of int
+        Widths of the first columns in characters.
+
+    Raises
+    ------
+    KeyError
+        If there is no such sheet.
+    """
+    with zipfile.ZipFile(source) as archive, new_archive(out) as target:
+        part = dict(xlsx_parts(archive))[name]
+        others = [other for other in archive.namelist() if other != part]
+        rows = make_rows(_hash_of(archive, others, {}))
+        strict = _STRICT in archive.read(_BOOK)
+        for other in others:
+            copy_entry(archive, target, other)
+        write_entry(target, part, [new_sheet(_MAIN[strict], rows, widths=widths)])
 
 
 def parts_sha256(path: Path, sheet: str) -> str:
@@ -133,7 +171,7 @@ def _xlsx_parts(
     source: Path,
     archive: zipfile.ZipFile,
     name: str,
-    make_rows: Callable[[str], Sequence[Sequence[Cell]]],
+    make_rows: Callable[[str], Sequence[Sequence[Value]]],
     widths: Sequence[int],
 ) -> tuple[dict[str, bytes], str]:
     names = archive.namelist()
@@ -166,8 +204,7 @@ def _xlsx_parts(
         _TYPES: _before_end(source, archive.read(_TYPES), b"Types", kind),
     }
     rows = make_rows(_hash_of(archive, names, new))
-    sheet_made = PlainSheet(free, rows, widths)
-    new[part] = sheet_xml(sheet_made, namespace=_MAIN[strict], styled=False)
+    new[part] = new_sheet(_MAIN[strict], rows, widths=widths)
     return new, part
 
 
@@ -188,7 +225,7 @@ def _ods_parts(
     source: Path,
     archive: zipfile.ZipFile,
     name: str,
-    make_rows: Callable[[str], Sequence[Sequence[Cell]]],
+    make_rows: Callable[[str], Sequence[Sequence[Value]]],
     widths: Sequence[int],
 ) -> tuple[dict[str, bytes], str]:
     content = archive.read(_CONTENT)
@@ -205,7 +242,7 @@ def _ods_parts(
     return {_CONTENT: content[:at] + sheet + content[at:]}, ""
 
 
-def _ods_sheet(name: str, rows: Sequence[Sequence[Cell]]) -> Iterator[str]:
+def _ods_sheet(name: str, rows: Sequence[Sequence[Value]]) -> Iterator[str]:
     space = "urn:oasis:names:tc:opendocument:xmlns:"
     yield (
         f'{_ODS_OPENS.decode()}xmlns:localarea="{space}table:1.0" '
@@ -220,11 +257,11 @@ def _ods_sheet(name: str, rows: Sequence[Sequence[Cell]]) -> Iterator[str]:
     yield _ODS_CLOSES.decode()
 
 
-def _ods_cell(value: Cell) -> str:
+def _ods_cell(value: Value) -> str:
     if isinstance(value, int):
         number = f'lao:value-type="float" lao:value="{value}"'
         return f"<localarea:table-cell {number}><lat:p>{value}</lat:p></localarea:table-cell>"
-    text = escape(value).replace("  ", " <lat:s/>")
+    text = escape(str(value)).replace("  ", " <lat:s/>")
     return (
         f'<localarea:table-cell lao:value-type="string"><lat:p>{text}</lat:p>'
         "</localarea:table-cell>"

@@ -115,7 +115,7 @@ def saved_sheets(path: Path, *, shown: bool = False) -> Iterator[SavedSheet]:
         yield from _xlsx(archive, shown=shown) if kind == "xlsx" else _ods(archive, shown=shown)
 
 
-def saved_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+def saved_rows(path: Path, *, shown: bool = False) -> Iterator[tuple[int, list[str]]]:
     """
     Read the rows of a delimited text file.
 
@@ -123,6 +123,8 @@ def saved_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     ----------
     path : pathlib.Path
         The file; encoding and delimiter are detected.
+    shown : bool
+        Whether numbers and words are to be shown as written, and not as they are compared.
 
     Yields
     ------
@@ -143,7 +145,7 @@ def saved_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
         reader = csv.reader(file, delimiter=delimiter.decode("ascii"))
         try:
             for number, row in enumerate(reader, start=1):
-                yield number, without_end([plain_value(cell) for cell in row])
+                yield number, without_end(row if shown else [plain_value(cell) for cell in row])
         except (csv.Error, UnicodeError) as error:
             raise FileFormatError(
                 path,
