@@ -26,6 +26,9 @@ Reason = Literal[
     "northern_ireland",
     "isle_of_man",
     "channel_islands",
+    "several",
+    "withheld",
+    "abroad",
 ]
 
 

@@ -12,8 +12,9 @@ import numpy as np
 from localarea.checking.row_evidence import EVIDENCE
 from localarea.checking.row_text import Answers, Words
 from localarea.classify.codes import MEANINGS
-from localarea.geo.addresses import SHORTEST_ADDRESS, read_cell_or_address
+from localarea.geo.addresses import read_cell_or_address
 from localarea.geo.postcodes import MALFORMED
+from localarea.geo.unread import SHORTEST_UNREAD
 from localarea.tables.csv_rows import AddedCells, Rows, plain_cell
 from localarea.tables.encoding import inner_codec
 
@@ -39,7 +40,9 @@ ADDED: Final = (
     "local_minutes_to_anchor",
 )
 USED: Final = "local_column"
-_RANK: Final = np.array([0, 1, 3, 2], np.int8)  # preference: WHOLE, OUTWARD, other, BLANK
+# Preference by the result of parsing: a postcode or a place abroad, an outward code, other text,
+# a blank cell.
+_RANK: Final = np.array([0, 1, 3, 2, 2, 2, 2, 0], np.int8)
 _COMPILE_FROM: Final = (
     1 << 20
 )  # bytes; for smaller files, loading the compiled code costs more than it saves
@@ -261,7 +264,7 @@ def _read_compiled(block: bytes, rows: Rows, codec: str) -> Readings:
     corrected = np.zeros(len(codes), bool)
     known: dict[bytes, tuple[int, int, bool]] = {}
     lengths = rows.cell_ends - rows.cell_starts
-    long = (codes == MALFORMED) & (lengths >= SHORTEST_ADDRESS)
+    long = (codes == MALFORMED) & (lengths >= SHORTEST_UNREAD)
     for row in np.flatnonzero(long | (codes == ASK)).tolist():
         raw = block[int(rows.cell_starts[row]) : int(rows.cell_ends[row])]
         if raw not in known:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from localarea.checking.csv_checker import ADDED, CellWriter, row_engine
 from localarea.checking.row_evidence import EVIDENCE
 from localarea.geo.addresses import read_cell_or_address
-from localarea.geo.postcodes import BLANK, OUTWARD, WHOLE
+from localarea.geo.postcodes import ABROAD, BLANK, OUTWARD, WHOLE
 from localarea.tables.columns import ColumnChoice
 from localarea.tables.encoding import TextEncoding
 from localarea.tables.layout import Layout
@@ -25,7 +25,7 @@ _DELIMITER: Final = b","
 _LARGE: Final = 20_000  # number of texts from which loading the compiled code pays off
 # Characters not allowed in cells of workbooks or text; none occurs in a postcode.
 _CONTROLS: Final = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127], " ")
-_BEST: Final = {WHOLE: 0, OUTWARD: 1}
+_BEST: Final = {WHOLE: 0, ABROAD: 0, OUTWARD: 1}
 
 
 class TextChecker:

@@ -6,7 +6,15 @@ from functools import cached_property, lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from localarea.classify.codes import NEAR_BOUNDARY, NEAR_LIMIT, Meaning, decide, decide_outward
+from localarea.classify.codes import (
+    MEANINGS,
+    NEAR_BOUNDARY,
+    NEAR_LIMIT,
+    UNREAD,
+    Meaning,
+    decide,
+    decide_outward,
+)
 from localarea.classify.directory import Directory
 from localarea.classify.sentences import (
     Place,
@@ -17,13 +25,16 @@ from localarea.classify.sentences import (
     minutes_sentence,
 )
 from localarea.errors import PostcodeFormatError
-from localarea.geo.addresses import postcode_within
+from localarea.geo.addresses import find_postcodes
 from localarea.geo.postcodes import (
+    ABROAD_AREAS,
     NON_GEOGRAPHIC_AREAS,
+    OUTWARD,
     ParsedPostcode,
     outward_number,
     parse_postcode,
 )
+from localarea.geo.unread import read_unread
 from localarea.options.minutes.anchor_minutes import PostcodeMinutes
 from localarea.options.minutes.encoding import NO_PLACE, NOT_REACHED, PER_MINUTE
 from localarea.records import Verdict
@@ -43,6 +54,7 @@ if TYPE_CHECKING:
     from localarea.classify.sealed import SealedDirectory
     from localarea.classify.verdicts import VerdictIndex
     from localarea.datasets.store import DataStore
+    from localarea.geo.unread import Unread
 
 _SHOWN = 40  # characters of unreadable text quoted in an explanation
 
@@ -145,10 +157,13 @@ class Classifier:
         try:
             return parse_postcode(text)
         except PostcodeFormatError as error:
-            within = postcode_within(text)
-            return (
-                self._unreadable_verdict(text, error) if within is None else parse_postcode(within)
-            )
+            within = find_postcodes(text)
+            if len(within) == 1:
+                return parse_postcode(within[0])
+            found = None if error.why == "it is blank" else read_unread(text, len(within))
+            if found is not None and found.code == OUTWARD:
+                return parse_postcode(found.said)
+            return self._unreadable_verdict(text, error, found, within)
 
     @property
     def is_ready(self) -> bool:
@@ -271,11 +286,19 @@ class Classifier:
             **evidence,
         )
 
-    def _unreadable_verdict(self, text: str, error: PostcodeFormatError) -> Verdict:
-        blank = error.why == "it is blank"
-        meaning = Meaning("unknown", "blank" if blank else "malformed")
+    def _unreadable_verdict(
+        self,
+        text: str,
+        error: PostcodeFormatError,
+        found: Unread | None,
+        within: tuple[str, ...],
+    ) -> Verdict:
+        meaning = Meaning("unknown", "blank" if error.why == "it is blank" else "malformed")
+        why = error.why
+        if found is not None:
+            meaning, why = MEANINGS[UNREAD[found.code]], ", ".join(within) or found.said
         short = text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
-        explanation = explain_unread(repr(short), meaning, self.directory.date, error.why)
+        explanation = explain_unread(repr(short), meaning, self.directory.date, why)
         return self._verdict(short, meaning, explanation)
 
     def _unlisted_verdict(self, parsed: ParsedPostcode) -> Verdict:
@@ -284,6 +307,9 @@ class Classifier:
         if parsed.outward.rstrip("0123456789") in NON_GEOGRAPHIC_AREAS:
             meaning = Meaning("unknown", "non_geographic")
             explanation = explain_place(parsed.postcode, meaning, Place(""), self.boundary)
+        elif parsed.outward.rstrip("0123456789") in ABROAD_AREAS:
+            meaning, said = Meaning("not_local", "abroad"), "a postcode of Gibraltar"
+            explanation = explain_unread(parsed.postcode, meaning, self.directory.date, said)
         return self._verdict(parsed.postcode, meaning, _correction_note(parsed) + explanation)
 
     def _outward_verdict(self, parsed: ParsedPostcode) -> Verdict:

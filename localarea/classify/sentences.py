@@ -281,7 +281,7 @@ def explain_outward(subject: str, local: int, not_local: int, boundary: Boundary
 
 def explain_unread(subject: str, meaning: Meaning, directory_date: str, why: str = "") -> str:
     """
-    Explain why text that is blank, malformed or not listed has no verdict.
+    Explain the verdict of text without a postcode of the directory.
 
     Parameters
     ----------
@@ -292,7 +292,7 @@ def explain_unread(subject: str, meaning: Meaning, directory_date: str, why: str
     directory_date : str
         Month of the directory, ``YYYY-MM``.
     why : str
-        Fault of a malformed text.
+        Fault of a malformed text, the postcodes of several, or what a text is that is abroad.
 
     Returns
     -------
@@ -301,6 +301,13 @@ def explain_unread(subject: str, meaning: Meaning, directory_date: str, why: str
     """
     if meaning.reason == "blank":
         return "No postcode was given."
+    if meaning.reason == "several":
+        named = f" ({why})" if why else ""
+        return f"{subject} is more than one postcode{named}. Give the one that counts."
+    if meaning.reason == "withheld":
+        return "The postcode was withheld, as those of private individuals are."
+    if meaning.reason == "abroad":
+        return f"{subject} is {why or 'of another country or territory'}, which is not local."
     if meaning.reason == "malformed":
         tail = f": {why}" if why else ""
         return f"{subject} cannot be read as a UK postcode{tail}. Please check it."

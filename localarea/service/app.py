@@ -40,8 +40,10 @@ from localarea.service.pages import about as about_page
 from localarea.service.pages import check as check_page
 from localarea.service.pages import decisions as decisions_page
 from localarea.service.pages import definitions as definitions_page
+from localarea.service.pages import file_preview as file_preview_page
 from localarea.service.pages import files as files_page
 from localarea.service.pages import keys as keys_page
+from localarea.service.pages import letters as letters_page
 from localarea.service.pages import measures as measures_page
 from localarea.service.pages import options as options_page
 from localarea.service.pages import sign_in as sign_in_page
@@ -67,7 +69,9 @@ API_ROUTERS = (
 )
 PAGE_ROUTERS = (
     check_page.router,
+    letters_page.router,
     files_page.router,
+    file_preview_page.router,
     measures_page.router,
     decisions_page.router,
     definitions_page.router,

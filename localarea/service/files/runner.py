@@ -50,6 +50,7 @@ _SILENT_S: Final = 30.0  # a worker that says nothing for so long is taken for d
 _DOUBTED_S: Final = 6.0  # the same where by the clock it was silent for long: that may be wrong
 _SWEEP_S: Final = 20.0
 _UPLOAD_SILENT_S: Final = 900.0  # an upload in which nothing arrives for so long has ended
+_ASKED: Final = ("sheet", "option", "definition", "on", "headers")
 _COMMAND: Final = (sys.executable, "-m", "localarea.service.files.worker")
 
 
@@ -159,8 +160,8 @@ class JobRunner:
         """
         if job.status in ("cancelled", "expired"):
             raise NotFoundError("the file was removed; send it again")
-        if job.status != "done":
-            raise ConflictError(f"there is no result: the file is {job.status}")
+        if job.stage != "done":
+            raise ConflictError(f"there is no result: the file is {job.stage}")
         name = str(job.result.get("file"))
         path = self.folder_of(job.id) / name
         if not _RESULT.fullmatch(name) or path.is_symlink() or not path.is_file():
@@ -281,7 +282,8 @@ class _Attempt:
             "result": self.result,
             "seconds": 120 * self.runner.state.settings.job_minutes,  # of two processors
             "columns": request.get("columns", []),
-            **{name: request.get(name) for name in ("sheet", "option", "definition", "on")},
+            "preview": self.job.previewing,
+            **{name: request.get(name) for name in _ASKED},
         }
         process = subprocess.Popen(  # noqa: S603 -- nothing of the request is in the command
             _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -8,18 +8,24 @@ gone, and so it ends as well. What a cell of the file says it never tells.
 
 from __future__ import annotations
 
+import ast
 import errno
+import hashlib
 import json
 import os
 import re
 import sys
 import threading
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import ColumnNotFoundError, DataError, FileFormatError, LocalareaError
 from localarea.service.files.read_process import bound_process
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MOST_UNKNOWN: Final = 200  # rows that a page lists; the file has them all
 SETTINGS: Final = ("data_dir", "cache_dir", "council", "database_url", "definitions_dir")
@@ -36,7 +42,7 @@ def main() -> None:
     bound_process(MEMORY, asked["seconds"])
     threading.Thread(target=_end_with_input, daemon=True).start()
     try:
-        _tell(ended=_check(asked))
+        _tell(ended=_preview(asked) if asked["preview"] else _check(asked))
     except LocalareaError as error:
         _tell(failed=said_of(error), **_columns(error))
     except MemoryError:
@@ -55,6 +61,14 @@ def _end_with_input() -> None:
 def _tell(**said: Any) -> None:
     sys.stdout.write(json.dumps(said) + "\n")
     sys.stdout.flush()
+
+
+def _preview(asked: dict[str, Any]) -> dict[str, Any]:
+    """Read how a file would be read; nothing of it is counted or written."""
+    from localarea.checking.preview import preview
+
+    found = preview(Path(asked["source"]), columns=asked["columns"], sheet=asked["sheet"])
+    return {"definition": None, "facts": {"rows": 0}, "detail": {"preview": asdict(found)}}
 
 
 def _check(asked: dict[str, Any]) -> dict[str, Any]:
@@ -83,6 +97,9 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
         sheet=asked["sheet"],
         progress=progress,
     )
+    with source.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    detail, money = _detail(source, out, report)
     facts = {
         "rows": report.rows,
         "column": report.column,
@@ -92,38 +109,69 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
         "borderline": report.borderline,
         "notes": [*getattr(report, "notes", ())],
         "file": out.name,
+        "sha256": digest,
+        "sheet": detail["sheet"],
+        "not_payments": getattr(report, "not_payments", 0),
+        "money": money,
+        "directory_date": classifier.directory.date,
     }
     return {
         "definition": classifier.boundary.id,
         "facts": facts,
-        "detail": _detail(source, out, report),
+        "detail": detail,
     }
 
 
-def _detail(source: Path, out: Path, report: Any) -> dict[str, Any]:
-    """Gather what only the owner sees: numbers of unknown rows, and names of sheets."""
+def _detail(source: Path, out: Path, report: Any) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """Gather what only the owner sees: unknown rows, names of sheets, and sums of money."""
     from localarea.checking.unknown_rows import read_unknown_rows
 
     encoding = getattr(report, "encoding", "")
-    sheet = re.fullmatch(r"xlsx, sheet (['\"])(.*)\1", encoding)
-    sheets: list[str] = []
-    if sheet:
-        import openpyxl
-
-        with source.open("rb") as file:
-            book = openpyxl.load_workbook(file, read_only=True)
-            sheets = [page.title for page in book.worksheets]
-    rows = read_unknown_rows(
-        out,
-        encoding=encoding.partition(" ")[0] or "utf-8",
-        delimiter=getattr(report, "delimiter", "") or ",",
-        sheet=sheet[2] if sheet else None,
+    checked = _checked_sheets(encoding)
+    how: dict[str, Any] = {
+        "encoding": encoding.partition(" ")[0] or "utf-8",
+        "delimiter": getattr(report, "delimiter", "") or ",",
+    }
+    sheets: list[str | None] = [*checked] or [None]
+    several = len(checked) > 1
+    rows = (
+        (row, reason, *([sheet] if several else []))
+        for sheet in sheets
+        for row, reason in read_unknown_rows(out, **how, sheet=sheet)
     )
-    return {
-        "sheet": sheet[2] if sheet else None,
-        "sheets": sheets,
+    detail = {
+        "sheet": ", ".join(checked) or None,
+        "sheets": _sheets(source) if out.suffix == ".xlsx" else [],
         "unknown": list(islice(rows, MOST_UNKNOWN)) if report.by_status["unknown"] else [],
     }
+    return detail, _money(source, out, sheets, how)
+
+
+def _checked_sheets(encoding: str) -> list[str]:
+    """List the sheets that were checked, as the report names them."""
+    named = re.fullmatch(r"(?:xlsx|ods), sheets? (.*)", encoding, re.DOTALL)
+    return list(ast.literal_eval(f"[{named[1]}]")) if named else []
+
+
+def _sheets(source: Path) -> list[str]:
+    import openpyxl
+
+    with source.open("rb") as file:
+        book = openpyxl.load_workbook(file, read_only=True)
+        return [page.title for page in book.worksheets]
+
+
+def _money(
+    source: Path, out: Path, sheets: Sequence[str | None], how: dict[str, Any]
+) -> dict[str, Any] | None:
+    """Add up the amounts; a file whose amounts cannot be read is checked all the same."""
+    from localarea.checking.spend_by_answer import add_up_spend, together
+
+    try:
+        found = together([add_up_spend(source, out, **how, sheet=sheet) for sheet in sheets])
+    except (LocalareaError, ValueError, KeyError, OSError):
+        return None
+    return None if found is None else found.as_dict()
 
 
 def _columns(error: LocalareaError) -> dict[str, Any]:

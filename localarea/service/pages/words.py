@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.comparison.figure_catalogue import write_change
@@ -51,6 +52,13 @@ def say_time(value: str) -> str:
     return f"{say_day(moment.date())}, {moment:%H:%M} UTC"
 
 
+def say_money(value: Decimal | float | str) -> str:
+    """Write an amount in pounds and pence."""
+    amount = Decimal(str(value))
+    sign = "\N{MINUS SIGN}" if amount < 0 else ""
+    return f"{sign}£{abs(amount):,.2f}"
+
+
 def say_code(value: str) -> str:
     """Write a word of the record, such as ``put_forward``, with spaces."""
     return value.replace("_", " ")
@@ -64,6 +72,20 @@ def say_minutes(value: float | None) -> str:
     return f"about {count:,} {'minute' if count == 1 else 'minutes'}"
 
 
+_ANSWERS: Final = {"local": "Local", "not_local": "Not local", "unknown": "Unknown"}
+
+
+def say_answer(status: str) -> str:
+    """Write a status as people say it."""
+    return _ANSWERS.get(status, status)
+
+
+def say_reason(reason: str) -> str:
+    """Write the code of a reason as a label."""
+    plain = say_code(reason)
+    return plain[:1].upper() + plain[1:]
+
+
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "number": say_number,
     "minutes": say_minutes,
@@ -72,5 +94,8 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "day": say_day,
     "month": say_month,
     "moment": say_time,
+    "money": say_money,
     "words": say_code,
+    "answer": say_answer,
+    "reason": say_reason,
 }
