@@ -78,6 +78,8 @@ def check_any(
     client: Any = None,
     progress: Callable[..., None] | None = None,
     evidence: RowEvidence | None = None,
+    on: str | None = None,
+    reference: str = "",
 ) -> FileReport | ParquetReport:
     """
     Check a text file, a workbook, a Parquet file or a folder of Parquet files.
@@ -101,6 +103,10 @@ def check_any(
         known.
     evidence : RowEvidence, optional
         Supplies the evidence of each row, written as further columns.
+    on : str, optional
+        Day that was asked about, for the receipt in a workbook.
+    reference : str
+        Reference in the record of the service, for the same.
 
     Returns
     -------
@@ -142,6 +148,8 @@ def check_any(
             sheet=sheet,
             progress=progress,
             evidence=evidence,
+            on=on,
+            reference=reference,
         )
     if sheet is not None:
         raise InputError("only a workbook has sheets, and this is a text file", parameter="sheet")

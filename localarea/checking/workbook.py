@@ -79,6 +79,8 @@ def check_workbook(
     sheet: str | None = None,
     progress: Callable[[int], None] | None = None,
     evidence: RowEvidence | None = None,
+    on: str | None = None,
+    reference: str = "",
 ) -> FileReport:
     """
     Check every row of a sheet, and write the workbook with the verdicts added.
@@ -100,11 +102,15 @@ def check_workbook(
         Called with the number of rows just checked.
     evidence : RowEvidence, optional
         Supplies the evidence of each row, written as further columns.
+    on : str, optional
+        Day that was asked about, for the receipt.
+    reference : str
+        Reference in the record of the service, for the receipt.
 
     Returns
     -------
     FileReport
-        Counts, and how the sheet was read.
+        Counts, and how the sheet was read. The last sheet of the workbook is the receipt.
 
     Raises
     ------
@@ -118,7 +124,8 @@ def check_workbook(
     """
     target = out or default_workbook_out(source)
     try:
-        return _check(source, target, classifier, columns, sheet, progress, evidence)
+        stamp = (classifier, on, reference)
+        return _check(source, target, classifier, columns, sheet, progress, evidence, stamp)
     except OSError as error:
         raise FileFormatError(
             error.filename or source,
@@ -135,6 +142,7 @@ def _check(
     sheet: str | None,
     progress: Callable[[int], None] | None,
     evidence: RowEvidence | None,
+    stamp: tuple[Classifier, str | None, str],
 ) -> FileReport:
     if not source.is_file():
         raise FileFormatError(source, "there is no such file", hint="check the path")
@@ -166,11 +174,35 @@ def _check(
             evidence=evidence,
         )
         require_rows(source, sum(sum(sheet.tally.values()) for sheet in found[0]))
+        report = _report(source, target, kind, *found)
+        _seal(source, unfinished, report, *stamp)
         unfinished.replace(target)
     finally:
         with suppress(OSError):
             unfinished.unlink()
-    return _report(source, target, kind, *found)
+    return report
+
+
+def _seal(
+    source: Path,
+    result: Path,
+    report: FileReport,
+    classifier: Classifier,
+    on: str | None,
+    reference: str,
+) -> None:
+    """Add the receipt as the last sheet."""
+    from localarea.checking.receipt import receipt_of
+    from localarea.checking.receipt_sheet import seal_workbook
+
+    receipt = receipt_of(report, classifier, source=source, on=on, reference=reference)
+    sealed = result.with_name(f"{result.stem}.sealed{result.suffix}")
+    try:
+        seal_workbook(result, sealed, receipt)
+        sealed.replace(result)
+    finally:
+        with suppress(OSError):
+            sealed.unlink()
 
 
 def _report(

@@ -28,6 +28,7 @@ class FileRequest:
     sheet: str | None
     cluster: str | None
     evidence: RowEvidence | None = None
+    on: str | None = None
 
 
 def check_any(request: FileRequest, classifier: Classifier) -> FileReport | ParquetReport:
@@ -47,6 +48,7 @@ def check_any(request: FileRequest, classifier: Classifier) -> FileReport | Parq
             client=client,
             progress=advance,
             evidence=request.evidence,
+            on=request.on,
         )
 
 

@@ -129,12 +129,8 @@ def read_layout(path: Path, *, columns: Sequence[str] = ()) -> Layout:
     ColumnNotFoundError
         If there is no such column, or none holds postcodes.
     """
-    encoding = detect_encoding(path)
+    encoding, delimiter, preamble, head, whole = _form(path)
     codec = inner_codec(encoding)
-    head, whole = _head(path, encoding)
-    delimiter, preamble = _stated_delimiter(head)
-    head = head[preamble:]
-    delimiter = delimiter or _best_delimiter(path, head, final=whole)
     sample = _cells(head, delimiter, codec, final=whole)
     if not sample:
         raise _no_row(path, head, whole=whole)
@@ -152,6 +148,40 @@ def read_layout(path: Path, *, columns: Sequence[str] = ()) -> Layout:
     return Layout(
         encoding, delimiter, headers, has_header, preamble, choice, others, titles, grid, own
     )
+
+
+def read_form(path: Path) -> tuple[TextEncoding, bytes]:
+    """
+    Detect how a text file is written, whatever is in it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A CSV or TSV file.
+
+    Returns
+    -------
+    TextEncoding
+        Its encoding.
+    bytes
+        Its delimiter, one ASCII character.
+
+    Raises
+    ------
+    FileFormatError
+        If it is empty or not text.
+    """
+    encoding, delimiter, *_ = _form(path)
+    return encoding, delimiter
+
+
+def _form(path: Path) -> tuple[TextEncoding, bytes, int, bytes, bool]:
+    """Return encoding, delimiter, length of the preamble, the start, and whether that is all."""
+    encoding = detect_encoding(path)
+    head, whole = _head(path, encoding)
+    delimiter, preamble = _stated_delimiter(head)
+    head = head[preamble:]
+    return encoding, delimiter or _best_delimiter(path, head, final=whole), preamble, head, whole
 
 
 def survey(path: Path, layout: Layout, find: Callable[..., Rows]) -> Survey:
