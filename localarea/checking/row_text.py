@@ -27,6 +27,15 @@ from localarea.classify.sentences import (
 )
 from localarea.geo.postcodes import OUTWARD, OUTWARD_SLOTS, outward_of
 from localarea.options.minutes.encoding import PER_MINUTE
+from localarea.tables.finding.own_columns import FLAG_WORDS, REASON_WORDS, STATUS_WORDS
+from localarea.tables.finding.reading import (
+    BY_COUNTRY,
+    BY_NAME,
+    CORRECTED,
+    PLAIN,
+    PUSHED,
+    REMARKS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,11 +46,20 @@ if TYPE_CHECKING:
     from localarea.classify.classifier import Classifier
     from localarea.classify.codes import Meaning
     from localarea.classify.index import PostcodeIndex
+    from localarea.tables.finding.own_columns import Wording
 
 _IS_BORDERLINE: Final = np.array([meaning.borderline for meaning in MEANINGS])
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _SUBJECT: Final = "This postcode"
-_CASES: Final = len(MEANINGS) * 2  # each verdict, with and without a correction
+_CASES: Final = len(MEANINGS) * REMARKS  # each verdict, with everything special about a row
+# What the explanation says first.
+_REMARKS: Final = {
+    PLAIN: "",
+    CORRECTED: "A letter or digit was mistyped. ",
+    PUSHED: "The postcode is in a later cell, probably because a comma pushed it aside. ",
+    BY_COUNTRY: "The row names another country. ",
+    BY_NAME: "Another cell of the row says that it was withheld. ",
+}
 _NEAR: Final = NEAR_BOUNDARY + NEAR_LIMIT + 1  # number of combinations of borderline flags
 
 
@@ -52,7 +70,7 @@ class Answers(NamedTuple):
     numbers: NDArray[np.uint32]
     verdicts: NDArray[np.uint8]
     rows: NDArray[np.int32]
-    corrected: NDArray[np.bool_]
+    remarks: NDArray[np.uint8]
 
 
 class Words:
@@ -69,6 +87,8 @@ class Words:
         Encoding of the file.
     evidence : RowEvidence, optional
         Supplies the evidence of each row; None leaves it out.
+    wording : {'codes', 'people'}
+        Whether to write codes, or words and names.
 
     Attributes
     ----------
@@ -82,19 +102,21 @@ class Words:
         delimiter: bytes,
         codec: str,
         evidence: RowEvidence | None = None,
+        wording: Wording = "codes",
     ) -> None:
         self._classifier = classifier
+        self._people = wording == "people"
         self._mark, self._codec = delimiter.decode("ascii"), codec
         self._boundary = replace(classifier.boundary, area="the area")
         self.pieces: list[bytes] = [b""]
         index = classifier.verdicts.index
         self._place_of_row, self._places = _distinct_places(index)
         self._openings = {
-            case: self._opening(MEANINGS[case // 2], case % 2) for case in range(_CASES)
+            case: self._opening(MEANINGS[case // REMARKS], case % REMARKS) for case in range(_CASES)
         }
         self._live = self._month_cell(None)
         self._unlisted = self._table(_CASES, self._write_unlisted)
-        self._outward = self._table(OUTWARD_SLOTS * 2, self._write_outward)
+        self._outward = self._table(OUTWARD_SLOTS, self._write_outward)
         self._listed = self._table(len(self._places) * _CASES * _NEAR, self._write_listed)
         self._ended = self._table(len(index.endings), self._write_ended)
         self._after = self._table(len(self._places) * _NEAR, self._write_after)
@@ -127,10 +149,9 @@ class Words:
         """
         index = self._classifier.verdicts.index
         which = np.zeros((len(found.codes), 5), np.int32)
-        case = found.verdicts.astype(np.int32) * 2 + found.corrected
+        case = found.verdicts.astype(np.int32) * REMARKS + found.remarks
         outward = found.codes == OUTWARD
-        numbers = found.numbers[outward].astype(np.int32)
-        which[outward, 0] = self._outward(numbers * 2 + found.corrected[outward])
+        which[outward, 0] = self._outward(found.numbers[outward].astype(np.int32))
         unlisted = (found.rows < 0) & ~outward
         which[unlisted, 0] = self._unlisted(case[unlisted])
         listed = np.flatnonzero(found.rows >= 0)
@@ -194,7 +215,8 @@ class Words:
         if not after:
             return self._cells("", "")
         # As in `evidence`: the address itself is on the line, or beyond it.
-        return self._cells(str(after - 1), "true" if after == 1 else "false")
+        split = "true" if after == 1 else "false"
+        return self._cells(str(after - 1), FLAG_WORDS[split] if self._people else split)
 
     def _write_options(self, after: int) -> str:
         every = len(self._evidence.options) if self._evidence else 0
@@ -217,19 +239,26 @@ class Words:
 
         return pieces_of
 
-    def _opening(self, meaning: Meaning, corrected: int) -> str:
+    def _opening(self, meaning: Meaning, remark: int) -> str:
         """Render the cells up to the explanation, leaving its quotation mark open."""
         flag = "true" if meaning.borderline else "false"
-        sentence = "A letter or digit was mistyped. " if corrected else ""
-        return self._cells(meaning.status, flag, meaning.reason) + f'{self._mark}"{sentence}'
+        texts: tuple[str, ...] = meaning.status, flag, meaning.reason
+        if self._people:
+            answer, reason = STATUS_WORDS[meaning.status], REASON_WORDS[meaning.reason]
+            texts = answer, FLAG_WORDS[flag], reason
+        return self._cells(*texts) + f'{self._mark}"{_REMARKS[remark]}'
 
     def _closing(self, zone: str | None, district: str | None, *, near: int) -> str:
         """Close the explanation, and render the cells up to the month."""
         sentence = f" {borderline_sentence(self._boundary, near=near)}" if near else ""
-        return f'{sentence}"' + self._cells(zone or "", district or "")
+        names = zone, district
+        if self._people:
+            place = self._classifier.directory.place_of(zone, district, None)
+            names = place.zone_name or zone, place.district_name or district
+        return f'{sentence}"' + self._cells(*(name or "" for name in names))
 
     def _write_unlisted(self, key: int) -> str:
-        meaning = MEANINGS[key // 2]
+        meaning = MEANINGS[key // REMARKS]
         if meaning.reason == "non_geographic":
             sentence = where_sentence(_SUBJECT, Place(""), self._boundary, ended=False)
         else:
@@ -239,9 +268,8 @@ class Words:
     def _blank_place_cells(self) -> str:
         return self._closing(None, None, near=0) + self._live
 
-    def _write_outward(self, key: int) -> str:
+    def _write_outward(self, number: int) -> str:
         verdicts = self._classifier.verdicts
-        number, corrected = divmod(key, 2)
         block = int(verdicts.index.blocks[number])
         subject = outward_of(number)
         if block < 0:
@@ -251,12 +279,12 @@ class Words:
             meaning = MEANINGS[verdicts.outward_codes[block]]
             local, not_local = verdicts.outward_counts[block].tolist()
             sentence = explain_outward(subject, local, not_local, self._boundary)
-        return self._opening(meaning, corrected) + sentence + self._blank_place_cells()
+        return self._opening(meaning, PLAIN) + sentence + self._blank_place_cells()
 
     def _write_listed(self, key: int) -> str:
         rest, near = divmod(key, _NEAR)
         at, case = divmod(rest, _CASES)
-        meaning = MEANINGS[case // 2]
+        meaning = MEANINGS[case // REMARKS]
         zone, district = self._places[at]
         ended = meaning.reason == "terminated"
         place = self._classifier.directory.place_of(zone, district, None)

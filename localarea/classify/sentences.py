@@ -303,11 +303,12 @@ def explain_unread(subject: str, meaning: Meaning, directory_date: str, why: str
         return "No postcode was given."
     if meaning.reason == "several":
         named = f" ({why})" if why else ""
-        return f"{subject} is more than one postcode{named}. Give the one that counts."
+        return f"More than one postcode was given{named}. Give the one that counts."
     if meaning.reason == "withheld":
         return "The postcode was withheld, as those of private individuals are."
     if meaning.reason == "abroad":
-        return f"{subject} is {why or 'of another country or territory'}, which is not local."
+        said = f"{subject} is {why}" if why else "This is in another country or territory"
+        return f"{said}, which is not local."
     if meaning.reason == "malformed":
         tail = f": {why}" if why else ""
         return f"{subject} cannot be read as a UK postcode{tail}. Please check it."

@@ -79,7 +79,7 @@ _OTHER_NAMES: Final = (
     "vatican; holy see; slovak republic; hellas; brasil; the united states; falklands; "
     "the falkland islands; bvi; turks and caicos; pitcairn; ireland (republic of); "
     "ireland, republic of; south georgia; british overseas territory; overseas; abroad; foreign; "
-    "non uk; non-uk; outside uk; outside the uk; eu; european union; rest of world; row;"
+    "non uk; non-uk; outside uk; outside the uk; european union; rest of world;"
 )
 _HOME_NAMES: Final = (
     "uk; u.k.; u.k; gb; g.b.; gbr; united kingdom; the united kingdom; great britain; britain; "
@@ -178,7 +178,7 @@ def names_country_abroad(text: str) -> bool:
     (True, False)
     """
     plain = _plain(text) if len(text) <= _LONGEST else ""
-    return plain in _FOREIGN and len(plain) > len("eu")
+    return plain in _FOREIGN
 
 
 def is_state(text: str) -> bool:

@@ -199,6 +199,23 @@ def _sector(plain: str) -> Unread | None:
     return Unread(OUTWARD, outward_number(outward), outward)
 
 
+def says_withheld(text: str) -> bool:
+    """
+    Return whether a text has words that are only written where something was withheld.
+
+    Parameters
+    ----------
+    text : str
+        Text of any cell.
+
+    Returns
+    -------
+    bool
+        True for "Redacted", "Personal data" and the like.
+    """
+    return _WITHHELD.search(text) is not None
+
+
 def is_withheld(text: str) -> bool:
     """
     Return whether a text says that something was withheld.
@@ -219,7 +236,7 @@ def is_withheld(text: str) -> bool:
     >>> is_withheld("REDACTED PERSONAL DATA"), is_withheld("Confidential Waste Ltd")
     (True, False)
     """
-    if _WITHHELD.search(text):
+    if says_withheld(text):
         return True
     words = re.findall(r"[a-z0-9]+", text.casefold())
     return (

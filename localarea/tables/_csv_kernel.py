@@ -139,7 +139,7 @@ def _add(
     to = 0
     for row in range(which.shape[0]):
         to = _copy(data, places[0, row], places[1, row], out, to)
-        if places[3, row] or width == 1:
+        if places[3, row] > 0 or (places[3, row] == 0 and width == 1):
             for _ in range(width - max(places[3, row], 1) + 1):
                 out[to] = delimiter
                 to += 1

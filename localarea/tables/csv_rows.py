@@ -57,7 +57,7 @@ class Rows:
         First byte of each row, the byte after its last cell, and the byte after its
         line end.
     widths : numpy.ndarray of int32, shape (n_rows,)
-        Number of cells; 0 for an empty line.
+        Number of cells; 0 for an empty line, -1 for a row to which nothing is to be added.
     cell_starts, cell_ends : numpy.ndarray of int32, shape (n_rows,)
         Start and end of the requested cell, including quotation marks; an empty range
         if the row has no such cell.
@@ -226,7 +226,7 @@ def add_cells(data: bytes, rows: Rows, added: AddedCells, *, width: int, delimit
         start, end, after = int(rows.starts[row]), int(rows.ends[row]), int(rows.nexts[row])
         cells = int(rows.widths[row])
         parts.append(data[start:end])
-        if cells or width == 1:
+        if cells > 0 or (cells == 0 and width == 1):
             parts.append(delimiter * (width - max(cells, 1) + 1))
             parts.append(postcode_cell(int(added.codes[row]), int(added.numbers[row])).encode())
             parts += [added.pieces[piece] for piece in which]

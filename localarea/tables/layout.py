@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -18,7 +18,8 @@ from localarea.tables.csv_rows import (
     split_row,
 )
 from localarea.tables.encoding import TextEncoding, detect_encoding, inner_codec, read_bytes
-from localarea.tables.sheet_layout import read_grid
+from localarea.tables.finding.own_columns import runs
+from localarea.tables.sheet_layout import Grid, read_grid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -73,6 +74,11 @@ class Layout:
         Further columns of postcodes, for rows in which the first is blank.
     titles : int
         Number of non-empty rows above the header.
+    grid : Grid or None
+        How rows are read, without the columns of an earlier check, which are left out of
+        ``headers`` and the columns too; None for the columns above, each as a cell.
+    own : tuple of (int, int)
+        First and last position in the file of each run of columns of an earlier check.
     """
 
     encoding: TextEncoding
@@ -83,6 +89,21 @@ class Layout:
     column: ColumnChoice
     others: tuple[int, ...] = ()
     titles: int = 0
+    grid: Grid | None = None
+    own: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def rows_read_by(self) -> Grid:
+        """
+        Return how rows are read.
+
+        Returns
+        -------
+        Grid
+            Columns are those of the file without the ones of an earlier check.
+        """
+        columns = (self.column.index, *self.others)
+        return self.grid or Grid(0 if self.has_header else -1, self.headers, columns)
 
 
 def read_layout(path: Path, *, columns: Sequence[str] = ()) -> Layout:
@@ -114,12 +135,19 @@ def read_layout(path: Path, *, columns: Sequence[str] = ()) -> Layout:
     if not sample:
         raise _no_row(path, head, whole=whole)
     grid = read_grid(sample, wanted=columns)
+    own, notes = tuple(runs(grid.own)), grid.notes
+    if own:
+        sample = [[c for i, c in enumerate(row) if i not in grid.own] for row in sample]
+        grid = read_grid(sample, wanted=columns)
     has_header = grid.header >= 0
     # Rows that are wider than the header are reported later.
     headers = tuple(sample[grid.header]) if has_header else ("",) * len(sample[0])
+    grid = replace(grid, headers=headers, notes=notes)
     choice = ColumnChoice(grid.columns[0], "; ".join(grid.notes))
     others, titles = grid.columns[1:], max(grid.header, 0)
-    return Layout(encoding, delimiter, headers, has_header, preamble, choice, others, titles)
+    return Layout(
+        encoding, delimiter, headers, has_header, preamble, choice, others, titles, grid, own
+    )
 
 
 def read_form(path: Path) -> tuple[TextEncoding, bytes]:
@@ -197,7 +225,7 @@ def blocks(
     path: Path, layout: Layout, find: Callable[..., Rows], *, column: int = -1
 ) -> Iterator[tuple[bytes, Rows]]:
     """
-    Read a file as blocks of whole rows.
+    Read a file as blocks of whole rows, without the columns of an earlier check.
 
     Parameters
     ----------
@@ -220,6 +248,51 @@ def blocks(
     FileFormatError
         If a quotation mark is not closed, or a row is longer than 8 MiB.
     """
+    for block, rows in _whole_blocks(path, layout, find, -1 if layout.own else column):
+        if not layout.own:
+            yield block, rows
+            continue
+        kept = without_columns(block[: rows.stop], layout, find)
+        yield kept, find(kept, layout.delimiter, column, final=True)
+
+
+def without_columns(block: bytes, layout: Layout, find: Callable[..., Rows]) -> bytes:
+    """
+    Remove the columns of an earlier check from the rows of a block.
+
+    Parameters
+    ----------
+    block : bytes
+        Whole rows.
+    layout : Layout
+        Layout of the file.
+    find : callable
+        ``find_rows`` of `csv_rows` or `_csv_kernel`.
+
+    Returns
+    -------
+    bytes
+        The same rows without those cells and the delimiters before them.
+    """
+    data = np.frombuffer(block, np.uint8)
+    change = np.zeros(len(data) + 1, np.int32)
+    for first, last in layout.own:
+        begins = find(block, layout.delimiter, first, final=True)
+        ends = find(block, layout.delimiter, last, final=True)
+        has = begins.widths > first
+        start = begins.cell_starts[has] - (1 if first else 0)
+        stop = np.where(begins.widths > last, ends.cell_ends, begins.ends)[has]
+        if not first:  # the delimiter after them goes with them
+            stop = np.minimum(stop + 1, begins.ends[has])
+        np.add.at(change, start, 1)
+        np.add.at(change, stop, -1)
+    kept: bytes = data[np.cumsum(change[:-1]) == 0].tobytes()
+    return kept
+
+
+def _whole_blocks(
+    path: Path, layout: Layout, find: Callable[..., Rows], column: int
+) -> Iterator[tuple[bytes, Rows]]:
     carry = b""
     done = 0
     skip = layout.preamble

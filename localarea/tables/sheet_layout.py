@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from localarea.errors import ColumnNotFoundError
 from localarea.tables.columns import choose_column, has_postcode, header_rank
+from localarea.tables.finding.own_columns import own_columns
+from localarea.tables.finding.sources import Source, find_sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_EXTRA: Final = re.compile(r"extra_[0-9]+")
 TITLE_ROWS: Final = 30  # rows at the top that are searched for the header
 
 
@@ -31,6 +35,14 @@ class Grid:
         Notes for the user on how the sheet was read.
     own : tuple of int
         Columns that an earlier check added, from 0, which this one replaces.
+    sources : tuple of Source
+        The same columns with how they are read, in order of preference; by default each is a
+        cell of its own.
+    country, state : int or None
+        Columns that say which rows are abroad.
+    stated : int
+        Number of headers that the table came with: without those of cells too many, which an
+        earlier check added.
     """
 
     header: int
@@ -38,6 +50,93 @@ class Grid:
     columns: tuple[int, ...]
     notes: tuple[str, ...] = ()
     own: tuple[int, ...] = ()
+    sources: tuple[Source, ...] = ()
+    country: int | None = None
+    state: int | None = None
+    stated: int = field(init=False, default=0)
+
+    def __post_init__(self) -> None:
+        """Count the headers, and read each column as a cell where nothing else is said."""
+        names = [name for i, name in enumerate(self.headers) if i not in self.own]
+        while names and _EXTRA.fullmatch(names[-1]):
+            names.pop()
+        object.__setattr__(self, "stated", len(names))
+        if not self.sources:
+            cells = tuple(Source("cell", (column,)) for column in self.columns)
+            object.__setattr__(self, "sources", cells)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """
+        Name the columns that a row can be read from.
+
+        Returns
+        -------
+        tuple of str
+            Headers, or numbers from 1 where there is none, in order of preference; halves of a
+            postcode share a name.
+        """
+        found: list[str] = []
+        for source in self.sources:
+            names = [self.name_of(column) for column in source.columns]
+            found += [" + ".join(names)] if source.form == "halves" else names
+        return tuple(found)
+
+    @property
+    def says_column(self) -> bool:
+        """
+        Return whether each row says which column was used.
+
+        Returns
+        -------
+        bool
+            False where there is only one, read as it stands.
+        """
+        return len(self.columns) > 1
+
+    def label_of(self, source: Source) -> int:
+        """
+        Return the position of a source in the labels.
+
+        Parameters
+        ----------
+        source : Source
+            One of `sources`.
+
+        Returns
+        -------
+        int
+            Position of the first of its columns.
+        """
+        before = self.sources[: self.sources.index(source)]
+        return sum(1 if each.form == "halves" else len(each.columns) for each in before)
+
+    def name_of(self, column: int) -> str:
+        """
+        Name a column.
+
+        Parameters
+        ----------
+        column : int
+            Position, from 0.
+
+        Returns
+        -------
+        str
+            Its header, or its number from 1.
+        """
+        return "".join(self.headers[column : column + 1]).strip() or f"column {column + 1}"
+
+    def described(self) -> str:
+        """
+        Name the columns that postcodes are read from, for reports.
+
+        Returns
+        -------
+        str
+            Names in order of preference.
+        """
+        return ", then ".join(self.labels)
 
 
 def read_grid(rows: Sequence[Sequence[str]], *, wanted: Sequence[str] = ()) -> Grid:
@@ -65,13 +164,25 @@ def read_grid(rows: Sequence[Sequence[str]], *, wanted: Sequence[str] = ()) -> G
     even = [[*row, *([""] * (width - len(row)))] for row in rows]
     header = _header_row(even, wanted)
     headers = tuple(even[header]) if header >= 0 else ("",) * width
-    sample = [row for row in even[header + 1 :] if any(cell.strip() for cell in row)]
-    if not wanted:
-        choice = choose_column(headers, sample)
-        return Grid(header, headers, (choice.index,), (choice.note,) if choice.note else ())
-    chosen = [choose_column(headers, sample, wanted=name) for name in wanted]
-    notes = tuple(choice.note for choice in chosen if choice.note)
-    return Grid(header, headers, tuple(dict.fromkeys(c.index for c in chosen)), notes)
+    own = own_columns(headers) if not _wants_own(headers, wanted) else ()
+    known = [("" if i in own else name) for i, name in enumerate(headers)]
+    sample = [_without(row, own) for row in even[header + 1 :] if any(c.strip() for c in row)]
+    found = find_sources(known, sample, wanted=wanted)
+    columns = tuple(dict.fromkeys(c for source in found.sources for c in source.columns))
+    notes = found.notes
+    if own:
+        notes = (*notes, f"the {len(own)} columns of an earlier check were replaced")
+    return Grid(header, headers, columns, notes, own, found.sources, found.country, found.state)
+
+
+def _without(row: Sequence[str], own: Sequence[int]) -> list[str]:
+    return [("" if i in own else cell) for i, cell in enumerate(row)] if own else list(row)
+
+
+def _wants_own(headers: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Return whether a requested column is one that an earlier check added."""
+    ours = {headers[i].strip().casefold() for i in own_columns(headers)}
+    return any(name.strip().casefold() in ours for name in wanted)
 
 
 def _header_row(rows: Sequence[Sequence[str]], wanted: Sequence[str]) -> int:
