@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Literal
+
+from localarea.checking.check_file import kind_of
+from localarea.errors import ColumnNotFoundError, FileFormatError
+from localarea.geo.addresses import read_cell_or_address
+from localarea.geo.postcodes import WHOLE
+from localarea.tables.cells import cell_text
+from localarea.tables.encoding import detect_encoding, inner_codec, read_bytes
+from localarea.tables.sheet_choice import SAMPLE_ROWS, choose_sheets
+from localarea.tables.sheet_layout import Grid
+from localarea.tables.workbook_rows import parquet_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -153,4 +165,83 @@ def preview(source: Path, *, columns: Sequence[str] = (), sheet: str | None = No
     FileFormatError
         If the file cannot be read as a table.
     """
-    raise NotImplementedError
+    kind = kind_of(source)
+    samples, hidden = _samples(source, kind)
+    fault, notes = "", ()
+    try:
+        choice = choose_sheets(samples, sheet, columns=columns, hidden=hidden, source=source)
+        (name, grid), notes = choice.sheets[0], choice.notes
+    except (ColumnNotFoundError, FileFormatError) as error:
+        fault = "no column was found that holds postcodes; choose the sheet and the column"
+        if isinstance(error, FileFormatError):
+            fault = error.why
+        name = next((n for n in samples if n == sheet), next(iter(samples)))
+        width = max((len(r) for r in samples[name]), default=0)
+        at = next((i for i, r in enumerate(samples[name]) if sum(map(bool, r)) > 1), 0)
+        head = tuple(samples[name][at]) if samples[name] else ()
+        grid = Grid(at, (*head, *[""] * (width - len(head))), ())
+    rows = samples[name]
+    sheets = tuple(
+        SheetPreview(n, _count(r), sum(1 for x in r if any(x)), n == name, n in hidden)
+        for n, r in samples.items()
+    )
+    body = [(i, row) for i, row in enumerate(rows) if i > grid.header and any(row)]
+    found = tuple(
+        ColumnPreview(
+            i + 1,
+            header,
+            "postcode" if i in grid.columns else "",
+            "plain" if i in grid.columns else "",
+            grid.columns.index(i) + 1 if i in grid.columns else 0,
+            sum(_whole(row[i]) for _, row in body if i < len(row)),
+        )
+        for i, header in enumerate(grid.headers)
+    )
+    first = []
+    for i, row in body[:5]:
+        at = next((c for c in grid.columns if c < len(row) and row[c]), None)
+        read = "" if at is None else row[at]
+        head = "" if at is None else grid.headers[at]
+        first.append(RowPreview(i + 1, tuple(row), read, head))
+    return Preview(
+        kind,
+        sheets if kind == "workbook" else (),
+        name if kind == "workbook" else None,
+        found,
+        tuple(first),
+        (*notes, *grid.notes),
+        fault,
+    )
+
+
+def _whole(text: str) -> bool:
+    return read_cell_or_address(text)[0] == WHOLE
+
+
+def _count(rows: list[list[str]]) -> int:
+    return sum(any(map(_whole, row)) for row in rows)
+
+
+def _samples(source: Path, kind: str) -> tuple[dict[str, list[list[str]]], set[str]]:
+    if kind == "workbook":
+        import openpyxl
+
+        with source.open("rb") as file:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            hidden = {p.title for p in book.worksheets if p.sheet_state != "visible"}
+            return {
+                p.title: [
+                    [cell_text(c) for c in row]
+                    for row in islice(p.iter_rows(values_only=True), SAMPLE_ROWS)
+                ]
+                for p in book.worksheets
+            }, hidden
+    if kind == "parquet":
+        return {"": parquet_rows(source)[:SAMPLE_ROWS]}, set()
+    encoding = detect_encoding(source)
+    text = b"".join(bytes(x) for x in islice(read_bytes(source, encoding), 1)).decode(
+        inner_codec(encoding), "replace"
+    )
+    lines = text.splitlines()[:SAMPLE_ROWS]
+    delimiter = max(",;\t|", key=lambda d: lines[0].count(d)) if lines else ","
+    return {"": list(csv.reader(lines, delimiter=delimiter))}, set()

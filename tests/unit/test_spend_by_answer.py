@@ -28,7 +28,7 @@ ROW = ["120.00", "20.00", "100.00", "4101"]
         (["Gross Amount", "VAT Amount", "Net Amount", "Cost Centre"], "Net Amount"),
         (["Gross", "VAT", "NetValue", "Total employees no"], "NetValue"),
         # As councils publish it under the Local Government Transparency Code.
-        (["Amount incl VAT", "Irrecoverable VAT", "Amount (excl. VAT) £", "Id"], "Amount (excl. VAT) £"),
+        (["Amount incl VAT", "Irrecoverable VAT", "Sum excl. VAT £", "Id"], "Sum excl. VAT £"),
         (["Gross amount", "VAT", "Supplier", "Cost code"], "Gross amount"),
         (["Supplier", "VAT", "Paid amount", "Value date"], "Paid amount"),
         (["£", "x", "y", "z"], "£"),

@@ -26,6 +26,8 @@ from localarea.service.files.runner import JobRunner
 from localarea.service.pages.forms import Days, Fault, asked_under, boundary_choices, read_day
 from localarea.service.pages.rendering import render
 from localarea.service.state import State
+from localarea.tables.amount_column import choose_amounts
+from localarea.tables.sheet_choice import ALL
 
 router = APIRouter(prefix="/files", dependencies=[Depends(require("check"))])
 
@@ -147,9 +149,13 @@ def preview_page(
     used = sorted((c for c in found.columns if c.order), key=lambda c: c.order)
     shown = [c for c in found.columns if c.use] + [c for c in found.columns if not c.use]
     kept = {column.number for column in shown[:_SHOWN]}
+    amounts = choose_amounts([c.header for c in found.columns], [row.cells for row in found.rows])
+    every = job.request.get("sheet") == ALL and ALL not in {one.name for one in found.sheets}
     values = {
         "job": job,
         "found": found,
+        "shown_sheet": ALL if every else found.sheet or "",
+        "amounts": found.columns[amounts.index].header.strip() if amounts else "",
         "faults": faults or told,
         "used": used,
         "columns": [c for c in found.columns if c.number in kept],
