@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from localarea.checking.check_file import kind_of
+from localarea.checking.counts import STATUSES
 from localarea.checking.result_sheets import result_sheets
 from localarea.checking.result_values import find_header
 from localarea.checking.row_digest import content_hash
@@ -141,7 +142,7 @@ def _matched(
         counts[each.name] = tally = Counter[tuple[str, str, bool]]()
         for number, cells in values:
             status = head.cell(cells, "local_status")
-            if number <= head.row or not status:
+            if number <= head.row or status not in STATUSES:
                 continue
             row = wanted.pop((each.name, number), None)
             if row is None:

@@ -82,6 +82,7 @@ def merge_mended(
     *,
     at: str,
     by: str,
+    reference: str = "",
     evidence: Callable[[], RowEvidence] | None = None,
 ) -> MendReport:
     """
@@ -98,6 +99,8 @@ def merge_mended(
         receipt beside it.
     at, by : str
         When, and who merged them, for a receipt beside the result.
+    reference : str
+        Reference in the record of the service.
     evidence : callable, optional
         Returns the evidence of rows; called only if the result has columns of it.
 
@@ -124,7 +127,7 @@ def merge_mended(
         )
         counts[row.sheet][status, reason, near == "true"] += 1
     every = _counts(sum(counts.values(), Counter()))
-    receipt = _renewed(plan, every)
+    receipt = _renewed(plan, every, reference)
     beside = _write(plan, classifier, out, cells, counts, receipt, at=at, by=by)
     return MendReport(
         result=str(plan.result),
@@ -182,7 +185,7 @@ def _cells(
     return {(row.sheet, row.number): cells for row, cells in zip(plan.rows, found, strict=True)}
 
 
-def _renewed(plan: MendPlan, counts: Counts) -> Receipt:
+def _renewed(plan: MendPlan, counts: Counts, reference: str) -> Receipt:
     named = ", ".join(place_of(row).removeprefix("row ") for row in plan.rows)
     shown = named if len(named) <= _MOST_NAMED else named[:_MOST_NAMED].rpartition(",")[0] + ", ..."
     mending = Mending(len(plan.rows), shown, sha256_of(plan.result), sha256_of(plan.mended))
@@ -197,7 +200,7 @@ def _renewed(plan: MendPlan, counts: Counts) -> Receipt:
         parts_sha256="",
         result_sha256="",
         mended=(*plan.receipt.mended, mending),
-        reference="",
+        reference=reference,
         at="",
         by="",
     )

@@ -166,14 +166,23 @@ class Receipt:
         """
         document = self.as_dict()
         document["digests"] = [
-            {"sheet": without_postcode(each.sheet), "rows": each.rows, "sha256": each.sha256}
-            for each in self.digests
+            {"sheet": each.sheet, "rows": each.rows, "sha256": each.sha256} for each in self.digests
         ]
         for name in ("by", "at"):  # columns of the record
             del document[name]
-        document["sheet"] = without_postcode(self.sheet)
-        document["column"] = without_postcode(self.column)
-        return document
+        plain: dict[str, Any] = _without_postcodes(document)
+        return plain
+
+
+def _without_postcodes(value: Any) -> Any:
+    """Return JSON values without the texts that hold a postcode."""
+    if isinstance(value, str):
+        return without_postcode(value)
+    if isinstance(value, dict):
+        return {name: _without_postcodes(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_without_postcodes(inner) for inner in value]
+    return value
 
 
 def without_postcode(text: str) -> str:

@@ -132,7 +132,34 @@ def unresolved_rows(result: Path) -> Iterator[UnresolvedRow]:
                 )
 
 
-def write_unresolved(result: Path, receipt: Receipt, out: Path) -> int:
+def unknown_in_parquet(result: Path) -> Iterator[tuple[int, str]]:
+    """
+    List the rows of a checked Parquet file without an answer.
+
+    Parameters
+    ----------
+    result : pathlib.Path
+        The file.
+
+    Yields
+    ------
+    tuple of int and str
+        Number of the row, where the first row of data is 1, and the code of its reason.
+    """
+    import pyarrow.parquet as pq
+
+    names = ["local_status", "local_reason"]
+    before = 0
+    with pq.ParquetFile(result) as file:
+        for batch in file.iter_batches(columns=names):
+            statuses, reasons = (batch.column(name).to_pylist() for name in names)
+            for at, status in enumerate(statuses, start=before + 1):
+                if status == "unknown":
+                    yield at, str(reasons[at - before - 1])
+            before += len(statuses)
+
+
+def write_unresolved(result: Path, receipt: Receipt, out: Path) -> list[UnresolvedRow]:
     """
     Write the rows of a result without an answer to a workbook.
 
@@ -147,8 +174,8 @@ def write_unresolved(result: Path, receipt: Receipt, out: Path) -> int:
 
     Returns
     -------
-    int
-        Number of rows written, at most `MOST_UNRESOLVED`.
+    list of UnresolvedRow
+        The rows written, at most `MOST_UNRESOLVED`.
 
     Raises
     ------
@@ -187,7 +214,7 @@ def write_unresolved(result: Path, receipt: Receipt, out: Path) -> int:
         PlainSheet(_ABOUT_SHEET, facts, (16, 90)),
     ]
     write_workbook(out, sheets)
-    return len(rows)
+    return rows
 
 
 def _without_hashes(receipt: Receipt) -> Receipt:

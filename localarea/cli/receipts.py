@@ -129,7 +129,7 @@ def write_unresolved(
 
     made = _receipt(report, classifier, on)
     with replacing(path) as partial:
-        count = write(Path(report.out), made, partial)
+        count = len(write(Path(report.out), made, partial))
     unknown = report.by_status["unknown"]
     few = "" if count == unknown else f" of {unknown:,}"
     return f"{count:,}{few} rows without an answer written to {path}"

@@ -12,11 +12,9 @@ import hmac
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.decisions.receipts import Receipt, keep_receipt, new_reference, receipt
-from localarea.decisions.roles import ROLES, Actor
 from localarea.errors import NotFoundError, PostcodeFormatError
 from localarea.geo.postcodes import parse_postcode
 from localarea.service import clock
-from localarea.service.auth.identity import PERMITTED
 from localarea.service.auth.secret_key import read_secret
 
 if TYPE_CHECKING:
@@ -48,7 +46,7 @@ def keep_letter(
         state.database,
         kind="answer",
         document=document,
-        actor=_checker(identity),
+        actor=identity.acting("check"),
         now=clock.now(),
         reference=reference,
     )
@@ -91,9 +89,3 @@ def _hash(state: State, reference: str, postcode: str) -> str:
     secret = read_secret(settings.secret_key, settings.secret_key_file) or ""
     said = f"{reference} {''.join(postcode.split()).upper()}"
     return hmac.new(f"letter {secret}".encode(), said.encode(), hashlib.sha256).hexdigest()
-
-
-def _checker(identity: Identity) -> Actor:
-    """Give who had a postcode checked, as the record names them."""
-    role = next(role for role in ROLES if role in identity.roles & PERMITTED["check"])
-    return Actor(identity.name, role, identity.post)

@@ -23,6 +23,7 @@ MAX_PART_RATIO: Final = 300  # uncompressed to compressed; a sheet's XML compres
 MAX_PARTS: Final = 10_000
 _SMALL_PART: Final = 32 << 20  # bytes; the ratio of smaller parts does not matter
 _OLE: Final = b"\xd0\xcf\x11\xe0"
+_MOST_TYPES: Final = 16 << 20  # bytes of the part of content types
 _HEAD: Final = 4_096  # bytes of a part in which it would declare a document type
 
 
@@ -91,7 +92,7 @@ def _sizes(path: Path, archive: zipfile.ZipFile) -> dict[str, int]:
 
 
 def _kind(path: Path, archive: zipfile.ZipFile, names: set[str]) -> WorkbookKind:
-    if "xl/workbook.xml" in names:
+    if "xl/workbook.xml" in names or _lists_sheets(archive, names):
         return "xlsx"
     small = "mimetype" in names and archive.getinfo("mimetype").file_size < _HEAD
     if small and b"opendocument.spreadsheet" in archive.read("mimetype"):
@@ -100,6 +101,14 @@ def _kind(path: Path, archive: zipfile.ZipFile, names: set[str]) -> WorkbookKind
     if any(name.endswith(".bin") and name.startswith("xl/workbook") for name in names):
         raise FileFormatError(path, "it is a binary workbook (.xlsb)", hint=hint)
     raise FileFormatError(path, "it is an archive, but not a workbook", hint=hint)
+
+
+def _lists_sheets(archive: zipfile.ZipFile, names: set[str]) -> bool:
+    """Check whether the content types name a workbook, wherever its part is."""
+    types = "[Content_Types].xml"
+    if types not in names or archive.getinfo(types).file_size > _MOST_TYPES:
+        return False
+    return b"spreadsheetml.sheet.main+xml" in archive.read(types).replace(b"\x00", b"")
 
 
 def _refuse_macros(path: Path, names: set[str]) -> None:

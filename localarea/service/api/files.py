@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
@@ -81,7 +82,8 @@ async def accept(
         check(upload)
         require_known(upload.fields, FIELDS, what="field")
         asked = await run_in_threadpool(asked_of, state, upload)
-        asked |= {"by": identity.name, "preview": preview}
+        sender = identity.acting("check")
+        asked |= {"by": sender.name, "role": sender.role, "preview": preview}
         job = await run_in_threadpool(_add, state, runner, job_id, identity, upload, asked)
     except BaseException:
         await run_in_threadpool(runner.forget, job_id)
@@ -302,11 +304,18 @@ def _go_on(job: FileJob, state: TheState, runner: JobRunner, asked: dict[str, An
 def download(job: FileJob, runner: JobRunner) -> FileResponse:
     """Answer with a result, for saving and never for showing."""
     path = runner.result(job)
-    name = (
-        default_out(path.with_name(job.file_name)).name
-        if path.suffix == ".csv"
-        else (f"{path.with_name(job.file_name).stem}.checked{path.suffix}")
-    )
+    return saved_as(path, result_name(job, path))
+
+
+def result_name(job: FileJob, path: Path) -> str:
+    """Name a result after the file that was sent."""
+    if path.suffix == ".csv":
+        return default_out(path.with_name(job.file_name)).name
+    return f"{path.with_name(job.file_name).stem}.checked{path.suffix}"
+
+
+def saved_as(path: Path, name: str) -> FileResponse:
+    """Answer with a file, for saving under a name and never for showing."""
     plain = re.sub(r"[^A-Za-z0-9._ -]", "_", name)
     said = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     headers = {**_NOT_KEPT, "Content-Disposition": said, "X-Content-Type-Options": "nosniff"}

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ast
 import errno
-import hashlib
 import json
 import os
 import re
@@ -27,11 +26,16 @@ from localarea.service.files.read_process import bound_process
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from localarea.checking.receipt import Receipt
+    from localarea.classify.classifier import Classifier
+
 MOST_UNKNOWN: Final = 200  # rows that a page lists; the file has them all
 SETTINGS: Final = ("data_dir", "cache_dir", "council", "database_url", "definitions_dir")
 NO_ROOM: Final = "there is no room left to write the result; try again later"
 MEMORY: Final = 3 << 30  # bytes; the largest workbook that is read takes about half of it
 TOO_LARGE: Final = "it needs more memory than there is for one file; save it as a CSV file"
+RECEIPT: Final = ".receipt.json"  # endings that what is beside a result adds to its name
+UNRESOLVED: Final = ".unresolved.xlsx"
 FAULT: Final = "this is a fault of the service, and it has been logged"
 
 
@@ -96,10 +100,11 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
         columns=asked["columns"],
         sheet=asked["sheet"],
         progress=progress,
+        on=asked["on"],
+        reference=asked["reference"],
     )
-    with source.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    detail, money = _detail(source, out, report)
+    receipt, unknown = _receipt(asked, report, classifier, out)
+    detail, money = _detail(source, out, report, unknown)
     facts = {
         "rows": report.rows,
         "column": report.column,
@@ -109,7 +114,9 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
         "borderline": report.borderline,
         "notes": [*getattr(report, "notes", ())],
         "file": out.name,
-        "sha256": digest,
+        "sha256": receipt.input_sha256,
+        "result_sha256": receipt.result_sha256,
+        "reference": receipt.reference,
         "sheet": detail["sheet"],
         "not_payments": getattr(report, "not_payments", 0),
         "money": money,
@@ -119,13 +126,40 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
         "definition": classifier.boundary.id,
         "facts": facts,
         "detail": detail,
+        "receipt": receipt.record(),
     }
 
 
-def _detail(source: Path, out: Path, report: Any) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """Gather what only the owner sees: unknown rows, names of sheets, and sums of money."""
-    from localarea.checking.unknown_rows import read_unknown_rows
+def _receipt(
+    asked: dict[str, Any], report: Any, classifier: Classifier, out: Path
+) -> tuple[Receipt, list[list[Any]]]:
+    """Write the receipt and the rows without an answer beside the result, in one more reading."""
+    from localarea.checking.result_receipt import receipt_beside
 
+    about = {name: asked[name] for name in ("on", "at", "by", "reference")}
+    made = receipt_beside(report, classifier, **about)
+    out.with_name(f"{out.name}{RECEIPT}").write_text(json.dumps(made.as_dict(), indent=1) + "\n")
+    return made, listed_unknown(out, made) if report.by_status["unknown"] else []
+
+
+def listed_unknown(out: Path, receipt: Receipt) -> list[list[Any]]:
+    """Write the rows of a result without an answer beside it, and list the first of them."""
+    from localarea.checking.unresolved import unknown_in_parquet, write_unresolved
+
+    if out.suffix == ".parquet":
+        found = islice(unknown_in_parquet(out), MOST_UNKNOWN)
+        return [[number, reason] for number, reason in found]
+    rows = write_unresolved(out, receipt, out.with_name(f"{out.name}{UNRESOLVED}"))
+    several = len({row.sheet for row in rows}) > 1
+    return [
+        [row.number, row.reason, *([row.sheet] if several else [])] for row in rows[:MOST_UNKNOWN]
+    ]
+
+
+def _detail(
+    source: Path, out: Path, report: Any, unknown: list[list[Any]]
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """Gather what only the owner sees: unknown rows, names of sheets, and sums of money."""
     encoding = getattr(report, "encoding", "")
     checked = _checked_sheets(encoding)
     how: dict[str, Any] = {
@@ -133,18 +167,12 @@ def _detail(source: Path, out: Path, report: Any) -> tuple[dict[str, Any], dict[
         "delimiter": getattr(report, "delimiter", "") or ",",
     }
     sheets: list[str | None] = [*checked] or [None]
-    several = len(checked) > 1
-    rows = (
-        (row, reason, *([sheet] if several else []))
-        for sheet in sheets
-        for row, reason in read_unknown_rows(out, **how, sheet=sheet)
-    )
     detail = {
         "sheet": ", ".join(checked) or None,
         "sheets": _sheets(source) if out.suffix == ".xlsx" else [],
-        "unknown": list(islice(rows, MOST_UNKNOWN)) if report.by_status["unknown"] else [],
+        "unknown": unknown,
     }
-    return detail, _money(source, out, sheets, how)
+    return detail, money_of(source, out, sheets, how)
 
 
 def _checked_sheets(encoding: str) -> list[str]:
@@ -161,7 +189,7 @@ def _sheets(source: Path) -> list[str]:
         return [page.title for page in book.worksheets]
 
 
-def _money(
+def money_of(
     source: Path, out: Path, sheets: Sequence[str | None], how: dict[str, Any]
 ) -> dict[str, Any] | None:
     """Add up the amounts; a file whose amounts cannot be read is checked all the same."""

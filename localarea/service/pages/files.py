@@ -59,7 +59,7 @@ async def send(request: Request, identity: TheChecker) -> Any:
     """Take a file in, and go to its page, which shows how it would be read."""
     try:
         job, _ = await accept(
-            request, identity, preview=True, check=lambda sent: _require_own(request, sent)
+            request, identity, preview=True, check=lambda sent: require_own(request, sent)
         )
     except LocalareaError as error:
         fault, status = str(error), status_of(error)
@@ -80,7 +80,8 @@ send.checks_token = True  # type: ignore[attr-defined]
 send.reads_form = True  # type: ignore[attr-defined]
 
 
-def _require_own(request: Request, sent: Upload) -> None:
+def require_own(request: Request, sent: Upload) -> None:
+    """Refuse a form with a file that was not sent from a page of this service."""
     if current_identity(request).via in ("local", "session"):
         require_token(request, request.headers.get(HEADER) or sent.value(FIELD) or "")
 
@@ -104,6 +105,7 @@ def show(
         "answers": _answers(known),
         "reasons": _reasons(known, known.rows_total or 0),
         "unknown": detail.get("unknown", []),
+        "mendable": str(job.result.get("file")).endswith((".xlsx", ".csv")),
         "directory_of": job.result.get("directory_date"),
         "asked_columns": job.request.get("columns", []),
         "typed": job.request.get("typed", {}),

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _MOST_ROW: Final = 64 << 20  # bytes of one row
 _MOST_ROUND: Final = 64 << 20  # bytes before or after the rows
+_MOST_TAG: Final = 4_096  # bytes of a start tag
+_SLASH: Final = 47
 _ROOT: Final = re.compile(rb"<(?:([\w.-]+):)?worksheet[\s>/]")
 _ATTRIBUTES: Final = rb'(?: (?!r=)[\w:.-]+="[^"<>]*")*+'
 _TYPE: Final = re.compile(rb' t="([A-Za-z]+)"')
@@ -106,36 +108,21 @@ class SheetStream:
         buffer = self._read_head()
         if buffer is None:
             return
-        name = self.prefix + b"row"
-        start_tag = re.compile(rb'<%b(?: r="([0-9]{1,7})")?%b ?/?>' % (name, _ATTRIBUTES))
-        end_tag, last_tag = b"</%b>" % name, b"</%bsheetData>" % self.prefix
-        whole = _row_pattern(self.prefix).fullmatch
+        shape = _RowShape(self.prefix)
         at, number = 0, -1
         while True:
-            found = start_tag.match(buffer, at) or start_tag.match(buffer, _after_space(buffer, at))
-            stop = -1
+            found = shape.row_at(buffer, at)
             if found is not None:
-                inner = found.end()
-                if buffer[inner - 2] == 47:  # a slash
-                    stop, content = inner, b""
-                else:
-                    close = buffer.find(end_tag, inner)
-                    if close >= 0:
-                        stop, content = close + len(end_tag), buffer[inner:close]
-            if found is not None and stop >= 0:
-                number = int(found[1]) - 1 if found[1] else number + 1
+                stated, inner, content, stop = found
+                number = stated if stated is not None else number + 1
                 self._require_order(number)
-                if content and not whole(content):
-                    raise NotPlainError
                 yield Row(number, buffer[at:inner], content)
                 at = stop
                 continue
             start = _after_space(buffer, at)
-            if buffer.startswith(last_tag, start):
+            if buffer.startswith(shape.last_tag, start):
                 self.tail = self._read_tail(buffer[at:])
                 return
-            if found is None and b">" in buffer[start : start + 4096]:
-                raise NotPlainError
             block = next(self._blocks, None)
             if block is None:
                 raise ValueError("its rows have no end")
@@ -188,14 +175,43 @@ def _after_space(buffer: bytes, at: int) -> int:
     return at
 
 
-def _row_pattern(prefix: bytes) -> re.Pattern[bytes]:
-    """Match the whole content of a row in plain form."""
-    return re.compile(
-        rb'(?:\s*+<%bc(?: r="[A-Z]{1,3}[0-9]{1,7}")?%b ?'
-        rb"(?:/>|>(?:<%bv>[^<]*+</%bv></%bc>|(?>.*?</%bc>))))*+\s*+(?:<%bextLst.*)?\s*+"
-        % (prefix, _ATTRIBUTES, prefix, prefix, prefix, prefix, prefix),
-        re.DOTALL,
-    )
+class _RowShape:
+    """The plain form of a row, whose content is held to it whole."""
+
+    def __init__(self, prefix: bytes) -> None:
+        name = prefix + b"row"
+        self._start = re.compile(rb'<%b(?: r="([0-9]{1,7})")?%b ?/?>' % (name, _ATTRIBUTES))
+        self._end = b"</%b>" % name
+        self.last_tag = b"</%bsheetData>" % prefix
+        self._whole = re.compile(
+            rb'(?:\s*+<%bc(?: r="[A-Z]{1,3}[0-9]{1,7}")?%b ?'
+            rb"(?:/>|>(?:<%bv>[^<]*+</%bv></%bc>|(?>.*?</%bc>))))*+\s*+(?:<%bextLst.*)?\s*+"
+            % (prefix, _ATTRIBUTES, prefix, prefix, prefix, prefix, prefix),
+            re.DOTALL,
+        ).fullmatch
+
+    def row_at(self, buffer: bytes, at: int) -> tuple[int | None, int, bytes, int] | None:
+        """Return number, end of the start tag, content and end of a row; None if it is not whole."""
+        found = self._start.match(buffer, at)
+        if found is None:
+            start = _after_space(buffer, at)
+            found = self._start.match(buffer, start)
+            if found is None:
+                tag = buffer[start : start + _MOST_TAG]
+                if b">" in tag and not tag.startswith(self.last_tag):
+                    raise NotPlainError
+                return None
+        number = int(found[1]) - 1 if found[1] else None
+        inner = found.end()
+        if buffer[inner - 2] == _SLASH:
+            return number, inner, b"", inner
+        close = buffer.find(self._end, inner)
+        if close < 0:
+            return None
+        content = buffer[inner:close]
+        if not self._whole(content):
+            raise NotPlainError
+        return number, inner, content, close + len(self._end)
 
 
 def cell_pattern(prefix: bytes) -> re.Pattern[bytes]:

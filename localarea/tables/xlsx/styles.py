@@ -35,8 +35,8 @@ class Styles:
             ),
             None,
         )
-        self._root = package.tree(self._name) if self._name else None
-        self._formats = None if self._root is None else self._root.find(self._tag("cellXfs"))
+        self._root: Any = package.tree(self._name) if self._name else None
+        self._formats: Any = None if self._root is None else self._root.find(self._tag("cellXfs"))
         self._plain: dict[int, int] = {}
         if self._name:
             package.change(self._name, late=True)

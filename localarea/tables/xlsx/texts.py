@@ -22,7 +22,7 @@ _NAMED: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
 def plain_text(data: bytes) -> str:
-    """
+    r"""
     Decode the text between two tags.
 
     Parameters
@@ -38,7 +38,7 @@ def plain_text(data: bytes) -> str:
     Examples
     --------
     >>> plain_text(b"A &amp; B&#10;C_x000D_")
-    'A & B\\nC\\r'
+    'A & B\nC\r'
     """
     text = data.decode()
     if "&" in text:

@@ -1,9 +1,9 @@
 """
 Read a large part of XML in blocks, well-formed and in one plain form.
 
-Rows are found by their bytes, which is fast but needs XML as programs usually write it. Here every
-block passes through expat, which refuses what is not well-formed, and a part in another form (UTF-16,
-comments or CDATA among the cells, other quotes) is written anew in the plain form.
+Rows are found by their bytes, which is fast but needs XML as programs usually write it. Here
+every block passes through expat, which refuses what is not well-formed, and a part in another form
+(UTF-16, comments or CDATA among the cells, other quotes) is written anew in the plain form.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class NotPlainError(Exception):
 
 def checked_blocks(blocks: Iterable[bytes], *, plain: bool) -> Iterator[bytes]:
     """
-    Iterate over the blocks of a part in plain form.
+    Return the blocks of a part in plain form.
 
     Parameters
     ----------
@@ -38,10 +38,10 @@ def checked_blocks(blocks: Iterable[bytes], *, plain: bool) -> Iterator[bytes]:
     plain : bool
         Whether to expect it in plain form; otherwise it is written anew.
 
-    Yields
-    ------
-    bytes
-        Blocks of UTF-8.
+    Returns
+    -------
+    iterator of bytes
+        Blocks of UTF-8. Faults are raised as the blocks are taken.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def _as_they_are(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 class _Writer:
-    """Write what expat reports: double quotes, references first, no CDATA; comments outside rows."""
+    """Write what expat reports: double quotes, names first, no CDATA, comments outside rows."""
 
     def __init__(self) -> None:
         self.pieces: list[str] = []
