@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _HEADER_WITHIN: Final = 500  # rows; the check does not find headers further down either
 _STATUS: Final = ADDED.index("local_status")
-_FLAGS: Final = frozenset({"TRUE", "FALSE"})
+_FLAGS: Final = frozenset({"TRUE", "FALSE", "1", "0"})
 _CODES: Final = {
     "local_status": {words: code for code, words in STATUS_WORDS.items()},
     "local_borderline": {words: code.upper() for code, words in FLAG_WORDS.items()},
