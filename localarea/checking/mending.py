@@ -147,7 +147,7 @@ def _matched(
             row = wanted.pop((each.name, number), None)
             if row is None:
                 reason = head.cell(cells, "local_reason")
-                tally[status, reason, head.cell(cells, "local_borderline") == "TRUE"] += 1
+                tally[status, reason, head.cell(cells, "local_borderline") in ("TRUE", "1")] += 1
             elif status != "unknown":
                 faults.append(f"{place_of(row)} has an answer already")
             elif content_hash(cells) != row.content:

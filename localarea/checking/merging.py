@@ -18,12 +18,14 @@ from localarea.checking.receipt import Basis, Mending, Receipt, basis_of, sha256
 from localarea.checking.receipt_sheet import seal_workbook
 from localarea.checking.result_digests import digests_of
 from localarea.checking.result_sheets import result_sheets
+from localarea.checking.rows import RowChecker
+from localarea.checking.sheet_columns import typed
 from localarea.checking.summary_sheet import SUMMARY_SHEET, summary_of
-from localarea.checking.text_checker import TextChecker
 from localarea.checking.unresolved import TYPED, place_of
 from localarea.checking.verifying import default_receipt
 from localarea.errors import FileFormatError, InputError
 from localarea.tables.atomic import replacing
+from localarea.tables.sheet_layout import Grid
 from localarea.tables.xlsx.changed_cells import change_cells
 
 if TYPE_CHECKING:
@@ -32,7 +34,9 @@ if TYPE_CHECKING:
 
     from localarea.checking.mending import MendPlan
     from localarea.checking.row_evidence import RowEvidence
+    from localarea.checking.unresolved import MendedRow
     from localarea.classify.classifier import Classifier
+    from localarea.tables.finding.own_columns import Wording
     from localarea.tables.xlsx.new_sheet import Value
 
 MENDED: Final = "This row was mended: its postcode was given afterwards."
@@ -119,10 +123,11 @@ def merge_mended(
     require_basis(basis_of(classifier), plan.receipt.basis)
     _require_out(plan, out)
     cells = _cells(plan, classifier, evidence() if evidence and plan.has_evidence else None)
+    codes = _checked(plan.rows, classifier, None)
     counts = {name: tally.copy() for name, tally in plan.counts.items()}
     for row in plan.rows:
         status, near, reason = (
-            cells[row.sheet, row.number][ADDED.index(name)]
+            codes[row.sheet, row.number][ADDED.index(name)]
             for name in ("local_status", "local_borderline", "local_reason")
         )
         counts[row.sheet][status, reason, near == "true"] += 1
@@ -173,16 +178,31 @@ def _require_out(plan: MendPlan, out: Path) -> None:
         raise FileFormatError(out, "an .xlsx workbook is written as .xlsx", hint="name such a file")
 
 
+def _checked(
+    rows: Sequence[MendedRow],
+    classifier: Classifier,
+    evidence: RowEvidence | None,
+    wording: Wording = "codes",
+) -> dict[tuple[str, int], list[str]]:
+    """Return the added cells of each row for the postcode that was typed."""
+    grid = Grid(0, (TYPED,), (0,))
+    checker = RowChecker(classifier, grid, expected=len(rows), evidence=evidence, wording=wording)
+    found = checker.check([[row.postcode] for row in rows])
+    return {(row.sheet, row.number): cells for row, cells in zip(rows, found, strict=True)}
+
+
 def _cells(
     plan: MendPlan, classifier: Classifier, evidence: RowEvidence | None
 ) -> dict[tuple[str, int], list[str]]:
-    checker = TextChecker(classifier, expected=len(plan.rows), evidence=evidence)
-    found = checker.cells([row.postcode for row in plan.rows])
-    for row, cells in zip(plan.rows, found, strict=True):
-        cells[_EXPLANATION] += f" {MENDED}"
-        if plan.heads[row.sheet].names_column:
-            cells.append(TYPED)
-    return {(row.sheet, row.number): cells for row, cells in zip(plan.rows, found, strict=True)}
+    """Return the cells to write, in the wording of each sheet."""
+    made: dict[tuple[str, int], list[str]] = {}
+    for sheet, head in plan.heads.items():
+        rows = [row for row in plan.rows if row.sheet == sheet]
+        shown = evidence if head.has_evidence else None
+        for key, cells in _checked(rows, classifier, shown, head.wording).items():
+            cells[_EXPLANATION] += f" {MENDED}"
+            made[key] = [*cells, *([TYPED] if head.names_column else [])]
+    return made
 
 
 def _renewed(plan: MendPlan, counts: Counts, reference: str) -> Receipt:
@@ -259,7 +279,7 @@ def _changes(
     changes: dict[str, dict[int, dict[int, Value]]] = {}
     for (sheet, number), values in cells.items():
         first = plan.heads[sheet].added
-        row = {first + at: _value(text) for at, text in enumerate(values)}
+        row = {first + at: typed(text) for at, text in enumerate(values)}
         changes.setdefault(sheet, {})[number] = row
     for each in result_sheets(plan.result):
         if not each.name.startswith(SUMMARY_SHEET):
@@ -288,12 +308,3 @@ def _summary(
     for at, (label, (count, share)) in enumerate(new.items(), start=last + 1):
         changed[at] = {0: label, 1: count, 2: share}
     return changed
-
-
-def _value(text: str) -> Value:
-    """Return an added cell as the check writes it."""
-    if text in ("true", "false"):
-        return text == "true"
-    if text.replace(".", "", 1).isdecimal():
-        return float(text) if "." in text else int(text)
-    return text or None

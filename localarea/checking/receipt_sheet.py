@@ -70,6 +70,31 @@ def seal_workbook(path: Path, out: Path, receipt: Receipt, *, renew: str | None 
     return made
 
 
+def earlier_receipt(path: Path, receipt: Receipt) -> str | None:
+    """
+    Find the receipt of an earlier check of the same sheets, which a new one replaces.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A workbook that was checked again.
+    receipt : Receipt
+        The new receipt.
+
+    Returns
+    -------
+    str or None
+        Name of its sheet; None if there is none, and in an ODS workbook, where both stay.
+    """
+    try:
+        found = read_receipt_sheet(path)
+    except InputError:  # changed by hand: it stays as it is
+        return None
+    if found is None or path.suffix == ".ods" or found[1].sheet != receipt.sheet:
+        return None
+    return found[0]
+
+
 def sheet_rows(receipt: Receipt) -> list[list[Cell]]:
     """
     Return a receipt as rows of a sheet.

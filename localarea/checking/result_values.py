@@ -6,15 +6,30 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from localarea.checking.counts import STATUSES
-from localarea.checking.csv_checker import ADDED, USED
+from localarea.checking.csv_checker import ADDED
 from localarea.checking.row_evidence import EVIDENCE
+from localarea.tables.finding.own_columns import (
+    ADDED_HEADERS,
+    FLAG_WORDS,
+    REASON_WORDS,
+    STATUS_WORDS,
+    own_columns,
+    runs,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from localarea.tables.finding.own_columns import Wording
+
 _HEADER_WITHIN: Final = 500  # rows; the check does not find headers further down either
 _STATUS: Final = ADDED.index("local_status")
-_FLAGS: Final = frozenset({"TRUE", "FALSE"})
+_FLAGS: Final = frozenset({"TRUE", "FALSE", "1", "0"})
+_CODES: Final = {
+    "local_status": {words: code for code, words in STATUS_WORDS.items()},
+    "local_borderline": {words: code.upper() for code, words in FLAG_WORDS.items()},
+    "local_reason": {words: code for code, words in REASON_WORDS.items()},
+}
 
 
 class ResultHeader(NamedTuple):
@@ -31,12 +46,15 @@ class ResultHeader(NamedTuple):
         Position, from 0, of the first added column, ``local_postcode``.
     width : int
         Number of added columns.
+    wording : {'codes', 'people'}
+        Whether the added cells hold codes, or words and names.
     """
 
     row: int
     names: tuple[str, ...]
     added: int
     width: int = len(ADDED)
+    wording: Wording = "codes"
 
     @property
     def has_evidence(self) -> bool:
@@ -80,7 +98,7 @@ class ResultHeader(NamedTuple):
 
     def cell(self, cells: Sequence[str], name: str) -> str:
         """
-        Return an added cell of a row.
+        Return an added cell of a row as a code.
 
         Parameters
         ----------
@@ -95,7 +113,8 @@ class ResultHeader(NamedTuple):
             Its value.
         """
         at = self.added + ADDED.index(name)
-        return cells[at] if at < len(cells) else ""
+        text = cells[at] if at < len(cells) else ""
+        return _CODES[name].get(text, text) if self.wording == "people" and name in _CODES else text
 
 
 def find_header(
@@ -119,32 +138,17 @@ def find_header(
     head: list[tuple[int, list[str]]] = []
     for number, cells in rows:
         head.append((number, cells))
-        at = _place(cells)
-        if at is not None:
-            first = at - _STATUS
-            found = ResultHeader(number, tuple(cells), first, _width(cells[first:]))
-            return found, chain(head, rows)
+        found = runs(own_columns(cells))
+        if found:  # if the input had such columns too, ours are the last
+            first, last = found[-1]
+            words = cells[first + _STATUS].startswith(ADDED_HEADERS["local_status"])
+            made = ResultHeader(
+                *(number, tuple(cells), first, last - first + 1), "people" if words else "codes"
+            )
+            return made, chain(head, rows)
         if len(head) == _HEADER_WITHIN:
             break
-    guessed = _without_header(head)
-    return guessed, chain(head, rows)
-
-
-def _place(cells: Sequence[str]) -> int | None:
-    """Find the status column; if the input had one too, ours is the last."""
-    name = ADDED[_STATUS]
-    found = [at for at, cell in enumerate(cells) if cell.startswith(name)]
-    known = [at for at in found if at and cells[at - 1].startswith(ADDED[0])]
-    return known[-1] if known else None
-
-
-def _width(names: Sequence[str]) -> int:
-    """Count the added columns, of which some are there only if asked for."""
-    width = len(ADDED)
-    for more in (EVIDENCE, (USED,)):
-        if "".join(names[width : width + 1]).startswith(more[0]):
-            width += len(more)
-    return width
+    return _without_header(head), chain(head, rows)
 
 
 def _without_header(head: Sequence[tuple[int, list[str]]]) -> ResultHeader | None:
@@ -155,7 +159,6 @@ def _without_header(head: Sequence[tuple[int, list[str]]]) -> ResultHeader | Non
                 first = at - _STATUS
                 widest = max(len(row) for _, row in head) - first
                 known = (len(ADDED) + e + u for e in (0, len(EVIDENCE)) for u in (0, 1))
-                return ResultHeader(
-                    0, (), first, max(w for w in known if w <= max(widest, len(ADDED)))
-                )
+                width = max(w for w in known if w <= max(widest, len(ADDED)))
+                return ResultHeader(0, (), first, width)
     return None

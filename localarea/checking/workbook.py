@@ -193,12 +193,12 @@ def _seal(
 ) -> None:
     """Add the receipt as the last sheet."""
     from localarea.checking.receipt import receipt_of
-    from localarea.checking.receipt_sheet import seal_workbook
+    from localarea.checking.receipt_sheet import earlier_receipt, seal_workbook
 
     receipt = receipt_of(report, classifier, source=source, on=on, reference=reference)
     sealed = result.with_name(f"{result.stem}.sealed{result.suffix}")
     try:
-        seal_workbook(result, sealed, receipt)
+        seal_workbook(result, sealed, receipt, renew=earlier_receipt(result, receipt))
         sealed.replace(result)
     finally:
         with suppress(OSError):

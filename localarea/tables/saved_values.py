@@ -423,7 +423,8 @@ def _ods_value(cell: ET.Element, *, shown: bool) -> str:
     if kind in ("float", "currency", "percentage"):
         return plain_number(float(about["value"]))
     if kind == "boolean":
-        return about["boolean-value"].upper()
+        # LibreOffice writes the truth values of Excel's workbooks as numbers the first time.
+        return "1" if about["boolean-value"] == "true" else "0"
     if kind == "date":
         return about["date-value"] if shown else _serial(about["date-value"])
     if kind == "time":
