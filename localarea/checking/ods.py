@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from localarea.checking.row_evidence import RowEvidence
     from localarea.classify.classifier import Classifier
+    from localarea.tables.finding.own_columns import Wording
     from localarea.tables.sheet_layout import Grid
 
 MAX_CONTENT: Final = 200 << 20  # bytes of content.xml, which odfpy loads into objects
@@ -39,6 +40,7 @@ def check_ods(
     sheet: str | None = None,
     progress: Callable[[int], None] | None = None,
     evidence: RowEvidence | None = None,
+    wording: Wording = "codes",
 ) -> tuple[tuple[CheckedSheet, ...], tuple[str, ...]]:
     """
     Check a spreadsheet and write it with the verdicts added.
@@ -59,6 +61,8 @@ def check_ods(
         Called with the number of rows just checked.
     evidence : RowEvidence, optional
         Supplies the evidence of each row.
+    wording : {'codes', 'people'}
+        Whether the added columns hold codes, or words and names for people.
 
     Returns
     -------
@@ -90,7 +94,7 @@ def check_ods(
     found = choose_sheets(samples, sheet, columns=columns, source=source)
     checked = []
     for title, grid in found.sheets:
-        checker = _check_table(source, tables[title], grid, classifier, progress, evidence)
+        checker = _check_table(source, tables[title], grid, classifier, progress, evidence, wording)
         checked.append(checker.result(title))
         lines = summary_lines(checker.tally, classifier, source=title, column=checker.column)
         document.spreadsheet.addElement(_summary(document, lines))
@@ -105,11 +109,12 @@ def _check_table(
     classifier: Classifier,
     progress: Callable[[int], None] | None,
     evidence: RowEvidence | None,
+    wording: Wording,
 ) -> RowChecker:
     rows = _expanded_rows(source, table)
     texts = [[_text(cell) for cell in cells] for _, cells in rows]
     height, width = _extent(texts)
-    checker = RowChecker(classifier, grid, expected=height, evidence=evidence)
+    checker = RowChecker(classifier, grid, expected=height, evidence=evidence, wording=wording)
     first = grid.header + 1
     if first:
         known = grid.headers[:width]
