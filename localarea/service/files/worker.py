@@ -102,6 +102,7 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
         progress=progress,
         on=asked["on"],
         reference=asked["reference"],
+        wording=asked["headers"] or "codes",
     )
     receipt, unknown = _receipt(asked, report, classifier, out)
     detail, money = _detail(source, out, report, unknown)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localarea.comparison.figure_catalogue import write_change
 from localarea.records import whole_minutes
+from localarea.tables.finding.own_columns import REASON_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -83,7 +84,7 @@ def say_answer(status: str) -> str:
 def say_reason(reason: str) -> str:
     """Write the code of a reason as a label."""
     plain = say_code(reason)
-    return plain[:1].upper() + plain[1:]
+    return REASON_WORDS.get(reason, plain[:1].upper() + plain[1:])
 
 
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
