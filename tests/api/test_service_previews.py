@@ -156,6 +156,8 @@ def test_a_file_may_be_looked_at_in_another_way_and_once_more_after_its_check(
     again = stands(client, job["id"], "previewed")["preview"]
     assert again["sheet"] == "Payments"
     assert [c["header"] for c in again["columns"] if c["order"]] == ["Reg Post Code"]
+    # The column of one sheet does not make those of the others uncounted.
+    assert [one["postcodes"] for one in again["sheets"]] == [0, 4, 1]
     assert [row["read"].replace(" ", "") for row in again["rows"]][:2] == ["IP11AA", "IP11AA"]
     client.post(f"{path}/check", json={"sheet": "Payments", "columns": ["Reg Post Code"]})
     assert stands(client, job["id"], "done")["by_status"]["local"] == 1  # Cedar's office

@@ -15,7 +15,7 @@ import os
 import re
 import sys
 import threading
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -71,7 +71,15 @@ def _preview(asked: dict[str, Any]) -> dict[str, Any]:
     """Read how a file would be read; nothing of it is counted or written."""
     from localarea.checking.preview import preview
 
-    found = preview(Path(asked["source"]), columns=asked["columns"], sheet=asked["sheet"])
+    source = Path(asked["source"])
+    found = preview(source, columns=asked["columns"], sheet=asked["sheet"])
+    if asked["columns"] and len(found.sheets) > 1:
+        # The columns of one sheet say nothing about the postcodes of the others.
+        every = {one.name: one for one in preview(source, sheet=asked["sheet"]).sheets}
+        sheets = [
+            one if one.chosen else replace(every[one.name], chosen=False) for one in found.sheets
+        ]
+        found = replace(found, sheets=tuple(sheets))
     return {"definition": None, "facts": {"rows": 0}, "detail": {"preview": asdict(found)}}
 
 
