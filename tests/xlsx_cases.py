@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import struct
 import zipfile
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from lxml import etree
@@ -36,7 +37,7 @@ STYLES: Final = (
     ' applyAlignment="1"><alignment horizontal="right" vertical="top" wrapText="1"/></xf></cellXfs>'
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
 )
-# Order of the children by ECMA-376, part 1, 18.2.27, 18.3.1.99, 18.8.39, 18.5.1.2, 18.3.1.73, 18.3.1.4
+# Order of the children by ECMA-376, part 1: CT_Workbook, CT_Worksheet, CT_Stylesheet, CT_Table ...
 ORDER: Final = {
     "workbook": "fileVersion fileSharing workbookPr workbookProtection bookViews sheets "
     "functionGroups externalReferences definedNames calcPr oleSize customWorkbookViews "
@@ -242,11 +243,9 @@ def _faults_of(name: str, root: Any, styles: int) -> list[str]:
         if local == "sheetData":
             faults += _faults_of_rows(name, element)
         if local == "cols":
-            ends = [int(c.get(k)) for c in element for k in ("min", "max")]
-            if any(a > b for a, b in zip(ends, ends[1:], strict=False)) or len(
-                {int(c.get("min")) for c in element}
-            ) < len(element):
-                faults.append(f"{name}: columns {ends}")
+            spans = [(int(column.get("min")), int(column.get("max"))) for column in element]
+            if any(one[1] >= next_one[0] for one, next_one in pairwise(spans)):
+                faults.append(f"{name}: columns {spans}")
     return faults
 
 
@@ -268,3 +267,42 @@ def _faults_of_rows(name: str, data: Any) -> list[str]:
                 faults.append(f"{name}: cell {cell.get('r')} in row {number} after {column}")
             column = at
     return faults
+
+
+def cells_of(path: Path, sheet: str) -> dict[str, Any]:
+    """Read the cells of a sheet from its parts, without our own code and without openpyxl."""
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        book = next(n for n in names if re.fullmatch(r"\w+/(work)?book\.xml", n))
+        folder, _, local = book.partition("/")
+        related = {
+            element.get("Id"): element.get("Target")
+            for element in etree.fromstring(archive.read(f"{folder}/_rels/{local}.rels"))
+        }
+        root = etree.fromstring(archive.read(book))
+        (found,) = (e for e in root.iterfind("{*}sheets/{*}sheet") if e.get("name") == sheet)
+        key = next(value for name, value in found.attrib.items() if name.endswith("}id"))
+        target = related[key]
+        part = target.lstrip("/") if target.startswith("/") else f"{folder}/{target}"
+        strings = []
+        if f"{folder}/sharedStrings.xml" in names:
+            items = etree.fromstring(archive.read(f"{folder}/sharedStrings.xml"))
+            strings = ["".join(item.itertext("{*}t")) for item in items]
+        return _cells(etree.fromstring(archive.read(part)), strings)
+
+
+def _cells(root: Any, strings: list[str]) -> dict[str, Any]:
+    cells: dict[str, Any] = {}
+    number = 0
+    for row in root.iterfind("{*}sheetData/{*}row"):
+        number = int(row.get("r", number + 1))
+        for place, cell in enumerate(row.iterfind("{*}c")):
+            name = cell.get("r", f"{chr(65 + place)}{number}")
+            value = cell.findtext("{*}v", "")
+            if cell.get("t") == "s":
+                value = strings[int(value)]
+            elif cell.get("t") == "inlineStr":
+                value = "".join(cell.itertext("{*}t"))
+            if value:
+                cells[name] = value
+    return cells

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from localarea.checking.rows import CheckedSheet
     from localarea.checking.summary_sheet import Line
     from localarea.classify.classifier import Classifier
+    from localarea.tables.finding.own_columns import Wording
     from localarea.tables.ods.survey import Sheet, Survey
 
 _SUMMARY_NAME: Final = re.compile(rf"{SUMMARY_SHEET}(?: [0-9]+)?", re.IGNORECASE)
@@ -47,6 +48,7 @@ def check_ods(
     sheet: str | None = None,
     progress: Callable[[int], None] | None = None,
     evidence: RowEvidence | None = None,
+    wording: Wording = "codes",
 ) -> tuple[tuple[CheckedSheet, ...], tuple[str, ...]]:
     """
     Check a spreadsheet and write it with the verdicts added.
@@ -67,6 +69,8 @@ def check_ods(
         Called with the number of rows just checked.
     evidence : RowEvidence, optional
         Supplies the evidence of each row.
+    wording : {'codes', 'people'}
+        Whether the added cells hold codes, or words and names.
 
     Returns
     -------
@@ -85,7 +89,7 @@ def check_ods(
     if CONTENT not in sizes:
         raise FileFormatError(source, f"it has no part {CONTENT!r}", hint="save it again")
     with closing(survey(source, rows=SAMPLE_ROWS)) as found:
-        return _check(source, out, classifier, found, columns, sheet, progress, evidence)
+        return _check(source, out, classifier, found, columns, sheet, progress, evidence, wording)
 
 
 def _check(
@@ -97,6 +101,7 @@ def _check(
     sheet: str | None,
     progress: Callable[[int], None] | None,
     evidence: RowEvidence | None,
+    wording: Wording,
 ) -> tuple[tuple[CheckedSheet, ...], tuple[str, ...]]:
     offered = {each.name: each for each in found.sheets if not _is_summary(each)}
     if not offered:
@@ -109,7 +114,9 @@ def _check(
         source=source,
     )
     checkers = {
-        name: RowChecker(classifier, grid, expected=offered[name].height, evidence=evidence)
+        name: RowChecker(
+            classifier, grid, expected=offered[name].height, evidence=evidence, wording=wording
+        )
         for name, grid in choice.sheets
     }
     earlier = [

@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
-import csv
-from dataclasses import dataclass
-from itertools import islice
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Literal
 
 from localarea.checking.check_file import kind_of
-from localarea.errors import ColumnNotFoundError, FileFormatError
+from localarea.errors import ColumnNotFoundError, FileFormatError, InputError
 from localarea.geo.addresses import read_cell_or_address
-from localarea.geo.postcodes import WHOLE
-from localarea.tables.cells import cell_text
-from localarea.tables.encoding import detect_encoding, inner_codec, read_bytes
-from localarea.tables.sheet_choice import SAMPLE_ROWS, choose_sheets
-from localarea.tables.sheet_layout import Grid
-from localarea.tables.workbook_rows import parquet_rows
+from localarea.geo.postcodes import (
+    ABROAD,
+    BLANK,
+    MALFORMED,
+    OUTWARD,
+    SEVERAL,
+    WHOLE,
+    WITHHELD,
+)
+from localarea.tables.finding.reading import (
+    BY_COUNTRY,
+    BY_NAME,
+    CORRECTED,
+    PUSHED,
+    RowReading,
+    read_row,
+)
+from localarea.tables.layout import text_sample
+from localarea.tables.sheet_choice import SAMPLE_ROWS, choose_sheets, postcode_rows
+from localarea.tables.sheet_layout import Grid, read_grid, read_unplaced
+from localarea.tables.workbook_rows import workbook_samples
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
+    from localarea.tables.finding.sources import Source
+
+_ROWS: Final = 5  # rows that are shown
 # What a column is read for.
 ColumnUse = Literal["postcode", "outward", "inward", "address", "country", "own", ""]
 # Which of a supplier's addresses a column is of, best first.
@@ -166,82 +182,137 @@ def preview(source: Path, *, columns: Sequence[str] = (), sheet: str | None = No
         If the file cannot be read as a table.
     """
     kind = kind_of(source)
-    samples, hidden = _samples(source, kind)
-    fault, notes = "", ()
-    try:
-        choice = choose_sheets(samples, sheet, columns=columns, hidden=hidden, source=source)
-        (name, grid), notes = choice.sheets[0], choice.notes
-    except (ColumnNotFoundError, FileFormatError) as error:
-        fault = "no column was found that holds postcodes; choose the sheet and the column"
-        if isinstance(error, FileFormatError):
-            fault = error.why
-        name = next((n for n in samples if n == sheet), next(iter(samples)))
-        width = max((len(r) for r in samples[name]), default=0)
-        at = next((i for i, r in enumerate(samples[name]) if sum(map(bool, r)) > 1), 0)
-        head = tuple(samples[name][at]) if samples[name] else ()
-        grid = Grid(at, (*head, *[""] * (width - len(head))), ())
-    rows = samples[name]
-    sheets = tuple(
-        SheetPreview(n, _count(r), sum(1 for x in r if any(x)), n == name, n in hidden)
-        for n, r in samples.items()
-    )
-    body = [(i, row) for i, row in enumerate(rows) if i > grid.header and any(row)]
-    found = tuple(
-        ColumnPreview(
-            i + 1,
-            header,
-            "postcode" if i in grid.columns else "",
-            "plain" if i in grid.columns else "",
-            grid.columns.index(i) + 1 if i in grid.columns else 0,
-            sum(_whole(row[i]) for _, row in body if i < len(row)),
-        )
-        for i, header in enumerate(grid.headers)
-    )
-    first = []
-    for i, row in body[:5]:
-        at = next((c for c in grid.columns if c < len(row) and row[c]), None)
-        read = "" if at is None else row[at]
-        head = "" if at is None else grid.headers[at]
-        first.append(RowPreview(i + 1, tuple(row), read, head))
-    return Preview(
-        kind,
-        sheets if kind == "workbook" else (),
-        name if kind == "workbook" else None,
-        found,
-        tuple(first),
-        (*notes, *grid.notes),
-        fault,
-    )
-
-
-def _whole(text: str) -> bool:
-    return read_cell_or_address(text)[0] == WHOLE
-
-
-def _count(rows: list[list[str]]) -> int:
-    return sum(any(map(_whole, row)) for row in rows)
-
-
-def _samples(source: Path, kind: str) -> tuple[dict[str, list[list[str]]], set[str]]:
     if kind == "workbook":
-        import openpyxl
+        return _of_workbook(source, columns, sheet)
+    rows = _parquet_sample(source) if kind == "parquet" else text_sample(source)
+    if sheet is not None:
+        return replace(_of_rows(rows, columns, kind), fault="the file has no sheets")
+    return _of_rows(rows, columns, kind)
 
-        with source.open("rb") as file:
-            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            hidden = {p.title for p in book.worksheets if p.sheet_state != "visible"}
-            return {
-                p.title: [
-                    [cell_text(c) for c in row]
-                    for row in islice(p.iter_rows(values_only=True), SAMPLE_ROWS)
-                ]
-                for p in book.worksheets
-            }, hidden
-    if kind == "parquet":
-        return {"": parquet_rows(source)[:SAMPLE_ROWS]}, set()
-    encoding = detect_encoding(source)
-    text = b"".join(bytes(x) for x in islice(read_bytes(source, encoding), 1)).decode(
-        inner_codec(encoding), "replace"
+
+def _parquet_sample(source: Path) -> list[list[str]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    files = sorted(source.rglob("*.parquet")) if source.is_dir() else [source]
+    if not files:
+        raise FileFormatError(source, "it has no *.parquet files", hint="check the path")
+    try:
+        with pq.ParquetFile(files[0]) as file:
+            batch = next(file.iter_batches(batch_size=SAMPLE_ROWS), None)
+            names = list(file.schema_arrow.names)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise FileFormatError(files[0], f"not a complete Parquet file: {error}") from error
+    cells = [] if batch is None else [c.to_pylist() for c in batch.columns]
+    rows = [["" if v is None else str(v) for v in row] for row in zip(*cells, strict=True)]
+    return [names, *rows]
+
+
+def _of_rows(
+    rows: Sequence[Sequence[str]], columns: Sequence[str], kind: Literal["text", "parquet"]
+) -> Preview:
+    grid, fault = _grid(rows, columns)
+    return _shown(Preview(kind, (), None, (), (), grid.notes, fault), rows, grid)
+
+
+def _of_workbook(source: Path, columns: Sequence[str], sheet: str | None) -> Preview:
+    samples, hidden = workbook_samples(source, most=SAMPLE_ROWS)
+    fault = ""
+    try:
+        chosen = choose_sheets(samples, sheet, columns=columns, hidden=hidden, source=source.name)
+        names, notes = [name for name, _ in chosen.sheets], chosen.notes
+    except InputError as error:
+        names, notes, fault = _fallback(samples, hidden, sheet), (), str(error)
+    sheets = []
+    for name, rows in samples.items():
+        grid, without = _grid(rows, columns)
+        filled = [row for row in rows[grid.header + 1 :] if any(c.strip() for c in row)]
+        count = 0 if without else postcode_rows(rows, grid)
+        chosen_one = name in names and not fault
+        sheets.append(SheetPreview(name, count, len(filled), chosen_one, name in hidden))
+    first = names[0] if names else ""
+    rows = samples.get(first, [])
+    grid, _ = _grid(rows, columns)
+    made = Preview("workbook", tuple(sheets), first or None, (), (), (*notes, *grid.notes), fault)
+    return _shown(made, rows, grid)
+
+
+def _fallback(
+    samples: Mapping[str, Sequence[Sequence[str]]], hidden: Collection[str], sheet: str | None
+) -> list[str]:
+    """Return the sheet to show where none can be checked as asked."""
+    asked = [name for name in samples if sheet and name.casefold() == sheet.casefold()]
+    seen = [name for name in samples if name not in hidden and samples[name]]
+    return (asked or seen or list(samples))[:1]
+
+
+def _grid(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> tuple[Grid, str]:
+    """Read the layout of a sheet; without a column of postcodes, as far as it goes."""
+    try:
+        return read_grid(rows, wanted=columns), ""
+    except ColumnNotFoundError as error:
+        return read_unplaced(rows), str(error)
+
+
+def _shown(made: Preview, rows: Sequence[Sequence[str]], grid: Grid) -> Preview:
+    """Add the columns and the first rows to a preview."""
+    below = list(enumerate(rows))[grid.header + 1 :]
+    readings = [
+        (number, row, read_row(grid, row) if grid.columns else RowReading(BLANK, 0))
+        for number, row in below
+        if any(cell.strip() for cell in row)
+    ]
+    shown = tuple(
+        RowPreview(
+            number + 1,
+            tuple(row),
+            reading.text,
+            grid.labels[reading.used] if reading.used >= 0 else "",
+            _note(reading),
+        )
+        for number, row, reading in readings[:_ROWS]
     )
-    lines = text.splitlines()[:SAMPLE_ROWS]
-    delimiter = max(",;\t|", key=lambda d: lines[0].count(d)) if lines else ","
-    return {"": list(csv.reader(lines, delimiter=delimiter))}, set()
+    return replace(made, columns=_columns(grid, [row for _, row, _ in readings]), rows=shown)
+
+
+def _columns(grid: Grid, rows: Sequence[Sequence[str]]) -> tuple[ColumnPreview, ...]:
+    uses: dict[int, tuple[ColumnUse, AddressKind, int]] = dict.fromkeys(grid.own, ("own", "", 0))
+    for column in (grid.country, grid.state):
+        if column is not None:
+            uses[column] = ("country", "", 0)
+    for order, source in enumerate(grid.sources, start=1):
+        for column, use in zip(source.columns, _uses(source), strict=True):
+            uses[column] = (use, source.kind, order)
+    found = []
+    for at, header in enumerate(grid.headers):
+        count = sum(read_cell_or_address(row[at])[0] == WHOLE for row in rows if at < len(row))
+        found.append(ColumnPreview(at + 1, header, *uses.get(at, ("", "", 0)), postcodes=count))
+    return tuple(found)
+
+
+def _uses(source: Source) -> tuple[ColumnUse, ...]:
+    if source.form == "halves":
+        return ("outward", "inward")
+    return ("postcode",) if source.form == "cell" else ("address",) * len(source.columns)
+
+
+def _note(reading: RowReading) -> str:
+    if reading.no_payment:
+        return "a total, a footer or the header again: it gets no answer"
+    return _REMARKS.get(reading.remark) or _READ.get(reading.code, "")
+
+
+_REMARKS: Final = {
+    CORRECTED: "a letter or digit was mistyped",
+    PUSHED: "found in a later cell",
+    BY_COUNTRY: "abroad by another column",
+    BY_NAME: "another cell says that it was withheld",
+}
+_READ: Final = {
+    BLANK: "no postcode",
+    MALFORMED: "cannot be read",
+    SEVERAL: "more than one postcode",
+    WITHHELD: "withheld",
+    ABROAD: "abroad",
+    OUTWARD: "only the first half of a postcode",
+}

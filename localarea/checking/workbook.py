@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from localarea.checking.row_evidence import RowEvidence
     from localarea.checking.rows import CheckedSheet
     from localarea.classify.classifier import Classifier
+    from localarea.tables.finding.own_columns import Wording
     from localarea.tables.sheet_layout import Grid
 
 _NAME_KEPT: Final = 100  # characters of a name in that of its temporary file
@@ -81,6 +82,7 @@ def check_workbook(
     evidence: RowEvidence | None = None,
     on: str | None = None,
     reference: str = "",
+    wording: Wording = "codes",
 ) -> FileReport:
     """
     Check every row of a sheet, and write the workbook with the verdicts added.
@@ -106,6 +108,8 @@ def check_workbook(
         Day that was asked about, for the receipt.
     reference : str
         Reference in the record of the service, for the receipt.
+    wording : {'codes', 'people'}
+        Whether the added columns hold codes, or words and names for people.
 
     Returns
     -------
@@ -124,8 +128,17 @@ def check_workbook(
     """
     target = out or default_workbook_out(source)
     try:
-        stamp = (classifier, on, reference)
-        return _check(source, target, classifier, columns, sheet, progress, evidence, stamp)
+        return _check(
+            source,
+            target,
+            classifier,
+            columns,
+            sheet,
+            progress,
+            evidence,
+            wording,
+            (classifier, on, reference),
+        )
     except OSError as error:
         raise FileFormatError(
             error.filename or source,
@@ -142,6 +155,7 @@ def _check(
     sheet: str | None,
     progress: Callable[[int], None] | None,
     evidence: RowEvidence | None,
+    wording: Wording,
     stamp: tuple[Classifier, str | None, str],
 ) -> FileReport:
     if not source.is_file():
@@ -172,6 +186,7 @@ def _check(
             sheet=sheet,
             progress=progress,
             evidence=evidence,
+            wording=wording,
         )
         require_rows(source, sum(sum(sheet.tally.values()) for sheet in found[0]))
         report = _report(source, target, kind, *found)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from localarea.checking.row_evidence import RowEvidence
     from localarea.classify.classifier import Classifier
+    from localarea.tables.finding.own_columns import Wording
     from localarea.tables.sheet_layout import Grid
     from localarea.tables.xlsx.book import Book, BookSheet
     from localarea.tables.xlsx.sheet_scan import SheetScan
@@ -50,6 +51,7 @@ def check_xlsx(
     sheet: str | None = None,
     progress: Callable[[int], None] | None = None,
     evidence: RowEvidence | None = None,
+    wording: Wording = "codes",
 ) -> tuple[tuple[CheckedSheet, ...], tuple[str, ...]]:
     """
     Check a workbook and write it with the verdicts added.
@@ -70,6 +72,8 @@ def check_xlsx(
         Called with the number of rows just checked.
     evidence : RowEvidence, optional
         Supplies the evidence of each row.
+    wording : {'codes', 'people'}
+        Whether the added columns hold codes, or words and names for people.
 
     Returns
     -------
@@ -101,7 +105,11 @@ def check_xlsx(
             scan = scans[name]
             at = numbers[name][grid.header] if grid.header >= 0 else -1
             checker = RowChecker(
-                classifier, replace(grid, header=at), expected=scan.rows, evidence=evidence
+                classifier,
+                replace(grid, header=at),
+                expected=scan.rows,
+                evidence=evidence,
+                wording=wording,
             )
             checks.append(_SheetCheck(book, strings, styles, scan, checker, progress))
         _add_summaries(book, strings, styles, checks, classifier)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path  # noqa: TC003 -- typer reads the annotation when the app is made
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,6 +72,13 @@ Strict = Annotated[
 ]
 
 
+class Headers(StrEnum):
+    """Wordings of the added columns."""
+
+    codes = "codes"
+    people = "people"
+
+
 def check(
     postcodes: Annotated[list[str], typer.Argument(help="Postcodes, in any usual spelling.")],
     option: OptionName = None,
@@ -106,7 +114,8 @@ def check_file(
         ),
     ] = None,
     sheet: Annotated[
-        str | None, typer.Option("--sheet", help="Sheet to read; default the first visible one.")
+        str | None,
+        typer.Option("--sheet", help="Sheet to read, or 'all'; default the one with postcodes."),
     ] = None,
     option: OptionName = None,
     definition: DefinitionId = None,
@@ -138,6 +147,9 @@ def check_file(
             help="Write the rows without an answer to this workbook, to be mended.",
         ),
     ] = None,
+    headers: Annotated[
+        Headers, typer.Option("--headers", help="Whether to add codes, or words for people.")
+    ] = Headers.codes,
     as_json: AsJson = False,
     strict: Strict = False,
 ) -> None:
@@ -151,7 +163,8 @@ def check_file(
         from localarea.checking.row_evidence import RowEvidence
 
         firm = RowEvidence(classifier, options_beside(classifier, council, anchor))
-    request = FileRequest(source, out, tuple(column or ()), sheet, cluster, firm, on)
+    columns = tuple(column or ())
+    request = FileRequest(source, out, columns, sheet, cluster, firm, on, headers.value)
     report = check_any(request, classifier)
     beside = []
     if receipt or receipt_file:
@@ -179,12 +192,20 @@ def _summarise(report: FileReport | ParquetReport, beside: Sequence[str] = ()) -
         f"{report.rows:,} rows checked by {report.column!r} ({form})",
         *_count_lines(report),
         f"  borderline: {report.borderline:,}",
+        *_other_lines(report),
         *(f"note: {note}" for note in getattr(report, "notes", ())),
         f"written to {report.out}",
         *beside,
     ]
     text = "\n".join(printable(line) for line in lines)
     sys.stderr.write(text.encode("utf-8", "replace").decode("utf-8") + "\n")
+
+
+def _other_lines(report: FileReport | ParquetReport) -> Iterator[str]:
+    """Yield a line for the rows that were not counted."""
+    others = getattr(report, "not_payments", 0)
+    if others:
+        yield f"not payments: {others:,}"
 
 
 def _count_lines(report: FileReport | ParquetReport) -> Iterator[str]:

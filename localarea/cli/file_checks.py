@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from localarea.checking.parquet import ParquetReport
     from localarea.checking.row_evidence import RowEvidence
     from localarea.classify.classifier import Classifier
+    from localarea.tables.finding.own_columns import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class FileRequest:
     cluster: str | None
     evidence: RowEvidence | None = None
     on: str | None = None
+    wording: Wording = "codes"
 
 
 def check_any(request: FileRequest, classifier: Classifier) -> FileReport | ParquetReport:
@@ -49,6 +51,7 @@ def check_any(request: FileRequest, classifier: Classifier) -> FileReport | Parq
             progress=advance,
             evidence=request.evidence,
             on=request.on,
+            wording=request.wording,
         )
 
 

@@ -129,11 +129,7 @@ def read_layout(path: Path, *, columns: Sequence[str] = ()) -> Layout:
     ColumnNotFoundError
         If there is no such column, or none holds postcodes.
     """
-    encoding, delimiter, preamble, head, whole = _form(path)
-    codec = inner_codec(encoding)
-    sample = _cells(head, delimiter, codec, final=whole)
-    if not sample:
-        raise _no_row(path, head, whole=whole)
+    encoding, delimiter, preamble, sample = _sampled(path)
     grid = read_grid(sample, wanted=columns)
     own, notes = tuple(runs(grid.own)), grid.notes
     if own:
@@ -182,6 +178,37 @@ def _form(path: Path) -> tuple[TextEncoding, bytes, int, bytes, bool]:
     delimiter, preamble = _stated_delimiter(head)
     head = head[preamble:]
     return encoding, delimiter or _best_delimiter(path, head, final=whole), preamble, head, whole
+
+
+def text_sample(path: Path) -> list[list[str]]:
+    """
+    Read the first rows of a text file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A CSV or TSV file.
+
+    Returns
+    -------
+    list of list of str
+        Cells of the first two hundred rows that are not empty.
+
+    Raises
+    ------
+    FileFormatError
+        If it is empty, not text, or has no rows.
+    """
+    return _sampled(path)[3]
+
+
+def _sampled(path: Path) -> tuple[TextEncoding, bytes, int, list[list[str]]]:
+    """Return the encoding, the delimiter, the bytes before the first row and the first rows."""
+    encoding, delimiter, preamble, head, whole = _form(path)
+    sample = _cells(head, delimiter, inner_codec(encoding), final=whole)
+    if not sample:
+        raise _no_row(path, head, whole=whole)
+    return encoding, delimiter, preamble, sample
 
 
 def survey(path: Path, layout: Layout, find: Callable[..., Rows]) -> Survey:

@@ -175,6 +175,27 @@ def read_grid(rows: Sequence[Sequence[str]], *, wanted: Sequence[str] = ()) -> G
     return Grid(header, headers, columns, notes, own, found.sources, found.country, found.state)
 
 
+def read_unplaced(rows: Sequence[Sequence[str]]) -> Grid:
+    """
+    Detect the header of a sheet in which no column holds postcodes.
+
+    Parameters
+    ----------
+    rows : sequence of sequence of str
+        The first few hundred rows, including blank ones.
+
+    Returns
+    -------
+    Grid
+        A layout without columns of postcodes.
+    """
+    width = max((len(row) for row in rows), default=0)
+    even = [[*row, *([""] * (width - len(row)))] for row in rows]
+    header = _header_row(even, ())
+    headers = tuple(even[header]) if header >= 0 else ("",) * width
+    return Grid(header, headers, (), own=own_columns(headers))
+
+
 def _without(row: Sequence[str], own: Sequence[int]) -> list[str]:
     return [("" if i in own else cell) for i, cell in enumerate(row)] if own else list(row)
 

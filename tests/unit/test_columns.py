@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from localarea.checking.text_checker import choose_text
 from localarea.errors import ColumnNotFoundError
 from localarea.tables.columns import choose_column, has_postcode
+from localarea.tables.finding.reading import read_row
+from localarea.tables.sheet_layout import Grid
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,9 @@ from localarea.tables.columns import choose_column, has_postcode
     ],
 )
 def test_of_several_cells_the_one_that_says_most_is_taken(texts: list[str], chosen: int) -> None:
-    assert choose_text(texts) == chosen
+    headers = tuple("abcdefgh"[: len(texts)])
+    grid = Grid(0, headers, tuple(range(len(texts))))
+    assert read_row(grid, texts).used == chosen
 
 
 def test_a_column_of_outward_codes_is_not_chosen_by_content_alone() -> None:

@@ -35,6 +35,7 @@ LONGER = {
 # Folders of more than sixteen modules, each with the reason.
 MOST_FILES = 17
 FULLER = {
+    "checking": "one module for each kind of file, and what they have in common",
     "cli": "one module for each command",
     "datasets": "one reader for each table",
     "roads": "networks, speeds and journeys lean on one another",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import subprocess
+import warnings
 from typing import TYPE_CHECKING, Any, Final
 
 import openpyxl
@@ -26,11 +27,12 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 from xlsx_cases import (
     DOCUMENT,
     MAIN,
-    PACKAGE,
     SHEETS,
+    cells_of,
     changed_parts,
     hand_made,
     inline,
+    raw_entries,
     schema_faults,
     shared,
 )
@@ -145,7 +147,9 @@ def conditional_formats(path: Path) -> Expected:
     red = PatternFill(bgColor="FFFFC7CE")
     page = book.active
     page.conditional_formatting.add("A2:C5", FormulaRule(formula=["$C2>50"], fill=red))
-    scale = ColorScaleRule(start_type="min", start_color="FFFFFFFF", end_type="max", end_color="00")
+    scale = ColorScaleRule(
+        start_type="min", start_color="FFFFFFFF", end_type="max", end_color="FF63BE7B"
+    )
     page.conditional_formatting.add("C2:C5", scale)
     book.save(path)
     return PLAIN
@@ -455,7 +459,7 @@ def a_thousand_empty_rows(path: Path) -> Expected:
         '</sheetViews><sheetFormatPr customHeight="1" defaultColWidth="12.63"/>'
         '<cols><col customWidth="1" min="1" max="26" width="17.1" style="2"/></cols>'
     )
-    hand_made(path, CELLS + empty, head=head, tail='<drawing r:id="rId9"/>' * 0)
+    hand_made(path, CELLS + empty, head=head)
     return PLAIN
 
 
@@ -562,13 +566,12 @@ def query_table(path: Path) -> Expected:
         CELLS,
         tail='<tableParts count="1"><tablePart r:id="rId1"/></tableParts>',
         parts={"xl/tables/table1.xml": (f"{SHEETS}.table+xml", made)},
-        relations=f'<Relationship Id="rId1" Type="{DOCUMENT}/table" Target="../tables/table1.xml"/>',
+        relations=f'<Relationship Id="rId1" Type="{DOCUMENT}/table" '
+        'Target="../tables/table1.xml"/>',
     )
     return PLAIN
 
 
-# What may differ beside the sheet: the parts that list others, the styles, and the summary.
-SURE: Final = {"workbook", "sheet", "types", "relations", "styles", "summary"}
 CASES: Final[dict[str, Callable[[Path], Expected]]] = {
     made.__name__: made
     for made in (
@@ -584,20 +587,28 @@ CASES: Final[dict[str, Callable[[Path], Expected]]] = {
         rows_far_below, headers_without_names, signed, query_table,
     )
 }  # fmt: skip
+# openpyxl knows no Strict workbooks, and looks for styles where Excel keeps them.
+NOT_BY_OPENPYXL: Final = {"strict", "another_part_name"}
 GROWN: Final = {"table": {"xl/tables/table1.xml"}}
 
 
 def answers(path: Path) -> Expected:
-    """Read the verdicts by openpyxl: the cells under ``local_status``, or those that say one."""
-    page = openpyxl.load_workbook(path)["Data"]
-    rows = list(page.iter_rows(values_only=True))
-    at = {row.index("local_status") for row in rows if "local_status" in row}
-    assert len(at) <= 1
-    found = {}
-    for number, row in enumerate(rows, start=1):
-        said = [row[k] for k in at] if at else [value for value in row if value in (L, N, U)]
-        found |= {number: value for value in said if value in (L, N, U)}
-    return found
+    """Read the verdicts: the cells under ``local_status``, or those that say one."""
+    cells = cells_of(path, "Data")
+    under = {name.rstrip("0123456789") for name, value in cells.items() if value == "local_status"}
+    assert len(under) <= 1
+    return {
+        int(name.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")): value
+        for name, value in cells.items()
+        if value in (L, N, U) and (not under or name.rstrip("0123456789") in under)
+    }
+
+
+def opened(path: Path) -> Any:
+    """Open it by openpyxl, which warns of what it does not know."""
+    with warnings.catch_warnings(), path.open("rb") as file:
+        warnings.simplefilter("ignore")
+        return openpyxl.load_workbook(file)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -620,10 +631,10 @@ def test_every_row_has_its_verdict_and_other_parts_are_untouched(
     }
     assert changed - listed == GROWN.get(name, set())
     assert sum("/worksheets/sheet" in part for part in changed) == 2  # the sheet and the summary
-    given, page = openpyxl.load_workbook(source)["Data"], openpyxl.load_workbook(out)["Data"]
-    for row in given.iter_rows():
-        for cell in row:
-            assert page[cell.coordinate].value == cell.value or cell.value is None
+    given, cells = cells_of(source, "Data"), cells_of(out, "Data")
+    assert {place: cells[place] for place in given} == given
+    if name not in NOT_BY_OPENPYXL:
+        assert opened(out).sheetnames == [*opened(source).sheetnames, "Local summary"]
     again = tmp_path / "again.xlsx"
     check_workbook(source, classifier, out=again)
     assert again.read_bytes() == out.read_bytes()
@@ -640,12 +651,10 @@ def test_a_checked_workbook_sent_again_is_checked_anew(
     expected = CASES[name](source)
     check_workbook(source, classifier, out=once)
     check_workbook(once, classifier, out=twice, sheet="Data")
-    first, second = openpyxl.load_workbook(once), openpyxl.load_workbook(twice)
-    assert second.sheetnames == first.sheetnames
     assert answers(twice) == expected
-    for page in first.worksheets:
-        rows = [tuple(row) for row in page.iter_rows(values_only=True)]
-        assert rows == [tuple(r) for r in second[page.title].iter_rows(values_only=True)]
+    for page in ("Data", "Local summary"):
+        assert cells_of(twice, page) == cells_of(once, page)
+    assert raw_entries(twice).keys() == raw_entries(once).keys()
     assert schema_faults(twice) == []
 
 
@@ -669,7 +678,6 @@ def test_libreoffice_opens_what_comes_back(classifier: Classifier, tmp_path: Pat
     for name, expected in made.items():
         assert answers(tmp_path / "saved" / f"{name}.xlsx") == expected
         assert (tmp_path / "printed" / f"{name}.pdf").read_bytes().startswith(b"%PDF")
-        assert PACKAGE  # the namespace of relationships, which all of these have
         again = tmp_path / "again.xlsx"
         report = check_workbook(tmp_path / "saved" / f"{name}.xlsx", classifier, out=again)
         assert report.rows == len(expected)

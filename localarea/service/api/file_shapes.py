@@ -10,7 +10,7 @@ from localarea.service.files.job_store import FileJob
 from localarea.service.files.runner import JobRunner
 from localarea.service.parameters import taken_names
 
-HeaderWords = Literal["programs", "people"]
+HeaderWords = Literal["codes", "people"]
 FORM: Final = {
     "requestBody": {
         "required": True,
@@ -45,7 +45,7 @@ FORM: Final = {
                         "on": {"type": "string", "description": "Day, YYYY-MM-DD."},
                         "headers": {
                             "type": "string",
-                            "enum": ["programs", "people"],
+                            "enum": ["codes", "people"],
                             "description": "Words of the columns that are added: codes, as by "
                             "default, or words for people.",
                         },
@@ -172,7 +172,7 @@ class Confirming(Looking):
     option: str | None = Field(None, description="Id of an option, such as `ttwa-official`.")
     definition: str | None = Field(None, description="Id of a published definition.")
     on: str | None = Field(None, description="The definition in force on this day, YYYY-MM-DD.")
-    headers: HeaderWords = Field("programs", description="Words of the columns that are added.")
+    headers: HeaderWords = Field("codes", description="Words of the columns that are added.")
 
 
 def shown(job: FileJob, runner: JobRunner) -> FileOut:

@@ -136,11 +136,11 @@ def headers_of(text: str | None) -> HeaderWords:
     InputError
         If there are no such.
     """
-    if text in (None, "programs"):
-        return "programs"
+    if text in (None, "codes"):
+        return "codes"
     if text == "people":
         return "people"
-    raise InputError("headers are for people or for programs", parameter="headers")
+    raise InputError("headers are for people, or codes", parameter="headers")
 
 
 @router.post(

@@ -8,12 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.definitions.boundary_choice import Request as Asked
-from localarea.errors import (
-    DefinitionNotFoundError,
-    InputError,
-    LocalareaError,
-    OptionNotFoundError,
-)
+from localarea.errors import InputError, LocalareaError, NotFoundError
 
 if TYPE_CHECKING:
     from localarea.service.state import State
@@ -48,7 +43,7 @@ class Fault:
     @classmethod
     def of(cls, error: LocalareaError, default: str) -> Fault:
         """Hang an error on the field that it names, or on another."""
-        unknown = isinstance(error, DefinitionNotFoundError | OptionNotFoundError)
+        unknown = isinstance(error, NotFoundError)  # a form names nothing else that can be missing
         named = "under" if unknown else str(getattr(error, "parameter", ""))
         field = {"on": "on-day", "definition": "under", "option": "under"}.get(named, named)
         said = str(error)

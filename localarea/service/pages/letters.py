@@ -84,7 +84,8 @@ def verify(
             status = status_of(error)
             if status not in _TOLD:
                 raise
-            faults.append(Fault.of(error, "reference"))
+            said = str(error)
+            faults.append(Fault(said[:1].upper() + said[1:], "reference"))
     if letter is None:
         return _page(request, asked=asked, faults=faults, status=status)
     fits = is_of_postcode(state, letter, postcode)

@@ -14,8 +14,8 @@ _TOTAL_LIST = (
     "of for all and the excluding including excl incl exc inc ex suppliers supplier vendors "
     "vendor creditors records rows lines transactions number count to date this month period year "
     "quarter carried brought forward balance sum final cumulative monthly january february "
-    "march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov "
-    "dec fwd cfwd bfwd"
+    "march april may june july august september october november december jan feb mar apr jun "
+    "jul aug sep sept oct nov dec fwd cfwd bfwd"
 )
 _TOTAL_WORDS: Final = frozenset(_TOTAL_LIST.split())
 _TOTAL: Final = re.compile(

@@ -110,10 +110,10 @@ def read_row(grid: Grid, cells: Sequence[str]) -> RowReading:
     if best.code in (WHOLE, OUTWARD) and _is_known(best):
         return best
     if best.code in (BLANK, MALFORMED):
-        kept = cells
+        kept, headers = cells, grid.headers
         if grid.own:
-            kept = [("" if at in grid.own else cell) for at, cell in enumerate(cells)]
-        if is_no_payment(kept, grid.headers, grid.columns):
+            kept, headers = _without_own(grid, cells), _without_own(grid, headers)
+        if is_no_payment(kept, headers, grid.columns):
             return best._replace(no_payment=True)
         pushed = _pushed_aside(grid, cells)
         if pushed is not None:
@@ -123,6 +123,10 @@ def read_row(grid: Grid, cells: Sequence[str]) -> RowReading:
     if best.code in (BLANK, MALFORMED) and _is_private(grid, cells):
         return RowReading(WITHHELD, 0, BY_NAME, best.used)
     return best
+
+
+def _without_own(grid: Grid, texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple("" if at in grid.own else text for at, text in enumerate(texts))
 
 
 def _best_source(grid: Grid, cells: Sequence[str]) -> RowReading:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from localarea.tables.xlsx.references import Area
     from localarea.tables.xlsx.texts import SharedStrings
 
-MOST_BLANK: Final = 30  # rows of a gap that are told; longer gaps are as good as this
+MOST_BLANK: Final = 5  # rows of a gap that are told; longer gaps are as good as this
 
 
 @dataclass(slots=True)
