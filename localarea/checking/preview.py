@@ -293,7 +293,9 @@ def _columns(grid: Grid, rows: Sequence[Sequence[str]]) -> tuple[ColumnPreview, 
 def _uses(source: Source) -> tuple[ColumnUse, ...]:
     if source.form == "halves":
         return ("outward", "inward")
-    return ("postcode",) if source.form == "cell" else ("address",) * len(source.columns)
+    if source.form == "cell":
+        return ("postcode",)
+    return tuple("address" for _ in source.columns)
 
 
 def _note(reading: RowReading) -> str:

@@ -172,12 +172,13 @@ class SheetColumns:
         right = max(self._targets)
         fresh = [k for k, column in enumerate(self._targets) if column not in self._own]
         skeleton.widen(max(self._scan.height - 1, self.header), right)
+        if self.header >= 0:
+            names = dict(zip(self._targets, self._names, strict=True))
+            grow_tables(package, sheet.part, self.header, names)
         if not fresh:
             return
         if self.header >= 0:
             skeleton.set_widths({self._targets[k]: _width_of(self._names[k]) for k in fresh})
-            names = {self._targets[k]: self._names[k] for k in fresh}
-            grow_tables(package, sheet.part, self.header, names)
             area = skeleton.extend_filter(self.header_end, self._last, right)
             if area is not None:
                 self._book.set_filter(sheet.position, area)
@@ -290,6 +291,6 @@ def _is_filled(cells: Sequence[object]) -> bool:
 
 
 def _width_of(name: str) -> float:
-    if name.startswith("local_explanation"):
+    if "explanation" in name.casefold():
         return _EXPLANATION
     return max(_NARROWEST, len(name) + _ARROW)

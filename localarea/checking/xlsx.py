@@ -36,7 +36,6 @@ ORDINARY: Final = 30 << 20  # bytes of a sheet's XML; a smaller one cannot fill 
 _FAULT_SHOWN: Final = 300  # characters of a library's message that an error quotes
 _BATCH: Final = 5_000  # rows checked at a time
 _BATCH_CELLS: Final = 500_000  # cells of the rows checked at a time
-_GAP: Final = 3  # blank rows that are told of a gap between rows
 _ADDED_BYTES: Final = 1_200  # of a row's added cells, about
 _WIDTHS: Final = (38, 44, 10)  # of the summary's columns
 
@@ -180,6 +179,11 @@ def _is_named(page: BookSheet, wanted: str | None) -> bool:
     return wanted is not None and page.name.casefold() == wanted.casefold()
 
 
+# A row with its texts, the style of its model cell and its last column; None in place of a row
+# that the sheet does not have.
+_Read = tuple["Row | None", list[str], int, int]
+
+
 class _SheetCheck:
     """One sheet, checked while its part is written."""
 
@@ -225,45 +229,44 @@ class _SheetCheck:
 
         columns, merged = self._columns, self._scan.merged()
         width, header = self._scan.width, columns.header
-        batch: list[tuple[Row, list[str], int, int]] = []
-        headed, before, cells = header < 0, columns.header_end, 0
+        read, most = self._reader.texts, max(1, min(_BATCH, _BATCH_CELLS // max(width, 1)))
+        batch: list[_Read] = []
+        headed, before = header < 0, header
         for row in sheet_rows(self._book, self._scan):
             if not headed and row.number > header:
                 yield columns.new_header()
             headed = headed or row.number >= header
-            texts, style, last, waiting = self._reader.texts(row.content, width, columns.model)
+            texts, style, last, waiting = read(row.content, width, columns.model)
             texts = merged.fill(row.number, columns.without_own(texts))
             if row.number <= columns.header_end:
                 yield columns.above(row, last)
                 continue
-            if waiting and not any(texts[c : c + 1] != [""] for c in self.grid.columns):
-                self._waiting += 1
-            for _ in range(min(row.number - before - 1, _GAP)):
-                batch.append((_NO_ROW, [], -1, -1))
+            self._waiting += waiting and not any(texts[c] for c in self.grid.columns)
+            for _ in range(row.number - before - 1):  # rows without cells
+                batch.append((None, [], -1, -1))
+                if len(batch) >= most:
+                    yield self._checked(batch)
             before = row.number
             batch.append((row, texts, style, last))
-            cells += width
-            if len(batch) >= _BATCH or cells >= _BATCH_CELLS:
+            if len(batch) >= most:
                 yield self._checked(batch)
-                batch, cells = [], 0
         if not headed:
             yield columns.new_header()
         yield self._checked(batch)
 
-    def _checked(self, batch: list[tuple[Row, list[str], int, int]]) -> bytes:
+    def _checked(self, batch: list[_Read]) -> bytes:
+        """Check and write the rows of a batch, and empty it."""
         answers = self.checker.check([texts for _, texts, _, _ in batch])
-        columns = self._columns
+        write = self._columns.body
         written = [
-            columns.body(row, values, style, last)
+            write(row, values, style, last)
             for (row, _, style, last), values in zip(batch, answers, strict=True)
-            if row is not _NO_ROW
+            if row is not None
         ]
+        batch.clear()
         if self._progress:
             self._progress(len(written))
         return b"".join(written)
-
-
-_NO_ROW: Any = None  # in place of a row that the sheet does not have
 
 
 def _add_summaries(

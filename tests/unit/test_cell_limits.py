@@ -13,7 +13,6 @@ import pyarrow.parquet as pq
 import pytest
 from service_cases import service_in
 
-from localarea.checking import ods as ods_files
 from localarea.checking.check_file import check_any
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
@@ -21,7 +20,7 @@ from localarea.errors import FileFormatError
 from localarea.measures.returns import read_return
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
-from localarea.tables import cell_limits
+from localarea.tables import cell_limits, ods_limits
 from localarea.tables import workbook_rows as sheet_rows
 from localarea.tables.ods_limits import require_ods_cells
 from localarea.tables.workbook_rows import parquet_rows, workbook_rows, workbook_sheets
@@ -211,4 +210,4 @@ def test_limits_are_told_in_the_docs(repository: Path) -> None:
     page = (repository / "docs" / "checking.md").read_text(encoding="utf-8")
     assert f"{cell_limits.MOST_HELD:,}" in page
     assert f"{cell_limits.MOST_STREAMED:,}" in page
-    assert ods_files.MAX_COLUMNS == 16_384
+    assert ods_limits.MAX_COLUMNS == 16_384

@@ -144,19 +144,31 @@ def _by_content(
         if not wander:
             raise
         return [Source("lines", wander)], (_lines_note(headers, wander),)
+    wander = () if header_rank(headers[choice.index]) else _wandering(headers, sample, choice.index)
+    if wander:
+        return [Source("lines", wander)], (_lines_note(headers, wander),)
     source = Source("cell", (choice.index,), address_kind(headers[choice.index]))
     return [source], (choice.note,) if choice.note else ()
 
 
-def _wandering(headers: Sequence[str], sample: Sequence[Sequence[str]]) -> tuple[int, ...]:
-    """Return the columns that together hold a postcode in half of the rows; none if they do not."""
+def _wandering(
+    headers: Sequence[str], sample: Sequence[Sequence[str]], alone: int | None = None
+) -> tuple[int, ...]:
+    """
+    Return the columns that together hold a postcode in half of the rows; none if they do not.
+
+    With a column that could do ``alone``, only if no row has two and some have theirs elsewhere.
+    """
     columns: set[int] = set()
-    rows = 0
+    rows = elsewhere = 0
     for row in sample:
         found = [i for i, cell in enumerate(row[: len(headers)]) if _is_whole(cell)]
+        if alone is not None and len(found) > 1:
+            return ()
         rows += bool(found)
+        elsewhere += bool(found) and alone not in found
         columns.update(found)
-    enough = bool(sample) and rows >= _LEAST_SHARE * len(sample)
+    enough = rows >= max(1, _LEAST_SHARE * len(sample)) and elsewhere > 0
     return tuple(sorted(columns)) if enough and len(columns) > 1 else ()
 
 

@@ -64,15 +64,17 @@ def grow_tables(package: Package, part: str, header: int, names: Mapping[int, st
     for name in _related(package, part, "table"):
         root = package.tree(name)
         area = Area.of(root.get("ref", ""))
+        columns = root.find(_tag(root, "tableColumns"))
+        if columns is None or area.top != header or root.get("headerRowCount", "1") == "0":
+            continue
+        for offset, column in enumerate(columns, start=area.left):
+            if names.get(offset, column.get("name")) != column.get("name"):
+                column.set("name", names[offset])
+                package.change(name)
         right = area.right
         while right + 1 in names:
             right += 1
-        own = root.get("headerRowCount", "1") != "0"
-        kind = root.get("tableType", "worksheet")
-        columns = root.find(_tag(root, "tableColumns"))
-        if right == area.right or area.top != header or not own or kind != "worksheet":
-            continue
-        if columns is None:
+        if right == area.right or root.get("tableType", "worksheet") != "worksheet":
             continue
         number = max((int(column.get("id", 0)) for column in columns), default=0)
         for offset in range(area.right + 1, right + 1):

@@ -191,7 +191,7 @@ class _RowShape:
         ).fullmatch
 
     def row_at(self, buffer: bytes, at: int) -> tuple[int | None, int, bytes, int] | None:
-        """Return number, end of the start tag, content and end of a row; None if it is not whole."""
+        """Return number, end of the start tag, content and end; None if the row is not whole."""
         found = self._start.match(buffer, at)
         if found is None:
             start = _after_space(buffer, at)
@@ -345,7 +345,7 @@ class CellReader:
                 if kind == _SHARED:
                     row[column] = strings[value]
                 elif kind == _NUMBER:
-                    row[column] = numbers[value]
+                    row[column] = value.decode() if value.isdigit() else numbers[value]
                 else:
                     row[column] = self._text(kind, value)
             elif other:

@@ -16,6 +16,7 @@ _MOST_ONE: Final = 16 << 20  # bytes of one shared string, with its formats
 _KNOWN: Final = 1 << 14  # texts that are kept decoded
 _TEXT: Final = re.compile(rb"<(?:[\w.-]+:)?t(?: [^<>]*)?(?:/>|>([^<]*)</(?:[\w.-]+:)?t>)")
 _READING: Final = re.compile(rb"<(?:[\w.-]+:)?rPh\b.*?</(?:[\w.-]+:)?rPh>", re.DOTALL)
+_AS_SHOWN: Final = re.compile(rb"-?(?:0|[1-9][0-9]{0,8})(?:\.[0-9]{0,4}[1-9])?")
 _CODE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE: Final = re.compile(r"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|(amp|lt|gt|quot|apos));")
 _NAMED: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
@@ -147,6 +148,8 @@ class Numbers(dict[bytes, str]):
 
     def __missing__(self, key: bytes) -> str:
         """Convert a number; what is none stays as written."""
+        if _AS_SHOWN.fullmatch(key):
+            return key.decode()
         text = key.decode().strip()
         if not text.isdecimal():
             try:
