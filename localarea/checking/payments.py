@@ -15,10 +15,10 @@ import pandas as pd
 
 from localarea.checking.workbook import is_archive
 from localarea.errors import FileFormatError, InputError
-from localarea.tables.amount_column import choose_amounts
 from localarea.tables.columns import choose_column
 from localarea.tables.encoding import inner_codec, read_bytes
 from localarea.tables.file_kinds import refuse_other_kinds
+from localarea.tables.finding.amounts import choose_amounts
 from localarea.tables.layout import read_layout
 from localarea.tables.money import read_amounts, require_amounts
 from localarea.tables.sheet_layout import read_grid

@@ -10,15 +10,15 @@ from itertools import chain, islice, zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.checking.counts import STATUSES
-from localarea.tables.amount_column import choose_amounts
 from localarea.tables.cells import cell_text
+from localarea.tables.finding.amounts import choose_amounts
 from localarea.tables.money import read_amount
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from localarea.tables.amount_column import AmountChoice
+    from localarea.tables.finding.amounts import AmountChoice
 
 _SAMPLED: Final = 200  # rows below the header that are used to judge a column
 _HEADER_WITHIN: Final = 500  # rows; the check does not find headers further down either

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localarea.checking.spend_by_answer import add_up_spend, together
-from localarea.tables.amount_column import choose_amounts
+from localarea.tables.finding.amounts import choose_amounts
 from localarea.tables.money import read_amount
 
 if TYPE_CHECKING:

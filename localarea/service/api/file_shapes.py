@@ -163,7 +163,9 @@ class Looking(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     columns: list[str] = Field(default=[], max_length=10, description="In order of preference.")
-    sheet: str | None = Field(None, max_length=200)
+    sheet: str | None = Field(
+        None, max_length=200, description="Sheet of a workbook, or `all`; found if left out."
+    )
 
 
 class Confirming(Looking):

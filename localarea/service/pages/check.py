@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -14,17 +16,26 @@ from localarea.geo.addresses import find_postcodes
 from localarea.geo.grid_references import read_point
 from localarea.service.auth.identity import TheState, require
 from localarea.service.errors import status_of
-from localarea.service.pages.answers import MOST_LISTED, answers_csv, list_of, standing_of
 from localarea.service.pages.forms import Days, Fault, asked_under, boundary_choices, read_day
 from localarea.service.pages.rendering import render
+from localarea.service.pages.words import say_answer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from localarea.classify.boundary import Boundary
     from localarea.classify.classifier import Classifier
     from localarea.records import Verdict
     from localarea.service.state import State
 
 router = APIRouter(dependencies=[Depends(require("check"))])
 
+MOST_LISTED: Final = 100
+_HEADERS: Final = (
+    *("As typed", "Postcode", "Local?", "Borderline?", "Reason", "Explanation"),
+    *("Definition", "Day", "Postcodes of"),
+)
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _TOLD: Final = (404, 422)  # faults of what was typed, which the form shows
 Short = Annotated[str, Form(max_length=20)]
 
@@ -48,7 +59,7 @@ class Typed:
         InputError
             If there is none, or more than a page shows.
         """
-        several = list_of(self.postcodes)
+        several = _list_of(self.postcodes)
         ones = find_postcodes(self.postcode)
         first = list(ones) if len(ones) > 1 else [self.postcode] * bool(self.postcode.strip())
         texts = [*first, *several]
@@ -117,7 +128,7 @@ def save(request: Request, state: TheState, typed: Asks) -> Response:
         "Cache-Control": "no-store",
     }
     rows = zip(texts, made.check_many(texts), strict=True)
-    content = answers_csv(rows, on=on or date.fromisoformat(state.today))
+    content = _answers_csv(rows, on=on or date.fromisoformat(state.today))
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
@@ -142,7 +153,7 @@ def _several(made: Classifier, texts: list[str]) -> dict[str, Any]:
             (" ".join(text.split()), verdict) for text, verdict in zip(texts, verdicts, strict=True)
         ],
         "counts": {name: statuses.count(name) for name in ("local", "not_local", "unknown")},
-        "standing": standing_of(made.boundary),
+        "standing": _standing_of(made.boundary),
         "definition_id": made.boundary.id,
     }
 
@@ -212,3 +223,46 @@ def _page(
     page = render(request, "check.html", {**known, **values}, status_code=status)
     page.headers["Cache-Control"] = "no-store"
     return page
+
+
+def _list_of(text: str) -> list[str]:
+    """List what was pasted: one a line, or several on a line with commas between them."""
+    found: list[str] = []
+    for line in text.splitlines():
+        several = find_postcodes(line)
+        parts = list(several) if len(several) > 1 else [line.strip(" \t,;")]
+        found += [part for part in parts if part]
+    return found
+
+
+def _answers_csv(rows: Iterable[tuple[str, Verdict]], *, on: date) -> bytes:
+    """Write answers as CSV with a mark of UTF-8, so that Excel reads it."""
+    kept = io.StringIO(newline="")
+    writer = csv.writer(kept)
+    writer.writerow(_HEADERS)
+    for text, verdict in rows:
+        writer.writerow(
+            [
+                _plain(" ".join(text.split())),
+                _plain(verdict.postcode),
+                say_answer(verdict.status),
+                "Yes" if verdict.borderline else "No",
+                verdict.reason.replace("_", " "),
+                _plain(verdict.explanation),
+                verdict.definition,
+                on.isoformat(),
+                verdict.directory_date,
+            ]
+        )
+    return b"\xef\xbb\xbf" + kept.getvalue().encode("utf-8")
+
+
+def _plain(text: str) -> str:
+    """Keep a spreadsheet from taking a text for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _standing_of(boundary: Boundary) -> str:
+    """Say what decided, as a sentence."""
+    area = boundary.area.removeprefix("the area ")
+    return f"Checked against {area}. {boundary.standing}"

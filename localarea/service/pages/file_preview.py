@@ -26,7 +26,7 @@ from localarea.service.files.runner import JobRunner
 from localarea.service.pages.forms import Days, Fault, asked_under, boundary_choices, read_day
 from localarea.service.pages.rendering import render
 from localarea.service.state import State
-from localarea.tables.amount_column import choose_amounts
+from localarea.tables.finding.amounts import choose_amounts
 from localarea.tables.sheet_choice import ALL
 
 router = APIRouter(prefix="/files", dependencies=[Depends(require("check"))])
