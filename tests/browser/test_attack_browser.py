@@ -101,7 +101,7 @@ def test_nothing_of_a_file_acts_in_a_browser(page: Page, tmp_path: Path) -> None
     page.get_by_label("File with a column of postcodes").set_input_files(
         {"name": HOSTILE.replace("/", "_"), "mimeType": "text/csv", "buffer": path.read_bytes()}
     )
-    page.get_by_role("button", name="Send and look at it").click()
+    page.get_by_role("button", name="Send file").click()
     page.wait_for_url(re.compile(r"/files/[0-9a-f]{32}"))
     page.get_by_role("button", name="Check the file").wait_for()
     unhurt(page)

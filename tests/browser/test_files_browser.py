@@ -66,7 +66,7 @@ def test_five_thousand_rows_there_and_back(
     page.goto(f"{address}/files")
     examine(page, "files-form")
     page.get_by_label("File with a column of postcodes").set_input_files(staff)
-    page.get_by_role("button", name="Send and look at it").click()
+    page.get_by_role("button", name="Send file").click()
     page.get_by_role("button", name="Check the file").wait_for(timeout=60_000)
     examine(page, "files-preview")
     rows = page.get_by_role("region", name="The first rows of “Staff”").get_by_role("row")
@@ -127,7 +127,7 @@ def test_without_scripts_a_cover_sheet_and_a_wrong_column_can_be_put_right(
     page.get_by_label("File with a column of postcodes").set_input_files(
         tmp_path / "creditors.xlsx"
     )
-    page.get_by_role("button", name="Send and look at it").click()
+    page.get_by_role("button", name="Send file").click()
     # The page loads itself anew until there is something to look at.
     page.get_by_role("button", name="Check the file").wait_for(timeout=60_000)
     assert page.get_by_role("radio", name="Payments").is_checked()
