@@ -14,7 +14,8 @@ from localarea.checking.receipt import Receipt, receipt_from
 from localarea.checking.result_digests import digests_of
 from localarea.errors import InputError
 from localarea.tables.added_sheet import add_sheet, renew_sheet
-from localarea.tables.saved_values import plain_value, saved_sheets
+from localarea.tables.plain_values import plain_value
+from localarea.tables.saved_values import saved_sheets, sheet_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,13 +87,17 @@ def earlier_receipt(path: Path, receipt: Receipt) -> str | None:
     str or None
         Name of its sheet; None if there is none, and in an ODS workbook, where both stay.
     """
+    if path.suffix == ".ods" or not any(map(_is_named_so, sheet_names(path))):
+        return None
     try:
         found = read_receipt_sheet(path)
     except InputError:  # changed by hand: it stays as it is
         return None
-    if found is None or path.suffix == ".ods" or found[1].sheet != receipt.sheet:
-        return None
-    return found[0]
+    return found[0] if found is not None and found[1].sheet == receipt.sheet else None
+
+
+def _is_named_so(name: str) -> bool:
+    return name.startswith(RECEIPT_SHEET)
 
 
 def sheet_rows(receipt: Receipt) -> list[list[Cell]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from localarea.checking.result_values import find_header
 from localarea.checking.row_digest import SheetDigest, digest_of
-from localarea.tables.saved_values import without_end
+from localarea.tables.plain_values import without_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

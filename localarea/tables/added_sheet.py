@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from localarea.errors import FileFormatError
-from localarea.tables.plain_workbook import MAIN, RELATIONS, SHEET_TYPE
-from localarea.tables.saved_values import xlsx_parts
 from localarea.tables.xlsx.new_sheet import new_sheet
+from localarea.tables.xlsx.saved import sheet_parts
 from localarea.tables.zip_copy import copy_entry, new_archive, write_entry
 
 if TYPE_CHECKING:
@@ -25,14 +24,6 @@ if TYPE_CHECKING:
 
     from localarea.tables.xlsx.new_sheet import Value
 
-_STRICT: Final = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
-_MAIN: Final = {False: MAIN, True: _STRICT.decode()}
-_RELATIONS: Final = {
-    False: RELATIONS,
-    True: "http://purl.oclc.org/ooxml/officeDocument/relationships",
-}
-_BOOK, _BOOK_RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-_TYPES: Final = "[Content_Types].xml"
 _CONTENT: Final = "content.xml"
 _ODS_OPENS: Final = b"<localarea:table "  # a prefix that no other program writes
 _ODS_CLOSES: Final = b"</localarea:table>"
@@ -67,19 +58,23 @@ def add_sheet(
     FileFormatError
         If the package does not have the parts that it needs.
     """
-    with zipfile.ZipFile(source) as archive, new_archive(out) as target:
-        names = archive.namelist()
-        if _CONTENT in names:
-            new, sheet = _ods_parts(source, archive, name, make_rows, widths)
-        else:
-            new, sheet = _xlsx_parts(source, archive, name, make_rows, widths)
-        for part in names:
-            if part in new:
-                write_entry(target, part, [new[part]], expected=len(new[part]))
-            else:
-                copy_entry(archive, target, part)
-        if sheet:
-            write_entry(target, sheet, [new[sheet]])
+    with zipfile.ZipFile(source) as archive:
+        if _CONTENT in archive.namelist():
+            _add_to_ods(source, archive, out, name, make_rows)
+            return
+    from localarea.tables.xlsx.book import Book
+    from localarea.tables.xlsx.package import Package
+
+    begun = out.with_name(f"{out.stem}.sheet{out.suffix}")
+    try:
+        with Package(source) as package:
+            book = Book(package)
+            free = book.free_name(name)
+            book.add_sheet(free, lambda: new_sheet(package.namespace, []))
+            package.write(begun)
+        renew_sheet(begun, out, free, make_rows, widths=widths)
+    finally:
+        begun.unlink(missing_ok=True)
 
 
 def renew_sheet(
@@ -109,14 +104,15 @@ def renew_sheet(
     KeyError
         If there is no such sheet.
     """
-    with zipfile.ZipFile(source) as archive, new_archive(out) as target:
-        part = dict(xlsx_parts(archive))[name]
-        others = [other for other in archive.namelist() if other != part]
-        rows = make_rows(_hash_of(archive, others, {}))
-        strict = _STRICT in archive.read(_BOOK)
+    from localarea.tables.xlsx.package import Package
+
+    part = sheet_parts(source)[name]
+    with Package(source) as package, new_archive(out) as target:
+        others = [other for other in package.archive.namelist() if other != part]
+        rows = make_rows(_hash_of(package.archive, others, {}))
         for other in others:
-            copy_entry(archive, target, other)
-        write_entry(target, part, [new_sheet(_MAIN[strict], rows, widths=widths)])
+            copy_entry(package.archive, target, other)
+        write_entry(target, part, [new_sheet(package.namespace, rows, widths=widths)])
 
 
 def parts_sha256(path: Path, sheet: str) -> str:
@@ -142,8 +138,8 @@ def parts_sha256(path: Path, sheet: str) -> str:
             first, last = content.find(_ODS_OPENS), content.rfind(_ODS_CLOSES)
             rest = content[:first] + content[last + len(_ODS_CLOSES) :] if first >= 0 else content
             return _hash_of(archive, names, {_CONTENT: rest})
-        own = {part for name, part in xlsx_parts(archive) if name == sheet}
-        return _hash_of(archive, [part for part in names if part not in own], {})
+        own = sheet_parts(path).get(sheet)
+        return _hash_of(archive, [part for part in names if part != own], {})
 
 
 def _hash_of(archive: zipfile.ZipFile, names: Iterable[str], new: dict[str, bytes]) -> str:
@@ -167,67 +163,13 @@ def _free_name(name: str, taken: Iterable[str]) -> str:
     return free
 
 
-def _xlsx_parts(
+def _add_to_ods(
     source: Path,
     archive: zipfile.ZipFile,
+    out: Path,
     name: str,
     make_rows: Callable[[str], Sequence[Sequence[Value]]],
-    widths: Sequence[int],
-) -> tuple[dict[str, bytes], str]:
-    names = archive.namelist()
-    book, relations = archive.read(_BOOK), archive.read(_BOOK_RELATIONS)
-    strict = _STRICT in book
-    part = next(
-        path
-        for number in range(1, len(names) + 2)
-        if (path := f"xl/worksheets/localarea{number}.xml") not in names
-    )
-    identity = part.rpartition("/")[2].partition(".")[0]
-    free = _free_name(name, (known for known, _ in xlsx_parts(archive)))
-    numbers = [int(found) for found in re.findall(rb"\bsheetId=[\"']([0-9]+)[\"']", book)]
-    sheet = (
-        f'<x:sheet xmlns:x="{_MAIN[strict]}" xmlns:y="{_RELATIONS[strict]}" '
-        f'name={quoteattr(free)} sheetId="{max(numbers, default=0) + 1}" y:id="{identity}"/>'
-    )
-    relation = (
-        '<x:Relationship xmlns:x="http://schemas.openxmlformats.org/package/2006/relationships" '
-        f'Id="{identity}" Type="{_RELATIONS[strict]}/worksheet" '
-        f'Target="worksheets/{identity}.xml"/>'
-    )
-    kind = (
-        '<x:Override xmlns:x="http://schemas.openxmlformats.org/package/2006/content-types" '
-        f'PartName="/{part}" ContentType="{SHEET_TYPE}"/>'
-    )
-    new = {
-        _BOOK: _before_end(source, book, b"sheets", sheet),
-        _BOOK_RELATIONS: _before_end(source, relations, b"Relationships", relation),
-        _TYPES: _before_end(source, archive.read(_TYPES), b"Types", kind),
-    }
-    rows = make_rows(_hash_of(archive, names, new))
-    new[part] = new_sheet(_MAIN[strict], rows, widths=widths)
-    return new, part
-
-
-def _before_end(source: Path, data: bytes, name: bytes, text: str) -> bytes:
-    """Insert text before the last end of an element."""
-    ends = list(re.finditer(rb"</(?:[\w.-]+:)?" + name + rb"\s*>", data))
-    if not ends:
-        raise FileFormatError(
-            source,
-            f"its package has no end of {name.decode()!r}",
-            hint="open it in Excel or LibreOffice and save it again",
-        )
-    at = ends[-1].start()
-    return data[:at] + text.encode("utf-8") + data[at:]
-
-
-def _ods_parts(
-    source: Path,
-    archive: zipfile.ZipFile,
-    name: str,
-    make_rows: Callable[[str], Sequence[Sequence[Value]]],
-    widths: Sequence[int],
-) -> tuple[dict[str, bytes], str]:
+) -> None:
     content = archive.read(_CONTENT)
     # The last sheet is followed by ranges and links, some of which hold tables of their own.
     links = content.find(b":dde-links")
@@ -239,7 +181,22 @@ def _ods_parts(
     free = _free_name(name, (found.decode("utf-8", "replace") for found in taken))
     rows = make_rows(_hash_of(archive, archive.namelist(), {_CONTENT: content}))
     sheet = "".join(_ods_sheet(free, rows)).encode("utf-8")
-    return {_CONTENT: content[:at] + sheet + content[at:]}, ""
+    with new_archive(out) as target:
+        for part in archive.namelist():
+            if part == _CONTENT:
+                blocks = [content[:at], sheet, content[at:]]
+                write_entry(target, part, blocks, expected=len(content) + len(sheet))
+            else:
+                copy_entry(archive, target, part)
+
+
+def _free_name(name: str, taken: Iterable[str]) -> str:
+    known = {other.casefold() for other in taken}
+    free, again = name, 1
+    while free.casefold() in known:
+        again += 1
+        free = f"{name[: _LONGEST_NAME - 4]} {again}"
+    return free
 
 
 def _ods_sheet(name: str, rows: Sequence[Sequence[Value]]) -> Iterator[str]:

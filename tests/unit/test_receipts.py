@@ -27,7 +27,8 @@ from localarea.cli.app import run
 from localarea.errors import InputError
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
-from localarea.tables.saved_values import plain_value, saved_sheets
+from localarea.tables.plain_values import plain_value
+from localarea.tables.saved_values import saved_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Callable

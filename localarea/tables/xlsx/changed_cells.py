@@ -6,9 +6,9 @@ import re
 import zipfile
 from typing import TYPE_CHECKING, Final
 
-from localarea.tables.saved_values import xlsx_parts
 from localarea.tables.xlsx.new_sheet import cell_end
 from localarea.tables.xlsx.references import column_letters, column_of
+from localarea.tables.xlsx.saved import sheet_parts
 from localarea.tables.xlsx.sheet_stream import Row, SheetStream, cell_pattern
 from localarea.tables.xlsx.xml_stream import BLOCK, NotPlainError, checked_blocks
 from localarea.tables.zip_copy import copy_entry, new_archive, write_entry
@@ -42,7 +42,7 @@ def change_cells(source: Path, out: Path, changes: Mapping[str, Cells]) -> None:
         If the workbook does not have the parts of one, or there is no such sheet.
     """
     with zipfile.ZipFile(source) as archive, new_archive(out) as target:
-        parts = dict(xlsx_parts(archive))
+        parts = sheet_parts(source)
         wanted = {parts[name]: cells for name, cells in changes.items()}
         for name in archive.namelist():
             if name in wanted:
