@@ -48,12 +48,15 @@ class RowEngine:
     ----------
     find_rows, add_cells : callable
         As in :mod:`localarea.tables.csv_rows`.
+    mentions : callable
+        As in :mod:`localarea.tables.finding.hints`.
     read : callable
         Function of ``(block, rows, codec)`` that returns codes, numbers and corrected flags.
     """
 
     find_rows: Callable[..., Rows]
     add_cells: Callable[..., bytes | memoryview]
+    mentions: Callable[..., NDArray[np.bool_]]
     read: Callable[[bytes, Rows, str], Readings]
 
 
@@ -73,11 +76,15 @@ def row_engine(size: int) -> RowEngine:
     """
     if size < _COMPILE_FROM:
         from localarea.tables import csv_rows as rows
+        from localarea.tables.finding import hints
 
-        return RowEngine(rows.find_rows, rows.add_cells, _read_in_python)
+        return RowEngine(rows.find_rows, rows.add_cells, hints.mentions, _read_in_python)
     from localarea.tables import _csv_kernel as _rows_kernel
+    from localarea.tables.finding import _hints_kernel
 
-    return RowEngine(_rows_kernel.find_rows, _rows_kernel.add_cells, _read_compiled)
+    return RowEngine(
+        _rows_kernel.find_rows, _rows_kernel.add_cells, _hints_kernel.mentions, _read_compiled
+    )
 
 
 def added_headers(
@@ -243,7 +250,7 @@ class CellWriter:
         counts = np.bincount(answers[counted], minlength=len(MEANINGS)).tolist()
         with self._lock:  # two threads check blocks
             self.tally.update({code: count for code, count in enumerate(counts) if count})
-            self.rows_met.add(found, counted, first)
+            self.rows_met.add(found, counted, first, several=self._used is not None)
             which = self._words.which(
                 Answers(found.codes, found.numbers, answers, places, found.remarks)
             )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
@@ -13,13 +12,12 @@ from localarea.classify.index import AREAS, DISTRICTS
 from localarea.geo import postcodes
 from localarea.geo.postcodes import INWARD_SLOTS, OUTWARD, WHOLE, outward_number
 from localarea.tables.csv_rows import Rows, split_row
-from localarea.tables.finding.no_payment import HINTS
+from localarea.tables.finding.hints import hints_of
 from localarea.tables.finding.reading import (
     BY_COUNTRY,
     BY_NAME,
     NO_COLUMN,
     PUSHED,
-    WITHHELD_HINTS,
     read_row,
 )
 
@@ -46,6 +44,10 @@ class Engine(Protocol):
     @property
     def find_rows(self) -> Callable[..., Rows]:
         """As in :mod:`localarea.tables.csv_rows`."""
+
+    @property
+    def mentions(self) -> Callable[..., NDArray[np.bool_]]:
+        """As in :mod:`localarea.tables.finding.hints`."""
 
     @property
     def read(self) -> Callable[[bytes, Rows, str], Readings]:
@@ -104,7 +106,7 @@ class RowFinder:
             self._quick.append((source, grid.label_of(source)))
         self._complete = len(self._quick) == len(grid.sources)
         self._by_country = grid.country is not None or grid.state is not None
-        self._hints = _hints_of(grid, codec)
+        self._hints = hints_of(_names_of(grid, codec))
 
     def read(self, block: bytes, rows: Rows, engine: Engine, width: int) -> Found:
         """
@@ -134,10 +136,8 @@ class RowFinder:
         if width > 1:
             rare &= rows.widths > 0
         skipped = []
-        for row in np.flatnonzero(rare).tolist():
+        for row in self._to_read(block, rows, engine, np.flatnonzero(rare)).tolist():
             start, end = int(rows.starts[row]), int(rows.ends[row])
-            if self._is_plain(block, start, end, int(rows.widths[row])):
-                continue
             cells = split_row(block[start:end], self._delimiter, self._codec)
             reading = read_row(self._grid, cells)
             codes[row], numbers[row] = reading.code, reading.number
@@ -146,11 +146,15 @@ class RowFinder:
                 skipped.append(row)
         return Found(codes, numbers, remarks, used, np.array(skipped, np.intp))
 
-    def _is_plain(self, block: bytes, start: int, end: int, width: int) -> bool:
-        """Return whether a row has nothing but the columns that were read already."""
-        if not self._complete or self._by_country or width > self._grid.stated:
-            return False
-        return self._hints.search(block, start, end) is None
+    def _to_read(
+        self, block: bytes, rows: Rows, engine: Engine, rare: NDArray[np.intp]
+    ) -> NDArray[np.intp]:
+        """Return the rows, of some, that more than the cells read already can say more about."""
+        if not len(rare) or not self._complete or self._by_country:
+            return rare
+        wide = rows.widths[rare] > self._grid.stated
+        said = engine.mentions(block, rows.starts[rare], rows.ends[rare], self._hints)
+        return rare[wide | said]
 
     def _read_quickly(
         self, block: bytes, rows: Rows, engine: Engine
@@ -203,12 +207,10 @@ def _joined(block: bytes, rows: Rows, spans: list[Rows]) -> tuple[bytes, Rows]:
     return b"".join(parts), replace(rows, cell_starts=starts, cell_ends=ends)
 
 
-def _hints_of(grid: Grid, codec: str) -> re.Pattern[bytes]:
-    """Match what every row has that is not read by its own cells: words, or a header again."""
-    names = {grid.headers[c].strip() for c in grid.columns if c < len(grid.headers)} - {""}
-    texts = sorted(re.escape(name.encode(codec, "replace")) for name in names)
-    parts = [HINTS.pattern, WITHHELD_HINTS.pattern, *texts]
-    return re.compile(b"|".join(parts), re.IGNORECASE)
+def _names_of(grid: Grid, codec: str) -> list[bytes]:
+    """Return the headers of postcodes, of which a header again has one."""
+    names = {grid.headers[c].strip() for c in grid.columns if c < len(grid.headers)}
+    return [name.encode(codec, "replace") for name in names]
 
 
 _KNOWN_AREAS: Final = np.zeros(AREAS, bool)
@@ -243,7 +245,7 @@ class RowsMet:
         self._first: dict[str, list[int]] = {}
         self._used: Counter[int] = Counter()
 
-    def add(self, found: Found, counted: NDArray[np.bool_], first: int) -> None:
+    def add(self, found: Found, counted: NDArray[np.bool_], first: int, *, several: bool) -> None:
         """
         Count the rows of a block.
 
@@ -255,6 +257,8 @@ class RowsMet:
             Rows that are filled and hold a payment.
         first : int
             Number of the first row in the file, from 1.
+        several : bool
+            Whether rows may be read from several columns, to count each.
         """
         self.skipped += len(found.skipped)
         self._note("skipped", found.skipped, first)
@@ -262,6 +266,8 @@ class RowsMet:
         if special.any():
             for remark, name in ((PUSHED, "pushed"), (BY_COUNTRY, "country"), (BY_NAME, "name")):
                 self._note(name, np.flatnonzero((found.remarks == remark) & counted), first)
+        if not several:
+            return
         used = found.used[counted]
         self._used.update(dict(enumerate(np.bincount(used[used >= 0]).tolist())))
 

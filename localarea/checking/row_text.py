@@ -52,6 +52,8 @@ _IS_BORDERLINE: Final = np.array([meaning.borderline for meaning in MEANINGS])
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _SUBJECT: Final = "This postcode"
 _CASES: Final = len(MEANINGS) * REMARKS  # each verdict, with everything special about a row
+_HERE: Final = PUSHED + 1  # what can be special about a row with a postcode
+_LISTED: Final = len(MEANINGS) * _HERE
 # What the explanation says first.
 _REMARKS: Final = {
     PLAIN: "",
@@ -117,7 +119,7 @@ class Words:
         self._live = self._month_cell(None)
         self._unlisted = self._table(_CASES, self._write_unlisted)
         self._outward = self._table(OUTWARD_SLOTS, self._write_outward)
-        self._listed = self._table(len(self._places) * _CASES * _NEAR, self._write_listed)
+        self._listed = self._table(len(self._places) * _LISTED * _NEAR, self._write_listed)
         self._ended = self._table(len(index.endings), self._write_ended)
         self._after = self._table(len(self._places) * _NEAR, self._write_after)
         self._month = self._table(len(index.endings), self._write_month)
@@ -149,16 +151,17 @@ class Words:
         """
         index = self._classifier.verdicts.index
         which = np.zeros((len(found.codes), 5), np.int32)
-        case = found.verdicts.astype(np.int32) * REMARKS + found.remarks
         outward = found.codes == OUTWARD
         which[outward, 0] = self._outward(found.numbers[outward].astype(np.int32))
         unlisted = (found.rows < 0) & ~outward
-        which[unlisted, 0] = self._unlisted(case[unlisted])
+        case = found.verdicts[unlisted].astype(np.int32) * REMARKS + found.remarks[unlisted]
+        which[unlisted, 0] = self._unlisted(case)
         listed = np.flatnonzero(found.rows >= 0)
         rows = found.rows[listed]
         places = self._place_of_row[rows].astype(np.int32)
         near = self._why_near(found.verdicts[listed], rows)
-        which[listed, 0] = self._listed((places * _CASES + case[listed]) * _NEAR + near)
+        told = found.verdicts[listed].astype(np.int32) * _HERE + found.remarks[listed]
+        which[listed, 0] = self._listed((places * _LISTED + told) * _NEAR + near)
         endings = index.ended[rows]
         gone = np.flatnonzero(endings >= 0)
         withdrawn, endings = listed[gone], endings[gone]
@@ -283,13 +286,14 @@ class Words:
 
     def _write_listed(self, key: int) -> str:
         rest, near = divmod(key, _NEAR)
-        at, case = divmod(rest, _CASES)
-        meaning = MEANINGS[case // REMARKS]
+        at, told = divmod(rest, _LISTED)
+        code, remark = divmod(told, _HERE)
+        meaning = MEANINGS[code]
         zone, district = self._places[at]
         ended = meaning.reason == "terminated"
         place = self._classifier.directory.place_of(zone, district, None)
         sentence = where_sentence(_SUBJECT, place, self._boundary, ended=ended)
-        opened = self._openings[case] + sentence.replace('"', '""')
+        opened = self._openings[code * REMARKS + remark] + sentence.replace('"', '""')
         if ended:
             return opened
         return opened + self._closing(zone, district, near=near) + self._live

@@ -6,6 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,10 +17,14 @@ from localarea.checking.rows import RowChecker
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
 from localarea.geo.postcodes import OUTWARD, WHOLE, outward_of, postcode_of, read_cell
+from localarea.geo.unread import says_withheld
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
+from localarea.tables.finding import _hints_kernel, hints
+from localarea.tables.finding.no_payment import is_no_payment
 from localarea.tables.finding.reading import read_row
-from localarea.tables.sheet_layout import Grid, Source, read_grid
+from localarea.tables.finding.sources import Source
+from localarea.tables.sheet_layout import Grid, read_grid
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +40,15 @@ CELLS = st.sampled_from(
         *("1 High St, CM1 1LX", "Mills", "B2", "Personal data", "Prepared by A", "Ireland", "é"),
     ]
 )
+LABELS = [
+    *("Sub-total", "Subtotals", "Sum", "Mean", "Carried fwd", "Brought forward", "Balance b/f"),
+    *("End of report", "Page: 2 of 9", "Prepared by A", "Report printed on 1 May", "Run date"),
+    *("Print date 1 May", "Date printed", "Number of records", "No. of payments", "Total rows"),
+    *("Record count", "12 records", "Source: x", "NB: x", "n.b.: x", "Key: x", "(c) x", "\xa9 x"),
+    *("Crown copyright", "Open Government Licence", "Continued", "This report is", "OFFICIAL"),
+    *("Produced on 1 May", "Issued: May", "run by A", "Not for publication", "GDPR", "Withheld"),
+    *("Undisclosed", "anonymised", "name removed", "Section 40", "individual's name", "Notes"),
+]
 HEADERS = st.sampled_from(
     [
         *(
@@ -112,3 +126,35 @@ def test_a_british_postcode_in_the_chosen_column_is_what_counts(cells: list[str]
         assert reading.text == postcode_of(number)
     elif code == OUTWARD and reading.code == OUTWARD and reading.used == 0:
         assert reading.text == outward_of(number)
+
+
+PIECES = st.sampled_from(
+    ["total", "Sub", "TOTALS", " ", ",", '"', "page", "x", "redacted", "(c)", "\xa9", "of", "no. "]
+)
+
+
+@unhurried
+@given(st.lists(st.lists(PIECES, max_size=6).map("".join), min_size=1, max_size=8))
+def test_compiled_words_are_found_as_plain_ones_are(texts: list[str]) -> None:
+    parts = [text.encode() for text in texts]
+    ends = np.cumsum([len(part) for part in parts]).astype(np.int32)
+    starts = np.array([0, *ends[:-1]], np.int32)
+    words = hints.hints_of([b"Postcode"])
+    block = b"".join(parts)
+    alone = [hints.mentions(part, *bounds(part), words)[0] for part in parts]
+    compiled = [_hints_kernel.mentions(part, *bounds(part), words)[0] for part in parts]
+    assert compiled == alone
+    assert len(_hints_kernel.mentions(block, starts, ends, words)) == len(texts)
+
+
+def bounds(part: bytes) -> tuple[np.ndarray, np.ndarray]:
+    return np.zeros(1, np.int32), np.array([len(part)], np.int32)
+
+
+@unhurried
+@given(st.lists(CELLS | st.sampled_from(LABELS), min_size=1, max_size=4))
+def test_no_row_that_is_told_from_payments_is_passed_over(cells: list[str]) -> None:
+    headers = ["Supplier", "Postcode", "Amount", "Note"]
+    if is_no_payment(cells, headers, [1]) or any(map(says_withheld, cells)):
+        row = as_csv([cells]).encode()
+        assert hints.mentions(row, *bounds(row), hints.hints_of([b"Postcode"]))[0]

@@ -49,14 +49,6 @@ _NUMBER: Final = re.compile(
 )
 _MOST_FOOTER_CELLS: Final = 2
 _MOST_TOTAL_WORDS: Final = 2  # cells of a total that are not numbers
-# Text of which a row without a payment must hold some; bytes, to pass over other rows quickly.
-HINTS: Final = re.compile(
-    rb"total|forward|fwd|balance|sum|average|mean|count|end of|page|prepared|printed|produced|"
-    rb"generated|exported|created|extracted|downloaded|compiled|published|run|issued|date|"
-    rb"number of|no\.? of|records|rows|source|note|n\.?b\.?:|key:|\(c\)|\xa9|copyright|licen[cs]e|"
-    rb"public sector|continued|this|official",
-    re.IGNORECASE,
-)
 
 
 def is_no_payment(

@@ -29,8 +29,8 @@ from localarea.tables.finding.no_payment import is_no_payment
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from localarea.tables.finding.grid import Grid
     from localarea.tables.finding.sources import Source
-    from localarea.tables.sheet_layout import Grid
 
 # What was special about a row, which its explanation says.
 PLAIN: Final = 0
@@ -48,12 +48,6 @@ _DIGIT: Final = re.compile(r"[0-9]")
 _KNOWN: Final = AREAS | WHOLE_OUTWARDS
 _LETTERS: Final = re.compile(r"[A-Z]+")
 _LEAST_DIGITS: Final = 2  # of a line of an address in which a mistyped postcode is believed
-# Text of which a row must hold some if another of its cells says that something was withheld.
-WITHHELD_HINTS: Final = re.compile(
-    rb"redact|withh|with-h|anonymi|gdpr|undisclosed|personal|disclosed|publication|published|"
-    rb"hidden|removed|section 40|individual",
-    re.IGNORECASE,
-)
 
 
 class RowReading(NamedTuple):
