@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import struct
 import zipfile
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import IO, TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _BLOCK: Final = 1 << 20
 _DESCRIBED_AFTER: Final = 0x08  # flag: sizes follow the data
 _ZIP64: Final = 1  # id of the extra field with sizes of more than 32 bits
 _LONG: Final = 2 << 30  # expected bytes from which an entry is written with sizes of 64 bits
-_LEVEL: Final = 6
+_LEVEL: Final = 4  # of compression: a tenth larger than the usual 6, in half the time
 
 
 def new_archive(path: Path) -> zipfile.ZipFile:
@@ -103,9 +104,17 @@ def write_entry(
     expected : int
         About how many bytes it will have; above 2 GiB its sizes are written in 64 bits.
     """
-    with target.open(name, "w", force_zip64=expected >= _LONG) as entry:
-        for block in blocks:
-            entry.write(block)
+    writing: Future[int] | None = None
+    with (
+        target.open(name, "w", force_zip64=expected >= _LONG) as entry,
+        ThreadPoolExecutor(max_workers=1) as pool,
+    ):
+        for block in blocks:  # one is compressed while the next is made
+            if writing is not None:
+                writing.result()
+            writing = pool.submit(entry.write, block)
+        if writing is not None:
+            writing.result()
 
 
 def _stream(archive: zipfile.ZipFile) -> IO[bytes]:

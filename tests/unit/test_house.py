@@ -14,7 +14,6 @@ MOST_LINES = 400
 # Modules that are longer, each with the reason.
 LONGER = {
     "classify/classifier.py": "the one classifier, with its evidence",
-    "checking/xlsx.py": "a workbook changed in place and one read row by row",
     "cli/definitions.py": "options of Typer take a line each",
     "definitions/publish.py": "one procedure, from an option to its file",
     "definitions/store.py": "one folder, with its ends and its repairs",
@@ -39,6 +38,7 @@ FULLER = {
     "cli": "one module for each command",
     "datasets": "one reader for each table",
     "roads": "networks, speeds and journeys lean on one another",
+    "tables": "one module for each kind of table, and what they have in common",
     "reports/cabinet": "one module for each section of the report",
 }
 BY_NAME = {"import_module", "find_spec", "__import__"}

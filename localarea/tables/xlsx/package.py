@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from localarea.tables.xlsx.trees import MOST_TREE, parse_xml, xml_bytes
 from localarea.tables.zip_copy import copy_entry, new_archive, write_entry
 
 if TYPE_CHECKING:
@@ -25,59 +26,6 @@ _RELATION_TYPES: Final = {
     TRANSITIONAL: "http://schemas.openxmlformats.org/officeDocument/2006/relationships/",
     STRICT: "http://purl.oclc.org/ooxml/officeDocument/relationships/",
 }
-_MOST_TREE: Final = 32 << 20  # bytes of a part that is read as a tree
-
-
-def parse_xml(data: bytes, name: str) -> Any:
-    """
-    Read a small part as a tree.
-
-    Parameters
-    ----------
-    data : bytes
-        Its content, in any encoding that XML allows.
-    name : str
-        Its name, for errors.
-
-    Returns
-    -------
-    lxml.etree._Element
-        The root.
-
-    Raises
-    ------
-    ValueError
-        If it is too large or declares a document type.
-    SyntaxError
-        If it is not well-formed.
-    """
-    if len(data) > _MOST_TREE:
-        raise ValueError(f"{name} has {len(data) / 1e6:,.0f} MB beside its rows")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    root = etree.fromstring(data, parser)
-    if root.getroottree().docinfo.doctype:
-        raise ValueError(f"{name} declares a document type")
-    return root
-
-
-def xml_bytes(root: Any) -> bytes:
-    """
-    Write a tree as a part.
-
-    Parameters
-    ----------
-    root : lxml.etree._Element
-        The root.
-
-    Returns
-    -------
-    bytes
-        UTF-8 with a declaration.
-    """
-    written: bytes = etree.tostring(
-        root.getroottree(), encoding="UTF-8", xml_declaration=True, standalone=True
-    )
-    return written
 
 
 class Package:
@@ -184,7 +132,7 @@ class Package:
         """
         entry = self.find(name)
         if entry not in self._trees:
-            if self.archive.getinfo(entry).file_size > _MOST_TREE:
+            if self.archive.getinfo(entry).file_size > MOST_TREE:
                 raise ValueError(f"its part {entry} is too large")
             self._trees[entry] = parse_xml(self.archive.read(entry), entry)
         return self._trees[entry]

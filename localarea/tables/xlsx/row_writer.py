@@ -97,13 +97,20 @@ class RowWriter:
             XML of the row.
         """
         number = b"%d" % (row.number + 1)
-        made = self._cells(number, values, style)
         tag = row.tag[:-2].rstrip() + b">" if row.tag.endswith(b"/>") else row.tag
         if b" spans=" in tag:
             tag = _SPANS.sub(self._span, tag)
-        if last < self._first and self._extra not in row.content:
-            return b"".join((tag, row.content, *(cell for _, cell in made), self._close))
-        return b"".join((tag, self._between(row, number, made, self._taken), self._close))
+        if last >= self._first or self._extra in row.content:
+            made = self._cells(number, values, style)
+            return b"".join((tag, self._between(row, number, made, self._taken), self._close))
+        ordered = values if self._in_order else [values[k] for k in self._order]
+        middle = b'%b" s="%d"' % (number, style) if style else number + b'"'
+        pieces, ends = [tag, row.content], self._ends
+        for start, value in zip(self._starts, ordered, strict=True):
+            if value or style:
+                pieces += (start, middle, ends[value])
+        pieces.append(self._close)
+        return b"".join(pieces)
 
     def clear(self, row: Row, last: int, own: Collection[int]) -> bytes:
         """

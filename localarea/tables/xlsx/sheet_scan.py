@@ -212,7 +212,10 @@ def sheet_rows(book: Book, scan: SheetScan) -> Iterator[Row]:
     Row
         Its rows.
     """
-    yield from SheetStream(checked_blocks(book.blocks(scan.sheet.part), plain=scan.plain)).rows()
+    blocks = book.blocks(scan.sheet.part)
+    if not scan.plain:
+        blocks = checked_blocks(blocks, plain=False)
+    yield from SheetStream(blocks, known=True).rows()
 
 
 class MergedTexts:

@@ -76,6 +76,8 @@ class SheetStream:
     ----------
     blocks : iterable of bytes
         From `checked_blocks`.
+    known : bool
+        Whether the rows were read before, so need not be held to the plain form again.
 
     Attributes
     ----------
@@ -85,8 +87,8 @@ class SheetStream:
         Prefix of its elements with a colon, or nothing.
     """
 
-    def __init__(self, blocks: Iterable[bytes]) -> None:
-        self._blocks = iter(blocks)
+    def __init__(self, blocks: Iterable[bytes], *, known: bool = False) -> None:
+        self._blocks, self._known = iter(blocks), known
         self.head = self.tail = self.prefix = b""
 
     def rows(self) -> Iterator[Row]:
@@ -108,7 +110,7 @@ class SheetStream:
         buffer = self._read_head()
         if buffer is None:
             return
-        shape = _RowShape(self.prefix)
+        shape = _RowShape(self.prefix, known=self._known)
         at, number = 0, -1
         while True:
             found = shape.row_at(buffer, at)
@@ -178,7 +180,8 @@ def _after_space(buffer: bytes, at: int) -> int:
 class _RowShape:
     """The plain form of a row, whose content is held to it whole."""
 
-    def __init__(self, prefix: bytes) -> None:
+    def __init__(self, prefix: bytes, *, known: bool) -> None:
+        self._known = known
         name = prefix + b"row"
         self._start = re.compile(rb'<%b(?: r="([0-9]{1,7})")?%b ?/?>' % (name, _ATTRIBUTES))
         self._end = b"</%b>" % name
@@ -209,7 +212,7 @@ class _RowShape:
         if close < 0:
             return None
         content = buffer[inner:close]
-        if not self._whole(content):
+        if not self._known and not self._whole(content):
             raise NotPlainError
         return number, inner, content, close + len(self._end)
 
@@ -335,7 +338,8 @@ class CellReader:
         strings, numbers = self._strings, self._numbers
         for letters, attributes, value, other in self.pattern.findall(content):
             column = columns[letters] if letters else column + 1
-            last = max(last, column)
+            if column > last:
+                last = column
             kind, style = kinds[attributes]
             if column == model:
                 styled = style

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lxml import etree
 
-from localarea.tables.xlsx.package import SPREADSHEETS, parse_xml, xml_bytes
+from localarea.tables.xlsx.package import SPREADSHEETS
 from localarea.tables.xlsx.references import Area
+from localarea.tables.xlsx.trees import parse_xml, xml_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

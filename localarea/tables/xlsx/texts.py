@@ -22,7 +22,7 @@ _REFERENCE: Final = re.compile(r"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|(amp|lt|gt|quot|
 _NAMED: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
-def plain_text(data: bytes) -> str:
+def plain_text(data: bytes | bytearray) -> str:
     r"""
     Decode the text between two tags.
 
@@ -97,7 +97,7 @@ class SharedStrings(dict[bytes, str]):
         super().__init__()
         self._held = bytearray()
         self._ends = array("Q")
-        self._rich: dict[int, str] = {}
+        self._rich: set[int] = set()
         self._read(blocks, prefix)
 
     def __len__(self) -> int:
@@ -110,9 +110,9 @@ class SharedStrings(dict[bytes, str]):
         if not 0 <= number < len(self._ends):
             raise ValueError(f"there is no shared string {number}")
         start = self._ends[number - 1] if number else 0
-        held = bytes(self._held[start : self._ends[number]])
-        text = rich_text(held[1:]) if held[:1] == b"\x00" else plain_text(held)
-        if super().__len__() >= _KNOWN:
+        held = self._held[start : self._ends[number]]
+        text = rich_text(bytes(held)) if number in self._rich else plain_text(held)
+        if dict.__len__(self) >= _KNOWN:
             self.clear()
         self[key] = text
         return text
@@ -136,7 +136,8 @@ class SharedStrings(dict[bytes, str]):
                 if plain is not None:
                     self._held += plain
                 elif rich and rich.strip():
-                    self._held += b"\x00" + rich
+                    self._held += rich
+                    self._rich.add(len(self._ends))
                 self._ends.append(len(self._held))
             rest = rest[at:]
             if len(self._held) > _MOST_TEXT or len(rest) > _MOST_ONE:
