@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from localarea.tables.xlsx.new_sheet import Value
+
 MOST_UNRESOLVED: Final = 50_000  # rows; of more, the wrong column was checked
 ROW, WHY, TYPED, SHEET, CONTENT = "Row", "Why", "Postcode to use", "Sheet", "Content of the row"
 _FORM: Final = 1
@@ -193,7 +195,7 @@ def write_unresolved(result: Path, receipt: Receipt, out: Path) -> list[Unresolv
         raise InputError(f"{out} is written as a workbook; end its name in .xlsx")
     rows = list(islice(unresolved_rows(result), MOST_UNRESOLVED))
     names = _own_headers(result, max((len(row.cells) for row in rows), default=0))
-    table = [
+    table: list[tuple[Value, ...]] = [
         (ROW, WHY, TYPED, *names, SHEET, CONTENT),
         *(
             (row.number, row.why, "", *_padded(row.cells, len(names)), row.sheet, row.content)
@@ -207,7 +209,7 @@ def write_unresolved(result: Path, receipt: Receipt, out: Path) -> list[Unresolv
     }
     text = json.dumps(about, separators=(",", ":"), ensure_ascii=True).replace("  ", " \\u0020")
     pieces = [(text[at : at + _CHUNK],) for at in range(0, len(text), _CHUNK)]
-    facts = [*_ABOUT, ("Rows", len(rows)), (), (_AFTER,), *pieces]
+    facts: list[tuple[Value, ...]] = [*_ABOUT, ("Rows", len(rows)), (), (_AFTER,), *pieces]
     widths = (8, 60, 20, *[18] * len(names), 14, 28)
     sheets = [
         PlainSheet(_ROWS_SHEET, table, widths, header=True),
