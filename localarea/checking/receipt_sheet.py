@@ -118,7 +118,7 @@ def sheet_rows(receipt: Receipt) -> list[list[Cell]]:
     text = document.replace("  ", " \\u0020")  # programs may join spaces
     pieces = [text[at : at + _CHUNK] for at in range(0, len(text), _CHUNK)]
     lines: list[list[Cell]] = [list(line) for line in receipt_lines(receipt)]
-    rest: list[list[Cell]] = [[], [_AFTER], *([piece] for piece in pieces)]
+    rest: list[list[Cell]] = [[], [_AFTER], *[[piece] for piece in pieces]]
     return [*lines, *rest]
 
 

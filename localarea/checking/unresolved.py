@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -197,10 +198,7 @@ def write_unresolved(result: Path, receipt: Receipt, out: Path) -> list[Unresolv
     names = _own_headers(result, max((len(row.cells) for row in rows), default=0))
     table: list[tuple[Value, ...]] = [
         (ROW, WHY, TYPED, *names, SHEET, CONTENT),
-        *(
-            (row.number, row.why, "", *_padded(row.cells, len(names)), row.sheet, row.content)
-            for row in rows
-        ),
+        *map(partial(_line, width=len(names)), rows),
     ]
     about = {
         "unresolved": _FORM,
@@ -219,6 +217,11 @@ def write_unresolved(result: Path, receipt: Receipt, out: Path) -> list[Unresolv
     return rows
 
 
+def _line(row: UnresolvedRow, width: int) -> tuple[Value, ...]:
+    padded = [*row.cells, *[""] * (width - len(row.cells))]
+    return (row.number, row.why, "", *padded, row.sheet, row.content)
+
+
 def _without_hashes(receipt: Receipt) -> Receipt:
     """Leave out what names single rows: the rows to mend have hashes of their own."""
     digests = tuple(replace(each, columns=(), row_hashes="", every=1) for each in receipt.digests)
@@ -233,10 +236,6 @@ def _own_headers(result: Path, width: int) -> list[str]:
             known = [_CONTROLS.sub(" ", name) for name in head.own(head.names)]
             return [*known, *[""] * (width - len(known))]
     return [""] * width
-
-
-def _padded(cells: Sequence[str], width: int) -> list[str]:
-    return [*cells, *[""] * (width - len(cells))]
 
 
 def read_mended(path: Path) -> tuple[list[MendedRow], Receipt]:
