@@ -118,8 +118,8 @@ def sheet_rows(receipt: Receipt) -> list[list[Cell]]:
     text = document.replace("  ", " \\u0020")  # programs may join spaces
     pieces = [text[at : at + _CHUNK] for at in range(0, len(text), _CHUNK)]
     lines: list[list[Cell]] = [list(line) for line in receipt_lines(receipt)]
-    rest: list[list[Cell]] = [[], [_AFTER], *[[piece] for piece in pieces]]
-    return [*lines, *rest]
+    rest: list[list[Cell]] = [[piece] for piece in pieces]
+    return [*lines, [], [_AFTER], *rest]
 
 
 def receipt_lines(receipt: Receipt) -> list[tuple[Cell, ...]]:
