@@ -117,8 +117,9 @@ def sheet_rows(receipt: Receipt) -> list[list[Cell]]:
     document = json.dumps(receipt.as_dict(), separators=(",", ":"), ensure_ascii=True)
     text = document.replace("  ", " \\u0020")  # programs may join spaces
     pieces = [text[at : at + _CHUNK] for at in range(0, len(text), _CHUNK)]
-    lines = [list(line) for line in receipt_lines(receipt)]
-    return [*lines, [], [_AFTER], *([piece] for piece in pieces)]
+    lines: list[list[Cell]] = [list(line) for line in receipt_lines(receipt)]
+    rest: list[list[Cell]] = [[piece] for piece in pieces]
+    return [*lines, [], [_AFTER], *rest]
 
 
 def receipt_lines(receipt: Receipt) -> list[tuple[Cell, ...]]:

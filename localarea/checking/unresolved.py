@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +27,8 @@ from localarea.tables.saved_values import saved_sheets
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
+
+    from localarea.tables.xlsx.new_sheet import Value
 
 MOST_UNRESOLVED: Final = 50_000  # rows; of more, the wrong column was checked
 ROW, WHY, TYPED, SHEET, CONTENT = "Row", "Why", "Postcode to use", "Sheet", "Content of the row"
@@ -193,12 +196,9 @@ def write_unresolved(result: Path, receipt: Receipt, out: Path) -> list[Unresolv
         raise InputError(f"{out} is written as a workbook; end its name in .xlsx")
     rows = list(islice(unresolved_rows(result), MOST_UNRESOLVED))
     names = _own_headers(result, max((len(row.cells) for row in rows), default=0))
-    table = [
+    table: list[tuple[Value, ...]] = [
         (ROW, WHY, TYPED, *names, SHEET, CONTENT),
-        *(
-            (row.number, row.why, "", *_padded(row.cells, len(names)), row.sheet, row.content)
-            for row in rows
-        ),
+        *map(partial(_line, width=len(names)), rows),
     ]
     about = {
         "unresolved": _FORM,
@@ -207,7 +207,7 @@ def write_unresolved(result: Path, receipt: Receipt, out: Path) -> list[Unresolv
     }
     text = json.dumps(about, separators=(",", ":"), ensure_ascii=True).replace("  ", " \\u0020")
     pieces = [(text[at : at + _CHUNK],) for at in range(0, len(text), _CHUNK)]
-    facts = [*_ABOUT, ("Rows", len(rows)), (), (_AFTER,), *pieces]
+    facts: list[tuple[Value, ...]] = [*_ABOUT, ("Rows", len(rows)), (), (_AFTER,), *pieces]
     widths = (8, 60, 20, *[18] * len(names), 14, 28)
     sheets = [
         PlainSheet(_ROWS_SHEET, table, widths, header=True),
@@ -215,6 +215,11 @@ def write_unresolved(result: Path, receipt: Receipt, out: Path) -> list[Unresolv
     ]
     write_workbook(out, sheets)
     return rows
+
+
+def _line(row: UnresolvedRow, width: int) -> tuple[Value, ...]:
+    padded = [*row.cells, *[""] * (width - len(row.cells))]
+    return (row.number, row.why, "", *padded, row.sheet, row.content)
 
 
 def _without_hashes(receipt: Receipt) -> Receipt:
@@ -231,10 +236,6 @@ def _own_headers(result: Path, width: int) -> list[str]:
             known = [_CONTROLS.sub(" ", name) for name in head.own(head.names)]
             return [*known, *[""] * (width - len(known))]
     return [""] * width
-
-
-def _padded(cells: Sequence[str], width: int) -> list[str]:
-    return [*cells, *[""] * (width - len(cells))]
 
 
 def read_mended(path: Path) -> tuple[list[MendedRow], Receipt]:

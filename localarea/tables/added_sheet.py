@@ -154,15 +154,6 @@ def _hash_of(archive: zipfile.ZipFile, names: Iterable[str], new: dict[str, byte
     return whole.hexdigest()
 
 
-def _free_name(name: str, taken: Iterable[str]) -> str:
-    known = {other.casefold() for other in taken}
-    free, again = name, 1
-    while free.casefold() in known:
-        again += 1
-        free = f"{name[: _LONGEST_NAME - 4]} {again}"
-    return free
-
-
 def _add_to_ods(
     source: Path,
     archive: zipfile.ZipFile,

@@ -65,7 +65,9 @@ def _merge(asked: dict[str, Any]) -> dict[str, Any]:
     plan = plan_mending(Path(asked["result"]), Path(asked["mended"]))
     basis = plan.receipt.basis
     state = State(Settings(**asked["settings"]))
-    classifier = state.classifier(Request(**{basis.kind: basis.id}))
+    option = basis.id if basis.kind == "option" else None
+    definition = basis.id if basis.kind == "definition" else None
+    classifier = state.classifier(Request(option=option, definition=definition))
     out = Path(asked["out"])
     stamp = {name: asked[name] for name in ("at", "by", "reference")}
     report = merge_mended(plan, classifier, out, **stamp)
