@@ -82,6 +82,8 @@ def check_any(
     client: Any = None,
     progress: Callable[..., None] | None = None,
     evidence: RowEvidence | None = None,
+    on: str | None = None,
+    reference: str = "",
     wording: Wording = "codes",
 ) -> FileReport | ParquetReport:
     """
@@ -107,6 +109,10 @@ def check_any(
         known.
     evidence : RowEvidence, optional
         Supplies the evidence of each row, written as further columns.
+    on : str, optional
+        Day that was asked about, for the receipt in a workbook.
+    reference : str
+        Reference in the record of the service, for the same.
     wording : {'codes', 'people'}
         Whether the added columns hold codes, or words and names for people.
 
@@ -151,6 +157,8 @@ def check_any(
             sheet=sheet,
             progress=progress,
             evidence=evidence,
+            on=on,
+            reference=reference,
             wording=wording,
         )
     if sheet is not None:

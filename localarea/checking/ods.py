@@ -70,7 +70,7 @@ def check_ods(
     evidence : RowEvidence, optional
         Supplies the evidence of each row.
     wording : {'codes', 'people'}
-        Whether the added columns hold codes, or words and names for people.
+        Whether the added cells hold codes, or words and names.
 
     Returns
     -------
@@ -114,12 +114,12 @@ def _check(
         hidden=[name for name, each in offered.items() if each.hidden],
         source=source,
     )
-    checkers = {}
-    for name, grid in choice.sheets:
-        height = offered[name].height
-        checkers[name] = RowChecker(
-            classifier, grid, expected=height, evidence=evidence, wording=wording
+    checkers = {
+        name: RowChecker(
+            classifier, grid, expected=offered[name].height, evidence=evidence, wording=wording
         )
+        for name, grid in choice.sheets
+    }
     earlier = [
         each.number
         for each in found.sheets

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +18,7 @@ from localarea.errors import FileFormatError, InputError
 from localarea.tables.columns import choose_column
 from localarea.tables.encoding import inner_codec, read_bytes
 from localarea.tables.file_kinds import refuse_other_kinds
+from localarea.tables.finding.amounts import choose_amounts
 from localarea.tables.finding.reading import read_row
 from localarea.tables.layout import read_layout
 from localarea.tables.money import read_amounts, require_amounts
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-# Words in the headers of published amounts, most likely first.
-AMOUNT_WORDS: Final = (
-    *("amount", "spend", "netvalue", "net", "paid", "value", "gbp", "total", "gross", "cost"),
-)
 POSTCODE, AMOUNT = "postcode", "amount"
 _SAMPLED: Final = 200  # rows used to judge a column
 
@@ -76,8 +72,8 @@ class SpendFile:
         column : str, optional
             Header or number of the postcode column; detected if left out.
         amount : str, optional
-            Header of the column of amounts; defaults to the first numeric column whose
-            header refers to an amount.
+            Header of the column of amounts; defaults to a numeric column whose header refers
+            to an amount, without VAT where there are several.
 
         Returns
         -------
@@ -171,15 +167,5 @@ def _amount_column(headers: Sequence[str], rows: Rows, wanted: str | None) -> in
                 parameter="amount",
             )
         return found[0]
-    plain = [re.sub(r"[\W_]+", "", header).casefold() for header in headers]
-    for word in AMOUNT_WORDS:
-        for at, header in enumerate(plain):
-            if word in header and _mostly_money(rows, at):
-                return at
-    return None
-
-
-def _mostly_money(rows: Rows, at: int) -> bool:
-    sample = [cell for row in rows[:_SAMPLED] if (cell := _cell(row, at)).strip()]
-    read = read_amounts(pd.Series(sample, dtype=str)).notna().sum()
-    return bool(sample) and bool(2 * read >= len(sample))
+    choice = choose_amounts(headers, rows[:_SAMPLED])
+    return None if choice is None else choice.index

@@ -86,6 +86,8 @@ def check_workbook(
     sheet: str | None = None,
     progress: Callable[[int], None] | None = None,
     evidence: RowEvidence | None = None,
+    on: str | None = None,
+    reference: str = "",
     wording: Wording = "codes",
 ) -> FileReport:
     """
@@ -108,13 +110,17 @@ def check_workbook(
         Called with the number of rows just checked.
     evidence : RowEvidence, optional
         Supplies the evidence of each row, written as further columns.
+    on : str, optional
+        Day that was asked about, for the receipt.
+    reference : str
+        Reference in the record of the service, for the receipt.
     wording : {'codes', 'people'}
         Whether the added columns hold codes, or words and names for people.
 
     Returns
     -------
     FileReport
-        Counts, and how the sheet was read.
+        Counts, and how the sheet was read. The last sheet of the workbook is the receipt.
 
     Raises
     ------
@@ -138,6 +144,7 @@ def check_workbook(
                 progress,
                 evidence,
                 wording,
+                (classifier, on, reference),
                 path,
                 losses,
             )
@@ -174,6 +181,7 @@ def _check(
     progress: Callable[[int], None] | None,
     evidence: RowEvidence | None,
     wording: Wording,
+    stamp: tuple[Classifier, str | None, str],
     path: Path,
     losses: tuple[str, ...],
 ) -> FileReport:
@@ -208,12 +216,36 @@ def _check(
             wording=wording,
         )
         require_rows(source, sum(sum(sheet.tally.values()) for sheet in found[0]))
+        sheets, notes = found
+        report = _report(source, target, kind, sheets, (*losses, *notes))
+        _seal(source, unfinished, report, *stamp)
         unfinished.replace(target)
     finally:
         with suppress(OSError):
             unfinished.unlink()
-    sheets, notes = found
-    return _report(source, target, kind, sheets, (*losses, *notes))
+    return report
+
+
+def _seal(
+    source: Path,
+    result: Path,
+    report: FileReport,
+    classifier: Classifier,
+    on: str | None,
+    reference: str,
+) -> None:
+    """Add the receipt as the last sheet."""
+    from localarea.checking.receipt import receipt_of
+    from localarea.checking.receipt_sheet import earlier_receipt, seal_workbook
+
+    receipt = receipt_of(report, classifier, source=source, on=on, reference=reference)
+    sealed = result.with_name(f"{result.stem}.sealed{result.suffix}")
+    try:
+        seal_workbook(result, sealed, receipt, renew=earlier_receipt(result, receipt))
+        sealed.replace(result)
+    finally:
+        with suppress(OSError):
+            sealed.unlink()
 
 
 def _report(

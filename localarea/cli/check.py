@@ -24,7 +24,7 @@ from localarea.cli.numbers import finite
 from localarea.definitions.boundary_choice import Nearness
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from localarea.checking.csv_file import FileReport
     from localarea.checking.parquet import ParquetReport
@@ -129,6 +129,21 @@ def check_file(
     borderline_m: Borderline = None,
     borderline_min: BorderlineMin = None,
     evidence: WithEvidence = False,
+    receipt: Annotated[
+        bool,
+        typer.Option("--receipt", help="Write the receipt beside the result, as OUT.receipt.json."),
+    ] = False,
+    receipt_file: Annotated[
+        Path | None, typer.Option("--receipt-file", help="Write the receipt to this file.")
+    ] = None,
+    unresolved: Annotated[
+        Path | None,
+        typer.Option(
+            "--unresolved",
+            metavar="U.xlsx",
+            help="Write the rows without an answer to this workbook, to be mended.",
+        ),
+    ] = None,
     headers: Annotated[
         Headers, typer.Option("--headers", help="Whether to add codes, or words for people.")
     ] = Headers.codes,
@@ -145,17 +160,28 @@ def check_file(
         from localarea.checking.row_evidence import RowEvidence
 
         firm = RowEvidence(classifier, options_beside(classifier, council, anchor))
-    request = FileRequest(source, out, tuple(column or ()), sheet, cluster, firm, headers.value)
+    columns = tuple(column or ())
+    request = FileRequest(source, out, columns, sheet, cluster, firm, on, headers.value)
     report = check_any(request, classifier)
+    beside = []
+    if receipt or receipt_file:
+        from localarea.cli.receipts import write_receipt
+
+        made = write_receipt(report, classifier, on=on, path=receipt_file)
+        beside.append(f"receipt written to {made}")
+    if unresolved:
+        from localarea.cli.receipts import write_unresolved
+
+        beside.append(write_unresolved(report, classifier, on=on, path=unresolved))
     if as_json:
         print_json(asdict(report))
     else:
-        _summarise(report)
+        _summarise(report, beside)
     if strict and report.by_status["unknown"]:
         raise typer.Exit(EXIT_INCOMPLETE)
 
 
-def _summarise(report: FileReport | ParquetReport) -> None:
+def _summarise(report: FileReport | ParquetReport, beside: Sequence[str] = ()) -> None:
     form = getattr(report, "encoding", "Parquet")
     lines = [
         f"{report.rows:,} rows checked by {report.column!r} ({form})",
@@ -164,6 +190,7 @@ def _summarise(report: FileReport | ParquetReport) -> None:
         *_other_lines(report),
         *(f"note: {note}" for note in getattr(report, "notes", ())),
         f"written to {report.out}",
+        *beside,
     ]
     text = "\n".join(printable(line) for line in lines)
     sys.stderr.write(text.encode("utf-8", "replace").decode("utf-8") + "\n")

@@ -29,6 +29,7 @@ class FileRequest:
     sheet: str | None
     cluster: str | None
     evidence: RowEvidence | None = None
+    on: str | None = None
     wording: Wording = "codes"
 
 
@@ -49,6 +50,7 @@ def check_any(request: FileRequest, classifier: Classifier) -> FileReport | Parq
             client=client,
             progress=advance,
             evidence=request.evidence,
+            on=request.on,
             wording=request.wording,
         )
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from localarea.decisions.grounds import grounds_faults
+from localarea.decisions.receipt_faults import receipt_faults
 from localarea.decisions.schema import AUDIT, AUDIT_HEAD, DEFINITION_ENDS, DEFINITIONS
 from localarea.definitions.model import canonical_json
 from localarea.errors import AuditError
@@ -158,7 +159,7 @@ class AuditReport:
 
 def verify(connection: Connection, *, expect: str | None = None) -> AuditReport:
     """
-    Verify the whole log, and the definitions against their entries.
+    Verify the whole log, and the definitions and receipts against their entries.
 
     Parameters
     ----------
@@ -175,17 +176,20 @@ def verify(connection: Connection, *, expect: str | None = None) -> AuditReport:
     count, last, met = 0, NO_HASH, expect is None or NO_HASH.startswith(expect.casefold())
     approved: dict[str, Mapping[str, Any]] = {}
     ended: dict[str, Mapping[str, Any]] = {}
+    receipts: dict[str, Mapping[str, Any]] = {}
     for entry in connection.execute(sa.select(AUDIT).order_by(AUDIT.c.seq)).mappings():
         count += 1
         faults += _entry_faults(entry, count, last)
         last = entry["hash"]
         met = met or (expect is not None and last.startswith(expect.casefold()))
-        _note(entry, approved, ended)
+        _note(entry, approved, ended, receipts)
     faults += _head_faults(connection, count, last)
     logged = {subject.removeprefix("definition:"): facts for subject, facts in approved.items()}
     faults += _definition_faults(connection, logged)
     faults += grounds_faults(connection, logged)
     faults += _end_faults(connection, ended)
+    kept = {subject.removeprefix("receipt:"): facts for subject, facts in receipts.items()}
+    faults += receipt_faults(connection, kept)
     if not met:
         faults.append(f"no entry has the hash {expect}, so this is not the log it was noted from")
     return AuditReport(count, last, tuple(faults))
@@ -204,9 +208,15 @@ def _note(
     entry: RowMapping,
     approved: dict[str, Mapping[str, Any]],
     ended: dict[str, Mapping[str, Any]],
+    receipts: dict[str, Mapping[str, Any]],
 ) -> None:
-    """Collect what the log says about each definition."""
-    kept = {"approve": approved, "supersede": ended, "withdraw": ended}.get(entry["action"])
+    """Collect what the log says about each definition and each receipt."""
+    kept = {
+        "approve": approved,
+        "supersede": ended,
+        "withdraw": ended,
+        "keep_receipt": receipts,
+    }.get(entry["action"])
     if kept is None:
         return
     try:

@@ -25,6 +25,7 @@ from localarea.decisions.schema import (
     DEFINITIONS,
     GROUNDS,
     PROPOSALS,
+    RECEIPTS,
 )
 from localarea.errors import AuditError, ConflictError, InputError
 from localarea.tables.atomic import placing
@@ -36,7 +37,16 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 # Ordered so that a row is written after the rows it refers to.
-KEPT: Final = (PROPOSALS, COMMENTS, DEFINITIONS, GROUNDS, DEFINITION_ENDS, AUDIT, API_KEYS)
+KEPT: Final = (
+    PROPOSALS,
+    COMMENTS,
+    DEFINITIONS,
+    GROUNDS,
+    DEFINITION_ENDS,
+    RECEIPTS,
+    AUDIT,
+    API_KEYS,
+)
 _NUMBERED: Final = (PROPOSALS, COMMENTS)  # tables with autoincremented ids
 _BATCH_ROWS: Final = 500  # rows per insert; definitions go one by one, at about 20 MB each
 

@@ -146,6 +146,40 @@ def read_layout(path: Path, *, columns: Sequence[str] = ()) -> Layout:
     )
 
 
+def read_form(path: Path) -> tuple[TextEncoding, bytes]:
+    """
+    Detect how a text file is written, whatever is in it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A CSV or TSV file.
+
+    Returns
+    -------
+    TextEncoding
+        Its encoding.
+    bytes
+        Its delimiter, one ASCII character.
+
+    Raises
+    ------
+    FileFormatError
+        If it is empty or not text.
+    """
+    encoding, delimiter, *_ = _form(path)
+    return encoding, delimiter
+
+
+def _form(path: Path) -> tuple[TextEncoding, bytes, int, bytes, bool]:
+    """Return encoding, delimiter, length of the preamble, the start, and whether that is all."""
+    encoding = detect_encoding(path)
+    head, whole = _head(path, encoding)
+    delimiter, preamble = _stated_delimiter(head)
+    head = head[preamble:]
+    return encoding, delimiter or _best_delimiter(path, head, final=whole), preamble, head, whole
+
+
 def text_sample(path: Path) -> list[list[str]]:
     """
     Read the first rows of a text file.
@@ -170,13 +204,8 @@ def text_sample(path: Path) -> list[list[str]]:
 
 def _sampled(path: Path) -> tuple[TextEncoding, bytes, int, list[list[str]]]:
     """Return the encoding, the delimiter, the bytes before the first row and the first rows."""
-    encoding = detect_encoding(path)
-    codec = inner_codec(encoding)
-    head, whole = _head(path, encoding)
-    delimiter, preamble = _stated_delimiter(head)
-    head = head[preamble:]
-    delimiter = delimiter or _best_delimiter(path, head, final=whole)
-    sample = _cells(head, delimiter, codec, final=whole)
+    encoding, delimiter, preamble, head, whole = _form(path)
+    sample = _cells(head, delimiter, inner_codec(encoding), final=whole)
     if not sample:
         raise _no_row(path, head, whole=whole)
     return encoding, delimiter, preamble, sample

@@ -101,7 +101,10 @@ def test_nothing_of_a_file_acts_in_a_browser(page: Page, tmp_path: Path) -> None
     page.get_by_label("File with a column of postcodes").set_input_files(
         {"name": HOSTILE.replace("/", "_"), "mimeType": "text/csv", "buffer": path.read_bytes()}
     )
-    page.get_by_role("button", name="Send and check").click()
+    page.get_by_role("button", name="Send file").click()
     page.wait_for_url(re.compile(r"/files/[0-9a-f]{32}"))
+    page.get_by_role("button", name="Check the file").wait_for()
+    unhurt(page)
+    page.get_by_role("button", name="Check the file").click()
     page.get_by_text("choose the column").first.wait_for()
     unhurt(page, shown=False)

@@ -30,6 +30,7 @@ from localarea.decisions import approvals, proposals
 from localarea.decisions.audit import NO_HASH, latest, verify
 from localarea.decisions.database import Database, open_database
 from localarea.decisions.grounds import keep_grounds, read_grounds
+from localarea.decisions.receipts import keep_receipt
 from localarea.decisions.roles import MAY, ROLES, Actor
 from localarea.decisions.schema import (
     APPEND_ONLY,
@@ -338,11 +339,13 @@ def test_the_database_itself_refuses_to_change_the_record(
     proposals.comment(database, number, "A word", actor=ANALYST, now=NOW)
     approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW, grounds=SEEN)
     approvals.withdraw(database, FIRST.id, "No", on=date(2026, 5, 1), actor=DIRECTOR, now=NOW)
+    keep_receipt(database, kind="file", document={"rows": 3}, actor=ANALYST, now=NOW)
     column = {
         "comments": "text",
         "definitions": "reasons",
         "grounds": "shown",
         "definition_ends": "reason",
+        "receipts": "document",
     }
     command = statement.format(table, column.get(table, "details"))
     with (

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from localarea.checking.unknown_rows import read_unknown_rows
 
 from localarea.checking import csv_checker
 from localarea.checking.check_file import check_any
 from localarea.checking.csv_checker import ADDED
 from localarea.checking.frames import check_frame
 from localarea.checking.preview import preview
-from localarea.checking.unknown_rows import read_unknown_rows
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
 from localarea.cli.app import run

@@ -47,7 +47,8 @@ class FileJob:
     size_bytes : int
         Of the file.
     request : dict
-        Columns, sheet, option, definition, day, and how often it was tried.
+        Columns, sheet, option, definition, day, headers, who sent it, whether only a preview is
+        wanted, and how often it was tried.
     definition : str or None
         What it was checked against.
     rows_done, rows_total : int
@@ -87,6 +88,31 @@ class FileJob:
             False while it waits or runs.
         """
         return self.status not in ("waiting", "running")
+
+    @property
+    def stage(self) -> str:
+        """
+        Tell how far it is, a preview apart from a result.
+
+        Returns
+        -------
+        str
+            The status, or ``previewed`` for a file that waits for somebody to confirm how it
+            is read.
+        """
+        return "previewed" if self.status == "done" and self.previewing else self.status
+
+    @property
+    def previewing(self) -> bool:
+        """
+        Tell whether only a preview is wanted so far.
+
+        Returns
+        -------
+        bool
+            False once somebody confirmed it.
+        """
+        return bool(self.request.get("preview"))
 
 
 def new_job_id() -> str:

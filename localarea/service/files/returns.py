@@ -77,7 +77,7 @@ def count_returns(
         tables = read_apart(paths)
     report = measure_returns(tables, classifier, rule, until=until)
     if question.contract is not None and question.contract not in report.contracts:
-        raise InputError("there is no contract of that name in the returns")
+        raise InputError("the returns have no contract of that name", parameter="contract")
     return report
 
 

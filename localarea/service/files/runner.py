@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Final
 from platformdirs import user_data_path
 
 from localarea.decisions.proposals import utc_stamp
+from localarea.decisions.receipts import new_reference
 from localarea.errors import ConflictError, LocalareaError, NoRoomError, NotFoundError
 from localarea.service import clock
 from localarea.service.disk import FULL
@@ -50,6 +51,7 @@ _SILENT_S: Final = 30.0  # a worker that says nothing for so long is taken for d
 _DOUBTED_S: Final = 6.0  # the same where by the clock it was silent for long: that may be wrong
 _SWEEP_S: Final = 20.0
 _UPLOAD_SILENT_S: Final = 900.0  # an upload in which nothing arrives for so long has ended
+_ASKED: Final = ("sheet", "option", "definition", "on", "headers")
 _COMMAND: Final = (sys.executable, "-m", "localarea.service.files.worker")
 
 
@@ -146,6 +148,15 @@ class JobRunner:
             return {}
         return read
 
+    def keep_detail(self, job_id: str, detail: dict[str, Any]) -> None:
+        """Keep what is known of a job beside its result."""
+        folder, own = self.folder_of(job_id), secrets.token_hex(4)
+        with suppress(OSError):  # without room the counts must do
+            path = folder / f"{DETAIL}.{own}"
+            path.touch(mode=0o600)
+            path.write_text(json.dumps(detail))
+            path.replace(folder / DETAIL)
+
     def result(self, job: FileJob) -> Path:
         """
         Return the file that was written.
@@ -159,12 +170,29 @@ class JobRunner:
         """
         if job.status in ("cancelled", "expired"):
             raise NotFoundError("the file was removed; send it again")
-        if job.status != "done":
-            raise ConflictError(f"there is no result: the file is {job.status}")
+        if job.stage != "done":
+            raise ConflictError(f"there is no result: the file is {job.stage}")
         name = str(job.result.get("file"))
         path = self.folder_of(job.id) / name
         if not _RESULT.fullmatch(name) or path.is_symlink() or not path.is_file():
             raise NotFoundError("the result is no longer on this machine; send the file again")
+        return path
+
+    def beside(self, job: FileJob, ending: str) -> Path:
+        """
+        Give a file that was written beside a result.
+
+        Raises
+        ------
+        ConflictError
+            If there is no result yet.
+        NotFoundError
+            If there is no such file, or it was removed or has expired.
+        """
+        result = self.result(job)
+        path = result.with_name(f"{result.name}{ending}")
+        if path.is_symlink() or not path.is_file():
+            raise NotFoundError("there is no such file beside the result; every row has an answer")
         return path
 
     def _work_on(self) -> None:
@@ -248,6 +276,7 @@ class _Attempt:
         self.runner, self.job = runner, job
         self.folder = runner.folder_of(job.id)
         self.result = f"result-{secrets.token_hex(4)}"
+        self.reference = new_reference()
         self.rows = 0
         self.said: dict[str, Any] = {}
 
@@ -281,7 +310,11 @@ class _Attempt:
             "result": self.result,
             "seconds": 120 * self.runner.state.settings.job_minutes,  # of two processors
             "columns": request.get("columns", []),
-            **{name: request.get(name) for name in ("sheet", "option", "definition", "on")},
+            "preview": self.job.previewing,
+            "reference": self.reference,
+            "at": utc_stamp(clock.now()),
+            "by": request.get("by", ""),
+            **{name: request.get(name) for name in _ASKED},
         }
         process = subprocess.Popen(  # noqa: S603 -- nothing of the request is in the command
             _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -342,15 +375,12 @@ class _Attempt:
             now=clock.now(),
             result=ended["facts"],
             definition=ended["definition"],
+            receipt=ended.get("receipt"),
         )
         return True
 
     def _write_detail(self, detail: dict[str, Any]) -> None:
-        with suppress(OSError):  # without room the counts must do
-            path = self.folder / f"{DETAIL}.{self.result}"
-            path.touch(mode=0o600)
-            path.write_text(json.dumps(detail))
-            path.replace(self.folder / DETAIL)
+        self.runner.keep_detail(self.job.id, detail)
 
     def _tidy(self, *, kept: bool) -> None:
         """Delete what this attempt began and no job names, or what an older one had written."""

@@ -168,7 +168,8 @@ class _Parts:
         if b"filename" not in self._about:
             self._field = name
         elif name == "file" and not self.upload.file_name:
-            self.upload.file_name = tidy_name(self._about[b"filename"].decode("utf-8", "replace"))
+            called = self._about[b"filename"].decode("utf-8", "replace")
+            self.upload.file_name = tidy_name(called) if called else ""  # none was chosen
         else:
             self._skip = True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, Response
@@ -21,15 +21,18 @@ from localarea.service.files.returns import (
     lines_of,
     share_picture,
 )
+from localarea.service.pages.forms import Days, Fault, read_day
 from localarea.service.pages.rendering import render
 
 router = APIRouter(prefix="/measures", dependencies=[Depends(require("measure"))])
+
+_CHOOSE_AGAIN: Final = "Choose the returns again: nothing of them is kept here"
 
 
 @router.get("", response_class=HTMLResponse)
 def ask(request: Request) -> HTMLResponse:
     """Show the form."""
-    return _page(request, {"fault": "", "report": None})
+    return _page(request, {"report": None})
 
 
 @router.get("/returns.xlsx", response_class=Response)
@@ -46,23 +49,35 @@ def count(
     state: TheState,
     runner: TheRunner,
     file: Annotated[list[UploadFile] | None, File()] = None,
-    until: Annotated[str, Form(max_length=10)] = "",
+    until: Annotated[str, Form(max_length=30)] = "",
+    day: Annotated[str, Form(max_length=20)] = "",
+    month: Annotated[str, Form(max_length=20)] = "",
+    year: Annotated[str, Form(max_length=20)] = "",
     contract: Annotated[str, Form(max_length=200)] = "",
 ) -> HTMLResponse:
     """Count the returns and show the result; nothing is kept."""
-    asked = Question(until=until.strip() or None, contract=contract.strip() or None)
+    days = Days(day or until, month, year)
+    typed: dict[str, Any] = {"days": days, "contract": contract}
     try:
+        last = read_day(*days.parts, "the last day counted")
+        asked = Question(
+            until=last.isoformat() if last else None, contract=contract.strip() or None
+        )
         report = count_returns(state, runner, file or [], asked)
     except LocalareaError as error:
         status = status_of(error)
         if status not in (413, 422):
             raise
-        fault = str(error)[:1].upper() + str(error)[1:]
-        return _page(request, {"fault": fault, "report": None}, status=status)
+        named = getattr(error, "parameter", "")
+        field = {"on": "until-day", "contract": "contract"}.get(named, "file")
+        faults = [Fault(str(error)[:1].upper() + str(error)[1:], field)]
+        if field != "file" and file:
+            faults.append(Fault(_CHOOSE_AGAIN, "file"))
+        return _page(request, {**typed, "faults": faults, "report": None}, status=status)
     rows = _rows(lines_of(report, contract=asked.contract), only_one=len(report.contracts) == 1)
     only = asked.contract or (report.contracts[0] if len(report.contracts) == 1 else None)
     values = {
-        "fault": "",
+        **typed,
         "report": report,
         "quarters": report.quarters,
         "targets": any(row["total"]["target"] is not None for row in rows),
@@ -93,6 +108,7 @@ def _rows(lines: list[dict[str, Any]], *, only_one: bool) -> list[dict[str, Any]
 
 
 def _page(request: Request, values: dict[str, Any], *, status: int = 200) -> HTMLResponse:
-    page = render(request, "measures.html", {**values, "limit_mb": MOST_MB}, status_code=status)
+    known = {"faults": [], "days": Days(), "contract": "", "limit_mb": MOST_MB}
+    page = render(request, "measures.html", {**known, **values}, status_code=status)
     page.headers["Cache-Control"] = "no-store"
     return page

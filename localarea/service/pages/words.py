@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from localarea.comparison.figure_catalogue import write_change
 from localarea.options.titles import join_names
 from localarea.records import whole_minutes
+from localarea.tables.finding.own_columns import REASON_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,6 +57,13 @@ def say_time(value: str) -> str:
     return f"{say_day(moment.date())} at {hour}:{moment:%M}{'am' if moment.hour < 12 else 'pm'}"
 
 
+def say_money(value: Decimal | float | str) -> str:
+    """Write an amount in pounds and pence."""
+    amount = Decimal(str(value))
+    sign = "\N{MINUS SIGN}" if amount < 0 else ""
+    return f"{sign}£{abs(amount):,.2f}"
+
+
 def say_code(value: str) -> str:
     """Write a word of the record, such as ``put_forward``, with spaces."""
     return value.replace("_", " ")
@@ -68,6 +77,20 @@ def say_minutes(value: float | None) -> str:
     return f"about {count:,} {'minute' if count == 1 else 'minutes'}"
 
 
+_ANSWERS: Final = {"local": "Local", "not_local": "Not local", "unknown": "Unknown"}
+
+
+def say_answer(status: str) -> str:
+    """Write a status as people say it."""
+    return _ANSWERS.get(status, status)
+
+
+def say_reason(reason: str) -> str:
+    """Write the code of a reason as a label."""
+    plain = say_code(reason)
+    return REASON_WORDS.get(reason, plain[:1].upper() + plain[1:])
+
+
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "number": say_number,
     "minutes": say_minutes,
@@ -77,5 +100,8 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "month": say_month,
     "moment": say_time,
     "names": join_names,
+    "money": say_money,
     "words": say_code,
+    "answer": say_answer,
+    "reason": say_reason,
 }
