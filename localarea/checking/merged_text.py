@@ -8,7 +8,8 @@ from localarea.checking.csv_checker import ADDED, row_engine
 from localarea.tables.columns import ColumnChoice
 from localarea.tables.csv_rows import find_rows
 from localarea.tables.encoding import inner_codec, write_bytes_as
-from localarea.tables.layout import Layout, blocks, read_form
+from localarea.tables.layout import Layout, blocks
+from localarea.tables.text_form import read_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path  # noqa: TC003 -- the doctest of default_receipt needs it
 from typing import TYPE_CHECKING, Final, Literal
@@ -168,7 +170,10 @@ def verify_against(result: Path, name: str | None, receipt: Receipt) -> Verifica
     changes = tuple(_changes(result, receipt, now, name))
     if changes:
         return Verification("changed", changes, receipt)
-    whole = name is not None and parts_sha256(result, name) == receipt.parts_sha256
+    try:
+        whole = name is not None and parts_sha256(result, name) == receipt.parts_sha256
+    except (zipfile.BadZipFile, zlib.error, EOFError):  # a part that holds no value is damaged
+        whole = False
     return Verification("untouched" if whole else "saved_again", (), receipt)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import zipfile
+import zlib
 from collections import Counter
 from contextlib import contextmanager, suppress
 from pathlib import Path  # noqa: TC003 -- the doctest of default_workbook_out needs it
@@ -243,6 +245,12 @@ def _seal(
     try:
         seal_workbook(result, sealed, receipt, renew=earlier_receipt(result, receipt))
         sealed.replace(result)
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise FileFormatError(
+            source,
+            f"a part of it is damaged ({type(error).__name__})",
+            hint="open it in Excel or LibreOffice and save it again",
+        ) from error
     finally:
         with suppress(OSError):
             sealed.unlink()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,18 +17,16 @@ from localarea.tables.csv_rows import (
     find_rows,
     split_row,
 )
-from localarea.tables.encoding import TextEncoding, detect_encoding, inner_codec, read_bytes
+from localarea.tables.encoding import TextEncoding, inner_codec, read_bytes
 from localarea.tables.finding.own_columns import runs
 from localarea.tables.sheet_layout import Grid, read_grid
+from localarea.tables.text_form import SAMPLE_ROWS, sample_rows, text_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-DELIMITERS: Final = (b",", b";", b"\t", b"|")
-_SAMPLE_ROWS = 200
 _SAMPLE_CELLS = 100_000
-_SAMPLE_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,40 +144,6 @@ def read_layout(path: Path, *, columns: Sequence[str] = ()) -> Layout:
     )
 
 
-def read_form(path: Path) -> tuple[TextEncoding, bytes]:
-    """
-    Detect how a text file is written, whatever is in it.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        A CSV or TSV file.
-
-    Returns
-    -------
-    TextEncoding
-        Its encoding.
-    bytes
-        Its delimiter, one ASCII character.
-
-    Raises
-    ------
-    FileFormatError
-        If it is empty or not text.
-    """
-    encoding, delimiter, *_ = _form(path)
-    return encoding, delimiter
-
-
-def _form(path: Path) -> tuple[TextEncoding, bytes, int, bytes, bool]:
-    """Return encoding, delimiter, length of the preamble, the start, and whether that is all."""
-    encoding = detect_encoding(path)
-    head, whole = _head(path, encoding)
-    delimiter, preamble = _stated_delimiter(head)
-    head = head[preamble:]
-    return encoding, delimiter or _best_delimiter(path, head, final=whole), preamble, head, whole
-
-
 def text_sample(path: Path) -> list[list[str]]:
     """
     Read the first rows of a text file.
@@ -204,7 +168,7 @@ def text_sample(path: Path) -> list[list[str]]:
 
 def _sampled(path: Path) -> tuple[TextEncoding, bytes, int, list[list[str]]]:
     """Return the encoding, the delimiter, the bytes before the first row and the first rows."""
-    encoding, delimiter, preamble, head, whole = _form(path)
+    encoding, delimiter, preamble, head, whole = text_form(path)
     sample = _cells(head, delimiter, inner_codec(encoding), final=whole)
     if not sample:
         raise _no_row(path, head, whole=whole)
@@ -349,21 +313,6 @@ def _lines_before(data: bytes, delimiter: bytes, offset: int) -> int:
     return len(find_rows(data[:offset], delimiter, -1, final=False).starts)
 
 
-def _head(path: Path, encoding: TextEncoding) -> tuple[bytes, bool]:
-    """Read the start of a file, and return whether it is the whole file."""
-    pieces = read_bytes(path, encoding)
-    head = b""
-    for piece in pieces:
-        head += piece
-        if len(head) > MAX_ROW_BYTES or (len(head) >= _SAMPLE_BYTES and _holds_a_line(head)):
-            return head, False
-    return head, True
-
-
-def _holds_a_line(head: bytes) -> bool:
-    return b"\n" in head or b"\r" in head
-
-
 def _no_row(path: Path, head: bytes, *, whole: bool) -> FileFormatError:
     """Return the error for a file without a row at its start."""
     if not whole:
@@ -375,45 +324,10 @@ def _no_row(path: Path, head: bytes, *, whole: bool) -> FileFormatError:
     return FileFormatError(path, "it has no rows", hint="check that the export finished")
 
 
-def _stated_delimiter(head: bytes) -> tuple[bytes | None, int]:
-    line = head[:16].splitlines(keepends=True)[:1]
-    if line and line[0][:4].lower() == b"sep=" and line[0][5:] in {b"\n", b"\r\n", b"\r"}:
-        return line[0][4:5], len(line[0])
-    return None, 0
-
-
-def _best_delimiter(path: Path, head: bytes, *, final: bool) -> bytes:
-    """Return the delimiter that gives most rows the width of the first, and the widest rows."""
-    scores: list[tuple[float, int, int]] = []
-    for place, delimiter in enumerate(DELIMITERS):
-        try:
-            widths = _sample_rows(head, delimiter, final=final).widths[:_SAMPLE_ROWS]
-        except OpenQuoteError:
-            continue
-        filled = widths[widths > 0]
-        if not len(filled):
-            continue
-        # The first row may be a title in a single cell: then use the most common width.
-        width = int(filled[0]) if filled[0] > 1 else int(np.bincount(filled).argmax())
-        if width > 1:
-            scores.append((round(float((filled == width).mean()), 1), width, -place))
-    if scores:
-        return DELIMITERS[-max(scores)[2]]
-    return b"\t" if path.suffix.lower() in {".tsv", ".tab"} else b","
-
-
-def _sample_rows(head: bytes, delimiter: bytes, *, final: bool) -> Rows:
-    part = head[:_SAMPLE_BYTES]
-    rows = find_rows(part, delimiter, -1, final=final and len(part) == len(head))
-    if not len(rows.starts) and len(part) < len(head):
-        return find_rows(head, delimiter, -1, final=final)
-    return rows
-
-
 def _cells(head: bytes, delimiter: bytes, codec: str, *, final: bool) -> list[list[str]]:
     """Split a sample of the first rows into cells."""
     try:
-        rows = _sample_rows(head, delimiter, final=final)
+        rows = sample_rows(head, delimiter, final=final)
     except OpenQuoteError as error:  # reported with its row number when the whole file is read
         rows = find_rows(head[: error.offset], delimiter, -1, final=False)
     sample: list[list[str]] = []
@@ -421,7 +335,7 @@ def _cells(head: bytes, delimiter: bytes, codec: str, *, final: bool) -> list[li
     for start, end, width in zip(rows.starts, rows.ends, rows.widths, strict=True):
         if not width:
             continue
-        if len(sample) > _SAMPLE_ROWS or cells > _SAMPLE_CELLS:
+        if len(sample) > SAMPLE_ROWS or cells > _SAMPLE_CELLS:
             break
         sample.append(split_row(head[start:end], delimiter, codec))
         cells += int(width)

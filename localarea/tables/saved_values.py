@@ -16,8 +16,8 @@ from xml.parsers.expat import ExpatError
 from zlib import error as BadStreamError  # noqa: N812 -- zlib calls it just "error"
 
 from localarea.errors import FileFormatError
-from localarea.tables.layout import read_form
 from localarea.tables.plain_values import plain_value, without_end
+from localarea.tables.text_form import read_form
 from localarea.tables.workbook_limits import open_safely
 
 if TYPE_CHECKING:

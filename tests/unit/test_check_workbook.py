@@ -218,7 +218,11 @@ def test_an_ods_with_rows_and_cells_that_repeat(classifier: Classifier, tmp_path
     report = check_workbook(path, classifier)
     assert (report.rows, report.by_status["local"]) == (3, 3)
     written = load(str(tmp_path / "staff.checked.ods")).spreadsheet.getElementsByType(Table)
-    assert [str(t.getAttribute("name")) for t in written] == ["Staff", "Local summary"]
+    assert [str(t.getAttribute("name")) for t in written] == [
+        "Staff",
+        "Local summary",
+        "Local receipt",
+    ]
     checked = tmp_path / "staff.checked.ods"
     sheet = pd.read_excel(checked, engine="odf", header=None, dtype=str, keep_default_na=False)
     filled = [[cell for cell in row if cell][:4] for row in sheet.to_numpy().tolist()]

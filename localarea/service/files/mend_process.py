@@ -98,7 +98,7 @@ def _stamped(receipt: Receipt, out: Path, asked: dict[str, Any]) -> Receipt:
 
 
 def _money(plan: MendPlan, source: Path, out: Path) -> dict[str, Any] | None:
-    from localarea.tables.layout import read_form
+    from localarea.tables.text_form import read_form
 
     how = {"encoding": "utf-8", "delimiter": ","}
     if out.suffix != ".xlsx":
