@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from command_cases import commanded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 HEAVY = ("pandas", "geopandas", "numba", "scipy", "matplotlib", "folium", "openpyxl")
 
 
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process of its own: nothing else may write to its output either."""
     return subprocess.run(
         [sys.executable, "-c", "from localarea.cli import main; main()", *arguments],
-        env={**os.environ, **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -58,7 +58,7 @@ def test_json_is_one_document_and_nothing_else(arguments: list[str]) -> None:
     ],
 )
 def test_exit_code_and_one_sentence(arguments: list[str], code: int, says: str) -> None:
-    done = run(*arguments)
+    done = commanded(*arguments)
     assert done.returncode == code, done.stderr
     assert says in done.stderr
     assert "Traceback" not in done.stderr
@@ -79,7 +79,7 @@ def damaged_data(repository: Path, tmp_path: Path) -> Path:
 
 def test_damaged_table_is_exit_three(damaged_data: Path, tmp_path: Path) -> None:
     places = {"LOCALAREA_DATA_DIR": str(damaged_data), "LOCALAREA_CACHE_DIR": str(tmp_path)}
-    done = run("check", "CO1 1JB", **places)
+    done = commanded("check", "CO1 1JB", **places)
     assert done.returncode == 3, done.stderr
     assert "postcodes.parquet" in done.stderr
     assert "Traceback" not in done.stderr
@@ -88,7 +88,7 @@ def test_damaged_table_is_exit_three(damaged_data: Path, tmp_path: Path) -> None
 def test_missing_table_is_exit_three(damaged_data: Path, tmp_path: Path) -> None:
     (damaged_data / "postcodes.parquet").unlink()
     places = {"LOCALAREA_DATA_DIR": str(damaged_data), "LOCALAREA_CACHE_DIR": str(tmp_path)}
-    done = run("check", "CO1 1JB", **places)
+    done = commanded("check", "CO1 1JB", **places)
     assert done.returncode == 3, done.stderr
     assert "missing" in done.stderr
 

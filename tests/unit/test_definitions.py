@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 import shapely
+from command_cases import commanded
 from definition_cases import APPROVAL, small_store, tiny_file
 
 from localarea.classify.boundary import boundary_of_option
@@ -401,16 +402,6 @@ def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
         read_definition(tmp_path / "none.gpkg")
 
 
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", "from localarea.cli import main; main()", *arguments],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def test_commands_from_publishing_to_checking(store: DataStore, tmp_path: Path) -> None:
     here = {"LOCALAREA_DATA_DIR": str(store.root), "LOCALAREA_DEFINITIONS_DIR": str(tmp_path / "a")}
     there = {"LOCALAREA_DEFINITIONS_DIR": str(tmp_path / "b")}
@@ -426,29 +417,29 @@ def test_commands_from_publishing_to_checking(store: DataStore, tmp_path: Path) 
         "--reason",
         "W",
     ]
-    made = run("publish", "district", *approval, "--from", "2026-04-01", "--json", **here)
+    made = commanded("publish", "district", *approval, "--from", "2026-04-01", "--json", **here)
     assert made.returncode == 0, made.stderr
     sha256 = json.loads(made.stdout)["sha256"]
-    assert run("publish", "districts", *approval, **here).returncode == 2
+    assert commanded("publish", "districts", *approval, **here).returncode == 2
     mailed = str(tmp_path / "mailed.gpkg")
-    assert run("definitions", "export", "x-2026.1", "--out", mailed, **here).returncode == 0
-    assert run("definitions", "import", mailed, **there).returncode == 0
-    assert run("definitions", "verify", mailed, "--expect", sha256, **there).returncode == 0
-    assert run("definitions", "verify", mailed, "--expect", "00ff", **there).returncode == 3
+    assert commanded("definitions", "export", "x-2026.1", "--out", mailed, **here).returncode == 0
+    assert commanded("definitions", "import", mailed, **there).returncode == 0
+    assert commanded("definitions", "verify", mailed, "--expect", sha256, **there).returncode == 0
+    assert commanded("definitions", "verify", mailed, "--expect", "00ff", **there).returncode == 3
     command = ["check", "CO1 1JB", "CO6", "IP1 1DH", "--json"]
-    named = run(*command, "--definition", "x-2026.1", **here)
+    named = commanded(*command, "--definition", "x-2026.1", **here)
     assert named.returncode == 0, named.stderr
-    assert named.stdout == run(*command, "--definition", "x-2026.1", **there).stdout
-    assert named.stdout == run(*command, "--on", "2026-04-01", **there).stdout
+    assert named.stdout == commanded(*command, "--definition", "x-2026.1", **there).stdout
+    assert named.stdout == commanded(*command, "--on", "2026-04-01", **there).stdout
     assert [v["status"] for v in json.loads(named.stdout)] == ["local", "unknown", "not_local"]
-    early = json.loads(run(*command, "--on", "2026-03-31", **there).stdout)
+    early = json.loads(commanded(*command, "--on", "2026-03-31", **there).stdout)
     assert early[0]["definition"] == "option:ttwa-official"
     assert "No definition for measures is in force on 31 March 2026" in early[0]["explanation"]
     (tmp_path / "s.csv").write_text("postcode\nCO1 1JB\n", encoding="utf-8")
-    checked = run("check-file", str(tmp_path / "s.csv"), "--definition", "x-2026.1", **there)
+    checked = commanded("check-file", str(tmp_path / "s.csv"), "--definition", "x-2026.1", **there)
     assert checked.returncode == 0, checked.stderr
     assert "x-2026.1" in (tmp_path / "s.checked.csv").read_text(encoding="utf-8")
-    listed = json.loads(run("definitions", "--json", **there).stdout)
+    listed = json.loads(commanded("definitions", "--json", **there).stdout)
     assert [row["id"] for row in listed] == ["x-2026.1"]
 
 
@@ -461,7 +452,7 @@ def test_cut_off_file_in_the_folder_is_refused_and_not_passed_over(
     path.write_bytes(whole[: len(whole) // 2])
     folder = {"LOCALAREA_DEFINITIONS_DIR": str(kept.root)}
     for arguments in (["--definition", ID], ["--on", "2026-05-01"]):
-        done = run("check", "CO1 1JB", *arguments, **folder)
+        done = commanded("check", "CO1 1JB", *arguments, **folder)
         assert (done.returncode, done.stdout) == (3, "")
         assert "is not a definition as it was published" in done.stderr
 

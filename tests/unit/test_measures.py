@@ -5,17 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import random
 import re
-import subprocess
-import sys
+import tempfile
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from command_cases import commanded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
@@ -319,7 +318,9 @@ PLANTED = ("CO4 5JR", "CO2 8LT", "XX99 9XX", "CM1 1QH")
         ["--contract", "none"],
     ],
 )
-def test_planted_postcodes_are_nowhere(extra: list[str], tmp_path: Path) -> None:
+def test_planted_postcodes_are_nowhere(
+    extra: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rows = [
         ["C1", f"E{n}", "contractor", p, "0.5", "2025-04-01", "", "no"]
         for n, p in enumerate(PLANTED)
@@ -341,36 +342,17 @@ def test_planted_postcodes_are_nowhere(extra: list[str], tmp_path: Path) -> None
     source.write_text(as_text(rows), encoding="utf-8")
     headless.write_text("\n".join(as_text(rows).splitlines()[1:]), encoding="utf-8")
     outputs.mkdir()
-    environment = {
-        **os.environ,
-        "TMPDIR": str(outputs),
-        "LOCALAREA_CACHE_DIR": str(outputs),
-        "XDG_CACHE_HOME": str(outputs),
-    }
+    monkeypatch.setattr(tempfile, "tempdir", str(outputs))
+    caches = {name: str(outputs) for name in ("LOCALAREA_CACHE_DIR", "XDG_CACHE_HOME")}
     said = b""
     for file, out in (
         (source, "a.csv" if "--json" in extra else "a.xlsx"),
         (headless, "b.csv"),
     ):
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-c",
-                "from localarea.cli import main; main()",
-                "measures",
-                str(file),
-                "--until",
-                "2026-03-31",
-                "--out",
-                str(outputs / out),
-                *extra,
-            ],
-            env=environment,
-            capture_output=True,
-            check=False,
-        )
-        assert b"Traceback" not in done.stderr
-        said += done.stdout + done.stderr
+        written = ["--until", "2026-03-31", "--out", str(outputs / out)]
+        done = commanded("measures", str(file), *written, *extra, **caches)
+        assert "Traceback" not in done.stderr
+        said += (done.stdout + done.stderr).encode()
     haystack = said + b"".join(unpacked(p) for p in outputs.rglob("*") if p.is_file())
     found = [
         p
@@ -392,18 +374,8 @@ def unpacked(path: Path) -> bytes:
 
 
 def test_json_and_template_round_trip(tmp_path: Path) -> None:
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [
-            sys.executable,
-            "-c",
-            "from localarea.cli import main; main()",
-            "measures",
-            *arguments,
-        ]
-        return subprocess.run(command, capture_output=True, text=True, check=False)
-
     book = tmp_path / "t.xlsx"
-    assert run("--template", str(book)).returncode == 0
+    assert commanded("measures", "--template", str(book)).returncode == 0
     from openpyxl import load_workbook
 
     filled = load_workbook(book)
@@ -415,7 +387,7 @@ def test_json_and_template_round_trip(tmp_path: Path) -> None:
     filled["targets"].append(["C1", "NT1", ALL_QUARTERS, 3])
     filled.save(book)
     out = tmp_path / "o.csv"
-    done = run(str(book), "--json", "--out", str(out))
+    done = commanded("measures", str(book), "--json", "--out", str(out))
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
     line = next(

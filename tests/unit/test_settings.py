@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from command_cases import commanded
 
 from localarea.cli.app import app, run
 from localarea.errors import SettingError
@@ -47,13 +45,7 @@ def test_every_command_refuses_a_setting_that_does_not_exist(
 
 @pytest.mark.parametrize("arguments", [["check", "CO1 1JB"], ["check", "CO1 1JB", "--json"]])
 def test_the_quick_answer_refuses_it_as_well(arguments: list[str]) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", "from localarea.cli import main; main()", *arguments],
-        env={**os.environ, "LOCALAREA_DATADIR": "/srv"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = commanded(*arguments, LOCALAREA_DATADIR="/srv")
     assert (done.returncode, done.stdout) == (2, "")
     assert "did you mean LOCALAREA_DATA_DIR?" in done.stderr
 
