@@ -24,6 +24,8 @@ from localarea.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from localarea.datasets.store import DataStore
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
@@ -76,6 +78,14 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def set_to(tables: DataStore) -> dict[str, str]:
+    """Give the settings of a process that answers from tables, and from what was made of them."""
+    return {
+        "LOCALAREA_DATA_DIR": str(tables.root),
+        "LOCALAREA_CACHE_DIR": str(tables.cache_dir),
+    }
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 from browser_cases import PICTURES, browser_open, examine, follow, patient, watched
-from service_cases import server_in
 
 from localarea.checking.workbook import check_workbook
 from localarea.definitions.boundary_choice import Request
@@ -20,13 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("server")
-    with server_in(folder, LOCALAREA_JOBS_DIR=str(folder / "jobs")) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +43,11 @@ def staff(tmp_path: Path) -> Path:
 
 
 def test_five_thousand_rows_there_and_back(
-    address: str, browser: Any, staff: Path, tmp_path: Path
+    one_server: str, browser: Any, staff: Path, tmp_path: Path
 ) -> None:
     page = browser.new_page()
     said = watched(page)
-    page.goto(f"{address}/files")
+    page.goto(f"{one_server}/files")
     examine(page, "files-form")
     page.get_by_label("File with a column of postcodes").set_input_files(staff)
     page.get_by_role("button", name="Send and check").click()
@@ -79,7 +71,7 @@ def test_five_thousand_rows_there_and_back(
     cells = page.get_by_role("table", name="Answers").get_by_role("cell").all_inner_texts()
     assert cells[::2] == [f"{report.by_status[k]:,}" for k in ("local", "not_local", "unknown")]
     assert "nonsense" not in page.content()
-    page.goto(f"{address}/files")
+    page.goto(f"{one_server}/files")
     examine(page, "files-list")
     page.get_by_role("link", name="staff of the contractor.xlsx").click()
     gone = page.url
@@ -92,12 +84,12 @@ def test_five_thousand_rows_there_and_back(
 
 
 def test_without_scripts_a_wrong_column_can_be_put_right(
-    address: str, browser: Any, tmp_path: Path
+    one_server: str, browser: Any, tmp_path: Path
 ) -> None:
     (tmp_path / "list.csv").write_text("Where,What\r\nCO1 1JB,a\r\n")
     context = browser.new_context(java_script_enabled=False)
     page = patient(context.new_page())
-    page.goto(f"{address}/files")
+    page.goto(f"{one_server}/files")
     page.get_by_text("Choose column, sheet or day").click()
     page.get_by_label("Column of the postcodes").fill("Ort")
     page.get_by_label("File with a column of postcodes").set_input_files(tmp_path / "list.csv")
@@ -112,7 +104,9 @@ def test_without_scripts_a_wrong_column_can_be_put_right(
     context.close()
 
 
-def test_returns_become_figures_with_a_picture(address: str, browser: Any, tmp_path: Path) -> None:
+def test_returns_become_figures_with_a_picture(
+    one_server: str, browser: Any, tmp_path: Path
+) -> None:
     staff, spend = tmp_path / "staff.csv", tmp_path / "spend.csv"
     head = "contract,employee,employer,home_postcode,fte,start_date,end_date,apprentice,disabled\n"
     whole_year = "1,2025-04-01,2026-03-31,no,no"
@@ -128,7 +122,7 @@ def test_returns_become_figures_with_a_picture(address: str, browser: Any, tmp_p
     spend.write_text("contract,supplier,supplier_postcode,amount,date,size\n" + "\n".join(paid))
     page = browser.new_page()
     said = watched(page)
-    page.goto(f"{address}/measures")
+    page.goto(f"{one_server}/measures")
     examine(page, "measures-form")
     page.get_by_label("Returns of staff and spend").set_input_files([staff, spend])
     page.get_by_role("button", name="Count").click()
