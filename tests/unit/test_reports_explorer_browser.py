@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
-import shutil
-import subprocess
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from browser_cases import browser_open, watched
 
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.reports.maps.explorer import comparison_map, explorer_map
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-FLAGS = [
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    *("--enable-logging=stderr", "--virtual-time-budget=5000", "--window-size=1200,900"),
-]
 HANDS = """
 <script>
 window.addEventListener("load", function () {
@@ -48,11 +45,9 @@ window.addEventListener("load", function () {
 
 
 @pytest.fixture(scope="module")
-def chromium() -> str:
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return found
-    pytest.skip("chromium is not installed; scripts/test installs it")
+def browser() -> Iterator[Browser]:
+    with browser_open() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -65,24 +60,31 @@ def pages() -> dict[str, str]:
     }
 
 
-def act(chromium: str, page: str, acts: str, folder: Path) -> dict[str, Any]:
-    """Do what a reader would, and give what came of it; the console must stay silent."""
+@contextmanager
+def shown(browser: Browser, text: str, folder: Path) -> Iterator[Page]:
+    """Open a page from a file, as a reader does; the console must stay silent."""
     path = folder / "map.html"
+    path.write_text(text, encoding="utf-8")
+    with browser.new_context(viewport={"width": 1200, "height": 900}) as context:
+        page = context.new_page()
+        said = watched(page)
+        page.goto(path.as_uri())
+        yield page
+        assert said == []
+
+
+def act(browser: Browser, text: str, acts: str, folder: Path) -> dict[str, Any]:
+    """Do what a reader would, and give what came of it."""
     hands = HANDS.replace("// ACTS", acts)
-    path.write_text(page.replace("</body>", hands + "</body>"), encoding="utf-8")
-    command = [chromium, *FLAGS, f"--user-data-dir={folder / 'profile'}", "--dump-dom"]
-    done = subprocess.run(
-        [*command, path.as_uri()], capture_output=True, text=True, timeout=120, check=True
-    )
-    assert [line for line in done.stderr.splitlines() if "CONSOLE" in line] == []
-    title = re.findall(r"<title>(.*?)</title>", done.stdout, flags=re.DOTALL)[0]
-    found: dict[str, Any] = json.loads(html.unescape(title))
+    with shown(browser, text.replace("</body>", hands + "</body>"), folder) as page:
+        page.wait_for_function("document.title.startsWith('{')")
+        found: dict[str, Any] = json.loads(page.title())
     assert found["requests"] == 0
     return found
 
 
 def test_a_postcode_is_found_with_its_zone_and_what_holds_it(
-    chromium: str, pages: dict[str, str], tmp_path: Path
+    browser: Browser, pages: dict[str, str], tmp_path: Path
 ) -> None:
     acts = """
       found.colchester = find("co11jb");
@@ -93,7 +95,7 @@ def test_a_postcode_is_found_with_its_zone_and_what_holds_it(
       found.nonsense = find("Colchester");
       found.blank = find("");
     """
-    found = act(chromium, pages["explore"], acts, tmp_path)
+    found = act(browser, pages["explore"], acts, tmp_path)
     assert found["colchester"].startswith("CO1 1JB lies in the zone ")
     assert "local under every option shown" in found["colchester"]
     assert found["popup"].startswith("CO1 1JB")
@@ -105,7 +107,7 @@ def test_a_postcode_is_found_with_its_zone_and_what_holds_it(
 
 
 def test_shading_and_layers_are_switched_by_their_boxes(
-    chromium: str, pages: dict[str, str], tmp_path: Path
+    browser: Browser, pages: dict[str, str], tmp_path: Path
 ) -> None:
     acts = """
       found.first = visible();
@@ -125,7 +127,7 @@ def test_shading_and_layers_are_switched_by_their_boxes(
       boxes[0].click();
       found.after = drawn();
     """
-    found = act(chromium, pages["explore"], acts, tmp_path)
+    found = act(browser, pages["explore"], acts, tmp_path)
     assert found["radios"] == ["commuting", "robustness", "none"]
     assert (found["first"], found["second"], found["third"]) == (["commuting"], ["robustness"], [])
     assert found["blues"] > 4, "several classes of commuting are seen"
@@ -135,7 +137,7 @@ def test_shading_and_layers_are_switched_by_their_boxes(
 
 
 def test_the_map_answers_to_keys_and_the_table_leads_to_its_zones(
-    chromium: str, pages: dict[str, str], tmp_path: Path
+    browser: Browser, pages: dict[str, str], tmp_path: Path
 ) -> None:
     acts = """
       const map = document.querySelector(".map");
@@ -149,14 +151,14 @@ def test_the_map_answers_to_keys_and_the_table_leads_to_its_zones(
       found.zone = button.textContent;
       found.told = byId("answer").textContent;
     """
-    found = act(chromium, pages["explore"], acts, tmp_path)
+    found = act(browser, pages["explore"], acts, tmp_path)
     assert found["reachable"] == 0
     assert found["asked"] == 1
     assert "local under" in found["said"]
     assert found["told"].startswith(found["zone"])
 
 
-def test_two_maps_move_together(chromium: str, pages: dict[str, str], tmp_path: Path) -> None:
+def test_two_maps_move_together(browser: Browser, pages: dict[str, str], tmp_path: Path) -> None:
     acts = """
       const [one, other] = localareaMaps;
       one.setView([51.95, 0.95], 11, {animate: false});
@@ -167,7 +169,7 @@ def test_two_maps_move_together(chromium: str, pages: dict[str, str], tmp_path: 
       found.lost = document.querySelectorAll('.leaflet-overlay-pane path[fill="url(#hatch-lost)"]').length;
       found.answer = find("IP1 2DE");
     """  # noqa: E501
-    found = act(chromium, pages["compare"], acts, tmp_path)
+    found = act(browser, pages["compare"], acts, tmp_path)
     assert found["followed"]
     assert found["led"]
     council = read_council("colchester")
@@ -181,17 +183,13 @@ def test_two_maps_move_together(chromium: str, pages: dict[str, str], tmp_path: 
 
 @pytest.mark.parametrize("name", ["explore", "compare"])
 def test_the_page_prints_map_and_table(
-    chromium: str, pages: dict[str, str], tmp_path: Path, name: str
+    browser: Browser, pages: dict[str, str], tmp_path: Path, name: str
 ) -> None:
     from pypdf import PdfReader
 
-    path, printed = tmp_path / "map.html", tmp_path / "map.pdf"
-    path.write_text(pages[name], encoding="utf-8")
-    command = [chromium, *FLAGS, f"--user-data-dir={tmp_path / 'profile'}"]
-    subprocess.run(
-        [*command, f"--print-to-pdf={printed}", "--no-pdf-header-footer", path.as_uri()],
-        capture_output=True, timeout=120, check=True,
-    )  # fmt: skip
+    printed = tmp_path / "map.pdf"
+    with shown(browser, pages[name], tmp_path) as page:
+        page.pdf(path=printed, prefer_css_page_size=True)
     sheets = PdfReader(printed).pages
     first = sheets[0].extract_text()
     assert sheets[0].mediabox.width > sheets[0].mediabox.height, "the map lies across the sheet"
