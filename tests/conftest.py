@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from twin_country import Twin
 
+    from localarea.classify.classifier import Classifier
     from localarea.datasets.store import DataStore
 
 # How long an example takes says more of the machine than of the code.
@@ -148,6 +149,17 @@ def small_tables(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
 
     made = small_store(tmp_path_factory.mktemp("country") / "data")
     return store_at(made.root, made.cache_dir)
+
+
+@pytest.fixture(scope="session")
+def classifier() -> Classifier:
+    """Give the classifier of the official area around Colchester, with every postcode."""
+    from localarea.classify.boundary import boundary_of_option
+    from localarea.classify.classifier import Classifier
+    from localarea.options.council import read_council
+    from localarea.options.membership import option_zones
+
+    return Classifier(boundary_of_option(option_zones("ttwa-official", read_council())))
 
 
 @pytest.fixture(scope="session")

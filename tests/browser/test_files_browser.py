@@ -53,7 +53,7 @@ def test_five_thousand_rows_there_and_back(
     page.get_by_role("button", name="Send and check").click()
     page.get_by_role("link", name="See how far it is now").wait_for()
     examine(page, "files-progress")
-    page.get_by_role("button", name="Download the result").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Download the result").wait_for()
     examine(page, "files-result")
     with page.expect_download() as waited:
         page.get_by_role("button", name="Download the result").click()
@@ -95,12 +95,12 @@ def test_without_scripts_a_wrong_column_can_be_put_right(
     page.get_by_label("File with a column of postcodes").set_input_files(tmp_path / "list.csv")
     page.get_by_role("button", name="Send and check").click()
     # The page loads itself anew until there is an answer.
-    page.get_by_role("button", name="Check by this column").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Check by this column").wait_for()
     page.set_viewport_size({"width": 1280, "height": 900})
     page.screenshot(path=PICTURES / "files-wrong-column-desktop.png", full_page=True)
     page.get_by_label("Column of the postcodes").select_option("Where")
     page.get_by_role("button", name="Check by this column").click()
-    page.get_by_role("button", name="Download the result").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Download the result").wait_for()
     context.close()
 
 
@@ -127,7 +127,7 @@ def test_returns_become_figures_with_a_picture(
     page.get_by_label("Returns of staff and spend").set_input_files([staff, spend])
     page.get_by_role("button", name="Count").click()
     table = page.get_by_role("table", name="Figures by quarter")
-    table.wait_for(timeout=30_000)
+    table.wait_for()
     # 20 of 40 full-time people are local for the year; half of the money stays local.
     assert table.get_by_role("row").filter(has_text="LOCAL-SPEND").first.inner_text().count("50")
     assert page.get_by_role("img", name="Line chart").evaluate("e => e.naturalWidth") > 0

@@ -15,12 +15,8 @@ from service_cases import service_in
 
 from localarea.checking import ods as ods_files
 from localarea.checking.check_file import check_any
-from localarea.classify.boundary import boundary_of_option
-from localarea.classify.classifier import Classifier
 from localarea.errors import FileFormatError
 from localarea.measures.returns import read_return
-from localarea.options.council import read_council
-from localarea.options.membership import option_zones
 from localarea.tables import cell_limits
 from localarea.tables import workbook_rows as sheet_rows
 from localarea.tables.ods_limits import require_ods_cells
@@ -29,6 +25,7 @@ from localarea.tables.workbook_rows import parquet_rows, workbook_rows, workbook
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from localarea.classify.classifier import Classifier
     from localarea.datasets.store import DataStore
 
 ROWS = 20_000  # of 16,384 columns each: 328 million cells
@@ -78,11 +75,6 @@ def far(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path.write_bytes(far_workbook())
     assert path.stat().st_size < 400_000
     return path
-
-
-@pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    return Classifier(boundary_of_option(option_zones("ttwa-official", read_council())))
 
 
 def test_a_cell_in_the_last_column_of_many_rows_is_refused_everywhere(

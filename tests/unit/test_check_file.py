@@ -16,17 +16,15 @@ from hypothesis import strategies as st
 from localarea.checking import csv_checker as cells
 from localarea.checking.csv_checker import ADDED, added_headers
 from localarea.checking.csv_file import check_file
-from localarea.classify.boundary import boundary_of_option
-from localarea.classify.classifier import Classifier
 from localarea.cli.app import run
 from localarea.cli.quick import answer_quickly
 from localarea.errors import ColumnNotFoundError
-from localarea.options.council import read_council
-from localarea.options.membership import option_zones
 from localarea.tables.columns import choose_column
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from localarea.classify.classifier import Classifier
 
 TABLE = (
     "id,supplier,postcode,spend\n"
@@ -37,12 +35,6 @@ TABLE = (
     "5,Fifth,C01 1JB,1\n"
     "6,Sixth,CO6,1\n"
 )
-
-
-@pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    council = read_council("colchester")
-    return Classifier(boundary_of_option(option_zones(council.default_option, council)))
 
 
 @pytest.fixture

@@ -9,18 +9,11 @@ import pyarrow as pa
 import pytest
 
 from localarea.checking.frames import ADDED, check_frame
-from localarea.classify.boundary import Boundary, boundary_of_option
+from localarea.classify.boundary import Boundary
 from localarea.classify.classifier import Classifier
 from localarea.errors import ColumnNotFoundError, InputError
-from localarea.options.council import read_council
-from localarea.options.membership import option_zones
 
 TEXTS = ["co1 1jb", "IP11AA", "XX99 9XX", None, "", "nonsense", "BT1 1AA", "CO1", " Co4-3sq "]
-
-
-@pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    return Classifier(boundary_of_option(option_zones("ttwa-official", read_council())))
 
 
 @pytest.fixture

@@ -10,21 +10,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from localarea.checking.parquet import check_parquet
-from localarea.classify.boundary import boundary_of_option
-from localarea.classify.classifier import Classifier
 from localarea.errors import ColumnNotFoundError, FileFormatError, InputError
-from localarea.options.council import read_council
-from localarea.options.membership import option_zones
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from localarea.classify.classifier import Classifier
+
 POSTCODES = ["CO1 1JB", "ip1 1aa", "XX99 9XX", None, "CO43SQ"]
-
-
-@pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    return Classifier(boundary_of_option(option_zones("ttwa-official", read_council())))
 
 
 def _table(rows: int, *, start: int = 0) -> pa.Table:

@@ -9,15 +9,13 @@ import pytest
 
 from localarea.checking import csv_checker as cells
 from localarea.checking.csv_file import check_file
-from localarea.classify.boundary import boundary_of_option
-from localarea.classify.classifier import Classifier
 from localarea.errors import ColumnNotFoundError
-from localarea.options.council import read_council
-from localarea.options.membership import option_zones
 from localarea.tables.sheet_layout import read_grid
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from localarea.classify.classifier import Classifier
 
 TEXT = """\
 Suppliers by postcode;;
@@ -28,11 +26,6 @@ b;co4 3sq;
 "c; d";;n/a
 e;CO1;"1 High Street, Colchester CO1 1JB"
 """
-
-
-@pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    return Classifier(boundary_of_option(option_zones("ttwa-official", read_council())))
 
 
 @pytest.fixture(params=["plain", "compiled"])

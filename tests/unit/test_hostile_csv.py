@@ -19,14 +19,12 @@ import pytest
 
 from localarea.checking.csv_checker import ADDED
 from localarea.checking.csv_file import check_file
-from localarea.classify.boundary import boundary_of_option
-from localarea.classify.classifier import Classifier
 from localarea.errors import ColumnNotFoundError, FileFormatError, InputError, LocalareaError
-from localarea.options.council import read_council
-from localarea.options.membership import option_zones
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from localarea.classify.classifier import Classifier
 
 IN, OUT, NOT = "local", "not_local", "unknown"
 HEAD = "name,postcode\n"
@@ -165,12 +163,6 @@ REFUSED: dict[str, tuple[bytes | str, type[LocalareaError], str]] = {
     "UTF-16 cut in half": (codecs.BOM_UTF16_LE + b"p\0o\0s", FileFormatError, "not valid"),
     "UTF-32 of no character": (codecs.BOM_UTF32_LE + b"\xff" * 8, FileFormatError, "not valid"),
 }
-
-
-@pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    council = read_council("colchester")
-    return Classifier(boundary_of_option(option_zones(council.default_option, council)))
 
 
 def built(folder: Path, content: bytes | str) -> Path:

@@ -18,15 +18,13 @@ import pytest
 
 from localarea.checking.csv_file import FileReport, check_file
 from localarea.checking.workbook import check_workbook
-from localarea.classify.boundary import boundary_of_option
-from localarea.classify.classifier import Classifier
 from localarea.errors import ColumnNotFoundError, FileFormatError
-from localarea.options.council import read_council
-from localarea.options.membership import option_zones
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from localarea.classify.classifier import Classifier
 
 IN, OUT = "CO1 1JB", "IP1 1AA"  # Colchester town centre; Ipswich town centre
 L, N, U = "local", "not_local", "unknown"
@@ -102,11 +100,6 @@ NO_COLUMN: Final[dict[str, list[list[Any]]]] = {
     "no postcode anywhere": [["firm", "town"], ["a", "Colchester"]],
     "numbers only": [[1, 2], [3, 4]],
 }
-
-
-@pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    return Classifier(boundary_of_option(option_zones("ttwa-official", read_council())))
 
 
 def _xlsx(folder: Path, rows: list[list[Any]]) -> Path:

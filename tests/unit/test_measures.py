@@ -19,30 +19,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from localarea.classify.boundary import boundary_of_option
-from localarea.classify.classifier import Classifier
 from localarea.errors import EmptyResultError
 from localarea.measures.report import ALL_CONTRACTS, ALL_QUARTERS, measure_returns
 from localarea.measures.returns import read_return
 from localarea.measures.rules import read_rule
 from localarea.measures.suppression import SMALL, small_counts, with_totals, withhold
-from localarea.options.council import read_council
-from localarea.options.membership import option_zones
 from localarea.reports.print_maps.measures_chart import write_share_chart
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from localarea.classify.classifier import Classifier
     from localarea.measures.report import MeasuresReport
 
 UNTIL = date(2026, 3, 31).toordinal()
 HEADER = "contract,employee,employer,home_postcode,fte,start_date,end_date,disabled"
 LOCAL, ELSEWHERE = "CO1 1JB", "IP1 2DE"
-
-
-@pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    return Classifier(boundary_of_option(option_zones("ttwa-official", read_council())))
 
 
 def count(

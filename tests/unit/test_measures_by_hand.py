@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from localarea.classify.boundary import boundary_of_option
-from localarea.classify.classifier import Classifier
 from localarea.errors import SettingError
 from localarea.measures import report as report_module
 from localarea.measures.calendar import counted_days, quarters_between
@@ -19,13 +17,12 @@ from localarea.measures.report import ALL_CONTRACTS, ALL_QUARTERS, measure_retur
 from localarea.measures.returns import SCALE, read_return
 from localarea.measures.rules import PROXY_TEMPLATE, read_proxies, read_rule, read_rules
 from localarea.measures.suppression import withhold
-from localarea.options.council import read_council
-from localarea.options.membership import option_zones
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from localarea.classify.classifier import Classifier
     from localarea.measures.report import MeasuresReport
 
 UNTIL = date(2026, 3, 31).toordinal()
@@ -35,11 +32,6 @@ FLAGS = ("apprentice", "long_term_unemployed", "disabled")
 STAFF = ("contract,employee,employer,home_postcode,fte,start_date,end_date", *FLAGS)
 SPEND = "contract,supplier,supplier_postcode,amount,date,size,address_type,sole_trader"
 ROUNDS = "contract,round,payee,payee_postcode,amount"
-
-
-@pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    return Classifier(boundary_of_option(option_zones("ttwa-official", read_council())))
 
 
 @pytest.fixture
