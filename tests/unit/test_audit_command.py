@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from decisions_cases import ANALYST, NOW, PROPOSAL, let_anything_happen
+from service_cases import set_to
 
 from localarea.cli.app import run
 from localarea.decisions import proposals
@@ -14,6 +15,8 @@ from localarea.decisions.database import open_database
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from localarea.datasets.store import DataStore
 
 
 @pytest.fixture
@@ -73,8 +76,14 @@ def test_a_record_that_was_never_this_one(url: str, capsys: pytest.CaptureFixtur
 
 
 def test_a_publication_is_on_record_and_held_to_its_file(
-    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    url: str,
+    tmp_path: Path,
+    small_tables: DataStore,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    for name, value in set_to(small_tables).items():
+        monkeypatch.setenv(name, value)
     folder = tmp_path / "definitions"
     monkeypatch.setenv("LOCALAREA_DEFINITIONS_DIR", str(folder))
     command = ["publish", "district", "--purpose", "measure", "--id", "test-1", "--by", "A Person"]

@@ -10,6 +10,7 @@ import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
+from twin_country import run_build
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,8 +40,8 @@ def test_missing_input_is_named_in_one_sentence(repository: Path, tmp_path: Path
     assert not list((tmp_path / "out").glob("*"))
 
 
-def test_unknown_table_suggests_the_nearest(repository: Path, tmp_path: Path) -> None:
-    run = build(repository, tmp_path, "--out", tmp_path, "--only", "flows_2012")
+def test_unknown_table_suggests_the_nearest(tmp_path: Path) -> None:
+    run = run_build(tmp_path, tmp_path, "--only", "flows_2012")
     assert run.returncode == 2
     assert "flows_2011" in run.stderr
 
@@ -50,11 +51,11 @@ def test_unknown_table_suggests_the_nearest(repository: Path, tmp_path: Path) ->
     [b"", b"not gzip at all", gzip.compress(b"from,to\nE02000001,E02000001\n")[:-9]],
     ids=["empty", "not gzip", "cut short"],
 )
-def test_damaged_input_is_named(repository: Path, tmp_path: Path, content: bytes) -> None:
+def test_damaged_input_is_named(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "flows" / "wu01ew_2011_msoa_flows.csv.gz"
     path.parent.mkdir()
     path.write_bytes(content)
-    run = build(repository, tmp_path, "--out", tmp_path / "out", "--only", "flows_2011")
+    run = run_build(tmp_path, tmp_path / "out", "--only", "flows_2011")
     assert run.returncode == 3
     assert "flows/wu01ew_2011_msoa_flows.csv.gz" in run.stderr
     assert "fetch it again" in run.stderr

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any, ClassVar
@@ -16,12 +15,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
-
-from localarea.errors import DataError, DataMissingError, SchemaError, TotalsError
-from localarea.geo.postcodes import parse_postcode
-
-sys.path.append(str(Path(__file__).resolve().parents[2] / "scripts"))
-
 from building import coverage, flows, grids, oa_residents, placing, topology, zones
 from building.postcode_keys import postcode_keys
 from building.registry import read_entries, write_registry
@@ -35,6 +28,9 @@ from building.writing import (
     with_geometry,
     write_parquet,
 )
+
+from localarea.errors import DataError, DataMissingError, SchemaError, TotalsError
+from localarea.geo.postcodes import parse_postcode
 
 
 def box(west: float, south: float, east: float, north: float) -> shapely.Polygon:
