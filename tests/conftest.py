@@ -60,12 +60,17 @@ APART = ("tests/api/test_service_faults.py", "tests/docs/test_notebooks.py")
 LONGEST = (
     "browser/test_study_browser.py",
     "api/test_service_faults.py",
-    "api/test_service_decision_faults.py",
-    "unit/test_demo.py",
-    "api/test_service_files.py",
-    "unit/test_report_formats.py",
-    "browser/test_files_browser.py",
     "docs/test_notebooks.py",
+    "api/test_service_decisions.py",
+    "api/test_service_files.py",
+    "unit/reports/test_report_formats.py",
+    "commands/test_demo.py",
+    "browser/test_decisions_browser.py",
+    "browser/test_attack_browser.py",
+    "api/test_service_decision_faults.py",
+    "oracle/test_report_against_pandas.py",
+    "api/test_service_schema.py",
+    "country/test_definitions.py",
 )
 
 

@@ -374,7 +374,7 @@ publication.enact(database, DefinitionStore(Path(sys.argv[2])), Nothing, actor=D
 def test_killed_in_the_middle_it_is_decided_or_it_is_not(
     database_url: str, folder: DefinitionStore, repository: Path, when: str
 ) -> None:
-    path = os.pathsep.join([str(repository), str(repository / "tests")])
+    path = os.pathsep.join([str(repository), str(repository / "tests" / "helpers")])
     done = subprocess.run(
         [sys.executable, "-c", KILLED, database_url, str(folder.root), when],
         env={**os.environ, "PYTHONPATH": path},

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from localarea.datasets.store import DataStore
 
-REPOSITORY = Path(__file__).resolve().parents[1]
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def settings_in(folder: Path, **stated: Any) -> Settings:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from localarea.datasets.store import DataStore
 
-REPOSITORY = Path(__file__).resolve().parents[1]
+REPOSITORY = Path(__file__).resolve().parents[2]
 WEST, SOUTH, SIDE = 598_000, 222_000, 3_000
 ZONES: Final = (
     ("E02004511", "Colchester 001", "E07000071"),

@@ -453,7 +453,7 @@ with database.writing(DIRECTOR, at="2026-03-02T09:30:00+00:00") as ledger:
 def test_an_approval_killed_halfway_has_not_happened(
     database: Database, database_url: str, repository: Path
 ) -> None:
-    code = _KILLED.format(tests=str(repository / "tests"), url=database_url)
+    code = _KILLED.format(tests=str(repository / "tests" / "helpers"), url=database_url)
     process = subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
