@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -14,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from service_cases import service_in
+from command_cases import commanded
+from service_cases import service_in, set_to
 
 from localarea.decisions.approvals import NewDefinition
 from localarea.decisions.approvals import approve as record
@@ -73,20 +71,15 @@ def approve(client: TestClient, number: int, **changes: Any) -> Any:
     return client.post(f"/api/v1/proposals/{number}/approve", json={**APPROVAL, **changes})
 
 
-def by_command(folder: Path, tables: Path, *arguments: str) -> Any:
-    done = subprocess.run(
-        [sys.executable, "-c", "from localarea.cli import main; main()", *arguments, "--json"],
-        env={
-            **os.environ,
-            "LOCALAREA_DEFINITIONS_DIR": str(folder / "definitions"),
-            "LOCALAREA_DATABASE_URL": f"sqlite:///{folder / 'decisions.sqlite'}",
-            "LOCALAREA_DATA_DIR": str(tables),
-            "LOCALAREA_CACHE_DIR": str(folder / "cache"),
-        },
-        capture_output=True,
-        text=True,
-        check=True,
+def by_command(folder: Path, tables: DataStore, *arguments: str) -> Any:
+    done = commanded(
+        *arguments,
+        "--json",
+        LOCALAREA_DEFINITIONS_DIR=str(folder / "definitions"),
+        LOCALAREA_DATABASE_URL=f"sqlite:///{folder / 'decisions.sqlite'}",
+        **set_to(tables),
     )
+    assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
@@ -122,7 +115,7 @@ def test_from_a_proposal_to_the_end_of_its_definition(
         assert [v["definition"] for v in verdicts] == [ID, ID]
         assert [v["status"] for v in verdicts] == ["local", "not_local"]
         assert verdicts == by_command(
-            tmp_path, tables, "check", "CO1 1JB", "IP1 1DH", "--on", "2026-04-01"
+            tmp_path, small_tables, "check", "CO1 1JB", "IP1 1DH", "--on", "2026-04-01"
         )
 
         other = put_forward(client, option="districts", note="More of it")
@@ -322,7 +315,7 @@ def test_a_drive_option_is_frozen_alike_by_service_and_by_command(
     options = [f"--{names.get(name, name)}={value}" for name, value in said.items()]
     folder = tmp_path / "command"
     folder.mkdir()
-    by_command(folder, small_tables.root, "publish", "drive-30", *options)
+    by_command(folder, small_tables, "publish", "drive-30", *options)
     made = DefinitionStore(folder / "definitions").open(ID)
     assert made.definition.borderline_min == (5.23 if minutes is None else minutes)
     assert made.definition.as_document() == by_service.definition.as_document()

@@ -7,23 +7,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browser_cases import browser_open, examine, watched
-from definition_cases import small_store
-from service_cases import server_in
+from service_cases import server_in, set_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Page
 
+    from localarea.datasets.store import DataStore
+
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("service")
-    tables = small_store(folder / "data").root
-    settings = {"LOCALAREA_DATA_DIR": str(tables), "LOCALAREA_CACHE_DIR": str(folder / "cache")}
-    with server_in(folder, **settings) as found:
+def address(tmp_path_factory: pytest.TempPathFactory, small_tables: DataStore) -> Iterator[str]:
+    with server_in(tmp_path_factory.mktemp("service"), **set_to(small_tables)) as found:
         yield found
 
 

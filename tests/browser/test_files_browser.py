@@ -16,7 +16,6 @@ from browser_cases import (
     patient,
     watched,
 )
-from service_cases import server_in
 
 from localarea.checking.workbook import check_workbook
 from localarea.definitions.boundary_choice import BoundaryChoice
@@ -28,13 +27,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("server")
-    with server_in(folder, LOCALAREA_JOBS_DIR=str(folder / "jobs")) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -59,15 +51,15 @@ def staff(tmp_path: Path) -> Path:
 
 
 def test_five_thousand_rows_there_and_back(
-    address: str, browser: Any, staff: Path, tmp_path: Path
+    one_server: str, browser: Any, staff: Path, tmp_path: Path
 ) -> None:
     page = browser.new_page()
     said = watched(page)
-    page.goto(f"{address}/files")
+    page.goto(f"{one_server}/files")
     examine(page, "files-form")
     page.get_by_label("File with a column of postcodes").set_input_files(staff)
     page.get_by_role("button", name="Send file").click()
-    page.get_by_role("button", name="Check the file").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Check the file").wait_for()
     examine(page, "files-preview")
     rows = page.get_by_role("region", name="The first rows of “Staff”").get_by_role("row")
     assert rows.count() == 6
@@ -76,7 +68,7 @@ def test_five_thousand_rows_there_and_back(
     page.get_by_role("button", name="Check the file").click()
     page.get_by_role("link", name="See how far it is now").wait_for()
     examine(page, "files-progress")
-    page.get_by_role("button", name="Download the result").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Download the result").wait_for()
     examine(page, "files-result")
     with page.expect_download() as waited:
         page.get_by_role("button", name="Download the result").click()
@@ -94,7 +86,7 @@ def test_five_thousand_rows_there_and_back(
     cells = page.get_by_role("table", name="Answers").get_by_role("cell").all_inner_texts()
     assert cells[::2] == [f"{report.by_status[k]:,}" for k in ("local", "not_local", "unknown")]
     assert "nonsense" not in page.content()
-    page.goto(f"{address}/files")
+    page.goto(f"{one_server}/files")
     examine(page, "files-list")
     page.get_by_role("link", name="staff of the contractor.xlsx").click()
     gone = page.url
@@ -107,7 +99,7 @@ def test_five_thousand_rows_there_and_back(
 
 
 def test_without_scripts_a_cover_sheet_and_a_wrong_column_can_be_put_right(
-    address: str, browser: Any, tmp_path: Path
+    one_server: str, browser: Any, tmp_path: Path
 ) -> None:
     book = openpyxl.Workbook()
     book.active.title = "Cover"
@@ -123,25 +115,25 @@ def test_without_scripts_a_cover_sheet_and_a_wrong_column_can_be_put_right(
     book.save(tmp_path / "creditors.xlsx")
     context = browser.new_context(java_script_enabled=False)
     page = patient(context.new_page())
-    page.goto(f"{address}/files")
+    page.goto(f"{one_server}/files")
     page.get_by_label("File with a column of postcodes").set_input_files(
         tmp_path / "creditors.xlsx"
     )
     page.get_by_role("button", name="Send file").click()
     # The page loads itself anew until there is something to look at.
-    page.get_by_role("button", name="Check the file").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Check the file").wait_for()
     assert page.get_by_role("radio", name="Payments").is_checked()
     page.get_by_role("radio", name="Framework").check()
     page.get_by_role("button", name="Show this sheet").click()
-    page.get_by_role("region", name="The first rows of “Framework”").wait_for(timeout=60_000)
+    page.get_by_role("region", name="The first rows of “Framework”").wait_for()
     page.get_by_role("radio", name="Payments").check()
     page.get_by_role("button", name="Show this sheet").click()
-    page.get_by_role("region", name="The first rows of “Payments”").wait_for(timeout=60_000)
+    page.get_by_role("region", name="The first rows of “Payments”").wait_for()
     page.get_by_label("Use first").select_option("Reg Post Code")
     page.get_by_label("If that is blank, use").select_option("Site Postcode")
     page.get_by_role("button", name="Show the rows again").click()
     read = page.get_by_role("row").filter(has_text="Supplier 0").get_by_role("cell").first
-    read.get_by_text("IP1 1AA").wait_for(timeout=60_000)
+    read.get_by_text("IP1 1AA").wait_for()
     page.get_by_label("Day", exact=True).fill("31")
     page.get_by_label("Month", exact=True).fill("2")
     page.get_by_label("Year", exact=True).fill("2026")
@@ -156,7 +148,7 @@ def test_without_scripts_a_cover_sheet_and_a_wrong_column_can_be_put_right(
     page.get_by_label("Use first").select_option("Site Postcode")
     page.get_by_label("If that is blank, use").select_option("Reg Post Code")
     page.get_by_role("button", name="Check the file").click()
-    page.get_by_role("button", name="Download the result").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Download the result").wait_for()
     # Ten by their site, which is local, and ten by their office, which is not; 100 pounds each.
     answers = page.get_by_role("table", name="Answers")
     local = answers.get_by_role("row").nth(1).get_by_role("cell").all_inner_texts()
@@ -167,7 +159,9 @@ def test_without_scripts_a_cover_sheet_and_a_wrong_column_can_be_put_right(
     context.close()
 
 
-def test_returns_become_figures_with_a_picture(address: str, browser: Any, tmp_path: Path) -> None:
+def test_returns_become_figures_with_a_picture(
+    one_server: str, browser: Any, tmp_path: Path
+) -> None:
     staff, spend = tmp_path / "staff.csv", tmp_path / "spend.csv"
     head = "contract,employee,employer,home_postcode,fte,start_date,end_date,apprentice,disabled\n"
     whole_year = "1,2025-04-01,2026-03-31,no,no"
@@ -183,12 +177,12 @@ def test_returns_become_figures_with_a_picture(address: str, browser: Any, tmp_p
     spend.write_text("contract,supplier,supplier_postcode,amount,date,size\n" + "\n".join(paid))
     page = browser.new_page()
     said = watched(page)
-    page.goto(f"{address}/measures")
+    page.goto(f"{one_server}/measures")
     examine(page, "measures-form")
     page.get_by_label("Returns of staff and spend").set_input_files([staff, spend])
     page.get_by_role("button", name="Count").click()
     table = page.get_by_role("table", name="Figures by quarter")
-    table.wait_for(timeout=30_000)
+    table.wait_for()
     # 20 of 40 full-time people are local for the year; half of the money stays local.
     assert table.get_by_role("row").filter(has_text="LOCAL-SPEND").first.inner_text().count("50")
     assert page.get_by_role("img", name="Line chart").evaluate("e => e.naturalWidth") > 0
