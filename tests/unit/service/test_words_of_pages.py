@@ -18,7 +18,7 @@ from localarea.reports.cabinet.model import Table
 from localarea.reports.cabinet.sensitivity import _by_letter
 from localarea.reports.cabinet.summary import criteria_table
 from localarea.reports.cabinet.wording import change
-from localarea.reports.print_maps.drawings import _tables_of
+from localarea.reports.print_maps.map_parts import tables_of
 from localarea.service.pages.options import _all_pass
 from localarea.service.pages.words import say_time
 
@@ -152,4 +152,4 @@ def test_letters_stand_for_titles_where_there_is_little_room() -> None:
 )
 def test_maps_of_minutes_name_the_tables_of_the_roads(option_id: str, timed: bool) -> None:
     option = option_zones(option_id, read_council("colchester"))
-    assert any(name.startswith("roads_") for name in _tables_of([option])) is timed
+    assert any(name.startswith("roads_") for name in tables_of([option])) is timed

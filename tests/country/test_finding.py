@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
-from localarea.checking.unknown_rows import read_unknown_rows
 
 from localarea.checking import csv_checker
 from localarea.checking.check_file import check_any
 from localarea.checking.csv_checker import ADDED
 from localarea.checking.frames import check_frame
 from localarea.checking.preview import preview
+from localarea.checking.unresolved import unresolved_rows
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
 from localarea.cli.app import run
@@ -514,8 +514,7 @@ def test_headers_and_answers_for_people(way: str, tmp_path: Path, classifier: Cl
     ]
     assert [row["District"] for row in found] == ["Colchester", "Ipswich", ""]
     assert [row["Borderline?"] for row in found] == ["No"] * 3
-    sheet = "Sheet" if way == "xlsx" else None
-    assert list(read_unknown_rows(out, sheet=sheet)) == [(4, "blank")]
+    assert [(row.number, row.reason) for row in unresolved_rows(out)] == [(4, "blank")]
 
 
 def test_every_reason_has_words() -> None:
