@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, Literal
 
 from localarea.checking.check_file import kind_of
@@ -26,13 +28,13 @@ from localarea.tables.finding.reading import (
     read_row,
 )
 from localarea.tables.layout import text_sample
+from localarea.tables.old_workbooks import readable_workbook
 from localarea.tables.sheet_choice import SAMPLE_ROWS, choose_sheets, postcode_rows
 from localarea.tables.sheet_layout import Grid, read_grid, read_unplaced
 from localarea.tables.workbook_rows import workbook_samples
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-    from pathlib import Path
 
     from localarea.tables.finding.sources import Source
 
@@ -216,7 +218,11 @@ def _of_rows(
 
 
 def _of_workbook(source: Path, columns: Sequence[str], sheet: str | None) -> Preview:
-    samples, hidden = workbook_samples(source, most=SAMPLE_ROWS)
+    with (
+        TemporaryDirectory(prefix="localarea-") as folder,
+        readable_workbook(source, Path(folder) / "read.xlsx") as (path, losses),
+    ):
+        samples, hidden = workbook_samples(path, most=SAMPLE_ROWS)
     fault = ""
     try:
         chosen = choose_sheets(samples, sheet, columns=columns, hidden=hidden, source=source.name)
@@ -233,7 +239,9 @@ def _of_workbook(source: Path, columns: Sequence[str], sheet: str | None) -> Pre
     first = names[0] if names else ""
     rows = samples.get(first, [])
     grid, _ = _grid(rows, columns)
-    made = Preview("workbook", tuple(sheets), first or None, (), (), (*notes, *grid.notes), fault)
+    made = Preview(
+        "workbook", tuple(sheets), first or None, (), (), (*losses, *notes, *grid.notes), fault
+    )
     return _shown(made, rows, grid)
 
 

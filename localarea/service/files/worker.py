@@ -178,10 +178,13 @@ def _detail(
     sheets: list[str | None] = [*checked] or [None]
     detail = {
         "sheet": ", ".join(checked) or None,
-        "sheets": _sheets(source) if out.suffix == ".xlsx" else [],
+        "sheets": _sheets(source, out) if out.suffix == ".xlsx" else [],
         "unknown": unknown,
     }
     return detail, money_of(source, out, sheets, how)
+
+
+_OUR_SHEETS: Final = ("Local summary", "Local receipt")
 
 
 def _checked_sheets(encoding: str) -> list[str]:
@@ -190,12 +193,17 @@ def _checked_sheets(encoding: str) -> list[str]:
     return list(ast.literal_eval(f"[{named[1]}]")) if named else []
 
 
-def _sheets(source: Path) -> list[str]:
+def _sheets(source: Path, out: Path) -> list[str]:
+    """List the sheets of the file; those of a binary workbook are in the result, with ours."""
     import openpyxl
 
-    with source.open("rb") as file:
+    from localarea.tables.file_kinds import old_workbook_kind
+
+    old = old_workbook_kind(source) is not None
+    with (out if old else source).open("rb") as file:
         book = openpyxl.load_workbook(file, read_only=True)
-        return [page.title for page in book.worksheets]
+        names = [page.title for page in book.worksheets]
+    return [name for name in names if not (old and name.startswith(_OUR_SHEETS))]
 
 
 def money_of(
