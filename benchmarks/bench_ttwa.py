@@ -5,7 +5,7 @@ Measure travel-to-work areas: against dictionaries, against R, and as matrices g
 
 Every size runs in a process of its own, whose peak of memory counts; compilation is done
 before the clock starts, and the best of three runs is kept. ``--oracle`` runs the same method
-written in dictionaries (tests/ttwa_oracle.py) on the same flows and compares the areas.
+written in dictionaries (tests/helpers/ttwa_oracle.py) on the same flows and compares the areas.
 ``--raw`` names the folder of the publishers' files, for LabourMarketAreas on Sardinia, if
 ``Rscript`` and the package are there.
 """
@@ -97,7 +97,7 @@ def run_size(n_zones: int) -> dict[str, Any]:
 
 def run_oracle() -> dict[str, Any]:
     """Time the dictionaries on the real flows, and ours in the same process."""
-    sys.path.insert(0, str(HERE.parent / "tests"))
+    sys.path.insert(0, str(HERE.parent / "tests" / "helpers"))
     import numpy as np
     import ttwa_oracle
 

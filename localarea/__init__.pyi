@@ -1,18 +1,15 @@
 # The names of `__init__.py` for type checkers, which cannot follow what is imported when used.
 from localarea import errors
 from localarea.notebook.checking import Verdict, check, replay_spend
-from localarea.notebook.comparing import (
-    Comparison,
+from localarea.notebook.comparing import Comparison, compare, compare_options, explore
+from localarea.notebook.councils import Council, council
+from localarea.notebook.labour import flows, self_containment, ttwa
+from localarea.notebook.measuring import (
     bootstrap_self_containment,
-    compare,
-    compare_options,
     compute_metrics,
-    explore,
     measure_exposure,
     measure_robustness,
 )
-from localarea.notebook.councils import Council, council
-from localarea.notebook.labour import flows, self_containment, ttwa
 from localarea.notebook.options import Option
 from localarea.notebook.roads import isochrone, travel_times
 from localarea.notebook.scenarios import Scenario, compute_options, option

@@ -26,6 +26,9 @@ Reason = Literal[
     "northern_ireland",
     "isle_of_man",
     "channel_islands",
+    "several",
+    "withheld",
+    "abroad",
 ]
 
 
@@ -106,9 +109,9 @@ class Option:
     Attributes
     ----------
     id : str
-        Short name such as ``ttwa-official+ipswich``.
+        Short name for commands, such as ``ttwa-official+ipswich``.
     title : str
-        One-line title.
+        Short title for people, such as "Colchester labour market (ONS 2011)".
     method : str
         Name of the method that chose the zones.
     zone_system : str
@@ -121,6 +124,8 @@ class Option:
         Parameters of the method.
     vintages : mapping
         Table name -> vintage of each dataset used.
+    description : str
+        How the zones were chosen, in one sentence without a full stop; may be empty.
     """
 
     id: str
@@ -131,6 +136,7 @@ class Option:
     anchor: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     vintages: Mapping[str, str] = field(default_factory=dict)
+    description: str = ""
 
 
 def whole_minutes(minutes: float) -> int:

@@ -28,7 +28,7 @@ class FaultyListError(ValueError):
 
 
 def read_ignored(text: str, *, today: date) -> list[Ignored]:
-    """Give the lines that still count."""
+    """Return the lines that still count."""
     found = []
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.lstrip().startswith("#"):
@@ -48,7 +48,7 @@ def read_ignored(text: str, *, today: date) -> list[Ignored]:
 
 
 def judge(report: dict[str, Any], ignored: list[Ignored]) -> tuple[int, list[str]]:
-    """Give the exit code, and what to say."""
+    """Return the exit code, and what to say."""
     passed = {one.id for one in ignored}
     packages = report.get("dependencies", [])
     audited = [package for package in packages if "skip_reason" not in package]

@@ -96,7 +96,7 @@ class Case:
     land: Land
 
     def minutes(self, model: SpeedModel, limit: float = SEARCH_LIMIT_MIN) -> np.ndarray:
-        """Give our minutes to the three places, shape (n, 3)."""
+        """Return our minutes to the three places, shape (n, 3)."""
         network = build_embedded(self.tables, model, self.land)
         places = np.array([[e, n] for _, e, n in PLACES.values()], dtype=float)
         return travel_minutes(network, places, self.points, limit_min=limit).T

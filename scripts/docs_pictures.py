@@ -1,4 +1,4 @@
-"""Draw the pictures of the documents anew: ``.venv/bin/python scripts/docs_pictures.py``."""
+"""Draw the pictures of the documents again: ``.venv/bin/python scripts/docs_pictures.py``."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def draw_options() -> Path:
         anchor=anchor_place(council),
         lead=council.default_option,
         contested=[c.key for c in council.contested],
-        note="\n".join(attributions(["zones_msoa11", "districts_lad25"])),
+        note="\n".join(attributions(["zones_msoa11", "districts_lad25", "roads_network_edges"])),
         columns=4,
         dots_per_inch=100,
     )

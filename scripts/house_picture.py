@@ -57,7 +57,7 @@ def sizes() -> dict[str, int]:
 
 
 def places(plan: list[list[str]]) -> dict[str, Place]:
-    """Give the middle of each room's box; the ground is at the bottom."""
+    """Return the middle of each room's box; the ground is at the bottom."""
     found = {}
     for level, rooms in enumerate(reversed(plan)):
         for number, room in enumerate(rooms):

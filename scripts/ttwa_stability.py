@@ -1,8 +1,10 @@
 """
-Measure how firm Colchester's area is, and draw it: ``.venv/bin/python scripts/ttwa_stability.py``.
+Measure how stable Colchester's area is, and draw it.
+
+Run it with ``.venv/bin/python scripts/ttwa_stability.py``.
 
 Writes docs/images/ttwa-stability.png, ttwa-sensitivity.png and docs/ttwa-stability.json, from
-which docs/methods/ttwa-stability.md takes its figures. About two minutes on two cores.
+which docs/methods/ttwa-stability.md takes its figures. Takes about two minutes on two cores.
 """
 
 from __future__ import annotations
@@ -37,7 +39,7 @@ def zones_of(district: str, system: str) -> list[str]:
 
 
 def stability() -> dict[str, Any]:
-    """Draw the flows again and again; map the share of runs."""
+    """Resample the flows and map the share of runs."""
     zones = read_zones("msoa11")
     found = measure_stability(
         read_flow_matrix(2011),
@@ -111,7 +113,7 @@ def sensitivity() -> dict[str, Any]:
 
 
 def main() -> None:
-    """Measure, draw and write."""
+    """Measure, draw and write the results."""
     figures = {"stability": stability(), "sensitivity": sensitivity()}
     text = json.dumps(figures, indent=1, ensure_ascii=False) + "\n"
     (DOCS / "ttwa-stability.json").write_text(text, "utf-8")

@@ -14,7 +14,7 @@ import tempfile
 import uuid
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from twin_country import Twin
 
+    from localarea.classify.classifier import Classifier
     from localarea.datasets.store import DataStore
 
 # How long an example takes says more of the machine than of the code.
@@ -46,16 +47,30 @@ HOMES = {
     "XDG_DATA_HOME": "data",
     "XDG_STATE_HOME": "state",
 }
-# Each file is run by one worker; these take longest, so they are begun with.
+# These share the one server of a worker, so that one worker runs them all.
+OF_ONE_SERVER = (
+    "tests/browser/test_study_browser.py",
+    "tests/browser/test_scenario_browser.py",
+    "tests/browser/test_files_browser.py",
+    "tests/docs/test_service_examples.py",
+)
+# The tests of these share nothing, so that either worker may run each of them.
+APART = ("tests/api/test_service_faults.py", "tests/docs/test_notebooks.py")
+# Any other file is run by one worker. These take longest, so they are begun with.
 LONGEST = (
     "browser/test_study_browser.py",
     "api/test_service_faults.py",
-    "api/test_service_decision_faults.py",
-    "unit/test_demo.py",
-    "api/test_service_files.py",
-    "unit/test_report_formats.py",
-    "browser/test_files_browser.py",
     "docs/test_notebooks.py",
+    "api/test_service_decisions.py",
+    "api/test_service_files.py",
+    "unit/reports/test_report_formats.py",
+    "commands/test_demo.py",
+    "browser/test_decisions_browser.py",
+    "browser/test_attack_browser.py",
+    "api/test_service_decision_faults.py",
+    "oracle/test_report_against_pandas.py",
+    "api/test_service_schema.py",
+    "country/test_definitions.py",
 )
 
 
@@ -83,6 +98,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     first = [REPOSITORY / "tests" / name for name in LONGEST]
     order = {path: number for number, path in enumerate(first)}
     items.sort(key=lambda item: (order.get(item.path, len(order)), item.path not in slow))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give a worker what shares a server as a whole, and what shares nothing test by test."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByWhatIsShared(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::", 1)[0]
+            if file in OF_ONE_SERVER:
+                return "one server"
+            return nodeid if file in APART else file
+
+    return ByWhatIsShared(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -122,6 +154,32 @@ def small_tables(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
 
     made = small_store(tmp_path_factory.mktemp("country") / "data")
     return store_at(made.root, made.cache_dir)
+
+
+@pytest.fixture(scope="session")
+def classifier() -> Classifier:
+    """Give the classifier of the official area around Colchester, with every postcode."""
+    from localarea.classify.boundary import boundary_of_option
+    from localarea.classify.classifier import Classifier
+    from localarea.options.council import read_council
+    from localarea.options.membership import option_zones
+
+    return Classifier(boundary_of_option(option_zones("ttwa-official", read_council())))
+
+
+@pytest.fixture(scope="session")
+def one_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """
+    Give the address of a real service with all tables, for all tests that need no other.
+
+    Nobody signs in there. A test may send files and take them away again; it publishes nothing.
+    """
+    from service_cases import server_in
+
+    folder = tmp_path_factory.mktemp("service")
+    jobs = str(folder / "jobs")
+    with server_in(folder, first="/options", LOCALAREA_JOBS_DIR=jobs) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from localarea.checking.parquet import ParquetReport
     from localarea.checking.row_evidence import RowEvidence
     from localarea.classify.classifier import Classifier
+    from localarea.tables.finding.own_columns import Wording
 
 FileKind = Literal["text", "workbook", "parquet"]
 _PARQUET = b"PAR1"
@@ -60,10 +61,13 @@ def ending_of(source: Path) -> str:
     FileFormatError
         If it is an archive but not a workbook, or a workbook that must not be opened.
     """
+    from localarea.tables.file_kinds import old_workbook_kind
     from localarea.tables.workbook_limits import open_safely
 
     kind = kind_of(source)
     if kind == "workbook":
+        if old_workbook_kind(source):
+            return ".xlsx"
         return f".{open_safely(source)[0]}"
     return ".parquet" if kind == "parquet" else ".csv"
 
@@ -78,6 +82,9 @@ def check_any(
     client: Any = None,
     progress: Callable[..., None] | None = None,
     evidence: RowEvidence | None = None,
+    on: str | None = None,
+    reference: str = "",
+    wording: Wording = "codes",
 ) -> FileReport | ParquetReport:
     """
     Check a text file, a workbook, a Parquet file or a folder of Parquet files.
@@ -93,7 +100,8 @@ def check_any(
     columns : sequence of str
         Headers or 1-based numbers of the postcode columns, in order of preference.
     sheet : str, optional
-        Sheet of a workbook.
+        Sheet of a workbook, or ``all`` for every sheet with postcodes; by default the one that
+        holds most.
     client : distributed.Client, optional
         Cluster to use for a folder of Parquet files.
     progress : callable, optional
@@ -101,6 +109,12 @@ def check_any(
         known.
     evidence : RowEvidence, optional
         Supplies the evidence of each row, written as further columns.
+    on : str, optional
+        Day that was asked about, for the receipt in a workbook.
+    reference : str
+        Reference in the record of the service, for the same.
+    wording : {'codes', 'people'}
+        Whether the added columns hold codes, or words and names for people.
 
     Returns
     -------
@@ -114,12 +128,13 @@ def check_any(
     ColumnNotFoundError
         If the column is missing, or no column holds postcodes.
     InputError
-        If a sheet is named for a file without sheets, or several columns for Parquet.
+        If a sheet is named for a file without sheets, or several columns or words for people
+        for Parquet.
     """
     _require_table(source)
     kind = kind_of(source)
     if kind == "parquet":
-        _require_parquet_options(columns, sheet)
+        _require_parquet_options(columns, sheet, wording)
         from localarea.checking.parquet import check_parquet
 
         return check_parquet(
@@ -142,6 +157,9 @@ def check_any(
             sheet=sheet,
             progress=progress,
             evidence=evidence,
+            on=on,
+            reference=reference,
+            wording=wording,
         )
     if sheet is not None:
         raise InputError("only a workbook has sheets, and this is a text file", parameter="sheet")
@@ -151,7 +169,13 @@ def check_any(
     if out is None and source.suffix.lower() in WORKBOOKS:  # the extension is wrong
         out = source.with_name(f"{source.stem}.checked.csv")
     return check_file(
-        source, classifier, out=out, column=columns, progress=progress, evidence=evidence
+        source,
+        classifier,
+        out=out,
+        column=columns,
+        progress=progress,
+        evidence=evidence,
+        wording=wording,
     )
 
 
@@ -163,7 +187,9 @@ def _require_table(source: Path) -> None:
             refuse_other_kinds(source)
 
 
-def _require_parquet_options(columns: Sequence[str], sheet: str | None) -> None:
+def _require_parquet_options(columns: Sequence[str], sheet: str | None, wording: Wording) -> None:
+    if wording != "codes":
+        raise InputError("Parquet is for programs, and has headers in codes", parameter="headers")
     if sheet is not None:
         raise InputError("only a workbook has sheets, and this is Parquet", parameter="sheet")
     if len(columns) > 1:

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from localarea.checking.row_evidence import EVIDENCE
+from localarea.checking.row_finder import RowFinder, RowsMet
 from localarea.checking.row_text import Answers, Words
 from localarea.classify.codes import MEANINGS
-from localarea.geo.addresses import SHORTEST_ADDRESS, read_cell_or_address
+from localarea.geo.addresses import read_cell_or_address
 from localarea.geo.postcodes import MALFORMED
+from localarea.geo.unread import SHORTEST_UNREAD
 from localarea.tables.csv_rows import AddedCells, Rows, plain_cell
 from localarea.tables.encoding import inner_codec
+from localarea.tables.finding.own_columns import ADDED_HEADERS, USED_HEADER, header_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,22 +27,11 @@ if TYPE_CHECKING:
 
     from localarea.checking.row_evidence import RowEvidence
     from localarea.classify.classifier import Classifier
+    from localarea.tables.finding.own_columns import Wording
     from localarea.tables.layout import Layout
 
-ADDED: Final = (
-    "local_postcode",
-    "local_status",
-    "local_borderline",
-    "local_reason",
-    "local_explanation",
-    "local_zone",
-    "local_district",
-    "local_terminated",
-    "local_definition",
-    "local_minutes_to_anchor",
-)
-USED: Final = "local_column"
-_RANK: Final = np.array([0, 1, 3, 2], np.int8)  # preference: WHOLE, OUTWARD, other, BLANK
+ADDED: Final = tuple(ADDED_HEADERS)
+(USED,) = USED_HEADER
 _COMPILE_FROM: Final = (
     1 << 20
 )  # bytes; for smaller files, loading the compiled code costs more than it saves
@@ -56,12 +48,15 @@ class RowEngine:
     ----------
     find_rows, add_cells : callable
         As in :mod:`localarea.tables.csv_rows`.
+    mentions : callable
+        As in :mod:`localarea.tables.finding.hints`.
     read : callable
         Function of ``(block, rows, codec)`` that returns codes, numbers and corrected flags.
     """
 
     find_rows: Callable[..., Rows]
     add_cells: Callable[..., bytes | memoryview]
+    mentions: Callable[..., NDArray[np.bool_]]
     read: Callable[[bytes, Rows, str], Readings]
 
 
@@ -81,35 +76,24 @@ def row_engine(size: int) -> RowEngine:
     """
     if size < _COMPILE_FROM:
         from localarea.tables import csv_rows as rows
+        from localarea.tables.finding import hints
 
-        return RowEngine(rows.find_rows, rows.add_cells, _read_in_python)
+        return RowEngine(rows.find_rows, rows.add_cells, hints.mentions, _read_in_python)
     from localarea.tables import _csv_kernel as _rows_kernel
+    from localarea.tables.finding import _hints_kernel
 
-    return RowEngine(_rows_kernel.find_rows, _rows_kernel.add_cells, _read_compiled)
-
-
-def column_names(layout: Layout) -> list[str]:
-    """
-    Return the names of the postcode columns.
-
-    Parameters
-    ----------
-    layout : Layout
-        Layout of the file.
-
-    Returns
-    -------
-    list of str
-        Headers, or 1-based numbers if there is no header, in order of preference.
-    """
-    return [
-        "".join(layout.headers[index : index + 1]).strip() or f"column {index + 1}"
-        for index in (layout.column.index, *layout.others)
-    ]
+    return RowEngine(
+        _rows_kernel.find_rows, _rows_kernel.add_cells, _hints_kernel.mentions, _read_compiled
+    )
 
 
 def added_headers(
-    headers: Sequence[str], width: int, *, several: bool = False, evidence: bool = False
+    headers: Sequence[str],
+    width: int,
+    *,
+    several: bool = False,
+    evidence: bool = False,
+    wording: Wording = "codes",
 ) -> list[str]:
     """
     Return the headers of the added columns.
@@ -124,6 +108,8 @@ def added_headers(
         Whether to add the column that names the postcode column used.
     evidence : bool
         Whether to add the columns of evidence.
+    wording : {'codes', 'people'}
+        Whether headers are codes or words.
 
     Returns
     -------
@@ -134,12 +120,13 @@ def added_headers(
     extra = [f"extra_{i + 1}" for i in range(width - len(headers))]
     wanted = [*extra, *ADDED, *(EVIDENCE if evidence else ()), *([USED] if several else [])]
     names: list[str] = []
-    for name in wanted:
+    for code in wanted:
+        name = header_for(code, wording)
         free, again = name, 1
-        while free in taken:
+        while free.casefold() in taken:
             again += 1
             free = f"{name}_{again}"
-        taken.add(free)
+        taken.add(free.casefold())
         names.append(free)
     return names
 
@@ -158,11 +145,15 @@ class CellWriter:
         Implementation of row handling.
     evidence : RowEvidence, optional
         Supplies the evidence of each row; None leaves it out.
+    wording : {'codes', 'people'}
+        Whether to write codes, or words and names.
 
     Attributes
     ----------
     tally : collections.Counter
         Number of rows so far, by verdict code.
+    rows_met : RowsMet
+        What was special about rows so far.
     has_evidence : bool
         Whether columns of evidence are added.
     """
@@ -173,15 +164,20 @@ class CellWriter:
         layout: Layout,
         engine: RowEngine,
         evidence: RowEvidence | None = None,
+        wording: Wording = "codes",
     ) -> None:
         self.engine = engine
         self.tally: Counter[int] = Counter()
+        self.rows_met = RowsMet()
         self.has_evidence = evidence is not None
         self._classifier, self._delimiter = classifier, layout.delimiter
         self._codec = inner_codec(layout.encoding)
-        self._words = Words(classifier, layout.delimiter, self._codec, evidence)
-        self._others = layout.others
-        self._used = self._words.cells_of(column_names(layout)) if layout.others else None
+        self._words = Words(classifier, layout.delimiter, self._codec, evidence, wording)
+        self._grid = layout.rows_read_by
+        self._finder = RowFinder(self._grid, layout.column.index, layout.delimiter, self._codec)
+        self._used = None
+        if self._grid.says_column:  # the last stands for no column
+            self._used = self._words.cells_of([*self._grid.labels, ""])
         self._lock = Lock()
 
     def done(self) -> int:
@@ -191,12 +187,12 @@ class CellWriter:
         Returns
         -------
         int
-            Number of rows that are not empty.
+            Number of rows that are not empty, and hold a payment.
         """
         with self._lock:
             return sum(self.tally.values())
 
-    def rows(self, block: bytes, rows: Rows, width: int) -> bytes | memoryview:
+    def rows(self, block: bytes, rows: Rows, width: int, first: int = 1) -> bytes | memoryview:
         """
         Append the verdicts to the rows of a block.
 
@@ -208,40 +204,71 @@ class CellWriter:
             Positions of the rows and of their postcode cells.
         width : int
             Number of cells in each row before the added ones.
+        first : int
+            Number of the first row in the file, from 1.
 
         Returns
         -------
         bytes or memoryview
             The rows with their verdicts.
         """
-        codes, numbers, corrected, used = self._read(block, rows)
-        answers, found = self._classifier.verdicts.look_up(codes, numbers)
-        counted = answers if width == 1 else answers[rows.widths > 0]
-        counts = np.bincount(counted, minlength=len(MEANINGS)).tolist()
-        with self._lock:  # two threads check blocks
-            self.tally.update({code: count for code, count in enumerate(counts) if count})
-            which = self._words.which(Answers(codes, numbers, answers, found, corrected))
-            if self._used is not None:
-                which = np.column_stack([which, self._used[used]])
-            pieces = tuple(self._words.pieces)
-        added = AddedCells(codes, numbers, which, pieces)
+        added, skipped = self.added(block, rows, width, first)
+        if len(skipped):
+            widths = rows.widths.copy()
+            widths[skipped] = -1
+            rows = replace(rows, widths=widths)
         return self.engine.add_cells(block, rows, added, width=width, delimiter=self._delimiter)
 
-    def _read(self, block: bytes, rows: Rows) -> tuple[*Readings, NDArray[np.intp]]:
-        """Read each row's postcode cell, or the first of several with a postcode; return which."""
-        readings = [self.engine.read(block, rows, self._codec)]
-        for column in self._others:
-            whole = self.engine.find_rows(block[: rows.stop], self._delimiter, column, final=True)
-            at = len(whole.starts) - len(rows.starts)
-            cells = replace(
-                rows, cell_starts=whole.cell_starts[at:], cell_ends=whole.cell_ends[at:]
+    def added(
+        self, block: bytes, rows: Rows, width: int, first: int = 1
+    ) -> tuple[AddedCells, NDArray[np.intp]]:
+        """
+        Check the rows of a block.
+
+        Parameters
+        ----------
+        block : bytes
+            Bytes of the block.
+        rows : Rows
+            Positions of the rows and of their postcode cells.
+        width : int
+            Number of cells in each row before the added ones.
+        first : int
+            Number of the first row in the file, from 1.
+
+        Returns
+        -------
+        AddedCells
+            Cells to add to each row.
+        numpy.ndarray of int, shape (n_skipped,)
+            Rows that hold no payment, to which nothing is to be added.
+        """
+        found = self._finder.read(block, rows, self.engine, width)
+        answers, places = self._classifier.verdicts.look_up(found.codes, found.numbers)
+        counted = np.ones(len(answers), bool) if width == 1 else rows.widths > 0
+        counted[found.skipped] = False
+        counts = np.bincount(answers[counted], minlength=len(MEANINGS)).tolist()
+        with self._lock:  # two threads check blocks
+            self.tally.update({code: count for code, count in enumerate(counts) if count})
+            self.rows_met.add(found, counted, first, several=self._used is not None)
+            which = self._words.which(
+                Answers(found.codes, found.numbers, answers, places, found.remarks)
             )
-            readings.append(self.engine.read(block, cells, self._codec))
-        ranks = np.stack([_RANK[codes] for codes, _, _ in readings])
-        used = np.argmin(ranks, axis=0)
-        chosen = (np.choose(used, parts) for parts in zip(*readings, strict=True))
-        codes, numbers, corrected = chosen
-        return codes, numbers, corrected, used
+            if self._used is not None:
+                which = np.column_stack([which, self._used[found.used]])
+            pieces, pool = tuple(self._words.pieces), self._words.pool()
+        return AddedCells(found.codes, found.numbers, which, pieces, pool), found.skipped
+
+    def notes(self) -> tuple[str, ...]:
+        """
+        Return the notes on the rows, once all were checked.
+
+        Returns
+        -------
+        tuple of str
+            Notes for the user.
+        """
+        return self.rows_met.notes(self._grid)
 
 
 def _read_in_python(block: bytes, rows: Rows, codec: str) -> Readings:
@@ -261,7 +288,7 @@ def _read_compiled(block: bytes, rows: Rows, codec: str) -> Readings:
     corrected = np.zeros(len(codes), bool)
     known: dict[bytes, tuple[int, int, bool]] = {}
     lengths = rows.cell_ends - rows.cell_starts
-    long = (codes == MALFORMED) & (lengths >= SHORTEST_ADDRESS)
+    long = (codes == MALFORMED) & (lengths >= SHORTEST_UNREAD)
     for row in np.flatnonzero(long | (codes == ASK)).tolist():
         raw = block[int(rows.cell_starts[row]) : int(rows.cell_ends[row])]
         if raw not in known:

@@ -8,7 +8,7 @@ are padded, so that the added cells line up with their headers.
 from __future__ import annotations
 
 import os
-from collections import Counter, deque
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from pathlib import Path  # noqa: TC003 -- the doctest of default_out needs it
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from localarea.checking.counts import Counts
-from localarea.checking.csv_checker import CellWriter, added_headers, column_names, row_engine
+from localarea.checking.csv_checker import CellWriter, added_headers, row_engine
 from localarea.errors import FileFormatError, InputError
 from localarea.tables.csv_rows import Rows
 from localarea.tables.encoding import write_bytes_as
@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Future
 
+    from localarea.checking.csv_checker import RowEngine
     from localarea.checking.row_evidence import RowEvidence
     from localarea.classify.classifier import Classifier
+    from localarea.tables.finding.own_columns import Wording
 
 _OTHER_FORMATS: Final = frozenset(
     [".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".parquet", ".gz", ".zip", ".bz2", ".xz"]
@@ -64,6 +66,9 @@ class FileReport:
         Number of borderline rows.
     notes : tuple of str
         Notes about how the file was read.
+    not_payments : int
+        Rows that hold no payment (totals, footers, repeated headers). They are in the output
+        unchanged, and in no other count.
     """
 
     source: str
@@ -77,6 +82,7 @@ class FileReport:
     by_status_and_reason: dict[str, dict[str, int]]
     borderline: int
     notes: tuple[str, ...] = field(default=())
+    not_payments: int = 0
 
 
 def default_out(path: Path) -> Path:
@@ -109,6 +115,7 @@ def check_file(
     out: Path | None = None,
     column: str | Sequence[str] | None = None,
     evidence: RowEvidence | None = None,
+    wording: Wording = "codes",
     progress: Callable[[int], None] | None = None,
 ) -> FileReport:
     """
@@ -129,6 +136,8 @@ def check_file(
         Detected if None.
     evidence : RowEvidence, optional
         Supplies the evidence of each row, written as further columns.
+    wording : {'codes', 'people'}
+        Whether the added columns hold codes, or words and names.
     progress : callable, optional
         Called with the number of rows just checked.
 
@@ -154,14 +163,35 @@ def check_file(
         wanted = (column,) if isinstance(column, str) else tuple(column or ())
         layout = read_layout(path, columns=wanted)
     width = len(layout.headers)
-    writer = partial(CellWriter, classifier, layout, engine, evidence)
+    writer = partial(_Writer, classifier, layout, engine, evidence, wording)
     with _friendly_os_errors(target):
         try:
-            tally = _write(path, target, layout, width, writer(), progress)
+            done = _write(path, target, layout, width, writer(), progress)
         except _WiderRowError:  # rare: read the file once more to find its width
             width = _width(path, layout, survey(path, layout, engine.find_rows))
-            tally = _write(path, target, layout, width, writer(), None)
-    return _report(path, target, layout, width, tally)
+            done = _write(path, target, layout, width, writer(), None)
+    return _report(path, target, layout, width, done)
+
+
+class _Writer(CellWriter):
+    """Append verdicts, under headers in one wording."""
+
+    def __init__(
+        self,
+        classifier: Classifier,
+        layout: Layout,
+        engine: RowEngine,
+        evidence: RowEvidence | None,
+        wording: Wording,
+    ) -> None:
+        super().__init__(classifier, layout, engine, evidence, wording)
+        self.headers = partial(
+            added_headers,
+            layout.headers,
+            several=layout.rows_read_by.says_column,
+            evidence=self.has_evidence,
+            wording=wording,
+        )
 
 
 class _WiderRowError(Exception):
@@ -173,9 +203,9 @@ def _write(
     target: Path,
     layout: Layout,
     width: int,
-    writer: CellWriter,
+    writer: _Writer,
     progress: Callable[[int], None] | None,
-) -> Counter[int]:
+) -> _Writer:
     reported = 0
     with _replacing(target) as file:
         file.write(layout.encoding.mark)
@@ -186,18 +216,20 @@ def _write(
                 progress(done - reported)
                 reported = done
         require_rows(path, sum(writer.tally.values()))
-    return writer.tally
+    return writer
 
 
 def _jobs(
-    path: Path, layout: Layout, width: int, writer: CellWriter
+    path: Path, layout: Layout, width: int, writer: _Writer
 ) -> Iterator[Callable[[], bytes | memoryview]]:
     if layout.preamble:
         stated = b"sep=" + layout.delimiter + b"\r\n"
         yield partial(bytes, stated)
     awaiting_header, titles = layout.has_header, layout.titles
+    number = 1  # of the next row in the file
     found = blocks(path, layout, writer.engine.find_rows, column=layout.column.index)
     for block, rows in found:
+        first, number = number, number + len(rows.starts)
         if awaiting_header:
             filled = (rows.widths > 0).nonzero()[0]
             if len(filled) <= titles:
@@ -205,15 +237,13 @@ def _jobs(
                 yield partial(bytes, block[: rows.stop])
                 continue
             at = int(filled[titles])
-            names = added_headers(
-                layout.headers, width, several=bool(layout.others), evidence=writer.has_evidence
-            )
+            names = [name.encode("ascii") for name in writer.headers(width)]
             yield partial(bytes, _header(block, rows, at, layout.delimiter, names))
-            rows = _rows_from(rows, at + 1)
+            rows, first = _rows_from(rows, at + 1), first + at + 1
             awaiting_header = False
         if int(rows.widths.max(initial=0)) > width:
             raise _WiderRowError
-        yield partial(writer.rows, block, rows, width)
+        yield partial(writer.rows, block, rows, width, first)
 
 
 def _rows_from(rows: Rows, first: int) -> Rows:
@@ -228,8 +258,8 @@ def _rows_from(rows: Rows, first: int) -> Rows:
     )
 
 
-def _header(block: bytes, rows: Rows, at: int, delimiter: bytes, names: Sequence[str]) -> bytes:
-    text = delimiter.join(name.encode("ascii") for name in names)
+def _header(block: bytes, rows: Rows, at: int, delimiter: bytes, names: Sequence[bytes]) -> bytes:
+    text = delimiter.join(names)
     end, after = int(rows.ends[at]), int(rows.nexts[at])
     line_end = block[end:after] or b"\r\n"
     return block[:end] + delimiter + text + line_end
@@ -304,10 +334,9 @@ def _in_order(
             yield pending.popleft().result()
 
 
-def _report(
-    path: Path, target: Path, layout: Layout, width: int, tally: Counter[int]
-) -> FileReport:
-    notes = [layout.column.note]
+def _report(path: Path, target: Path, layout: Layout, width: int, done: CellWriter) -> FileReport:
+    grid = layout.rows_read_by
+    notes = [*grid.notes]
     if not layout.has_header:
         notes.append("the first row is not a header, so it was checked and no header was added")
     if width > len(layout.headers):
@@ -317,10 +346,11 @@ def _report(
     return FileReport(
         source=str(path),
         out=str(target),
-        column=", then ".join(column_names(layout)),
+        column=grid.described(),
         encoding=layout.encoding.codec
         + (" with a byte order mark" if layout.encoding.mark else ""),
         delimiter=layout.delimiter.decode("ascii"),
-        **Counts.of_codes(tally).fields(),
-        notes=tuple(note for note in notes if note),
+        **Counts.of_codes(done.tally).fields(),
+        notes=(*notes, *done.notes()),
+        not_payments=done.rows_met.skipped,
     )

@@ -16,6 +16,7 @@ from localarea.classify.codes import MEANINGS
 from localarea.errors import InputError
 from localarea.options.minutes.encoding import PER_MINUTE
 from localarea.tables.columns import choose_column
+from localarea.tables.finding.sources import find_sources
 
 if TYPE_CHECKING:
     import dask.dataframe as dd
@@ -176,10 +177,19 @@ def choose_arrow_column(table: pa.Table, column: str | None, added: tuple[str, .
     if column is not None and column in names:
         chosen = column
     else:
-        chosen = names[choose_column(names, rows, wanted=column).index]
+        chosen = names[_choose(names, rows, column)]
     if names.count(chosen) > 1:
         raise InputError(f"there are {names.count(chosen)} columns named {chosen!r}; rename one")
     return chosen
+
+
+def _choose(names: list[str], rows: list[list[str]], column: str | None) -> int:
+    """Choose one column: where a supplier trades goes before where it is registered."""
+    if column is None:
+        for source in find_sources(names, rows).sources:
+            if source.form == "cell":
+                return source.columns[0]
+    return choose_column(names, rows, wanted=column).index
 
 
 def _require_free(names: list[str], added: tuple[str, ...] = ADDED) -> None:
@@ -274,7 +284,7 @@ def _choose_pandas_column(frame: pd.DataFrame, column: str | None) -> Any:
         head = frame.head(_SAMPLE).astype(object)
         head = head.where(head.notna(), "")
         rows = [[str(cell) for cell in row] for row in head.itertuples(index=False)]
-        chosen = choose_column([str(name) for name in names], rows, wanted=column).index
+        chosen = _choose([str(name) for name in names], rows, column)
     if names.count(names[chosen]) > 1:
         raise InputError(f"there are several columns named {names[chosen]!r}; rename them")
     return names[chosen]
@@ -282,7 +292,7 @@ def _choose_pandas_column(frame: pd.DataFrame, column: str | None) -> Any:
 
 def _check_dask(frame: dd.DataFrame, classifier: Classifier, column: str | None) -> dd.DataFrame:
     names = [str(name) for name in frame.columns]
-    name = frame.columns[choose_column(names, [], wanted=column).index]
+    name = frame.columns[_choose(names, [], column)]
     meta = _check_partition(frame._meta_nonempty.head(0), classifier, name)
     checked: dd.DataFrame = frame.map_partitions(  # type: ignore[no-untyped-call]
         _check_partition, classifier, name, meta=meta

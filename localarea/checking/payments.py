@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -19,19 +18,17 @@ from localarea.errors import FileFormatError, InputError
 from localarea.tables.columns import choose_column
 from localarea.tables.encoding import inner_codec, read_bytes
 from localarea.tables.file_kinds import refuse_other_kinds
+from localarea.tables.finding.amounts import choose_amounts
+from localarea.tables.finding.reading import read_row
 from localarea.tables.layout import read_layout
 from localarea.tables.money import read_amounts, require_amounts
-from localarea.tables.sheet_layout import read_grid
+from localarea.tables.sheet_layout import Grid, read_grid
 from localarea.tables.workbook_rows import is_parquet, parquet_rows, workbook_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-# Words in the headers of published amounts, most likely first.
-AMOUNT_WORDS: Final = (
-    *("amount", "spend", "netvalue", "net", "paid", "value", "gbp", "total", "gross", "cost"),
-)
 POSTCODE, AMOUNT = "postcode", "amount"
 _SAMPLED: Final = 200  # rows used to judge a column
 
@@ -48,8 +45,8 @@ class SpendFile:
     name : str
         Name of the file, without the folder.
     frame : pandas.DataFrame
-        Columns ``postcode`` (original text) and ``amount`` (NaN if not a number); no
-        ``amount`` if the file has no such column.
+        Columns ``postcode`` (original text, or what was read where several columns may hold
+        it) and ``amount`` (NaN if not a number); no ``amount`` if the file has no such column.
     postcode_header, amount_header : str
         Headers of the chosen columns; empty if there is none.
     unread : int
@@ -75,8 +72,8 @@ class SpendFile:
         column : str, optional
             Header or number of the postcode column; detected if left out.
         amount : str, optional
-            Header of the column of amounts; defaults to the first numeric column whose
-            header refers to an amount.
+            Header of the column of amounts; defaults to a numeric column whose header refers
+            to an amount, without VAT where there are several.
 
         Returns
         -------
@@ -93,14 +90,14 @@ class SpendFile:
             If the postcode column is missing, or no column holds postcodes.
         """
         try:
-            headers, rows, at = _table(path, () if column is None else (column,))
+            headers, rows, grid = _table(path, () if column is None else (column,))
         except OSError as error:
             why = error.strerror or error
             raise InputError(f"{path} cannot be read: {why}; name another file") from error
         if not rows:
             raise FileFormatError(path, "it has no row below the header", hint="check the export")
         where = _amount_column(headers, rows, amount)
-        frame = pd.DataFrame({POSTCODE: [_cell(row, at) for row in rows]}, dtype=str)
+        frame = pd.DataFrame({POSTCODE: [_postcode(row, grid) for row in rows]}, dtype=str)
         unread = 0
         if where is not None:
             texts = pd.Series([_cell(row, where) for row in rows], dtype=str)
@@ -109,21 +106,21 @@ class SpendFile:
         return cls(
             name=path.name,
             frame=frame,
-            postcode_header=headers[at] or f"column {at + 1}",
+            postcode_header=grid.described(),
             amount_header="" if where is None else headers[where],
             unread=unread,
         )
 
 
-def _table(path: Path, wanted: Sequence[str]) -> tuple[Sequence[str], Rows, int]:
-    """Return the headers, the rows below them and the position of the postcode column."""
+def _table(path: Path, wanted: Sequence[str]) -> tuple[Sequence[str], Rows, Grid]:
+    """Return the headers, the rows below them and how their postcodes are read."""
     refuse_other_kinds(path)
     if is_parquet(path):
         return _parquet(path, wanted)
     if is_archive(path):
         rows = workbook_rows(path)
         grid = read_grid(rows[:500], wanted=wanted)
-        return grid.headers, _filled(rows[grid.header + 1 :]), grid.columns[0]
+        return grid.headers, _filled(rows[grid.header + 1 :]), grid
     layout = read_layout(path, columns=wanted)
     codec = inner_codec(layout.encoding)
     content = b"".join(bytes(piece) for piece in read_bytes(path, layout.encoding))
@@ -134,13 +131,22 @@ def _table(path: Path, wanted: Sequence[str]) -> tuple[Sequence[str], Rows, int]
     except csv.Error as error:
         raise FileFormatError(path, f"it is not a table: {error}", hint="save it as CSV") from error
     below = rows[layout.titles + 1 :] if layout.has_header else rows
-    return layout.headers, below, layout.column.index
+    own = {at for first, last in layout.own for at in range(first, last + 1)}
+    if own:  # the layout is that of the file without them
+        below = [[cell for at, cell in enumerate(row) if at not in own] for row in below]
+    return layout.headers, below, layout.rows_read_by
 
 
-def _parquet(path: Path, wanted: Sequence[str]) -> tuple[Sequence[str], Rows, int]:
+def _parquet(path: Path, wanted: Sequence[str]) -> tuple[Sequence[str], Rows, Grid]:
     headers, *rows = parquet_rows(path)
     choice = choose_column(headers, rows[:_SAMPLED], wanted=wanted[0] if wanted else None)
-    return headers, rows, choice.index
+    return headers, rows, Grid(0, tuple(headers), (choice.index,))
+
+
+def _postcode(row: Sequence[str], grid: Grid) -> str:
+    """Return the postcode of a row, or what its first column has instead."""
+    found = read_row(grid, row).text if grid.says_column else ""
+    return found or _cell(row, grid.columns[0])
 
 
 def _filled(rows: Iterable[list[str]]) -> Rows:
@@ -161,15 +167,5 @@ def _amount_column(headers: Sequence[str], rows: Rows, wanted: str | None) -> in
                 parameter="amount",
             )
         return found[0]
-    plain = [re.sub(r"[\W_]+", "", header).casefold() for header in headers]
-    for word in AMOUNT_WORDS:
-        for at, header in enumerate(plain):
-            if word in header and _mostly_money(rows, at):
-                return at
-    return None
-
-
-def _mostly_money(rows: Rows, at: int) -> bool:
-    sample = [cell for row in rows[:_SAMPLED] if (cell := _cell(row, at)).strip()]
-    read = read_amounts(pd.Series(sample, dtype=str)).notna().sum()
-    return bool(sample) and bool(2 * read >= len(sample))
+    choice = choose_amounts(headers, rows[:_SAMPLED])
+    return None if choice is None else choice.index

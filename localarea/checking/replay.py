@@ -15,7 +15,7 @@ from localarea.classify.codes import MEANINGS
 from localarea.classify.index import read_index
 from localarea.classify.verdicts import build_verdicts
 from localarea.errors import ColumnNotFoundError, InputError
-from localarea.geo.postcodes import read_cell
+from localarea.geo.addresses import read_cell_or_address
 from localarea.tables.columns import choose_column
 from localarea.tables.money import read_amounts, require_amounts
 
@@ -155,8 +155,10 @@ def _statuses(
 ) -> dict[str, NDArray[np.str_]]:
     # Suppliers are paid many times: parse each distinct postcode once.
     at, different = pd.factorize(texts.astype(object).where(texts.notna(), None), sort=False)
-    readings = [read_cell(str(text)) for text in different]
-    readings.append(read_cell(""))  # for missing values, whose code -1 selects the last reading
+    readings = [read_cell_or_address(str(text)) for text in different]
+    readings.append(
+        read_cell_or_address("")
+    )  # for missing values, whose code -1 selects the last reading
     codes, numbers, _ = zip(*readings, strict=True)
     kinds, keys = np.array(codes, np.uint8), np.array(numbers, np.uint32)
     status = np.array([meaning.status for meaning in MEANINGS])

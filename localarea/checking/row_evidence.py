@@ -10,6 +10,7 @@ import numpy as np
 
 from localarea.classify.far_distances import metres_of_many
 from localarea.classify.index import read_points
+from localarea.tables.finding.own_columns import EVIDENCE_HEADERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,12 +20,7 @@ if TYPE_CHECKING:
 
     from localarea.classify.classifier import Classifier
 
-EVIDENCE: Final = (
-    "local_metres_to_boundary",
-    "local_split",
-    "local_options_local",
-    "local_options_all",
-)
+EVIDENCE: Final = tuple(EVIDENCE_HEADERS)
 MOST_METRES: Final = 1 << 20  # farther than any two places in Great Britain
 UNKNOWN: Final = -1
 _NOT_YET: Final = -2

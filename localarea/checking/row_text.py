@@ -27,6 +27,16 @@ from localarea.classify.sentences import (
 )
 from localarea.geo.postcodes import OUTWARD, OUTWARD_SLOTS, outward_of
 from localarea.options.minutes.encoding import PER_MINUTE
+from localarea.tables.csv_rows import Pool
+from localarea.tables.finding.own_columns import FLAG_WORDS, REASON_WORDS, STATUS_WORDS
+from localarea.tables.finding.reading import (
+    BY_COUNTRY,
+    BY_NAME,
+    CORRECTED,
+    PLAIN,
+    PUSHED,
+    REMARKS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,11 +47,23 @@ if TYPE_CHECKING:
     from localarea.classify.classifier import Classifier
     from localarea.classify.codes import Meaning
     from localarea.classify.index import PostcodeIndex
+    from localarea.tables.finding.own_columns import Wording
 
 _IS_BORDERLINE: Final = np.array([meaning.borderline for meaning in MEANINGS])
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _SUBJECT: Final = "This postcode"
-_CASES: Final = len(MEANINGS) * 2  # each verdict, with and without a correction
+_CASES: Final = len(MEANINGS) * REMARKS  # each verdict, with everything special about a row
+_HERE: Final = PUSHED + 1  # what can be special about a row with a postcode
+_LISTED: Final = len(MEANINGS) * _HERE
+# What the explanation says first.
+_REMARKS: Final = {
+    PLAIN: "",
+    CORRECTED: "A letter or digit was mistyped. ",
+    PUSHED: "The postcode is in a later cell, probably because a comma pushed it aside. ",
+    BY_COUNTRY: "The row names another country. ",
+    BY_NAME: "Another cell of the row says that it was withheld. ",
+}
+_GONE: Final = 1 << 30  # marks the piece of a withdrawn postcode
 _NEAR: Final = NEAR_BOUNDARY + NEAR_LIMIT + 1  # number of combinations of borderline flags
 
 
@@ -52,7 +74,7 @@ class Answers(NamedTuple):
     numbers: NDArray[np.uint32]
     verdicts: NDArray[np.uint8]
     rows: NDArray[np.int32]
-    corrected: NDArray[np.bool_]
+    remarks: NDArray[np.uint8]
 
 
 class Words:
@@ -69,6 +91,8 @@ class Words:
         Encoding of the file.
     evidence : RowEvidence, optional
         Supplies the evidence of each row; None leaves it out.
+    wording : {'codes', 'people'}
+        Whether to write codes, or words and names.
 
     Attributes
     ----------
@@ -82,23 +106,27 @@ class Words:
         delimiter: bytes,
         codec: str,
         evidence: RowEvidence | None = None,
+        wording: Wording = "codes",
     ) -> None:
         self._classifier = classifier
+        self._people = wording == "people"
         self._mark, self._codec = delimiter.decode("ascii"), codec
         self._boundary = replace(classifier.boundary, area="the area")
         self.pieces: list[bytes] = [b""]
+        self._pool = Pool.of(())
         index = classifier.verdicts.index
         self._place_of_row, self._places = _distinct_places(index)
         self._openings = {
-            case: self._opening(MEANINGS[case // 2], case % 2) for case in range(_CASES)
+            case: self._opening(MEANINGS[case // REMARKS], case % REMARKS) for case in range(_CASES)
         }
         self._live = self._month_cell(None)
         self._unlisted = self._table(_CASES, self._write_unlisted)
-        self._outward = self._table(OUTWARD_SLOTS * 2, self._write_outward)
-        self._listed = self._table(len(self._places) * _CASES * _NEAR, self._write_listed)
+        self._outward = self._table(OUTWARD_SLOTS, self._write_outward)
+        self._listed = self._table(len(self._places) * _LISTED * _NEAR, self._write_listed)
         self._ended = self._table(len(index.endings), self._write_ended)
         self._after = self._table(len(self._places) * _NEAR, self._write_after)
         self._month = self._table(len(index.endings), self._write_month)
+        self._known = np.full(len(index.ended), -1, np.int32)  # first piece, by row
         self._blank = len(self.pieces)
         self.pieces.append(delimiter)
         self._tenths = classifier.all_tenths
@@ -127,23 +155,26 @@ class Words:
         """
         index = self._classifier.verdicts.index
         which = np.zeros((len(found.codes), 5), np.int32)
-        case = found.verdicts.astype(np.int32) * 2 + found.corrected
         outward = found.codes == OUTWARD
-        numbers = found.numbers[outward].astype(np.int32)
-        which[outward, 0] = self._outward(numbers * 2 + found.corrected[outward])
+        which[outward, 0] = self._outward(found.numbers[outward].astype(np.int32))
         unlisted = (found.rows < 0) & ~outward
-        which[unlisted, 0] = self._unlisted(case[unlisted])
+        case = found.verdicts[unlisted].astype(np.int32) * REMARKS + found.remarks[unlisted]
+        which[unlisted, 0] = self._unlisted(case)
         listed = np.flatnonzero(found.rows >= 0)
         rows = found.rows[listed]
-        places = self._place_of_row[rows].astype(np.int32)
-        near = self._why_near(found.verdicts[listed], rows)
-        which[listed, 0] = self._listed((places * _CASES + case[listed]) * _NEAR + near)
-        endings = index.ended[rows]
-        gone = np.flatnonzero(endings >= 0)
-        withdrawn, endings = listed[gone], endings[gone]
-        which[withdrawn, 1] = self._ended(endings)
-        which[withdrawn, 2] = self._after(places[gone] * _NEAR + near[gone])
-        which[withdrawn, 3] = self._month(endings)
+        remarks = found.remarks[listed]
+        pieces = self._pieces_of_rows(rows) if (remarks == PLAIN).all() else None
+        if pieces is None:
+            pieces = self._write_rows(rows, found.verdicts[listed], remarks)
+        gone = np.flatnonzero(pieces >= _GONE)
+        which[listed, 0] = pieces & (_GONE - 1)
+        if len(gone):
+            withdrawn, left = listed[gone], rows[gone]
+            endings, places = index.ended[left], self._place_of_row[left].astype(np.int32)
+            near = self._why_near(found.verdicts[withdrawn], left)
+            which[withdrawn, 1] = self._ended(endings)
+            which[withdrawn, 2] = self._after(places * _NEAR + near)
+            which[withdrawn, 3] = self._month(endings)
         which[:, 4] = self._blank
         which[listed, 4] = self._minute_cells(rows)
         if self._evidence is None:
@@ -153,12 +184,47 @@ class Words:
         options = self._options(self._evidence.options_local(found.rows) + 1)
         return np.column_stack([which, metres, options])
 
+    def _pieces_of_rows(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return the first piece of postcodes about which nothing is special, as known by row."""
+        pieces: NDArray[np.int32] = self._known[rows]
+        if len(pieces) and pieces.min() < 0:
+            new = rows[pieces < 0]
+            verdicts = self._classifier.verdicts.codes[new]
+            plain = np.full(len(new), PLAIN, np.uint8)
+            self._known[new] = self._write_rows(new, verdicts, plain)
+            pieces = self._known[rows]
+        return pieces
+
+    def _write_rows(
+        self, rows: NDArray[np.int32], verdicts: NDArray[np.uint8], remarks: NDArray[np.uint8]
+    ) -> NDArray[np.int32]:
+        """Return the first piece of postcodes, marked where they are withdrawn."""
+        places = self._place_of_row[rows].astype(np.int32)
+        near = self._why_near(verdicts, rows)
+        told = verdicts.astype(np.int32) * _HERE + remarks
+        pieces = self._listed((places * _LISTED + told) * _NEAR + near)
+        withdrawn = self._classifier.verdicts.index.ended[rows] >= 0
+        return np.where(withdrawn, pieces | _GONE, pieces)
+
     def _why_near(self, verdicts: NDArray[np.uint8], rows: NDArray[np.int32]) -> NDArray[np.uint8]:
         """Return the borderline flags of each row; 0 if not borderline."""
         why = self._classifier.verdicts.near
         if why is None:
             return _IS_BORDERLINE[verdicts] * np.uint8(NEAR_BOUNDARY)
         return np.where(_IS_BORDERLINE[verdicts], why[rows], np.uint8(0))
+
+    def pool(self) -> Pool:
+        """
+        Return the pieces as the compiled code takes them.
+
+        Returns
+        -------
+        Pool
+            All pieces so far.
+        """
+        if len(self._pool.begins) <= len(self.pieces):
+            self._pool = self._pool.with_more(self.pieces[len(self._pool.begins) - 1 :])
+        return self._pool
 
     def cells_of(self, texts: Sequence[str]) -> NDArray[np.int32]:
         """
@@ -194,7 +260,8 @@ class Words:
         if not after:
             return self._cells("", "")
         # As in `evidence`: the address itself is on the line, or beyond it.
-        return self._cells(str(after - 1), "true" if after == 1 else "false")
+        split = "true" if after == 1 else "false"
+        return self._cells(str(after - 1), FLAG_WORDS[split] if self._people else split)
 
     def _write_options(self, after: int) -> str:
         every = len(self._evidence.options) if self._evidence else 0
@@ -209,7 +276,7 @@ class Words:
         def pieces_of(keys: NDArray[np.integer]) -> NDArray[np.int32]:
             found: NDArray[np.int32] = known[keys]
             if len(found) and found.min() < 0:
-                for key in np.unique(keys[found < 0]).tolist():
+                for key in _distinct(keys[found < 0]):
                     known[key] = len(self.pieces)
                     self.pieces.append(write(key).encode(self._codec, "replace"))
                 found = known[keys]
@@ -217,19 +284,26 @@ class Words:
 
         return pieces_of
 
-    def _opening(self, meaning: Meaning, corrected: int) -> str:
+    def _opening(self, meaning: Meaning, remark: int) -> str:
         """Render the cells up to the explanation, leaving its quotation mark open."""
         flag = "true" if meaning.borderline else "false"
-        sentence = "A letter or digit was mistyped. " if corrected else ""
-        return self._cells(meaning.status, flag, meaning.reason) + f'{self._mark}"{sentence}'
+        texts: tuple[str, ...] = meaning.status, flag, meaning.reason
+        if self._people:
+            answer, reason = STATUS_WORDS[meaning.status], REASON_WORDS[meaning.reason]
+            texts = answer, FLAG_WORDS[flag], reason
+        return self._cells(*texts) + f'{self._mark}"{_REMARKS[remark]}'
 
     def _closing(self, zone: str | None, district: str | None, *, near: int) -> str:
         """Close the explanation, and render the cells up to the month."""
         sentence = f" {borderline_sentence(self._boundary, near=near)}" if near else ""
-        return f'{sentence}"' + self._cells(zone or "", district or "")
+        names = zone, district
+        if self._people:
+            place = self._classifier.directory.place_of(zone, district, None)
+            names = place.zone_name or zone, place.district_name or district
+        return f'{sentence}"' + self._cells(*(name or "" for name in names))
 
     def _write_unlisted(self, key: int) -> str:
-        meaning = MEANINGS[key // 2]
+        meaning = MEANINGS[key // REMARKS]
         if meaning.reason == "non_geographic":
             sentence = where_sentence(_SUBJECT, Place(""), self._boundary, ended=False)
         else:
@@ -239,9 +313,8 @@ class Words:
     def _blank_place_cells(self) -> str:
         return self._closing(None, None, near=0) + self._live
 
-    def _write_outward(self, key: int) -> str:
+    def _write_outward(self, number: int) -> str:
         verdicts = self._classifier.verdicts
-        number, corrected = divmod(key, 2)
         block = int(verdicts.index.blocks[number])
         subject = outward_of(number)
         if block < 0:
@@ -251,17 +324,18 @@ class Words:
             meaning = MEANINGS[verdicts.outward_codes[block]]
             local, not_local = verdicts.outward_counts[block].tolist()
             sentence = explain_outward(subject, local, not_local, self._boundary)
-        return self._opening(meaning, corrected) + sentence + self._blank_place_cells()
+        return self._opening(meaning, PLAIN) + sentence + self._blank_place_cells()
 
     def _write_listed(self, key: int) -> str:
         rest, near = divmod(key, _NEAR)
-        at, case = divmod(rest, _CASES)
-        meaning = MEANINGS[case // 2]
+        at, told = divmod(rest, _LISTED)
+        code, remark = divmod(told, _HERE)
+        meaning = MEANINGS[code]
         zone, district = self._places[at]
         ended = meaning.reason == "terminated"
         place = self._classifier.directory.place_of(zone, district, None)
         sentence = where_sentence(_SUBJECT, place, self._boundary, ended=ended)
-        opened = self._openings[case] + sentence.replace('"', '""')
+        opened = self._openings[code * REMARKS + remark] + sentence.replace('"', '""')
         if ended:
             return opened
         return opened + self._closing(zone, district, near=near) + self._live
@@ -287,6 +361,15 @@ class Words:
                 safe = '"' + safe.replace('"', '""') + '"'
             written += self._mark + safe
         return written
+
+
+def _distinct(keys: NDArray[np.integer]) -> list[int]:
+    """Return keys in order, each once; sorting is faster here than the hashing of NumPy."""
+    ordered = np.sort(keys)
+    first = np.ones(len(ordered), bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    found: list[int] = ordered[first].tolist()
+    return found
 
 
 @lru_cache(maxsize=2)

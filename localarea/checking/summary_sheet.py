@@ -39,7 +39,29 @@ def summary_lines(
     list of tuple
         Label, count or text, and share in [0, 1]; None for empty cells.
     """
-    counts = Counts.of_codes(tally)
+    return summary_of(Counts.of_codes(tally), classifier, source=source, column=column)
+
+
+def summary_of(counts: Counts, classifier: Classifier, *, source: str, column: str) -> list[Line]:
+    """
+    Return the summary of counts as lines of a sheet.
+
+    Parameters
+    ----------
+    counts : Counts
+        Rows by status and reason.
+    classifier : Classifier
+        The classifier that was used.
+    source : str
+        Name of the file or sheet.
+    column : str
+        Header of the postcode column, or of several.
+
+    Returns
+    -------
+    list of tuple
+        Label, count or text, and share in [0, 1]; None for empty cells.
+    """
     total, near = counts.rows, counts.borderline
     lines: list[Line] = [
         ("Checked against", classifier.boundary.area.removeprefix("the area "), None),

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+import zipfile
+import zlib
+from collections import Counter
+from contextlib import contextmanager, suppress
 from pathlib import Path  # noqa: TC003 -- the doctest of default_workbook_out needs it
 from typing import TYPE_CHECKING, Final
 
 from localarea.checking.counts import Counts
 from localarea.checking.csv_file import FileReport
 from localarea.errors import FileFormatError, InputError
-from localarea.tables.file_kinds import require_rows
+from localarea.tables.file_kinds import old_workbook_kind, require_rows
+from localarea.tables.old_workbooks import readable_workbook
 from localarea.tables.workbook_limits import open_safely
 
 if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from localarea.checking.row_evidence import RowEvidence
+    from localarea.checking.rows import CheckedSheet
     from localarea.classify.classifier import Classifier
+    from localarea.tables.finding.own_columns import Wording
     from localarea.tables.sheet_layout import Grid
 
 _NAME_KEPT: Final = 100  # characters of a name in that of its temporary file
+_OLD: Final = frozenset({".xls", ".xlsb"})
 WORKBOOKS: Final = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 
 
@@ -58,15 +64,19 @@ def default_workbook_out(path: Path) -> Path:
     Returns
     -------
     pathlib.Path
-        Path beside it, with ``.checked`` before the extension.
+        Path beside it, with ``.checked`` before the extension, which is .xlsx for an old
+        binary workbook.
 
     Examples
     --------
     >>> from pathlib import Path
     >>> default_workbook_out(Path("staff.XLSX")).name
     'staff.checked.XLSX'
+    >>> default_workbook_out(Path("staff.xls")).name
+    'staff.checked.xlsx'
     """
-    return path.with_name(f"{path.stem}.checked{path.suffix}")
+    suffix = ".xlsx" if path.suffix.lower() in _OLD else path.suffix
+    return path.with_name(f"{path.stem}.checked{suffix}")
 
 
 def check_workbook(
@@ -78,6 +88,9 @@ def check_workbook(
     sheet: str | None = None,
     progress: Callable[[int], None] | None = None,
     evidence: RowEvidence | None = None,
+    on: str | None = None,
+    reference: str = "",
+    wording: Wording = "codes",
 ) -> FileReport:
     """
     Check every row of a sheet, and write the workbook with the verdicts added.
@@ -85,7 +98,7 @@ def check_workbook(
     Parameters
     ----------
     source : pathlib.Path
-        An .xlsx or .ods workbook.
+        An .xlsx or .ods workbook, or an .xls or .xlsb workbook to be written as .xlsx.
     classifier : Classifier
         The classifier to use.
     out : pathlib.Path, optional
@@ -94,16 +107,22 @@ def check_workbook(
         Headers or 1-based numbers of the postcode columns, in order of preference; detected
         if empty.
     sheet : str, optional
-        Name of the sheet; defaults to the first visible one.
+        Name of the sheet, or ``all``; defaults to the visible one that holds postcodes.
     progress : callable, optional
         Called with the number of rows just checked.
     evidence : RowEvidence, optional
         Supplies the evidence of each row, written as further columns.
+    on : str, optional
+        Day that was asked about, for the receipt.
+    reference : str
+        Reference in the record of the service, for the receipt.
+    wording : {'codes', 'people'}
+        Whether the added columns hold codes, or words and names for people.
 
     Returns
     -------
     FileReport
-        Counts, and how the sheet was read.
+        Counts, and how the sheet was read. The last sheet of the workbook is the receipt.
 
     Raises
     ------
@@ -117,13 +136,42 @@ def check_workbook(
     """
     target = out or default_workbook_out(source)
     try:
-        return _check(source, target, classifier, columns, sheet, progress, evidence)
+        with _readable(source, target) as (path, losses):
+            return _check(
+                source,
+                target,
+                classifier,
+                columns,
+                sheet,
+                progress,
+                evidence,
+                wording,
+                (classifier, on, reference),
+                path,
+                losses,
+            )
     except OSError as error:
         raise FileFormatError(
             error.filename or source,
             f"the system says: {error.strerror or error}",
             hint="check the path, its permissions and the free disk space",
         ) from error
+
+
+@contextmanager
+def _readable(source: Path, target: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """Yield the workbook to read, and notes on what of an old one was left behind."""
+    old = old_workbook_kind(source) if source.is_file() else None
+    if old is None:
+        yield source, ()
+        return
+    if target.suffix.lower() != ".xlsx":
+        raise FileFormatError(
+            target, f"a .{old} workbook is written as .xlsx", hint="name a file that ends in .xlsx"
+        )
+    near = target.with_name(f".{target.stem[:_NAME_KEPT]}.{os.getpid()}.read.xlsx")
+    with readable_workbook(source, near) as found:
+        yield found
 
 
 def _check(
@@ -134,6 +182,10 @@ def _check(
     sheet: str | None,
     progress: Callable[[int], None] | None,
     evidence: RowEvidence | None,
+    wording: Wording,
+    stamp: tuple[Classifier, str | None, str],
+    path: Path,
+    losses: tuple[str, ...],
 ) -> FileReport:
     if not source.is_file():
         raise FileFormatError(source, "there is no such file", hint="check the path")
@@ -141,7 +193,7 @@ def _check(
         raise InputError(
             f"{source} would be overwritten; name another file to write", parameter="out"
         )
-    kind, sizes = open_safely(source)
+    kind, sizes = open_safely(path)
     if target.suffix.lower() != f".{kind}":
         raise FileFormatError(
             target,
@@ -155,7 +207,7 @@ def _check(
     unfinished = target.with_name(f".{target.stem[:_NAME_KEPT]}.{os.getpid()}.part.{kind}")
     try:
         found = work(
-            source,
+            path,
             unfinished,
             classifier,
             sizes,
@@ -163,33 +215,76 @@ def _check(
             sheet=sheet,
             progress=progress,
             evidence=evidence,
+            wording=wording,
         )
-        require_rows(source, sum(found[2].values()))
+        require_rows(source, sum(sum(sheet.tally.values()) for sheet in found[0]))
+        sheets, notes = found
+        report = _report(source, target, kind, sheets, (*losses, *notes))
+        _seal(source, unfinished, report, *stamp)
         unfinished.replace(target)
     finally:
         with suppress(OSError):
             unfinished.unlink()
-    return _report(source, target, kind, *found)
+    return report
+
+
+def _seal(
+    source: Path,
+    result: Path,
+    report: FileReport,
+    classifier: Classifier,
+    on: str | None,
+    reference: str,
+) -> None:
+    """Add the receipt as the last sheet."""
+    from localarea.checking.receipt import receipt_of
+    from localarea.checking.receipt_sheet import earlier_receipt, seal_workbook
+
+    receipt = receipt_of(report, classifier, source=source, on=on, reference=reference)
+    sealed = result.with_name(f"{result.stem}.sealed{result.suffix}")
+    try:
+        seal_workbook(result, sealed, receipt, renew=earlier_receipt(result))
+        sealed.replace(result)
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise FileFormatError(
+            source,
+            f"a part of it is damaged ({type(error).__name__})",
+            hint="open it in Excel or LibreOffice and save it again",
+        ) from error
+    finally:
+        with suppress(OSError):
+            sealed.unlink()
 
 
 def _report(
     source: Path,
     target: Path,
     kind: str,
-    grid: Grid,
-    sheet: str,
-    tally: Counter[int],
+    sheets: Sequence[CheckedSheet],
     notes: tuple[str, ...],
 ) -> FileReport:
-    names = [grid.headers[c].strip() or f"column {c + 1}" for c in grid.columns]
-    above = (f"the header was found in row {grid.header + 1}",) if grid.header > 0 else ()
-    none = ("no header was found, so none was added",) if grid.header < 0 else ()
+    tally: Counter[int] = sum((sheet.tally for sheet in sheets), Counter())
+    several = len(sheets) > 1
+    names = ", ".join(repr(sheet.name) for sheet in sheets)
+    columns = dict.fromkeys(sheet.column for sheet in sheets)
+    said = [
+        f"sheet {sheet.name!r}: {note}" if several else note
+        for sheet in sheets
+        for note in (*sheet.notes, *_header_notes(sheet.grid))
+    ]
     return FileReport(
         source=str(source),
         out=str(target),
-        column=", then ".join(names),
-        encoding=f"{kind}, sheet {sheet!r}",
+        column="; ".join(columns),
+        encoding=f"{kind}, {'sheets' if several else 'sheet'} {names}",
         delimiter="",
         **Counts.of_codes(tally).fields(),
-        notes=(*notes, *above, *none),
+        notes=(*notes, *said),
+        not_payments=sum(sheet.skipped for sheet in sheets),
     )
+
+
+def _header_notes(grid: Grid) -> tuple[str, ...]:
+    if grid.header < 0:
+        return ("no header was found, so none was added",)
+    return (f"the header was found in row {grid.header + 1}",) if grid.header else ()

@@ -1,47 +1,51 @@
 """
-Check the rows of an Excel workbook.
+Check the rows of an .xlsx workbook, and change the workbook in place.
 
-A workbook of normal size is edited as a whole: its formats, formulas, widths and other sheets
-stay. A very large one is read and written row by row, which keeps only the values and the
-formats of numbers and dates.
+Rows are streamed from the sheet to its copy with the verdicts added; every part of the workbook
+that need not change is copied byte for byte. Each sheet is read twice: first for its extent, its
+header and its columns, then to be written.
 """
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
+from xml.parsers.expat import ExpatError
+from zipfile import BadZipFile
+from zlib import error as BadStreamError  # noqa: N812 -- zlib calls it just "error"
 
-from localarea.checking.csv_checker import added_headers
+from localarea.checking.rows import CheckedSheet, RowChecker
+from localarea.checking.sheet_columns import SheetColumns
 from localarea.checking.summary_sheet import SUMMARY_SHEET, Line, summary_lines
-from localarea.checking.text_checker import TextChecker, choose_text
 from localarea.errors import FileFormatError, InputError
-from localarea.tables.cell_limits import (
-    MOST_STREAMED,
-    counted_rows,
-    require_cells,
-    without_blank_end,
-)
-from localarea.tables.cells import cell_text
-from localarea.tables.sheet_layout import Grid, read_grid
-from localarea.tables.workbook_losses import losses_note, losses_of_workbook
+from localarea.tables.cell_limits import MOST_HELD, MOST_STREAMED, require_cells
+from localarea.tables.sheet_choice import ALL, SAMPLE_ROWS, choose_sheets
 
 if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
-
-    from openpyxl.workbook import Workbook
-    from openpyxl.worksheet.worksheet import Worksheet
 
     from localarea.checking.row_evidence import RowEvidence
     from localarea.classify.classifier import Classifier
+    from localarea.tables.finding.own_columns import Wording
+    from localarea.tables.sheet_layout import Grid
+    from localarea.tables.xlsx.book import Book, BookSheet
+    from localarea.tables.xlsx.sheet_scan import SheetScan
+    from localarea.tables.xlsx.sheet_stream import Row
+    from localarea.tables.xlsx.styles import Styles
+    from localarea.tables.xlsx.texts import SharedStrings
 
-ORDINARY: Final = 30 << 20  # bytes of the sheets' XML; openpyxl needs some fifty times more
-MAX_COLUMNS: Final = 16_384
-_SAMPLE: Final = 400  # rows used to choose the header and the columns
+ORDINARY: Final = 30 << 20  # bytes of a sheet's XML; a smaller one cannot fill more than MOST_HELD
 _FAULT_SHOWN: Final = 300  # characters of a library's message that an error quotes
 _BATCH: Final = 5_000  # rows checked at a time
+_BATCH_CELLS: Final = 500_000  # cells of the rows checked at a time
+_ADDED_BYTES: Final = 1_200  # of a row's added cells, about
+# What a damaged workbook raises in the libraries that read it.
+_FAULTS: Final = (
+    *(LookupError, ValueError, TypeError, AttributeError, SyntaxError),
+    *(EOFError, BadZipFile, BadStreamError, OverflowError, ExpatError),
+)
+_WIDTHS: Final = (38, 44, 10)  # of the summary's columns
 
 
 def check_xlsx(
@@ -54,7 +58,8 @@ def check_xlsx(
     sheet: str | None = None,
     progress: Callable[[int], None] | None = None,
     evidence: RowEvidence | None = None,
-) -> tuple[Grid, str, Counter[int], tuple[str, ...]]:
+    wording: Wording = "codes",
+) -> tuple[tuple[CheckedSheet, ...], tuple[str, ...]]:
     """
     Check a workbook and write it with the verdicts added.
 
@@ -69,22 +74,20 @@ def check_xlsx(
     columns : sequence of str
         Headers or 1-based numbers of the postcode columns, in order of preference.
     sheet : str, optional
-        Name of the sheet; defaults to the first visible one.
+        Name of the sheet, or ``all``; defaults to the visible one that holds postcodes.
     progress : callable, optional
         Called with the number of rows just checked.
     evidence : RowEvidence, optional
         Supplies the evidence of each row.
+    wording : {'codes', 'people'}
+        Whether the added columns hold codes, or words and names for people.
 
     Returns
     -------
-    Grid
-        How the sheet was read.
-    str
-        Name of the sheet.
-    collections.Counter
-        Number of rows by verdict code.
+    tuple of CheckedSheet
+        What came of each sheet.
     tuple of str
-        Notes for the reader.
+        Notes on the workbook.
 
     Raises
     ------
@@ -93,16 +96,37 @@ def check_xlsx(
     ColumnNotFoundError
         If the column is missing, or no column holds postcodes.
     """
-    weight = sum(n for name, n in sizes.items() if name.startswith("xl/worksheets/"))
-    work = _check_whole if weight <= ORDINARY else _check_streamed
-    with _FriendlyErrors(source), losses_of_workbook() as lost:
-        found = work(source, out, classifier, columns, sheet, progress, evidence)
-    grid, title, tally, notes = found
-    return grid, title, tally, (*notes, *losses_note(lost))
+    from localarea.tables.xlsx.book import Book
+    from localarea.tables.xlsx.package import Package
+    from localarea.tables.xlsx.styles import Styles
+
+    with _FriendlyErrors(source), Package(source) as package:
+        book = Book(package)
+        strings = book.strings()
+        scans, samples, numbers, unread = _read(source, book, strings, sizes, sheet)
+        hidden = {page.name for page in book.sheets if page.hidden}
+        chosen = choose_sheets(samples, sheet, columns=columns, hidden=hidden, source=source)
+        styles = Styles(package)
+        checks = []
+        for name, grid in chosen.sheets:
+            scan = scans[name]
+            at = numbers[name][grid.header] if grid.header >= 0 else -1
+            checker = RowChecker(
+                classifier,
+                replace(grid, header=at),
+                expected=scan.rows,
+                evidence=evidence,
+                wording=wording,
+            )
+            checks.append(_SheetCheck(book, strings, styles, scan, checker, progress))
+        _add_summaries(book, strings, styles, checks, classifier)
+        package.write(out)
+    sheets = tuple(check.result() for check in checks)
+    return sheets, (*chosen.notes, *unread, *_signature_notes(package.archive.namelist()))
 
 
 class _FriendlyErrors:
-    """Convert any error of openpyxl on a damaged workbook to a `FileFormatError`."""
+    """Convert any error on a damaged workbook to a `FileFormatError`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -112,14 +136,7 @@ class _FriendlyErrors:
 
     def __exit__(self, kind: type[BaseException] | None, error: Any, _trace: object) -> None:
         """Raise a `FileFormatError` for other errors; pass on our own."""
-        from zipfile import BadZipFile
-        from zlib import error as BadStreamError  # noqa: N812 -- zlib calls it just "error"
-
-        faults = (
-            *(KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError),
-            *(EOFError, BadZipFile, BadStreamError, OverflowError),
-        )
-        if kind is not None and issubclass(kind, faults) and not isinstance(error, InputError):
+        if kind is not None and issubclass(kind, _FAULTS) and not isinstance(error, InputError):
             raise FileFormatError(
                 self.path,
                 f"it cannot be read as a workbook ({kind.__name__}: {error})"[:_FAULT_SHOWN],
@@ -127,306 +144,204 @@ class _FriendlyErrors:
             ) from error
 
 
-def _check_whole(
-    source: Path,
-    out: Path,
-    classifier: Classifier,
-    columns: Sequence[str],
-    sheet: str | None,
-    progress: Callable[[int], None] | None,
-    evidence: RowEvidence | None,
-) -> tuple[Grid, str, Counter[int], tuple[str, ...]]:
-    import openpyxl
+def _read(
+    source: Path, book: Book, strings: SharedStrings, sizes: dict[str, int], wanted: str | None
+) -> tuple[dict[str, SheetScan], dict[str, list[list[str]]], dict[str, list[int]], tuple[str, ...]]:
+    """
+    Read the sheets that may be checked: the named one, or else the visible ones.
 
-    with source.open("rb") as file:  # as a stream, because openpyxl checks the name of a path
-        book = openpyxl.load_workbook(file)
-    page = _sheet(source, book, sheet)
-    values = _shown_values(source, page)
-    height, width = _extent(values)
-    if not height:
-        raise FileFormatError(
-            source, f"sheet {page.title!r} has no rows", hint="choose another", parameter="sheet"
-        )
-    texts = [[cell_text(value) for value in row[:width]] for row in values[:height]]
-    grid = read_grid(texts[:_SAMPLE], wanted=columns)
-    checker = TextChecker(classifier, expected=height, evidence=evidence)
-    _write_headers(page, grid, width, evidence=evidence is not None)
-    rows = [
-        (number, *_cell_to_check(row, grid))
-        for number, row in enumerate(texts)
-        if number > grid.header and any(cell.strip() for cell in row)
-    ]
-    for start in range(0, len(rows), _BATCH):
-        batch = rows[start : start + _BATCH]
-        answers = checker.cells([text for _, text, _ in batch])
-        for (number, _, name), cells in zip(batch, answers, strict=True):
-            added = cells if len(grid.columns) == 1 else [*cells, name]
-            for offset, value in enumerate(added):
-                _write_text(page.cell(number + 1, width + 1 + offset), value)
-        if progress:
-            progress(len(batch))
-    lines = summary_lines(checker.tally, classifier, source=page.title, column=_column_names(grid))
-    _write_summary(book.create_sheet(_free_name(book)), lines)
-    book.save(out)
-    return grid, page.title, checker.tally, grid.notes
+    A sheet with too many cells is refused, or told in a note if it was not asked for and there is
+    another.
+    """
+    from localarea.tables.xlsx.sheet_scan import scan_sheet
 
-
-def _sheet(path: Path, book: Workbook, wanted: str | None) -> Worksheet:
-    names = [page.title for page in book.worksheets]
-    if wanted is not None:
-        for page in book.worksheets:
-            if page.title.casefold() == wanted.casefold():
-                return page
-        raise FileFormatError(
-            path, f"there is no sheet {wanted!r}", hint=f"the sheets are {', '.join(names)}"
-        )
-    seen = [page for page in book.worksheets if page.sheet_state == "visible"]
-    if not seen:
-        raise FileFormatError(path, "it has no visible sheet", hint="name one", parameter="sheet")
-    return seen[0]
-
-
-def _shown_values(source: Path, page: Worksheet) -> list[tuple[Any, ...]]:
-    """Return the values of a sheet; for formulas, the last calculated values."""
-    require_cells(source, page.max_row, page.max_column)
-    rows = [without_blank_end(row) for row in page.iter_rows(values_only=True)]
-    if not any(cell.data_type == "f" for row in page.iter_rows() for cell in row):
-        return rows
-    import openpyxl
-
-    with source.open("rb") as file:
-        shown = openpyxl.load_workbook(file, data_only=True)
-    return [without_blank_end(row) for row in shown[page.title].iter_rows(values_only=True)]
-
-
-def _extent(rows: Sequence[Sequence[Any]]) -> tuple[int, int]:
-    """Return the filled extent, as formats alone may reach the end of the sheet."""
-    height = width = 0
-    for number, row in enumerate(rows, start=1):
-        for place in range(len(row), 0, -1):
-            if row[place - 1] not in (None, ""):
-                height, width = number, max(width, place)
-                break
-    return height, width
-
-
-def _cell_to_check(row: Sequence[str], grid: Grid) -> tuple[str, str]:
-    """Return the text to check, and the header of its column."""
-    cells = [row[column] if column < len(row) else "" for column in grid.columns]
-    at = choose_text(cells) if len(cells) > 1 else 0
-    return cells[at], _column_name(grid, grid.columns[at])
-
-
-def _column_name(grid: Grid, column: int) -> str:
-    return grid.headers[column].strip() or f"column {column + 1}"
-
-
-def _column_names(grid: Grid) -> str:
-    return ", then ".join(_column_name(grid, column) for column in grid.columns)
-
-
-def _new_headers(grid: Grid, width: int, *, evidence: bool) -> list[str]:
-    several, known = len(grid.columns) > 1, grid.headers[:width]
-    names = added_headers(known, min(width, len(grid.headers)), several=several, evidence=evidence)
-    if width + len(names) > MAX_COLUMNS:
-        raise InputError(f"no room: a sheet has {MAX_COLUMNS:,} columns, and {width:,} are filled")
-    return names
-
-
-def _write_headers(page: Worksheet, grid: Grid, width: int, *, evidence: bool) -> None:
-    from openpyxl.utils import get_column_letter
-
-    names = _new_headers(grid, width, evidence=evidence)
-    if grid.header < 0:
-        return
-    model = page.cell(grid.header + 1, max(width, 1))
-    for offset, name in enumerate(names):
-        cell = page.cell(grid.header + 1, width + 1 + offset)
-        _write_text(cell, name)
-        for look in ("font", "fill", "border", "alignment"):
-            setattr(cell, look, copy(getattr(model, look)))
-        wide = 60 if name.startswith("local_explanation") else max(12, len(name) + 2)
-        page.column_dimensions[get_column_letter(width + 1 + offset)].width = wide
-
-
-def _write_text(cell: Any, value: str) -> None:
-    """Write text as text, so that nothing we add is evaluated as a formula."""
-    if value in ("true", "false"):
-        cell.value = value == "true"
-    elif value.replace(".", "", 1).isdecimal():  # minutes, metres, counts
-        cell.value = _number(value)
-    elif value:
-        cell.value = value
-        cell.data_type = "s"
-
-
-def _number(text: str) -> float:
-    return float(text) if "." in text else int(text)
-
-
-def _free_name(book: Workbook) -> str:
-    taken = {name.casefold() for name in book.sheetnames}
-    name, again = SUMMARY_SHEET, 1
-    while name.casefold() in taken:
-        again += 1
-        name = f"{SUMMARY_SHEET} {again}"
-    return name
-
-
-def _write_summary(page: Any, lines: Iterable[Line]) -> None:
-    from openpyxl.styles import Font
-
-    page.column_dimensions["A"].width, page.column_dimensions["B"].width = 38, 44
-    for number, (label, count, share) in enumerate(lines, start=1):
-        heading = count == "Rows"
-        for place, value in ((1, label), (2, count), (3, share if not heading else "Share")):
-            if value in (None, ""):
+    named = any(_is_named(page, wanted) for page in book.sheets)
+    asked = wanted is None or wanted.casefold() == ALL
+    scans: dict[str, SheetScan] = {}
+    samples: dict[str, list[list[str]]] = {}
+    numbers: dict[str, list[int]] = {}
+    faults = []
+    for page in book.sheets:
+        samples[page.name], numbers[page.name] = [], []
+        if _is_named(page, wanted) if named else not page.hidden and asked:
+            scan = scans[page.name] = scan_sheet(book, page, strings, most=SAMPLE_ROWS)
+            most = MOST_HELD if sizes[page.part] <= ORDINARY else MOST_STREAMED
+            try:
+                require_cells(source, scan.height, scan.width, most=most)
+            except FileFormatError as fault:
+                faults.append(fault)
                 continue
-            cell = page.cell(number, place, value)
-            if isinstance(value, str):
-                cell.data_type = "s"
-            if heading:
-                cell.font = Font(bold=True)
-            elif place > 1 and not isinstance(value, str):
-                cell.number_format = "#,##0" if place == 2 else "0.0%"
+            samples[page.name], numbers[page.name] = scan.sample()
+    if faults and (wanted is not None or not any(map(any, samples.values()))):
+        raise faults[0]
+    return scans, samples, numbers, tuple(f"a sheet was not read: {fault.why}" for fault in faults)
 
 
-def _check_streamed(
-    source: Path,
-    out: Path,
+def _is_named(page: BookSheet, wanted: str | None) -> bool:
+    return wanted is not None and page.name.casefold() == wanted.casefold()
+
+
+# A row with its texts, the style of its model cell and its last column; None in place of a row
+# that the sheet does not have.
+_Read = tuple["Row | None", list[str], int, int]
+
+
+class _SheetCheck:
+    """One sheet, checked while its part is written."""
+
+    def __init__(
+        self,
+        book: Book,
+        strings: SharedStrings,
+        styles: Styles,
+        scan: SheetScan,
+        checker: RowChecker,
+        progress: Callable[[int], None] | None,
+    ) -> None:
+        from localarea.tables.xlsx.sheet_stream import CellReader
+
+        self.name, self.checker = scan.sheet.name, checker
+        self._book, self._scan, self._styles, self._progress = book, scan, styles, progress
+        self._reader = CellReader(strings, scan.prefix)
+        self._columns = SheetColumns(book, styles, scan, checker, self._reader)
+        self._waiting = 0
+        self._columns.change_surroundings()
+        package = book.package
+        expected = package.archive.getinfo(scan.sheet.part).file_size + _ADDED_BYTES * scan.rows
+        package.stream(scan.sheet.part, self._blocks, expected)
+
+    @property
+    def grid(self) -> Grid:
+        return self.checker.grid
+
+    def result(self) -> CheckedSheet:
+        found = self.checker.result(self.name)
+        return replace(found, notes=(*found.notes, *self._columns.notes(self._waiting)))
+
+    def _blocks(self) -> Iterator[bytes]:
+        before, after = self._scan.skeleton.bytes()
+        prefix = self._scan.prefix
+        yield b"%b<%bsheetData>" % (before, prefix)
+        yield from self._rows()
+        yield b"</%bsheetData>%b" % (prefix, after)
+
+    def _rows(self) -> Iterator[bytes]:
+        """Write the rows above the body as they come, and those of the body in batches."""
+        from localarea.tables.xlsx.sheet_scan import sheet_rows
+
+        columns, merged = self._columns, self._scan.merged()
+        width, header = self._scan.width, columns.header
+        read, most = self._reader.texts, max(1, min(_BATCH, _BATCH_CELLS // max(width, 1)))
+        batch: list[_Read] = []
+        headed, before = header < 0, header
+        for row in sheet_rows(self._book, self._scan):
+            if not headed and row.number > header:
+                yield columns.new_header()
+            headed = headed or row.number >= header
+            texts, style, last, waiting = read(row.content, width, columns.model)
+            texts = merged.fill(row.number, columns.without_own(texts))
+            if row.number <= columns.header_end:
+                yield columns.above(row, last)
+                continue
+            self._waiting += waiting and not any(texts[c] for c in self.grid.columns if c < width)
+            for _ in range(row.number - before - 1):  # rows without cells
+                batch.append((None, [], -1, -1))
+                if len(batch) >= most:
+                    yield self._checked(batch)
+            before = row.number
+            batch.append((row, texts, style, last))
+            if len(batch) >= most:
+                yield self._checked(batch)
+        if not headed:
+            yield columns.new_header()
+        yield self._checked(batch)
+
+    def _checked(self, batch: list[_Read]) -> bytes:
+        """Check and write the rows of a batch, and empty it."""
+        try:
+            answers = self.checker.check([texts for _, texts, _, _ in batch])
+        except _FAULTS as error:  # no fault of the workbook: never call it one
+            raise RuntimeError("rows could not be checked") from error
+        write = self._columns.body
+        written = [
+            write(row, values, style, last)
+            for (row, _, style, last), values in zip(batch, answers, strict=True)
+            if row is not None
+        ]
+        batch.clear()
+        if self._progress:
+            self._progress(len(written))
+        return b"".join(written)
+
+
+def _add_summaries(
+    book: Book,
+    strings: SharedStrings,
+    styles: Styles,
+    checks: Sequence[_SheetCheck],
     classifier: Classifier,
-    columns: Sequence[str],
-    sheet: str | None,
-    progress: Callable[[int], None] | None,
-    evidence: RowEvidence | None,
-) -> tuple[Grid, str, Counter[int], tuple[str, ...]]:
-    import openpyxl
-
-    with source.open("rb") as file:
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-        page = _sheet(source, book, sheet)
-        page.reset_dimensions()
-        head, width = _head_and_width(source, page)
-        if not head:
-            raise FileFormatError(
-                source,
-                f"sheet {page.title!r} has no rows",
-                hint="choose another",
-                parameter="sheet",
-            )
-        grid = read_grid(head, wanted=columns)
-        grid = replace(grid, headers=(*grid.headers, *[""] * (width - len(grid.headers))))
-        checker = TextChecker(classifier, expected=1 << 20, evidence=evidence)
-        written = openpyxl.Workbook(write_only=True)
-        for other in book.worksheets:
-            target = written.create_sheet(other.title)
-            if other.title == page.title:
-                _stream_checked(page, target, grid, checker, progress)
-            else:
-                other.reset_dimensions()
-                for row in other.iter_rows():
-                    target.append([_copy_value(target, cell) for cell in row])
-        name = _column_names(grid)
-        lines = summary_lines(checker.tally, classifier, source=page.title, column=name)
-        _append_summary(written.create_sheet(_free_name(written)), lines)
-        written.save(out)
-    note = "the workbook is very large, so only values were kept: formulas became their values"
-    return grid, page.title, checker.tally, (*grid.notes, note)
-
-
-def _head_and_width(path: Path, page: Any) -> tuple[list[list[str]], int]:
-    """Read the sheet once to find its widest row; added cells come after it."""
-    head: list[list[str]] = []
-    width = 0
-    for row in counted_rows(page.iter_rows(values_only=True), path, most=MOST_STREAMED):
-        if len(head) < _SAMPLE:
-            head.append([cell_text(value) for value in row])
-        width = max(width, len(row))
-    return head, width
-
-
-def _stream_checked(
-    page: Any,
-    target: Any,
-    grid: Grid,
-    checker: TextChecker,
-    progress: Callable[[int], None] | None,
 ) -> None:
-    width = len(grid.headers)
-    names = _new_headers(grid, width, evidence=checker.has_evidence)
-    waiting: list[Any] = []
-    for number, row in enumerate(page.iter_rows()):
-        waiting.append(row)
-        if number == grid.header:
-            _flush(target, waiting[:-1], [], width)
-            _flush(target, waiting[-1:], [names], width)
-            waiting = []
-        elif number > grid.header and len(waiting) == _BATCH:
-            _check_batch(target, waiting, grid, checker)
-            waiting = []
-            if progress:
-                progress(_BATCH)
-    _check_batch(target, waiting, grid, checker)
-    if progress:
-        progress(len(waiting))
+    """Add a summary of each sheet, in place of that of an earlier check."""
+    from localarea.tables.xlsx.new_sheet import new_sheet
+
+    formats = _Formats(styles)
+    namespace = book.package.namespace
+    earlier = _earlier_summaries(book, strings, checks)
+    for check in checks:
+
+        def content(check: _SheetCheck = check) -> bytes:
+            tally, column = check.checker.tally, check.checker.column
+            lines = summary_lines(tally, classifier, source=check.name, column=column)
+            rows = [(label, count, _share_of(line)) for line in lines for label, count, _ in [line]]
+            styled = [formats.of(line) for line in lines]
+            return new_sheet(namespace, rows, widths=_WIDTHS, formats=styled)
+
+        if check.name in earlier:
+            book.package.replace(earlier[check.name], content)
+        else:
+            book.add_sheet(book.free_name(SUMMARY_SHEET), content)
 
 
-def _check_batch(target: Any, rows: list[Any], grid: Grid, checker: TextChecker) -> None:
-    width = len(grid.headers)
-    texts = []
-    for row in rows:
-        cells = [cell_text(cell.value) for cell in row]
-        texts.append([*cells, *([""] * (width - len(cells)))])
-    filled = [k for k, row in enumerate(texts) if any(cell.strip() for cell in row)]
-    chosen = [_cell_to_check(texts[k], grid) for k in filled]
-    answers = checker.cells([text for text, _ in chosen])
-    added: list[list[str]] = [[] for _ in rows]
-    for k, cells, (_, name) in zip(filled, answers, chosen, strict=True):
-        added[k] = cells if len(grid.columns) == 1 else [*cells, name]
-    _flush(target, rows, added, width)
+def _share_of(line: Line) -> float | str | None:
+    return "Share" if line[1] == "Rows" else line[2]
 
 
-def _flush(target: Any, rows: Sequence[Any], added: Sequence[Sequence[str]], width: int) -> None:
-    for number, row in enumerate(rows):
-        cells = [_copy_value(target, cell) for cell in row]
-        more = added[number] if added else ()
-        if more:
-            cells += [None] * (width - len(cells))
-        cells += [_plain_value(target, value) for value in more]
-        target.append(cells)
+class _Formats:
+    """Styles of the summary, made before any part is written."""
+
+    def __init__(self, styles: Styles) -> None:
+        self._bold = styles.simple(bold=True)
+        self._count, self._share = styles.simple("#,##0"), styles.simple("0.0%")
+
+    def of(self, line: Line) -> tuple[int, ...]:
+        if line[1] == "Rows":
+            return (self._bold,) * 3
+        return 0, 0 if isinstance(line[1], str) else self._count, self._share
 
 
-def _plain_value(target: Any, value: str) -> Any:
-    """Return added text as a plain value, which is faster, unless it looks like a formula."""
-    if value.startswith(("=", "#")):
-        from openpyxl.cell import WriteOnlyCell
+def _earlier_summaries(
+    book: Book, strings: SharedStrings, checks: Sequence[_SheetCheck]
+) -> dict[str, str]:
+    """Return the part of the summary that an earlier check wrote of each sheet."""
+    from localarea.tables.xlsx.book import numbered_names
+    from localarea.tables.xlsx.sheet_scan import scan_sheet
 
-        cell = WriteOnlyCell(target)
-        _write_text(cell, value)
-        return cell
-    if value in ("true", "false"):
-        return value == "true"
-    return _number(value) if value.replace(".", "", 1).isdecimal() else value or None
-
-
-def _copy_value(target: Any, cell: Any) -> Any:
-    """Copy a value; only values that need a format, such as dates, get a cell."""
-    from openpyxl.cell import WriteOnlyCell
-
-    value = cell.value
-    if value is None or isinstance(value, bool | int):
-        return value
-    if isinstance(value, str):
-        if not value.startswith("="):
-            return value
-        made = WriteOnlyCell(target, value)
-        made.data_type = "s"
-        return made
-    made = WriteOnlyCell(target, value)
-    made.number_format = cell.number_format
-    return made
+    again = [check for check in checks if check.grid.own]
+    if not again:
+        return {}
+    found: dict[str, str] = {}
+    for page in book.sheets:
+        if not numbered_names(SUMMARY_SHEET).fullmatch(page.name):
+            continue
+        scan = scan_sheet(book, page, strings, most=SAMPLE_ROWS)
+        texts = {cell.text for _, cells in scan.first for cell in cells if cell.column == 1}
+        for check in again:
+            if check.name in texts and check.name not in found and page.part not in found.values():
+                found[check.name] = page.part
+    return found
 
 
-def _append_summary(page: Any, lines: Iterable[Line]) -> None:
-    for label, count, share in lines:
-        page.append([label or None, count, share if count != "Rows" else "Share"])
+def _signature_notes(names: Sequence[str]) -> tuple[str, ...]:
+    if any(name.startswith("_xmlsignatures/") for name in names):
+        return ("the workbook was signed; the signature does not hold for the checked one",)
+    return ()

@@ -64,8 +64,6 @@ def drive_limit(
 
     Parameters
     ----------
-    method : str
-        Method of the option.
     parameters : mapping
         Parameters of the option.
     anchor : str
@@ -99,7 +97,7 @@ class Boundary:
         System and vintage of the codes.
     area : str
         Name of the area, as used in the middle of a sentence.
-    standing : str
+    basis : str
         Sentence that states the authority of the answer.
     borderline_m : float
         Distance from the boundary (m) within which a postcode is borderline.
@@ -111,7 +109,7 @@ class Boundary:
     zones: frozenset[str]
     zone_system: ZoneSystem
     area: str
-    standing: str
+    basis: str
     borderline_m: float = BORDERLINE_M
     drive: DriveLimit | None = None
 
@@ -129,8 +127,6 @@ def boundary_of_option(
 
     Parameters
     ----------
-    option : Option
-        A candidate boundary.
     default : bool
         True if the option is the default in the council's file.
     borderline_m : float
@@ -151,7 +147,7 @@ def boundary_of_option(
         zones=frozenset(option.zones),
         zone_system=option.zone_system,
         area=f"the area '{option.title}'",
-        standing=f"{why}, so this is the answer under {under}.",
+        basis=f"{why}, so this is the answer under {under}.",
         borderline_m=borderline_m,
         drive=drive_limit(option.method, option.parameters, option.anchor, borderline_min),
     )

@@ -12,8 +12,9 @@ from localarea.classify._bulk_kernel import HASH_BITS, INWARDS, UNDECIDED, fold,
 from localarea.classify.codes import BLANK_CELL, MALFORMED_CELL
 from localarea.classify.index import LETTER_PAIRS, NO_PAIR
 from localarea.geo._postcode_kernel import ASK, read_cells, tables
-from localarea.geo.addresses import SHORTEST_ADDRESS, read_cell_or_address
+from localarea.geo.addresses import read_cell_or_address
 from localarea.geo.postcodes import BLANK, INWARD_LETTERS, MALFORMED, outward_of
+from localarea.geo.unread import SHORTEST_UNREAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,8 +56,6 @@ def rows_of_arrow(texts: pa.Array, verdicts: VerdictIndex) -> NDArray[np.int32]:
     ----------
     texts : pyarrow.Array or pyarrow.ChunkedArray, shape (n,)
         Postcodes as typed.
-    verdicts : VerdictIndex
-        The verdict of every postcode.
 
     Returns
     -------
@@ -67,10 +66,13 @@ def rows_of_arrow(texts: pa.Array, verdicts: VerdictIndex) -> NDArray[np.int32]:
     for chunk, part in _chunks(texts):
         data, offsets = bytes_of(chunk)
         codes, numbers = read_cells(data, offsets[:-1], offsets[1:], *tables())
-        long = (codes == MALFORMED) & (np.diff(offsets) >= SHORTEST_ADDRESS)
+        long = (codes == MALFORMED) & (np.diff(offsets) >= SHORTEST_UNREAD)
+        known: dict[bytes, tuple[int, int, bool]] = {}
         for row in np.flatnonzero(long | (codes == ASK)):
             raw = data[offsets[row] : offsets[row + 1]].tobytes()
-            codes[row], numbers[row], _ = read_cell_or_address(raw.decode("utf-8", "replace"))
+            if raw not in known:
+                known[raw] = read_cell_or_address(raw.decode("utf-8", "replace"))
+            codes[row], numbers[row], _ = known[raw]
         codes[_nulls(chunk)] = BLANK
         out[part] = verdicts.look_up(codes, numbers)[1]
     return out
@@ -144,8 +146,8 @@ def _parse_undecided(
 ) -> None:
     """Parse in Python what the kernel left undecided, each spelling once."""
     codes: dict[bytes, int] = {}
-    # Text that the kernel finds malformed may be an address, which is longer than a postcode.
-    long = (out == MALFORMED_CELL) & (np.diff(offsets) >= SHORTEST_ADDRESS)
+    # Text that the kernel finds malformed may be an address, or say that it was withheld.
+    long = (out == MALFORMED_CELL) & (np.diff(offsets) >= SHORTEST_UNREAD)
     for row in np.flatnonzero(long | (out == UNDECIDED)):
         raw = data[offsets[row] : offsets[row + 1]].tobytes()
         if raw not in codes:
@@ -161,8 +163,6 @@ def code_of_text(text: str, verdicts: VerdictIndex) -> int:
     ----------
     text : str
         A postcode as typed.
-    verdicts : VerdictIndex
-        The verdict of every postcode.
 
     Returns
     -------

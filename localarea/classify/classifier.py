@@ -6,7 +6,15 @@ from functools import cached_property, lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from localarea.classify.codes import NEAR_BOUNDARY, NEAR_LIMIT, Meaning, decide, decide_outward
+from localarea.classify.codes import (
+    MEANINGS,
+    NEAR_BOUNDARY,
+    NEAR_LIMIT,
+    UNREAD,
+    Meaning,
+    decide,
+    decide_outward,
+)
 from localarea.classify.directory import Directory
 from localarea.classify.sentences import (
     Place,
@@ -16,10 +24,13 @@ from localarea.classify.sentences import (
     explain_unread,
     minutes_sentence,
 )
+from localarea.datasets.store import DataStore, default_store
 from localarea.errors import PostcodeFormatError
-from localarea.geo.addresses import postcode_within
+from localarea.geo.addresses import find_postcodes
 from localarea.geo.postcodes import (
+    ABROAD_AREAS,
     NON_GEOGRAPHIC_AREAS,
+    OUTWARD,
     ParsedPostcode,
     outward_number,
     parse_postcode,
@@ -39,10 +50,10 @@ if TYPE_CHECKING:
     from localarea.classify.boundary import Boundary
     from localarea.classify.directory import Entry
     from localarea.classify.distance import BoundaryDistance
-    from localarea.classify.loaded import ReadyPlaces
+    from localarea.classify.loaded import LoadedPlaces
     from localarea.classify.sealed import SealedDirectory
     from localarea.classify.verdicts import VerdictIndex
-    from localarea.datasets.store import DataStore
+    from localarea.geo.unread import Unread
 
 _SHOWN = 40  # characters of unreadable text quoted in an explanation
 
@@ -77,32 +88,18 @@ class Classifier:
         self._store = store
         self._frozen = frozen
         self.directory = frozen or Directory(boundary.zone_system, store=store)
-        self._ready: ReadyPlaces | None = None
+        self._ready: LoadedPlaces | None = None
         self._load_lock = Lock()
         self.renderers: dict[type, Any] = {}  # cache of renderers by type, filled by their owners
 
     @property
     def opened(self) -> Any:
-        """
-        The published definition in use.
-
-        Returns
-        -------
-        localarea.definitions.geopackage.OpenDefinition or None
-            None if an option is in use.
-        """
+        """The published definition in use."""
         return None if self._frozen is None else self._frozen.opened
 
     @property
     def store(self) -> DataStore | None:
-        """
-        Folder of the tables.
-
-        Returns
-        -------
-        DataStore or None
-            None means those shipped with the package.
-        """
+        """Folder of the tables; None means those shipped with the package."""
         return self._store
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -145,36 +142,31 @@ class Classifier:
         try:
             return parse_postcode(text)
         except PostcodeFormatError as error:
-            within = postcode_within(text)
-            return (
-                self._unreadable_verdict(text, error) if within is None else parse_postcode(within)
-            )
+            within = find_postcodes(text)
+            if len(within) == 1:
+                return parse_postcode(within[0])
+            from localarea.geo.unread import read_unread  # only where needed, for a quick start
+
+            found = None if error.why == "it is blank" else read_unread(text, len(within))
+            if found is not None and found.code == OUTWARD:
+                return parse_postcode(found.said)
+            return self._unreadable_verdict(text, error, found, within)
 
     @property
-    def is_ready(self) -> bool:
+    def is_warm(self) -> bool:
         """
         Return whether checks need no reading or measuring.
 
-        Returns
-        -------
-        bool
-            True after :meth:`make_ready`, and for every published definition.
+        True after :meth:`warm_up`, and for every published definition.
         """
         return self._frozen is not None or self._ready is not None
 
     @property
-    def ready(self) -> ReadyPlaces | None:
-        """
-        Data held in memory, once loaded.
-
-        Returns
-        -------
-        ReadyPlaces or None
-            None before :meth:`make_ready`.
-        """
+    def loaded(self) -> LoadedPlaces | None:
+        """Data held in memory, once loaded; None before :meth:`warm_up`."""
         return self._ready
 
-    def make_ready(self) -> None:
+    def warm_up(self) -> None:
         """Load everything into memory, for many checks; takes seconds and 100 MB."""
         from localarea.classify.loaded import measure_places
 
@@ -224,14 +216,7 @@ class Classifier:
 
     @cached_property
     def verdicts(self) -> VerdictIndex:
-        """
-        The verdict of every postcode in the country; built on first use.
-
-        Returns
-        -------
-        VerdictIndex
-            About 30 MB.
-        """
+        """The verdict of every postcode in the country; built on first use, about 30 MB."""
         from localarea.classify.verdicts import build_verdicts
 
         if self._frozen is not None:
@@ -271,11 +256,19 @@ class Classifier:
             **evidence,
         )
 
-    def _unreadable_verdict(self, text: str, error: PostcodeFormatError) -> Verdict:
-        blank = error.why == "it is blank"
-        meaning = Meaning("unknown", "blank" if blank else "malformed")
+    def _unreadable_verdict(
+        self,
+        text: str,
+        error: PostcodeFormatError,
+        found: Unread | None,
+        within: tuple[str, ...],
+    ) -> Verdict:
+        meaning = Meaning("unknown", "blank" if error.why == "it is blank" else "malformed")
+        why = error.why
+        if found is not None:
+            meaning, why = MEANINGS[UNREAD[found.code]], ", ".join(within) or found.said
         short = text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
-        explanation = explain_unread(repr(short), meaning, self.directory.date, error.why)
+        explanation = explain_unread(repr(short), meaning, self.directory.date, why)
         return self._verdict(short, meaning, explanation)
 
     def _unlisted_verdict(self, parsed: ParsedPostcode) -> Verdict:
@@ -284,6 +277,9 @@ class Classifier:
         if parsed.outward.rstrip("0123456789") in NON_GEOGRAPHIC_AREAS:
             meaning = Meaning("unknown", "non_geographic")
             explanation = explain_place(parsed.postcode, meaning, Place(""), self.boundary)
+        elif parsed.outward.rstrip("0123456789") in ABROAD_AREAS:
+            meaning, said = Meaning("not_local", "abroad"), "a postcode of Gibraltar"
+            explanation = explain_unread(parsed.postcode, meaning, self.directory.date, said)
         return self._verdict(parsed.postcode, meaning, _correction_note(parsed) + explanation)
 
     def _outward_verdict(self, parsed: ParsedPostcode) -> Verdict:
@@ -293,7 +289,7 @@ class Classifier:
         local, not_local = counts
         meaning = decide_outward(local, not_local)
         explanation = explain_outward(parsed.outward, local, not_local, self.boundary)
-        return self._verdict(parsed.outward, meaning, f"{explanation} {self.boundary.standing}")
+        return self._verdict(parsed.outward, meaning, f"{explanation} {self.boundary.basis}")
 
     def _counts_of(self, outward: str) -> tuple[int, int] | None:
         """Count the live postcodes of an outward code, local and not; None if it does not exist."""
@@ -320,8 +316,6 @@ class Classifier:
 
         Parameters
         ----------
-        parsed : ParsedPostcode
-            The parsed postcode.
         entry : Entry
             Its entry in the directory. Missing facts are looked up or measured.
 
@@ -344,7 +338,7 @@ class Classifier:
             parsed.postcode,
             meaning,
             f"{_correction_note(parsed)}{explanation}{self.say_minutes(tenths)} "
-            f"{self.boundary.standing}",
+            f"{self.boundary.basis}",
             terminated=ended_code(place.ended),
             zone=place.zone,
             district=place.district,
@@ -404,8 +398,6 @@ class Classifier:
             return None
         if self.minutes is not None and self.minutes.anchor == limit.anchor:
             return self.minutes
-        from localarea.datasets.store import default_store
-
         return PostcodeMinutes(limit.anchor, self._store or default_store())
 
     def _metres(self, entry: Entry) -> float | None:
@@ -436,8 +428,6 @@ def classifier_here(
 
     Parameters
     ----------
-    boundary : Boundary
-        The area.
     root, cache_dir : pathlib.Path or None
         Folders of the tables and of the cache; None for those of the package.
     anchor : str or None
@@ -448,8 +438,6 @@ def classifier_here(
     Classifier
         Cached: equal arguments return the same object.
     """
-    from localarea.datasets.store import DataStore, default_store
-
     store = None if root is None and cache_dir is None else DataStore(root, cache_dir)
     minutes = None if anchor is None else PostcodeMinutes(anchor, store or default_store())
     return Classifier(boundary, store=store, minutes=minutes)

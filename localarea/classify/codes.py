@@ -49,6 +49,9 @@ MEANINGS: Final[tuple[Meaning, ...]] = (
     Meaning("not_local", "terminated"),
     Meaning("not_local", "terminated", borderline=True),
     Meaning("unknown", "terminated"),
+    Meaning("unknown", "several"),
+    Meaning("unknown", "withheld"),
+    Meaning("not_local", "abroad"),
 )
 
 
@@ -62,6 +65,24 @@ BLANK_CELL: Final = CODE_OF[Meaning("unknown", "blank")]
 
 
 MALFORMED_CELL: Final = CODE_OF[Meaning("unknown", "malformed")]
+
+
+SEVERAL_CELL: Final = CODE_OF[Meaning("unknown", "several")]
+
+
+WITHHELD_CELL: Final = CODE_OF[Meaning("unknown", "withheld")]
+
+
+ABROAD_CELL: Final = CODE_OF[Meaning("not_local", "abroad")]
+
+
+# Verdict codes of cells without a postcode of the directory, by the result of parsing them
+# (`localarea.geo.postcodes`: WHOLE, OUTWARD, BLANK, MALFORMED, one of the compiled parser, SEVERAL,
+# WITHHELD, ABROAD).
+UNREAD: Final = (
+    *(NOT_IN_DIRECTORY, NOT_IN_DIRECTORY, BLANK_CELL, MALFORMED_CELL, MALFORMED_CELL),
+    *(SEVERAL_CELL, WITHHELD_CELL, ABROAD_CELL),
+)
 
 
 # Flags for why a postcode is borderline; the sum if both apply.

@@ -74,30 +74,11 @@ class Directory:
 
     @property
     def date(self) -> str:
-        """
-        Month of the directory.
-
-        Returns
-        -------
-        str
-            Month, ``YYYY-MM``.
-        """
+        """Month of the directory, ``YYYY-MM``."""
         return self._store.directory_date
 
     def find(self, key: int) -> Entry | None:
-        """
-        Look up one postcode.
-
-        Parameters
-        ----------
-        key : int
-            Key of the postcode.
-
-        Returns
-        -------
-        Entry or None
-            None if it is not in the directory.
-        """
+        """Look up one postcode."""
         for row in self._rows(key, key + 1):
             return self._entry(row)
         return None
@@ -106,15 +87,7 @@ class Directory:
         """
         Look up the live postcodes of an outward code.
 
-        Parameters
-        ----------
-        outward : str
-            Outward code.
-
-        Returns
-        -------
-        list of Entry or None
-            None if the directory has no postcode with this outward code, live or not.
+        None if the directory has no postcode with this outward code, live or not.
         """
         rows = self._rows(*outward_range(outward))
         live = [self._entry(row) for row in rows if row["terminated_to"] is None]
@@ -122,14 +95,7 @@ class Directory:
 
     @cached_property
     def zone_names(self) -> Mapping[str, str]:
-        """
-        Name of each zone.
-
-        Returns
-        -------
-        mapping of str to str
-            Code to name, followed by the ONS name if it differs.
-        """
+        """Name of each zone: code to name, followed by the ONS name if it differs."""
         from localarea.datasets.zones import zone_names
 
         if self._system not in {"msoa11", "msoa21"}:
@@ -142,14 +108,7 @@ class Directory:
 
     @cached_property
     def district_names(self) -> Mapping[str, str]:
-        """
-        Name of each district in the directory's year.
-
-        Returns
-        -------
-        mapping of str to str
-            Code (``lad25cd``) to name.
-        """
+        """Name of each district in the directory's year: code (``lad25cd``) to name."""
         from localarea.datasets.districts import district_names
 
         table = district_names(store=self._store)
@@ -165,15 +124,8 @@ class Directory:
 
         Parameters
         ----------
-        zone, district : str or None
-            Codes of the zone and the district.
         ended : tuple of int or None
             First and last month (``yyyymm``) in which it may have been withdrawn.
-
-        Returns
-        -------
-        Place
-            Place with codes and names.
         """
         return Place(
             country=(district or "")[:1],

@@ -75,11 +75,8 @@ class BoundaryDistance:
         """
         Return the extent of the area, buffered by the borderline distance.
 
-        Returns
-        -------
-        tuple of float
-            West, south, east, north; metres in EPSG:27700. Inverted, so that nothing is
-            within it, if the area has no zones.
+        West, south, east, north; metres in EPSG:27700. Inverted, so that nothing is within it, if
+        the area has no zones.
         """
         import numpy as np
         import shapely

@@ -55,26 +55,12 @@ class Evidence:
     borderline_min: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """
-        Return the evidence as a dictionary.
-
-        Returns
-        -------
-        dict
-            Every attribute, by name.
-        """
+        """Return the evidence as a dictionary: every attribute, by name."""
         document = {name: getattr(self, name) for name in self.__slots__}
         return document | {"local_in": list(self.local_in)}
 
     def sentence(self) -> str:
-        """
-        Describe the evidence in words.
-
-        Returns
-        -------
-        str
-            One to three sentences, or an empty string.
-        """
+        """Describe the evidence in words: one to three sentences, or an empty string."""
         sentences = []
         if self.standing is not None and self.options:
             count = len(self.local_in)
@@ -96,8 +82,6 @@ def gatherer(
 
     Parameters
     ----------
-    boundary : Boundary
-        The classifier that was used.
     options : sequence of (str, set of str)
         Id and zones of each option of the council, in the boundary's zone system.
 

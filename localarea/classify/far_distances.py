@@ -35,14 +35,10 @@ def metres_of_many(
 
     Parameters
     ----------
-    boundary : Boundary
-        The area.
     eastings, northings : numpy.ndarray of int, shape (n,)
         Metres in EPSG:27700.
     inside : numpy.ndarray of bool, shape (n,)
         Whether the zone of each is in the area.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
@@ -83,13 +79,6 @@ class ManyDistances:
     ) -> NDArray[np.int32]:
         """
         Measure distances to the nearest zone on the other side.
-
-        Parameters
-        ----------
-        eastings, northings : numpy.ndarray of int, shape (n,)
-            Metres in EPSG:27700.
-        inside : numpy.ndarray of bool, shape (n,)
-            Whether the zone of each is in the area.
 
         Returns
         -------

@@ -105,19 +105,7 @@ class PostcodeIndex:
         return np.where(there, row.astype(np.int32), np.int32(-1))
 
     def row_of(self, key: int) -> int:
-        """
-        Return the row of one postcode.
-
-        Parameters
-        ----------
-        key : int
-            Key of the postcode.
-
-        Returns
-        -------
-        int
-            Row; -1 if it is not in the directory.
-        """
+        """Return the row of one postcode; -1 if it is not in the directory."""
         outward, slot = divmod(key, INWARD_SLOTS)
         block = int(self.blocks[outward])
         if block < 0:
@@ -168,8 +156,6 @@ def read_index(system: ZoneSystem, *, store: DataStore | None = None) -> Postcod
     ----------
     system : {'msoa11', 'msoa21'}
         Zone system of the boundary.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
@@ -216,11 +202,6 @@ def read_points(store: DataStore | None = None) -> tuple[NDArray[Any], NDArray[A
     """
     Read the grid references of every postcode.
 
-    Parameters
-    ----------
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
-
     Returns
     -------
     tuple of numpy.ndarray of int32
@@ -231,7 +212,7 @@ def read_points(store: DataStore | None = None) -> tuple[NDArray[Any], NDArray[A
     return columns["easting"].values, columns["northing"].values
 
 
-class Column:
+class ColumnBuffer:
     """
     A column of the postcode table, filled one row group at a time.
 
@@ -283,10 +264,7 @@ class Column:
         """
         Return a text column as positions in its sorted distinct values.
 
-        Returns
-        -------
-        tuple
-            Positions (int16), -1 for null; and the sorted texts.
+        Positions (int16), -1 for null; and the sorted texts.
         """
         order = sorted(self.codes)
         rank = {text: number for number, text in enumerate(order)}
@@ -294,29 +272,15 @@ class Column:
         return ranks[self.values], tuple(order)
 
 
-def read_by_groups(names: list[str], store: DataStore | None = None) -> dict[str, Column]:
-    """
-    Read columns of the postcode table with little memory overhead.
-
-    Parameters
-    ----------
-    names : list of str
-        Names of the columns.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
-
-    Returns
-    -------
-    dict of str to Column
-        Columns by name.
-    """
+def read_by_groups(names: list[str], store: DataStore | None = None) -> dict[str, ColumnBuffer]:
+    """Read columns of the postcode table with little memory overhead: columns by name."""
     import pyarrow as pa
 
     from localarea.datasets.store import default_store
 
     with (store or default_store()).open("postcodes") as file:
         rows, schema = file.metadata.num_rows, file.schema_arrow
-        columns = {name: Column(rows, _kind_of(schema.field(name).type)) for name in names}
+        columns = {name: ColumnBuffer(rows, _kind_of(schema.field(name).type)) for name in names}
         start = 0
         for group in range(file.num_row_groups):
             table = file.read_row_group(group, columns=names, use_threads=False)

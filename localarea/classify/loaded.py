@@ -35,7 +35,7 @@ _BRITISH = frozenset("EWSM")  # countries on the British grid
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ReadyPlaces:
+class LoadedPlaces:
     """
     Location of every postcode, its distance from one boundary, and its minutes by road.
 
@@ -87,19 +87,7 @@ class ReadyPlaces:
         )
 
     def place(self, row: int) -> Place:
-        """
-        Return the place of a postcode; shared by postcodes with equal zone, district and ending.
-
-        Parameters
-        ----------
-        row : int
-            Row of the postcode in the index.
-
-        Returns
-        -------
-        Place
-            Place with codes and names.
-        """
+        """Return the place of a postcode; those with equal zone, district and end share it."""
         index = self.verdicts.index
         at = int(index.zones[row]), int(index.districts[row]), int(index.ended[row])
         place = self._places.get(at)
@@ -120,33 +108,27 @@ def measure_places(
     minutes: PostcodeMinutes | None,
     *,
     store: DataStore | None = None,
-) -> ReadyPlaces:
+) -> LoadedPlaces:
     """
     Measure the distance of every postcode; takes about two seconds.
 
     Parameters
     ----------
-    boundary : Boundary
-        The area.
-    directory : Directory
-        Supplies the names.
     verdicts : VerdictIndex
         Verdicts under the boundary.
     minutes : PostcodeMinutes or None
         Minutes by road; None leaves them out.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
-    ReadyPlaces
+    LoadedPlaces
         About 45 MB on top of the verdicts.
     """
     index = verdicts.index
     eastings, northings = british_points(index, store=store)
     tenths = minutes.all_tenths if minutes else np.full(len(eastings), NO_PLACE, np.int32)
     metres = metres_of_index(boundary, index, eastings, northings, store=store)
-    return ReadyPlaces(verdicts, directory, eastings, northings, metres, tenths)
+    return LoadedPlaces(verdicts, directory, eastings, northings, metres, tenths)
 
 
 def british_points(
@@ -154,13 +136,6 @@ def british_points(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """
     Read the grid references on the British grid.
-
-    Parameters
-    ----------
-    index : PostcodeIndex
-        The postcodes.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
@@ -188,14 +163,10 @@ def metres_of_index(
 
     Parameters
     ----------
-    boundary : Boundary
-        The area.
     index : PostcodeIndex
         The postcodes, in the boundary's zone system.
     eastings, northings : numpy.ndarray of int32, shape (n_postcodes,)
         Metres in EPSG:27700, -1 for none.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from localarea.classify.loaded import ReadyPlaces
+    from localarea.classify.loaded import LoadedPlaces
     from localarea.classify.verdicts import VerdictIndex
 
 
@@ -25,37 +25,16 @@ class SealedDirectory(Directory, ABC):
     @property
     @abstractmethod
     def opened(self) -> Any:
-        """
-        The published definition.
-
-        Returns
-        -------
-        localarea.definitions.geopackage.OpenDefinition
-            The open file.
-        """
+        """The published definition."""
 
     @property
     @abstractmethod
     def anchor(self) -> str:
-        """
-        District that minutes by road are measured from.
-
-        Returns
-        -------
-        str
-            Name of the district.
-        """
+        """District that minutes by road are measured from."""
 
     @abstractmethod
     def verdicts(self) -> VerdictIndex:
-        """
-        Return the verdict of every postcode, for bulk checks.
-
-        Returns
-        -------
-        VerdictIndex
-            The sealed verdicts.
-        """
+        """Return the verdict of every postcode, for bulk checks: the sealed verdicts."""
 
     @abstractmethod
     def all_tenths(self) -> NDArray[np.int32]:
@@ -69,7 +48,7 @@ class SealedDirectory(Directory, ABC):
         """
 
     @abstractmethod
-    def places(self, verdicts: VerdictIndex) -> ReadyPlaces:
+    def places(self, verdicts: VerdictIndex) -> LoadedPlaces:
         """
         Read all facts of every postcode.
 
@@ -80,7 +59,7 @@ class SealedDirectory(Directory, ABC):
 
         Returns
         -------
-        ReadyPlaces
+        LoadedPlaces
             About 45 MB on top of the verdicts.
         """
 
@@ -89,8 +68,5 @@ class SealedDirectory(Directory, ABC):
         """
         Return how another process builds a classifier of the same directory.
 
-        Returns
-        -------
-        tuple
-            A callable and its arguments, as returned by ``__reduce__``.
+        A callable and its arguments, as returned by ``__reduce__``.
         """

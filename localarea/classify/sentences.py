@@ -106,12 +106,8 @@ def explain_place(
     ----------
     subject : str
         Subject of the sentence: the postcode, or ``This postcode``.
-    meaning : Meaning
-        The decision.
     place : Place
         Zone and district of the postcode.
-    boundary : Boundary
-        The area.
     metres : float or None
         Distance to the boundary, if known.
     near : int
@@ -138,17 +134,8 @@ def borderline_sentence(
 
     Parameters
     ----------
-    boundary : Boundary
-        The area.
-    metres : float or None
-        Distance to the boundary, if known.
     near : int
         Borderline flags: ``NEAR_BOUNDARY``, ``NEAR_LIMIT`` or their sum.
-
-    Returns
-    -------
-    str
-        One sentence.
     """
     why = []
     limit = boundary.drive if near & NEAR_LIMIT else None
@@ -172,13 +159,6 @@ def minutes_sentence(tenths: int, anchor: str) -> str:
     ----------
     tenths : int
         Tenths of a minute; negative if unreachable.
-    anchor : str
-        Name of the anchor.
-
-    Returns
-    -------
-    str
-        One sentence.
 
     Examples
     --------
@@ -201,11 +181,6 @@ def ended_sentence(ended: tuple[int, int]) -> str:
     ended : tuple of int
         First and last possible month, ``yyyymm``.
 
-    Returns
-    -------
-    str
-        One sentence.
-
     Examples
     --------
     >>> ended_sentence((201906, 201906))
@@ -222,19 +197,8 @@ def where_sentence(subject: str, place: Place, boundary: Boundary, *, ended: boo
 
     Parameters
     ----------
-    subject : str
-        Subject of the sentence.
-    place : Place
-        Zone and district of the postcode.
-    boundary : Boundary
-        The area.
     ended : bool
         Whether the postcode has been withdrawn.
-
-    Returns
-    -------
-    str
-        One sentence.
     """
     return f"{subject} {'was' if ended else 'is'} {_where(place, boundary)}."
 
@@ -257,12 +221,8 @@ def explain_outward(subject: str, local: int, not_local: int, boundary: Boundary
 
     Parameters
     ----------
-    subject : str
-        Outward code.
     local, not_local : int
         Number of its live postcodes, with a location, that are.
-    boundary : Boundary
-        The area.
 
     Returns
     -------
@@ -281,26 +241,27 @@ def explain_outward(subject: str, local: int, not_local: int, boundary: Boundary
 
 def explain_unread(subject: str, meaning: Meaning, directory_date: str, why: str = "") -> str:
     """
-    Explain why text that is blank, malformed or not listed has no verdict.
+    Explain the verdict of text without a postcode of the directory.
 
     Parameters
     ----------
     subject : str
         The postcode, the quoted text, or ``This postcode``.
-    meaning : Meaning
-        The decision.
     directory_date : str
         Month of the directory, ``YYYY-MM``.
     why : str
-        Fault of a malformed text.
-
-    Returns
-    -------
-    str
-        One or two sentences.
+        Fault of a malformed text, the postcodes of several, or what a text is that is abroad.
     """
     if meaning.reason == "blank":
         return "No postcode was given."
+    if meaning.reason == "several":
+        named = f" ({why})" if why else ""
+        return f"More than one postcode was given{named}. Give the one that counts."
+    if meaning.reason == "withheld":
+        return "The postcode was withheld, as those of private individuals are."
+    if meaning.reason == "abroad":
+        said = f"{subject} is {why}" if why else "This is in another country or territory"
+        return f"{said}, which is not local."
     if meaning.reason == "malformed":
         tail = f": {why}" if why else ""
         return f"{subject} cannot be read as a UK postcode{tail}. Please check it."

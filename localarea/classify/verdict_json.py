@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from localarea.classify.classifier import Classifier
-    from localarea.classify.loaded import ReadyPlaces
+    from localarea.classify.loaded import LoadedPlaces
     from localarea.records import Verdict
 
 # Placeholders for the postcode, the minutes and the numbers, which cannot occur in data.
@@ -63,25 +63,20 @@ class _Frame(NamedTuple):
     end: str
 
 
-def json_answers(classifier: Classifier) -> JsonAnswers:
+def json_answers(classifier: Classifier) -> VerdictEncoder:
     """
     Return the cached JSON renderer of a classifier's verdicts.
 
     Parameters
     ----------
     classifier : Classifier
-        Fast after :meth:`Classifier.make_ready`.
-
-    Returns
-    -------
-    JsonAnswers
-        Cached: the same object for the same classifier.
+        Fast after :meth:`Classifier.warm_up`.
     """
-    found: JsonAnswers | None = classifier.renderers.get(JsonAnswers)
-    return found or classifier.renderers.setdefault(JsonAnswers, JsonAnswers(classifier))
+    found: VerdictEncoder | None = classifier.renderers.get(VerdictEncoder)
+    return found or classifier.renderers.setdefault(VerdictEncoder, VerdictEncoder(classifier))
 
 
-class JsonAnswers:
+class VerdictEncoder:
     """
     Render the verdicts of a classifier as JSON.
 
@@ -101,20 +96,8 @@ class JsonAnswers:
         self._columns: list[pa.Array] = []  # of the numbered frames
 
     def one(self, text: str) -> tuple[str, str]:
-        """
-        Check one postcode.
-
-        Parameters
-        ----------
-        text : str
-            Postcode as typed.
-
-        Returns
-        -------
-        tuple of str
-            Status, and the verdict as a JSON object.
-        """
-        ready = self._classifier.ready
+        """Check one postcode: status, and the verdict as a JSON object."""
+        ready = self._classifier.loaded
         if ready is not None:
             parsed = _parse_exact(text)
             if parsed is not None and parsed.key is not None:
@@ -127,18 +110,9 @@ class JsonAnswers:
         """
         Check many postcodes.
 
-        Parameters
-        ----------
-        texts : sequence of str
-            Postcodes as typed.
-
-        Returns
-        -------
-        tuple of (Counter, bytes)
-            Number of each status, and the verdicts in the same order, as a JSON array in
-            UTF-8.
+        Number of each status, and the verdicts in the same order, as a JSON array in UTF-8.
         """
-        ready = self._classifier.ready
+        ready = self._classifier.loaded
         rows, keys = _exact_rows(texts, ready)
         rare, known = np.flatnonzero(rows < 0), {}
         for at in rare.tolist():  # a column may repeat one text ten thousand times
@@ -156,7 +130,7 @@ class JsonAnswers:
         written = self._of_rows(ready, rows[quick], keys[quick])
         return statuses, _array(_interleaved(written, others, rare - np.arange(len(rare))))
 
-    def _of_row(self, ready: ReadyPlaces, postcode: str, row: int) -> tuple[str, str]:
+    def _of_row(self, ready: LoadedPlaces, postcode: str, row: int) -> tuple[str, str]:
         f = self._frame(ready, row, _kind(*(int(column[row]) for column in _shared(ready))))
         east, north = int(ready.eastings[row]), int(ready.northings[row])
         metres = int(ready.metres[row])
@@ -168,7 +142,7 @@ class JsonAnswers:
         )
         return _STATUS[ready.verdicts.codes[row]], verdict
 
-    def _of_rows(self, ready: ReadyPlaces, rows: Any, keys: Any) -> pa.Array:
+    def _of_rows(self, ready: LoadedPlaces, rows: Any, keys: Any) -> pa.Array:
         """Render rows as :meth:`_of_row` does, each followed by a comma."""
         index = ready.verdicts.index
         if not self._outwards:
@@ -188,7 +162,7 @@ class JsonAnswers:
         pieces = chain.from_iterable(zip(around, columns, strict=False))
         return _concatenated(*pieces, around[-1], _scalar(","))
 
-    def _frame_parts(self, ready: ReadyPlaces, rows: Any) -> list[pa.Array]:
+    def _frame_parts(self, ready: LoadedPlaces, rows: Any) -> list[pa.Array]:
         """Return the parts of the frame of each row."""
         import pyarrow as pa
 
@@ -206,7 +180,7 @@ class JsonAnswers:
             columns = self._columns
         return [parts.take(pa.array(which)) for parts in columns]
 
-    def _frame(self, ready: ReadyPlaces, row: int, kind: int) -> _Frame:
+    def _frame(self, ready: LoadedPlaces, row: int, kind: int) -> _Frame:
         """Render the frame that verdicts of a kind share."""
         frame = self._frames.get(kind)
         if frame is None:
@@ -214,7 +188,7 @@ class JsonAnswers:
             stands_for = ParsedPostcode(_POSTCODE, "", None, None)
             plain = Entry(entry.place, None, None, meaning=entry.meaning)
             body = self._classifier.explain(stands_for, plain).as_dict()
-            standing = f" {self._classifier.boundary.standing}"
+            standing = f" {self._classifier.boundary.basis}"
             explanation = body["explanation"].removesuffix(standing)
             body["explanation"] = f"{explanation}{_MINUTES}{standing}"
             body |= dict.fromkeys(_NUMBERS, _NUMBER)
@@ -262,7 +236,7 @@ def _numbers(numbers: Any, ending: str = "") -> pa.Array:
     return pc.if_else(numbers >= 0, texts, _scalar("null"))
 
 
-def _shared(ready: ReadyPlaces) -> tuple[NDArray[Any], ...]:
+def _shared(ready: LoadedPlaces) -> tuple[NDArray[Any], ...]:
     """Return the columns that postcodes must have in common to share a frame."""
     index = ready.verdicts.index
     return index.zones, index.districts, index.ended, ready.verdicts.codes
@@ -282,7 +256,7 @@ def _parse_exact(text: str) -> ParsedPostcode | None:
     return None if parsed.corrected else parsed
 
 
-def _exact_rows(texts: Sequence[str], ready: ReadyPlaces | None) -> tuple[Any, Any]:
+def _exact_rows(texts: Sequence[str], ready: LoadedPlaces | None) -> tuple[Any, Any]:
     """Find the rows and keys of texts that a frame can render; -1 for the rest."""
     rows = np.full(len(texts), -1, np.int32)
     if ready is None or not texts:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from localarea.classify.codes import (
-    BLANK_CELL,
+    ABROAD_CELL,
     CODE_OF,
-    MALFORMED_CELL,
     MEANINGS,
     NEAR_BOUNDARY,
     NEAR_LIMIT,
     NOT_IN_DIRECTORY,
+    UNREAD,
     Meaning,
     decide,
     decide_outward,
@@ -23,6 +23,7 @@ from localarea.classify.distance import BoundaryDistance
 from localarea.classify.index import AREAS, DISTRICTS, PostcodeIndex, read_index, read_points
 from localarea.datasets.store import default_store
 from localarea.geo.postcodes import (
+    ABROAD_AREAS,
     INWARD_SLOTS,
     NON_GEOGRAPHIC_AREAS,
     OUTWARD,
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
     from localarea.classify.boundary import Boundary
     from localarea.datasets.store import DataStore
+
+
+_UNREAD: Final = np.array(UNREAD, np.uint8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +99,8 @@ class VerdictIndex:
         Parameters
         ----------
         codes : numpy.ndarray of uint8, shape (n,)
-            Result of parsing each cell: `WHOLE`, `OUTWARD`, `BLANK` or `MALFORMED`.
+            Result of parsing each cell: `WHOLE`, `OUTWARD`, `BLANK`, `MALFORMED`, `SEVERAL`,
+            `WITHHELD` or `ABROAD`.
         numbers : numpy.ndarray of uint32, shape (n,)
             Key of the postcode, or number of the outward code.
 
@@ -109,8 +114,7 @@ class VerdictIndex:
         answers: NDArray[np.uint8] = self.codes[rows]
         others = np.flatnonzero(rows < 0)
         kinds, left = codes[others], numbers[others]
-        unread = [NOT_IN_DIRECTORY, NOT_IN_DIRECTORY, BLANK_CELL, MALFORMED_CELL]
-        found: NDArray[np.uint8] = np.array(unread, np.uint8)[kinds]
+        found: NDArray[np.uint8] = _UNREAD[kinds]
         whole, outward = kinds == WHOLE, kinds == OUTWARD
         found[whole] = self.missing[left[whole] // np.uint32(INWARD_SLOTS * DISTRICTS)]
         found[outward] = self.codes_of_outwards(left[outward])
@@ -130,14 +134,10 @@ def build_verdicts(
 
     Parameters
     ----------
-    boundary : Boundary
-        The area.
     index : PostcodeIndex, optional
         Index in the boundary's zone system; read if left out.
     borderline : bool, default True
         Whether to flag borderline postcodes; statuses do not depend on it.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------
@@ -164,8 +164,6 @@ def verdicts_of_codes(
 
     Parameters
     ----------
-    index : PostcodeIndex
-        The postcode index.
     codes : numpy.ndarray of uint8, shape (n_postcodes,)
         Verdict code of each postcode.
     near : numpy.ndarray of uint8, shape (n_postcodes,), optional
@@ -236,4 +234,6 @@ def _missing_codes() -> NDArray[np.uint8]:
     for area in NON_GEOGRAPHIC_AREAS:
         at = outward_number(f"{area}1") // DISTRICTS
         table[at] = CODE_OF[Meaning("unknown", "non_geographic")]
+    for area in ABROAD_AREAS:
+        table[outward_number(f"{area}1") // DISTRICTS] = ABROAD_CELL
     return table

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 
 def main() -> None:
     """Run the command line and exit with its status."""
-    import sys
-
     from localarea.cli.silence import say_unexpected, silence_libraries
 
     silence_libraries()

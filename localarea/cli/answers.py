@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import os
 import sys
+from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.definitions.boundary_choice import Nearness, Request, choose_classifier
+from localarea.datasets.store import DataStore, configured_store, default_store
+from localarea.definitions.boundary_choice import BoundaryChoice, Nearness, choose_classifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from localarea.classify.classifier import Classifier
     from localarea.classify.evidence import Evidence
-    from localarea.datasets.store import DataStore
     from localarea.records import Verdict
     from localarea.settings import Settings
 
@@ -81,14 +82,12 @@ def classifier_for(
     anchor: str | None = None,
 ) -> Classifier:
     """Build the classifier that the command's options describe."""
-    from datetime import UTC, datetime
-
     from localarea.cli.deployment import open_definitions
 
     settings = _settings()
     council = council or (settings.council if settings else None)
     return choose_classifier(
-        Request(option, definition, on, council, anchor, near),
+        BoundaryChoice(option, definition, on, council, anchor, near),
         open_definitions(settings.definitions_dir if settings else None),
         today=datetime.now(UTC).date().isoformat(),
         store=lambda: _store(settings),
@@ -110,7 +109,6 @@ def _settings() -> Settings | None:
 
 
 def _store(settings: Settings | None) -> DataStore:
-    from localarea.datasets.store import configured_store, default_store
 
     if settings is None:
         return default_store()

@@ -11,12 +11,15 @@ from localarea.cli.audit import audit_app
 from localarea.cli.check import check, check_file
 from localarea.cli.data import data_app
 from localarea.cli.database import database_app
-from localarea.cli.definitions import definitions_app, publish
+from localarea.cli.definitions import definitions_app
 from localarea.cli.demo import demo
 from localarea.cli.keys import keys_app
 from localarea.cli.measures import measures
+from localarea.cli.mending import mend
 from localarea.cli.options import compare, options, scenario
 from localarea.cli.progress import steps_shown
+from localarea.cli.publish import publish
+from localarea.cli.receipts import receipt
 from localarea.cli.report import report
 from localarea.cli.roads import isochrone, travel_times
 from localarea.cli.serve import serve
@@ -36,6 +39,8 @@ app = typer.Typer(
 
 app.command("check")(check)
 app.command("check-file")(check_file)
+app.command("receipt")(receipt)
+app.command("mend")(mend)
 app.command("publish")(publish)
 app.command("options")(options)
 app.command("scenario")(scenario)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from localarea.cli.deployment import open_decisions
+from localarea.cli.answers import print_json
+from localarea.cli.arguments import AsJson
+from localarea.cli.deployment import open_decisions, open_definitions
+from localarea.errors import InputError
 
 if TYPE_CHECKING:
     from localarea.decisions.audit import AuditReport
 
 audit_app = typer.Typer(help="Read and verify the record of decisions.", no_args_is_help=True)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 _LEAST_HASH = 8  # digits; fewer could match an entry by chance
 _WHOLE_HASH = 64  # digits of a SHA-256
 
@@ -31,7 +32,6 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Verify that the record is unedited; exit with status 3 if it is not."""
-    from localarea.cli.deployment import open_definitions
     from localarea.decisions.audit import verify as verify_log
     from localarea.decisions.reconcile import folder_faults
     from localarea.settings import read_settings
@@ -48,7 +48,7 @@ def verify(
     finally:
         database.close()
     if as_json:
-        typer.echo(json.dumps(_document(report), ensure_ascii=False, indent=1))
+        print_json(_document(report))
     else:
         _show(report, edited=edited)
     if not report.sound:
@@ -56,8 +56,6 @@ def verify(
 
 
 def _hash(text: str | None) -> str | None:
-    from localarea.errors import InputError
-
     if text is None:
         return None
     tidy = text.strip().casefold()
@@ -84,7 +82,7 @@ def _show(report: AuditReport, *, edited: bool) -> None:
     elif not edited:
         typer.echo("The record is sound, but the folder of definitions differs from it.")
     else:
-        typer.echo("The record has been changed. Keep it, and restore a back-up into a new store.")
+        typer.echo("The record has been changed. Keep it, and restore a backup into a new store.")
 
 
 @audit_app.command("list")
@@ -104,7 +102,7 @@ def list_entries(
     finally:
         database.close()
     if as_json:
-        typer.echo(json.dumps(entries, ensure_ascii=False, indent=1))
+        print_json(entries)
         return
     for entry in entries:
         when_and_who = f"{entry['at'][:19]}Z  {entry['actor']} ({entry['role']})"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path  # noqa: TC003 -- typer reads the annotation when the app is made
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,11 +19,12 @@ from localarea.cli.answers import (
     print_json,
     printable,
 )
+from localarea.cli.arguments import Anchor, AsJson, CouncilName
 from localarea.cli.numbers import finite
 from localarea.definitions.boundary_choice import Nearness
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from localarea.checking.csv_file import FileReport
     from localarea.checking.parquet import ParquetReport
@@ -34,10 +37,6 @@ DefinitionId = Annotated[
 ]
 OnDate = Annotated[
     str | None, typer.Option("--on", help="The definition in force on this date, YYYY-MM-DD.")
-]
-CouncilName = Annotated[str | None, typer.Option("--council", help="Council whose options to use.")]
-Anchor = Annotated[
-    str | None, typer.Option("--anchor", help="District to measure from, such as Norwich.")
 ]
 Borderline = Annotated[
     float | None,
@@ -65,10 +64,16 @@ WithEvidence = Annotated[
         "--evidence", help="Add the number of options in which it is local, and any doubts."
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Strict = Annotated[
     bool, typer.Option("--strict", help="Exit with status 1 if any postcode is unknown.")
 ]
+
+
+class Headers(StrEnum):
+    """Wordings of the added columns."""
+
+    codes = "codes"
+    people = "people"
 
 
 def check(
@@ -106,7 +111,8 @@ def check_file(
         ),
     ] = None,
     sheet: Annotated[
-        str | None, typer.Option("--sheet", help="Sheet to read; default the first visible one.")
+        str | None,
+        typer.Option("--sheet", help="Sheet to read, or 'all'; default the one with postcodes."),
     ] = None,
     option: OptionName = None,
     definition: DefinitionId = None,
@@ -123,6 +129,24 @@ def check_file(
     borderline_m: Borderline = None,
     borderline_min: BorderlineMin = None,
     evidence: WithEvidence = False,
+    receipt: Annotated[
+        bool,
+        typer.Option("--receipt", help="Write the receipt beside the result, as OUT.receipt.json."),
+    ] = False,
+    receipt_file: Annotated[
+        Path | None, typer.Option("--receipt-file", help="Write the receipt to this file.")
+    ] = None,
+    unresolved: Annotated[
+        Path | None,
+        typer.Option(
+            "--unresolved",
+            metavar="U.xlsx",
+            help="Write the rows without an answer to this workbook, to be mended.",
+        ),
+    ] = None,
+    headers: Annotated[
+        Headers, typer.Option("--headers", help="Whether to add codes, or words for people.")
+    ] = Headers.codes,
     as_json: AsJson = False,
     strict: Strict = False,
 ) -> None:
@@ -136,29 +160,47 @@ def check_file(
         from localarea.checking.row_evidence import RowEvidence
 
         firm = RowEvidence(classifier, options_beside(classifier, council, anchor))
-    request = FileRequest(source, out, tuple(column or ()), sheet, cluster, firm)
+    columns = tuple(column or ())
+    request = FileRequest(source, out, columns, sheet, cluster, firm, on, headers.value)
     report = check_any(request, classifier)
-    if as_json:
-        from dataclasses import asdict
+    beside = []
+    if receipt or receipt_file:
+        from localarea.cli.receipts import write_receipt
 
+        made = write_receipt(report, classifier, on=on, path=receipt_file)
+        beside.append(f"receipt written to {made}")
+    if unresolved:
+        from localarea.cli.receipts import write_unresolved
+
+        beside.append(write_unresolved(report, classifier, on=on, path=unresolved))
+    if as_json:
         print_json(asdict(report))
     else:
-        _summarise(report)
+        _summarise(report, beside)
     if strict and report.by_status["unknown"]:
         raise typer.Exit(EXIT_INCOMPLETE)
 
 
-def _summarise(report: FileReport | ParquetReport) -> None:
+def _summarise(report: FileReport | ParquetReport, beside: Sequence[str] = ()) -> None:
     form = getattr(report, "encoding", "Parquet")
     lines = [
         f"{report.rows:,} rows checked by {report.column!r} ({form})",
         *_count_lines(report),
         f"  borderline: {report.borderline:,}",
+        *_other_lines(report),
         *(f"note: {note}" for note in getattr(report, "notes", ())),
         f"written to {report.out}",
+        *beside,
     ]
     text = "\n".join(printable(line) for line in lines)
     sys.stderr.write(text.encode("utf-8", "replace").decode("utf-8") + "\n")
+
+
+def _other_lines(report: FileReport | ParquetReport) -> Iterator[str]:
+    """Yield a line for the rows that were not counted."""
+    others = getattr(report, "not_payments", 0)
+    if others:
+        yield f"not payments: {others:,}"
 
 
 def _count_lines(report: FileReport | ParquetReport) -> Iterator[str]:

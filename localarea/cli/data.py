@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from localarea.cli.answers import print_json
+from localarea.cli.arguments import AsJson
 from localarea.cli.data_fetch import cache_folder, fetch
 from localarea.cli.data_refresh import refresh, restore
 from localarea.cli.data_status import EXIT_DATA, status
+from localarea.errors import DataMissingError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +28,6 @@ data_app = typer.Typer(no_args_is_help=True, help="Data tables that localarea us
 data_app.command("status")(status)
 data_app.command("refresh")(refresh)
 data_app.command("restore")(restore)
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 @data_app.command("build")
@@ -37,8 +39,6 @@ def build(
                                                    "be repeated.")] = None,
 ) -> None:  # fmt: skip
     """Build the tables from the publishers' files, with the repository's scripts/build_data.py."""
-    import subprocess
-
     command = [sys.executable, str(_build_script()), str(raw)]
     if out is not None:
         command += ["--out", str(out)]
@@ -49,8 +49,6 @@ def build(
 
 
 def _build_script() -> Path:
-    from localarea.errors import DataMissingError
-
     script = PACKAGE.parent / "scripts" / "build_data.py"
     if not script.is_file():
         raise DataMissingError(
@@ -93,7 +91,7 @@ def update(
     outcomes = fetch(sources, folder, base, again=again, accept_changed=accept_changed)
     if as_json:
         rows = [_outcome_row(outcome) for outcome in outcomes]
-        typer.echo(json.dumps({"folder": str(folder), "sources": rows}, indent=1))
+        print_json({"folder": str(folder), "sources": rows})
     for outcome in outcomes:
         if outcome.error is not None:
             typer.echo(f"localarea: {outcome.source.name}: {outcome.error}", err=True)
@@ -121,7 +119,7 @@ def _show_sources(sources: Sequence[Source], *, as_json: bool) -> None:
     if as_json:
         names = ("name", "title", "publisher", "vintage", "licence", "url", "file", "tables")
         rows = [{n: getattr(source, n) for n in names} for source in sources]
-        typer.echo(json.dumps({"sources": rows}, ensure_ascii=False, indent=1))
+        print_json({"sources": rows})
         return
     for source in sources:
         typer.echo(f"{source.name} ({source.vintage}): {source.title}\n    {source.url}")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path  # noqa: TC003 -- typer reads the annotation when the app is made
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from localarea.cli.answers import print_json
+from localarea.cli.arguments import AsJson
 from localarea.cli.deployment import decisions_url, open_decisions
 
 if TYPE_CHECKING:
@@ -16,13 +19,10 @@ database_app = typer.Typer(
     help="The store of decisions: status, upgrade, backup, restore.", no_args_is_help=True
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-
 
 @database_app.command("status")
 def status(as_json: AsJson = False) -> None:
     """Show the store's address, form and number of log entries, without changing it."""
-    from localarea.cli.answers import print_json
     from localarea.decisions.database import describe_store
 
     found = describe_store(decisions_url())
@@ -61,7 +61,7 @@ def backup(path: Annotated[Path, typer.Argument(metavar="FILE")], as_json: AsJso
 
 @database_app.command("restore")
 def restore(path: Annotated[Path, typer.Argument(metavar="FILE")], as_json: AsJson = False) -> None:
-    """Restore a back-up into an empty store of either kind, and verify it."""
+    """Restore a backup into an empty store of either kind, and verify it."""
     from localarea.decisions.backup import restore as restore_backup
 
     database = open_decisions()
@@ -73,10 +73,6 @@ def restore(path: Annotated[Path, typer.Argument(metavar="FILE")], as_json: AsJs
 
 def _print_copied(copied: Copied, where: str, *, as_json: bool) -> None:
     if as_json:
-        from dataclasses import asdict
-
-        from localarea.cli.answers import print_json
-
         print_json(asdict(copied))
         return
     for table, rows in copied.rows.items():

@@ -1,4 +1,4 @@
-"""The commands ``publish`` and ``definitions``."""
+"""The commands of ``definitions``."""
 
 from __future__ import annotations
 
@@ -10,139 +10,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from localarea.cli.answers import say
+from localarea.cli.answers import print_json, printable, say
+from localarea.cli.arguments import AsJson
 from localarea.cli.definition_refresh import refresh
-from localarea.cli.numbers import finite
-from localarea.cli.progress import show_step
+from localarea.definitions.geopackage import read_definition
+from localarea.definitions.model import require_day
+from localarea.errors import ChecksumError
 
 if TYPE_CHECKING:
-    from localarea.datasets.store import DataStore
     from localarea.definitions.geopackage import OpenDefinition
-    from localarea.definitions.store import DefinitionStore, Kept
-    from localarea.options.council import Council
-    from localarea.records import Option
+    from localarea.definitions.store import DefinitionStore, PublishedDefinition
 
 definitions_app = typer.Typer(
     help="Published definitions: list, show, export, verify and refresh them.",
     invoke_without_command=True,
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id of a definition.")]
-
-
-def publish(
-    option: Annotated[
-        str, typer.Argument(help="An option such as ttwa-official, or a scenario's TOML file.")
-    ],
-    purpose: Annotated[str, typer.Option("--purpose", help="Purpose: measure or reservation.")],
-    definition_id: Annotated[
-        str, typer.Option("--id", help="Permanent identifier, such as colchester-measure-2026.1.")
-    ],
-    by: Annotated[str, typer.Option("--by", help="Who approved it.")],
-    role: Annotated[str, typer.Option("--role", help="Job title.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why it was chosen.")],
-    start: Annotated[
-        str | None, typer.Option("--from", help="First day in force, YYYY-MM-DD; default today.")
-    ] = None,
-    end: Annotated[
-        str | None, typer.Option("--to", help="Last day in force; default until further notice.")
-    ] = None,
-    minute: Annotated[
-        str, typer.Option("--minute", help="Minute that gives the approver authority.")
-    ] = "",
-    approved_on: Annotated[
-        str | None, typer.Option("--approved-on", help="Day of the approval; default today.")
-    ] = None,
-    supersede: Annotated[
-        str | None, typer.Option("--supersede", help="Id of the definition that it replaces.")
-    ] = None,
-    borderline_m: Annotated[
-        float,
-        typer.Option(
-            "--borderline-m",
-            min=0,
-            max=1_000_000,
-            callback=finite,
-            help="Metres from the boundary that count as borderline.",
-        ),
-    ] = 500.0,
-    borderline_min: Annotated[
-        float | None,
-        typer.Option(
-            "--borderline-min",
-            min=0,
-            max=600,
-            callback=finite,
-            help="Minutes from a drive option's limit that count as borderline; default 5.23.",
-        ),
-    ] = None,
-    name: Annotated[
-        str, typer.Option("--name", help="Public name of the area; default the option's title.")
-    ] = "",
-    backdated_because: Annotated[
-        str,
-        typer.Option("--backdated-because", help="Reason for starting in the past, if it does."),
-    ] = "",
-    council: Annotated[
-        str | None, typer.Option("--council", help="Council whose options to use.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Approve an option as a definition, and record who approved it and why."""
-    from localarea.cli.deployment import open_council, open_decisions, open_store
-    from localarea.decisions.publication import Chosen, enact
-    from localarea.decisions.roles import Actor
-    from localarea.definitions.publish import Approval
-    from localarea.options.membership import compute_options
-
-    today = datetime.now(UTC).date().isoformat()
-    approval = Approval(
-        id=definition_id,
-        purpose=purpose,  # type: ignore[arg-type]  # another value is refused below
-        approved_by=by,
-        role=role,
-        reason=reason,
-        approved_on=approved_on or today,
-        effective_from=start or today,
-        effective_to=end,
-        supersedes=supersede,
-        minute=minute,
-        borderline_m=borderline_m,
-        borderline_min=borderline_min,
-        title=name,
-        backdated_because=backdated_because,
-    )
-    if approval.effective_from < approval.approved_on and not backdated_because:
-        say(
-            f"note: it begins on {approval.effective_from}, before it is approved, so answers "
-            "given since then will change; give the reason with --backdated-because"
-        )
-    store = open_store()
-    chosen = open_council(None, council, store)
-    what = Chosen(
-        option=_candidate(option, chosen, store),
-        council=chosen,
-        approval=approval,
-        proposal_id=None,
-        options=lambda: compute_options(chosen, store=store),
-        store=store,
-    )
-    kept = _definitions()
-    show_step("indexing every postcode")
-    with closing(open_decisions()) as database:
-        made = enact(database, kept, what, actor=Actor(by, "approver", role), now=datetime.now(UTC))
-    show_step("")
-    if made.repeated:
-        say(f"{made.definition.id} is already on record with the same details; nothing was changed")
-    if purpose == "reservation":
-        say(
-            "note: a contract may be reserved only to the authority's own area, alone or with "
-            "bordering counties or London boroughs; whether these districts form such an area is "
-            "for a lawyer to decide. This is not legal advice."
-        )
-    opened = kept.open(made.definition.id)
-    _answer(_document(opened) | {"file": opened.path}, as_json=as_json)
 
 
 @definitions_app.callback()
@@ -151,10 +35,8 @@ def definitions(context: typer.Context, as_json: AsJson = False) -> None:
     if context.invoked_subcommand is not None:
         return
     today = datetime.now(UTC).date().isoformat()
-    rows = [_row(kept, today) for kept in _definitions().kept()]
+    rows = [_row(kept, today) for kept in folder_of_definitions().kept()]
     if as_json:
-        from localarea.cli.answers import print_json
-
         print_json(rows)
         return
     if not rows:
@@ -177,7 +59,7 @@ def definitions(context: typer.Context, as_json: AsJson = False) -> None:
 @definitions_app.command()
 def show(definition_id: Id, as_json: AsJson = False) -> None:
     """Show a definition: its approval, its period in force and its sources."""
-    _answer(_document(_definitions().open(definition_id)), as_json=as_json)
+    print_definition(document_of(folder_of_definitions().open(definition_id)), as_json=as_json)
 
 
 @definitions_app.command("import")
@@ -186,11 +68,9 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Import a definition published on another machine."""
-    from localarea.definitions.geopackage import read_definition
-
     opened = read_definition(file)
-    path = _definitions().add(opened.data, name=str(file))
-    _answer(_document(opened) | {"file": str(path)}, as_json=as_json)
+    path = folder_of_definitions().add(opened.data, name=str(file))
+    print_definition(document_of(opened) | {"file": str(path)}, as_json=as_json)
 
 
 @definitions_app.command()
@@ -206,7 +86,7 @@ def export(
     """Export a definition to share (.gpkg) or to use in other programs."""
     from localarea.definitions.exports import export_definition
 
-    opened = _definitions().open(definition_id, edition)
+    opened = folder_of_definitions().open(definition_id, edition)
     say(f"written to {export_definition(opened, out)}")
 
 
@@ -222,10 +102,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Verify that definitions are unchanged since they were published."""
-    from localarea.definitions.geopackage import read_definition
-    from localarea.errors import ChecksumError
-
-    kept = _definitions()
+    kept = folder_of_definitions()
     paths = [p for name in which or kept.ids() for p in _files(kept, name)]
     kept.kept()  # raises an error if any definition is damaged
     found = []
@@ -237,8 +114,6 @@ def verify(
         made = opened.definition
         found.append({"id": made.id, "edition": made.directory_date, "sha256": opened.sha256})
     if as_json:
-        from localarea.cli.answers import print_json
-
         print_json(found)
     for row in () if as_json else found:
         say(f"{row['id']} ({row['edition']}) is intact: sha256 {row['sha256']}")
@@ -261,12 +136,11 @@ def withdraw(
     from localarea.cli.deployment import open_decisions
     from localarea.decisions.publication import end
     from localarea.decisions.roles import Actor
-    from localarea.definitions.model import require_day
 
     day = date.fromisoformat(require_day(on, "the day (--on)"))
     actor, now = Actor(by, "approver", role), datetime.now(UTC)
     with closing(open_decisions()) as database:
-        end(database, _definitions(), definition_id, reason, on=day, actor=actor, now=now)
+        end(database, folder_of_definitions(), definition_id, reason, on=day, actor=actor, now=now)
     say(f"{definition_id} is withdrawn: it is not in force from {on} on")
 
 
@@ -277,7 +151,7 @@ def restore() -> None:
     from localarea.decisions.reconcile import restore_folder
 
     with closing(open_decisions()) as database:
-        done = restore_folder(database, _definitions())
+        done = restore_folder(database, folder_of_definitions())
     for name in done.written:
         say(f"written: {name}")
     for fault in done.damaged:
@@ -288,30 +162,12 @@ def restore() -> None:
         raise typer.Exit(3)
 
 
-def _definitions() -> DefinitionStore:
+def folder_of_definitions() -> DefinitionStore:
+    """Open the folder that the settings name."""
     from localarea.cli.deployment import open_definitions
     from localarea.settings import read_settings
 
     return open_definitions(read_settings().definitions_dir)
-
-
-def _candidate(text: str, council: Council, store: DataStore) -> Option:
-    if not text.lower().endswith(".toml"):
-        from localarea.options.membership import option_zones
-
-        return option_zones(text, council, store=store)
-    from localarea.comparison.scenario import Scenario
-    from localarea.errors import FileFormatError, InputError
-
-    read = getattr(Scenario, "from_toml", None)
-    if read is None:
-        raise InputError("scenarios cannot be read from TOML here; name an option")
-    try:
-        scenario = read(Path(text).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileFormatError(text, f"it cannot be read ({error})") from error
-    option: Option = scenario.option(council, store=store)
-    return option
 
 
 def _files(kept: DefinitionStore, name: str) -> list[Path]:
@@ -321,7 +177,7 @@ def _files(kept: DefinitionStore, name: str) -> list[Path]:
     return [path] if path.suffix or path.exists() else [Path(kept.open(name).path)]
 
 
-def _row(kept: Kept, today: str) -> dict[str, Any]:
+def _row(kept: PublishedDefinition, today: str) -> dict[str, Any]:
     made = kept.definition
     keys = ("id", "purpose", "council", "title", "option", "effective_from")
     row = {key: getattr(made, key) for key in keys}
@@ -333,15 +189,15 @@ def _row(kept: Kept, today: str) -> dict[str, Any]:
     return row | {"terms_sha256": made.terms_sha256, "file": str(kept.path)}
 
 
-def _document(opened: OpenDefinition) -> dict[str, Any]:
+def document_of(opened: OpenDefinition) -> dict[str, Any]:
+    """Return a definition with its hashes."""
     made = opened.definition
     hashes = {"terms_sha256": made.terms_sha256, "sha256": opened.sha256}
     return made.as_document() | hashes
 
 
-def _answer(document: dict[str, Any], *, as_json: bool) -> None:
-    from localarea.cli.answers import print_json, printable
-
+def print_definition(document: dict[str, Any], *, as_json: bool) -> None:
+    """Print a definition."""
     if as_json:
         print_json(document)
         return

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from localarea.checking.parquet import ParquetReport
     from localarea.checking.row_evidence import RowEvidence
     from localarea.classify.classifier import Classifier
+    from localarea.tables.finding.own_columns import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class FileRequest:
     sheet: str | None
     cluster: str | None
     evidence: RowEvidence | None = None
+    on: str | None = None
+    wording: Wording = "codes"
 
 
 def check_any(request: FileRequest, classifier: Classifier) -> FileReport | ParquetReport:
@@ -47,6 +50,8 @@ def check_any(request: FileRequest, classifier: Classifier) -> FileReport | Parq
             client=client,
             progress=advance,
             evidence=request.evidence,
+            on=request.on,
+            wording=request.wording,
         )
 
 

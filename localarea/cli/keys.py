@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from localarea.cli.answers import print_json
+from localarea.cli.arguments import AsJson
 from localarea.cli.deployment import open_decisions, operator
 
 if TYPE_CHECKING:
     from localarea.decisions.api_keys import ApiKey
 
 keys_app = typer.Typer(help="API keys, with which programs use the service.", no_args_is_help=True)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 @keys_app.command("make")
@@ -44,7 +43,7 @@ def make(
     finally:
         database.close()
     if as_json:
-        typer.echo(json.dumps({**_document(key), "key": text}, ensure_ascii=False, indent=1))
+        print_json({**_document(key), "key": text})
         return
     typer.echo(text)
     typer.echo(
@@ -66,7 +65,7 @@ def list_keys(as_json: AsJson = False) -> None:
     finally:
         database.close()
     if as_json:
-        typer.echo(json.dumps([_document(key) for key in keys], ensure_ascii=False, indent=1))
+        print_json([_document(key) for key in keys])
         return
     today = datetime.now(UTC).date().isoformat()
     for key in keys:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path  # noqa: TC003 -- typer reads the annotation when the app is made
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from localarea.cli.check import (  # noqa: TC001 -- typer reads these too
-    AsJson,
-    CouncilName,
-    DefinitionId,
-    OptionName,
-    Strict,
-)
+from localarea.cli.answers import classifier_for, print_json, printable
+from localarea.cli.arguments import AsJson, CouncilName
+from localarea.cli.check import DefinitionId, OptionName, Strict
+from localarea.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +49,6 @@ def measures(
     strict: Strict = False,
 ) -> None:
     """Calculate social value measures from staff and spend returns."""
-    from localarea.errors import InputError
     from localarea.measures.exports import as_document, figures_of, write_figures, write_template
 
     if template is not None:
@@ -72,8 +69,6 @@ def measures(
 
         write_share_chart(report.local_share(internal=internal), chart, contract=contract)
     if as_json:
-        from localarea.cli.answers import print_json
-
         print_json(as_document(report, internal=internal, proxies=worth, contract=contract))
     else:
         _show(report, table)
@@ -87,10 +82,6 @@ def _count(
     named: tuple[str | None, Path | None],
     until: str | None,
 ) -> MeasuresReport:
-    from datetime import date
-
-    from localarea.cli.answers import classifier_for
-    from localarea.errors import InputError
     from localarea.measures.report import measure_returns
     from localarea.measures.returns import read_return
     from localarea.measures.rules import read_rule
@@ -112,9 +103,6 @@ def _proxies(path: Path | None) -> Proxies | None:
 
 
 def _show(report: MeasuresReport, table: pd.DataFrame) -> None:
-
-    from localarea.cli.answers import printable
-
     lines = [f"local means {report.definition}; directory of {report.directory_date};"
              f" counting rule {report.rule.id} version {report.rule.version}"]  # fmt: skip
     for tally in report.tallies:

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path  # noqa: TC003 -- Typer reads the annotations when it runs
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from localarea.cli.answers import print_json
+from localarea.cli.arguments import Anchor, AsJson, CouncilName
 from localarea.cli.deployment import open_council, open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from localarea.options.council import Council
     from localarea.records import Option
 
-Anchor = Annotated[
-    str | None, typer.Option("--anchor", help="District to measure from, such as Norwich.")
-]
-CouncilName = Annotated[str | None, typer.Option("--council", help="Council whose options to use.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Place = "A district, town, zone, postcode, ttwa:NAME or lat,lon; may be repeated."
 
 
@@ -38,7 +32,7 @@ def options(anchor: Anchor = None, council: CouncilName = None, as_json: AsJson 
         from localarea.comparison.documents import options_document
 
         findings = find_contested(metrics, chosen, store=store)
-        _print_json(options_document(found, metrics, chosen, findings=findings, store=store))
+        print_json(options_document(found, metrics, chosen, findings=findings, store=store))
         return
     from localarea.cli.option_tables import show_options
 
@@ -100,7 +94,7 @@ def scenario(
     if as_json:
         from localarea.comparison.documents import scenario_document
 
-        _print_json(scenario_document(comparison, chosen, store=store))
+        print_json(scenario_document(comparison, chosen, store=store))
         return
     from localarea.cli.option_tables import show_comparison
 
@@ -114,7 +108,7 @@ def _answer_unchanged(option: Option, council: Council, *, as_json: bool) -> Non
 
     metrics = compute_metrics([option], council, store=open_store())
     if as_json:
-        _print_json(options_document([option], metrics, council, store=open_store()))
+        print_json(options_document([option], metrics, council, store=open_store()))
     else:
         show_options([option], metrics, council)
 
@@ -160,10 +154,6 @@ def compare(
         found.write(out, chosen, store)
         typer.echo(f"written: {out}", err=True)
     if as_json:
-        _print_json(found.document(chosen, store))
+        print_json(found.document(chosen, store))
     else:
         found.show(chosen)
-
-
-def _print_json(document: dict[str, Any] | Sequence[Any]) -> None:
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False))

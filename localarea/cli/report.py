@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from localarea.cli.arguments import Anchor, CouncilName
 from localarea.cli.progress import show_step
 
 
@@ -40,12 +41,8 @@ def report(
         str | None,
         typer.Option("--date", help="Date on the report, such as 2026-11-23; default today."),
     ] = None,
-    anchor: Annotated[
-        str | None, typer.Option("--anchor", help="District to measure from, such as Norwich.")
-    ] = None,
-    council: Annotated[
-        str | None, typer.Option("--council", help="Council whose options to use.")
-    ] = None,
+    anchor: Anchor = None,
+    council: CouncilName = None,
 ) -> None:
     """Write the decision report as PDF, Word or HTML, by the extension of --out."""
     from localarea.reports.cabinet.write import renderer_for

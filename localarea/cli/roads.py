@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
 import typer
 
+from localarea.cli.answers import print_json
+from localarea.cli.arguments import AsJson
 from localarea.cli.deployment import open_store
 from localarea.cli.numbers import finite
 from localarea.errors import InputError
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from localarea.datasets.store import DataStore
     from localarea.roads.network import RoadNetwork
 
 From = Annotated[str, typer.Option("--from", help="Start: a postcode, district, town or lat,lon.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Peak = Annotated[
     float,
     typer.Option(
@@ -57,8 +56,6 @@ def travel_times(
     as_json: AsJson = False,
 ) -> None:
     """Calculate minutes by road from one place to others."""
-    import numpy as np
-
     from localarea.roads.anchor import minutes_from_anchor
 
     wanted = [*(to or ()), *(more or ())]
@@ -134,7 +131,7 @@ def isochrone(
     if out is not None:
         document["out"] = str(out)
     if as_json:
-        _print_json(document)
+        print_json(document)
         return
     for row in rows:
         typer.echo(f"{row['minutes']:g} minutes: {row['area_km2']:,.1f} km2")
@@ -157,8 +154,6 @@ def _network(roads: Path | None, store: DataStore) -> RoadNetwork:
 
 def _point(text: str, store: DataStore) -> tuple[np.ndarray, str]:
     """Return the point of a place: its own, or its population-weighted centre."""
-    import numpy as np
-
     from localarea.places.centre import find_centre
 
     centre = find_centre(text, store=store)
@@ -168,8 +163,6 @@ def _point(text: str, store: DataStore) -> tuple[np.ndarray, str]:
 
 
 def _places(wanted: list[str], store: DataStore) -> tuple[list[str], list[str | None], np.ndarray]:
-    import numpy as np
-
     found = [_point(text, store) for text in wanted]
     return [f[1] for f in found], [None] * len(found), np.array([f[0] for f in found])
 
@@ -207,14 +200,10 @@ def _answer(document: dict[str, Any], out: Path | None, *, as_json: bool) -> Non
             frame.to_parquet(out, index=False)
         document = {**document, "out": str(out)}
     if as_json:
-        _print_json(document)
+        print_json(document)
         return
     for row in rows if out is None else ():
         shown = NOT_REACHED if row["minutes"] is None else f"{row['minutes']:.1f} min"
         typer.echo(f"{row['to']}: {shown}")
     if out is not None:
         typer.echo(f"{len(rows):,} times written to {out}")
-
-
-def _print_json(document: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -22,8 +23,6 @@ def serve(
     ] = None,
 ) -> None:
     """Run the web service: pages and JSON API."""
-    import os
-
     # Worker processes read the settings from the environment.
     stated = {"HOST": host, "PORT": port, "WORKERS": workers}
     for name, value in stated.items():

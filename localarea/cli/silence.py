@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 
 UNEXPECTED = 70  # EX_SOFTWARE of sysexits.h: an internal error
 
@@ -20,8 +21,6 @@ def wants_details() -> bool:
 
 def silence_libraries() -> None:
     """Silence libraries' warnings and logs in this process and its children."""
-    import warnings
-
     if wants_details():
         return
     warnings.showwarning = _say_nothing

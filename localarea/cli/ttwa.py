@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import asdict, fields, replace
 from pathlib import Path  # noqa: TC003 -- Typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from localarea.cli.answers import print_json
+from localarea.cli.arguments import AsJson
 from localarea.cli.deployment import open_store
 from localarea.cli.numbers import finite
 from localarea.cli.ttwa_official import areas_to_compare, compare_with_official, show_comparison
@@ -122,7 +124,7 @@ def ttwa(
     dask: Annotated[
         str | None, typer.Option("--dask", help="Address of a Dask scheduler for the runs.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Group zones into travel-to-work areas by the official method."""
     _require_together(stability, sensitivity, flows, picture, plot)
@@ -159,7 +161,7 @@ def ttwa(
         further = {} if flows is None else {flows.name: matrix}
         document["sensitivity"] = _sensitivity(method, out, plot, how, further)
     if as_json:
-        typer.echo(json.dumps(document, indent=1))
+        print_json(document)
     else:
         _show(document)
 
@@ -173,8 +175,6 @@ def _parameters(preset: str, thresholds: dict[str, float]) -> TtwaParameters:
 
 
 def _with_choices(method: TtwaParameters, choices: list[str]) -> TtwaParameters:
-    from dataclasses import fields, replace
-
     named = {field.name for field in fields(method)} - {"criteria"} | {"form"}
     values = dict(choice.partition("=")[::2] for choice in choices)
     unknown = sorted(set(values) - named)
@@ -295,23 +295,14 @@ def _write(result: TtwaResult, out: Path) -> None:
 
 
 def _write_table(table: pd.DataFrame, out: Path) -> None:
-    import os
-
+    from localarea.tables.atomic import replacing
     from localarea.tables.plain_cells import without_formulas
 
-    partial = out.with_name(f".{out.name}.{os.getpid()}.part")
-    try:
+    with replacing(out) as partial:
         without_formulas(table).to_csv(partial, index=False, lineterminator="\n")
-        partial.replace(out)
-    except OSError as error:
-        raise SettingError(f"cannot write {out}: {error.strerror}; name another --out") from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _summary(result: TtwaResult) -> dict[str, Any]:
-    from dataclasses import asdict
-
     return {
         "zones": result.flows.n_zones,
         "workers": result.flows.workers,

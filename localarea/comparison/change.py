@@ -43,10 +43,7 @@ class Change:
         """
         Return the part of an option's id that names the change.
 
-        Returns
-        -------
-        str
-            ``+PLACE`` or ``-PLACE``, in lowercase; for a polygon, followed by its key.
+        ``+PLACE`` or ``-PLACE``, in lowercase; for a polygon, followed by its key.
         """
         word = re.sub(r"[^a-z0-9]+", "-", self.place.casefold()).strip("-")
         return _SIGN[self.action] + word + (f"-{self.polygon.key}" if self.polygon else "")

@@ -113,10 +113,6 @@ def compare_options(
     ----------
     options : sequence of Option
         Two or more, with different ids, on 2011 zones.
-    council : Council
-        Supplies the anchor and the contested places.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

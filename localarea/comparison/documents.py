@@ -45,16 +45,10 @@ def options_document(
 
     Parameters
     ----------
-    options : sequence of Option
-        Options to include.
     metrics : pandas.DataFrame
         Their figures, from :func:`localarea.comparison.metrics.compute_metrics`.
-    council : Council
-        Council that the options belong to.
     findings : sequence of Finding
         Findings about contested places.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -82,22 +76,8 @@ def comparison_document(
     """
     Build the document of a comparison.
 
-    Parameters
-    ----------
-    comparison : Comparison
-        Comparison to convert.
-    council : Council
-        Council that the options belong to.
-    findings : sequence of Finding
-        Findings about contested places.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    dict
-        The keys of :func:`options_document`, with ``changes``, ``overlaps``,
-        ``changes_by_zone``, ``jobs_by_industry`` and ``exposure``.
+    The keys of :func:`options_document`, with ``changes``, ``overlaps``, ``changes_by_zone``,
+    ``jobs_by_industry`` and ``exposure``.
     """
     document = options_document(
         comparison.options, comparison.metrics, council, findings=findings, store=store
@@ -120,10 +100,6 @@ def scenario_document(
     ----------
     comparison : Comparison
         Comparison of the base option with the scenario, in that order.
-    council : Council
-        Council that the options belong to.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -160,6 +136,7 @@ def _option(option: Option, metrics: pd.DataFrame, store: DataStore | None) -> d
     return {
         "id": option.id,
         "title": option.title,
+        "description": option.description,
         "method": option.method,
         "zone_system": option.zone_system,
         "parameters": _json_value(parameters),

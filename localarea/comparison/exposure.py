@@ -33,10 +33,6 @@ def measure_exposure(
     ----------
     options : sequence of Option
         Options on 2011 zones.
-    council : Council
-        Supplies the anchor and the contested places.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -120,4 +116,4 @@ def _figure(name: str) -> Figure:
             words = heading.format(place=place), definition.format(place=place)
             return Figure(name, words[0], "share", _GROUP, words[1])
     definition = "Share of the people who work in the anchor who live outside the area."
-    return Figure(name, "Anchor's firms: workers from outside", "share", _GROUP, definition)
+    return Figure(name, "The anchor's firms: workers from outside", "share", _GROUP, definition)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, Literal
 
 from localarea.records import whole_minutes
 
-Kind = Literal["count", "share", "number", "minutes", "yes_no", "text"]
+FigureKind = Literal["count", "share", "number", "minutes", "yes_no", "text"]
 UNKNOWN: Final = "\N{EN DASH}"  # the figure is unknown, which is different from zero
 
 
@@ -35,7 +35,7 @@ class Figure:
 
     name: str
     heading: str
-    kind: Kind
+    kind: FigureKind
     group: str
     definition: str
 
@@ -88,26 +88,29 @@ FIGURES: Final = (
     ),
     Figure(
         "supply_side", "Supply-side self-containment", "share", _LABOUR,
-        "Share of employed residents who work in the area.",
+        "Share of the area's residents in work who work in the area.",
     ),
     Figure(
         "demand_side", "Demand-side self-containment", "share", _LABOUR,
         "Share of the area's jobs that its residents hold.",
     ),
     Figure(
-        "validity", "Validity (1 or more passes)", "number", _LABOUR,
-        "Score on the official trade-off of size against self-containment.",
+        "validity", "Official test (1 or more passes)", "number", _LABOUR,
+        "Score on the ONS's test of a labour market. An area with 25,000 or more people in work "
+        "passes if at least 66.7% of them work inside and at least 66.7% of its jobs are held by "
+        "residents; the share asked rises to 75% for an area with 3,500. The test was made for "
+        "areas in one piece.",
     ),
     Figure(
-        "valid", "Passes the official criteria", "yes_no", _LABOUR,
-        "Whether the validity is 1 or more.",
+        "valid", "Passes the official test", "yes_no", _LABOUR,
+        "Whether the score on the official test is 1 or more.",
     ),
     Figure(
-        "anchor_residents_inside_share", "Anchor's workers who work inside", "share", _ANCHOR,
+        "anchor_residents_inside_share", "The anchor's workers who work inside", "share", _ANCHOR,
         "Share of the anchor's employed residents who work in the area.",
     ),
     Figure(
-        "anchor_jobs_inside_share", "Anchor's jobs held from inside", "share", _ANCHOR,
+        "anchor_jobs_inside_share", "The anchor's jobs held from inside", "share", _ANCHOR,
         "Share of the anchor's jobs that residents of the area hold.",
     ),
     Figure(
@@ -127,7 +130,7 @@ FIGURES: Final = (
         "Districts of 2025 with some zones inside and some outside.",
     ),
     Figure(
-        "parts", "Parts (1 = contiguous)", "count", _SHAPE,
+        "parts", "Separate parts (1 = in one piece)", "count", _SHAPE,
         "Groups of zones that share a border.",
     ),
     Figure(
@@ -150,6 +153,35 @@ FIGURES: Final = (
 )  # fmt: skip
 
 
+def name_anchor(figure: Figure, anchor: str) -> Figure:
+    """
+    Name the anchor in the words of a figure.
+
+    Parameters
+    ----------
+    figure : Figure
+        Figure whose heading or definition may speak of "the anchor".
+    anchor : str
+        Name of the district.
+
+    Returns
+    -------
+    Figure
+        The same figure with the name in place of "the anchor".
+
+    Examples
+    --------
+    >>> worst = next(f for f in FIGURES if f.name == "minutes_worst")
+    >>> name_anchor(worst, "Norwich").heading
+    'Minutes to Norwich, worst zone'
+    """
+    heading, definition = (
+        text.replace("The anchor", anchor).replace("the anchor", anchor)
+        for text in (figure.heading, figure.definition)
+    )
+    return replace(figure, heading=heading, definition=definition)
+
+
 def contested_figure(key: str, place: str) -> Figure:
     """
     Describe the figure for the share of a contested place that is inside.
@@ -158,8 +190,6 @@ def contested_figure(key: str, place: str) -> Figure:
     ----------
     key : str
         Key of the place in the council's file.
-    place : str
-        Name of the place.
 
     Returns
     -------
@@ -180,7 +210,7 @@ def contested_figure(key: str, place: str) -> Figure:
     )
 
 
-def write_figure(value: object, kind: Kind) -> str:
+def write_figure(value: object, kind: FigureKind) -> str:
     """
     Format one figure for users.
 
@@ -214,22 +244,12 @@ def write_figure(value: object, kind: Kind) -> str:
     return forms[kind].format(number)
 
 
-def write_change(before: object, after: object, kind: Kind) -> str:
+def write_change(before: object, after: object, kind: FigureKind) -> str:
     """
     Format the change of a figure, so that the displayed figures add up.
 
-    Parameters
-    ----------
-    before, after : object
-        The figure before and after.
-    kind : {'count', 'share', 'number', 'minutes', 'yes_no', 'text'}
-        How to format it.
-
-    Returns
-    -------
-    str
-        Signed difference of the figures as displayed, in percentage points for shares.
-        Blank if either figure is unknown or not a number.
+    Signed difference of the figures as displayed, in percentage points for shares and in words for
+    yes and no. Blank if either figure is unknown, and for text.
 
     Examples
     --------
@@ -237,8 +257,10 @@ def write_change(before: object, after: object, kind: Kind) -> str:
     ('-3.3 points', '+9')
     """
     texts = write_figure(before, kind), write_figure(after, kind)
-    if kind in ("yes_no", "text") or UNKNOWN in texts:
+    if kind == "text" or UNKNOWN in texts:
         return ""
+    if kind == "yes_no":
+        return "no change" if texts[0] == texts[1] else "changes"
     first, second = (Decimal(text.replace(",", "").rstrip("%")) for text in texts)
     change = second - first
     text = f"{change:+,}" if change else "0"

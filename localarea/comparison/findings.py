@@ -14,9 +14,9 @@ import numpy as np
 
 from localarea.comparison.figure_catalogue import contested_figure
 from localarea.comparison.metrics import bridge_to_2021
-from localarea.options.council import split_option_id
-from localarea.options.membership import contested_zones
+from localarea.options.membership import contested_zones, option_title
 from localarea.options.methods.base import anchor_zones
+from localarea.options.option_ids import split_option_id
 from localarea.options.zone_figures import FLOW_VINTAGES, ZoneFigures, read_zone_figures
 
 if TYPE_CHECKING:
@@ -84,6 +84,8 @@ class Pair:
         and to the share of the anchor's jobs held by residents of the area.
     parts : tuple of int
         Number of contiguous parts without and with the place.
+    title : str
+        Title of the option without the place.
     """
 
     without: str
@@ -96,6 +98,7 @@ class Pair:
     anchor_residents: float
     anchor_jobs: float
     parts: tuple[int, int]
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,23 +134,13 @@ class Finding:
         """
         Return the sentences about where the place is inside and the exchange of workers.
 
-        Returns
-        -------
-        tuple of str
-            One per statement.
+        One per statement.
         """
         return self.sentences[: len(self.sentences) - len(self.pairs)]
 
     @property
     def of_links(self) -> tuple[str, ...]:
-        """
-        Return the sentences about the exchange of workers, by census.
-
-        Returns
-        -------
-        tuple of str
-            One per census.
-        """
+        """Return the sentences about the exchange of workers, by census."""
         return self.general[len(self.general) - len(self.links) :]
 
     @property
@@ -155,24 +148,14 @@ class Finding:
         """
         Return what the place adds, if that is the same for every option.
 
-        Returns
-        -------
-        str
-            One sentence, or an empty string.
+        One sentence, or an empty string.
         """
         phrases = {_added_phrase(self.anchor, pair) for pair in self.pairs}
         return f"Adding {self.place} {phrases.pop()}." if len(phrases) == 1 else ""
 
     @property
     def of_pairs(self) -> tuple[str, ...]:
-        """
-        Return the sentences about what changes, one per pair.
-
-        Returns
-        -------
-        tuple of str
-            In the order of ``pairs``.
-        """
+        """Return the sentences about what changes, one per pair, in the order of ``pairs``."""
         return self.sentences[len(self.general) :]
 
 
@@ -187,15 +170,6 @@ def find_contested(
     metrics : pandas.DataFrame
         Result of :func:`localarea.comparison.metrics.compute_metrics`, for options with and
         without each place.
-    council : Council
-        Supplies the contested places.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    tuple of Finding
-        One per contested place.
     """
     zones = read_zone_figures(store=store)
     core = zones.flows.indicator(anchor_zones(council, store=store))
@@ -206,9 +180,10 @@ def find_contested(
         column = contested_figure(contested.key, contested.place).name
         plain = [i for i in metrics.index if not split_option_id(i, keys)[1]]
         share_inside = tuple((i, float(metrics[column].loc[i])) for i in plain)
-        pairs = _pairs(metrics, plain, contested.key)
+        pairs = _pairs(metrics, plain, contested.key, council)
         links = _links(zones, core, zones.flows.indicator(held[contested.key]))
-        sentences = _sentences(contested.place, council.anchor, share_inside, pairs, links)
+        shares = tuple((option_title(i, council), share) for i, share in share_inside)
+        sentences = _sentences(contested.place, council.anchor, shares, pairs, links)
         found.append(
             Finding(
                 contested.key,
@@ -223,18 +198,21 @@ def find_contested(
     return tuple(found)
 
 
-def _pairs(metrics: pd.DataFrame, plain: Sequence[str], key: str) -> tuple[Pair, ...]:
+def _pairs(
+    metrics: pd.DataFrame, plain: Sequence[str], key: str, council: Council
+) -> tuple[Pair, ...]:
     known = set(metrics.index)
     pairs = []
     for base in plain:
         without = f"{base}-{key}" if f"{base}-{key}" in known else base
         with_place = f"{base}+{key}" if f"{base}+{key}" in known else base
         if without != with_place:
-            pairs.append(_pair(metrics, without, with_place))
+            title = option_title(without, council)
+            pairs.append(_pair(metrics, without, with_place, title))
     return tuple(pairs)
 
 
-def _pair(metrics: pd.DataFrame, without: str, with_place: str) -> Pair:
+def _pair(metrics: pd.DataFrame, without: str, with_place: str, title: str) -> Pair:
     before, after = _row(metrics, without), _row(metrics, with_place)
     more = {name: after[name] - before[name] for name in after}
     return Pair(
@@ -248,6 +226,7 @@ def _pair(metrics: pd.DataFrame, without: str, with_place: str) -> Pair:
         anchor_residents=more["anchor_residents_inside_share"],
         anchor_jobs=more["anchor_jobs_inside_share"],
         parts=(int(before["parts"]), int(after["parts"])),
+        title=title,
     )
 
 
@@ -297,12 +276,9 @@ def _inside_sentences(place: str, share_inside: Sequence[tuple[str, float]]) -> 
     sentences = []
     for how, which in (("inside", whole), ("partly inside", partly), ("outside", none)):
         if which:
-            sentences.append(f"{place} is {how} under {_list(which)}.")
+            noun = "this option" if len(which) == 1 else f"these {len(which)} options"
+            sentences.append(f"{place} is {how} {noun}: {'; '.join(which)}.")
     return sentences
-
-
-def _list(items: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(items[:-1]), items[-1]]))
 
 
 def _link_sentence(place: str, anchor: str, link: Link) -> str:
@@ -318,7 +294,7 @@ def _pair_sentence(place: str, anchor: str, pair: Pair) -> str:
     before, after = pair.parts
     broken = f" The area then falls into {after} separate parts." if after > before else ""
     return (
-        f"Adding {place} to {pair.without} moves supply-side self-containment "
+        f"Adding {place} to “{pair.title}” moves supply-side self-containment "
         f"{_from_to(pair.supply_side)} and demand-side {_from_to(pair.demand_side)}; it "
         f"{_added_phrase(anchor, pair)}.{broken}"
     )

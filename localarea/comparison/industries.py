@@ -27,11 +27,6 @@ def jobs_by_zone(*, store: DataStore | None = None) -> pd.DataFrame:
     """
     Return the employee jobs of every zone by industry.
 
-    Parameters
-    ----------
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
     Returns
     -------
     pandas.DataFrame, shape (n_zones, n_industries)
@@ -62,8 +57,6 @@ def jobs_by_industry(options: Sequence[Option], *, store: DataStore | None = Non
     ----------
     options : sequence of Option
         Options on 2011 zones.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -87,8 +80,6 @@ def compare_industries(
     ----------
     options : sequence of Option
         One or more, on 2011 zones.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -131,8 +122,6 @@ def industry_changes(
         Two or more, on 2011 zones.
     by : {'district', 'zone'}
         Type of place.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

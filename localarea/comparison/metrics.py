@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from localarea.comparison.figure_catalogue import FIGURES, Figure, contested_figure
+from localarea.comparison.figure_catalogue import FIGURES, Figure, contested_figure, name_anchor
 from localarea.datasets.store import default_store
 from localarea.errors import InputError, VintageError
 from localarea.labour.self_containment import self_containment
 from localarea.options.membership import contested_zones
 from localarea.options.methods.base import anchor_zones
 from localarea.options.minutes.anchor_minutes import has_roads, input_tables, zone_minutes
+from localarea.options.titles import spoken_name
 from localarea.options.zone_figures import TABLES, ZoneFigures, read_zone_figures
 from localarea.places.census_bridge import is_mostly_inside
 from localarea.places.contiguity import count_parts, shared_borders
@@ -44,21 +45,14 @@ def figures_of(council: Council) -> tuple[Figure, ...]:
     """
     List the figures that :func:`compute_metrics` computes for a council, in order.
 
-    Parameters
-    ----------
-    council : Council
-        Supplies the contested places, each of which has a figure.
-
-    Returns
-    -------
-    tuple of Figure
-        Definition of each column.
+    Definition of each column.
     """
     places = tuple(contested_figure(c.key, c.place) for c in council.contested)
+    named = [name_anchor(figure, spoken_name(council.anchor)) for figure in FIGURES]
     return (
-        tuple(f for f in FIGURES if f.kind != "minutes")
-        + places
-        + tuple(f for f in FIGURES if f.kind == "minutes")
+        *(f for f in named if f.kind != "minutes"),
+        *places,
+        *(f for f in named if f.kind == "minutes"),
     )
 
 
@@ -72,10 +66,6 @@ def compute_metrics(
     ----------
     options : sequence of Option
         Options on 2011 zones, with different ids.
-    council : Council
-        Supplies the anchor and the contested places.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -137,8 +127,6 @@ def memberships(options: Sequence[Option], zones: ZoneFigures) -> NDArray[np.boo
     ----------
     options : sequence of Option
         Options on 2011 zones.
-    zones : ZoneFigures
-        Supplies the order of the zones.
 
     Returns
     -------
@@ -206,8 +194,6 @@ def bridge_to_2021(inside: NDArray[np.bool_], zones: ZoneFigures) -> NDArray[np.
     ----------
     inside : numpy.ndarray of bool, shape (n_sets, n_zones)
         Options on 2011 zones.
-    zones : ZoneFigures
-        Supplies the bridge.
 
     Returns
     -------

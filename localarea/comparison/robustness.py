@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
 from localarea.comparison.figure_catalogue import write_figure
 from localarea.comparison.metrics import memberships
@@ -16,9 +17,10 @@ from localarea.datasets.zones import zone_names
 from localarea.errors import InputError, LocalareaError
 from localarea.geo.postcodes import postcode_of
 from localarea.labour.catchment import commuting_share
-from localarea.options.council import split_option_id
+from localarea.options.membership import option_title
 from localarea.options.methods.base import anchor_zones
 from localarea.options.minutes.zone_minutes import minutes_to_anchor
+from localarea.options.option_ids import split_option_id
 from localarea.options.zone_figures import commuter_matrix, read_zone_figures
 from localarea.places.gazetteer import read_gazetteer
 from localarea.places.resolve import resolve_place
@@ -35,10 +37,10 @@ if TYPE_CHECKING:
 
 # What a method decides by, in words; other methods are named.
 _GOES_BY: Final = {
-    "district": "'{base}'",
-    "districts": "'{base}'",
+    "district": "“{base}”",
+    "districts": "“{base}”",
     "ttwa-official": "its travel to work area",
-    "ttwa-computed": "its computed travel to work area",
+    "ttwa-computed": "its recalculated travel to work area",
     "ttwa-cluster": "its cluster of travel to work areas",
     "catchment": "the share of its commuters who go to {anchor} ({share})",
     "drive": "its minutes door to door by car{minutes}",
@@ -83,10 +85,6 @@ def measure_robustness(
     ----------
     options : sequence of Option
         One or more, on 2011 zones.
-    council : Council
-        Supplies the anchor.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -148,8 +146,6 @@ def count_postcodes(robustness: Robustness, *, store: DataStore | None = None) -
     ----------
     robustness : Robustness
         Result of :func:`measure_robustness`.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -157,8 +153,6 @@ def count_postcodes(robustness: Robustness, *, store: DataStore | None = None) -
         Live postcodes of zones in at least one option, sorted: ``postcode``,
         ``msoa11cd``, ``n_local``, ``n_options`` and ``standing``.
     """
-    import pyarrow.compute as pc
-
     table = read_postcodes(["key", "msoa11cd", "status"], store=store)
     frame = table.filter(pc.equal(table["status"], "live")).select(["key", "msoa11cd"]).to_pandas()
     frame = frame[frame["msoa11cd"].isin(robustness.zones.index)]
@@ -191,13 +185,19 @@ def _decided_by(
             held = bool(row_inside[option.id])
             placed = (added if held else removed)[option.id].get(str(zone))
             by = _GOES_BY.get(option.method, option.method)
-            base = split_option_id(option.id, keys)[0]
+            base = _base_title(option, keys, council)
             named = by.format(anchor=council.anchor, base=base, **_figures(row))
             word = "adding" if held else "removing"
             grounds[held][f"{word} {placed}" if placed else named] = None
         within, without = _list(list(grounds[True])), _list(list(grounds[False]))
         sentences.append(f"Lies in {row['district']}. Inside by {within}; outside by {without}.")
     return sentences
+
+
+def _base_title(option: Option, keys: Sequence[str], council: Council) -> str:
+    base = split_option_id(option.id, keys)[0]
+    title = option_title(base, council)
+    return option.title if title == base else title  # not one of the council's own options
 
 
 def _figures(row: pd.Series) -> dict[str, str]:

@@ -21,6 +21,7 @@ from localarea.comparison.variants import VINTAGES, base_option
 from localarea.errors import EmptyResultError, InputError, SettingError, VintageError
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
+from localarea.options.titles import title_with_changes, title_with_settings
 from localarea.places.polygons import looks_drawn, read_polygon, zones_in
 from localarea.places.resolve import Place, resolve_place
 
@@ -136,11 +137,6 @@ class Scenario:
             Other methods choose the same zones as before, and a note says so. Figures of
             both censuses are given whatever the vintage.
 
-        Returns
-        -------
-        Scenario
-            A new scenario.
-
         Raises
         ------
         VintageError
@@ -159,11 +155,6 @@ class Scenario:
         **parameters
             Name and value, such as ``min_share=0.1``. The names are checked against the
             method when the scenario is computed.
-
-        Returns
-        -------
-        Scenario
-            A new scenario.
 
         Raises
         ------
@@ -189,11 +180,8 @@ class Scenario:
         """
         Return an id that names every change.
 
-        Returns
-        -------
-        str
-            The option's id, ``@NAME=VALUE`` for each threshold, ``@2021`` for that
-            vintage, then ``+PLACE`` and ``-PLACE`` in lowercase.
+        The option's id, ``@NAME=VALUE`` for each threshold, ``@2021`` for that vintage, then
+        ``+PLACE`` and ``-PLACE`` in lowercase.
         """
         moved = "".join(f"@{name}={_written(value)}" for name, value in self.thresholds)
         year = f"@{self.vintage}" if self.vintage != VINTAGES[0] else ""
@@ -203,18 +191,8 @@ class Scenario:
         """
         Compute the zones of the scenario.
 
-        Parameters
-        ----------
-        council : Council, optional
-            Council whose options are used; defaults to Colchester.
-        store : DataStore, optional
-            Folder of the tables; defaults to those shipped with the package.
-
-        Returns
-        -------
-        Option
-            Option with the changes in its ``parameters``, and ``notes`` if a change had no
-            effect or a place name was corrected.
+        Option with the changes in its ``parameters``, and ``notes`` if a change had no effect or a
+        place name was corrected.
 
         Raises
         ------
@@ -252,6 +230,7 @@ class Scenario:
             base,
             id=self.id,
             title=self._title(base.title, names),
+            description=self._title(base.description, names) if base.description else "",
             zones=tuple(sorted(zones)),
             parameters=self._parameters(base, notes),
         )
@@ -261,13 +240,6 @@ class Scenario:
     ) -> pd.Series[Any]:
         """
         Compute the figures of the scenario.
-
-        Parameters
-        ----------
-        council : Council, optional
-            Council whose options are used; defaults to Colchester.
-        store : DataStore, optional
-            Folder of the tables; defaults to those shipped with the package.
 
         Returns
         -------
@@ -283,10 +255,7 @@ class Scenario:
         """
         Write the scenario as TOML.
 
-        Returns
-        -------
-        str
-            TOML that :meth:`from_toml` reads back to an equal scenario, including polygons.
+        TOML that :meth:`from_toml` reads back to an equal scenario, including polygons.
         """
         return write_scenario(
             ScenarioFields(self.base, self.vintage, dict(self.thresholds), self.changes)
@@ -302,11 +271,6 @@ class Scenario:
         text : str
             Output of :meth:`to_toml`; ``docs/scenarios.md`` describes the keys.
 
-        Returns
-        -------
-        Scenario
-            A scenario equal to the one written.
-
         Raises
         ------
         SettingError
@@ -321,14 +285,13 @@ class Scenario:
             raise SettingError(f"scenario: thresholds: {error}") from error
 
     def _title(self, title: str, places: Sequence[str]) -> str:
-        words = {"include": "with", "exclude": "without"}
-        moved = "".join(f", {name} {_written(value)}" for name, value in self.thresholds)
-        year = f", by commuters of {self.vintage}" if self.vintage != VINTAGES[0] else ""
-        changes = (
-            f", {words[change.action]} {place}"
-            for change, place in zip(self.changes, places, strict=True)
+        settings = list(self.thresholds)
+        if self.vintage != VINTAGES[0]:
+            settings.append(("vintage", self.vintage))
+        actions = (change.action for change in self.changes)
+        return title_with_changes(
+            title_with_settings(title, settings), zip(actions, places, strict=True)
         )
-        return title + moved + year + "".join(changes)
 
     def _parameters(self, base: Option, notes: list[str]) -> dict[str, Any]:
         stated: dict[str, Any] = dict(base.parameters)

@@ -52,30 +52,13 @@ class ScenarioSession:
         self.metrics = compute_metrics(self.options, self.council, store=self._store)
 
     def option(self, scenario: Scenario | str) -> Option:
-        """
-        Compute the zones of a scenario.
-
-        Parameters
-        ----------
-        scenario : Scenario or str
-            A scenario, or the id of an option.
-
-        Returns
-        -------
-        Option
-            The zones of the scenario.
-        """
+        """Compute the zones of a scenario."""
         what_if = Scenario.of(scenario) if isinstance(scenario, str) else scenario
         return what_if.option(self.council, store=self._store)
 
     def figures(self, scenario: Scenario | str) -> pd.Series[Any]:
         """
         Compute all figures of a scenario.
-
-        Parameters
-        ----------
-        scenario : Scenario or str
-            A scenario, or the id of an option.
 
         Returns
         -------
@@ -94,8 +77,6 @@ class ScenarioSession:
 
         Parameters
         ----------
-        scenario : Scenario or str
-            A scenario, or the id of an option.
         against : Scenario or str, optional
             Baseline; defaults to the option that the scenario starts from.
 

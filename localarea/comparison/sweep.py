@@ -19,6 +19,7 @@ from localarea.errors import EmptyResultError, SettingError
 from localarea.options.council import plain_council
 from localarea.options.membership import option_zones
 from localarea.places.gazetteer import read_gazetteer
+from localarea.places.resolve import resolve_district
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -44,16 +45,12 @@ def sweep_districts(
     ----------
     districts : sequence of str, optional
         Names of districts; defaults to all of England and Wales.
-    options : sequence of str
-        Ids of options that every district has.
     client : distributed.Client, optional
         Cluster to use; by default, this machine.
     processes : int
         Number of local processes, if there is no client.
     progress : callable, optional
         Called after each batch with the number of districts done and the total.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -91,8 +88,6 @@ def sweep_districts(
 def _known(name: str, codes: dict[str, str], store: DataStore) -> str:
     if name in codes:
         return name
-    from localarea.places.resolve import resolve_district
-
     return resolve_district(name, store=store).name
 
 
@@ -123,10 +118,6 @@ def sweep_batch(
 
     Parameters
     ----------
-    districts : sequence of str
-        Names of districts.
-    options : sequence of str
-        Ids of options.
     root, cache_dir : pathlib.Path
         Folders of the tables and of the cache.
 

@@ -9,7 +9,8 @@ import pandas as pd
 
 from localarea.comparison.comparison import CHANGE_FIGURES, Comparison
 from localarea.comparison.exposure import exposure_figures
-from localarea.comparison.figure_catalogue import Figure
+from localarea.comparison.figure_catalogue import Figure, name_anchor
+from localarea.options.titles import spoken_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -117,6 +118,31 @@ def comparison_tables(comparison: Comparison) -> tuple[ExportTable, ...]:
     """
     List the tables of a comparison, except its figures.
 
+    Changes by district and by zone, jobs by industry, exposure and overlaps.
+    """
+    exposure = comparison.exposure.reset_index(names="option")
+    changed, exposed = change_figures(comparison), exposure_columns(comparison)
+    by_zone = tuple(f for f in changed if f.name != "zones")
+    return (
+        ExportTable("changes", "Gained and lost", comparison.changes, changed),
+        ExportTable(
+            "changes_by_zone", "Gained and lost by zone", comparison.changes_by_zone, by_zone
+        ),
+        ExportTable(
+            "jobs_by_industry", "Jobs by industry", comparison.jobs_by_industry, INDUSTRY_FIGURES
+        ),
+        ExportTable("exposure", "Exposure", exposure, exposed),
+        ExportTable(
+            "overlaps", "Overlap", comparison.overlaps.rename(columns={"other": "against"}),
+            OVERLAP_FIGURES,
+        ),
+    )  # fmt: skip
+
+
+def change_figures(comparison: Comparison) -> tuple[Figure, ...]:
+    """
+    List the figures of what is gained and lost, with the anchor named.
+
     Parameters
     ----------
     comparison : Comparison
@@ -124,25 +150,74 @@ def comparison_tables(comparison: Comparison) -> tuple[ExportTable, ...]:
 
     Returns
     -------
-    tuple of ExportTable
-        Changes by district and by zone, jobs by industry, exposure and overlaps.
+    tuple of Figure
+        As ``CHANGE_FIGURES``.
     """
-    exposure = comparison.exposure.reset_index(names="option")
-    by_zone = tuple(f for f in CHANGE_FIGURES if f.name != "zones")
-    return (
-        ExportTable("changes", "Gained and lost", comparison.changes, CHANGE_FIGURES),
-        ExportTable(
-            "changes_by_zone", "Gained and lost by zone", comparison.changes_by_zone, by_zone
-        ),
-        ExportTable(
-            "jobs_by_industry", "Jobs by industry", comparison.jobs_by_industry, INDUSTRY_FIGURES
-        ),
-        ExportTable("exposure", "Exposure", exposure, exposure_figures(comparison.exposure)),
-        ExportTable(
-            "overlaps", "Overlap", comparison.overlaps.rename(columns={"other": "against"}),
-            OVERLAP_FIGURES,
-        ),
-    )  # fmt: skip
+    anchor = spoken_name(comparison.options[0].anchor)
+    return tuple(name_anchor(figure, anchor) for figure in CHANGE_FIGURES)
+
+
+def exposure_columns(comparison: Comparison) -> tuple[Figure, ...]:
+    """
+    List the figures of whose labour market is inside, with the anchor named.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The comparison.
+
+    Returns
+    -------
+    tuple of Figure
+        One per column of its ``exposure``.
+    """
+    anchor = spoken_name(comparison.options[0].anchor)
+    return tuple(name_anchor(f, anchor) for f in exposure_figures(comparison.exposure))
+
+
+def option_titles(comparison: Comparison) -> dict[str, str]:
+    """
+    Return the title of each option by its id.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The comparison.
+
+    Returns
+    -------
+    dict of str to str
+        The title; with the id after it, where two options have the same title.
+    """
+    titles = [option.title for option in comparison.options]
+    return {
+        option.id: option.title
+        if titles.count(option.title) == 1
+        else f"{option.title} ({option.id})"
+        for option in comparison.options
+    }
+
+
+def with_titles(frame: pd.DataFrame, titles: Mapping[str, str]) -> pd.DataFrame:
+    """
+    Add the titles of the options to a table that has their ids.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Table with the ids in ``option``, ``against`` or both, or in neither.
+    titles : mapping of str to str
+        Title of each option by its id.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows, with ``option_title`` and ``against_title`` as the last columns. An
+        id without a title is its own.
+    """
+    named = [name for name in ("option", "against") if name in frame.columns]
+    added = {f"{name}_title": [titles.get(i, i) for i in frame[name]] for name in named}
+    return frame.assign(**added)
 
 
 def robustness_table(robustness: Robustness) -> ExportTable:
@@ -188,8 +263,6 @@ def sources_frame(vintages: Mapping[str, str], *, store: DataStore) -> pd.DataFr
     ----------
     vintages : mapping
         Vintage of each table.
-    store : DataStore
-        Folder of the tables.
 
     Returns
     -------
@@ -213,17 +286,7 @@ def column_heading(name: str, figures: Sequence[Figure]) -> str:
     """
     Return the heading of a column.
 
-    Parameters
-    ----------
-    name : str
-        Name of the column.
-    figures : sequence of Figure
-        Figures of the table.
-
-    Returns
-    -------
-    str
-        The figure's heading, or the name capitalised and without underscores.
+    The figure's heading, or the name capitalised and without underscores.
     """
     named = {figure.name: figure.heading for figure in figures}
     fixed = {"msoa11cd": "Zone (MSOA 2011)", "lad25cd": "District code (2025)"}
@@ -243,6 +306,8 @@ TIDY_COLUMNS: Final = (
     "msoa11cd",
     "name",
     "industry",
+    "option_title",
+    "against_title",
 )
 
 
@@ -255,8 +320,6 @@ def tidy_comparison(comparison: Comparison, extras: Sequence[ExportTable] = ()) 
 
     Parameters
     ----------
-    comparison : Comparison
-        The comparison.
     extras : sequence of ExportTable
         Further tables to append.
 
@@ -266,12 +329,14 @@ def tidy_comparison(comparison: Comparison, extras: Sequence[ExportTable] = ()) 
         Columns ``table`` (``figures``, ``changes``, ``changes_by_zone``,
         ``jobs_by_industry``, ``exposure``, ``overlaps``, and the names of those added),
         ``option``, ``against``, ``lad25cd``, ``district``, ``change``, ``figure``,
-        ``heading``, ``value``, ``msoa11cd``, ``name`` and ``industry``; what does not
-        apply is missing. Shares are fractions.
+        ``heading``, ``value``, ``msoa11cd``, ``name``, ``industry``, ``option_title`` and
+        ``against_title``; what does not apply is missing. Shares are fractions.
     """
     metrics = comparison.metrics.astype(float).reset_index(names="option")
     figures = ExportTable("figures", "Figures", metrics, comparison.figures)
     long = [_long(table) for table in (figures, *comparison_tables(comparison), *extras)]
+    titles = option_titles(comparison)
+    long = [with_titles(part, titles) for part in long]
     filled = [part.reindex(columns=list(TIDY_COLUMNS)).astype(object) for part in long]
     return pd.concat(filled, ignore_index=True)
 
@@ -286,18 +351,6 @@ def _long(table: ExportTable) -> pd.DataFrame:
 
 
 def figure_columns(comparison: Comparison) -> list[Figure]:
-    """
-    List the figures that are known for at least one option.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        The comparison.
-
-    Returns
-    -------
-    list of Figure
-        Figures with at least one value, in order.
-    """
+    """List the figures that are known for at least one option."""
     known = comparison.metrics.notna().any()
     return [f for f in comparison.figures if known[f.name]]

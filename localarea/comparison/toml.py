@@ -49,16 +49,8 @@ def write_scenario(fields: ScenarioFields) -> str:
     """
     Write a scenario as TOML.
 
-    Parameters
-    ----------
-    fields : ScenarioFields
-        Contents of the scenario.
-
-    Returns
-    -------
-    str
-        Text with keys ``base``, ``vintage``, ``thresholds`` and ``changes``; ``docs/scenarios.md``
-        describes them.
+    Text with keys ``base``, ``vintage``, ``thresholds`` and ``changes``; ``docs/scenarios.md``
+    describes them.
     """
     lines = [f"base = {_text(fields.base)}", f"vintage = {fields.vintage}"]
     if fields.thresholds:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
 from localarea.comparison.metrics import memberships
 from localarea.datasets.postcodes import read_postcodes
@@ -47,16 +48,10 @@ def bootstrap_self_containment(
 
     Parameters
     ----------
-    options : sequence of Option
-        Options on 2011 zones.
     council : Council
         Not used; accepted so that every measure has the same signature.
-    runs : int, default 200
-        Number of draws.
     seed : int, default 20190213
         Seed of the random generator; equal seeds give equal intervals.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -98,10 +93,6 @@ def borderline_postcodes(
     ----------
     options : sequence of Option
         Options on 2011 zones.
-    council : Council
-        Supplies the minutes by road.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -143,8 +134,6 @@ class _Places(NamedTuple):
 
 
 def _live_points(store: DataStore) -> _Places:
-    import pyarrow.compute as pc
-
     table = read_postcodes(["easting", "northing", "msoa11cd", "status"], store=store)
     table = table.filter(pc.equal(table["status"], "live"))
     table = table.filter(pc.and_(pc.is_valid(table["easting"]), pc.is_valid(table["msoa11cd"])))

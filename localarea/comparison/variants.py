@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localarea.datasets.store import default_store
 from localarea.errors import EmptyResultError
-from localarea.options.council import split_option_id
 from localarea.options.membership import option_zones
 from localarea.options.methods.registry import METHODS
+from localarea.options.option_ids import split_option_id
 from localarea.places.census_bridge import zones_of_census
 
 if TYPE_CHECKING:
@@ -41,10 +41,6 @@ def base_option(
         Parameters of the method that override the council's.
     vintage : {2011, 2021}
         Census whose commuters choose the zones.
-    council : Council
-        The council's configuration.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def is_own(path: Path) -> bool:
     """
-    Tell whether only this user, or the system's own, could have written a file or folder.
+    Return whether only this user, or the system's own, could have written a file or folder.
 
     Parameters
     ----------

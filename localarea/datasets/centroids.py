@@ -24,8 +24,6 @@ def read_centroids(
     ----------
     system : {'msoa11', 'msoa21'}
         System and vintage of the zones.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------

@@ -16,11 +16,6 @@ def read_districts(*, store: DataStore | None = None) -> gpd.GeoDataFrame:
     """
     Read the local authority districts of England and Wales, 2025.
 
-    Parameters
-    ----------
-    store : DataStore, optional
-        Data store; the packaged tables by default.
-
     Returns
     -------
     geopandas.GeoDataFrame
@@ -39,11 +34,6 @@ def district_names(*, store: DataStore | None = None) -> pa.Table:
     """
     Read the names and codes of districts of every year, without pandas.
 
-    Parameters
-    ----------
-    store : DataStore, optional
-        Data store; the packaged tables by default.
-
     Returns
     -------
     pyarrow.Table
@@ -57,11 +47,6 @@ def district_names(*, store: DataStore | None = None) -> pa.Table:
 def read_district_names(*, store: DataStore | None = None) -> pd.DataFrame:
     """
     Read the names and codes of districts of every year since 2014.
-
-    Parameters
-    ----------
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------

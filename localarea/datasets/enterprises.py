@@ -14,11 +14,6 @@ def read_enterprises(*, store: DataStore | None = None) -> pd.DataFrame:
     """
     Read active enterprises by district and year, 2017 to 2022.
 
-    Parameters
-    ----------
-    store : DataStore, optional
-        Data store; the packaged tables by default.
-
     Returns
     -------
     pandas.DataFrame, shape (1908, 3)

@@ -12,8 +12,11 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
 
 from localarea.datasets.flow_grids import read_flow_grid
 from localarea.datasets.flow_pairs import COLUMNS, read_flow_pairs
@@ -24,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    import pandas as pd
 
 #: Largest share of all workers in a destination that is nobody's origin. For comparison, the
 #: largest zone of England and Wales, in the City of London, has 1.3% of the jobs of 2011 (WU01EW).
@@ -128,8 +130,6 @@ def _head_of(path: Path) -> str | None:
     if head.startswith(b"PK\x03\x04"):
         return None
     if head.startswith(b"\x1f\x8b"):
-        import zlib
-
         head = zlib.decompressobj(_GZIP_WBITS).decompress(head, _HEAD_BYTES)
     return head.decode("utf-8-sig", "replace")
 
@@ -189,8 +189,6 @@ def _read_census(path: Path) -> AnyFlows:
 
 
 def _read_pairs(path: Path, rows: list[list[str]]) -> pd.DataFrame:
-    import pandas as pd
-
     header = rows[0]
     if len(header) < len(COLUMNS):
         found = f"it has {len(header)} columns, not origin, destination and count"
@@ -228,8 +226,6 @@ def _column_positions(path: Path, header: list[str]) -> list[int]:
 
 
 def _with_counts(path: Path, table: pd.DataFrame) -> pd.DataFrame:
-    import pandas as pd
-
     texts = table["workers"].str.replace(",", "").str.strip()
     counts = pd.to_numeric(texts, errors="coerce").astype("float64")
     wrong = table.loc[counts.isna(), "workers"]

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv
+
 from localarea.errors import FileFormatError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import numpy as np
-    import pandas as pd
-    import pyarrow as pa
 
 _BLOCK: Final = 1 << 24  # bytes read at once; a row of the largest matrices has some 150 kB
 _FEWEST_ROWS: Final = 3  # in fewer, half of each could be in one cell by chance
@@ -45,9 +48,6 @@ def read_flow_grid(path: Path, delimiter: str) -> pd.DataFrame:
     FileFormatError
         If a zone appears twice, a cell is not a number, or a row or column holds totals.
     """
-    import numpy as np
-    import pandas as pd
-
     table = _read(path, delimiter)
     origins = pd.Index(table.column(0).cast("string").to_pandas().fillna("").str.strip())
     destinations = pd.Index([name.strip() for name in table.column_names[1:]])
@@ -68,9 +68,6 @@ def read_flow_grid(path: Path, delimiter: str) -> pd.DataFrame:
 
 
 def _read(path: Path, delimiter: str) -> pa.Table:
-    import pyarrow as pa
-    from pyarrow import csv
-
     given = {
         "read_options": csv.ReadOptions(block_size=_BLOCK),
         "parse_options": csv.ParseOptions(delimiter=delimiter),
@@ -84,10 +81,6 @@ def _read(path: Path, delimiter: str) -> pa.Table:
 
 def _counts(path: Path, table: pa.Table, origins: pd.Index, destinations: pd.Index) -> np.ndarray:
     """Return the counts; a blank is zero, and thousands may have a comma."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     counts = np.zeros((len(origins), len(destinations)))
     for place, name in enumerate(destinations):
         column = table.column(place + 1)
@@ -106,8 +99,6 @@ def _counts(path: Path, table: pa.Table, origins: pd.Index, destinations: pd.Ind
 
 
 def _first_fault(column: pa.ChunkedArray) -> int:
-    import pyarrow as pa
-
     for at, text in enumerate(column.to_pylist()):
         try:
             pa.scalar(text, pa.string()).cast(pa.float64())

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import pandas as pd
+
 from localarea.errors import FileFormatError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pandas as pd
 
 COLUMNS: Final = ("origin", "destination", "workers")
 _HINT: Final = "use a CSV with a header, or Parquet, with those as its first three columns"
@@ -36,8 +37,6 @@ def read_flow_pairs(path: Path) -> pd.DataFrame:
     FileFormatError
         If the file does not exist or is not such a table, or a count is not a number.
     """
-    import pandas as pd
-
     try:
         if path.suffix.lower() == ".parquet":
             table = pd.read_parquet(path)

@@ -31,8 +31,6 @@ def read_flows(
     source : pathlib.Path, optional
         The publisher's file (WU01EW, WF01BEW or ODWP01EW by MSOA, from Nomis), to read
         instead of the table.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -63,11 +61,6 @@ def read_special_flows(
     ----------
     vintage : {2011, 2021}
         Census.
-    source : pathlib.Path, optional
-        The publisher's file (WU01EW, WF01BEW or ODWP01EW by MSOA, from Nomis), to read
-        instead of the table.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------

@@ -14,11 +14,6 @@ def read_jobs(*, store: DataStore | None = None) -> pd.DataFrame:
     """
     Read employees by MSOA21 and industry, 2024, provisional.
 
-    Parameters
-    ----------
-    store : DataStore, optional
-        Data store; the packaged tables by default.
-
     Returns
     -------
     pandas.DataFrame, shape (130752, 3)

@@ -72,19 +72,7 @@ class NearbyZones:
         self._read: dict[int, ZoneGroup] = {}
 
     def group(self, index: int) -> ZoneGroup:
-        """
-        Read a row group, which is cached.
-
-        Parameters
-        ----------
-        index : int
-            Number of the row group.
-
-        Returns
-        -------
-        ZoneGroup
-            Its zones.
-        """
+        """Read a row group, which is cached."""
         if index not in self._read:
             table = self._file.read_row_group(index, columns=[self._code, "geometry"])
             codes = tuple(table[self._code].to_pylist())
@@ -92,19 +80,7 @@ class NearbyZones:
         return self._read[index]
 
     def codes(self, index: int) -> tuple[str, ...]:
-        """
-        Read the zone codes of a row group, without their shapes.
-
-        Parameters
-        ----------
-        index : int
-            Number of the row group.
-
-        Returns
-        -------
-        tuple of str
-            Codes of its zones.
-        """
+        """Read the zone codes of a row group, without their shapes."""
         table = self._file.read_row_group(index, columns=[self._code])
         return tuple(table[self._code].to_pylist())
 
@@ -135,11 +111,6 @@ class NearbyZones:
         ----------
         extent : tuple of float
             West, south, east, north; metres in EPSG:27700.
-
-        Yields
-        ------
-        ZoneGroup
-            The next such group.
         """
         west, south, east, north = extent
         for index, (w, s, e, n) in enumerate(self.extents):

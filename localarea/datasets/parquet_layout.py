@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
+from localarea.atomic import moved_into_place
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -61,7 +63,6 @@ def write_parquet(
     """
     import pyarrow.parquet as pq
 
-    partial = path.with_name(path.name + ".part")
     leaves = _leaves(table.schema)
     encodings = {leaf: layout.encodings[c] for c, leaf in leaves if c in layout.encodings}
     options: dict[str, Any] = {
@@ -71,13 +72,12 @@ def write_parquet(
         "column_encoding": encodings or None,
     }
     starts = _row_group_starts(table, layout)
-    try:
-        with pq.ParquetWriter(partial, table.schema, **options) as writer:
-            for start, stop in pairwise([*starts, table.num_rows]):
-                writer.write_table(table.slice(start, stop - start), row_group_size=stop - start)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with (
+        moved_into_place(path) as partial,
+        pq.ParquetWriter(partial, table.schema, **options) as writer,
+    ):
+        for start, stop in pairwise([*starts, table.num_rows]):
+            writer.write_table(table.slice(start, stop - start), row_group_size=stop - start)
 
 
 def _row_group_starts(table: pa.Table, layout: Layout) -> list[int]:

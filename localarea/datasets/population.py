@@ -28,8 +28,6 @@ def read_population(
         System and vintage of the zones.
     year : {2011, 2021}
         Census; each is available for the zones of its own year only.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------

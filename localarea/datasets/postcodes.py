@@ -26,8 +26,6 @@ def read_postcodes(
     ----------
     columns : sequence of str, optional
         Columns to read; all of them by default.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -44,13 +42,6 @@ def read_postcodes(
 def read_postcode_rows(keys: Sequence[int], *, store: DataStore | None = None) -> pa.Table:
     """
     Read the rows of a few postcodes, from only the row groups that hold them.
-
-    Parameters
-    ----------
-    keys : sequence of int
-        Keys of postcodes, in any order.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -79,17 +70,5 @@ def _key_bounds(file: pq.ParquetFile) -> list[tuple[int, int]]:
 
 
 def directory_date(*, store: DataStore | None = None) -> str:
-    """
-    Return the month of the postcode directory.
-
-    Parameters
-    ----------
-    store : DataStore, optional
-        Data store; the packaged tables by default.
-
-    Returns
-    -------
-    str
-        The month as ``YYYY-MM``.
-    """
+    """Return the month of the postcode directory: the month as ``YYYY-MM``."""
     return (store or default_store()).directory_date

@@ -14,11 +14,6 @@ def read_road_nodes(*, store: DataStore | None = None) -> pd.DataFrame:
     """
     Read the nodes of the major roads.
 
-    Parameters
-    ----------
-    store : DataStore, optional
-        Data store; the packaged tables by default.
-
     Returns
     -------
     pandas.DataFrame, shape (n_nodes, 3)
@@ -32,11 +27,6 @@ def read_road_nodes(*, store: DataStore | None = None) -> pd.DataFrame:
 def read_road_edges(*, store: DataStore | None = None) -> pd.DataFrame:
     """
     Read the roads between nodes.
-
-    Parameters
-    ----------
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------

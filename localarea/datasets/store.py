@@ -59,12 +59,7 @@ class DataStore:
     @cached_property
     def root(self) -> Path:
         """
-        Folder of the tables.
-
-        Returns
-        -------
-        pathlib.Path
-            An existing folder.
+        Folder of the tables: an existing folder.
 
         Raises
         ------
@@ -82,10 +77,7 @@ class DataStore:
         """
         Folder that records which files were verified.
 
-        Returns
-        -------
-        pathlib.Path or None
-            As passed; None for the user's cache folder.
+        As passed; None for the user's cache folder.
         """
         return self._cache_dir
 
@@ -125,41 +117,17 @@ class DataStore:
 
     @property
     def registry(self) -> Mapping[str, TableInfo]:
-        """
-        Entry of each table in the registry.
-
-        Returns
-        -------
-        mapping of str to TableInfo
-            The tables by name.
-        """
+        """Entry of each table in the registry: the tables by name."""
         return self._full_registry.tables
 
     @property
     def directory_date(self) -> str:
-        """
-        Month of the postcode directory.
-
-        Returns
-        -------
-        str
-            The month as ``YYYY-MM``.
-        """
+        """Month of the postcode directory: the month as ``YYYY-MM``."""
         return self._full_registry.directory_date
 
     def info(self, name: str) -> TableInfo:
         """
-        Look up one table.
-
-        Parameters
-        ----------
-        name : str
-            Name of the table.
-
-        Returns
-        -------
-        TableInfo
-            The registry's entry.
+        Look up one table: the registry's entry.
 
         Raises
         ------
@@ -177,11 +145,6 @@ class DataStore:
 
         A file is verified when first used, and again if its size or modification time has
         changed.
-
-        Parameters
-        ----------
-        name : str
-            Name of the table.
 
         Returns
         -------
@@ -213,8 +176,6 @@ class DataStore:
 
         Parameters
         ----------
-        name : str
-            Name of the table.
         columns : sequence of str, optional
             Columns to read; all of them by default.
         filters : pyarrow expression or list of tuple, optional
@@ -240,11 +201,6 @@ class DataStore:
         """
         Open a table to read single row groups.
 
-        Parameters
-        ----------
-        name : str
-            Name of the table.
-
         Returns
         -------
         pyarrow.parquet.ParquetFile
@@ -255,19 +211,7 @@ class DataStore:
         return pq.ParquetFile(self.path(name), memory_map=True)
 
     def vintages(self, *names: str) -> dict[str, str]:
-        """
-        Return the vintages of some tables, to record with a result.
-
-        Parameters
-        ----------
-        *names : str
-            Names of tables.
-
-        Returns
-        -------
-        dict of str to str
-            Table name and vintage.
-        """
+        """Return the vintages of some tables, to record with a result: table name and vintage."""
         return {name: self.info(name).vintage for name in names}
 
     @cached_property
@@ -275,10 +219,7 @@ class DataStore:
         """
         Return the folder for data that can be rebuilt.
 
-        Returns
-        -------
-        pathlib.Path
-            The given cache folder, otherwise the user's; it may not exist yet.
+        The given cache folder, otherwise the user's; it may not exist yet.
         """
         if self._cache_dir is not None:
             return self._cache_dir
@@ -288,14 +229,9 @@ class DataStore:
 
     def kept_file(self, name: str) -> Path | None:
         """
-        Give a file of the cache folder, if nobody else could have written it.
+        Return a file of the cache folder, if nobody else could have written it.
 
         What is kept there saves time, and answers rest on it as on the tables.
-
-        Parameters
-        ----------
-        name : str
-            Name of the file.
 
         Returns
         -------

@@ -18,11 +18,6 @@ def read_ttwa11_lookup(*, store: DataStore | None = None) -> pd.DataFrame:
     """
     Read the TTWA of 2011 of every small area of the United Kingdom.
 
-    Parameters
-    ----------
-    store : DataStore, optional
-        Data store; the packaged tables by default.
-
     Returns
     -------
     pandas.DataFrame, shape (42619, 6)
@@ -39,11 +34,6 @@ def ttwa11_zone_table(*, store: DataStore | None = None) -> pa.Table:
     """
     Read the TTWA of 2011 of every MSOA11, without pandas.
 
-    Parameters
-    ----------
-    store : DataStore, optional
-        Data store; the packaged tables by default.
-
     Returns
     -------
     pyarrow.Table
@@ -56,11 +46,6 @@ def ttwa11_zone_table(*, store: DataStore | None = None) -> pa.Table:
 def read_ttwa11_msoa11(*, store: DataStore | None = None) -> pd.DataFrame:
     """
     Read the TTWA of 2011 in which most residents of each MSOA11 live.
-
-    Parameters
-    ----------
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -79,13 +64,6 @@ def ttwa11_zones(ttwa11cd: str, *, store: DataStore | None = None) -> tuple[str,
     ----------
     ttwa11cd : str
         Code of the area, such as ``E30000193`` (Colchester).
-    store : DataStore, optional
-        Data store; the packaged tables by default.
-
-    Returns
-    -------
-    tuple of str
-        Zone codes, sorted.
 
     Raises
     ------

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from localarea.datasets._download import Patience, download, sha256_of, write_whole
+from localarea.atomic import write_whole
+from localarea.datasets._download import Patience, download, sha256_of
 from localarea.datasets._whole import fault_of_file
 from localarea.errors import ChecksumError, DataError, DownloadError
 
@@ -81,8 +82,6 @@ def fetch_sources(
 
     Parameters
     ----------
-    sources : sequence of Source
-        Sources to download.
     folder : pathlib.Path
         Folder of raw files; created if missing. Its ``fetched.json`` records the URL, checksum
         and time of each file.
@@ -103,11 +102,6 @@ def fetch_sources(
         Called with the source and a description of each failed attempt.
     sleep : callable, optional
         Waits between attempts.
-
-    Returns
-    -------
-    list of Outcome
-        One for each source, in order.
 
     Raises
     ------

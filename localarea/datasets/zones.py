@@ -35,8 +35,6 @@ def read_zones(
         System and vintage of the zones.
     codes : iterable of str, optional
         Zones to keep, all of them by default.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -68,15 +66,6 @@ def read_zone_shapes(
 ) -> NDArray[np.object_]:
     """
     Read the boundaries of a few zones, without pandas and from only part of the file.
-
-    Parameters
-    ----------
-    codes : sequence of str
-        Zones, in any order.
-    system : {'msoa11', 'msoa21'}
-        System and vintage of the zones.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -110,13 +99,6 @@ def zone_districts(system: System = "msoa11", *, store: DataStore | None = None)
     """
     Read the district of each zone, without pandas.
 
-    Parameters
-    ----------
-    system : {'msoa11', 'msoa21'}
-        System and vintage of the zones.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
-
     Returns
     -------
     pyarrow.Table
@@ -130,13 +112,6 @@ def zone_districts(system: System = "msoa11", *, store: DataStore | None = None)
 def zone_names(system: System = "msoa11", *, store: DataStore | None = None) -> pa.Table:
     """
     Read the names of the zones, without pandas.
-
-    Parameters
-    ----------
-    system : {'msoa11', 'msoa21'}
-        System and vintage of the zones.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -157,8 +132,6 @@ def zone_system_of(codes: Iterable[str], *, store: DataStore | None = None) -> s
     ----------
     codes : iterable of str
         Zone codes; may repeat.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -177,11 +150,6 @@ def zone_system_of(codes: Iterable[str], *, store: DataStore | None = None) -> s
 def read_msoa11_msoa21(*, store: DataStore | None = None) -> pd.DataFrame:
     """
     Read the correspondence of the zones of 2011 and 2021, by live postcodes.
-
-    Parameters
-    ----------
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------

@@ -94,8 +94,6 @@ def make(
 
     Parameters
     ----------
-    database : Database
-        The store.
     name : str
         Name of the program that will hold it.
     roles : iterable of str
@@ -104,8 +102,6 @@ def make(
         Number of days from today for which it is valid.
     actor : Actor
         Who creates it.
-    now : datetime.datetime
-        Time in UTC.
 
     Returns
     -------
@@ -166,14 +162,8 @@ def revoke(database: Database, identity: str, *, actor: Actor, now: datetime) ->
 
     Parameters
     ----------
-    database : Database
-        The store.
-    identity : str
-        Id of the key.
     actor : Actor
         Who revokes it.
-    now : datetime.datetime
-        Time in UTC.
 
     Returns
     -------
@@ -204,19 +194,7 @@ def revoke(database: Database, identity: str, *, actor: Actor, now: datetime) ->
 
 
 def list_keys(connection: Connection) -> list[ApiKey]:
-    """
-    List all keys, including expired and revoked ones, newest first.
-
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
-
-    Returns
-    -------
-    list of ApiKey
-        Stored details of each.
-    """
+    """List all keys, including expired and revoked ones, newest first."""
     query = sa.select(API_KEYS).order_by(API_KEYS.c.made_at.desc(), API_KEYS.c.id)
     return [_key(row) for row in connection.execute(query).mappings()]
 
@@ -227,12 +205,8 @@ def find(connection: Connection, text: str, *, today: str) -> ApiKey | None:
 
     Parameters
     ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
     text : str
         The key as sent.
-    today : str
-        Today's date, ``YYYY-MM-DD``.
 
     Returns
     -------
@@ -253,14 +227,8 @@ def note_use(database: Database, identity: str, *, today: str, now: datetime) ->
 
     Parameters
     ----------
-    database : Database
-        The store.
     identity : str
         Id of the key.
-    today : str
-        Today's date, ``YYYY-MM-DD``.
-    now : datetime.datetime
-        Current time in UTC.
     """
     actor = Actor("localarea", "admin")
     with database.writing(actor, at=utc_stamp(now)) as ledger:

@@ -99,14 +99,8 @@ def approve(
 
     Parameters
     ----------
-    database : Database
-        The store.
-    new : NewDefinition
-        The definition to approve.
     actor : Actor
         An approver.
-    now : datetime.datetime
-        Time of the change, timezone-aware.
     proposal_id : int, optional
         Number of the proposal that it decides.
     supersedes : str, optional
@@ -131,7 +125,7 @@ def approve(
     ConflictError
         If the proposal is decided already, the id is taken, or another definition of the
         same purpose holds on one of its days; also where anything was decided for the purpose
-        since the approver saw what it is held against.
+        since the approver saw what it is compared with.
     InputError
         If the reasons or minute reference are blank, or the last day precedes the first.
     """
@@ -211,18 +205,10 @@ def withdraw(
 
     Parameters
     ----------
-    database : Database
-        The store.
-    definition_id : str
-        Id of the definition.
     reason : str
         Reason for the withdrawal.
     on : datetime.date
         First day on which it is no longer in force; not before its first day.
-    actor : Actor
-        An approver.
-    now : datetime.datetime
-        Time of the change, timezone-aware.
 
     Returns
     -------
@@ -289,7 +275,7 @@ def _require_new(connection: Connection, definition_id: str) -> None:
     taken = sa.select(DEFINITIONS.c.id).where(DEFINITIONS.c.id == definition_id)
     if connection.execute(taken).first():
         raise ConflictError(
-            f"definition {definition_id} exists, and a definition is never edited: take another id"
+            f"the definition {definition_id} already exists and cannot be edited: choose another id"
         )
 
 
@@ -314,7 +300,7 @@ def _require_successor(connection: Connection, old_id: str, new: NewDefinition) 
 
 def require_unchanged(*, same: bool) -> None:
     """
-    Refuse a decision on grounds that are no longer what they were.
+    Refuse a decision if its grounds have changed.
 
     Parameters
     ----------
@@ -328,8 +314,8 @@ def require_unchanged(*, same: bool) -> None:
     """
     if not same:
         raise ConflictError(
-            "what this area is held against has changed since you looked at it: look again, then "
-            "decide",
+            "the figures or the area in force have changed since you looked: check them again, "
+            "then decide",
             parameter="seen",
         )
 
@@ -352,7 +338,7 @@ def _require_free(connection: Connection, new: NewDefinition, *, besides: str | 
         if row["id"] != besides and row["effective_from"] <= last and held_to >= first:
             until = "" if held_to == FOREVER else f" to {held_to}"
             raise ConflictError(
-                f"{row['id']} holds from {row['effective_from']}{until} for the same purpose; "
-                "supersede it, or choose other dates",
+                f"{row['id']} is in force from {row['effective_from']}{until} for the same "
+                "purpose; supersede it, or choose other dates",
                 parameter="supersede",
             )

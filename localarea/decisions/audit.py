@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from localarea.decisions.grounds import grounds_faults
+from localarea.decisions.receipt_faults import receipt_faults
 from localarea.decisions.schema import AUDIT, AUDIT_HEAD, DEFINITION_ENDS, DEFINITIONS
+from localarea.definitions.model import canonical_json
 from localarea.errors import AuditError
 
 if TYPE_CHECKING:
@@ -28,30 +30,6 @@ if TYPE_CHECKING:
 
 NO_HASH: Final = "0" * 64  # the previous hash of the first entry
 _HASHED: Final = ("seq", "at", "actor", "role", "action", "subject", "details", "previous")
-
-
-def canonical(value: Mapping[str, Any]) -> str:
-    """
-    Serialise a mapping as the canonical JSON that is hashed.
-
-    Parameters
-    ----------
-    value : mapping
-        JSON values; NaN is refused.
-
-    Returns
-    -------
-    str
-        JSON with sorted keys, no spaces and no ASCII escapes.
-
-    Examples
-    --------
-    >>> canonical({"b": 1, "a": "£"})
-    '{"a":"£","b":1}'
-    """
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
 
 
 def entry_hash(entry: Mapping[str, Any]) -> str:
@@ -68,19 +46,12 @@ def entry_hash(entry: Mapping[str, Any]) -> str:
     str
         SHA-256 in hexadecimal.
     """
-    return hashlib.sha256(
-        canonical({name: entry[name] for name in _HASHED}).encode("utf-8")
-    ).hexdigest()
+    return hashlib.sha256(canonical_json({name: entry[name] for name in _HASHED})).hexdigest()
 
 
 def lock_head(connection: Connection) -> tuple[int, str]:
     """
     Lock the head of the log until the transaction ends.
-
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        Connection in a write transaction.
 
     Returns
     -------
@@ -98,7 +69,9 @@ def lock_head(connection: Connection) -> tuple[int, str]:
         sa.select(AUDIT_HEAD.c.seq, AUDIT_HEAD.c.hash).with_for_update()
     ).one_or_none()
     if row is None:
-        raise AuditError("the audit log has lost its head; restore the last back-up")
+        raise AuditError(
+            "the hash of the last entry of the audit log is missing; restore the last backup"
+        )
     return row.seq, row.hash
 
 
@@ -149,7 +122,7 @@ class Ledger:
             "role": self.actor.role,
             "action": action,
             "subject": subject,
-            "details": canonical(details),
+            "details": canonical_json(details).decode("utf-8"),
             "previous": self._last,
         }
         entry["hash"] = entry_hash(entry)
@@ -180,25 +153,16 @@ class AuditReport:
 
     @property
     def sound(self) -> bool:
-        """
-        Return whether the log has no faults.
-
-        Returns
-        -------
-        bool
-            True without faults.
-        """
+        """Return whether the log has no faults; True without faults."""
         return not self.faults
 
 
 def verify(connection: Connection, *, expect: str | None = None) -> AuditReport:
     """
-    Verify the whole log, and the definitions against their entries.
+    Verify the whole log, and the definitions and receipts against their entries.
 
     Parameters
     ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
     expect : str, optional
         A hash noted earlier, in full or at least its first eight characters; some entry must
         have it.
@@ -212,17 +176,20 @@ def verify(connection: Connection, *, expect: str | None = None) -> AuditReport:
     count, last, met = 0, NO_HASH, expect is None or NO_HASH.startswith(expect.casefold())
     approved: dict[str, Mapping[str, Any]] = {}
     ended: dict[str, Mapping[str, Any]] = {}
+    receipts: dict[str, Mapping[str, Any]] = {}
     for entry in connection.execute(sa.select(AUDIT).order_by(AUDIT.c.seq)).mappings():
         count += 1
         faults += _entry_faults(entry, count, last)
         last = entry["hash"]
         met = met or (expect is not None and last.startswith(expect.casefold()))
-        _note(entry, approved, ended)
+        _note(entry, approved, ended, receipts)
     faults += _head_faults(connection, count, last)
     logged = {subject.removeprefix("definition:"): facts for subject, facts in approved.items()}
     faults += _definition_faults(connection, logged)
     faults += grounds_faults(connection, logged)
     faults += _end_faults(connection, ended)
+    kept = {subject.removeprefix("receipt:"): facts for subject, facts in receipts.items()}
+    faults += receipt_faults(connection, kept)
     if not met:
         faults.append(f"no entry has the hash {expect}, so this is not the log it was noted from")
     return AuditReport(count, last, tuple(faults))
@@ -241,9 +208,15 @@ def _note(
     entry: RowMapping,
     approved: dict[str, Mapping[str, Any]],
     ended: dict[str, Mapping[str, Any]],
+    receipts: dict[str, Mapping[str, Any]],
 ) -> None:
-    """Collect what the log says about each definition."""
-    kept = {"approve": approved, "supersede": ended, "withdraw": ended}.get(entry["action"])
+    """Collect what the log says about each definition and each receipt."""
+    kept = {
+        "approve": approved,
+        "supersede": ended,
+        "withdraw": ended,
+        "keep_receipt": receipts,
+    }.get(entry["action"])
     if kept is None:
         return
     try:
@@ -255,9 +228,12 @@ def _note(
 def _head_faults(connection: Connection, count: int, last: str) -> Iterable[str]:
     head = connection.execute(sa.select(AUDIT_HEAD)).mappings().one_or_none()
     if head is None:
-        yield "the log has lost its head"
+        yield "the hash of the last entry of the audit log is missing"
     elif (head["seq"], head["hash"]) != (count, last):
-        yield f"the log ends at entry {count}, but its head says {head['seq']}: entries are missing"
+        yield (
+            f"the log ends at entry {count}, but the last entry on record is {head['seq']}: "
+            "entries are missing"
+        )
 
 
 def _definition_faults(
@@ -296,8 +272,6 @@ def latest(connection: Connection, count: int) -> list[dict[str, Any]]:
 
     Parameters
     ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
     count : int
         Maximum number of rows.
 
@@ -315,15 +289,7 @@ def published(connection: Connection) -> dict[str, str]:
     """
     Return the definitions that the log records as published from the command line.
 
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
-
-    Returns
-    -------
-    dict of str to str
-        ``terms_sha256`` by definition id; a later index of postcodes does not change it.
+    ``terms_sha256`` by definition id; a later index of postcodes does not change it.
     """
     rows = connection.execute(
         sa.select(AUDIT.c.subject, AUDIT.c.details).where(AUDIT.c.action == "publish")

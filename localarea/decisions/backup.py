@@ -1,18 +1,15 @@
 """
 Back up and restore the record.
 
-A back-up is itself a store: one SQLite file with the same tables, whichever database it came
+A backup is itself a store: one SQLite file with the same tables, whichever database it came
 from. Every command can open, verify and read it, and it can be restored into SQLite or
 PostgreSQL. Files being checked are left out: they hold home postcodes and expire.
 """
 
 from __future__ import annotations
 
-import os
-import tempfile
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
@@ -28,16 +25,28 @@ from localarea.decisions.schema import (
     DEFINITIONS,
     GROUNDS,
     PROPOSALS,
+    RECEIPTS,
 )
 from localarea.errors import AuditError, ConflictError, InputError
+from localarea.tables.atomic import placing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from sqlalchemy.engine import Connection
 
 # Ordered so that a row is written after the rows it refers to.
-KEPT: Final = (PROPOSALS, COMMENTS, DEFINITIONS, GROUNDS, DEFINITION_ENDS, AUDIT, API_KEYS)
+KEPT: Final = (
+    PROPOSALS,
+    COMMENTS,
+    DEFINITIONS,
+    GROUNDS,
+    DEFINITION_ENDS,
+    RECEIPTS,
+    AUDIT,
+    API_KEYS,
+)
 _NUMBERED: Final = (PROPOSALS, COMMENTS)  # tables with autoincremented ids
 _BATCH_ROWS: Final = 500  # rows per insert; definitions go one by one, at about 20 MB each
 
@@ -68,15 +77,8 @@ def back_up(database: Database, path: Path) -> Copied:
 
     Parameters
     ----------
-    database : Database
-        The store.
     path : pathlib.Path
         File to write; it must not exist yet.
-
-    Returns
-    -------
-    Copied
-        Summary of the copy.
 
     Raises
     ------
@@ -87,36 +89,22 @@ def back_up(database: Database, path: Path) -> Copied:
     StoreUnavailableError
         If the store cannot be reached.
     """
-    if path.exists():
-        raise InputError(f"{path} already exists and will not be overwritten; choose another name")
-    with _temporary_file(path) as partial:
+    with placing(path) as partial:
+        partial.touch(mode=0o600)  # it holds names and decisions
         target = open_database(f"sqlite:///{partial}")
         try:
-            with target.filling() as writer, _snapshot(database) as reader:
+            with target.bulk_load() as writer, _snapshot(database) as reader:
                 rows = _copy(reader, writer)
-            report = _verified(target, "the back-up")
+            report = _verified(target, "the backup")
         finally:
             _merge_wal(target)
             target.close()
-        _place(partial, path)
     return Copied(rows, report.entries, report.head)
 
 
 def restore(database: Database, path: Path) -> Copied:
     """
-    Restore a back-up into an empty store, all or nothing.
-
-    Parameters
-    ----------
-    database : Database
-        A store in which nothing has been recorded yet.
-    path : pathlib.Path
-        The back-up.
-
-    Returns
-    -------
-    Copied
-        Summary of the copy.
+    Restore a backup into an empty store, all or nothing, and return a summary of the copy.
 
     Raises
     ------
@@ -125,12 +113,12 @@ def restore(database: Database, path: Path) -> Copied:
     ConflictError
         If the store is not empty.
     AuditError
-        If the back-up has been changed, or the restored store does not verify.
+        If the backup has been changed, or the restored store does not verify.
     """
     source = _open_copy(path)
     try:
         _verified(source, str(path))
-        with database.filling() as writer:
+        with database.bulk_load() as writer:
             _require_empty(writer)
             with source.reading() as reader:
                 rows = _copy(reader, writer)
@@ -139,35 +127,6 @@ def restore(database: Database, path: Path) -> Copied:
     finally:
         source.close()
     return Copied(rows, report.entries, report.head)
-
-
-@contextmanager
-def _temporary_file(path: Path) -> Iterator[Path]:
-    """Yield a temporary path in the same folder, and delete whatever is left there at the end."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from error
-    os.close(handle)
-    partial = Path(name)
-    try:
-        yield partial
-    finally:
-        for ending in ("", "-wal", "-shm", "-journal"):
-            partial.with_name(partial.name + ending).unlink(missing_ok=True)
-
-
-def _place(partial: Path, path: Path) -> None:
-    try:
-        with partial.open("rb") as file:
-            os.fsync(file.fileno())
-        os.link(partial, path)  # fails where there is a file, unlike a move
-    except FileExistsError as error:
-        raise InputError(
-            f"{path} already exists and will not be overwritten; choose another name"
-        ) from error
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def _merge_wal(store: Database) -> None:
@@ -202,7 +161,9 @@ def _copy(reader: Connection, writer: Connection) -> dict[str, int]:
             rows[table.name] += len(part)
     head = reader.execute(sa.select(AUDIT_HEAD)).mappings().one_or_none()
     if head is None:
-        raise AuditError("the audit log has lost its head; restore the last back-up")
+        raise AuditError(
+            "the hash of the last entry of the audit log is missing; restore the last backup"
+        )
     writer.execute(sa.update(AUDIT_HEAD).values(seq=head["seq"], hash=head["hash"]))
     return rows
 
@@ -214,18 +175,16 @@ def _verified(store: Database, what: str) -> AuditReport:
 
 def _require_sound(report: AuditReport, what: str) -> AuditReport:
     if not report.sound:
-        raise AuditError(f"{what} does not hold together: {'; '.join(report.faults[:3])}")
+        raise AuditError(f"{what} is not sound: {'; '.join(report.faults[:3])}")
     return report
 
 
 def _open_copy(path: Path) -> Database:
     if not path.is_file():
-        raise InputError(f"{path} is not a file; name a back-up made by: localarea database backup")
+        raise InputError(f"{path} is not a file; name a backup made by: localarea database backup")
     with path.open("rb") as file:
         if file.read(16) != b"SQLite format 3\x00":
-            raise InputError(
-                f"{path} is not a back-up; name one made by: localarea database backup"
-            )
+            raise InputError(f"{path} is not a backup; name one made by: localarea database backup")
     return open_database(f"sqlite:///{path}")
 
 
@@ -237,7 +196,7 @@ def _require_empty(connection: Connection) -> None:
     ]
     if filled:
         raise ConflictError(
-            f"the store already holds {', '.join(filled)}, and a back-up is never merged into "
+            f"the store already holds {', '.join(filled)}, and a backup is never merged into "
             "existing data; name an empty database in LOCALAREA_DATABASE_URL"
         )
 

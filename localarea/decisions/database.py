@@ -88,11 +88,11 @@ class Database:
         StoreUnavailableError
             If the database cannot be reached, or stays busy for too long.
         """
-        with self.noting() as connection:
+        with self.transaction() as connection:
             yield Ledger(connection, actor, at, *lock_head(connection))
 
     @contextmanager
-    def noting(self) -> Iterator[Connection]:
+    def transaction(self) -> Iterator[Connection]:
         """
         Open a write transaction for data that the audit log does not record, such as file jobs.
 
@@ -112,9 +112,9 @@ class Database:
                 yield connection
 
     @contextmanager
-    def filling(self) -> Iterator[Connection]:
+    def bulk_load(self) -> Iterator[Connection]:
         """
-        Open an exclusive write transaction for restoring a back-up, log included.
+        Open an exclusive write transaction for restoring a backup, log included.
 
         Yields
         ------
@@ -126,7 +126,7 @@ class Database:
         StoreUnavailableError
             If the database cannot be reached, or stays busy for too long.
         """
-        with self.noting() as connection:
+        with self.transaction() as connection:
             lock_head(connection)
             yield connection
 
@@ -176,10 +176,7 @@ def default_url() -> str:
     """
     Return the default address of the store.
 
-    Returns
-    -------
-    str
-        Address of a SQLite file in the user's data folder.
+    Address of a SQLite file in the user's data folder.
     """
     from platformdirs import user_data_path
 
@@ -196,11 +193,6 @@ def open_database(url: str, *, upgrade: bool = True) -> Database:
         ``sqlite:///FILE`` or ``postgresql://USER:PASSWORD@HOST/NAME``.
     upgrade : bool
         Whether to migrate an older store. A new store is always migrated.
-
-    Returns
-    -------
-    Database
-        Ready for use.
 
     Raises
     ------
@@ -267,8 +259,6 @@ def wait_until_reachable(url: str, *, seconds: float) -> Database:
 
     Parameters
     ----------
-    url : str
-        Address of the store.
     seconds : float
         Seconds to keep trying.
 

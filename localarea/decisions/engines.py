@@ -25,15 +25,7 @@ def parsed_url(url: str) -> URL:
     """
     Read the address of a store; the folder of a SQLite file is created.
 
-    Parameters
-    ----------
-    url : str
-        Address of the store.
-
-    Returns
-    -------
-    sqlalchemy.engine.URL
-        With the driver that is used for PostgreSQL.
+    With the driver that is used for PostgreSQL.
 
     Raises
     ------

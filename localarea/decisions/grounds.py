@@ -44,10 +44,7 @@ class Grounds:
         """
         Return a checksum of what was shown, to detect later whether it has changed.
 
-        Returns
-        -------
-        str
-            SHA-256 in hexadecimal. The map is left out, because its zones are in ``shown``.
+        SHA-256 in hexadecimal. The map is left out, because its zones are in ``shown``.
         """
         return hashlib.sha256(canonical_json(self.shown)).hexdigest()
 
@@ -56,10 +53,7 @@ class Grounds:
         """
         Return the checksum that the audit log records.
 
-        Returns
-        -------
-        str
-            SHA-256 in hexadecimal, of what was shown and of the map.
+        SHA-256 in hexadecimal, of what was shown and of the map.
         """
         picture = hashlib.sha256(self.picture).hexdigest()
         whole = {"shown": self.shown, "picture_sha256": picture}
@@ -72,10 +66,6 @@ def keep_grounds(connection: Connection, definition_id: str, grounds: Grounds) -
 
     Parameters
     ----------
-    connection : sqlalchemy.engine.Connection
-        Connection in the transaction that records the approval.
-    definition_id : str
-        Id of the definition.
     grounds : Grounds
         What the approver saw.
     """
@@ -92,17 +82,7 @@ def read_grounds(connection: Connection, definition_id: str) -> Grounds | None:
     """
     Read the grounds of a definition.
 
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
-    definition_id : str
-        Id of the definition.
-
-    Returns
-    -------
-    Grounds or None
-        None if none were stored: it was published from the command line or by an older version.
+    None if none were stored: it was published from the command line or by an older version.
     """
     row = connection.execute(
         sa.select(GROUNDS.c.shown, GROUNDS.c.picture).where(
@@ -120,15 +100,8 @@ def grounds_faults(
 
     Parameters
     ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
     approved : mapping of str to mapping
         Details of each approval in the log, by definition id.
-
-    Yields
-    ------
-    str
-        A sentence for each fault.
     """
     logged = {
         name: facts["grounds_sha256"]

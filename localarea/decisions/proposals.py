@@ -65,15 +65,7 @@ def utc_stamp(now: datetime) -> str:
     """
     Format a time as it is stored.
 
-    Parameters
-    ----------
-    now : datetime.datetime
-        Current time, timezone-aware.
-
-    Returns
-    -------
-    str
-        ISO 8601 in UTC, to the microsecond, so that text order is time order.
+    ISO 8601 in UTC, to the microsecond, so that text order is time order.
 
     Raises
     ------
@@ -87,19 +79,7 @@ def utc_stamp(now: datetime) -> str:
 
 def require_text(text: str, what: str) -> str:
     """
-    Strip a text, and raise an error if it is blank.
-
-    Parameters
-    ----------
-    text : str
-        Text to check.
-    what : str
-        What it is, for the error message.
-
-    Returns
-    -------
-    str
-        The text without surrounding white space.
+    Strip a text, and raise an error if it is blank: the text without surrounding white space.
 
     Raises
     ------
@@ -122,14 +102,10 @@ def put_forward(database: Database, proposal: Proposal, *, actor: Actor, now: da
 
     Parameters
     ----------
-    database : Database
-        The store.
     proposal : Proposal
         The option and the reason.
     actor : Actor
         An analyst.
-    now : datetime.datetime
-        Current time, timezone-aware.
 
     Returns
     -------
@@ -186,16 +162,8 @@ def comment(
 
     Parameters
     ----------
-    database : Database
-        The store.
-    proposal_id : int
-        Number of the proposal.
-    text : str
-        The comment.
     actor : Actor
         An analyst or an approver.
-    now : datetime.datetime
-        Current time, timezone-aware.
 
     Raises
     ------
@@ -248,18 +216,12 @@ def close_proposal(
 
     Parameters
     ----------
-    database : Database
-        The store.
-    proposal_id : int
-        Number of the proposal.
     text : str
         What must change, or why it is withdrawn.
     act : {'return', 'withdraw_proposal'}
         Which of the two to do.
     actor : Actor
         An approver to return it, an analyst to withdraw it.
-    now : datetime.datetime
-        Current time, timezone-aware.
 
     Raises
     ------
@@ -284,19 +246,7 @@ def close_proposal(
 
 def find_proposal(connection: Connection, proposal_id: int) -> RowMapping:
     """
-    Find a proposal.
-
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
-    proposal_id : int
-        Number of the proposal.
-
-    Returns
-    -------
-    mapping
-        Columns of the proposal.
+    Find a proposal: columns of the proposal.
 
     Raises
     ------
@@ -334,18 +284,7 @@ def require_open(proposal: RowMapping) -> None:
 
 
 def set_status(connection: Connection, proposal_id: int, status: str) -> None:
-    """
-    Set the status of a proposal.
-
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        Connection in a transaction that holds the audit log.
-    proposal_id : int
-        Number of the proposal.
-    status : str
-        New status.
-    """
+    """Set the status of a proposal."""
     connection.execute(
         sa.update(PROPOSALS).where(PROPOSALS.c.id == proposal_id).values(status=status)
     )

@@ -21,7 +21,8 @@ from localarea.decisions.reconcile import end_of_definition, recorded_file, rest
 from localarea.decisions.roles import require_may
 from localarea.decisions.schema import DEFINITIONS
 from localarea.definitions.geopackage import OpenDefinition
-from localarea.definitions.publish import propose, publish
+from localarea.definitions.publish import publish
+from localarea.definitions.terms import propose
 from localarea.errors import ConflictError, DataError, DefinitionDamagedError, InputError
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
     from localarea.decisions.roles import Actor
     from localarea.decisions.validity import Standing
     from localarea.definitions.model import Definition
-    from localarea.definitions.publish import Approval
     from localarea.definitions.store import DefinitionStore
+    from localarea.definitions.terms import Approval
     from localarea.options.council import Council
     from localarea.records import Option
 
@@ -61,7 +62,7 @@ class Enacted:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ApprovedOption:
     """
     An option to be approved, with its approval and its data.
 
@@ -96,23 +97,22 @@ class Chosen:
 
 
 def enact(
-    database: Database, folder: DefinitionStore, chosen: Chosen, *, actor: Actor, now: datetime
+    database: Database,
+    folder: DefinitionStore,
+    chosen: ApprovedOption,
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> Enacted:
     """
     Approve an option as a definition, once.
 
     Parameters
     ----------
-    database : Database
-        The store.
     folder : DefinitionStore
         The folder that `check` reads.
-    chosen : Chosen
-        The definition.
     actor : Actor
         An approver.
-    now : datetime.datetime
-        Time of the change, timezone-aware.
 
     Returns
     -------
@@ -154,7 +154,7 @@ def _put_in_force(database: Database, folder: DefinitionStore, what: str) -> tup
         ) from error
 
 
-def _record(database: Database, chosen: Chosen, *, actor: Actor, now: datetime) -> Enacted:
+def _record(database: Database, chosen: ApprovedOption, *, actor: Actor, now: datetime) -> Enacted:
     data = publish(
         chosen.option,
         chosen.council,
@@ -242,20 +242,10 @@ def end(
 
     Parameters
     ----------
-    database : Database
-        The store.
-    folder : DefinitionStore
-        The folder that `check` reads.
-    definition_id : str
-        Id of the definition.
     reason : str
         Reason for the withdrawal.
     on : datetime.date
         First day on which it is no longer in force.
-    actor : Actor
-        An approver.
-    now : datetime.datetime
-        Time of the change, timezone-aware.
 
     Raises
     ------

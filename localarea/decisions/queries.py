@@ -28,10 +28,6 @@ def list_proposals(
 
     Parameters
     ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
-    status : str or None
-        Only proposals with this status; None for all.
     before : int or None
         Only rows with a lower number; None starts at the newest.
     count : int
@@ -54,17 +50,7 @@ def proposal_with_comments(connection: Connection, proposal_id: int) -> dict[str
     """
     Return a proposal with its comments.
 
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
-    proposal_id : int
-        Number of the proposal.
-
-    Returns
-    -------
-    dict
-        As :func:`list_proposals`, with ``comments``: ``at``, ``by``, ``role``, ``text``.
+    As :func:`list_proposals`, with ``comments``: ``at``, ``by``, ``role``, ``text``.
 
     Raises
     ------
@@ -84,19 +70,7 @@ def list_entries(connection: Connection, *, before: int | None, count: int) -> l
     """
     List entries of the audit log, newest first.
 
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
-    before : int or None
-        Only rows with a lower number; None starts at the newest.
-    count : int
-        Maximum number of rows.
-
-    Returns
-    -------
-    list of dict
-        Columns of the log; ``details`` is parsed into a mapping.
+    Columns of the log; ``details`` is parsed into a mapping.
     """
     query = sa.select(AUDIT).order_by(AUDIT.c.seq.desc()).limit(count)
     if before is not None:

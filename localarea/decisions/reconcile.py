@@ -18,9 +18,9 @@ from localarea.decisions.refreshing import refreshed_editions
 from localarea.decisions.schema import DEFINITION_ENDS, DEFINITIONS
 from localarea.decisions.validity import definitions_with_ends
 from localarea.definitions.endings import End
-from localarea.definitions.geopackage import OpenDefinition
+from localarea.definitions.geopackage import OpenDefinition, read_terms
 from localarea.definitions.model import is_file_name
-from localarea.definitions.store import ENDING, read_terms
+from localarea.definitions.store import ENDING
 from localarea.errors import DefinitionDamagedError, LocalareaError
 
 if TYPE_CHECKING:
@@ -56,13 +56,6 @@ def restore_folder(database: Database, folder: DefinitionStore) -> Restored:
     Write the definitions that the record holds and the folder lacks.
 
     Safe to run at any time, and from several processes at once.
-
-    Parameters
-    ----------
-    database : Database
-        The store.
-    folder : DefinitionStore
-        The folder.
 
     Returns
     -------
@@ -116,21 +109,7 @@ def _file(connection: Connection, definition_id: str) -> OpenDefinition:
 
 
 def end_of_definition(connection: Connection, definition_id: str) -> End | None:
-    """
-    Find the end of a definition on record.
-
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
-    definition_id : str
-        Id of the definition.
-
-    Returns
-    -------
-    End or None
-        None if it was neither superseded nor withdrawn.
-    """
+    """Find the end of a definition on record; None if it was neither superseded nor withdrawn."""
     row = (
         connection.execute(
             sa.select(DEFINITION_ENDS).where(DEFINITION_ENDS.c.definition_id == definition_id)
@@ -146,19 +125,7 @@ def end_of_definition(connection: Connection, definition_id: str) -> End | None:
 
 def recorded_file(database: Database, definition_id: str) -> OpenDefinition | None:
     """
-    Open a definition from the record.
-
-    Parameters
-    ----------
-    database : Database
-        The store.
-    definition_id : str
-        Id of the definition.
-
-    Returns
-    -------
-    OpenDefinition or None
-        None if the record has no such definition.
+    Open a definition from the record; None if the record has no such definition.
 
     Raises
     ------
@@ -176,18 +143,8 @@ def folder_faults(connection: Connection, folder: DefinitionStore) -> list[str]:
     """
     Compare the folder with the record: files, their later editions, and ends.
 
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
-    folder : DefinitionStore
-        The folder.
-
-    Returns
-    -------
-    list of str
-        Differences found; empty if there are none. Imported definitions, which are not on
-        record, do not count.
+    Differences found; empty if there are none. Imported definitions, which are not on record, do
+    not count.
     """
     faults: list[str] = []
     rows = _rows(connection)

@@ -174,4 +174,26 @@ FILE_JOBS: Final = Table(
     Index("ix_file_jobs_owner", "owner", "made_at"),
 )
 
-APPEND_ONLY: Final = ("comments", "definitions", "grounds", "definition_ends", "audit")
+RECEIPTS: Final = Table(
+    "receipts",
+    METADATA,
+    Column("reference", String(40), primary_key=True),  # unguessable
+    Column("kind", String(20), nullable=False),
+    Column("document", Text, nullable=False),  # canonical JSON, without any postcode
+    Column("input_sha256", String(64)),
+    Column("result_sha256", String(64)),
+    Column("by", String(200), nullable=False),
+    Column("at", String(40), nullable=False),
+    CheckConstraint("kind IN ('file', 'answer')", name="kind"),
+    Index("ix_receipts_input_sha256", "input_sha256"),
+    Index("ix_receipts_result_sha256", "result_sha256"),
+)
+
+APPEND_ONLY: Final = (
+    "comments",
+    "definitions",
+    "grounds",
+    "definition_ends",
+    "audit",
+    "receipts",
+)

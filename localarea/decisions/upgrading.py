@@ -25,8 +25,6 @@ def bring_up_to_date(engine: Engine, *, upgrade: bool) -> None:
 
     Parameters
     ----------
-    engine : sqlalchemy.engine.Engine
-        Of the store.
     upgrade : bool
         Whether an older store may be changed.
 
@@ -68,19 +66,7 @@ def _config(folder: Path) -> Config:
 
 
 def revision_of(connection: Connection) -> str | None:
-    """
-    Read the form of a store.
-
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        To read with.
-
-    Returns
-    -------
-    str or None
-        Number of the last migration; None for an empty store.
-    """
+    """Read the form of a store: number of the last migration; None for an empty store."""
     from alembic.runtime.migration import MigrationContext
 
     return MigrationContext.configure(connection).get_current_revision()

@@ -29,11 +29,7 @@ def definitions_with_ends() -> sa.Select[Any]:
     """
     Select all definitions, each joined with its end if it has one.
 
-    Returns
-    -------
-    sqlalchemy.Select
-        Columns of the definition except ``content``, with ``ended_on``, ``kind`` and
-        ``successor``.
+    Columns of the definition except ``content``, with ``ended_on``, ``kind`` and ``successor``.
     """
     ends = DEFINITION_ENDS.c
     columns = [column for column in DEFINITIONS.c if column.name != "content"]
@@ -48,8 +44,6 @@ def standing(connection: Connection, council: str, purpose: str) -> Standing:
 
     Parameters
     ----------
-    connection : sqlalchemy.engine.Connection
-        To read with.
     council : str
         Name of the council's file.
     purpose : {'measure', 'reservation'}
@@ -90,19 +84,7 @@ def last_day(row: RowMapping) -> str:
 
 def definition(connection: Connection, definition_id: str) -> RowMapping:
     """
-    Find a definition.
-
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
-    definition_id : str
-        Id of the definition.
-
-    Returns
-    -------
-    mapping
-        Columns except ``content``, with ``ended_on``, ``kind`` and ``successor``.
+    Find a definition: columns except ``content``, with ``ended_on``, ``kind`` and ``successor``.
 
     Raises
     ------
@@ -127,14 +109,8 @@ def in_force(
 
     Parameters
     ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
-    council : str
-        Name of the council's file.
     purpose : {'measure', 'reservation'}
         Purpose of the definition.
-    on : datetime.date
-        The day.
 
     Returns
     -------

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from localarea.classify.boundary import BORDERLINE_M, BORDERLINE_MIN, boundary_of_option
+from localarea.classify.classifier import Classifier
 from localarea.definitions.faults import MAX_BORDERLINE_M, MAX_BORDERLINE_MIN
+from localarea.definitions.model import day_name
 from localarea.definitions.sealed_directory import classifier_under
 from localarea.errors import InputError
+from localarea.options.minutes.anchor_minutes import anchor_minutes
 
 if TYPE_CHECKING:
-    from localarea.classify.classifier import Classifier
     from localarea.datasets.store import DataStore
-    from localarea.definitions.store import DefinitionStore, Kept
+    from localarea.definitions.store import DefinitionStore, PublishedDefinition
 
 DEFAULT_COUNCIL: Final = "colchester"
 
@@ -42,10 +46,7 @@ class Nearness(NamedTuple):
         """
         Return the command-line flag of the first limit that is stated.
 
-        Returns
-        -------
-        str or None
-            Name of the flag; None if neither is stated.
+        Name of the flag; None if neither is stated.
         """
         if self.metres is not None:
             return "borderline-m"
@@ -56,7 +57,7 @@ AS_STATED: Final = Nearness()
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class BoundaryChoice:
     """
     Boundary requested for a check; None for anything not stated.
 
@@ -113,7 +114,7 @@ class Request:
 Keep = Callable[[Hashable, Callable[[], "Classifier"]], "Classifier"]
 
 
-def make_anew(_key: Hashable, make: Callable[[], Classifier]) -> Classifier:
+def uncached(_key: Hashable, make: Callable[[], Classifier]) -> Classifier:
     """
     Build a classifier without caching it.
 
@@ -123,37 +124,25 @@ def make_anew(_key: Hashable, make: Callable[[], Classifier]) -> Classifier:
         Ignored.
     make : callable
         Function that builds the classifier.
-
-    Returns
-    -------
-    Classifier
-        The new classifier.
     """
     return make()
 
 
 def choose_classifier(
-    request: Request,
+    request: BoundaryChoice,
     definitions: DefinitionStore,
     *,
     today: str,
     store: Callable[[], DataStore],
-    keep: Keep = make_anew,
+    keep: Keep = uncached,
 ) -> Classifier:
     """
     Return the classifier for a request.
 
     Parameters
     ----------
-    request : Request
-        The boundary requested.
-    definitions : DefinitionStore
-        The published definitions.
     today : str
         Day, ``YYYY-MM-DD``, used if the request names none.
-    store : callable
-        Returns the data store; called only if an option is used, since opening it takes
-        time.
     keep : callable, optional
         Cache: takes a key and a function that builds the classifier, and returns a new or
         cached one. By default nothing is cached.
@@ -189,30 +178,21 @@ def choose_classifier(
         kept = definition_in_force(request, definitions, day=day)
         if kept is not None:
             return under(kept.definition.id)
-        from localarea.definitions.model import day_name
-
         why = f"No definition for measures is in force on {day_name(day)}"
     plain = replace(request, on=None)
     return keep((plain, why), lambda: _under_option(plain, why, store()))
 
 
-def definition_in_force(request: Request, definitions: DefinitionStore, *, day: str) -> Kept | None:
+def definition_in_force(
+    request: BoundaryChoice, definitions: DefinitionStore, *, day: str
+) -> PublishedDefinition | None:
     """
     Find the definition for measures to use for a request that names no definition.
 
     Parameters
     ----------
-    request : Request
-        The boundary requested.
-    definitions : DefinitionStore
-        The published definitions.
     day : str
         Day, ``YYYY-MM-DD``.
-
-    Returns
-    -------
-    Kept or None
-        None if none is in force.
 
     Raises
     ------
@@ -225,12 +205,9 @@ def definition_in_force(request: Request, definitions: DefinitionStore, *, day: 
     return kept
 
 
-def _under_option(request: Request, why: str, store: DataStore) -> Classifier:
-    from localarea.classify.boundary import BORDERLINE_M, BORDERLINE_MIN, boundary_of_option
-    from localarea.classify.classifier import Classifier
+def _under_option(request: BoundaryChoice, why: str, store: DataStore) -> Classifier:
     from localarea.options.council import council_of_anchor
     from localarea.options.membership import option_zones
-    from localarea.options.minutes.anchor_minutes import anchor_minutes
 
     council, near = request.council or DEFAULT_COUNCIL, request.near
     chosen = council_of_anchor(request.anchor, council=council, store=store)
@@ -260,8 +237,6 @@ def _refuse_distance(definition: str, near: Nearness) -> None:
 
 
 def _require_day(text: str) -> None:
-    from datetime import date
-
     try:
         whole = date.fromisoformat(text).isoformat() == text  # rejects 20260401 and week dates
     except ValueError:

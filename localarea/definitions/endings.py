@@ -56,19 +56,7 @@ class End:
 
 
 def end_bytes(end: End) -> bytes:
-    """
-    Serialise an end; equal ends give equal bytes.
-
-    Parameters
-    ----------
-    end : End
-        End to serialise.
-
-    Returns
-    -------
-    bytes
-        JSON that contains its own checksum.
-    """
+    """Serialise an end; equal ends give equal bytes: JSON that contains its own checksum."""
     facts = asdict(end)
     return canonical_json({**facts, "sha256": _seal(facts)}) + b"\n"
 
@@ -111,15 +99,8 @@ def end_of(data: bytes, path: Path | str = END_FILE) -> End:
 
     Parameters
     ----------
-    data : bytes
-        Contents of the file.
     path : pathlib.Path or str
         Source named in error messages.
-
-    Returns
-    -------
-    End
-        The end.
 
     Raises
     ------

@@ -34,17 +34,10 @@ def export_definition(opened: OpenDefinition, path: Path) -> Path:
 
     Parameters
     ----------
-    opened : OpenDefinition
-        Definition to export.
     path : pathlib.Path
         File to write: ``.gpkg`` (the definition itself, to be imported elsewhere),
         ``.parquet`` (the status of every postcode), ``.geojson`` (the outline) or ``.csv``
         (the status of every outward code).
-
-    Returns
-    -------
-    pathlib.Path
-        The file.
 
     Raises
     ------
@@ -67,15 +60,8 @@ def export_bytes(opened: OpenDefinition, ending: str) -> bytes:
 
     Parameters
     ----------
-    opened : OpenDefinition
-        Definition to export.
     ending : str
         Extension supported by :func:`export_definition`, such as ``.geojson``.
-
-    Returns
-    -------
-    bytes
-        The file.
     """
     return _FORMS[ending](opened)
 
@@ -83,11 +69,6 @@ def export_bytes(opened: OpenDefinition, ending: str) -> bytes:
 def postcode_table(opened: OpenDefinition) -> pa.Table:
     """
     Return the verdicts as a table to join on.
-
-    Parameters
-    ----------
-    opened : OpenDefinition
-        Definition to export.
 
     Returns
     -------

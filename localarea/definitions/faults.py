@@ -39,15 +39,7 @@ def is_day(text: Any) -> bool:
     """
     Check whether a value is a day as definitions write it.
 
-    Parameters
-    ----------
-    text : object
-        The value.
-
-    Returns
-    -------
-    bool
-        True for text such as ``2026-04-01`` that is in the calendar.
+    True for text such as ``2026-04-01`` that is in the calendar.
     """
     if not isinstance(text, str) or not _DAY.fullmatch(text):
         return False
@@ -59,19 +51,7 @@ def is_day(text: Any) -> bool:
 
 
 def text_faults(made: Any) -> list[str]:
-    """
-    List what is wrong with the texts of a definition.
-
-    Parameters
-    ----------
-    made : Definition
-        What is checked; its fields may hold anything.
-
-    Returns
-    -------
-    list of str
-        Each fault in words; empty without one.
-    """
+    """List what is wrong with the texts of a definition."""
     faults = []
     if not isinstance(made.id, str) or not ID.fullmatch(made.id):
         faults.append(
@@ -92,19 +72,7 @@ def text_faults(made: Any) -> list[str]:
 
 
 def date_faults(made: Any) -> list[str]:
-    """
-    List what is wrong with its dates.
-
-    Parameters
-    ----------
-    made : Definition
-        What is checked; its fields may hold anything.
-
-    Returns
-    -------
-    list of str
-        Each fault in words; empty without one.
-    """
+    """List what is wrong with its dates."""
     faults = [
         f"{name.replace('_', ' ')} must be a date such as 2026-04-01, not {getattr(made, name)!r}"
         for name in ("effective_from", "effective_to", "approved_on")
@@ -120,19 +88,7 @@ def date_faults(made: Any) -> list[str]:
 
 
 def area_faults(made: Any) -> list[str]:
-    """
-    List what is wrong with its zones and its distance.
-
-    Parameters
-    ----------
-    made : Definition
-        What is checked; its fields may hold anything.
-
-    Returns
-    -------
-    list of str
-        Each fault in words; empty without one.
-    """
+    """List what is wrong with its zones and its distance."""
     faults = []
     if not made.zones or list(made.zones) != sorted(set(made.zones)):
         faults.append("there must be at least one zone; zones must be sorted and unique")
@@ -151,19 +107,7 @@ def area_faults(made: Any) -> list[str]:
 
 
 def minutes_faults(made: Any) -> list[str]:
-    """
-    List what is wrong with its borderline minutes.
-
-    Parameters
-    ----------
-    made : Definition
-        What is checked; its fields may hold anything.
-
-    Returns
-    -------
-    list of str
-        Each fault in words; empty without one.
-    """
+    """List what is wrong with its borderline minutes."""
     near = made.borderline_min
     if near is None:
         return []

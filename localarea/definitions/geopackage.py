@@ -12,6 +12,7 @@ import hashlib
 import json
 import sqlite3
 import zlib
+from contextlib import closing
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from localarea.definitions.postcode_rows import FrozenRows
+    from localarea.definitions.model import Definition
+    from localarea.definitions.postcode_rows import PostcodeRows
 
 MOST_BYTES: Final = 256 << 20  # about ten times the size of a definition for the whole country
 _MAGIC: Final = b"SQLite format 3\x00"
@@ -33,16 +35,6 @@ _MOST_LISTS: Final = 64 << 20
 def read_definition(path: Path) -> OpenDefinition:
     """
     Read and verify a definition's file.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
-    Returns
-    -------
-    OpenDefinition
-        The verified definition.
 
     Raises
     ------
@@ -55,6 +47,30 @@ def read_definition(path: Path) -> OpenDefinition:
     except OSError as error:
         raise DefinitionDamagedError(path, f"it cannot be read ({error.strerror})") from error
     return OpenDefinition(data, path)
+
+
+def read_terms(path: Path) -> Definition:
+    """
+    Read the terms of a definition's file, without its postcodes.
+
+    Terms, verified by their own checksum; the rest of the file is not verified.
+
+    Raises
+    ------
+    DefinitionDamagedError
+        If they cannot be read or do not match their checksum.
+    """
+    statement = "SELECT key, value FROM definition WHERE key IN ('document', 'terms_sha256')"
+    try:
+        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        with closing(sqlite3.connect(address, uri=True)) as database:
+            found = dict(database.execute(statement))
+        made = definition_of(json.loads(found["document"]))
+    except (sqlite3.Error, KeyError, ValueError, TypeError, SchemaError) as error:
+        raise DefinitionDamagedError(path, str(error)) from error
+    if made.terms_sha256 != found.get("terms_sha256"):
+        raise DefinitionDamagedError(path, "its terms do not match their checksum")
+    return made
 
 
 class OpenDefinition:
@@ -95,10 +111,7 @@ class OpenDefinition:
         """
         Return the codes and names that the positions in the rows refer to.
 
-        Returns
-        -------
-        mapping
-            Lists, as in :class:`Contents`.
+        Lists, as in :class:`Contents`.
         """
         blob = self._row("SELECT data FROM localarea_lists WHERE id = 1", ())
         unpacker = zlib.decompressobj()
@@ -109,32 +122,17 @@ class OpenDefinition:
             raise DefinitionDamagedError(self.path, f"its lists: {error}") from error
         return found
 
-    def rows(self, outward: int) -> FrozenRows | None:
+    def rows(self, outward: int) -> PostcodeRows | None:
         """
         Read the postcodes of an outward code.
 
-        Parameters
-        ----------
-        outward : int
-            Number of the outward code.
-
-        Returns
-        -------
-        FrozenRows or None
-            None if the directory had no postcode with this outward code.
+        None if the directory had no postcode with this outward code.
         """
         blob = self._row("SELECT data FROM localarea_postcodes WHERE outward = ?", (outward,))
         return None if blob is None else self._unpacked(blob)
 
-    def all_rows(self) -> Iterator[tuple[int, FrozenRows]]:
-        """
-        Read all postcodes.
-
-        Yields
-        ------
-        tuple of (int, FrozenRows)
-            Number and postcodes of each outward code, sorted by number.
-        """
+    def all_rows(self) -> Iterator[tuple[int, PostcodeRows]]:
+        """Read all postcodes: number and postcodes of each outward code, sorted by number."""
         statement = "SELECT outward, data FROM localarea_postcodes ORDER BY outward"
         for outward, blob in self._select(statement):
             yield outward, self._unpacked(blob)
@@ -143,10 +141,7 @@ class OpenDefinition:
         """
         Read the verdict of every outward code.
 
-        Returns
-        -------
-        list of tuple
-            Outward code, status, and numbers of its live postcodes that are local and not.
+        Outward code, status, and numbers of its live postcodes that are local and not.
         """
         columns = "outward_code, status, live_local, live_not_local"
         return list(self._select(f"SELECT {columns} FROM outward_codes ORDER BY fid"))  # noqa: S608
@@ -155,23 +150,13 @@ class OpenDefinition:
         """
         Read the zones inside.
 
-        Returns
-        -------
-        list of tuple
-            Code, name, ``lad25cd``, district and well-known binary (EPSG:27700).
+        Code, name, ``lad25cd``, district and well-known binary (EPSG:27700).
         """
         found = self._select("SELECT code, name, lad25cd, district, geom FROM zones ORDER BY fid")
         return [(*row[:4], row[4][HEADER.size :]) for row in found]
 
     def outline(self) -> bytes:
-        """
-        Read the outline of the area.
-
-        Returns
-        -------
-        bytes
-            Well-known binary of a multipolygon; EPSG:27700.
-        """
+        """Read the outline of the area: well-known binary of a multipolygon; EPSG:27700."""
         blob: bytes = self._row("SELECT geom FROM boundary WHERE fid = 1", ())
         return blob[HEADER.size :]
 
@@ -222,7 +207,7 @@ class OpenDefinition:
             raise DefinitionDamagedError(self.path, f"it has no {key}")
         return value
 
-    def _unpacked(self, blob: Any) -> FrozenRows:
+    def _unpacked(self, blob: Any) -> PostcodeRows:
         from localarea.definitions.postcode_rows import unpack_rows
 
         try:

@@ -108,19 +108,7 @@ class Contents:
 
 
 def definition_bytes(contents: Contents) -> bytes:
-    """
-    Write a definition's file.
-
-    Parameters
-    ----------
-    contents : Contents
-        Contents to write.
-
-    Returns
-    -------
-    bytes
-        The sealed file; equal contents give equal bytes.
-    """
+    """Write a definition's file: the sealed file; equal contents give equal bytes."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
         application, version = _GEOPACKAGE
         for pragma in (

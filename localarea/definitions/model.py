@@ -165,14 +165,7 @@ class Definition:
 
     @property
     def terms_sha256(self) -> str:
-        """
-        SHA-256 of the terms; the same for every edition.
-
-        Returns
-        -------
-        str
-            64 hexadecimal digits.
-        """
+        """SHA-256 of the terms; the same for every edition: 64 hexadecimal digits."""
         document = self.as_document()
         terms = {key: value for key, value in document.items() if key not in _EDITION}
         return hashlib.sha256(canonical_json(terms)).hexdigest()
@@ -182,10 +175,7 @@ class Definition:
         """
         Last day in force, as stated in the definition.
 
-        Returns
-        -------
-        str
-            ``YYYY-MM-DD``; ``9999-12-31`` until further notice.
+        ``YYYY-MM-DD``; ``9999-12-31`` until further notice.
         """
         return self.effective_to or FOREVER
 
@@ -193,11 +183,8 @@ class Definition:
         """
         Return the definition as a dictionary of JSON types.
 
-        Returns
-        -------
-        dict
-            Every attribute, by name; ``borderline_min`` only if stated, so that the
-            fingerprints of older definitions stay the same.
+        Every attribute, by name; ``borderline_min`` only if stated, so that the fingerprints of
+        older definitions stay the same.
         """
         document = {f.name: getattr(self, f.name) for f in fields(self)}
         if self.borderline_min is None:
@@ -210,10 +197,7 @@ class Definition:
         """
         Return the boundary to check postcodes against.
 
-        Returns
-        -------
-        Boundary
-            Boundary with a sentence that names the definition, its dates and its approver.
+        Boundary with a sentence that names the definition, its dates and its approver.
         """
         until = f" until {day_name(self.effective_to)}" if self.effective_to else ""
         standing = (
@@ -226,7 +210,7 @@ class Definition:
             zones=frozenset(self.zones),
             zone_system=self.zone_system,
             area=f"the area '{self.title}'",
-            standing=standing,
+            basis=standing,
             borderline_m=self.borderline_m,
             drive=self._drive(),
         )
@@ -245,11 +229,6 @@ def definition_of(document: Mapping[str, Any]) -> Definition:
     ----------
     document : mapping
         Every attribute, by name.
-
-    Returns
-    -------
-    Definition
-        An equal definition.
 
     Raises
     ------
@@ -275,15 +254,21 @@ def canonical_json(document: Any) -> bytes:
     Parameters
     ----------
     document : object
-        Values of JSON types.
+        Values of JSON types; NaN is refused.
 
     Returns
     -------
     bytes
         JSON in UTF-8, with sorted keys and without spaces.
+
+    Examples
+    --------
+    >>> canonical_json({"b": 1, "a": "£"}).decode()
+    '{"a":"£","b":1}'
     """
-    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode("utf-8")
+    return json.dumps(
+        document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode("utf-8")
 
 
 def require_day(text: str, what: str) -> str:
@@ -292,8 +277,6 @@ def require_day(text: str, what: str) -> str:
 
     Parameters
     ----------
-    text : str
-        The day.
     what : str
         Name of the value in the error message.
 

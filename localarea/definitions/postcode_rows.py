@@ -38,7 +38,7 @@ _ROW_BYTES: Final = sum(np.dtype(kind).itemsize for _, kind, _ in _COLUMNS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FrozenRows:
+class PostcodeRows:
     """
     Postcodes in the order of their keys; arrays of one length.
 
@@ -70,13 +70,13 @@ class FrozenRows:
     minutes: NDArray[np.uint16]
 
 
-def pack_rows(rows: FrozenRows) -> bytes:
+def pack_rows(rows: PostcodeRows) -> bytes:
     """
     Pack the postcodes of an outward code.
 
     Parameters
     ----------
-    rows : FrozenRows
+    rows : PostcodeRows
         At most `MOST_ROWS`.
 
     Returns
@@ -94,7 +94,7 @@ def pack_rows(rows: FrozenRows) -> bytes:
     return zlib.compress(b"".join(parts), _LEVEL)
 
 
-def unpack_rows(blob: bytes) -> FrozenRows:
+def unpack_rows(blob: bytes) -> PostcodeRows:
     """
     Unpack the postcodes of an outward code.
 
@@ -102,11 +102,6 @@ def unpack_rows(blob: bytes) -> FrozenRows:
     ----------
     blob : bytes
         Output of :func:`pack_rows`.
-
-    Returns
-    -------
-    FrozenRows
-        The rows.
 
     Raises
     ------
@@ -129,4 +124,4 @@ def unpack_rows(blob: bytes) -> FrozenRows:
         column = np.ascontiguousarray(shuffled.T).view(kind).reshape(count)
         columns[name] = np.cumsum(column, dtype=kind) if differences else column
         at += size
-    return FrozenRows(**columns)
+    return PostcodeRows(**columns)

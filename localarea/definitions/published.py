@@ -19,7 +19,7 @@ Standing = Literal["to come", "in force", "ended"]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class PublishedDefinition:
     """
     A published definition in the folder.
 
@@ -90,15 +90,13 @@ def last_days(after: Definition | None, end: End | None) -> list[str]:
     return found if end is None else [*found, _day_before(end.ended_on)]
 
 
-def require_follows(made: Definition, kept: dict[str, Kept]) -> None:
+def require_follows(made: Definition, kept: dict[str, PublishedDefinition]) -> None:
     """
     Raise an error if a definition cannot supersede the one it names.
 
     Parameters
     ----------
-    made : Definition
-        New definition.
-    kept : dict of str to Kept
+    kept : dict of str to PublishedDefinition
         Definitions in the folder, by id.
 
     Raises
@@ -128,16 +126,9 @@ def require_follows(made: Definition, kept: dict[str, Kept]) -> None:
         )
 
 
-def require_apart(made: Definition, other: Kept) -> None:
+def require_apart(made: Definition, other: PublishedDefinition) -> None:
     """
     Raise an error if two definitions of one council and purpose share a day.
-
-    Parameters
-    ----------
-    made : Definition
-        New definition.
-    other : Kept
-        Definition in the folder.
 
     Raises
     ------

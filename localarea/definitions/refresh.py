@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from localarea.classify.codes import MEANINGS
+from localarea.datasets.store import default_store
 from localarea.definitions.geopackage import OpenDefinition
 from localarea.definitions.publish import index_again
 from localarea.errors import InputError
@@ -78,14 +79,7 @@ class Refresh:
     changed: tuple[Changed, ...]
 
     def as_document(self) -> dict[str, Any]:
-        """
-        Return the report as a dictionary, without the file.
-
-        Returns
-        -------
-        dict
-            Every other attribute, by name.
-        """
+        """Return the report as a dictionary, without the file: every other attribute, by name."""
         names = ("definition", "before", "after", "added", "removed", "terminated", "revived")
         document: dict[str, Any] = {name: getattr(self, name) for name in (*names, "moved")}
         rows = [{k: getattr(c, k) for k in Changed.__slots__} for c in self.changed]
@@ -96,25 +90,13 @@ def refresh(opened: OpenDefinition, *, store: DataStore | None = None) -> Refres
     """
     Index a definition's postcodes from the current directory; the boundary is unchanged.
 
-    Parameters
-    ----------
-    opened : OpenDefinition
-        Current edition of the definition.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
-
-    Returns
-    -------
-    Refresh
-        The new edition and the changes.
+    The new edition and the changes.
 
     Raises
     ------
     InputError
         If the current directory is not newer.
     """
-    from localarea.datasets.store import default_store
-
     tables = store or default_store()
     old = opened.definition.directory_date
     if tables.directory_date <= old:
@@ -130,17 +112,7 @@ def refresh(opened: OpenDefinition, *, store: DataStore | None = None) -> Refres
 
 def compare_editions(old: OpenDefinition, new: OpenDefinition) -> Refresh:
     """
-    Compare two editions of a definition.
-
-    Parameters
-    ----------
-    old, new : OpenDefinition
-        Editions to compare.
-
-    Returns
-    -------
-    Refresh
-        The changes; ``data`` is the file of the new edition.
+    Compare two editions of a definition: the changes; ``data`` is the file of the new edition.
 
     Raises
     ------

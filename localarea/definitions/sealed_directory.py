@@ -7,10 +7,12 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from localarea.classify.classifier import Classifier
 from localarea.classify.codes import MEANINGS
 from localarea.classify.directory import Entry
-from localarea.classify.loaded import ReadyPlaces
+from localarea.classify.loaded import LoadedPlaces
 from localarea.classify.sealed import SealedDirectory
 from localarea.definitions.geopackage import OpenDefinition, read_definition
 from localarea.definitions.postcode_rows import NO_MINUTES, NO_ROAD
@@ -21,14 +23,13 @@ from localarea.options.minutes.encoding import NO_PLACE, NOT_REACHED, PER_MINUTE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from localarea.classify.verdicts import VerdictIndex
-    from localarea.definitions.postcode_rows import FrozenRows
+    from localarea.definitions.postcode_rows import PostcodeRows
 
 
-class FrozenDirectory(SealedDirectory):
+class DefinitionDirectory(SealedDirectory):
     """
     The directory as sealed in a definition; no tables of the package are read.
 
@@ -41,58 +42,25 @@ class FrozenDirectory(SealedDirectory):
     def __init__(self, opened: OpenDefinition) -> None:
         super().__init__(opened.definition.zone_system)
         self._opened = opened
-        self._frozen: dict[int, FrozenRows | None] = {}
+        self._frozen: dict[int, PostcodeRows | None] = {}
 
     @property
     def opened(self) -> OpenDefinition:
-        """
-        The published definition.
-
-        Returns
-        -------
-        OpenDefinition
-            The open file.
-        """
+        """The published definition."""
         return self._opened
 
     @property
     def anchor(self) -> str:
-        """
-        District that minutes by road are measured from.
-
-        Returns
-        -------
-        str
-            Name of the district.
-        """
+        """District that minutes by road are measured from."""
         return self._opened.definition.anchor
 
     @property
     def date(self) -> str:
-        """
-        Month of the sealed directory.
-
-        Returns
-        -------
-        str
-            Month, ``YYYY-MM``.
-        """
+        """Month of the sealed directory, ``YYYY-MM``."""
         return self._opened.definition.directory_date
 
     def find(self, key: int) -> Entry | None:
-        """
-        Look up one postcode.
-
-        Parameters
-        ----------
-        key : int
-            Key of the postcode.
-
-        Returns
-        -------
-        Entry or None
-            None if it is not in the sealed directory.
-        """
+        """Look up one postcode; None if it is not in the sealed directory."""
         outward, slot = divmod(key, INWARD_SLOTS)
         rows = self._rows_of(outward)
         if rows is None:
@@ -105,15 +73,7 @@ class FrozenDirectory(SealedDirectory):
         """
         Look up the live postcodes of an outward code.
 
-        Parameters
-        ----------
-        outward : str
-            Outward code.
-
-        Returns
-        -------
-        list of Entry or None
-            None if the directory had no postcode with this outward code, live or not.
+        None if the directory had no postcode with this outward code, live or not.
         """
         rows = self._rows_of(outward_number(outward))
         if rows is None:
@@ -123,40 +83,19 @@ class FrozenDirectory(SealedDirectory):
 
     @cached_property
     def zone_names(self) -> Mapping[str, str]:
-        """
-        Name of each zone.
-
-        Returns
-        -------
-        mapping of str to str
-            Code to name.
-        """
+        """Name of each zone: code to name."""
         return dict(self._opened.lists["zones"])
 
     @cached_property
     def district_names(self) -> Mapping[str, str]:
-        """
-        Name of each district.
-
-        Returns
-        -------
-        mapping of str to str
-            Code (``lad25cd``) to name.
-        """
+        """Name of each district: code (``lad25cd``) to name."""
         return dict(self._opened.lists["districts"])
 
     def verdicts(self) -> VerdictIndex:
-        """
-        Return the verdict of every postcode, for bulk checks.
+        """Return the verdict of every postcode, for bulk checks: the sealed verdicts."""
+        from localarea.definitions.sealed_verdicts import read_sealed_verdicts
 
-        Returns
-        -------
-        VerdictIndex
-            The sealed verdicts.
-        """
-        from localarea.definitions.sealed_verdicts import read_frozen_verdicts
-
-        return read_frozen_verdicts(self.opened)
+        return read_sealed_verdicts(self.opened)
 
     def all_tenths(self) -> NDArray[np.int32]:
         """
@@ -167,14 +106,12 @@ class FrozenDirectory(SealedDirectory):
         numpy.ndarray of int32, shape (n_postcodes,)
             Tenths of a minute; -1 if unreachable or unknown.
         """
-        import numpy as np
-
         parts = [rows.minutes.astype(np.int32) for _, rows in self._opened.all_rows()]
         tenths = np.concatenate(parts) if parts else np.empty(0, np.int32)
         tenths[tenths >= NO_ROAD] = -1
         return tenths
 
-    def places(self, verdicts: VerdictIndex) -> ReadyPlaces:
+    def places(self, verdicts: VerdictIndex) -> LoadedPlaces:
         """
         Read all sealed facts of every postcode.
 
@@ -185,11 +122,9 @@ class FrozenDirectory(SealedDirectory):
 
         Returns
         -------
-        ReadyPlaces
+        LoadedPlaces
             About 45 MB on top of the verdicts.
         """
-        import numpy as np
-
         names = ("eastings", "northings", "metres", "minutes")
         parts: dict[str, list[NDArray[Any]]] = {name: [] for name in names}
         for _, rows in self._opened.all_rows():
@@ -200,25 +135,22 @@ class FrozenDirectory(SealedDirectory):
         tenths[tenths == NO_ROAD] = NOT_REACHED
         tenths[tenths == NO_MINUTES] = NO_PLACE
         places = whole["eastings"], whole["northings"]
-        return ReadyPlaces(verdicts, self, *places, whole["metres"], tenths)
+        return LoadedPlaces(verdicts, self, *places, whole["metres"], tenths)
 
     def elsewhere(self) -> tuple[Any, ...]:
         """
         Return how another process builds a classifier of the same file.
 
-        Returns
-        -------
-        tuple
-            A callable and its arguments.
+        A callable and its arguments.
         """
         return classifier_of_file, (self._opened.path, self._opened.sha256)
 
-    def _rows_of(self, outward: int) -> FrozenRows | None:
+    def _rows_of(self, outward: int) -> PostcodeRows | None:
         if outward not in self._frozen:
             self._frozen[outward] = self._opened.rows(outward)
         return self._frozen[outward]
 
-    def _frozen_entry(self, rows: FrozenRows, at: int) -> Entry:
+    def _frozen_entry(self, rows: PostcodeRows, at: int) -> Entry:
         lists = self._opened.lists
 
         def listed(name: str, column: Any) -> Any:
@@ -250,20 +182,8 @@ def _minutes(tenths: int) -> float | None:
 
 
 def classifier_under(opened: OpenDefinition) -> Classifier:
-    """
-    Create a classifier from a published definition.
-
-    Parameters
-    ----------
-    opened : OpenDefinition
-        The open file.
-
-    Returns
-    -------
-    Classifier
-        Classifier that uses the file alone.
-    """
-    return Classifier(opened.definition.boundary(), frozen=FrozenDirectory(opened))
+    """Create a classifier from a published definition: classifier that uses the file alone."""
+    return Classifier(opened.definition.boundary(), frozen=DefinitionDirectory(opened))
 
 
 @lru_cache(maxsize=4)

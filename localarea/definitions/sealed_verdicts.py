@@ -20,20 +20,8 @@ if TYPE_CHECKING:
     from localarea.definitions.geopackage import OpenDefinition
 
 
-def read_frozen_verdicts(opened: OpenDefinition) -> VerdictIndex:
-    """
-    Read the verdict of every postcode.
-
-    Parameters
-    ----------
-    opened : OpenDefinition
-        The open file.
-
-    Returns
-    -------
-    VerdictIndex
-        The sealed verdicts.
-    """
+def read_sealed_verdicts(opened: OpenDefinition) -> VerdictIndex:
+    """Read the verdict of every postcode: the sealed verdicts."""
     outwards, sizes, bits = [], [], []
     names = ["codes", "zones", "districts", "ended"]
     if opened.definition.borderline_min is not None:

@@ -9,17 +9,15 @@ and never overwritten.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import sqlite3
 import time
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from localarea.definitions.endings import END_FILE, End, end_bytes, read_end
-from localarea.definitions.geopackage import OpenDefinition, read_definition
-from localarea.definitions.model import FOREVER, Definition, definition_of
-from localarea.definitions.published import Kept as Kept
+from localarea.definitions.geopackage import OpenDefinition, read_definition, read_terms
+from localarea.definitions.model import FOREVER, Definition
+from localarea.definitions.published import PublishedDefinition as PublishedDefinition
 from localarea.definitions.published import last_days, require_apart, require_follows
 from localarea.errors import (
     ConflictError,
@@ -27,7 +25,6 @@ from localarea.errors import (
     DefinitionNotFoundError,
     InputError,
     NotFoundError,
-    SchemaError,
 )
 from localarea.tables.atomic import write_once
 
@@ -45,14 +42,7 @@ _Stamps = tuple[Stamp, ...]
 
 
 def default_folder() -> Path:
-    """
-    Return the default folder of definitions.
-
-    Returns
-    -------
-    pathlib.Path
-        A subfolder of the user's data folder.
-    """
+    """Return the default folder of definitions, in the user's data folder."""
     from platformdirs import user_data_path
 
     return user_data_path("localarea") / "definitions"
@@ -71,45 +61,23 @@ class DefinitionStore:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._lock_file = root / _LOCK
-        self._seen: tuple[_Stamps, list[Kept]] | None = None
+        self._seen: tuple[_Stamps, list[PublishedDefinition]] | None = None
 
     def ids(self) -> list[str]:
-        """
-        List the ids of the definitions.
-
-        Returns
-        -------
-        list of str
-            Sorted ids.
-        """
+        """List the ids of the definitions."""
         if not self.root.is_dir():
             return []
         return sorted(p.name for p in self.root.iterdir() if p.is_dir() and self._editions(p.name))
 
     def editions(self, definition_id: str) -> list[str]:
-        """
-        List the editions of a definition.
-
-        Parameters
-        ----------
-        definition_id : str
-            Id of the definition.
-
-        Returns
-        -------
-        list of str
-            Months of the directories indexed, newest last.
-        """
+        """List the editions of a definition: months of the directories indexed, newest last."""
         return [path.stem for path in self._editions(definition_id)]
 
-    def kept(self) -> list[Kept]:
+    def kept(self) -> list[PublishedDefinition]:
         """
         List the definitions, reading only their terms.
 
-        Returns
-        -------
-        list of Kept
-            Definitions, sorted by purpose and first day.
+        Definitions, sorted by purpose and first day.
 
         Raises
         ------
@@ -128,14 +96,7 @@ class DefinitionStore:
         return list(found)
 
     def mark(self) -> int:
-        """
-        Return a number that differs after each change made through a store by any process.
-
-        Returns
-        -------
-        int
-            Number of changes; manual changes are not counted.
-        """
+        """Return the number of changes made through a store by any process, not by hand."""
         try:
             return os.stat(self._lock_file).st_size  # noqa: PTH116 -- half the time of Path.stat
         except OSError:
@@ -148,7 +109,7 @@ class DefinitionStore:
         ends = [path.parent / END_FILE for path in newest]
         return tuple(_stamp(p) for p in [*folders, *newest, *(end for end in ends if end.exists())])
 
-    def _read_kept(self) -> list[Kept]:
+    def _read_kept(self) -> list[PublishedDefinition]:
         terms = [(read_terms(self._newest(name)), name) for name in self.ids()]
         successors = {d.supersedes: d for d, _ in terms if d.supersedes}
         found = []
@@ -159,22 +120,12 @@ class DefinitionStore:
             last = min([made.last_day, *last_days(after, end)])
             months = tuple(path.stem for path in self._editions(name))
             by = after.id if after else (end.successor if end else None)
-            found.append(Kept(made, self._newest(name), months, last, by, end))
+            found.append(PublishedDefinition(made, self._newest(name), months, last, by, end))
         return sorted(found, key=lambda k: (k.definition.purpose, k.definition.effective_from))
 
     def end(self, definition_id: str) -> End | None:
         """
-        Read the end of a definition.
-
-        Parameters
-        ----------
-        definition_id : str
-            Id of the definition.
-
-        Returns
-        -------
-        End or None
-            None if it was not ended by a separate decision.
+        Read the end of a definition; None if it was not ended by a separate decision.
 
         Raises
         ------
@@ -189,15 +140,8 @@ class DefinitionStore:
 
         Parameters
         ----------
-        definition_id : str
-            Id of the definition.
         edition : str or None
             Month of the directory indexed; None for the newest.
-
-        Returns
-        -------
-        OpenDefinition
-            The verified definition.
 
         Raises
         ------
@@ -230,15 +174,7 @@ class DefinitionStore:
         """
         Return a stamp that changes when the newest file of a definition does.
 
-        Parameters
-        ----------
-        definition_id : str
-            Its id.
-
-        Returns
-        -------
-        tuple
-            The file's path, time, size and number on its disk; nothing of it was read.
+        The file's path, time, size and number on its disk; nothing of it was read.
 
         Raises
         ------
@@ -276,23 +212,16 @@ class DefinitionStore:
 
     def in_force(
         self, on: str, *, purpose: Purpose = "measure", council: str | None = None
-    ) -> Kept | None:
+    ) -> PublishedDefinition | None:
         """
         Find the definition in force on a day.
 
         Parameters
         ----------
-        on : str
-            Day, ``YYYY-MM-DD``.
         purpose : {'measure', 'reservation'}
             Purpose of the definition.
         council : str or None
             Name of the council's file; None for any.
-
-        Returns
-        -------
-        Kept or None
-            None if none is in force.
 
         Raises
         ------
@@ -317,15 +246,8 @@ class DefinitionStore:
 
         Parameters
         ----------
-        data : bytes
-            The file.
         name : str
             Source named in error messages.
-
-        Returns
-        -------
-        pathlib.Path
-            Path of the file in the folder.
 
         Raises
         ------
@@ -359,17 +281,7 @@ class DefinitionStore:
 
     def place(self, opened: OpenDefinition) -> bool:
         """
-        Add a file from the record of decisions, without checking for conflicts.
-
-        Parameters
-        ----------
-        opened : OpenDefinition
-            The verified file.
-
-        Returns
-        -------
-        bool
-            True if it was missing.
+        Add a file from the record of decisions if it is missing, and return whether it was.
 
         Raises
         ------
@@ -381,17 +293,7 @@ class DefinitionStore:
 
     def place_end(self, end: End) -> bool:
         """
-        Record the end of a definition in the folder.
-
-        Parameters
-        ----------
-        end : End
-            End to record.
-
-        Returns
-        -------
-        bool
-            True if it was not yet recorded.
+        Record the end of a definition in the folder, and return whether that was missing.
 
         Raises
         ------
@@ -417,11 +319,6 @@ class DefinitionStore:
     def require_free(self, made: Definition) -> None:
         """
         Raise an error if the id of a new definition is taken, or its days overlap.
-
-        Parameters
-        ----------
-        made : Definition
-            New definition.
 
         Raises
         ------
@@ -477,35 +374,3 @@ class DefinitionStore:
 def _stamp(path: Path) -> Stamp:
     found = path.stat()
     return str(path), found.st_mtime_ns, found.st_size, found.st_ino
-
-
-def read_terms(path: Path) -> Definition:
-    """
-    Read the terms of a definition's file, without its postcodes.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
-    Returns
-    -------
-    Definition
-        Terms, verified by their own checksum; the rest of the file is not verified.
-
-    Raises
-    ------
-    DefinitionDamagedError
-        If they cannot be read or do not match their checksum.
-    """
-    statement = "SELECT key, value FROM definition WHERE key IN ('document', 'terms_sha256')"
-    try:
-        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-        with closing(sqlite3.connect(address, uri=True)) as database:
-            found = dict(database.execute(statement))
-        made = definition_of(json.loads(found["document"]))
-    except (sqlite3.Error, KeyError, ValueError, TypeError, SchemaError) as error:
-        raise DefinitionDamagedError(path, str(error)) from error
-    if made.terms_sha256 != found.get("terms_sha256"):
-        raise DefinitionDamagedError(path, "its terms do not match their checksum")
-    return made

@@ -217,8 +217,6 @@ def read_cells(
         Bytes that hold all the cells.
     starts, ends : numpy.ndarray of int, shape (n,)
         Start and end of each cell in ``data``.
-    values, kinds, plausible : numpy.ndarray
-        From :func:`tables`.
 
     Returns
     -------

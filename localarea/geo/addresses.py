@@ -14,7 +14,6 @@ _SHAPE: Final = re.compile(
     r"(?<![A-Z0-9])([A-Z]{1,2}[0-9][A-Z0-9]?)[ \u00a0]{0,2}([0-9][A-Z]{2})(?![A-Z0-9])",
     re.IGNORECASE,
 )
-SHORTEST_ADDRESS: Final = 7  # characters: a postcode of five and something around it
 _LONGEST_ADDRESS: Final = 2_000  # characters; longer text is not an address
 
 
@@ -54,16 +53,7 @@ def postcode_within(text: str) -> str | None:
     """
     Return the only postcode in an address.
 
-    Parameters
-    ----------
-    text : str
-        An address.
-
-    Returns
-    -------
-    str or None
-        None if there is no postcode, or more than one: a program cannot know which of them
-        counts.
+    None if there is no postcode, or more than one: a program cannot know which of them counts.
 
     Examples
     --------
@@ -76,7 +66,7 @@ def postcode_within(text: str) -> str | None:
 
 def read_cell_or_address(text: str) -> tuple[int, int, bool]:
     """
-    Parse a cell that holds a postcode or an address with one in it.
+    Parse a cell that holds a postcode, an address with one in it, or words instead of one.
 
     Parameters
     ----------
@@ -87,16 +77,24 @@ def read_cell_or_address(text: str) -> tuple[int, int, bool]:
     -------
     tuple of (int, int, bool)
         As :func:`localarea.geo.postcodes.read_cell`. Text that it cannot parse is searched
-        for a single postcode.
+        for a single postcode, and then taken for what `localarea.geo.unread` finds:
+        ``SEVERAL``, ``WITHHELD`` or ``ABROAD``, or ``OUTWARD`` for a sector.
 
     Examples
     --------
     >>> read_cell_or_address("33 Sheepen Road, CO3 3WG") == read_cell("CO3 3WG")
     True
+    >>> read_cell_or_address("CO1 1") == read_cell("CO1")
+    True
     """
     reading = read_cell(text)
     if reading[0] != MALFORMED:
         return reading
-    within = postcode_within(text)
-    key = None if within is None else parse_postcode(within).key
-    return reading if key is None else (WHOLE, key, False)
+    within = find_postcodes(text)
+    if len(within) == 1:
+        key = parse_postcode(within[0]).key
+        return reading if key is None else (WHOLE, key, False)
+    from localarea.geo.unread import read_unread  # only where needed, for a quick start
+
+    found = read_unread(text, len(within))
+    return reading if found is None else (found.code, found.number, False)

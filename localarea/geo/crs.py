@@ -99,8 +99,6 @@ def stated_crs(document: Mapping[str, Any], label: str) -> str | None:
     ----------
     document : mapping
         The GeoJSON document, with or without its features.
-    label : str
-        Name of the document, for messages.
 
     Returns
     -------
@@ -149,8 +147,6 @@ def require_crs(
     ----------
     layer : geopandas.GeoDataFrame or geopandas.GeoSeries
         May be empty, or have no CRS.
-    expected : str
-        The required CRS.
 
     Raises
     ------

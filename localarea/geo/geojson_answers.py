@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Kind = Literal["error", "pending", "page", "cut", "other"]
+FaultKind = Literal["error", "pending", "page", "cut", "other"]
 
 _GEOJSON_TYPES: Final = frozenset(
     [
@@ -64,7 +64,7 @@ _MESSAGE_MEMBERS: Final = (
     "title",
 )
 _MEMBERS_OF_ERRORS: Final = ("message", "messages", "detail", "exceptionText", "statusCode")
-_HINTS: Final[Mapping[Kind, str]] = {
+_HINTS: Final[Mapping[FaultKind, str]] = {
     "error": "fetch it again from the publisher's page",
     "pending": "fetch it again in some minutes",
     "page": "fetch the whole file from the publisher's page, or every page, and join them",
@@ -91,19 +91,12 @@ class Fault:
         What the document is, such as ``an error document (400: ...)``.
     """
 
-    kind: Kind
+    kind: FaultKind
     why: str
 
     @property
     def hint(self) -> str:
-        """
-        Describe what to do next.
-
-        Returns
-        -------
-        str
-            Text to put after a semicolon.
-        """
+        """Describe what to do next: text to put after a semicolon."""
         return _HINTS[self.kind]
 
 
@@ -128,10 +121,7 @@ class Outline:
         """
         Return the ``type`` of the document.
 
-        Returns
-        -------
-        str
-            Such as ``FeatureCollection``; empty if there is none.
+        Such as ``FeatureCollection``; empty if there is none.
         """
         stated = self.members.get("type")
         return stated if isinstance(stated, str) else ""
@@ -192,15 +182,7 @@ def fault_of(outline: Outline) -> Fault | None:
     """
     Return the reason why a document is incomplete or an error.
 
-    Parameters
-    ----------
-    outline : Outline
-        The document.
-
-    Returns
-    -------
-    Fault or None
-        None for whole GeoJSON, and for other JSON that reports no error.
+    None for whole GeoJSON, and for other JSON that reports no error.
     """
     members = outline.members
     if outline.kind in _GEOJSON_TYPES or outline.features is not None:
@@ -222,19 +204,7 @@ def fault_of(outline: Outline) -> Fault | None:
 
 
 def require_geojson(outline: Outline) -> Fault | None:
-    """
-    Return the reason why a document without other faults is not GeoJSON.
-
-    Parameters
-    ----------
-    outline : Outline
-        The document.
-
-    Returns
-    -------
-    Fault or None
-        None for GeoJSON.
-    """
+    """Return the reason why a document without other faults is not GeoJSON."""
     if outline.kind == "FeatureCollection" and outline.features is None:
         return Fault("other", "GeoJSON without a list of features")
     if outline.kind in _GEOJSON_TYPES:

@@ -34,17 +34,7 @@ _KIND_OF = {prefix: kind for kind, prefixes in _KINDS.items() for prefix in pref
 
 def is_gss_code(text: str) -> bool:
     """
-    Check whether a text has the form of a GSS code.
-
-    Parameters
-    ----------
-    text : str
-        Any text.
-
-    Returns
-    -------
-    bool
-        True for a country letter and eight digits.
+    Check whether a text has the form of a GSS code; True for a country letter and eight digits.
 
     Examples
     --------

@@ -31,11 +31,8 @@ def leaflet_javascript() -> str:
     """
     Return Leaflet's minified script, safe to place inside ``<script>``.
 
-    Returns
-    -------
-    str
-        JavaScript that makes no request and links to nothing: without its source map,
-        and with its name on the map as plain text.
+    JavaScript that makes no request and links to nothing: without its source map, and with its name
+    on the map as plain text.
 
     Raises
     ------
@@ -58,10 +55,7 @@ def leaflet_css() -> str:
     """
     Return Leaflet's style sheet, with its images inlined.
 
-    Returns
-    -------
-    str
-        CSS in which every ``url(...)`` is a ``data:`` URL.
+    CSS in which every ``url(...)`` is a ``data:`` URL.
 
     Raises
     ------

@@ -29,6 +29,7 @@ _AREA_LIST = (
 )
 AREAS: Final = frozenset(_AREA_LIST.split())
 NON_GEOGRAPHIC_AREAS: Final = frozenset({"BF", "BX"})
+ABROAD_AREAS: Final = frozenset({"GX"})  # Gibraltar: the shape of a postcode, but no area of ours
 # Areas whose districts may end in a letter (EC1A, N1C, W1A); all are in London.
 LETTER_DISTRICT_AREAS: Final = frozenset({"E", "EC", "N", "NW", "SE", "SW", "W", "WC"})
 DISTRICT_LETTERS: Final = frozenset("ABCDEFGHJKMNPRSTUVWXY")
@@ -44,6 +45,11 @@ WHOLE: Final = 0  # a postcode, returned with its key
 OUTWARD: Final = 1  # an outward code, returned with its number
 BLANK: Final = 2
 MALFORMED: Final = 3
+# 4 is that of the compiled parser, which asks the one here. What malformed text may turn out to
+# be is in `localarea.geo.unread`.
+SEVERAL: Final = 5  # more than one postcode
+WITHHELD: Final = 6
+ABROAD: Final = 7
 
 SHORTEST_POSTCODE: Final = 5  # characters without the space: B1 1AA
 LONGEST_POSTCODE: Final = 7
@@ -146,11 +152,6 @@ def parse_postcode(text: str) -> ParsedPostcode:
 def read_cell(text: str) -> tuple[int, int, bool]:
     """
     Parse a table cell, returning a code instead of raising an error.
-
-    Parameters
-    ----------
-    text : str
-        Text of the cell.
 
     Returns
     -------
@@ -366,11 +367,6 @@ def outward_of(number: int) -> str:
 def postcode_of(key: int) -> str:
     """
     Return the postcode of a key; the inverse of :func:`postcode_key`.
-
-    Parameters
-    ----------
-    key : int
-        Key of a postcode.
 
     Returns
     -------

@@ -29,10 +29,6 @@ def require_valid_polygons(
     ----------
     shapes : numpy.ndarray of shapely geometries, shape (n,)
         CRS EPSG:27700; unit metre. May hold None.
-    names : sequence of str
-        Name of each shape, for the message.
-    table : str, default "polygons"
-        Name of their table, for the message.
 
     Raises
     ------

@@ -29,8 +29,6 @@ def commuting_share(flows: FlowMatrix, anchor: Iterable[str]) -> pd.DataFrame:
 
     Parameters
     ----------
-    flows : FlowMatrix
-        Commuters between zones.
     anchor : iterable of str
         Codes of the anchor's zones.
 
@@ -80,15 +78,8 @@ def catchment(
     flows : FlowMatrix
         Commuters between zones. If its rule counts home workers as working in their own zone,
         the shares are lower than among those who travel.
-    anchor : iterable of str
-        Codes of the anchor's zones.
     min_share : float
         Least share of a zone's employed residents who work in the anchor, in [0, 1].
-
-    Returns
-    -------
-    tuple of str
-        Zone codes in sorted order.
     """
     core = tuple(anchor)
     share = commuting_share(flows, core)["to_anchor_share"].to_numpy()

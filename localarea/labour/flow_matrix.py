@@ -119,14 +119,7 @@ class FlowMatrix:
 
     @property
     def n_zones(self) -> int:
-        """
-        Count the zones.
-
-        Returns
-        -------
-        int
-            Number of rows of the matrix.
-        """
+        """Count the zones: number of rows of the matrix."""
         return len(self.codes)
 
     @cached_property
@@ -143,24 +136,12 @@ class FlowMatrix:
 
     @property
     def workers(self) -> float:
-        """
-        Count all workers, including those who work outside the zones.
-
-        Returns
-        -------
-        float
-            Persons.
-        """
+        """Count all workers, including those who work outside the zones: persons."""
         return float(self.employed_residents.sum())
 
     def positions(self, codes: Iterable[str]) -> NDArray[np.intp]:
         """
         Return the rows of some zones.
-
-        Parameters
-        ----------
-        codes : iterable of str
-            Zone codes.
 
         Returns
         -------
@@ -187,11 +168,6 @@ class FlowMatrix:
     def indicator(self, codes: Iterable[str]) -> NDArray[np.bool_]:
         """
         Return a mask of some zones.
-
-        Parameters
-        ----------
-        codes : iterable of str
-            Zone codes.
 
         Returns
         -------
@@ -232,11 +208,6 @@ def build_flow_matrix(
         Year of the flows.
     codes : iterable of str, optional
         All zones; by default, those in the tables.
-
-    Returns
-    -------
-    FlowMatrix
-        The matrix, its zones in sorted order.
 
     Raises
     ------
@@ -336,8 +307,6 @@ def read_flow_matrix(
         Year of the census. That of 2021 was taken in a lockdown, which understates commuting.
     rule : SpecialRule
         Treatment of workplaces that are not zones.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------

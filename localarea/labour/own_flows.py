@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
+
+import pandas as pd
 
 from localarea.datasets.zones import zone_system_of
 from localarea.errors import InputError
@@ -17,8 +20,6 @@ from localarea.labour.flow_matrix import (
 )
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from localarea.datasets.flow_files import AnyFlows
     from localarea.datasets.store import DataStore
     from localarea.records import ZoneSystem
@@ -40,8 +41,6 @@ def use_flows(
         :func:`localarea.datasets.flow_files.read_any_flows` reads it.
     rule : SpecialRule
         What becomes of workplaces that are no zone, in a census.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -55,8 +54,6 @@ def use_flows(
     SchemaError
         If a frame lacks a column or holds a count that is none.
     """
-    import pandas as pd
-
     if isinstance(flows, FlowMatrix):
         return flows
     if isinstance(flows, int):
@@ -86,8 +83,6 @@ def matrix_of_file(
         What the file holds.
     rule : SpecialRule
         What becomes of workplaces that are no zone.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -105,7 +100,5 @@ def matrix_of_file(
 
 
 def _with_system(matrix: FlowMatrix, store: DataStore | None) -> FlowMatrix:
-    from dataclasses import replace
-
     system = zone_system_of(matrix.codes.tolist(), store=store)
     return replace(matrix, zone_system=cast("ZoneSystem", system))

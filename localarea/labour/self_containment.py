@@ -135,8 +135,6 @@ def self_containment(
 
     Parameters
     ----------
-    flows : FlowMatrix
-        Commuters between zones.
     membership : pandas.Series, pandas.DataFrame, numpy.ndarray or mapping
         The area code of each zone, as a Series indexed by zone code (a partition, in which
         a zone may be missing); or sets of zones, as a boolean array or frame, shape (n_sets,

@@ -7,7 +7,7 @@ from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ReturnColumn:
     """
     A column of a return.
 
@@ -36,53 +36,53 @@ FLAGS: Final = (
     *("apprentice", "long_term_unemployed", "veteran", "armed_forces"),
     *("neet", "ex_offender", "disabled"),
 )
-RETURNS: Final[dict[str, tuple[Column, ...]]] = {
+RETURNS: Final[dict[str, tuple[ReturnColumn, ...]]] = {
     "staff": (
-        Column("contract", "text", "C1", needed=True),
-        Column("employee", "text", "E001", needed=True),
-        Column("employer", "choice", "contractor", choices=("contractor", "supply_chain")),
-        Column("home_postcode", "postcode", "CO1 1JB", needed=True),
-        Column("fte", "number", "0.6", needed=True),
-        Column("start_date", "date", "2025-04-01", needed=True),
-        Column("end_date", "date", "2026-03-31"),
-        *(Column(flag, "yes_no", "no") for flag in FLAGS),
+        ReturnColumn("contract", "text", "C1", needed=True),
+        ReturnColumn("employee", "text", "E001", needed=True),
+        ReturnColumn("employer", "choice", "contractor", choices=("contractor", "supply_chain")),
+        ReturnColumn("home_postcode", "postcode", "CO1 1JB", needed=True),
+        ReturnColumn("fte", "number", "0.6", needed=True),
+        ReturnColumn("start_date", "date", "2025-04-01", needed=True),
+        ReturnColumn("end_date", "date", "2026-03-31"),
+        *(ReturnColumn(flag, "yes_no", "no") for flag in FLAGS),
     ),
     "spend": (
-        Column("contract", "text", "C1", needed=True),
-        Column("supplier", "text", "S01", needed=True),
-        Column("supplier_postcode", "postcode", "CO1 1JB", needed=True),
-        Column("amount", "amount", "1234.50", needed=True),
-        Column("currency", "choice", "GBP", choices=("gbp",)),
-        Column("date", "date", "2025-05-01", needed=True),
-        Column(
+        ReturnColumn("contract", "text", "C1", needed=True),
+        ReturnColumn("supplier", "text", "S01", needed=True),
+        ReturnColumn("supplier_postcode", "postcode", "CO1 1JB", needed=True),
+        ReturnColumn("amount", "amount", "1234.50", needed=True),
+        ReturnColumn("currency", "choice", "GBP", choices=("gbp",)),
+        ReturnColumn("date", "date", "2025-05-01", needed=True),
+        ReturnColumn(
             "size", "choice", "small", choices=("", "micro", "small", "medium", "large", "vcse")
         ),
-        Column(
+        ReturnColumn(
             "address_type",
             "choice",
             "trading_site",
             choices=("", "trading_site", "registered_office"),
         ),
-        Column("sole_trader", "yes_no", "no"),
+        ReturnColumn("sole_trader", "yes_no", "no"),
     ),
     "visits": (
-        Column("contract", "text", "C1", needed=True),
-        Column("school_postcode", "postcode", "CO1 1JB", needed=True),
-        Column("date", "date", "2025-06-10", needed=True),
-        Column("staff_hours", "number", "6", needed=True),
+        ReturnColumn("contract", "text", "C1", needed=True),
+        ReturnColumn("school_postcode", "postcode", "CO1 1JB", needed=True),
+        ReturnColumn("date", "date", "2025-06-10", needed=True),
+        ReturnColumn("staff_hours", "number", "6", needed=True),
     ),
     "rounds": (
-        Column("contract", "text", "C1", needed=True),
-        Column("round", "number", "2", needed=True),
-        Column("payee", "text", "S01", needed=True),
-        Column("payee_postcode", "postcode", "CO1 1JB", needed=True),
-        Column("amount", "amount", "1000", needed=True),
+        ReturnColumn("contract", "text", "C1", needed=True),
+        ReturnColumn("round", "number", "2", needed=True),
+        ReturnColumn("payee", "text", "S01", needed=True),
+        ReturnColumn("payee_postcode", "postcode", "CO1 1JB", needed=True),
+        ReturnColumn("amount", "amount", "1000", needed=True),
     ),
     "targets": (
-        Column("contract", "text", "C1", needed=True),
-        Column("measure", "text", "NT1", needed=True),
-        Column("quarter", "text", "2025-26 Q1", needed=True),
-        Column("target", "amount", "1.5", needed=True),
+        ReturnColumn("contract", "text", "C1", needed=True),
+        ReturnColumn("measure", "text", "NT1", needed=True),
+        ReturnColumn("quarter", "text", "2025-26 Q1", needed=True),
+        ReturnColumn("target", "amount", "1.5", needed=True),
     ),
 }
 
@@ -115,17 +115,7 @@ def kind_of(headers: list[str]) -> str | None:
 
 def fold(header: str) -> str:
     """
-    Normalise a header to the form of column names.
-
-    Parameters
-    ----------
-    header : str
-        Header as in the file.
-
-    Returns
-    -------
-    str
-        Lowercase, with underscores.
+    Normalise a header to the form of column names: lowercase, with underscores.
 
     Examples
     --------

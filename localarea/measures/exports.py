@@ -30,8 +30,6 @@ def as_document(
 
     Parameters
     ----------
-    report : MeasuresReport
-        The report.
     internal : bool
         Show small counts.
     proxies : Proxies or None
@@ -70,17 +68,6 @@ def figures_of(
 ) -> pd.DataFrame:
     """
     Return the table of figures, optionally of one contract.
-
-    Parameters
-    ----------
-    report : MeasuresReport
-        The report.
-    internal : bool
-        Show small counts.
-    proxies : Proxies or None
-        Value of one unit, in pounds.
-    contract : str or None
-        Only this contract.
 
     Returns
     -------

@@ -15,7 +15,7 @@ from localarea.errors import InputError
 from localarea.measures.calendar import QUARTER_DAYS, WEEK_DAYS, YEAR_DAYS, quarters_between
 from localarea.measures.catalogue import MEASURE_OF, MEASURES
 from localarea.measures.columns import RETURNS
-from localarea.measures.returns import SCALE, Refusal, Table, understand
+from localarea.measures.returns import SCALE, Refusal, ReturnTable, understand
 from localarea.measures.spend import count_rounds, count_spend, count_visits, settle_spend
 from localarea.measures.staff import LOCAL, Cells, count_staff, settle_staff
 from localarea.measures.suppression import SMALL, small_counts, with_totals, withhold
@@ -90,8 +90,6 @@ class MeasuresReport:
         ----------
         ref : str
             Reference of the measure.
-        contract : str or None
-            Only rows of this contract.
 
         Returns
         -------
@@ -184,20 +182,22 @@ class MeasuresReport:
 
 
 def measure_returns(
-    tables: Sequence[Table], classifier: Classifier, rule: CountingRule, *, until: int | None = None
+    tables: Sequence[ReturnTable],
+    classifier: Classifier,
+    rule: CountingRule,
+    *,
+    until: int | None = None,
 ) -> MeasuresReport:
     """
     Count all measures of a set of returns.
 
     Parameters
     ----------
-    tables : sequence of Table
+    tables : sequence of ReturnTable
         Results of :func:`localarea.measures.returns.read_return`; returns of the same type
         are counted together.
     classifier : Classifier
         Decides which postcodes are local.
-    rule : CountingRule
-        The counting rule.
     until : int or None
         Ordinal of the last day counted; required for staff rows without an end.
 
@@ -238,7 +238,7 @@ def measure_returns(
 
 
 def _settle(
-    table: Table, classifier: Classifier, rule: CountingRule, until: int | None
+    table: ReturnTable, classifier: Classifier, rule: CountingRule, until: int | None
 ) -> tuple[pd.DataFrame, list[Refusal]]:
     frame, reader = understand(table)
     if table.kind == "targets":

@@ -15,7 +15,7 @@ import pandas as pd
 
 from localarea.checking.workbook import is_archive
 from localarea.errors import FileFormatError
-from localarea.measures.columns import RETURNS, Column, fold, kind_of
+from localarea.measures.columns import RETURNS, ReturnColumn, fold, kind_of
 from localarea.tables.encoding import detect_encoding
 from localarea.tables.file_kinds import refuse_other_kinds
 from localarea.tables.workbook_rows import workbook_sheets
@@ -95,7 +95,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ReturnTable:
     """
     One return, as text.
 
@@ -120,7 +120,7 @@ class Table:
     blank: int
 
 
-def read_return(path: Path) -> list[Table]:
+def read_return(path: Path) -> list[ReturnTable]:
     """
     Read the returns of one file.
 
@@ -128,11 +128,6 @@ def read_return(path: Path) -> list[Table]:
     ----------
     path : pathlib.Path
         A CSV or TSV file, or an XLSX workbook with one return per sheet.
-
-    Returns
-    -------
-    list of Table
-        One for each sheet that is a return.
 
     Raises
     ------
@@ -193,7 +188,7 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
-def _table(name: str, rows: Iterator[list[str]]) -> Table | None:
+def _table(name: str, rows: Iterator[list[str]]) -> ReturnTable | None:
     headers = [fold(h) for h in next(rows, [])]
     kind = kind_of(headers)
     if kind is None:
@@ -219,7 +214,7 @@ def _table(name: str, rows: Iterator[list[str]]) -> Table | None:
     columns = dict(zip(places, zip(*kept, strict=True), strict=True)) if kept else {}
     cells = {c.name: list(columns.get(c.name, [""] * len(kept))) for c in RETURNS[kind]}
     frame = pd.DataFrame(cells, index=pd.Index(numbers, dtype="int64"), dtype=object)
-    return Table(name, kind, frame, np.array(wide, bool), blank)
+    return ReturnTable(name, kind, frame, np.array(wide, bool), blank)
 
 
 @dataclass
@@ -229,7 +224,7 @@ class Reader:
 
     Attributes
     ----------
-    table : Table
+    table : ReturnTable
         Return to read.
     refusals : list of Refusal
         Refused rows so far.
@@ -237,7 +232,7 @@ class Reader:
         True for rows not refused so far.
     """
 
-    table: Table
+    table: ReturnTable
     refusals: list[Refusal]
     good: np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -249,8 +244,6 @@ class Reader:
         ----------
         rows : numpy.ndarray of bool
             Rows with the fault.
-        column : str
-            Column with the fault.
         reason : str
             Key of ``SENTENCES``.
         """
@@ -260,14 +253,9 @@ class Reader:
             self.refusals.append(Refusal(self.table.file, number, column, reason, sentence))
         self.good &= ~rows
 
-    def column(self, spec: Column) -> np.ndarray[Any, Any]:
+    def column(self, spec: ReturnColumn) -> np.ndarray[Any, Any]:
         """
         Read one column.
-
-        Parameters
-        ----------
-        spec : Column
-            Column to read.
 
         Returns
         -------
@@ -295,7 +283,7 @@ class _CellError(ValueError):
     """A cell that cannot be read; its text is the code of the reason."""
 
 
-def _read_text(text: str, spec: Column) -> str:
+def _read_text(text: str, spec: ReturnColumn) -> str:
     if not text:
         raise _CellError("blank_cell")
     if _LOOKS_LIKE_POSTCODE.search(text):
@@ -303,7 +291,7 @@ def _read_text(text: str, spec: Column) -> str:
     return text
 
 
-def _read_date(text: str, spec: Column) -> int:
+def _read_date(text: str, spec: ReturnColumn) -> int:
     if not text:
         if spec.needed:
             raise _CellError("blank_cell")
@@ -319,14 +307,14 @@ def _read_date(text: str, spec: Column) -> int:
     raise _CellError("not_a_date")
 
 
-def _read_number(text: str, spec: Column) -> int:
+def _read_number(text: str, spec: ReturnColumn) -> int:
     number = _read_amount(text, spec)
     if number <= 0:
         raise _CellError("out_of_range")
     return number
 
 
-def _read_amount(text: str, spec: Column) -> int:
+def _read_amount(text: str, spec: ReturnColumn) -> int:
     if not text:
         raise _CellError("blank_cell")
     if re.search(_OTHER_CURRENCY, text):
@@ -352,21 +340,21 @@ def _read_amount(text: str, spec: Column) -> int:
     return int(scaled)
 
 
-def _read_yes_no(text: str, spec: Column) -> bool:
+def _read_yes_no(text: str, spec: ReturnColumn) -> bool:
     word = text.lower()
     if word not in _YES | _NO:
         raise _CellError("not_yes_or_no")
     return word in _YES
 
 
-def _read_choice(text: str, spec: Column) -> str:
+def _read_choice(text: str, spec: ReturnColumn) -> str:
     word = fold(text) or spec.choices[0]
     if word not in spec.choices:
         raise _CellError("other_currency" if spec.name == "currency" else "not_a_choice")
     return word
 
 
-_PARSERS: Final[dict[str, tuple[Callable[[str, Column], Any], Any]]] = {
+_PARSERS: Final[dict[str, tuple[Callable[[str, ReturnColumn], Any], Any]]] = {
     "text": (_read_text, ""),
     "date": (_read_date, _BLANK_DAY),
     "number": (_read_number, 0),
@@ -376,14 +364,9 @@ _PARSERS: Final[dict[str, tuple[Callable[[str, Column], Any], Any]]] = {
 }
 
 
-def understand(table: Table) -> tuple[pd.DataFrame, Reader]:
+def understand(table: ReturnTable) -> tuple[pd.DataFrame, Reader]:
     """
     Parse every cell of a return, except the postcodes.
-
-    Parameters
-    ----------
-    table : Table
-        Return to parse.
 
     Returns
     -------

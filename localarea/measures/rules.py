@@ -130,11 +130,6 @@ def read_rule(name: str | None = None, path: Path | None = None) -> CountingRule
     path : pathlib.Path or None
         TOML file of rules; None means those of the package.
 
-    Returns
-    -------
-    CountingRule
-        The counting rule.
-
     Raises
     ------
     SettingError

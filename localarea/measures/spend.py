@@ -33,8 +33,6 @@ def settle_spend(
         Status of each row: 2 local, 1 not local, 0 unknown.
     reader : Reader
         Collects the refused rows.
-    rule : CountingRule
-        The counting rule.
 
     Returns
     -------
@@ -62,12 +60,8 @@ def count_spend(
     ----------
     kept : pandas.DataFrame
         Result of :func:`settle_spend`.
-    contracts : list of str
-        All contracts, in order.
     edges : numpy.ndarray of int64
         Ordinals of the first day of each quarter, and of the day after the last.
-    rule : CountingRule
-        The counting rule.
 
     Returns
     -------
@@ -103,10 +97,6 @@ def count_visits(
     ----------
     kept : pandas.DataFrame
         Rows of visits that count, with ``status``.
-    contracts : list of str
-        All contracts, in order.
-    edges : numpy.ndarray of int64
-        Ordinals of the first day of each quarter, and of the day after the last.
 
     Returns
     -------
@@ -131,8 +121,6 @@ def count_rounds(kept: pd.DataFrame, contracts: list[str]) -> dict[str, tuple[De
     ----------
     kept : pandas.DataFrame
         Rows of rounds that count, with ``status``; ``round`` in ten-thousandths.
-    contracts : list of str
-        All contracts, in order.
 
     Returns
     -------

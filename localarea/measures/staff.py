@@ -68,8 +68,6 @@ def settle_staff(
         Status of each row: 2 local, 1 not local, 0 unknown.
     reader : Reader
         Collects the refused rows.
-    rule : CountingRule
-        The counting rule.
     until : int or None
         Ordinal of the last day counted.
 
@@ -150,12 +148,8 @@ def count_staff(
     ----------
     kept : pandas.DataFrame
         Result of :func:`settle_staff`.
-    contracts : list of str
-        All contracts, in order.
     edges : numpy.ndarray of int64
         Ordinals of the first day of each quarter, and of the day after the last.
-    rule : CountingRule
-        The counting rule.
 
     Returns
     -------

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from localarea import records
+from localarea.datasets.store import default_store
 from localarea.errors import InputError
 from localarea.notebook.arguments import OptionLike, options_of
 from localarea.notebook.councils import CouncilLike, council_of
@@ -204,11 +207,7 @@ def _classifier(
     store: DataStore | None,
 ) -> Classifier:
     """Choose the boundary as the command line does; an object is its own boundary."""
-    from datetime import UTC, datetime
-    from pathlib import Path
-
-    from localarea.datasets.store import default_store
-    from localarea.definitions.boundary_choice import Request, choose_classifier
+    from localarea.definitions.boundary_choice import BoundaryChoice, choose_classifier
     from localarea.definitions.store import DefinitionStore, default_folder
 
     whose = None if council is None else council_of(council, store=store)
@@ -217,7 +216,7 @@ def _classifier(
             raise InputError("give an option or a definition, not both", parameter="option")
         return _under(option, council, store)
     stated = whose is not None and whose.configured
-    request = Request(
+    request = BoundaryChoice(
         option,
         definition,
         on,
@@ -286,8 +285,6 @@ def replay_spend(
     >>> found.by_option["local_share"].to_dict()
     {'district': 0.25}
     """
-    from pathlib import Path
-
     import pandas as pd
 
     from localarea.checking import replay

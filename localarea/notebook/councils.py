@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from localarea.notebook.options import Option, Options, as_option
+from localarea.notebook.options import Option, Options, as_option, options_gdf
 from localarea.options import council as council_file
 
 if TYPE_CHECKING:
@@ -53,50 +53,22 @@ class Council:
 
     @property
     def title(self) -> str:
-        """
-        Give the name of the council.
-
-        Returns
-        -------
-        str
-            For people.
-        """
+        """Return the name of the council, for people."""
         return self.configuration.title
 
     @property
     def anchor(self) -> str:
-        """
-        Give the district the labour market is measured from.
-
-        Returns
-        -------
-        str
-            Its name.
-        """
+        """Return the name of the district that the labour market is measured from."""
         return self.configuration.anchor
 
     @property
     def default_option(self) -> str:
-        """
-        Give the option that answers until a definition is published.
-
-        Returns
-        -------
-        str
-            Its id.
-        """
+        """Return the id of the option that answers until a definition is published."""
         return self.configuration.default_option
 
     @property
     def contested(self) -> tuple[council_file.Contested, ...]:
-        """
-        List the places in dispute.
-
-        Returns
-        -------
-        tuple of Contested
-            With ``key`` and ``place``.
-        """
+        """List the places in dispute, with ``key`` and ``place``."""
         return self.configuration.contested
 
     def options(self, *ids: str) -> Options:
@@ -176,7 +148,7 @@ class Council:
 
     def to_gdf(self) -> gpd.GeoDataFrame:
         """
-        Give the anchor's own district.
+        Return the anchor's own district.
 
         Returns
         -------
@@ -189,8 +161,6 @@ class Council:
         >>> la.council("Norwich").to_gdf()["id"].tolist()
         ['Norwich']
         """
-        from localarea.notebook.options import options_gdf
-
         return options_gdf([self._district()], by="option", store=self.store)
 
     def _district(self) -> Option:

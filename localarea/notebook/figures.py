@@ -63,7 +63,7 @@ def outline_on(ax: Axes, frame: gpd.GeoDataFrame, style: dict[str, Any]) -> Axes
 
 def zones_gdf(codes: Sequence[str], zone_system: str, store: DataStore | None) -> gpd.GeoDataFrame:
     """
-    Give zones with their names.
+    Return zones with their names.
 
     Parameters
     ----------

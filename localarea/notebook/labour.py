@@ -9,6 +9,7 @@ import pandas as pd
 
 from localarea import records
 from localarea.comparison import scenario
+from localarea.datasets.zones import read_zones
 from localarea.errors import InputError, SettingError
 from localarea.labour import self_containment as containment
 from localarea.labour.flow_matrix import FlowMatrix, SpecialRule
@@ -17,6 +18,7 @@ from localarea.labour.travel_to_work_areas.compute import compute_travel_to_work
 from localarea.labour.travel_to_work_areas.parameters import PRESETS, TtwaParameters
 from localarea.labour.travel_to_work_areas.result import TtwaResult
 from localarea.notebook.arguments import OptionLike, options_of
+from localarea.places.gazetteer import read_gazetteer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -71,7 +73,7 @@ class Flows(FlowMatrix):
 
     def to_frame(self) -> pd.DataFrame:
         """
-        Give the flows as a frame.
+        Return the flows as a frame.
 
         Returns
         -------
@@ -129,7 +131,7 @@ class TravelToWorkAreas(TtwaResult):
 
     def to_gdf(self) -> gpd.GeoDataFrame:
         """
-        Give the areas as a GeoDataFrame.
+        Return the areas as a GeoDataFrame.
 
         Returns
         -------
@@ -182,8 +184,6 @@ class TravelToWorkAreas(TtwaResult):
         return axes
 
     def _names(self, zones: Iterable[str]) -> list[str]:
-        from localarea.places.gazetteer import read_gazetteer
-
         system: Any = self.flows.zone_system
         if system not in ("msoa11", "msoa21"):
             return [str(zone) for zone in zones]
@@ -330,7 +330,7 @@ def _is_flows(what: object) -> bool:
 def _areas(
     zones: Any, matrix: FlowMatrix | None, council: CouncilLike, store: DataStore | None
 ) -> tuple[Any, str]:
-    """Give the areas in a form that the room of labour takes, and the system of their zones."""
+    """Return the areas in a form that the room of labour takes, and the system of their zones."""
     system = "msoa11" if matrix is None else matrix.zone_system
     if isinstance(zones, TtwaResult):
         return zones.membership, zones.flows.zone_system
@@ -419,21 +419,19 @@ def ttwa(
 
 def _method(preset: str, changes: dict[str, Any]) -> TtwaParameters:
     if preset not in PRESETS:
-        raise SettingError(f"preset {preset!r} is not known; there are: {', '.join(PRESETS)}")
+        raise SettingError(f"preset {preset!r} is not known; choose one of: {', '.join(PRESETS)}")
     thresholds = {f.name for f in fields(containment.Criteria)}
     choices = {f.name for f in fields(TtwaParameters)} - {"criteria"}
     unknown = sorted(set(changes) - thresholds - choices)
     if unknown:
         known = ", ".join(sorted(thresholds | choices))
-        raise SettingError(f"{unknown[0]!r} is no parameter of the method; there are: {known}")
+        raise SettingError(f"{unknown[0]!r} is not a parameter of the method; it accepts: {known}")
     moved = {name: value for name, value in changes.items() if name in thresholds}
     chosen = {name: value for name, value in changes.items() if name in choices}
     return replace(PRESETS[preset].with_thresholds(**moved), **chosen)
 
 
 def _borders(matrix: FlowMatrix, store: DataStore | None) -> list[tuple[str, str]]:
-    from localarea.datasets.zones import read_zones
-
     system: Any = matrix.zone_system
     if system not in ("msoa11", "msoa21"):
         raise InputError("the borders of these zones are not known; give them as borders")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, overload
 
 from localarea import records
-from localarea.errors import OptionNotFoundError
+from localarea.errors import InputError, OptionNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,7 +77,7 @@ class Option(records.Option):
 
     def to_gdf(self, *, by: str = "option") -> gpd.GeoDataFrame:
         """
-        Give the boundary, or the zones, as a GeoDataFrame.
+        Return the boundary, or the zones, as a GeoDataFrame.
 
         Parameters
         ----------
@@ -156,18 +156,13 @@ class Option(records.Option):
 
     def describe(self) -> str:
         """
-        Say in words what the map shows, for those who cannot see it.
-
-        Returns
-        -------
-        str
-            Sentences with figures.
+        Say in words what the map shows, for those who cannot see it: sentences with figures.
 
         Examples
         --------
         >>> import localarea as la
-        >>> la.option("district").describe()[:53]
-        'Map of the option “Colchester district alone” around '
+        >>> la.option("district").describe()[:39]
+        'Map of the option “Colchester district”'
         """
         from localarea.reports.print_maps.drawings import draw_option_picture
 
@@ -177,18 +172,15 @@ class Option(records.Option):
         """
         Show the option on a map that can be moved, with its figures.
 
-        Returns
-        -------
-        Explored
-            A page that a notebook shows, and that ``.save(path)`` writes. It asks for nothing
-            from any network.
+        A page that a notebook shows, and that ``.save(path)`` writes. It asks for nothing from any
+        network.
 
         Examples
         --------
         >>> import localarea as la
         >>> page = la.option("district").explore()
         >>> page.title
-        'Map of district'
+        'Map of the options: Colchester district'
         """
         from localarea.reports.maps.notebook_view import explore_options
 
@@ -247,19 +239,12 @@ class Options(tuple[Option, ...]):
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """
-        List the ids.
-
-        Returns
-        -------
-        tuple of str
-            In the order of the options.
-        """
+        """List the ids, in the order of the options."""
         return tuple(option.id for option in self)
 
     def to_gdf(self) -> gpd.GeoDataFrame:
         """
-        Give the boundaries as a GeoDataFrame.
+        Return the boundaries as a GeoDataFrame.
 
         Returns
         -------
@@ -303,7 +288,6 @@ def options_gdf(
     InputError
         If ``by`` is neither.
     """
-    from localarea.errors import InputError
     from localarea.places.outline import option_shapes
 
     chosen = list(options)
@@ -321,7 +305,7 @@ def as_option(
     option: records.Option, council: Council | None = None, store: DataStore | None = None
 ) -> Option:
     """
-    Give an option the methods of a notebook.
+    Return an option the methods of a notebook.
 
     Parameters
     ----------

@@ -13,6 +13,7 @@ from localarea import records
 from localarea.errors import CrsError, InputError
 from localarea.roads import isochrone as room
 from localarea.roads.own_roads import Roads, use_roads
+from localarea.roads.travel_time import travel_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,7 +60,7 @@ class Isochrone(room.Isochrone):
 
     def to_gdf(self) -> gpd.GeoDataFrame:
         """
-        Give the areas as a GeoDataFrame.
+        Return the areas as a GeoDataFrame.
 
         Returns
         -------
@@ -224,8 +225,6 @@ def travel_times(
     >>> found.round(0).values.tolist()
     [['Colchester', 'Ipswich', 32.0], ['Colchester', 'Chelmsford', 36.0]]
     """
-    from localarea.roads.travel_time import travel_minutes
-
     starts, first = _places(origins, store)
     ends, second = _places(destinations, store)
     network = _network(roads, times, store)
@@ -252,7 +251,7 @@ def _our_roads(store: DataStore | None) -> RoadNetwork:
 
 
 def _places(what: Any, store: DataStore | None) -> tuple[list[Any], np.ndarray]:
-    """Give the names and the points of places, EPSG:27700."""
+    """Return the names and the points of places, EPSG:27700."""
     if what is None:
         return _zones(None, "msoa11", store)
     if isinstance(what, records.Option):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from localarea import records
 from localarea.comparison import scenario
 from localarea.errors import CrsError, InputError
+from localarea.geo.crs import WGS84
 from localarea.notebook.arguments import OptionLike, options_of
 from localarea.notebook.councils import CouncilLike, council_of
 from localarea.notebook.options import Option, Options, as_option
+from localarea.options import membership
+from localarea.places.gazetteer import read_gazetteer
+from localarea.places.polygons import read_polygon, zones_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -137,14 +142,7 @@ class Scenario(scenario.Scenario):
         self, council: CouncilLike = None, *, store: DataStore | None = None
     ) -> pd.Series[Any]:
         """
-        Give the figures of the scenario.
-
-        Parameters
-        ----------
-        council : Council or str, optional
-            Whose options are meant; by default Colchester's.
-        store : DataStore, optional
-            Where the tables are; by default those of the package.
+        Return the figures of the scenario.
 
         Returns
         -------
@@ -157,14 +155,7 @@ class Scenario(scenario.Scenario):
         self, council: CouncilLike = None, *, store: DataStore | None = None
     ) -> gpd.GeoDataFrame:
         """
-        Give the boundary as a GeoDataFrame.
-
-        Parameters
-        ----------
-        council : Council or str, optional
-            Whose options are meant; by default Colchester's.
-        store : DataStore, optional
-            Where the tables are; by default those of the package.
+        Return the boundary as a GeoDataFrame.
 
         Returns
         -------
@@ -177,17 +168,7 @@ class Scenario(scenario.Scenario):
         """
         Draw what the scenario gains and loses against its option.
 
-        Parameters
-        ----------
-        council : Council or str, optional
-            Whose options are meant; by default Colchester's.
-        store : DataStore, optional
-            Where the tables are; by default those of the package.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-            Of the map; its ``figure`` can be saved.
+        Of the map; its ``figure`` can be saved.
 
         Examples
         --------
@@ -206,17 +187,7 @@ class Scenario(scenario.Scenario):
         """
         Show the scenario and the option it started from on a map.
 
-        Parameters
-        ----------
-        council : Council or str, optional
-            Whose options are meant; by default Colchester's.
-        store : DataStore, optional
-            Where the tables are; by default those of the package.
-
-        Returns
-        -------
-        Explored
-            A page that a notebook shows, and that ``.save(path)`` writes.
+        A page that a notebook shows, and that ``.save(path)`` writes.
         """
         from localarea.reports.maps.notebook_view import explore_options
 
@@ -242,10 +213,6 @@ def _drawn(place: Any) -> Any:
     """Hand a frame of polygons on as the GeoJSON that the room below reads."""
     if not hasattr(place, "to_crs"):
         return place
-    import json
-
-    from localarea.geo.crs import WGS84
-
     if place.crs is None:
         raise CrsError(None, hint="say the frame's reference system with set_crs")
     return json.loads(place.geometry.to_crs(WGS84).to_json())
@@ -339,13 +306,9 @@ def zones_of(zones: Any, zone_system: ZoneSystem, store: DataStore | None) -> tu
         If one is not known, or there is none.
     """
     if hasattr(zones, "to_crs"):
-        from localarea.places.polygons import read_polygon, zones_in
-
         return zones_in(read_polygon(_drawn(zones)), zone_system=zone_system, store=store)
     if isinstance(zones, str):
         raise InputError("zones must be several codes, such as ['E02004512'], not one text")
-    from localarea.places.gazetteer import read_gazetteer
-
     codes = sorted({str(code) for code in zones})
     known = read_gazetteer(zone_system, store=store).zone_names
     unknown = [code for code in codes if code not in known]
@@ -377,8 +340,6 @@ def compute_options(council: CouncilLike = None, *, store: DataStore | None = No
     >>> la.compute_options("Ipswich").ids
     ('district', 'ttwa-official', 'catchment')
     """
-    from localarea.options import membership
-
     whose = council_of(council, store=store)
     found = membership.compute_options(whose, store=store)
     return Options(as_option(option, whose, store) for option in found)

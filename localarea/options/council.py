@@ -12,23 +12,22 @@ import re
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, cast, get_args
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from localarea.errors import DataMissingError, NotFoundError, OptionNotFoundError, SettingError
-from localarea.options.mandate import Mandate, mandate_faults, parse_mandate
-from localarea.records import ZoneSystem
+from localarea.options.council_faults import council_faults
+from localarea.options.mandate import Mandate, parse_mandate
+from localarea.options.option_ids import KEY
+from localarea.options.titles import spoken_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from localarea.datasets.store import DataStore
+    from localarea.records import ZoneSystem
 
-KEY: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 DRIVE: Final = re.compile(r"drive-([1-9]\d{0,3})\Z")
-_TOP_KEYS: Final = frozenset(
-    {"title", "anchor", "zone_system", "default_option", "contested", "options", "mandate"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +42,25 @@ class OptionSpec:
     method : str
         Name of the method that chooses the zones.
     title : str
-        One-line title to show to users.
+        Short title to show to users.
     settings : tuple of (str, object)
         Parameters of the method, sorted by name, with hashable values.
+    description : str
+        How the zones are chosen, in one sentence without a full stop; may be empty.
     """
 
     id: str
     method: str
     title: str
     settings: tuple[tuple[str, Any], ...] = ()
+    description: str = ""
 
     @property
     def parameters(self) -> dict[str, Any]:
         """
         Return the parameters by name.
 
-        Returns
-        -------
-        dict
-            Name to value; lists are tuples, and tables are tuples of pairs.
+        Name to value; lists are tuples, and tables are tuples of pairs.
         """
         return dict(self.settings)
 
@@ -85,10 +84,16 @@ def drive_spec(minutes: int, anchor: str) -> OptionSpec:
     Examples
     --------
     >>> drive_spec(37, "Norwich").title
-    'Zones within 37 minutes door to door by car of the centre of Norwich'
+    "Within 37 minutes' drive of Norwich"
     """
-    title = f"Zones within {minutes} minutes door to door by car of the centre of {anchor}"
-    return OptionSpec(f"drive-{minutes}", "drive", title, (("minutes", minutes),))
+    place = spoken_name(anchor)
+    return OptionSpec(
+        f"drive-{minutes}",
+        "drive",
+        f"Within {minutes} minutes' drive of {place}",
+        (("minutes", minutes),),
+        f"Zones within {minutes} minutes door to door by car of the centre of {place}",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,19 +187,7 @@ def _folder(store: DataStore | None) -> Path:
 
 
 def council_names(*, store: DataStore | None = None) -> tuple[str, ...]:
-    """
-    List the councils that have a file.
-
-    Parameters
-    ----------
-    store : DataStore, optional
-        Folder of the tables and council files; defaults to those shipped with the package.
-
-    Returns
-    -------
-    tuple of str
-        Names accepted by :func:`read_council`, sorted.
-    """
+    """List the councils that have a file: names accepted by :func:`read_council`, sorted."""
     return tuple(sorted(path.stem for path in _folder(store).glob("*.toml")))
 
 
@@ -206,8 +199,6 @@ def read_council(name: str = "colchester", *, store: DataStore | None = None) ->
     ----------
     name : str, default "colchester"
         Name of the file in ``councils/``, without its extension.
-    store : DataStore, optional
-        Folder of the tables and council files; defaults to those shipped with the package.
 
     Returns
     -------
@@ -252,8 +243,6 @@ def parse_council(stated: Mapping[str, Any], *, key: str) -> Council:
     ----------
     stated : mapping
         Contents of the file; ``docs/options.md`` describes the keys.
-    key : str
-        Name of the council.
 
     Returns
     -------
@@ -271,7 +260,7 @@ def parse_council(stated: Mapping[str, Any], *, key: str) -> Council:
     >>> parse_council(stated, key="norwich").options[0].method
     'district'
     """
-    faults = _faults(stated)
+    faults = council_faults(stated)
     if faults:
         raise SettingError(f"council file {key}.toml: " + "; ".join(faults))
     options = tuple(_spec(name, body) for name, body in stated["options"].items())
@@ -290,9 +279,14 @@ def parse_council(stated: Mapping[str, Any], *, key: str) -> Council:
 
 
 def _spec(name: str, body: Mapping[str, Any]) -> OptionSpec:
-    settings = {k: _frozen(v) for k, v in body.items() if k not in ("method", "title")}
+    words = ("method", "title", "description")
+    settings = {k: _frozen(v) for k, v in body.items() if k not in words}
     return OptionSpec(
-        name, body.get("method", name), body["title"], tuple(sorted(settings.items()))
+        name,
+        body.get("method", name),
+        body["title"],
+        tuple(sorted(settings.items())),
+        body.get("description", ""),
     )
 
 
@@ -300,88 +294,6 @@ def _frozen(value: Any) -> Any:
     if isinstance(value, dict):
         return tuple((k, _frozen(v)) for k, v in value.items())
     return tuple(_frozen(v) for v in value) if isinstance(value, list) else value
-
-
-def _faults(stated: Mapping[str, Any]) -> list[str]:
-    faults = [f"the key {k!r} is not known" for k in stated if k not in _TOP_KEYS]
-    faults += [
-        f"{k!r} must be non-blank text" for k in ("title", "anchor") if not _is_text(stated.get(k))
-    ]
-    system = stated.get("zone_system", "msoa11")
-    if system not in get_args(ZoneSystem):
-        faults.append(f"zone_system {system!r} is not one of {', '.join(get_args(ZoneSystem))}")
-    faults += _option_faults(stated.get("options"))
-    faults += _contested_faults(stated.get("contested", {}))
-    faults += mandate_faults(stated.get("mandate"))
-    default = stated.get("default_option")
-    if default is not None and isinstance(stated.get("options"), dict):
-        keys = tuple(stated.get("contested", ()))
-        if split_option_id(str(default), keys)[0] not in stated["options"]:
-            faults.append(f"default_option {default!r} is not among the options")
-    return faults
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _option_faults(options: object) -> list[str]:
-    if not isinstance(options, dict) or not options:
-        return ["there is no [options.NAME] table"]
-    faults = []
-    for name, body in options.items():
-        if not KEY.match(name):
-            faults.append(f"option {name!r}: use lowercase letters, digits and single hyphens")
-        if not isinstance(body, dict) or not _is_text(body.get("title")):
-            faults.append(f"option {name!r} has no title")
-        elif not _is_text(body.get("method", name)):
-            faults.append(f"option {name!r}: the method must be text")
-    return faults
-
-
-def _contested_faults(contested: object) -> list[str]:
-    if not isinstance(contested, dict):
-        return ["contested places must be [contested.NAME] tables"]
-    faults = []
-    for name, body in contested.items():
-        if not KEY.match(name):
-            faults.append(f"contested {name!r}: use lowercase letters, digits and single hyphens")
-        if not isinstance(body, dict) or not _is_text(body.get("place")):
-            faults.append(f"contested {name!r} has no place")
-    return faults
-
-
-def split_option_id(option_id: str, contested: Iterable[str]) -> tuple[str, tuple[str, ...]]:
-    """
-    Split the suffixes for contested places from an option's id.
-
-    Parameters
-    ----------
-    option_id : str
-        Id such as ``ttwa-official+ipswich``.
-    contested : iterable of str
-        Keys of the contested places.
-
-    Returns
-    -------
-    str
-        The id without suffixes.
-    tuple of str
-        Suffixes with their signs, in the order written.
-
-    Examples
-    --------
-    >>> split_option_id("ttwa-official-ipswich", ["ipswich"])
-    ('ttwa-official', ('-ipswich',))
-    """
-    keys, base = tuple(contested), option_id
-    endings: list[str] = []
-    while True:
-        ending = next((s + k for k in keys for s in "+-" if base.endswith(s + k)), None)
-        if ending is None:
-            return base, tuple(reversed(endings))
-        base = base[: -len(ending)]
-        endings.append(ending)
 
 
 def council_of_anchor(
@@ -400,13 +312,6 @@ def council_of_anchor(
     council : str, optional
         Name of a council's file, ``colchester`` by default. If an anchor is given, it is
         used only when the anchor is that council's.
-    store : DataStore, optional
-        Folder of the tables and council files; defaults to those shipped with the package.
-
-    Returns
-    -------
-    Council
-        The configuration.
 
     Raises
     ------
@@ -431,15 +336,7 @@ def plain_council(district: str) -> Council:
     """
     Create the default configuration of a district.
 
-    Parameters
-    ----------
-    district : str
-        Name of the district.
-
-    Returns
-    -------
-    Council
-        Three options: district, official travel to work area, catchment.
+    Three options: district, official travel to work area, catchment.
 
     Examples
     --------
@@ -447,24 +344,28 @@ def plain_council(district: str) -> Council:
     ['district', 'ttwa-official', 'catchment']
     """
     key = re.sub(r"[^a-z0-9]+", "-", district.casefold()).strip("-") or "council"
+    place = spoken_name(district)
     return Council(
         key=key,
-        title=district,
+        title=place,
         anchor=district,
         zone_system="msoa11",
         default_option="ttwa-official",
         options=(
-            OptionSpec("district", "district", f"{district} district alone"),
+            OptionSpec("district", "district", f"{place} district", (), f"{place} district alone"),
             OptionSpec(
                 "ttwa-official",
                 "ttwa-official",
-                f"Travel to work area of 2011 that most of {district} lies in (ONS)",
+                f"{place} labour market (ONS 2011)",
+                (),
+                f"Travel to work area of 2011 that most of {place} lies in (ONS)",
             ),
             OptionSpec(
                 "catchment",
                 "catchment",
-                f"Zones that send at least 15% of their commuters to {district}",
+                f"Where 15% or more commute to {place}",
                 (("min_share", 0.15),),
+                f"Zones that send at least 15% of their commuters to {place}",
             ),
         ),
         configured=False,

@@ -30,19 +30,7 @@ class Mandate:
 
 
 def mandate_faults(stated: object) -> list[str]:
-    """
-    Validate the table ``[mandate]`` of a council's file.
-
-    Parameters
-    ----------
-    stated : object
-        The table as read; None if the file has none.
-
-    Returns
-    -------
-    list of str
-        Faults; empty if the table is valid.
-    """
+    """Validate the table ``[mandate]`` of a council's file: faults; empty if the table is valid."""
     if stated is None:
         return []
     if not isinstance(stated, dict):

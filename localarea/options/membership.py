@@ -9,23 +9,24 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from localarea.datasets.store import default_store
 from localarea.errors import EmptyResultError, OptionNotFoundError
-from localarea.options.council import split_option_id
 from localarea.options.methods.registry import choose_zones
+from localarea.options.option_ids import split_option_id
+from localarea.options.titles import title_with_changes
 from localarea.places.resolve import resolve_place
 from localarea.records import Option
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council, OptionSpec
-    from localarea.options.methods.base import Chosen
+    from localarea.options.methods.base import MethodResult
 
 
 @lru_cache(maxsize=256)
-def _chosen(council: Council, spec: OptionSpec, store: DataStore | None) -> Chosen:
+def _chosen(council: Council, spec: OptionSpec, store: DataStore | None) -> MethodResult:
     return choose_zones(spec.method, spec.parameters, council, store=store)
 
 
@@ -35,17 +36,7 @@ def contested_zones(
     """
     Find the zones of the council's contested places.
 
-    Parameters
-    ----------
-    council : Council
-        The council's configuration.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    dict
-        Key of each contested place to its sorted zone codes.
+    Key of each contested place to its sorted zone codes.
 
     Raises
     ------
@@ -69,10 +60,6 @@ def option_zones(option_id: str, council: Council, *, store: DataStore | None = 
     option_id : str
         Id of an option of the council, optionally with ``+KEY`` or ``-KEY`` suffixes for
         contested places.
-    council : Council
-        The council's configuration.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -90,29 +77,60 @@ def option_zones(option_id: str, council: Council, *, store: DataStore | None = 
     chosen = _chosen(council, spec, store)
     zones = set(chosen.zones)
     parameters = dict(chosen.parameters)
-    title = spec.title
+    changes = [_change_of(ending, council) for ending in endings]
     if endings:  # the method's notes do not apply to the changed zones
         parameters.pop("notes", None)
-    for ending in endings:
-        place = next(c.place for c in council.contested if c.key == ending[1:])
+    for change, place in changes:
         held = resolve_place(place, zone_system=council.zone_system, store=store).zones
-        included = ending[0] == "+"
-        zones = zones.union(held) if included else zones.difference(held)
-        title += f", {'with' if included else 'without'} {place}"
-        change = "include" if included else "exclude"
+        zones = zones.union(held) if change == "include" else zones.difference(held)
         parameters[change] = (*parameters.get(change, ()), place)
     if not zones:
         raise EmptyResultError(f"option {option_id!r} has no zones left; exclude fewer places")
     return Option(
         id=option_id,
-        title=title,
+        title=title_with_changes(spec.title, changes),
         method=spec.method,
         zone_system=council.zone_system,
         zones=tuple(sorted(zones)),
         anchor=council.anchor,
         parameters=parameters,
         vintages=(store or default_store()).vintages(*dict.fromkeys(chosen.tables)),
+        description=title_with_changes(spec.description, changes) if spec.description else "",
     )
+
+
+def option_title(option_id: str, council: Council) -> str:
+    """
+    Return the title of an option, without computing its zones.
+
+    Parameters
+    ----------
+    option_id : str
+        Id of an option, optionally with suffixes for contested places.
+    council : Council
+        The council's configuration.
+
+    Returns
+    -------
+    str
+        The title, or the id if the council has no such option.
+
+    Examples
+    --------
+    >>> from localarea.options.council import plain_council
+    >>> option_title("district", plain_council("Norwich"))
+    'Norwich district'
+    """
+    try:
+        spec, endings = _spec_of(option_id, council)
+    except OptionNotFoundError:
+        return option_id
+    return title_with_changes(spec.title, [_change_of(ending, council) for ending in endings])
+
+
+def _change_of(ending: str, council: Council) -> tuple[Literal["include", "exclude"], str]:
+    place = next(c.place for c in council.contested if c.key == ending[1:])
+    return ("include" if ending[0] == "+" else "exclude"), place
 
 
 def _spec_of(option_id: str, council: Council) -> tuple[OptionSpec, tuple[str, ...]]:
@@ -132,18 +150,6 @@ def option_ids(council: Council, *, store: DataStore | None = None) -> tuple[str
     List the ids of a council's options, with and without each contested place.
 
     A suffix is listed only if it changes the zones and leaves at least one.
-
-    Parameters
-    ----------
-    council : Council
-        The council's configuration.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    tuple of str
-        Ids, in the order of the council's file.
     """
     held = {key: set(zones) for key, zones in contested_zones(council, store=store).items()}
     ids: list[str] = []
@@ -159,21 +165,7 @@ def option_ids(council: Council, *, store: DataStore | None = None) -> tuple[str
 
 
 def compute_options(council: Council, *, store: DataStore | None = None) -> tuple[Option, ...]:
-    """
-    Compute all options of a council.
-
-    Parameters
-    ----------
-    council : Council
-        The council's configuration.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    tuple of Option
-        One for each id from :func:`option_ids`.
-    """
+    """Compute all options of a council: one for each id from :func:`option_ids`."""
     return tuple(
         option_zones(option_id, council, store=store)
         for option_id in option_ids(council, store=store)

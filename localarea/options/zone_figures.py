@@ -90,8 +90,6 @@ def commuter_matrix(vintage: Vintage = 2011, *, store: DataStore | None = None) 
     ----------
     vintage : {2011, 2021}
         Year of the census.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -107,17 +105,7 @@ def flow_matrix(vintage: Vintage = 2011, *, store: DataStore | None = None) -> F
     """
     Return the commuting matrix under the rule for travel to work areas.
 
-    Parameters
-    ----------
-    vintage : {2011, 2021}
-        Year of the census.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    FlowMatrix
-        Read once per store, then cached.
+    Read once per store, then cached.
     """
     from localarea.labour.flow_matrix import TTWA_RULE
 
@@ -147,17 +135,7 @@ def _flow_tables(vintage: Vintage, store: DataStore) -> tuple[pd.DataFrame, pd.D
 
 def read_zone_figures(*, store: DataStore | None = None) -> ZoneFigures:
     """
-    Read the figures of all zones.
-
-    Parameters
-    ----------
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    ZoneFigures
-        Read once per store, then cached.
+    Read the figures of all zones: read once per store, then cached.
 
     Raises
     ------
@@ -254,17 +232,7 @@ def attributions(tables: Collection[str], *, store: DataStore | None = None) -> 
     """
     Collect the attributions required for anything derived from some tables.
 
-    Parameters
-    ----------
-    tables : collection of str
-        Names of tables.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    tuple of str
-        Unique sentences, in alphabetical order.
+    Unique sentences, in alphabetical order.
     """
     store = store or default_store()
     sentences = {

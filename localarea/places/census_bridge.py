@@ -55,8 +55,6 @@ def zones_of_census(zones: Collection[str], census: Census, *, store: DataStore)
         MSOA codes of the other census.
     census : {'msoa11', 'msoa21'}
         Zone system of the result.
-    store : DataStore
-        Data store with the table ``msoa11_msoa21``.
 
     Returns
     -------

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from localarea.datasets.centroids import read_centroids
+from localarea.datasets.population import read_population
 from localarea.places.resolve import resolve_place
+from localarea.roads.anchor import make_anchor
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
@@ -39,8 +42,6 @@ def find_centre(text: str, *, store: DataStore | None = None) -> Centre:
     ----------
     text : str
         A place, as :func:`localarea.places.resolve.resolve_place` reads it.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -57,10 +58,6 @@ def find_centre(text: str, *, store: DataStore | None = None) -> Centre:
     if place.point is not None:
         east, north = place.point
         return Centre(place.name, (float(east), float(north)), place.note)
-    from localarea.datasets.centroids import read_centroids
-    from localarea.datasets.population import read_population
-    from localarea.roads.anchor import make_anchor
-
     codes = list(place.zones)
     centres = read_centroids("msoa11", store=store).set_index("msoa11cd").loc[codes]
     residents = read_population("msoa11", 2011, store=store).set_index("msoa11cd").loc[codes]

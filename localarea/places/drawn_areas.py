@@ -59,8 +59,6 @@ def parse_drawn(text: str | bytes, label: str) -> Mapping[str, Any]:
     ----------
     text : str or bytes
         The text; bytes in UTF-8, UTF-16 or UTF-32.
-    label : str
-        Name of the document, for messages.
 
     Returns
     -------
@@ -105,8 +103,6 @@ def read_drawn(document: Mapping[str, Any], label: str) -> DrawnArea:
     document : mapping
         A polygon, a multipolygon, a feature with one, or a collection of such features. It may
         have a ``crs``, which GeoJSON no longer specifies, that ``parse_crs`` accepts.
-    label : str
-        Name of the document, for messages.
 
     Returns
     -------
@@ -151,8 +147,6 @@ def require_few_vertices(count: int, label: str) -> None:
     ----------
     count : int
         Total number of vertices of all polygons.
-    label : str
-        Name of the document, for messages.
 
     Raises
     ------

@@ -31,16 +31,8 @@ def fold(name: str) -> str:
     """
     Normalise a name for comparison.
 
-    Parameters
-    ----------
-    name : str
-        A name as written.
-
-    Returns
-    -------
-    str
-        Lower case with single spaces, without punctuation, with "and" for "&", and without
-        the "City of" that follows a comma in the names of some districts.
+    Lower case with single spaces, without punctuation, with "and" for "&", and without the "City
+    of" that follows a comma in the names of some districts.
 
     Examples
     --------
@@ -137,10 +129,7 @@ class Gazetteer:
         """
         Return all names, for suggestions.
 
-        Returns
-        -------
-        tuple of str
-            Districts, former districts, travel to work areas, then zones.
+        Districts, former districts, travel to work areas, then zones.
         """
         former = [d.name for d in self.former if d.lad25cd in self.districts]
         groups: tuple[Iterable[str], ...] = (
@@ -162,13 +151,6 @@ def read_gazetteer(
     ----------
     zone_system : {'msoa11', 'msoa21'}
         System and vintage of the zones.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
-
-    Returns
-    -------
-    Gazetteer
-        The names and codes, cached for each store.
 
     Raises
     ------

@@ -51,12 +51,8 @@ def zone_shapes(
 
     Parameters
     ----------
-    codes : sequence of str
-        Zone codes.
     zone_system : {'msoa11', 'msoa21'}
         System and vintage of the codes.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -74,8 +70,6 @@ def option_shape(option: Option, *, store: DataStore | None = None) -> BaseGeome
     ----------
     option : Option
         Option with at least one zone.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -105,13 +99,6 @@ def option_shapes(options: Sequence[Option], *, store: DataStore | None = None) 
     """
     Return the boundaries of several options.
 
-    Parameters
-    ----------
-    options : sequence of Option
-        The options.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
-
     Returns
     -------
     geopandas.GeoDataFrame, shape (n_options, 3)
@@ -135,8 +122,6 @@ def area_and_holes(shapes: NDArray[Any], name: str) -> tuple[float, int]:
     ----------
     shapes : numpy.ndarray of shapely geometries, shape (n_zones,)
         CRS EPSG:27700; unit metre; neighbours share their edges exactly.
-    name : str
-        Name of the option, for messages.
 
     Returns
     -------

@@ -108,8 +108,6 @@ def drawn_layer(drawn: Mapping[str, Any], label: str) -> tuple[gpd.GeoDataFrame,
     ----------
     drawn : mapping
         The GeoJSON document.
-    label : str
-        Name of the document, for messages.
 
     Returns
     -------

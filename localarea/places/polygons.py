@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from localarea.errors import CrsError, InputError, OutsideCoverageError
 from localarea.geo.crs import BRITISH_NATIONAL_GRID, WGS84, without_network
 from localarea.geo.validity import count_meetings
@@ -63,10 +65,7 @@ class Polygon:
         """
         Return a key that distinguishes polygons of the same label.
 
-        Returns
-        -------
-        str
-            First six digits of the hash of the polygon.
+        First six digits of the hash of the polygon.
         """
         return hashlib.sha256(self.wkt.encode()).hexdigest()[:6]
 
@@ -75,16 +74,8 @@ def looks_drawn(place: object) -> bool:
     """
     Check whether the user's input for a place is a polygon or the name of a file.
 
-    Parameters
-    ----------
-    place : object
-        User's input for a place.
-
-    Returns
-    -------
-    bool
-        True for a mapping, a path, text that starts with a brace, and text that has the
-        extension of a file of polygons, with or without the name of a layer.
+    True for a mapping, a path, text that starts with a brace, and text that has the extension of a
+    file of polygons, with or without the name of a layer.
     """
     if not isinstance(place, str):
         return True
@@ -147,7 +138,6 @@ def shape_of(polygon: Polygon) -> BaseGeometry:
     InputError
         If its text is not a valid polygon.
     """
-    import numpy as np
     import shapely
 
     kind = _FIRST_WORD.match(polygon.wkt)
@@ -171,12 +161,8 @@ def zones_in(
 
     Parameters
     ----------
-    polygon : Polygon
-        The polygon.
     zone_system : {'msoa11', 'msoa21'}
         Zone system of the result.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -191,7 +177,6 @@ def zones_in(
     InputError
         If it contains no centroid of a zone; the message names the nearest.
     """
-    import numpy as np
     import shapely
 
     from localarea.datasets.store import default_store
@@ -248,7 +233,6 @@ def _one_shape(layer: gpd.GeoDataFrame, label: str) -> BaseGeometry:
 
 
 def _on_grid(layer: gpd.GeoDataFrame, label: str) -> NDArray[Any]:
-    import numpy as np
     import shapely
     from pyproj.exceptions import ProjError
 

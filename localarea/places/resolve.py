@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from localarea.geo.postcodes import ParsedPostcode
     from localarea.records import ZoneSystem
 
-Kind = Literal[
+PlaceKind = Literal[
     "district", "former_district", "ttwa", "town", "zone", "postcode", "point", "polygon"
 ]
 
@@ -69,7 +69,7 @@ class Place:
     """
 
     name: str
-    kind: Kind
+    kind: PlaceKind
     zones: tuple[str, ...]
     code: str | None = None
     point: tuple[float, float] | None = None
@@ -89,8 +89,6 @@ def resolve_place(
         (WGS84, degrees). Case and spacing do not matter.
     zone_system : {'msoa11', 'msoa21'}
         Zone system of the result.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -132,8 +130,6 @@ def resolve_district(text: str, *, store: DataStore | None = None) -> Place:
     ----------
     text : str
         Its name or ``lad25cd``.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------
@@ -161,7 +157,7 @@ def resolve_district(text: str, *, store: DataStore | None = None) -> Place:
     )
 
 
-_KIND_NAMES: Final[dict[Kind, str]] = {
+_KIND_NAMES: Final[dict[PlaceKind, str]] = {
     "district": "district",
     "former_district": "former district",
     "ttwa": "travel to work area",

@@ -14,11 +14,13 @@ from localarea.comparison.comparison import Comparison, compare_options
 from localarea.comparison.findings import Finding, find_contested
 from localarea.datasets.store import default_store
 from localarea.errors import InputError
-from localarea.options.council import split_option_id
-from localarea.options.membership import compute_options
+from localarea.options.membership import compute_options, option_zones
+from localarea.options.minutes.anchor_minutes import anchor_minutes
+from localarea.options.option_ids import split_option_id
 from localarea.reports.comparison.write import write_comparison
 from localarea.reports.index_page import write_index
-from localarea.reports.maps.explorer import write_comparison_map, write_explorer
+from localarea.reports.maps.comparison_map import write_comparison_map
+from localarea.reports.maps.explorer import write_explorer
 from localarea.reports.maps.options_page import first_shown, write_options_page
 
 if TYPE_CHECKING:
@@ -74,10 +76,6 @@ def run_demonstration(
     ----------
     folder : pathlib.Path
         Folder to write to; created if missing. Files of an earlier run are replaced.
-    council : Council
-        Council whose options to compare; at least two.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
     tell : callable
         Called with a short message before each step.
 
@@ -123,7 +121,7 @@ def run_demonstration(
             "postcode search",
             explorer,
         ),
-        (f"two options side by side: {first.id} and {second.id}", pair),
+        (f"two options side by side: {first.title} and {second.title}", pair),
         ("their figures, gains and losses, and overlaps, for Excel", folder / BOOK),
         ("the same with one figure per line, for any program", folder / TABLE),
         ("their outlines and zones, for QGIS or ArcGIS", folder / LAYERS),
@@ -172,23 +170,8 @@ def check_sample(out: Path, council: Council, *, store: DataStore | None = None)
     """
     Check the bundled sample of invented suppliers under the council's default option.
 
-    Parameters
-    ----------
-    out : pathlib.Path
-        File to write.
-    council : Council
-        Council whose default option to check against.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    FileReport
-        Counts by status and by reason.
+    Counts by status and by reason.
     """
-    from localarea.options.membership import option_zones
-    from localarea.options.minutes.anchor_minutes import anchor_minutes
-
     option = option_zones(council.default_option, council, store=store)
     classifier = Classifier(
         boundary_of_option(option, default=True),

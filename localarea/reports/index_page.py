@@ -18,19 +18,12 @@ def write_index(path: Path, title: str, lede: str, files: Sequence[tuple[str, Pa
 
     Parameters
     ----------
-    path : pathlib.Path
-        File to write.
     title : str
         Heading.
     lede : str
         Sentence below the heading.
     files : sequence of (str, pathlib.Path)
         Description and path of each file, in the same folder as the page.
-
-    Returns
-    -------
-    pathlib.Path
-        Path of the file written.
     """
     entries = "".join(
         f'<li><a href="{html.escape(file.name)}">{html.escape(file.name)}</a>'

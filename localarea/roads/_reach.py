@@ -40,8 +40,6 @@ def cut_edges(graph: RoadGraph, times: np.ndarray, limit: float) -> ReachedEdges
 
     Parameters
     ----------
-    graph : RoadGraph
-        The roads.
     times : numpy.ndarray, shape (n_nodes,)
         Driving minutes to each node; `numpy.inf` if it was not reached.
     limit : float

@@ -48,11 +48,6 @@ class Legs:
         ----------
         first, last : int
             Points from ``first`` up to but excluding ``last``.
-
-        Returns
-        -------
-        Legs
-            Their legs.
         """
         a, b = self.start[first], self.start[last]
         return Legs(self.start[first : last + 1] - a, self.nodes[a:b], self.minutes[a:b])
@@ -96,8 +91,6 @@ class Access:
 
         Parameters
         ----------
-        graph : RoadGraph
-            The graph.
         points : numpy.ndarray, shape (n, 2)
             Eastings and northings, EPSG:27700, metres; NaN if unknown.
         land : Land, optional

@@ -51,11 +51,6 @@ def make_anchor(
         where people live. ``zones``: all zones with their weights, which gives the mean
         minutes over the anchor's residents.
 
-    Returns
-    -------
-    Anchor
-        The anchor.
-
     Raises
     ------
     SchemaError
@@ -92,8 +87,6 @@ def minutes_from_anchor(
 
     Parameters
     ----------
-    network : RoadNetwork
-        The roads.
     anchor : Anchor
         Origin.
     points : numpy.ndarray, shape (n, 2)

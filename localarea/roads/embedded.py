@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from localarea.datasets.store import default_store
 from localarea.roads.access import Access
 from localarea.roads.graph import RoadGraph, from_arcs
 from localarea.roads.land import read_land
@@ -114,8 +115,6 @@ def build_embedded(tables: EmbeddedTables, model: SpeedModel, land: Land | None)
     ----------
     tables : EmbeddedTables
         Nodes and edges.
-    model : SpeedModel
-        The speeds.
     land : Land, optional
         Land that access legs may cross.
 
@@ -145,25 +144,13 @@ def build_embedded(tables: EmbeddedTables, model: SpeedModel, land: Land | None)
 
 def read_embedded_tables(*, store: DataStore | None = None) -> EmbeddedTables:
     """
-    Read the tables of the embedded network.
-
-    Parameters
-    ----------
-    store : DataStore, optional
-        Data store; the packaged tables by default.
-
-    Returns
-    -------
-    EmbeddedTables
-        Nodes and edges.
+    Read the tables of the embedded network: nodes and edges.
 
     Raises
     ------
     DataMissingError
         If a table is missing.
     """
-    from localarea.datasets.store import default_store
-
     home = store or default_store()
     edges = home.read("roads_network_edges").to_pandas()
     return EmbeddedTables(home.read("roads_network_nodes").to_pandas(), edges)
@@ -179,8 +166,6 @@ def read_embedded_network(
     ----------
     model : SpeedModel, optional
         The speeds; by default, the fitted ones.
-    store : DataStore, optional
-        Data store; the packaged tables by default.
 
     Returns
     -------

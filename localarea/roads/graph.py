@@ -70,26 +70,12 @@ class RoadGraph:
 
     @property
     def n_nodes(self) -> int:
-        """
-        Number of nodes.
-
-        Returns
-        -------
-        int
-            All nodes, with or without arcs.
-        """
+        """Number of nodes: all nodes, with or without arcs."""
         return len(self.indptr) - 1
 
     @property
     def n_arcs(self) -> int:
-        """
-        Number of arcs.
-
-        Returns
-        -------
-        int
-            A two-way road counts twice.
-        """
+        """Number of arcs: a two-way road counts twice."""
         return len(self.indices)
 
     @property
@@ -129,11 +115,6 @@ class RoadGraph:
         """
         Return the line of an arc.
 
-        Parameters
-        ----------
-        arc : int
-            Number of the arc.
-
         Returns
         -------
         numpy.ndarray, shape (n_corners, 2)
@@ -147,10 +128,7 @@ class RoadGraph:
         """
         Return a graph with every arc reversed.
 
-        Returns
-        -------
-        RoadGraph
-            Times from a node become times to it. It has no shapes.
+        Times from a node become times to it. It has no shapes.
         """
         return from_arcs(
             self.indices,
@@ -168,11 +146,8 @@ class RoadGraph:
         """
         Return the largest strongly connected component.
 
-        Returns
-        -------
-        RoadGraph
-            A graph in which every node can be reached from every other. The number of
-            omitted nodes is added to ``notes``.
+        A graph in which every node can be reached from every other. The number of omitted nodes is
+        added to ``notes``.
 
         Raises
         ------
@@ -256,8 +231,6 @@ def load_graph(folder: Path, *, mapped: bool = True) -> RoadGraph:
 
     Parameters
     ----------
-    folder : pathlib.Path
-        The folder.
     mapped : bool
         Memory-map the files, which is immediate and lets processes share them.
 

@@ -223,11 +223,6 @@ def require_form(form: str) -> IsochroneForm:
     """
     Check the name of a form, and return it.
 
-    Parameters
-    ----------
-    form : str
-        Name of the form.
-
     Returns
     -------
     {'edges', 'grid'}

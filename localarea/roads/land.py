@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from localarea.datasets.zones import read_zones
 from localarea.errors import InputError
 
 if TYPE_CHECKING:
@@ -215,18 +216,8 @@ def read_land(*, store: DataStore | None = None) -> Land:
     """
     Read the land of England and Wales, as the union of its zones.
 
-    Parameters
-    ----------
-    store : DataStore, optional
-        Data store; the packaged tables by default.
-
-    Returns
-    -------
-    Land
-        Including islands, to mean high water.
+    Including islands, to mean high water.
     """
-    from localarea.datasets.zones import read_zones
-
     zones = read_zones("msoa11", store=store).geometry
     return land_of_zones(zones.index.to_numpy(), zones.to_numpy())
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
+from localarea.atomic import moved_into_place
 from localarea.errors import InputError
 from localarea.roads.access import require_points
 from localarea.roads.travel_time import travel_minutes
@@ -40,8 +42,6 @@ def write_travel_minutes(
 
     Parameters
     ----------
-    network : RoadNetwork
-        The roads.
     origins, destinations : tuple of (sequence of str, numpy.ndarray of shape (n, 2))
         Codes and points, EPSG:27700, metres.
     path : pathlib.Path
@@ -68,9 +68,6 @@ def write_travel_minutes(
     InputError
         If codes and points differ in number.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     for codes, points in (origins, destinations):
         if len(codes) != len(require_points(points)):
             raise InputError(
@@ -80,32 +77,30 @@ def write_travel_minutes(
     text = pa.dictionary(pa.int32(), pa.string())
     schema = pa.schema([("origin", text), ("destination", text), ("minutes", pa.float32())])
     step = max(1, ROWS_AT_ONCE // max(len(ends), 1))
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with pq.ParquetWriter(partial, schema, compression="zstd") as writer:
-            for first in range(0, len(names), step):
-                last = min(first + step, len(names))
-                minutes = travel_minutes(
-                    network, origins[1][first:last], destinations[1],
-                    limit_min=limit_min, peak=peak, workers=workers, executor=executor,
-                )  # fmt: skip
-                rows = np.repeat(np.arange(first, last, dtype=np.int32), len(ends))
-                columns = np.tile(np.arange(len(ends), dtype=np.int32), last - first)
-                writer.write_table(
-                    pa.table(
-                        [
-                            pa.DictionaryArray.from_arrays(rows, names),
-                            pa.DictionaryArray.from_arrays(columns, ends),
-                            pa.array(minutes.reshape(-1).astype(np.float32)),
-                        ],
-                        schema=schema,
-                    )
+    with (
+        moved_into_place(path) as partial,
+        pq.ParquetWriter(partial, schema, compression="zstd") as writer,
+    ):
+        for first in range(0, len(names), step):
+            last = min(first + step, len(names))
+            minutes = travel_minutes(
+                network, origins[1][first:last], destinations[1],
+                limit_min=limit_min, peak=peak, workers=workers, executor=executor,
+            )  # fmt: skip
+            rows = np.repeat(np.arange(first, last, dtype=np.int32), len(ends))
+            columns = np.tile(np.arange(len(ends), dtype=np.int32), last - first)
+            writer.write_table(
+                pa.table(
+                    [
+                        pa.DictionaryArray.from_arrays(rows, names),
+                        pa.DictionaryArray.from_arrays(columns, ends),
+                        pa.array(minutes.reshape(-1).astype(np.float32)),
+                    ],
+                    schema=schema,
                 )
-                if progress is not None:
-                    progress(last, len(names))
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+            )
+            if progress is not None:
+                progress(last, len(names))
     return len(names) * len(ends)
 
 
@@ -114,15 +109,7 @@ def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
     """
     Show a progress bar on a terminal, but not in a pipe or a log.
 
-    Parameters
-    ----------
-    title : str
-        Title of the bar.
-
-    Yields
-    ------
-    callable
-        Argument for ``progress`` of `write_travel_minutes` and `travel_minutes`.
+    Argument for ``progress`` of `write_travel_minutes` and `travel_minutes`.
     """
     from rich.console import Console
     from rich.progress import Progress

@@ -71,8 +71,6 @@ def full_network(graph: RoadGraph, *, land: Land | None = None) -> RoadNetwork:
 
     Parameters
     ----------
-    graph : RoadGraph
-        The streets.
     land : Land, optional
         Land that access legs may cross.
 

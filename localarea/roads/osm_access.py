@@ -117,15 +117,7 @@ def is_car_ferry(tags: Mapping[str, str]) -> bool:
     """
     Check whether a way is a car ferry.
 
-    Parameters
-    ----------
-    tags : mapping of str to str
-        Tags of the way.
-
-    Returns
-    -------
-    bool
-        True if a tag for vehicles allows it: otherwise, a ferry is for passengers only.
+    True if a tag for vehicles allows it: otherwise, a ferry is for passengers only.
 
     Examples
     --------
@@ -140,16 +132,7 @@ def may_drive(tags: Mapping[str, str]) -> bool:
     """
     Check whether cars may use a way in at least one direction.
 
-    Parameters
-    ----------
-    tags : mapping of str to str
-        Tags of the way.
-
-    Returns
-    -------
-    bool
-        True for public roads and car ferries; False for service roads, tracks, paths and
-        closed ways.
+    True for public roads and car ferries; False for service roads, tracks, paths and closed ways.
 
     Examples
     --------
@@ -165,16 +148,8 @@ def direction_of(tags: Mapping[str, str]) -> int:
     """
     Return the direction in which a way is one-way for cars.
 
-    Parameters
-    ----------
-    tags : mapping of str to str
-        Tags of the way.
-
-    Returns
-    -------
-    int
-        1 along the way, -1 against it, 0 for both. Motorways and roundabouts are one-way
-        unless tagged otherwise.
+    1 along the way, -1 against it, 0 for both. Motorways and roundabouts are one-way unless tagged
+    otherwise.
 
     Examples
     --------
@@ -193,11 +168,6 @@ def direction_of(tags: Mapping[str, str]) -> int:
 def open_directions(tags: Mapping[str, str]) -> tuple[bool, bool]:
     """
     Return the directions in which cars may use a way.
-
-    Parameters
-    ----------
-    tags : mapping of str to str
-        Tags of the way.
 
     Returns
     -------

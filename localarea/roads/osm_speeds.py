@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from localarea.roads.speeds import KM_PER_MILE
 
@@ -197,8 +198,6 @@ def find_urban(points: np.ndarray, junctions: np.ndarray) -> np.ndarray:
     numpy.ndarray of bool, shape (n,)
         True in built-up areas.
     """
-    from scipy.spatial import cKDTree
-
     if not len(points) or not len(junctions):
         return np.zeros(len(points), dtype=bool)
     count = cKDTree(junctions).query_ball_point(points, URBAN_RADIUS_M, return_length=True)

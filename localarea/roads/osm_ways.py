@@ -157,8 +157,6 @@ def cut_pieces(ways: Ways, nodes: Nodes) -> Pieces:
     ----------
     ways : Ways
         Ways that cars may use.
-    nodes : Nodes
-        Their nodes.
 
     Returns
     -------
@@ -196,10 +194,6 @@ def make_graph(pieces: Pieces, rules: Sequence[WayRules], *, source: str) -> Roa
 
     Parameters
     ----------
-    pieces : Pieces
-        Pieces of the ways.
-    rules : sequence of WayRules
-        Rules of each way.
     source : str
         Description of the source.
 

@@ -182,11 +182,6 @@ def to_networkx(graph: RoadGraph) -> nx.MultiDiGraph:
     """
     Convert a graph to networkx, with the attributes that OSMnx expects.
 
-    Parameters
-    ----------
-    graph : RoadGraph
-        The graph.
-
     Returns
     -------
     networkx.MultiDiGraph
@@ -224,16 +219,8 @@ def read_graphml(path: Path) -> RoadGraph:
     """
     Read a graph that OSMnx saved as GraphML.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
-    Returns
-    -------
-    RoadGraph
-        In EPSG:27700, with times from `osm_kph`: the largest strongly connected component. Its
-        ``notes`` count what was omitted.
+    In EPSG:27700, with times from `osm_kph`: the largest strongly connected component. Its
+    ``notes`` count what was omitted.
 
     Raises
     ------

@@ -30,8 +30,6 @@ def take_shapes(shapes: Shapes, arcs: np.ndarray) -> Shapes:
 
     Parameters
     ----------
-    shapes : Shapes
-        Lines of all arcs.
     arcs : numpy.ndarray of int, shape (n_taken,)
         Arcs to return, in order.
 

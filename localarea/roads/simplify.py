@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from localarea.roads._chains import follow_chains
 from localarea.roads._parts import label_parts
 from localarea.roads.graph import RoadGraph, from_arcs
 from localarea.roads.shapes import Shapes
@@ -64,8 +65,6 @@ def simplify(graph: RoadGraph) -> RoadGraph:
         With summed minutes and lengths, the class of the longest piece, and the line in
         ``shapes``. Rings without a junction do not change.
     """
-    from localarea.roads._chains import follow_chains
-
     ends = find_ends(graph)
     arcs, start = follow_chains(graph.indptr, graph.indices, ends)
     n_chains = len(start) - 1

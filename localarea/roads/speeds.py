@@ -136,11 +136,6 @@ def read_speed_model(path: Path = COEFFICIENTS_FILE) -> SpeedModel:
     path : pathlib.Path
         TOML with a table ``[coefficients]``; by default, the fitted ones of the package.
 
-    Returns
-    -------
-    SpeedModel
-        The model.
-
     Raises
     ------
     SettingError

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
+import shapely
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
-
-if TYPE_CHECKING:
-    import shapely
 
 STEP_M: Final = 100.0  # length of the steps into which surveyed lines are cut
 SNAP_M: Final = 180.0  # distance at which an end may be on a line: the graph is accurate to 100 m
@@ -103,8 +101,6 @@ def _steps(survey: SurveyedRoads) -> tuple[np.ndarray, np.ndarray, csr_array]:
 
 
 def _cut(line: shapely.LineString) -> np.ndarray:
-    import shapely
-
     pieces = max(int(line.length // STEP_M), 1)
     at = np.linspace(0.0, line.length, pieces + 1)
     cut: np.ndarray = shapely.get_coordinates(shapely.line_interpolate_point(line, at))
@@ -117,10 +113,6 @@ def find_twins(points: np.ndarray, edges: np.ndarray, km: np.ndarray) -> np.ndar
 
     Parameters
     ----------
-    points : numpy.ndarray, shape (n_nodes, 2)
-        Nodes, EPSG:27700, metres.
-    edges : numpy.ndarray of int, shape (n_edges, 2)
-        Ends of each edge.
     km : numpy.ndarray, shape (n_edges,)
         Length of each edge; those under 0.4 km never count as twins.
 

@@ -54,8 +54,6 @@ def travel_minutes(
 
     Parameters
     ----------
-    network : RoadNetwork
-        The roads.
     origins : numpy.ndarray, shape (n, 2)
         Eastings and northings, EPSG:27700, metres.
     destinations : numpy.ndarray, shape (m, 2)
@@ -113,8 +111,6 @@ def make_job(graph: RoadGraph, limit: float = np.inf, *, spread: float = 0.0) ->
 
     Parameters
     ----------
-    graph : RoadGraph
-        The graph.
     limit : float
         Minutes at which to stop.
     spread : float

@@ -28,7 +28,9 @@ from localarea.service.api import files as files_api
 from localarea.service.api import health, metrics
 from localarea.service.api import keys as keys_api
 from localarea.service.api import measures as measures_api
+from localarea.service.api import mended as mended_api
 from localarea.service.api import options as options_api
+from localarea.service.api import receipts as receipts_api
 from localarea.service.api.ogc import routes as ogc
 from localarea.service.auth.admission import Admission
 from localarea.service.auth.csrf import guard_api, guard_form
@@ -41,10 +43,14 @@ from localarea.service.pages import about as about_page
 from localarea.service.pages import check as check_page
 from localarea.service.pages import decisions as decisions_page
 from localarea.service.pages import definitions as definitions_page
+from localarea.service.pages import file_preview as file_preview_page
 from localarea.service.pages import files as files_page
 from localarea.service.pages import keys as keys_page
+from localarea.service.pages import letters as letters_page
 from localarea.service.pages import measures as measures_page
+from localarea.service.pages import mended as mended_page
 from localarea.service.pages import options as options_page
+from localarea.service.pages import receipts as receipts_page
 from localarea.service.pages import sign_in as sign_in_page
 from localarea.service.pages import study as study_page
 from localarea.service.parameters import refuse_unknown
@@ -62,6 +68,8 @@ if TYPE_CHECKING:
 API_ROUTERS = (
     check_api.router,
     files_api.router,
+    mended_api.router,
+    receipts_api.router,
     options_api.router,
     measures_api.router,
     decisions_api.router,
@@ -69,7 +77,11 @@ API_ROUTERS = (
 )
 PAGE_ROUTERS = (
     check_page.router,
+    letters_page.router,
     files_page.router,
+    mended_page.router,
+    receipts_page.router,
+    file_preview_page.router,
     measures_page.router,
     decisions_page.router,
     definitions_page.router,
@@ -86,7 +98,7 @@ class Service(FastAPI):
     """
     The application with its door outside everything else, so that faults pass it too.
 
-    The log of requests is outside the door, for what is refused there is told as well.
+    The log of requests is outside the door, because refusals there are logged too.
     """
 
     def openapi(self) -> dict[str, Any]:
@@ -94,7 +106,7 @@ class Service(FastAPI):
         return describe_api(self)
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Put the door before what the framework has."""
+        """Add this service's checks before the framework's own."""
         settings = self.state.localarea.settings
         inside = super().build_middleware_stack()
         if not settings.cors_origins:  # whose headers the framework adds

@@ -1,4 +1,4 @@
-"""What a proposal is about: its area, what it is held against, and what is to be said of it."""
+"""What a proposal is about: its area, what it is compared with, and warnings about it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.comparison.scenario import Scenario
-from localarea.definitions.publish import districts_cut
+from localarea.definitions.terms import districts_cut
 from localarea.errors import InputError
 from localarea.options.zone_figures import read_zone_figures
 from localarea.records import Option
@@ -25,13 +25,13 @@ NOT_ADVICE: Final = (
 
 
 def tidy(text: str) -> str:
-    """Take the line ends of a form for those of the record."""
+    """Convert the line ends of a form to those of the record."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def candidate(state: State, option: str | None, scenario: str | None) -> Option:
     """
-    Work out what is put forward.
+    Calculate the area that is put forward.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def candidate(state: State, option: str | None, scenario: str | None) -> Option:
         If there is no such option or place.
     """
     if bool(option) == bool(scenario):
-        raise InputError("give an option or a scenario, one of the two")
+        raise InputError("give an option or a scenario, but not both")
     session = state.session
     if scenario:
         return session.option(Scenario.from_toml(tidy(scenario)))
@@ -50,13 +50,13 @@ def candidate(state: State, option: str | None, scenario: str | None) -> Option:
 
 
 def candidate_of(state: State, proposal: dict[str, Any]) -> Option:
-    """Work out again what a proposal puts forward."""
+    """Calculate again the area that a proposal puts forward."""
     scenario = proposal["scenario"] or None
     return candidate(state, None if scenario else proposal["option_id"], scenario)
 
 
 def warning_of(state: State, option: Option, purpose: str) -> dict[str, Any] | None:
-    """Say why an area may not be one that contracts can be reserved to; None when all is well."""
+    """Return why contracts may not be reserved to an area; None if there is no such reason."""
     cut = districts_cut(option, store=state.store) if purpose == "reservation" else []
     if not cut:
         return None
@@ -68,13 +68,13 @@ def warning_of(state: State, option: Option, purpose: str) -> dict[str, Any] | N
 
 
 def held_now(state: State, purpose: str) -> tuple[Option, str]:
-    """Give the area that decides today, and in words why it does; as :func:`held_on`."""
+    """Return the area in use today, and in words why; as :func:`held_on`."""
     return held_on(state, purpose, state.today)
 
 
 def held_on(state: State, purpose: str, day: str) -> tuple[Option, str]:
     """
-    Give the area that decides on a day, and in words why it does.
+    Return the area that decides on a day, and in words why it does.
 
     It is that of the definition in force for the purpose; where there is none, or it is of
     other zones than figures are computed on, the option that checks use by default.
@@ -89,9 +89,9 @@ def held_on(state: State, purpose: str, day: str) -> tuple[Option, str]:
             area = Option(
                 made.id, made.title, made.method, made.zone_system, made.zones, made.anchor
             )
-            return area, "which holds now"
+            return area, "which is in force now"
     default = state.session.option(state.council.default_option)
-    return default, "which checks use while nothing is decided"
+    return default, "which checks use until a definition is in force"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Backdating:
 
 def backdating(state: State, proposal: dict[str, Any], first: date) -> Backdating | None:
     """
-    Say how far in the past a definition would begin, and how many answers would change.
+    Return how far in the past a definition would begin, and how many answers would change.
 
     Answers are postcodes in use of zones that are in one of the two areas: the one proposed,
     and the one that decided on that day.

@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 
 def now() -> datetime:
-    """Give the time in UTC."""
+    """Return the time in UTC."""
     return datetime.now(UTC)
 
 
 def seconds() -> float:
-    """Give the seconds since 1970."""
+    """Return the seconds since 1970."""
     return now().timestamp()
 
 
 def today() -> str:
-    """Give the day in UTC, ``YYYY-MM-DD``."""
+    """Return the day in UTC, ``YYYY-MM-DD``."""
     return now().date().isoformat()
 
 
@@ -46,7 +46,7 @@ class Stillness:
         self._seen: dict[str, tuple[object, float]] = {}
 
     def look(self, signs: Mapping[str, object]) -> dict[str, float]:
-        """Give for each how many seconds ago its sign was first seen as it is now."""
+        """Return for each how many seconds ago its sign was first seen as it is now."""
         at, before = self._clock(), self._seen
         self._seen = {}
         for name, sign in signs.items():

@@ -11,11 +11,11 @@ from localarea.decisions.approvals import require_unchanged
 from localarea.decisions.audit import AuditReport, verify
 from localarea.decisions.grounds import read_grounds
 from localarea.decisions.proposals import Proposal
-from localarea.decisions.publication import Chosen, Enacted, enact, end
+from localarea.decisions.publication import ApprovedOption, Enacted, enact, end
 from localarea.decisions.queries import proposal_with_comments
 from localarea.decisions.reconcile import folder_faults, restore_folder
 from localarea.decisions.roles import Actor
-from localarea.definitions.publish import Approval, propose
+from localarea.definitions.terms import Approval, propose
 from localarea.errors import InputError
 from localarea.service import clock
 from localarea.service.candidates import candidate, candidate_of, tidy
@@ -41,7 +41,7 @@ def put_forward(
     purpose: Purpose,
     note: str,
 ) -> tuple[int, Option]:
-    """Put an option or a scenario forward, and give its number and its area."""
+    """Put an option or a scenario forward, and return its number and its area."""
     chosen = candidate(state, option, scenario)
     proposal = Proposal(
         council=state.council.key,
@@ -79,12 +79,12 @@ def _require_reason_for_the_past(proposal: dict[str, Any], decided: Decision) ->
     if past and not why:
         raise InputError(
             "the first day is in the past, so answers given since then would change: say why it "
-            "begins then, or choose a later day",
+            "begins in the past, or choose a later day",
             parameter="backdated_because",
         )
     if why and not past:
         raise InputError(
-            "the first day is not in the past: leave out why it begins then",
+            "the first day is not in the past: leave the reason for that blank",
             parameter="backdated_because",
         )
 
@@ -112,11 +112,11 @@ def approve(state: State, identity: Identity, number: int, decided: Decision) ->
     """Approve a proposal: freeze, enter, place; one at a time, for freezing takes memory."""
     actor = identity.actor("supersede" if decided.supersedes else "approve")
     if not tidy(decided.minute_reference):
-        raise InputError("the minute reference is blank; the record needs it")
+        raise InputError("enter the minute that gives you the authority")
     _require_reason_for_the_past(proposal_of(state, number), decided)
     with state.freezing:  # what was waited for may have decided something
         found, standing, grounds = _grounds_for(state, number, decided)
-        chosen = Chosen(
+        chosen = ApprovedOption(
             option=candidate_of(state, found),
             council=state.council,
             approval=_approval(decided, found, actor),
@@ -132,7 +132,7 @@ def approve(state: State, identity: Identity, number: int, decided: Decision) ->
 def _grounds_for(
     state: State, number: int, decided: Decision
 ) -> tuple[dict[str, Any], Standing | None, Grounds | None]:
-    """Give a proposal, what is decided for its purpose, and what its approver saw beside that."""
+    """Return a proposal, what is decided for its purpose, and what its approver saw beside that."""
     found = proposal_of(state, number)
     if found["definition"] is not None:  # sent again: what was seen is kept already
         return found, None, None
@@ -149,7 +149,7 @@ def _grounds_for(
 
 
 def look_at(state: State, proposal: dict[str, Any], decided: Decision) -> Grounds:
-    """Give what the approver has on the screen before deciding; it is kept with the decision."""
+    """Return what the approver sees before deciding; it is kept with the decision."""
     return look(state, proposal, title=tidy(decided.title), first=decided.effective_from)
 
 
@@ -200,7 +200,7 @@ def withdraw(state: State, identity: Identity, definition_id: str, reason: str, 
 
 
 def verified(state: State) -> AuditReport:
-    """Hold the log, the tables and the folder to one another."""
+    """Check that the log, the tables and the folder agree."""
     with state.database.reading() as connection:
         report = verify(connection)
         also = folder_faults(connection, state.definitions)

@@ -46,7 +46,7 @@ def answer(
         return page
     body = {**(facts or {}), "type": kind, "title": title, "status": status, "detail": detail}
     said = json.dumps(jsonable_encoder(body), ensure_ascii=False, separators=(",", ":"))
-    # What was sent may be told again, and JSON can hold halves of characters, which no text can.
+    # What was sent may be repeated, and JSON can hold halves of characters, which no text can.
     content = said.encode("utf-8", "backslashreplace")
     return PlainResponse(content, status_code=status, media_type=PROBLEM_TYPE, headers=headers)
 
@@ -57,14 +57,14 @@ def _as_asked(request: Request, status: int) -> int:
 
 
 def wants_page(request: Request) -> bool:
-    """Tell a person's request from a program's: only pages are asked for outside /api."""
+    """Return whether a person asked rather than a program: outside /api there are only pages."""
     path = request.url.path
     programs = ("/api", "/health", "/ready", "/metrics", "/openapi.json", "/ogc")
     return not path.startswith(programs)
 
 
 def _follows_links(request: Request) -> bool:
-    """Tell a person who goes to a page from a script that fetches a part of one."""
+    """Return whether a person goes to a page, rather than a script fetching part of one."""
     going = request.headers.get("sec-fetch-mode", "navigate") == "navigate"
     return request.method == "GET" and going and wants_page(request)
 

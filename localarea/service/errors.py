@@ -42,17 +42,17 @@ TITLES: Final[dict[int, str]] = {
     405: "This address does not take that method",
     406: "Not available in that form",
     408: "The request took too long to arrive",
-    409: "This does not go with what is on record",
-    411: "Say how long the upload is",
+    409: "This conflicts with the record",
+    411: "The length of the upload is missing",
     412: "It has changed in the meantime",
     413: "Too large",
-    415: "Not a form that can be read",
+    415: "This format is not supported",
     421: "Not the address of this service",
-    422: "Something in the request cannot be used",
+    422: "There is a problem with the request",
     429: "Too many requests",
     500: "Something went wrong here",
     503: "Not available at the moment",
-    507: "No room for the file",
+    507: "There is not enough space for the file",
 }
 
 
@@ -77,7 +77,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def status_of(error: errors.LocalareaError) -> int:
-    """Give the HTTP status of an error."""
+    """Return the HTTP status of an error."""
     for kind in type(error).__mro__:
         if kind in STATUS:
             return STATUS[kind]
@@ -85,12 +85,12 @@ def status_of(error: errors.LocalareaError) -> int:
 
 
 def _facts(error: errors.LocalareaError) -> dict[str, Any]:
-    """Give what an error holds, without paths of this machine."""
+    """Return what an error holds, without paths of this machine."""
     kept = {k: v for k, v in vars(error).items() if not k.startswith("_") and k != "path"}
     return {k: v for k, v in kept.items() if isinstance(v, str | int | float | tuple | list)}
 
 
 def _said(error: errors.LocalareaError) -> str:
-    """Give the words of an error; a file of this machine by its name alone."""
+    """Return the words of an error; a file of this machine by its name alone."""
     path, said = PurePath(getattr(error, "path", "")), str(error)
     return said.replace(str(path), f"the file {path.name}") if path.is_absolute() else said

@@ -1,4 +1,4 @@
-"""What a page tells of a proposal's area, as plain values, so that it can be kept as it was."""
+"""What a page shows of a proposal's area, as plain values, so that it can be stored."""
 
 from __future__ import annotations
 
@@ -65,6 +65,7 @@ def look(
     shown = {
         "zones_sha256": hashlib.sha256("\n".join(area.zones).encode()).hexdigest(),
         "held": held.id,
+        "held_title": held.title,
         "why_held": why,
         "alt": alt,
         "warning": warning and warning["words"],
@@ -77,17 +78,17 @@ def look(
 
 
 def _beside(state: State, area: Option, held: Option) -> dict[str, Any]:
-    """Hold an area against what decides now; where it is that itself, give its own figures."""
+    """Compare an area with the one in use now; if they are the same, return its own figures."""
     if area.id == held.id:
         own = compute_metrics([area], state.council, store=state.store).iloc[0]
         sides = [(f, write_figure(own[f.name], f.kind)) for f in figures_of(state.council)]
         return {"pair": [_named(area)], **_ranked(state, sides), "changes": [], "change_heads": []}
-    told = side_by_side(compare_options([held, area], state.council, store=state.store))
+    shown = side_by_side(compare_options([held, area], state.council, store=state.store))
     return {
         "pair": [_named(held), _named(area)],
-        **_ranked(state, told["sides"]),
-        "changes": [[name, change, list(cells)] for name, change, cells in told["changes"]],
-        "change_heads": told["change_heads"],
+        **_ranked(state, shown["sides"]),
+        "changes": [[name, change, list(cells)] for name, change, cells in shown["changes"]],
+        "change_heads": shown["change_heads"],
     }
 
 
@@ -96,11 +97,11 @@ def _named(option: Option) -> dict[str, str]:
 
 
 def _ranked(state: State, sides: Sequence[tuple[Figure, *tuple[str, ...]]]) -> dict[str, Any]:
-    """Give the figures that come first and the others, each with its heading and its meaning."""
+    """Return the figures that come first and the others, each with its heading and its meaning."""
     disputed = {contested_figure(c.key, c.place).name for c in state.council.contested}
     first = disputed.union(_FIRST)
-    told: dict[str, list[Any]] = {"sides": [], "further": []}
+    ranked: dict[str, list[Any]] = {"sides": [], "further": []}
     for figure, *texts in sides:
         plain = {"heading": figure.heading, "definition": figure.definition}
-        told["sides" if figure.name in first else "further"].append([plain, *texts])
-    return told
+        ranked["sides" if figure.name in first else "further"].append([plain, *texts])
+    return ranked

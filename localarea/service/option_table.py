@@ -1,4 +1,4 @@
-"""Which options are asked for, which of their figures, and in what order: API and page alike."""
+"""Which options are asked for, which of their figures, and in which order: for API and page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from localarea.comparison.figure_catalogue import GROUPS, Figure
 from localarea.comparison.findings import find_contested
 from localarea.comparison.metrics import figures_of
 from localarea.errors import InputError, nearest_names
-from localarea.options.council import split_option_id
+from localarea.options.option_ids import split_option_id
 from localarea.reports.maps.options_page import figures_shown
 
 if TYPE_CHECKING:
@@ -69,11 +69,11 @@ def figure_groups(state: State) -> dict[str, tuple[Figure, ...]]:
     known = [f for f in figures_of(council) if f.name in metrics.columns]
     groups = {key: tuple(f for f in known if f.group == name) for key, name in GROUPS.items()}
     brief = figures_shown(council, brief=True)
-    told = {f.name for f in brief}
+    shown = {f.name for f in brief}
     return {BRIEF: brief} | {
         key: figures
         for key, figures in groups.items()
-        if not told.issuperset(f.name for f in figures)
+        if not shown.issuperset(f.name for f in figures)
     }
 
 
@@ -129,5 +129,5 @@ def _largest_first(value: Any) -> float:
 
 def _not_known(kind: str, name: str, known: list[str]) -> InputError:
     near = nearest_names(name, known, count=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"those there are: {', '.join(known)}"
+    hint = f"did you mean {near[0]!r}?" if near else f"choose one of: {', '.join(known)}"
     return InputError(f"there is no {kind} {name!r}; {hint}")

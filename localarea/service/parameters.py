@@ -134,7 +134,7 @@ def _names_of(fields: Iterable[Any]) -> Taken:
 
 
 def _is_list(kind: Any) -> bool:
-    """Tell whether values of a type are lists, also where there may be none."""
+    """Return whether values of a type are lists, also where there may be none."""
     if get_origin(kind) in (list, tuple, set):
         return True
     return any(_is_list(part) for part in get_args(kind) if part is not type(None))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from localarea.options.council import Council
     from localarea.service.state import State
 
-_Key = tuple[str, str, tuple[str, ...], str]
+_Key = tuple[str, str, str, tuple[str, ...], str]
 _DRAWING: Final = threading.Lock()  # the library that draws keeps one state for all threads
 
 
@@ -40,7 +40,7 @@ def changes_picture(first: Option, second: Option, state: State) -> tuple[bytes,
 
 
 def draw_changes(first: Option, second: Option, state: State) -> tuple[bytes, str]:
-    """Draw the same without keeping it, for a place in a what-if may be somebody's postcode."""
+    """Draw the same without keeping it: a place in a what-if may be somebody's postcode."""
     return _draw_pair(_key_of(first), _key_of(second), state.council, state.store)
 
 
@@ -51,13 +51,13 @@ def png(content: bytes) -> Response:
 
 
 def _key_of(option: Option) -> _Key:
-    return option.id, option.title, option.zones, option.anchor
+    return option.id, option.title, option.method, option.zones, option.anchor
 
 
 def _plain(key: _Key) -> Option:
     """Make an option of what a picture needs; options themselves cannot be hashed."""
-    name, title, zones, anchor = key
-    return Option(name, title, "", "msoa11", zones, anchor)
+    name, title, method, zones, anchor = key
+    return Option(name, title, method, "msoa11", zones, anchor)
 
 
 @lru_cache(maxsize=64)

@@ -15,7 +15,7 @@ from urllib.parse import unquote_plus
 from starlette.requests import Request
 
 from localarea.classify.verdict_json import json_answers
-from localarea.definitions.boundary_choice import Request as Asked
+from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.service.api.check import LONGEST, check_one
 from localarea.service.api.metrics import count_checks
 from localarea.service.auth.identity import current_identity
@@ -59,7 +59,7 @@ class QuickCheck:
         try:
             if not current_identity(Request(scope)).may("check"):
                 return None
-            asked = Asked(
+            asked = BoundaryChoice(
                 option=fields.get("option"),
                 definition=fields.get("definition"),
                 on=fields.get("on"),

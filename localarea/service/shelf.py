@@ -65,7 +65,7 @@ class Shelf:
 
     async def find(self, key: Hashable, make: Callable[[], tuple[bytes, str]]) -> Held:
         """
-        Give a file, made now if it is not here.
+        Return a file, made now if it is not here.
 
         ``make`` gives its bytes, and a tag that is another for other bytes.
         """
@@ -92,11 +92,11 @@ class Shelf:
 
     def answer(self, held: Held, headers: Mapping[str, str], asked_tag: str | None) -> Response:
         """Hand a file out, piece by piece; or say that the asker has it."""
-        told = {**headers, "ETag": held.tag}
+        sent = {**headers, "ETag": held.tag}
         if asked_tag == held.tag:
-            return Response(status_code=304, headers=told)
-        told["Content-Length"] = str(held.size)
-        return StreamingResponse(self._pieces(held), headers=told)
+            return Response(status_code=304, headers=sent)
+        sent["Content-Length"] = str(held.size)
+        return StreamingResponse(self._pieces(held), headers=sent)
 
     async def _pieces(self, held: Held) -> AsyncIterator[bytes]:
         for start in range(0, held.size, _PIECE):

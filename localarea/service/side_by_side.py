@@ -1,4 +1,4 @@
-"""Two options beside each other: figures, differences, and what changes, as text for a page."""
+"""Two options side by side: figures, differences and changes, as text for a page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pandas as pd
 
 from localarea.comparison.comparison import CHANGE_FIGURES
 from localarea.comparison.exposure import exposure_figures
-from localarea.comparison.figure_catalogue import write_change, write_figure
+from localarea.comparison.figure_catalogue import name_anchor, write_change, write_figure
+from localarea.options.titles import spoken_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,12 +22,12 @@ _MOST_ZONES: Final = 20  # of those that change; the files have all
 
 def side_by_side(comparison: Comparison) -> dict[str, Any]:
     """
-    Give what a page tells of two options.
+    Return what a page shows of two options.
 
     Parameters
     ----------
     comparison : Comparison
-        Of two options, the second held against the first.
+        Of two options, the second compared with the first.
 
     Returns
     -------
@@ -35,6 +36,7 @@ def side_by_side(comparison: Comparison) -> dict[str, Any]:
         district and ``zones``, with ``change_heads``, as ``study-parts.html`` takes them.
     """
     first, second = comparison.options
+    anchor = spoken_name(first.anchor)
     sides = [
         _side(
             f, comparison.metrics.loc[first.id, f.name], comparison.metrics.loc[second.id, f.name]
@@ -44,7 +46,7 @@ def side_by_side(comparison: Comparison) -> dict[str, Any]:
     exposed = comparison.exposure
     sides += [
         _side(f, exposed.loc[first.id, f.name], exposed.loc[second.id, f.name])
-        for f in exposure_figures(exposed)
+        for f in (name_anchor(figure, anchor) for figure in exposure_figures(exposed))
     ]
     zones = comparison.changes_by_zone
     return {
@@ -57,7 +59,7 @@ def side_by_side(comparison: Comparison) -> dict[str, Any]:
             [f for f in CHANGE_FIGURES if f.name != "zones"],
         ),
         "zones_in_all": len(zones),
-        "change_heads": [f.heading for f in CHANGE_FIGURES],
+        "change_heads": [name_anchor(f, anchor).heading for f in CHANGE_FIGURES],
     }
 
 

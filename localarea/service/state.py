@@ -21,7 +21,7 @@ from localarea.datasets.renewed import stamp
 from localarea.datasets.store import configured_store
 from localarea.decisions.database import Database, default_url, open_database
 from localarea.decisions.reconcile import restore_folder
-from localarea.definitions.boundary_choice import Request, choose_classifier
+from localarea.definitions.boundary_choice import BoundaryChoice, choose_classifier
 from localarea.definitions.store import DefinitionStore, default_folder
 from localarea.errors import InputError, LocalareaError
 from localarea.options.council import read_council
@@ -68,7 +68,7 @@ class State:
         folder = settings.definitions_dir or default_folder()
         self.definitions = DefinitionStore(folder)
         self._classifiers: OrderedDict[Hashable, Classifier] = OrderedDict()
-        self._asked: dict[tuple[Request, str], tuple[int, float, Hashable]] = {}
+        self._asked: dict[tuple[BoundaryChoice, str], tuple[int, float, Hashable]] = {}
         self._lock = threading.Lock()
         self.freezing = threading.Lock()  # one definition at a time: each takes some 500 MB
         self._session_lock = threading.Lock()
@@ -85,7 +85,7 @@ class State:
         return opened
 
     def _restore(self, database: Database) -> None:
-        """Put into the folder what was decided while a process died, or elsewhere."""
+        """Write to the folder what was decided by another process, or by one that died."""
         try:
             done = restore_folder(database, self.definitions)
         except InputError as error:  # the folder cannot be written: checks go on with what it has
@@ -104,7 +104,7 @@ class State:
 
     @property
     def session(self) -> ScenarioSession:
-        """Give all options with their figures, ready for what-ifs; worked out once."""
+        """Return all options with their figures, ready for what-ifs; calculated once."""
         with self._session_lock:
             return self._session
 
@@ -115,7 +115,7 @@ class State:
         return thread
 
     def prepare(self) -> None:
-        """Work it out here and now, and hold nothing that a copy of this process cannot share."""
+        """Calculate it now, and hold nothing that a copy of this process cannot share."""
         self._warm()
         self.close()
 
@@ -132,9 +132,9 @@ class State:
         gc.freeze()
 
     def _ready(self) -> None:
-        made = self.classifier(Request())
+        made = self.classifier(BoundaryChoice())
         _ = self.session  # first, for pages wait for it; one postcode is answered without
-        made.make_ready()
+        made.warm_up()
 
     def _warm(self) -> None:
         try:
@@ -143,24 +143,24 @@ class State:
             LOG.error("the record of decisions: %s", error)  # noqa: TRY400 -- no fault of code
         try:
             self._ready()
-        except Exception:  # whoever asks is told; /ready says so too
+        except Exception:  # requests get an error; /ready reports it too
             LOG.exception("the service cannot answer yet")
         gc.collect()
         gc.freeze()  # millions of things that stay need not be looked through again and again
 
     @property
     def today(self) -> str:
-        """Give the day in UTC, ``YYYY-MM-DD``."""
+        """Return the day in UTC, ``YYYY-MM-DD``."""
         return clock.today()
 
     @property
     def directory_date(self) -> str:
-        """Give the month of the directory of postcodes, by the registry: no table is opened."""
+        """Return the month of the directory of postcodes, by the registry: no table is opened."""
         return self.store.directory_date
 
-    def classifier(self, request: Request) -> Classifier:
+    def classifier(self, request: BoundaryChoice) -> Classifier:
         """
-        Give the classifier that a question asks for, as the command line would.
+        Return the classifier that a question asks for, as the command line would.
 
         Raises
         ------
@@ -169,7 +169,7 @@ class State:
         """
         return self._choose(request, self._keep)
 
-    def _choose(self, request: Request, keep: Keep) -> Classifier:
+    def _choose(self, request: BoundaryChoice, keep: Keep) -> Classifier:
         return choose_classifier(
             replace(request, council=request.council or self.council.key),
             self.definitions,
@@ -178,9 +178,9 @@ class State:
             keep=keep,
         )
 
-    def ready_classifier(self, request: Request) -> Classifier | None:
+    def ready_classifier(self, request: BoundaryChoice) -> Classifier | None:
         """
-        Give the classifier of a question if it answers in no time; None if it does not yet.
+        Return the classifier of a question if it answers in no time; None if it does not yet.
 
         By the same rule as :meth:`classifier`, whose errors it raises.
         """
@@ -193,14 +193,14 @@ class State:
                 made = self._choose(request, partial(self._found, asked=asked, mark=mark))
         except _NotKeptError:
             return None
-        return made if made.is_ready else None
+        return made if made.is_warm else None
 
     def _found(
         self,
         key: Hashable,
         _make: Callable[[], Classifier],
         *,
-        asked: tuple[Request, str],
+        asked: tuple[BoundaryChoice, str],
         mark: int,
     ) -> Classifier:
         """Remember what a question came to: to find that out takes longer than the answer."""

@@ -12,7 +12,9 @@ from localarea.comparison.comparison import Comparison, compare_options
 from localarea.comparison.scenario import Scenario
 from localarea.comparison.variants import VINTAGES
 from localarea.errors import InputError, OptionNotFoundError
+from localarea.geo.crs import BRITISH_NATIONAL_GRID
 from localarea.places.drawn_areas import parse_drawn
+from localarea.places.outline import option_shape
 from localarea.places.polygons import looks_drawn
 from localarea.records import Option
 
@@ -27,7 +29,7 @@ COARSEST_M: Final = 5_000
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """A scenario as a form or a request states it; every field but the base may be empty."""
+    """A scenario from a form or a request; every field but the base may be empty."""
 
     base: str
     include: Sequence[str] = ()
@@ -39,25 +41,25 @@ class WhatIf:
 
     def scenario(self) -> Scenario:
         """
-        Give the scenario.
+        Return the scenario.
 
         Raises
         ------
         InputError
-            If there are too many changes, a name is that of a file, which a visitor has no
-            business with here, an area drawn is no polygon, or no census of that year is held.
+            If there are too many changes, a name is that of a file, which visitors may not
+            read, a drawn area is not a polygon, or there is no census of that year.
         """
         places = [*self.include, *self.exclude]
         areas = [*self.include_areas, *self.exclude_areas]
         if self.vintage not in VINTAGES:
-            raise InputError(f"there are no flows of {self.vintage}; ask for 2011 or 2021")
+            raise InputError(f"there are no commuters of {self.vintage}; choose 2011 or 2021")
         if len(places) + len(areas) > MOST_CHANGES:
-            raise InputError(f"at most {MOST_CHANGES} places can be put in or taken out at once")
+            raise InputError(f"you can add or take out {MOST_CHANGES} places at most")
         files = [place for place in places if looks_drawn(place)]
         if files:
             raise InputError(
-                f"{files[0][:60]!r} is no place; name a district, town, zone or postcode, or draw "
-                "the area as GeoJSON"
+                f"{files[0][:60]!r} is not a place; name a district, town, zone or postcode, or "
+                "draw the area as GeoJSON"
             )
         what_if = Scenario.of(self.base).include(*self.include, *self.include_areas)
         what_if = what_if.exclude(*self.exclude, *self.exclude_areas).with_vintage(self.vintage)
@@ -77,8 +79,8 @@ def read_drawn(text: str) -> dict[str, Any]:
 
 
 def nothing_changed() -> InputError:
-    """Give the error for a scenario without a change."""
-    return InputError("the scenario changes nothing; put a place in or take one out")
+    """Return the error for a scenario without a change."""
+    return InputError("nothing is changed; add a place or take one out")
 
 
 def find_option(state: State, option_id: str) -> Option:
@@ -100,7 +102,7 @@ def find_option(state: State, option_id: str) -> Option:
 
 def compare(state: State, what: Sequence[Scenario | str]) -> Comparison:
     """
-    Hold options and scenarios against the first of them.
+    Compare options and scenarios with the first.
 
     Raises
     ------
@@ -116,14 +118,12 @@ def compare(state: State, what: Sequence[Scenario | str]) -> Comparison:
 
 def boundary_json(state: State, option: Option, simplify_m: int = 0) -> bytes:
     """
-    Give the boundary of an option as a GeoJSON feature in WGS84.
+    Return the boundary of an option as a GeoJSON feature in WGS84.
 
     Parameters
     ----------
     state : State
         Where the tables are.
-    option : Option
-        The option.
     simplify_m : int
         Metres by which the line may be off; 0 for the line as it is.
 
@@ -144,8 +144,6 @@ def _boundary(
 ) -> bytes:
     import geopandas as gpd
 
-    from localarea.geo.crs import BRITISH_NATIONAL_GRID
-    from localarea.places.outline import option_shape
     from localarea.reports.maps.option_map import write_geojson
 
     name, zones, title, simplify_m = key

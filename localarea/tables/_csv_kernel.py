@@ -16,7 +16,7 @@ from localarea.geo.postcodes import (
     THIRD_SLOTS,
     WHOLE,
 )
-from localarea.tables.csv_rows import AddedCells, OpenQuoteError, Rows, rows_of_table
+from localarea.tables.csv_rows import AddedCells, OpenQuoteError, Pool, Rows, rows_of_table
 
 _QUOTE: Final = ord('"')
 _LF: Final = ord("\n")
@@ -110,17 +110,27 @@ def add_cells(
     data: bytes, rows: Rows, added: AddedCells, *, width: int, delimiter: bytes
 ) -> memoryview:
     """Add cells at the end of each row; equivalent to ``csv_rows.add_cells``."""
-    lengths = np.fromiter(map(len, added.pieces), np.int64, len(added.pieces))
-    begins = np.concatenate(([0], np.cumsum(lengths)))
-    pool = np.frombuffer(b"".join(added.pieces), np.uint8)
+    pool = added.pool or Pool.of(added.pieces)
     narrow = np.maximum(width - np.maximum(rows.widths, 1), 0)
-    room = len(data) + int(narrow.sum()) + int(lengths[added.which].sum()) + 10 * rows.starts.size
+    room = len(data) + int(narrow.sum()) + _size(added.which, pool.begins) + 10 * rows.starts.size
     out = np.empty(room, np.uint8)
     places = np.stack([rows.starts, rows.ends, rows.nexts, rows.widths])
     view = np.frombuffer(data, np.uint8)
     readings = (added.codes, added.numbers, added.which)
-    size = _add(view, places, *readings, pool, begins, width, delimiter[0], out)
+    text, begins = pool.text, pool.begins
+    size = _add(view, places, *readings, text, begins, width, delimiter[0], out)
     return out[:size].data
+
+
+@numba.njit(cache=True, nogil=True)
+def _size(which: Any, begins: Any) -> int:
+    """Return the bytes of the pieces of all rows."""
+    size = 0
+    for row in range(which.shape[0]):
+        for i in range(which.shape[1]):
+            piece = which[row, i]
+            size += begins[piece + 1] - begins[piece]
+    return size
 
 
 @numba.njit(cache=True, nogil=True)
@@ -139,7 +149,7 @@ def _add(
     to = 0
     for row in range(which.shape[0]):
         to = _copy(data, places[0, row], places[1, row], out, to)
-        if places[3, row] or width == 1:
+        if places[3, row] > 0 or (places[3, row] == 0 and width == 1):
             for _ in range(width - max(places[3, row], 1) + 1):
                 out[to] = delimiter
                 to += 1

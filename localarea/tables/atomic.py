@@ -1,4 +1,4 @@
-"""Atomic writes: a file appears whole or not at all."""
+"""Atomic writes with errors for the user: a file appears whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from localarea.errors import InputError
+from localarea.atomic import moved_into_place
+from localarea.errors import InputError, LocalareaError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def write_once(path: Path, data: bytes) -> None:
     """
-    Write a new file atomically, never over an existing one.
+    Write a new file atomically, read-only and never over an existing one.
 
     Parameters
     ----------
@@ -30,26 +31,50 @@ def write_once(path: Path, data: bytes) -> None:
     InputError
         If the file exists or cannot be written.
     """
+    with placing(path) as partial:
+        partial.write_bytes(data)
+        partial.chmod(0o444)  # mapping software must not change it
+
+
+@contextmanager
+def placing(path: Path) -> Iterator[Path]:
+    """
+    Yield a temporary path, and give it the name of a new file once it is written.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        File to write; it must not exist, even at the end.
+
+    Yields
+    ------
+    pathlib.Path
+        Path to write to; whatever else is left beside it is deleted.
+
+    Raises
+    ------
+    InputError
+        If the file exists or cannot be written.
+    """
+    taken = InputError(f"{path} already exists and will not be overwritten; choose another name")
+    if path.exists():
+        raise taken
     try:
-        handle, partial = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-                stream.flush()
+        with tempfile.TemporaryDirectory(prefix=".localarea-", dir=path.parent) as folder:
+            partial = Path(folder) / path.name
+            yield partial
+            with partial.open("rb") as stream:
                 os.fsync(stream.fileno())
-            Path(partial).chmod(0o444)  # mapping software must not change it
-            _link_or_copy(Path(partial), path)
-        finally:
-            Path(partial).unlink(missing_ok=True)
+            _link_or_move(partial, path)
+    except LocalareaError:
+        raise
     except FileExistsError:
-        raise InputError(
-            f"{path} already exists and will not be overwritten; choose another name"
-        ) from None
+        raise taken from None
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def _link_or_copy(partial: Path, path: Path) -> None:
+def _link_or_move(partial: Path, path: Path) -> None:
     try:
         os.link(partial, path)  # unlike a move, fails if the file exists
     except FileExistsError:
@@ -81,12 +106,10 @@ def replacing(path: Path) -> Iterator[Path]:
         If the file cannot be written.
     """
     try:
-        with tempfile.TemporaryDirectory(prefix=".localarea-", dir=path.parent) as folder:
-            partial = (
-                Path(folder) / path.name
-            )  # GDAL names the layer of a GeoPackage after its file
+        with moved_into_place(path) as partial:
             yield partial
-            partial.replace(path)
+    except LocalareaError:
+        raise
     except OSError as error:
         why = error.strerror or error
         raise InputError(f"{path} cannot be written: {why}; choose another file") from error

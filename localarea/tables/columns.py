@@ -69,15 +69,36 @@ def choose_column(
     """
     if wanted is not None:
         return _requested_column(headers, sample, wanted)
-    shares = [_share(sample, index) for index in range(len(headers))]
+    shares = [column_share(sample, index) for index in range(len(headers))]
     ranks = [header_rank(header) for header in headers]
     called = [i for i, rank in enumerate(ranks) if rank]
     full = [i for i, share in enumerate(shares) if share is not None and share >= _LEAST_SHARE]
-    candidates = [i for i in called if shares[i] is None or shares[i]] or full or called
+    candidates = named_columns(headers, sample) or full or called
     if not candidates:
         raise ColumnNotFoundError(None, headers)
     best = max(candidates, key=lambda i: (ranks[i], shares[i] or 0.0, -i))
     return ColumnChoice(best, _note(headers, candidates, best, by_header=bool(ranks[best])))
+
+
+def named_columns(headers: Sequence[str], sample: Sequence[Sequence[str]]) -> list[int]:
+    """
+    Find the columns whose header names postcodes, and whose cells do not say otherwise.
+
+    Parameters
+    ----------
+    headers : sequence of str, shape (n_columns,)
+        Headers as written.
+    sample : sequence of sequence of str
+        Cells of sample rows, which may be short.
+
+    Returns
+    -------
+    list of int
+        Positions of those that hold a postcode, or nothing at all.
+    """
+    named = [i for i, header in enumerate(headers) if header_rank(header)]
+    shares = {i: column_share(sample, i) for i in named}
+    return [i for i in named if shares[i] is None or shares[i]]
 
 
 def _requested_column(
@@ -86,7 +107,7 @@ def _requested_column(
     for same in (wanted.__eq__, lambda header: _normalise(header) == _normalise(wanted)):
         found = [i for i, header in enumerate(headers) if same(header)]
         if found and (_normalise(wanted) or same == wanted.__eq__):
-            best = max(found, key=lambda i: (_share(sample, i) or 0.0, -i))
+            best = max(found, key=lambda i: (column_share(sample, i) or 0.0, -i))
             return ColumnChoice(best, _note(headers, found, best, by_header=True))
     if wanted.isdecimal() and 1 <= int(wanted[:9]) <= len(headers):
         return ColumnChoice(int(wanted) - 1)
@@ -125,8 +146,22 @@ def header_rank(header: str) -> int:
     return 1 if any(word in plain for word in WITHIN) else 0
 
 
-def _share(sample: Sequence[Sequence[str]], index: int) -> float | None:
-    """Return the share of a column's non-blank cells that are postcodes; None if all are blank."""
+def column_share(sample: Sequence[Sequence[str]], index: int) -> float | None:
+    """
+    Return the share of a column's non-blank cells that are postcodes.
+
+    Parameters
+    ----------
+    sample : sequence of sequence of str
+        Cells of sample rows, which may be short.
+    index : int
+        Position of the column.
+
+    Returns
+    -------
+    float or None
+        Between 0 and 1, where half a postcode counts little; None if all cells are blank.
+    """
     cells = [row[index] for row in sample if index < len(row)]
     worths = [worth for worth in map(_weight, cells) if worth is not None]
     return sum(worths) / len(worths) if worths else None

@@ -57,7 +57,7 @@ class Rows:
         First byte of each row, the byte after its last cell, and the byte after its
         line end.
     widths : numpy.ndarray of int32, shape (n_rows,)
-        Number of cells; 0 for an empty line.
+        Number of cells; 0 for an empty line, -1 for a row to which nothing is to be added.
     cell_starts, cell_ends : numpy.ndarray of int32, shape (n_rows,)
         Start and end of the requested cell, including quotation marks; an empty range
         if the row has no such cell.
@@ -174,6 +174,64 @@ def _after_line_end(data: bytes, end: int, size: int, *, final: bool) -> int | N
 
 
 @dataclass(frozen=True, slots=True)
+class Pool:
+    """
+    Pieces of text, one after another, as the compiled code takes them.
+
+    Attributes
+    ----------
+    text : numpy.ndarray of uint8
+        The pieces, and maybe room after them.
+    begins : numpy.ndarray of int64, shape (n_pieces + 1,)
+        Start of each piece in the text, and the end of the last.
+    """
+
+    text: NDArray[np.uint8]
+    begins: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, pieces: Sequence[bytes]) -> Pool:
+        """
+        Lay out pieces.
+
+        Parameters
+        ----------
+        pieces : sequence of bytes
+            The pieces.
+
+        Returns
+        -------
+        Pool
+            The same pieces.
+        """
+        return cls(np.empty(0, np.uint8), np.zeros(1, np.int64)).with_more(pieces)
+
+    def with_more(self, pieces: Sequence[bytes]) -> Pool:
+        """
+        Add pieces.
+
+        Parameters
+        ----------
+        pieces : sequence of bytes
+            Pieces to add at the end.
+
+        Returns
+        -------
+        Pool
+            All pieces. This pool stays as it is, though it may share the text.
+        """
+        new = np.frombuffer(b"".join(pieces), np.uint8)
+        lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
+        end = int(self.begins[-1])
+        text = self.text
+        if end + len(new) > len(text):
+            text = np.empty(2 * (end + len(new)), np.uint8)
+            text[:end] = self.text[:end]
+        text[end : end + len(new)] = new
+        return Pool(text, np.concatenate([self.begins, end + np.cumsum(lengths)]))
+
+
+@dataclass(frozen=True, slots=True)
 class AddedCells:
     """
     Cells to add to each row: a postcode, and text composed of pieces.
@@ -189,12 +247,15 @@ class AddedCells:
         delimiter.
     pieces : sequence of bytes
         The pieces, the first of which is empty.
+    pool : Pool, optional
+        The same pieces for the compiled code, if they are laid out already.
     """
 
     codes: NDArray[np.uint8]
     numbers: NDArray[np.uint32]
     which: NDArray[np.int32]
     pieces: Sequence[bytes]
+    pool: Pool | None = None
 
 
 def add_cells(data: bytes, rows: Rows, added: AddedCells, *, width: int, delimiter: bytes) -> bytes:
@@ -226,7 +287,7 @@ def add_cells(data: bytes, rows: Rows, added: AddedCells, *, width: int, delimit
         start, end, after = int(rows.starts[row]), int(rows.ends[row]), int(rows.nexts[row])
         cells = int(rows.widths[row])
         parts.append(data[start:end])
-        if cells or width == 1:
+        if cells > 0 or (cells == 0 and width == 1):
             parts.append(delimiter * (width - max(cells, 1) + 1))
             parts.append(postcode_cell(int(added.codes[row]), int(added.numbers[row])).encode())
             parts += [added.pieces[piece] for piece in which]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import codecs
 import re
 import zipfile
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from localarea.errors import FileFormatError
 
@@ -72,6 +72,10 @@ _OLE_STREAMS: Final = (
     ("PowerPoint Document", Kind("an old PowerPoint presentation", _ASK)),
     ("__properties_version1.0", Kind("an Outlook message", "save what is attached to it")),
 )
+_OLD_WORKBOOKS: Final[dict[str, Literal["xls", "xlsb"]]] = {
+    "an old .xls workbook": "xls",
+    "a binary workbook (.xlsb)": "xlsb",
+}
 _OLD_OFFICE: Final = Kind(
     "an old .xls workbook, or one protected by a password",
     "open it and save it as .xlsx without a password",
@@ -120,10 +124,40 @@ def refuse_other_kinds(path: Path) -> None:
         If it cannot be read.
     """
     kind = kind_of_content(path)
-    if kind is not None:
+    if kind is not None and not (kind.name in _OLD_WORKBOOKS and _reads_old_workbooks()):
         compressed = kind.name.startswith("compressed")
         description = kind.name if compressed else f"{kind.name}, not a table"
         raise FileFormatError(path, f"it is {description}", hint=kind.hint)
+
+
+def old_workbook_kind(path: Path) -> Literal["xls", "xlsb"] | None:
+    """
+    Return which of Excel's binary workbooks a file is, if it can be read.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        An existing file.
+
+    Returns
+    -------
+    {'xls', 'xlsb'} or None
+        None for every other file, and where the library that reads them is not installed.
+    """
+    try:
+        kind = kind_of_content(path)
+    except FileFormatError:
+        return None
+    found = _OLD_WORKBOOKS.get(kind.name) if kind else None
+    return found if found and _reads_old_workbooks() else None
+
+
+def _reads_old_workbooks() -> bool:
+    try:
+        import python_calamine  # noqa: F401 -- only whether it is there
+    except ImportError:
+        return False
+    return True
 
 
 def require_rows(source: Path, rows: int) -> None:

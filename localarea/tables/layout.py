@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,17 +17,16 @@ from localarea.tables.csv_rows import (
     find_rows,
     split_row,
 )
-from localarea.tables.encoding import TextEncoding, detect_encoding, inner_codec, read_bytes
-from localarea.tables.sheet_layout import read_grid
+from localarea.tables.encoding import TextEncoding, inner_codec, read_bytes
+from localarea.tables.finding.own_columns import runs
+from localarea.tables.sheet_layout import Grid, read_grid
+from localarea.tables.text_form import SAMPLE_ROWS, sample_rows, text_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-DELIMITERS: Final = (b",", b";", b"\t", b"|")
-_SAMPLE_ROWS = 200
 _SAMPLE_CELLS = 100_000
-_SAMPLE_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +72,11 @@ class Layout:
         Further columns of postcodes, for rows in which the first is blank.
     titles : int
         Number of non-empty rows above the header.
+    grid : Grid or None
+        How rows are read, without the columns of an earlier check, which are left out of
+        ``headers`` and the columns too; None for the columns above, each as a cell.
+    own : tuple of (int, int)
+        First and last position in the file of each run of columns of an earlier check.
     """
 
     encoding: TextEncoding
@@ -83,6 +87,21 @@ class Layout:
     column: ColumnChoice
     others: tuple[int, ...] = ()
     titles: int = 0
+    grid: Grid | None = None
+    own: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def rows_read_by(self) -> Grid:
+        """
+        Return how rows are read.
+
+        Returns
+        -------
+        Grid
+            Columns are those of the file without the ones of an earlier check.
+        """
+        columns = (self.column.index, *self.others)
+        return self.grid or Grid(0 if self.has_header else -1, self.headers, columns)
 
 
 def read_layout(path: Path, *, columns: Sequence[str] = ()) -> Layout:
@@ -108,22 +127,52 @@ def read_layout(path: Path, *, columns: Sequence[str] = ()) -> Layout:
     ColumnNotFoundError
         If there is no such column, or none holds postcodes.
     """
-    encoding = detect_encoding(path)
-    codec = inner_codec(encoding)
-    head, whole = _head(path, encoding)
-    delimiter, preamble = _stated_delimiter(head)
-    head = head[preamble:]
-    delimiter = delimiter or _best_delimiter(path, head, final=whole)
-    sample = _cells(head, delimiter, codec, final=whole)
-    if not sample:
-        raise _no_row(path, head, whole=whole)
+    encoding, delimiter, preamble, sample = _sampled(path)
     grid = read_grid(sample, wanted=columns)
+    own, notes = tuple(runs(grid.own)), grid.notes
+    if own:
+        sample = [[c for i, c in enumerate(row) if i not in grid.own] for row in sample]
+        grid = read_grid(sample, wanted=columns)
     has_header = grid.header >= 0
     # Rows that are wider than the header are reported later.
     headers = tuple(sample[grid.header]) if has_header else ("",) * len(sample[0])
+    grid = replace(grid, headers=headers, notes=notes)
     choice = ColumnChoice(grid.columns[0], "; ".join(grid.notes))
     others, titles = grid.columns[1:], max(grid.header, 0)
-    return Layout(encoding, delimiter, headers, has_header, preamble, choice, others, titles)
+    return Layout(
+        encoding, delimiter, headers, has_header, preamble, choice, others, titles, grid, own
+    )
+
+
+def text_sample(path: Path) -> list[list[str]]:
+    """
+    Read the first rows of a text file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A CSV or TSV file.
+
+    Returns
+    -------
+    list of list of str
+        Cells of the first two hundred rows that are not empty.
+
+    Raises
+    ------
+    FileFormatError
+        If it is empty, not text, or has no rows.
+    """
+    return _sampled(path)[3]
+
+
+def _sampled(path: Path) -> tuple[TextEncoding, bytes, int, list[list[str]]]:
+    """Return the encoding, the delimiter, the bytes before the first row and the first rows."""
+    encoding, delimiter, preamble, head, whole = text_form(path)
+    sample = _cells(head, delimiter, inner_codec(encoding), final=whole)
+    if not sample:
+        raise _no_row(path, head, whole=whole)
+    return encoding, delimiter, preamble, sample
 
 
 def survey(path: Path, layout: Layout, find: Callable[..., Rows]) -> Survey:
@@ -167,7 +216,7 @@ def blocks(
     path: Path, layout: Layout, find: Callable[..., Rows], *, column: int = -1
 ) -> Iterator[tuple[bytes, Rows]]:
     """
-    Read a file as blocks of whole rows.
+    Read a file as blocks of whole rows, without the columns of an earlier check.
 
     Parameters
     ----------
@@ -190,6 +239,51 @@ def blocks(
     FileFormatError
         If a quotation mark is not closed, or a row is longer than 8 MiB.
     """
+    for block, rows in _whole_blocks(path, layout, find, -1 if layout.own else column):
+        if not layout.own:
+            yield block, rows
+            continue
+        kept = without_columns(block[: rows.stop], layout, find)
+        yield kept, find(kept, layout.delimiter, column, final=True)
+
+
+def without_columns(block: bytes, layout: Layout, find: Callable[..., Rows]) -> bytes:
+    """
+    Remove the columns of an earlier check from the rows of a block.
+
+    Parameters
+    ----------
+    block : bytes
+        Whole rows.
+    layout : Layout
+        Layout of the file.
+    find : callable
+        ``find_rows`` of `csv_rows` or `_csv_kernel`.
+
+    Returns
+    -------
+    bytes
+        The same rows without those cells and the delimiters before them.
+    """
+    data = np.frombuffer(block, np.uint8)
+    change = np.zeros(len(data) + 1, np.int32)
+    for first, last in layout.own:
+        begins = find(block, layout.delimiter, first, final=True)
+        ends = find(block, layout.delimiter, last, final=True)
+        has = begins.widths > first
+        start = begins.cell_starts[has] - (1 if first else 0)
+        stop = np.where(begins.widths > last, ends.cell_ends, begins.ends)[has]
+        if not first:  # the delimiter after them goes with them
+            stop = np.minimum(stop + 1, begins.ends[has])
+        np.add.at(change, start, 1)
+        np.add.at(change, stop, -1)
+    kept: bytes = data[np.cumsum(change[:-1]) == 0].tobytes()
+    return kept
+
+
+def _whole_blocks(
+    path: Path, layout: Layout, find: Callable[..., Rows], column: int
+) -> Iterator[tuple[bytes, Rows]]:
     carry = b""
     done = 0
     skip = layout.preamble
@@ -219,21 +313,6 @@ def _lines_before(data: bytes, delimiter: bytes, offset: int) -> int:
     return len(find_rows(data[:offset], delimiter, -1, final=False).starts)
 
 
-def _head(path: Path, encoding: TextEncoding) -> tuple[bytes, bool]:
-    """Read the start of a file, and return whether it is the whole file."""
-    pieces = read_bytes(path, encoding)
-    head = b""
-    for piece in pieces:
-        head += piece
-        if len(head) > MAX_ROW_BYTES or (len(head) >= _SAMPLE_BYTES and _holds_a_line(head)):
-            return head, False
-    return head, True
-
-
-def _holds_a_line(head: bytes) -> bool:
-    return b"\n" in head or b"\r" in head
-
-
 def _no_row(path: Path, head: bytes, *, whole: bool) -> FileFormatError:
     """Return the error for a file without a row at its start."""
     if not whole:
@@ -245,45 +324,10 @@ def _no_row(path: Path, head: bytes, *, whole: bool) -> FileFormatError:
     return FileFormatError(path, "it has no rows", hint="check that the export finished")
 
 
-def _stated_delimiter(head: bytes) -> tuple[bytes | None, int]:
-    line = head[:16].splitlines(keepends=True)[:1]
-    if line and line[0][:4].lower() == b"sep=" and line[0][5:] in {b"\n", b"\r\n", b"\r"}:
-        return line[0][4:5], len(line[0])
-    return None, 0
-
-
-def _best_delimiter(path: Path, head: bytes, *, final: bool) -> bytes:
-    """Return the delimiter that gives most rows the width of the first, and the widest rows."""
-    scores: list[tuple[float, int, int]] = []
-    for place, delimiter in enumerate(DELIMITERS):
-        try:
-            widths = _sample_rows(head, delimiter, final=final).widths[:_SAMPLE_ROWS]
-        except OpenQuoteError:
-            continue
-        filled = widths[widths > 0]
-        if not len(filled):
-            continue
-        # The first row may be a title in a single cell: then use the most common width.
-        width = int(filled[0]) if filled[0] > 1 else int(np.bincount(filled).argmax())
-        if width > 1:
-            scores.append((round(float((filled == width).mean()), 1), width, -place))
-    if scores:
-        return DELIMITERS[-max(scores)[2]]
-    return b"\t" if path.suffix.lower() in {".tsv", ".tab"} else b","
-
-
-def _sample_rows(head: bytes, delimiter: bytes, *, final: bool) -> Rows:
-    part = head[:_SAMPLE_BYTES]
-    rows = find_rows(part, delimiter, -1, final=final and len(part) == len(head))
-    if not len(rows.starts) and len(part) < len(head):
-        return find_rows(head, delimiter, -1, final=final)
-    return rows
-
-
 def _cells(head: bytes, delimiter: bytes, codec: str, *, final: bool) -> list[list[str]]:
     """Split a sample of the first rows into cells."""
     try:
-        rows = _sample_rows(head, delimiter, final=final)
+        rows = sample_rows(head, delimiter, final=final)
     except OpenQuoteError as error:  # reported with its row number when the whole file is read
         rows = find_rows(head[: error.offset], delimiter, -1, final=False)
     sample: list[list[str]] = []
@@ -291,7 +335,7 @@ def _cells(head: bytes, delimiter: bytes, codec: str, *, final: bool) -> list[li
     for start, end, width in zip(rows.starts, rows.ends, rows.widths, strict=True):
         if not width:
             continue
-        if len(sample) > _SAMPLE_ROWS or cells > _SAMPLE_CELLS:
+        if len(sample) > SAMPLE_ROWS or cells > _SAMPLE_CELLS:
             break
         sample.append(split_row(head[start:end], delimiter, codec))
         cells += int(width)

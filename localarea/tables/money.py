@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal, InvalidOperation
 from typing import Final
 
 import pandas as pd
@@ -10,6 +11,37 @@ import pandas as pd
 from localarea.errors import InputError
 
 _MONEY: Final = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?-?\Z")
+
+
+def read_amount(text: str) -> Decimal | None:
+    """
+    Parse one amount of money, exactly.
+
+    Parameters
+    ----------
+    text : str
+        As for :func:`read_amounts`.
+
+    Returns
+    -------
+    decimal.Decimal or None
+        None if it is not an amount.
+
+    Examples
+    --------
+    >>> read_amount("£1,234.50"), read_amount("(20)"), read_amount("7.5-"), read_amount("n/a")
+    (Decimal('1234.50'), Decimal('-20'), Decimal('-7.5'), None)
+    """
+    plain = re.sub(r"£|GBP|\s", "", text).replace("\N{MINUS SIGN}", "-")
+    plain = re.sub(r"^\((.*)\)$", r"-\1", plain)
+    if not _MONEY.match(plain) or not re.search(r"\d", plain):
+        return None
+    if plain.endswith("-"):
+        plain = "-" + plain.rstrip("-")
+    try:
+        return Decimal(plain.replace(",", ""))
+    except InvalidOperation:  # a sign at both ends
+        return None
 
 
 def read_amounts(texts: pd.Series) -> pd.Series[float]:

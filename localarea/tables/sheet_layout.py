@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from localarea.errors import ColumnNotFoundError
 from localarea.tables.columns import choose_column, has_postcode, header_rank
+from localarea.tables.finding.grid import Grid
+from localarea.tables.finding.own_columns import own_columns
+from localarea.tables.finding.sources import find_sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+__all__ = ["TITLE_ROWS", "Grid", "read_grid", "read_unplaced"]
+
 TITLE_ROWS: Final = 30  # rows at the top that are searched for the header
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """
-    The layout of a sheet.
-
-    Attributes
-    ----------
-    header : int
-        Row of the header, from 0; -1 if there is none.
-    headers : tuple of str
-        The headers; empty texts if there is no header.
-    columns : tuple of int
-        Columns of postcodes, from 0, in order of preference.
-    notes : tuple of str
-        Notes for the user on how the sheet was read.
-    """
-
-    header: int
-    headers: tuple[str, ...]
-    columns: tuple[int, ...]
-    notes: tuple[str, ...] = ()
 
 
 def read_grid(rows: Sequence[Sequence[str]], *, wanted: Sequence[str] = ()) -> Grid:
@@ -62,13 +43,46 @@ def read_grid(rows: Sequence[Sequence[str]], *, wanted: Sequence[str] = ()) -> G
     even = [[*row, *([""] * (width - len(row)))] for row in rows]
     header = _header_row(even, wanted)
     headers = tuple(even[header]) if header >= 0 else ("",) * width
-    sample = [row for row in even[header + 1 :] if any(cell.strip() for cell in row)]
-    if not wanted:
-        choice = choose_column(headers, sample)
-        return Grid(header, headers, (choice.index,), (choice.note,) if choice.note else ())
-    chosen = [choose_column(headers, sample, wanted=name) for name in wanted]
-    notes = tuple(choice.note for choice in chosen if choice.note)
-    return Grid(header, headers, tuple(dict.fromkeys(c.index for c in chosen)), notes)
+    own = own_columns(headers) if not _wants_own(headers, wanted) else ()
+    known = [("" if i in own else name) for i, name in enumerate(headers)]
+    sample = [_without(row, own) for row in even[header + 1 :] if any(c.strip() for c in row)]
+    found = find_sources(known, sample, wanted=wanted)
+    columns = tuple(dict.fromkeys(c for source in found.sources for c in source.columns))
+    notes = found.notes
+    if own:
+        notes = (*notes, f"the {len(own)} columns of an earlier check were replaced")
+    return Grid(header, headers, columns, notes, own, found.sources, found.country, found.state)
+
+
+def read_unplaced(rows: Sequence[Sequence[str]]) -> Grid:
+    """
+    Detect the header of a sheet in which no column holds postcodes.
+
+    Parameters
+    ----------
+    rows : sequence of sequence of str
+        The first few hundred rows, including blank ones.
+
+    Returns
+    -------
+    Grid
+        A layout without columns of postcodes.
+    """
+    width = max((len(row) for row in rows), default=0)
+    even = [[*row, *([""] * (width - len(row)))] for row in rows]
+    header = _header_row(even, ())
+    headers = tuple(even[header]) if header >= 0 else ("",) * width
+    return Grid(header, headers, (), own=own_columns(headers))
+
+
+def _without(row: Sequence[str], own: Sequence[int]) -> list[str]:
+    return [("" if i in own else cell) for i, cell in enumerate(row)] if own else list(row)
+
+
+def _wants_own(headers: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Return whether a requested column is one that an earlier check added."""
+    ours = {headers[i].strip().casefold() for i in own_columns(headers)}
+    return any(name.strip().casefold() in ours for name in wanted)
 
 
 def _header_row(rows: Sequence[Sequence[str]], wanted: Sequence[str]) -> int:

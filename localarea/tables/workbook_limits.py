@@ -23,6 +23,8 @@ MAX_PART_RATIO: Final = 300  # uncompressed to compressed; a sheet's XML compres
 MAX_PARTS: Final = 10_000
 _SMALL_PART: Final = 32 << 20  # bytes; the ratio of smaller parts does not matter
 _OLE: Final = b"\xd0\xcf\x11\xe0"
+_MANIFEST: Final = "META-INF/manifest.xml"
+_MOST_TYPES: Final = 16 << 20  # bytes of the part of content types
 _HEAD: Final = 4_096  # bytes of a part in which it would declare a document type
 
 
@@ -68,6 +70,25 @@ def open_safely(path: Path) -> tuple[WorkbookKind, dict[str, int]]:
     return kind, sizes
 
 
+def require_safe_parts(path: Path, archive: zipfile.ZipFile) -> None:
+    """
+    Raise an error if an archive would exceed the limits when unpacked, or holds macros.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    archive : zipfile.ZipFile
+        The same, open.
+
+    Raises
+    ------
+    FileFormatError
+        If it is protected by a password, holds macros, or is too large.
+    """
+    _refuse_macros(path, set(_sizes(path, archive)))
+
+
 def _sizes(path: Path, archive: zipfile.ZipFile) -> dict[str, int]:
     parts = archive.infolist()
     total = sum(part.file_size for part in parts)
@@ -91,15 +112,33 @@ def _sizes(path: Path, archive: zipfile.ZipFile) -> dict[str, int]:
 
 
 def _kind(path: Path, archive: zipfile.ZipFile, names: set[str]) -> WorkbookKind:
-    if "xl/workbook.xml" in names:
+    if "xl/workbook.xml" in names or _lists_sheets(archive, names):
         return "xlsx"
     small = "mimetype" in names and archive.getinfo("mimetype").file_size < _HEAD
     if small and b"opendocument.spreadsheet" in archive.read("mimetype"):
+        _refuse_encryption(path, archive, names)
         return "ods"
     hint = "save it as .xlsx, .ods or .csv"
     if any(name.endswith(".bin") and name.startswith("xl/workbook") for name in names):
         raise FileFormatError(path, "it is a binary workbook (.xlsb)", hint=hint)
     raise FileFormatError(path, "it is an archive, but not a workbook", hint=hint)
+
+
+def _refuse_encryption(path: Path, archive: zipfile.ZipFile, names: set[str]) -> None:
+    """Raise an error for an OpenDocument file whose manifest says that parts are encrypted."""
+    if _MANIFEST not in names:
+        return
+    with archive.open(_MANIFEST) as part:
+        if b"encryption-data" in part.read(_SMALL_PART):
+            raise FileFormatError(path, "it is protected by a password", hint="save it without one")
+
+
+def _lists_sheets(archive: zipfile.ZipFile, names: set[str]) -> bool:
+    """Check whether the content types name a workbook, wherever its part is."""
+    types = "[Content_Types].xml"
+    if types not in names or archive.getinfo(types).file_size > _MOST_TYPES:
+        return False
+    return b"spreadsheetml.sheet.main+xml" in archive.read(types).replace(b"\x00", b"")
 
 
 def _refuse_macros(path: Path, names: set[str]) -> None:

@@ -110,7 +110,7 @@ def read_ons_lookup(sources: Sources) -> pd.DataFrame:
 
 
 def _lookup_text(path: Path) -> Path | IO[bytes]:
-    """Give the CSV, out of its archive if it is in one."""
+    """Return the CSV, out of its archive if it is in one."""
     if path.suffix == ".zip":
         with zipfile.ZipFile(path) as packed:
             name = next(n for n in packed.namelist() if n.endswith(".csv"))

@@ -27,7 +27,7 @@ def _by_code(column: str, codes: pd.Series, **values: pd.Series) -> pa.Table:
 
 
 def centroids_msoa11(sources: Sources) -> pa.Table:
-    """Give the published population-weighted centroids, to the metre."""
+    """Return the published population-weighted centroids, to the metre."""
     raw = pd.read_csv(sources.file("lookups/msoa11_centroids.tsv"), sep="\t")
     zones = sources.totals.zones_msoa11
     require_total("centroids_msoa11", raw["code"].nunique(), zones, "number of zones")
@@ -38,7 +38,7 @@ def centroids_msoa11(sources: Sources) -> pa.Table:
 
 
 def centroids_msoa21(postcodes: pd.DataFrame, totals: Totals) -> pa.Table:
-    """Give the mean place of each zone's live postcodes, to the metre."""
+    """Return the mean place of each zone's live postcodes, to the metre."""
     live = postcodes[postcodes["status"] == "live"].dropna(subset=["msoa21cd", "easting"])
     means = live.groupby("msoa21cd")[["easting", "northing"]].mean().round().reset_index()
     require_total("centroids_msoa21", len(means), totals.zones_msoa21, "number of zones")
@@ -58,7 +58,7 @@ def population_msoa11_2011(areas: pd.DataFrame, totals: Totals) -> pa.Table:
 
 
 def population_msoa21_2021(sources: Sources) -> pa.Table:
-    """Give residents by MSOA21."""
+    """Return residents by MSOA21."""
     raw = pd.read_csv(sources.file("population/msoa21_pop_2021_derived.csv"))
     table, totals = "population_msoa21_2021", sources.totals
     require_total(table, raw["MSOA21CD"].nunique(), totals.zones_msoa21, "number of zones")
@@ -67,7 +67,7 @@ def population_msoa21_2021(sources: Sources) -> pa.Table:
 
 
 def jobs_msoa21_2024(sources: Sources) -> pa.Table:
-    """Give employees by MSOA21 and industry, long."""
+    """Return employees by MSOA21 and industry, long."""
     raw = pd.read_csv(sources.file("population/bres2024_employees_msoa21_tidy.csv"))
     industries = [c for c in raw.columns if re.search(r"\(.*\)$", c)]
     table, totals = "jobs_msoa21_2024", sources.totals

@@ -74,7 +74,7 @@ def read_census_flows(sources: Sources, census: Census) -> pd.DataFrame:
 
 
 def flows_table(flows: pd.DataFrame) -> pa.Table:
-    """Give the pairs of zones, sorted by origin and destination."""
+    """Return the pairs of zones, sorted by origin and destination."""
     pairs = flows[flows["kind"].isna()].sort_values(["origin", "destination"])
     return pa.table(
         {
@@ -86,7 +86,7 @@ def flows_table(flows: pd.DataFrame) -> pa.Table:
 
 
 def special_table(flows: pd.DataFrame) -> pa.Table:
-    """Give the workers of each zone by kind of special destination."""
+    """Return the workers of each zone by kind of special destination."""
     rows = flows[flows["kind"].notna()]
     sums = rows.groupby(["origin", "kind"], as_index=False)["workers"].sum()
     sums = sums.sort_values(["origin", "kind"])

@@ -46,7 +46,7 @@ def _read_counts(path: Path) -> pd.DataFrame:
 
 def _place_unlisted(frame: pd.DataFrame) -> pd.DataFrame:
     """
-    Give the 33 output areas without any postcode the zones of a neighbour in code order.
+    Return the 33 output areas without any postcode the zones of a neighbour in code order.
 
     Output areas were numbered along their districts and mostly along their LSOAs. Where
     the listed codes before and after agree on the MSOA it is taken (``between``);

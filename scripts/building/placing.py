@@ -12,7 +12,7 @@ def zone_of_points(
     easting: np.ndarray, northing: np.ndarray, polygons: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """
-    Give the index of each point's polygon, and whether the point lies inside it.
+    Return the index of each point's polygon, and whether the point lies inside it.
 
     -1 where no polygon lies within `NEAREST_WITHIN_M`. A point on a shared edge goes to the
     first of the polygons that touch it.

@@ -20,7 +20,7 @@ KEYS_OF_ONE_OUTWARD = 10 * 26 * 26
 
 def postcode_keys(postcodes: pd.Series | Sequence[str]) -> np.ndarray:
     """
-    Give the sorted-order-preserving uint32 key of each postcode.
+    Return the sorted-order-preserving uint32 key of each postcode.
 
     The texts are of a directory: upper case, with or without spaces. The key is
     ``((((a*27+b)*12+c)*37+d)*10+i)*676 + l1*26 + l2``, as in localarea.geo.postcodes.
@@ -48,10 +48,10 @@ def _require_lengths(compact: np.ndarray, length: np.ndarray) -> None:
 
 
 def _third_digit(byte: np.ndarray) -> np.ndarray:
-    """Give 0-9 for a digit; R and T stand only in GIR 0AA and NPT, the old codes of Newport."""
+    """Return 0-9 for a digit; R and T stand only in GIR 0AA and NPT, the old codes of Newport."""
     return np.select([byte <= NINE, byte == ord("R"), byte == ord("T")], [byte - ZERO, 10, 11])
 
 
 def _fourth_digit(byte: np.ndarray) -> np.ndarray:
-    """Give 1-10 for a digit and 11-36 for a letter; 0 is for none."""
+    """Return 1-10 for a digit and 11-36 for a letter; 0 is for none."""
     return np.where(byte <= NINE, byte - ZERO + 1, byte - A + 11)

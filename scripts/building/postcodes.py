@@ -109,7 +109,7 @@ def _take(
 
 
 def postcodes_table(frame: pd.DataFrame) -> pa.Table:
-    """Give the columns of the table, in order."""
+    """Return the columns of the table, in order."""
     texts = ("lad25cd", "msoa11cd", "msoa21cd", "msoa11_source", "msoa21_source", "status")
     columns: dict[str, pa.Array] = {"key": pa.array(frame["key"].to_numpy(), pa.uint32())}
     columns |= {name: whole_numbers(frame[name]) for name in ("easting", "northing")}

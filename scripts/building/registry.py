@@ -5,6 +5,8 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING, Any
 
+from localarea.atomic import write_whole
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -26,9 +28,7 @@ def write_registry(path: Path, entries: dict[str, dict[str, Any]], directory_dat
     """Write the registry, sorted by table, whole or not at all."""
     parts = [HEAD, f"directory_date = {_text(directory_date)}\n"]
     parts += [_entry(name, entries[name]) for name in sorted(entries)]
-    partial = path.with_name(path.name + ".part")
-    partial.write_text("\n".join(parts), encoding="utf-8")
-    partial.replace(path)
+    write_whole(path, "\n".join(parts).encode("utf-8"))
 
 
 def _entry(name: str, entry: dict[str, Any]) -> str:

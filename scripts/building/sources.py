@@ -29,7 +29,7 @@ WHERE_RAW_FILES_COME_FROM = (
 
 @lru_cache(maxsize=256)
 def sha256_of(path: Path) -> str:
-    """Give the sha256 of a file's bytes, as hex."""
+    """Return the sha256 of a file's bytes, as hex."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -64,7 +64,7 @@ class Sources:
         self.totals = read_totals(self.raw)
 
     def file(self, relative: str) -> Path:
-        """Give the path of one raw file, noting its use; a missing one is named."""
+        """Return the path of one raw file, noting its use; a missing one is named."""
         path = self.raw / relative
         if not path.is_file():
             raise DataMissingError(path, hint=WHERE_RAW_FILES_COME_FROM)
@@ -72,7 +72,7 @@ class Sources:
         return path
 
     def published(self, pattern: str) -> Path | None:
-        """Give the publisher's own file where the raw folder has it, noting its use."""
+        """Return the publisher's own file where the raw folder has it, noting its use."""
         found = sorted(self.raw.glob(pattern))
         if not found:
             return None
@@ -88,7 +88,7 @@ class Sources:
             self.used = before
 
     def package_files(self, module: str, pattern: str) -> tuple[Path, ...]:
-        """Give the files of an installed build-time package that match, noting their use."""
+        """Return the files of an installed build-time package that match, noting their use."""
         paths = tuple(sorted(package_folder(module).glob(pattern)))
         distribution = DISTRIBUTIONS[module]
         if not paths:
@@ -109,7 +109,7 @@ class Sources:
 
 
 def package_folder(module: str) -> Path:
-    """Give the folder of a package without importing it: some need what we do not install."""
+    """Return the folder of a package without importing it: some need what we do not install."""
     spec = importlib.util.find_spec(module)
     folders = list(spec.submodule_search_locations or ()) if spec else []
     if not folders:

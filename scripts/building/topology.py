@@ -59,7 +59,7 @@ def _ring(indices: list[int], arcs: list[np.ndarray]) -> np.ndarray:
 
 
 def _successors(frame: pd.DataFrame, shapes: np.ndarray) -> list[str]:
-    """Give the standing district that covers the most of each one."""
+    """Return the standing district that covers the most of each one."""
     standing = np.flatnonzero(frame["end"].isna())
     codes = frame["lad_cd"].to_numpy()
     answer = []

@@ -43,7 +43,7 @@ def read_ttwa11(sources: Sources, areas: pd.DataFrame, follow: pd.Series) -> pd.
 
 
 def ttwa11_lookup_table(lookup: pd.DataFrame) -> pa.Table:
-    """Give one row for each small area of the United Kingdom."""
+    """Return one row for each small area of the United Kingdom."""
     return pa.table(
         {
             "lsoa11cd": pa.array(lookup["lsoa11cd"].tolist(), pa.string()),

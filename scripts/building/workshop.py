@@ -43,7 +43,7 @@ class shared(Generic[T]):  # noqa: N801 - reads as the decorator it is, like pro
         self.make, self.name, self.__doc__ = make, make.__name__, make.__doc__
 
     def __get__(self, workshop: Workshop, owner: type | None = None) -> T:
-        """Give the thing, making it the first time."""
+        """Return the thing, making it the first time."""
         if self.name not in workshop.made:
             with workshop.sources.recording() as inputs:
                 workshop.made[self.name] = (self.make(workshop), inputs)
@@ -80,38 +80,38 @@ class Workshop:
 
     @shared
     def simple_msoa11(self) -> np.ndarray:
-        """Give simplified MSOA11 polygons, in code order."""
+        """Return simplified MSOA11 polygons, in code order."""
         return simplify_coverage(self._msoa11[1].polygons)
 
     @shared
     def simple_msoa21(self) -> np.ndarray:
-        """Give simplified MSOA21 polygons, in code order."""
+        """Return simplified MSOA21 polygons, in code order."""
         return simplify_coverage(self._msoa21[1].polygons)
 
     @shared
     def postcodes(self) -> pd.DataFrame:
-        """Give every postcode, with what the directories know of it."""
+        """Return every postcode, with what the directories know of it."""
         return assemble_postcodes(self.sources, self._msoa11[1], self._msoa21[1])
 
     @shared
     def follow(self) -> pd.Series:
-        """Give the 2025 district of each district of May 2022."""
+        """Return the 2025 district of each district of May 2022."""
         return follow_districts(self.postcodes)
 
     @shared
     def areas(self) -> pd.DataFrame:
-        """Give output areas of 2011 with their residents and zones."""
+        """Return output areas of 2011 with their residents and zones."""
         return read_oa11_residents(self.sources)
 
     @shared
     def names(self) -> tuple[pd.DataFrame, dict[str, str]]:
-        """Give districts of all years, and the names of regions."""
+        """Return districts of all years, and the names of regions."""
         path = self.sources.file("boundaries/lad_all_years_topo.json.gz")
         return read_districts_of_all_years(path)
 
     @shared
     def zones_msoa11(self) -> pd.DataFrame:
-        """Give code, names and district of each MSOA11, in code order."""
+        """Return code, names and district of each MSOA11, in code order."""
         properties, shapes = self._msoa11
         ons_names = np.array([p["msoa11nm"] for p in properties], dtype=object)
         district = majority(self.areas, "msoa11cd", "lad22cd", "residents")
@@ -128,7 +128,7 @@ class Workshop:
 
     @shared
     def zones_msoa21(self) -> pd.DataFrame:
-        """Give code, names, district and region of each MSOA21, in code order."""
+        """Return code, names, district and region of each MSOA21, in code order."""
         properties, shapes = self._msoa21
         raw = pd.DataFrame(properties)
         district = raw.set_index("MSOA21CD")["LADCD_ACTIVE"]
@@ -148,32 +148,32 @@ class Workshop:
 
     @shared
     def regions(self) -> pd.Series:
-        """Give the name of each district's region."""
+        """Return the name of each district's region."""
         return regions_of_districts(self.zones_msoa21, self.names[1])
 
     @shared
     def flows_2011(self) -> pd.DataFrame:
-        """Give flows of the census of 2011, with special destinations."""
+        """Return flows of the census of 2011, with special destinations."""
         return read_census_flows(self.sources, CENSUS_2011)
 
     @shared
     def flows_2021(self) -> pd.DataFrame:
-        """Give flows of the census of 2021, with special destinations."""
+        """Return flows of the census of 2021, with special destinations."""
         return read_census_flows(self.sources, CENSUS_2021)
 
     @shared
     def ttwa11(self) -> pd.DataFrame:
-        """Give the TTWA lookup with MSOA, district and residents."""
+        """Return the TTWA lookup with MSOA, district and residents."""
         return read_ttwa11(self.sources, self.areas, self.follow)
 
     @shared
     def roads(self) -> tuple[pa.Table, pa.Table]:
-        """Give nodes and edges of the major roads."""
+        """Return nodes and edges of the major roads."""
         return read_roads(self.sources)
 
     @shared
     def road_network(self) -> tuple[pa.Table, pa.Table]:
-        """Give nodes and edges of the network that travel times are found on."""
+        """Return nodes and edges of the network that travel times are found on."""
         return network_tables(
             self.sources, self.roads, self.postcodes, self._msoa11[1].codes, self.simple_msoa11
         )

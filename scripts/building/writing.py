@@ -22,7 +22,7 @@ def dictionary_column(values: pd.Series | np.ndarray) -> pa.Array:
 
 
 def whole_numbers(values: pd.Series, kind: pa.DataType | None = None) -> pa.Array:
-    """Give an int32 column (or another integer type); a missing value stays missing."""
+    """Return an int32 column (or another integer type); a missing value stays missing."""
     return pa.array(values.to_numpy(dtype=object, na_value=None), kind or pa.int32())
 
 

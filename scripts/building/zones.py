@@ -31,7 +31,7 @@ def read_zone_names(sources: Sources) -> pd.DataFrame:
 
 
 def majority(frame: pd.DataFrame, key: str, value: str, weight: str | None = None) -> pd.Series:
-    """Give for each key the value with the most rows (or weight); the first code of equals."""
+    """Return for each key the value with the most rows (or weight); the first code of equals."""
     rows = frame[[key, value] + ([weight] if weight else [])].dropna()
     weights = rows[weight] if weight else pd.Series(1, index=rows.index)
     sums = weights.groupby([rows[key], rows[value]]).sum().reset_index(name="n")
@@ -41,7 +41,7 @@ def majority(frame: pd.DataFrame, key: str, value: str, weight: str | None = Non
 
 
 def follow_districts(postcodes: pd.DataFrame) -> pd.Series:
-    """Give for each district of May 2022 the 2025 district of most of its live postcodes."""
+    """Return for each district of May 2022 the 2025 district of most of its live postcodes."""
     live = postcodes[postcodes["status"] == "live"]
     return majority(live, "lad22cd", "lad25cd")
 
@@ -56,7 +56,7 @@ def zones_frame(
     system: str,
     districts: int,
 ) -> pd.DataFrame:
-    """Give code, name, ONS name and 2025 district of every zone, in the order of the codes."""
+    """Return code, name, ONS name and 2025 district of every zone, in the order of the codes."""
     usable = names if system == "msoa21" else names[names["kept"]]
     known = usable.set_index("code")["name"]
     frame = pd.DataFrame({f"{system}cd": codes, "ons_name": ons_names})
@@ -73,7 +73,7 @@ def zones_frame(
 
 
 def zones_table(frame: pd.DataFrame, shapes: np.ndarray, *, system: str) -> pa.Table:
-    """Give the table, in the order of district and code so that row groups are local."""
+    """Return the table, in the order of district and code so that row groups are local."""
     require_coverage(shapes)
     order = frame.sort_values(["lad25cd", f"{system}cd"]).index.to_numpy()
     rows = frame.iloc[order]
@@ -108,7 +108,7 @@ def districts_table(
 
 
 def regions_of_districts(zones21: pd.DataFrame, names: dict[str, str]) -> pd.Series:
-    """Give the name of the region of each district; ``Wales`` for the Welsh ones."""
+    """Return the name of the region of each district; ``Wales`` for the Welsh ones."""
     english = majority(zones21, "lad25cd", "rgncd").map(names)
     codes = zones21["lad25cd"].drop_duplicates().sort_values()
     region = codes.map(english).where(codes.str.startswith("E"), "Wales")
@@ -116,7 +116,7 @@ def regions_of_districts(zones21: pd.DataFrame, names: dict[str, str]) -> pd.Ser
 
 
 def zone_overlaps(postcodes: pd.DataFrame, totals: Totals) -> pa.Table:
-    """Give for each pair of a zone of 2011 and one of 2021 the shares of live postcodes."""
+    """Return for each pair of a zone of 2011 and one of 2021 the shares of live postcodes."""
     live = postcodes[postcodes["status"] == "live"].dropna(subset=["msoa11cd", "msoa21cd"])
     pairs = live.groupby(["msoa11cd", "msoa21cd"]).size().reset_index(name="n")
     pairs["share11"] = pairs["n"] / pairs.groupby("msoa11cd")["n"].transform("sum")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 import pytest
-from service_cases import free_port, service_in
+from service_cases import free_port, service_in, set_to
 
 from localarea.service.files import runner as jobs
 
@@ -48,8 +48,7 @@ def environment(folder: Path, tables: DataStore) -> dict[str, str]:
         "LOCALAREA_DEFINITIONS_DIR": str(folder / "definitions"),
         "LOCALAREA_DATABASE_URL": f"sqlite:///{folder / 'decisions.sqlite'}",
         "LOCALAREA_JOBS_DIR": str(folder / "jobs"),
-        "LOCALAREA_DATA_DIR": str(tables.root),
-        "LOCALAREA_CACHE_DIR": str(tables.cache_dir),
+        **set_to(tables),
     }
 
 

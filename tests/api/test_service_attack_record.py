@@ -51,7 +51,7 @@ def runner_of(client: TestClient) -> jobs.JobRunner:
 def write(client: TestClient, job_id: str, **values: Any) -> None:
     """Change a job by hand, as somebody with the database's password could."""
     database = client.app.state.localarea.database  # type: ignore[attr-defined]
-    with database.noting() as connection:
+    with database.transaction() as connection:
         done = connection.execute(
             sa.update(FILE_JOBS).where(FILE_JOBS.c.id == job_id).values(**values)
         )
@@ -148,7 +148,7 @@ def test_no_name_in_the_record_writes_outside_the_folder(
     outside.mkdir()
     with service_in(tmp_path, **tables) as client:
         held = client.app.state.localarea  # type: ignore[attr-defined]
-        with held.database.noting() as connection:
+        with held.database.transaction() as connection:
             let_anything_happen(connection)
             row = {name.name: "x" for name in DEFINITIONS.c if not name.nullable}
             row |= {"id": "tiny", "purpose": "measure", "content": tiny_file(id="tiny")}
@@ -176,7 +176,7 @@ def test_no_name_in_the_record_writes_outside_the_folder(
 
 DEE = Identity("Dee Director", frozenset({"approver", "analyst"}), "key", "Director")
 SEEN = re.compile(r'name="seen" value="([0-9a-f]{64})"')
-CHANGED = "has changed since you looked at it"
+CHANGED = "have changed since you looked"
 
 
 @pytest.fixture
@@ -252,7 +252,7 @@ def test_what_is_kept_as_seen_is_what_decides_then(
     assert one.get("/definitions/later").status_code == 404
     assert decide(one, second, later).status_code == 303
     page = one.get(second.removesuffix("/approve")).text
-    assert "held against sooner, which holds now" in page
+    assert "which is in force now" in page
     assert one.get("/api/v1/audit/verify").json()["sound"] is True
 
 

@@ -25,7 +25,7 @@ from signin_cases import become, oidc, signing_service
 
 from localarea.checking.check_file import check_any
 from localarea.decisions.schema import FILE_JOBS
-from localarea.definitions.boundary_choice import Request
+from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.service.files.runner import DETAIL
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def fill(client: TestClient) -> None:
     jobs = client.app.state.jobs  # type: ignore[attr-defined]
     (jobs.folder / file_id / DETAIL).write_text(json.dumps(told))
     client.hostile_file = file_id  # type: ignore[attr-defined]
-    with client.app.state.localarea.database.noting() as connection:  # type: ignore[attr-defined]
+    with client.app.state.localarea.database.transaction() as connection:  # type: ignore[attr-defined]
         failed = {"status": "failed", "problem": HOSTILE}
         connection.execute(sa.update(FILE_JOBS).where(FILE_JOBS.c.id == file_id).values(**failed))
 
@@ -197,7 +197,7 @@ def fields_of(client: TestClient, path: str, method: str) -> list[str]:
     plain = re.sub(r"\{[^}]+\}", "1", path)
     how: dict[str, Any] = {"params" if method == "GET" else "data": {"no-such-name": "1"}}
     said = client.request(method, plain, **how).text
-    there = re.search(r"those there are: ([^.<\"]+)", said)
+    there = re.search(r"it accepts: ([^.<\"]+)", said)
     return [] if there is None or there[1] == "none" else re.split(r", | and ", there[1])
 
 
@@ -254,7 +254,7 @@ def test_nothing_that_we_add_to_a_file_is_a_formula(
     client: TestClient, tmp_path: Path, ending: str
 ) -> None:
     state = client.app.state.localarea  # type: ignore[attr-defined]
-    classifier = state.classifier(Request(definition=ID))
+    classifier = state.classifier(BoundaryChoice(definition=ID))
     source = source_in(tmp_path, ending)
     out = tmp_path / f"out.{'csv' if ending == 'tsv' else ending}"
     check_any(source, classifier, out=out, columns=["postcode"])

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from service_cases import free_port, service_in
+from service_cases import free_port, service_in, set_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,21 +32,17 @@ APPROVAL = {
 }
 
 
-@pytest.fixture(scope="module")
-def tables(small_tables: DataStore) -> Path:
-    return small_tables.root
-
-
 @contextmanager
-def running(folder: Path, tables: Path) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]]:
+def running(
+    folder: Path, tables: DataStore
+) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]]:
     """Run a server of its own that may be killed."""
     port = free_port()
     env = {
         **os.environ,
         "LOCALAREA_DEFINITIONS_DIR": str(folder / "definitions"),
         "LOCALAREA_DATABASE_URL": f"sqlite:///{folder / 'decisions.sqlite'}",
-        "LOCALAREA_DATA_DIR": str(tables),
-        "LOCALAREA_CACHE_DIR": str(folder / "cache"),
+        **set_to(tables),
     }
     command = [sys.executable, "-c", "from localarea.cli import main; main()", "serve"]
     with (folder / "log").open("a") as log:
@@ -77,8 +73,10 @@ def decided(folder: Path) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", ["freezing", "placing"])
-def test_a_service_killed_while_it_approves(tmp_path: Path, tables: Path, moment: str) -> None:
-    with running(tmp_path, tables) as (process, client):
+def test_a_service_killed_while_it_approves(
+    tmp_path: Path, small_tables: DataStore, moment: str
+) -> None:
+    with running(tmp_path, small_tables) as (process, client):
         number = client.post("/proposals", json=PUT).json()["id"]
         address = f"/proposals/{number}/approve"
 
@@ -97,7 +95,7 @@ def test_a_service_killed_while_it_approves(tmp_path: Path, tables: Path, moment
         asking.join()
     there = decided(tmp_path)
     assert there == (moment == "placing")
-    with running(tmp_path, tables) as (_, client):
+    with running(tmp_path, small_tables) as (_, client):
         report = client.get("/audit/verify").json()
         assert (report["sound"], report["faults"]) == (True, [])
         found = client.get(f"/proposals/{number}").json()

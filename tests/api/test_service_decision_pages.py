@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 from typing import TYPE_CHECKING
@@ -112,7 +113,7 @@ def test_a_day_that_is_none_is_said(client: TestClient, day: str) -> None:
     asked = dict(zip(("day", "month", "year"), [*day.split(), "", ""][:3], strict=True))
     answer = client.get("/definitions", params=asked)
     assert answer.status_code == 422
-    assert "must be a date" in answer.text
+    assert "must be a real date" in answer.text
 
 
 def test_files_hold_what_the_definition_holds(client: TestClient) -> None:
@@ -136,9 +137,11 @@ def test_files_hold_what_the_definition_holds(client: TestClient) -> None:
     table = pq.read_table(io.BytesIO(file("postcodes.parquet")))
     assert [row["postcode"] for row in rows] == table["postcode"].to_pylist()
     verdict = client.app.state.localarea.classifier  # type: ignore[attr-defined]
-    from localarea.definitions.boundary_choice import Request
+    from localarea.definitions.boundary_choice import BoundaryChoice
 
-    checked = verdict(Request(definition=ID)).check_many([row["postcode"] for row in rows[:500]])
+    checked = verdict(BoundaryChoice(definition=ID)).check_many(
+        [row["postcode"] for row in rows[:500]]
+    )
     assert [row["status"] for row in rows[:500]] == [v.status for v in checked]
     outwards = list(csv.DictReader(io.StringIO(file("outward-codes.csv").decode())))
     assert {row["outward_code"] for row in outwards} >= {"CO1", "IP1"}
@@ -156,7 +159,7 @@ def test_forms_say_what_is_wrong_and_keep_what_was_written(client: TestClient) -
     address = proposal(client, "Faults")
     be(client, "approver")
     for changes, words in (
-        ({"from_day": ""}, "must be a date"),
+        ({"from_day": ""}, "must be a real date"),
         ({"reasons": " "}, "Enter the reasons"),
         ({"minute_reference": ""}, "Enter the minute"),
         ({"id": "Not A Name"}, "lowercase letters"),
@@ -186,11 +189,28 @@ def test_what_is_shown_is_what_is_decided(client: TestClient) -> None:
     assert "Put forward" in client.get(address).text
 
 
+def test_a_definition_is_headed_by_its_name_and_its_reference_is_small(client: TestClient) -> None:
+    page = client.get(f"/definitions/{ID}").text
+    heading = page.partition("<h1")[2].partition("</h1>")[0]
+    assert heading.endswith(">Colchester district")
+    assert page.partition("<title>")[2].startswith("Colchester district ")
+    assert f'<p class="govuk-body-s">Reference: <span class="la-break">{ID}</span></p>' in page
+    assert "all of Colchester (20 zones)" in page
+
+
+def test_paper_says_where_and_when_a_page_was_printed(client: TestClient) -> None:
+    be(client, "viewer")
+    page = client.get("/options/drive-37").text
+    said = page.partition('<p class="la-paper">')[2].partition("</p>")[0]
+    assert "http://127.0.0.1/options/drive-37, " in said
+    assert "OpenStreetMap contributors" in said
+
+
 def test_a_proposal_is_held_against_what_holds_now(client: TestClient) -> None:
     place = proposal(client, "Wider")
     page = client.get(place).text
-    assert f"held against {ID}, which holds now" in page
-    gained = page.partition("Who gains and who loses by it")[2].partition("</table>")[0]
+    assert "compared with Colchester district, which is in force now" in page
+    gained = page.partition("Who gains and who loses")[2].partition("</table>")[0]
     # The definition is Colchester's district; the option adds these three to it.
     for district in ("Babergh", "Braintree", "Tendring"):
         assert f">{district}</th>" in gained
@@ -202,7 +222,8 @@ def test_a_proposal_is_held_against_what_holds_now(client: TestClient) -> None:
 def test_an_option_that_the_council_does_not_list_can_be_put_forward(client: TestClient) -> None:
     page = client.get(proposal(client, "Seven minutes more", "drive-37"))
     assert page.status_code == 200
-    assert "drive-37" in page.text.partition("Its figures, held against")[2]
+    figures = page.text.partition("Its figures, compared with")[2]
+    assert "Within 37 minutes' drive of Colchester" in html.unescape(figures)
 
 
 def test_a_scenario_comes_from_another_page(client: TestClient) -> None:

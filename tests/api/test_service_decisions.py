@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -14,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from service_cases import service_in
+from command_cases import commanded
+from service_cases import service_in, set_to
 
 from localarea.decisions.approvals import NewDefinition
 from localarea.decisions.approvals import approve as record
@@ -73,20 +71,15 @@ def approve(client: TestClient, number: int, **changes: Any) -> Any:
     return client.post(f"/api/v1/proposals/{number}/approve", json={**APPROVAL, **changes})
 
 
-def by_command(folder: Path, tables: Path, *arguments: str) -> Any:
-    done = subprocess.run(
-        [sys.executable, "-c", "from localarea.cli import main; main()", *arguments, "--json"],
-        env={
-            **os.environ,
-            "LOCALAREA_DEFINITIONS_DIR": str(folder / "definitions"),
-            "LOCALAREA_DATABASE_URL": f"sqlite:///{folder / 'decisions.sqlite'}",
-            "LOCALAREA_DATA_DIR": str(tables),
-            "LOCALAREA_CACHE_DIR": str(folder / "cache"),
-        },
-        capture_output=True,
-        text=True,
-        check=True,
+def by_command(folder: Path, tables: DataStore, *arguments: str) -> Any:
+    done = commanded(
+        *arguments,
+        "--json",
+        LOCALAREA_DEFINITIONS_DIR=str(folder / "definitions"),
+        LOCALAREA_DATABASE_URL=f"sqlite:///{folder / 'decisions.sqlite'}",
+        **set_to(tables),
     )
+    assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
@@ -122,7 +115,7 @@ def test_from_a_proposal_to_the_end_of_its_definition(
         assert [v["definition"] for v in verdicts] == [ID, ID]
         assert [v["status"] for v in verdicts] == ["local", "not_local"]
         assert verdicts == by_command(
-            tmp_path, tables, "check", "CO1 1JB", "IP1 1DH", "--on", "2026-04-01"
+            tmp_path, small_tables, "check", "CO1 1JB", "IP1 1DH", "--on", "2026-04-01"
         )
 
         other = put_forward(client, option="districts", note="More of it")
@@ -322,7 +315,7 @@ def test_a_drive_option_is_frozen_alike_by_service_and_by_command(
     options = [f"--{names.get(name, name)}={value}" for name, value in said.items()]
     folder = tmp_path / "command"
     folder.mkdir()
-    by_command(folder, small_tables.root, "publish", "drive-30", *options)
+    by_command(folder, small_tables, "publish", "drive-30", *options)
     made = DefinitionStore(folder / "definitions").open(ID)
     assert made.definition.borderline_min == (5.23 if minutes is None else minutes)
     assert made.definition.as_document() == by_service.definition.as_document()
@@ -348,7 +341,7 @@ def test_the_name_that_is_approved_is_the_name_that_is_published(
         made = approve(client, number, **named)
         assert made.status_code == 201, made.text
         assert made.json()["title"] == name
-        assert f"“Local” means {name}" in client.get(f"/definitions/{ID}").text
+        assert f"“Local” means the area “{name}”" in client.get(f"/definitions/{ID}").text
         verdict = client.get(f"/api/v1/check?postcode=CO11JB&definition={ID}").json()
         assert name in verdict["explanation"]
 
@@ -406,7 +399,7 @@ def test_a_first_day_in_the_past_says_what_changes_and_asks_for_the_reason(
             json={**APPROVAL, "id": "colchester-measure-2033.1", "effective_from": "2033-04-01"},
         )
         assert strange.status_code == 422
-        assert "is not in the past: leave out why" in strange.json()["detail"]
+        assert "is not in the past: leave the reason" in strange.json()["detail"]
 
 
 def told(page: str) -> str:
@@ -430,7 +423,7 @@ def test_what_was_on_the_screen_is_kept_with_the_decision_and_shown_for_ever(
         seen = re.search(r'name="seen" value="([0-9a-f]{64})"', confirm)
         assert seen
         shown = told(confirm)
-        assert "held against ttwa-official, which checks use while nothing is decided" in shown
+        assert "compared with Colchester labour market (ONS 2011), which checks use until" in shown
         assert "becomes local" in shown
         done = client.post(
             f"{address}/approve",
@@ -439,7 +432,7 @@ def test_what_was_on_the_screen_is_kept_with_the_decision_and_shown_for_ever(
         )
         assert done.status_code == 303, done.text
         after = client.get(address).text
-        assert "What was on the screen when it was approved" in after
+        assert "What the approver saw" in after
         assert told(after) == shown
         assert "nobody gains or loses" not in after
         picture = client.get(f"{address}/map.png").content
@@ -454,10 +447,10 @@ def test_what_was_on_the_screen_is_kept_with_the_decision_and_shown_for_ever(
         assert told(client.get(address).text) == shown
         assert client.get(f"{address}/map.png").content == picture
         public = client.get(f"/definitions/{ID}").text
-        assert "held against ttwa-official, which checks use while nothing is decided" in public
+        assert "compared with Colchester labour market (ONS 2011), which checks use until" in public
         assert client.get(f"/definitions/{ID}/map.png").content == picture
         against = client.get(f"/api/v1/proposals/{later}").json()["grounds"]
-        assert (against["held"], against["why_held"]) == (ID, "which holds now")
+        assert (against["held"], against["why_held"]) == (ID, "which is in force now")
         entries = client.get("/api/v1/audit").json()["entries"]
         approved = [e["details"] for e in entries if e["action"] == "approve"]
         assert all(len(details["grounds_sha256"]) == 64 for details in approved)
@@ -483,8 +476,11 @@ def test_a_decision_on_what_is_no_longer_on_the_screen_is_shown_again(
         decide = form | {"step": "decide", "seen": seen.group(1)}
         again = client.post(f"/decisions/{second}/approve", data=decide)
         assert again.status_code == 409
-        assert "has changed since you looked at it" in again.text
-        assert f"held against {ID}, which holds now" in again.text
+        assert "have changed since you looked" in again.text
+        assert (
+            "compared with North Essex and South Suffolk (4 districts), which is in force now"
+            in (again.text)
+        )
         newer = re.search(r'name="seen" value="([0-9a-f]{64})"', again.text)
         assert newer
         assert newer.group(1) != seen.group(1)
@@ -518,5 +514,5 @@ def test_a_decision_from_before_grounds_were_kept_says_so(
         )
         be(client, APPROVER)
         page = client.get(f"/decisions/{number}").text
-        assert "What was on the screen when it was approved was not kept" in page
+        assert "What the approver saw was not kept" in page
         assert client.get(f"/api/v1/proposals/{number}").json()["grounds"] is None

@@ -16,17 +16,19 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from service_cases import REPOSITORY, free_port, service_in
+from service_cases import REPOSITORY, free_port, service_in, set_to
 
 from localarea.checking.csv_file import check_file
 from localarea.decisions.audit import verify
 from localarea.decisions.database import open_database
-from localarea.definitions.boundary_choice import Request
+from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.service.state import State
 from localarea.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from localarea.datasets.store import DataStore
 
 pytestmark = pytest.mark.slow
 HEAD = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
@@ -35,7 +37,9 @@ ROW = b"CO1 1JB,somebody\n"
 
 
 @contextmanager
-def serving(folder: Path, **environment: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def serving(
+    folder: Path, tables: DataStore, **environment: str
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """Run the service as a process that the test may kill."""
     port = free_port()
     env = {
@@ -43,6 +47,7 @@ def serving(folder: Path, **environment: str) -> Iterator[tuple[str, subprocess.
         "LOCALAREA_DEFINITIONS_DIR": str(folder / "definitions"),
         "LOCALAREA_DATABASE_URL": f"sqlite:///{folder / 'decisions.sqlite'}",
         "LOCALAREA_JOBS_DIR": str(folder / "jobs"),
+        **set_to(tables),
         **environment,
     }
     command = [sys.executable, "-c", "from localarea.cli import main; main()", "serve"]
@@ -73,9 +78,11 @@ def _children(pid: int) -> list[int]:
     return [int(n) for task in tasks for n in (task / "children").read_text().split()]
 
 
-def test_killed_in_the_middle_of_a_file_it_is_done_once_by_the_next(tmp_path: Path) -> None:
+def test_killed_in_the_middle_of_a_file_it_is_done_once_by_the_next(
+    tmp_path: Path, small_tables: DataStore
+) -> None:
     content = b"postcode,name\n" + ROW * 200_000
-    with serving(tmp_path) as (address, process):
+    with serving(tmp_path, small_tables) as (address, process):
         sent = httpx.post(f"{address}/api/v1/files", files={"file": ("a.csv", content)}, timeout=60)
         job_id = sent.json()["id"]
         status = f"{address}/api/v1/files/{job_id}"
@@ -93,7 +100,7 @@ def test_killed_in_the_middle_of_a_file_it_is_done_once_by_the_next(tmp_path: Pa
         assert found == ("running",)
         store.execute("UPDATE file_jobs SET beat_at = '2026-01-01T00:00:00.000000+00:00'")
     store.close()
-    with serving(tmp_path) as (address, _):
+    with serving(tmp_path, small_tables) as (address, _):
         status = f"{address}/api/v1/files/{job_id}"
         _until(lambda: httpx.get(status).json()["status"] == "done")
         told = httpx.get(status).json()
@@ -101,7 +108,9 @@ def test_killed_in_the_middle_of_a_file_it_is_done_once_by_the_next(tmp_path: Pa
     assert told["by_status"] == {"local": 200_000, "not_local": 0, "unknown": 0}
     source = tmp_path / "a.csv"
     source.write_bytes(content)
-    classifier = State(Settings(definitions_dir=tmp_path / "none")).classifier(Request())
+    stated = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    settings = Settings(definitions_dir=tmp_path / "none", **stated)
+    classifier = State(settings).classifier(BoundaryChoice())
     check_file(source, classifier, out=tmp_path / "expected.csv")
     assert fetched == (tmp_path / "expected.csv").read_bytes()
     assert len([path for path in folder.iterdir() if path.name.startswith("result")]) == 1
@@ -138,21 +147,25 @@ open_database({url!r})
     database.close()
 
 
-def test_a_full_disk_is_told_and_nothing_is_left(tmp_path: Path) -> None:
+def test_a_full_disk_is_told_and_nothing_is_left(tmp_path: Path, small_tables: DataStore) -> None:
     small = tmp_path / "small"
     small.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(small)]
     if os.getuid() or subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("a small disk can only be mounted by root, outside a closed container")
     try:
-        with service_in(tmp_path, jobs_dir=small / "jobs") as client:
+        tables = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+        with service_in(tmp_path, jobs_dir=small / "jobs", **tables) as client:
 
             def send(rows: int) -> httpx.Response:
                 content = b"postcode,name\n" + ROW * rows
                 return client.post("/api/v1/files", files={"file": ("a.csv", content)})
 
             full = send(100_000)
-            assert (full.status_code, full.json()["title"]) == (507, "No room for the file")
+            assert (full.status_code, full.json()["title"]) == (
+                507,
+                "There is not enough space for the file",
+            )
             assert list((small / "jobs").iterdir()) == []
             assert (
                 client.post("/files", files={"file": ("a.csv", ROW * 100_000)}).status_code == 507
@@ -197,10 +210,10 @@ def test_a_damaged_table_is_named_and_never_answered_from(tmp_path: Path) -> Non
         assert client.get("/health").status_code == 200
 
 
-def test_many_slow_clients_hold_nobody_up(tmp_path: Path) -> None:
+def test_many_slow_clients_hold_nobody_up(tmp_path: Path, small_tables: DataStore) -> None:
     head = b"POST /api/v1/files HTTP/1.1\r\nHost: 127.0.0.1\r\n"
     head += f"Content-Type: {KIND}\r\nContent-Length: 100000\r\n\r\n".encode() + HEAD
-    with serving(tmp_path) as (address, _):
+    with serving(tmp_path, small_tables) as (address, _):
         port = int(address.rpartition(":")[2])
         slow = [socket.create_connection(("127.0.0.1", port)) for _ in range(60)]
         try:
@@ -219,12 +232,14 @@ def test_many_slow_clients_hold_nobody_up(tmp_path: Path) -> None:
         _until(lambda: not any((tmp_path / "jobs").iterdir()))
 
 
-def test_five_gigabytes_without_length_are_refused_soon_in_flat_memory(tmp_path: Path) -> None:
+def test_five_gigabytes_without_length_are_refused_soon_in_flat_memory(
+    tmp_path: Path, small_tables: DataStore
+) -> None:
     head = b"POST /api/v1/files HTTP/1.1\r\nHost: 127.0.0.1\r\n"
     head += f"Content-Type: {KIND}\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
     piece = ROW * 60_000
     chunk = f"{len(piece):x}\r\n".encode() + piece + b"\r\n"
-    with serving(tmp_path, LOCALAREA_UPLOAD_LIMIT_MB="50") as (address, process):
+    with serving(tmp_path, small_tables, LOCALAREA_UPLOAD_LIMIT_MB="50") as (address, process):
         # The options are worked out by now, so what grows from here on is the upload's.
         assert httpx.get(f"{address}/api/v1/options", timeout=60).status_code == 200
         before = _resident(process.pid)

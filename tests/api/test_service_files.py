@@ -17,7 +17,7 @@ from service_cases import service_in
 
 from localarea.checking.csv_file import check_file
 from localarea.checking.workbook import check_workbook
-from localarea.definitions.boundary_choice import Request
+from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.service.auth.identity import Identity
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def test_text_comes_back_as_the_command_line_writes_it(
 ) -> None:
     source = tmp_path / "suppliers.csv"
     source.write_bytes(CSV.encode("cp1252"))
-    classifier = client.app.state.localarea.classifier(Request())  # type: ignore[attr-defined]
+    classifier = client.app.state.localarea.classifier(BoundaryChoice())  # type: ignore[attr-defined]
     report = check_file(source, classifier, out=tmp_path / "out.csv")
     job = ended(client, send(client, "suppliers.csv", CSV.encode("cp1252"))["id"])
     assert (job["status"], job["rows_total"]) == ("done", len(ROWS))
@@ -101,7 +101,7 @@ def test_a_workbook_a_parquet_file_and_their_unknown_rows(
 ) -> None:
     content = workbook(ROWS)
     (tmp_path / "staff.xlsx").write_bytes(content)
-    classifier = client.app.state.localarea.classifier(Request())  # type: ignore[attr-defined]
+    classifier = client.app.state.localarea.classifier(BoundaryChoice())  # type: ignore[attr-defined]
     check_workbook(tmp_path / "staff.xlsx", classifier, out=tmp_path / "out.xlsx")
     # The name says nothing: the kind is told from the content.
     job = ended(client, send(client, "staff", content)["id"])

@@ -9,20 +9,23 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from service_cases import server_in, service_in, settings_in
+from service_cases import server_in, service_in, set_to, settings_in
 
 from localarea.service.logs.setup import log_config
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from localarea.datasets.store import DataStore
+
 PLANTED = "CO4 9ZZ"  # somebody's home
 
 
 def test_no_line_holds_what_was_asked_even_at_debug(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, small_tables: DataStore, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.DEBUG), service_in(tmp_path) as client:
+    tables = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    with caplog.at_level(logging.DEBUG), service_in(tmp_path, **tables) as client:
         client.get("/api/v1/check", params={"postcode": PLANTED})
         client.post("/api/v1/check", json={"postcodes": [PLANTED]})
         client.post("/api/v1/check", json={"postcodes": PLANTED})
@@ -37,13 +40,14 @@ def test_no_line_holds_what_was_asked_even_at_debug(
 
 
 def test_lines_as_json_carry_the_number_that_the_answer_has(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, small_tables: DataStore, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    tables = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
     settings = settings_in(tmp_path, log_format="json")
     before = logging.root.handlers[:], logging.root.level
     logging.config.dictConfig(log_config(settings))
     try:
-        with service_in(tmp_path, log_format="json") as client:
+        with service_in(tmp_path, log_format="json", **tables) as client:
             number = client.get("/api/v1/check", params={"postcode": "x"}).headers["x-request-id"]
     finally:
         logging.root.handlers[:], logging.root.level = before
@@ -54,8 +58,10 @@ def test_lines_as_json_carry_the_number_that_the_answer_has(
 
 
 @pytest.mark.slow
-def test_a_real_server_logs_no_address_and_stops_when_told(tmp_path: Path) -> None:
-    with server_in(tmp_path) as address:
+def test_a_real_server_logs_no_address_and_stops_when_told(
+    tmp_path: Path, small_tables: DataStore
+) -> None:
+    with server_in(tmp_path, **set_to(small_tables)) as address:
         httpx.get(f"{address}/api/v1/check", params={"postcode": PLANTED})
     said = (tmp_path / "server.log").read_text()
     assert "GET /api/v1/check 200" in said

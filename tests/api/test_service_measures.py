@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from service_cases import service_in
 
-from localarea.definitions.boundary_choice import Request
+from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.measures.exports import as_document
 from localarea.measures.report import measure_returns
 from localarea.measures.returns import read_return
@@ -53,7 +53,7 @@ def test_figures_are_those_of_the_library(
         (tmp_path / f"return{n}.csv").write_bytes(text)
         tables += read_return(tmp_path / f"return{n}.csv")
     state: Any = client.app.state.localarea  # type: ignore[attr-defined]
-    report = measure_returns(tables, state.classifier(Request()), read_rule())
+    report = measure_returns(tables, state.classifier(BoundaryChoice()), read_rule())
     expected = as_document(report, internal=False, proxies=None)
     for name in ("definition", "returns", "verdicts", "refused"):
         assert told[name] == expected[name]

@@ -11,12 +11,17 @@ from starlette.testclient import TestClient
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from localarea.datasets.store import DataStore
+
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def client(
+    tmp_path_factory: pytest.TempPathFactory, small_tables: DataStore
+) -> Iterator[TestClient]:
     """Give a service that one other site's pages may ask."""
     folder = tmp_path_factory.mktemp("service")
-    with service_in(folder, cors_origins=("https://maps.example.org",)) as made:
+    tables = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    with service_in(folder, cors_origins=("https://maps.example.org",), **tables) as made:
         yield made
 
 

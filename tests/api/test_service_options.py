@@ -122,7 +122,7 @@ def test_a_boundary_is_a_valid_feature_that_its_tag_saves_fetching(client: TestC
     [
         ("GET", "/api/v1/options/ttwa-offical", None, 404, "ttwa-official"),
         ("GET", "/api/v1/options/ttwa-official/geometry?simplify=-1", None, 422, "simplify"),
-        ("POST", "/api/v1/scenario", {"base": "ttwa-official"}, 422, "changes nothing"),
+        ("POST", "/api/v1/scenario", {"base": "ttwa-official"}, 422, "nothing is changed"),
         ("POST", "/api/v1/scenario", {"base": "x", "include": ["Ipswich"]}, 404, "not known"),
         ("POST", "/api/v1/scenario", {"base": "district", "include": ["Ipswhich"]}, 404, "Ipswich"),
         ("POST", "/api/v1/scenario", {"base": "district", "exclude": ["Colchester"]}, 422, "left"),
@@ -147,7 +147,7 @@ def test_what_cannot_be_answered_says_why(
 def test_a_place_is_never_a_file_of_the_server(client: TestClient, name: str) -> None:
     answer = client.post("/api/v1/scenario", json={"base": "district", "include": [name]})
     assert answer.status_code == 422
-    assert "is no place" in answer.json()["detail"]
+    assert "is not a place" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(
@@ -187,6 +187,6 @@ def test_a_comparison_of_a_what_if_is_refused_with_its_reason(client: TestClient
     assert client.post("/scenario/comparison.exe", data=asked).status_code == 404
     unchanged = client.post("/scenario/comparison.csv", data={"base": "ttwa-official"})
     assert unchanged.status_code == 422
-    assert "changes nothing" in unchanged.text
+    assert "add a place or take one out" in unchanged.text
     without = client.post("/scenario/comparison.csv", data=asked, headers={"X-CSRF-Token": "no"})
     assert without.status_code == 403

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from starlette.testclient import TestClient
 
+    from localarea.datasets.store import DataStore
+
 # Of each route; few, for the routes are many and those of options take a while each.
 EXAMPLES = 12
 CHECKS = [
@@ -35,9 +37,12 @@ ENDLESS = "text/event-stream"
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def client(
+    tmp_path_factory: pytest.TempPathFactory, small_tables: DataStore
+) -> Iterator[TestClient]:
     """Give a service of its own, that answers with its faults in place of raising them."""
-    with service_in(tmp_path_factory.mktemp("service")) as made:
+    tables = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    with service_in(tmp_path_factory.mktemp("service"), **tables) as made:
         made.app.state.localarea.session  # noqa: B018 -- worked out before the first request
         yield made
 

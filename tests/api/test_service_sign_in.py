@@ -122,7 +122,7 @@ def test_https_binds_the_cookies_to_the_host(
         ("expired", 400, "clocks do not agree"),
         ("from the future", 400, "clocks do not agree"),
         ("refused", 400, "did not let you through"),
-        ("token 500", 503, "failed in the middle"),
+        ("token 500", 503, "failed while signing you in"),
     ],
 )
 def test_no_session_of_an_answer_that_is_wrong(
@@ -183,7 +183,7 @@ def test_an_answer_to_another_question_is_refused(client: TestClient) -> None:
     go_to_provider(client)
     answer = client.get(first)
     assert answer.status_code == 400
-    assert "a newer one was begun in another tab" in answer.text
+    assert "you started another in a new tab" in answer.text
 
 
 def test_who_comes_back_too_late_begins_again(

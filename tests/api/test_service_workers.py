@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from service_cases import server_in
+from service_cases import server_in, set_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from localarea.datasets.store import DataStore
 
 pytestmark = [
     pytest.mark.slow,
@@ -51,8 +53,10 @@ def until(holds: Callable[[], bool], *, seconds: float = 60) -> None:
         time.sleep(0.2)
 
 
-def test_processes_share_and_one_that_dies_is_replaced(tmp_path: Path) -> None:
-    with server_in(tmp_path, LOCALAREA_WORKERS="2") as address:
+def test_processes_share_and_one_that_dies_is_replaced(
+    tmp_path: Path, small_tables: DataStore
+) -> None:
+    with server_in(tmp_path, LOCALAREA_WORKERS="2", **set_to(small_tables)) as address:
 
         def check() -> str:
             answer = httpx.get(f"{address}/api/v1/check?postcode=CO1+1JB", timeout=30)

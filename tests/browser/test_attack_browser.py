@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Final
 import httpx
 import pytest
 from browser_cases import browser_open, watched
-from definition_cases import small_store
-from service_cases import server_in
+from service_cases import server_in, set_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
+
+    from localarea.datasets.store import DataStore
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -31,11 +32,10 @@ DECIDED: Final = {
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory, small_tables: DataStore) -> Iterator[str]:
     folder: Path = tmp_path_factory.mktemp("service")
-    tables = small_store(folder / "data").root
-    settings = {"LOCALAREA_DATA_DIR": str(tables), "LOCALAREA_CACHE_DIR": str(folder / "cache")}
-    with server_in(folder, LOCALAREA_JOBS_DIR=str(folder / "jobs"), **settings) as found:
+    settings = {"LOCALAREA_JOBS_DIR": str(folder / "jobs"), **set_to(small_tables)}
+    with server_in(folder, **settings) as found:
         with httpx.Client(base_url=f"{found}/api/v1", timeout=120) as client:
             put = {"option": "district", "purpose": "measure", "title": HOSTILE, "note": HOSTILE}
             client.post("/proposals", json=put).raise_for_status()
@@ -46,10 +46,16 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browser_open() as opened:
+        yield opened
+
+
 @pytest.fixture
-def page(address: str) -> Iterator[Page]:
-    with browser_open() as browser:
-        opened = browser.new_context(base_url=address).new_page()
+def page(address: str, browser: Browser) -> Iterator[Page]:
+    with browser.new_context(base_url=address) as context:
+        opened = context.new_page()
         said = watched(opened)
         opened.on("dialog", lambda dialog: (said.append("a dialog"), dialog.dismiss()))
         yield opened
@@ -101,7 +107,10 @@ def test_nothing_of_a_file_acts_in_a_browser(page: Page, tmp_path: Path) -> None
     page.get_by_label("File with a column of postcodes").set_input_files(
         {"name": HOSTILE.replace("/", "_"), "mimeType": "text/csv", "buffer": path.read_bytes()}
     )
-    page.get_by_role("button", name="Send and check").click()
+    page.get_by_role("button", name="Send file").click()
     page.wait_for_url(re.compile(r"/files/[0-9a-f]{32}"))
+    page.get_by_role("button", name="Check the file").wait_for()
+    unhurt(page)
+    page.get_by_role("button", name="Check the file").click()
     page.get_by_text("choose the column").first.wait_for()
     unhurt(page, shown=False)

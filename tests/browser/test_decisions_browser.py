@@ -7,23 +7,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browser_cases import browser_open, examine, watched
-from definition_cases import small_store
-from service_cases import server_in
+from service_cases import server_in, set_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Page
 
+    from localarea.datasets.store import DataStore
+
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("service")
-    tables = small_store(folder / "data").root
-    settings = {"LOCALAREA_DATA_DIR": str(tables), "LOCALAREA_CACHE_DIR": str(folder / "cache")}
-    with server_in(folder, **settings) as found:
+def address(tmp_path_factory: pytest.TempPathFactory, small_tables: DataStore) -> Iterator[str]:
+    with server_in(tmp_path_factory.mktemp("service"), **set_to(small_tables)) as found:
         yield found
 
 
@@ -63,9 +61,9 @@ def approve(page: Page, year: str, supersedes: str = "") -> str:
         page.get_by_label("Why it begins in the past").fill("Contracts of the year rest on it")
     page.get_by_label("Reasons").fill("Travel to work and labour market criteria")
     page.get_by_label("Minute that gives you").fill("Cabinet, 13 February 2019, minute 325")
-    page.get_by_label("In the place of").select_option(supersedes)
+    page.get_by_label("Definition that this one replaces").select_option(supersedes)
     examine(page, "decisions-approve")
-    page.get_by_role("button", name="Look at it").click()
+    page.get_by_role("button", name="Check before you approve").click()
     shows(page, "This is what you decide")
     examine(page, "decisions-confirm")
     page.get_by_role("button", name="Approve").click()
@@ -75,24 +73,24 @@ def approve(page: Page, year: str, supersedes: str = "") -> str:
 
 def test_from_putting_forward_to_superseding(page: Page) -> None:
     put_forward(page, "ttwa-official")
-    page.get_by_label("Words for the record").fill("Does it hold Ipswich?")
+    page.get_by_label("Comment for the record").fill("Does it hold Ipswich?")
     page.get_by_role("button", name="Comment", exact=True).click()
     shows(page, "Does it hold Ipswich?")
     examine(page, "decisions-one")
     first = approve(page, "2026")
     shows(page, "until further notice")
     page.get_by_alt_text(re.compile("Map of the area")).evaluate("i => i.decode()")
-    page.get_by_text("What was on the screen when it was approved").scroll_into_view_if_needed()
+    page.get_by_text("What the approver saw").scroll_into_view_if_needed()
     examine(page, "definition")
     page.goto("/decisions")
-    page.get_by_role("link", name=re.compile("ttwa-official|travel to work", re.IGNORECASE)).click()
-    shows(page, "What was on the screen when it was approved")
+    page.get_by_role("link", name=re.compile("labour market")).click()
+    shows(page, "What the approver saw")
     page.get_by_alt_text(re.compile("Map")).evaluate("i => i.decode()")
     examine(page, "decisions-approved")
 
     put_forward(page, "districts")
     page.get_by_role("button", name="Approve").click()
-    page.get_by_role("button", name="Look at it").click()
+    page.get_by_role("button", name="Check before you approve").click()
     shows(page, "There is a problem")
     examine(page, "decisions-fault")
     page.get_by_role("link", name=re.compile(r"^Proposal \d+$")).click()
@@ -119,7 +117,7 @@ def test_from_putting_forward_to_superseding(page: Page) -> None:
     page.goto("/decisions")
     examine(page, "decisions")
     page.goto("/audit")
-    shows(page, "hold together")
+    shows(page, "complete and unchanged")
     examine(page, "audit")
 
 

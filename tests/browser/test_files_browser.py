@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
-from browser_cases import PICTURES, browser_open, examine, follow, patient, watched
-from service_cases import server_in
+from browser_cases import (
+    PICTURES,
+    browser_open,
+    examine,
+    follow,
+    overhang,
+    patient,
+    watched,
+)
 
 from localarea.checking.workbook import check_workbook
-from localarea.definitions.boundary_choice import Request
+from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.service.state import State
 from localarea.settings import Settings
 
@@ -20,13 +27,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("server")
-    with server_in(folder, LOCALAREA_JOBS_DIR=str(folder / "jobs")) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -51,24 +51,31 @@ def staff(tmp_path: Path) -> Path:
 
 
 def test_five_thousand_rows_there_and_back(
-    address: str, browser: Any, staff: Path, tmp_path: Path
+    one_server: str, browser: Any, staff: Path, tmp_path: Path
 ) -> None:
     page = browser.new_page()
     said = watched(page)
-    page.goto(f"{address}/files")
+    page.goto(f"{one_server}/files")
     examine(page, "files-form")
     page.get_by_label("File with a column of postcodes").set_input_files(staff)
-    page.get_by_role("button", name="Send and check").click()
+    page.get_by_role("button", name="Send file").click()
+    page.get_by_role("button", name="Check the file").wait_for()
+    examine(page, "files-preview")
+    rows = page.get_by_role("region", name="The first rows of “Staff”").get_by_role("row")
+    assert rows.count() == 6
+    assert rows.nth(1).get_by_role("rowheader").inner_text() == "2"
+    page.get_by_label("Codes for programs").check()
+    page.get_by_role("button", name="Check the file").click()
     page.get_by_role("link", name="See how far it is now").wait_for()
     examine(page, "files-progress")
-    page.get_by_role("button", name="Download the result").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Download the result").wait_for()
     examine(page, "files-result")
     with page.expect_download() as waited:
         page.get_by_role("button", name="Download the result").click()
     assert waited.value.suggested_filename == "staff of the contractor.checked.xlsx"
     waited.value.save_as(tmp_path / "fetched.xlsx")
 
-    classifier = State(Settings(definitions_dir=tmp_path / "none")).classifier(Request())
+    classifier = State(Settings(definitions_dir=tmp_path / "none")).classifier(BoundaryChoice())
     report = check_workbook(staff, classifier, out=tmp_path / "expected.xlsx")
     fetched, expected = (
         list(openpyxl.load_workbook(tmp_path / name)["Staff"].values)
@@ -79,7 +86,7 @@ def test_five_thousand_rows_there_and_back(
     cells = page.get_by_role("table", name="Answers").get_by_role("cell").all_inner_texts()
     assert cells[::2] == [f"{report.by_status[k]:,}" for k in ("local", "not_local", "unknown")]
     assert "nonsense" not in page.content()
-    page.goto(f"{address}/files")
+    page.goto(f"{one_server}/files")
     examine(page, "files-list")
     page.get_by_role("link", name="staff of the contractor.xlsx").click()
     gone = page.url
@@ -91,28 +98,70 @@ def test_five_thousand_rows_there_and_back(
     page.close()
 
 
-def test_without_scripts_a_wrong_column_can_be_put_right(
-    address: str, browser: Any, tmp_path: Path
+def test_without_scripts_a_cover_sheet_and_a_wrong_column_can_be_put_right(
+    one_server: str, browser: Any, tmp_path: Path
 ) -> None:
-    (tmp_path / "list.csv").write_text("Where,What\r\nCO1 1JB,a\r\n")
+    book = openpyxl.Workbook()
+    book.active.title = "Cover"
+    book.active.append(["Source", "Finance system AP/SUP/041"])
+    paid = book.create_sheet("Payments")
+    paid.append(["Supplier", "Site Postcode", "Reg Post Code", "Net Amount"])
+    for number in range(20):
+        site = "" if number % 2 else "CO1 1JB"
+        paid.append([f"Supplier {number}", site, "IP1 1AA", 100])
+    other = book.create_sheet("Framework")
+    other.append(["Lot", "Postcode"])
+    other.append([1, "CO1 1JB"])
+    book.save(tmp_path / "creditors.xlsx")
     context = browser.new_context(java_script_enabled=False)
     page = patient(context.new_page())
-    page.goto(f"{address}/files")
-    page.get_by_text("Choose column, sheet or day").click()
-    page.get_by_label("Column of the postcodes").fill("Ort")
-    page.get_by_label("File with a column of postcodes").set_input_files(tmp_path / "list.csv")
-    page.get_by_role("button", name="Send and check").click()
-    # The page loads itself anew until there is an answer.
-    page.get_by_role("button", name="Check by this column").wait_for(timeout=60_000)
+    page.goto(f"{one_server}/files")
+    page.get_by_label("File with a column of postcodes").set_input_files(
+        tmp_path / "creditors.xlsx"
+    )
+    page.get_by_role("button", name="Send file").click()
+    # The page loads itself anew until there is something to look at.
+    page.get_by_role("button", name="Check the file").wait_for()
+    assert page.get_by_role("radio", name="Payments").is_checked()
+    page.get_by_role("radio", name="Framework").check()
+    page.get_by_role("button", name="Show this sheet").click()
+    page.get_by_role("region", name="The first rows of “Framework”").wait_for()
+    page.get_by_role("radio", name="Payments").check()
+    page.get_by_role("button", name="Show this sheet").click()
+    page.get_by_role("region", name="The first rows of “Payments”").wait_for()
+    page.get_by_label("Use first").select_option("Reg Post Code")
+    page.get_by_label("If that is blank, use").select_option("Site Postcode")
+    page.get_by_role("button", name="Show the rows again").click()
+    read = page.get_by_role("row").filter(has_text="Supplier 0").get_by_role("cell").first
+    read.get_by_text("IP1 1AA").wait_for()
+    page.get_by_label("Day", exact=True).fill("31")
+    page.get_by_label("Month", exact=True).fill("2")
+    page.get_by_label("Year", exact=True).fill("2026")
+    follow(page, page.get_by_role("button", name="Check the file"))
+    assert page.get_by_role("link", name="The day must be a real date").count() == 1
+    assert page.get_by_label("Use first").input_value() == "Reg Post Code"
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.screenshot(path=PICTURES / "files-wrong-column-desktop.png", full_page=True)
-    page.get_by_label("Column of the postcodes").select_option("Where")
-    page.get_by_role("button", name="Check by this column").click()
-    page.get_by_role("button", name="Download the result").wait_for(timeout=60_000)
+    page.screenshot(path=PICTURES / "files-preview-fault-desktop.png", full_page=True)
+    page.get_by_label("Day", exact=True).fill("1/11/2026")
+    for name in ("Month", "Year"):
+        page.get_by_label(name, exact=True).fill("")
+    page.get_by_label("Use first").select_option("Site Postcode")
+    page.get_by_label("If that is blank, use").select_option("Reg Post Code")
+    page.get_by_role("button", name="Check the file").click()
+    page.get_by_role("button", name="Download the result").wait_for()
+    # Ten by their site, which is local, and ten by their office, which is not; 100 pounds each.
+    answers = page.get_by_role("table", name="Answers")
+    local = answers.get_by_role("row").nth(1).get_by_role("cell").all_inner_texts()
+    assert local == ["10", "50.0%", "£1,000.00", "50.0%"]
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.screenshot(path=PICTURES / "files-result-narrow.png", full_page=True)
+    assert overhang(page) <= 0
     context.close()
 
 
-def test_returns_become_figures_with_a_picture(address: str, browser: Any, tmp_path: Path) -> None:
+def test_returns_become_figures_with_a_picture(
+    one_server: str, browser: Any, tmp_path: Path
+) -> None:
     staff, spend = tmp_path / "staff.csv", tmp_path / "spend.csv"
     head = "contract,employee,employer,home_postcode,fte,start_date,end_date,apprentice,disabled\n"
     whole_year = "1,2025-04-01,2026-03-31,no,no"
@@ -128,12 +177,12 @@ def test_returns_become_figures_with_a_picture(address: str, browser: Any, tmp_p
     spend.write_text("contract,supplier,supplier_postcode,amount,date,size\n" + "\n".join(paid))
     page = browser.new_page()
     said = watched(page)
-    page.goto(f"{address}/measures")
+    page.goto(f"{one_server}/measures")
     examine(page, "measures-form")
     page.get_by_label("Returns of staff and spend").set_input_files([staff, spend])
     page.get_by_role("button", name="Count").click()
     table = page.get_by_role("table", name="Figures by quarter")
-    table.wait_for(timeout=30_000)
+    table.wait_for()
     # 20 of 40 full-time people are local for the year; half of the money stays local.
     assert table.get_by_role("row").filter(has_text="LOCAL-SPEND").first.inner_text().count("50")
     assert page.get_by_role("img", name="Line chart").evaluate("e => e.naturalWidth") > 0

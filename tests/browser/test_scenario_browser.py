@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from browser_cases import PICTURES, barriers, browser_open, follow, patient, watched
 from playwright.sync_api import expect
-from service_cases import server_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,17 +17,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with server_in(tmp_path_factory.mktemp("service"), first="/options") as made:
-        yield made
+def browser() -> Iterator[Any]:
+    with browser_open() as opened:
+        yield opened
 
 
 @pytest.fixture(params=[1280, 375])
-def page(request: pytest.FixtureRequest, address: str) -> Iterator[Any]:
-    with browser_open() as browser:
-        made = browser.new_page(viewport={"width": request.param, "height": 900})
+def page(request: pytest.FixtureRequest, one_server: str, browser: Any) -> Iterator[Any]:
+    with browser.new_context(viewport={"width": request.param, "height": 900}) as context:
+        made = context.new_page()
         said = watched(made)
-        made.goto(f"{address}/scenario")
+        made.goto(f"{one_server}/scenario")
         made.wait_for_selector("#map path.leaflet-interactive", state="attached")
         yield made
         assert said == []
@@ -136,11 +135,11 @@ def test_a_what_if_is_a_whole_comparison_to_take_away(page: Any) -> None:
         assert Path(taken.value.path()).stat().st_size > 1000
 
 
-def test_without_javascript_the_boxes_do_it_all(address: str) -> None:
-    with browser_open() as browser:
-        page = patient(browser.new_context(java_script_enabled=False).new_page())
-        page.goto(f"{address}/compare")
-        page.get_by_role("link", name="make a what-if").click()
+def test_without_javascript_the_boxes_do_it_all(one_server: str, browser: Any) -> None:
+    with browser.new_context(java_script_enabled=False) as context:
+        page = patient(context.new_page())
+        page.goto(f"{one_server}/compare")
+        page.get_by_role("link", name="change an option").click()
         assert not page.is_visible("#map")
         page.fill("#include", "Ipswich")
         follow(page, page.get_by_role("button", name="See what changes"))

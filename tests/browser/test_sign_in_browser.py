@@ -32,7 +32,7 @@ def test_from_a_page_through_the_provider_and_out_again(tmp_path: Path) -> None:
             assert page.get_by_role("heading", level=1).inner_text() == "No role was granted to you"
             examine(page, "sign-in-no-role")
             provider.fault = "expired"
-            follow(page, page.get_by_role("button", name="Begin again"))
+            follow(page, page.get_by_role("button", name="Start again"))
             assert page.get_by_role("heading", level=1).inner_text() == "The clocks do not agree"
             examine(page, "sign-in-problem")
         log = (tmp_path / "server.log").read_text()
@@ -49,9 +49,9 @@ def _journey(page: Page, base: str) -> None:
     page.goto(f"{base}/keys")  # goes to the provider, which signs in at once, and comes back
     assert page.url == f"{base}/keys"
     assert "Mo Manager, Service Manager" in page.locator("header").inner_text()
-    page.get_by_label("Which program will hold it").fill("contract register")
+    page.get_by_label("Program that will use the key").fill("contract register")
     page.get_by_label("Checker").check()
-    follow(page, page.get_by_role("button", name="Make the key"))
+    follow(page, page.get_by_role("button", name="Create key"))
     key = page.locator("code").first.inner_text()
     assert key.startswith("la_")
     examine(page, "sign-in-key-made")

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from browser_cases import PICTURES, browser_open, examine, overhang, patient, watched
-from service_cases import server_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,22 +31,16 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with server_in(tmp_path_factory.mktemp("service"), first="/options") as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with browser_open() as made:
         yield made
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_can_be_used_by_everybody(name: str, address: str, browser: Any) -> None:
+def test_a_page_can_be_used_by_everybody(name: str, one_server: str, browser: Any) -> None:
     page = browser.new_page()
     said = watched(page, expected="404" if name == "missing" else "")
-    page.goto(address + PAGES[name])
+    page.goto(one_server + PAGES[name])
     examine(page, name)
     assert said == []
     page.close()
@@ -62,11 +55,11 @@ def test_a_page_can_be_used_by_everybody(name: str, address: str, browser: Any) 
     ],
 )
 def test_an_answer_can_be_read_by_everybody(
-    name: str, postcode: str, words: str, address: str, browser: Any
+    name: str, postcode: str, words: str, one_server: str, browser: Any
 ) -> None:
     page = browser.new_page()
     said = watched(page, expected="422")
-    page.goto(address)
+    page.goto(one_server)
     page.get_by_label("Postcode").fill(postcode)
     page.get_by_role("button", name="Check").click()
     assert words in page.inner_text("main").lower()
@@ -75,19 +68,19 @@ def test_an_answer_can_be_read_by_everybody(
     page.close()
 
 
-def test_at_four_times_the_size_nothing_runs_off_the_side(address: str, browser: Any) -> None:
+def test_at_four_times_the_size_nothing_runs_off_the_side(one_server: str, browser: Any) -> None:
     page = patient(browser.new_page(viewport={"width": 320, "height": 256}))  # 1280 by 1024 at 400%
     for path in PAGES.values():
-        page.goto(address + path)
+        page.goto(one_server + path)
         assert overhang(page) <= 0, path
     page.close()
 
 
 @pytest.mark.parametrize("name", ["options", "option", "compare", "data"])
-def test_on_paper_no_table_is_cut_off(name: str, address: str, browser: Any) -> None:
+def test_on_paper_no_table_is_cut_off(name: str, one_server: str, browser: Any) -> None:
     page = browser.new_page(viewport={"width": 718, "height": 1000})  # A4 within its margins
     said = watched(page)
-    page.goto(address + PAGES[name])
+    page.goto(one_server + PAGES[name])
     page.emulate_media(media="print")
     tables = page.locator(".la-scroll")
     tables.first.wait_for()
@@ -101,11 +94,11 @@ def test_on_paper_no_table_is_cut_off(name: str, address: str, browser: Any) -> 
 
 
 def test_with_and_without_ipswich_is_compared_without_javascript(
-    address: str, browser: Any
+    one_server: str, browser: Any
 ) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = patient(context.new_page())
-    page.goto(f"{address}/compare")
+    page.goto(f"{one_server}/compare")
     page.select_option("#first", "ttwa-official")
     page.select_option("#second", "ttwa-official+ipswich")
     page.click("main button")
@@ -120,9 +113,9 @@ def test_with_and_without_ipswich_is_compared_without_javascript(
     context.close()
 
 
-def test_a_what_if_by_keyboard_alone(address: str, browser: Any) -> None:
+def test_a_what_if_by_keyboard_alone(one_server: str, browser: Any) -> None:
     page = patient(browser.new_page(viewport={"width": 1280, "height": 800}))
-    page.goto(f"{address}/scenario")
+    page.goto(f"{one_server}/scenario")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent.trim()") == "Skip to main content"
     page.keyboard.press("Enter")
@@ -148,11 +141,11 @@ def test_a_what_if_by_keyboard_alone(address: str, browser: Any) -> None:
 
 
 def test_the_map_draws_and_tells_why_a_zone_is_out_by_keys_alone(
-    address: str, browser: Any
+    one_server: str, browser: Any
 ) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     said = watched(page)
-    page.goto(f"{address}/options")
+    page.goto(f"{one_server}/options")
     page.locator("#layers input").first.wait_for()
     page.locator("summary", has_text="More outlines").press("Enter")
     box = page.locator("#more-layers input").first

@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import openpyxl
 import pytest
-from service_cases import server_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.slow
@@ -42,12 +40,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
     (made / "staff.csv").write_text(staff, encoding="utf-8")
     (made / "spend.csv").write_text(spend, encoding="utf-8")
     return made
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with server_in(tmp_path_factory.mktemp("service")) as made:
-        yield made
 
 
 def sent(line: str, address: str, folder: Path, file: str) -> httpx.Response:
@@ -81,21 +73,22 @@ def sent(line: str, address: str, folder: Path, file: str) -> httpx.Response:
 
 
 def test_every_request_of_the_docs_is_answered(
-    repository: Path, address: str, folder: Path
+    repository: Path, one_server: str, folder: Path
 ) -> None:
     found = examples(repository)
     assert len(found) >= 10
     assert all(ADDRESS in line or "local.council.example" in line for _, line in found)
-    file = sent(f"curl -F file=@suppliers.xlsx {ADDRESS}/api/v1/files", address, folder, "").json()
+    line = f"curl -F file=@suppliers.xlsx {ADDRESS}/api/v1/files"
+    file = sent(line, one_server, folder, "").json()
     for _ in range(600):
-        state = httpx.get(f"{address}/api/v1/files/{file['id']}").json()["status"]
+        state = httpx.get(f"{one_server}/api/v1/files/{file['id']}").json()["status"]
         if state == "done":
             break
         time.sleep(0.1)
     for page, line in found:
         if "Authorization" in line:
             continue  # the next test sends it
-        answer = sent(line, address, folder, file["id"])
+        answer = sent(line, one_server, folder, file["id"])
         assert answer.status_code < 300, (page, line, answer.text[:300])
 
 

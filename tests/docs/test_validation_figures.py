@@ -3,7 +3,8 @@ The figures of docs/validation-ttwa.md are those that come out, beside the offic
 
 Their agreement with ONS's areas is a record and no target, for ONS made its own from finer
 zones: this holds the page to the code. That the areas are right is for `tests/oracle` and
-`tests/unit/test_ttwa_twelve_zones.py`; here only what the method promises is asserted of them.
+`tests/unit/labour/test_ttwa_twelve_zones.py`; here only what the method promises is asserted of
+them.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from definition_cases import APPROVAL, small_store
+from definition_cases import APPROVAL
 
 from localarea.checking.frames import check_frame
 from localarea.definitions.exports import export_definition
@@ -29,6 +29,8 @@ from localarea.options.membership import option_zones
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from localarea.datasets.store import DataStore
 
 ROWS = 5_000
 STYLES: tuple[Callable[[str], str], ...] = (
@@ -45,16 +47,20 @@ BEYOND_A_JOIN = ["C01 1JB", "CO1", "33 Sheepen Road, Colchester CO3 3WG", "CO1 1
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, small_tables: DataStore) -> Path:
     """Give a folder with the index of a definition, and spend with every verdict in it."""
     folder = tmp_path_factory.mktemp("warehouse")
-    store = small_store(folder / "data")
-    council = read_council("colchester", store=store)
+    council = read_council("colchester", store=small_tables)
     opened = OpenDefinition(
-        publish(option_zones("ttwa-official", council, store=store), council, APPROVAL, store=store)
+        publish(
+            option_zones("ttwa-official", council, store=small_tables),
+            council,
+            APPROVAL,
+            store=small_tables,
+        )
     )
     export_definition(opened, folder / "local.parquet")
-    table = store.read("postcodes", ["key", "status"])
+    table = small_tables.read("postcodes", ["key", "status"])
     rng = np.random.default_rng(17)
     keys = rng.choice(table["key"].to_numpy(), ROWS).tolist()
     texts: list[str | None] = [STYLES[k % len(STYLES)](postcode_of(x)) for k, x in enumerate(keys)]

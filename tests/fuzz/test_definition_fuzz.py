@@ -9,8 +9,7 @@ from definition_cases import tiny_file
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from localarea.definitions.geopackage import OpenDefinition
-from localarea.definitions.store import read_terms
+from localarea.definitions.geopackage import OpenDefinition, read_terms
 from localarea.errors import DefinitionDamagedError
 
 

@@ -11,7 +11,7 @@ from definition_cases import tiny_file
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from localarea.definitions.postcode_rows import FrozenRows, pack_rows, unpack_rows
+from localarea.definitions.postcode_rows import PostcodeRows, pack_rows, unpack_rows
 from localarea.definitions.store import DefinitionStore
 from localarea.errors import ConflictError
 
@@ -67,7 +67,7 @@ def test_packed_postcodes_come_back(slots: list[int]) -> None:
     def column(kind: type, low: int, high: int) -> np.ndarray:
         return random.integers(low, high, count, endpoint=True).astype(kind)
 
-    rows = FrozenRows(
+    rows = PostcodeRows(
         slots=np.array(sorted(slots), np.int16),
         codes=column(np.uint8, 0, 19),
         zones=column(np.int16, -1, 7200),
@@ -79,5 +79,5 @@ def test_packed_postcodes_come_back(slots: list[int]) -> None:
         minutes=column(np.uint16, 0, 65535),
     )
     back = unpack_rows(pack_rows(rows))
-    for name in FrozenRows.__slots__:
+    for name in PostcodeRows.__slots__:
         assert np.array_equal(getattr(back, name), getattr(rows, name)), name

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localarea.comparison.figure_catalogue import Kind, write_change, write_figure
+from localarea.comparison.figure_catalogue import FigureKind, write_change, write_figure
 from localarea.service.pages.words import say_points, say_share
 
 SHARES = st.floats(0, 1, allow_nan=False)
@@ -21,7 +21,7 @@ def shown(text: str) -> Decimal:
 
 @pytest.mark.parametrize("kind", ["count", "number", "minutes"])
 @given(before=NUMBERS, after=NUMBERS)
-def test_numbers_add_up(kind: Kind, before: float, after: float) -> None:
+def test_numbers_add_up(kind: FigureKind, before: float, after: float) -> None:
     change = write_change(before, after, kind)
     assert shown(write_figure(before, kind)) + shown(change) == shown(write_figure(after, kind))
     assert not change.startswith(("-0", "+0")) or shown(change) != 0
@@ -42,8 +42,9 @@ def test_shares_add_up(before: float, after: float) -> None:
         (1.1240, 1.1239, "number", "0"),  # never "-0.000"
         (28.5, 29.4, "minutes", "0"),  # both are 29
         (None, 1.0, "count", ""),
-        (True, False, "yes_no", ""),
+        (True, False, "yes_no", "changes"),
+        (True, True, "yes_no", "no change"),  # never blank, as if it were not known
     ],
 )
-def test_changes_by_hand(before: object, after: object, kind: Kind, said: str) -> None:
+def test_changes_by_hand(before: object, after: object, kind: FigureKind, said: str) -> None:
     assert write_change(before, after, kind) == said

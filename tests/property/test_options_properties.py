@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from localarea.comparison.comparison import compare_options
 from localarea.comparison.metrics import compute_metrics
 from localarea.comparison.scenario import Scenario
-from localarea.options.council import Council, read_council, split_option_id
+from localarea.options.council import Council, read_council
 from localarea.options.membership import option_zones
+from localarea.options.option_ids import split_option_id
 from localarea.places.gazetteer import fold, read_gazetteer
 from localarea.records import Option
 

@@ -14,31 +14,23 @@ MOST_LINES = 400
 # Modules that are longer, each with the reason.
 LONGER = {
     "classify/classifier.py": "the one classifier, with its evidence",
-    "checking/xlsx.py": "a workbook changed in place and one read row by row",
-    "definitions/publish.py": "one procedure, from an option to its file",
-    "definitions/store.py": "one folder, with its ends and its repairs",
     "errors.py": "every error beside the others",
     "geo/postcodes.py": "one syntax, read, written and repaired",
     "labour/travel_to_work_areas/_kernel.py": "what numba compiles together",
-    "measures/returns.py": "one file format",
-    "notebook/comparing.py": "one object, with the documentation of its frames",
     "notebook/labour.py": "the labour market in one place, with an example for each name",
-    "reports/print_maps/drawings.py": "four pictures with the same frame",
-    "options/council.py": "one file format, with every fault that it can have",
-    "reports/cabinet/facts.py": "the facts of one document",
     "reports/cabinet/model.py": "the parts of one document",
-    "reports/maps/explorer.py": "one page",
-    "reports/print_maps/sheet.py": "one sheet",
-    "service/api/decisions.py": "the models of one API",
 }
 # Folders of more than sixteen modules, each with the reason.
 MOST_FILES = 17
 FULLER = {
+    "checking": "one module for each kind of file, and what they have in common",
     "cli": "one module for each command",
     "datasets": "one reader for each table",
+    "decisions": "one module for each kind of entry in the record",
     "roads": "networks, speeds and journeys lean on one another",
+    "service": "what every page and route shares",
+    "tables": "one module for each kind of table, and what they have in common",
     "reports/cabinet": "one module for each section of the report",
-    "service": "what pages, API and processes share",
 }
 BY_NAME = {"import_module", "find_spec", "__import__"}
 

@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+import pyarrow.compute as pc
+
 if TYPE_CHECKING:
-    import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -30,9 +32,6 @@ class Counts:
 
 def counts_of(column: pa.Array) -> Counts:
     """Parse a text column as counts of persons, each distinct text once."""
-    import numpy as np
-    import pyarrow.compute as pc
-
     coded = pc.dictionary_encode(column.fill_null(""))
     texts = coded.dictionary.to_pylist()
     read = np.array([_count(text) for text in texts], dtype=np.int64)

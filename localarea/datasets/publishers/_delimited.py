@@ -9,6 +9,10 @@ import re
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, Final
 
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv as arrow_csv
+
 from localarea.datasets.publishers._opening import damaged, open_table
 from localarea.errors import FileFormatError, SchemaError
 
@@ -16,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    import pyarrow as pa
 
 PREAMBLE_LINES: Final = 40  # Nomis writes at most a dozen lines above its header
 HEAD_CHARACTERS: Final = 1 << 16
@@ -244,9 +247,6 @@ class _Joined(io.RawIOBase):
 def _arrow_columns(
     path: Path, body: _Joined, layout: _Layout, encoding: str
 ) -> tuple[dict[str, pa.Array], tuple[str, ...]]:
-    import pyarrow as pa
-    from pyarrow import csv as arrow_csv
-
     buffered = io.BufferedReader(body, buffer_size=1 << 20)
     if not buffered.peek(1):  # only a header, which is an error to Arrow
         return {name: pa.array([], pa.string()) for name in layout.places}, ()
@@ -283,9 +283,6 @@ def _arrow_columns(
 
 def _text(column: pa.ChunkedArray) -> pa.Array:
     """Return a column as one array of trimmed text, null where blank."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     plain = column.cast(pa.string()).combine_chunks()
     if not pc.all(pc.string_is_ascii(plain), min_count=0).as_py():
         coded = pc.dictionary_encode(plain)

@@ -6,15 +6,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from localarea.datasets.publishers._counts import Counts, counts_of
 from localarea.datasets.publishers._delimited import Faults, plain_header
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
-    import pandas as pd
-    import pyarrow as pa
     from numpy.typing import NDArray
 
     from localarea.datasets.publishers._delimited import RawTable
@@ -87,14 +89,7 @@ class FlowTables:
 
     @property
     def workers(self) -> int:
-        """
-        Count everyone in work.
-
-        Returns
-        -------
-        int
-            Persons in both frames.
-        """
+        """Count everyone in work: persons in both frames."""
         return int(self.flows["workers"].sum()) + int(self.special["workers"].sum())
 
 
@@ -107,23 +102,17 @@ class _Coded:
 
     @classmethod
     def of(cls, column: pa.Array) -> _Coded:
-        import pyarrow.compute as pc
-
         coded = pc.dictionary_encode(column.fill_null(""))
         index = coded.indices.to_numpy(zero_copy_only=False).astype("int64")
         return cls(index, tuple(coded.dictionary.to_pylist()))
 
     def where(self, test: Callable[[str], bool]) -> NDArray[np.bool_]:
         """Return a mask of the rows whose text passes a test."""
-        import numpy as np
-
         passed = np.array([test(name) for name in self.names], dtype=bool)
         return passed[self.index] if len(self.names) else np.zeros(0, dtype=bool)
 
     def some(self, rows: NDArray[np.bool_]) -> list[str]:
         """Return a few examples of the texts in some rows."""
-        import numpy as np
-
         return [self.names[i] for i in np.unique(self.index[rows])[:3]]
 
     def rows(self, keep: NDArray[np.bool_]) -> _Coded:
@@ -142,9 +131,6 @@ class _Rows:
     @classmethod
     def of(cls, raw: RawTable, faults: Faults) -> _Rows:
         """Select the rows of data, without blank rows and the notes at the foot."""
-        import numpy as np
-        import pyarrow as pa
-
         origin = _Coded.of(raw.columns["origin"])
         coded = origin.where(_is_code)
         last = int(np.flatnonzero(coded)[-1]) if coded.any() else -1
@@ -197,8 +183,6 @@ def tables_of(raw: RawTable, vintage: Vintage | None) -> FlowTables:
 
 
 def _mask(rows: NDArray[np.bool_]) -> pa.Array:
-    import pyarrow as pa
-
     return pa.array(rows)
 
 
@@ -234,8 +218,6 @@ def _kinds(
     rows: _Rows, year: Vintage, level: Level, faults: Faults
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Return each row's kind (index in KIND_NAMES, 0 between zones), and who is not in work."""
-    import numpy as np
-
     to = rows.destination
     number = {name: i for i, name in enumerate(KIND_NAMES)}
     of_name = np.array([number.get(_kind(n, year, level), -1) for n in to.names], dtype=np.int64)
@@ -285,9 +267,6 @@ def _summed(
     first: _Coded, name: str, second: _Coded, values: NDArray[np.int64], rows: NDArray[np.bool_]
 ) -> pd.DataFrame:
     """Sum the counts of each pair: files split by sex or age repeat pairs."""
-    import numpy as np
-    import pandas as pd
-
     a, a_names = _ranked(first.rows(rows))
     b, b_names = _ranked(second.rows(rows))
     width = max(len(b_names), 1)
@@ -304,8 +283,6 @@ def _summed(
 
 def _ranked(column: _Coded) -> tuple[NDArray[np.int64], list[str]]:
     """Return the sorted texts in use, and the rank of each code among them."""
-    import numpy as np
-
     used = np.unique(column.index)
     names = [column.names[i] for i in used]
     order = np.argsort(np.array(names, dtype=object), kind="stable")

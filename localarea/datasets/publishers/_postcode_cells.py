@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from localarea.datasets.publishers._delimited import Faults, Wanted
 from localarea.errors import PostcodeFormatError
 from localarea.geo.postcodes import INWARD_SLOTS, LETTER_PAIRS, outward_number
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pyarrow as pa
     from numpy.typing import NDArray
 
 POSTCODE: Final = Wanted("postcode", ("pcds", "pcd8", "pcd7", "pcd2", "pcd", "postcode"))
@@ -23,10 +25,6 @@ _INVALID: Final = -(1 << 40)  # a key with either half invalid stays negative
 
 def keys_of(postcodes: pa.Array, faults: Faults) -> pa.Array:
     """Return the keys of postcodes as publishers write them: 7 or 8 characters, or one space."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     compact = pc.utf8_upper(pc.replace_substring(postcodes.fill_null(""), " ", ""))
     outward = pc.dictionary_encode(pc.utf8_slice_codeunits(compact, 0, -3))
     inward = pc.dictionary_encode(pc.utf8_slice_codeunits(compact, -3))
@@ -41,8 +39,6 @@ def keys_of(postcodes: pa.Array, faults: Faults) -> pa.Array:
 
 
 def _numbered(coded: pa.DictionaryArray, number: Any) -> NDArray[np.int64]:
-    import numpy as np
-
     numbers = np.array([number(t) for t in coded.dictionary.to_pylist()], dtype=np.int64)
     index = coded.indices.to_numpy(zero_copy_only=False)
     return numbers[index] if len(numbers) else np.zeros(0, dtype=np.int64)
@@ -63,9 +59,6 @@ def _inward_slot(text: str) -> int:
 
 def months_of(column: pa.Array, faults: Faults) -> pa.Array:
     """Return months as yyyymm; null where blank."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     coded = pc.dictionary_encode(column)
     texts = coded.dictionary.to_pylist()
     strange = [t for t in texts if not _MONTH.fullmatch(t)]

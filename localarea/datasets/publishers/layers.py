@@ -139,11 +139,6 @@ def stream_features(
     columns : sequence of str, optional
         Attributes to read; all of them by default.
 
-    Yields
-    ------
-    Feature
-        The next feature.
-
     Raises
     ------
     FileFormatError

@@ -11,6 +11,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from localarea.datasets.publishers._delimited import Faults, Wanted, read_delimited
 from localarea.datasets.publishers._opening import as_path, members_of
 from localarea.datasets.publishers._postcode_cells import POSTCODE, keys_of, months_of
@@ -18,9 +22,6 @@ from localarea.datasets.publishers._postcode_cells import POSTCODE, keys_of, mon
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-    import pandas as pd
-    import pyarrow as pa
 
     from localarea.datasets.publishers._delimited import RawTable
 
@@ -150,8 +151,6 @@ def read_postcode_best_fit(path: str | Path, *, lad_year: int | None = None) -> 
     SchemaError
         If it lacks a column or has invalid postcodes or months.
     """
-    import pandas as pd
-
     names = ("oa11cd", "lsoa11cd", "msoa11cd", "ladcd")
     raw = _read(path, (POSTCODE, Wanted("doterm", ("doterm",)), *map(_wanted, names)))
     faults = Faults(f"lookup {raw.source}")
@@ -225,9 +224,6 @@ def _lad_name(path: str | Path, year: int | None) -> str:
 
 def _filled_rows(raw: RawTable, first: str, faults: Faults) -> dict[str, pa.Array]:
     """Drop blank rows; a row that is blank only in its first column is a fault."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     filled = pc.is_valid(raw.columns[first])
     some = pa.array([False] * len(raw), pa.bool_())
     for column in raw.columns.values():
@@ -242,8 +238,6 @@ def _filled_rows(raw: RawTable, first: str, faults: Faults) -> dict[str, pa.Arra
 
 
 def _require_codes(column: pa.Array, name: str, faults: Faults) -> None:
-    import pyarrow.compute as pc
-
     coded = pc.dictionary_encode(column.fill_null(""))
     bad = [t for t in coded.dictionary.to_pylist() if not CODE.fullmatch(t)]
     if bad:
@@ -252,14 +246,10 @@ def _require_codes(column: pa.Array, name: str, faults: Faults) -> None:
 
 
 def _require_unique(column: pa.Array, name: str, faults: Faults) -> None:
-    import pyarrow.compute as pc
-
     counted = pc.value_counts(column)
     twice = counted.filter(pc.greater(counted.field("counts"), 1)).field("values")
     faults.rows(len(twice), f"repeat a {name}", twice.slice(0, 3).to_pylist())
 
 
 def _frame(columns: dict[str, pa.Array]) -> pd.DataFrame:
-    import pandas as pd
-
     return pd.DataFrame({n: pd.array(c.to_pylist(), dtype="str") for n, c in columns.items()})

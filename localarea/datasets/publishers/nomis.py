@@ -13,6 +13,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, get_args
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
 from localarea.datasets.publishers._delimited import (
     RawTable,
     Wanted,
@@ -31,7 +35,6 @@ from localarea.errors import FileFormatError, SchemaError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pyarrow as pa
 
 __all__ = ["FlowTables", "read_flow_file"]
 
@@ -128,8 +131,6 @@ def read_flow_file(
 
 def _values_alone(raw: RawTable) -> RawTable:
     """Drop the rows of Nomis's API that repeat each count as a percentage."""
-    import pyarrow.compute as pc
-
     columns = dict(raw.columns)
     measure = columns.pop("measure", None)
     if measure is not None:
@@ -139,9 +140,6 @@ def _values_alone(raw: RawTable) -> RawTable:
 
 
 def _from_parquet(path: Path, vintage: Vintage | None) -> FlowTables:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     try:
         table = pq.read_table(path)
     except (pa.ArrowInvalid, OSError) as error:
@@ -163,6 +161,4 @@ def _from_parquet(path: Path, vintage: Vintage | None) -> FlowTables:
 
 
 def _plain(column: pa.ChunkedArray) -> pa.Array:
-    import pyarrow as pa
-
     return column.cast(pa.string()).combine_chunks()

@@ -11,14 +11,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from localarea.datasets.publishers._delimited import Faults, RawTable, Wanted, read_delimited
 from localarea.datasets.publishers._opening import as_path, members_of
 from localarea.datasets.publishers._postcode_cells import POSTCODE, keys_of, months_of
+from localarea.geo.postcodes import postcode_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pyarrow as pa
 
 WANTED: Final = (
     POSTCODE,
@@ -72,8 +76,6 @@ def read_postcode_directory(path: str | Path, *, lad_year: int | None = None) ->
         If it lacks a column, or has invalid postcodes, months or grid references; lists every
         fault.
     """
-    import pyarrow as pa
-
     path = as_path(path)
     parts = [
         read_delimited(path, WANTED, table=f"postcode directory {path.name}", member=member)
@@ -105,8 +107,6 @@ def _lad_year(path: Path, part: RawTable) -> int | None:
 
 def _table(part: RawTable, faults: Faults) -> pa.Table:
     """Return the columns of a part, its texts coded: each distinct one is held once."""
-    import pyarrow as pa
-
     columns = part.columns
     keys = keys_of(columns["postcode"], faults)
     columns_out: dict[str, Any] = {"key": keys}
@@ -129,12 +129,6 @@ def _table(part: RawTable, faults: Faults) -> pa.Table:
 
 
 def _sorted_unique(table: pa.Table, faults: Faults) -> pa.Table:
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    from localarea.geo.postcodes import postcode_of
-
     table = table.take(pc.sort_indices(table["key"]))
     keys = table["key"].to_numpy()
     twice = np.flatnonzero(keys[1:] == keys[:-1])
@@ -148,9 +142,6 @@ def _sorted_unique(table: pa.Table, faults: Faults) -> pa.Table:
 
 def _smallest(coded: pa.DictionaryArray) -> pa.DictionaryArray:
     """Return codes of 16 bits, in a dictionary of the texts that occur, in order of appearance."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     used = pc.unique(coded.indices).drop_null()
     places = pc.index_in(coded.indices, value_set=used)
     small = pa.int16() if len(used) < 1 << 15 else pa.int32()
@@ -159,9 +150,6 @@ def _smallest(coded: pa.DictionaryArray) -> pa.DictionaryArray:
 
 def _grid(columns: dict[str, pa.Array], faults: Faults) -> dict[str, pa.Array]:
     """Return both coordinates, or null for both if either is missing."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     values = {}
     for name in ("easting", "northing"):
         text = columns[name]
@@ -180,9 +168,6 @@ def _grid(columns: dict[str, pa.Array], faults: Faults) -> dict[str, pa.Array]:
 
 def _zones(column: pa.Array) -> pa.DictionaryArray:
     """Keep the MSOAs of England and Wales, not intermediate zones (Scotland) or pseudo-codes."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     coded = column.dictionary_encode()
     inside = pc.match_substring_regex(coded.dictionary, r"^[EW]02\d{6}$")
     kept = pc.if_else(inside.take(coded.indices), coded.indices, None)
@@ -191,9 +176,6 @@ def _zones(column: pa.Array) -> pa.DictionaryArray:
 
 def _labels(known: pa.Array, present: str, absent: str | None) -> pa.DictionaryArray:
     """Label the rows that are known, and the others if there is a label for them."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     other = pa.scalar(None if absent is None else 1, pa.int32())
     codes = pc.if_else(known, pa.scalar(0, pa.int32()), other)
     return pa.DictionaryArray.from_arrays(codes, [present] if absent is None else [present, absent])

@@ -69,23 +69,13 @@ class VectorFile:
         """
         Return the name to which a layer's can be added.
 
-        Returns
-        -------
-        str
-            The file name, with the member if the archive has several.
+        The file name, with the member if the archive has several.
         """
         return f"{self.path.name}:{self.among}" if self.among else self.path.name
 
     @property
     def ending(self) -> str:
-        """
-        Return the file extension.
-
-        Returns
-        -------
-        str
-            In lower case, such as ``.shp``.
-        """
+        """Return the file extension, in lower case, such as ``.shp``."""
         return PurePosixPath(self.member or self.path.name).suffix.casefold()
 
     @contextmanager
@@ -143,8 +133,6 @@ def locate(source: str | Path, layer: str | None = None) -> VectorFile:
 
     Parameters
     ----------
-    source : str or pathlib.Path
-        ``FILE`` or ``FILE:LAYER``.
     layer : str, optional
         Name of the layer, which overrides the one in `source`; in a zip of several files, the
         name of one of them.
@@ -221,15 +209,7 @@ def has_columns(file: VectorFile) -> bool:
     """
     Check whether a Shapefile has its .dbf part, which holds the columns.
 
-    Parameters
-    ----------
-    file : VectorFile
-        From :func:`locate`.
-
-    Returns
-    -------
-    bool
-        True for every other kind of file.
+    True for every other kind of file.
     """
     if file.ending != ".shp":
         return True

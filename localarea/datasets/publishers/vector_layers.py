@@ -67,15 +67,7 @@ def layers_in(file: VectorFile) -> dict[str, str | None]:
     """
     List the layers of a file, without QGIS's own tables.
 
-    Parameters
-    ----------
-    file : VectorFile
-        From :func:`locate`.
-
-    Returns
-    -------
-    dict of str to str or None
-        Geometry type by layer name, in the order of the file; None for a table without geometry.
+    Geometry type by layer name, in the order of the file; None for a table without geometry.
 
     Raises
     ------
@@ -97,8 +89,6 @@ def read_layer(file: VectorFile, *, bounds: Bounds | None = None) -> Any:
 
     Parameters
     ----------
-    file : VectorFile
-        From :func:`locate`.
     bounds : tuple of float, optional
         Min x, min y, max x, max y in the file's CRS.
 
@@ -129,11 +119,6 @@ def own_errors(path: Path) -> Iterator[None]:
     ----------
     path : pathlib.Path
         File being read, for the message.
-
-    Yields
-    ------
-    None
-        Nothing.
 
     Raises
     ------

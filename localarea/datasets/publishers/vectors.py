@@ -11,6 +11,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+import geopandas as gpd
+import shapely
+
 from localarea.datasets.publishers._delimited import Faults
 from localarea.datasets.publishers._opening import as_path
 from localarea.datasets.publishers.vector_files import (
@@ -26,7 +29,6 @@ from localarea.geo.crs import BRITISH_NATIONAL_GRID
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import geopandas as gpd
 
 _EXAMPLES: Final = 3  # codes that an error quotes
 _NO_SYSTEM: Final = (
@@ -69,8 +71,6 @@ def read_vectors(
     CrsError
         If it does not state its CRS and `assume_crs` is not passed.
     """
-    import geopandas as gpd
-
     file = locate(path, layer)
     stated = check_whole(file)
     if not has_columns(file):
@@ -103,8 +103,6 @@ def read_zone_polygons(
 
     Parameters
     ----------
-    path : str or pathlib.Path
-        The file.
     code : str
         Column of the codes, with its vintage, such as ``msoa11cd``; case does not matter.
     layer : str, optional
@@ -159,9 +157,6 @@ def read_zone_polygons(
 
 def _repaired(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     """Return valid polygons, without the lines and points that a repair may leave."""
-    import geopandas as gpd
-    import shapely
-
     mended = shapes.to_numpy().copy()
     crossed = shapes.notna().to_numpy() & ~shapely.is_valid(mended)
     mended[crossed] = shapely.make_valid(mended[crossed], method="structure", keep_collapsed=False)

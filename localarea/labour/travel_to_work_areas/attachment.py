@@ -36,8 +36,6 @@ def measure_attachment(flows: FlowMatrix, membership: pd.Series) -> pd.DataFrame
 
     Parameters
     ----------
-    flows : FlowMatrix
-        Commuters between zones.
     membership : pandas.Series of str, shape (n_zones,)
         Area of each zone, indexed by zone code.
 
@@ -137,10 +135,7 @@ class Move:
         """
         Check whether every valid area that still exists is valid after the move.
 
-        Returns
-        -------
-        bool
-            False if the move makes an area invalid.
+        False if the move makes an area invalid.
         """
         valid = self.before.index[self.before["valid"]]
         return bool(self.after.loc[self.after.index.intersection(valid), "valid"].all())
@@ -159,12 +154,6 @@ def what_if_moved(
 
     Parameters
     ----------
-    flows : FlowMatrix
-        Commuters between zones.
-    membership : pandas.Series of str, shape (n_zones,)
-        Area of each zone, indexed by zone code.
-    zones : iterable of str
-        Codes of the zones to move.
     to : str
         Area to move them to.
     parameters : TtwaParameters

@@ -56,12 +56,8 @@ def area_of_anchor(flows: FlowMatrix, membership: pd.Series, anchor_zones: Itera
 
     Parameters
     ----------
-    flows : FlowMatrix
-        Commuters between zones.
     membership : pandas.Series of str, shape (n_zones,)
         Area of each zone, indexed by zone code.
-    anchor_zones : iterable of str
-        Codes of the anchor's zones.
 
     Returns
     -------
@@ -102,12 +98,8 @@ def cluster_around(
 
     Parameters
     ----------
-    flows : FlowMatrix
-        Commuters between zones.
     membership : pandas.Series of str, shape (n_zones,)
         Area of each zone, indexed by zone code, whether computed or official.
-    anchor_zones : iterable of str
-        Codes of the anchor's zones.
     target_sc : float
         Target self-containment, in (0, 1].
     min_size : float

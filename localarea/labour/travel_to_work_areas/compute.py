@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from localarea.errors import InfeasibleError, SchemaError
 from localarea.labour.travel_to_work_areas import _kernel as kernel
@@ -46,8 +47,6 @@ def compute_travel_to_work_areas(
 
     Parameters
     ----------
-    flows : FlowMatrix
-        Commuters between zones.
     parameters : TtwaParameters
         The method; by default, that of the official areas of 2011.
     borders : iterable of (str, str), optional
@@ -87,11 +86,6 @@ def canonical_order(flows: FlowMatrix) -> NDArray[np.int64]:
     """
     Rank zones by their properties, so that their codes and order do not matter.
 
-    Parameters
-    ----------
-    flows : FlowMatrix
-        Commuters between zones.
-
     Returns
     -------
     numpy.ndarray of int, shape (n_zones,)
@@ -124,8 +118,6 @@ def build_world(
 
     Parameters
     ----------
-    flows : FlowMatrix
-        Commuters between zones.
     parameters : TtwaParameters
         The method.
     ranked : numpy.ndarray of int, shape (n_zones,)
@@ -193,8 +185,6 @@ def _placing_rank(zones: NDArray[np.void], parameters: TtwaParameters) -> NDArra
 
 def _reordered(matrix: Any, ranked: NDArray[np.int64]) -> tuple[Any, Any, NDArray[np.float64]]:
     """Reorder rows and columns; return both compressed forms without the diagonal, and it."""
-    from scipy import sparse
-
     place = np.empty(ranked.size, dtype=np.int32)
     place[ranked] = np.arange(ranked.size, dtype=np.int32)
     own = np.asarray(matrix.diagonal(), dtype=np.float64)[ranked]
@@ -210,8 +200,6 @@ def _reordered(matrix: Any, ranked: NDArray[np.int64]) -> tuple[Any, Any, NDArra
 def _border_lists(
     flows: FlowMatrix, ranked: NDArray[np.int64], borders: Iterable[tuple[str, str]]
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    from scipy import sparse
-
     pairs = list(borders)
     if not pairs:
         return np.zeros(ranked.size + 1, dtype=np.int64), np.empty(0, dtype=np.int32)
@@ -226,21 +214,7 @@ def _border_lists(
 
 
 def rules_of(parameters: TtwaParameters, n_zones: int) -> kernel.Rules:
-    """
-    Convert parameters to the form of the compiled code.
-
-    Parameters
-    ----------
-    parameters : TtwaParameters
-        The method.
-    n_zones : int
-        Number of zones.
-
-    Returns
-    -------
-    Rules
-        The parameters as numbers.
-    """
+    """Convert parameters to the form of the compiled code."""
     criteria = parameters.criteria
     return kernel.Rules(
         min_size=float(criteria.min_size),
@@ -294,8 +268,6 @@ def proceed(world: kernel.World, rules: kernel.Rules) -> kernel.World:
     ----------
     world : World
         Zones, their flows, and areas.
-    rules : Rules
-        The method.
 
     Returns
     -------
@@ -331,8 +303,6 @@ def name_areas(
 
     Parameters
     ----------
-    flows : FlowMatrix
-        Commuters between zones.
     labels : numpy.ndarray of int, shape (n_zones,)
         Number of the area of each zone.
     ranked : numpy.ndarray of int, shape (n_zones,)

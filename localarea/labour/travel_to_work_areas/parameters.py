@@ -133,14 +133,7 @@ class TtwaParameters:
         return replace(self, criteria=replace(self.criteria, **thresholds))  # type: ignore[arg-type]
 
     def as_dict(self) -> dict[str, Any]:
-        """
-        Return all parameters as plain values.
-
-        Returns
-        -------
-        dict
-            Names and values, those of the criteria first.
-        """
+        """Return all parameters as plain values: names and values, those of the criteria first."""
         plain = asdict(self)
         return {**plain.pop("criteria"), **plain}
 

@@ -95,8 +95,6 @@ def redraw(flows: FlowMatrix, generator: np.random.Generator) -> FlowMatrix:
 
     Parameters
     ----------
-    flows : FlowMatrix
-        Commuters between zones.
     generator : numpy.random.Generator
         Random number generator.
 
@@ -133,19 +131,13 @@ def measure_stability(
 
     Parameters
     ----------
-    flows : FlowMatrix
-        Commuters between zones.
     anchor_zones : iterable of str
         Codes of the anchor's zones. Its area in a run is the one with most of their employed
         residents, by the original count.
     parameters : TtwaParameters
         The method.
-    n_runs : int
-        Number of runs.
     seed : int
         Random seed.
-    processes : int
-        Number of processes.
     client : distributed.Client, optional
         Dask client to use instead of processes.
     on_done : callable, optional

@@ -118,14 +118,7 @@ class TtwaResult:
 
     @cached_property
     def quality(self) -> Quality:
-        """
-        Measure the partition as a whole.
-
-        Returns
-        -------
-        Quality
-            Counts, validity and modularity.
-        """
+        """Measure the partition as a whole: counts, validity and modularity."""
         areas = self.areas
         commuters = float(self.flows.matrix.sum())
         inside = float(areas["live_and_work"].sum())
@@ -145,27 +138,14 @@ class TtwaResult:
         """
         List the areas that fail the criteria.
 
-        Returns
-        -------
-        tuple of str
-            Names of areas without flows to or from another, or that resulted from a reserve
-            list; otherwise empty.
+        Names of areas without flows to or from another, or that resulted from a reserve list;
+        otherwise empty.
         """
         return tuple(self.areas.index[~self.areas["valid"]])
 
     def zones_of(self, area: str) -> tuple[str, ...]:
         """
         List the zones of an area.
-
-        Parameters
-        ----------
-        area : str
-            Name of the area, or the code of any of its zones.
-
-        Returns
-        -------
-        tuple of str
-            Zone codes in sorted order.
 
         Raises
         ------
@@ -180,15 +160,7 @@ class TtwaResult:
         """
         Explain why a zone is in its area.
 
-        Parameters
-        ----------
-        zone : str
-            Zone code.
-
-        Returns
-        -------
-        Explanation
-            Every placement with the links that decided it, and the reason in sentences.
+        Every placement with the links that decided it, and the reason in sentences.
 
         Raises
         ------
@@ -230,8 +202,6 @@ def measure_areas(
 
     Parameters
     ----------
-    flows : FlowMatrix
-        Commuters between zones.
     membership : pandas.Series of str, shape (n_zones,)
         Area of each zone, indexed by zone code.
     parameters : TtwaParameters
@@ -267,13 +237,6 @@ def q_modularity(flows: FlowMatrix, membership: pd.Series) -> float:
 
     ``sum over areas of T_aa / T - R_a W_a / T^2``, counting only the commuters in the
     matrix [1]_.
-
-    Parameters
-    ----------
-    flows : FlowMatrix
-        Commuters between zones.
-    membership : pandas.Series of str, shape (n_zones,)
-        Area of each zone, indexed by zone code.
 
     Returns
     -------

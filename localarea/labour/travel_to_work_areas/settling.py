@@ -77,8 +77,6 @@ def settle_areas(
 
     Parameters
     ----------
-    flows : FlowMatrix
-        Commuters between zones.
     membership : pandas.Series of str, shape (n_zones,)
         Initial area of each zone, indexed by zone code.
     parameters : TtwaParameters

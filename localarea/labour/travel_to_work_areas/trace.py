@@ -97,10 +97,7 @@ class Trace:
         """
         Count the dissolutions.
 
-        Returns
-        -------
-        int
-            Number of times that the worst area was dissolved, or released a zone.
+        Number of times that the worst area was dissolved, or released a zone.
         """
         return int(self.steps.size)
 
@@ -132,15 +129,7 @@ class Trace:
         """
         Return every placement of a zone.
 
-        Parameters
-        ----------
-        zone : str
-            Zone code.
-
-        Returns
-        -------
-        tuple of Placement
-            In order; empty if the zone never left the area that it founded.
+        In order; empty if the zone never left the area that it founded.
 
         Raises
         ------

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class MethodResult:
     """
     Result of a method.
 
@@ -43,14 +43,14 @@ class Method:
     Attributes
     ----------
     choose : callable
-        Function of parameters, council and store that returns a :class:`Chosen`.
+        Function of parameters, council and store that returns a :class:`MethodResult`.
     accepts : frozenset of str
         Names of the parameters that a council's file may set.
     zone_systems : frozenset of str
         Zone systems that the method supports.
     """
 
-    choose: Callable[[Mapping[str, Any], Council, DataStore | None], Chosen]
+    choose: Callable[[Mapping[str, Any], Council, DataStore | None], MethodResult]
     accepts: frozenset[str] = frozenset()
     zone_systems: frozenset[str] = field(default_factory=lambda: frozenset({"msoa11", "msoa21"}))
 
@@ -59,17 +59,7 @@ def anchor_zones(council: Council, *, store: DataStore | None = None) -> tuple[s
     """
     Find the zones of a council's anchor.
 
-    Parameters
-    ----------
-    council : Council
-        The council's configuration.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    tuple of str
-        Codes of the district's zones in the council's zone system, sorted.
+    Codes of the district's zones in the council's zone system, sorted.
     """
     code = resolve_district(council.anchor, store=store).code
     gazetteer = read_gazetteer(council.zone_system, store=store)
@@ -80,8 +70,10 @@ def _zones_table(council: Council) -> str:
     return f"zones_{council.zone_system}"
 
 
-def _district(parameters: Mapping[str, Any], council: Council, store: DataStore | None) -> Chosen:
+def _district(
+    parameters: Mapping[str, Any], council: Council, store: DataStore | None
+) -> MethodResult:
     anchor = resolve_district(council.anchor, store=store)
-    return Chosen(
+    return MethodResult(
         anchor_zones(council, store=store), {"lad25cd": anchor.code}, (_zones_table(council),)
     )

@@ -23,17 +23,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pandas as pd
 
 from localarea.datasets.store import default_store
 from localarea.errors import SettingError
-from localarea.options.methods.base import Chosen, anchor_zones
+from localarea.labour.catchment import commuting_share
+from localarea.labour.self_containment import self_containment
+from localarea.options.methods.base import MethodResult, anchor_zones
 from localarea.options.methods.region_growing import Region, grow
 from localarea.options.methods.simple import LONGEST_MIN
+from localarea.options.minutes.anchor_minutes import input_tables, zone_minutes
+from localarea.options.zone_figures import commuter_matrix, flow_matrix
+from localarea.places.contiguity import shared_borders
+from localarea.places.outline import zone_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from localarea.datasets.store import DataStore
@@ -124,7 +130,7 @@ def choose_composite(
     store: DataStore | None,
     *,
     minutes: Mapping[str, float] | None = None,
-) -> Chosen:
+) -> MethodResult:
     """
     Choose the zones of the composite option.
 
@@ -132,16 +138,12 @@ def choose_composite(
     ----------
     parameters : mapping
         See :class:`Thresholds`.
-    council : Council
-        Supplies the anchor and the zone system.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
     minutes : mapping of str to float, optional
         Minutes from the anchor by zone code; defaults to those by road.
 
     Returns
     -------
-    Chosen
+    MethodResult
         The zones of the last row of :func:`composite_front`.
 
     Raises
@@ -167,7 +169,7 @@ def choose_composite(
         "contiguity": "every part hangs together with the anchor",
         "candidates": int(problem.codes.size),
     }
-    return Chosen(zones, known, _tables(council))
+    return MethodResult(zones, known, _tables(council))
 
 
 def composite_front(
@@ -179,17 +181,6 @@ def composite_front(
 ) -> pd.DataFrame:
     """
     Compute the Pareto front of self-containment against travel time.
-
-    Parameters
-    ----------
-    parameters : mapping
-        See :class:`Thresholds`.
-    council : Council
-        Supplies the anchor and the zone system.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-    minutes : mapping of str to float, optional
-        Minutes from the anchor by zone code; defaults to those by road.
 
     Returns
     -------
@@ -203,11 +194,6 @@ def composite_front(
         ``minutes_worst``, ``on_front`` (no other row has as large a share with shorter
         travel times) and ``chosen`` (the row that the option uses).
     """
-    import pandas as pd
-
-    from localarea.labour.self_containment import self_containment
-    from localarea.options.zone_figures import flow_matrix
-
     problem = _problem(parameters, council, store, minutes)
     found = _sweep(problem)
     sets = {str(n): problem.codes[inside].tolist() for n, (_, inside) in enumerate(found)}
@@ -232,10 +218,6 @@ def _problem(
     store: DataStore | None,
     minutes: Mapping[str, float] | None,
 ) -> _Problem:
-    from localarea.options.zone_figures import flow_matrix
-    from localarea.places.contiguity import shared_borders
-    from localarea.places.outline import zone_shapes
-
     store, thresholds = store or default_store(), Thresholds.of(parameters)
     away = _zone_minutes(council, store) if minutes is None else minutes
     flows = flow_matrix(_VINTAGES[council.zone_system], store=store)
@@ -258,16 +240,11 @@ def _problem(
 
 
 def _zone_minutes(council: Council, store: DataStore) -> Mapping[str, float]:
-    from localarea.options.minutes.anchor_minutes import zone_minutes
-
     return zone_minutes(council, store=store)
 
 
 def _links(council: Council, store: DataStore, codes: NDArray[np.str_]) -> NDArray[np.float64]:
     """Return each zone's link with the anchor, among people who travel to work."""
-    from localarea.labour.catchment import commuting_share
-    from localarea.options.zone_figures import commuter_matrix
-
     commuters = commuter_matrix(_VINTAGES[council.zone_system], store=store)
     shares = commuting_share(commuters, anchor_zones(council, store=store))
     larger = shares[["to_anchor_share", "from_anchor_share"]].max(axis=1).fillna(0.0)
@@ -303,8 +280,6 @@ def _undominated(shares: NDArray[np.float64], minutes: NDArray[np.float64]) -> l
 
 
 def _tables(council: Council) -> tuple[str, ...]:
-    from localarea.options.minutes.anchor_minutes import input_tables
-
     vintage = _VINTAGES[council.zone_system]
     flows = (f"flows_{vintage}", f"flows_{vintage}_special")
     return (*flows, *input_tables(council.zone_system), f"zones_{council.zone_system}")

@@ -150,8 +150,6 @@ def climb(region: Region, start: Mask) -> Iterator[Mask]:
 
     Parameters
     ----------
-    region : Region
-        The zones.
     start : numpy.ndarray of bool, shape (n_zones,)
         Starting set; it contains the core and is connected to it.
 
@@ -256,11 +254,6 @@ def within_reach(region: Region) -> Mask:
     """
     Find the zones that are connected to the core.
 
-    Parameters
-    ----------
-    region : Region
-        The zones.
-
     Returns
     -------
     numpy.ndarray of bool, shape (n_zones,)
@@ -279,8 +272,6 @@ def removable(region: Region, inside: Mask) -> Mask:
 
     Parameters
     ----------
-    region : Region
-        The zones.
     inside : numpy.ndarray of bool, shape (n_zones,)
         A set that contains the core and is connected to it.
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import SettingError
-from localarea.options.methods.base import Chosen, Method, _district
+from localarea.options.methods.base import Method, MethodResult, _district
 from localarea.options.methods.simple import _catchment, _districts, _drive, _ttwa_official
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def choose_zones(
     method: str, parameters: Mapping[str, Any], council: Council, *, store: DataStore | None = None
-) -> Chosen:
+) -> MethodResult:
     """
     Choose zones with a named method.
 
@@ -33,14 +33,10 @@ def choose_zones(
         Name in :data:`METHODS`.
     parameters : mapping
         Parameters of the method.
-    council : Council
-        Supplies the anchor and the zone system.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
-    Chosen
+    MethodResult
         Zones, complete parameters and tables used.
 
     Raises
@@ -68,7 +64,7 @@ def choose_zones(
 
 def _ttwa_computed(
     parameters: Mapping[str, Any], council: Council, store: DataStore | None
-) -> Chosen:
+) -> MethodResult:
     from localarea.options.methods.travel_to_work_areas import choose_computed
 
     return choose_computed(parameters, council, store)
@@ -76,13 +72,15 @@ def _ttwa_computed(
 
 def _ttwa_cluster(
     parameters: Mapping[str, Any], council: Council, store: DataStore | None
-) -> Chosen:
+) -> MethodResult:
     from localarea.options.methods.travel_to_work_areas import choose_cluster
 
     return choose_cluster(parameters, council, store)
 
 
-def _composite(parameters: Mapping[str, Any], council: Council, store: DataStore | None) -> Chosen:
+def _composite(
+    parameters: Mapping[str, Any], council: Council, store: DataStore | None
+) -> MethodResult:
     from localarea.options.methods.composite import choose_composite
 
     return choose_composite(parameters, council, store)

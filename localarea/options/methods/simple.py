@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import SettingError
-from localarea.options.methods.base import Chosen, _zones_table, anchor_zones
+from localarea.options.methods.base import MethodResult, _zones_table, anchor_zones
 from localarea.places.gazetteer import read_gazetteer
 from localarea.places.resolve import resolve_district
 
@@ -24,7 +24,9 @@ DEFAULT_MIN_SHARE: Final = 0.15
 LONGEST_MIN: Final = 600  # minutes; no journey on the mainland takes longer
 
 
-def _districts(parameters: Mapping[str, Any], council: Council, store: DataStore | None) -> Chosen:
+def _districts(
+    parameters: Mapping[str, Any], council: Council, store: DataStore | None
+) -> MethodResult:
     gazetteer = read_gazetteer(council.zone_system, store=store)
     members = dict(parameters.get("members", ()))
     if not members:
@@ -37,12 +39,14 @@ def _districts(parameters: Mapping[str, Any], council: Council, store: DataStore
     if faults:
         raise SettingError("members of 'districts': " + "; ".join(faults))
     zones = sorted(zone for code in members for zone in gazetteer.district_zones[code])
-    return Chosen(tuple(zones), {"members": members}, (_zones_table(council), "districts_lad25"))
+    return MethodResult(
+        tuple(zones), {"members": members}, (_zones_table(council), "districts_lad25")
+    )
 
 
 def _ttwa_official(
     parameters: Mapping[str, Any], council: Council, store: DataStore | None
-) -> Chosen:
+) -> MethodResult:
     from localarea.datasets.ttwa import ttwa11_zone_table
 
     stated = parameters.get("ttwa11cd")
@@ -58,7 +62,7 @@ def _ttwa_official(
         "ttwa11nm": next(iter(held.values())),
         "assignment": "zones by the majority of their residents of 2011",
     }
-    return Chosen(tuple(sorted(held)), known, ("ttwa11_msoa11",))
+    return MethodResult(tuple(sorted(held)), known, ("ttwa11_msoa11",))
 
 
 def _ttwa_of_anchor(council: Council, store: DataStore | None) -> str:
@@ -81,7 +85,9 @@ def _ttwa_of_anchor(council: Council, store: DataStore | None) -> str:
     return min(residents, key=lambda code: (-residents[code], code))
 
 
-def _catchment(parameters: Mapping[str, Any], council: Council, store: DataStore | None) -> Chosen:
+def _catchment(
+    parameters: Mapping[str, Any], council: Council, store: DataStore | None
+) -> MethodResult:
     from localarea.labour.catchment import catchment
     from localarea.options.zone_figures import Vintage, commuter_matrix
 
@@ -96,10 +102,12 @@ def _catchment(parameters: Mapping[str, Any], council: Council, store: DataStore
         "workers": "those who travel to a workplace in England and Wales",
         "contiguity": "not forced",
     }
-    return Chosen(zones, known, (f"flows_{vintage}", _zones_table(council)))
+    return MethodResult(zones, known, (f"flows_{vintage}", _zones_table(council)))
 
 
-def _drive(parameters: Mapping[str, Any], council: Council, store: DataStore | None) -> Chosen:
+def _drive(
+    parameters: Mapping[str, Any], council: Council, store: DataStore | None
+) -> MethodResult:
     from localarea.options.minutes.anchor_minutes import input_tables, zone_minutes
 
     most = parameters.get("minutes")
@@ -113,4 +121,4 @@ def _drive(parameters: Mapping[str, Any], council: Council, store: DataStore | N
         "to": "the population-weighted centre of each zone",
         "roads": "free-flowing, by the embedded network",
     }
-    return Chosen(zones, known, input_tables(council.zone_system))
+    return MethodResult(zones, known, input_tables(council.zone_system))

@@ -13,8 +13,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from localarea.datasets.store import default_store
-from localarea.errors import SettingError
-from localarea.options.methods.base import Chosen, anchor_zones
+from localarea.datasets.ttwa import read_ttwa11_msoa11
+from localarea.errors import SchemaError, SettingError
+from localarea.labour.travel_to_work_areas.cluster import area_of_anchor, cluster_around
+from localarea.labour.travel_to_work_areas.compute import compute_travel_to_work_areas
+from localarea.labour.travel_to_work_areas.parameters import PRESETS
+from localarea.options.methods.base import MethodResult, anchor_zones
+from localarea.options.zone_figures import flow_matrix
 from localarea.places.census_bridge import zones_of_census
 from localarea.places.gazetteer import read_gazetteer
 
@@ -40,7 +45,7 @@ _ZONES_OF: Final[dict[int, ZoneSystem]] = {2011: "msoa11", 2021: "msoa21"}
 
 def choose_computed(
     parameters: Mapping[str, Any], council: Council, store: DataStore | None
-) -> Chosen:
+) -> MethodResult:
     """
     Choose the zones of the computed travel to work area that contains the anchor.
 
@@ -49,14 +54,10 @@ def choose_computed(
     parameters : mapping
         ``preset``, ``vintage`` and the thresholds in :data:`THRESHOLDS`. Thresholds default
         to those of the preset, and the vintage to that of the council's zones.
-    council : Council
-        Supplies the anchor and the zone system.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
-    Chosen
+    MethodResult
         Zones in the council's zone system.
 
     Raises
@@ -64,8 +65,6 @@ def choose_computed(
     SettingError
         If the preset or vintage is unknown, or a threshold is not allowed.
     """
-    from localarea.labour.travel_to_work_areas.cluster import area_of_anchor
-
     store = store or default_store()
     vintage, native = _vintage(parameters, council)
     preset, method = _method(parameters)
@@ -87,7 +86,7 @@ def choose_computed(
 
 def choose_cluster(
     parameters: Mapping[str, Any], council: Council, store: DataStore | None
-) -> Chosen:
+) -> MethodResult:
     """
     Choose the zones of the anchor's travel to work area and of those joined to it.
 
@@ -97,14 +96,10 @@ def choose_cluster(
         ``areas`` (``official``, the default for zones of 2011, or ``computed``),
         ``preset`` (of computed areas), ``vintage``, ``target_sc`` (0.75), ``min_size``
         (0 persons) and ``max_areas`` (no limit).
-    council : Council
-        Supplies the anchor and the zone system.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
-    Chosen
+    MethodResult
         Zones in the council's zone system; the notes list the areas in the order of joining.
 
     Raises
@@ -114,8 +109,6 @@ def choose_cluster(
     InfeasibleError
         If the target is not met with all areas, or with ``max_areas``.
     """
-    from localarea.labour.travel_to_work_areas.cluster import cluster_around
-
     store = store or default_store()
     vintage, native = _vintage(parameters, council)
     areas = parameters.get("areas", "official" if vintage == 2011 else "computed")
@@ -161,9 +154,6 @@ def _vintage(parameters: Mapping[str, Any], council: Council) -> tuple[Vintage, 
 
 
 def _method(parameters: Mapping[str, Any]) -> tuple[str, TtwaParameters]:
-    from localarea.errors import SchemaError
-    from localarea.labour.travel_to_work_areas.parameters import PRESETS
-
     preset = parameters.get("preset", "ons2011")
     if preset not in PRESETS:
         raise SettingError(f"preset {preset!r} is not known; choose one of: {', '.join(PRESETS)}")
@@ -210,23 +200,17 @@ def _areas(
         )
     if "preset" in parameters:
         raise SettingError("preset applies to computed areas only; leave it out for official ones")
-    from localarea.datasets.ttwa import read_ttwa11_msoa11
-
     table = read_ttwa11_msoa11(store=store).set_index("msoa11cd").astype(str)
     names = dict(zip(table["ttwa11cd"], table["ttwa11nm"], strict=True))
     return table["ttwa11cd"], names, {}
 
 
 def _flows(vintage: Vintage, store: DataStore) -> FlowMatrix:
-    from localarea.options.zone_figures import flow_matrix
-
     return flow_matrix(vintage, store=store)
 
 
 @lru_cache(maxsize=16)  # two options may share one run, which takes seconds
 def _computed_areas(method: TtwaParameters, vintage: Vintage, store: DataStore) -> pd.Series:
-    from localarea.labour.travel_to_work_areas.compute import compute_travel_to_work_areas
-
     return compute_travel_to_work_areas(_flows(vintage, store), method).membership
 
 
@@ -245,12 +229,12 @@ def _in_zones_of(
     known: dict[str, Any],
     tables: tuple[str, ...],
     store: DataStore,
-) -> Chosen:
+) -> MethodResult:
     """Convert zones of another census to those of the council."""
     tables = (*tables, f"zones_{native.zone_system}")
     if native.zone_system == council.zone_system:
-        return Chosen(zones, known, tables)
+        return MethodResult(zones, known, tables)
     census = cast("Census", council.zone_system)
     brought = zones_of_census(zones, census, store=store)
     known["bridge"] = "a zone is inside when at least half of its live postcodes are"
-    return Chosen(brought, known, (*tables, "msoa11_msoa21"))
+    return MethodResult(brought, known, (*tables, "msoa11_msoa21"))

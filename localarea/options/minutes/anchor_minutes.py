@@ -11,13 +11,13 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
 import re
 from contextlib import suppress
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from localarea.atomic import moved_into_place
 from localarea.datasets.store import DataStore, default_store
 from localarea.options.minutes.encoding import (
     ANCHORS,
@@ -30,7 +30,7 @@ from localarea.options.minutes.encoding import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     import numpy as np
@@ -89,10 +89,7 @@ def coefficients_sha256() -> str:
     """
     Return the checksum of the speed coefficients.
 
-    Returns
-    -------
-    str
-        SHA-256 of ``roads/coefficients.toml``, in hexadecimal.
+    SHA-256 of ``roads/coefficients.toml``, in hexadecimal.
     """
     return hashlib.sha256(COEFFICIENTS.read_bytes()).hexdigest()
 
@@ -101,17 +98,7 @@ def zone_minutes(council: Council, *, store: DataStore | None = None) -> Mapping
     """
     Return minutes by road from a council's anchor to the centre of every zone.
 
-    Parameters
-    ----------
-    council : Council
-        Supplies the anchor and the zone system.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    mapping of str to float
-        Zone code to minutes, to one decimal place; `math.inf` if unreachable.
+    Zone code to minutes, to one decimal place; `math.inf` if unreachable.
 
     Raises
     ------
@@ -133,15 +120,7 @@ def has_roads(store: DataStore | None = None) -> bool:
     """
     Return whether minutes by road are available.
 
-    Parameters
-    ----------
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    bool
-        False if the folder of tables has no road network.
+    False if the folder of tables has no road network.
     """
     return set(input_tables(None)) <= set((store or default_store()).registry)
 
@@ -150,17 +129,7 @@ def anchor_minutes(council: Council, *, store: DataStore | None = None) -> Postc
     """
     Return minutes by road from a council's anchor to any postcode.
 
-    Parameters
-    ----------
-    council : Council
-        Supplies the anchor.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    PostcodeMinutes
-        Lazy: nothing is read or computed before the first look-up.
+    Lazy: nothing is read or computed before the first look-up.
     """
     return _anchor_minutes(council.anchor, store or default_store())
 
@@ -208,15 +177,7 @@ class PostcodeMinutes:
         """
         Return the tenths of a minute to one postcode, distinguishing unreachable from unknown.
 
-        Parameters
-        ----------
-        key : int
-            Key of the postcode.
-
-        Returns
-        -------
-        int
-            Tenths of a minute, `NOT_REACHED` or `NO_PLACE`.
+        Tenths of a minute, `NOT_REACHED` or `NO_PLACE`.
         """
         if not has_roads(self._store):
             return NO_PLACE
@@ -301,19 +262,7 @@ def fingerprint(anchor: str, zone_system: ZoneSystem | None, store: DataStore) -
     """
     Return a fingerprint of the inputs that minutes are computed from.
 
-    Parameters
-    ----------
-    anchor : str
-        Name of the district.
-    zone_system : {'msoa11', 'msoa21'} or None
-        Zone system; None for postcodes.
-    store : DataStore
-        Folder of the tables.
-
-    Returns
-    -------
-    str
-        SHA-256, in hexadecimal, of the anchor and the checksums of all inputs.
+    SHA-256, in hexadecimal, of the anchor and the checksums of all inputs.
     """
     inputs = {name: store.info(name).sha256 for name in input_tables(zone_system)}
     stated = {"anchor": anchor, "inputs": inputs, "coefficients": coefficients_sha256()}
@@ -332,7 +281,7 @@ def _kept(anchor: str, system: ZoneSystem | None, store: DataStore) -> Path | No
     kept = store.kept_file(_cache_path(anchor, system, store).name)
     if kept is None:
         return None
-    with suppress(OSError, ValueError):  # a damaged file is made anew
+    with suppress(OSError, ValueError):  # a damaged file is made again
         import pyarrow.parquet as pq
 
         if system is None or pq.ParquetFile(kept).metadata.num_rows:
@@ -353,18 +302,10 @@ def _compute(anchor: str, system: ZoneSystem | None, store: DataStore) -> Path |
     table = compute_minutes(anchor, system, store=store)
     path = _cache_path(anchor, system, store)
     with suppress(OSError):
-        _write_whole(path, lambda partial: write_minutes(table, partial))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with moved_into_place(path) as partial:
+            write_minutes(table, partial)
     return store.kept_file(path.name) or table
-
-
-def _write_whole(path: Path, write: Callable[[Path], None]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(f".{os.getpid()}.part")
-    try:
-        write(partial)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def write_minutes(table: pa.Table, path: Path) -> None:
@@ -375,8 +316,6 @@ def write_minutes(table: pa.Table, path: Path) -> None:
     ----------
     table : pyarrow.Table
         Table with a column ``tenths``.
-    path : pathlib.Path
-        File to write.
     """
     import pyarrow.parquet as pq
 

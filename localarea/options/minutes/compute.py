@@ -37,8 +37,6 @@ def district_anchor(name: str, *, store: DataStore | None = None) -> Anchor:
     ----------
     name : str
         Name or code of a district in England or Wales.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -64,8 +62,6 @@ def compute_minutes(
         Name of the district.
     zone_system : {'msoa11', 'msoa21'} or None
         Zone system whose centres are the destinations; None for every postcode.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

@@ -21,17 +21,6 @@ def minutes_to_anchor(council: Council, *, store: DataStore | None = None) -> Ma
     """
     Return the minutes by road from the council's centre to each zone.
 
-    Parameters
-    ----------
-    council : Council
-        Supplies the anchor.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    mapping of str to float
-        Zone code to minutes, infinite if unreachable; empty if no travel times are
-        available.
+    Zone code to minutes, infinite if unreachable; empty if no travel times are available.
     """
     return zone_minutes(council, store=store) if has_roads(store) else {}

@@ -90,7 +90,7 @@
     const held = holders(zone);
     const n = data.options.length;
     const said = held.length === n ? "local under every option shown" : held.length === 0 ? "local under none of them"
-      : "local under " + held.length + " of " + n + ": " + held.map((o) => o.id).join(", ");
+      : "local under " + held.length + " of " + n + ": " + held.map((o) => o.title).join("; ");
     return data.rows[zone].name + ", " + data.rows[zone].district + ": " + said + ".";
   }
 
@@ -238,9 +238,9 @@
     const shares = data.options.map(function (option) {
       let held = 0;
       for (let i = from; i < to; i++) held += option.held[index.zone[i]] ? 1 : 0;
-      return option.id + " " + percent(held / (to - from));
+      return option.title + ": " + percent(held / (to - from));
     });
-    return wanted.name + " has " + (to - from).toLocaleString("en-GB") + " live postcodes on this map. Local under " + shares.join(", ") + ".";
+    return wanted.name + " has " + (to - from).toLocaleString("en-GB") + " live postcodes on this map. Local under " + shares.join("; ") + ".";
   }
   byId("search").addEventListener("submit", function (event) {
     event.preventDefault();

@@ -33,8 +33,6 @@ def outward_shares(options: Sequence[Option], *, store: DataStore | None = None)
     ----------
     options : sequence of Option
         Zones of 2011.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -69,19 +67,7 @@ def _natural(outward: str) -> tuple[str, int, str]:
 
 
 def appendix(facts: Facts) -> tuple[Block, ...]:
-    """
-    Build the appendix of zones and outward codes.
-
-    Parameters
-    ----------
-    facts : Facts
-        Figures and comparisons.
-
-    Returns
-    -------
-    tuple of Block
-        Two tables.
-    """
+    """Build the appendix of zones and outward codes."""
     return (
         Heading("Appendix: zones and postcodes", new_page=True),
         Paragraph(

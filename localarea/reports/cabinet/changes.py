@@ -19,15 +19,7 @@ def changes(facts: Facts) -> tuple[Block, ...]:
     """
     Describe who gains and who loses.
 
-    Parameters
-    ----------
-    facts : Facts
-        Figures and comparisons.
-
-    Returns
-    -------
-    tuple of Block
-        Tables by district and by industry, or a sentence if there is only one option.
+    Tables by district and by industry, or a sentence if there is only one option.
     """
     head = Heading("Who gains and who loses", new_page=True)
     if facts.comparison is None:
@@ -55,11 +47,11 @@ def _by_district(facts: Facts, frame: pd.DataFrame) -> Table:
         mine = frame[frame["option"] == option.id]
         if mine.empty:
             rows.append(cells(facts.label(option.id), "no change", *["0"] * 6))
-        for record in mine.to_dict("records"):
+        for number, record in enumerate(mine.to_dict("records")):
             sign = _SIGN[record["change"]]
             rows.append(
                 cells(
-                    facts.label(option.id),
+                    facts.letters[option.id] if number else facts.label(option.id),
                     str(record["district"]),
                     *(
                         signed(sign * float(record[name]))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from localarea.reports.cabinet.model import Block, Cell, Column, Heading, Paragraph, Table, cells
-from localarea.reports.cabinet.wording import count, points, share, signed
+from localarea.reports.cabinet.wording import change, count, share
 
 if TYPE_CHECKING:
+    from localarea.comparison.figure_catalogue import FigureKind
     from localarea.options.council import Contested
     from localarea.reports.cabinet.facts import ContestedPair, Facts
 
 # Column of the figures, label, unit and year, and format.
-_LINES: Final = (
+_LINES: Final[tuple[tuple[str, str, str, FigureKind], ...]] = (
     ("supply_side", "Residents in work who work inside", "supply side, %, 2011", "share"),
     ("demand_side", "Jobs inside held by residents", "demand side, %, 2011", "share"),
     ("supply_side_2021", "Residents who work inside, in lockdown", "%, 2021", "share"),
@@ -45,15 +46,7 @@ def contested(facts: Facts) -> tuple[Block, ...]:
     """
     Build a page for each contested place.
 
-    Parameters
-    ----------
-    facts : Facts
-        Figures and comparisons.
-
-    Returns
-    -------
-    tuple of Block
-        One section per place, or a sentence if the council has none.
+    One section per place, or a sentence if the council has none.
     """
     places = facts.council.contested
     if not places:
@@ -93,6 +86,7 @@ def _links(facts: Facts, place: Contested) -> tuple[Block, ...]:
 def _exposure(facts: Facts, place: Contested, pair: ContestedPair) -> tuple[Block, ...]:
     """Describe how including the place affects the anchor's firms and the place's firms."""
     before, after = facts.row(pair.without.id), facts.row(pair.with_place.id)
+    jobs = change(before["jobs"], after["jobs"], "count").lstrip("+")
     anchor, name = facts.council.anchor, "anchor_firms_workers_outside_share"
     return (
         Paragraph(
@@ -100,7 +94,7 @@ def _exposure(facts: Facts, place: Contested, pair: ContestedPair) -> tuple[Bloc
             f"outside the area; with it, {share(after[name])}. This is the part of the labour "
             "market "
             f"of {anchor}'s firms that the area leaves out. With {place.place} inside, its firms, "
-            f"with {count(after['jobs'] - before['jobs'])} jobs (2011), count as local on the same "
+            f"with {jobs} jobs (2011), count as local on the same "
             f"terms as {anchor}'s when both bid.",
             "Competitors.",
         ),
@@ -126,21 +120,7 @@ def _stability(facts: Facts, place: Contested) -> tuple[Block, ...]:
 
 
 def with_and_without(facts: Facts, pair: ContestedPair) -> Table:
-    """
-    Compare one option without and with the place.
-
-    Parameters
-    ----------
-    facts : Facts
-        Figures and comparisons.
-    pair : ContestedPair
-        The two options.
-
-    Returns
-    -------
-    Table
-        Each figure without, with, and the change.
-    """
+    """Compare one option without and with the place."""
     place = pair.contested.place
     key = pair.contested.key
     rows = []
@@ -151,16 +131,17 @@ def with_and_without(facts: Facts, pair: ContestedPair) -> Table:
         before = facts.row(pair.without.id)[column]
         after = facts.row(pair.with_place.id)[column]
         write = share if kind == "share" else count
-        change = points(after - before) if kind == "share" else signed(after - before)
         words = words.format(anchor=facts.council.anchor, place=place)
         unit = unit.format(directory=facts.directory_date)
-        rows.append(cells(f"{words} ({unit})", write(before), write(after), change))
+        rows.append(
+            cells(f"{words} ({unit})", write(before), write(after), change(before, after, kind))
+        )
     return Table(
         f"{facts.label(pair.without.id)} without {place} and with it",
         (
             Column("Figure", "unit, year", numeric=False, weight=1.0),
-            Column(f"Without {place}", pair.without.id),
-            Column(f"With {place}", pair.with_place.id),
+            Column(f"Without {place}"),
+            Column(f"With {place}"),
             Column("Change"),
         ),
         tuple(rows),
@@ -181,8 +162,8 @@ def _others(facts: Facts, place: Contested, pairs: list[ContestedPair]) -> tuple
                     share(after["supply_side"]),
                     share(before["demand_side"]),
                     share(after["demand_side"]),
-                    signed(after["jobs"] - before["jobs"]),
-                    signed(after["enterprises_2022"] - before["enterprises_2022"]),
+                    change(before["jobs"], after["jobs"], "count"),
+                    change(before["enterprises_2022"], after["enterprises_2022"], "count"),
                     count(after["parts"]),
                 ),
             )

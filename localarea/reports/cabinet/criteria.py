@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from localarea.comparison.figure_catalogue import Kind
+    from localarea.comparison.figure_catalogue import FigureKind
 
 Better = Literal["higher", "lower", ""]
 
@@ -43,7 +43,7 @@ class Criterion:
     words: str
     unit: str
     better: Better
-    kind: Kind
+    kind: FigureKind
     divisor: float = 1.0
 
     def write(self, value: object) -> str:
@@ -115,11 +115,6 @@ def known_criteria(
         Figures, one row per option.
     criteria : sequence of Criterion
         Criteria to choose from.
-
-    Returns
-    -------
-    list of Criterion
-        Criteria in the same order.
     """
     return [c for c in criteria if c.name in metrics.columns and metrics[c.name].notna().any()]
 

@@ -46,8 +46,6 @@ def build_report(
     ----------
     options : sequence of Option
         Options put forward, zones of 2011; the others are compared with the first.
-    council : Council
-        Council that the report is for.
     dated : datetime.date
         Date on the document; nothing else depends on it.
     spend : SpendFile, optional
@@ -55,15 +53,8 @@ def build_report(
     stability_runs : int, default 0
         Bootstrap runs of the travel to work area method, to see how often a contested
         place shares an area with the anchor.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
     tell : callable
         Called with a short message before each step.
-
-    Returns
-    -------
-    Report
-        The document.
 
     Raises
     ------
@@ -83,17 +74,8 @@ def compose(facts: Facts, pictures: Mapping[str, Picture], *, dated: date) -> Re
 
     Parameters
     ----------
-    facts : Facts
-        Figures and comparisons.
     pictures : mapping of str to Picture
         A map for each option, by its id, and other pictures by name.
-    dated : datetime.date
-        Date on the document.
-
-    Returns
-    -------
-    Report
-        The document.
     """
     sections = (
         summary(facts),

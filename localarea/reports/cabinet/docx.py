@@ -7,6 +7,12 @@ import zipfile
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+
 from localarea.reports.cabinet.model import (
     CM_PER_PT,
     FORM_HEADINGS,
@@ -29,21 +35,7 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP archive ca
 
 
 def render_docx(report: Report) -> bytes:
-    """
-    Render a report as a Word document.
-
-    Parameters
-    ----------
-    report : Report
-        The document.
-
-    Returns
-    -------
-    bytes
-        A DOCX file; the same report gives the same bytes.
-    """
-    from docx import Document
-
+    """Render a report as a Word document: a DOCX file; the same report gives the same bytes."""
     document = Document()
     _set_up(document, report)
     document.add_paragraph(report.title, style="Title")
@@ -77,8 +69,6 @@ def _write(document: Any, block: Block, caption: str, number: int) -> None:
 
 
 def _set_up(document: Any, report: Report) -> None:
-    from docx.shared import Cm, Pt, RGBColor
-
     page = document.sections[0]
     page.page_width, page.page_height = Cm(21.0), Cm(29.7)
     page.left_margin = page.right_margin = Cm(2.0)
@@ -110,16 +100,12 @@ def _set_up(document: Any, report: Report) -> None:
 
 def _font_everywhere(style: Any) -> None:
     """Remove the template's theme fonts, which would override the font name that is set."""
-    from docx.oxml.ns import qn
-
     fonts = style.get_or_add_rPr().get_or_add_rFonts()
     for kind in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
         fonts.attrib.pop(qn(f"w:{kind}"), None)
 
 
 def _language(document: Any, language: str) -> None:
-    from docx.oxml.ns import qn
-
     for mark in document.styles.element.iter(qn("w:lang")):
         mark.set(qn("w:val"), language)
 
@@ -134,8 +120,6 @@ def _properties(document: Any, report: Report) -> None:
 
 
 def _footer(page: Any, report: Report) -> None:
-    from docx.shared import Cm, Pt
-
     paragraph = page.footer.paragraphs[0]
     paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(_TEXT_CM), _right_tab())
     for text, field in (
@@ -151,15 +135,10 @@ def _footer(page: Any, report: Report) -> None:
 
 
 def _right_tab() -> Any:
-    from docx.enum.text import WD_TAB_ALIGNMENT
-
     return WD_TAB_ALIGNMENT.RIGHT
 
 
 def _field(run: Any, code: str) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     for kind in ("begin", "", "separate", "shown", "end"):
         if kind == "":
             element = OxmlElement("w:instrText")
@@ -182,9 +161,6 @@ def _heading(document: Any, block: Heading, number: int) -> None:
 
 
 def _bookmark(paragraph: Any, name: str, number: int) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
     for mark in (start, end):
         mark.set(qn("w:id"), str(number))
@@ -195,9 +171,6 @@ def _bookmark(paragraph: Any, name: str, number: int) -> None:
 
 def _add_contents(document: Any, report: Report) -> None:
     """Add linked contents after the summary; a TOC field would prompt the reader to update it."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     sections = list(report.headings())
     if len(sections) < 2:
         return
@@ -225,9 +198,6 @@ def _paragraph(document: Any, lead: str, text: str, *, keep: bool = False) -> An
 
 
 def _note(document: Any, block: Note) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     paragraph = _paragraph(document, block.title, block.text)
     borders, shade = OxmlElement("w:pBdr"), OxmlElement("w:shd")
     left = OxmlElement("w:left")
@@ -247,8 +217,6 @@ def _caption(document: Any, text: str, *, keep: bool) -> None:
 
 
 def _table(document: Any, block: Table, caption: str) -> None:
-    from docx.shared import Pt
-
     _caption(document, caption, keep=True)
     size = block.letter_pt - 0.5  # Arial is larger than the PDF's typeface
     table = _grid(document, [_plain_head(c.heading, c.unit) for c in block.columns], caption)
@@ -270,9 +238,6 @@ def _plain_head(heading: str, unit: str) -> str:
 
 
 def _grid(document: Any, headings: list[str], caption: str) -> Any:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     table = document.add_table(rows=1, cols=len(headings), style="Table Grid")
     table.autofit = False
     for cell, text in zip(table.rows[0].cells, headings, strict=True):
@@ -290,11 +255,6 @@ def _grid(document: Any, headings: list[str], caption: str) -> Any:
 
 
 def _look(table: Any, numeric: list[bool], size: float) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-    from docx.shared import Pt
-
     _borders(table)
     for row in table.rows:
         whole = OxmlElement("w:cantSplit")
@@ -311,9 +271,6 @@ def _look(table: Any, numeric: list[bool], size: float) -> None:
 
 
 def _borders(table: Any, *, upright: bool = False) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     for old in table._tbl.tblPr.findall(qn("w:tblBorders")):
         table._tbl.tblPr.remove(old)
     borders = OxmlElement("w:tblBorders")
@@ -330,8 +287,6 @@ def _borders(table: Any, *, upright: bool = False) -> None:
 
 
 def _set_widths(table: Any, widths: list[float], total: float) -> None:
-    from docx.shared import Cm
-
     scale = total / sum(widths)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width * scale)
@@ -341,8 +296,6 @@ def _set_widths(table: Any, widths: list[float], total: float) -> None:
 
 
 def _picture(document: Any, block: Picture, caption: str, number: int) -> None:
-    from docx.shared import Cm
-
     shape = document.add_picture(io.BytesIO(block.content), width=Cm(block.width_cm(_TEXT_CM)))
     document.paragraphs[-1].paragraph_format.keep_with_next = True
     described = shape._inline.docPr
@@ -353,8 +306,6 @@ def _picture(document: Any, block: Picture, caption: str, number: int) -> None:
 
 
 def _form(document: Any, block: Form, caption: str) -> None:
-    from docx.shared import Cm
-
     _caption(document, caption, keep=True)
     table = _grid(document, list(FORM_HEADINGS), caption)
     for line in block.lines:

@@ -31,17 +31,9 @@ def draw_pictures(facts: Facts) -> dict[str, Picture]:
     """
     Draw the pictures of the report.
 
-    Parameters
-    ----------
-    facts : Facts
-        Figures and comparisons.
-
-    Returns
-    -------
-    dict of str to Picture
-        A map for each option, by its id; one of commuting; one of minutes if they are
-        known; one of the zones that the options agree on if there are several; the
-        Pareto front of the option ``composite`` if it is put forward.
+    A map for each option, by its id; one of commuting; one of minutes if they are known; one of the
+    zones that the options agree on if there are several; the Pareto front of the option
+    ``composite`` if it is put forward.
     """
     council, store = facts.council, facts.store
     tallest = _TALLEST_CM if len(facts.options) <= _MAX_LARGE else _SHORT_CM
@@ -50,7 +42,7 @@ def draw_pictures(facts: Facts) -> dict[str, Picture]:
         for number, option in enumerate(facts.options, start=1):
             path = Path(name) / f"map-{number}.png"
             alt = write_option_picture(option, council, path, store=store)
-            caption = f"Option {facts.letters[option.id]} ({option.id})"
+            caption = f"Option {facts.letters[option.id]}: {option.title}"
             pictures[option.id] = _picture(path, alt, caption, tallest)
         if facts.robustness is not None:
             path = Path(name) / "robustness.png"
@@ -60,7 +52,7 @@ def draw_pictures(facts: Facts) -> dict[str, Picture]:
         if facts.front is not None:
             path = Path(name) / "front.png"
             alt = write_front_picture(facts.front, path, anchor=council.anchor)
-            caption = "What composite holds as the longest drive allowed grows"
+            caption = "What the area holds as the longest drive allowed grows"
             pictures[FRONT_PICTURE] = _picture(path, alt, caption, _SHORT_CM)
         pictures |= _ground(facts, Path(name))
     return pictures

@@ -17,10 +17,11 @@ from localarea.comparison.robustness import Robustness, measure_robustness
 from localarea.comparison.uncertainty import bootstrap_self_containment, borderline_postcodes
 from localarea.datasets.store import default_store
 from localarea.errors import InputError
-from localarea.options.council import split_option_id
+from localarea.labour.travel_to_work_areas.resampling import measure_stability
 from localarea.options.membership import contested_zones, option_zones
 from localarea.options.methods.base import anchor_zones
 from localarea.options.methods.composite import composite_front
+from localarea.options.option_ids import split_option_id
 from localarea.options.zone_figures import flow_matrix
 from localarea.places.gazetteer import read_gazetteer
 
@@ -133,29 +134,31 @@ class Facts:
         """
         Return the label of an option in a table.
 
+        ``A. Colchester district`` for an option put forward, else its title.
+        """
+        letter, title = self.letters.get(option_id), self.title(option_id)
+        return f"{letter}. {title}" if letter else title
+
+    def title(self, option_id: str) -> str:
+        """
+        Return the title of an option of the report.
+
         Parameters
         ----------
         option_id : str
-            Id of an option.
+            Id of an option put forward, or of one of the pairs.
 
         Returns
         -------
         str
-            ``A. ttwa-official`` for an option put forward, else its id.
+            Its title.
         """
-        letter = self.letters.get(option_id)
-        return f"{letter}. {option_id}" if letter else option_id
+        paired = (o for pair in self.pairs for o in (pair.without, pair.with_place))
+        return next(o.title for o in (*self.options, *paired) if o.id == option_id)
 
     @property
     def has_minutes(self) -> bool:
-        """
-        Return whether minutes by road are known.
-
-        Returns
-        -------
-        bool
-            True if any option has them.
-        """
+        """Return whether minutes by road are known; True if any option has them."""
         known = self.metrics.get("minutes_median")
         return known is not None and bool(known.notna().any())
 
@@ -179,33 +182,16 @@ class Facts:
         """
         Return the name of an option in a sentence.
 
-        Parameters
-        ----------
-        option_id : str
-            Id of an option.
-
-        Returns
-        -------
-        str
-            ``option A (ttwa-official)`` for an option put forward, else ``option ID``.
+        ``option A (Colchester district)`` for an option put forward, else its title in quotation
+        marks.
         """
-        letter = self.letters.get(option_id)
-        return f"option {letter} ({option_id})" if letter else f"option {option_id}"
+        letter, title = self.letters.get(option_id), self.title(option_id)
+        return f"option {letter} ({title})" if letter else f"“{title}”"
 
 
 def letter_options(options: Sequence[Option]) -> dict[str, str]:
     """
-    Assign a letter to each option.
-
-    Parameters
-    ----------
-    options : sequence of Option
-        Options in the order named.
-
-    Returns
-    -------
-    dict of str to str
-        Letter by option id.
+    Assign a letter to each option: letter by option id.
 
     Raises
     ------
@@ -231,10 +217,6 @@ def contested_pairs(
     ----------
     options : sequence of Option
         Options put forward.
-    council : Council
-        Council with the contested places.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -294,14 +276,8 @@ def gather(
     ----------
     options : sequence of Option
         Options put forward, zones of 2011.
-    council : Council
-        Council that the report is for.
-    spend : SpendFile, optional
-        Spend file to check.
     stability_runs : int, default 0
         Number of bootstrap runs of the travel to work area method.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
     tell : callable
         Called with a short message before each step.
 
@@ -395,8 +371,6 @@ def _replayed(
 def _stability(council: Council, runs: int, store: DataStore) -> dict[str, float]:
     if not runs or not council.contested:
         return {}
-    from localarea.labour.travel_to_work_areas.resampling import measure_stability
-
     flows = flow_matrix(2011, store=store)
     found = measure_stability(
         flows,

@@ -6,6 +6,8 @@ import base64
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from jinja2 import Environment, StrictUndefined
+
 from localarea.reports.cabinet.model import FORM_HEADINGS, numbered_captions
 
 if TYPE_CHECKING:
@@ -16,18 +18,8 @@ def render_html(report: Report) -> bytes:
     """
     Render a report as HTML.
 
-    Parameters
-    ----------
-    report : Report
-        The document.
-
-    Returns
-    -------
-    bytes
-        One page in UTF-8 with embedded pictures; the same report gives the same bytes.
+    One page in UTF-8 with embedded pictures; the same report gives the same bytes.
     """
-    from jinja2 import Environment, StrictUndefined
-
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     source = files("localarea.reports.cabinet").joinpath("report.html.j2")
     template = environment.from_string(source.read_text(encoding="utf-8"))

@@ -24,8 +24,6 @@ def maps(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
 
     Parameters
     ----------
-    facts : Facts
-        Figures and comparisons.
     pictures : mapping of str to Picture
         A map for each option, by its id.
 
@@ -64,9 +62,11 @@ def _sentence(facts: Facts, option: Option) -> str:
     cut = int(row["districts_cut"])
     districts = plural(row["districts_touched"], "district")
     of_them = f", {cut} of them only in part" if cut else ", each of them wholly"
+    how = f"{option.description}. " if option.description else ""
     return (
-        f"{plural(row['zones'], 'zone')} in {districts}{of_them}; {count(row['area_km2'])} square "
-        f"kilometres, {shape}; {count(row['population_2021'])} residents (2021), "
+        f"{how}{plural(row['zones'], 'zone')} in {districts}{of_them}; "
+        f"{count(row['area_km2'])} square kilometres, {shape}; "
+        f"{count(row['population_2021'])} residents (2021), "
         f"{count(row['jobs'])} jobs (2011), {count(row['enterprises_2022'])} active enterprises "
         f"(2022), {count(row['live_postcodes'])} live postcodes. "
         f"Districts: {join(facts.districts[option.id])}."

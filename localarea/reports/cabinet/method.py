@@ -30,14 +30,15 @@ REFERENCES: Final = (
     "Dijkstra, L., Poelman, H. and Veneri, P. (2019), The EU-OECD definition of a functional urban "
     "area. OECD Regional Development Working Papers 2019/11.",
 )
-# What each method does, in plain English; methods not listed show only their title.
+# What each method does, in plain English; a method not listed shows the option's title.
 _METHODS: Final = {
     "district": "The zones of the council's own district of 2025.",
     "districts": "The zones of the districts named in the council's file.",
     "ttwa-official": "The zones most of whose residents of 2011 live in the official travel to "
     "work area. There every place is in exactly one area, so it leaves its neighbours out by "
     "construction.",
-    "ttwa-computed": "The official method run again by this tool on the commuting of 2011.",
+    "ttwa-computed": "The official method, calculated again from larger zones on the commuting of "
+    "2011.",
     "ttwa-cluster": "The anchor's computed travel to work area, with the neighbouring areas whose "
     "exchange of workers with it passes the stated thresholds.",
     "catchment": "The anchor's zones, and every zone that sends at least the stated share of its "
@@ -66,19 +67,7 @@ _LIMITS: Final = {
 
 
 def method(facts: Facts) -> tuple[Block, ...]:
-    """
-    Describe the method, on one page.
-
-    Parameters
-    ----------
-    facts : Facts
-        Figures and comparisons.
-
-    Returns
-    -------
-    tuple of Block
-        Terms, methods, figures and references.
-    """
+    """Describe the method, on one page: terms, methods, figures and references."""
     used = dict.fromkeys(option.method for option in facts.options)
     anchor = facts.council.anchor
     return (
@@ -91,11 +80,10 @@ def method(facts: Facts) -> tuple[Block, ...]:
             f"set; the line on the map is the outline of the zones. The anchor is {anchor}."
         ),
         Heading("How the options were chosen", level=2),
-        Bullets(tuple(f"{name}: {_METHODS[name]}" for name in used if name in _METHODS)),
+        Bullets(tuple(_how_chosen(facts, name) for name in used)),
         Paragraph(
-            "An option whose name ends in +place or -place is the same option with the zones of "
-            "that place "
-            "added or removed."
+            "An option with “plus” or “without” a place in its title is the same option with the "
+            "zones of that place added or removed. The names in brackets are for commands."
         ),
         Heading("How they were measured", level=2),
         Bullets(
@@ -110,7 +98,8 @@ def method(facts: Facts) -> tuple[Block, ...]:
                 "The official test asks for 75% self-containment (the smaller of the two) of an "
                 "area with "
                 "3,500 people in work, falling to 66.7% from 25,000; a score of 1 passes. "
-                "Passing it does not make a boundary right.",
+                "It was made for areas in one piece, and passing it does not make a boundary "
+                "right. If every option passes, it does not choose between them.",
                 "Commuters cut: people who live inside and work outside, and the reverse.",
                 "Districts are those of 2025. Where councils are reorganised the zones stay, so an "
                 "approved area should be kept with its zones, not only with names of districts.",
@@ -123,19 +112,20 @@ def method(facts: Facts) -> tuple[Block, ...]:
     )
 
 
+def _how_chosen(facts: Facts, name: str) -> str:
+    """Say what a method does, after the letters and the ids of the options that use it."""
+    options = [option for option in facts.options if option.method == name]
+    letters = join([facts.letters[option.id] for option in options])
+    ids = ", ".join(option.id for option in options)
+    noun = "Option" if len(options) == 1 else "Options"
+    return f"{noun} {letters} ({ids}): {_METHODS.get(name, options[0].title)}"
+
+
 def data(facts: Facts) -> tuple[Block, ...]:
     """
     Describe the data behind the figures.
 
-    Parameters
-    ----------
-    facts : Facts
-        Figures and comparisons.
-
-    Returns
-    -------
-    tuple of Block
-        Tables with vintage, licence and limitations; attributions.
+    Tables with vintage, licence and limitations; attributions.
     """
     rows = []
     for name in facts.tables:
@@ -169,19 +159,7 @@ def _wales(facts: Facts) -> tuple[Block, ...]:
 
 
 def legal(facts: Facts) -> tuple[Block, ...]:
-    """
-    Describe what such an area may and may not be used for.
-
-    Parameters
-    ----------
-    facts : Facts
-        Figures and comparisons.
-
-    Returns
-    -------
-    tuple of Block
-        Note on measuring and reserving.
-    """
+    """Describe what such an area may and may not be used for: note on measuring and reserving."""
     beyond = [
         facts.letters[o.id]
         for o in facts.options

@@ -44,10 +44,7 @@ class Heading:
         """
         Return the link target of the heading.
 
-        Returns
-        -------
-        str
-            Lowercase letters, digits and hyphens; starts with a letter.
+        Lowercase letters, digits and hyphens; starts with a letter.
         """
         return "s-" + re.sub(r"[^a-z0-9]+", "-", self.text.casefold()).strip("-")
 
@@ -180,10 +177,7 @@ class Table:
         """
         Return the font size in print, which is smaller if there are many columns.
 
-        Returns
-        -------
-        float
-            Size in points.
+        Size in points.
         """
         columns = len(self.columns)
         return next(size for most, size in _LETTER_PT if columns <= most)
@@ -193,10 +187,7 @@ class Table:
         """
         Return whether print keeps the table on one page.
 
-        Returns
-        -------
-        bool
-            False for a long table, which continues with its header repeated.
+        False for a long table, which continues with its header repeated.
         """
         lines = sum(max(1 + len(c.text) // _LETTERS_PER_LINE for c in row) for row in self.rows)
         return lines <= _MAX_LINES
@@ -311,10 +302,7 @@ class Form:
         """
         Return the fields two per row.
 
-        Returns
-        -------
-        list of tuple of str
-            Label, value, label, value; the last pair is blank if the number of fields is odd.
+        Label, value, label, value; the last pair is blank if the number of fields is odd.
         """
         padded = [*self.fields, ("", "")]
         return [padded[at] + padded[at + 1] for at in range(0, len(self.fields), 2)]
@@ -355,33 +343,14 @@ class Report:
     language: str = "en-GB"
 
     def headings(self, *, level: int = 1) -> Iterator[Heading]:
-        """
-        Yield the headings of one level in order.
-
-        Parameters
-        ----------
-        level : int, default 1
-            The level.
-
-        Yields
-        ------
-        Heading
-            The next heading.
-        """
+        """Yield the headings of one level in order."""
         for block in self.blocks:
             if isinstance(block, Heading) and block.level == level:
                 yield block
 
     @property
     def date_in_words(self) -> str:
-        """
-        Format the date for display.
-
-        Returns
-        -------
-        str
-            Date such as ``23 November 2026``, whatever the locale.
-        """
+        """Format the date for display: date such as ``23 November 2026``, whatever the locale."""
         return f"{self.dated.day} {month_name(self.dated.year * 100 + self.dated.month)}"
 
 
@@ -410,16 +379,7 @@ def numbered_captions(blocks: Sequence[Block]) -> list[str]:
     """
     Return the captions of tables and pictures with their numbers.
 
-    Parameters
-    ----------
-    blocks : sequence of Block
-        The content in reading order.
-
-    Returns
-    -------
-    list of str
-        Caption of each block, ``Table 2: ...`` or ``Figure 1: ...``; empty for a
-        block without one.
+    Caption of each block, ``Table 2: ...`` or ``Figure 1: ...``; empty for a block without one.
     """
     counts = {"Table": 0, "Figure": 0}
     captions = []
@@ -436,16 +396,6 @@ def numbered_captions(blocks: Sequence[Block]) -> list[str]:
 def cells(*texts: str | Cell) -> tuple[Cell, ...]:
     """
     Build a row of a table.
-
-    Parameters
-    ----------
-    *texts : str or Cell
-        Text of each cell.
-
-    Returns
-    -------
-    tuple of Cell
-        The row.
 
     Examples
     --------

@@ -23,17 +23,7 @@ _TEXT_CM = 17.0  # A4 with margins of 2 cm
 
 def render_pdf(report: Report) -> bytes:
     """
-    Render a report as PDF.
-
-    Parameters
-    ----------
-    report : Report
-        The document.
-
-    Returns
-    -------
-    bytes
-        A PDF/UA-1 and PDF/A-2a file; the same report gives the same bytes.
+    Render a report as PDF: a PDF/UA-1 and PDF/A-2a file; the same report gives the same bytes.
 
     Raises
     ------
@@ -49,8 +39,6 @@ def render_pages(report: Report, *, dots_per_inch: float = 100.0) -> list[bytes]
 
     Parameters
     ----------
-    report : Report
-        The document.
     dots_per_inch : float, default 100
         Resolution in dots per inch.
 

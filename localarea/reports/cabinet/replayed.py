@@ -27,15 +27,7 @@ def replayed(facts: Facts) -> tuple[Block, ...]:
     """
     Describe the spend that would have been local.
 
-    Parameters
-    ----------
-    facts : Facts
-        Figures and comparisons.
-
-    Returns
-    -------
-    tuple of Block
-        A table, or a sentence if no file was given.
+    A table, or a sentence if no file was given.
     """
     head = Heading("Past spend replayed")
     if facts.spend is None:

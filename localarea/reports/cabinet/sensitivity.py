@@ -34,8 +34,6 @@ def sensitivity(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, .
 
     Parameters
     ----------
-    facts : Facts
-        Figures and comparisons.
     pictures : mapping of str to Picture
         Pictures, with the map of the zones that the options agree on if there is one.
 
@@ -71,10 +69,12 @@ def _front(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
     if facts.front is None or FRONT_PICTURE not in pictures:
         return ()
     best = facts.front[facts.front["on_front"]]
+    composite = next(option for option in facts.options if option.method == "composite")
+    named = facts.named(composite.id)
     text = (
-        "The option composite is the best area found under its limit of minutes. Each row is the "
-        "best found under a shorter limit: no other area found holds as large a share, taking the "
-        "smaller of the two, within so short a drive."
+        f"{named[:1].upper()}{named[1:]} is the best area found under its limit of minutes. "
+        "Each row is the best found under a shorter limit: no other area found holds as "
+        "large a share, taking the smaller of the two, within so short a drive."
     )
     rows = tuple(
         cells(
@@ -97,7 +97,7 @@ def _front(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
         Heading("Self-containment against travel time", level=2),
         Paragraph(text, keep=True),
         pictures[FRONT_PICTURE],
-        Table("What composite holds as the longest drive allowed grows", columns, rows),
+        Table("What the area holds as the longest drive allowed grows", columns, rows),
     )
 
 
@@ -183,6 +183,13 @@ def _robustness(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, .
     return tuple(blocks)
 
 
+def _by_letter(facts: Facts, sentence: str) -> str:
+    """Name options by their letters, because titles would fill the column."""
+    for option in facts.options:
+        sentence = sentence.replace(f"“{option.title}”", f"option {facts.letters[option.id]}")
+    return sentence
+
+
 def _fringe(facts: Facts, robustness: Robustness) -> Table:
     ordered = robustness.contested.sort_values(["jobs", "name"], ascending=[False, True])
     shown = ordered.head(_MAX_ZONES)
@@ -195,7 +202,7 @@ def _fringe(facts: Facts, robustness: Robustness) -> Table:
                 ", ".join(under),
                 count(float(record["jobs"])),
                 share(float(record["share_to_anchor"])),
-                str(record["decided_by"]),
+                _by_letter(facts, str(record["decided_by"])),
             )
         )
     left = len(ordered) - len(rows)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Final
 from localarea.comparison.figure_catalogue import UNKNOWN
 from localarea.reports.cabinet.criteria import best_on, known_criteria
 from localarea.reports.cabinet.model import Block, Cell, Column, Form, Heading, Paragraph, Table
-from localarea.reports.cabinet.wording import count, join, share, whole
+from localarea.reports.cabinet.wording import change, join, share, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
     from localarea.reports.cabinet.criteria import Criterion
     from localarea.reports.cabinet.facts import Facts
@@ -24,15 +26,7 @@ def summary(facts: Facts) -> tuple[Block, ...]:
     """
     Build the summary.
 
-    Parameters
-    ----------
-    facts : Facts
-        Figures and comparisons.
-
-    Returns
-    -------
-    tuple of Block
-        The question, the findings, the table of criteria and the decision form.
+    The question, the findings, the table of criteria and the decision form.
     """
     return (
         Heading("Summary"),
@@ -77,8 +71,10 @@ def _found(facts: Facts) -> tuple[Block, ...]:
         if pair is None:
             continue
         before, after = facts.row(pair.without.id), facts.row(pair.with_place.id)
-        jobs = count(after["jobs"] - before["jobs"])
-        firms = count(after["enterprises_2022"] - before["enterprises_2022"])
+        jobs, firms = (
+            change(before[name], after[name], "count").lstrip("+")
+            for name in ("jobs", "enterprises_2022")
+        )
         paragraphs.append(
             Paragraph(
                 f"Adding {contested.place} to {facts.named(pair.without.id)} moves the share of "
@@ -100,7 +96,7 @@ def _fits(facts: Facts) -> bool:
 
 
 def _key(facts: Facts) -> str:
-    return "; ".join(f"{facts.letters[o.id]}: {o.title} ({o.id})" for o in facts.options)
+    return "; ".join(f"{facts.letters[o.id]}: {o.title}" for o in facts.options)
 
 
 def _options(facts: Facts) -> tuple[Block, ...]:
@@ -118,15 +114,7 @@ def criteria_table(facts: Facts) -> Table:
     """
     Tabulate the criteria by option.
 
-    Parameters
-    ----------
-    facts : Facts
-        Figures and comparisons.
-
-    Returns
-    -------
-    Table
-        One row per criterion, one column per option, and the options that do best.
+    One row per criterion, one column per option, and the options that do best.
     """
     metrics = facts.metrics.loc[[o.id for o in facts.options]]
     several = len(facts.options) > 1
@@ -142,18 +130,26 @@ def criteria_table(facts: Facts) -> Table:
             "column: all are equal, or neither more nor less is better. The criteria are not "
             "weighed against each other."
         )
+        if _all_pass(metrics):
+            note += " All the options pass the official test, so it does not choose between them."
     return Table("The criteria and the options", tuple(columns), tuple(rows), note)
+
+
+def _all_pass(metrics: pd.DataFrame) -> bool:
+    """Return whether every option passes the official test, which then does not choose."""
+    return "validity" in metrics and bool((metrics["validity"] >= 1).all())
 
 
 def _row(facts: Facts, criterion: Criterion, *, several: bool) -> tuple[Cell, ...]:
     metrics = facts.metrics.loc[[o.id for o in facts.options]]
-    best = best_on(criterion, metrics) if several else []
+    passed = criterion.name == "validity" and _all_pass(metrics)
+    best = best_on(criterion, metrics) if several and not passed else []
     words = criterion.words.format(anchor=facts.council.anchor)
     row = [Cell(f"{words} ({criterion.unit})")]
     for option_id, value in metrics[criterion.name].items():
         row.append(Cell(criterion.write(value), strong=option_id in best))
     if several:
-        row.append(Cell(_named([facts.letters[i] for i in best])))
+        row.append(Cell("all pass" if passed else _named([facts.letters[i] for i in best])))
     return tuple(row)
 
 
@@ -168,15 +164,7 @@ def decision_form(facts: Facts) -> Form:
     """
     Build the form to sign.
 
-    Parameters
-    ----------
-    facts : Facts
-        Figures and comparisons.
-
-    Returns
-    -------
-    Form
-        Fields for the decision, reasons, name, role, date, authority and signature.
+    Fields for the decision, reasons, name, role, date, authority and signature.
     """
     mandate = facts.council.mandate
     letters = join([facts.letters[o.id] for o in facts.options], last="or")

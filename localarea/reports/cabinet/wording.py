@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from localarea.comparison.figure_catalogue import UNKNOWN, write_figure
+from localarea.comparison.figure_catalogue import UNKNOWN, write_change, write_figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from localarea.comparison.figure_catalogue import FigureKind
 
 _SMALL: Final = (
     "No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten",
@@ -22,8 +24,6 @@ def join(words: Sequence[str], *, last: str = "and") -> str:
 
     Parameters
     ----------
-    words : sequence of str
-        Words to join.
     last : str, default "and"
         Word before the last one.
 
@@ -42,17 +42,7 @@ def join(words: Sequence[str], *, last: str = "and") -> str:
 
 def whole(count: int) -> str:
     """
-    Format a number at the start of a sentence.
-
-    Parameters
-    ----------
-    count : int
-        The number.
-
-    Returns
-    -------
-    str
-        A word up to twelve, else digits.
+    Format a number at the start of a sentence: a word up to twelve, else digits.
 
     Examples
     --------
@@ -68,8 +58,6 @@ def plural(count: float, one: str, many: str = "") -> str:
 
     Parameters
     ----------
-    count : float
-        The number.
     one : str
         Singular noun.
     many : str, default ""
@@ -90,17 +78,7 @@ def plural(count: float, one: str, many: str = "") -> str:
 
 def share(value: float) -> str:
     """
-    Format a fraction as a percentage.
-
-    Parameters
-    ----------
-    value : float
-        Fraction of one.
-
-    Returns
-    -------
-    str
-        Percentage with one decimal; an en dash for NaN.
+    Format a fraction as a percentage: percentage with one decimal; an en dash for NaN.
 
     Examples
     --------
@@ -156,21 +134,34 @@ def points(change: float) -> str:
     return signed(change * 100, 1) + " points"
 
 
-def signed(value: float, decimals: int = 0) -> str:
+def change(before: float, after: float, kind: FigureKind) -> str:
     r"""
-    Format a difference with its sign.
+    Format the change of a figure, so that the figures beside it add up.
 
     Parameters
     ----------
-    value : float
-        The difference.
-    decimals : int, default 0
-        Number of decimals.
+    before, after : float
+        The figure before and after.
+    kind : {'count', 'share', 'number', 'minutes', 'yes_no', 'text'}
+        How the two figures are formatted.
 
     Returns
     -------
     str
-        Number with ``+`` or a true minus sign; zero has no sign.
+        Difference of the figures as they are shown, with ``+`` or a true minus sign; an en
+        dash if either is unknown.
+
+    Examples
+    --------
+    >>> change(10061.6, 11369.4, "count"), ascii(change(0.765, 0.7594, "share"))
+    ('+1,307', "'\\u22120.6 points'")
+    """
+    return write_change(before, after, kind).replace("-", "\N{MINUS SIGN}") or UNKNOWN
+
+
+def signed(value: float, decimals: int = 0) -> str:
+    r"""
+    Format a difference with its sign: number with ``+`` or a true minus sign; zero has no sign.
 
     Examples
     --------

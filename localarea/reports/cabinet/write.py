@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from localarea.errors import InputError
+from localarea.tables.atomic import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from localarea.reports.cabinet.model import Report
 
@@ -21,15 +21,7 @@ def renderer_for(path: Path) -> Callable[[Report], bytes]:
     """
     Choose the renderer for a file, and check that it can be written.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to write.
-
-    Returns
-    -------
-    callable
-        Function that returns the bytes of the file for a report.
+    Function that returns the bytes of the file for a report.
 
     Raises
     ------
@@ -65,16 +57,9 @@ def write_report(report: Report, path: Path) -> Path:
 
     Parameters
     ----------
-    report : Report
-        The document.
     path : pathlib.Path
         File to write: ``.pdf``, ``.docx`` or ``.html``. An existing file is replaced
         atomically, once the new one is complete.
-
-    Returns
-    -------
-    pathlib.Path
-        Path of the file written.
 
     Raises
     ------
@@ -82,12 +67,6 @@ def write_report(report: Report, path: Path) -> Path:
         If the extension is not supported, or the file cannot be written.
     """
     content = renderer_for(path)(report)
-    try:
-        with tempfile.TemporaryDirectory(prefix=".localarea-", dir=path.parent) as folder:
-            partial = Path(folder) / path.name
-            partial.write_bytes(content)
-            partial.replace(path)
-    except OSError as error:
-        why = error.strerror or error
-        raise InputError(f"{path} cannot be written: {why}; name another file") from error
+    with replacing(path) as partial:
+        partial.write_bytes(content)
     return path

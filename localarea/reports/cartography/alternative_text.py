@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from localarea.places.gazetteer import read_gazetteer
 from localarea.records import whole_minutes
 
 if TYPE_CHECKING:
@@ -26,17 +27,7 @@ def say_part(place: Collection[str], inside: Collection[str]) -> str:
     """
     Describe how much of a place is inside an option.
 
-    Parameters
-    ----------
-    place : collection of str
-        Zones of the place.
-    inside : collection of str
-        Zones of an option.
-
-    Returns
-    -------
-    str
-        ``inside``, ``outside`` or ``3 of 10 zones inside``.
+    ``inside``, ``outside`` or ``3 of 10 zones inside``.
 
     Examples
     --------
@@ -101,24 +92,16 @@ def describe_option(
 
     Parameters
     ----------
-    option : Option
-        The option.
-    council : Council
-        Council whose anchor is shown.
     inside : geopandas.GeoDataFrame
         Its zones, from :func:`localarea.reports.cartography.study_area.read_study_zones`.
     disputed : mapping of str to collection of str
         Zones of each contested place.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     str
         Two or three sentences.
     """
-    from localarea.places.gazetteer import read_gazetteer
-
     every = read_gazetteer("msoa11", store=store).zone_district
     of_all = {code: sum(d == code for d in every.values()) for code in set(inside["lad25cd"])}
     held = (
@@ -151,14 +134,10 @@ def describe_commuting(
 
     Parameters
     ----------
-    council : Council
-        Council whose anchor is meant.
     zones : geopandas.GeoDataFrame
         Zones on the map with ``share_to_anchor``, ``to_anchor`` and ``commuters``.
     options : sequence of Option
         Options whose boundaries are drawn.
-    disputed : mapping of str to collection of str
-        Zones of each contested place.
 
     Returns
     -------
@@ -196,14 +175,8 @@ def describe_minutes(
 
     Parameters
     ----------
-    council : Council
-        Council whose anchor is meant.
     zones : geopandas.GeoDataFrame
         Zones on the map with ``minutes`` (inf if not reachable).
-    options : sequence of Option
-        Options whose boundaries are drawn.
-    disputed : mapping of str to collection of str
-        Zones of each contested place.
 
     Returns
     -------
@@ -234,7 +207,7 @@ def describe_minutes(
         if len(reached):
             last = zones.loc[reached.idxmax()]
             sentences.append(
-                f"The farthest zone of {option.id} is {last['name']} ({last['district']}), "
+                f"The farthest zone of “{option.title}” is {last['name']} ({last['district']}), "
                 f"{whole_minutes(reached.max())} minutes away."
             )
     return " ".join([*sentences, *_boundaries(options)])
@@ -243,7 +216,7 @@ def describe_minutes(
 def _boundaries(options: Sequence[Option]) -> list[str]:
     if not options:
         return []
-    return [f"Boundaries drawn: {'; '.join(f'{o.id} ({o.title})' for o in options)}."]
+    return [f"Boundaries drawn: {'; '.join(o.title for o in options)}."]
 
 
 def describe_robustness(robustness: Robustness, council: Council) -> str:
@@ -254,8 +227,6 @@ def describe_robustness(robustness: Robustness, council: Council) -> str:
     ----------
     robustness : Robustness
         As returned by :func:`localarea.comparison.robustness.measure_robustness`.
-    council : Council
-        Council that the options are for.
 
     Returns
     -------
@@ -298,12 +269,8 @@ def describe_comparison(
     ----------
     first, second : Option
         Options to compare; gained zones are those only in the second.
-    council : Council
-        Council whose anchor is shown.
     zones : geopandas.GeoDataFrame
         Zones on the map with ``district``, ``employed_residents`` and ``jobs``.
-    disputed : mapping of str to collection of str
-        Zones of each contested place.
 
     Returns
     -------

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
 LAND: Final = "#f7f4ee"
@@ -65,8 +66,6 @@ class Shades:
         >>> COMMUTING.classes([0.0, 0.01, 0.15, 0.9, float("nan")]).tolist()
         [0, 1, 3, 5, -1]
         """
-        import numpy as np
-
         numbers = np.asarray(values, dtype=np.float64)
         found = np.searchsorted(self.edges, numbers, side="right")
         return np.where(np.isnan(numbers), -1, found).astype(np.int64)
@@ -106,8 +105,6 @@ def standing_classes(n_local: ArrayLike, n_options: int) -> NDArray[np.int64]:
     ----------
     n_local : array_like of int
         Number of options that include each zone, at least 1.
-    n_options : int
-        Number of options.
 
     Returns
     -------
@@ -119,8 +116,6 @@ def standing_classes(n_local: ArrayLike, n_options: int) -> NDArray[np.int64]:
     >>> standing_classes([1, 3, 4, 6, 8, 9], 9).tolist()
     [0, 0, 1, 1, 2, 3]
     """
-    import numpy as np
-
     held = 3 * np.asarray(n_local, dtype=np.int64)
     fringe = np.where(held <= n_options, 0, np.where(held <= 2 * n_options, 1, 2))
     return np.where(held == 3 * n_options, 3, fringe).astype(np.int64)

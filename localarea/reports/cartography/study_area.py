@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import geopandas as gpd
 import numpy as np
+import shapely
 
+from localarea.datasets.centroids import read_centroids
 from localarea.datasets.store import default_store
+from localarea.datasets.zones import read_zones
 from localarea.errors import DataMissingError, EmptyResultError
+from localarea.labour.catchment import commuting_share
+from localarea.options.membership import contested_zones
+from localarea.options.methods.base import anchor_zones
+from localarea.options.minutes.zone_minutes import minutes_to_anchor
+from localarea.options.zone_figures import commuter_matrix, read_zone_figures
+from localarea.places.gazetteer import read_gazetteer
+from localarea.places.outline import zone_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import geopandas as gpd
     import pandas as pd
 
     from localarea.datasets.store import DataStore
@@ -34,19 +44,12 @@ def zones_of_interest(
     options : sequence of Option
         Options drawn; if empty, the zones that send at least 5% of their commuters to the
         anchor are used instead.
-    council : Council
-        Council whose anchor and contested places are always on the map.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     tuple of str
         Codes of MSOA 2011, sorted.
     """
-    from localarea.options.membership import contested_zones
-    from localarea.options.methods.base import anchor_zones
-
     store = store or default_store()
     chosen = set(anchor_zones(council, store=store))
     for codes in contested_zones(council, store=store).values():
@@ -67,8 +70,6 @@ def zone_bounds(codes: Iterable[str], *, store: DataStore | None = None) -> Boun
     ----------
     codes : iterable of str
         Codes of MSOA 2011.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -80,10 +81,6 @@ def zone_bounds(codes: Iterable[str], *, store: DataStore | None = None) -> Boun
     EmptyResultError
         If there are no zones.
     """
-    import shapely
-
-    from localarea.places.outline import zone_shapes
-
     wanted = sorted(codes)
     if not wanted:
         raise EmptyResultError("there are no zones to draw; name an option that has some")
@@ -101,13 +98,9 @@ def read_study_zones(
     ----------
     window : tuple of float
         West, south, east, north; metres, EPSG:27700.
-    council : Council
-        Council whose anchor the shares and minutes refer to.
     minutes : bool, default False
         Whether to add minutes by road, which is slow for a council whose minutes have
         not been computed before.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -124,12 +117,6 @@ def read_study_zones(
     DataMissingError
         If minutes are requested but not available.
     """
-    import shapely
-
-    from localarea.datasets.zones import read_zones
-    from localarea.options.zone_figures import commuter_matrix, read_zone_figures
-    from localarea.places.gazetteer import read_gazetteer
-
     store = store or default_store()
     frame = read_zones("msoa11", codes=_near(window, store), store=store)
     frame = frame[frame.geometry.intersects(shapely.box(*window)).to_numpy()].sort_index()
@@ -145,8 +132,6 @@ def read_study_zones(
     zones["commuters"] = travellers.employed_residents[travellers.positions(zones.index)]
     zones["to_anchor"], zones["share_to_anchor"] = link["to_anchor"], link["to_anchor_share"]
     if minutes:
-        from localarea.options.minutes.zone_minutes import minutes_to_anchor
-
         known = minutes_to_anchor(council, store=store)
         if not known:
             raise DataMissingError("driving times", hint="install the whole package")
@@ -172,8 +157,6 @@ def simplify_zones(zones: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFr
     geopandas.GeoDataFrame
         The same rows with simplified geometry.
     """
-    import shapely
-
     light = zones.copy()
     light["geometry"] = shapely.coverage_simplify(zones.geometry.to_numpy(), tolerance_m)
     return light
@@ -194,8 +177,6 @@ def districts_of(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         ``name`` and ``geometry``, indexed by ``lad25cd`` in sorted order; a district is
         partial unless all its zones were given.
     """
-    import geopandas as gpd
-
     shapes = {code: union_of(part.geometry) for code, part in zones.groupby("lad25cd")}
     names = dict(zip(zones["lad25cd"], zones["district"], strict=True))
     return gpd.GeoDataFrame(
@@ -220,8 +201,6 @@ def union_of(shapes: gpd.GeoSeries) -> Any:
     shapely geometry
         Their union; empty if there are no shapes.
     """
-    import shapely
-
     return shapely.coverage_union_all(shapes.to_numpy())
 
 
@@ -229,8 +208,6 @@ _REACH_M: Final = 25_000.0  # upper bound on the distance from a zone's centroid
 
 
 def _near(window: Bounds, store: DataStore) -> list[str]:
-    from localarea.datasets.centroids import read_centroids
-
     west, south, east, north = window
     points = read_centroids("msoa11", store=store)
     near = points["easting"].between(west - _REACH_M, east + _REACH_M)
@@ -239,8 +216,4 @@ def _near(window: Bounds, store: DataStore) -> list[str]:
 
 
 def _commuting(council: Council, store: DataStore) -> pd.DataFrame:
-    from localarea.labour.catchment import commuting_share
-    from localarea.options.methods.base import anchor_zones
-    from localarea.options.zone_figures import commuter_matrix
-
     return commuting_share(commuter_matrix(2011, store=store), anchor_zones(council, store=store))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from localarea.options.council import split_option_id
+from localarea.options.option_ids import split_option_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,8 +53,6 @@ def style_options(
 
     Parameters
     ----------
-    option_ids : iterable of str
-        Ids in the order of the table.
     lead : str or None, default None
         Option whose method gets the unbroken line.
     contested : iterable of str, default ()
@@ -92,15 +90,7 @@ def swatch_svg(style: LineStyle) -> str:
     """
     Draw a short sample of a line for a legend.
 
-    Parameters
-    ----------
-    style : LineStyle
-        Line style.
-
-    Returns
-    -------
-    str
-        An ``<svg>`` element, hidden from screen readers because the text beside it suffices.
+    An ``<svg>`` element, hidden from screen readers because the text beside it suffices.
     """
     return (
         '<svg class="swatch" width="44" height="14" aria-hidden="true" focusable="false">'

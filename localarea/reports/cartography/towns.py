@@ -7,7 +7,9 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from localarea.datasets.postcodes import read_postcode_rows
 from localarea.datasets.store import default_store
+from localarea.geo.postcodes import parse_postcode
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
@@ -17,25 +19,14 @@ def read_towns(*, store: DataStore | None = None) -> tuple[tuple[str, float, flo
     """
     Read the towns and their positions.
 
-    Parameters
-    ----------
-    store : DataStore, optional
-        Folder of the postcode directory; defaults to the one shipped with the package.
-
-    Returns
-    -------
-    tuple of (str, float, float)
-        Name, easting and northing (metres, EPSG:27700), in order of precedence. A town
-        whose postcode is not in the directory, or has no position there, is left out.
+    Name, easting and northing (metres, EPSG:27700), in order of precedence. A town whose postcode
+    is not in the directory, or has no position there, is left out.
     """
     return _read(store or default_store())
 
 
 @lru_cache(maxsize=4)
 def _read(store: DataStore) -> tuple[tuple[str, float, float], ...]:
-    from localarea.datasets.postcodes import read_postcode_rows
-    from localarea.geo.postcodes import parse_postcode
-
     text = files("localarea.reports").joinpath("assets", "towns.toml").read_text(encoding="utf-8")
     keys = {name: parse_postcode(text).key for name, text in tomllib.loads(text)["towns"].items()}
     rows = read_postcode_rows(sorted(k for k in keys.values() if k is not None), store=store)

@@ -2,43 +2,51 @@
 
 from __future__ import annotations
 
-from html import escape
-from typing import TYPE_CHECKING, Final
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
 
-from localarea.comparison.comparison import CHANGE_FIGURES, Comparison
-from localarea.comparison.exposure import exposure_figures
+from jinja2 import Environment, StrictUndefined
+
 from localarea.comparison.figure_catalogue import write_figure
 from localarea.comparison.tables import (
     OVERLAP_HEADINGS,
+    change_figures,
     column_heading,
     comparison_tables,
+    exposure_columns,
     figure_columns,
+    option_titles,
 )
 from localarea.options.zone_figures import attributions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from jinja2 import Template
+
+    from localarea.comparison.comparison import Comparison
     from localarea.comparison.tables import ExportTable
     from localarea.datasets.store import DataStore
 
-_STYLE: Final = """
-:root { color-scheme: light; }
-body { font: 1rem/1.5 system-ui, sans-serif; color: #16181d; background: #fff;
-  max-width: 90rem; margin: 0 auto; padding: 1.5rem; }
-h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
-.scroll { overflow-x: auto; } .scroll:focus { outline: 3px solid #0b5fff; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-caption { text-align: left; padding: .5rem 0; color: #454a54; }
-th, td { padding: .35rem .6rem; border-bottom: 1px solid #c9ccd3; text-align: right;
-  vertical-align: top; }
-th { font-weight: 600; } th[scope=row], th.word, td.word { text-align: left; }
-th[scope=row] { white-space: nowrap; }
-thead th { border-bottom: 2px solid #16181d; } th.group { padding-top: 1rem; text-align: left; }
-dt { font-weight: 600; } dd { margin: 0 0 .5rem; }
-@media print { body { max-width: none; padding: 0; } .scroll { overflow: visible; } }
-"""
+
+class _Row(NamedTuple):
+    first: str
+    words: list[str]
+    numbers: list[str]
+    group: str = ""  # heading above the row
+
+
+class _Table(NamedTuple):
+    """A table with columns of words first and columns of numbers after them."""
+
+    heading: str
+    caption: str
+    words: list[str]
+    numbers: list[str]
+    rows: list[_Row]
+    if_empty: str = ""  # what stands in the place of a table without rows
 
 
 def write_page(
@@ -52,14 +60,10 @@ def write_page(
 
     Parameters
     ----------
-    comparison : Comparison
-        The comparison.
     path : pathlib.Path
         File to write, ending in ``.html``.
     extras : sequence of ExportTable
         Tables to add.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
     """
     text = comparison_page(comparison, extras=extras, store=store)
     path.write_text(text, encoding="utf-8", newline="\n")
@@ -77,163 +81,119 @@ def comparison_page(
 
     Parameters
     ----------
-    comparison : Comparison
-        The comparison.
     before : str, default ""
         HTML to insert between the list of options and the figures, such as a map.
-    extras : sequence of ExportTable
-        Tables to add.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
     str
         A complete document without scripts of its own; every name is escaped.
     """
-    anchor = escape(comparison.options[0].anchor)
-    title = f"Options for what is local to {anchor}"
-    body = "\n".join(
-        [
-            f"<h1>{title}</h1>",
-            _options_list(comparison),
-            before,
-            "<h2>Figures</h2>",
-            _figures_table(comparison),
-            f"<h2>Gained and lost compared with {escape(comparison.options[0].id)}</h2>",
-            _changes_table(comparison),
-            f"<h2>Jobs by industry, compared with {escape(comparison.options[0].id)}</h2>",
-            _industries_table(comparison),
-            "<h2>Whose labour market is inside</h2>",
-            _exposure_table(comparison),
-            "<h2>How far the options overlap</h2>",
-            _overlaps_table(comparison),
-            *(f"<h2>{escape(table.title)}</h2>{_extra_table(table)}" for table in extras),
-            "<h2>What the figures mean</h2>",
-            _definitions(comparison, extras),
-            f"<p>{escape(' '.join(attributions(comparison.vintages, store=store)))}</p>",
-        ]
-    )
-    return (
-        '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n"
-        f"<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+    tables = (*comparison_tables(comparison), *extras)
+    titles = option_titles(comparison)
+    figures = (*(f for table in tables for f in table.figures), *figure_columns(comparison))
+    return _template().render(
+        title=f"Options for what is local to {comparison.options[0].anchor}",
+        options=comparison.options,
+        before=before,
+        tables=[*_tables(comparison), *(_extra_table(table, titles) for table in extras)],
+        definitions={figure.heading: figure.definition for figure in figures},
+        vintages=", ".join(f"{table} ({v})" for table, v in comparison.vintages.items()),
+        sources=" ".join(attributions(comparison.vintages, store=store)),
     )
 
 
-def _options_list(comparison: Comparison) -> str:
-    items = (f"<dt>{escape(o.id)}</dt><dd>{escape(o.title)}</dd>" for o in comparison.options)
-    return f"<dl>{''.join(items)}</dl>"
-
-
-def _table(caption: str, words: Sequence[str], numbers: Sequence[str], rows: Iterable[str]) -> str:
-    """Build a table with columns of words first and columns of numbers after them."""
-    head = "".join(f'<th scope="col" class="word">{escape(h)}</th>' for h in words)
-    head += "".join(f'<th scope="col">{escape(h)}</th>' for h in numbers)
-    # A table wider than the screen scrolls on its own, and is reachable by keyboard.
-    return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
-        f"<table><caption>{escape(caption)}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+@cache
+def _template() -> Template:
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True
     )
+    source = files("localarea.reports.comparison").joinpath("comparison.html.j2")
+    return environment.from_string(source.read_text(encoding="utf-8"))
 
 
-def _row(first: str, words: Sequence[str], numbers: Sequence[str]) -> str:
-    cells = [f'<th scope="row">{escape(first)}</th>']
-    cells += [f'<td class="word">{escape(word)}</td>' for word in words]
-    cells += [f"<td>{escape(number)}</td>" for number in numbers]
-    return f"<tr>{''.join(cells)}</tr>"
-
-
-def _figures_table(comparison: Comparison) -> str:
-    rows, group = [], ""
-    width = len(comparison.options) + 1
-    for figure in figure_columns(comparison):
-        if figure.group != group:
-            group = figure.group
-            head = f'<th class="group" colspan="{width}" scope="rowgroup">{escape(group)}</th>'
-            rows.append(f"<tr>{head}</tr>")
-        values = comparison.metrics[figure.name]
-        rows.append(_row(figure.heading, [], [write_figure(v, figure.kind) for v in values]))
-    return _table("Figures of each option", ["Figure"], [o.id for o in comparison.options], rows)
-
-
-def _changes_table(comparison: Comparison) -> str:
-    if comparison.changes.empty:
-        return "<p>No zone is gained or lost.</p>"
-    rows = [
-        _row(
-            str(change["option"]),
+def _tables(comparison: Comparison) -> Iterator[_Table]:
+    titles, moves = option_titles(comparison), change_figures(comparison)
+    ids, names = [*titles], [*titles.values()]
+    yield _Table("Figures", "Figures of each option", ["Figure"], names, _figures(comparison))
+    changes = [
+        _Row(
+            titles[str(change["option"])],
             [str(change["change"]), str(change["district"])],
-            [write_figure(change[f.name], f.kind) for f in CHANGE_FIGURES],
+            [write_figure(change[f.name], f.kind) for f in moves],
         )
         for change in comparison.changes.to_dict("records")
     ]
-    words, numbers = ["Option", "Change", "District"], [f.heading for f in CHANGE_FIGURES]
-    return _table("Gains and losses by district", words, numbers, rows)
-
-
-def _industries_table(comparison: Comparison) -> str:
-    ids = [option.id for option in comparison.options]
+    yield _Table(
+        f"Gained and lost compared with “{names[0]}”",
+        "Gains and losses by district",
+        ["Option", "Change", "District"],
+        [f.heading for f in moves],
+        changes,
+        if_empty="No zone is gained or lost.",
+    )
     wide = comparison.jobs_by_industry.pivot_table(
         index="industry", columns="option", values="employees_2024", sort=False
     )
-    rows = [
-        _row(str(industry), [], [write_figure(float(wide.loc[industry, i]), "count") for i in ids])
-        for industry in wide.index
-    ]
-    return _table("Employee jobs 2024 in each option", ["Industry"], ids, rows)
-
-
-def _exposure_table(comparison: Comparison) -> str:
-    rows = [
-        _row(figure.heading, [], [write_figure(v, figure.kind) for v in values])
-        for figure, values in (
-            (f, comparison.exposure[f.name]) for f in exposure_figures(comparison.exposure)
-        )
-    ]
-    ids = [option.id for option in comparison.options]
-    return _table("Exposure of each option", ["Figure"], ids, rows)
-
-
-def _overlaps_table(comparison: Comparison) -> str:
-    rows = [
-        _row(
-            str(pair["option"]),
-            [str(pair["other"])],
+    yield _Table(
+        f"Jobs by industry, compared with “{names[0]}”",
+        "Employee jobs 2024 in each option",
+        ["Industry"],
+        names,
+        [
+            _Row(str(name), [], [write_figure(float(wide.loc[name, i]), "count") for i in ids])
+            for name in wide.index
+        ],
+    )
+    exposure = comparison.exposure
+    yield _Table(
+        "Whose labour market is inside",
+        "Exposure of each option",
+        ["Figure"],
+        names,
+        [
+            _Row(f.heading, [], [write_figure(value, f.kind) for value in exposure[f.name]])
+            for f in exposure_columns(comparison)
+        ],
+    )
+    overlaps = [
+        _Row(
+            titles[str(pair["option"])],
+            [titles[str(pair["other"])]],
             [write_figure(pair[name], "share") for name in OVERLAP_HEADINGS],
         )
         for pair in comparison.overlaps.to_dict("records")
     ]
+    caption = "Share of two options' union that is in both"
     words, numbers = ["Option", "Other option"], [*OVERLAP_HEADINGS.values()]
-    return _table("Share of two options' union that is in both", words, numbers, rows)
+    yield _Table("How far the options overlap", caption, words, numbers, overlaps)
 
 
-def _extra_table(table: ExportTable) -> str:
+def _figures(comparison: Comparison) -> list[_Row]:
+    rows, group = [], ""
+    for figure in figure_columns(comparison):
+        numbers = [write_figure(v, figure.kind) for v in comparison.metrics[figure.name]]
+        rows.append(
+            _Row(figure.heading, [], numbers, figure.group if figure.group != group else "")
+        )
+        group = figure.group
+    return rows
+
+
+def _extra_table(table: ExportTable, titles: Mapping[str, str]) -> _Table:
     figures = {figure.name: figure for figure in table.figures}
     words = [str(name) for name in table.frame.columns if name not in figures]
     numbers = [str(name) for name in table.frame.columns if name in figures]
+    frame = table.frame
+    if "option" in words:
+        frame = frame.assign(option=[titles.get(i, i) for i in frame["option"]])
     rows = [
-        _row(
+        _Row(
             write_figure(row[words[0]], "text"),
             [write_figure(row[name], "text") for name in words[1:]],
             [write_figure(row[name], figures[name].kind) for name in numbers],
         )
-        for row in table.frame.to_dict("records")
+        for row in frame.to_dict("records")
     ]
     heads = [[column_heading(n, table.figures) for n in names] for names in (words, numbers)]
-    return _table(table.title, heads[0], heads[1], rows)
-
-
-def _definitions(comparison: Comparison, extras: Sequence[ExportTable]) -> str:
-    tables = (*comparison_tables(comparison), *extras)
-    all_figures = (*(f for table in tables for f in table.figures), *figure_columns(comparison))
-    figures = {f.heading: f.definition for f in all_figures}
-    items = (f"<dt>{escape(h)}</dt><dd>{escape(d)}</dd>" for h, d in figures.items())
-    vintages = ", ".join(f"{table} ({v})" for table, v in comparison.vintages.items())
-    return (
-        f"<dl>{''.join(items)}</dl><p>People who work at home or at no fixed place count as "
-        "working where they live. The 2021 census was taken during lockdown, so it understates "
-        f"commuting.</p><p>Tables and their vintages: {escape(vintages)}.</p>"
-    )
+    return _Table(table.title, table.title, heads[0], heads[1], rows)

@@ -31,16 +31,10 @@ def write_comparison_page(
 
     Parameters
     ----------
-    comparison : Comparison
-        The comparison.
-    council : Council
-        Council whose anchor and contested places are shown.
     path : pathlib.Path
         File to write; replaced atomically.
     extras : sequence of ExportTable
         Tables to add.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -48,7 +42,7 @@ def write_comparison_page(
         Path of the page, one document that makes no network requests.
     """
     drawn = options_page_text(comparison.options, council, comparison.metrics, store=store)
-    title = f"Map of the options: {', '.join(o.id for o in comparison.options)}"
+    title = f"Map of the options: {'; '.join(o.title for o in comparison.options)}"
     page = comparison_page(comparison, before=framed_page(drawn, title), extras=extras, store=store)
     with replacing(path) as partial:
         partial.write_text(page, encoding="utf-8", newline="\n")

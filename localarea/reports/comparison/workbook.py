@@ -7,18 +7,21 @@ import zipfile
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
 
 from localarea.comparison.tables import (
     ExportTable,
     column_heading,
     comparison_tables,
     figure_columns,
+    option_titles,
     sources_frame,
 )
 from localarea.datasets.store import default_store
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from localarea.comparison.comparison import Comparison
@@ -57,26 +60,21 @@ def write_workbook(
 
     Parameters
     ----------
-    comparison : Comparison
-        The comparison.
     path : pathlib.Path
         File to write, ending in ``.xlsx``.
     extras : sequence of ExportTable
         Tables to add.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
     """
-    from openpyxl import Workbook
-
     book = Workbook()
     book.remove(book.worksheets[0])
     _figures_sheet(book.create_sheet("Figures"), comparison)
     tables = (*comparison_tables(comparison), *extras)
+    titles = option_titles(comparison)
     for table in tables:
-        _table_sheet(book.create_sheet(table.title), table)
+        _table_sheet(book.create_sheet(table.title), table, titles)
     _about_sheet(book.create_sheet("About"), comparison, tables)
     sources = sources_frame(comparison.vintages, store=store or default_store())
-    _table_sheet(book.create_sheet("Sources"), ExportTable("sources", "Sources", sources))
+    _table_sheet(book.create_sheet("Sources"), ExportTable("sources", "Sources", sources), {})
     book.save(path)
     _without_clock(path)
 
@@ -89,8 +87,6 @@ def _plain(value: Any) -> Any:
 
 
 def _append(sheet: Any, values: Sequence[Any], *, bold: bool = False) -> None:
-    from openpyxl.styles import Alignment, Font
-
     row = sheet.max_row + 1 if sheet.max_row > 1 or sheet["A1"].value is not None else 1
     for column, value in enumerate(values, start=1):
         cell = sheet.cell(row, column, _plain(value))
@@ -101,21 +97,31 @@ def _append(sheet: Any, values: Sequence[Any], *, bold: bool = False) -> None:
 
 
 def _figures_sheet(sheet: Any, comparison: Comparison) -> None:
-    _append(sheet, ["Figure", *comparison.metrics.index], bold=True)
+    titles = option_titles(comparison)
+    _append(sheet, ["Figure", *(titles[i] for i in comparison.metrics.index)], bold=True)
     for figure in figure_columns(comparison):
         values = comparison.metrics[figure.name]
         shown = ["yes" if v else "no" for v in values] if figure.kind == "yes_no" else values
         _append(sheet, [figure.heading, *shown])
         for cell in sheet[sheet.max_row][1:]:
             cell.number_format = _FORMATS[figure.kind]
+    _append(sheet, ["Name for commands", *comparison.metrics.index])
     _finish(sheet, freeze="B2")
 
 
-def _table_sheet(sheet: Any, table: ExportTable) -> None:
-    columns = [str(name) for name in table.frame.columns]
+def _named(frame: pd.DataFrame, titles: Mapping[str, str]) -> pd.DataFrame:
+    """Put the titles of options in the place of their ids, and the ids into the last columns."""
+    held = [name for name in ("option", "against") if name in frame.columns]
+    shown = {name: [titles.get(i, i) for i in frame[name]] for name in held}
+    return frame.assign(**shown, **{f"{name}_name_for_commands": frame[name] for name in held})
+
+
+def _table_sheet(sheet: Any, table: ExportTable, titles: Mapping[str, str]) -> None:
+    frame = _named(table.frame, titles)
+    columns = [str(name) for name in frame.columns]
     kinds = {figure.name: figure.kind for figure in table.figures}
     _append(sheet, [column_heading(name, table.figures) for name in columns], bold=True)
-    for values in table.frame.itertuples(index=False):
+    for values in frame.itertuples(index=False):
         _append(sheet, list(values))
         for name, cell in zip(columns, sheet[sheet.max_row], strict=True):
             if name in kinds:
@@ -127,7 +133,7 @@ def _table_sheet(sheet: Any, table: ExportTable) -> None:
 def _about_sheet(sheet: Any, comparison: Comparison, tables: Sequence[ExportTable]) -> None:
     _append(sheet, ["Option", "What it is"], bold=True)
     for option in comparison.options:
-        _append(sheet, [option.id, option.title])
+        _append(sheet, [option.title, option.description or option.title])
         for note in option.parameters.get("notes", ()):
             _append(sheet, ["", f"Note: {note}."])
     _append(sheet, ["Figure", "What it means; shares are fractions shown as per cent"], bold=True)

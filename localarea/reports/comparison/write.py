@@ -16,13 +16,17 @@ from localarea.comparison.tables import (
     ExportTable,
     comparison_tables,
     figure_columns,
+    option_titles,
     sources_frame,
     tidy_comparison,
+    with_titles,
 )
 from localarea.datasets.store import default_store
 from localarea.errors import InputError
 from localarea.geo.crs import BRITISH_NATIONAL_GRID
 from localarea.options.zone_figures import attributions
+from localarea.places.gazetteer import read_gazetteer
+from localarea.places.outline import option_shapes, zone_shapes
 from localarea.tables.atomic import replacing
 from localarea.tables.plain_cells import without_formulas
 
@@ -62,13 +66,6 @@ def write_comparison(
     extras : sequence of ExportTable
         Tables to add, such as those of
         :func:`localarea.comparison.tables.robustness_table`.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    pathlib.Path
-        Path of the file written.
 
     Raises
     ------
@@ -85,15 +82,7 @@ def writer_for(path: Path) -> Writer:
     """
     Choose the writer for a file, and check that its folder exists.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to write.
-
-    Returns
-    -------
-    callable
-        Function of the comparison, the path, the tables to add and the store.
+    Function of the comparison, the path, the tables to add and the store.
 
     Raises
     ------
@@ -144,6 +133,8 @@ def _write_geopackage(
     import pyogrio  # type: ignore[import-untyped]
 
     others = {table.name: table.frame for table in (*comparison_tables(comparison), *extras)}
+    titles = option_titles(comparison)
+    others = {name: with_titles(frame, titles) for name, frame in others.items()}
     others["gained_and_lost"] = others.pop("changes")
     zones = _zone_layer(comparison, store)
     if "robustness" in others:
@@ -182,8 +173,6 @@ def _write_geopackage(
 
 
 def _option_layer(comparison: Comparison, store: DataStore | None) -> gpd.GeoDataFrame:
-    from localarea.places.outline import option_shapes
-
     layer = option_shapes(comparison.options, store=store)
     layer.insert(2, "method", [option.method for option in comparison.options])
     layer.insert(3, "anchor", [option.anchor for option in comparison.options])
@@ -195,9 +184,6 @@ def _option_layer(comparison: Comparison, store: DataStore | None) -> gpd.GeoDat
 
 def _zone_layer(comparison: Comparison, store: DataStore | None) -> gpd.GeoDataFrame:
     import geopandas as gpd
-
-    from localarea.places.gazetteer import read_gazetteer
-    from localarea.places.outline import zone_shapes
 
     gazetteer = read_gazetteer("msoa11", store=store)
     codes = sorted({zone for option in comparison.options for zone in option.zones})

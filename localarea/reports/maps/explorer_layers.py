@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+import geopandas as gpd
 import numpy as np
+import shapely
 from branca.element import MacroElement
 from folium.template import Template
+from shapely import Point
 
+from localarea.datasets.districts import read_districts
 from localarea.datasets.store import default_store
 from localarea.geo.crs import BRITISH_NATIONAL_GRID, to_wgs84
 from localarea.reports.cartography.shading import (
@@ -17,6 +21,7 @@ from localarea.reports.cartography.shading import (
     MINUTES,
     RINGS,
     STANDING_COLOURS,
+    standing_classes,
 )
 from localarea.reports.cartography.study_area import (
     districts_of,
@@ -27,14 +32,15 @@ from localarea.reports.cartography.study_area import (
     zones_of_interest,
 )
 from localarea.reports.cartography.styles import style_options
+from localarea.reports.cartography.towns import read_towns
 from localarea.reports.maps.offline_page import read_asset
 from localarea.reports.maps.option_map import STAR, escape, write_geojson
+from localarea.reports.maps.options_page import anchor_place
 from localarea.reports.maps.postcode_search import pack_postcodes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import geopandas as gpd
     from numpy.typing import NDArray
 
     from localarea.datasets.store import DataStore
@@ -97,8 +103,6 @@ def gather_atlas(
     ----------
     options : sequence of Option
         Zones of 2011; at least one.
-    council : Council
-        Council whose anchor and contested places are shown.
     mode : {'explore', 'compare'}
         Kind of page.
     lead : str or None, default None
@@ -107,8 +111,6 @@ def gather_atlas(
         Whether drive times are shown.
     tiles : bool, default False
         Whether there are map tiles beneath, so that land is drawn lightly.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -148,8 +150,6 @@ def gather_atlas(
 
 def _shaded(near: gpd.GeoDataFrame, bounds: Bounds, options: Sequence[Option]) -> NDArray[np.bool_]:
     """Select the zones to shade: those of the options, and those inside the window."""
-    import shapely
-
     window = shapely.box(*bounds).buffer(_AROUND_M, join_style="mitre")
     # A zone whose centre is outside the window could extend far beyond it.
     middle = near.geometry.representative_point().within(window).to_numpy()
@@ -157,25 +157,17 @@ def _shaded(near: gpd.GeoDataFrame, bounds: Bounds, options: Sequence[Option]) -
 
 
 def _one(shape: Any, like: gpd.GeoDataFrame | gpd.GeoSeries) -> gpd.GeoSeries:
-    import geopandas as gpd
-
     return gpd.GeoSeries([shape], index=["all"], crs=like.crs)
 
 
 def _borders(districts: gpd.GeoDataFrame, wide: Bounds) -> Any:
     """Return each shared border once, leaving out the edge of the data."""
-    import shapely
-
     lines = shapely.union_all(shapely.boundary(districts.geometry.to_numpy()))
     return shapely.line_merge(shapely.clip_by_rect(lines, *wide))
 
 
 def _far_land(wide: Bounds, store: DataStore) -> gpd.GeoSeries:
     """Return a rough outline of the land beyond the map's zones, so it is not drawn as sea."""
-    import shapely
-
-    from localarea.datasets.districts import read_districts
-
     near = shapely.box(*wide)
     far = near.buffer(_FAR_M, join_style="mitre")
     districts = read_districts(store=store).geometry
@@ -186,16 +178,11 @@ def _far_land(wide: Bounds, store: DataStore) -> gpd.GeoSeries:
 
 
 def _point(x: float, y: float) -> dict[str, float]:
-    import geopandas as gpd
-    from shapely import Point
-
     place = to_wgs84(gpd.GeoSeries([Point(x, y)], crs=BRITISH_NATIONAL_GRID)).iloc[0]
     return {"lat": round(place.y, 5), "lng": round(place.x, 5)}
 
 
 def _anchor(council: Council, store: DataStore) -> dict[str, Any]:
-    from localarea.reports.maps.options_page import anchor_place
-
     name, point = anchor_place(council, store=store)
     label = f'<div class="anchor">{STAR}<span>{escape(name)}</span></div>'
     return {"name": name, "html": label, **_point(point.x, point.y)}
@@ -204,8 +191,6 @@ def _anchor(council: Council, store: DataStore) -> dict[str, Any]:
 def _options(
     options: Sequence[Option], council: Council, zones: gpd.GeoDataFrame, lead: str | None
 ) -> list[dict[str, Any]]:
-    import geopandas as gpd
-
     styles = style_options(
         [o.id for o in options], lead, contested=[c.key for c in council.contested]
     )
@@ -229,8 +214,6 @@ def _options(
 
 
 def _rings(zones: gpd.GeoDataFrame) -> list[dict[str, Any]]:
-    import geopandas as gpd
-
     layers = []
     for limit in RINGS:
         within = zones.geometry[(zones["minutes"] <= limit).to_numpy()]
@@ -265,8 +248,6 @@ def _rows(zones: gpd.GeoDataFrame, *, minutes: bool) -> list[dict[str, Any]]:
 def _shades(
     options: Sequence[Option], zones: gpd.GeoDataFrame, *, minutes: bool
 ) -> dict[str, dict[str, Any]]:
-    from localarea.reports.cartography.shading import standing_classes
-
     n_local = sum(zones.index.isin(o.zones).astype(int) for o in options)
     standing = np.where(n_local > 0, standing_classes(n_local, len(options)), -1)
     shades = {
@@ -287,8 +268,6 @@ def _classes(shades: Shades, values: Any) -> dict[str, Any]:
 
 
 def _towns(wide: Bounds, council: Council, store: DataStore) -> list[dict[str, Any]]:
-    from localarea.reports.cartography.towns import read_towns
-
     west, south, east, north = wide
     return [
         {"html": escape(name), **_point(x, y)}
@@ -298,8 +277,6 @@ def _towns(wide: Bounds, council: Council, store: DataStore) -> list[dict[str, A
 
 
 def _names(districts: gpd.GeoDataFrame, council: Council, store: DataStore) -> list[dict[str, Any]]:
-    from localarea.reports.cartography.towns import read_towns
-
     named = {council.anchor, *(name for name, _, _ in read_towns(store=store))}
     layers = []
     for row in districts.itertuples():

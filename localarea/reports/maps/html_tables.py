@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 from localarea.comparison.figure_catalogue import write_figure
@@ -12,10 +13,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.table import Table
 
-    from localarea.comparison.figure_catalogue import Figure, Kind
+    from localarea.comparison.figure_catalogue import Figure, FigureKind
 
 
-def _written(figures: pd.Series, kind: Kind) -> list[str]:
+def _written(figures: pd.Series, kind: FigureKind) -> list[str]:
     plain = figures.astype(object).where(figures.notna(), None)  # NaN and pd.NA become None
     return [write_figure(value, kind) for value in plain]
 
@@ -90,8 +91,6 @@ def screen_table(
 
 def _words(table: Table, width: int) -> set[str]:
     """Return the words that a terminal shows, because Rich's measurement is slightly too small."""
-    import io
-
     from rich.console import Console
 
     console = Console(width=width, file=io.StringIO())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
+import geopandas as gpd
+
 from localarea.geo.crs import to_wgs84
 from localarea.options.minutes.zone_minutes import minutes_to_anchor
 from localarea.reports.cartography.study_area import (
@@ -39,10 +41,6 @@ def live_map(
     ----------
     options : sequence of Option
         Zones of 2011, at least one, in the order of the legend.
-    council : Council
-        Council whose anchor the figures refer to.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -85,8 +83,6 @@ def _districts(zones: Any) -> dict[str, Any]:
 
 
 def _outlines(options: Sequence[Option], zones: Any, council: Council) -> dict[str, Any]:
-    import geopandas as gpd
-
     styles = style_options(
         [o.id for o in options],
         council.default_option,

@@ -41,19 +41,7 @@ class Explored:
         return framed_page(self.html, self.title)
 
     def save(self, path: str | Path) -> Path:
-        """
-        Write the page to a file.
-
-        Parameters
-        ----------
-        path : str or pathlib.Path
-            File to write.
-
-        Returns
-        -------
-        pathlib.Path
-            Path of the file written.
-        """
+        """Write the page to a file."""
         target = Path(path)
         target.write_text(self.html, encoding="utf-8", newline="\n")
         return target
@@ -65,8 +53,6 @@ def framed_page(html: str, title: str) -> str:
 
     Parameters
     ----------
-    html : str
-        A complete HTML document.
     title : str
         Accessible name of the page.
 
@@ -93,12 +79,8 @@ def options_page_text(
     ----------
     options : sequence of Option
         Options in the order of the legend.
-    council : Council
-        Council whose anchor and contested places are shown.
     metrics : pandas.DataFrame
         Figures of the options.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -120,10 +102,6 @@ def explore_options(
     ----------
     options : sequence of Option
         One or more, with different ids.
-    council : Council
-        Whose anchor and contested places are shown.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------
@@ -132,4 +110,4 @@ def explore_options(
     """
     metrics = compute_metrics(options, council, store=store)
     page = options_page_text(options, council, metrics, store=store)
-    return Explored(page, f"Map of {', '.join(o.id for o in options)}")
+    return Explored(page, f"Map of the options: {'; '.join(o.title for o in options)}")

@@ -33,11 +33,6 @@ def read_asset(name: str) -> str:
     ----------
     name : str
         Name of the file in ``assets``.
-
-    Returns
-    -------
-    str
-        Content of the file.
     """
     return files("localarea.reports").joinpath("assets", name).read_text(encoding="utf-8")
 
@@ -64,11 +59,6 @@ class Verbatim(Element):
         ----------
         **kwargs
             Passed by folium; ignored.
-
-        Returns
-        -------
-        str
-            The text.
         """
         return self.text
 

@@ -34,17 +34,7 @@ STAR = (
 
 def escape(value: object) -> str:
     """
-    Escape text for HTML and for folium's Jinja templates.
-
-    Parameters
-    ----------
-    value : object
-        Value to convert to text and escape.
-
-    Returns
-    -------
-    str
-        Text safe in an element or an attribute.
+    Escape text for HTML and for folium's Jinja templates: text safe in an element or an attribute.
 
     Examples
     --------
@@ -173,6 +163,13 @@ def _add_anchor(page_map: folium.Map, name: str, point: Point) -> None:
     _add_label(page_map, place, label, above=_ANCHOR_ON_TOP)
 
 
+def _distinct_titles(options: gpd.GeoDataFrame) -> dict[str, str]:
+    """Return the title of each option by its id, with the id where two have the same title."""
+    alike = options["title"].duplicated(keep=False)
+    shown = options["title"].where(~alike, options["title"] + " (" + options["id"] + ")")
+    return dict(zip(options["id"], shown, strict=True))
+
+
 def _table_html(options: gpd.GeoDataFrame, figures: pd.DataFrame, styles: dict[str, Any]) -> str:
     heads = "".join(f'<th scope="col">{escape(c)}</th>' for c in figures.columns)
     rows = []
@@ -264,8 +261,6 @@ def options_map(
     tile_url : str or None, default None
         Leaflet URL template of map tiles, ``https://host/{z}/{x}/{y}.png``; None draws
         no tiles and makes no requests.
-    tile_attribution : str, default ""
-        Attribution of the tiles.
     tolerance_m : float, default 80.0
         Detail smaller than about this size, in metres, is removed.
 
@@ -313,9 +308,10 @@ def options_map(
     if tile_url is not None:
         folium.TileLayer(tile_url, attr=escape(tile_attribution), control=False).add_to(page_map)
     _add_districts(page_map, land)
+    titles = _distinct_titles(options)
     layers = {
-        escape(row.title): _add_option(
-            page_map, row.title, light.loc[[row.id]], styles[row.id], show=row.id in visible
+        escape(titles[row.id]): _add_option(
+            page_map, titles[row.id], light.loc[[row.id]], styles[row.id], show=row.id in visible
         )
         for row in options.itertuples()
     }

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from localarea.comparison.figure_catalogue import FIGURES, contested_figure
+import numpy as np
+
+from localarea.comparison.figure_catalogue import FIGURES, contested_figure, name_anchor
 from localarea.datasets.store import default_store
-from localarea.options.council import split_option_id
-from localarea.options.zone_figures import attributions
+from localarea.options.option_ids import split_option_id
+from localarea.options.titles import spoken_name
+from localarea.options.zone_figures import attributions, read_zone_figures
 from localarea.places.outline import option_shapes
 from localarea.reports.maps.html_tables import write_figures
 from localarea.reports.maps.option_map import options_map
@@ -32,14 +35,14 @@ BRIEF: Final = {
     "jobs": "Jobs 2011",
     "supply_side": "Supply side",
     "demand_side": "Demand side",
-    "valid": "Passes criteria",
+    "valid": "Passes official test",
     "enterprises_2022": "Firms 2022",
     "live_postcodes": "Live postcodes",
 }
 BRIEF_KEY: Final = (
     "Supply side: share of the residents at work who work inside the area. "
     "Demand side: share of the area's jobs that its residents hold. "
-    "Criteria: those of the official travel to work areas."
+    "Official test: the ONS's test of a labour market, which weighs size against these two shares."
 )
 _ON_PAGE: Final = (
     "zones",
@@ -65,20 +68,14 @@ def figures_shown(council: Council, *, brief: bool = False) -> tuple[Figure, ...
 
     Parameters
     ----------
-    council : Council
-        Council whose contested places have a figure each.
     brief : bool, default False
         Whether to choose only the few that fit on a terminal, with short headings that
         ``BRIEF_KEY`` explains.
-
-    Returns
-    -------
-    tuple of Figure
-        Figures in the order of the table.
     """
     contested = tuple(contested_figure(c.key, c.place) for c in council.contested)
     if not brief:
-        return tuple(f for f in FIGURES if f.name in _ON_PAGE) + contested
+        anchor = spoken_name(council.anchor)
+        return (*(name_anchor(f, anchor) for f in FIGURES if f.name in _ON_PAGE), *contested)
     places = [replace(f, heading=f.heading.removeprefix("Share of ")) for f in contested]
     chosen = [replace(f, heading=BRIEF[f.name]) for f in FIGURES if f.name in BRIEF]
     return (*chosen, *places)
@@ -88,13 +85,6 @@ def anchor_place(council: Council, *, store: DataStore | None = None) -> tuple[s
     """
     Find the anchor's town centre: its zone with the most employee jobs.
 
-    Parameters
-    ----------
-    council : Council
-        Council whose anchor to find.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
     Returns
     -------
     name : str
@@ -102,12 +92,10 @@ def anchor_place(council: Council, *, store: DataStore | None = None) -> tuple[s
     point : shapely.Point
         The zone's population-weighted centroid, EPSG:27700.
     """
-    import numpy as np
     from shapely import Point
 
     from localarea.datasets.centroids import read_centroids
     from localarea.options.methods.base import anchor_zones
-    from localarea.options.zone_figures import read_zone_figures
 
     figures = read_zone_figures(store=store or default_store())
     inside = figures.flows.positions(anchor_zones(council, store=store))
@@ -121,17 +109,7 @@ def first_shown(options: Sequence[Option], council: Council) -> tuple[str, ...]:
     """
     Choose the options shown when a map opens: the council's default and its variants.
 
-    Parameters
-    ----------
-    options : sequence of Option
-        Options of the map.
-    council : Council
-        Council whose default option comes first.
-
-    Returns
-    -------
-    tuple of str
-        Ids, the default first; only the first option if the default is not among them.
+    Ids, the default first; only the first option if the default is not among them.
     """
     keys = [c.key for c in council.contested]
     lead = split_option_id(council.default_option, keys)[0]
@@ -155,25 +133,14 @@ def write_options_page(
 
     Parameters
     ----------
-    path : pathlib.Path
-        File to write.
     options : sequence of Option
         Options in the order of the legend; at least one.
-    council : Council
-        Council whose anchor and contested places are shown.
     metrics : pandas.DataFrame
         Figures of the options, from ``compute_metrics``.
     lede : str, default ""
         A sentence or two below the heading.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
     tile_url, tile_attribution : str, optional
         Tile server for a base map, as in ``options_map``; none by default.
-
-    Returns
-    -------
-    pathlib.Path
-        Path of the file written.
 
     Raises
     ------

@@ -5,9 +5,13 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any, Final
 
+import geopandas as gpd
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from localarea.datasets.store import default_store
+from localarea.geo.crs import BRITISH_NATIONAL_GRID, to_wgs84
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +37,6 @@ def pack_postcodes(zones: Sequence[str], *, store: DataStore | None = None) -> d
     ----------
     zones : sequence of str
         Codes of MSOA 2011; the packed zone numbers are indices into it.
-    store : DataStore, optional
-        Folder of the directory; defaults to the one shipped with the package.
 
     Returns
     -------
@@ -55,9 +57,6 @@ def pack_postcodes(zones: Sequence[str], *, store: DataStore | None = None) -> d
 
 
 def _live(zones: Sequence[str], store: DataStore) -> dict[str, NDArray[np.int64]]:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     columns = ["key", "easting", "northing", "msoa11cd", "status"]
     table = store.read("postcodes", columns=columns)
     zone = pc.index_in(table["msoa11cd"].cast(pa.string()), pa.array(list(zones), pa.string()))
@@ -71,10 +70,6 @@ def _live(zones: Sequence[str], store: DataStore) -> dict[str, NDArray[np.int64]
 
 
 def _degrees(table: dict[str, NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    import geopandas as gpd
-
-    from localarea.geo.crs import BRITISH_NATIONAL_GRID, to_wgs84
-
     points = gpd.GeoSeries(
         gpd.points_from_xy(table["easting"], table["northing"]), crs=BRITISH_NATIONAL_GRID
     )

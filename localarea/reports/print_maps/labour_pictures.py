@@ -5,6 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
 from localarea.errors import EmptyResultError, SchemaError
 from localarea.geo.crs import require_crs
 
@@ -15,7 +20,6 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 _MARGIN_M = 8_000
 # Class edges of the shares, and greys that print faithfully.
@@ -60,11 +64,6 @@ def write_membership_map(
         Attribution of the data, below the map.
     dots_per_inch : int, default 110
         Resolution of raster formats.
-
-    Returns
-    -------
-    pathlib.Path
-        Path of the file written.
 
     Raises
     ------
@@ -125,13 +124,6 @@ def write_sensitivity_picture(
         Label of the vertical axis.
     across : str, default "min_sc"
         Column on the horizontal axis.
-    dots_per_inch : int, default 110
-        Resolution of raster formats.
-
-    Returns
-    -------
-    pathlib.Path
-        Path of the file written.
 
     Raises
     ------
@@ -165,9 +157,6 @@ def write_sensitivity_picture(
 
 
 def _figure(width: float, height: float, *, panels: int = 1) -> tuple[Figure, Axes]:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     grid = figure.subplots(1, panels, squeeze=False, sharey=True)
@@ -175,8 +164,6 @@ def _figure(width: float, height: float, *, panels: int = 1) -> tuple[Figure, Ax
 
 
 def _paint(axes: Axes, zones: gpd.GeoDataFrame, share: pd.Series) -> None:
-    import numpy as np
-
     classes = np.searchsorted(_EDGES[1:-1], share.to_numpy(), side="left")
     colours = np.array(_COLOURS)[np.where(share > 0, np.maximum(classes, 0), 0)]
     zones.geometry.plot(ax=axes, color=colours, edgecolor="#b9bdc4", linewidth=0.3)
@@ -208,8 +195,6 @@ def _frame(axes: Axes, members: gpd.GeoDataFrame, lines: list[gpd.GeoSeries]) ->
 
 
 def _legend(axes: Axes) -> None:
-    from matplotlib.patches import Patch
-
     words = ["never, or below 5%"]
     words += [f"{low:.0%} to {high:.0%}" for low, high in pairwise(_EDGES[1:])]
     entries: list[Any] = [

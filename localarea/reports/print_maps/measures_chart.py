@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
 from localarea.errors import EmptyResultError
 from localarea.reports.cartography.styles import OKABE_ITO
 
@@ -31,19 +34,11 @@ def write_share_chart(share: pd.DataFrame, path: Path, *, contract: str | None =
     contract : str or None
         Contract to draw; None draws up to six contracts and the total.
 
-    Returns
-    -------
-    pathlib.Path
-        Path of the file written.
-
     Raises
     ------
     EmptyResultError
         If there are no figures to draw.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     part = share if contract is None else share[share["contract"] == contract]
     if not part["figure"].notna().any():
         raise EmptyResultError(

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
 from localarea.errors import EmptyResultError, SchemaError
 from localarea.records import whole_minutes
 from localarea.reports.print_maps.sheet import steady_style
@@ -32,8 +36,6 @@ def write_front_picture(front: pd.DataFrame, path: Path, *, anchor: str) -> str:
         As returned by :func:`localarea.options.methods.composite.composite_front`.
     path : pathlib.Path
         File to write; the extension sets the format (``.png`` or ``.svg``).
-    anchor : str
-        Name of the anchor.
 
     Returns
     -------
@@ -60,10 +62,6 @@ def write_front_picture(front: pd.DataFrame, path: Path, *, anchor: str) -> str:
 
 
 def _draw(front: pd.DataFrame, anchor: str) -> Any:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import PercentFormatter
-
     figure = Figure(figsize=(_WIDE, _HIGH), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
@@ -94,21 +92,7 @@ def _draw(front: pd.DataFrame, anchor: str) -> Any:
 
 
 def describe_front(front: pd.DataFrame, anchor: str) -> str:
-    """
-    Describe the picture of a Pareto front.
-
-    Parameters
-    ----------
-    front : pandas.DataFrame
-        As returned by :func:`localarea.options.methods.composite.composite_front`.
-    anchor : str
-        Name of the anchor.
-
-    Returns
-    -------
-    str
-        Alternative text with the figures of its two ends.
-    """
+    """Describe the picture of a Pareto front: alternative text with the figures of its two ends."""
     best = front[front["on_front"]].sort_values("minutes_worst")
     ends = [
         f"{whole_minutes(row.minutes_worst)} minutes ({row.zones} zones) {row.supply_side:.1%} of "

@@ -1,8 +1,9 @@
 """
 Draw a council's options for print: boundaries, commuting, drive times and differences.
 
-Each function writes one file, with the same bytes every time, and returns its alternative
-text.
+Each function writes one ``.png``, ``.svg`` or ``.pdf``, with the same bytes every time, and returns
+its alternative text. Another extension is an :class:`~localarea.errors.InputError`, as is what the
+function of :mod:`localarea.reports.print_maps.drawings` refuses, which says what is drawn.
 """
 
 from __future__ import annotations
@@ -35,30 +36,7 @@ _ENDINGS: Final = (".png", ".svg", ".pdf")
 def write_option_picture(
     option: Option, council: Council, path: Path, *, store: DataStore | None = None
 ) -> str:
-    """
-    Draw one option: its zones, its boundary, the anchor and the contested places.
-
-    Parameters
-    ----------
-    option : Option
-        Zones of 2011, at least one.
-    council : Council
-        Council whose anchor and contested places are shown.
-    path : pathlib.Path
-        File to write; ``.png``, ``.svg`` or ``.pdf``.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    str
-        Alternative text of the picture.
-
-    Raises
-    ------
-    InputError
-        If the file extension is not supported.
-    """
+    """Write the picture of :func:`draw_option_picture`."""
     return _write(path, lambda: draw_option_picture(option, council, store=store))
 
 
@@ -69,30 +47,7 @@ def write_commuting_picture(
     options: Sequence[Option] = (),
     store: DataStore | None = None,
 ) -> str:
-    """
-    Shade each zone by the share of its commuters who work in the anchor (2011).
-
-    Parameters
-    ----------
-    council : Council
-        Council whose anchor is meant.
-    path : pathlib.Path
-        File to write; ``.png``, ``.svg`` or ``.pdf``.
-    options : sequence of Option, default ()
-        Up to three options whose boundaries are drawn on top.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    str
-        Alternative text of the picture.
-
-    Raises
-    ------
-    InputError
-        If there are more than three options, or the file extension is not supported.
-    """
+    """Write the picture of :func:`draw_commuting_picture`."""
     return _write(path, lambda: draw_commuting_picture(council, options=options, store=store))
 
 
@@ -103,62 +58,14 @@ def write_minutes_picture(
     options: Sequence[Option] = (),
     store: DataStore | None = None,
 ) -> str:
-    """
-    Shade each zone by minutes by road from the anchor's centre, with drive time rings.
-
-    Parameters
-    ----------
-    council : Council
-        Council whose anchor is meant.
-    path : pathlib.Path
-        File to write; ``.png``, ``.svg`` or ``.pdf``.
-    options : sequence of Option, default ()
-        Up to three options whose boundaries are drawn on top.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    str
-        Alternative text of the picture.
-
-    Raises
-    ------
-    InputError
-        If there are more than three options, or the file extension is not supported.
-    """
+    """Write the picture of :func:`draw_minutes_picture`."""
     return _write(path, lambda: draw_minutes_picture(council, options=options, store=store))
 
 
 def write_robustness_picture(
     robustness: Robustness, council: Council, path: Path, *, store: DataStore | None = None
 ) -> str:
-    """
-    Shade each zone by the number of options that include it: core and fringe.
-
-    Parameters
-    ----------
-    robustness : Robustness
-        As returned by :func:`localarea.comparison.robustness.measure_robustness`.
-    council : Council
-        Council whose anchor and contested places are shown.
-    path : pathlib.Path
-        File to write; ``.png``, ``.svg`` or ``.pdf``.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    str
-        Alternative text of the picture.
-
-    Raises
-    ------
-    EmptyResultError
-        If no zone is in any option.
-    InputError
-        If the file extension is not supported.
-    """
+    """Write the picture of :func:`draw_robustness_picture`."""
     return _write(path, lambda: draw_robustness_picture(robustness, council, store=store))
 
 
@@ -170,30 +77,7 @@ def write_comparison_picture(
     *,
     store: DataStore | None = None,
 ) -> str:
-    """
-    Draw what a second option gains and loses compared with a first.
-
-    Parameters
-    ----------
-    first, second : Option
-        Options with zones of 2011; gained zones are those only in the second.
-    council : Council
-        Council whose anchor and contested places are shown.
-    path : pathlib.Path
-        File to write; ``.png``, ``.svg`` or ``.pdf``.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
-
-    Returns
-    -------
-    str
-        Alternative text of the picture.
-
-    Raises
-    ------
-    InputError
-        If the file extension is not supported.
-    """
+    """Write the picture of :func:`draw_comparison_picture`."""
     return _write(path, lambda: draw_comparison_picture(first, second, council, store=store))
 
 

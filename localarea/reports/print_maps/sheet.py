@@ -7,7 +7,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+import matplotlib as mpl
+import shapely
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from matplotlib.transforms import Bbox
+
 from localarea.reports.cartography.shading import BORDER, INK, LAND, SEA
+from localarea.reports.cartography.towns import read_towns
+from localarea.reports.maps.options_page import anchor_place
 from localarea.reports.print_maps.static_map import outline_patch
 
 if TYPE_CHECKING:
@@ -17,8 +27,6 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from matplotlib.transforms import Bbox
 
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
@@ -57,13 +65,8 @@ def steady_style() -> Iterator[None]:
     """
     Draw with fixed settings, whatever the user's are.
 
-    Yields
-    ------
-    None
-        Anything drawn and saved inside the block is the same on every run.
+    Anything drawn and saved inside the block is the same on every run.
     """
-    import matplotlib as mpl
-
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(_SETTINGS)
@@ -122,14 +125,7 @@ class Sheet:
 
     @property
     def detail_m(self) -> float:
-        """
-        Return the size of detail that is too fine to print.
-
-        Returns
-        -------
-        float
-            Size in metres.
-        """
+        """Return the size of detail that is too fine to print: size in metres."""
         return (self.window[2] - self.window[0]) * _DETAIL
 
     def polygons(self, shapes: gpd.GeoSeries, **look: Any) -> None:
@@ -157,9 +153,6 @@ class Sheet:
         **look
             Passed to matplotlib's ``LineCollection``.
         """
-        import shapely
-        from matplotlib.collections import LineCollection
-
         merged = shapely.line_merge(shapely.MultiLineString(_lines(shape)))
         parts = [shapely.get_coordinates(line) for line in shapely.get_parts(merged)]
         self.axes.add_collection(LineCollection(parts, **look), autolim=False)
@@ -170,8 +163,6 @@ class Sheet:
 
         Parameters
         ----------
-        words : str
-            Text of the label.
         x, y : float
             Position, EPSG:27700.
         dot : bool, default True
@@ -185,8 +176,6 @@ class Sheet:
         bool
             Whether the label was drawn; False if every position was taken.
         """
-        from matplotlib.patheffects import withStroke
-
         renderer = self.figure.canvas.get_renderer()  # type: ignore[attr-defined]
         room = self.axes.get_window_extent(renderer)
         for dx, dy, across, upright in _AROUND if dot else ((0, 0, "center", "center"),):
@@ -211,8 +200,6 @@ class Sheet:
 
 
 def _lines(shape: Any) -> list[Any]:
-    import shapely
-
     parts = shapely.get_parts(shapely.get_parts(shape))
     return [part for part in parts if part.geom_type == "LineString"]
 
@@ -258,9 +245,6 @@ def open_sheet(window: Bounds, title: str, figure: Figure | None = None) -> Shee
 
 
 def _own_figure() -> Figure:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     figure = Figure()
     FigureCanvasAgg(figure)
     return figure
@@ -272,8 +256,6 @@ def draw_land(sheet: Sheet, land: gpd.GeoSeries) -> None:
 
     Parameters
     ----------
-    sheet : Sheet
-        Sheet to draw on.
     land : geopandas.GeoSeries
         Districts, CRS EPSG:27700.
     """
@@ -281,16 +263,7 @@ def draw_land(sheet: Sheet, land: gpd.GeoSeries) -> None:
 
 
 def draw_borders(sheet: Sheet, land: gpd.GeoSeries) -> None:
-    """
-    Draw the borders of districts over the shading.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        Sheet to draw on.
-    land : geopandas.GeoSeries
-        Districts, CRS EPSG:27700.
-    """
+    """Draw the borders of districts over the shading."""
     sheet.polygons(land, fill=False, edgecolor="#4a4f59", linewidth=0.55, zorder=4)
 
 
@@ -302,18 +275,9 @@ def draw_names(
 
     Parameters
     ----------
-    sheet : Sheet
-        Sheet to draw on.
-    council : Council
-        Council whose anchor is marked with a star.
     districts : geopandas.GeoDataFrame
         ``name`` and ``geometry``, CRS EPSG:27700.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
     """
-    from localarea.reports.cartography.towns import read_towns
-    from localarea.reports.maps.options_page import anchor_place
-
     anchor, star = anchor_place(council, store=store)
     sheet.axes.plot(
         star.x, star.y, marker="*", color=INK, mec="white", mew=0.7, markersize=10, zorder=8
@@ -331,8 +295,6 @@ def draw_names(
 
 
 def _name_districts(sheet: Sheet, districts: gpd.GeoDataFrame, named: set[str]) -> None:
-    import shapely
-
     seen = districts.geometry.intersection(shapely.box(*sheet.window))
     for code in seen.index[seen.area.to_numpy() > _LEAST_NAMED_M2]:
         words = str(districts.loc[code, "name"])
@@ -345,17 +307,7 @@ def _name_districts(sheet: Sheet, districts: gpd.GeoDataFrame, named: set[str]) 
 
 
 def draw_scale(sheet: Sheet) -> None:
-    """
-    Draw a scale bar in the lower left corner.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        Sheet to draw on, before the labels, so that they avoid the bar.
-    """
-    from matplotlib.patheffects import withStroke
-    from matplotlib.transforms import Bbox
-
+    """Draw a scale bar in the lower left corner."""
     west, south, east, north = sheet.window
     width = east - west
     km = max(k for k in _BARS_KM if k == 1 or k * 1_000 <= width * _BAR_SHARE)
@@ -384,16 +336,12 @@ def finish_sheet(
 
     Parameters
     ----------
-    sheet : Sheet
-        The sheet.
     key : sequence of matplotlib artists
         Legend entries with labels, in column-major order.
     key_title : str, default ""
         Heading of the legend.
     source : str
         Attribution of the data.
-    columns : int, default 3
-        Columns of the legend.
     """
     foot = sheet.axes.get_position().y0
     legend = sheet.figure.legend(
@@ -413,8 +361,6 @@ def save_sheet(sheet: Sheet, path: Path) -> None:
 
     Parameters
     ----------
-    sheet : Sheet
-        The sheet.
     path : pathlib.Path
         File to write; the ending says the format (``.png``, ``.svg``, ``.pdf``).
     """

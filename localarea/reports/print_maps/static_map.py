@@ -6,6 +6,13 @@ import math
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import shapely
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path as Outline
+
 from localarea.errors import EmptyResultError, SchemaError
 from localarea.geo.crs import require_crs
 from localarea.reports.cartography.linework import simplify_together
@@ -17,7 +24,6 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     from matplotlib.axes import Axes
-    from matplotlib.patches import PathPatch
     from shapely import Point
 
 _MARGIN_M = 6_000
@@ -43,17 +49,7 @@ def outline_patch(shapes: gpd.GeoSeries, **look: Any) -> PathPatch:
         Polygons, at least one.
     **look
         Passed to matplotlib's patch.
-
-    Returns
-    -------
-    matplotlib.patches.PathPatch
-        All polygons in one path.
     """
-    import numpy as np
-    import shapely
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path as Outline
-
     rings = [
         shapely.get_coordinates(ring)
         for polygon in shapely.get_parts(np.asarray(shapes.array, dtype=object))
@@ -126,11 +122,6 @@ def write_options_picture(
     dots_per_inch : int, default 110
         Resolution of raster formats.
 
-    Returns
-    -------
-    pathlib.Path
-        Path of the file written.
-
     Raises
     ------
     CrsError
@@ -140,9 +131,6 @@ def write_options_picture(
     EmptyResultError
         If there are no options.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     require_crs(options)
     require_crs(districts)
     faults = [f"no column {c!r}" for c in ("id", "title") if c not in options.columns]

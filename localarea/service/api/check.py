@@ -10,14 +10,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from localarea.classify.verdict_json import json_answers
-from localarea.definitions.boundary_choice import Request
+from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.service.api.metrics import count_checks
 from localarea.service.auth.identity import TheState, require
 from localarea.service.errors import problems
 
 router = APIRouter(tags=["Check"], dependencies=[Depends(require("check"))])
 
-LONGEST = 200  # characters of one, for it may stand in an address
+LONGEST = 200  # characters of one, because it may be part of an address
 _FEW = 100  # that are answered one by one sooner than a boundary is made ready for many
 MOST = 10_000  # postcodes in one request; more than that is a file
 
@@ -53,9 +53,9 @@ class Under(BaseModel):
     definition: str | None = Field(None, description="Id of a published definition.")
     on: str | None = Field(None, description="The definition in force on this day, YYYY-MM-DD.")
 
-    def request(self) -> Request:
-        """Give what this asks for."""
-        return Request(option=self.option, definition=self.definition, on=self.on)
+    def request(self) -> BoundaryChoice:
+        """Return what this asks for."""
+        return BoundaryChoice(option=self.option, definition=self.definition, on=self.on)
 
 
 class CheckQuery(Under):
@@ -100,7 +100,7 @@ def check_many(state: TheState, asked: CheckMany) -> Response:
     """Check up to 10,000 postcodes, with the whole evidence for each."""
     made = state.classifier(asked.request())
     if len(asked.postcodes) > _FEW:
-        made.make_ready()
+        made.warm_up()
     statuses, verdicts = json_answers(made).many(asked.postcodes)
     count_checks(statuses)
     return Response(b'{"verdicts":%b}' % verdicts, media_type="application/json")

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import BaseModel, ConfigDict, Field
 
-from localarea.classify.boundary import BORDERLINE_M
 from localarea.decisions import proposals
-from localarea.decisions.queries import Status, list_entries, list_proposals
+from localarea.decisions.queries import list_entries, list_proposals
 from localarea.service import candidates, clock
 from localarea.service import decision_flow as deciding
+from localarea.service.api.decision_models import (
+    HIGHEST,
+    PLAIN,
+    ApprovalIn,
+    Approved,
+    Entries,
+    Paging,
+    ProposalIn,
+    ProposalPage,
+    ProposalPaging,
+    ProposalWhole,
+    Said,
+    Verified,
+    WithdrawalIn,
+    Withdrawn,
+)
 from localarea.service.auth.identity import Identity, TheState, require
 from localarea.service.errors import problems
 
@@ -21,225 +34,14 @@ if TYPE_CHECKING:
 
 router = APIRouter(tags=["Decisions"])
 
-_HIGHEST = 2**31 - 1  # of a number in the database
-_PLAIN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$"  # no control characters but tab and line ends
-Number = Annotated[int, Path(ge=1, le=_HIGHEST, description="Number of the proposal.")]
-Words = Annotated[str, Field(min_length=1, max_length=10_000, pattern=_PLAIN)]
-Line = Annotated[str, Field(max_length=300, pattern=_PLAIN)]
-Purpose = Literal["measure", "reservation"]
+Number = Annotated[int, Path(ge=1, le=HIGHEST, description="Number of the proposal.")]
 See = Depends(require("view"))
+_FAULTS: dict[int | str, dict[str, Any]] = problems(401, 403, 404, 409, 413, 422, 503)
+# Of a route that changes a proposal and answers with it.
+_CHANGED: dict[str, Any] = {"response_model": ProposalWhole, "responses": _FAULTS}
 
 
-class Paging(BaseModel):
-    """Which part of a list."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    cursor: int | None = Field(None, ge=1, le=_HIGHEST, description="`next` of the page before.")
-    limit: int = Field(50, ge=1, le=200, description="At most so many.")
-
-
-class ProposalPaging(Paging):
-    """Which proposals."""
-
-    status: Status | None = Field(None, description="Only those that stand so.")
-
-
-class ProposalIn(BaseModel):
-    """An option or a scenario to put forward, one of the two."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    option: str | None = Field(None, max_length=200, pattern=_PLAIN, description="Id of an option.")
-    scenario: str | None = Field(None, max_length=50_000, description="A scenario as TOML.")
-    title: Line = Field("", description="One line for people; by default the option's own.")
-    purpose: Purpose = Field(description="What the area is to be used for.")
-    note: Words = Field(description="Why it is put forward.")
-
-
-class Warned(BaseModel):
-    """Why an area may not be one that contracts can be reserved to."""
-
-    kind: str
-    districts_cut: list[str]
-    words: str
-
-
-class CommentOut(BaseModel):
-    """What somebody said about a proposal."""
-
-    at: str
-    by: str
-    role: str
-    text: str
-
-
-class ProposalOut(BaseModel):
-    """A proposal, and how it stands."""
-
-    id: int
-    council: str
-    option_id: str
-    title: str
-    purpose: str
-    note: str
-    scenario: str
-    status: str
-    put_forward_by: str
-    put_forward_at: str
-    definition: str | None = Field(description="Id of the definition that it became.")
-
-
-class ProposalWhole(ProposalOut):
-    """A proposal with its comments, and a warning where there is one."""
-
-    comments: list[CommentOut]
-    warning: Warned | None
-    grounds: dict[str, Any] | None = Field(
-        description="What was on the screen when it was approved: figures, what it was held "
-        "against, who gains and who loses. Null until then."
-    )
-
-
-class ProposalPage(BaseModel):
-    """Proposals, the newest first."""
-
-    proposals: list[ProposalOut]
-    next: int | None = Field(description="`cursor` of the next page; null on the last.")
-
-
-class Said(BaseModel):
-    """Words for the record."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    text: Words = Field(description="What is said; it stands in the record for ever.")
-
-
-class ApprovalIn(BaseModel):
-    """What an approver decides."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    id: str = Field(max_length=80, description="Its name for ever.")
-    title: Line = Field(
-        "",
-        description="Public name of the area, as answers say it: by default the title of the "
-        "proposal.",
-    )
-    effective_from: date = Field(description="The first day on which it holds.")
-    backdated_because: Line = Field(
-        "",
-        description="Why it begins before today, where it does: needed then, and public. Answers "
-        "given since change.",
-    )
-    effective_to: date | None = Field(None, description="Its last day.")
-    reasons: Words = Field(description="Why this area: shown with the definition.")
-    minute_reference: Words = Field(description="The minute that gives the authority.")
-    supersedes: str | None = Field(
-        None, max_length=80, description="Id of the definition that ends the day before."
-    )
-    borderline_m: float = Field(
-        BORDERLINE_M,
-        ge=0,
-        le=1_000_000,
-        allow_inf_nan=False,
-        description="Metres from the boundary within which an answer is borderline.",
-    )
-    seen: str = Field(
-        "",
-        max_length=64,
-        description="What a page gave for all that was on it: refused where that has changed.",
-    )
-    borderline_min: float | None = Field(
-        None,
-        ge=0,
-        le=600,
-        allow_inf_nan=False,
-        description="Of an option by minutes alone: how near its limit is borderline; else 5.23.",
-    )
-
-
-class Approved(BaseModel):
-    """A definition as it was approved."""
-
-    id: str
-    purpose: str
-    council: str
-    title: str
-    option: str
-    effective_from: str
-    effective_to: str | None
-    supersedes: str | None
-    approved_by: str
-    role: str
-    approved_on: str
-    reason: str
-    minute: str
-    borderline_m: float
-    borderline_min: float | None = Field(
-        None, description="Null where the option has no limit in minutes."
-    )
-    directory_date: str
-    sha256: str
-    terms_sha256: str
-    repeated: bool = Field(description="Whether the record held this very decision already.")
-    note: str | None = Field(description="What to have looked at before contracts are reserved.")
-
-
-class WithdrawalIn(BaseModel):
-    """From when a definition no longer holds, and why."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    on: date = Field(description="The first day on which it no longer holds.")
-    reason: Words = Field(description="Why it ends: shown with the definition.")
-
-
-class Withdrawn(BaseModel):
-    """A definition that was withdrawn."""
-
-    id: str
-    ended_on: str
-    last_day: str
-
-
-class Entry(BaseModel):
-    """An entry of the log."""
-
-    seq: int
-    at: str
-    actor: str
-    role: str
-    action: str
-    subject: str
-    details: dict[str, Any]
-    previous: str
-    hash: str
-
-
-class Entries(BaseModel):
-    """Entries of the log, the newest first."""
-
-    entries: list[Entry]
-    next: int | None
-
-
-class Verified(BaseModel):
-    """Whether the record and the folder of definitions hold together."""
-
-    sound: bool
-    entries: int
-    head: str = Field(description="Hash of the last entry: note it in the minutes.")
-    faults: list[str]
-
-
-@router.post(
-    "/proposals",
-    status_code=201,
-    response_model=ProposalWhole,
-    responses=problems(401, 403, 404, 409, 413, 422, 503),
-)
+@router.post("/proposals", status_code=201, **_CHANGED)
 def put_forward(
     state: TheState,
     identity: Annotated[Identity, Depends(require("put_forward"))],
@@ -272,34 +74,25 @@ def proposals_page(state: TheState, page: Annotated[ProposalPaging, Query()]) ->
     dependencies=[See],
 )
 def proposal(state: TheState, number: Number) -> dict[str, Any]:
-    """Give a proposal with its comments."""
+    """Return a proposal with its comments."""
     return _whole(state, number)
 
 
-@router.post(
-    "/proposals/{number}/comments",
-    status_code=201,
-    response_model=ProposalWhole,
-    responses=problems(401, 403, 404, 409, 413, 422, 503),
-)
+@router.post("/proposals/{number}/comments", status_code=201, **_CHANGED)
 def comment(
     state: TheState,
     identity: Annotated[Identity, Depends(require("comment"))],
     number: Number,
     said: Said,
 ) -> dict[str, Any]:
-    """Say something about a proposal."""
+    """Comment on a proposal."""
     actor = identity.actor("comment")
     text = candidates.tidy(said.text)
     proposals.comment(state.database, number, text, actor=actor, now=clock.now())
     return _whole(state, number)
 
 
-@router.post(
-    "/proposals/{number}/return",
-    response_model=ProposalWhole,
-    responses=problems(401, 403, 404, 409, 413, 422, 503),
-)
+@router.post("/proposals/{number}/return", **_CHANGED)
 def return_(
     state: TheState,
     identity: Annotated[Identity, Depends(require("return"))],
@@ -310,11 +103,7 @@ def return_(
     return _close(state, identity, number, said, "return")
 
 
-@router.post(
-    "/proposals/{number}/withdraw",
-    response_model=ProposalWhole,
-    responses=problems(401, 403, 404, 409, 413, 422, 503),
-)
+@router.post("/proposals/{number}/withdraw", **_CHANGED)
 def withdraw_proposal(
     state: TheState,
     identity: Annotated[Identity, Depends(require("withdraw_proposal"))],
@@ -329,7 +118,7 @@ def withdraw_proposal(
     "/proposals/{number}/approve",
     status_code=201,
     response_model=Approved,
-    responses=problems(401, 403, 404, 409, 413, 422, 503),
+    responses=_FAULTS,
 )
 def approve(
     state: TheState,
@@ -348,13 +137,13 @@ def approve(
 @router.post(
     "/definitions/{definition_id}/withdraw",
     response_model=Withdrawn,
-    responses=problems(401, 403, 404, 409, 413, 422, 503),
+    responses=_FAULTS,
 )
 def withdraw(
     state: TheState,
     identity: Annotated[Identity, Depends(require("withdraw"))],
     definition_id: Annotated[
-        str, Path(max_length=80, pattern=_PLAIN, description="Id of the definition.")
+        str, Path(max_length=80, pattern=PLAIN, description="Id of the definition.")
     ],
     asked: WithdrawalIn,
 ) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
@@ -11,21 +12,30 @@ import anyio
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi import Path as InPath
 from fastapi.responses import FileResponse
-from pydantic import BaseModel, Field
 from sse_starlette import EventSourceResponse, JSONServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from localarea.checking.csv_file import default_out
-from localarea.definitions.boundary_choice import Request as Asked
-from localarea.errors import ConflictError
+from localarea.definitions.boundary_choice import BoundaryChoice
+from localarea.errors import ConflictError, InputError
 from localarea.service import clock
+from localarea.service.api.file_shapes import (
+    FIELDS,
+    FORM,
+    Confirming,
+    FileOut,
+    Files,
+    HeaderWords,
+    Looking,
+    shown,
+)
 from localarea.service.auth.identity import Identity, TheState, require, state_of
 from localarea.service.errors import problems
 from localarea.service.files import job_store as file_jobs
 from localarea.service.files.job_store import FileJob
 from localarea.service.files.runner import INPUT, JobRunner
 from localarea.service.files.uploads import Upload, receive_upload
-from localarea.service.parameters import require_known, taken_names
+from localarea.service.parameters import require_known
 
 router = APIRouter(tags=["Check a file"])
 
@@ -33,81 +43,12 @@ TheChecker = Annotated[Identity, Depends(require("check"))]
 JobId = Annotated[str, InPath(pattern="^[0-9a-f]{32}$", description="As the upload was answered.")]
 _LOOK_S: Final = 0.4
 _NOT_KEPT: Final = {"Cache-Control": "no-store"}
-_FORM: Final = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {
-                        "file": {
-                            "type": "string",
-                            "format": "binary",
-                            "description": "CSV, TSV, XLSX, ODS or Parquet, told by its content.",
-                        },
-                        "column": {
-                            "type": "array",
-                            "items": {"type": "string", "maxLength": 500},
-                            "maxItems": 10,
-                            "description": "Header or number of the column of postcodes; further "
-                            "ones are looked at where it is empty. Found by itself if left out.",
-                        },
-                        "sheet": {"type": "string", "description": "By default the first seen."},
-                        "option": {"type": "string", "description": "Id of an option."},
-                        "definition": {
-                            "type": "string",
-                            "description": "Id of a published definition; by default the one in "
-                            "force on the day.",
-                        },
-                        "on": {"type": "string", "description": "Day, YYYY-MM-DD."},
-                    },
-                }
-            }
-        },
-    }
-}
-
-
-FIELDS: Final = taken_names({"sheet", "option", "definition", "on"}, repeated={"column"})
-
-
-class FileOut(BaseModel):
-    """A file that is checked, and how far that is."""
-
-    id: str
-    status: str = Field(description="`waiting`, `running`, `done`, `failed`.")
-    file_name: str
-    size_bytes: int
-    definition: str | None = Field(description="What it was checked against.")
-    rows_done: int
-    rows_total: int | None = Field(description="Not known before the end.")
-    column: str | None = Field(description="The column that held the postcodes.")
-    by_status: dict[str, int] | None
-    by_reason: dict[str, int] | None
-    by_status_and_reason: dict[str, dict[str, int]] | None = Field(
-        description="For each status the rows of each reason: a reason may come with several. Null "
-        "for a file that was checked before this was counted."
-    )
-    borderline: int | None
-    notes: list[str]
-    problem: str | None = Field(description="What went wrong, and what to do next.")
-    columns: list[str] = Field(description="Columns to choose from, where the column was wrong.")
-    sheets: list[str] = Field(description="Sheets of the workbook.")
-    made_at: str
-    ended_at: str | None
-    expires_at: str = Field(description="When the file and its result are deleted.")
-
-
-class Files(BaseModel):
-    """The files of whoever asks."""
-
-    files: list[FileOut]
+_TAKEN: Final = problems(400, 401, 403, 404, 413, 415, 422, 429, 503, 507)
+_ASKED_AGAIN: Final = problems(401, 403, 404, 409, 422, 429, 503)
 
 
 def runner_of(request: Request) -> JobRunner:
-    """Give what works on files."""
+    """Return what works on files."""
     runner: JobRunner = request.app.state.jobs
     return runner
 
@@ -120,27 +61,18 @@ def owner_of(identity: Identity) -> str:
     return f"{identity.via} {getattr(identity, 'subject', '') or identity.name}"[:200]
 
 
-def shown(job: FileJob, runner: JobRunner) -> FileOut:
-    """Give a job as the API shows it."""
-    detail = runner.detail(job.id) if job.over else {}
-    result = job.result
-    names = ("id", "status", "file_name", "size_bytes", "definition", "rows_done", "rows_total")
-    times = ("problem", "made_at", "ended_at", "expires_at")
-    counts = ("column", "by_status", "by_reason", "by_status_and_reason", "borderline")
-    facts: dict[str, Any] = {name: getattr(job, name) for name in (*names, *times)}
-    facts |= {name: result.get(name) for name in counts}
-    facts |= {"notes": result.get("notes", [])}
-    facts |= {name: detail.get(name, []) for name in ("columns", "sheets")}
-    return FileOut(**facts)
-
-
 async def accept(
     request: Request,
     identity: Identity,
     *,
+    preview: bool = False,
     check: Callable[[Upload], None] = lambda _: None,
 ) -> tuple[FileJob, Upload]:
-    """Take in a file, have what came with it checked, and let it wait for its turn."""
+    """
+    Take in a file, have what came with it checked, and let it wait for its turn.
+
+    With ``preview`` only how it would be read is found out, for somebody to confirm.
+    """
     state, runner = await state_of(request), runner_of(request)
     job_id = file_jobs.new_job_id()
     folder = await run_in_threadpool(runner.new_folder, job_id)
@@ -150,6 +82,8 @@ async def accept(
         check(upload)
         require_known(upload.fields, FIELDS, what="field")
         asked = await run_in_threadpool(asked_of, state, upload)
+        sender = identity.acting("check")
+        asked |= {"by": sender.name, "role": sender.role, "preview": preview}
         job = await run_in_threadpool(_add, state, runner, job_id, identity, upload, asked)
     except BaseException:
         await run_in_threadpool(runner.forget, job_id)
@@ -180,20 +114,37 @@ def _add(
 
 
 def asked_of(state: TheState, upload: Upload) -> dict[str, Any]:
-    """Give what is asked for, settled now: a file that waits past midnight is still today's."""
+    """Return what is asked for, settled now: a file that waits past midnight is still today's."""
     under: dict[str, Any] = {name: upload.value(name) for name in ("option", "definition", "on")}
-    state.classifier(Asked(**under))  # a name that is not known is told before anything waits
+    state.classifier(BoundaryChoice(**under))  # an unknown name is reported before anything waits
     if not any(under.values()):
         under["on"] = state.today
-    return {"columns": upload.values("column")[:10], "sheet": upload.value("sheet"), **under}
+    return {
+        "columns": upload.values("column")[:10],
+        "sheet": upload.value("sheet"),
+        "headers": headers_of(upload.value("headers")),
+        **under,
+    }
+
+
+def headers_of(text: str | None) -> HeaderWords:
+    """
+    Give the words of the columns that are added.
+
+    Raises
+    ------
+    InputError
+        If there are no such.
+    """
+    if text in (None, "codes"):
+        return "codes"
+    if text == "people":
+        return "people"
+    raise InputError("headers are for people, or codes", parameter="headers")
 
 
 @router.post(
-    "/files",
-    status_code=202,
-    response_model=FileOut,
-    responses=problems(400, 401, 403, 404, 413, 415, 422, 429, 503, 507),
-    openapi_extra=_FORM,
+    "/files", status_code=202, response_model=FileOut, responses=_TAKEN, openapi_extra=FORM
 )
 async def send_file(request: Request, response: Response, identity: TheChecker) -> FileOut:
     """Send a file of postcodes. It waits for its turn; look at it, or listen to its events."""
@@ -203,6 +154,19 @@ async def send_file(request: Request, response: Response, identity: TheChecker) 
 
 
 send_file.reads_form = True  # type: ignore[attr-defined]
+
+
+@router.post(
+    "/files/preview", status_code=202, response_model=FileOut, responses=_TAKEN, openapi_extra=FORM
+)
+async def preview_file(request: Request, response: Response, identity: TheChecker) -> FileOut:
+    """Send a file to be looked at. Once it is `previewed`, confirm how it is to be checked."""
+    job, _ = await accept(request, identity, preview=True)
+    response.headers["Location"] = f"/api/v1/files/{job.id}"
+    return shown(job, runner_of(request))
+
+
+preview_file.reads_form = True  # type: ignore[attr-defined]
 
 
 @router.get("/files", response_model=Files, responses=problems(401, 403, 503))
@@ -216,7 +180,7 @@ def list_files(state: TheState, runner: TheRunner, identity: TheChecker) -> File
 def show_file(
     file: JobId, state: TheState, runner: TheRunner, identity: TheChecker, response: Response
 ) -> FileOut:
-    """Tell how far a file of yours is."""
+    """Return the progress of one of your files."""
     response.headers.update(_NOT_KEPT)
     return shown(file_jobs.read_job(state.database, file, owner=owner_of(identity)), runner)
 
@@ -278,14 +242,80 @@ def remove_file(file: JobId, state: TheState, runner: TheRunner, identity: TheCh
     runner.remove(file)
 
 
+@router.post(
+    "/files/{file}/preview", status_code=202, response_model=FileOut, responses=_ASKED_AGAIN
+)
+def preview_again(
+    file: JobId, state: TheState, runner: TheRunner, identity: TheChecker, asked: Looking
+) -> FileOut:
+    """Have another sheet or other columns of a file shown; a result there was is dropped."""
+    job = file_jobs.read_job(state.database, file, owner=owner_of(identity))
+    look_again(job, state, runner, columns=asked.columns, sheet=asked.sheet)
+    return shown(file_jobs.read_job(state.database, file, owner=owner_of(identity)), runner)
+
+
+@router.post("/files/{file}/check", status_code=202, response_model=FileOut, responses=_ASKED_AGAIN)
+def check_file(
+    file: JobId, state: TheState, runner: TheRunner, identity: TheChecker, asked: Confirming
+) -> FileOut:
+    """Check a file that was looked at, or check it once more in another way."""
+    job = file_jobs.read_job(state.database, file, owner=owner_of(identity))
+    confirm(job, state, runner, asked)
+    return shown(file_jobs.read_job(state.database, file, owner=owner_of(identity)), runner)
+
+
+def look_again(
+    job: FileJob,
+    state: TheState,
+    runner: JobRunner,
+    *,
+    columns: list[str],
+    sheet: str | None,
+    **kept: Any,
+) -> None:
+    """Have a file looked at once more."""
+    _require_still(job)
+    asked = {**job.request, **kept, "preview": True, "columns": columns, "sheet": sheet}
+    _go_on(job, state, runner, asked)
+
+
+def confirm(job: FileJob, state: TheState, runner: JobRunner, how: Confirming, **kept: Any) -> None:
+    """Check a file as somebody has confirmed it, settled now as for one that has just come."""
+    _require_still(job)
+    under: dict[str, Any] = {"option": how.option, "definition": how.definition, "on": how.on}
+    state.classifier(BoundaryChoice(**under))
+    if not any(under.values()):
+        under["on"] = state.today
+    chosen = {"columns": how.columns, "sheet": how.sheet, "headers": how.headers}
+    _go_on(job, state, runner, {**job.request, **kept, **under, **chosen, "preview": False})
+
+
+def _require_still(job: FileJob) -> None:
+    if job.status not in ("done", "failed"):
+        raise ConflictError("the file is being checked; wait until that has ended")
+
+
+def _go_on(job: FileJob, state: TheState, runner: JobRunner, asked: dict[str, Any]) -> None:
+    most = state.settings.job_queue
+    file_jobs.try_again(state.database, job, request={**asked, "tries": 0}, most_waiting=most)
+    runner.wake()
+
+
 def download(job: FileJob, runner: JobRunner) -> FileResponse:
     """Answer with a result, for saving and never for showing."""
     path = runner.result(job)
-    name = (
-        default_out(path.with_name(job.file_name)).name
-        if path.suffix == ".csv"
-        else (f"{path.with_name(job.file_name).stem}.checked{path.suffix}")
-    )
+    return saved_as(path, result_name(job, path))
+
+
+def result_name(job: FileJob, path: Path) -> str:
+    """Name a result after the file that was sent."""
+    if path.suffix == ".csv":
+        return default_out(path.with_name(job.file_name)).name
+    return f"{path.with_name(job.file_name).stem}.checked{path.suffix}"
+
+
+def saved_as(path: Path, name: str) -> FileResponse:
+    """Answer with a file, for saving under a name and never for showing."""
     plain = re.sub(r"[^A-Za-z0-9._ -]", "_", name)
     said = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     headers = {**_NOT_KEPT, "Content-Disposition": said, "X-Content-Type-Options": "nosniff"}
@@ -296,13 +326,11 @@ def check_again(
     job: FileJob, state: TheState, runner: JobRunner, *, column: str | None, sheet: str | None
 ) -> None:
     """Check a file once more, by another column or sheet."""
-    if job.status not in ("done", "failed"):
-        raise ConflictError("the file is being checked; wait until that has ended")
-    asked = {**job.request, "tries": 0}
+    _require_still(job)
+    asked = {**job.request, "preview": False}
     if column is not None:
         asked["columns"] = [column]
     if sheet is not None:
         asked["sheet"] = sheet
         asked["columns"] = [] if column is None else [column]
-    file_jobs.try_again(state.database, job, request=asked, most_waiting=state.settings.job_queue)
-    runner.wake()
+    _go_on(job, state, runner, asked)

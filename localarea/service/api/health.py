@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from localarea.definitions.boundary_choice import Request as Asked
+from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.service.auth.identity import TheState
 from localarea.service.errors import problems
 
@@ -37,7 +37,7 @@ def ready(state: TheState) -> dict[str, str]:
     """Answer once questions can be answered: tables and the record of decisions are there."""
     with state.database.reading():
         pass
-    checked = state.classifier(Asked()).check("CO1 1JB")
+    checked = state.classifier(BoundaryChoice()).check("CO1 1JB")
     return {"status": "ready", "version": state.version, "directory_date": checked.directory_date}
 
 

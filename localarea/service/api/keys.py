@@ -98,7 +98,7 @@ def revoke_key(
 
 def administrator(who: Identity) -> Actor:
     """
-    Give who makes or revokes a key, as the record names them.
+    Return who makes or revokes a key, as the record names them.
 
     Raises
     ------

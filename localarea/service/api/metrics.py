@@ -106,7 +106,7 @@ def _checks_of(status: str) -> Counter:
     },
 )
 async def metrics(request: Request) -> Response:
-    """Give the figures, to this machine or to whoever may administer."""
+    """Return the figures, to this machine or to whoever may administer."""
     if not _from_here(request):
         await require("administer")(request)
     registry: CollectorRegistry = REGISTRY
@@ -117,7 +117,7 @@ async def metrics(request: Request) -> Response:
 
 
 def _from_here(request: Request) -> bool:
-    """Tell whether the request began on this machine, and was not handed on by a proxy."""
+    """Return whether the request began on this machine, and was not handed on by a proxy."""
     forwarded = {"forwarded", "x-forwarded-for", "x-real-ip"} & set(request.headers.keys())
     return not forwarded and request.client is not None and request.client.host in _LOOPBACK
 

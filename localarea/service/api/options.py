@@ -62,7 +62,7 @@ class ScenarioIn(BaseModel):
     )
 
     def scenario(self) -> Scenario:
-        """Give the scenario."""
+        """Return the scenario."""
         return study.WhatIf(**self.model_dump()).scenario()
 
 
@@ -77,19 +77,19 @@ class CompareIn(BaseModel):
     options: list[str | ScenarioIn] = Field(
         min_length=2,
         max_length=26,
-        description="Ids of options, or what-ifs; each is held against the first.",
+        description="Ids of options, or what-ifs; each is compared with the first.",
     )
 
 
 @router.get("/options", response_model=OptionsDocument, responses=REFUSED)
 def options(state: TheState, query: Annotated[OptionsQuery, Query()]) -> dict[str, Any]:
-    """Give every option of the council with its figures."""
+    """Return every option of the council with its figures."""
     return options_asked(state, query)
 
 
 @router.get("/options/{option}", response_model=OptionsDocument, responses=UNKNOWN)
 def option(state: TheState, option: OptionId) -> dict[str, Any]:
-    """Give one option with its figures and zones."""
+    """Return one option with its figures and zones."""
     found = study.find_option(state, option)
     metrics = state.session.figures(found.id).to_frame().T
     metrics.attrs["vintages"] = state.session.metrics.attrs.get("vintages", {})
@@ -115,14 +115,14 @@ def geometry(
         str | None, Header(description="The `ETag` of what you have: 304 if it is still so.")
     ] = None,
 ) -> Response:
-    """Give the boundary of an option."""
+    """Return the boundary of an option."""
     body = study.boundary_json(state, study.find_option(state, option), simplify)
     return tagged(body, "application/geo+json", if_none_match)
 
 
 @router.post("/scenario", response_model=ComparisonDocument, responses=UNKNOWN)
 def scenario(state: TheState, asked: ScenarioIn) -> dict[str, Any]:
-    """Work a what-if out, and hold it against the option that it starts from."""
+    """Calculate a what-if, and compare it with the option that it starts from."""
     what_if = asked.scenario()
     changed = state.session.option(what_if)
     base = study.find_option(state, what_if.base)
@@ -135,7 +135,7 @@ def scenario(state: TheState, asked: ScenarioIn) -> dict[str, Any]:
 
 @router.post("/compare", response_model=ComparisonDocument, responses=UNKNOWN)
 def compare(state: TheState, asked: CompareIn) -> dict[str, Any]:
-    """Hold options and what-ifs against the first of them."""
+    """Compare options and what-ifs with the first of them."""
     what = [item if isinstance(item, str) else item.scenario() for item in asked.options]
     return comparison_document(study.compare(state, what), state.council, store=state.store)
 

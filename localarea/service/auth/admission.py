@@ -30,7 +30,7 @@ class CookieNames:
 
     @classmethod
     def of(cls, settings: Settings) -> CookieNames:
-        """Give the names for a deployment."""
+        """Return the names for a deployment."""
         prefix = "__Host-" if settings.https else ""
         return cls(*(f"{prefix}localarea-{use}" for use in ("session", "sign-in", "csrf")))
 
@@ -63,7 +63,7 @@ class Admission:
         self.provider = None if self.local else Provider(settings, key)
 
     def identify(self, request: Request) -> Identity:
-        """Give who sent a request, from what the door has found."""
+        """Return who sent a request, from what the door has found."""
         if self.local:
             return local_person(request)
         key: Identity | None = getattr(request.state, "key", None)
@@ -77,12 +77,12 @@ class Admission:
         )
 
     def cookie(self, name: str, value: str, *, seconds: int) -> str:
-        """Write a Set-Cookie header; nought seconds take the cookie away."""
+        """Write a Set-Cookie header; zero seconds delete the cookie."""
         jar: SimpleCookie = SimpleCookie()
         jar[name] = value
         held = jar[name]
         held["path"], held["max-age"] = "/", seconds
-        # Lax, for the way back from the provider is a link from another site.
+        # Lax, because the way back from the provider is a link from another site.
         held["httponly"], held["samesite"] = True, "Lax"
         if self._secure:
             held["secure"] = True
@@ -94,5 +94,5 @@ class Admission:
 
     def csrf_cookie(self, secret: str) -> str:
         """Write the cookie that binds forms to a browser where nobody signs in."""
-        sealed = self.csrf_seal.close(secret)
+        sealed = self.csrf_seal.sign(secret)
         return self.cookie(self.names.csrf, sealed, seconds=30 * 86_400)

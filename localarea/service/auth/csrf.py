@@ -2,7 +2,7 @@
 Tokens that show that a form came from one of our own pages.
 
 The secret is bound to the session; in local mode, where nobody signs in, it stands in a
-signed cookie of its own. A page shows it behind a fresh mask each time, for a compressed
+signed cookie of its own. A page shows it behind a fresh mask each time, because a compressed
 page that repeated one secret could be made to tell it, byte by byte.
 """
 
@@ -30,7 +30,7 @@ def new_secret() -> str:
 
 
 def token_of(secret: str) -> str:
-    """Give a token to put into a page."""
+    """Return a token to put into a page."""
     plain = secret.encode()
     mask = secrets.token_bytes(len(plain))
     covered = bytes(a ^ b for a, b in zip(plain, mask, strict=True))
@@ -38,7 +38,7 @@ def token_of(secret: str) -> str:
 
 
 def fits(token: str, secret: str) -> bool:
-    """Tell whether a token was made of this secret."""
+    """Return whether a token was made of this secret."""
     try:
         raw = base64.urlsafe_b64decode(token.encode())
     except (binascii.Error, ValueError):
@@ -59,9 +59,13 @@ def require_token(request: Request, token: str) -> None:
     """
     secret = getattr(request.state, "csrf_secret", "")
     if not token:
-        raise ForgedRequestError("the request brought no token of one of our pages")
+        raise ForgedRequestError(
+            "the request has no token from a page of this service; reload the page and try again"
+        )
     if not secret or not fits(token, secret):
-        raise ForgedRequestError("the page was too old, or not one of ours")
+        raise ForgedRequestError(
+            "the page was open too long, or is not from this service; reload it and try again"
+        )
 
 
 async def guard_form(request: Request) -> None:

@@ -60,16 +60,21 @@ class Identity:
     subject: str = ""
 
     def may(self, permission: Permission) -> bool:
-        """Tell whether one of the roles gives the permission."""
+        """Return whether one of the roles gives the permission."""
         return bool(self.roles & PERMITTED[permission])
 
     def actor(self, act: Act) -> Actor:
-        """Give the person as the record names them, in the role by which they may act."""
+        """Return the person as the record names them, in the role by which they may act."""
         fitting = [role for role in ROLES if role in self.roles & MAY[act]]
         if not fitting:
             held = ", ".join(role for role in ROLES if role in self.roles) or "visitor"
             raise NotAllowedError(held, act, sorted(MAY[act]))
         return Actor(self.name, fitting[0], self.post)
+
+    def acting(self, permission: Permission) -> Actor:
+        """Give the person as the record names them, in the role that gives a permission."""
+        role = next(role for role in ROLES if role in self.roles & PERMITTED[permission])
+        return Actor(self.name, role, self.post)
 
 
 NOBODY: Final = Identity("nobody", frozenset(), "anonymous")
@@ -79,11 +84,11 @@ class Identify(Protocol):
     """A way of knowing who sent a request."""
 
     def __call__(self, request: Request) -> Identity:
-        """Give the person; :data:`NOBODY` when it cannot be told."""
+        """Return the person; :data:`NOBODY` if it is not known."""
 
 
 def local_person(_request: Request) -> Identity:
-    """Give the one person of a service that only this machine can reach."""
+    """Return the one person of a service that only this machine can reach."""
     return _of_this_machine()
 
 
@@ -97,7 +102,7 @@ def _of_this_machine() -> Identity:
 
 
 async def state_of(request: Request) -> State:  # a thread would cost more than it does
-    """Give what the application holds."""
+    """Return what the application holds."""
     state: State = request.app.state.localarea
     return state
 
@@ -114,7 +119,7 @@ def current_identity(request: Request) -> Identity:
 
 def permitted(identity: Identity, permission: Permission) -> Identity:
     """
-    Give who asks, if they have a permission.
+    Return who asks, if they have a permission.
 
     Raises
     ------

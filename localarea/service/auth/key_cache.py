@@ -33,7 +33,7 @@ class KeyRing:
         self._used: dict[str, str] = {}
 
     async def find(self, request: Request, authorization: str) -> Identity | None:
-        """Give who holds the key of an Authorization header; None for no key of ours."""
+        """Return who holds the key of an Authorization header; None for no key of ours."""
         scheme, _, text = authorization.partition(" ")
         if scheme.casefold() != "bearer" or not text.startswith(api_keys.PREFIX):
             return None

@@ -1,7 +1,7 @@
 """
 The provider that signs people in: OpenID Connect, code flow with PKCE, state and nonce.
 
-Authlib does the protocol. What it is told here is what to insist on: the issuer and the
+Authlib does the protocol. Set here is what to insist on: the issuer and the
 audience that were set, a signature by a key that only the provider has (never ``none``,
 nor one that our own secret would make), and times within the leeway.
 """
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 FLOW_S: Final = 600  # from leaving for the provider to coming back
 _TIMEOUT_S: Final = 10.0
-_METADATA_S: Final = 3600  # after which the provider's addresses and keys are read anew
+_METADATA_S: Final = 3600  # after which the provider's addresses and keys are read again
 _SIGNATURES: Final = frozenset(
     {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
 )
@@ -87,7 +87,9 @@ class Provider:
             },
         )
 
-    async def leave(self, request: Request, callback: str, then: str) -> tuple[str, str]:
+    async def authorization_url(
+        self, request: Request, callback: str, then: str
+    ) -> tuple[str, str]:
         """
         Begin to sign somebody in.
 
@@ -107,7 +109,7 @@ class Provider:
             "="
         )  # no cookie likes it
 
-    async def come_back(self, request: Request, cookie: str | None) -> tuple[Person, str]:
+    async def exchange_code(self, request: Request, cookie: str | None) -> tuple[Person, str]:
         """
         Finish signing somebody in.
 
@@ -133,8 +135,8 @@ class Provider:
         if not cookie:
             raise SignInFailedError(
                 "replayed",
-                "this sign-in was finished already, or was begun in another browser, or your "
-                "browser keeps no cookies; begin again from this page",
+                "this sign-in was already finished, or was started in another browser, or your "
+                "browser does not keep cookies; start again from this page",
             )
         try:
             held: dict[str, Any] = json.loads(self._fernet.decrypt(_padded(cookie), ttl=FLOW_S))
@@ -142,12 +144,12 @@ class Provider:
             raise SignInFailedError(
                 "expired",
                 f"signing in took longer than {FLOW_S // 60} minutes, or this service was started "
-                "anew meanwhile; begin again from this page",
+                "again meanwhile; start again from this page",
             ) from error
         return held
 
     async def _metadata(self) -> Mapping[str, Any]:
-        """Read what the provider says of itself, and hold it to what was set."""
+        """Read the provider's configuration, and check it against the settings."""
         known = self._client.server_metadata
         if abs(time.time() - known.get("_loaded_at", 0)) > _METADATA_S:  # set back, too
             known.clear()
@@ -159,7 +161,7 @@ class Provider:
         if str(found.get("issuer", "")).rstrip("/") != self._issuer:
             known.clear()
             LOG.error("the provider names itself otherwise than LOCALAREA_OIDC_ISSUER does")
-            raise ProviderUnavailableError("it names itself otherwise than was set up here")
+            raise ProviderUnavailableError("its name is not the one set up in this service")
         allowed = [
             name
             for name in found.get("id_token_signing_alg_values_supported", ())
@@ -188,7 +190,7 @@ class Provider:
             raise self._explained(error) from error
         except httpx2.HTTPError as error:
             LOG.error("the provider failed in the middle: %s", type(error).__name__)  # noqa: TRY400 -- a trace could hold the code
-            raise ProviderUnavailableError("it failed in the middle of signing you in") from error
+            raise ProviderUnavailableError("it failed while signing you in") from error
         except (ValueError, RuntimeError, KeyError, TypeError) as error:
             if isinstance(error, SignInFailedError):
                 raise
@@ -211,8 +213,8 @@ class Provider:
         if isinstance(error, MismatchingStateError):
             return SignInFailedError(
                 "replayed",
-                "this answer belongs to no sign-in that was begun here: it was used before, or a "
-                "newer one was begun in another tab; begin again from this page",
+                "this answer does not belong to a sign-in started here: it was used before, "
+                "or you started another in a new tab; start again from this page",
             )
         if isinstance(error, ExpiredTokenError) or (
             isinstance(error, ClaimError) and error.claim in ("iat", "nbf", "exp")
@@ -230,7 +232,7 @@ class Provider:
             return _not_sound("it does not pass the checks")
         return SignInFailedError(
             "refused",
-            "the council's sign-in did not let you through, or you stopped it; begin again from "
+            "the council's sign-in did not let you through, or you stopped it; start again from "
             "this page, or ask whoever looks after your account",
         )
 
@@ -252,8 +254,8 @@ class Provider:
         held = {known.get(value.casefold()) for value in values if isinstance(value, str)}
         return tuple(role for role in ROLES if role in held)
 
-    async def way_out(self, after: str) -> str | None:
-        """Give where one can also sign out of the provider; None if it has no such page."""
+    async def logout_url(self, after: str) -> str | None:
+        """Return where one can also sign out of the provider; None if it has no such page."""
         try:
             end: str | None = (await self._metadata()).get("end_session_endpoint")
         except ProviderUnavailableError:
@@ -272,12 +274,12 @@ def _not_sound(why: str) -> SignInFailedError:
     return SignInFailedError(
         "token",
         f"the answer of the council's sign-in cannot be trusted ({why}), so you were not signed "
-        "in; begin again from this page, and tell whoever runs this service if it happens again",
+        "in; start again from this page, and tell whoever runs this service if it happens again",
     )
 
 
 def _at(claims: Mapping[str, Any], path: str) -> Any:
-    """Give a claim; dots lead into claims within claims, where no claim has the whole name."""
+    """Return a claim; dots lead into claims within claims, where no claim has the whole name."""
     if path in claims:
         return claims[path]
     found: Any = claims
@@ -287,7 +289,7 @@ def _at(claims: Mapping[str, Any], path: str) -> Any:
 
 
 def _text(value: object) -> str:
-    """Give what can stand in a record and in a header of a page."""
+    """Return what can stand in a record and in a header of a page."""
     if not isinstance(value, str):
         return ""
     return "".join(c if c.isprintable() else " " for c in value).strip()[:_LONGEST]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def read_secret(stated: SecretStr | None, file: Path | None) -> str | None:
     """
-    Give a secret from the setting itself or from the file that it names.
+    Return a secret from the setting itself or from the file that it names.
 
     Raises
     ------

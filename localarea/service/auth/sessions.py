@@ -51,12 +51,12 @@ class Seal:
             key, salt=f"localarea.{use}", signer_kwargs={"digest_method": hashlib.sha256}
         )
 
-    def close(self, value: Any) -> str:
+    def sign(self, value: Any) -> str:
         """Sign a value."""
         return self._serializer.dumps(value)
 
-    def open(self, text: str) -> Any:
-        """Give the value; None if somebody else signed it."""
+    def unsign(self, text: str) -> Any:
+        """Return the value; None if somebody else signed it."""
         try:
             return self._serializer.loads(text)
         except BadSignature:
@@ -94,11 +94,11 @@ class Sessions:
         return Session(name, roles, post, subject, csrf, now, now, identity)
 
     def write(self, session: Session) -> str:
-        """Give the cookie's value."""
-        return self._seal.close(asdict(session))
+        """Return the cookie's value."""
+        return self._seal.sign(asdict(session))
 
     def read(self, cookie: str) -> Session | None:
-        """Give the session of a cookie; None if it is not ours, has run out or was ended."""
+        """Return the session of a cookie; None if it is not ours, has run out or was ended."""
         session = self._read_before.get(cookie)
         if session is None:
             session = self._open(cookie)
@@ -110,7 +110,7 @@ class Sessions:
         return session if self._holds(session) else None
 
     def _open(self, cookie: str) -> Session | None:
-        held = self._seal.open(cookie)
+        held = self._seal.unsign(cookie)
         if not isinstance(held, dict):
             return None
         try:
@@ -132,7 +132,7 @@ class Sessions:
         )
 
     def renew(self, session: Session) -> Session | None:
-        """Give the session as seen now, where it is time for a new cookie."""
+        """Return the session as seen now, where it is time for a new cookie."""
         now = int(self._clock())
         if now - session.seen < min(_RENEW_AFTER_S, self.idle_s // 2):
             return None

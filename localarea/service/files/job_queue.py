@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from localarea.decisions.proposals import utc_stamp
+from localarea.decisions.receipts import enter_receipt
+from localarea.decisions.roles import Actor
 from localarea.decisions.schema import FILE_JOBS
 from localarea.errors import ConflictError
 from localarea.service.files.job_store import job_of
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from sqlalchemy.engine import Connection
+
+    from localarea.decisions.audit import Ledger
     from localarea.decisions.database import Database
     from localarea.service.files.job_store import FileJob
 
@@ -48,7 +53,7 @@ def claim_job(database: Database, *, now: datetime) -> FileJob | None:
     with database.reading() as connection:  # most of the time there is none, and nothing to lock
         if connection.execute(_waiting().limit(1)).first() is None:
             return None
-    with database.noting() as connection:
+    with database.transaction() as connection:
         for row in connection.execute(_waiting().limit(5)).mappings().all():
             asked = json.loads(row["request"])
             asked["tries"] = asked.get("tries", 0) + 1
@@ -103,6 +108,7 @@ def end_job(
     result: dict[str, Any] | None = None,
     definition: str | None = None,
     problem: str | None = None,
+    receipt: dict[str, Any] | None = None,
 ) -> None:
     """
     Enter how a job ended.
@@ -121,6 +127,8 @@ def end_job(
         What it was checked against.
     problem : str, optional
         What went wrong; the job has failed.
+    receipt : dict, optional
+        Receipt of the result, entered in the record in the same transaction.
 
     Raises
     ------
@@ -132,7 +140,98 @@ def end_job(
     if result is not None:
         values |= {"result": json.dumps(result), "definition": definition}
         values |= {"rows_done": result["rows"], "rows_total": result["rows"]}
-    _change_held(database, job, **values)
+    if receipt is None:
+        _change_held(database, job, **values)
+        return
+    with database.writing(actor_of(job), at=utc_stamp(now)) as ledger:
+        _change(ledger.connection, job, values)
+        enter_file_receipt(ledger, receipt)
+
+
+def actor_of(job: FileJob) -> Actor:
+    """
+    Name who sent a file, as the record does.
+
+    Parameters
+    ----------
+    job : FileJob
+        The job.
+
+    Returns
+    -------
+    Actor
+        The person; the service itself for a file from before people were noted.
+    """
+    return Actor(job.request.get("by") or "localarea", job.request.get("role", "checker"))
+
+
+def enter_file_receipt(ledger: Ledger, receipt: dict[str, Any]) -> None:
+    """
+    Enter the receipt of a checked file in the record.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        The change in progress.
+    receipt : dict
+        As :meth:`localarea.checking.receipt.Receipt.record` returns it.
+
+    Raises
+    ------
+    InputError
+        If it holds a postcode.
+    """
+    enter_receipt(
+        ledger,
+        kind="file",
+        document=receipt,
+        reference=receipt["reference"],
+        input_sha256=receipt["input_sha256"],
+        result_sha256=receipt["result_sha256"],
+    )
+
+
+def replace_result(
+    database: Database,
+    job: FileJob,
+    *,
+    actor: Actor,
+    result: dict[str, Any],
+    receipt: dict[str, Any],
+    now: datetime,
+) -> None:
+    """
+    Enter another result of a job that is done, with its receipt.
+
+    Parameters
+    ----------
+    database : Database
+        The store.
+    job : FileJob
+        As it was read.
+    actor : Actor
+        Who had the result changed.
+    result : dict
+        Counts of the new result.
+    receipt : dict
+        Its receipt, for the record.
+    now : datetime.datetime
+        The time, with its zone.
+
+    Raises
+    ------
+    ConflictError
+        If the job was removed, or has another result by now.
+    """
+    with database.writing(actor, at=utc_stamp(now)) as ledger:
+        chosen = FILE_JOBS.c.id == job.id, FILE_JOBS.c.status == "done"
+        query = sa.select(FILE_JOBS.c.result).where(*chosen).with_for_update()
+        kept = ledger.connection.execute(query).scalar_one_or_none()
+        if kept is None or json.loads(kept) != job.result:
+            raise ConflictError("the file was removed or checked again meanwhile; look at its page")
+        update = FILE_JOBS.update().where(*chosen).values(result=json.dumps(result))
+        ledger.connection.execute(update)
+        enter_file_receipt(ledger, receipt)
 
 
 def give_back(database: Database, job: FileJob) -> None:
@@ -156,20 +255,24 @@ def give_back(database: Database, job: FileJob) -> None:
 
 
 def _change_held(database: Database, job: FileJob, **values: Any) -> None:
+    with database.transaction() as connection:
+        _change(connection, job, values)
+
+
+def _change(connection: Connection, job: FileJob, values: dict[str, Any]) -> None:
     held = (
         FILE_JOBS.c.id == job.id,
         FILE_JOBS.c.status == "running",
         FILE_JOBS.c.beat_at == job.beat_at,
     )
-    with database.noting() as connection:
-        done = connection.execute(FILE_JOBS.update().where(*held).values(**values)).rowcount
+    done = connection.execute(FILE_JOBS.update().where(*held).values(**values)).rowcount
     if done != 1:
         raise ConflictError("the file was removed, or is being checked by another worker")
 
 
 def running_jobs(database: Database) -> dict[str, str]:
     """
-    Tell which jobs are being worked on, and when each gave its last sign of life.
+    Return which jobs are in progress, and when each had its last heartbeat.
 
     Parameters
     ----------
@@ -216,7 +319,7 @@ def rescue_lost(database: Database, lost: Mapping[str, str], *, now: datetime) -
             if job.request.get("tries", 1) < _TRIES:
                 _change_held(database, job, status="waiting", rows_done=0)
             else:
-                why = "the check of this file ended twice without a word; split it, or save it anew"
+                why = "the check of this file failed twice; split the file, or save it again"
                 end_job(database, job, now=now, problem=why)
         except ConflictError:
             continue  # it was alive after all, or somebody else has seen to it

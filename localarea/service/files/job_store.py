@@ -47,7 +47,8 @@ class FileJob:
     size_bytes : int
         Of the file.
     request : dict
-        Columns, sheet, option, definition, day, and how often it was tried.
+        Columns, sheet, option, definition, day, headers, who sent it, whether only a preview is
+        wanted, and how often it was tried.
     definition : str or None
         What it was checked against.
     rows_done, rows_total : int
@@ -79,7 +80,7 @@ class FileJob:
     @property
     def over(self) -> bool:
         """
-        Tell whether nothing more will happen by itself, but for expiry.
+        Return whether nothing more will happen by itself, but for expiry.
 
         Returns
         -------
@@ -87,6 +88,31 @@ class FileJob:
             False while it waits or runs.
         """
         return self.status not in ("waiting", "running")
+
+    @property
+    def stage(self) -> str:
+        """
+        Tell how far it is, a preview apart from a result.
+
+        Returns
+        -------
+        str
+            The status, or ``previewed`` for a file that waits for somebody to confirm how it
+            is read.
+        """
+        return "previewed" if self.status == "done" and self.previewing else self.status
+
+    @property
+    def previewing(self) -> bool:
+        """
+        Tell whether only a preview is wanted so far.
+
+        Returns
+        -------
+        bool
+            False once somebody confirmed it.
+        """
+        return bool(self.request.get("preview"))
 
 
 def new_job_id() -> str:
@@ -148,7 +174,7 @@ def add_job(
         If too many wait already.
     """
     at = utc_stamp(now)
-    with database.noting() as connection:
+    with database.transaction() as connection:
         waiting = connection.execute(
             sa.select(sa.func.count()).where(FILE_JOBS.c.status == "waiting")
         ).scalar_one()
@@ -192,7 +218,7 @@ def read_job(database: Database, job_id: str, *, owner: str) -> FileJob:
     Raises
     ------
     NotFoundError
-        If there is none, or it is another's: which of the two is not told.
+        If there is none, or it is another's: which of the two is not said.
     """
     found = FILE_JOBS.c.id == job_id, FILE_JOBS.c.owner == owner
     with database.reading() as connection:
@@ -254,7 +280,7 @@ def try_again(
     values = {"status": "waiting", "request": json.dumps(request), "problem": None}
     cleared = {"rows_done": 0, "rows_total": None, "result": None, "ended_at": None}
     ended = FILE_JOBS.c.id == job.id, FILE_JOBS.c.status.in_(("done", "failed"))
-    with database.noting() as connection:
+    with database.transaction() as connection:
         waiting = connection.execute(
             sa.select(sa.func.count()).where(FILE_JOBS.c.status == "waiting")
         ).scalar_one()
@@ -282,7 +308,7 @@ def close_job(database: Database, job_id: str, *, status: str, now: datetime) ->
     """
     values = {"status": status, "file_name": "", "request": "{}", "problem": None}
     update = FILE_JOBS.update().where(FILE_JOBS.c.id == job_id)
-    with database.noting() as connection:
+    with database.transaction() as connection:
         connection.execute(update.values(**values, ended_at=utc_stamp(now)))
 
 
@@ -329,7 +355,7 @@ def kept_jobs(database: Database) -> set[str]:
 
 def job_of(row: RowMapping | dict[str, Any]) -> FileJob:
     """
-    Give a row of the table as a job.
+    Return a row of the table as a job.
 
     Parameters
     ----------

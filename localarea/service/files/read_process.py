@@ -1,7 +1,7 @@
 """
 The process that reads what somebody sent, apart from the one that answers everybody.
 
-It is told by a line of JSON on its standard input which returns to read, and writes on its
+A line of JSON on its standard input names the returns to read. It writes on its
 standard output what it read, or what is wrong with it, as JSON. It may use so much memory and
 time and no more: a file that is made to use them up ends this process and nothing else.
 """

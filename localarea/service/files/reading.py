@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from localarea.measures.returns import Table
+    from localarea.measures.returns import ReturnTable
 
 _COMMAND: Final = (sys.executable, "-m", "localarea.service.files.read_process")
 _WAIT_S: Final = 2 * SECONDS  # by the clock: the machine may be busy
 
 
-def read_apart(paths: Sequence[Path]) -> list[Table]:
+def read_apart(paths: Sequence[Path]) -> list[ReturnTable]:
     """
     Read returns in a process of their own.
 
@@ -32,14 +32,14 @@ def read_apart(paths: Sequence[Path]) -> list[Table]:
     import numpy as np
     import pandas as pd
 
-    from localarea.measures.returns import Table
+    from localarea.measures.returns import ReturnTable
 
     said = _ask({"paths": [str(path) for path in paths]})
     if "tables" not in said:
         name = said["file"] or paths[0].name
         raise FileFormatError(name, said["why"], hint=said["hint"])
     return [
-        Table(
+        ReturnTable(
             table["file"],
             table["kind"],
             pd.DataFrame(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import UploadFile
 
-from localarea.definitions.boundary_choice import Request as Asked
+from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.errors import EmptyResultError, FileFormatError, InputError, TooLargeError
 from localarea.service.files.reading import read_apart
 from localarea.service.files.uploads import tidy_name
@@ -51,7 +51,7 @@ def count_returns(
     Raises
     ------
     InputError, NotFoundError
-        If something in them or in the question cannot be used; no cell is told.
+        If something in them or in the question cannot be used; no content of cells is reported.
     TooLargeError
         If they are larger than a return is.
     """
@@ -60,12 +60,12 @@ def count_returns(
 
     sent = [file for file in files if file.filename]
     if not sent or len(sent) > MOST_FILES:
-        raise InputError(f"send 1 to {MOST_FILES} files: returns of staff, spend or visits")
+        raise InputError(f"choose 1 to {MOST_FILES} files: returns of staff, spend or visits")
     if sum(file.size or 0 for file in sent) > MOST_MB * 1_000_000:
         raise TooLargeError("the returns together", f"{MOST_MB} MB")
     until = _last_day(question.until)
     rule = read_rule(question.rule)
-    asked = Asked(option=question.option, definition=question.definition, on=question.on)
+    asked = BoundaryChoice(option=question.option, definition=question.definition, on=question.on)
     classifier = state.classifier(asked)
     with runner.passing_folder() as folder:  # for this process alone
         paths = [_write(file, folder / str(at)) for at, file in enumerate(sent)]
@@ -77,7 +77,7 @@ def count_returns(
         tables = read_apart(paths)
     report = measure_returns(tables, classifier, rule, until=until)
     if question.contract is not None and question.contract not in report.contracts:
-        raise InputError("the returns have no contract of that name")
+        raise InputError("the returns have no contract of that name", parameter="contract")
     return report
 
 
@@ -123,7 +123,7 @@ def share_picture(report: MeasuresReport, *, contract: str | None) -> str:
 
 
 def blank_returns() -> bytes:
-    """Give the workbook to fill in."""
+    """Return the workbook to fill in."""
     from localarea.measures.exports import write_template
 
     with tempfile.TemporaryDirectory(prefix="localarea-") as folder:
@@ -133,7 +133,7 @@ def blank_returns() -> bytes:
 
 
 def lines_of(report: MeasuresReport, *, contract: str | None) -> list[dict[str, Any]]:
-    """Give the figures as lines for a page, those withheld without their figure."""
+    """Return the figures as lines for a page, those withheld without their figure."""
     from localarea.measures.exports import figures_of
 
     table = figures_of(report, internal=False, proxies=None, contract=contract)

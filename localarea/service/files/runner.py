@@ -3,7 +3,7 @@ The work on files that were sent: one process each, watched by a thread of the s
 
 Nothing is lost with this process: a job is held in the store by its last sign of life, so
 another process finds out that it was left, and does it again from the start. A result is
-named anew for each attempt and entered only by whoever still holds the job.
+named differently for each attempt and entered only by whoever still holds the job.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Final
 from platformdirs import user_data_path
 
 from localarea.decisions.proposals import utc_stamp
+from localarea.decisions.receipts import new_reference
 from localarea.errors import ConflictError, LocalareaError, NoRoomError, NotFoundError
 from localarea.service import clock
 from localarea.service.disk import FULL
@@ -50,6 +51,7 @@ _SILENT_S: Final = 30.0  # a worker that says nothing for so long is taken for d
 _DOUBTED_S: Final = 6.0  # the same where by the clock it was silent for long: that may be wrong
 _SWEEP_S: Final = 20.0
 _UPLOAD_SILENT_S: Final = 900.0  # an upload in which nothing arrives for so long has ended
+_ASKED: Final = ("sheet", "option", "definition", "on", "headers")
 _COMMAND: Final = (sys.executable, "-m", "localarea.service.files.worker")
 
 
@@ -84,7 +86,7 @@ class JobRunner:
             thread.start()
 
     def stop(self) -> None:
-        """Give back what is being worked on, and end."""
+        """Return the jobs in progress to the queue, and end."""
         self._stopping.set()
         for _ in self._threads:
             self._wake.release()
@@ -92,7 +94,7 @@ class JobRunner:
             thread.join(20)
 
     def wake(self) -> None:
-        """Tell that a file has arrived; other processes look every second."""
+        """Signal that a file has arrived; other processes look every second."""
         self._wake.release()
 
     def new_folder(self, job_id: str) -> Path:
@@ -109,7 +111,7 @@ class JobRunner:
     @contextmanager
     def passing_folder(self) -> Iterator[Path]:
         """
-        Give a folder for what is read at once and never kept.
+        Return a folder for what is read at once and never kept.
 
         Should this process be killed meanwhile, another clears it away as it does uploads.
         """
@@ -125,7 +127,7 @@ class JobRunner:
 
     def folder_of(self, job_id: str) -> Path:
         """
-        Give the folder of a job.
+        Return the folder of a job.
 
         Ids come from the store, where somebody may have written another path. Such a one leads
         to a folder that is not there, so that nothing of anybody's is read or deleted.
@@ -139,16 +141,25 @@ class JobRunner:
         self.state.database.settle()
 
     def detail(self, job_id: str) -> dict[str, Any]:
-        """Give what is kept of a job beside its result: unknown rows, columns, sheets."""
+        """Return what is kept of a job beside its result: unknown rows, columns, sheets."""
         try:
             read: dict[str, Any] = json.loads((self.folder_of(job_id) / DETAIL).read_bytes())
         except FileNotFoundError:
             return {}
         return read
 
+    def keep_detail(self, job_id: str, detail: dict[str, Any]) -> None:
+        """Keep what is known of a job beside its result."""
+        folder, own = self.folder_of(job_id), secrets.token_hex(4)
+        with suppress(OSError):  # without room the counts must do
+            path = folder / f"{DETAIL}.{own}"
+            path.touch(mode=0o600)
+            path.write_text(json.dumps(detail))
+            path.replace(folder / DETAIL)
+
     def result(self, job: FileJob) -> Path:
         """
-        Give the file that was written.
+        Return the file that was written.
 
         Raises
         ------
@@ -159,12 +170,29 @@ class JobRunner:
         """
         if job.status in ("cancelled", "expired"):
             raise NotFoundError("the file was removed; send it again")
-        if job.status != "done":
-            raise ConflictError(f"there is no result: the file is {job.status}")
+        if job.stage != "done":
+            raise ConflictError(f"there is no result: the file is {job.stage}")
         name = str(job.result.get("file"))
         path = self.folder_of(job.id) / name
         if not _RESULT.fullmatch(name) or path.is_symlink() or not path.is_file():
-            raise NotFoundError("the result is not on this machine any more; send the file again")
+            raise NotFoundError("the result is no longer on this machine; send the file again")
+        return path
+
+    def beside(self, job: FileJob, ending: str) -> Path:
+        """
+        Give a file that was written beside a result.
+
+        Raises
+        ------
+        ConflictError
+            If there is no result yet.
+        NotFoundError
+            If there is no such file, or it was removed or has expired.
+        """
+        result = self.result(job)
+        path = result.with_name(f"{result.name}{ending}")
+        if path.is_symlink() or not path.is_file():
+            raise NotFoundError("there is no such file beside the result; every row has an answer")
         return path
 
     def _work_on(self) -> None:
@@ -209,7 +237,7 @@ class JobRunner:
         return doubted
 
     def _lost(self, beats: dict[str, str]) -> tuple[dict[str, str], bool]:
-        """Tell which of the running jobs are lost, and whether that is in doubt for some."""
+        """Return which of the running jobs are lost, and whether any are in doubt."""
         silent_before = utc_stamp(clock.now() - timedelta(seconds=_SILENT_S))
         still = self._beats.look(beats)
         old = {name for name, beat in beats.items() if beat < silent_before}
@@ -248,6 +276,7 @@ class _Attempt:
         self.runner, self.job = runner, job
         self.folder = runner.folder_of(job.id)
         self.result = f"result-{secrets.token_hex(4)}"
+        self.reference = new_reference()
         self.rows = 0
         self.said: dict[str, Any] = {}
 
@@ -281,7 +310,11 @@ class _Attempt:
             "result": self.result,
             "seconds": 120 * self.runner.state.settings.job_minutes,  # of two processors
             "columns": request.get("columns", []),
-            **{name: request.get(name) for name in ("sheet", "option", "definition", "on")},
+            "preview": self.job.previewing,
+            "reference": self.reference,
+            "at": utc_stamp(clock.now()),
+            "by": request.get("by", ""),
+            **{name: request.get(name) for name in _ASKED},
         }
         process = subprocess.Popen(  # noqa: S603 -- nothing of the request is in the command
             _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -304,7 +337,7 @@ class _Attempt:
     def _watch(
         self, process: subprocess.Popen[str], reader: threading.Thread, stopping: threading.Event
     ) -> bool:
-        """Tell whether it ended by itself; it does not where the service ends before it."""
+        """Return whether it ended by itself; it does not where the service ends before it."""
         until = time.monotonic() + 60 * self.runner.state.settings.job_minutes
         while reader.is_alive():
             reader.join(_BEAT_S if not self.rows else _BEAT_S / 4)
@@ -342,15 +375,12 @@ class _Attempt:
             now=clock.now(),
             result=ended["facts"],
             definition=ended["definition"],
+            receipt=ended.get("receipt"),
         )
         return True
 
     def _write_detail(self, detail: dict[str, Any]) -> None:
-        with suppress(OSError):  # without room the counts must do
-            path = self.folder / f"{DETAIL}.{self.result}"
-            path.touch(mode=0o600)
-            path.write_text(json.dumps(detail))
-            path.replace(self.folder / DETAIL)
+        self.runner.keep_detail(self.job.id, detail)
 
     def _tidy(self, *, kept: bool) -> None:
         """Delete what this attempt began and no job names, or what an older one had written."""

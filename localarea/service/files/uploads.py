@@ -40,12 +40,12 @@ class Upload:
     size_bytes: int = 0
 
     def value(self, name: str) -> str | None:
-        """Give a field; None where it is missing or blank."""
+        """Return a field; None where it is missing or blank."""
         found = [value.strip() for key, value in self.fields if key == name]
         return found[-1] or None if found else None
 
     def values(self, name: str) -> list[str]:
-        """Give a field that may come several times."""
+        """Return a field that may come several times."""
         return [value.strip() for key, value in self.fields if key == name and value.strip()]
 
 
@@ -84,9 +84,9 @@ async def receive_upload(request: Request, path: Path, *, limit_mb: int) -> Uplo
         if isinstance(error, OSError) and error.errno in FULL:
             raise NoRoomError from error
         if isinstance(error, FormParserError):
-            raise InputError("the form that came with the file cannot be read") from error
+            raise InputError("the form cannot be read; send the file again") from error
         if isinstance(error, ClientDisconnect):
-            raise HTTPException(400, "the upload was broken off") from error
+            raise HTTPException(400, "the upload was interrupted; send the file again") from error
         raise
     return upload
 
@@ -110,9 +110,10 @@ async def _receive(request: Request, file: BinaryIO, limit_mb: int) -> Upload:
             await run_in_threadpool(file.writelines, parts.take())
     parser.finalize()
     if not parts.ended:
-        raise InputError("the form ended too soon; send the file again")
+        raise InputError("the upload is incomplete; send the file again")
     if not parts.upload.file_name or not parts.upload.size_bytes:
-        raise InputError("choose a file that is not empty")
+        chosen = "the file is empty; choose another" if parts.upload.file_name else "choose a file"
+        raise InputError(chosen)
     await run_in_threadpool(file.flush)
     return parts.upload
 
@@ -122,7 +123,7 @@ def _too_large(limit_mb: int) -> TooLargeError:
 
 
 class _Parts:
-    """What the parser of a form tells, piece by piece."""
+    """Collects the parts of a form as the parser finds them."""
 
     def __init__(self) -> None:
         self.upload = Upload()
@@ -167,7 +168,8 @@ class _Parts:
         if b"filename" not in self._about:
             self._field = name
         elif name == "file" and not self.upload.file_name:
-            self.upload.file_name = tidy_name(self._about[b"filename"].decode("utf-8", "replace"))
+            called = self._about[b"filename"].decode("utf-8", "replace")
+            self.upload.file_name = tidy_name(called) if called else ""  # none was chosen
         else:
             self._skip = True
 
@@ -193,7 +195,7 @@ class _Parts:
 
 
 def tidy_name(name: str) -> str:
-    """Give the bare name of a file, without folders and signs that no name should have."""
+    """Return the bare name of a file, without folders and characters that no name should have."""
     bare = PureWindowsPath(PurePosixPath(name).name).name
     kept = "".join(c for c in bare if c.isprintable() and c not in '"<>|:*?\\/').strip(" .")
     return kept[:150] or "file"

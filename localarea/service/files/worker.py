@@ -1,31 +1,41 @@
 """
 The process that checks one file, apart from the service: should it die, nothing else does.
 
-It is told what to do by one line of JSON on its standard input, and tells what it has done
+It reads its task from one line of JSON on its standard input, and reports what it has done
 by lines of JSON on its standard output. When its input ends, whoever wanted the answer is
-gone, and so it ends as well. What a cell of the file says it never tells.
+gone, and so it ends as well. It never reports the content of a cell.
 """
 
 from __future__ import annotations
 
+import ast
 import errno
 import json
 import os
 import re
 import sys
 import threading
+from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import ColumnNotFoundError, DataError, FileFormatError, LocalareaError
 from localarea.service.files.read_process import bound_process
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from localarea.checking.receipt import Receipt
+    from localarea.classify.classifier import Classifier
 
 MOST_UNKNOWN: Final = 200  # rows that a page lists; the file has them all
 SETTINGS: Final = ("data_dir", "cache_dir", "council", "database_url", "definitions_dir")
 NO_ROOM: Final = "there is no room left to write the result; try again later"
 MEMORY: Final = 3 << 30  # bytes; the largest workbook that is read takes about half of it
 TOO_LARGE: Final = "it needs more memory than there is for one file; save it as a CSV file"
+RECEIPT: Final = ".receipt.json"  # endings that what is beside a result adds to its name
+UNRESOLVED: Final = ".unresolved.xlsx"
 FAULT: Final = "this is a fault of the service, and it has been logged"
 
 
@@ -36,7 +46,7 @@ def main() -> None:
     bound_process(MEMORY, asked["seconds"])
     threading.Thread(target=_end_with_input, daemon=True).start()
     try:
-        _tell(ended=_check(asked))
+        _tell(ended=_preview(asked) if asked["preview"] else _check(asked))
     except LocalareaError as error:
         _tell(failed=said_of(error), **_columns(error))
     except MemoryError:
@@ -57,15 +67,31 @@ def _tell(**said: Any) -> None:
     sys.stdout.flush()
 
 
+def _preview(asked: dict[str, Any]) -> dict[str, Any]:
+    """Read how a file would be read; nothing of it is counted or written."""
+    from localarea.checking.preview import preview
+
+    source = Path(asked["source"])
+    found = preview(source, columns=asked["columns"], sheet=asked["sheet"])
+    if asked["columns"] and len(found.sheets) > 1:
+        # The columns of one sheet say nothing about the postcodes of the others.
+        every = {one.name: one for one in preview(source, sheet=asked["sheet"]).sheets}
+        sheets = [
+            one if one.chosen else replace(every[one.name], chosen=False) for one in found.sheets
+        ]
+        found = replace(found, sheets=tuple(sheets))
+    return {"definition": None, "facts": {"rows": 0}, "detail": {"preview": asdict(found)}}
+
+
 def _check(asked: dict[str, Any]) -> dict[str, Any]:
     from localarea.checking.check_file import check_any, ending_of
-    from localarea.definitions.boundary_choice import Request
+    from localarea.definitions.boundary_choice import BoundaryChoice
     from localarea.service.state import State
     from localarea.settings import Settings
 
     state = State(Settings(**asked["settings"]))
     under = {name: asked[name] for name in ("option", "definition", "on")}
-    classifier = state.classifier(Request(**under))
+    classifier = state.classifier(BoundaryChoice(**under))
     source = Path(asked["source"])
     out = source.with_name(f"{asked['result']}{ending_of(source)}")
     done = 0
@@ -82,7 +108,12 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
         columns=asked["columns"],
         sheet=asked["sheet"],
         progress=progress,
+        on=asked["on"],
+        reference=asked["reference"],
+        wording=asked["headers"] or "codes",
     )
+    receipt, unknown = _receipt(asked, report, classifier, out)
+    detail, money = _detail(source, out, report, unknown)
     facts = {
         "rows": report.rows,
         "column": report.column,
@@ -92,38 +123,100 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
         "borderline": report.borderline,
         "notes": [*getattr(report, "notes", ())],
         "file": out.name,
+        "sha256": receipt.input_sha256,
+        "result_sha256": receipt.result_sha256,
+        "reference": receipt.reference,
+        "sheet": detail["sheet"],
+        "not_payments": getattr(report, "not_payments", 0),
+        "money": money,
+        "directory_date": classifier.directory.date,
     }
     return {
         "definition": classifier.boundary.id,
         "facts": facts,
-        "detail": _detail(source, out, report),
+        "detail": detail,
+        "receipt": receipt.record(),
     }
 
 
-def _detail(source: Path, out: Path, report: Any) -> dict[str, Any]:
-    """Gather what only the owner sees: numbers of unknown rows, and names of sheets."""
-    from localarea.checking.unknown_rows import read_unknown_rows
+def _receipt(
+    asked: dict[str, Any], report: Any, classifier: Classifier, out: Path
+) -> tuple[Receipt, list[list[Any]]]:
+    """Write the receipt and the rows without an answer beside the result, in one more reading."""
+    from localarea.checking.result_receipt import receipt_beside
 
+    about = {name: asked[name] for name in ("on", "at", "by", "reference")}
+    made = receipt_beside(report, classifier, **about)
+    out.with_name(f"{out.name}{RECEIPT}").write_text(json.dumps(made.as_dict(), indent=1) + "\n")
+    return made, listed_unknown(out, made) if report.by_status["unknown"] else []
+
+
+def listed_unknown(out: Path, receipt: Receipt) -> list[list[Any]]:
+    """Write the rows of a result without an answer beside it, and list the first of them."""
+    from localarea.checking.unresolved import unknown_in_parquet, write_unresolved
+
+    if out.suffix == ".parquet":
+        found = islice(unknown_in_parquet(out), MOST_UNKNOWN)
+        return [[number, reason] for number, reason in found]
+    rows = write_unresolved(out, receipt, out.with_name(f"{out.name}{UNRESOLVED}"))
+    several = len({row.sheet for row in rows}) > 1
+    return [
+        [row.number, row.reason, *([row.sheet] if several else [])] for row in rows[:MOST_UNKNOWN]
+    ]
+
+
+def _detail(
+    source: Path, out: Path, report: Any, unknown: list[list[Any]]
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """Gather what only the owner sees: unknown rows, names of sheets, and sums of money."""
     encoding = getattr(report, "encoding", "")
-    sheet = re.fullmatch(r"xlsx, sheet (['\"])(.*)\1", encoding)
-    sheets: list[str] = []
-    if sheet:
-        import openpyxl
-
-        with source.open("rb") as file:
-            book = openpyxl.load_workbook(file, read_only=True)
-            sheets = [page.title for page in book.worksheets]
-    rows = read_unknown_rows(
-        out,
-        encoding=encoding.partition(" ")[0] or "utf-8",
-        delimiter=getattr(report, "delimiter", "") or ",",
-        sheet=sheet[2] if sheet else None,
-    )
-    return {
-        "sheet": sheet[2] if sheet else None,
-        "sheets": sheets,
-        "unknown": list(islice(rows, MOST_UNKNOWN)) if report.by_status["unknown"] else [],
+    checked = _checked_sheets(encoding)
+    how: dict[str, Any] = {
+        "encoding": encoding.partition(" ")[0] or "utf-8",
+        "delimiter": getattr(report, "delimiter", "") or ",",
     }
+    sheets: list[str | None] = [*checked] or [None]
+    detail = {
+        "sheet": ", ".join(checked) or None,
+        "sheets": _sheets(source, out) if out.suffix == ".xlsx" else [],
+        "unknown": unknown,
+    }
+    return detail, money_of(source, out, sheets, how)
+
+
+_OUR_SHEETS: Final = ("Local summary", "Local receipt")
+
+
+def _checked_sheets(encoding: str) -> list[str]:
+    """List the sheets that were checked, as the report names them."""
+    named = re.fullmatch(r"(?:xlsx|ods), sheets? (.*)", encoding, re.DOTALL)
+    return list(ast.literal_eval(f"[{named[1]}]")) if named else []
+
+
+def _sheets(source: Path, out: Path) -> list[str]:
+    """List the sheets of the file; those of a binary workbook are in the result, with ours."""
+    import openpyxl
+
+    from localarea.tables.file_kinds import old_workbook_kind
+
+    old = old_workbook_kind(source) is not None
+    with (out if old else source).open("rb") as file:
+        book = openpyxl.load_workbook(file, read_only=True)
+        names = [page.title for page in book.worksheets]
+    return [name for name in names if not (old and name.startswith(_OUR_SHEETS))]
+
+
+def money_of(
+    source: Path, out: Path, sheets: Sequence[str | None], how: dict[str, Any]
+) -> dict[str, Any] | None:
+    """Add up the amounts; a file whose amounts cannot be read is checked all the same."""
+    from localarea.checking.spend_by_answer import add_up_spend, together
+
+    try:
+        found = together([add_up_spend(source, out, **how, sheet=sheet) for sheet in sheets])
+    except (LocalareaError, ValueError, KeyError, OSError):
+        return None
+    return None if found is None else found.as_dict()
 
 
 def _columns(error: LocalareaError) -> dict[str, Any]:
@@ -131,7 +224,7 @@ def _columns(error: LocalareaError) -> dict[str, Any]:
 
 
 def said_of(error: LocalareaError) -> str:
-    """Say what is wrong with a file, without paths of this machine or what its cells say."""
+    """Return what is wrong with a file, without paths of this machine or contents of cells."""
     cause = error.__cause__
     if isinstance(cause, OSError) and cause.errno == errno.ENOSPC:
         return NO_ROOM

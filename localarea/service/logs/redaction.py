@@ -48,7 +48,7 @@ class Cleaner:
         self._secrets = sorted((s for s in set(secrets) if len(s) >= 6), key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
-        """Give the text without them."""
+        """Return the text without them."""
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)
         for form, instead in _FORMS:
@@ -68,14 +68,14 @@ def keep_secrets(settings: Settings) -> Iterator[None]:
 
 
 def secrets_of(settings: Settings) -> list[str]:
-    """Give the secrets that the settings hold."""
+    """Return the secrets that the settings hold."""
     from localarea.service.auth.secret_key import read_secret
 
     found = [
         read_secret(settings.oidc_client_secret, settings.oidc_client_secret_file),
         read_secret(settings.secret_key, settings.secret_key_file),
     ]
-    with suppress(ArgumentError):  # told elsewhere, and better
+    with suppress(ArgumentError):  # reported elsewhere
         found.append(make_url(settings.database_url or "sqlite://").password)
     return [secret for secret in found if secret]
 

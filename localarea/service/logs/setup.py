@@ -1,5 +1,5 @@
 """
-The log of requests: one line each, as text or as JSON, with nothing that tells whose they were.
+The log of requests: one line each, as text or as JSON, with nothing that identifies a person.
 
 A postcode may stand in an address, typed there by hand. So the log names the route
 (``/api/v1/check``) and never the address as it was sent, nor what came with it.
@@ -79,13 +79,13 @@ def route_of(scope: Scope) -> str:
 
 
 def _template(scope: Scope) -> list[str]:
-    """Give the parts of a route's address as it was written, from where values may stand."""
+    """Return the parts of a route's address as it was written, from where values may stand."""
     written = getattr(scope.get("route"), "path_format", None)
     return [] if written is None else str(written).split("/")[1:]
 
 
 class WithRequestId(logging.Filter):
-    """Put the number of the request that is being answered into each line."""
+    """Add the number of the current request to each line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Add the number; every line passes."""
@@ -94,7 +94,7 @@ class WithRequestId(logging.Filter):
 
 
 def log_config(settings: Settings) -> dict[str, Any]:
-    """Give the set-up of logging, for :func:`logging.config.dictConfig`: all to standard error."""
+    """Return the logging settings for :func:`logging.config.dictConfig`: all to standard error."""
     text = {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
     as_json = {
         "()": "pythonjsonlogger.json.JsonFormatter",

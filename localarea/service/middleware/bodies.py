@@ -85,7 +85,7 @@ class _Watched:
         self._whole = False
 
     async def __call__(self) -> Message:
-        """Give the next part."""
+        """Return the next part."""
         if self._whole:  # whoever listens on waits for the client to leave, however long
             return await self._receive()
         allowed = self._time_s + self._bytes / _SLOWEST_BYTES_PER_S

@@ -88,10 +88,10 @@ class Callers:
         return session.csrf
 
     def _local(self, cookies: dict[str, str], fresh: dict[str, str]) -> str:
-        """Give the secret where nobody signs in; anonymous visitors have nothing to change."""
+        """Return the secret where nobody signs in; anonymous visitors have nothing to change."""
         if not self.admission.local:
             return ""
-        held = self.admission.csrf_seal.open(cookies.get(self.admission.names.csrf, ""))
+        held = self.admission.csrf_seal.unsign(cookies.get(self.admission.names.csrf, ""))
         if isinstance(held, str):
             return held
         secret = new_secret()

@@ -14,7 +14,7 @@ class Head:
     """
     Asks for what a HEAD request names by GET, and sends its headers alone.
 
-    Once they are sent, the route is told that the caller has gone, so that a download of many
+    Once they are sent, the route learns that the caller has gone, so that a download of many
     megabytes is not streamed to nobody.
     """
 

@@ -26,7 +26,7 @@ _HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?
 
 
 class Hosts:
-    """Refuses requests for other hosts than the service's own."""
+    """Refuses requests for hosts other than the service's own."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
@@ -35,7 +35,7 @@ class Hosts:
         self._known = LOOPBACK | named | ({own} if own else set())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what is for us."""
+        """Pass on requests for this service."""
         if scope["type"] not in ("http", "websocket") or scope["path"] in _UNDER_ANY_NAME:
             await self.app(scope, receive, send)
             return
@@ -53,7 +53,7 @@ class Hosts:
 
 def host_name(host: str) -> str:
     """
-    Give the name in a Host header, without its port, in small letters; blank if it is none.
+    Return the name in a Host header, without its port, in lowercase; blank if it is not one.
 
     What follows a name counts: ``localhost:@elsewhere`` in a link leads elsewhere.
     """

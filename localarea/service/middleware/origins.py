@@ -35,7 +35,7 @@ class Origins:
         if scope["type"] != "http" or scope["method"] in SAFE or self._ours(scope):
             await self.app(scope, receive, send)
             return
-        error = ForgedRequestError("the request was sent by a page of another site")
+        error = ForgedRequestError("the request came from a page of another site")
         await problem(scope, error, {})(scope, receive, send)
 
     def _ours(self, scope: Scope) -> bool:

@@ -71,12 +71,12 @@ class Rates:
             return
         raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
-        async def told(message: Message) -> None:
+        async def send_with_limits(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", ()), *raw]
             await send(message)
 
-        await self.app(scope, receive, told)
+        await self.app(scope, receive, send_with_limits)
 
 
 def _limits(settings: Settings) -> Iterator[_Limit]:
@@ -106,7 +106,7 @@ def _kind(scope: Scope) -> str:
 
 
 def _who(scope: Scope, kind: str) -> str:
-    """Give whom to count for: the person or key, else the address."""
+    """Return who to count the request for: the person or key, else the address."""
     identity = current_identity(Request(scope))
     if identity.via == "anonymous" or kind == "sign-ins":
         client = scope.get("client")
@@ -115,7 +115,7 @@ def _who(scope: Scope, kind: str) -> str:
 
 
 def _headers(limit: _Limit, left: int, wait_s: int) -> dict[str, str]:
-    """Give the headers of the draft "RateLimit header fields for HTTP" of the IETF."""
+    """Return the headers of the draft "RateLimit header fields for HTTP" of the IETF."""
     seconds = limit.item.get_expiry()
     return {
         "RateLimit-Policy": f'"{limit.name}";q={limit.item.amount};w={seconds}',

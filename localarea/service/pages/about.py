@@ -51,13 +51,13 @@ def _table(state: State, name: str) -> dict[str, Any]:
 
 @router.get("/privacy", response_class=HTMLResponse)
 def privacy(request: Request, state: TheState) -> HTMLResponse:
-    """Say what happens to postcodes and files."""
+    """Show what happens to postcodes and files."""
     return render(request, "privacy.html", {"hours": state.settings.job_hours})
 
 
 @router.get("/accessibility", response_class=HTMLResponse)
 def accessibility(request: Request, state: TheState) -> HTMLResponse:
-    """Say how far the pages can be used by everybody, and what is missing."""
+    """Show how accessible the pages are, and what is missing."""
     return render(request, "accessibility.html", {})
 
 

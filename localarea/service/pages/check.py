@@ -1,57 +1,268 @@
-"""The first page: check one postcode, and show why."""
+"""The first page: check one postcode, several, or the point of a site, and show why."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+import csv
+import io
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Form, Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
-from localarea.definitions.boundary_choice import Request as Asked
+from localarea.errors import InputError, LocalareaError
+from localarea.geo.addresses import find_postcodes
+from localarea.geo.grid_references import read_point
 from localarea.service.auth.identity import TheState, require
+from localarea.service.errors import status_of
+from localarea.service.pages.forms import Days, Fault, asked_under, boundary_choices, read_day
 from localarea.service.pages.rendering import render
+from localarea.service.pages.words import say_answer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from localarea.classify.boundary import Boundary
+    from localarea.classify.classifier import Classifier
     from localarea.records import Verdict
     from localarea.service.state import State
 
 router = APIRouter(dependencies=[Depends(require("check"))])
 
+MOST_LISTED: Final = 100
+_HEADERS: Final = (
+    *("As typed", "Postcode", "Local?", "Borderline?", "Reason", "Explanation"),
+    *("Definition", "Day", "Postcodes of"),
+)
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_TOLD: Final = (404, 422)  # faults of what was typed, which the form shows
+Short = Annotated[str, Form(max_length=20)]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed into the form, to be shown again."""
+
+    postcode: str = ""
+    postcodes: str = ""
+    days: Days = field(default_factory=Days)
+    under: str = ""
+    at: str = ""
+
+    def texts(self) -> list[str]:
+        """
+        List the postcodes that are asked about.
+
+        Raises
+        ------
+        InputError
+            If there is none, or more than a page shows.
+        """
+        several = _list_of(self.postcodes)
+        ones = find_postcodes(self.postcode)
+        first = list(ones) if len(ones) > 1 else [self.postcode] * bool(self.postcode.strip())
+        texts = [*first, *several]
+        if not texts:
+            raise InputError("enter a postcode, such as CO1 1JB", parameter="postcode")
+        if len(texts) > MOST_LISTED:
+            raise InputError(
+                f"there are {len(texts):,} postcodes; check up to {MOST_LISTED} here, and send "
+                "more as a file",
+                parameter="postcodes",
+            )
+        return texts
+
+
+def typed_of(
+    postcode: Annotated[str, Form(max_length=400)] = "",
+    postcodes: Annotated[str, Form(max_length=20_000)] = "",
+    day: Short = "",
+    month: Short = "",
+    year: Short = "",
+    under: Annotated[str, Form(max_length=200)] = "",
+    at: Annotated[str, Form(max_length=100)] = "",
+) -> Typed:
+    """Gather the fields of the form."""
+    return Typed(postcode, postcodes, Days(day, month, year), under, at)
+
+
+Asks = Annotated[Typed, Depends(typed_of)]
+
 
 @router.get("/", response_class=HTMLResponse)
 def ask(request: Request, state: TheState) -> HTMLResponse:
     """Show the form."""
-    return render(request, "check.html", {"asked": "", "verdict": None, "fault": ""})
+    return _page(request, state, Typed())
 
 
 @router.post("/", response_class=HTMLResponse)
-def check(
-    request: Request, state: TheState, postcode: Annotated[str, Form(max_length=200)] = ""
-) -> HTMLResponse:
-    """Check a postcode. By POST, so that no postcode stands in an address or a log."""
-    if not postcode.strip():
-        return render(
-            request,
-            "check.html",
-            {"asked": "", "verdict": None, "fault": "Enter a postcode, such as CO1 1JB"},
-            status_code=422,
-        )
-    verdict = state.classifier(Asked()).check(postcode)
-    values = {"asked": postcode, "verdict": verdict, "fault": "", **_evidence(state, verdict)}
-    return render(request, "check.html", values)
+def check(request: Request, state: TheState, typed: Asks) -> HTMLResponse:
+    """Check postcodes. By POST, so that no postcode stands in an address or a log."""
+    try:
+        texts = typed.texts()
+        made, on = classifier_for(state, typed)
+    except LocalareaError as error:
+        return _refused(request, state, typed, error, "postcode")
+    if len(texts) > 1:
+        return _page(request, state, typed, **_several(made, texts), on=on)
+    verdict = made.check(texts[0])
+    values = {"verdict": verdict, "on": on, **_evidence(state, verdict)}
+    try:
+        values["point"] = _point(state, made, typed.at) if typed.at.strip() else None
+    except LocalareaError as error:
+        return _refused(request, state, typed, error, "at", **values)
+    return _page(request, state, typed, **values)
+
+
+@router.post("/answers.csv", response_class=Response)
+def save(request: Request, state: TheState, typed: Asks) -> Response:
+    """Give the answers for a list of postcodes as a file."""
+    try:
+        texts = typed.texts()
+        made, on = classifier_for(state, typed)
+    except LocalareaError as error:
+        return _refused(request, state, typed, error, "postcodes")
+    headers = {
+        "Content-Disposition": 'attachment; filename="answers.csv"',
+        "Cache-Control": "no-store",
+    }
+    rows = zip(texts, made.check_many(texts), strict=True)
+    content = _answers_csv(rows, on=on or date.fromisoformat(state.today))
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def classifier_for(state: State, typed: Typed) -> tuple[Classifier, date | None]:
+    """
+    Give what decides, and the day that was asked for.
+
+    Raises
+    ------
+    LocalareaError
+        If there is no such day, definition or option.
+    """
+    on = read_day(*typed.days.parts, "the day")
+    return state.classifier(asked_under(typed.under, on)), on
+
+
+def _several(made: Classifier, texts: list[str]) -> dict[str, Any]:
+    verdicts = made.check_many(texts)
+    statuses = [verdict.status for verdict in verdicts]
+    return {
+        "verdicts": [
+            (" ".join(text.split()), verdict) for text, verdict in zip(texts, verdicts, strict=True)
+        ],
+        "counts": {name: statuses.count(name) for name in ("local", "not_local", "unknown")},
+        "standing": _standing_of(made.boundary),
+        "definition_id": made.boundary.id,
+    }
+
+
+def _point(state: State, made: Classifier, text: str) -> dict[str, Any]:
+    """Decide the point of a site."""
+    from localarea.classify.point import check_point
+    from localarea.places.gazetteer import read_gazetteer
+
+    place = read_point(text)
+    boundary = made.boundary
+    found = check_point(
+        boundary, place.easting, place.northing, within_m=place.within_m, store=state.store
+    )
+    names = read_gazetteer(boundary.zone_system, store=state.store).zone_names
+    return {**asdict(found), **asdict(place), "zone_name": names.get(found.zone, found.zone)}
 
 
 def _evidence(state: State, verdict: Verdict) -> dict[str, Any]:
-    """Name the places of a verdict, and count the options that hold its zone."""
+    """Name the places of a verdict; where no definition decided, count the options that agree."""
     from localarea.places.gazetteer import read_gazetteer
 
     names = read_gazetteer("msoa11", store=state.store)
-    known = verdict.zone in names.zone_names
-    options = state.session.options if known else ()
+    known = verdict.zone in names.zone_names and verdict.definition.startswith("option:")
+    # Variants with and without a place in dispute would count one method several times.
+    methods = {spec.id for spec in state.council.options}
+    options = [o for o in state.session.options if o.id in methods] if known else []
     return {
-        "today": state.today,
         "zone_name": names.zone_names.get(verdict.zone or "", ""),
         "district_name": names.districts.get(verdict.district or "", ""),
         "options": len(options),
         "local_in": sum(verdict.zone in option.zones for option in options),
     }
+
+
+def _refused(
+    request: Request,
+    state: State,
+    typed: Typed,
+    error: LocalareaError,
+    field: str,
+    **values: Any,
+) -> HTMLResponse:
+    """Show the form again, with what is wrong beside its field."""
+    status = status_of(error)
+    if status not in _TOLD:
+        raise error
+    return _page(request, state, typed, faults=[Fault.of(error, field)], status=status, **values)
+
+
+def _page(
+    request: Request,
+    state: State,
+    typed: Typed,
+    *,
+    faults: list[Fault] | None = None,
+    status: int = 200,
+    **values: Any,
+) -> HTMLResponse:
+    known = {
+        "typed": typed,
+        "faults": faults or [],
+        "today": state.today,
+        "groups": boundary_choices(state),
+        "most": MOST_LISTED,
+    }
+    page = render(request, "check.html", {**known, **values}, status_code=status)
+    page.headers["Cache-Control"] = "no-store"
+    return page
+
+
+def _list_of(text: str) -> list[str]:
+    """List what was pasted: one a line, or several on a line with commas between them."""
+    found: list[str] = []
+    for line in text.splitlines():
+        several = find_postcodes(line)
+        parts = list(several) if len(several) > 1 else [line.strip(" \t,;")]
+        found += [part for part in parts if part]
+    return found
+
+
+def _answers_csv(rows: Iterable[tuple[str, Verdict]], *, on: date) -> bytes:
+    """Write answers as CSV with a mark of UTF-8, so that Excel reads it."""
+    kept = io.StringIO(newline="")
+    writer = csv.writer(kept)
+    writer.writerow(_HEADERS)
+    for text, verdict in rows:
+        writer.writerow(
+            [
+                _plain(" ".join(text.split())),
+                _plain(verdict.postcode),
+                say_answer(verdict.status),
+                "Yes" if verdict.borderline else "No",
+                verdict.reason.replace("_", " "),
+                _plain(verdict.explanation),
+                verdict.definition,
+                on.isoformat(),
+                verdict.directory_date,
+            ]
+        )
+    return b"\xef\xbb\xbf" + kept.getvalue().encode("utf-8")
+
+
+def _plain(text: str) -> str:
+    """Keep a spreadsheet from taking a text for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _standing_of(boundary: Boundary) -> str:
+    """Say what decided, as a sentence."""
+    area = boundary.area.removeprefix("the area ")
+    return f"Checked against {area}. {boundary.basis}"

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from localarea.decisions import proposals
 from localarea.decisions.queries import STATUSES, Status, list_entries, list_proposals
 from localarea.errors import ConflictError, DataError, InputError, LocalareaError, NotFoundError
+from localarea.options.membership import option_title
 from localarea.service import candidates, clock
 from localarea.service import decision_flow as deciding
 from localarea.service.auth.identity import Identity, TheState, require
@@ -131,22 +132,23 @@ def _show(
 def _area(
     state: State, found: dict[str, Any], decided: deciding.Decision | None = None
 ) -> dict[str, Any]:
-    """Give what a proposal's page tells of its area: as it is now, or as it was when decided."""
+    """Return what a page shows of a proposal's area: as it is now, or as it was when decided."""
+    about = {"gone": "", "drawn_by": option_title(found["option_id"], state.council)}
     if found["definition"]:
         kept = deciding.grounds_of(state, found["definition"])
-        return {"gone": "", "shown": kept and kept.shown, "seen": "", "unkept": kept is None}
+        return {**about, "shown": kept and kept.shown, "seen": "", "unkept": kept is None}
     try:
         grounds = deciding.look_at(state, found, decided) if decided else look(state, found)
     except DataError:  # it is there, and cannot be shown as long as a table is damaged
         raise
     except LocalareaError as error:  # the option is no longer what it was: the record stays
-        return {"gone": str(error), "shown": None, "seen": "", "unkept": False}
-    return {"gone": "", "shown": grounds.shown, "seen": grounds.seen, "unkept": False}
+        return {**about, "gone": str(error), "shown": None, "seen": "", "unkept": False}
+    return {**about, "shown": grounds.shown, "seen": grounds.seen, "unkept": False}
 
 
 @router.get("/decisions/{number}/map.png", dependencies=SEE)
 def area_map(state: TheState, number: Number) -> Response:
-    """Give the map of what a proposal puts forward; once it is decided, the one that was seen."""
+    """Return the map of what a proposal puts forward; once it is decided, the one that was seen."""
     found = deciding.proposal_of(state, number)
     kept = found["definition"] and deciding.grounds_of(state, found["definition"])
     if kept:
@@ -163,7 +165,7 @@ def comment(
     number: Number,
     text: Text = "",
 ) -> Response:
-    """Say something about a proposal."""
+    """Comment on a proposal."""
     actor, said = identity.actor("comment"), candidates.tidy(text)
     try:
         proposals.comment(state.database, number, said, actor=actor, now=clock.now())
@@ -236,7 +238,7 @@ class Approving(BaseModel):
 
     def decision(self) -> deciding.Decision:
         """
-        Give what is decided.
+        Return what is decided.
 
         Raises
         ------
@@ -330,7 +332,7 @@ def _confirm(
     decided: deciding.Decision,
     error: LocalareaError | None = None,
 ) -> HTMLResponse:
-    """Show exactly what will be decided, and what it is held against."""
+    """Show exactly what will be decided, and what it is compared with."""
     deciding.require_possible(state, identity, found, decided)
     values = {
         "proposal": found,
@@ -359,7 +361,7 @@ _BOXES: Final = {
 
 
 def _box_of(fault: str) -> str:
-    """Give the box that a fault is about, to lead there from the summary; else the first."""
+    """Return the box that a fault is about, to lead there from the summary; else the first."""
     return next((box for words, box in _BOXES.items() if words in fault), "id")
 
 
@@ -389,7 +391,7 @@ def _form(
 
 @router.get("/audit", response_class=HTMLResponse, dependencies=SEE)
 def audit(request: Request, state: TheState, cursor: Cursor = None) -> HTMLResponse:
-    """Show the log, and whether it holds together."""
+    """Show the log, and whether it is complete and unchanged."""
     report = deciding.verified(state)
     with state.database.reading() as connection:
         found = list_entries(connection, before=cursor, count=_SHOWN + 1)

@@ -12,8 +12,10 @@ from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from localarea.definitions.exports import export_bytes
+from localarea.definitions.exports import export_bytes, postcode_table
 from localarea.errors import ConflictError, DefinitionNotFoundError, InputError, NotFoundError
+from localarea.options.council import read_council
+from localarea.records import Option
 from localarea.service import candidates
 from localarea.service import decision_flow as deciding
 from localarea.service.auth.identity import Identity, TheState, require
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
     from localarea.definitions.geopackage import OpenDefinition
     from localarea.definitions.model import Definition
-    from localarea.definitions.store import DefinitionStore, Kept, Stamp
+    from localarea.definitions.store import DefinitionStore, PublishedDefinition, Stamp
     from localarea.errors import LocalareaError
     from localarea.service.state import State
 
@@ -101,7 +103,7 @@ def _show(
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What a page tells of a definition's file; to read it all takes longer than the page."""
+    """What a page shows of a definition's file; reading all of it would be too slow."""
 
     sha256: str
     districts: tuple[tuple[str, int], ...]
@@ -109,7 +111,7 @@ class _Facts:
     outwards: Counter[str]
 
 
-def _find(state: State, definition_id: str) -> tuple[Kept, _Facts]:
+def _find(state: State, definition_id: str) -> tuple[PublishedDefinition, _Facts]:
     kept = state.definitions.kept()
     found = next((k for k in kept if k.definition.id == definition_id), None)
     if found is None:
@@ -145,7 +147,7 @@ async def _held(
     make: Callable[[], tuple[bytes, str]],
     headers: dict[str, str],
 ) -> Response:
-    """Give a file of a definition from the shelf: anybody may ask, as often as they like."""
+    """Return a file of a definition from the shelf; anybody may ask, as often as they like."""
     stamp = await run_in_threadpool(state.definitions.stamp, definition_id)
     held = await state.shelf.find((stamp, what), make)
     return state.shelf.answer(held, headers, request.headers.get("if-none-match"))
@@ -154,16 +156,13 @@ async def _held(
 def _drawn(state: State, definition_id: str) -> tuple[bytes, str]:
     kept, facts = _find(state, definition_id)
     if kept.definition.zone_system != "msoa11":
-        raise NotFoundError("there is no picture of zones of 2021; take the GeoJSON")
+        raise NotFoundError("there is no picture of zones of 2021; use the GeoJSON")
     grounds = deciding.grounds_of(state, definition_id)
     data = grounds.picture if grounds else _picture(state, kept.definition)
     return data, f'"{facts.sha256[:32]}-map"'
 
 
 def _picture(state: State, made: Definition) -> bytes:
-    from localarea.options.council import read_council
-    from localarea.records import Option
-
     area = Option(made.option, made.title, made.method, made.zone_system, made.zones, made.anchor)
     council = state.council
     if made.council != council.key:
@@ -174,9 +173,9 @@ def _picture(state: State, made: Definition) -> bytes:
 
 @router.get("/definitions/{definition_id}/files/{name}")
 async def download(request: Request, state: TheState, definition_id: Id, name: Id) -> Response:
-    """Give a definition as a file."""
+    """Return a definition as a file."""
     if name not in DOWNLOADS:
-        raise NotFoundError(f"there is no file {name!r}; there are {', '.join(DOWNLOADS)}")
+        raise NotFoundError(f"there is no file {name!r}; choose one of: {', '.join(DOWNLOADS)}")
     headers = {
         "Content-Type": DOWNLOADS[name][1],
         "Cache-Control": _FOR_EVER,
@@ -194,8 +193,6 @@ def _written(state: State, definition_id: str, name: str) -> tuple[bytes, str]:
 
 def _postcodes(opened: OpenDefinition) -> bytes:
     from pyarrow import csv
-
-    from localarea.definitions.exports import postcode_table
 
     stream = io.BytesIO()
     csv.write_csv(postcode_table(opened), stream)
@@ -225,7 +222,7 @@ def withdraw(
 ) -> Response:
     """End a definition without another in its place."""
     try:
-        on = require_day(on_day, on_month, on_year, "the first day on which it no longer holds")
+        on = require_day(on_day, on_month, on_year, "the first day on which it no longer applies")
         deciding.withdraw(state, identity, definition_id, reason, on)
     except (InputError, ConflictError) as error:
         return _show(request, state, definition_id, "definition-withdraw.html", error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -9,8 +10,8 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from localarea.errors import InputError, LocalareaError
+from localarea.service.api.file_shapes import FileOut, shown
 from localarea.service.api.files import (
-    FileOut,
     JobId,
     TheChecker,
     TheRunner,
@@ -18,13 +19,13 @@ from localarea.service.api.files import (
     check_again,
     download,
     owner_of,
-    shown,
 )
 from localarea.service.auth.csrf import FIELD, HEADER, require_token
 from localarea.service.auth.identity import TheState, current_identity, require
 from localarea.service.errors import status_of
 from localarea.service.files import job_store as file_jobs
 from localarea.service.files.uploads import Upload
+from localarea.service.pages.file_preview import preview_page
 from localarea.service.pages.rendering import render
 from localarea.service.state import State
 
@@ -55,9 +56,11 @@ def _form(request: Request, *, owner: str, fault: str = "", status: int = 200) -
 
 @router.post("", response_class=HTMLResponse)
 async def send(request: Request, identity: TheChecker) -> Any:
-    """Take a file in, and go to its page."""
+    """Take a file in, and go to its page, which shows how it would be read."""
     try:
-        job, _ = await accept(request, identity, check=lambda sent: _require_own(request, sent))
+        job, _ = await accept(
+            request, identity, preview=True, check=lambda sent: require_own(request, sent)
+        )
     except LocalareaError as error:
         fault, status = str(error), status_of(error)
         if status not in (404, 413, 422, 429, 507):
@@ -77,7 +80,8 @@ send.checks_token = True  # type: ignore[attr-defined]
 send.reads_form = True  # type: ignore[attr-defined]
 
 
-def _require_own(request: Request, sent: Upload) -> None:
+def require_own(request: Request, sent: Upload) -> None:
+    """Refuse a form with a file that was not sent from a page of this service."""
     if current_identity(request).via in ("local", "session"):
         require_token(request, request.headers.get(HEADER) or sent.value(FIELD) or "")
 
@@ -86,31 +90,51 @@ def _require_own(request: Request, sent: Upload) -> None:
 def show(
     file: JobId, request: Request, state: TheState, runner: TheRunner, identity: TheChecker
 ) -> HTMLResponse:
-    """Show how far a file is, or what came out."""
+    """Show how far a file is, how it would be read, or what came out."""
     job = file_jobs.read_job(state.database, file, owner=owner_of(identity))
     if job.status in ("cancelled", "expired"):
         return render(request, "file-gone.html", {"job": job}, status_code=404)
+    if job.stage == "previewed":
+        return preview_page(request, job, runner)
     known = shown(job, runner)
     detail = runner.detail(job.id) if job.over else {}
     values = {
         "job": known,
+        "previewing": job.previewing,
         "rows": known.rows_total or 0,
-        "answers": _answers(known.by_status, known.rows_total or 0),
+        "answers": _answers(known),
         "reasons": _reasons(known, known.rows_total or 0),
         "unknown": detail.get("unknown", []),
-        "sheet": detail.get("sheet"),
+        "mendable": str(job.result.get("file")).endswith((".xlsx", ".csv")),
+        "directory_of": job.result.get("directory_date"),
+        "asked_columns": job.request.get("columns", []),
+        "typed": job.request.get("typed", {}),
     }
     page = render(request, "file.html", values)
     page.headers["Cache-Control"] = "no-store"
     return page
 
 
-def _answers(counts: dict[str, int] | None, rows: int) -> list[tuple[str, int, float | None]]:
-    return [
-        (words, counts.get(name, 0), counts.get(name, 0) / rows if rows else None)
-        for name, words in _ANSWERS
-        if counts is not None
-    ]
+def _answers(known: FileOut) -> list[dict[str, Any]]:
+    """List the answers with rows and, where the file has amounts, money; each with its share."""
+    rows, money = known.rows_total or 0, known.money
+    total = Decimal(money.total) if money else Decimal(0)
+    lines = []
+    for name, words in _ANSWERS:
+        if known.by_status is None:
+            continue
+        count, paid = known.by_status.get(name, 0), Decimal(money.by_status[name] if money else 0)
+        lines.append(
+            {
+                "words": words,
+                "rows": count,
+                "share": count / rows if rows else None,
+                "paid": paid,
+                # Refunds may outweigh payments; a share of that means nothing.
+                "paid_share": float(paid / total) if total > 0 and 0 <= paid <= total else None,
+            }
+        )
+    return lines
 
 
 def _reasons(known: FileOut, rows: int) -> list[tuple[str, str, int, float]]:
@@ -126,7 +150,7 @@ def _reasons(known: FileOut, rows: int) -> list[tuple[str, str, int, float]]:
 
 @router.get("/{file}/result", response_class=FileResponse)
 def fetch(file: JobId, state: TheState, runner: TheRunner, identity: TheChecker) -> FileResponse:
-    """Give the result for saving."""
+    """Return the result for saving."""
     return download(file_jobs.read_job(state.database, file, owner=owner_of(identity)), runner)
 
 

@@ -1,15 +1,72 @@
-"""Dates as forms send them: day, month and year in three boxes."""
+"""What forms send: days in three boxes or as text, and the boundary that is asked for."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING, Any, Final
 
-from localarea.errors import InputError
+from localarea.definitions.boundary_choice import BoundaryChoice
+from localarea.errors import InputError, LocalareaError, NotFoundError
+
+if TYPE_CHECKING:
+    from localarea.service.state import State
+
+_MONTHS: Final = (
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+)
+_TEXT: Final = re.compile(r"(\d{1,2})[\s./-]+(\d{1,2}|[a-z]{3,9})[\s./-]+(\d{4})", re.I | re.ASCII)
+_ISO: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+DEFINITION: Final = "definition:"
+OPTION: Final = "option:"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a field of a form: words, and the id of the field."""
+
+    text: str
+    field: str
+
+    @classmethod
+    def of(cls, error: LocalareaError, default: str) -> Fault:
+        """Hang an error on the field that it names, or on another."""
+        unknown = isinstance(error, NotFoundError)  # a form names nothing else that can be missing
+        named = "under" if unknown else str(getattr(error, "parameter", ""))
+        field = {"on": "on-day", "definition": "under", "option": "under"}.get(named, named)
+        said = str(error)
+        return cls(said[:1].upper() + said[1:], field or default)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A day as it was typed, so that a form can show it again."""
+
+    day: str = ""
+    month: str = ""
+    year: str = ""
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """Give the three boxes."""
+        return self.day, self.month, self.year
 
 
 def read_day(day: str, month: str, year: str, what: str) -> date | None:
     """
-    Read a day.
+    Read a day from three boxes; a whole date in the first of them will do.
 
     Raises
     ------
@@ -19,10 +76,51 @@ def read_day(day: str, month: str, year: str, what: str) -> date | None:
     parts = [part.strip() for part in (day, month, year)]
     if not any(parts):
         return None
+    text = parts[0] if not any(parts[1:]) else " ".join(part or "?" for part in parts)
+    return parse_day(text, what)
+
+
+def parse_day(text: str, what: str) -> date | None:
+    """
+    Read a day as people type it: ``1/3/2026``, ``31.03.2026``, ``1 March 2026``, ``2026-03-01``.
+
+    Raises
+    ------
+    InputError
+        If it is no day of the calendar. An American date is taken for a British one, or
+        refused.
+    """
+    plain = text.strip()
+    if not plain:
+        return None
     try:
-        return date.fromisoformat(f"{parts[2]}-{parts[1]:0>2}-{parts[0]:0>2}")
+        iso = _ISO.fullmatch(plain)
+        if iso:
+            return date.fromisoformat(plain)
+        found = _TEXT.fullmatch(plain)
+        if found:
+            return date(int(found[3]), _month(found[2]), int(found[1]))
     except ValueError:
-        raise InputError(f"{what} must be a date such as 1 4 2026") from None
+        pass
+    raise InputError(f"{what} must be a real date, such as 27 3 2026", parameter="on") from None
+
+
+def _month(text: str) -> int:
+    """
+    Give the number of a month, by number or name.
+
+    Raises
+    ------
+    ValueError
+        If there is no such month.
+    """
+    if text.isdecimal():
+        return int(text)
+    number = _MONTHS.index(text[:3].lower()) + 1
+    whole = f"{date(2000, number, 1):%B}".lower()
+    if not whole.startswith(text.lower()):
+        raise ValueError(text)
+    return number
 
 
 def require_day(day: str, month: str, year: str, what: str) -> date:
@@ -38,3 +136,41 @@ def require_day(day: str, month: str, year: str, what: str) -> date:
     if found is None:
         raise InputError(f"enter {what}")
     return found
+
+
+def asked_under(under: str, on: date | None) -> BoundaryChoice:
+    """
+    Give what a form asks for: a definition or option by its name, or whatever holds on a day.
+
+    Raises
+    ------
+    InputError
+        If the name is of neither form.
+    """
+    day = on.isoformat() if on else None
+    if not under:
+        return BoundaryChoice(on=day)
+    if under.startswith(DEFINITION):
+        return BoundaryChoice(definition=under.removeprefix(DEFINITION), on=day)
+    if under.startswith(OPTION):
+        return BoundaryChoice(option=under.removeprefix(OPTION), on=day)
+    raise InputError("choose a definition or an option from the list", parameter="under")
+
+
+def boundary_choices(state: State, *, options: bool = False) -> list[dict[str, Any]]:
+    """List what a check can be made under, in groups, for a drop-down list."""
+    kept = [
+        {
+            "value": DEFINITION + k.definition.id,
+            "text": f"{k.definition.title} ({k.definition.id}, {k.standing(state.today)})",
+        }
+        for k in reversed(state.definitions.kept())
+    ]
+    groups = [{"label": "Definitions", "items": kept}] if kept else []
+    if options:
+        specs = [
+            {"value": OPTION + spec.id, "text": f"{spec.title} ({spec.id})"}
+            for spec in state.council.options
+        ]
+        groups.append({"label": "Options, which nobody has approved", "items": specs})
+    return groups

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -13,8 +13,19 @@ from localarea.errors import InputError
 from localarea.service import clock
 from localarea.service.api.keys import Administrator, administrator
 from localarea.service.auth.identity import TheState, require
+from localarea.service.pages.forms import Fault
 from localarea.service.pages.rendering import render
 from localarea.service.state import State
+
+# What a key with a role may do; none can be an approver.
+_MAY: Final = {
+    "viewer": "See options, comparisons, what-ifs, decisions and the record",
+    "checker": "The same, and check postcodes and files and count returns",
+    "analyst": "The same as a checker, and put proposals forward and comment on them",
+    "admin": "Read the figures about how the service runs. It cannot make keys",
+}
+# Words of each fault by which its field is known.
+_FIELDS: Final = (("days", "days"), ("role", "roles"), ("approver", "roles"))
 
 router = APIRouter(dependencies=[Depends(require("administer"))])
 
@@ -46,7 +57,7 @@ def make(
             now=clock.now(),
         )
     except InputError as error:
-        return _page(request, state, fault=str(error), asked=asked, status=422)
+        return _page(request, state, faults=_faults(str(error)), asked=asked, status=422)
     return _page(request, state, made=text)
 
 
@@ -63,7 +74,7 @@ def _page(
     state: State,
     *,
     made: str = "",
-    fault: str = "",
+    faults: list[Fault] | None = None,
     asked: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HTMLResponse:
@@ -71,12 +82,20 @@ def _page(
         keys = api_keys.list_keys(connection)
     values = {
         "keys": [(key, _standing(key, state.today)) for key in keys],
-        "roles": [role for role in ROLES if role != "approver"],
+        "roles": [(role, _MAY[role]) for role in ROLES if role in _MAY],
         "made": made,
-        "fault": fault,
+        "faults": faults or [],
         "asked": asked or {"name": "", "roles": [], "days": "90"},
     }
     return render(request, "keys.html", values, status_code=status)
+
+
+def _faults(text: str) -> list[Fault]:
+    """Hang each fault that was told on its field."""
+    return [
+        Fault(part[:1].upper() + part[1:], next((f for w, f in _FIELDS if w in part), "name"))
+        for part in text.split("; ")
+    ]
 
 
 def _standing(key: api_keys.ApiKey, today: str) -> str:

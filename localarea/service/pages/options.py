@@ -15,6 +15,10 @@ from starlette.responses import HTMLResponse, Response
 from localarea.comparison.figure_catalogue import GROUPS, write_figure
 from localarea.comparison.findings import find_contested
 from localarea.errors import InputError
+from localarea.options.methods.base import anchor_zones
+from localarea.options.minutes.zone_minutes import minutes_to_anchor
+from localarea.options.zone_figures import commuter_matrix
+from localarea.places.gazetteer import read_gazetteer
 from localarea.reports.cartography.styles import style_options, swatch_svg
 from localarea.service import study
 from localarea.service.api.options import tagged
@@ -29,10 +33,14 @@ from localarea.service.option_table import (
 from localarea.service.pages.rendering import render
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from localarea.comparison.figure_catalogue import Figure
     from localarea.service.state import State
 
 router = APIRouter(dependencies=[Depends(require("view"))])
 
+_TESTED: Final = ("validity", "valid")
 _DRAWING: Final = threading.Lock()  # the drawing library holds state that threads would share
 _MAPS: WeakKeyDictionary[State, bytes] = WeakKeyDictionary()
 
@@ -62,7 +70,7 @@ def options(
         {
             "option": o,
             "swatch": Markup(swatch_svg(styles[o.id])),  # noqa: S704 -- our own drawing
-            "figures": [write_figure(metrics.at[o.id, c.name], c.kind) for c in columns],
+            "figures": [write_figure(metrics[c.name].loc[o.id], c.kind) for c in columns],
         }
         for o in chosen
     ]
@@ -70,7 +78,10 @@ def options(
         "rows": rows,
         "columns": columns,
         "group": query.group,
-        "groups": {key: GROUPS.get(key, "In brief") for key in groups},
+        "groups": {
+            key: GROUPS.get(key, "In brief").replace("the anchor", state.council.anchor)
+            for key in groups
+        },
         "contested": query.contested,
         "places": " and ".join(c.place for c in state.council.contested),
         "sort": query.sort,
@@ -78,13 +89,14 @@ def options(
         "zones": _zone_list(state),
         "picture": study.find_option(state, state.council.default_option),
         "findings": find_contested(metrics, state.council, store=state.store),
+        "all_pass": _all_pass(metrics.loc[[o.id for o in chosen], "valid"], columns),
     }
     return render(request, "options.html", values)
 
 
 @router.get("/options/map.json", response_class=Response)
 def map_data(state: TheState, if_none_match: Annotated[str | None, Header()] = None) -> Response:
-    """Give what the map draws."""
+    """Return what the map draws."""
     from localarea.reports.maps.live_map import live_map
 
     with _DRAWING:
@@ -94,9 +106,17 @@ def map_data(state: TheState, if_none_match: Annotated[str | None, Header()] = N
     return tagged(_MAPS[state], "application/json", if_none_match)
 
 
-def _zone_list(state: State) -> list[tuple[str, str]]:
-    from localarea.places.gazetteer import read_gazetteer
+def _all_pass(passed: pd.Series, columns: tuple[Figure, ...]) -> str:
+    """Return a sentence if the official test is shown and every option passes it."""
+    if len(passed) < 2 or not passed.all() or not any(f.name in _TESTED for f in columns):
+        return ""
+    return (
+        f"All {len(passed)} options pass the official test of a labour market, so this test does "
+        "not choose between them."
+    )
 
+
+def _zone_list(state: State) -> list[tuple[str, str]]:
     names = read_gazetteer("msoa11", store=state.store)
     held = {code for option in state.session.options for code in option.zones}
     return sorted(
@@ -106,12 +126,8 @@ def _zone_list(state: State) -> list[tuple[str, str]]:
 
 
 def _why(state: State, code: str) -> dict[str, Any]:
-    """Give why a zone is in or out: who commutes, how far it is, which options hold it."""
+    """Return why a zone is in or out: who commutes, how far it is, which options include it."""
     from localarea.labour.catchment import commuting_share
-    from localarea.options.methods.base import anchor_zones
-    from localarea.options.minutes.zone_minutes import minutes_to_anchor
-    from localarea.options.zone_figures import commuter_matrix
-    from localarea.places.gazetteer import read_gazetteer
 
     names = read_gazetteer("msoa11", store=state.store)
     if code not in names.zone_names:

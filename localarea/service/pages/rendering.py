@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from starlette.templating import Jinja2Templates
 
+from localarea.options.membership import option_title
+from localarea.service import clock
 from localarea.service.pages.words import FILTERS
 
 if TYPE_CHECKING:
@@ -71,7 +73,10 @@ def render(
     ]
     surroundings = {
         "authority": state.authority,
+        "address": _address(request, state.settings.public_url),
+        "today": clock.now().date(),
         "council": state.council,
+        "default_title": option_title(state.council.default_option, state.council),
         "identity": identity,
         "navigation": items,
         "nonce_token": getattr(request.state, "csrf_token", ""),
@@ -84,9 +89,15 @@ def render(
     )
 
 
+def _address(request: Request, public_url: str | None) -> str:
+    """Return the address of a page as it is printed."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return (public_url or str(request.base_url)).rstrip("/") + request.url.path + query
+
+
 @lru_cache(maxsize=1)
 def _stamp_of_assets() -> str:
-    """Give what changes with any file in static/, so that browsers may keep them for a year."""
+    """Return what changes with any file in static/, so that browsers may keep them for a year."""
     folder = Path(str(files("localarea.service") / "static"))
     digest = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):

@@ -35,7 +35,7 @@ _LONGEST = 2000
 
 def local_page(path: str) -> str:
     """
-    Give the page to go to after signing in: one of ours, whatever the address says.
+    Return the page to go to after signing in: one of ours, whatever the address says.
 
     Examples
     --------
@@ -57,7 +57,7 @@ def local_page(path: str) -> str:
 
 
 def address_of_sign_in(request: Request) -> str:
-    """Give the address that signs in and comes back to this page."""
+    """Return the address that signs in and comes back to this page."""
     query = f"?{request.url.query}" if request.url.query else ""
     return f"/sign-in?next={quote(local_page(request.url.path + query), safe='/')}"
 
@@ -72,18 +72,20 @@ async def sign_in(
         return RedirectResponse(local_page(then), 303)
     try:
         callback = f"{_base(request)}/sign-in/callback"
-        address, kept = await admission.provider.leave(request, callback, local_page(then))
+        address, kept = await admission.provider.authorization_url(
+            request, callback, local_page(then)
+        )
     except ProviderUnavailableError as error:
         return _problem(request, error, "Signing in is not possible at the moment", 503)
     response = RedirectResponse(address, 303)
-    # Kept longer than it holds, so that who comes too late is told so.
+    # Kept for longer than it is valid, so that somebody who is too late gets an explanation.
     cookie = admission.cookie(admission.names.flow, kept, seconds=3600)
     response.headers.append("set-cookie", cookie)
     return response
 
 
 @router.get("/sign-in/callback", response_class=HTMLResponse)
-async def come_back(request: Request) -> Response:
+async def exchange_code(request: Request) -> Response:
     """Take what the provider says, and begin a session."""
     admission = _admission(request)
     if admission.provider is None:
@@ -95,14 +97,14 @@ async def come_back(request: Request) -> Response:
 
 
 # What a provider adds to its answer must be ignored: RFC 6749, section 4.1.2.
-come_back.takes_anything = True  # type: ignore[attr-defined]
+exchange_code.takes_anything = True  # type: ignore[attr-defined]
 
 
 async def _finish(request: Request, admission: Admission) -> Response:
     assert admission.provider is not None  # noqa: S101 -- the route has looked
     cookie = request.cookies.get(admission.names.flow)
     try:
-        person, then = await admission.provider.come_back(request, cookie)
+        person, then = await admission.provider.exchange_code(request, cookie)
     except SignInFailedError as error:
         return _problem(request, error, _TITLES[error.reason], 400)
     except NoRoleError as error:
@@ -144,9 +146,9 @@ def sign_out(request: Request) -> Response:
 
 @router.get("/signed-out", response_class=HTMLResponse)
 async def signed_out(request: Request) -> Response:
-    """Say that the session has ended, and where the provider's can be ended."""
+    """Show that the session has ended, and where to end the provider's."""
     provider = _admission(request).provider
-    way_out = await provider.way_out(f"{_base(request)}/signed-out") if provider else None
+    way_out = await provider.logout_url(f"{_base(request)}/signed-out") if provider else None
     return render(request, "signed-out.html", {"way_out": way_out})
 
 
@@ -156,7 +158,7 @@ def _admission(request: Request) -> Admission:
 
 
 def _base(request: Request) -> str:
-    """Give the address under which people know the service."""
+    """Return the address under which people know the service."""
     settings = request.app.state.localarea.settings
     return (settings.public_url or str(request.base_url)).rstrip("/")
 

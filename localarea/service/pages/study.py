@@ -54,7 +54,7 @@ def option(request: Request, state: TheState, option_id: str) -> HTMLResponse:
 
 @router.get("/options/{option_id}/map.png")
 def option_map(state: TheState, option_id: str) -> Response:
-    """Give the map of an option."""
+    """Return the map of an option."""
     content, _ = option_picture(study.find_option(state, option_id), state)
     return png(content)
 
@@ -63,7 +63,7 @@ def option_map(state: TheState, option_id: str) -> Response:
 def compare(
     request: Request, state: TheState, first: OptionId = "", second: OptionId = ""
 ) -> HTMLResponse:
-    """Hold two options beside each other."""
+    """Compare two options."""
     values = _chosen(state, first, second)
     if not (first and second):
         return render(request, "compare.html", values)
@@ -78,7 +78,7 @@ def compare(
 
 @router.get("/compare/map.png")
 def compare_map(state: TheState, first: OptionId, second: OptionId) -> Response:
-    """Give the map of what a second option gains and loses against a first."""
+    """Return the map of what a second option gains and loses compared with a first."""
     both = [study.find_option(state, name) for name in (first, second)]
     content, _ = changes_picture(both[0], both[1], state)
     return png(content)
@@ -86,14 +86,16 @@ def compare_map(state: TheState, first: OptionId, second: OptionId) -> Response:
 
 @router.get("/compare/comparison.{ending}")
 def compare_file(state: TheState, ending: str, first: OptionId, second: OptionId) -> Response:
-    """Give a comparison as a file for Excel or QGIS."""
+    """Return a comparison as a file for Excel or QGIS."""
     _require_kind(ending)
     return _comparison_file(state, study.compare(state, [first, second]), ending)
 
 
 def _require_kind(ending: str) -> None:
     if ending not in _FILES:
-        raise NotFoundError(f"a comparison comes as {', '.join(_FILES)}, not as {ending[:20]!r}")
+        raise NotFoundError(
+            f"a comparison cannot be {ending[:20]!r}; choose one of: {', '.join(_FILES)}"
+        )
 
 
 def _comparison_file(state: State, comparison: Comparison, ending: str) -> Response:
@@ -117,7 +119,7 @@ class WhatIfForm(BaseModel):
     vintage: int = 2011
 
     def scenario(self) -> Scenario:
-        """Give the scenario that the form states."""
+        """Return the scenario that the form states."""
         drawn = [study.read_drawn(self.area)] if self.area.strip() else []
         return study.WhatIf(
             self.base,
@@ -139,7 +141,7 @@ def ask_scenario(request: Request, state: TheState, base: OptionId = "") -> HTML
 def scenario(
     request: Request, state: TheState, asked: Annotated[WhatIfForm, Form()]
 ) -> HTMLResponse:
-    """Work a what-if out. By POST, for a place may be somebody's postcode."""
+    """Calculate a what-if. By POST, because a place may be somebody's postcode."""
     values = {**_chosen(state, asked.base, ""), "asked": asked}
     try:
         comparison = _worked_out(state, asked)
@@ -147,8 +149,8 @@ def scenario(
         values["fault"] = _sentence(error)
         return render(request, "scenario.html", values, status_code=status_of(error))
     base, changed = comparison.options
-    # In the page itself, for an address of its own would have to say what was asked.
-    # Nor is the picture kept: a place may be somebody's postcode.
+    # In the page itself, because an address of its own would have to contain the places.
+    # The picture is not kept either: a place may be somebody's postcode.
     picture, values["alt"] = draw_changes(base, changed, state)
     values["picture"] = base64.b64encode(picture).decode()
     moved = comparison.changes_by_zone.groupby("change")["msoa11cd"].agg(list).to_dict()
@@ -161,7 +163,7 @@ def scenario(
 def scenario_comparison(
     state: TheState, ending: str, asked: Annotated[WhatIfForm, Form()]
 ) -> Response:
-    """Give what a what-if changes as a file for Excel or QGIS."""
+    """Return what a what-if changes as a file for Excel or QGIS."""
     _require_kind(ending)
     return _comparison_file(state, _worked_out(state, asked), ending)
 
@@ -177,7 +179,7 @@ def _worked_out(state: State, asked: WhatIfForm) -> Comparison:
 
 @router.post("/scenario/scenario.toml")
 def scenario_file(asked: Annotated[WhatIfForm, Form()]) -> Response:
-    """Give a what-if as a file, for the notebook and the command line."""
+    """Return a what-if as a file, for the notebook and the command line."""
     said = {"Content-Disposition": 'attachment; filename="scenario.toml"'}
     body = asked.scenario().to_toml()
     return Response(body, media_type="application/toml; charset=utf-8", headers=said)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 from localarea.comparison.figure_catalogue import write_change
+from localarea.options.titles import join_names
 from localarea.records import whole_minutes
+from localarea.tables.finding.own_columns import REASON_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 NOT_KNOWN: Final = "not known"
+_LOCAL: Final = ZoneInfo("Europe/London")
 
 
 def say_number(value: float | None, digits: int = 0) -> str:
@@ -46,9 +51,17 @@ def say_month(value: str) -> str:
 
 
 def say_time(value: str) -> str:
-    """Write a moment, kept in UTC, as ``1 April 2026, 14:05 UTC``."""
-    moment = datetime.fromisoformat(value).astimezone(UTC)
-    return f"{say_day(moment.date())}, {moment:%H:%M} UTC"
+    """Write a time, kept in UTC, as people in the United Kingdom read it on their clocks."""
+    moment = datetime.fromisoformat(value).astimezone(_LOCAL)
+    hour = moment.hour % 12 or 12
+    return f"{say_day(moment.date())} at {hour}:{moment:%M}{'am' if moment.hour < 12 else 'pm'}"
+
+
+def say_money(value: Decimal | float | str) -> str:
+    """Write an amount in pounds and pence."""
+    amount = Decimal(str(value))
+    sign = "\N{MINUS SIGN}" if amount < 0 else ""
+    return f"{sign}£{abs(amount):,.2f}"
 
 
 def say_code(value: str) -> str:
@@ -64,6 +77,20 @@ def say_minutes(value: float | None) -> str:
     return f"about {count:,} {'minute' if count == 1 else 'minutes'}"
 
 
+_ANSWERS: Final = {"local": "Local", "not_local": "Not local", "unknown": "Unknown"}
+
+
+def say_answer(status: str) -> str:
+    """Write a status as people say it."""
+    return _ANSWERS.get(status, status)
+
+
+def say_reason(reason: str) -> str:
+    """Write the code of a reason as a label."""
+    plain = say_code(reason)
+    return REASON_WORDS.get(reason, plain[:1].upper() + plain[1:])
+
+
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "number": say_number,
     "minutes": say_minutes,
@@ -72,5 +99,9 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "day": say_day,
     "month": say_month,
     "moment": say_time,
+    "names": join_names,
+    "money": say_money,
     "words": say_code,
+    "answer": say_answer,
+    "reason": say_reason,
 }

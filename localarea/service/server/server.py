@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import secrets
 import sys
 from contextlib import suppress
@@ -29,7 +30,7 @@ _SHORTEST_KEY: Final = 32
 
 def run() -> None:
     """
-    Serve until told to stop.
+    Serve until asked to stop.
 
     Raises
     ------
@@ -54,13 +55,11 @@ def run() -> None:
 def without_core_dumps() -> None:
     """Have nothing of this process written to disk should it crash: it would hold homes."""
     with suppress(ImportError):  # not on Windows
-        import resource
-
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def how_to_serve(settings: Settings) -> dict[str, Any]:
-    """Say how the server listens, and whose word on a client's address it takes."""
+    """Return how the server listens, and which proxies it trusts for a client's address."""
     return {
         "host": settings.host,
         "port": settings.port,

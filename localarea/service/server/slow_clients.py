@@ -61,7 +61,7 @@ class PatientProtocol(HttpToolsProtocol):
             self._timer = self.loop.call_later(wait_s, self._look)
 
     def _look(self) -> None:
-        """Give up, or look again later: one timer goes on, for to set one takes a while."""
+        """Give up, or look again later: one timer is reused, because setting one is slow."""
         self._timer = None
         if self._until is None:
             return

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def serve_forked(config: uvicorn.Config, prepare: Callable[[], None]) -> None:
     """
-    Serve with as many processes as the configuration says, until told to stop.
+    Serve with as many processes as the configuration says, until asked to stop.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ export async function openMap() {
     zoomAnimation: !still, fadeAnimation: !still, inertia: !still, scrollWheelZoom: false,
   });
   map.attributionControl.setPrefix(false);
-  map.attributionControl.addAttribution("Office for National Statistics, OGL v3.0");
+  map.attributionControl.addAttribution("Office for National Statistics, OGL v3.0; minutes by car © OpenStreetMap contributors, ODbL");
   const district = { color: "#505a5f", weight: 1.5, fill: false, interactive: false };
   L.geoJSON(data.districts, { style: district }).addTo(map);
   for (const { properties: { name, at } } of data.districts.features) {

@@ -117,13 +117,13 @@ function drawAreas(L, map) {
     element("own-area").open = true;
     setDrawing(false);
     show();
-    tell("The area is drawn. It takes the zones whose population-weighted centre it holds.");
+    tell("The area is drawn. It adds the zones whose population-weighted centre is inside it.");
   };
   draw.addEventListener("click", () => {
     area.value = "";
     show();
     setDrawing(true);
-    tell("Choose the corners of the area on the map, one after another, then Finish the area.");
+    tell("Choose the corners of the area on the map, one after another, then choose Finish the area.");
     finish.focus({ preventScroll: true });
   });
   finish.addEventListener("click", end);

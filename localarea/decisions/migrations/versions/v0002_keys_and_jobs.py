@@ -54,4 +54,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Refuse: a store goes forward only."""
-    raise NotImplementedError("a store goes forward only; restore a back-up")
+    raise NotImplementedError("a store goes forward only; restore a backup")

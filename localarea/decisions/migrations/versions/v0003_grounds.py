@@ -36,4 +36,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Refuse: the record of decisions is never thrown away by a program."""
-    raise NotImplementedError("the record of decisions is never thrown away; restore a back-up")
+    raise NotImplementedError("the record of decisions is never thrown away; restore a backup")

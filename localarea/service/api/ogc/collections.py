@@ -117,9 +117,9 @@ COLLECTIONS: Final = {
 
 
 def maker_of(request: Request, collection: str) -> Callable[[State], list[dict[str, Any]]]:
-    """Give what makes a collection, to whoever may have it."""
+    """Return what makes a collection, to whoever may have it."""
     if collection not in COLLECTIONS:
-        raise NotFoundError(f"there is no such collection; there are {', '.join(COLLECTIONS)}")
+        raise NotFoundError(f"there is no such collection; choose one of: {', '.join(COLLECTIONS)}")
     found = COLLECTIONS[collection]
     if found.permission is not None:
         permitted(current_identity(request), found.permission)

@@ -92,7 +92,7 @@ def parse_box(text: str) -> list[float]:
 
 
 def meets(one: list[float], box: list[float]) -> bool:
-    """Tell whether the box of a feature meets the box asked for."""
+    """Return whether the box of a feature meets the box asked for."""
     west, south, east, north = box
     across = one[0] <= east and one[2] >= west
     if west > east:  # over the 180th meridian
@@ -139,7 +139,7 @@ def _moment(text: str) -> datetime:
 
 
 def holds(properties: dict[str, Any], first: str, last: str) -> bool:
-    """Tell whether something holds in an interval; what has no days holds on any."""
+    """Return whether something holds in an interval; what has no days holds on any."""
     begins = properties.get("effective_from", "")
     ends = properties.get("effective_to") or FOREVER
     return bool(begins <= last and ends >= first)

@@ -83,7 +83,7 @@ class Features(Anything):
 
 @router.get("", response_model=Anything, responses=problems(400))
 def landing(request: Request) -> dict[str, Any]:
-    """Say where everything is."""
+    """Return links to everything."""
     at, root = _address(request), str(request.base_url).rstrip("/")
     links = [
         _link(at, "self", _JSON, "This document"),
@@ -101,7 +101,7 @@ def landing(request: Request) -> dict[str, Any]:
 
 @router.get("/conformance", response_model=Conformance, responses=problems(400))
 def conformance() -> dict[str, Any]:
-    """Say what of the standard is kept to."""
+    """Return the conformance classes."""
     return {"conformsTo": _CONFORMS}
 
 
@@ -144,7 +144,7 @@ def items(
     collection: CollectionId,
     query: Annotated[ItemsQuery, Query()],
 ) -> JSONResponse:
-    """Give the features of a collection, a page at a time."""
+    """Return the features of a collection, a page at a time."""
     found = maker_of(request, collection)(state)
     if query.bbox is not None:
         box = parse_box(query.bbox)
@@ -193,7 +193,7 @@ def _page_links(
 def item(
     request: Request, state: TheState, collection: CollectionId, feature: FeatureId
 ) -> JSONResponse:
-    """Give one feature."""
+    """Return one feature."""
     for found in maker_of(request, collection)(state):
         if found["id"] == feature:
             at = f"{_address(request)}/collections/{collection}"

@@ -1,0 +1,241 @@
+"""Check the rows of a sheet and return the cells to add to each, whatever the file's type."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from localarea.checking.csv_checker import ADDED, CellWriter, added_headers, row_engine
+from localarea.checking.row_evidence import EVIDENCE
+from localarea.tables.columns import ColumnChoice
+from localarea.tables.encoding import TextEncoding
+from localarea.tables.layout import Layout
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from localarea.checking.row_evidence import RowEvidence
+    from localarea.classify.classifier import Classifier
+    from localarea.tables.csv_rows import AddedCells
+    from localarea.tables.finding.own_columns import Wording
+    from localarea.tables.sheet_layout import Grid
+
+_DELIMITER: Final = b","
+_LARGE: Final = 20_000  # number of rows from which loading the compiled code pays off
+_WIDE: Final = 2  # cells of a table in which an empty row is not counted
+# Characters not allowed in cells of workbooks or text; none occurs in a postcode.
+_CONTROLS: Final = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127], " ")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSheet:
+    """
+    What came of one sheet; ``check_xlsx`` and ``check_ods`` return one for each.
+
+    Attributes
+    ----------
+    name : str
+        Name of the sheet.
+    grid : Grid
+        How it was read.
+    column : str
+        Columns that postcodes were read from, as `RowChecker.column`.
+    tally : collections.Counter
+        Number of rows by verdict code.
+    skipped : int
+        Number of rows that hold no payment, as `RowChecker.skipped`.
+    notes : tuple of str
+        Notes on the grid and its rows.
+    """
+
+    name: str
+    grid: Grid
+    column: str
+    tally: Counter[int] = field(default_factory=Counter)
+    skipped: int = 0
+    notes: tuple[str, ...] = ()
+
+
+class RowChecker:
+    """
+    Check the rows of one sheet.
+
+    Parameters
+    ----------
+    classifier : Classifier
+        The classifier to use.
+    grid : Grid
+        Layout of the sheet, from `read_grid` or `choose_sheets`.
+    expected : int
+        Approximate number of rows.
+    evidence : RowEvidence, optional
+        Supplies the evidence of each row; None leaves it out.
+    wording : {'codes', 'people'}
+        Whether the cells hold codes, or words and names.
+
+    Attributes
+    ----------
+    grid : Grid
+        Layout of the sheet.
+    """
+
+    def __init__(
+        self,
+        classifier: Classifier,
+        grid: Grid,
+        *,
+        expected: int = 0,
+        evidence: RowEvidence | None = None,
+        wording: Wording = "codes",
+    ) -> None:
+        self.grid = grid
+        self._wording = wording
+        self._row = grid.header + 2  # number of the next row, from 1
+        self._engine = row_engine(expected << 6 if expected >= _LARGE else 0)
+        column = ColumnChoice(grid.columns[0])
+        layout = Layout(
+            TextEncoding("utf-8"), _DELIMITER, grid.headers, False, 0, column, grid=grid
+        )
+        self._writer = CellWriter(classifier, layout, self._engine, evidence, wording)
+        self._size = len(ADDED) + (len(EVIDENCE) if evidence else 0) + grid.says_column
+
+    @property
+    def tally(self) -> Counter[int]:
+        """
+        Count the rows checked so far.
+
+        Returns
+        -------
+        collections.Counter
+            Number of rows by verdict code, a position in ``MEANINGS``.
+        """
+        return self._writer.tally
+
+    @property
+    def skipped(self) -> int:
+        """
+        Count the rows so far that hold no payment.
+
+        Returns
+        -------
+        int
+            Totals, footers and repeated headers, which are not in `tally`.
+        """
+        return self._writer.rows_met.skipped
+
+    @property
+    def column(self) -> str:
+        """
+        Name the columns that postcodes are read from, for reports.
+
+        Returns
+        -------
+        str
+            Headers, or numbers from 1 where there is no header, in order of preference.
+        """
+        return self.grid.described()
+
+    def headers(self, known_headers: Sequence[str], width: int) -> list[str]:
+        """
+        Return the headers of the cells to add.
+
+        Parameters
+        ----------
+        known_headers : sequence of str
+            Headers of the sheet. Those of `Grid.own` columns may be used again.
+        width : int
+            Number of cells in the widest row; cells beyond the headers get the headers
+            ``extra_1`` and so on, which come first.
+
+        Returns
+        -------
+        list of str
+            Headers that do not occur in the sheet.
+        """
+        known = ["" if i in self.grid.own else name for i, name in enumerate(known_headers)]
+        return added_headers(
+            known,
+            width,
+            several=self.grid.says_column,
+            evidence=self._writer.has_evidence,
+            wording=self._wording,
+        )
+
+    def check(self, rows: Sequence[Sequence[str]]) -> list[list[str]]:
+        """
+        Check rows.
+
+        Parameters
+        ----------
+        rows : sequence of sequence of str
+            Texts of the cells of rows below the header, in order; rows may be short. Every row
+            must be given exactly once, including blank ones.
+
+        Returns
+        -------
+        list of list of str
+            For each row the cells to add; empty for a row that gets none.
+        """
+        filled = [any(cell.strip() for cell in row) for row in rows]
+        kept = [row if full else ("",) for row, full in zip(rows, filled, strict=True)]
+        block = _as_text(kept)
+        found = self._engine.find_rows(block, _DELIMITER, self.grid.columns[0], final=True)
+        if len(found.starts) != len(rows):
+            raise RuntimeError("the numbers of rows read and written differ")  # never hide it
+        found.widths[~np.array(filled, bool)] = 0
+        cells, skipped = self._writer.added(block, found, _WIDE, self._row)
+        self._row += len(rows)
+        without = {*skipped.tolist(), *(k for k, full in enumerate(filled) if not full)}
+        written = self._written(cells, len(rows))
+        return [[] if k in without else added for k, added in enumerate(written)]
+
+    def _written(self, cells: AddedCells, count: int) -> list[list[str]]:
+        """Write the added cells of rows that have no other, and read them back."""
+        rows = self._engine.find_rows(b"-\n" * count, _DELIMITER, -1, final=True)
+        text = self._engine.add_cells(b"-\n" * count, rows, cells, width=1, delimiter=_DELIMITER)
+        lines = csv.reader(io.StringIO(bytes(text).decode("utf-8"), newline=""))
+        added = [line[1:] for line in lines]
+        if len(added) != count or any(len(line) != self._size for line in added):
+            raise RuntimeError("the numbers of cells read and written differ")  # never hide it
+        return added
+
+    def result(self, name: str) -> CheckedSheet:
+        """
+        Return what came of the sheet, once all rows were checked.
+
+        Parameters
+        ----------
+        name : str
+            Name of the sheet.
+
+        Returns
+        -------
+        CheckedSheet
+            Counts and notes.
+        """
+        notes = (*self.grid.notes, *self.notes())
+        return CheckedSheet(name, self.grid, self.column, self.tally, self.skipped, notes)
+
+    def notes(self) -> tuple[str, ...]:
+        """
+        Return the notes on the rows, once all were checked.
+
+        Returns
+        -------
+        tuple of str
+            Notes for the user, beside those of the grid.
+        """
+        return self._writer.notes()
+
+
+def _as_text(rows: Sequence[Sequence[str]]) -> bytes:
+    """Write rows as delimited text, in which no row is an empty line."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writerows([cell.translate(_CONTROLS) for cell in row] or [""] for row in rows)
+    return text.getvalue().encode("utf-8", "replace")

@@ -1,0 +1,251 @@
+"""Add up the money of a checked file by answer, exactly."""
+
+from __future__ import annotations
+
+import csv
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import chain, islice, zip_longest
+from typing import TYPE_CHECKING, Any, Final
+
+from localarea.checking.counts import STATUSES
+from localarea.tables.cells import cell_text
+from localarea.tables.finding.amounts import choose_amounts
+from localarea.tables.money import read_amount
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from localarea.tables.finding.amounts import AmountChoice
+
+_SAMPLED: Final = 200  # rows below the header that are used to judge a column
+_HEADER_WITHIN: Final = 500  # rows; the check does not find headers further down either
+_LONGEST_CELL: Final = 8 << 20
+# How a checked file words the answer of a row: for programs, or for people.
+_HEADERS: Final = ("local_status", "local?")
+_WORDS: Final = {
+    **{status: status for status in STATUSES},
+    **{"yes": "local", "local": "local", "no": "not_local", "not local": "not_local"},
+}
+
+
+@dataclass(slots=True)
+class SpendByAnswer:
+    """
+    Sums of money by answer.
+
+    Attributes
+    ----------
+    column : str
+        Header of the column of amounts.
+    note : str
+        Note on its choice; empty if it was clear.
+    sums : dict of str to decimal.Decimal
+        Sum of each status, refunds taken off.
+    payments : dict of str to int
+        Number of rows with an amount, by status.
+    unread : int
+        Rows with an answer whose amount is blank or cannot be read.
+    apart : int
+        Rows with an amount and no answer, such as totals; they are in no sum.
+    apart_sum : decimal.Decimal
+        Sum of their amounts.
+    """
+
+    column: str
+    note: str = ""
+    sums: dict[str, Decimal] = field(default_factory=lambda: dict.fromkeys(STATUSES, Decimal(0)))
+    payments: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STATUSES, 0))
+    unread: int = 0
+    apart: int = 0
+    apart_sum: Decimal = Decimal(0)
+
+    @property
+    def total(self) -> Decimal:
+        """
+        Add up all answers.
+
+        Returns
+        -------
+        decimal.Decimal
+            Sum of the sums.
+        """
+        return sum(self.sums.values(), Decimal(0))
+
+    def add(self, status: str, amount: Decimal | None) -> None:
+        """
+        Count one row.
+
+        Parameters
+        ----------
+        status : str
+            Its answer; blank for a row that was not checked.
+        amount : decimal.Decimal or None
+            Its amount, None if there is none.
+        """
+        answer = _WORDS.get(status.strip().casefold())
+        if answer is None:
+            if amount is not None:
+                self.apart += 1
+                self.apart_sum += amount
+        elif amount is None:
+            self.unread += 1
+        else:
+            self.sums[answer] += amount
+            self.payments[answer] += 1
+
+    def as_dict(self) -> dict[str, Any]:
+        """
+        Return the sums as JSON values, money as text.
+
+        Returns
+        -------
+        dict
+            The attributes and ``total``; sums in pounds with two decimals.
+        """
+        return {
+            "column": self.column,
+            "note": self.note,
+            "by_status": {status: _pounds(amount) for status, amount in self.sums.items()},
+            "payments": dict(self.payments),
+            "total": _pounds(self.total),
+            "without_amount": self.unread,
+            "set_apart": self.apart,
+            "set_apart_total": _pounds(self.apart_sum),
+        }
+
+
+def _pounds(amount: Decimal) -> str:
+    return f"{amount:.2f}"
+
+
+def together(found: Iterable[SpendByAnswer | None]) -> SpendByAnswer | None:
+    """
+    Add the sums of several sheets.
+
+    Parameters
+    ----------
+    found : iterable of SpendByAnswer or None
+        Of each sheet.
+
+    Returns
+    -------
+    SpendByAnswer or None
+        None if no sheet has a column of amounts.
+    """
+    known = [spend for spend in found if spend is not None]
+    if not known:
+        return None
+    columns = dict.fromkeys(spend.column for spend in known)
+    notes = dict.fromkeys(spend.note for spend in known if spend.note)
+    every = SpendByAnswer("; ".join(columns), "; ".join(notes))
+    for spend in known:
+        for status in STATUSES:
+            every.sums[status] += spend.sums[status]
+            every.payments[status] += spend.payments[status]
+        every.unread += spend.unread
+        every.apart += spend.apart
+        every.apart_sum += spend.apart_sum
+    return every
+
+
+def add_up_spend(
+    source: Path,
+    checked: Path,
+    *,
+    encoding: str = "utf-8",
+    delimiter: str = ",",
+    sheet: str | None = None,
+) -> SpendByAnswer | None:
+    """
+    Add up the amounts of a file by the answers of its check.
+
+    Amounts are read from the source, where the results of formulas are, and answers from the
+    checked file, whose rows are the same.
+
+    Parameters
+    ----------
+    source : pathlib.Path
+        The file that was checked.
+    checked : pathlib.Path
+        What the check wrote.
+    encoding, delimiter : str
+        Of text files, from the report of the check.
+    sheet : str, optional
+        Sheet of a workbook.
+
+    Returns
+    -------
+    SpendByAnswer or None
+        None if there is no column of amounts.
+    """
+    how: dict[str, Any] = {"kind": checked.suffix, "sheet": sheet}
+    how |= {"encoding": encoding, "delimiter": delimiter}
+    with _rows(source, **how) as before, _rows(checked, **how) as after:
+        pairs = zip_longest(before, after, fillvalue=())
+        found = _header(pairs)
+        if found is None:
+            return None
+        headers, at = found
+        first = list(islice(pairs, _SAMPLED))
+        choice = choose_amounts(headers, [row for row, _ in first])
+        if choice is None:
+            return None
+        return _add_up(chain(first, pairs), at, choice, headers[choice.index].strip())
+
+
+def _header(
+    pairs: Iterator[tuple[Sequence[str], Sequence[str]]],
+) -> tuple[Sequence[str], int] | None:
+    """Find the header, and the column of the answer in what was written."""
+    for before, after in islice(pairs, _HEADER_WITHIN):
+        named = [i for i, cell in enumerate(after) if cell.casefold().startswith(_HEADERS)]
+        if named:
+            return before, named[-1]
+    return None
+
+
+def _add_up(
+    pairs: Iterable[tuple[Sequence[str], Sequence[str]]],
+    at: int,
+    choice: AmountChoice,
+    column: str,
+) -> SpendByAnswer:
+    spend = SpendByAnswer(column, choice.note)
+    for before, after in pairs:
+        amount = read_amount(before[choice.index]) if choice.index < len(before) else None
+        spend.add(after[at] if at < len(after) else "", amount)
+    return spend
+
+
+@contextmanager
+def _rows(
+    path: Path, *, kind: str, encoding: str, delimiter: str, sheet: str | None
+) -> Iterator[Iterator[Sequence[str]]]:
+    """Open the rows of a file as text, from the top."""
+    if kind == ".xlsx":
+        import openpyxl
+
+        with path.open("rb") as file:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            with closing(book):
+                page = book[sheet] if sheet else book.worksheets[0]
+                page.reset_dimensions()
+                yield (list(map(_text, row)) for row in page.iter_rows(values_only=True))
+    elif kind == ".csv":
+        csv.field_size_limit(_LONGEST_CELL)
+        with path.open(encoding=encoding, errors="replace", newline="") as file:
+            yield (row for row in csv.reader(file, delimiter=delimiter) if row)
+    elif kind == ".parquet":
+        from localarea.tables.workbook_rows import parquet_rows
+
+        yield iter(parquet_rows(path))
+    else:
+        yield iter(())
+
+
+def _text(value: Any) -> str:
+    # 0.1 + 0.2 means 0.3
+    return f"{value:.6f}" if isinstance(value, float) else cell_text(value)

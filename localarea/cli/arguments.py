@@ -1,0 +1,13 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Anchor = Annotated[
+    str | None, typer.Option("--anchor", help="District to measure from, such as Norwich.")
+]
+CouncilName = Annotated[str | None, typer.Option("--council", help="Council whose options to use.")]

@@ -1,0 +1,104 @@
+"""The area of a definition: its outline, its zones and the districts that it touches."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from localarea.datasets.store import DataStore
+    from localarea.records import ZoneSystem
+
+
+class Area:
+    """
+    What is written of an area, each part read or computed once.
+
+    Parameters
+    ----------
+    zones : sequence of str
+        Zones inside.
+    system : {'msoa11', 'msoa21'}
+        System and vintage of the zones.
+    tables : DataStore
+        Folder of the tables.
+    """
+
+    def __init__(self, zones: Sequence[str], system: ZoneSystem, tables: DataStore) -> None:
+        from localarea.classify.directory import Directory
+
+        self._zones, self._system, self._tables = tuple(zones), system, tables
+        self._names = Directory(system, store=tables)
+
+    @cached_property
+    def _outline(self) -> tuple[bytes, tuple[float, float, float, float]]:
+        import shapely
+
+        from localarea.places.outline import zone_shapes
+
+        shapes = zone_shapes(self._zones, self._system, store=self._tables)
+        union = shapely.normalize(shapely.coverage_union_all(shapes))
+        if union.geom_type == "Polygon":
+            union = shapely.MultiPolygon([union])
+        west, south, east, north = shapely.bounds(union).tolist()
+        return shapely.to_wkb(union, byte_order=1), (west, south, east, north)
+
+    @property
+    def outline(self) -> bytes:
+        """Union of the zones, as WKB of a multipolygon; CRS EPSG:27700."""
+        return self._outline[0]
+
+    @property
+    def extent(self) -> tuple[float, float, float, float]:
+        """West, south, east and north of the outline, in metres."""
+        return self._outline[1]
+
+    @cached_property
+    def _district_of(self) -> dict[str, str]:
+        from localarea.datasets.zones import zone_districts
+
+        table = zone_districts(self._system, store=self._tables)  # type: ignore[arg-type]
+        return dict(zip(*(column.to_pylist() for column in table.columns), strict=True))
+
+    @cached_property
+    def districts(self) -> tuple[str, ...]:
+        """Return the codes of the districts with a zone inside, sorted."""
+        return tuple(sorted({self._district_of[code] for code in self._zones}))
+
+    @cached_property
+    def districts_cut(self) -> list[str]:
+        """Return the names of the districts with a zone inside and a zone outside, sorted."""
+        touched, held = set(self.districts), set(self._zones)
+        outside = {d for code, d in self._district_of.items() if code not in held}
+        return sorted(self.name(code, "district") for code in touched & outside)
+
+    @cached_property
+    def rows(self) -> list[tuple[str, str, str, str, bytes]]:
+        """Code and name of each zone, code and name of its district, and its shape as WKB."""
+        import shapely
+
+        from localarea.places.outline import zone_shapes
+
+        shapes = zone_shapes(self._zones, self._system, store=self._tables)
+        names = self._names.district_names
+        rows = []
+        for code, shape in zip(
+            self._zones, shapely.to_wkb(shapes, byte_order=1).tolist(), strict=True
+        ):
+            district = self._district_of[code]
+            rows.append((code, self.name(code), district, names.get(district, ""), shape))
+        return rows
+
+    def name(self, code: str, kind: str = "zone") -> str:
+        """
+        Return the name of any zone or district; the code if it has none.
+
+        Parameters
+        ----------
+        kind : {'zone', 'district'}
+            What the code is of.
+        """
+        names = self._names.zone_names if kind == "zone" else self._names.district_names
+        return names.get(code, code)

@@ -1,0 +1,188 @@
+"""The terms of a definition: the option that was chosen, and the approval of a person."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import localarea
+from localarea.classify.boundary import BORDERLINE_M, BORDERLINE_MIN, drive_limit
+from localarea.datasets.store import default_store
+from localarea.definitions.area import Area
+from localarea.definitions.model import Definition
+from localarea.errors import InputError
+
+if TYPE_CHECKING:
+    from localarea.datasets.store import DataStore
+    from localarea.definitions.faults import Purpose
+    from localarea.options.council import Council
+    from localarea.records import Option
+
+#: Tables that every definition is made from.
+ALWAYS = ("postcodes", "districts_names")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """
+    Decision of a person to publish an option.
+
+    Attributes
+    ----------
+    id : str
+        Permanent identifier of the definition.
+    purpose : {'measure', 'reservation'}
+        Purpose for which it defines "local".
+    approved_by, role : str
+        Name and job title of the approver.
+    reason : str
+        Reason for the choice.
+    approved_on : str
+        Day of the approval, ``YYYY-MM-DD``.
+    effective_from : str
+        First day in force, ``YYYY-MM-DD``.
+    effective_to : str or None
+        Last day in force; None until further notice.
+    supersedes : str or None
+        Id of the definition that it replaces.
+    minute : str
+        Reference of the minute that gives the authority.
+    borderline_m : float
+        Distance from the boundary (m) within which a postcode is borderline.
+    borderline_min : float or None
+        For options by minutes alone: time from the limit (min) that is borderline; defaults
+        to the stated error of the minutes.
+    title : str
+        Public name of the area, as used in verdicts; blank for that of the option.
+    backdated_because : str
+        Reason for a first day before the approval, if so; it is added to ``reason``.
+    """
+
+    id: str
+    purpose: Purpose
+    approved_by: str
+    role: str
+    reason: str
+    approved_on: str
+    effective_from: str
+    effective_to: str | None = None
+    supersedes: str | None = None
+    minute: str = ""
+    borderline_m: float = BORDERLINE_M
+    borderline_min: float | None = None
+    title: str = ""
+    backdated_because: str = ""
+
+
+def propose(
+    option: Option, council: Council, approval: Approval, *, store: DataStore | None = None
+) -> Definition:
+    """
+    Build the terms of a definition; raise an error if it cannot be published.
+
+    Parameters
+    ----------
+    option : Option
+        The chosen option.
+    approval : Approval
+        Approver, purpose, dates and reason.
+
+    Returns
+    -------
+    Definition
+        The terms; no postcodes are indexed yet.
+
+    Raises
+    ------
+    InputError
+        If a definition for reserving contracts is not made of whole districts, or what was
+        approved is not complete.
+    """
+    tables = store or default_store()
+    return terms_of(option, council, approval, area_of(option, tables), tables)
+
+
+def area_of(option: Option, tables: DataStore) -> Area:
+    """Return the area of an option."""
+    return Area(option.zones, option.zone_system, tables)
+
+
+def terms_of(
+    option: Option, council: Council, approval: Approval, area: Area, tables: DataStore
+) -> Definition:
+    """
+    Build the terms, as :func:`propose` does, of an area that is read already.
+
+    Raises
+    ------
+    InputError
+        If a definition for reserving contracts is not made of whole districts, or what was
+        approved is not complete.
+    """
+    cut = area.districts_cut
+    if approval.purpose == "reservation" and cut:
+        raise InputError(
+            "a contract may be reserved only to the area of whole authorities (Local Government "
+            "(Exclusion of Non-commercial Considerations) (England) Order 2026), and option "
+            f"{option.id!r} contains only part of {', '.join(cut)}; publish it for social "
+            "value measures, or choose an option of whole districts. This is not legal advice."
+        )
+    stated = {name: getattr(approval, name) for name in Approval.__slots__}
+    stated["borderline_min"] = _borderline_min(option, approval)
+    stated["title"] = approval.title.strip() or option.title
+    why = stated.pop("backdated_because").strip()
+    if why and approval.reason.strip():
+        opening = "It begins before the day on which it was approved, because"
+        stated["reason"] = f"{approval.reason}\n\n{opening}: {why}"
+    return Definition(
+        **stated,
+        council=council.key,
+        option=option.id,
+        method=option.method,
+        anchor=option.anchor,
+        parameters=dict(option.parameters),
+        zone_system=option.zone_system,
+        zones=tuple(option.zones),
+        districts=area.districts,
+        whole_districts=not cut,
+        boundary_sha256=hashlib.sha256(area.outline).hexdigest(),
+        directory_date=tables.directory_date,
+        inputs=_inputs_of(option, tables),
+        software=software(),
+    )
+
+
+def districts_cut(option: Option, *, store: DataStore | None = None) -> list[str]:
+    """
+    List the districts of which an option contains only a part.
+
+    Sorted names; empty if the option consists of whole districts.
+    """
+    return area_of(option, store or default_store()).districts_cut
+
+
+def _borderline_min(option: Option, approval: Approval) -> float | None:
+    if approval.borderline_min is None and drive_limit(
+        option.method, option.parameters, option.anchor
+    ):
+        return BORDERLINE_MIN
+    return approval.borderline_min
+
+
+def _inputs_of(option: Option, tables: DataStore) -> tuple[dict[str, str], ...]:
+    zones = f"zones_{option.zone_system}"
+    names = sorted({*ALWAYS, zones, *option.vintages} & set(tables.registry))
+    return tuple(input_of(name, tables) for name in names)
+
+
+def input_of(name: str, tables: DataStore) -> dict[str, str]:
+    """Return how a table is named among the inputs of a definition."""
+    info = tables.info(name)
+    keys = ("name", "vintage", "sha256", "source", "licence")
+    return {key: str(getattr(info, key)) for key in keys}
+
+
+def software() -> str:
+    """Return the name and the version of this software."""
+    return f"localarea {localarea.__version__}"

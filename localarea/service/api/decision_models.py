@@ -1,0 +1,229 @@
+"""What the API of decisions takes and returns."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from localarea.classify.boundary import BORDERLINE_M
+from localarea.decisions.queries import Status
+
+HIGHEST = 2**31 - 1  # of a number in the database
+
+
+PLAIN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$"  # no control characters but tab and line ends
+
+
+Words = Annotated[str, Field(min_length=1, max_length=10_000, pattern=PLAIN)]
+
+
+Line = Annotated[str, Field(max_length=300, pattern=PLAIN)]
+
+
+Purpose = Literal["measure", "reservation"]
+
+
+class Paging(BaseModel):
+    """Which part of a list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cursor: int | None = Field(None, ge=1, le=HIGHEST, description="`next` of the page before.")
+    limit: int = Field(50, ge=1, le=200, description="At most so many.")
+
+
+class ProposalPaging(Paging):
+    """Which proposals."""
+
+    status: Status | None = Field(None, description="Only those that stand so.")
+
+
+class ProposalIn(BaseModel):
+    """An option or a scenario to put forward, one of the two."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    option: str | None = Field(None, max_length=200, pattern=PLAIN, description="Id of an option.")
+    scenario: str | None = Field(None, max_length=50_000, description="A scenario as TOML.")
+    title: Line = Field("", description="One line for people; by default the option's own.")
+    purpose: Purpose = Field(description="What the area is to be used for.")
+    note: Words = Field(description="Why it is put forward.")
+
+
+class Warned(BaseModel):
+    """Why an area may not be one that contracts can be reserved to."""
+
+    kind: str
+    districts_cut: list[str]
+    words: str
+
+
+class CommentOut(BaseModel):
+    """What somebody said about a proposal."""
+
+    at: str
+    by: str
+    role: str
+    text: str
+
+
+class ProposalOut(BaseModel):
+    """A proposal, and how it stands."""
+
+    id: int
+    council: str
+    option_id: str
+    title: str
+    purpose: str
+    note: str
+    scenario: str
+    status: str
+    put_forward_by: str
+    put_forward_at: str
+    definition: str | None = Field(description="Id of the definition that it became.")
+
+
+class ProposalWhole(ProposalOut):
+    """A proposal with its comments, and a warning where there is one."""
+
+    comments: list[CommentOut]
+    warning: Warned | None
+    grounds: dict[str, Any] | None = Field(
+        description="What was on the screen when it was approved: figures, what it was held "
+        "against, who gains and who loses. Null until then."
+    )
+
+
+class ProposalPage(BaseModel):
+    """Proposals, the newest first."""
+
+    proposals: list[ProposalOut]
+    next: int | None = Field(description="`cursor` of the next page; null on the last.")
+
+
+class Said(BaseModel):
+    """Words for the record."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Words = Field(description="What is said; it stands in the record for ever.")
+
+
+class ApprovalIn(BaseModel):
+    """What an approver decides."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(max_length=80, description="Its name for ever.")
+    title: Line = Field(
+        "",
+        description="Public name of the area, as answers say it: by default the title of the "
+        "proposal.",
+    )
+    effective_from: date = Field(description="The first day on which it holds.")
+    backdated_because: Line = Field(
+        "",
+        description="Why it begins before today, where it does: needed then, and public. Answers "
+        "given since change.",
+    )
+    effective_to: date | None = Field(None, description="Its last day.")
+    reasons: Words = Field(description="Why this area: shown with the definition.")
+    minute_reference: Words = Field(description="The minute that gives the authority.")
+    supersedes: str | None = Field(
+        None, max_length=80, description="Id of the definition that ends the day before."
+    )
+    borderline_m: float = Field(
+        BORDERLINE_M,
+        ge=0,
+        le=1_000_000,
+        allow_inf_nan=False,
+        description="Metres from the boundary within which an answer is borderline.",
+    )
+    seen: str = Field(
+        "",
+        max_length=64,
+        description="What a page gave for all that was on it: refused where that has changed.",
+    )
+    borderline_min: float | None = Field(
+        None,
+        ge=0,
+        le=600,
+        allow_inf_nan=False,
+        description="Of an option by minutes alone: how near its limit is borderline; else 5.23.",
+    )
+
+
+class Approved(BaseModel):
+    """A definition as it was approved."""
+
+    id: str
+    purpose: str
+    council: str
+    title: str
+    option: str
+    effective_from: str
+    effective_to: str | None
+    supersedes: str | None
+    approved_by: str
+    role: str
+    approved_on: str
+    reason: str
+    minute: str
+    borderline_m: float
+    borderline_min: float | None = Field(
+        None, description="Null where the option has no limit in minutes."
+    )
+    directory_date: str
+    sha256: str
+    terms_sha256: str
+    repeated: bool = Field(description="Whether the record held this very decision already.")
+    note: str | None = Field(description="What to have looked at before contracts are reserved.")
+
+
+class WithdrawalIn(BaseModel):
+    """From when a definition no longer holds, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    on: date = Field(description="The first day on which it no longer holds.")
+    reason: Words = Field(description="Why it ends: shown with the definition.")
+
+
+class Withdrawn(BaseModel):
+    """A definition that was withdrawn."""
+
+    id: str
+    ended_on: str
+    last_day: str
+
+
+class Entry(BaseModel):
+    """An entry of the log."""
+
+    seq: int
+    at: str
+    actor: str
+    role: str
+    action: str
+    subject: str
+    details: dict[str, Any]
+    previous: str
+    hash: str
+
+
+class Entries(BaseModel):
+    """Entries of the log, the newest first."""
+
+    entries: list[Entry]
+    next: int | None
+
+
+class Verified(BaseModel):
+    """Whether the record and the folder of definitions hold together."""
+
+    sound: bool
+    entries: int
+    head: str = Field(description="Hash of the last entry: note it in the minutes.")
+    faults: list[str]

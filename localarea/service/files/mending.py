@@ -1,0 +1,102 @@
+"""Mended rows that were sent: merged into the result of their file, in a process of their own."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import subprocess
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from localarea.decisions.proposals import utc_stamp
+from localarea.decisions.receipts import new_reference
+from localarea.errors import InputError
+from localarea.service import clock
+from localarea.service.files.job_queue import replace_result
+from localarea.service.files.mend_process import SECONDS
+from localarea.service.files.runner import INPUT
+from localarea.service.files.worker import FAULT, SETTINGS, TOO_LARGE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from localarea.decisions.roles import Actor
+    from localarea.service.files.job_store import FileJob
+    from localarea.service.files.runner import JobRunner
+
+LOG: Final = logging.getLogger(__name__)
+MOST_MB: Final = 20  # of the workbook with the mended rows
+_COMMAND: Final = (sys.executable, "-m", "localarea.service.files.mend_process")
+_WAIT_S: Final = 2 * SECONDS  # by the clock: the machine may be busy
+
+
+def merge_into(runner: JobRunner, job: FileJob, mended: Path, *, actor: Actor) -> None:
+    """
+    Merge mended rows into the result of a file, which is replaced whole or not at all.
+
+    Raises
+    ------
+    InputError
+        If the rows do not fit; nothing is changed.
+    ConflictError
+        If the file was removed or checked again meanwhile, or has no result.
+    """
+    result = runner.result(job)
+    out = result.with_name(f"result-{secrets.token_hex(4)}{result.suffix}")
+    try:
+        said = _ask(
+            {
+                "settings": runner.state.settings.model_dump(mode="json", include=set(SETTINGS)),
+                "source": str(result.with_name(INPUT)),
+                "result": str(result),
+                "mended": str(mended),
+                "out": str(out),
+                "at": utc_stamp(clock.now()),
+                "by": actor.name,
+                "reference": new_reference(),
+            }
+        )
+        facts = {**job.result, **said["facts"]}
+        replace_result(
+            runner.state.database,
+            job,
+            actor=actor,
+            result=facts,
+            receipt=said["receipt"],
+            now=clock.now(),
+        )
+    except BaseException:
+        _clear(out)
+        raise
+    runner.keep_detail(job.id, {**runner.detail(job.id), "unknown": said["unknown"]})
+    _clear(result)
+
+
+def _ask(question: dict[str, Any]) -> dict[str, Any]:
+    try:
+        done = subprocess.run(  # noqa: S603 -- nothing of the request is in the command
+            _COMMAND,
+            input=json.dumps(question) + "\n",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            timeout=_WAIT_S,
+            check=False,
+        )
+        answer: dict[str, Any] = json.loads(done.stdout)
+    except (subprocess.TimeoutExpired, json.JSONDecodeError):  # ended by one of its limits
+        raise InputError(TOO_LARGE) from None
+    if "failed" in answer:
+        if "fault" in answer:
+            LOG.error("the merging of mended rows ended by a fault: %s", answer["fault"])
+        raise InputError(answer["failed"] or FAULT)
+    return answer
+
+
+def _clear(result: Path) -> None:
+    """Delete a result with what stands beside it."""
+    for path in result.parent.glob(f"*{result.stem}*"):
+        with suppress(OSError):
+            path.unlink()

@@ -1,0 +1,129 @@
+"""Rows of a table that hold no payment: totals, footers and headers that are repeated."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_TOTAL_LIST = (
+    "grand sub subtotal subtotals total totals overall report page running net gross vat tax "
+    "amount value spend spent paid payment payments expenditure invoice invoices cost costs gbp "
+    "of for all and the excluding including excl incl exc inc ex suppliers supplier vendors "
+    "vendor creditors records rows lines transactions number count to date this month period year "
+    "quarter carried brought forward balance sum final cumulative monthly january february "
+    "march april may june july august september october november december jan feb mar apr jun "
+    "jul aug sep sept oct nov dec fwd cfwd bfwd"
+)
+_TOTAL_WORDS: Final = frozenset(_TOTAL_LIST.split())
+_TOTAL: Final = re.compile(
+    r"\b(?:sub)?totals?\b|\A(?:carried|brought) (?:forward|fwd)\Z"
+    r"|\Abalance (?:carried|brought|[bc]/)|\A(?:sum|average|mean|count)\Z",
+    re.IGNORECASE,
+)
+_TOTAL_OF: Final = re.compile(r"\A(?:grand |sub[ -]?)?totals? (?:for|of)\b", re.IGNORECASE)
+_TOTAL_AFTER: Final = re.compile(r"\S[ -](?:sub[ -]?)?totals?\Z", re.IGNORECASE)
+_FOOTER: Final = re.compile(
+    r"\Aend of (?:the )?(?:report|file|list|listing|data|document|extract|page|table)\b"
+    r"|\Apage:? ?[0-9]+(?: ?(?:of|/) ?[0-9]+)?\Z"
+    r"|\A(?:(?:this )?(?:report|data|file|list|extract|document|table) (?:was )?)?"
+    r"(?:prepared|printed|produced|generated|exported|created|extracted|downloaded|compiled|"
+    r"published|run|issued)(?: by\b| on\b| at\b| from\b|:)"
+    r"|\A(?:run|report|print|extract) date\b|\Adate (?:printed|of report|produced)\b"
+    r"|\A(?:number of|no\.? of|total) (?:records|rows|payments|suppliers|transactions|invoices)\b"
+    r"|\A(?:record|row) count\b"
+    r"|\A[0-9,]+ (?:records|rows)(?: (?:found|selected|listed|returned))?\Z"
+    r"|\A(?:sources?|notes?|n\.?b\.?|key):|\Anotes?\Z"
+    r"|\A(?:\(c\)|\u00a9|copyright|crown copyright|contains public sector information)"
+    r"|\bopen government licen[cs]e\b|\Acontinued(?: overleaf| on\b|\Z)"
+    r"|\Athis (?:report|file|document|list|extract) (?:is|contains|shows|includes|lists)\b"
+    r"|\Aofficial(?:[ -]+sensitive)?\Z",
+    re.IGNORECASE,
+)
+_SIGNS: Final = " \t\r\n\u00a0*=_#~<>|.:;,'\"-\u2013\u2014"
+_WORDS: Final = re.compile(r"[a-z]+")
+_NUMBER: Final = re.compile(
+    r"[-+(]*(?:gbp|eur|usd|[\u00a3$\u20ac])? ?-?[0-9][0-9,. ]*(?:cr|dr|%)?\)?-?"
+)
+_MOST_FOOTER_CELLS: Final = 2
+_MOST_TOTAL_WORDS: Final = 2  # cells of a total that are not numbers
+
+
+def is_no_payment(
+    cells: Sequence[str], headers: Sequence[str], columns: Sequence[int] = ()
+) -> bool:
+    """
+    Return whether a row without a postcode is a total, a footer or the header again.
+
+    Parameters
+    ----------
+    cells : sequence of str
+        Texts of the row.
+    headers : sequence of str
+        Headers of the table.
+    columns : sequence of int
+        Columns of postcodes, of which the header again must hold one.
+
+    Returns
+    -------
+    bool
+        False for a row that may be a payment, such as one to "Total Gas & Power".
+
+    Examples
+    --------
+    >>> is_no_payment(["Grand total", "", "1,234.50"], ["Supplier", "Postcode", "Amount"])
+    True
+    >>> is_no_payment(["Total Gas & Power", "", "1,234.50"], ["Supplier", "Postcode", "Amount"])
+    False
+    """
+    filled = [(at, cell.strip()) for at, cell in enumerate(cells) if cell.strip()]
+    if not filled:
+        return False
+    again = not columns or any(at in columns for at, _ in filled)
+    if again and is_header_again(cells, headers):
+        return True
+    texts = [text.strip(_SIGNS) for _, text in filled]
+    if len(filled) <= _MOST_FOOTER_CELLS and any(_FOOTER.search(text) for text in texts if text):
+        return True
+    words = [text for text in texts if text and not _NUMBER.fullmatch(text.casefold())]
+    if not words or len(words) > _MOST_TOTAL_WORDS:
+        return False
+    return any(_is_total(text, alone=len(words) == 1) for text in words)
+
+
+def is_header_again(cells: Sequence[str], headers: Sequence[str]) -> bool:
+    """
+    Return whether a row repeats the header.
+
+    Parameters
+    ----------
+    cells : sequence of str
+        Texts of the row.
+    headers : sequence of str
+        Headers of the table.
+
+    Returns
+    -------
+    bool
+        True if every filled cell is the header of its column, and half of the headers are there.
+    """
+    names = sum(bool(header.strip()) for header in headers)
+    same = 0
+    for at, cell in enumerate(cells):
+        text = cell.strip()
+        if not text:
+            continue
+        if at >= len(headers) or text.casefold() != headers[at].strip().casefold():
+            return False
+        same += 1
+    return same > 0 and 2 * same >= names
+
+
+def _is_total(text: str, *, alone: bool) -> bool:
+    if not _TOTAL.search(text):
+        return False
+    if _TOTAL_WORDS.issuperset(_WORDS.findall(text.casefold().replace("/", ""))):
+        return True
+    return bool(_TOTAL_OF.match(text)) or (alone and bool(_TOTAL_AFTER.search(text)))

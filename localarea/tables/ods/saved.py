@@ -1,0 +1,141 @@
+"""Read the values of a saved OpenDocument spreadsheet in the form in which they are compared."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+from xml.etree import ElementTree as ET
+
+from localarea.tables.plain_values import day_number, plain_number, plain_value
+
+if TYPE_CHECKING:
+    import zipfile
+    from collections.abc import Iterator
+
+Rows = list[tuple[int, list[str]]]
+_DURATION: Final = re.compile(r"(-?)PT?(?:([0-9.]+)H)?(?:([0-9.]+)M)?(?:([0-9.]+)S)?", re.ASCII)
+_MOST_REPEATED: Final = 16_384  # cells or spaces that one element may stand for
+_DAY_S: Final = 86_400
+_SIGNS: Final = {"tab": "\t", "line-break": "\n"}
+_MOST_ROWS: Final = 1 << 20  # of a sheet
+
+
+def saved_ods(archive: zipfile.ZipFile, *, shown: bool) -> Iterator[tuple[str, Rows]]:
+    """
+    Read the sheets of a spreadsheet, one after the other.
+
+    Parameters
+    ----------
+    archive : zipfile.ZipFile
+        The open package, within the limits of `open_safely`.
+    shown : bool
+        Whether days are to be shown as people read them.
+
+    Yields
+    ------
+    tuple of str and list
+        Name of each sheet; number and values of each of its filled rows.
+    """
+    # One pass: the rows of a sheet are gathered, because all sheets share one stream.
+    rows: Rows = []
+    number = 0
+    with archive.open("content.xml") as stream:
+        for element in _ods_elements(stream):
+            kind = _local(element.tag)
+            if kind == "table-row":
+                times = int(_attribute(element, "number-rows-repeated") or 1)
+                cells = _ods_cells(element, shown=shown)
+                if cells:
+                    rows += [(number + 1 + again, cells) for again in range(min(times, _MOST_ROWS))]
+                number += times
+            else:
+                yield _attribute(element, "name") or "", rows
+                rows, number = [], 0
+
+
+def _ods_elements(stream: Any) -> Iterator[ET.Element]:
+    """Yield each row of a sheet and then the sheet; tables inside drawings do not count."""
+    depth = 0
+    events = ET.iterparse(stream, events=("start", "end"))  # noqa: S314 -- open_safely refused entities
+    for event, element in events:
+        kind = _local(element.tag)
+        if kind in ("table", "tracked-changes", "shapes"):
+            depth += 1 if event == "start" else -1
+        if event == "end" and (kind, depth) in (("table-row", 1), ("table", 0)):
+            yield element
+            element.clear()
+
+
+def _ods_cells(row: ET.Element, *, shown: bool) -> list[str]:
+    cells: list[str] = []
+    blank = 0
+    for cell in row:
+        if _local(cell.tag) not in ("table-cell", "covered-table-cell"):
+            continue
+        times = int(_attribute(cell, "number-columns-repeated") or 1)
+        value = _ods_value(cell, shown=shown)
+        if not value:
+            blank += times
+            continue
+        cells += [""] * blank + [value] * min(times, _MOST_REPEATED)
+        blank = 0
+    return cells
+
+
+def _ods_value(cell: ET.Element, *, shown: bool) -> str:
+    about = {_local(key): value for key, value in cell.attrib.items()}
+    kind = about.get("value-type", "string")
+    if kind in ("float", "currency", "percentage"):
+        return plain_number(float(about["value"]))
+    if kind == "boolean":
+        # LibreOffice writes the truth values of Excel's workbooks as numbers the first time.
+        return "1" if about["boolean-value"] == "true" else "0"
+    if kind == "date":
+        return about["date-value"] if shown else day_number(about["date-value"])
+    if kind == "time":
+        return _duration(about["time-value"])
+    lines = [_paragraph(child) for child in cell if _local(child.tag) == "p"]
+    return plain_value("\n".join(lines) or about.get("string-value", ""))
+
+
+def _duration(text: str) -> str:
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        return text
+    hours, minutes, seconds = (float(part or 0) for part in found.groups()[1:])
+    days = (hours * 3600 + minutes * 60 + seconds) / _DAY_S
+    return plain_number(-days if found[1] else days)
+
+
+def _paragraph(element: ET.Element) -> str:
+    """Return the text of a paragraph, with the spaces and line breaks that elements stand for."""
+    parts: list[str] = []
+    waiting: list[ET.Element | str] = [element]  # no recursion: elements may be nested as deep as
+    while waiting:  # a file likes
+        item = waiting.pop()
+        if isinstance(item, str):
+            parts.append(item)
+            continue
+        parts.append(item.text or "")
+        for child in reversed(item):
+            waiting.append(child.tail or "")
+            kind = _local(child.tag)
+            if kind == "s":
+                waiting.append(" " * min(int(_attribute(child, "c") or 1), _MOST_REPEATED))
+            elif kind in _SIGNS:
+                waiting.append(_SIGNS[kind])
+            elif kind not in ("annotation", "note"):
+                waiting.append(child)
+    return "".join(parts)
+
+
+def _local(tag: Any) -> str:
+    return str(tag).rpartition("}")[2]
+
+
+def _attribute(element: ET.Element, name: str) -> str | None:
+    """Return an attribute whatever its namespace."""
+    for key, value in element.attrib.items():
+        if _local(key) == name:
+            return value
+    return None

@@ -1,0 +1,124 @@
+"""Write a spreadsheet again with cells added to the rows of its sheets; every other byte stays."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from localarea.tables.ods._database_ranges import grown_range
+from localarea.tables.ods._new_cells import NewCells, SummaryLooks, summary_sheet
+from localarea.tables.ods._plain import BLOCK
+from localarea.tables.ods._sheet_writer import SheetWriter
+from localarea.tables.ods.survey import CONTENT, SheetPlaces
+from localarea.tables.zip_copy import copy_entry, new_archive, write_entry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from localarea.tables.ods._sheet_writer import AddedColumns
+    from localarea.tables.ods.survey import Survey
+
+MIMETYPE: Final = "mimetype"
+_ADDED: Final = 400  # bytes of one added cell, about
+
+Line = tuple[str, int | str | None, float | None]
+
+
+@dataclass(slots=True)
+class Changes:
+    """
+    What to change in a spreadsheet.
+
+    Attributes
+    ----------
+    columns : list of AddedColumns
+        Columns to add, by sheet.
+    summaries : sequence of (str, callable)
+        Name of each sheet to add at the end, and the function that returns its lines once every
+        row was written.
+    dropped : frozenset of int
+        Numbers of the sheets to leave out.
+    """
+
+    columns: list[AddedColumns]
+    summaries: Sequence[tuple[str, Callable[[], Sequence[Line]]]]
+    dropped: frozenset[int] = field(default=frozenset())
+
+
+def write_changed(found: Survey, out: Path, changes: Changes) -> None:
+    """
+    Write a spreadsheet with columns and a sheet added.
+
+    Parameters
+    ----------
+    found : Survey
+        The spreadsheet.
+    out : pathlib.Path
+        File to write.
+    changes : Changes
+        What to add. The styles of all columns are known by then.
+    """
+    looks = SummaryLooks(found.styles)
+    with zipfile.ZipFile(found.path) as source, new_archive(out) as target:
+        names = dict.fromkeys(source.namelist())
+        _write_mimetype(source, target)
+        for name in names:
+            if name == CONTENT:
+                size = source.getinfo(name).file_size
+                rows = sum(added.sheet.height for added in changes.columns)
+                expected = size + rows * _ADDED * max(len(c.names) for c in changes.columns)
+                blocks = _joined(_content(found, changes, looks))
+                write_entry(target, name, blocks, expected=expected)
+            elif name != MIMETYPE:
+                copy_entry(source, target, name)
+
+
+def _write_mimetype(source: zipfile.ZipFile, target: zipfile.ZipFile) -> None:
+    """Write the type first and as it is, where programs look for it."""
+    if source.getinfo(MIMETYPE).compress_type == zipfile.ZIP_STORED:
+        copy_entry(source, target, MIMETYPE)
+        return
+    info = zipfile.ZipInfo(MIMETYPE)  # dated by the first day that the format knows
+    target.writestr(info, source.read(MIMETYPE), zipfile.ZIP_STORED)
+
+
+def _joined(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Join small pieces, which are slower to compress."""
+    waiting: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size >= BLOCK:
+            yield b"".join(waiting)
+            waiting.clear()
+            size = 0
+    yield b"".join(waiting)
+
+
+def _content(found: Survey, changes: Changes, looks: SummaryLooks) -> Iterator[bytes]:
+    cells = NewCells()
+    writers = {c.sheet.number: SheetWriter(c, found.styles, cells) for c in changes.columns}
+    last = max(sheet.number for sheet in found.sheets)
+    places = SheetPlaces()
+    in_head = True
+    with found.content() as content:
+        for piece in content:
+            if in_head:
+                if piece.kind == b"office:body":
+                    in_head = False
+                    yield found.styles.head()
+                    yield piece.tag
+                continue
+            number = places.place(piece)
+            if piece.kind == b"table:database-range":
+                yield grown_range(piece.tag, changes.columns)
+            elif number in writers:
+                yield from writers[number].see(piece)
+            elif number not in changes.dropped:
+                yield piece.tag + piece.inner + piece.end
+            if number == last and piece.kind == b"/table:table":
+                for name, lines in changes.summaries:
+                    yield summary_sheet(name, lines(), looks)

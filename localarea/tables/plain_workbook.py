@@ -1,0 +1,113 @@
+"""Write small workbooks of plain rows, the same bytes each time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+from xml.sax.saxutils import quoteattr
+
+from localarea.tables.xlsx.new_sheet import new_sheet
+from localarea.tables.zip_copy import new_archive, write_entry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from localarea.tables.xlsx.new_sheet import Value
+
+MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+RELATIONS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+SHEET_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+_HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
+_KIND: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_BOLD: Final = 1  # the second style below
+_STYLES: Final = (
+    f'{_HEAD}<styleSheet xmlns="{MAIN}">'
+    '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
+    '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
+    '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+    '<fill><patternFill patternType="gray125"/></fill></fills>'
+    '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    '<cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+    '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>'
+    '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+    "</styleSheet>"
+)
+
+
+class PlainSheet(NamedTuple):
+    """
+    A sheet to write.
+
+    Attributes
+    ----------
+    name : str
+        Its name.
+    rows : sequence of sequence of str, int, float, bool or None
+        Its rows.
+    widths : sequence of int
+        Widths of the first columns in characters.
+    header : bool
+        Whether the first row is a header, in bold.
+    """
+
+    name: str
+    rows: Sequence[Sequence[Value]]
+    widths: Sequence[int] = ()
+    header: bool = False
+
+
+def write_workbook(path: Path, sheets: Sequence[PlainSheet]) -> None:
+    """
+    Write a new XLSX workbook.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        File to write.
+    sheets : sequence of PlainSheet
+        Its sheets.
+    """
+    numbers = range(1, len(sheets) + 1)
+    listed = "".join(
+        f'<sheet name={quoteattr(sheet.name)} sheetId="{at}" r:id="rId{at}"/>'
+        for at, sheet in zip(numbers, sheets, strict=True)
+    )
+    related = "".join(
+        _relation(f"rId{at}", "worksheet", f"worksheets/sheet{at}.xml") for at in numbers
+    )
+    kinds = "".join(_override(f"/xl/worksheets/sheet{at}.xml", "worksheet") for at in numbers)
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f"{_override('/xl/workbook.xml', 'sheet.main')}{kinds}"
+        f"{_override('/xl/styles.xml', 'styles')}</Types>",
+        "_rels/.rels": _relations(_relation("rId1", "officeDocument", "xl/workbook.xml")),
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}">'
+        f"<sheets>{listed}</sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": _relations(
+            related + _relation("rIdS", "styles", "styles.xml")
+        ),
+    }
+    with new_archive(path) as archive:
+        for name, text in parts.items():
+            write_entry(archive, name, [f"{_HEAD}{text}".encode()])
+        write_entry(archive, "xl/styles.xml", [_STYLES.encode()])
+        for at, sheet in zip(numbers, sheets, strict=True):
+            formats = [[_BOLD] * len(sheet.rows[0])] if sheet.header and sheet.rows else []
+            data = new_sheet(MAIN, sheet.rows, widths=sheet.widths, formats=formats)
+            write_entry(archive, f"xl/worksheets/sheet{at}.xml", [data])
+
+
+def _override(part: str, kind: str) -> str:
+    return f'<Override PartName="{part}" ContentType="{_KIND}.{kind}+xml"/>'
+
+
+def _relation(identity: str, kind: str, target: str) -> str:
+    return f'<Relationship Id="{identity}" Type="{RELATIONS}/{kind}" Target="{target}"/>'
+
+
+def _relations(inner: str) -> str:
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{inner}</Relationships>'

@@ -1,0 +1,212 @@
+"""The workbook part: its sheets, its names of ranges, and the parts that all sheets share."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from lxml import etree
+
+from localarea.tables.xlsx.package import STRICT, TRANSITIONAL, Package
+from localarea.tables.xlsx.texts import SharedStrings
+from localarea.tables.xlsx.xml_stream import BLOCK, NotPlainError, checked_blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from localarea.tables.xlsx.references import Area
+
+_RELATION_IDS: Final = {
+    TRANSITIONAL: "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    STRICT: "http://purl.oclc.org/ooxml/officeDocument/relationships",
+}
+_SHEET_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+_FILTER: Final = "_xlnm._FilterDatabase"
+
+
+@dataclass(frozen=True, slots=True)
+class BookSheet:
+    """
+    A sheet of cells.
+
+    Attributes
+    ----------
+    name : str
+        Its name.
+    part : str
+        Name of its part.
+    position : int
+        Its place among all sheets, from 0.
+    hidden : bool
+        Whether it is hidden.
+    """
+
+    name: str
+    part: str
+    position: int
+    hidden: bool
+
+
+class Book:
+    """
+    The workbook part of a package.
+
+    Parameters
+    ----------
+    package : Package
+        The workbook.
+
+    Attributes
+    ----------
+    package : Package
+        The workbook.
+    sheets : list of BookSheet
+        Its sheets of cells, in order; sheets of charts are left out.
+    """
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self._root = package.tree(package.workbook)
+        targets = {key: (kind, target) for key, kind, target in self._relations()}
+        ids = f"{{{_RELATION_IDS[package.namespace]}}}id"
+        self.sheets = []
+        for position, element in enumerate(self._root.findall(self._path("sheets", "sheet"))):
+            kind, target = targets.get(element.get(ids, ""), ("", ""))
+            if kind == "worksheet" and package.has(target):
+                hidden = element.get("state", "visible") != "visible"
+                name = element.get("name", "")
+                self.sheets.append(BookSheet(name, package.find(target), position, hidden))
+
+    def _relations(self) -> list[tuple[str, str, str]]:
+        return self.package.relations(self.package.workbook)
+
+    def _path(self, *names: str) -> str:
+        return "/".join(f"{{{self.package.namespace}}}{name}" for name in names)
+
+    def blocks(self, part: str) -> Iterator[bytes]:
+        """
+        Read a part in blocks.
+
+        Parameters
+        ----------
+        part : str
+            Its name.
+
+        Yields
+        ------
+        bytes
+            Its content as it is.
+        """
+        with self.package.archive.open(self.package.find(part)) as entry:
+            while block := entry.read(BLOCK):
+                yield block
+
+    def strings(self) -> SharedStrings:
+        """
+        Read the shared strings.
+
+        Returns
+        -------
+        SharedStrings
+            None if the workbook has none.
+        """
+        for _, kind, target in self._relations():
+            if kind == "sharedStrings" and self.package.has(target):
+                try:
+                    return SharedStrings(checked_blocks(self.blocks(target), plain=True))
+                except NotPlainError:
+                    return SharedStrings(checked_blocks(self.blocks(target), plain=False))
+        return SharedStrings()
+
+    def free_name(self, wanted: str) -> str:
+        """
+        Return a name that no sheet has.
+
+        Parameters
+        ----------
+        wanted : str
+            Name, which gets a number if it is taken.
+
+        Returns
+        -------
+        str
+            The name.
+        """
+        elements = self._root.findall(self._path("sheets", "sheet"))
+        taken = {element.get("name", "").casefold() for element in elements}
+        name, again = wanted, 1
+        while name.casefold() in taken:
+            again += 1
+            name = f"{wanted} {again}"
+        return name
+
+    def add_sheet(self, name: str, content: Callable[[], bytes]) -> None:
+        """
+        Add a sheet after the others.
+
+        Parameters
+        ----------
+        name : str
+            Its name, which is free.
+        content : callable
+            Returns its part, once the others are written.
+        """
+        package = self.package
+        folder = package.workbook.rpartition("/")[0]
+        pattern = f"{folder}/worksheets/sheet{{}}.xml" if folder else "worksheets/sheet{}.xml"
+        part = package.free_name(pattern)
+        package.add(part, content, _SHEET_TYPE)
+        key = package.relate(package.workbook, "worksheet", part)
+        sheets = self._root.find(self._path("sheets"))
+        taken = [int(element.get("sheetId", 0)) for element in sheets]
+        made = etree.SubElement(sheets, self._path("sheet"))
+        made.set("name", name)
+        made.set("sheetId", str(max(taken, default=0) + 1))
+        made.set(f"{{{_RELATION_IDS[package.namespace]}}}id", key)
+        package.change(package.workbook)
+
+    def set_filter(self, position: int, area: Area) -> None:
+        """
+        Change the hidden name of the filter of a sheet, if there is one.
+
+        Parameters
+        ----------
+        position : int
+            Place of the sheet among all.
+        area : Area
+            What is filtered.
+        """
+        for element in self._names():
+            if element.get("name") == _FILTER and element.get("localSheetId") == str(position):
+                sheet, mark, _ = (element.text or "").rpartition("!")
+                element.text = f"{sheet}{mark}{area.text(fixed=True)}"
+                self.package.change(self.package.workbook)
+
+    def _names(self) -> list[Any]:
+        found: list[Any] = self._root.findall(self._path("definedNames", "definedName"))
+        return found
+
+    def forget_order(self) -> None:
+        """Leave out the order of calculation, which programs work out anew."""
+        for _, kind, target in self._relations():
+            if kind == "calcChain" and self.package.has(target):
+                self.package.drop(target)
+                self.package.unrelate(self.package.workbook, target)
+
+
+def numbered_names(wanted: str) -> re.Pattern[str]:
+    """
+    Return the pattern of the names that `Book.free_name` gives.
+
+    Parameters
+    ----------
+    wanted : str
+        Name without a number.
+
+    Returns
+    -------
+    re.Pattern
+        Matches the whole name, in any case.
+    """
+    return re.compile(rf"{re.escape(wanted)}(?: \d+)?", re.IGNORECASE)

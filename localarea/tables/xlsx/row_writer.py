@@ -1,0 +1,217 @@
+"""Add cells to the rows of a sheet; whatever else is in a row stays byte for byte."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from localarea.tables.xlsx.new_sheet import Value, cell_end
+from localarea.tables.xlsx.references import column_letters, column_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from localarea.tables.xlsx.sheet_stream import Row
+
+_SPANS: Final = re.compile(rb' spans="([0-9]+):([0-9]+)"')
+_FORMATTED: Final = re.compile(rb' customFormat="(?:1|true)"')
+_STYLE: Final = re.compile(rb' s="([0-9]+)"')
+_KNOWN: Final = 1 << 15  # cells that are kept written
+
+
+class _Ends(dict[str, bytes]):
+    """Cells as XML by their text, from their type on."""
+
+    def __init__(self, prefix: str, convert: Callable[[str], Value]) -> None:
+        super().__init__()
+        self._prefix, self._convert = prefix, convert
+
+    def __missing__(self, key: str) -> bytes:
+        if len(self) >= _KNOWN:
+            self.clear()
+        self[key] = cell_end(self._convert(key), self._prefix).encode()
+        return self[key]
+
+
+class RowWriter:
+    """
+    Add cells to rows.
+
+    Parameters
+    ----------
+    columns : sequence of int
+        Column of each added value, from 0.
+    cleared : collection of int
+        Further columns whose cells are removed.
+    pattern : re.Pattern
+        From `cell_pattern`.
+    prefix : bytes
+        Prefix of the sheet's elements with a colon, or nothing.
+    convert : callable
+        Returns the value of a text, such as a number.
+
+    Attributes
+    ----------
+    removed_formula : bool
+        Whether a cell with a formula was removed.
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[int],
+        cleared: Collection[int],
+        pattern: re.Pattern[bytes],
+        prefix: bytes = b"",
+        convert: Callable[[str], Value] = str,
+    ) -> None:
+        self.removed_formula = False
+        self._order = sorted(range(len(columns)), key=columns.__getitem__)
+        self._sorted = [columns[k] for k in self._order]
+        self._in_order = self._order == list(range(len(columns)))
+        self._taken = {*columns, *cleared}
+        self._first = min(self._taken)
+        self._right = max(columns) + 1
+        self._pattern, self._prefix = pattern, prefix
+        self._starts = [b'<%bc r="%b' % (prefix, column_letters(c).encode()) for c in self._sorted]
+        self._ends = _Ends(prefix.decode(), convert)
+        self._close, self._extra = b"</%brow>" % prefix, b"<%bextLst" % prefix
+
+    def add(self, row: Row, values: Sequence[str], style: int, last: int) -> bytes:
+        """
+        Write a row with added cells.
+
+        Parameters
+        ----------
+        row : Row
+            The row.
+        values : sequence of str
+            What to add; a blank value gets a cell if the style shows.
+        style : int
+            Number of the style of the added cells.
+        last : int
+            Last column of the row that has a cell.
+
+        Returns
+        -------
+        bytes
+            XML of the row.
+        """
+        number = b"%d" % (row.number + 1)
+        tag = row.tag[:-2].rstrip() + b">" if row.tag.endswith(b"/>") else row.tag
+        if b" spans=" in tag:
+            tag = _SPANS.sub(self._span, tag)
+        if last >= self._first or self._extra in row.content:
+            made = self._cells(number, values, style)
+            return b"".join((tag, self._between(row, number, made, self._taken), self._close))
+        ordered = values if self._in_order else [values[k] for k in self._order]
+        middle = b'%b" s="%d"' % (number, style) if style else number + b'"'
+        pieces, ends = [tag, row.content], self._ends
+        for start, value in zip(self._starts, ordered, strict=True):
+            if value or style:
+                pieces += (start, middle, ends[value])
+        pieces.append(self._close)
+        return b"".join(pieces)
+
+    def clear(self, row: Row, last: int, own: Collection[int]) -> bytes:
+        """
+        Write a row without the cells of some columns.
+
+        Parameters
+        ----------
+        row : Row
+            The row.
+        last : int
+            Last column of the row that has a cell.
+        own : collection of int
+            Columns to clear.
+
+        Returns
+        -------
+        bytes
+            XML of the row; as it was if there is nothing to clear.
+        """
+        if row.tag.endswith(b"/>"):
+            return row.tag
+        if not own or last < min(own):
+            return b"".join((row.tag, row.content, self._close))
+        content = self._between(row, b"%d" % (row.number + 1), [], own)
+        return b"".join((row.tag, content, self._close))
+
+    def new_row(self, number: int, values: Sequence[str], style: int) -> bytes:
+        """
+        Write a row that the sheet does not have.
+
+        Parameters
+        ----------
+        number : int
+            Number of the row, from 0.
+        values : sequence of str
+            What to write.
+        style : int
+            Number of the style of the cells.
+
+        Returns
+        -------
+        bytes
+            XML of the row.
+        """
+        name = b"%d" % (number + 1)
+        cells = b"".join(cell for _, cell in self._cells(name, values, style))
+        return b'<%brow r="%b">%b%b' % (self._prefix, name, cells, self._close)
+
+    def _span(self, found: re.Match[bytes]) -> bytes:
+        return b' spans="%b:%d"' % (found[1], max(int(found[2]), self._right))
+
+    def _cells(self, number: bytes, values: Sequence[str], style: int) -> list[tuple[int, bytes]]:
+        ordered = values if self._in_order else [values[k] for k in self._order]
+        middle = b'%b" s="%d"' % (number, style) if style else number + b'"'
+        ends = self._ends
+        return [
+            (column, start + middle + ends[value])
+            for column, start, value in zip(self._sorted, self._starts, ordered, strict=True)
+            if style or value
+        ]
+
+    def _between(
+        self, row: Row, number: bytes, made: list[tuple[int, bytes]], gone: Collection[int]
+    ) -> bytes:
+        """Put cells among those of the row; a cell without a name gets one."""
+        pieces, column, end = [], -1, 0
+        waiting = list(reversed(made))
+        for found in self._pattern.finditer(row.content):
+            letters = found[1]
+            column = column_of(letters.decode()) if letters else column + 1
+            pieces.append(row.content[end : found.start()])
+            end = found.end()
+            while waiting and waiting[-1][0] <= column:
+                pieces.append(waiting.pop()[1])
+            if column in gone:
+                if found[4] and b"<%bf" % self._prefix in found[4]:
+                    self.removed_formula = True
+                continue
+            cell = found[0]
+            if not letters:
+                named = b'%bc r="%b%b"' % (self._prefix, column_letters(column).encode(), number)
+                cell = b"<" + named + cell[2 + len(self._prefix) :]
+            pieces.append(cell)
+        pieces += [cell for _, cell in reversed(waiting)]
+        pieces.append(row.content[end:])
+        return b"".join(pieces)
+
+
+def row_style(tag: bytes) -> int:
+    """
+    Return the style of a row's blank cells.
+
+    Parameters
+    ----------
+    tag : bytes
+        Start tag of the row.
+
+    Returns
+    -------
+    int
+        Number of the style; -1 if the row has none of its own.
+    """
+    found = _STYLE.search(tag) if _FORMATTED.search(tag) else None
+    return int(found[1]) if found else -1

@@ -1,0 +1,295 @@
+"""Read a sheet once before it is written: its extent, first rows and merged cells."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from localarea.tables.xlsx.references import column_of
+from localarea.tables.xlsx.sheet_stream import Cell, CellReader, Row, SheetStream
+from localarea.tables.xlsx.skeleton import Skeleton
+from localarea.tables.xlsx.xml_stream import NotPlainError, checked_blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from localarea.tables.xlsx.book import Book, BookSheet
+    from localarea.tables.xlsx.references import Area
+    from localarea.tables.xlsx.texts import SharedStrings
+
+MOST_BLANK: Final = 5  # rows of a gap that are told; longer gaps are as good as this
+
+
+@dataclass(slots=True)
+class SheetScan:
+    """
+    A sheet, read once.
+
+    Attributes
+    ----------
+    sheet : BookSheet
+        The sheet.
+    plain : bool
+        Whether its XML is in the plain form.
+    skeleton : Skeleton
+        What stands around its rows.
+    prefix : bytes
+        Prefix of its elements with a colon, or nothing.
+    height, width : int
+        Rows and columns up to the last filled ones.
+    rows : int
+        Number of rows in the file.
+    first : list of (int, list of Cell)
+        Number and cells of its first rows.
+    merged : MergedTexts
+        Its merged cells of several rows.
+    """
+
+    sheet: BookSheet
+    plain: bool
+    skeleton: Skeleton
+    prefix: bytes
+    height: int = 0
+    width: int = 0
+    rows: int = 0
+    first: list[tuple[int, list[Cell]]] = field(default_factory=list)
+
+    def merged(self) -> MergedTexts:
+        """
+        Return its merged cells of several rows, as before the first row.
+
+        Returns
+        -------
+        MergedTexts
+            To be asked row by row.
+        """
+        return MergedTexts(self.skeleton.merged())
+
+    def sample(self) -> tuple[list[list[str]], list[int]]:
+        """
+        Return the texts of the first rows.
+
+        Returns
+        -------
+        list of list of str
+            Texts, with blank rows between, of which long gaps are shortened.
+        list of int
+            Number of each row, from 0.
+        """
+        merged = self.merged()
+        texts: list[list[str]] = []
+        numbers: list[int] = []
+        for number, cells in self.first:
+            row = [""] * (max((cell.column for cell in cells if cell.filled), default=-1) + 1)
+            for cell in cells:
+                if cell.filled:
+                    row[cell.column] = cell.text
+            gap = number - (numbers[-1] + 1 if numbers else 0)
+            for missing in range(number - min(gap, MOST_BLANK), number):
+                texts.append([])
+                numbers.append(missing)
+            texts.append(merged.fill(number, row))
+            numbers.append(number)
+        return texts, numbers
+
+
+def scan_sheet(book: Book, sheet: BookSheet, strings: SharedStrings, *, most: int) -> SheetScan:
+    """
+    Read a sheet once.
+
+    Parameters
+    ----------
+    book : Book
+        The workbook.
+    sheet : BookSheet
+        The sheet.
+    strings : SharedStrings
+        Those of the workbook.
+    most : int
+        Number of first rows whose cells are kept.
+
+    Returns
+    -------
+    SheetScan
+        Extent, first rows and what stands around the rows.
+    """
+    try:
+        return _scan(book, sheet, strings, most, plain=True)
+    except NotPlainError:
+        pass
+    try:
+        return _scan(book, sheet, strings, most, plain=False)
+    except NotPlainError:
+        raise ValueError(f"the rows of sheet {sheet.name!r} cannot be told apart") from None
+
+
+def _scan(
+    book: Book, sheet: BookSheet, strings: SharedStrings, most: int, *, plain: bool
+) -> SheetScan:
+    stream = SheetStream(checked_blocks(book.blocks(sheet.part), plain=plain))
+    first: list[tuple[int, list[Cell]]] = []
+    rows = height = width = 0
+    last_filled = reader = None
+    for row in stream.rows():
+        if reader is None or last_filled is None:
+            reader = CellReader(strings, stream.prefix)
+            last_filled = _LastFilled(reader, stream.prefix)
+        rows += 1
+        if len(first) < most:
+            first.append((row.number, reader.cells(row.content)))
+        last = last_filled(row)
+        if last >= 0:
+            height, width = row.number + 1, max(width, last + 1)
+    skeleton = Skeleton(stream.head, stream.tail, stream.prefix, sheet.part)
+    return SheetScan(sheet, plain, skeleton, stream.prefix, height, width, rows, first)
+
+
+class _LastFilled:
+    """Find the last filled column of a row from its end, which is fast."""
+
+    def __init__(self, reader: CellReader, prefix: bytes) -> None:
+        self._reader = reader
+        self._start = b"<%bc " % prefix
+        self._named = re.compile(rb'<%bc r="([A-Z]+)' % prefix)
+        self._value = re.compile(rb"<%bv(?: [^<>]*)?>[^<]|<%b(?:is|f)[ />]" % (prefix, prefix))
+
+    def __call__(self, row: Row) -> int:
+        end = len(row.content)
+        while end > 0:
+            at = row.content.rfind(self._start, 0, end)
+            found = self._named.match(row.content, at) if at >= 0 else None
+            if found is None:
+                cells = self._reader.cells(row.content[:end]) if end else []
+                return max((cell.column for cell in cells if cell.filled), default=-1)
+            if self._value.search(row.content, at, end):
+                return column_of(found[1].decode())
+            end = at
+        return -1
+
+
+def width_without(scan: SheetScan, rows: Iterator[Row], reader: CellReader, own: set[int]) -> int:
+    """
+    Return the width of a sheet without some of its columns.
+
+    Parameters
+    ----------
+    scan : SheetScan
+        The sheet.
+    rows : iterator of Row
+        Its rows.
+    reader : CellReader
+        Reads their cells.
+    own : set of int
+        Columns to leave out.
+
+    Returns
+    -------
+    int
+        Columns up to the last filled one of the others.
+    """
+    width = 0
+    for row in rows:
+        for cell in reader.cells(row.content):
+            if cell.filled and cell.column >= width and cell.column not in own:
+                width = cell.column + 1
+    return min(width, scan.width)
+
+
+def sheet_rows(book: Book, scan: SheetScan) -> Iterator[Row]:
+    """
+    Read the rows of a sheet again.
+
+    Parameters
+    ----------
+    book : Book
+        The workbook.
+    scan : SheetScan
+        The sheet.
+
+    Yields
+    ------
+    Row
+        Its rows.
+    """
+    blocks = book.blocks(scan.sheet.part)
+    if not scan.plain:
+        blocks = checked_blocks(blocks, plain=False)
+    yield from SheetStream(blocks, known=True).rows()
+
+
+class MergedTexts:
+    """
+    Texts of cells that are merged over several rows: each row below the first shows them too.
+
+    Parameters
+    ----------
+    areas : sequence of Area
+        Merged cells.
+    """
+
+    def __init__(self, areas: Sequence[Area]) -> None:
+        self._starts: dict[int, list[Area]] = {}
+        for area in areas:
+            if area.bottom > area.top:
+                self._starts.setdefault(area.top, []).append(area)
+        self._open: dict[int, tuple[str, int]] = {}
+
+    def fill(self, number: int, row: list[str]) -> list[str]:
+        """
+        Fill the cells of a row that belong to merged cells above; rows come in order.
+
+        Parameters
+        ----------
+        number : int
+            Number of the row, from 0.
+        row : list of str
+            Its texts. A row without any stays blank.
+
+        Returns
+        -------
+        list of str
+            The texts that a person sees.
+        """
+        if not self._starts:
+            return row
+        filled = row
+        if self._open and any(row):
+            filled = list(row)
+            for column, (text, bottom) in list(self._open.items()):
+                if number > bottom:
+                    del self._open[column]
+                elif column < len(filled) and not filled[column]:
+                    filled[column] = text
+                elif column >= len(filled) and text:
+                    filled += [""] * (column - len(filled)) + [text]
+        for area in self._starts.get(number, ()):
+            text = row[area.left] if area.left < len(row) else ""
+            self._open[area.left] = (text, area.bottom)
+        return filled
+
+
+def header_end(areas: Sequence[Area], header: int, columns: Collection[int]) -> int:
+    """
+    Return the last row of a header whose cells are merged over several rows.
+
+    Parameters
+    ----------
+    areas : sequence of Area
+        Merged cells.
+    header : int
+        Row of the header, from 0.
+    columns : collection of int
+        Columns whose header counts.
+
+    Returns
+    -------
+    int
+        Row, from 0.
+    """
+    ends = [
+        area.bottom
+        for area in areas
+        if area.top <= header <= area.bottom and area.left in columns and header >= 0
+    ]
+    return max(ends, default=header)

@@ -1,0 +1,379 @@
+"""Stream the rows of a sheet: each as its bytes, and its cells as texts."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from localarea.tables.xlsx.references import MAX_ROWS, column_of
+from localarea.tables.xlsx.texts import Numbers, SharedStrings, plain_text, rich_text
+from localarea.tables.xlsx.xml_stream import NotPlainError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_MOST_ROW: Final = 64 << 20  # bytes of one row
+_MOST_ROUND: Final = 64 << 20  # bytes before or after the rows
+_MOST_TAG: Final = 4_096  # bytes of a start tag
+_SLASH: Final = 47
+_ROOT: Final = re.compile(rb"<(?:([\w.-]+):)?worksheet[\s>/]")
+_ATTRIBUTES: Final = rb'(?: (?!r=)[\w:.-]+="[^"<>]*")*+'
+_TYPE: Final = re.compile(rb' t="([A-Za-z]+)"')
+_STYLE: Final = re.compile(rb' s="([0-9]+)"')
+_SHARED, _NUMBER, _TEXT, _TRUTH = range(4)
+_TYPES: Final = {b"s": _SHARED, b"n": _NUMBER, b"b": _TRUTH}
+
+
+class Row(NamedTuple):
+    """
+    A row as its bytes.
+
+    Attributes
+    ----------
+    number : int
+        Its number, from 0.
+    tag : bytes
+        Its start tag, after the white space before it; an empty row ends here.
+    content : bytes
+        Its cells.
+    """
+
+    number: int
+    tag: bytes
+    content: bytes
+
+
+class Cell(NamedTuple):
+    """
+    A cell.
+
+    Attributes
+    ----------
+    column : int
+        Column, from 0.
+    text : str
+        What it shows, without the format of its number; empty for a blank cell.
+    style : int
+        Number of its style.
+    filled : bool
+        Whether it holds a value or a formula.
+    waiting : bool
+        Whether it holds a formula without a calculated value.
+    """
+
+    column: int
+    text: str
+    style: int
+    filled: bool
+    waiting: bool = False
+
+
+class SheetStream:
+    """
+    A sheet in blocks of plain XML.
+
+    Parameters
+    ----------
+    blocks : iterable of bytes
+        From `checked_blocks`.
+    known : bool
+        Whether the rows were read before, so need not be held to the plain form again.
+
+    Attributes
+    ----------
+    head, tail : bytes
+        What stands before and after the element of the rows; the tail once all rows were read.
+    prefix : bytes
+        Prefix of its elements with a colon, or nothing.
+    """
+
+    def __init__(self, blocks: Iterable[bytes], *, known: bool = False) -> None:
+        self._blocks, self._known = iter(blocks), known
+        self.head = self.tail = self.prefix = b""
+
+    def rows(self) -> Iterator[Row]:
+        """
+        Iterate over the rows.
+
+        Yields
+        ------
+        Row
+            Each row in the file, in order.
+
+        Raises
+        ------
+        NotPlainError
+            If a row is not in the plain form.
+        ValueError
+            If it is no sheet, rows are not in order, or a part of it exceeds the limits.
+        """
+        buffer = self._read_head()
+        if buffer is None:
+            return
+        shape = _RowShape(self.prefix, known=self._known)
+        at, number = 0, -1
+        while True:
+            found = shape.row_at(buffer, at)
+            if found is not None:
+                stated, inner, content, stop = found
+                number = stated if stated is not None else number + 1
+                self._require_order(number)
+                yield Row(number, buffer[at:inner], content)
+                at = stop
+                continue
+            start = _after_space(buffer, at)
+            if buffer.startswith(shape.last_tag, start):
+                self.tail = self._read_tail(buffer[at:])
+                return
+            block = next(self._blocks, None)
+            if block is None:
+                raise ValueError("its rows have no end")
+            buffer, at = buffer[at:] + block, 0
+            if len(buffer) > _MOST_ROW + len(block):
+                raise ValueError(f"row {number + 2:,} is longer than the limits")
+
+    def _require_order(self, number: int) -> None:
+        last = getattr(self, "_last", -1)
+        if number <= last:
+            raise ValueError(f"row {number + 1:,} stands after row {last + 1:,}")
+        if number >= MAX_ROWS:
+            raise ValueError(f"it has a row {number + 1:,}")
+        self._last = number
+
+    def _read_head(self) -> bytes | None:
+        """Read up to the rows; None if there are none."""
+        buffer = b""
+        for block in self._blocks:
+            buffer += block
+            root = _ROOT.search(buffer)
+            if root:
+                self.prefix = root[1] + b":" if root[1] else b""
+                data = re.compile(rb"<%bsheetData ?(/?)>" % self.prefix).search(buffer)
+                if data:
+                    self.head = buffer[: data.start()]
+                    if not data[1]:
+                        return buffer[data.end() :]
+                    self.tail = self._read_tail(buffer[data.end() :], empty=True)
+                    return None
+            if len(buffer) > _MOST_ROUND:
+                raise ValueError("it has more before its rows than the limits allow")
+        raise NotPlainError
+
+    def _read_tail(self, buffer: bytes, *, empty: bool = False) -> bytes:
+        pieces, size = [buffer], len(buffer)
+        for block in self._blocks:
+            pieces.append(block)
+            size += len(block)
+            if size > _MOST_ROUND:
+                raise ValueError("it has more after its rows than the limits allow")
+        whole = b"".join(pieces)
+        return whole if empty else whole.partition(b"</%bsheetData>" % self.prefix)[2]
+
+
+def _after_space(buffer: bytes, at: int) -> int:
+    end = len(buffer)
+    while at < end and buffer[at] in b" \t\r\n":
+        at += 1
+    return at
+
+
+class _RowShape:
+    """The plain form of a row, whose content is held to it whole."""
+
+    def __init__(self, prefix: bytes, *, known: bool) -> None:
+        self._known = known
+        name = prefix + b"row"
+        self._start = re.compile(rb'<%b(?: r="([0-9]{1,7})")?%b ?/?>' % (name, _ATTRIBUTES))
+        self._end = b"</%b>" % name
+        self.last_tag = b"</%bsheetData>" % prefix
+        self._whole = re.compile(
+            rb'(?:\s*+<%bc(?: r="[A-Z]{1,3}[0-9]{1,7}")?%b ?'
+            rb"(?:/>|>(?:<%bv>[^<]*+</%bv></%bc>|(?>.*?</%bc>))))*+\s*+(?:<%bextLst.*)?\s*+"
+            % (prefix, _ATTRIBUTES, prefix, prefix, prefix, prefix, prefix),
+            re.DOTALL,
+        ).fullmatch
+
+    def row_at(self, buffer: bytes, at: int) -> tuple[int | None, int, bytes, int] | None:
+        """Return number, end of the start tag, content and end; None if the row is not whole."""
+        found = self._start.match(buffer, at)
+        if found is None:
+            start = _after_space(buffer, at)
+            found = self._start.match(buffer, start)
+            if found is None:
+                tag = buffer[start : start + _MOST_TAG]
+                if b">" in tag and not tag.startswith(self.last_tag):
+                    raise NotPlainError
+                return None
+        number = int(found[1]) - 1 if found[1] else None
+        inner = found.end()
+        if buffer[inner - 2] == _SLASH:
+            return number, inner, b"", inner
+        close = buffer.find(self._end, inner)
+        if close < 0:
+            return None
+        content = buffer[inner:close]
+        if not self._known and not self._whole(content):
+            raise NotPlainError
+        return number, inner, content, close + len(self._end)
+
+
+def cell_pattern(prefix: bytes) -> re.Pattern[bytes]:
+    """
+    Return the pattern of a cell in plain form.
+
+    Parameters
+    ----------
+    prefix : bytes
+        Prefix of elements with a colon, or nothing.
+
+    Returns
+    -------
+    re.Pattern
+        Groups are the letters of its column, its other attributes, its value if that is all that
+        it holds, and otherwise what it holds.
+    """
+    return re.compile(
+        rb'<%bc(?: r="([A-Z]{1,3})[0-9]{1,7}")?((?: [^<>]*)?/?)'
+        rb"(?:(?<=/)>|(?<!/)>(?:<%bv>([^<]*+)</%bv></%bc>|(.*?)</%bc>))"
+        % (prefix, prefix, prefix, prefix, prefix),
+        re.DOTALL,
+    )
+
+
+class _Kinds(dict[bytes, tuple[int, int]]):
+    """Type and style of a cell by its attributes."""
+
+    def __missing__(self, key: bytes) -> tuple[int, int]:
+        named, styled = _TYPE.search(key), _STYLE.search(key)
+        kind = _TYPES.get(named[1], _TEXT) if named else _NUMBER
+        found = (kind, int(styled[1]) if styled else 0)
+        if len(self) < 1 << 14:
+            self[key] = found
+        return found
+
+
+class _Columns(dict[bytes, int]):
+    """Columns by their letters."""
+
+    def __missing__(self, key: bytes) -> int:
+        self[key] = column_of(key.decode())
+        return self[key]
+
+
+class CellReader:
+    """
+    Read the cells of rows.
+
+    Parameters
+    ----------
+    strings : SharedStrings
+        Those of the workbook.
+    prefix : bytes
+        Prefix of the sheet's elements with a colon, or nothing.
+    """
+
+    def __init__(self, strings: SharedStrings, prefix: bytes = b"") -> None:
+        self.pattern = cell_pattern(prefix)
+        self._strings, self._numbers = strings, Numbers()
+        self._kinds, self._columns = _Kinds(), _Columns()
+        value = rb"<%bv(?: [^<>]*)?>([^<]*)</%bv>" % (prefix, prefix)
+        self._value = re.compile(value)
+        self._formula = re.compile(rb"<%bf[ />]" % prefix)
+        self._inline = re.compile(rb"<%bis[ />].*" % prefix, re.DOTALL)
+
+    def cells(self, content: bytes) -> list[Cell]:
+        """
+        Read every cell of a row.
+
+        Parameters
+        ----------
+        content : bytes
+            Content of the row.
+
+        Returns
+        -------
+        list of Cell
+            Cells in the file, blank ones among them.
+        """
+        column, found = -1, []
+        for letters, attributes, value, other in self.pattern.findall(content):
+            column = self._columns[letters] if letters else column + 1
+            kind, style = self._kinds[attributes]
+            if value:
+                text, filled, waiting = self._text(kind, value), True, False
+            elif other:
+                text, filled, waiting = self._other(kind, other)
+            else:
+                text, filled, waiting = "", False, False
+            found.append(Cell(column, text, style, filled, waiting))
+        return found
+
+    def texts(self, content: bytes, width: int, model: int) -> tuple[list[str], int, int, bool]:
+        """
+        Read the texts of a row; the fast way for many rows.
+
+        Parameters
+        ----------
+        content : bytes
+            Content of the row.
+        width : int
+            Number of columns to read.
+        model : int
+            Column whose style is asked for.
+
+        Returns
+        -------
+        list of str
+            Texts of the columns.
+        int
+            Style of the column asked for; -1 if the row has no such cell.
+        int
+            Last column of the row, also of a blank cell.
+        bool
+            Whether a formula among them has no calculated value.
+        """
+        row = [""] * width
+        column, styled, unknown, last = -1, -1, False, -1
+        columns, kinds = self._columns, self._kinds
+        strings, numbers = self._strings, self._numbers
+        for letters, attributes, value, other in self.pattern.findall(content):
+            column = columns[letters] if letters else column + 1
+            if column > last:
+                last = column
+            kind, style = kinds[attributes]
+            if column == model:
+                styled = style
+            if column >= width:
+                continue
+            if value:
+                if kind == _SHARED:
+                    row[column] = strings[value]
+                elif kind == _NUMBER:
+                    row[column] = value.decode() if value.isdigit() else numbers[value]
+                else:
+                    row[column] = self._text(kind, value)
+            elif other:
+                row[column], _, waiting = self._other(kind, other)
+                unknown = unknown or waiting
+        return row, styled, last, unknown
+
+    def _text(self, kind: int, value: bytes) -> str:
+        if kind == _SHARED:
+            return self._strings[value]
+        if kind == _NUMBER:
+            return self._numbers[value]
+        if kind == _TRUTH:
+            return "True" if value.strip() in (b"1", b"true") else "False"
+        return plain_text(value)
+
+    def _other(self, kind: int, content: bytes) -> tuple[str, bool, bool]:
+        """Read a cell with a formula, an inline string or attributes of its value."""
+        formula = self._formula.search(content) is not None
+        inline = self._inline.search(content)
+        if inline is not None:
+            text = rich_text(inline[0])
+            return text, bool(text) or formula, False
+        found = self._value.search(content)
+        if found is None or not found[1]:
+            return "", formula, formula and kind == _NUMBER
+        return self._text(kind, found[1]), True, False

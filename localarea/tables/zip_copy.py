@@ -1,0 +1,135 @@
+"""
+Copy entries of a ZIP archive as they stand, and write new ones that are the same each time.
+
+An entry that is copied keeps its compressed bytes, its time and its attributes. An entry that is
+written carries the earliest time that the format knows, so the same content gives the same archive.
+"""
+
+from __future__ import annotations
+
+import copy
+import struct
+import zipfile
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import IO, TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+_HEADER: Final = struct.Struct("<4s22xHH")  # signature, lengths of the name and of the extra field
+_SIGNATURE: Final = b"PK\x03\x04"
+_BLOCK: Final = 1 << 20
+_DESCRIBED_AFTER: Final = 0x08  # flag: sizes follow the data
+_ZIP64: Final = 1  # id of the extra field with sizes of more than 32 bits
+_LONG: Final = 2 << 30  # expected bytes from which an entry is written with sizes of 64 bits
+_LEVEL: Final = 4  # of compression: a tenth larger than the usual 6, in half the time
+
+
+def new_archive(path: Path) -> zipfile.ZipFile:
+    """
+    Open an archive for writing.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        File to write.
+
+    Returns
+    -------
+    zipfile.ZipFile
+        Its new entries are compressed, and dated the first of January 1980.
+    """
+    return zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL)
+
+
+def copy_entry(source: zipfile.ZipFile, target: zipfile.ZipFile, name: str) -> None:
+    """
+    Copy an entry with its compressed bytes as they are.
+
+    Parameters
+    ----------
+    source, target : zipfile.ZipFile
+        Archive open for reading, and one open for writing.
+    name : str
+        Name of the entry.
+
+    Raises
+    ------
+    zipfile.BadZipFile
+        If the archive is damaged at this entry.
+    """
+    given = source.getinfo(name)
+    info = copy.copy(given)
+    info.flag_bits &= ~_DESCRIBED_AFTER
+    info.extra = _without(given.extra, _ZIP64)
+    reader: IO[bytes] = _stream(source)
+    reader.seek(given.header_offset)
+    header = reader.read(_HEADER.size)
+    if len(header) < _HEADER.size:
+        raise zipfile.BadZipFile(f"{name!r} is cut short")
+    signature, name_length, extra_length = _HEADER.unpack(header)
+    if signature != _SIGNATURE:
+        raise zipfile.BadZipFile(f"{name!r} is not where the directory says")
+    reader.seek(given.header_offset + _HEADER.size + name_length + extra_length)
+    archive: Any = target  # the parts of ZipFile that its own writer uses
+    info.header_offset = archive.fp.tell()
+    archive.fp.write(info.FileHeader())
+    left = given.compress_size
+    while left:
+        block = reader.read(min(left, _BLOCK))
+        if not block:
+            raise zipfile.BadZipFile(f"{name!r} is cut short")
+        archive.fp.write(block)
+        left -= len(block)
+    archive.filelist.append(info)
+    archive.NameToInfo[info.filename] = info
+    archive.start_dir = archive.fp.tell()
+
+
+def write_entry(
+    target: zipfile.ZipFile, name: str, blocks: Iterable[bytes], *, expected: int = 0
+) -> None:
+    """
+    Write a new entry.
+
+    Parameters
+    ----------
+    target : zipfile.ZipFile
+        Archive from :func:`new_archive`.
+    name : str
+        Name of the entry.
+    blocks : iterable of bytes
+        Its content.
+    expected : int
+        About how many bytes it will have; above 2 GiB its sizes are written in 64 bits.
+    """
+    writing: Future[int] | None = None
+    with (
+        target.open(name, "w", force_zip64=expected >= _LONG) as entry,
+        ThreadPoolExecutor(max_workers=1) as pool,
+    ):
+        for block in blocks:  # one is compressed while the next is made
+            if writing is not None:
+                writing.result()
+            writing = pool.submit(entry.write, block)
+        if writing is not None:
+            writing.result()
+
+
+def _stream(archive: zipfile.ZipFile) -> IO[bytes]:
+    stream: IO[bytes] | None = archive.fp
+    if stream is None:
+        raise ValueError("the archive is closed")
+    return stream
+
+
+def _without(extra: bytes, unwanted: int) -> bytes:
+    """Return an extra field without the records of one id."""
+    kept, at = b"", 0
+    while at + 4 <= len(extra):
+        number, length = struct.unpack_from("<HH", extra, at)
+        if number != unwanted:
+            kept += extra[at : at + 4 + length]
+        at += 4 + length
+    return kept + extra[at:] if at < len(extra) else kept

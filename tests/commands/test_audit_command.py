@@ -1,0 +1,120 @@
+"""``localarea audit``: what it prints and how it leaves."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from decisions_cases import ANALYST, NOW, PROPOSAL, let_anything_happen
+from service_cases import set_to
+
+from localarea.cli.app import run
+from localarea.decisions import proposals
+from localarea.decisions.database import open_database
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from localarea.datasets.store import DataStore
+
+
+@pytest.fixture
+def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    address = f"sqlite:///{tmp_path / 'new folder' / 'decisions.sqlite'}"
+    monkeypatch.setenv("LOCALAREA_DATABASE_URL", address)
+    return address
+
+
+def _put_forward(url: str) -> None:
+    database = open_database(url)
+    proposals.put_forward(database, PROPOSAL, actor=ANALYST, now=NOW)
+    database.close()
+
+
+def test_a_new_record_is_sound(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["audit", "verify"]) == 0
+    assert "sound: 0 entries" in capsys.readouterr().out
+    assert run(["audit", "list"]) == 0
+    assert "no entries yet" in capsys.readouterr().out
+
+
+def test_one_document_of_json(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    _put_forward(url)
+    assert run(["audit", "verify", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["sound"], report["entries"], report["faults"]) == (True, 1, [])
+    assert run(["audit", "list", "--json"]) == 0
+    (entry,) = json.loads(capsys.readouterr().out)
+    assert entry["hash"] == report["head"]
+    assert entry["details"]["option_id"] == "ttwa-official"
+    assert run(["audit", "verify", "--expect", report["head"][:16]]) == 0
+
+
+def test_an_edit_is_told_and_leaves_with_three(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _put_forward(url)
+    database = open_database(url)
+    with database.engine.connect() as connection, connection.begin():
+        let_anything_happen(connection)
+        connection.exec_driver_sql("UPDATE audit SET actor = 'Nobody'")
+    database.close()
+    assert run(["audit", "verify"]) == 3
+    assert "entry 1 has been changed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("expect", ["abc", "not a hash!", "g" * 64])
+def test_what_is_no_hash_is_said(url: str, expect: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["audit", "verify", "--expect", expect]) == 2
+    assert "is not a hash" in capsys.readouterr().err
+
+
+def test_a_record_that_was_never_this_one(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["audit", "verify", "--expect", "f" * 64]) == 3
+    assert "not the log it was noted from" in capsys.readouterr().out
+
+
+def test_a_publication_is_on_record_and_held_to_its_file(
+    url: str,
+    tmp_path: Path,
+    small_tables: DataStore,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name, value in set_to(small_tables).items():
+        monkeypatch.setenv(name, value)
+    folder = tmp_path / "definitions"
+    monkeypatch.setenv("LOCALAREA_DEFINITIONS_DIR", str(folder))
+    command = ["publish", "district", "--purpose", "measure", "--id", "test-1", "--by", "A Person"]
+    more = ["--role", "Assistant Director", "--reason", "A test", "--from", "2026-04-01"]
+    assert run([*command, *more]) == 0
+    capsys.readouterr()
+    assert run(["audit", "list", "--json"]) == 0
+    (entry,) = json.loads(capsys.readouterr().out)
+    assert (entry["action"], entry["subject"]) == ("approve", "definition:test-1")
+    assert (entry["actor"], entry["details"]["approved_post"]) == ("A Person", "Assistant Director")
+    assert run(["audit", "verify"]) == 0
+    ending = ["definitions", "withdraw", "test-1", "--by", "A Person", "--role", "Director"]
+    assert run([*ending, "--reason", "Why", "--on", "soon"]) == 2
+    assert run([*ending, "--reason", "Why", "--on", "2027-01-01"]) == 0
+    assert run(["definitions", "--json"]) == 0
+    capsys.readouterr()
+    for day, expected in (("2026-12-31", "test-1"), ("2027-01-01", "option:ttwa-official")):
+        assert run(["check", "CO1 1JB", "--on", day, "--json"]) == 0
+        (verdict,) = json.loads(capsys.readouterr().out)
+        assert verdict["definition"] == expected
+    for lost in ("*.gpkg", "end.json"):
+        next(folder.rglob(lost)).unlink()
+        assert run(["audit", "verify"]) == 3
+        assert run(["definitions", "restore"]) == 0
+        assert run(["audit", "verify"]) == 0
+    (file,) = folder.rglob("*.gpkg")
+    file.chmod(0o644)
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+    capsys.readouterr()
+    assert run(["definitions", "restore"]) == 3
+    assert run(["audit", "verify"]) == 3
+    assert "test-1: its file is not the one that was approved" in capsys.readouterr().out

@@ -1,0 +1,103 @@
+"""What scripts rely on in every command: one JSON document, exit codes, one sentence on error."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from command_cases import commanded
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAVY = ("pandas", "geopandas", "numba", "scipy", "matplotlib", "folium", "openpyxl")
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process of its own: nothing else may write to its output either."""
+    return subprocess.run(
+        [sys.executable, "-c", "from localarea.cli import main; main()", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "CO1 1JB", "nonsense", "--json"],
+        ["options", "--json"],
+        ["scenario", "district", "--include", "Ipswich", "--json"],
+        ["compare", "district", "ttwa-official", "--json"],
+        ["data", "status", "--json"],
+    ],
+    ids=lambda a: a[0],
+)
+def test_json_is_one_document_and_nothing_else(arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert done.returncode == 0, done.stderr
+    json.loads(done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["options", "--anchor", "Colchestr"], 2, "Colchester"),
+        (["scenario", "ttwa-oficial", "--include", "Ipswich"], 2, "ttwa-official"),
+        (["scenario", "district", "--include", "Ipswitch"], 2, "Ipswich"),
+        (["compare", "district", "nothing-like-it"], 2, "nothing-like-it"),
+        (["check", "CO1 1JB", "--option", "distric"], 2, "district"),
+        (["check-file", "no-such-file.csv"], 2, "no-such-file.csv"),
+        (["check", "CO1 1JB", "--strict"], 0, ""),
+        (["check", "CO1 1JB", "XX99 9XX", "--strict"], 1, ""),
+    ],
+)
+def test_exit_code_and_one_sentence(arguments: list[str], code: int, says: str) -> None:
+    done = commanded(*arguments)
+    assert done.returncode == code, done.stderr
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    if code == 2:
+        assert done.stdout == ""
+
+
+@pytest.fixture
+def damaged_data(repository: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    shutil.copytree(repository / "data", folder)
+    table = folder / "postcodes.parquet"
+    content = bytearray(table.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    table.write_bytes(content)
+    return folder
+
+
+def test_damaged_table_is_exit_three(damaged_data: Path, tmp_path: Path) -> None:
+    places = {"LOCALAREA_DATA_DIR": str(damaged_data), "LOCALAREA_CACHE_DIR": str(tmp_path)}
+    done = commanded("check", "CO1 1JB", **places)
+    assert done.returncode == 3, done.stderr
+    assert "postcodes.parquet" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_missing_table_is_exit_three(damaged_data: Path, tmp_path: Path) -> None:
+    (damaged_data / "postcodes.parquet").unlink()
+    places = {"LOCALAREA_DATA_DIR": str(damaged_data), "LOCALAREA_CACHE_DIR": str(tmp_path)}
+    done = commanded("check", "CO1 1JB", **places)
+    assert done.returncode == 3, done.stderr
+    assert "missing" in done.stderr
+
+
+def test_one_check_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from localarea.cli.app import run; code = run(['check', 'CO1 1JB', '--json']);"
+        f"print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr); sys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.strip().splitlines()[-1] == "[]"

@@ -1,0 +1,149 @@
+"""Settings that do not exist, are not allowed or contradict each other are refused by name."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from command_cases import commanded
+
+from localarea.cli.app import app, run
+from localarea.errors import SettingError
+from localarea.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMMANDS = [
+    *([command.callback.__name__.replace("_", "-")] for command in app.registered_commands),
+    *(
+        [group.name, command.callback.__name__.split("_", 1)[0]]
+        for group in app.registered_groups
+        for command in group.typer_instance.registered_commands
+    ),
+]
+OIDC = {
+    "LOCALAREA_SIGN_IN": "oidc",
+    "LOCALAREA_OIDC_ISSUER": "https://login.example",
+    "LOCALAREA_OIDC_CLIENT_ID": "an-id",
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_refuses_a_setting_that_does_not_exist(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LOCALAREA_SIGNIN", "oidc")
+    assert run([*command, "--help"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == (
+        "localarea: there is no setting LOCALAREA_SIGNIN; did you mean LOCALAREA_SIGN_IN?\n"
+    )
+
+
+@pytest.mark.parametrize("arguments", [["check", "CO1 1JB"], ["check", "CO1 1JB", "--json"]])
+def test_the_quick_answer_refuses_it_as_well(arguments: list[str]) -> None:
+    done = commanded(*arguments, LOCALAREA_DATADIR="/srv")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "did you mean LOCALAREA_DATA_DIR?" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("LOCALAREA_SIGNIN", "LOCALAREA_SIGN_IN"),
+        ("LOCALAREA_OIDC_CLIENTID", "LOCALAREA_OIDC_CLIENT_ID"),
+        ("LOCALAREA_DB_URL", "LOCALAREA_DATABASE_URL"),
+        ("localarea_prot", "LOCALAREA_PORT"),
+        ("LOCALAREA_XYZZY_PLUGH_QUUX", "docs/settings.md lists them all"),
+    ],
+)
+def test_the_nearest_real_name_is_said(
+    name: str, near: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "1")
+    with pytest.raises(SettingError) as caught:
+        read_settings()
+    assert name in str(caught.value)
+    assert near in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        ({"LOCALAREA_OIDC_ISSUER": "https://login.example"}, "set LOCALAREA_SIGN_IN=oidc"),
+        ({**OIDC, "LOCALAREA_SIGN_IN": "local"}, "LOCALAREA_OIDC_CLIENT_ID is set, but"),
+        (
+            {"LOCALAREA_SECRET_KEY": "k" * 40, "LOCALAREA_SECRET_KEY_FILE": "/run/key"},
+            "LOCALAREA_SECRET_KEY and LOCALAREA_SECRET_KEY_FILE are both set",
+        ),
+        (
+            {
+                **OIDC,
+                "LOCALAREA_OIDC_CLIENT_SECRET": "s",
+                "LOCALAREA_OIDC_CLIENT_SECRET_FILE": "/run/s",
+            },
+            "are both set",
+        ),
+        (
+            {"LOCALAREA_SESSION_IDLE_MINUTES": "120", "LOCALAREA_SESSION_HOURS": "1"},
+            "SESSION_IDLE_MINUTES is longer",
+        ),
+        (
+            {"LOCALAREA_BODY_LIMIT_MB": "50", "LOCALAREA_UPLOAD_LIMIT_MB": "10"},
+            "BODY_LIMIT_MB is larger",
+        ),
+    ],
+)
+def test_settings_that_contradict_each_other(
+    stated: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in stated.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingError, match=said):
+        read_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "abc"),
+        ("PORT", "70000"),
+        ("SIGN_IN", "ldap"),
+        ("ALLOWED_HOSTS", "local.internal"),
+        ("OIDC_ROLE_NAMES", "{"),
+        ("JOB_HOURS", "0"),
+        ("LOG_LEVEL", "loud"),
+    ],
+)
+def test_values_that_are_not_allowed_are_told_by_name(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"LOCALAREA_{name}", value)
+    with pytest.raises(SettingError, match=f"LOCALAREA_{name} is not allowed"):
+        read_settings()
+
+
+def test_all_faults_are_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOCALAREA_SIGNIN", "oidc")
+    monkeypatch.setenv("LOCALAREA_PORT", "abc")
+    with pytest.raises(SettingError, match=r"LOCALAREA_SIGNIN.*LOCALAREA_PORT"):
+        read_settings()
+
+
+def test_what_scripts_and_tests_read_is_let_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOCALAREA_RAW", "/srv/raw")
+    monkeypatch.setenv("LOCALAREA_TEST_POSTGRESQL", "postgresql://")
+    assert read_settings() == Settings()
+
+
+def test_the_container_sets_what_there_is(repository: Path) -> None:
+    known = {f"LOCALAREA_{name.upper()}" for name in Settings.model_fields}
+    named: set[str] = set()
+    for name in ("Dockerfile", "compose.yaml", "example.env"):
+        text = (repository / "scripts" / "container" / name).read_text(encoding="utf-8")
+        named |= set(re.findall(r"LOCALAREA_[A-Z_]+", text))
+    assert named
+    assert named <= known

@@ -1,0 +1,127 @@
+"""
+Ordinary workbooks of many makers: the right verdict in every row, and nothing else changed.
+
+Each case says by hand which row answers what. CO1 1JB, CO4 3SQ and CO3 3WG are in Colchester, so
+in its travel to work area; IP1 1AA is Ipswich's town hall, in the area of Ipswich; XX99 9XX is no
+postcode that exists, and a blank cell is none.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+from xlsx_cases import cells_of, changed_parts, raw_entries, schema_faults
+from xlsx_catalogue import CASES, GROWN, NOT_BY_OPENPYXL, Expected, L, N, U
+
+from localarea.checking.workbook import check_workbook
+from localarea.classify.boundary import boundary_of_option
+from localarea.classify.classifier import Classifier
+from localarea.options.council import read_council
+from localarea.options.membership import option_zones
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def classifier() -> Classifier:
+    return Classifier(boundary_of_option(option_zones("ttwa-official", read_council())))
+
+
+def answers(path: Path) -> Expected:
+    """Read the verdicts: the cells under ``local_status``, or those that say one."""
+    cells = cells_of(path, "Data")
+    under = {name.rstrip("0123456789") for name, value in cells.items() if value == "local_status"}
+    assert len(under) <= 1
+    return {
+        int(name.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")): value
+        for name, value in cells.items()
+        if value in (L, N, U) and (not under or name.rstrip("0123456789") in under)
+    }
+
+
+def opened(path: Path) -> Any:
+    """Open it by openpyxl, which warns of what it does not know."""
+    with warnings.catch_warnings(), path.open("rb") as file:
+        warnings.simplefilter("ignore")
+        return openpyxl.load_workbook(file)
+
+
+OURS = ("Local summary", "Local receipt")  # the sheets that a check adds
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_row_has_its_verdict_and_other_parts_are_untouched(
+    name: str, classifier: Classifier, tmp_path: Path
+) -> None:
+    source, out = tmp_path / "in.xlsx", tmp_path / "out.xlsx"
+    expected = CASES[name](source)
+    report = check_workbook(source, classifier, out=out)
+    assert answers(out) == expected
+    assert report.rows == len(expected)
+    assert schema_faults(out) == []
+    changed = changed_parts(source, out)
+    listed = {
+        part
+        for part in changed
+        if part.endswith(("[Content_Types].xml", "workbook.xml", "book.xml", "book.xml.rels"))
+        or part.endswith(("workbook.xml.rels", "styles.xml"))
+        or "/worksheets/sheet" in part
+    }
+    assert changed - listed == GROWN.get(name, set())
+    assert sum("/worksheets/sheet" in part for part in changed) == 3  # with summary and receipt
+    given, cells = cells_of(source, "Data"), cells_of(out, "Data")
+    assert {place: cells[place] for place in given} == given
+    if name not in NOT_BY_OPENPYXL:
+        assert opened(out).sheetnames == [*opened(source).sheetnames, *OURS]
+    again = tmp_path / "again.xlsx"
+    check_workbook(source, classifier, out=again)
+    assert again.read_bytes() == out.read_bytes()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_checked_workbook_sent_again_is_checked_anew(
+    name: str, classifier: Classifier, tmp_path: Path
+) -> None:
+    """Its columns and its summary are replaced; without headers nothing says which are ours."""
+    if name == "without_a_header":
+        pytest.skip("no header says which columns are ours")
+    source, once, twice = (tmp_path / f"{n}.xlsx" for n in ("in", "once", "twice"))
+    expected = CASES[name](source)
+    check_workbook(source, classifier, out=once)
+    check_workbook(once, classifier, out=twice, sheet="Data")
+    assert answers(twice) == expected
+    for page in ("Data", "Local summary"):
+        assert cells_of(twice, page) == cells_of(once, page)
+    assert raw_entries(twice).keys() == raw_entries(once).keys()
+    assert schema_faults(twice) == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not here")
+def test_libreoffice_opens_what_comes_back(classifier: Classifier, tmp_path: Path) -> None:
+    """And what it saves of it has the same verdicts."""
+    made: dict[str, Expected] = {}
+    for name in ("strict", "prefixed", "table", "a_thousand_empty_rows", "no_references", "chart"):
+        source = tmp_path / "in.xlsx"
+        made[name] = CASES[name](source)
+        check_workbook(source, classifier, out=tmp_path / f"{name}.xlsx")
+    files = [str(tmp_path / f"{name}.xlsx") for name in made]
+    start = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"]
+    for form, folder in (("xlsx:Calc MS Excel 2007 XML", "saved"), ("pdf", "printed")):
+        subprocess.run(
+            [*start, "--convert-to", form, "--outdir", str(tmp_path / folder), *files],
+            check=True,
+            capture_output=True,
+        )
+    for name, expected in made.items():
+        assert answers(tmp_path / "saved" / f"{name}.xlsx") == expected
+        assert (tmp_path / "printed" / f"{name}.pdf").read_bytes().startswith(b"%PDF")
+        again = tmp_path / "again.xlsx"
+        report = check_workbook(tmp_path / "saved" / f"{name}.xlsx", classifier, out=again)
+        assert report.rows == len(expected)

@@ -1,0 +1,141 @@
+"""A service to test: in this process, or a real server on a free port for a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from starlette.testclient import TestClient
+
+from localarea.service.app import create_app
+from localarea.service.auth.csrf import new_secret, token_of
+from localarea.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from localarea.datasets.store import DataStore
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def settings_in(folder: Path, **stated: Any) -> Settings:
+    """Give settings under which nothing outside a folder is written."""
+    values: dict[str, Any] = {
+        "definitions_dir": folder / "definitions",
+        "database_url": f"sqlite:///{folder / 'decisions.sqlite'}",
+        **stated,
+    }
+    return Settings(**values)
+
+
+@contextmanager
+def service_in(folder: Path, **stated: Any) -> Iterator[TestClient]:
+    """
+    Run the application in this process; the client sends the token that a page would hold.
+
+    A process has one application. Another may still be warming up here: what it does with the
+    filters of warnings would meet what making this one does with them.
+    """
+    for thread in threading.enumerate():
+        if thread.name == "localarea-warm":
+            thread.join()
+    app = create_app(settings_in(folder, **stated))
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        hold_token(client)
+        yield client
+
+
+def hold_token(client: TestClient) -> None:
+    """Give a client of a service without sign-in the token that its pages would give it."""
+    admission, secret = client.app.state.admission, new_secret()  # type: ignore[attr-defined]
+    client.cookies.set(admission.names.csrf, admission.csrf_seal.sign(secret))
+    client.headers["X-CSRF-Token"] = token_of(secret)
+
+
+def routes_of(routes: Iterable[Any]) -> Iterator[str]:
+    """Give method and path of every route, those of included routers too."""
+    for route in routes:
+        if hasattr(route, "effective_candidates"):
+            yield from routes_of(route.effective_candidates())
+            continue
+        for method in sorted((getattr(route, "methods", None) or {"GET"}) - {"HEAD"}):
+            yield f"{method} {route.path}"
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def set_to(tables: DataStore) -> dict[str, str]:
+    """Give the settings of a process that answers from tables, and from what was made of them."""
+    return {
+        "LOCALAREA_DATA_DIR": str(tables.root),
+        "LOCALAREA_CACHE_DIR": str(tables.cache_dir),
+    }
+
+
+@contextmanager
+def server_in(folder: Path, *, first: str = "/ready", **environment: str) -> Iterator[str]:
+    """
+    Run ``localarea serve`` as a process of its own, and give its address.
+
+    ``first`` is asked for with much patience: on a fresh installation, what works the options
+    out is compiled then, and a browser gives up before a busy machine is done.
+    """
+    port = free_port()
+    env = {
+        **os.environ,
+        "LOCALAREA_DEFINITIONS_DIR": str(folder / "definitions"),
+        "LOCALAREA_DATABASE_URL": f"sqlite:///{folder / 'decisions.sqlite'}",
+        **environment,
+    }
+    command = [sys.executable, "-c", "from localarea.cli import main; main()", "serve"]
+    with (folder / "server.log").open("w+") as log:
+        process = subprocess.Popen([*command, "--port", str(port)], stdout=log, stderr=log, env=env)
+        try:
+            _wait(process, f"http://127.0.0.1:{port}", folder / "server.log")
+            httpx.get(f"http://127.0.0.1:{port}{first}", timeout=300).raise_for_status()
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+
+
+def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    for _ in range(600):
+        if process.poll() is not None:
+            pytest.fail(f"the service ended at once:\n{log.read_text()}")
+        try:
+            if httpx.get(f"{address}/ready", timeout=30).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    pytest.fail(f"the service was not ready within a minute:\n{log.read_text()}")
+
+
+def chromium_or_skip() -> str:
+    """Find Debian's browser, or skip the test."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        found = shutil.which(name)
+        if found:
+            return found
+    pytest.skip("no Chromium here; ./scripts/browser installs it on Debian")

@@ -1,0 +1,68 @@
+"""Figures written for people."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+from rich.console import Console
+
+from localarea.comparison.figure_catalogue import UNKNOWN, Figure, FigureKind, write_figure
+from localarea.reports.maps.html_tables import screen_table, write_figures
+
+COLUMNS = [
+    Figure("zones", "Zones", "count", "", ""),
+    Figure("supply_side", "Supply side", "share", "", ""),
+    Figure("not_there", "Not there", "count", "", ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "text"),
+    [
+        (1234567, "count", "1,234,567"),
+        (np.int64(12), "count", "12"),
+        (0.66666, "share", "66.7%"),
+        (1.0, "share", "100.0%"),
+        (1.03449, "number", "1.034"),
+        (29.6, "minutes", "30"),
+        (False, "yes_no", "no"),
+        (np.True_, "yes_no", "yes"),
+        ("Babergh", "text", "Babergh"),
+        (None, "count", UNKNOWN),
+        (float("nan"), "share", UNKNOWN),
+    ],
+)
+def test_a_figure_is_written_by_its_kind(value: object, kind: FigureKind, text: str) -> None:
+    assert write_figure(value, kind) == text
+
+
+def test_figures_keep_order_and_leave_out_what_is_not_there() -> None:
+    metrics = pd.DataFrame({"supply_side": [0.5], "zones": [3]}, index=["a"])
+    texts = write_figures(metrics, COLUMNS)
+    assert texts.to_dict("index") == {"a": {"Zones": "3", "Supply side": "50.0%"}}
+    assert list(texts.columns) == ["Zones", "Supply side"]
+
+
+def test_a_missing_count_is_not_nought() -> None:
+    metrics = pd.DataFrame({"zones": pd.array([None, 0], dtype="Int64")}, index=["a", "b"])
+    assert write_figures(metrics, COLUMNS)["Zones"].tolist() == [UNKNOWN, "0"]
+
+
+def test_square_brackets_in_a_name_are_not_markup() -> None:
+    texts = pd.DataFrame({"Zones": ["[red]1[/red]"]}, index=["[bold]x"])
+    out = io.StringIO()
+    Console(file=out, width=80).print(screen_table(texts, first="Option", title="T"))
+    assert "[red]1[/red]" in out.getvalue()
+    assert "[bold]x" in out.getvalue()
+
+
+@pytest.mark.parametrize(("width", "kept"), [(None, 4), (60, 4), (38, 3), (28, 2), (5, 2)])
+def test_a_narrow_screen_leaves_out_what_can_be_spared(width: int | None, kept: int) -> None:
+    headings = ["Postcodes", "Enterprises", "Residents", "Supply"]
+    texts = pd.DataFrame([["1,234"] * 4], columns=headings, index=["ttwa"])
+    table = screen_table(texts, first="Option", width=width, spare=["Enterprises", "Postcodes"])
+    assert len(table.columns) - 1 == kept
+    assert table.columns[-1].header.plain == "Supply"
