@@ -14,6 +14,7 @@ from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile
 from zlib import error as BadStreamError  # noqa: N812 -- zlib calls it just "error"
 
+from localarea.checking.own_sheets import is_own_sheet
 from localarea.checking.rows import CheckedSheet, RowChecker
 from localarea.checking.sheet_columns import SheetColumns
 from localarea.checking.summary_sheet import SUMMARY_SHEET, Line, summary_lines
@@ -172,6 +173,8 @@ def _read(
                 faults.append(fault)
                 continue
             samples[page.name], numbers[page.name] = scan.sample()
+            if not named and is_own_sheet(page.name, samples[page.name]):
+                del samples[page.name]
     if faults and (wanted is not None or not any(map(any, samples.values()))):
         raise faults[0]
     return scans, samples, numbers, tuple(f"a sheet was not read: {fault.why}" for fault in faults)
