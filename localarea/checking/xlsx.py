@@ -246,7 +246,7 @@ class _SheetCheck:
             if row.number <= columns.header_end:
                 yield columns.above(row, last)
                 continue
-            self._waiting += waiting and not any(texts[c] for c in self.grid.columns if c < width)
+            self._waiting += waiting and self._awaits_postcode(row, texts)
             for _ in range(row.number - before - 1):  # rows without cells
                 batch.append((None, [], -1, -1))
                 if len(batch) >= most:
@@ -258,6 +258,13 @@ class _SheetCheck:
         if not headed:
             yield columns.new_header()
         yield self._checked(batch)
+
+    def _awaits_postcode(self, row: Row, texts: Sequence[str]) -> bool:
+        """Return whether a row has no postcode because its formula was never calculated."""
+        columns = [column for column in self.grid.columns if column < len(texts)]
+        if any(texts[column] for column in columns):
+            return False
+        return any(c.waiting and c.column in columns for c in self._reader.cells(row.content))
 
     def _checked(self, batch: list[_Read]) -> bytes:
         """Check and write the rows of a batch, and empty it."""

@@ -20,6 +20,7 @@ EXACT: Final = (
     *("zip", "zipcode", "zippostcode", "postzip", "pc", "codepostal", "postcd"),
 )
 WITHIN: Final = ("postcode", "postalcode", "zipcode", "pcode")
+LONGEST_HEADER: Final = 5  # rows below its first, where cells of a header are merged
 _LEAST_SHARE = 0.5  # of the non-blank cells, for a column chosen by content alone
 _OUTWARD_WEIGHT = 0.25  # of an outward code, since "E1" may be a code of anything
 _SIGNS = re.compile(r"[\W_]+")

@@ -261,6 +261,8 @@ def _column_of(
 
 
 def _name(headers: Sequence[str], column: int) -> str:
+    if not headers[column].strip():
+        return f"column {column + 1}"
     return f"{headers[column][:60]!r} (column {column + 1})"
 
 
