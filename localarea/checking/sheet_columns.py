@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.errors import InputError
 from localarea.tables.xlsx.list_objects import drawn_over, grow_tables, table_areas
-from localarea.tables.xlsx.references import MAX_COLUMNS
+from localarea.tables.xlsx.references import MAX_COLUMNS, column_letters
 from localarea.tables.xlsx.row_writer import RowWriter, row_style
 from localarea.tables.xlsx.sheet_scan import header_end, sheet_rows, width_without
 
@@ -128,7 +128,8 @@ class SheetColumns:
             free += column < 0
         if free > MAX_COLUMNS:
             raise InputError(
-                f"no room: a sheet has {MAX_COLUMNS:,} columns, and {self._last + 1:,} are filled"
+                f"there is no room for the answers: {self._scan.sheet.name!r} is filled up to column "
+                f"{column_letters(self._last)}; look there for a stray cell, delete it and check again"
             )
         return places
 
