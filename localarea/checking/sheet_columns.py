@@ -127,9 +127,10 @@ class SheetColumns:
             places.append(column if column >= 0 else free)
             free += column < 0
         if free > MAX_COLUMNS:
+            name, last = self._scan.sheet.name, column_letters(self._last)
             raise InputError(
-                f"there is no room for the answers: {self._scan.sheet.name!r} is filled up to column "
-                f"{column_letters(self._last)}; look there for a stray cell, delete it and check again"
+                f"there is no room for the answers: {name!r} is filled up to column {last}; look "
+                "there for a stray cell, delete it and check again"
             )
         return places
 

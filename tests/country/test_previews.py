@@ -9,8 +9,8 @@ import ods_cases as ods
 import openpyxl
 import pytest
 
-from localarea.checking.check_file import check_any
 from localarea.checking.preview import preview
+from localarea.checking.workbook import check_workbook
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
 from localarea.options.council import read_council
@@ -72,13 +72,10 @@ def as_ods(path: Path) -> Path:
 def test_a_preview_finds_what_the_check_finds(
     kind: str, tmp_path: Path, classifier: Classifier
 ) -> None:
-    if kind == "ods":
-        path = as_ods(tmp_path / "in.ods")
-    else:
-        path = book_of(tmp_path / "in.xlsx")
+    path = as_ods(tmp_path / "in.ods") if kind == "ods" else book_of(tmp_path / "in.xlsx")
     if kind == "strict":
         as_strict(path)
-    report = check_any(path, classifier, out=tmp_path / f"out{path.suffix}")
+    report = check_workbook(path, classifier, out=tmp_path / f"out{path.suffix}")
     assert report.by_status == {"local": 1, "not_local": 0, "unknown": 0}
     found = preview(Path(report.out) if kind == "result" else path)
     assert (found.fault, found.sheet) == ("", "Now")
@@ -103,8 +100,8 @@ def test_a_fault_does_not_name_the_copy_of_the_file(tmp_path: Path) -> None:
 def test_sheets_of_an_earlier_check_are_not_told_as_without_postcodes(
     tmp_path: Path, classifier: Classifier
 ) -> None:
-    first = check_any(book_of(tmp_path / "in.xlsx"), classifier, out=tmp_path / "1.xlsx")
-    again = check_any(Path(first.out), classifier, out=tmp_path / "2.xlsx")
+    first = check_workbook(book_of(tmp_path / "in.xlsx"), classifier, out=tmp_path / "1.xlsx")
+    again = check_workbook(Path(first.out), classifier, out=tmp_path / "2.xlsx")
     assert [note for note in again.notes if "Local " in note] == []
     assert openpyxl.load_workbook(again.out).sheetnames == [
         *("Old", "Now", "Local summary", "Local receipt"),

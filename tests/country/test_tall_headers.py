@@ -11,7 +11,7 @@ import ods_cases as ods
 import openpyxl
 import pytest
 
-from localarea.checking.check_file import check_any
+from localarea.checking.workbook import check_workbook
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
 from localarea.options.council import read_council
@@ -41,7 +41,7 @@ def test_a_second_line_below_merged_cells_is_part_of_the_header(
     for area in ("A1:A2", "B1:C1", "D1:E1"):
         page.merge_cells(area)
     book.save(tmp_path / "in.xlsx")
-    report = check_any(tmp_path / "in.xlsx", classifier, out=tmp_path / "out.xlsx")
+    report = check_workbook(tmp_path / "in.xlsx", classifier, out=tmp_path / "out.xlsx")
     assert report.by_status == {"local": 1, "not_local": 1, "unknown": 0}
     page = openpyxl.load_workbook(tmp_path / "out.xlsx").active
     assert [page.cell(n, 7).value for n in range(1, 5)] == [
@@ -69,7 +69,7 @@ def test_a_note_merged_beside_the_rows_takes_no_answer_away(
         body = ods.row("Supplier", "Postcode", note)
         body += "".join(ods.row(*row, covered) for row in rows)
         ods.write_package(path, ods.content(ods.sheet("S", body)))
-    report = check_any(path, classifier, out=tmp_path / f"out.{kind}")
+    report = check_workbook(path, classifier, out=tmp_path / f"out.{kind}")
     assert report.by_status == {"local": 2, "not_local": 1, "unknown": 0}
 
 
@@ -85,9 +85,9 @@ def test_only_a_postcode_that_waits_for_its_formula_is_told(
     ):
         book.active.append(row)
     book.save(tmp_path / "in.xlsx")
-    report = check_any(tmp_path / "in.xlsx", classifier, out=tmp_path / "1.xlsx")
+    report = check_workbook(tmp_path / "in.xlsx", classifier, out=tmp_path / "1.xlsx")
     assert not any("calculated" in note for note in report.notes)
     book.active["B3"] = "=B2"
     book.save(tmp_path / "in.xlsx")
-    report = check_any(tmp_path / "in.xlsx", classifier, out=tmp_path / "2.xlsx")
+    report = check_workbook(tmp_path / "in.xlsx", classifier, out=tmp_path / "2.xlsx")
     assert [note[:5] for note in report.notes if "calculated" in note] == ["1 row"]

@@ -13,12 +13,12 @@ from xml.parsers import expat
 
 from localarea.errors import FileFormatError
 from localarea.tables.cell_limits import MOST_HELD, MOST_STREAMED, require_cells
+from localarea.tables.columns import LONGEST_HEADER, has_postcode
 from localarea.tables.ods._cells import attribute, cells_of, filled_to, reach_of, repeats, unescaped
 from localarea.tables.ods._pieces import LongPieceError, Piece, pieces
 from localarea.tables.ods._plain import BLOCK, EntitiesError, NotPlainError, checked_blocks, rewrite
 from localarea.tables.ods._sheet_rows import SheetRows
 from localarea.tables.ods._styles import Styles
-from localarea.tables.columns import LONGEST_HEADER, has_postcode
 from localarea.tables.ods_limits import MAX_COLUMNS
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import pytest
 from localarea.errors import ColumnNotFoundError
 from localarea.tables import columns
 from localarea.tables.columns import choose_column, has_postcode
-from localarea.tables.finding.reading import read_row
 from localarea.tables.finding import sources
+from localarea.tables.finding.reading import read_row
 from localarea.tables.sheet_layout import Grid, read_grid
 
 
