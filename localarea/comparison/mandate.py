@@ -164,4 +164,6 @@ def mandate_shares(
 def _share(part: NDArray[np.float64], whole: object) -> NDArray[np.float64]:
     """Divide; NaN where there is nobody to divide by."""
     of = np.broadcast_to(np.asarray(whole, dtype=np.float64), part.shape)
-    return np.divide(part, of, out=np.full(part.shape, np.nan), where=of > 0)
+    out = np.full(part.shape, np.nan)
+    np.divide(part, of, out=out, where=of > 0)
+    return out

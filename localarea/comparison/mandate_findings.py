@@ -9,6 +9,8 @@ from localarea.comparison.mandate import mandate_readings
 from localarea.options.titles import join_names
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import pandas as pd
 
     from localarea.options.council import Council
@@ -95,7 +97,7 @@ def mandate_sentences(place: str, held: MandateHeld | None) -> str:
     if held.adds_nothing:
         told = (
             f"{place} brings in nothing of the mandate{reading}: with it as without it, the area "
-            f"holds {_kept(held)}."
+            f"holds {_kept([(name, share) for name, (share, _) in held.halves])}."
         )
     else:
         moved = join_names([f"of {name} {from_to(both)}" for name, both in held.halves])
@@ -106,12 +108,36 @@ def mandate_sentences(place: str, held: MandateHeld | None) -> str:
     )
 
 
-def _kept(held: MandateHeld) -> str:
-    whose = ["the employed residents", *["those"] * (len(held.halves) - 1)]
+def held_sentence(title: str, figures: Mapping[str, float], council: Council) -> str:
+    """
+    Say what one option holds of the mandate, by the first reading; blank if no area is stated.
+
+    Parameters
+    ----------
+    title : str
+        Title of the option.
+    figures : mapping of str to float
+        Its figures, from :func:`localarea.comparison.metrics.compute_metrics`.
+    """
+    readings = mandate_readings(council)
+    if not readings:
+        return ""
+    first = readings[0]
+    held = _kept([(half.title, float(figures[lived.name])) for half, lived, _ in first.halves])
+    reading = f" ({first.reading.words})" if len(readings) > 1 else ""
+    outside = float(figures[first.outside.name])
+    return (
+        f"“{title}” holds {held}{reading}; {outside:.1%} of its own employed residents live "
+        "outside the mandate."
+    )
+
+
+def _kept(shares: Sequence[tuple[str, float]]) -> str:
+    whose = ["the employed residents", *["those"] * (len(shares) - 1)]
     return join_names(
         [
             f"{f'{share:.1%}' if share else 'none'} of {who} of {name}"
-            for who, (name, (share, _)) in zip(whose, held.halves, strict=True)
+            for who, (name, share) in zip(whose, shares, strict=True)
         ]
     )
 

@@ -104,6 +104,21 @@ class MandateArea:
         """Return the reading that sentences and the first criterion use."""
         return self.readings[0]
 
+    @property
+    def words(self) -> str:
+        """Return in a sentence which districts each reading takes in."""
+        read = [
+            join_names([f"{half.title} ({half.names})" for half in reading.halves])
+            for reading in self.readings
+        ]
+        if len(read) == 1:
+            return f"The mandate is read as {read[0]}."
+        told = [
+            f"in the {reading.words}, {text}"
+            for reading, text in zip(self.readings, read, strict=True)
+        ]
+        return f"The mandate is read in {len(read)} ways: {'; '.join(told)}."
+
 
 def area_faults(stated: object) -> list[str]:
     """Validate the table ``[mandate.area]`` of a council's file: faults; empty if it is valid."""
