@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from localarea.comparison.figure_catalogue import MANDATE, Figure
-from localarea.options.mandate_area import figure_stem, mandate_area, require_districts
+from localarea.options.mandate_area import figure_stem, require_districts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,7 +57,7 @@ def mandate_readings(council: Council) -> tuple[MandateFigures, ...]:
 
     The first reading comes first; empty if the council's file states no area.
     """
-    area = mandate_area(council)
+    area = council.mandate_area
     if area is None:
         return ()
     return tuple(_figures(area, reading) for reading in area.readings)
@@ -70,7 +70,7 @@ def mandate_figures(council: Council) -> tuple[Figure, ...]:
 
 def first_mandate_figures(council: Council) -> tuple[Figure, ...]:
     """List the figures of the first reading, which tables of few figures begin with."""
-    return mandate_readings(council)[0].all if mandate_area(council) else ()
+    return mandate_readings(council)[0].all if council.mandate_area else ()
 
 
 def _figures(area: MandateArea, reading: Reading) -> MandateFigures:
@@ -144,7 +144,7 @@ def mandate_shares(
         If a district of the mandate is not one of 2025 of that name.
     """
     shares: dict[str, NDArray[np.float64]] = {}
-    area = mandate_area(council)
+    area = council.mandate_area
     if area is not None:
         require_districts(area, store)
     residents, jobs = zones.flows.employed_residents, zones.flows.jobs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from localarea.datasets.store import DataStore
-    from localarea.options.council import Council
-    from localarea.records import ZoneSystem
 
 _DISTRICT: Final = re.compile(r"[EW]\d{8}\Z")
 _HALF: Final = ("title", "reason", "districts")
@@ -245,11 +243,6 @@ def parse_area(stated: Mapping[str, Any] | None) -> MandateArea | None:
     return MandateArea(stated["title"], readings)
 
 
-def mandate_area(council: Council) -> MandateArea | None:
-    """Return the area of a council's mandate; None if its file states none."""
-    return council.mandate.area if council.mandate else None
-
-
 @lru_cache(maxsize=64)
 def require_districts(area: MandateArea, store: DataStore | None) -> None:
     """
@@ -269,53 +262,3 @@ def require_districts(area: MandateArea, store: DataStore | None) -> None:
     ]
     if faults:
         raise SettingError("districts of [mandate.area]: " + "; ".join(faults))
-
-
-def halves_left_out(
-    zones: Iterable[str], zone_system: ZoneSystem, council: Council, *, store: DataStore | None
-) -> tuple[Half, ...]:
-    """
-    Find the halves of the mandate of which an area holds no zone.
-
-    A half counts as left out if there is no zone of it under one of the readings, because
-    whoever reads the resolution so finds nothing of it inside. Any zone at all counts as held:
-    whether a small share is enough is for the approver, to whom the shares are shown first.
-
-    Parameters
-    ----------
-    zones : iterable of str
-        Zones of the area.
-
-    Returns
-    -------
-    tuple of Half
-        Each half once, with the districts of all the readings under which it is left out;
-        empty if the council states no area of its mandate.
-    """
-    area = mandate_area(council)
-    if area is None:
-        return ()
-    require_districts(area, store)
-    district_of = read_gazetteer(zone_system, store=store).zone_district
-    touched = {district_of[zone] for zone in zones}
-    found: dict[str, Half] = {}
-    for reading in area.readings:
-        for half in reading.halves:
-            if not touched.intersection(half.codes):
-                known = found.get(half.key, half)
-                districts = dict.fromkeys((*known.districts, *half.districts))
-                found[half.key] = replace(known, districts=tuple(districts))
-    return tuple(found.values())
-
-
-def left_out_sentence(halves: Iterable[Half]) -> str:
-    """
-    Say which halves of the mandate an area holds nothing of; blank if there is none.
-
-    Examples
-    --------
-    >>> left_out_sentence([Half("south", "South Suffolk", (("E07000200", "Babergh"),), "r")])
-    'It holds no zone of South Suffolk (Babergh), which the mandate names.'
-    """
-    named = [f"{half.title} ({half.names})" for half in halves]
-    return f"It holds no zone of {join_names(named)}, which the mandate names." if named else ""

@@ -15,7 +15,6 @@ from localarea.comparison.findings import Finding, find_contested
 from localarea.comparison.mandate_findings import held_sentence
 from localarea.datasets.store import default_store
 from localarea.errors import InputError
-from localarea.options.mandate_area import mandate_area
 from localarea.options.membership import compute_options, option_zones
 from localarea.options.minutes.anchor_minutes import anchor_minutes
 from localarea.options.option_ids import split_option_id
@@ -165,7 +164,7 @@ def mandate_lead(council: Council, comparison: Comparison) -> tuple[str, ...]:
 
     Two sentences; none if the council states no area of its mandate.
     """
-    area, default = mandate_area(council), council.default_option
+    area, default = council.mandate_area, council.default_option
     if area is None or default not in comparison.metrics.index:
         return ()
     title = next(option.title for option in comparison.options if option.id == default)

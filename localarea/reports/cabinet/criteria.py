@@ -118,22 +118,18 @@ def mandate_criteria(council: Council) -> list[Criterion]:
     """List the criteria of the mandate; none if the council states no area of it."""
     found = []
     for reading in mandate_readings(council)[:1]:
-        places = [("the mandate", reading.residents, reading.jobs)]
+        places = [("The mandate", reading.residents, reading.jobs)]
         places += [(half.title, lived, worked) for half, lived, worked in reading.halves]
         for name, lived, worked in places:
             shown = name.replace("{", "{{").replace("}", "}}")
             found += [
                 Criterion(
-                    lived.name, f"Residents in work of {shown} inside", "%, 2011", "higher", "share"
+                    lived.name, f"{shown}: residents in work inside", "%, 2011", "higher", "share"
                 ),
-                Criterion(worked.name, f"Jobs of {shown} inside", "%, 2011", "higher", "share"),
+                Criterion(worked.name, f"{shown}: jobs inside", "%, 2011", "higher", "share"),
             ]
-        found.append(
-            Criterion(
-                reading.outside.name, "Residents in work outside the mandate", "%, 2011", "lower",
-                "share",
-            )
-        )  # fmt: skip
+        outside = "Own residents in work outside the mandate"
+        found.append(Criterion(reading.outside.name, outside, "%, 2011", "lower", "share"))
     return found
 
 

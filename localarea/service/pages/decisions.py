@@ -53,6 +53,7 @@ class Put(BaseModel):
     title: str = ""
     purpose: str = ""
     note: str = ""
+    half_left_out: Annotated[str, Field(max_length=2_000)] = ""
 
 
 @router.get(
@@ -87,6 +88,7 @@ def put_forward(
             title=asked.title,
             purpose=_purpose(asked.purpose),
             note=asked.note,
+            half_left_out=asked.half_left_out,
         )
     except (InputError, NotFoundError) as error:
         return _ask(request, state, asked, error)
@@ -104,6 +106,10 @@ def _purpose(text: str) -> Literal["measure", "reservation"]:
 
 def _ask(request: Request, state: State, asked: Put, error: LocalareaError | None) -> HTMLResponse:
     values: dict[str, Any] = {"asked": asked, "fault": str(error or ""), "changed": None}
+    values["target"] = "note" if asked.purpose else "purpose"
+    if isinstance(error, InputError) and error.parameter == "half_left_out":
+        values["target"] = error.parameter
+    values["mandate"] = state.council.mandate_area
     values["options"] = [(made.id, made.title) for made in state.session.options]
     if asked.scenario:
         made = candidates.candidate(state, None, asked.scenario)
@@ -223,6 +229,7 @@ class Approving(BaseModel):
     id: str = ""
     title: Annotated[str, Field(max_length=300)] = ""
     backdated_because: Annotated[str, Field(max_length=2_000)] = ""
+    half_left_out: Annotated[str, Field(max_length=2_000)] = ""
     from_day: str = ""
     from_month: str = ""
     from_year: str = ""
@@ -257,6 +264,7 @@ class Approving(BaseModel):
             id=self.id,
             title=self.title,
             backdated_because=self.backdated_because,
+            half_left_out=self.half_left_out,
             seen=self.seen,
             effective_from=start,
             effective_to=read_day(self.to_day, self.to_month, self.to_year, "the last day"),
@@ -353,6 +361,8 @@ _BOXES: Final = {
     "borderline minutes": "borderline_min",
     "borderline distance": "borderline_m",
     "say why it begins": "backdated_because",
+    "half of the mandate": "half_left_out",
+    "say why it leaves": "half_left_out",
     "the first day": "from-day",
     "the last day": "to-day",
     "enter the reasons": "reasons",
