@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from localarea.comparison.figure_catalogue import contested_figure
-from localarea.comparison.mandate_findings import from_to, mandate_held, mandate_sentences
+from localarea.comparison.mandate.held import from_to, mandate_held, mandate_sentences
 from localarea.comparison.metrics import bridge_to_2021
 from localarea.options.membership import contested_zones, option_title
 from localarea.options.methods.base import anchor_zones
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from localarea.comparison.mandate_findings import MandateHeld
+    from localarea.comparison.mandate.held import MandateHeld
     from localarea.datasets.store import DataStore
     from localarea.labour.flow_matrix import FlowMatrix
     from localarea.options.council import Council

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from localarea.comparison.figure_catalogue import FIGURES, Figure, contested_figure, name_anchor
-from localarea.comparison.mandate import mandate_figures, mandate_shares
+from localarea.comparison.mandate.figures import mandate_figures, mandate_shares
 from localarea.datasets.store import default_store
 from localarea.errors import InputError, VintageError
 from localarea.labour.self_containment import self_containment

@@ -12,7 +12,7 @@ from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
 from localarea.comparison.comparison import Comparison, compare_options
 from localarea.comparison.findings import Finding, find_contested
-from localarea.comparison.mandate_findings import held_sentence
+from localarea.comparison.mandate.held import held_sentence
 from localarea.datasets.store import default_store
 from localarea.errors import InputError
 from localarea.options.membership import compute_options, option_zones

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from localarea.classify.boundary import drive_limit
 from localarea.comparison.comparison import compare_options
 from localarea.comparison.figure_catalogue import contested_figure, write_figure
-from localarea.comparison.mandate import first_mandate_figures
+from localarea.comparison.mandate.figures import first_mandate_figures
 from localarea.comparison.metrics import compute_metrics, figures_of
 from localarea.decisions.grounds import Grounds
 from localarea.service.candidates import backdating, candidate_of, held_now, left_out_of, warning_of

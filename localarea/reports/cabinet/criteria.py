@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from localarea.comparison.figure_catalogue import write_figure
-from localarea.comparison.mandate import mandate_readings
+from localarea.comparison.mandate.figures import mandate_readings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from localarea.comparison.figure_catalogue import UNKNOWN
-from localarea.comparison.mandate import mandate_readings
-from localarea.comparison.mandate_findings import mandate_held, mandate_sentences
+from localarea.comparison.mandate.figures import mandate_readings
+from localarea.comparison.mandate.held import mandate_held, mandate_sentences
 from localarea.reports.cabinet.criteria import best_on, criteria_of, known_criteria
 from localarea.reports.cabinet.model import Block, Cell, Column, Form, Heading, Paragraph, Table
 from localarea.reports.cabinet.wording import change, join, share, whole

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from localarea.comparison.figure_catalogue import FIGURES, contested_figure, name_anchor
-from localarea.comparison.mandate import first_mandate_figures, mandate_readings
+from localarea.comparison.mandate.figures import first_mandate_figures, mandate_readings
 from localarea.datasets.store import default_store
 from localarea.options.option_ids import split_option_id
 from localarea.options.titles import join_names, spoken_name

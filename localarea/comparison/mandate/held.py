@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from localarea.comparison.mandate import mandate_readings
+from localarea.comparison.mandate.figures import mandate_readings
 from localarea.options.titles import join_names
 
 if TYPE_CHECKING:
