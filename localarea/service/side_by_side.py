@@ -8,7 +8,13 @@ import pandas as pd
 
 from localarea.comparison.comparison import CHANGE_FIGURES
 from localarea.comparison.exposure import exposure_figures
-from localarea.comparison.figure_catalogue import MANDATE, name_anchor, write_change, write_figure
+from localarea.comparison.figure_catalogue import (
+    MANDATE,
+    MANDATE_OTHERWISE,
+    name_anchor,
+    write_change,
+    write_figure,
+)
 from localarea.options.titles import spoken_name
 
 if TYPE_CHECKING:
@@ -55,7 +61,7 @@ def side_by_side(comparison: Comparison) -> dict[str, Any]:
     return {
         "pair": (first, second),
         "sides": shown,
-        "mandate": [side for side in shown if side[0].group == MANDATE],
+        "mandate": [side for side in shown if side[0].group in (MANDATE, MANDATE_OTHERWISE)],
         "changes": _change_rows(comparison.changes, "district", CHANGE_FIGURES),
         "zones": _change_rows(
             zones.sort_values("jobs", ascending=False).head(_MOST_ZONES),

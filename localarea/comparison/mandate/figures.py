@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from localarea.comparison.figure_catalogue import MANDATE, Figure
+from localarea.comparison.figure_catalogue import MANDATE, MANDATE_OTHERWISE, Figure
 from localarea.options.mandate_area import figure_stem, require_districts
 
 if TYPE_CHECKING:
@@ -75,10 +75,11 @@ def first_mandate_figures(council: Council) -> tuple[Figure, ...]:
 
 def _figures(area: MandateArea, reading: Reading) -> MandateFigures:
     first = reading is area.first
+    group = MANDATE if first else MANDATE_OTHERWISE
     several = f", {reading.words}" if len(area.readings) > 1 else ""
     stem = figure_stem(reading.key, first=first)
     every = "; ".join(f"{half.title}: {half.names}" for half in reading.halves)
-    whole = _both(stem, "The mandate", several, f"{area.title} ({every})")
+    whole = _both(stem, "The mandate", several, f"{area.title} ({every})", group)
     halves = tuple(
         (
             half,
@@ -87,6 +88,7 @@ def _figures(area: MandateArea, reading: Reading) -> MandateFigures:
                 half.title,
                 several,
                 f"{half.title} ({half.names})",
+                group,
             ),
         )
         for half in reading.halves
@@ -95,27 +97,27 @@ def _figures(area: MandateArea, reading: Reading) -> MandateFigures:
         f"outside_{stem}_share",
         f"Outside the mandate{several}",
         "share",
-        MANDATE,
+        group,
         f"Share of the area's own employed residents who live outside {area.title} ({every}).",
     )
     return MandateFigures(reading, *whole, halves, outside)
 
 
-def _both(stem: str, name: str, several: str, place: str) -> tuple[Figure, Figure]:
+def _both(stem: str, name: str, several: str, place: str, group: str) -> tuple[Figure, Figure]:
     """Return the figures of residents and of jobs of a place."""
     return (
         Figure(
             f"{stem}{_RESIDENTS}",
             f"{name}: employed residents inside{several}",
             "share",
-            MANDATE,
+            group,
             f"Share of the employed residents of {place} who live in the area.",
         ),
         Figure(
             f"{stem}{_JOBS}",
             f"{name}: jobs inside{several}",
             "share",
-            MANDATE,
+            group,
             f"Share of the people who work in {place} whose workplace is in the area.",
         ),
     )

@@ -72,9 +72,9 @@ def _mandate(facts: Facts) -> tuple[Block, ...]:
 
 def _as_area(facts: Facts, area: MandateArea) -> str:
     """Say how the mandate is read, and which options hold nothing of one of its halves."""
-    sentences = [area.words]
-    if len(area.readings) > 1:
-        sentences.append(f"The figures of this report use the {area.first.words}.")
+    reading = f", in the {area.first.words}" if len(area.readings) > 1 else ""
+    halves = join([f"{half.title} is {half.names}" for half in area.first.halves])
+    sentences = [f"{halves}{reading}."]
     for half, lived, _ in mandate_readings(facts.council)[0].halves:
         without = [o.id for o in facts.options if not facts.row(o.id)[lived.name]]
         if without:
@@ -116,6 +116,8 @@ def _found(facts: Facts) -> tuple[Block, ...]:
 def _halves(facts: Facts, pair: ContestedPair) -> str:
     """Say what a place in dispute does to the halves of the mandate."""
     held = mandate_held(facts.metrics, pair.without.id, pair.with_place.id, facts.council)
+    if held is not None and held.adds_nothing:  # the table beside it has the shares
+        return f"It brings in nothing of {join([name for name, _ in held.halves], last='or')}."
     return mandate_sentences(pair.contested.place, held)
 
 
@@ -151,7 +153,18 @@ def criteria_table(facts: Facts) -> Table:
     columns += [Column(facts.letters[option.id]) for option in facts.options]
     if several:
         columns.append(Column("Does best", numeric=False))
-    criteria = known_criteria(metrics, criteria_of(facts.council))
+    # The first page has to hold the form to sign: of the mandate it has the residents of each half
+    # and what lies outside; the page of the place in dispute has the rest.
+    left_for_later = {
+        figure.name
+        for reading in mandate_readings(facts.council)
+        for figure in (reading.residents, reading.jobs, *(jobs for *_, jobs in reading.halves))
+    }
+    criteria = [
+        c
+        for c in known_criteria(metrics, criteria_of(facts.council))
+        if c.name not in left_for_later
+    ]
     rows = [_row(facts, criterion, several=several) for criterion in criteria]
     note = "" if _fits(facts) else f"Options: {_key(facts)}."
     if several:
