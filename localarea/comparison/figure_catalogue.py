@@ -49,7 +49,7 @@ _CONTESTED = "Contested places (2011)"
 # Name of each group in URLs, in the order of the figures.
 GROUPS: Final = {
     "mandate": MANDATE,
-    "mandate-otherwise": MANDATE_OTHERWISE,
+    "readings": MANDATE_OTHERWISE,
     "size": _SIZE,
     "labour": _LABOUR,
     "anchor": _ANCHOR,
