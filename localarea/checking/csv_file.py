@@ -342,7 +342,12 @@ def _report(path: Path, target: Path, layout: Layout, width: int, done: CellWrit
     if width > len(layout.headers):
         notes.append(f"some rows have {width} cells, the first row has {len(layout.headers)}")
     if layout.titles:
-        notes.append(f"{layout.titles} filled rows above the header were skipped")
+        skipped = (
+            "1 filled row above the header was skipped"
+            if layout.titles == 1
+            else f"{layout.titles} filled rows above the header were skipped"
+        )
+        notes.append(skipped)
     return FileReport(
         source=str(path),
         out=str(target),

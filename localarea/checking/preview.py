@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, Literal
 
 from localarea.checking.check_file import kind_of
+from localarea.checking.own_sheets import is_own_sheet
 from localarea.errors import ColumnNotFoundError, FileFormatError, InputError
 from localarea.geo.addresses import read_cell_or_address
 from localarea.geo.postcodes import (
@@ -31,7 +32,7 @@ from localarea.tables.layout import text_sample
 from localarea.tables.old_workbooks import readable_workbook
 from localarea.tables.sheet_choice import SAMPLE_ROWS, choose_sheets, postcode_rows
 from localarea.tables.sheet_layout import Grid, read_grid, read_unplaced
-from localarea.tables.workbook_rows import workbook_samples
+from localarea.tables.sheet_samples import sheet_samples
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -186,10 +187,13 @@ def preview(source: Path, *, columns: Sequence[str] = (), sheet: str | None = No
     kind = kind_of(source)
     if kind == "workbook":
         return _of_workbook(source, columns, sheet)
-    rows = _parquet_sample(source) if kind == "parquet" else text_sample(source)
-    if sheet is not None:
-        return replace(_of_rows(rows, columns, kind), fault="the file has no sheets")
-    return _of_rows(rows, columns, kind)
+    if kind == "parquet":
+        rows = _parquet_sample(source)
+        numbers = list(range(len(rows)))
+    else:
+        rows, numbers = text_sample(source)
+    made = _of_rows(rows, numbers, columns, kind)
+    return made if sheet is None else replace(made, fault="the file has no sheets")
 
 
 def _parquet_sample(source: Path) -> list[list[str]]:
@@ -211,10 +215,13 @@ def _parquet_sample(source: Path) -> list[list[str]]:
 
 
 def _of_rows(
-    rows: Sequence[Sequence[str]], columns: Sequence[str], kind: Literal["text", "parquet"]
+    rows: Sequence[Sequence[str]],
+    numbers: Sequence[int],
+    columns: Sequence[str],
+    kind: Literal["text", "parquet"],
 ) -> Preview:
     grid, fault = _grid(rows, columns)
-    return _shown(Preview(kind, (), None, (), (), grid.notes, fault), rows, grid)
+    return _shown(Preview(kind, (), None, (), (), grid.notes, fault), rows, grid, numbers)
 
 
 def _of_workbook(source: Path, columns: Sequence[str], sheet: str | None) -> Preview:
@@ -222,13 +229,16 @@ def _of_workbook(source: Path, columns: Sequence[str], sheet: str | None) -> Pre
         TemporaryDirectory(prefix="localarea-") as folder,
         readable_workbook(source, Path(folder) / "read.xlsx") as (path, losses),
     ):
-        samples, hidden = workbook_samples(path, most=SAMPLE_ROWS)
+        every = sheet_samples(path, most=SAMPLE_ROWS)
+    found = {name: one for name, one in every.items() if not is_own_sheet(name, one.rows)} or every
+    samples = {name: each.rows for name, each in found.items()}
+    hidden = {name for name, each in found.items() if each.hidden}
     fault = ""
     try:
         chosen = choose_sheets(samples, sheet, columns=columns, hidden=hidden, source=source.name)
         names, notes = [name for name, _ in chosen.sheets], chosen.notes
     except InputError as error:
-        names, notes, fault = _fallback(samples, hidden, sheet), (), str(error)
+        names, notes, fault = _fallback(samples, hidden, sheet), (), _said_of(error)
     sheets = []
     for name, rows in samples.items():
         grid, without = _grid(rows, columns)
@@ -242,7 +252,14 @@ def _of_workbook(source: Path, columns: Sequence[str], sheet: str | None) -> Pre
     made = Preview(
         "workbook", tuple(sheets), first or None, (), (), (*losses, *notes, *grid.notes), fault
     )
-    return _shown(made, rows, grid)
+    return _shown(made, rows, grid, found[first].numbers if first else [])
+
+
+def _said_of(error: InputError) -> str:
+    """Return what is wrong, without the name of the file, which may be that of a copy."""
+    if isinstance(error, FileFormatError):
+        return f"{error.why}; {error.hint}" if error.hint else error.why
+    return str(error)
 
 
 def _fallback(
@@ -262,9 +279,11 @@ def _grid(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> tuple[Grid, 
         return read_unplaced(rows), str(error)
 
 
-def _shown(made: Preview, rows: Sequence[Sequence[str]], grid: Grid) -> Preview:
+def _shown(
+    made: Preview, rows: Sequence[Sequence[str]], grid: Grid, numbers: Sequence[int]
+) -> Preview:
     """Add the columns and the first rows to a preview."""
-    below = list(enumerate(rows))[grid.header + 1 :]
+    below = list(zip(numbers, rows, strict=True))[grid.header + 1 :]
     readings = [
         (number, row, read_row(grid, row) if grid.columns else RowReading(BLANK, 0))
         for number, row in below

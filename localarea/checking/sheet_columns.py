@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.errors import InputError
 from localarea.tables.xlsx.list_objects import drawn_over, grow_tables, table_areas
-from localarea.tables.xlsx.references import MAX_COLUMNS
+from localarea.tables.xlsx.references import MAX_COLUMNS, column_letters
 from localarea.tables.xlsx.row_writer import RowWriter, row_style
 from localarea.tables.xlsx.sheet_scan import header_end, sheet_rows, width_without
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _LOOKED_AT: Final = 30  # rows that show how the owner formats the body
 _NARROWEST, _EXPLANATION = 12, 60  # widths in characters
 _ARROW: Final = 4  # characters beside a header, for the arrow of a filter
-_LONGEST_HEADER: Final = 5  # rows of a header whose cells are merged
 _DIGITS: Final = 15  # digits of a number that spreadsheets keep
 
 
@@ -95,8 +94,7 @@ class SheetColumns:
         self._own = [column for column in grid.own if column < scan.width]
         self.header = grid.header
         merged = scan.skeleton.merged()
-        end = header_end(merged, grid.header, grid.columns)
-        self.header_end = min(end, grid.header + _LONGEST_HEADER)
+        self.header_end = header_end(merged, grid.header, grid.columns, scan.first)
         self._last = self._width() - 1
         headers = [*grid.headers[: scan.width], *[""] * (scan.width - len(grid.headers))]
         self._names = checker.headers(headers, scan.width)
@@ -129,8 +127,10 @@ class SheetColumns:
             places.append(column if column >= 0 else free)
             free += column < 0
         if free > MAX_COLUMNS:
+            name, last = self._scan.sheet.name, column_letters(self._last)
             raise InputError(
-                f"no room: a sheet has {MAX_COLUMNS:,} columns, and {self._last + 1:,} are filled"
+                f"there is no room for the answers: {name!r} is filled up to column {last}; look "
+                "there for a stray cell, delete it and check again"
             )
         return places
 
@@ -185,8 +185,7 @@ class SheetColumns:
         skeleton.extend_formats(self._last, right)
         if drawn_over(package, sheet.part, [self._targets[k] for k in fresh]):
             self._notes.append(
-                f"in sheet {sheet.name!r} a chart, picture or shape lies over the added columns: "
-                "move it aside to read them"
+                "a chart, picture or shape lies over the added columns: move it aside to read them"
             )
 
     def notes(self, waiting: int) -> tuple[str, ...]:

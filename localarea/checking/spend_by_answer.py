@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import csv
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain, islice, zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.checking.counts import STATUSES
-from localarea.tables.cells import cell_text
 from localarea.tables.finding.amounts import choose_amounts
 from localarea.tables.money import read_amount
+from localarea.tables.saved_values import saved_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -162,15 +162,13 @@ def add_up_spend(
     """
     Add up the amounts of a file by the answers of its check.
 
-    Amounts are read from the source, where the results of formulas are, and answers from the
-    checked file, whose rows are the same.
-
     Parameters
     ----------
     source : pathlib.Path
-        The file that was checked.
+        The file that was checked. Amounts of text and Parquet files are read from it.
     checked : pathlib.Path
-        What the check wrote.
+        What the check wrote, with the same rows. A workbook is read only here, where the results
+        of formulas are too.
     encoding, delimiter : str
         Of text files, from the report of the check.
     sheet : str, optional
@@ -181,19 +179,24 @@ def add_up_spend(
     SpendByAnswer or None
         None if there is no column of amounts.
     """
-    how: dict[str, Any] = {"kind": checked.suffix, "sheet": sheet}
-    how |= {"encoding": encoding, "delimiter": delimiter}
+    if checked.suffix in (".xlsx", ".ods"):
+        return _of_pairs((row, row) for row in _sheet_rows(checked, sheet))
+    how = {"kind": checked.suffix, "encoding": encoding, "delimiter": delimiter}
     with _rows(source, **how) as before, _rows(checked, **how) as after:
-        pairs = zip_longest(before, after, fillvalue=())
-        found = _header(pairs)
-        if found is None:
-            return None
-        headers, at = found
-        first = list(islice(pairs, _SAMPLED))
-        choice = choose_amounts(headers, [row for row, _ in first])
-        if choice is None:
-            return None
-        return _add_up(chain(first, pairs), at, choice, headers[choice.index].strip())
+        return _of_pairs(zip_longest(before, after, fillvalue=()))
+
+
+def _of_pairs(pairs: Iterator[tuple[Sequence[str], Sequence[str]]]) -> SpendByAnswer | None:
+    """Add up rows as they were before the check and after it."""
+    found = _header(pairs)
+    if found is None:
+        return None
+    headers, at = found
+    first = list(islice(pairs, _SAMPLED))
+    choice = choose_amounts(headers, [row for row, _ in first])
+    if choice is None:
+        return None
+    return _add_up(chain(first, pairs), at, choice, headers[choice.index].strip())
 
 
 def _header(
@@ -220,21 +223,20 @@ def _add_up(
     return spend
 
 
+def _sheet_rows(path: Path, sheet: str | None) -> Iterator[Sequence[str]]:
+    """Read the filled rows of a sheet of a workbook; the first sheet where none is named."""
+    for page in saved_sheets(path, shown=True):
+        if sheet is None or page.name == sheet:
+            yield from (cells for _, cells in page.rows)
+            return
+
+
 @contextmanager
 def _rows(
-    path: Path, *, kind: str, encoding: str, delimiter: str, sheet: str | None
+    path: Path, *, kind: str, encoding: str, delimiter: str
 ) -> Iterator[Iterator[Sequence[str]]]:
-    """Open the rows of a file as text, from the top."""
-    if kind == ".xlsx":
-        import openpyxl
-
-        with path.open("rb") as file:
-            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            with closing(book):
-                page = book[sheet] if sheet else book.worksheets[0]
-                page.reset_dimensions()
-                yield (list(map(_text, row)) for row in page.iter_rows(values_only=True))
-    elif kind == ".csv":
+    """Open the rows of a text or Parquet file as text, from the top."""
+    if kind == ".csv":
         csv.field_size_limit(_LONGEST_CELL)
         with path.open(encoding=encoding, errors="replace", newline="") as file:
             yield (row for row in csv.reader(file, delimiter=delimiter) if row)
@@ -244,8 +246,3 @@ def _rows(
         yield iter(parquet_rows(path))
     else:
         yield iter(())
-
-
-def _text(value: Any) -> str:
-    # 0.1 + 0.2 means 0.3
-    return f"{value:.6f}" if isinstance(value, float) else cell_text(value)

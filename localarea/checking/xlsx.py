@@ -14,6 +14,7 @@ from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile
 from zlib import error as BadStreamError  # noqa: N812 -- zlib calls it just "error"
 
+from localarea.checking.own_sheets import is_own_sheet
 from localarea.checking.rows import CheckedSheet, RowChecker
 from localarea.checking.sheet_columns import SheetColumns
 from localarea.checking.summary_sheet import SUMMARY_SHEET, Line, summary_lines
@@ -172,6 +173,8 @@ def _read(
                 faults.append(fault)
                 continue
             samples[page.name], numbers[page.name] = scan.sample()
+            if not named and is_own_sheet(page.name, samples[page.name]):
+                del samples[page.name]
     if faults and (wanted is not None or not any(map(any, samples.values()))):
         raise faults[0]
     return scans, samples, numbers, tuple(f"a sheet was not read: {fault.why}" for fault in faults)
@@ -243,7 +246,7 @@ class _SheetCheck:
             if row.number <= columns.header_end:
                 yield columns.above(row, last)
                 continue
-            self._waiting += waiting and not any(texts[c] for c in self.grid.columns if c < width)
+            self._waiting += waiting and self._awaits_postcode(row, texts)
             for _ in range(row.number - before - 1):  # rows without cells
                 batch.append((None, [], -1, -1))
                 if len(batch) >= most:
@@ -255,6 +258,13 @@ class _SheetCheck:
         if not headed:
             yield columns.new_header()
         yield self._checked(batch)
+
+    def _awaits_postcode(self, row: Row, texts: Sequence[str]) -> bool:
+        """Return whether a row has no postcode because its formula was never calculated."""
+        columns = [column for column in self.grid.columns if column < len(texts)]
+        if any(texts[column] for column in columns):
+            return False
+        return any(c.waiting and c.column in columns for c in self._reader.cells(row.content))
 
     def _checked(self, batch: list[_Read]) -> bytes:
         """Check and write the rows of a batch, and empty it."""

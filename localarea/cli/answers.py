@@ -157,3 +157,8 @@ def _answer(verdict: Verdict) -> str:
 def printable(text: str) -> str:
     """Replace control characters, which could move the cursor or colour the terminal."""
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def say(text: str) -> None:
+    """Write a line to the standard error stream, without what could steer a terminal."""
+    sys.stderr.write(printable(text).encode("utf-8", "replace").decode("utf-8") + "\n")

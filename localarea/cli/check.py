@@ -100,7 +100,8 @@ def check_file(
     source: Annotated[
         Path,
         typer.Argument(
-            metavar="IN", help="CSV, TSV, XLSX, ODS or Parquet file, or a folder of Parquet."
+            metavar="IN",
+            help="CSV, TSV, XLSX, XLS, XLSB, ODS or Parquet file, or a folder of Parquet.",
         ),
     ],
     column: Annotated[

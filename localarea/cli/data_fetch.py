@@ -54,14 +54,13 @@ def fetch(
         )
 
 
-def fetch_one(name: str, base: str | None) -> Path:
-    """Fetch one source, from an address or the publisher's, and return the file."""
-    from localarea.datasets.sources import choose_sources
+def fetch_directory(address: str | None) -> Path:
+    """Fetch a postcode directory, from an address or the publisher's, and return the file."""
+    from localarea.datasets.sources import SOURCES, at_address
 
+    source = SOURCES["onspd"] if address is None else at_address(SOURCES["onspd"], address)
     folder = cache_folder() / "refresh"  # apart from the inputs of the build, which are pinned
-    (outcome,) = fetch(
-        choose_sources([name]), folder, base, again=base is not None, accept_changed=True
-    )
+    (outcome,) = fetch([source], folder, None, again=address is not None, accept_changed=True)
     if outcome.error is not None:
         raise outcome.error
     return outcome.path

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
@@ -57,6 +58,7 @@ def refresh(
     """Bring in a newer postcode directory, with everything that rests on it, in one step."""
     _require_table(table)
     from localarea.renewal.refresh import anchors_with_tables, refresh_postcodes
+    from localarea.settings import read_settings
 
     store = open_store()
     folder = _folder()
@@ -69,11 +71,12 @@ def refresh(
             folder,
             now=datetime.now(UTC).isoformat(timespec="seconds"),
             edition=edition,
+            origin=_origin(source),
             dry_run=dry_run,
             accept_loss=accept_loss,
             districts=_districts_around(chosen, store),
             anchors=anchors_with_tables(store, [chosen.anchor]),
-            definitions=open_definitions(),
+            definitions=open_definitions(read_settings().definitions_dir),
             progress=show_step,
         )
     finally:
@@ -135,9 +138,21 @@ def _folder() -> Path:
     return folder
 
 
+def _is_address(source: str) -> bool:
+    return source.casefold().startswith(("http://", "https://"))
+
+
+def _origin(source: str | None) -> str | None:
+    """Return what to record as the origin of a fetched file: no password and no query."""
+    if source is None or not _is_address(source):
+        return None
+    parts = urlsplit(source)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
 def _file(source: str | None) -> Path:
     """Return the directory's file, fetched if it is an address."""
-    if source is not None and not source.casefold().startswith(("http://", "https://")):
+    if source is not None and not _is_address(source):
         path = Path(source)
         if not path.is_file():
             raise InputError(
@@ -145,9 +160,9 @@ def _file(source: str | None) -> Path:
                 parameter="from",
             )
         return path
-    from localarea.cli.data_fetch import fetch_one
+    from localarea.cli.data_fetch import fetch_directory
 
-    return fetch_one("onspd", source)
+    return fetch_directory(source)
 
 
 def _show(done: Renewal, title: str) -> None:

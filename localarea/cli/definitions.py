@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from localarea.cli.answers import print_json, printable
+from localarea.cli.answers import print_json, printable, say
 from localarea.cli.arguments import AsJson
+from localarea.cli.definition_refresh import refresh
 from localarea.definitions.geopackage import read_definition
 from localarea.definitions.model import require_day
 from localarea.errors import ChecksumError
 
 if TYPE_CHECKING:
     from localarea.definitions.geopackage import OpenDefinition
-    from localarea.definitions.refresh import Refresh
     from localarea.definitions.store import DefinitionStore, PublishedDefinition
 
 definitions_app = typer.Typer(
@@ -27,7 +27,6 @@ definitions_app = typer.Typer(
 )
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id of a definition.")]
-_MAX_SHOWN = 40  # changed postcodes listed on a terminal
 
 
 @definitions_app.callback()
@@ -120,20 +119,7 @@ def verify(
         say(f"{row['id']} ({row['edition']}) is intact: sha256 {row['sha256']}")
 
 
-@definitions_app.command()
-def refresh(definition_id: Id, as_json: AsJson = False) -> None:
-    """Index the postcodes of a newer directory, keeping the boundary and the terms."""
-    from localarea.cli.deployment import open_store
-    from localarea.definitions.refresh import refresh as index_again
-
-    kept = folder_of_definitions()
-    done = index_again(kept.open(definition_id), store=open_store())
-    path = kept.add(done.data)
-    if as_json:
-        print_json(done.as_document() | {"file": str(path)})
-    else:
-        _report(done)
-        say(f"kept as {path}")
+definitions_app.command("refresh")(refresh)
 
 
 @definitions_app.command()
@@ -229,29 +215,3 @@ def _plain(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key} {_plain(inner)}" for key, inner in value.items())
     return ", ".join(map(_plain, value)) if isinstance(value, list) else str(value)
-
-
-def _report(done: Refresh) -> None:
-    def counted(numbers: dict[str, int]) -> str:
-        total = sum(numbers.values())
-        parts = ", ".join(f"{n:,} {s.replace('_', ' ')}" for s, n in numbers.items() if n)
-        return f"{total:,}" + (f" ({parts})" if parts else "")
-
-    lines = [
-        f"{done.definition}: directory of {done.before} -> {done.after}",
-        f"  added: {counted(done.added)}",
-        f"  terminated since: {counted(done.terminated)}",
-        f"  live again: {counted(done.revived)}",
-        f"  no longer listed: {counted(done.removed)}",
-        f"  moved to another place: {done.moved:,}",
-        f"  answer changed: {len(done.changed):,}",
-    ]
-    lines += [f"    {c.postcode}: {c.before} -> {c.after}" for c in done.changed[:_MAX_SHOWN]]
-    if len(done.changed) > _MAX_SHOWN:
-        lines.append(f"    and {len(done.changed) - _MAX_SHOWN:,} more; --json lists them all")
-    say("\n".join(lines))
-
-
-def say(text: str) -> None:
-    """Write a line for people, beside the answer."""
-    sys.stderr.write(printable(text).encode("utf-8", "replace").decode("utf-8") + "\n")

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from localarea.datasets.store import DataStore
     from localarea.decisions.database import Database
+    from localarea.decisions.roles import Actor
     from localarea.definitions.store import DefinitionStore
     from localarea.options.council import Council
 
@@ -54,3 +55,18 @@ def open_decisions() -> Database:
     from localarea.decisions.database import open_database
 
     return open_database(decisions_url())
+
+
+def operator(by: str | None = None) -> Actor:
+    """Return the person named, or the user here: whoever can open the store may change it."""
+    import getpass
+
+    from localarea.decisions.roles import Actor
+
+    if by is not None:
+        return Actor(by, "admin")
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError):  # a container's user without a name
+        name = "local user"
+    return Actor(name, "admin")

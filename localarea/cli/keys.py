@@ -10,11 +10,10 @@ import typer
 
 from localarea.cli.answers import print_json
 from localarea.cli.arguments import AsJson
-from localarea.cli.deployment import open_decisions
+from localarea.cli.deployment import open_decisions, operator
 
 if TYPE_CHECKING:
     from localarea.decisions.api_keys import ApiKey
-    from localarea.decisions.roles import Actor
 
 keys_app = typer.Typer(help="API keys, with which programs use the service.", no_args_is_help=True)
 
@@ -39,7 +38,7 @@ def make(
     database = open_decisions()
     try:
         key, text = api_keys.make(
-            database, name=name, roles=wanted, days=days, actor=_actor(), now=datetime.now(UTC)
+            database, name=name, roles=wanted, days=days, actor=operator(), now=datetime.now(UTC)
         )
     finally:
         database.close()
@@ -84,23 +83,10 @@ def revoke(identity: Annotated[str, typer.Argument(metavar="ID", help="Id of the
 
     database = open_decisions()
     try:
-        key = api_keys.revoke(database, identity, actor=_actor(), now=datetime.now(UTC))
+        key = api_keys.revoke(database, identity, actor=operator(), now=datetime.now(UTC))
     finally:
         database.close()
     typer.echo(f"Key {key.id} ({key.name}) is revoked.")
-
-
-def _actor() -> Actor:
-    """Return the user running the command; anyone who can open the store may create keys."""
-    import getpass
-
-    from localarea.decisions.roles import Actor
-
-    try:
-        name = getpass.getuser()
-    except (OSError, KeyError):  # a container's user without a name
-        name = "local user"
-    return Actor(name, "admin")
 
 
 def _document(key: ApiKey) -> dict[str, object]:

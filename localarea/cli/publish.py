@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
     from localarea.records import Option
+from localarea.cli.answers import say
 from localarea.cli.definitions import (
     document_of,
     folder_of_definitions,
     print_definition,
-    say,
 )
 
 

@@ -132,4 +132,5 @@ def write_unresolved(
         count = len(write(Path(report.out), made, partial))
     unknown = report.by_status["unknown"]
     few = "" if count == unknown else f" of {unknown:,}"
-    return f"{count:,}{few} rows without an answer written to {path}"
+    rows = "row" if count == 1 and not few else "rows"
+    return f"{count:,}{few} {rows} without an answer written to {path}"

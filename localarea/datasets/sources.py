@@ -8,8 +8,11 @@ it and later ones must match.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
 
 from localarea.errors import DatasetNotFoundError
 
@@ -227,3 +230,34 @@ def choose_sources(names: Iterable[str] = ()) -> tuple[Source, ...]:
         if name not in SOURCES and name not in tables:
             raise DatasetNotFoundError(name, [*SOURCES, *sorted(tables)])
     return tuple(s for s in _ALL if not wanted or {s.name, *s.tables}.intersection(wanted))
+
+
+def at_address(source: Source, address: str) -> Source:
+    """
+    Return another edition of a source, at an address of its own.
+
+    Parameters
+    ----------
+    source : Source
+        The source.
+    address : str
+        Address of the file. It may have no file name, as ``/items/ID/data`` has none.
+
+    Returns
+    -------
+    Source
+        The same source, of an unknown vintage, as a table or a zip that holds one. Its file has
+        the name in the address, or none that could be mistaken for an edition's.
+
+    Examples
+    --------
+    >>> at_address(SOURCES["onspd"], "https://example.org/ONSPD_FEB_2026.zip?x=1").file
+    'ONSPD_FEB_2026.zip'
+    >>> at_address(SOURCES["onspd"], "https://example.org/items/abc/data").file
+    'download'
+    """
+    last = PurePosixPath(unquote(urlsplit(address).path)).name
+    named = last.casefold().endswith((".zip", ".csv", ".gz"))
+    file = re.sub(r"[^\w.-]", "_", last) if named else "download"
+    title = source.title.partition(",")[0]
+    return replace(source, title=title, vintage="", url=address, file=file, content=_CSV)

@@ -7,17 +7,15 @@ from a cold start.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from contextlib import suppress
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from localarea.datasets._own_files import is_own
+from localarea.datasets._verified import VerifiedFiles
 from localarea.datasets.registry import Registry, TableInfo, read_registry
 from localarea.datasets.renewed import default_renewed_folder, overlaid, stamp, with_renewals
-from localarea.errors import ChecksumError, DataMissingError, DatasetNotFoundError
+from localarea.errors import DataMissingError, DatasetNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from localarea.datasets.renewed import Edition
 
 PACKAGE = Path(__file__).resolve().parents[1]
-VERIFIED_FILE = "verified.json"
 
 
 class DataStore:
@@ -57,7 +54,7 @@ class DataStore:
         self._root = root
         self._cache_dir = cache_dir
         self._renewed = renewed
-        self._verified: dict[str, list[Any]] | None = None
+        self._verified = VerifiedFiles(lambda: self.cache_folder, self.kept_file)
 
     @cached_property
     def root(self) -> Path:
@@ -165,14 +162,7 @@ class DataStore:
         """
         info = self.info(name)
         path = self.root / info.file
-        try:
-            state = path.stat()
-        except FileNotFoundError as error:
-            raise DataMissingError(path) from error
-        seen = [state.st_size, state.st_mtime_ns, info.sha256]
-        if self._verified_before().get(str(path)) != seen:
-            _require_sha256(path, info.sha256)
-            self._remember(str(path), seen)
+        self._verified.require(path, info.sha256)
         return path
 
     def read(
@@ -251,38 +241,6 @@ class DataStore:
         path = self.cache_folder / name
         own = is_own(self.cache_folder.resolve()) and is_own(path)
         return path if own else None
-
-    @property
-    def _verified_file(self) -> Path:
-        return self.cache_folder / VERIFIED_FILE
-
-    def _verified_before(self) -> dict[str, list[Any]]:
-        """Return the record of verified files; empty if it cannot be read."""
-        if self._verified is None:
-            self._verified = {}
-            kept = self.kept_file(VERIFIED_FILE)
-            with suppress(OSError, ValueError):
-                document = json.loads(kept.read_text(encoding="utf-8")) if kept else None
-                self._verified = document if isinstance(document, dict) else {}
-        return self._verified
-
-    def _remember(self, path: str, seen: list[Any]) -> None:
-        """Record a verified file; a cache that cannot be written costs only time."""
-        from localarea.atomic import moved_into_place  # seldom needed, and slow to import
-
-        verified = self._verified_before()
-        verified[path] = seen
-        with suppress(OSError):
-            self._verified_file.parent.mkdir(parents=True, exist_ok=True)
-            with moved_into_place(self._verified_file) as partial:
-                partial.write_text(json.dumps(verified), encoding="utf-8")
-
-
-def _require_sha256(path: Path, expected: str) -> None:
-    with path.open("rb") as stream:
-        found = hashlib.file_digest(stream, "sha256").hexdigest()
-    if found != expected:
-        raise ChecksumError(path, expected=expected, found=found)
 
 
 def store_at(root: Path | None, cache_dir: Path | None, renewed: Path | None = None) -> DataStore:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 
 from localarea.decisions.audit import published
+from localarea.decisions.refreshing import refreshed_editions
 from localarea.decisions.schema import DEFINITION_ENDS, DEFINITIONS
 from localarea.decisions.validity import definitions_with_ends
 from localarea.definitions.endings import End
@@ -153,6 +154,7 @@ def folder_faults(connection: Connection, folder: DefinitionStore) -> list[str]:
             continue
         faults += _file_faults(row, folder)
         faults += _edition_faults(row, folder)
+        faults += _refresh_faults(refreshed_editions(connection, row["id"]), row["id"], folder)
         faults += _end_faults(connection, row["id"], folder)
     known = {row["id"] for row in rows}
     for name, terms in published(connection).items():
@@ -191,6 +193,24 @@ def _edition_faults(row: RowMapping, folder: DefinitionStore) -> Iterator[str]:
                 yield f"definition {row['id']}: its edition {path.stem} has different terms"
     except LocalareaError as error:
         yield f"definition {row['id']}: an edition is not sound: {error}"
+
+
+def _refresh_faults(
+    recorded: dict[str, str], definition_id: str, folder: DefinitionStore
+) -> Iterator[str]:
+    """Yield a fault for each edition that is not the one that was entered in the record."""
+    for month, sha256 in sorted(recorded.items()):
+        path = folder.root / definition_id / f"{month}{ENDING}"
+        try:
+            found = hashlib.sha256(path.read_bytes()).hexdigest()
+        except OSError:
+            yield (
+                f"definition {definition_id}: its edition {month} is on record but not in the "
+                f"folder; run: localarea definitions refresh {definition_id}"
+            )
+            continue
+        if found != sha256:
+            yield f"definition {definition_id}: its edition {month} is not the one on record"
 
 
 def _end_faults(

@@ -102,7 +102,8 @@ def refresh(opened: OpenDefinition, *, store: DataStore | None = None) -> Refres
     if tables.directory_date <= old:
         raise InputError(
             f"{opened.definition.id} is indexed from the directory of {old}, and the one here is "
-            f"of {tables.directory_date}; fetch a newer one with 'localarea data update'"
+            f"of {tables.directory_date}; bring in a newer one: "
+            "localarea data refresh postcodes"
         )
     data = index_again(opened, store=tables)
     fresh = OpenDefinition(data)

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from localarea.errors import InputError, SchemaError
 from localarea.geo.datum_shifts import irish_to_national_grid
+from localarea.renewal.coded_texts import MISSING, Texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -144,21 +145,21 @@ def fit(raw: pa.Table, edition: str, store: DataStore) -> Fitted:
     east, north = _national_grid(raw)
     columns["easting"], columns["northing"] = east, north
     older = _Older.of(columns["key"].to_numpy(), store)
-    (name,) = [n for n in raw.column_names if re.fullmatch(r"lad\d\dcd", n)]
-    districts = _texts(raw[name])
+    name = _district_column(raw)
+    districts = Texts.of(raw[name])
+    texts = {"status": Texts.of(raw["status"])}
     for system in ("msoa11", "msoa21"):
         zones, source = _zones(raw, system, districts, columns, older, store, notes)
-        columns[f"{system}cd"], columns[f"{system}_source"] = zones, source
-    columns["lad25cd"] = _districts_of_2025(
-        districts, name, columns["msoa11cd"], older, store, notes
-    )
-    columns["status"] = _texts(raw["status"])
-    made = {
-        name: _dictionary(columns[name]) if name in _TEXTS else pa.array(columns[name])
-        for name in ("key", "easting", "northing", *_TEXTS)
-    }
-    made |= {n: raw[n].combine_chunks() for n in ("terminated_from", "terminated_to")}
-    return Fitted(pa.table(made), tuple(notes))
+        texts[f"{system}cd"], texts[f"{system}_source"] = zones, source
+    texts["lad25cd"] = _districts_of_2025(districts, name, texts["msoa11cd"], older, store, notes)
+    columns |= {name: texts[name].as_arrow() for name in _TEXTS}
+    columns |= {n: raw[n].combine_chunks() for n in ("terminated_from", "terminated_to")}
+    return Fitted(pa.table(columns), tuple(notes))
+
+
+def _district_column(raw: pa.Table) -> str:
+    found: str = next(n for n in raw.column_names if re.fullmatch(r"lad\d\dcd", n))
+    return found
 
 
 def _require_past(raw: pa.Table, edition: str) -> None:
@@ -176,42 +177,12 @@ def _require_past(raw: pa.Table, edition: str) -> None:
         )
 
 
-def _texts(column: Any) -> NDArray[np.object_]:
-    """Return texts as objects, each distinct text once; None where there is none."""
-    import pyarrow.compute as pc
-
-    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    coded = whole if pa.types.is_dictionary(whole.type) else pc.dictionary_encode(whole)
-    names = np.array([*coded.dictionary.to_pylist(), None], dtype=object)
-    codes = coded.indices.fill_null(len(names) - 1).to_numpy(zero_copy_only=False)
-    return np.asarray(names[codes], dtype=object)
-
-
-def _blank(values: NDArray[np.object_]) -> NDArray[np.bool_]:
-    return np.asarray(values == None, dtype=bool)  # noqa: E711 -- compares each element
-
-
-def _dictionary(values: NDArray[np.object_]) -> pa.Array:
-    """Encode texts against their sorted dictionary, as the tables of the package are."""
-    import pyarrow.compute as pc
-
-    texts = pa.array(values, pa.string())
-    sorted_ = pc.sort_indices(pc.unique(texts.drop_null()))
-    names = pc.unique(texts.drop_null()).take(sorted_)
-    places = pc.index_in(texts, value_set=names)
-    small = pa.int16() if len(names) < 1 << 15 else pa.int32()
-    return pa.DictionaryArray.from_arrays(places.cast(small), names)
-
-
 def _national_grid(raw: pa.Table) -> tuple[pa.Array, pa.Array]:
     """Return the coordinates, those of Northern Ireland converted from the Irish Grid."""
-    import pyarrow.compute as pc
-
-    (name,) = [n for n in raw.column_names if re.fullmatch(r"lad\d\dcd", n)]
     east, north = (raw[n].combine_chunks() for n in ("easting", "northing"))
     known = east.is_valid().to_numpy(zero_copy_only=False)
-    irish = pc.fill_null(pc.starts_with(raw[name].cast(pa.string()), "N"), False)
-    at = np.flatnonzero(np.asarray(irish) & known)
+    irish = Texts.of(raw[_district_column(raw)]).where(lambda code: code.startswith("N"))
+    at = np.flatnonzero(irish & known)
     if not at.size:
         return east, north
     first = east.fill_null(0).to_numpy().copy()
@@ -238,12 +209,12 @@ class _Older:
         at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
         return cls(np.where(known[at] == keys, at, -1).astype(np.int64), table)
 
-    def texts(self, name: str, rows: NDArray[np.int64]) -> NDArray[np.object_]:
-        """Return a text column of some rows of the newer directory; None where unknown."""
+    def texts(self, name: str, rows: NDArray[np.intp]) -> Texts:
+        """Return a text column of some rows of the newer directory; none where unknown."""
         at = self.at[rows]
-        values = _texts(self.table[name].take(pa.array(np.maximum(at, 0))))
-        values[at < 0] = None
-        return values
+        found = Texts.of(self.table[name]).take(np.maximum(at, 0))
+        found.codes[at < 0] = MISSING
+        return found
 
     def same_place(self, columns: dict[str, Any], rows: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Check which rows have the grid reference that they had."""
@@ -259,23 +230,23 @@ class _Older:
 def _zones(
     raw: pa.Table,
     system: str,
-    districts: NDArray[np.object_],
+    districts: Texts,
     columns: dict[str, Any],
     older: _Older,
     store: DataStore,
     notes: list[str],
-) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+) -> tuple[Texts, Texts]:
     """Return zone and source: the directory's, else the one in use, else the polygon's."""
-    zones, source = _texts(raw[f"{system}cd"]), _texts(raw[f"{system}_source"])
-    wanted = np.array([d is not None and d[:1] in "EW" for d in districts], dtype=bool)
+    zones, source = Texts.of(raw[f"{system}cd"]), Texts.of(raw[f"{system}_source"])
+    wanted = districts.where(lambda code: code[:1] in ("E", "W"))
     wanted &= columns["easting"].is_valid().to_numpy(zero_copy_only=False)
-    rest = np.flatnonzero(wanted & _blank(zones))
+    rest = np.flatnonzero(wanted & zones.blank())
     if not rest.size:
         return zones, source
     stay = rest[older.same_place(columns, rest)]
-    zones[stay] = older.texts(f"{system}cd", stay)
-    source[stay] = older.texts(f"{system}_source", stay)
-    rest = rest[_blank(zones[rest])]
+    zones.put(stay, older.texts(f"{system}cd", stay))
+    source.put(stay, older.texts(f"{system}_source", stay))
+    rest = rest[zones.blank(rest)]
     if rest.size:
         _place(zones, source, rest, system, columns, store)
         notes.append(
@@ -286,9 +257,9 @@ def _zones(
 
 
 def _place(
-    zones: NDArray[np.object_],
-    source: NDArray[np.object_],
-    rows: NDArray[np.int64],
+    zones: Texts,
+    source: Texts,
+    rows: NDArray[np.intp],
     system: str,
     columns: dict[str, Any],
     store: DataStore,
@@ -298,49 +269,45 @@ def _place(
     from localarea.datasets.zones import read_zones
 
     shapes = read_zones(system, store=store)  # type: ignore[arg-type]
-    codes = shapes.index.astype(str).to_numpy(dtype=object)
+    codes = shapes.index.astype(str).tolist()
     east, north = (columns[n].fill_null(0).to_numpy()[rows] for n in ("easting", "northing"))
     points = shapely.points(east.astype(float), north.astype(float))
     tree = shapely.STRtree(shapes.geometry.to_numpy())
     point, polygon = tree.query(points, predicate="intersects")
-    found = np.full(rows.size, codes.size, dtype=np.int64)
-    np.minimum.at(found, point, polygon)
-    inside = found < codes.size
-    zones[rows[inside]], source[rows[inside]] = codes[found[inside]], "polygon"
-    outside = np.flatnonzero(~inside)
+    found = np.full(rows.size, len(codes), dtype=np.int32)
+    np.minimum.at(found, point, polygon.astype(np.int32))
+    outside = np.flatnonzero(found == len(codes))
     near, there = tree.query_nearest(points[outside], max_distance=_NEAREST_M, all_matches=False)
-    zones[rows[outside[near]]], source[rows[outside[near]]] = codes[there], "nearest_polygon"
+    how = np.where(found < len(codes), 0, MISSING).astype(np.int32)
+    found[outside], how[outside[near]] = MISSING, 1
+    found[outside[near]] = there
+    zones.put(rows, Texts(found, codes))
+    source.put(rows, Texts(how, ["polygon", "nearest_polygon"]))
 
 
 def _districts_of_2025(
-    districts: NDArray[np.object_],
+    districts: Texts,
     name: str,
-    zones: NDArray[np.object_],
+    zones: Texts,
     older: _Older,
     store: DataStore,
     notes: list[str],
-) -> NDArray[np.object_]:
+) -> Texts:
     """Bring district codes of any year to those of 2025, which every table uses."""
     from localarea.datasets.zones import zone_districts
 
     table = store.read("districts_names", columns=["lad_cd", "lad25cd"])
-    followed = dict(zip(_texts(table["lad_cd"]), _texts(table["lad25cd"]), strict=True))
+    followed = dict(zip(*(table[n].to_pylist() for n in table.column_names), strict=True))
     now = set(followed.values())
-    made = np.array(
-        [d if d in now or d is None or d[:1] in "LM" else None for d in districts], object
-    )
-    rest = np.flatnonzero(_blank(made) & ~_blank(districts))
-    if not rest.size:
-        return made
-    made[rest] = [followed.get(d) for d in districts[rest]]
-    rest = rest[_blank(made[rest])]
+    made = districts.mapped(lambda d: d if d in now or d[:1] in ("L", "M") else followed.get(d))
+    rest = np.flatnonzero(made.blank() & ~districts.blank())
     if rest.size:  # a code of a later year: the district is that of the zone
         pairs = zone_districts("msoa11", store=store)
-        of_zone = dict(zip(_texts(pairs["code"]), _texts(pairs["lad25cd"]), strict=True))
-        made[rest] = [of_zone.get(z) for z in zones[rest]]
-        still = rest[_blank(made[rest])]
-        made[still] = older.texts("lad25cd", still)
-        unknown = sorted({str(d) for d in districts[rest]})
+        of_zone = dict(zip(*(pairs[n].to_pylist() for n in ("code", "lad25cd")), strict=True))
+        made.put(rest, zones.take(rest).mapped(of_zone.get))
+        still = rest[made.blank(rest)]
+        made.put(still, older.texts("lad25cd", still))
+        unknown = districts.take(rest).used()
         notes.append(
             f"{rest.size:,} postcodes have a district that is not known here ({name}: "
             f"{', '.join(unknown[:5])}), so each was given the district of 2025 of its zone"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from localarea.datasets import renewed
 from localarea.datasets.parquet_layout import MINUTES, POSTCODES, write_parquet
 from localarea.datasets.publishers.onspd import read_postcode_directory
-from localarea.errors import InputError, LocalareaError
+from localarea.errors import ConflictError, InputError, LocalareaError
 from localarea.renewal.changes import Changes, compare_directories, require_no_loss
 from localarea.renewal.directory import edition_of, fit
 from localarea.renewal.verdicts import Touched, touched_verdicts
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    import pyarrow as pa
-
     from localarea.datasets.registry import TableInfo
     from localarea.datasets.store import DataStore
     from localarea.definitions.store import DefinitionStore
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 
 TABLE: Final = "postcodes"
 _LEVEL: Final = 9  # of compression: the last few percent would take minutes
-_SOURCE: Final = "ONS Postcode Directory ({edition}), as the file {name}"
+_SOURCE: Final = "ONS Postcode Directory ({edition}), from {origin}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +64,7 @@ def refresh_postcodes(
     *,
     now: str,
     edition: str | None = None,
+    origin: str | None = None,
     dry_run: bool = False,
     accept_loss: bool = False,
     districts: Iterable[str] = (),
@@ -91,6 +90,8 @@ def refresh_postcodes(
         Time of the refresh, ISO 8601 in UTC.
     edition : str, optional
         Month of the directory, ``YYYY-MM``; by default, that in the file's name.
+    origin : str, optional
+        Where the file comes from, for the record; by default, its name.
     dry_run : bool
         Whether only to report the changes.
     accept_loss : bool
@@ -117,9 +118,10 @@ def refresh_postcodes(
     FileFormatError, SchemaError
         If the file is not a postcode directory; every fault is listed.
     ConflictError
-        If another refresh is at work.
+        If another refresh is at work, or has been since this one began.
     """
     month = edition_of(source, edition)
+    began_with = renewed.read_current(folder)
     progress("reading the directory")
     raw = read_postcode_directory(source, lad_year=_year_of_codes(month))
     sha256 = _sha256(source)
@@ -132,8 +134,9 @@ def refresh_postcodes(
         require_no_loss(changes)
     try:
         with renewed.building(folder) as (number, work):
-            edition_made = _make(fitted, source, sha256, month, store, number, work, progress)
-            before = renewed.read_current(folder)
+            before = _require_unchanged(folder, began_with)
+            come = (origin or source.name, sha256)
+            edition_made = _make(fitted, come, month, store, number, work, progress)
             edition_made = replace(edition_made, previous=before.number if before else 0, made=now)
             verdicts = _verdicts(definitions, store.using(edition_made), progress)
             if dry_run:
@@ -154,6 +157,17 @@ def refresh_postcodes(
     return Renewal(number, changes, names, fitted.notes, sha256, verdicts)
 
 
+def _require_unchanged(folder: Path, began_with: renewed.Edition | None) -> renewed.Edition | None:
+    """Return the edition in use; refuse one that came into use since it was compared."""
+    now = renewed.read_current(folder)
+    if now != began_with:
+        raise ConflictError(
+            "other tables came into use in the meantime, so what was compared is out of date; "
+            "nothing was changed; run the refresh again"
+        )
+    return now
+
+
 def _verdicts(
     definitions: DefinitionStore | None, store: DataStore, progress: Callable[[str], None]
 ) -> tuple[Touched, ...]:
@@ -171,8 +185,7 @@ def _year_of_codes(month: str) -> int | None:
 
 def _make(
     fitted: Fitted,
-    source: Path,
-    sha256: str,
+    come: tuple[str, str],
     month: str,
     store: DataStore,
     number: int,
@@ -185,37 +198,31 @@ def _make(
     info = replace(
         store.info(TABLE),
         file=str(path),
-        source=_SOURCE.format(edition=month, name=source.name),
+        source=_SOURCE.format(edition=month, origin=come[0]),
         vintage=month,
         rows=fitted.table.num_rows,
         sha256=_sha256(path),
-        inputs=((source.name, sha256),),
+        inputs=(come,),
     )
-    return renewed.Edition(number, 0, month, {TABLE: info}, "", source.name)
+    return renewed.Edition(number, 0, month, {TABLE: info}, "", come[0])
 
 
 def _minutes(anchor: str, edition: renewed.Edition, work: Path, store: DataStore) -> TableInfo:
-    from localarea.options.minutes.anchor_minutes import (
-        coefficients_sha256,
-        input_tables,
-        table_name,
-    )
-    from localarea.options.minutes.compute import compute_minutes
+    from localarea.options.minutes.anchor_minutes import table_name
+    from localarea.renewal.minutes import inputs_of_minutes, renewed_minutes
 
     name = table_name(anchor, None)
     tables = store.using(edition)
-    made: pa.Table = compute_minutes(anchor, None, store=tables)
+    made = renewed_minutes(anchor, tables, store)
     path = work / f"{name}.parquet"
     write_parquet(made, path, MINUTES, level=_LEVEL)
-    inputs = {f"table: {n}": tables.info(n).sha256 for n in input_tables(None)}
-    inputs["package: roads/coefficients.toml"] = coefficients_sha256()
     return replace(
         store.info(name),
         file=str(path),
         vintage=edition.directory_date,
         rows=made.num_rows,
         sha256=_sha256(path),
-        inputs=tuple(sorted(inputs.items())),
+        inputs=tuple(sorted(inputs_of_minutes(tables).items())),
     )
 
 

@@ -20,6 +20,7 @@ EXACT: Final = (
     *("zip", "zipcode", "zippostcode", "postzip", "pc", "codepostal", "postcd"),
 )
 WITHIN: Final = ("postcode", "postalcode", "zipcode", "pcode")
+LONGEST_HEADER: Final = 5  # rows below its first, where cells of a header are merged
 _LEAST_SHARE = 0.5  # of the non-blank cells, for a column chosen by content alone
 _OUTWARD_WEIGHT = 0.25  # of an outward code, since "E1" may be a code of anything
 _SIGNS = re.compile(r"[\W_]+")
@@ -162,7 +163,7 @@ def column_share(sample: Sequence[Sequence[str]], index: int) -> float | None:
     float or None
         Between 0 and 1, where half a postcode counts little; None if all cells are blank.
     """
-    cells = [row[index] for row in sample if index < len(row)]
+    cells = [row[index] for row in sample if index < len(row) and row[index]]
     worths = [worth for worth in map(_weight, cells) if worth is not None]
     return sum(worths) / len(worths) if worths else None
 
@@ -193,5 +194,5 @@ def has_postcode(cells: Sequence[str]) -> bool:
     bool
         True if any is.
     """
-    readings = (read_cell(cell) for cell in cells)
+    readings = (read_cell(cell) for cell in cells if cell)
     return any(code == WHOLE and not corrected for code, _, corrected in readings)

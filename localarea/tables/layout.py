@@ -127,7 +127,7 @@ def read_layout(path: Path, *, columns: Sequence[str] = ()) -> Layout:
     ColumnNotFoundError
         If there is no such column, or none holds postcodes.
     """
-    encoding, delimiter, preamble, sample = _sampled(path)
+    encoding, delimiter, preamble, sample, _ = _sampled(path)
     grid = read_grid(sample, wanted=columns)
     own, notes = tuple(runs(grid.own)), grid.notes
     if own:
@@ -144,7 +144,7 @@ def read_layout(path: Path, *, columns: Sequence[str] = ()) -> Layout:
     )
 
 
-def text_sample(path: Path) -> list[list[str]]:
+def text_sample(path: Path) -> tuple[list[list[str]], list[int]]:
     """
     Read the first rows of a text file.
 
@@ -157,22 +157,25 @@ def text_sample(path: Path) -> list[list[str]]:
     -------
     list of list of str
         Cells of the first two hundred rows that are not empty.
+    list of int
+        Number of each row, from 0, with the empty ones counted.
 
     Raises
     ------
     FileFormatError
         If it is empty, not text, or has no rows.
     """
-    return _sampled(path)[3]
+    _, _, _, sample, numbers = _sampled(path)
+    return sample, numbers
 
 
-def _sampled(path: Path) -> tuple[TextEncoding, bytes, int, list[list[str]]]:
-    """Return the encoding, the delimiter, the bytes before the first row and the first rows."""
+def _sampled(path: Path) -> tuple[TextEncoding, bytes, int, list[list[str]], list[int]]:
+    """Return encoding, delimiter, bytes before the first row, the first rows and their numbers."""
     encoding, delimiter, preamble, head, whole = text_form(path)
-    sample = _cells(head, delimiter, inner_codec(encoding), final=whole)
+    sample, numbers = _cells(head, delimiter, inner_codec(encoding), final=whole)
     if not sample:
         raise _no_row(path, head, whole=whole)
-    return encoding, delimiter, preamble, sample
+    return encoding, delimiter, preamble, sample, numbers
 
 
 def survey(path: Path, layout: Layout, find: Callable[..., Rows]) -> Survey:
@@ -324,19 +327,24 @@ def _no_row(path: Path, head: bytes, *, whole: bool) -> FileFormatError:
     return FileFormatError(path, "it has no rows", hint="check that the export finished")
 
 
-def _cells(head: bytes, delimiter: bytes, codec: str, *, final: bool) -> list[list[str]]:
-    """Split a sample of the first rows into cells."""
+def _cells(
+    head: bytes, delimiter: bytes, codec: str, *, final: bool
+) -> tuple[list[list[str]], list[int]]:
+    """Split a sample of the first rows into cells; return them with their numbers, from 0."""
     try:
         rows = sample_rows(head, delimiter, final=final)
     except OpenQuoteError as error:  # reported with its row number when the whole file is read
         rows = find_rows(head[: error.offset], delimiter, -1, final=False)
     sample: list[list[str]] = []
+    numbers: list[int] = []
     cells = 0
-    for start, end, width in zip(rows.starts, rows.ends, rows.widths, strict=True):
+    spans = zip(rows.starts, rows.ends, rows.widths, strict=True)
+    for number, (start, end, width) in enumerate(spans):
         if not width:
             continue
         if len(sample) > SAMPLE_ROWS or cells > _SAMPLE_CELLS:
             break
         sample.append(split_row(head[start:end], delimiter, codec))
+        numbers.append(number)
         cells += int(width)
-    return sample
+    return sample, numbers

@@ -56,7 +56,7 @@ def saved_sheets(path: Path, *, shown: bool = False) -> Iterator[SavedSheet]:
         If it is not such a workbook. The message does not quote its cells.
     """
     kind, _ = open_safely(path)
-    with _friendly_errors(path):
+    with friendly_errors(path):
         if kind == "xlsx":
             from localarea.tables.xlsx.saved import saved_xlsx
 
@@ -72,7 +72,7 @@ def saved_sheets(path: Path, *, shown: bool = False) -> Iterator[SavedSheet]:
 
 def _checked(path: Path, rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
     """Convert errors on the way, which are raised where the rows are read."""
-    with _friendly_errors(path):
+    with friendly_errors(path):
         yield from rows
 
 
@@ -97,7 +97,7 @@ def sheet_names(path: Path) -> list[str]:
     """
     from localarea.tables.xlsx.saved import sheet_parts
 
-    with _friendly_errors(path):
+    with friendly_errors(path):
         return list(sheet_parts(path))
 
 
@@ -141,7 +141,20 @@ def saved_rows(path: Path, *, shown: bool = False) -> Iterator[tuple[int, list[s
 
 
 @contextmanager
-def _friendly_errors(path: Path) -> Iterator[None]:
+def friendly_errors(path: Path) -> Iterator[None]:
+    """
+    Convert the errors of a damaged workbook, without quoting its cells.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The workbook, for the message.
+
+    Raises
+    ------
+    FileFormatError
+        In place of any of them.
+    """
     try:
         yield
     except FileFormatError:

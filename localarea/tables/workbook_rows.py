@@ -135,61 +135,6 @@ def workbook_sheets(path: Path) -> list[tuple[str, list[tuple[Any, ...]]]]:
     return list(_xlsx_sheets(path, hidden=True))
 
 
-def workbook_samples(path: Path, *, most: int) -> tuple[dict[str, list[list[str]]], set[str]]:
-    """
-    Read the first rows of every sheet.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        An XLSX or ODS workbook, within the limits of `open_safely`.
-    most : int
-        Number of rows of each sheet.
-
-    Returns
-    -------
-    dict of str to list of list of str
-        Rows of each sheet as text, by its name, in order.
-    set of str
-        Names of the hidden sheets.
-
-    Raises
-    ------
-    FileFormatError
-        If it is not such a workbook.
-    """
-    kind, _ = open_safely(path)
-    if kind == "ods":
-        with _library_errors(path):
-            return _ods_samples(path, most), set()
-    import openpyxl
-
-    samples: dict[str, list[list[str]]] = {}
-    hidden = set()
-    with _library_errors(path), path.open("rb") as file, losses_of_workbook():
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-        for page in book.worksheets:
-            page.reset_dimensions()
-            rows = page.iter_rows(max_row=most, values_only=True)
-            samples[page.title] = [[_text(v) for v in without_blank_end(row)] for row in rows]
-            if page.sheet_state != "visible":
-                hidden.add(page.title)
-    return samples, hidden
-
-
-def _ods_samples(path: Path, most: int) -> dict[str, list[list[str]]]:
-    import pandas as pd
-
-    require_ods_cells(path)
-    frames = pd.read_excel(
-        path, sheet_name=None, engine="odf", header=None, dtype=object, na_filter=False, nrows=most
-    )
-    return {
-        str(name): [[_text(value) for value in row] for row in frame.to_numpy()]
-        for name, frame in frames.items()
-    }
-
-
 def _xlsx_sheets(path: Path, *, hidden: bool) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
     import openpyxl
 

@@ -113,7 +113,7 @@ def test_killed_in_the_middle_of_a_file_it_is_done_once_by_the_next(
     classifier = State(settings).classifier(BoundaryChoice())
     check_file(source, classifier, out=tmp_path / "expected.csv")
     assert fetched == (tmp_path / "expected.csv").read_bytes()
-    assert len([path for path in folder.iterdir() if path.name.startswith("result")]) == 1
+    assert len([path for path in folder.glob("result-*") if path.suffix == ".csv"]) == 1
 
 
 def _alive(pid: int) -> bool:

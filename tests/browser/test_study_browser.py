@@ -60,7 +60,7 @@ def test_an_answer_can_be_read_by_everybody(
     page = browser.new_page()
     said = watched(page, expected="422")
     page.goto(one_server)
-    page.get_by_label("Postcode").fill(postcode)
+    page.get_by_label("Postcode of the supplier").fill(postcode)
     page.get_by_role("button", name="Check").click()
     assert words in page.inner_text("main").lower()
     examine(page, name)

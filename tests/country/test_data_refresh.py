@@ -23,6 +23,8 @@ from localarea.errors import ConflictError, DataError, FileFormatError, InputErr
 from localarea.geo.postcodes import parse_postcode
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
+from localarea.options.minutes.compute import compute_minutes, tenths_to_points
+from localarea.renewal import minutes
 from localarea.renewal.directory import edition_of
 from localarea.renewal.refresh import refresh_postcodes
 
@@ -309,6 +311,30 @@ def test_killed_at_any_moment_the_old_or_the_new_is_in_use(
         if date == "2026-02":
             renewed.restore(folder)
     assert "2025-11" in seen
+
+
+def test_minutes_of_places_that_stay_are_kept_and_the_others_worked_out(
+    small: DataStore,
+    rows: list[dict[str, Any]],
+    newer: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = tmp_path / "tables"
+    same = write_directory(tmp_path, rows, month="NOV_2025")
+    refresh_postcodes(same, small, folder, now=AT, anchors=["Colchester"])
+    worked_out: list[int] = []
+
+    def counted(anchor: str, points: Any, *, store: DataStore) -> Any:
+        worked_out.append(len(points))
+        return tenths_to_points(anchor, points, store=store)
+
+    monkeypatch.setattr(minutes, "tenths_to_points", counted)
+    refresh_postcodes(newer, _over(small, folder), folder, now=AT, anchors=["Colchester"])
+    assert worked_out == [2]  # the new one, and the one that has moved by 100 metres
+    after = _over(small, folder)
+    made = after.read("minutes_colchester_postcodes")["tenths"].to_pylist()
+    assert made == compute_minutes("Colchester", None, store=after)["tenths"].to_pylist()
 
 
 def test_commands_from_refresh_to_restore(

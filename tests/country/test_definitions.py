@@ -318,7 +318,7 @@ def test_refresh_keeps_the_boundary_and_reports_what_changed(
     assert classifier_under(kept.open(ID, "2025-11")).check("CO1 1JB").reason == "in_area"
     moved = done.changed[0].postcode
     assert classifier_under(new).check(moved).status == "not_local"
-    with pytest.raises(InputError, match="fetch a newer one"):
+    with pytest.raises(InputError, match="bring in a newer one: localarea data refresh postcodes"):
         refresh(new, store=newer)
 
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from localarea.checking.check_file import check_any
 from localarea.checking.spend_by_answer import add_up_spend, together
+from localarea.classify.boundary import boundary_of_option
+from localarea.classify.classifier import Classifier
+from localarea.options.council import read_council
+from localarea.options.membership import option_zones
 from localarea.tables.finding.amounts import choose_amounts
 from localarea.tables.money import read_amount
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ROW = ["120.00", "20.00", "100.00", "4101"]
 
@@ -143,6 +146,28 @@ def test_money_of_a_workbook_under_a_title_with_numbers_as_numbers(tmp_path: Pat
         book.save(path.with_suffix(".xlsx"))
     source = source.with_suffix(".xlsx").rename(tmp_path / "in")
     _expect(add_up_spend(source, out, sheet="Paid"))
+
+
+@pytest.fixture(scope="module")
+def classifier() -> Classifier:
+    return Classifier(boundary_of_option(option_zones("ttwa-official", read_council())))
+
+
+def test_money_of_an_ods_and_of_a_result_whose_source_is_no_workbook(
+    tmp_path: Path, classifier: Classifier
+) -> None:
+    source = tmp_path / "in.ods"
+    rows = [["Supplier", "Net", "Gross", "Postcode"], ["A", 1234.5, 9, "CO1 1JB"]]
+    rows += [["B", -34.25, 9, "CO1 1JB"], ["C", 7, 9, "IP1 2DE"], ["Total", 1207.25, 9, None]]
+    pd.DataFrame(rows[1:], columns=rows[0]).to_excel(source, engine="odf", index=False)
+    report = check_any(source, classifier, out=tmp_path / "out.ods")
+    source.write_bytes(b"an .xls, say")
+    found = add_up_spend(source, Path(report.out), sheet="Sheet1")
+    assert found is not None
+    # 1234.50 - 34.25; 7; the total is in no sum.
+    sums = {"local": "1200.25", "not_local": "7.00", "unknown": "0.00"}
+    assert found.as_dict()["by_status"] == sums
+    assert (found.column, found.apart) == ("Net", 1)
 
 
 def test_money_of_parquet_and_of_several_sheets_together(tmp_path: Path) -> None:

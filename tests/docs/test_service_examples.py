@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shlex
 import time
@@ -32,7 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
     """The files that the examples send, by the names that they have there."""
     made = tmp_path_factory.mktemp("examples")
     book = openpyxl.Workbook()
-    for row in (["Supplier", "Postcode"], ["One", "CO1 1JB"], ["Two", "IP1 1DH"]):
+    for row in (["Supplier", "Postcode"], ["One", "CO1 1JB"], ["Two", "IP1 1DH"], ["Three", ""]):
         book.active.append(row)
     book.save(made / "suppliers.xlsx")
     page = (repository / "docs" / "measures.md").read_text(encoding="utf-8")
@@ -72,6 +73,24 @@ def sent(line: str, address: str, folder: Path, file: str) -> httpx.Response:
     return httpx.request(**request, timeout=120)
 
 
+def until_done(status: str) -> None:
+    """Wait until a file is checked."""
+    for _ in range(600):
+        if httpx.get(status).json()["status"] == "done":
+            return
+        time.sleep(0.1)
+    raise AssertionError("the file was not checked within a minute")
+
+
+def mend(unresolved: bytes, path: Path) -> None:
+    """Type a postcode for the only row without an answer."""
+    book = openpyxl.load_workbook(io.BytesIO(unresolved))
+    page = book.worksheets[0]
+    (typed,) = [cell for cell in page[1] if cell.value == "Postcode to use"]
+    page.cell(2, typed.column, "CO1 1JB")
+    book.save(path)
+
+
 def test_every_request_of_the_docs_is_answered(
     repository: Path, one_server: str, folder: Path
 ) -> None:
@@ -80,16 +99,17 @@ def test_every_request_of_the_docs_is_answered(
     assert all(ADDRESS in line or "local.council.example" in line for _, line in found)
     line = f"curl -F file=@suppliers.xlsx {ADDRESS}/api/v1/files"
     file = sent(line, one_server, folder, "").json()
-    for _ in range(600):
-        state = httpx.get(f"{one_server}/api/v1/files/{file['id']}").json()["status"]
-        if state == "done":
-            break
-        time.sleep(0.1)
+    status = f"{one_server}/api/v1/files/{file['id']}"
+    until_done(status)
+    mend(httpx.get(f"{status}/unresolved").content, folder / "rows.xlsx")
     for page, line in found:
         if "Authorization" in line:
             continue  # the next test sends it
         answer = sent(line, one_server, folder, file["id"])
         assert answer.status_code < 300, (page, line, answer.text[:300])
+        if line.split("#")[0].strip().endswith("/check"):
+            until_done(status)
+            mend(httpx.get(f"{status}/unresolved").content, folder / "rows.xlsx")
 
 
 def test_the_request_with_a_key_is_answered_where_one_signs_in(

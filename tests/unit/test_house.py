@@ -26,6 +26,7 @@ FULLER = {
     "checking": "one module for each kind of file, and what they have in common",
     "cli": "one module for each command",
     "datasets": "one reader for each table",
+    "decisions": "one module for each kind of entry in the record",
     "roads": "networks, speeds and journeys lean on one another",
     "service": "what every page and route shares",
     "tables": "one module for each kind of table, and what they have in common",

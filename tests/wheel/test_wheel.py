@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import subprocess
 import sys
+import threading
 import zipfile
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pytest
+from national_directory import as_published, write_zip
+
+from localarea.datasets.postcodes import read_postcodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.slow
 
@@ -33,7 +44,8 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(installed: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(installed), "XDG_CACHE_HOME": str(folder / "c")}
+    own = {"XDG_CACHE_HOME": str(folder / "c"), "XDG_DATA_HOME": str(folder / "d")}
+    environment = {**os.environ, "PYTHONPATH": str(installed), "NO_PROXY": "127.0.0.1", **own}
     return subprocess.run(
         [sys.executable, "-P", *arguments],
         cwd=folder,
@@ -73,6 +85,69 @@ def test_check_answers_from_an_empty_folder(installed: Path, tmp_path: Path) -> 
     assert done.returncode == 0, done.stderr
     (verdict,) = json.loads(done.stdout)
     assert (verdict["postcode"], verdict["status"]) == ("CO1 1JB", "local")
+
+
+NEW, ENDED = "CO1 8ZZ", "CO1 1AA"
+
+
+@pytest.fixture
+def publisher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the directory of February: the nation's, with one postcode more and one that ended."""
+    folder = tmp_path_factory.mktemp("publisher")
+    table = as_published(read_postcodes())
+    names = table["pcd7"].to_pylist()
+    ended = names.index("CO1 1AA")
+    months = table["doterm"].to_pylist()
+    assert months[ended] is None
+    months[ended] = 202601
+    table = table.set_column(2, "doterm", pa.array(months, pa.int32()))
+    beside = table.slice(names.index("CO1 1JB"), 1).set_column(0, "pcd7", pa.array(["CO1 8ZZ"]))
+    write_zip(folder / "ONSPD_FEB_2026.zip", pa.concat_tables([table, beside]))
+    (folder / "items" / "abc").mkdir(parents=True)
+    (folder / "items" / "abc" / "data").hardlink_to(folder / "ONSPD_FEB_2026.zip")
+    handler = functools.partial(SimpleHTTPRequestHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_directory_is_brought_in_from_an_address_and_stepped_back_from(
+    installed: Path, tmp_path: Path, publisher: str
+) -> None:
+    def command(*arguments: str) -> str:
+        done = run(installed, tmp_path, "-c", "from localarea.cli import main; main()", *arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def answers() -> list[tuple[str, str]]:
+        found = json.loads(command("check", NEW, ENDED, "--option", "drive-30", "--json"))
+        return [(verdict["status"], verdict["reason"]) for verdict in found]
+
+    before = answers()
+    assert before[0][0] == "unknown"
+    assert before[1][0] == "local"
+    named = ("data", "refresh", "postcodes", "--from", f"{publisher}/ONSPD_FEB_2026.zip")
+    told = command(*named)
+    assert "1 new postcodes" in told
+    assert "1 no longer live" in told
+    assert "minutes_colchester_postcodes, postcodes" in told
+    after = answers()
+    assert after[0][0] == "local"
+    assert after[1][1] == "terminated"
+    found = json.loads(command("data", "status", "--json"))
+    assert found["directory_date"] == "2026-02"
+    table = next(t for t in found["tables"] if t["name"] == "postcodes")
+    assert table["source"].endswith(f"from {publisher}/ONSPD_FEB_2026.zip")
+    command("data", "restore", "postcodes")
+    assert answers() == before
+    # An address without a file name: the month is that of the table in the zip.
+    told = command(*named[:3], "--from", f"{publisher}/items/abc/data", "--dry-run")
+    assert "Directory of 2026-02, after that of 2025-11" in told
+    assert "Nothing was changed" in told
+    assert answers() == before
 
 
 def test_data_status_verifies_every_table(installed: Path, tmp_path: Path) -> None:

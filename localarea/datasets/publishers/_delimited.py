@@ -274,7 +274,11 @@ def _arrow_columns(
         raise FileFormatError(path, f"it cannot be read as a table ({error})") from error
     except (EOFError, OSError) as error:
         raise damaged(path, error) from error
-    return {name: _text(read[f"c{i}"]) for name, i in layout.places.items()}, tuple(odd)
+    texts = {}
+    for place in dict.fromkeys(layout.places.values()):  # one by one: never all of them twice
+        texts[place] = _text(read[f"c{place}"])
+        read = read.drop_columns([f"c{place}"])
+    return {name: texts[place] for name, place in layout.places.items()}, tuple(odd)
 
 
 def _text(column: pa.ChunkedArray) -> pa.Array:

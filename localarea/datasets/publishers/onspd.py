@@ -106,21 +106,21 @@ def _lad_year(path: Path, part: RawTable) -> int | None:
 
 
 def _table(part: RawTable, faults: Faults) -> pa.Table:
+    """Return the columns of a part, its texts coded: each distinct one is held once."""
     columns = part.columns
     keys = keys_of(columns["postcode"], faults)
     columns_out: dict[str, Any] = {"key": keys}
     columns_out |= _grid(columns, faults)
-    columns_out["district"] = columns["district"]
+    columns_out["district"] = columns["district"].dictionary_encode()
     rows = len(columns["postcode"])
     for name in ("msoa11", "msoa21"):
         code = _zones(columns.get(f"{name}cd", pa.nulls(rows, pa.string())))
         columns_out[f"{name}cd"] = code
     for name in ("msoa11", "msoa21"):
-        columns_out[f"{name}_source"] = _label_if_present(
-            columns_out[f"{name}cd"], "ons_lookup", None
-        )
+        known = columns_out[f"{name}cd"].is_valid()
+        columns_out[f"{name}_source"] = _labels(known, "ons_lookup", None)
     month = months_of(columns["doterm"], faults)
-    columns_out["status"] = _label_if_present(month, "terminated", "live")
+    columns_out["status"] = _labels(month.is_valid(), "terminated", "live")
     columns_out["terminated_from"] = columns_out["terminated_to"] = month
     if part.odd_rows:
         faults.rows(len(part.odd_rows), "have too few or too many cells", part.odd_rows)
@@ -133,13 +133,19 @@ def _sorted_unique(table: pa.Table, faults: Faults) -> pa.Table:
     keys = table["key"].to_numpy()
     twice = np.flatnonzero(keys[1:] == keys[:-1])
     faults.rows(len(twice), "repeat a postcode", [postcode_of(int(keys[i])) for i in twice[:3]])
-    kinds = {f.name: pa.dictionary(pa.int16(), pa.string()) for f in table.schema
-             if pa.types.is_string(f.type)}  # fmt: skip
-    for name, kind in kinds.items():
-        place = table.schema.get_field_index(name)
-        coded = pc.dictionary_encode(table[name].combine_chunks())
-        table = table.set_column(place, name, coded.cast(kind))
+    for place, column in enumerate(table.columns):
+        if pa.types.is_dictionary(column.type):
+            coded = _smallest(column.combine_chunks())
+            table = table.set_column(place, table.column_names[place], coded)
     return table
+
+
+def _smallest(coded: pa.DictionaryArray) -> pa.DictionaryArray:
+    """Return codes of 16 bits, in a dictionary of the texts that occur, in order of appearance."""
+    used = pc.unique(coded.indices).drop_null()
+    places = pc.index_in(coded.indices, value_set=used)
+    small = pa.int16() if len(used) < 1 << 15 else pa.int32()
+    return pa.DictionaryArray.from_arrays(places.cast(small), coded.dictionary.take(used))
 
 
 def _grid(columns: dict[str, pa.Array], faults: Faults) -> dict[str, pa.Array]:
@@ -160,11 +166,16 @@ def _grid(columns: dict[str, pa.Array], faults: Faults) -> dict[str, pa.Array]:
     return {n: pc.if_else(use, v, pa.scalar(None, pa.int32())) for n, v in values.items()}
 
 
-def _zones(column: pa.Array) -> pa.Array:
+def _zones(column: pa.Array) -> pa.DictionaryArray:
     """Keep the MSOAs of England and Wales, not intermediate zones (Scotland) or pseudo-codes."""
-    inside = pc.fill_null(pc.match_substring_regex(column, r"^[EW]02\d{6}$"), False)
-    return pc.if_else(inside, column, None)
+    coded = column.dictionary_encode()
+    inside = pc.match_substring_regex(coded.dictionary, r"^[EW]02\d{6}$")
+    kept = pc.if_else(inside.take(coded.indices), coded.indices, None)
+    return pa.DictionaryArray.from_arrays(kept, coded.dictionary)
 
 
-def _label_if_present(column: pa.Array, present: str, absent: str | None) -> pa.Array:
-    return pc.if_else(pc.is_valid(column), pa.scalar(present), pa.scalar(absent, pa.string()))
+def _labels(known: pa.Array, present: str, absent: str | None) -> pa.DictionaryArray:
+    """Label the rows that are known, and the others if there is a label for them."""
+    other = pa.scalar(None if absent is None else 1, pa.int32())
+    codes = pc.if_else(known, pa.scalar(0, pa.int32()), other)
+    return pa.DictionaryArray.from_arrays(codes, [present] if absent is None else [present, absent])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from localarea.records import ZoneSystem
     from localarea.roads.anchor import Anchor
 
+_AT_ONCE: Final = 1 << 18  # points
 _log = logging.getLogger(__name__)
 
 
@@ -79,22 +80,68 @@ def compute_minutes(
 def _minutes_table(
     place: Anchor, zone_system: ZoneSystem | None, store: DataStore | None
 ) -> pa.Table:
-    network = read_embedded_network(store=store)
     if zone_system is None:
-        points = _postcode_points(store)
-        return pa.table(
-            {COLUMN: pa.array(_tenths(minutes_from_anchor(network, place, points), points))}
-        )
+        return pa.table({COLUMN: pa.array(_tenths_to(place, _postcode_points(store), store))})
     centres = read_centroids(cast("System", zone_system), store=store)
     points = centres[["easting", "northing"]].to_numpy(float)
-    tenths = _tenths(minutes_from_anchor(network, place, points), points)
+    tenths = _tenths_to(place, points, store)
     codes = pa.array(centres[f"{zone_system}cd"].tolist(), pa.string())
     return pa.table({f"{zone_system}cd": codes, COLUMN: pa.array(tenths)})
 
 
+def tenths_to_points(
+    anchor: str, points: NDArray[np.float64], *, store: DataStore | None = None
+) -> NDArray[np.int32]:
+    """
+    Compute minutes by road from a district's centre to any points.
+
+    Parameters
+    ----------
+    anchor : str
+        Name of the district.
+    points : numpy.ndarray, shape (n, 2)
+        Eastings and northings, EPSG:27700, metres; NaN if there is no place in England or Wales.
+    store : DataStore, optional
+        Folder of the tables; defaults to those shipped with the package.
+
+    Returns
+    -------
+    numpy.ndarray of int32, shape (n,)
+        Tenths of a minute, `NOT_REACHED` or `NO_PLACE`.
+    """
+    return _tenths_to(district_anchor(anchor, store=store), points, store)
+
+
+def _tenths_to(
+    place: Anchor, points: NDArray[np.float64], store: DataStore | None
+) -> NDArray[np.int32]:
+    """Work through the points part by part: the legs of all of them at once take gigabytes."""
+    network = read_embedded_network(store=store)
+    tenths = np.empty(len(points), np.int32)
+    for start in range(0, len(points), _AT_ONCE):
+        part = points[start : start + _AT_ONCE]
+        tenths[start : start + len(part)] = _tenths(minutes_from_anchor(network, place, part), part)
+    return tenths
+
+
 def _postcode_points(store: DataStore | None) -> NDArray[np.float64]:
-    """Return the coordinates of every postcode; NaN where it has none in England or Wales."""
-    table = read_postcodes(["easting", "northing", "msoa11cd"], store=store)
+    return places_of(read_postcodes(["easting", "northing", "msoa11cd"], store=store))
+
+
+def places_of(table: pa.Table) -> NDArray[np.float64]:
+    """
+    Return the coordinates of postcodes.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        Columns ``easting``, ``northing`` and ``msoa11cd`` of the postcode table.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n, 2)
+        Eastings and northings, metres; NaN where there is none in England or Wales.
+    """
     points = np.column_stack(
         [table[axis].cast(pa.float64()).to_numpy() for axis in ("easting", "northing")]
     )

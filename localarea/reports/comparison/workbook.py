@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
 from typing import TYPE_CHECKING, Any, Final
 
@@ -44,8 +43,13 @@ _FIXED_TIME: Final = (
     0,
     0,
 )  # census day: the same comparison must give the same bytes
-_STAMP: Final = re.compile(
-    rb"(<\w+:(?:created|modified)\b[^>]*>)[^<]*(</\w+:(?:created|modified)>)"
+_PROPERTIES: Final = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<cp:coreProperties '
+    'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:creator>localarea</dc:creator>'
+    '<dcterms:created xsi:type="dcterms:W3CDTF">{0}</dcterms:created>'
+    '<dcterms:modified xsi:type="dcterms:W3CDTF">{0}</dcterms:modified></cp:coreProperties>'
 )
 
 
@@ -153,12 +157,13 @@ def _finish(sheet: Any, *, freeze: str) -> None:
 
 
 def _without_clock(path: Path) -> None:
-    """Replace the timestamps in the archive with a fixed time."""
+    """Replace the archive's times, and the properties, which hold one, with a fixed time."""
     with zipfile.ZipFile(path) as archive:
         parts = [(item.filename, archive.read(item)) for item in archive.infolist()]
-    stamp = "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*_FIXED_TIME).encode()
+    stamp = "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*_FIXED_TIME)
+    properties = _PROPERTIES.format(stamp).encode()
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in parts:
             info = zipfile.ZipInfo(name, _FIXED_TIME)
             info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, _STAMP.sub(rb"\g<1>" + stamp + rb"\g<2>", content))
+            archive.writestr(info, properties if name == "docProps/core.xml" else content)

@@ -178,7 +178,7 @@ def _detail(
     sheets: list[str | None] = [*checked] or [None]
     detail = {
         "sheet": ", ".join(checked) or None,
-        "sheets": _sheets(source, out) if out.suffix == ".xlsx" else [],
+        "sheets": _sheets(out) if out.suffix == ".xlsx" else [],
         "unknown": unknown,
     }
     return detail, money_of(source, out, sheets, how)
@@ -193,17 +193,11 @@ def _checked_sheets(encoding: str) -> list[str]:
     return list(ast.literal_eval(f"[{named[1]}]")) if named else []
 
 
-def _sheets(source: Path, out: Path) -> list[str]:
-    """List the sheets of the file; those of a binary workbook are in the result, with ours."""
-    import openpyxl
+def _sheets(out: Path) -> list[str]:
+    """List the sheets of a result without those that a check adds."""
+    from localarea.tables.saved_values import sheet_names
 
-    from localarea.tables.file_kinds import old_workbook_kind
-
-    old = old_workbook_kind(source) is not None
-    with (out if old else source).open("rb") as file:
-        book = openpyxl.load_workbook(file, read_only=True)
-        names = [page.title for page in book.worksheets]
-    return [name for name in names if not (old and name.startswith(_OUR_SHEETS))]
+    return [name for name in sheet_names(out) if not name.startswith(_OUR_SHEETS)]
 
 
 def money_of(

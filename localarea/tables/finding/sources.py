@@ -162,7 +162,7 @@ def _wandering(
     columns: set[int] = set()
     rows = elsewhere = 0
     for row in sample:
-        found = [i for i, cell in enumerate(row[: len(headers)]) if _is_whole(cell)]
+        found = [i for i, cell in enumerate(row[: len(headers)]) if cell and _is_whole(cell)]
         if alone is not None and len(found) > 1:
             return ()
         rows += bool(found)
@@ -261,6 +261,8 @@ def _column_of(
 
 
 def _name(headers: Sequence[str], column: int) -> str:
+    if not headers[column].strip():
+        return f"column {column + 1}"
     return f"{headers[column][:60]!r} (column {column + 1})"
 
 

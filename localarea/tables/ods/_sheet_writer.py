@@ -18,6 +18,7 @@ from localarea.tables.ods._cells import (
 )
 from localarea.tables.ods._sheet_rows import SheetRows
 from localarea.tables.ods_limits import MAX_COLUMNS
+from localarea.tables.xlsx.references import column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -80,7 +81,10 @@ def place_of(sheet: Sheet, header: int, own: Sequence[int], count: int) -> int:
     if own and own[-1] - own[0] + 1 == len(own) and (own[-1] + 1 >= width or len(own) == count):
         width = own[0]
     if width + count > MAX_COLUMNS:
-        raise InputError(f"no room: a sheet has {MAX_COLUMNS:,} columns, and {width:,} are filled")
+        raise InputError(
+            f"there is no room for the answers: {sheet.name!r} is filled up to column "
+            f"{column_letters(width - 1)}; look there for a stray cell, delete it and check again"
+        )
     return width
 
 

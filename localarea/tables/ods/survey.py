@@ -7,11 +7,13 @@ import tempfile
 import zipfile
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import IO, TYPE_CHECKING, Final
 from xml.parsers import expat
 
 from localarea.errors import FileFormatError
 from localarea.tables.cell_limits import MOST_HELD, MOST_STREAMED, require_cells
+from localarea.tables.columns import LONGEST_HEADER, has_postcode
 from localarea.tables.ods._cells import attribute, cells_of, filled_to, reach_of, repeats, unescaped
 from localarea.tables.ods._pieces import LongPieceError, Piece, pieces
 from localarea.tables.ods._plain import BLOCK, EntitiesError, NotPlainError, checked_blocks, rewrite
@@ -95,9 +97,12 @@ class Sheet:
         Returns
         -------
         int
-            Row, from 0. A header merged over several rows is as tall as they are.
+            Row, from 0. A header merged over several rows is as tall as they are, but not over
+            rows with a postcode: a note beside the table may be merged over its rows too.
         """
-        return header + (self.reaches[header][2] if 0 <= header < len(self.reaches) else 1)
+        tall = self.reaches[header][2] if 0 <= header < len(self.reaches) else 1
+        below = self.sample[header + 1 : header + min(tall, LONGEST_HEADER + 1)]
+        return header + 1 + sum(1 for _ in takewhile(lambda row: not has_postcode(row), below))
 
     def models(self) -> set[str]:
         """

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from localarea.tables.columns import LONGEST_HEADER
 from localarea.tables.xlsx.references import column_of
 from localarea.tables.xlsx.sheet_stream import Cell, CellReader, Row, SheetStream
 from localarea.tables.xlsx.skeleton import Skeleton
@@ -269,9 +270,14 @@ class MergedTexts:
         return filled
 
 
-def header_end(areas: Sequence[Area], header: int, columns: Collection[int]) -> int:
+def header_end(
+    areas: Sequence[Area],
+    header: int,
+    columns: Collection[int],
+    first: Sequence[tuple[int, Sequence[Cell]]] = (),
+) -> int:
     """
-    Return the last row of a header whose cells are merged over several rows.
+    Return the last row of a header that is taller than a row.
 
     Parameters
     ----------
@@ -280,16 +286,28 @@ def header_end(areas: Sequence[Area], header: int, columns: Collection[int]) -> 
     header : int
         Row of the header, from 0.
     columns : collection of int
-        Columns whose header counts.
+        Columns of postcodes. A cell of the header that is merged over several rows there makes
+        all of them the header.
+    first : sequence of (int, sequence of Cell)
+        First rows of the sheet. One below the header is its second line where other cells of the
+        header reach down to it, and all of its own stand below cells merged over several columns.
 
     Returns
     -------
     int
-        Row, from 0.
+        Row, from 0; at most five below the header.
     """
-    ends = [
-        area.bottom
-        for area in areas
-        if area.top <= header <= area.bottom and area.left in columns and header >= 0
-    ]
-    return max(ends, default=header)
+    if header < 0:
+        return header
+    over = [area for area in areas if area.top <= header <= area.bottom]
+    ends = [area.bottom for area in over if area.left in columns]
+    lowest = min(max(ends, default=header), header + LONGEST_HEADER)
+    rows = dict(first)
+    for number in range(lowest + 1, header + LONGEST_HEADER + 1):
+        filled = [cell.column for cell in rows.get(number, ()) if cell.filled]
+        if not filled or not any(area.bottom >= number for area in over):
+            break
+        if not all(any(a.left < a.right and a.left <= c <= a.right for a in over) for c in filled):
+            break
+        lowest = number
+    return lowest

@@ -18,7 +18,8 @@ import pytest
 from definition_cases import small_store
 
 from localarea.datasets._own_files import is_own
-from localarea.datasets.store import VERIFIED_FILE, DataStore
+from localarea.datasets._verified import VERIFIED_FILE
+from localarea.datasets.store import DataStore
 from localarea.errors import ChecksumError, FileFormatError
 from localarea.options.minutes import anchor_minutes as minutes
 from localarea.roads.graph import ABOUT_FILE, ARRAYS, load_graph

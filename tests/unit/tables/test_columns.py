@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from localarea.errors import ColumnNotFoundError
+from localarea.tables import columns
 from localarea.tables.columns import choose_column, has_postcode
+from localarea.tables.finding import sources
 from localarea.tables.finding.reading import read_row
-from localarea.tables.sheet_layout import Grid
+from localarea.tables.sheet_layout import Grid, read_grid
 
 
 @pytest.mark.parametrize(
@@ -54,3 +56,18 @@ def test_a_column_of_addresses_is_chosen_and_after_one_of_postcodes() -> None:
 )
 def test_a_row_with_a_whole_postcode_is_no_header(row: list[str], found: bool) -> None:
     assert has_postcode(row) is found
+
+
+@pytest.mark.parametrize("header", [["Firm", "Where", "Paid"], ["Firm", "Address", "Town"]])
+def test_blank_cells_up_to_a_stray_one_are_not_read(
+    header: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    for module in (columns, sources):
+        read = module.read_cell
+        monkeypatch.setattr(
+            module, "read_cell", lambda text, read=read: seen.append(text) or read(text)
+        )
+    rows = [header, ["A", "CO1 1JB", "5"], ["B", "IP1 1DH", "6", *[""] * 200, "stray"]]
+    assert 1 in read_grid(rows).columns
+    assert seen.count("") == 0 < len(seen)

@@ -1,0 +1,154 @@
+"""The command ``data status``."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from localarea.datasets.renewed import Edition
+    from localarea.datasets.store import DataStore
+
+EXIT_DATA: Final = 3
+_WIDTH: Final = 80
+
+
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Show each table's vintage, age, size and origin, and whether its checksum matches."""
+    from datetime import UTC, datetime
+
+    from localarea.cli.deployment import open_store
+    from localarea.datasets.renewed import read_current
+
+    store, today = open_store(), datetime.now(UTC).date()
+    current = read_current(store.renewed) if store.renewed else None
+    rows = [_status_of(store, name, current, today) for name in sorted(store.registry)]
+    directory = _directory_of(store, current, today)
+    if as_json:
+        document = {
+            "root": str(store.root),
+            "directory_date": store.directory_date,
+            **directory,
+            "tables": rows,
+        }
+        typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
+    else:
+        _show_status(store, rows)
+        _show_resting(rows)
+        _show_directory(store, directory)
+    if any(row["state"] != "verified" for row in rows):
+        raise typer.Exit(EXIT_DATA)
+
+
+def _directory_of(store: DataStore, current: Edition | None, today: date) -> dict[str, Any]:
+    """Return the age of the postcode directory, the edition that is due, and the renewal in use."""
+    from localarea.renewal.schedule import age_in_months, edition_due
+
+    return {
+        "age_months": age_in_months(store.directory_date, today),
+        "due": edition_due(store.directory_date, today),
+        "renewed_dir": str(store.renewed) if store.renewed else None,
+        "edition": current.number if current else 0,
+        "made": current.made if current else None,
+    }
+
+
+def _show_directory(store: DataStore, found: dict[str, Any]) -> None:
+    _say(
+        f"Postcode directory of {store.directory_date}, {found['age_months']} months old."
+        + (f" Renewed on {found['made'][:10]}, from:" if found["made"] else "")
+        + (f" {store.info('postcodes').source}." if found["made"] else "")
+    )
+    if found["due"]:
+        _say(
+            f"The directory of {found['due']} should be out: download it from the ONS, then run "
+            "'localarea data refresh postcodes --from FILE'."
+        )
+
+
+def _status_of(store: DataStore, name: str, current: Edition | None, today: date) -> dict[str, Any]:
+    """Return one table's row; ``state`` is verified, missing or corrupt."""
+    from localarea.errors import ChecksumError, DataMissingError
+    from localarea.renewal import resting
+
+    info = store.info(name)
+    size: int | None = None
+    fault: str | None = None
+    try:
+        size = store.path(name).stat().st_size
+        state = "verified"
+    except DataMissingError as error:
+        state, fault = "missing", str(error)
+    except ChecksumError as error:
+        size, state, fault = (store.root / info.file).stat().st_size, "corrupt", str(error)
+    renewed = Path(info.file).is_absolute()
+    return {
+        "name": name,
+        "title": info.title,
+        "vintage": info.vintage,
+        "age_months": resting.age_of(info.vintage, today),
+        "licence": info.licence,
+        "rows": info.rows,
+        "bytes": size,
+        "state": state,
+        "fault": fault,
+        "file": info.file,
+        "renewed": renewed,
+        "edition": current.number if renewed and current else 0,
+        "rests_on": resting.rests_on(info),
+        "resting_on_it": resting.resting_on(name, store.registry),
+        "rebuilt_by_refresh": resting.is_made_again(name),
+        "why_not_rebuilt": resting.why_not_made_again(name, store.registry),
+        "sha256": info.sha256,
+        "source": info.source,
+    }
+
+
+def _show_status(store: DataStore, rows: Sequence[dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    total = sum(row["bytes"] or 0 for row in rows)
+    # Narrow gaps and no rules, so that nothing is cut on a terminal of 80 columns.
+    title = f"{len(rows)} tables, {total / 1e6:.1f} MB, in {store.root}"
+    table = Table(title=title, box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    for heading in ("table", "vintage", "age", "rows", "MB", "state", "from"):
+        right = heading in ("age", "rows", "MB")
+        justify: Literal["right", "left"] = "right" if right else "left"
+        table.add_column(heading, justify=justify, no_wrap=heading != "table", overflow="fold")
+    for row in rows:
+        size = "" if row["bytes"] is None else f"{row['bytes'] / 1e6:.2f}"
+        age = "" if row["age_months"] is None else str(row["age_months"])
+        style = None if row["state"] == "verified" else "red"
+        origin = f"edition {row['edition']}" if row["renewed"] else "package"
+        cells = (row["name"], row["vintage"], age, f"{row['rows']:,}", size, row["state"], origin)
+        table.add_row(*cells, style=style)
+    Console().print(table)
+    for row in rows:
+        if row["fault"]:
+            typer.echo(f"localarea: {row['fault']}", err=True)
+
+
+def _show_resting(rows: Sequence[dict[str, Any]]) -> None:
+    """Say what a refresh makes again, and what rests on postcodes and stays."""
+    resting = next((row["resting_on_it"] for row in rows if row["name"] == "postcodes"), ())
+    again = [row["name"] for row in rows if row["rebuilt_by_refresh"]]
+    stay = [name for name in resting if name not in again]
+    _say(f"Ages are in months. 'localarea data refresh postcodes' makes again: {', '.join(again)}.")
+    _say(
+        f"Made from postcodes too, but left as they are: {', '.join(stay)}. They describe zones of "
+        "the census or roads, and a refresh moves no published figure; --json says more."
+    )
+
+
+def _say(text: str) -> None:
+    typer.echo(textwrap.fill(text, _WIDTH, break_long_words=False, break_on_hyphens=False))

@@ -1,0 +1,103 @@
+"""Enter in the record that a definition was indexed from a newer postcode directory."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from localarea.decisions.proposals import utc_stamp
+from localarea.decisions.schema import AUDIT
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlalchemy.engine import Connection
+
+    from localarea.decisions.database import Database
+    from localarea.decisions.roles import Actor
+    from localarea.definitions.refresh import Refresh
+    from localarea.definitions.store import DefinitionStore
+
+ACTION = "refresh"
+
+
+def keep_refreshed(
+    database: Database, folder: DefinitionStore, done: Refresh, *, actor: Actor, now: datetime
+) -> tuple[Path, str]:
+    """
+    Place a new edition of a definition in the folder, and enter it in the record.
+
+    The entry holds both directories, the checksum of the new file and the numbers of changes.
+    Without the file there is no entry: if it cannot be written, nothing is recorded.
+
+    Parameters
+    ----------
+    database : Database
+        The store.
+    folder : DefinitionStore
+        The folder that `check` reads.
+    done : Refresh
+        The new edition and its changes.
+    actor : Actor
+        Who refreshes it; the boundary stays, so it need not be an approver.
+    now : datetime.datetime
+        Time of the change, timezone-aware.
+
+    Returns
+    -------
+    pathlib.Path
+        File of the new edition.
+    str
+        Hash of the entry in the audit log.
+
+    Raises
+    ------
+    ConflictError
+        If the edition is there with other bytes.
+    InputError
+        If the folder cannot be written.
+    """
+    with database.writing(actor, at=utc_stamp(now)) as ledger:
+        path = folder.add(done.data)
+        return path, ledger.record(ACTION, f"definition:{done.definition}", _facts(done))
+
+
+def _facts(done: Refresh) -> dict[str, Any]:
+    counts = {name: sum(getattr(done, name).values())
+              for name in ("added", "removed", "terminated", "revived")}  # fmt: skip
+    return {
+        "directory_before": done.before,
+        "directory_date": done.after,
+        "sha256": hashlib.sha256(done.data).hexdigest(),
+        **counts,
+        "moved": done.moved,
+        "changed": len(done.changed),
+    }
+
+
+def refreshed_editions(connection: Connection, definition_id: str) -> dict[str, str]:
+    """
+    Return the editions of a definition that the record says were made by a refresh.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.engine.Connection
+        Open connection.
+    definition_id : str
+        Id of the definition.
+
+    Returns
+    -------
+    dict of str to str
+        Month of the directory to the checksum of the file.
+    """
+    subject = f"definition:{definition_id}"
+    rows = connection.execute(
+        sa.select(AUDIT.c.details).where(AUDIT.c.action == ACTION, AUDIT.c.subject == subject)
+    )
+    facts = [json.loads(details) for (details,) in rows]
+    return {fact["directory_date"]: fact["sha256"] for fact in facts}

@@ -1,0 +1,141 @@
+"""Which tables rest on which, and which of them a refresh makes again."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from localarea.datasets.registry import TableInfo
+
+DIRECTORY: Final = "postcodes"
+# The build makes these from its working directory of postcodes, so the registry names the
+# publishers' files as their inputs, and not the table.
+MADE_WITH_THE_DIRECTORY: Final = (
+    "centroids_msoa21",
+    "districts_lad25",
+    "msoa11_msoa21",
+    "roads_network_edges",
+    "roads_network_nodes",
+    "ttwa11_lookup",
+    "ttwa11_msoa11",
+    "zones_msoa11",
+    "zones_msoa21",
+)
+OF_THE_CENSUS: Final = (
+    "it describes zones of the census or the roads, which a new directory does not change; made "
+    "again from other postcodes, it would move figures that have been published"
+)
+ONLY_BY_THE_BUILD: Final = "it does not rest on postcodes; 'localarea data build' makes it"
+_TABLE: Final = "table: "
+_MONTH: Final = re.compile(r"\d{4}-\d{2}")
+
+
+def rests_on(info: TableInfo) -> tuple[str, ...]:
+    """
+    Return the tables that a table was made from.
+
+    Parameters
+    ----------
+    info : TableInfo
+        The table's entry in the registry.
+
+    Returns
+    -------
+    tuple of str
+        Their names, sorted; empty for a table that was made from publishers' files alone.
+    """
+    found = {name.removeprefix(_TABLE) for name, _ in info.inputs if name.startswith(_TABLE)}
+    return tuple(sorted(found | ({DIRECTORY} if info.name in MADE_WITH_THE_DIRECTORY else set())))
+
+
+def resting_on(name: str, registry: Mapping[str, TableInfo]) -> tuple[str, ...]:
+    """
+    Return the tables that rest on a table, also by way of others.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table.
+    registry : mapping of str to TableInfo
+        The tables in use.
+
+    Returns
+    -------
+    tuple of str
+        Their names, sorted.
+    """
+    found: set[str] = set()
+    beneath = {name}
+    while beneath:
+        beneath = {one for one, info in registry.items() if beneath & set(rests_on(info))} - found
+        found |= beneath
+    return tuple(sorted(found))
+
+
+def is_made_again(name: str) -> bool:
+    """
+    Check whether a refresh of the postcode directory makes a table again.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table.
+
+    Returns
+    -------
+    bool
+        True for the directory, and for the minutes by road to every postcode.
+    """
+    return name == DIRECTORY or (name.startswith("minutes_") and name.endswith("_postcodes"))
+
+
+def why_not_made_again(name: str, registry: Mapping[str, TableInfo]) -> str | None:
+    """
+    Say why a refresh of the postcode directory does not make a table again.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table.
+    registry : mapping of str to TableInfo
+        The tables in use.
+
+    Returns
+    -------
+    str or None
+        The reason; None if it makes the table again.
+    """
+    if is_made_again(name):
+        return None
+    return OF_THE_CENSUS if name in resting_on(DIRECTORY, registry) else ONLY_BY_THE_BUILD
+
+
+def age_of(vintage: str, today: date) -> int | None:
+    """
+    Return the age of a table whose vintage is a month.
+
+    Parameters
+    ----------
+    vintage : str
+        The vintage in the registry.
+    today : datetime.date
+        The day.
+
+    Returns
+    -------
+    int or None
+        Whole months; None if the vintage is no month.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> age_of("2025-11", date(2026, 3, 1)), age_of("2017-2022", date(2026, 3, 1))
+    (4, None)
+    """
+    from localarea.renewal.schedule import age_in_months
+
+    return age_in_months(vintage, today) if _MONTH.fullmatch(vintage) else None

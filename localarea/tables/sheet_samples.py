@@ -1,0 +1,79 @@
+"""Read the first rows of every sheet of a workbook, as the check reads them."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, NamedTuple
+
+from localarea.tables.saved_values import friendly_errors
+from localarea.tables.workbook_limits import open_safely
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class SheetSample(NamedTuple):
+    """
+    The first rows of a sheet.
+
+    Attributes
+    ----------
+    rows : list of list of str
+        Texts of the rows, with blank rows between, of which long gaps are shortened.
+    numbers : list of int
+        Number of each row, from 0.
+    hidden : bool
+        Whether the sheet is hidden.
+    """
+
+    rows: list[list[str]]
+    numbers: list[int]
+    hidden: bool
+
+
+def sheet_samples(path: Path, *, most: int) -> dict[str, SheetSample]:
+    """
+    Read the first rows of every sheet.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        An XLSX or ODS workbook.
+    most : int
+        Number of rows of each sheet.
+
+    Returns
+    -------
+    dict of str to SheetSample
+        Every sheet by its name, in order, hidden ones too.
+
+    Raises
+    ------
+    FileFormatError
+        If it is not such a workbook, or exceeds the limits. The message does not quote its cells.
+    """
+    kind, _ = open_safely(path)
+    with friendly_errors(path):
+        return _of_ods(path, most) if kind == "ods" else _of_xlsx(path, most)
+
+
+def _of_ods(path: Path, most: int) -> dict[str, SheetSample]:
+    from localarea.tables.ods.survey import survey
+
+    with closing(survey(path, rows=most)) as found:
+        return {
+            each.name: SheetSample(each.sample, list(range(len(each.sample))), each.hidden)
+            for each in found.sheets
+        }
+
+
+def _of_xlsx(path: Path, most: int) -> dict[str, SheetSample]:
+    from localarea.tables.xlsx.book import Book
+    from localarea.tables.xlsx.package import Package
+    from localarea.tables.xlsx.sheet_scan import scan_sheet
+
+    with Package(path) as package:
+        book = Book(package)
+        strings = book.strings()
+        scans = {page: scan_sheet(book, page, strings, most=most) for page in book.sheets}
+        return {page.name: SheetSample(*scan.sample(), page.hidden) for page, scan in scans.items()}
