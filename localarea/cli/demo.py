@@ -45,6 +45,7 @@ def _show(found: Demonstration) -> None:
         sys.stdout.reconfigure(errors="replace")
     width = None if sys.stdout.isatty() else _WIDTH
     console = Console(highlight=False, markup=False, width=width)
+    _show_mandate(console, found)
     _show_options(console, found)
     _show_checked(console, found)
     _show_files(console, found)
@@ -67,16 +68,26 @@ def _paragraph(console: Console, text: str, lead: str = "") -> None:
     console.print("\n".join(lines), soft_wrap=True)
 
 
+def _show_mandate(console: Console, found: Demonstration) -> None:
+    from localarea.reports.demonstration import mandate_lead
+
+    sentences = mandate_lead(found.council, found.comparison)
+    if sentences:
+        _heading(console, "The mandate")
+        for sentence in sentences:
+            _paragraph(console, sentence, "- ")
+
+
 def _show_options(console: Console, found: Demonstration) -> None:
     from localarea.reports.maps.html_tables import screen_table, write_figures
-    from localarea.reports.maps.options_page import BRIEF, BRIEF_KEY, figures_shown
+    from localarea.reports.maps.options_page import BRIEF, brief_key, figures_shown
 
     figures = figures_shown(found.council, brief=True)
     texts = write_figures(found.comparison.metrics, figures)
     _heading(console, f"Options for {found.council.title}")
     spare = [BRIEF[name] for name in _LEAST_NEEDED]
     console.print(screen_table(texts, first="Option", width=console.width, spare=spare))
-    _paragraph(console, BRIEF_KEY)
+    _paragraph(console, brief_key(found.council))
     for spec in found.council.options:
         _paragraph(console, f"{spec.id}: {spec.title}", "  ")
     _paragraph(console, "All figures: localarea options")

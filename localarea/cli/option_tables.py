@@ -63,12 +63,12 @@ def show_options(options: Sequence[Option], metrics: pd.DataFrame, council: Coun
 def _print_overview(console: Console, metrics: pd.DataFrame, council: Council) -> None:
     """Print the main figures, one line per option."""
     from localarea.reports.maps.html_tables import screen_table, write_figures
-    from localarea.reports.maps.options_page import BRIEF, BRIEF_KEY, figures_shown
+    from localarea.reports.maps.options_page import BRIEF, brief_key, figures_shown
 
     texts = write_figures(metrics, figures_shown(council, brief=True))
     spare = [BRIEF[name] for name in _LEAST_NEEDED]
     console.print(screen_table(texts, first="Option", width=console.width, spare=spare))
-    console.print(Text(f"{BRIEF_KEY}\n"))
+    console.print(Text(f"{brief_key(council)}\n"))
 
 
 def show_comparison(comparison: Comparison, council: Council) -> None:

@@ -79,6 +79,13 @@ def publish(
         str,
         typer.Option("--backdated-because", help="Reason for starting in the past, if it does."),
     ] = "",
+    half_left_out: Annotated[
+        str,
+        typer.Option(
+            "--half-left-out",
+            help="Reason for leaving out a named half of the council's mandate, if it does.",
+        ),
+    ] = "",
     council: CouncilName = None,
     as_json: AsJson = False,
 ) -> None:
@@ -105,6 +112,7 @@ def publish(
         borderline_min=borderline_min,
         title=name,
         backdated_because=backdated_because,
+        half_left_out=half_left_out,
     )
     if approval.effective_from < approval.approved_on and not backdated_because:
         say(

@@ -40,12 +40,16 @@ class Figure:
     definition: str
 
 
+MANDATE: Final = "The mandate as an area (2011)"
+MANDATE_OTHERWISE: Final = "The mandate, read otherwise (2011)"
 _SIZE, _LABOUR, _ANCHOR = "Size", "Labour market (census 2011)", "Link with the anchor (2011)"
 _LATER, _SHAPE, _ROADS = "Census 2021, taken in lockdown", "Shape", "Travel time"
 _CONTESTED = "Contested places (2011)"
 
 # Name of each group in URLs, in the order of the figures.
 GROUPS: Final = {
+    "mandate": MANDATE,
+    "readings": MANDATE_OTHERWISE,
     "size": _SIZE,
     "labour": _LABOUR,
     "anchor": _ANCHOR,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from localarea.comparison.figure_catalogue import contested_figure
+from localarea.comparison.mandate.held import from_to, mandate_held, mandate_sentences
 from localarea.comparison.metrics import bridge_to_2021
 from localarea.options.membership import contested_zones, option_title
 from localarea.options.methods.base import anchor_zones
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from localarea.comparison.mandate.held import MandateHeld
     from localarea.datasets.store import DataStore
     from localarea.labour.flow_matrix import FlowMatrix
     from localarea.options.council import Council
@@ -86,6 +88,8 @@ class Pair:
         Number of contiguous parts without and with the place.
     title : str
         Title of the option without the place.
+    mandate : MandateHeld or None
+        What it does to the mandate; None if the council states no area of it.
     """
 
     without: str
@@ -99,6 +103,7 @@ class Pair:
     anchor_jobs: float
     parts: tuple[int, int]
     title: str
+    mandate: MandateHeld | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +212,11 @@ def _pairs(
         without = f"{base}-{key}" if f"{base}-{key}" in known else base
         with_place = f"{base}+{key}" if f"{base}+{key}" in known else base
         if without != with_place:
-            title = option_title(without, council)
-            pairs.append(_pair(metrics, without, with_place, title))
+            pairs.append(_pair(metrics, without, with_place, council))
     return tuple(pairs)
 
 
-def _pair(metrics: pd.DataFrame, without: str, with_place: str, title: str) -> Pair:
+def _pair(metrics: pd.DataFrame, without: str, with_place: str, council: Council) -> Pair:
     before, after = _row(metrics, without), _row(metrics, with_place)
     more = {name: after[name] - before[name] for name in after}
     return Pair(
@@ -226,7 +230,8 @@ def _pair(metrics: pd.DataFrame, without: str, with_place: str, title: str) -> P
         anchor_residents=more["anchor_residents_inside_share"],
         anchor_jobs=more["anchor_jobs_inside_share"],
         parts=(int(before["parts"]), int(after["parts"])),
-        title=title,
+        title=option_title(without, council),
+        mandate=mandate_held(metrics, without, with_place, council),
     )
 
 
@@ -295,9 +300,9 @@ def _pair_sentence(place: str, anchor: str, pair: Pair) -> str:
     broken = f" The area then falls into {after} separate parts." if after > before else ""
     return (
         f"Adding {place} to “{pair.title}” moves supply-side self-containment "
-        f"{_from_to(pair.supply_side)} and demand-side {_from_to(pair.demand_side)}; it "
-        f"{_added_phrase(anchor, pair)}.{broken}"
-    )
+        f"{from_to(pair.supply_side)} and demand-side {from_to(pair.demand_side)}; it "
+        f"{_added_phrase(anchor, pair)}.{broken} {mandate_sentences(place, pair.mandate)}"
+    ).rstrip()
 
 
 def _added_phrase(anchor: str, pair: Pair) -> str:
@@ -306,7 +311,3 @@ def _added_phrase(anchor: str, pair: Pair) -> str:
         f"(2022), the workplaces of a further {pair.anchor_residents:.1%} of {anchor}'s working "
         f"residents and the homes of those who hold a further {pair.anchor_jobs:.1%} of its jobs"
     )
-
-
-def _from_to(values: tuple[float, float]) -> str:
-    return f"from {values[0]:.1%} to {values[1]:.1%}"

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from localarea.comparison.figure_catalogue import FIGURES, Figure, contested_figure, name_anchor
+from localarea.comparison.mandate.figures import mandate_figures, mandate_shares
 from localarea.datasets.store import default_store
 from localarea.errors import InputError, VintageError
 from localarea.labour.self_containment import self_containment
@@ -45,11 +46,12 @@ def figures_of(council: Council) -> tuple[Figure, ...]:
     """
     List the figures that :func:`compute_metrics` computes for a council, in order.
 
-    Definition of each column.
+    Definition of each column; those of the mandate come first, where the council states its area.
     """
     places = tuple(contested_figure(c.key, c.place) for c in council.contested)
     named = [name_anchor(figure, spoken_name(council.anchor)) for figure in FIGURES]
     return (
+        *mandate_figures(council),
         *(f for f in named if f.kind != "minutes"),
         *places,
         *(f for f in named if f.kind == "minutes"),
@@ -96,6 +98,7 @@ def compute_metrics(
         _self_containment_2021(inside, zones),
         _districts(inside, zones),
         _shapes(options, inside, zones, store),
+        mandate_shares(inside, zones, council, store),
         _contested(inside, zones, contested_zones(council, store=store)),
         _minutes(inside, zones, council, store),
     ]

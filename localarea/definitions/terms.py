@@ -12,6 +12,7 @@ from localarea.datasets.store import default_store
 from localarea.definitions.area import Area
 from localarea.definitions.model import Definition
 from localarea.errors import InputError
+from localarea.options.mandate_left_out import halves_left_out, with_reason_left_out
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
@@ -57,6 +58,9 @@ class Approval:
         Public name of the area, as used in verdicts; blank for that of the option.
     backdated_because : str
         Reason for a first day before the approval, if so; it is added to ``reason``.
+    half_left_out : str
+        Reason for leaving out a named half of the council's mandate, if so; it is added to
+        ``reason``.
     """
 
     id: str
@@ -73,6 +77,7 @@ class Approval:
     borderline_min: float | None = None
     title: str = ""
     backdated_because: str = ""
+    half_left_out: str = ""
 
 
 def propose(
@@ -96,8 +101,8 @@ def propose(
     Raises
     ------
     InputError
-        If a definition for reserving contracts is not made of whole districts, or what was
-        approved is not complete.
+        If a definition for reserving contracts is not made of whole districts, a named half of
+        the mandate is left out without a reason, or what was approved is not complete.
     """
     tables = store or default_store()
     return terms_of(option, council, approval, area_of(option, tables), tables)
@@ -117,8 +122,8 @@ def terms_of(
     Raises
     ------
     InputError
-        If a definition for reserving contracts is not made of whole districts, or what was
-        approved is not complete.
+        If a definition for reserving contracts is not made of whole districts, a named half of
+        the mandate is left out without a reason, or what was approved is not complete.
     """
     cut = area.districts_cut
     if approval.purpose == "reservation" and cut:
@@ -135,6 +140,9 @@ def terms_of(
     if why and approval.reason.strip():
         opening = "It begins before the day on which it was approved, because"
         stated["reason"] = f"{approval.reason}\n\n{opening}: {why}"
+    left_out = halves_left_out(option.zones, option.zone_system, council, store=tables)
+    why = stated.pop("half_left_out")
+    stated["reason"] = with_reason_left_out(stated["reason"], why, left_out)
     return Definition(
         **stated,
         council=council.key,

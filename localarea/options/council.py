@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from localarea.datasets.store import DataStore
+    from localarea.options.mandate_area import MandateArea
     from localarea.records import ZoneSystem
 
 DRIVE: Final = re.compile(r"drive-([1-9]\d{0,3})\Z")
@@ -149,6 +150,11 @@ class Council:
     contested: tuple[Contested, ...] = ()
     configured: bool = True
     mandate: Mandate | None = None
+
+    @property
+    def mandate_area(self) -> MandateArea | None:
+        """Return what was resolved as an area; None if the file states none."""
+        return self.mandate.area if self.mandate else None
 
     def spec(self, option_id: str) -> OptionSpec:
         """

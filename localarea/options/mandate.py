@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from localarea.options.mandate_area import MandateArea, area_faults, parse_area
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_TEXTS: Final = ("words", "source", "role")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +26,14 @@ class Mandate:
         Body, date and minute reference.
     role : str
         Role of the decision-maker.
+    area : MandateArea or None
+        What was resolved as an area, if the file states it.
     """
 
     words: str
     source: str
     role: str
+    area: MandateArea | None = None
 
 
 def mandate_faults(stated: object) -> list[str]:
@@ -35,13 +42,14 @@ def mandate_faults(stated: object) -> list[str]:
         return []
     if not isinstance(stated, dict):
         return ["the authority to decide must be a [mandate] table"]
-    names = [f.name for f in fields(Mandate)]
-    faults = [f"mandate: the key {key!r} is not known" for key in stated if key not in names]
-    return faults + [
+    known = (*_TEXTS, "area")
+    faults = [f"mandate: the key {key!r} is not known" for key in stated if key not in known]
+    faults += [
         f"mandate: {name!r} must be non-blank text"
-        for name in names
+        for name in _TEXTS
         if not isinstance(stated.get(name), str) or not stated[name].strip()
     ]
+    return faults + area_faults(stated.get("area"))
 
 
 def parse_mandate(stated: Mapping[str, Any] | None) -> Mandate | None:
@@ -58,4 +66,7 @@ def parse_mandate(stated: Mapping[str, Any] | None) -> Mandate | None:
     Mandate or None
         None if the file has no such table.
     """
-    return None if stated is None else Mandate(**stated)
+    if stated is None:
+        return None
+    texts = {name: stated[name] for name in _TEXTS}
+    return Mandate(**texts, area=parse_area(stated.get("area")))

@@ -12,6 +12,7 @@ from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
 from localarea.comparison.comparison import Comparison, compare_options
 from localarea.comparison.findings import Finding, find_contested
+from localarea.comparison.mandate.held import held_sentence
 from localarea.datasets.store import default_store
 from localarea.errors import InputError
 from localarea.options.membership import compute_options, option_zones
@@ -102,7 +103,7 @@ def run_demonstration(
         options,
         council,
         comparison.metrics,
-        lede=_lede(council, findings),
+        lede=_lede(council, comparison, findings),
         store=store,
     )
     tell("drawing every layer")
@@ -146,14 +147,29 @@ def _pair(options: Sequence[Option], council: Council) -> tuple[Option, Option]:
     return first, second
 
 
-def _lede(council: Council, findings: Sequence[Finding]) -> str:
+def _lede(council: Council, comparison: Comparison, findings: Sequence[Finding]) -> str:
     keys = [contested.key for contested in council.contested]
     title = council.spec(split_option_id(council.default_option, keys)[0]).title
-    sentences = [f"The unbroken line is the council's default: {title}."]
+    sentences = [*mandate_lead(council, comparison)]
+    sentences.append(f"The unbroken line is the council's default: {title}.")
     for finding in findings:
         sentences.append(f"The dotted line adds {finding.place} to it or removes it.")
         sentences.append(finding.of_links[0])
     return " ".join(sentences)
+
+
+def mandate_lead(council: Council, comparison: Comparison) -> tuple[str, ...]:
+    """
+    Say how the mandate is read, and what the council's default option holds of it.
+
+    Two sentences; none if the council states no area of its mandate.
+    """
+    area, default = council.mandate_area, council.default_option
+    if area is None or default not in comparison.metrics.index:
+        return ()
+    title = next(option.title for option in comparison.options if option.id == default)
+    figures = {str(name): column.loc[default] for name, column in comparison.metrics.items()}
+    return (area.words, held_sentence(title, figures, council))
 
 
 def _make(folder: Path) -> None:

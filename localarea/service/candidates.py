@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from localarea.comparison.scenario import Scenario
 from localarea.definitions.terms import districts_cut
 from localarea.errors import InputError
+from localarea.options.mandate_left_out import halves_left_out, left_out_sentence
 from localarea.options.zone_figures import read_zone_figures
 from localarea.records import Option
 from localarea.service import clock
@@ -65,6 +66,12 @@ def warning_of(state: State, option: Option, purpose: str) -> dict[str, Any] | N
         f"part of {', '.join(cut)}. It cannot be approved for this purpose."
     )
     return {"kind": "not_whole_districts", "districts_cut": cut, "words": f"{words} {NOT_ADVICE}"}
+
+
+def left_out_of(state: State, option: Option) -> str:
+    """Say which halves of the mandate an option holds no zone of; blank if there is none."""
+    halves = halves_left_out(option.zones, option.zone_system, state.council, store=state.store)
+    return left_out_sentence(halves)
 
 
 def held_now(state: State, purpose: str) -> tuple[Option, str]:

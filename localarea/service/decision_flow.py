@@ -17,6 +17,7 @@ from localarea.decisions.reconcile import folder_faults, restore_folder
 from localarea.decisions.roles import Actor
 from localarea.definitions.terms import Approval, propose
 from localarea.errors import InputError
+from localarea.options.mandate_left_out import halves_left_out, with_reason_left_out
 from localarea.service import clock
 from localarea.service.candidates import candidate, candidate_of, tidy
 from localarea.service.grounds import look
@@ -40,15 +41,22 @@ def put_forward(
     title: str,
     purpose: Purpose,
     note: str,
+    half_left_out: str = "",
 ) -> tuple[int, Option]:
-    """Put an option or a scenario forward, and return its number and its area."""
+    """
+    Put an option or a scenario forward, and return its number and its area.
+
+    The reason for leaving out a half of the mandate stands in the note.
+    """
     chosen = candidate(state, option, scenario)
+    left_out = halves_left_out(chosen.zones, chosen.zone_system, state.council, store=state.store)
+    reasons = with_reason_left_out(tidy(note), tidy(half_left_out), left_out)
     proposal = Proposal(
         council=state.council.key,
         option_id=chosen.id,
         title=tidy(title) or chosen.title,
         purpose=purpose,
-        note=tidy(note),
+        note=reasons,
         scenario=tidy(scenario or ""),
     )
     actor = identity.actor("put_forward")
@@ -69,6 +77,7 @@ class Decision:
     borderline_min: float | None = None
     title: str = ""
     backdated_because: str = ""
+    half_left_out: str = ""
     seen: str = ""  # what stands for all that was on the screen; blank where nothing was
 
 
@@ -169,6 +178,7 @@ def _approval(decided: Decision, proposal: dict[str, Any], actor: Actor) -> Appr
         role=actor.post or actor.role,
         reason=tidy(decided.reasons),
         backdated_because=tidy(decided.backdated_because),
+        half_left_out=tidy(decided.half_left_out),
         approved_on=clock.today(),
         effective_from=decided.effective_from.isoformat(),
         effective_to=until.isoformat() if until else None,

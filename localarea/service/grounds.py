@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 from localarea.classify.boundary import drive_limit
 from localarea.comparison.comparison import compare_options
 from localarea.comparison.figure_catalogue import contested_figure, write_figure
+from localarea.comparison.mandate.figures import first_mandate_figures
 from localarea.comparison.metrics import compute_metrics, figures_of
 from localarea.decisions.grounds import Grounds
-from localarea.service.candidates import backdating, candidate_of, held_now, warning_of
+from localarea.service.candidates import backdating, candidate_of, held_now, left_out_of, warning_of
 from localarea.service.pictures import option_picture
 from localarea.service.side_by_side import side_by_side
 
@@ -69,6 +70,7 @@ def look(
         "why_held": why,
         "alt": alt,
         "warning": warning and warning["words"],
+        "left_out": left_out_of(state, area),
         "limit": limit and {"limit_min": limit.limit_min, "error_min": limit.error_min},
         "past": past and asdict(past),
         "directory_date": state.directory_date,
@@ -99,7 +101,8 @@ def _named(option: Option) -> dict[str, str]:
 def _ranked(state: State, sides: Sequence[tuple[Figure, *tuple[str, ...]]]) -> dict[str, Any]:
     """Return the figures that come first and the others, each with its heading and its meaning."""
     disputed = {contested_figure(c.key, c.place).name for c in state.council.contested}
-    first = disputed.union(_FIRST)
+    mandate = (figure.name for figure in first_mandate_figures(state.council))
+    first = disputed.union(_FIRST, mandate)
     ranked: dict[str, list[Any]] = {"sides": [], "further": []}
     for figure, *texts in sides:
         plain = {"heading": figure.heading, "definition": figure.definition}

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Contested = Literal["all", "with", "without"]
 BRIEF: Final = "brief"
+_GIVE_WAY: Final = ("zones", "live_postcodes", "enterprises_2022")
 EVERY: Final = "every"
 
 
@@ -69,6 +70,8 @@ def figure_groups(state: State) -> dict[str, tuple[Figure, ...]]:
     known = [f for f in figures_of(council) if f.name in metrics.columns]
     groups = {key: tuple(f for f in known if f.group == name) for key, name in GROUPS.items()}
     brief = figures_shown(council, brief=True)
+    if council.mandate_area:  # its figures take the place of others, or no page is wide enough
+        brief = tuple(f for f in brief if f.name not in _GIVE_WAY)
     shown = {f.name for f in brief}
     return {BRIEF: brief} | {
         key: figures

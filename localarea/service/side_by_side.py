@@ -8,7 +8,13 @@ import pandas as pd
 
 from localarea.comparison.comparison import CHANGE_FIGURES
 from localarea.comparison.exposure import exposure_figures
-from localarea.comparison.figure_catalogue import name_anchor, write_change, write_figure
+from localarea.comparison.figure_catalogue import (
+    MANDATE,
+    MANDATE_OTHERWISE,
+    name_anchor,
+    write_change,
+    write_figure,
+)
 from localarea.options.titles import spoken_name
 
 if TYPE_CHECKING:
@@ -32,8 +38,10 @@ def side_by_side(comparison: Comparison) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``pair``, ``sides`` (a figure, both values and the difference, as text), ``changes`` by
-        district and ``zones``, with ``change_heads``, as ``study-parts.html`` takes them.
+        ``pair``, ``sides`` (a figure, both values and the difference, as text), ``mandate`` (the
+        sides of the mandate, which open the page; empty where no area of it is stated),
+        ``changes`` by district and ``zones``, with ``change_heads``, as ``study-parts.html``
+        takes them.
     """
     first, second = comparison.options
     anchor = spoken_name(first.anchor)
@@ -49,9 +57,11 @@ def side_by_side(comparison: Comparison) -> dict[str, Any]:
         for f in (name_anchor(figure, anchor) for figure in exposure_figures(exposed))
     ]
     zones = comparison.changes_by_zone
+    shown = [side for side in sides if side is not None]
     return {
         "pair": (first, second),
-        "sides": [side for side in sides if side is not None],
+        "sides": shown,
+        "mandate": [side for side in shown if side[0].group in (MANDATE, MANDATE_OTHERWISE)],
         "changes": _change_rows(comparison.changes, "district", CHANGE_FIGURES),
         "zones": _change_rows(
             zones.sort_values("jobs", ascending=False).head(_MOST_ZONES),

@@ -32,11 +32,17 @@ APPROVAL: Final = {
     "effective_from": "2031-04-01",
     "reasons": "x",
     "minute_reference": "x",
+    "half_left_out": "Few commute across the Stour",
 }
 STAFF: Final = b"contract,person,postcode,fte,start,end\n" + b"".join(
     b"A,E%d,%s,1,2026-04-01,\n" % (number, HOME) for number in range(50_000)
 )
-PUT: Final = {"option": "district", "purpose": "measure", "note": "x"}
+PUT: Final = {
+    "option": "district",
+    "purpose": "measure",
+    "note": "x",
+    "half_left_out": "Few commute across the Stour",
+}
 
 
 def environment(folder: Path, tables: DataStore) -> dict[str, str]:

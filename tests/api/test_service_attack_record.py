@@ -29,7 +29,13 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
 
 FILE = {"file": ("people.csv", b"postcode\nCO1 1JB\n")}
-PUT = {"option": "district", "purpose": "measure", "title": "", "note": "x"}
+PUT = {
+    "option": "district",
+    "purpose": "measure",
+    "title": "",
+    "note": "x",
+    "half_left_out": "Few commute across the Stour",
+}
 
 
 @pytest.fixture(scope="module")
@@ -198,8 +204,11 @@ def form_of(name: str, first: date, last: date | None = None) -> dict[str, str]:
     return form
 
 
+REASONS = {"district": {}, "districts": {"half_left_out": ""}}  # the second holds both halves
+
+
 def put_forward(client: TestClient, option: str) -> str:
-    answer = client.post("/api/v1/proposals", json={**PUT, "option": option})
+    answer = client.post("/api/v1/proposals", json={**PUT, **REASONS[option], "option": option})
     return f"/decisions/{answer.json()['id']}/approve"
 
 
@@ -237,7 +246,7 @@ def test_what_is_kept_as_seen_is_what_decides_then(
     today = datetime.now(UTC).date()
     first, second = put_forward(one, "districts"), put_forward(one, "district")
     sooner = form_of("sooner", today, today + timedelta(30))
-    later = form_of("later", today + timedelta(31))
+    later = form_of("later", today + timedelta(31)) | {"half_left_out": "Few commute across it"}
     module, name = {"freezing": (enactment, "publish"), "looking": (deciding, "look_at")}[moment]
     looked = SEEN.findall(one.post(second, data={**later, "step": "look"}).text)[0]
 

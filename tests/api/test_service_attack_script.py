@@ -51,6 +51,7 @@ FORM: Final = {
     "reasons": HOSTILE,
     "minute_reference": HOSTILE,
     "backdated_because": HOSTILE,
+    "half_left_out": HOSTILE,
 }
 
 
@@ -85,7 +86,13 @@ def fill(client: TestClient) -> None:
         assert answer.status_code == status, (path, answer.text)
         return answer.json()
 
-    put = {"option": "district", "purpose": "measure", "title": HOSTILE, "note": HOSTILE}
+    put = {
+        "option": "district",
+        "purpose": "measure",
+        "title": HOSTILE,
+        "note": HOSTILE,
+        "half_left_out": HOSTILE,
+    }
     notes = [f"{HOSTILE}{number}" for number in range(4)]  # the same sent twice is one
     first, second, third, fourth = (
         post("proposals", {**put, "note": note})["id"] for note in notes

@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 
 NONE: Final = ["a\0b", "\ud800", "a\u2028b\u202e", "\x1b[31m"]
 PLANTED: Final = "CO4 9ZZ"
-PUT: Final = {"option": "district", "purpose": "measure", "title": "t", "note": "n"}
+PUT: Final = {
+    "option": "district",
+    "purpose": "measure",
+    "title": "t",
+    "note": "n",
+    "half_left_out": "Few commute across the Stour",
+}
 APPROVAL: Final = {
     "id": "x",
     "effective_from": "2031-04-01",

@@ -145,7 +145,12 @@ def test_a_database_that_somebody_holds_is_told_and_holds_up_no_check(
     monkeypatch.setattr(engines, "BUSY_S", 0.2)
     tables = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
     check = {"postcodes": ["CO1 1JB"]}
-    put = {"option": "district", "purpose": "measure", "note": "x"}
+    put = {
+        "option": "district",
+        "purpose": "measure",
+        "note": "x",
+        "half_left_out": "Few commute across the Stour",
+    }
     settings = {"jobs_dir": tmp_path / "jobs", "job_workers": 0, **tables}
     with service_in(tmp_path, **settings) as client:
         assert client.post("/api/v1/proposals", json=put).status_code == 201

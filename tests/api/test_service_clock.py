@@ -71,13 +71,19 @@ def test_no_decision_is_lost_or_made_twice(
             asked = client.get("/api/v1/check", params={"postcode": "CO1 1JB"})
             return str(asked.json()["definition"])
 
-        put = {"option": "district", "purpose": "measure", "note": "As the minute suggests"}
+        put = {
+            "option": "district",
+            "purpose": "measure",
+            "note": "As the minute suggests",
+            "half_left_out": "Few commute across the Stour",
+        }
         number = send("proposals", **put)["id"]
         clock.at += step
         assert send("proposals", **put)["id"] == number  # an answer was lost, and it is sent again
         words = {"reasons": "Labour market criteria", "minute_reference": "13 February 2019"}
         first_day = (clock.at + DAY).date().isoformat()
         approval = {"id": ID, "effective_from": first_day, **words}
+        approval["half_left_out"] = put["half_left_out"]
         assert not send(f"proposals/{number}/approve", **approval)["repeated"]
         clock.at -= step
         assert send(f"proposals/{number}/approve", **approval)["repeated"]

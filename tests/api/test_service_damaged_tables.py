@@ -67,7 +67,9 @@ FORMS: Final[dict[str, dict[str, Any]]] = {
     "POST /": {"data": {"postcode": "CO1 1JB"}},
     "POST /scenario": {"data": {"base": "ttwa-official", "include": "Ipswich"}},
     "POST /scenario/comparison.{ending}": {"data": {"base": "ttwa-official", "include": "Ipswich"}},
-    "POST /decisions/new": {"data": {"option": "district", "purpose": "measure", "note": "x"}},
+    "POST /decisions/new": {
+        "data": {"option": "district", "purpose": "measure", "note": "x", "half_left_out": "y"}
+    },
     "POST /decisions/{number}/approve": {
         "data": {
             "id": "colchester-measure-2030.1",
@@ -76,6 +78,7 @@ FORMS: Final[dict[str, dict[str, Any]]] = {
             "from_year": "2030",
             "reasons": "x",
             "minute_reference": "x",
+            "half_left_out": "x",
         }
     },
 }

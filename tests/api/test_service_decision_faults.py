@@ -22,13 +22,19 @@ if TYPE_CHECKING:
 
     from localarea.datasets.store import DataStore
 
-PUT = {"option": "district", "purpose": "measure", "note": "As the minute of 2019 suggests"}
+PUT = {
+    "option": "district",
+    "purpose": "measure",
+    "note": "As the minute of 2019 suggests",
+    "half_left_out": "Few commute across the Stour",
+}
 APPROVAL = {
     "id": "colchester-measure-2026.1",
     "effective_from": "2026-04-01",
     "reasons": "Travel to work and labour market criteria",
     "minute_reference": "Cabinet, 13 February 2019",
     "backdated_because": "Contracts of the year rest on it",
+    "half_left_out": "Few commute across the Stour",
 }
 
 

@@ -31,7 +31,14 @@ if TYPE_CHECKING:
 
 ID = "colchester-measure-2026.1"
 SECOND = "colchester-measure-2027.1"
-PUT = {"option": "district", "purpose": "measure", "note": "As the minute of 2019 suggests"}
+LEAVING_OUT = {"district", "ttwa-official"}  # nothing of South Suffolk is in them
+WHY = "Few commute across the Stour"
+PUT = {
+    "option": "district",
+    "purpose": "measure",
+    "note": "As the minute of 2019 suggests",
+    "half_left_out": WHY,
+}
 APPROVAL = {
     "id": ID,
     "effective_from": "2026-04-01",
@@ -59,7 +66,10 @@ def be(client: TestClient, identity: Identity) -> None:
 
 def put_forward(client: TestClient, **changes: Any) -> int:
     be(client, ANALYST)
-    answer = client.post("/api/v1/proposals", json={**PUT, **changes})
+    body = {**PUT, **changes}
+    if "half_left_out" not in changes and body["option"] not in LEAVING_OUT:
+        body["half_left_out"] = ""
+    answer = client.post("/api/v1/proposals", json=body)
     assert answer.status_code == 201, answer.text
     return int(answer.json()["id"])
 
@@ -68,7 +78,9 @@ def approve(client: TestClient, number: int, **changes: Any) -> Any:
     be(client, APPROVER)
     if changes.get("effective_from", "2026") > "2027":  # nothing is changed in the past
         changes["backdated_because"] = ""
-    return client.post(f"/api/v1/proposals/{number}/approve", json={**APPROVAL, **changes})
+    option = client.get(f"/api/v1/proposals/{number}").json().get("option_id")
+    why = {"half_left_out": WHY if option in LEAVING_OUT else ""}
+    return client.post(f"/api/v1/proposals/{number}/approve", json={**APPROVAL, **why, **changes})
 
 
 def by_command(folder: Path, tables: DataStore, *arguments: str) -> Any:
@@ -150,7 +162,7 @@ def test_of_approvals_at_once_one_wins(client: TestClient) -> None:
 
     def decide(name: str) -> int:
         start.wait()
-        body = {**APPROVAL, "id": name, "effective_from": "2030-04-01"}
+        body = {**APPROVAL, "id": name, "effective_from": "2030-04-01", "half_left_out": WHY}
         del body["backdated_because"]
         return int(client.post(f"/api/v1/proposals/{number}/approve", json=body).status_code)
 
@@ -178,8 +190,14 @@ def test_a_scenario_is_put_forward_as_toml(client: TestClient) -> None:
     text = 'base = "district"\n\n[[changes]]\naction = "include"\nplace = "Ipswich"\n'
     be(client, ANALYST)
     body = {"scenario": text, "purpose": "measure", "note": "With Ipswich"}
-    answer = client.post("/api/v1/proposals", json=body)
+    unexplained = client.post("/api/v1/proposals", json=body)
+    assert unexplained.status_code == 422
+    assert unexplained.json()["parameter"] == "half_left_out"
+    answer = client.post("/api/v1/proposals", json=body | {"half_left_out": WHY})
     assert answer.status_code == 201, answer.text
+    assert answer.json()["note"] == (
+        "With Ipswich\n\nIt leaves out South Suffolk (Babergh and Mid Suffolk), because: " + WHY
+    )
     assert answer.json()["option_id"] == "district+ipswich"
     for wrong in ({"option": "district", "scenario": text}, {}):
         body = {"purpose": "measure", "note": "x", **wrong}
@@ -334,6 +352,7 @@ def test_the_name_that_is_approved_is_the_name_that_is_published(
         number = put_forward(client, title="North Essex and South Suffolk: the area of 2028")
         form = {k: v for k, v in APPROVAL.items() if k != "effective_from"}
         form |= {"from_day": "1", "from_month": "4", "from_year": "2026", "title": stated}
+        form["half_left_out"] = WHY
         be(client, APPROVER)
         look = client.post(f"/decisions/{number}/approve", data=form)
         assert re.search(rf"Public name of the area\s*</dt>\s*<dd[^>]*>\s*{name}", look.text)
@@ -464,7 +483,7 @@ def test_a_decision_on_what_is_no_longer_on_the_screen_is_shown_again(
     """Between looking and deciding another definition came into force."""
     tables = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
     form = {k: v for k, v in APPROVAL.items() if k != "effective_from"}
-    form |= {"id": SECOND, "backdated_because": ""}
+    form |= {"id": SECOND, "backdated_because": "", "half_left_out": WHY}
     form |= {"from_day": "1", "from_month": "4", "from_year": "2033", "supersedes": ID}
     with service_in(tmp_path, **tables) as client:
         first, second = put_forward(client, option="districts"), put_forward(client)

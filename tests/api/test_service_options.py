@@ -49,7 +49,7 @@ def test_options_are_those_of_the_command_line(client: TestClient, capsysbinary:
 def test_the_page_shows_every_figure_group_by_group(client: TestClient) -> None:
     page = client.get("/options").text
     groups = re.findall(r"group=(\w+)#figures\"(?: aria-current=\"true\")?>", page)
-    assert len(set(groups)) == 7  # in brief, and six groups of figures; Ipswich is in brief
+    assert len(set(groups)) == 9  # in brief, and eight groups of figures; Ipswich is in brief
     shown: dict[str, str] = {}
     for group in dict.fromkeys(groups):
         section = client.get(f"/options?group={group}").text.partition('id="figures"')[2]

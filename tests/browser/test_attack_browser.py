@@ -28,6 +28,7 @@ DECIDED: Final = {
     "title": HOSTILE,
     "reasons": HOSTILE,
     "minute_reference": HOSTILE,
+    "half_left_out": HOSTILE,
 }
 
 
@@ -37,7 +38,13 @@ def address(tmp_path_factory: pytest.TempPathFactory, small_tables: DataStore) -
     settings = {"LOCALAREA_JOBS_DIR": str(folder / "jobs"), **set_to(small_tables)}
     with server_in(folder, **settings) as found:
         with httpx.Client(base_url=f"{found}/api/v1", timeout=120) as client:
-            put = {"option": "district", "purpose": "measure", "title": HOSTILE, "note": HOSTILE}
+            put = {
+                "option": "district",
+                "purpose": "measure",
+                "title": HOSTILE,
+                "note": HOSTILE,
+                "half_left_out": HOSTILE,
+            }
             client.post("/proposals", json=put).raise_for_status()
             client.post("/proposals/1/comments", json={"text": HOSTILE}).raise_for_status()
             client.post("/proposals/1/approve", json=DECIDED).raise_for_status()

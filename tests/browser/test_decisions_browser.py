@@ -40,12 +40,17 @@ def shows(page: Page, text: str) -> None:
     page.get_by_text(text).first.wait_for()
 
 
+LEFT_OUT = "Few commute across the Stour, and the figures show it."
+
+
 def put_forward(page: Page, option: str) -> None:
     page.goto("/decisions")
     page.get_by_role("button", name="Put an option forward").click()
     page.get_by_label("Option", exact=True).select_option(option)
     page.get_by_label("Social value measures").check()
     page.get_by_label("Why it is put forward").fill("As the minute suggests.\nSee the figures.")
+    if option == "ttwa-official":
+        page.get_by_label("Why it leaves out a part of the mandate").fill(LEFT_OUT)
     examine(page, "decisions-new")
     page.get_by_role("button", name="Put forward").click()
     page.wait_for_url(re.compile(r"/decisions/\d+$"))
@@ -59,6 +64,8 @@ def approve(page: Page, year: str, supersedes: str = "") -> str:
         first.get_by_label(label).fill(value)
     if year == "2026":
         page.get_by_label("Why it begins in the past").fill("Contracts of the year rest on it")
+    if page.get_by_label("Why it leaves out a part of the mandate").count():
+        page.get_by_label("Why it leaves out a part of the mandate").fill(LEFT_OUT)
     page.get_by_label("Reasons").fill("Travel to work and labour market criteria")
     page.get_by_label("Minute that gives you").fill("Cabinet, 13 February 2019, minute 325")
     page.get_by_label("Definition that this one replaces").select_option(supersedes)

@@ -88,12 +88,19 @@ def test_a_publication_is_on_record_and_held_to_its_file(
     monkeypatch.setenv("LOCALAREA_DEFINITIONS_DIR", str(folder))
     command = ["publish", "district", "--purpose", "measure", "--id", "test-1", "--by", "A Person"]
     more = ["--role", "Assistant Director", "--reason", "A test", "--from", "2026-04-01"]
+    assert run([*command, *more]) == 2
+    assert "no zone of South Suffolk" in capsys.readouterr().err
+    more += ["--half-left-out", "Few commute across the Stour"]
     assert run([*command, *more]) == 0
     capsys.readouterr()
     assert run(["audit", "list", "--json"]) == 0
     (entry,) = json.loads(capsys.readouterr().out)
     assert (entry["action"], entry["subject"]) == ("approve", "definition:test-1")
     assert (entry["actor"], entry["details"]["approved_post"]) == ("A Person", "Assistant Director")
+    assert entry["details"]["reasons"] == (
+        "A test\n\nIt leaves out South Suffolk (Babergh and Mid Suffolk), because: Few commute "
+        "across the Stour"
+    )
     assert run(["audit", "verify"]) == 0
     ending = ["definitions", "withdraw", "test-1", "--by", "A Person", "--role", "Director"]
     assert run([*ending, "--reason", "Why", "--on", "soon"]) == 2

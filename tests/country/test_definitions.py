@@ -417,7 +417,10 @@ def test_commands_from_publishing_to_checking(store: DataStore, tmp_path: Path) 
         "--reason",
         "W",
     ]
-    made = commanded("publish", "district", *approval, "--from", "2026-04-01", "--json", **here)
+    why = ("--half-left-out", "Few commute across the Stour")
+    made = commanded(
+        "publish", "district", *approval, *why, "--from", "2026-04-01", "--json", **here
+    )
     assert made.returncode == 0, made.stderr
     sha256 = json.loads(made.stdout)["sha256"]
     assert commanded("publish", "districts", *approval, **here).returncode == 2

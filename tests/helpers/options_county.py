@@ -41,6 +41,31 @@ title = "Travel to work area"
 title = "Catchment"
 min_share = 0.25
 """
+# Narrow: Anchorton and Midham, a half each; wide: Farley belongs to the south, too.
+MANDATE = """
+[mandate]
+words = "local is North and South"
+source = "Minute 1"
+role = "Head of Trade"
+[mandate.area]
+title = "North and South"
+[mandate.area.narrow.north]
+title = "North"
+reason = "The anchor"
+districts = { E07000001 = "Anchorton" }
+[mandate.area.narrow.south]
+title = "South"
+reason = "The nearest"
+districts = { E07000002 = "Midham" }
+[mandate.area.wide.north]
+title = "North"
+reason = "The anchor"
+districts = { E07000001 = "Anchorton" }
+[mandate.area.wide.south]
+title = "South"
+reason = "All the rest"
+districts = { E07000002 = "Midham", E07000003 = "Farley" }
+"""
 # Persons from zone to zone; every other zone has 10 who work in it.
 FLOWS = {
     (A[0], A[0]): 60, (A[0], M[0]): 20, (A[0], F[0]): 10,

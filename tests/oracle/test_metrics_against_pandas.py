@@ -111,6 +111,44 @@ def link(
     return found
 
 
+# What the minutes call North Essex and South Suffolk, in two readings: codes of 2025, by hand.
+ESSEX, WIDER_ESSEX = (
+    {"E07000067", "E07000071", "E07000076"},
+    {"E07000070", "E07000074", "E07000077"},
+)
+HALVES = {
+    "mandate": {"north_essex": ESSEX, "south_suffolk": {"E07000200"}},
+    "mandate_wide": {
+        "north_essex": ESSEX | WIDER_ESSEX,
+        "south_suffolk": {"E07000200", "E07000203"},
+    },
+}
+
+
+def mandate(tables: dict[str, pd.DataFrame], inside: set[str]) -> dict[str, float]:
+    """Count by zone who lives and who works there, then by half what is inside."""
+    flows, special = tables["flows_2011"], tables["flows_2011_special"]
+    home = special[special["kind"].isin(["home", "no_fixed_place"])]
+    lived = pd.concat([flows, special]).groupby("origin", observed=True)["workers"].sum()
+    at_home = home.rename(columns={"origin": "destination"})
+    worked = pd.concat([flows, at_home]).groupby("destination", observed=True)["workers"].sum()
+    zones = tables["zones"].set_index("msoa11cd")["lad25cd"].astype(str).to_frame()
+    zones["residents"] = lived.rename(index=str).reindex(zones.index).fillna(0)
+    zones["jobs"] = worked.rename(index=str).reindex(zones.index).fillna(0)
+    mine = zones[zones.index.isin(inside)]
+    found = {}
+    for stem, halves in HALVES.items():
+        every = set().union(*halves.values())
+        for name, districts in {"": every, **{f"_{half}": d for half, d in halves.items()}}.items():
+            for of in ("residents", "jobs"):
+                whole = zones.loc[zones["lad25cd"].isin(districts), of].sum()
+                part = mine.loc[mine["lad25cd"].isin(districts), of].sum()
+                found[f"{stem}{name}_{of}_share"] = part / whole
+        outside = mine.loc[~mine["lad25cd"].isin(every), "residents"].sum()
+        found[f"outside_{stem}_share"] = outside / mine["residents"].sum()
+    return found
+
+
 def sizes(tables: dict[str, pd.DataFrame], inside: set[str]) -> dict[str, float]:
     bridge, zones = tables["msoa11_msoa21"], tables["zones"]
     people = tables["population_msoa11_2011"]
@@ -177,6 +215,7 @@ def test_metrics_against_pandas(anchor: str | None, tables: dict[str, pd.DataFra
     for option in options[:: 1 if anchor else 3]:
         slow = recompute(tables, set(option.zones), core, place)
         slow |= minutes(tables, set(option.zones), zone_minutes(council))
+        slow |= mandate(tables, set(option.zones)) if anchor is None else {}
         known = fast.loc[option.id].drop(["validity", "valid"]).dropna().astype(float)
         assert set(slow) == set(known.index), option.id
         expected = known.index.map(slow).astype(float)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from localarea.reports.cabinet.criteria import mandate_criteria
 from localarea.reports.cabinet.model import Block, Cell, Column, Heading, Paragraph, Table, cells
 from localarea.reports.cabinet.wording import change, count, share
 
 if TYPE_CHECKING:
     from localarea.comparison.figure_catalogue import FigureKind
-    from localarea.options.council import Contested
+    from localarea.options.council import Contested, Council
     from localarea.reports.cabinet.facts import ContestedPair, Facts
 
 # Column of the figures, label, unit and year, and format.
@@ -124,7 +125,7 @@ def with_and_without(facts: Facts, pair: ContestedPair) -> Table:
     place = pair.contested.place
     key = pair.contested.key
     rows = []
-    for name, words, unit, kind in _LINES:
+    for name, words, unit, kind in (*_mandate_lines(facts.council), *_LINES):
         column = name.format(key=key.replace("-", "_"))
         if column not in facts.metrics.columns:
             continue
@@ -146,6 +147,10 @@ def with_and_without(facts: Facts, pair: ContestedPair) -> Table:
         ),
         tuple(rows),
     )
+
+
+def _mandate_lines(council: Council) -> list[tuple[str, str, str, FigureKind]]:
+    return [(c.name, c.words, c.unit, c.kind) for c in mandate_criteria(council)]
 
 
 def _others(facts: Facts, place: Contested, pairs: list[ContestedPair]) -> tuple[Block, ...]:

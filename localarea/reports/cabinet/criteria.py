@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from localarea.comparison.figure_catalogue import write_figure
+from localarea.comparison.mandate.figures import mandate_readings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from localarea.comparison.figure_catalogue import FigureKind
+    from localarea.options.council import Council
 
 Better = Literal["higher", "lower", ""]
 
@@ -101,6 +103,34 @@ SIZE: Final = (
     Criterion("spend_local_share", "Replayed spend that is local", "% of the amount", "", "share"),
 )  # fmt: skip
 CRITERIA: Final = (*LABOUR_MARKET, *TRAVEL, *SHAPE, *SIZE)
+
+
+def criteria_of(council: Council) -> tuple[Criterion, ...]:
+    """
+    List the criteria for a council's options: first what each holds of the mandate.
+
+    Of the mandate's readings the first is shown; the comparison has them all.
+    """
+    return (*mandate_criteria(council), *CRITERIA)
+
+
+def mandate_criteria(council: Council) -> list[Criterion]:
+    """List the criteria of the mandate; none if the council states no area of it."""
+    found = []
+    for reading in mandate_readings(council)[:1]:
+        places = [("The mandate", reading.residents, reading.jobs)]
+        places += [(half.title, lived, worked) for half, lived, worked in reading.halves]
+        for name, lived, worked in places:
+            shown = name.replace("{", "{{").replace("}", "}}")
+            found += [
+                Criterion(
+                    lived.name, f"{shown}: residents in work inside", "%, 2011", "higher", "share"
+                ),
+                Criterion(worked.name, f"{shown}: jobs inside", "%, 2011", "higher", "share"),
+            ]
+        outside = "Own residents in work outside the mandate"
+        found.append(Criterion(reading.outside.name, outside, "%, 2011", "lower", "share"))
+    return found
 
 
 def known_criteria(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from localarea.comparison.figure_catalogue import UNKNOWN
-from localarea.reports.cabinet.criteria import best_on, known_criteria
+from localarea.comparison.mandate.figures import mandate_readings
+from localarea.comparison.mandate.held import mandate_held, mandate_sentences
+from localarea.reports.cabinet.criteria import best_on, criteria_of, known_criteria
 from localarea.reports.cabinet.model import Block, Cell, Column, Form, Heading, Paragraph, Table
 from localarea.reports.cabinet.wording import change, join, share, whole
 
@@ -14,8 +16,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from localarea.options.mandate_area import MandateArea
     from localarea.reports.cabinet.criteria import Criterion
-    from localarea.reports.cabinet.facts import Facts
+    from localarea.reports.cabinet.facts import ContestedPair, Facts
 
 
 _MAX_IN_FULL: Final = 6
@@ -61,7 +64,27 @@ def _mandate(facts: Facts) -> tuple[Block, ...]:
     if mandate is None:
         return ()
     source = mandate.source[0].upper() + mandate.source[1:]
-    return (Paragraph(f"{source}: “{mandate.words}”.", "The authority to decide."),)
+    said = Paragraph(f"{source}: “{mandate.words}”.", "The authority to decide.")
+    if mandate.area is None:
+        return (said,)
+    return (said, Paragraph(_as_area(facts, mandate.area), "The mandate as an area."))
+
+
+def _as_area(facts: Facts, area: MandateArea) -> str:
+    """Say how the mandate is read, and which options hold nothing of one of its halves."""
+    reading = f", in the {area.first.words}" if len(area.readings) > 1 else ""
+    halves = join([f"{half.title} is {half.names}" for half in area.first.halves])
+    sentences = [f"{halves}{reading}."]
+    for half, lived, _ in mandate_readings(facts.council)[0].halves:
+        without = [o.id for o in facts.options if not facts.row(o.id)[lived.name]]
+        if without:
+            letters = join([facts.letters[i] for i in without])
+            one = len(without) == 1
+            sentences.append(
+                f"{'Option' if one else 'Options'} {letters} {'holds' if one else 'hold'} nothing "
+                f"of {half.title}."
+            )
+    return " ".join(sentences)
 
 
 def _found(facts: Facts) -> tuple[Block, ...]:
@@ -83,11 +106,19 @@ def _found(facts: Facts) -> tuple[Block, ...]:
                 "share of jobs that residents hold from "
                 f"{share(before['demand_side'])} to {share(after['demand_side'])} (2011). It "
                 f"brings in {jobs} jobs (2011) and {firms} active enterprises "
-                f"(2022).{_spend(before, after)}",
+                f"(2022).{_spend(before, after)} {_halves(facts, pair)}".rstrip(),
                 f"With or without {contested.place}.",
             )
         )
     return tuple(paragraphs)
+
+
+def _halves(facts: Facts, pair: ContestedPair) -> str:
+    """Say what a place in dispute does to the halves of the mandate."""
+    held = mandate_held(facts.metrics, pair.without.id, pair.with_place.id, facts.council)
+    if held is not None and held.adds_nothing:  # the table beside it has the shares
+        return f"It brings in nothing of {join([name for name, _ in held.halves], last='or')}."
+    return mandate_sentences(pair.contested.place, held)
 
 
 def _fits(facts: Facts) -> bool:
@@ -122,7 +153,19 @@ def criteria_table(facts: Facts) -> Table:
     columns += [Column(facts.letters[option.id]) for option in facts.options]
     if several:
         columns.append(Column("Does best", numeric=False))
-    rows = [_row(facts, criterion, several=several) for criterion in known_criteria(metrics)]
+    # The first page has to hold the form to sign: of the mandate it has the residents of each half
+    # and what lies outside; the page of the place in dispute has the rest.
+    left_for_later = {
+        figure.name
+        for reading in mandate_readings(facts.council)
+        for figure in (reading.residents, reading.jobs, *(jobs for *_, jobs in reading.halves))
+    }
+    criteria = [
+        c
+        for c in known_criteria(metrics, criteria_of(facts.council))
+        if c.name not in left_for_later
+    ]
+    rows = [_row(facts, criterion, several=several) for criterion in criteria]
     note = "" if _fits(facts) else f"Options: {_key(facts)}."
     if several:
         note += (

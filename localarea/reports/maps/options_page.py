@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from localarea.comparison.figure_catalogue import FIGURES, contested_figure, name_anchor
+from localarea.comparison.mandate.figures import first_mandate_figures, mandate_readings
 from localarea.datasets.store import default_store
 from localarea.options.option_ids import split_option_id
-from localarea.options.titles import spoken_name
+from localarea.options.titles import join_names, spoken_name
 from localarea.options.zone_figures import attributions, read_zone_figures
 from localarea.places.outline import option_shapes
 from localarea.reports.maps.html_tables import write_figures
@@ -64,21 +65,47 @@ _ON_PAGE: Final = (
 
 def figures_shown(council: Council, *, brief: bool = False) -> tuple[Figure, ...]:
     """
-    Choose the figures for a terminal or a page, the contested places' shares last.
+    Choose the figures for a terminal or a page, those of the mandate first.
+
+    The contested places' shares come last. Of the mandate's readings, the first is chosen.
 
     Parameters
     ----------
     brief : bool, default False
         Whether to choose only the few that fit on a terminal, with short headings that
-        ``BRIEF_KEY`` explains.
+        ``brief_key`` explains.
     """
     contested = tuple(contested_figure(c.key, c.place) for c in council.contested)
     if not brief:
         anchor = spoken_name(council.anchor)
-        return (*(name_anchor(f, anchor) for f in FIGURES if f.name in _ON_PAGE), *contested)
+        named = (name_anchor(f, anchor) for f in FIGURES if f.name in _ON_PAGE)
+        return (*first_mandate_figures(council), *named, *contested)
     places = [replace(f, heading=f.heading.removeprefix("Share of ")) for f in contested]
     chosen = [replace(f, heading=BRIEF[f.name]) for f in FIGURES if f.name in BRIEF]
-    return (*chosen, *places)
+    return (*_mandate_in_brief(council), *chosen, *places)
+
+
+def _mandate_in_brief(council: Council) -> list[Figure]:
+    """Choose the halves' employed residents inside and what lies outside, with short headings."""
+    brief = []
+    for reading in mandate_readings(council)[:1]:
+        brief += [replace(lived, heading=half.title) for half, lived, _ in reading.halves]
+        brief.append(replace(reading.outside, heading="Outside mandate"))
+    return brief
+
+
+def brief_key(council: Council) -> str:
+    """Explain the short headings of the figures that fit on a terminal."""
+    readings = mandate_readings(council)
+    if not readings:
+        return BRIEF_KEY
+    names = join_names([half.title for half, *_ in readings[0].halves])
+    by = f", by the {readings[0].reading.words}" if len(readings) > 1 else ""
+    return (
+        f"{names}: share of the residents at work there who live inside the area{by}. "
+        "Outside mandate: share of the area's own residents at work who live outside the mandate. "
+        f"{BRIEF_KEY}"
+    )
 
 
 def anchor_place(council: Council, *, store: DataStore | None = None) -> tuple[str, Point]:

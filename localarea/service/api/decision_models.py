@@ -50,6 +50,11 @@ class ProposalIn(BaseModel):
     title: Line = Field("", description="One line for people; by default the option's own.")
     purpose: Purpose = Field(description="What the area is to be used for.")
     note: Words = Field(description="Why it is put forward.")
+    half_left_out: Line = Field(
+        "",
+        description="Why it leaves out a named half of the council's mandate, where it does: "
+        "needed then. It is added to the note.",
+    )
 
 
 class Warned(BaseModel):
@@ -127,6 +132,11 @@ class ApprovalIn(BaseModel):
         "",
         description="Why it begins before today, where it does: needed then, and public. Answers "
         "given since change.",
+    )
+    half_left_out: Line = Field(
+        "",
+        description="Why it leaves out a named half of the council's mandate, where it does: "
+        "needed then, and public. It is added to the reasons.",
     )
     effective_to: date | None = Field(None, description="Its last day.")
     reasons: Words = Field(description="Why this area: shown with the definition.")

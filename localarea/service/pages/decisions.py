@@ -17,7 +17,7 @@ from localarea.service import decision_flow as deciding
 from localarea.service.auth.identity import Identity, TheState, require
 from localarea.service.errors import status_of
 from localarea.service.grounds import look
-from localarea.service.pages.forms import read_day, require_day
+from localarea.service.pages.forms import Approving
 from localarea.service.pages.rendering import render
 from localarea.service.pictures import option_picture, png
 
@@ -53,6 +53,7 @@ class Put(BaseModel):
     title: str = ""
     purpose: str = ""
     note: str = ""
+    half_left_out: Annotated[str, Field(max_length=2_000)] = ""
 
 
 @router.get(
@@ -87,6 +88,7 @@ def put_forward(
             title=asked.title,
             purpose=_purpose(asked.purpose),
             note=asked.note,
+            half_left_out=asked.half_left_out,
         )
     except (InputError, NotFoundError) as error:
         return _ask(request, state, asked, error)
@@ -104,6 +106,10 @@ def _purpose(text: str) -> Literal["measure", "reservation"]:
 
 def _ask(request: Request, state: State, asked: Put, error: LocalareaError | None) -> HTMLResponse:
     values: dict[str, Any] = {"asked": asked, "fault": str(error or ""), "changed": None}
+    values["target"] = "note" if asked.purpose else "purpose"
+    if isinstance(error, InputError) and error.parameter == "half_left_out":
+        values["target"] = error.parameter
+    values["mandate"] = state.council.mandate_area
     values["options"] = [(made.id, made.title) for made in state.session.options]
     if asked.scenario:
         made = candidates.candidate(state, None, asked.scenario)
@@ -216,69 +222,6 @@ def _close(
     return RedirectResponse(f"/decisions/{number}", 303)
 
 
-class Approving(BaseModel):
-    """The form of an approval."""
-
-    step: str = "look"
-    id: str = ""
-    title: Annotated[str, Field(max_length=300)] = ""
-    backdated_because: Annotated[str, Field(max_length=2_000)] = ""
-    from_day: str = ""
-    from_month: str = ""
-    from_year: str = ""
-    to_day: str = ""
-    to_month: str = ""
-    to_year: str = ""
-    reasons: str = ""
-    minute_reference: str = ""
-    supersedes: str = ""
-    borderline_m: str = "500"
-    borderline_min: str = ""
-    seen: Annotated[str, Field(max_length=64)] = ""
-
-    def decision(self) -> deciding.Decision:
-        """
-        Return what is decided.
-
-        Raises
-        ------
-        InputError
-            If something is missing or cannot be read.
-        """
-        start = require_day(self.from_day, self.from_month, self.from_year, "the first day")
-        for text, what in (
-            (self.id, "a name for the definition"),
-            (self.reasons, "the reasons"),
-            (self.minute_reference, "the minute that gives you the authority"),
-        ):
-            if not text.strip():
-                raise InputError(f"enter {what}")
-        return deciding.Decision(
-            id=self.id,
-            title=self.title,
-            backdated_because=self.backdated_because,
-            seen=self.seen,
-            effective_from=start,
-            effective_to=read_day(self.to_day, self.to_month, self.to_year, "the last day"),
-            reasons=self.reasons,
-            minute_reference=self.minute_reference,
-            supersedes=self.supersedes or None,
-            borderline_m=_number(
-                self.borderline_m, "the borderline distance in metres, such as 500"
-            ),
-            borderline_min=_number(self.borderline_min, "the borderline minutes, such as 5")
-            if self.borderline_min.strip()
-            else None,
-        )
-
-
-def _number(text: str, what: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise InputError(f"enter {what}") from None
-
-
 @router.get("/decisions/{number}/approve", response_class=HTMLResponse)
 def approving(
     request: Request,
@@ -353,6 +296,8 @@ _BOXES: Final = {
     "borderline minutes": "borderline_min",
     "borderline distance": "borderline_m",
     "say why it begins": "backdated_because",
+    "half of the mandate": "half_left_out",
+    "say why it leaves": "half_left_out",
     "the first day": "from-day",
     "the last day": "to-day",
     "enter the reasons": "reasons",

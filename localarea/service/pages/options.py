@@ -60,6 +60,7 @@ def options(
 ) -> HTMLResponse:
     """Show every option with its figures; the map is drawn by a script."""
     chosen, columns = choose_options(state, query), figures_in(state, query.group)
+    area = state.council.mandate_area
     metrics, groups, zone = state.session.metrics, figure_groups(state), query.zone
     styles = style_options(
         [o.id for o in state.session.options],
@@ -89,6 +90,7 @@ def options(
         "zones": _zone_list(state),
         "picture": study.find_option(state, state.council.default_option),
         "findings": find_contested(metrics, state.council, store=state.store),
+        "mandate_words": area.words if area else "",
         "all_pass": _all_pass(metrics.loc[[o.id for o in chosen], "valid"], columns),
     }
     return render(request, "options.html", values)

@@ -20,6 +20,7 @@ from localarea.errors import ComputeError, InputError, LocalareaError, NotFoundE
 from localarea.records import Option
 from localarea.service import study
 from localarea.service.auth.identity import TheState, require
+from localarea.service.candidates import left_out_of
 from localarea.service.errors import status_of
 from localarea.service.pages.rendering import render
 from localarea.service.pictures import changes_picture, draw_changes, option_picture, png
@@ -49,6 +50,7 @@ def option(request: Request, state: TheState, option_id: str) -> HTMLResponse:
         if pd.notna(figures[f.name])
     ]
     values = {"option": found, "rows": rows, "alt": alt, "document": document}
+    values["left_out"] = left_out_of(state, found)
     return render(request, "option.html", values)
 
 
@@ -73,6 +75,7 @@ def compare(
         values["fault"] = _sentence(error)
         return render(request, "compare.html", values, status_code=status_of(error))
     _, values["alt"] = changes_picture(comparison.options[0], comparison.options[1], state)
+    values["left_out"] = _left_out(state, comparison)
     return render(request, "compare.html", {**values, **side_by_side(comparison)})
 
 
@@ -155,6 +158,7 @@ def scenario(
     values["picture"] = base64.b64encode(picture).decode()
     moved = comparison.changes_by_zone.groupby("change")["msoa11cd"].agg(list).to_dict()
     values |= {"put_in": moved.get("gained", []), "taken_out": moved.get("lost", [])}
+    values["left_out"] = _left_out(state, comparison)
     values |= {"toml": asked.scenario().to_toml(), "notes": changed.parameters.get("notes", ())}
     return render(request, "scenario.html", {**values, **side_by_side(comparison)})
 
@@ -183,6 +187,12 @@ def scenario_file(asked: Annotated[WhatIfForm, Form()]) -> Response:
     said = {"Content-Disposition": 'attachment; filename="scenario.toml"'}
     body = asked.scenario().to_toml()
     return Response(body, media_type="application/toml; charset=utf-8", headers=said)
+
+
+def _left_out(state: State, comparison: Comparison) -> list[str]:
+    """Say of each option which halves of the mandate it holds nothing of."""
+    said = ((option, left_out_of(state, option)) for option in comparison.options)
+    return [f"{option.title}: {words[:1].lower()}{words[1:]}" for option, words in said if words]
 
 
 def _lines(text: str) -> list[str]:

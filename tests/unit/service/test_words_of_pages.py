@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from localarea.comparison.figure_catalogue import FIGURES, name_anchor
-from localarea.options.council import read_council
+from localarea.options.council import plain_council, read_council
 from localarea.options.membership import option_zones
 from localarea.records import Option
 from localarea.reports.cabinet.changes import changes
@@ -59,7 +59,7 @@ def facts(validity: list[float]) -> Any:
     """Two options with these scores on the official test, and nothing else."""
     options = [Option(i, i.upper(), "district", "msoa11", ("E1",), "Norwich") for i in ("x", "y")]
     return SimpleNamespace(
-        council=SimpleNamespace(anchor="Norwich"),
+        council=plain_council("Norwich"),
         options=options,
         letters={"x": "A", "y": "B"},
         metrics=pd.DataFrame({"validity": validity}, index=["x", "y"]),

@@ -1,0 +1,1 @@
+"""The mandate as an area: its figures, and what options hold of it in words."""

@@ -1,0 +1,154 @@
+"""What a contested place does to the halves of the mandate, in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from localarea.comparison.mandate.figures import mandate_readings
+from localarea.options.titles import join_names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from localarea.options.council import Council
+
+_ROUNDING: Final = 1e-9  # a share that moves by less has not moved
+
+
+@dataclass(frozen=True, slots=True)
+class MandateHeld:
+    """
+    What an option holds of the mandate without and with a place, by the first reading.
+
+    Attributes
+    ----------
+    reading : str
+        Name of the reading; blank if there is only one.
+    halves : tuple of (str, tuple of float)
+        Each half, with the share of its employed residents inside, without and with the place.
+    outside : tuple of float
+        Share of the option's own employed residents who live outside the mandate.
+    """
+
+    reading: str
+    halves: tuple[tuple[str, tuple[float, float]], ...]
+    outside: tuple[float, float]
+
+    @property
+    def adds_nothing(self) -> bool:
+        """Return whether the place brings in nothing of any half."""
+        return all(abs(after - before) < _ROUNDING for _, (before, after) in self.halves)
+
+
+def mandate_held(
+    metrics: pd.DataFrame, without: str, with_place: str, council: Council
+) -> MandateHeld | None:
+    """
+    Read from the figures what two options hold of the mandate.
+
+    Parameters
+    ----------
+    without, with_place : str
+        Ids of the option without the place and with it.
+
+    Returns
+    -------
+    MandateHeld or None
+        None if the council states no area of its mandate.
+    """
+    readings = mandate_readings(council)
+    if not readings:
+        return None
+    first = readings[0]
+
+    def both(name: str) -> tuple[float, float]:
+        return float(metrics[name].loc[without]), float(metrics[name].loc[with_place])
+
+    return MandateHeld(
+        reading=first.reading.words if len(readings) > 1 else "",
+        halves=tuple((half.title, both(residents.name)) for half, residents, _ in first.halves),
+        outside=both(first.outside.name),
+    )
+
+
+def mandate_sentences(place: str, held: MandateHeld | None) -> str:
+    """
+    Say what a place does to the halves of the mandate; blank if no area is stated.
+
+    Parameters
+    ----------
+    place : str
+        Name of the place.
+    held : MandateHeld or None
+        What the option holds of the mandate without it and with it.
+
+    Examples
+    --------
+    >>> held = MandateHeld("", (("North", (0.4, 0.4)), ("South", (0.0, 0.0))), (0.0, 0.25))
+    >>> mandate_sentences("Farley", held).split(". ")[0][:70]
+    'Farley brings in nothing of the mandate: with it as without it, the ar'
+    """
+    if held is None:
+        return ""
+    reading = f" ({held.reading})" if held.reading else ""
+    if held.adds_nothing:
+        told = (
+            f"{place} brings in nothing of the mandate{reading}: with it as without it, the area "
+            f"holds {_kept([(name, share) for name, (share, _) in held.halves])}."
+        )
+    else:
+        moved = join_names([f"of {name} {from_to(both)}" for name, both in held.halves])
+        told = f"The share of employed residents inside{reading} moves, {moved}."
+    return (
+        f"{told} The share of the area's own employed residents who live outside the mandate "
+        f"moves {from_to(held.outside)}."
+    )
+
+
+def held_sentence(title: str, figures: Mapping[str, float], council: Council) -> str:
+    """
+    Say what one option holds of the mandate, by the first reading; blank if no area is stated.
+
+    Parameters
+    ----------
+    title : str
+        Title of the option.
+    figures : mapping of str to float
+        Its figures, from :func:`localarea.comparison.metrics.compute_metrics`.
+    """
+    readings = mandate_readings(council)
+    if not readings:
+        return ""
+    first = readings[0]
+    held = _kept([(half.title, float(figures[lived.name])) for half, lived, _ in first.halves])
+    reading = f" ({first.reading.words})" if len(readings) > 1 else ""
+    outside = float(figures[first.outside.name])
+    return (
+        f"“{title}” holds {held}{reading}; {outside:.1%} of its own employed residents live "
+        "outside the mandate."
+    )
+
+
+def _kept(shares: Sequence[tuple[str, float]]) -> str:
+    whose = ["the employed residents", *["those"] * (len(shares) - 1)]
+    return join_names(
+        [
+            f"{f'{share:.1%}' if share else 'none'} of {who} of {name}"
+            for who, (name, share) in zip(whose, shares, strict=True)
+        ]
+    )
+
+
+def from_to(shares: tuple[float, float]) -> str:
+    """
+    Write how a share moves.
+
+    Examples
+    --------
+    >>> from_to((0.5, 0.25))
+    'from 50.0% to 25.0%'
+    """
+    return f"from {shares[0]:.1%} to {shares[1]:.1%}"
