@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from localarea.comparison.scenario import Scenario
 from localarea.definitions.terms import districts_cut
 from localarea.errors import InputError
+from localarea.options.membership import option_title
+from localarea.options.reservation import in_england, reservation_fault
+from localarea.options.reserving import RESERVING
 from localarea.options.zone_figures import read_zone_figures
 from localarea.records import Option
 from localarea.service import clock
@@ -18,9 +21,9 @@ if TYPE_CHECKING:
     from localarea.service.state import State
 
 NOT_ADVICE: Final = (
-    "A contract may be reserved only to the authority's own area, or that with bordering counties "
-    "or London boroughs. Whether these districts are such an area is for a lawyer to say. This is "
-    "not legal advice."
+    "A contract may be reserved only to the authority's own area, or the whole county or London "
+    "borough that it lies within, alone or with those that border it. Whether the area is lawful "
+    "for a contract is for a lawyer to say. This is not legal advice."
 )
 
 
@@ -57,14 +60,22 @@ def candidate_of(state: State, proposal: dict[str, Any]) -> Option:
 
 def warning_of(state: State, option: Option, purpose: str) -> dict[str, Any] | None:
     """Return why contracts may not be reserved to an area; None if there is no such reason."""
-    cut = districts_cut(option, store=state.store) if purpose == "reservation" else []
-    if not cut:
+    if purpose != "reservation":
         return None
-    words = (
-        "Contracts can be reserved only to the area of whole authorities, and this area holds only "
-        f"part of {', '.join(cut)}. It cannot be approved for this purpose."
-    )
-    return {"kind": "not_whole_districts", "districts_cut": cut, "words": f"{words} {NOT_ADVICE}"}
+    fault = reservation_fault(option, state.council, store=state.store)
+    if fault is None:
+        return None
+    cut = districts_cut(option, store=state.store)
+    kind = "not_whole_districts" if cut else "not_an_area_for_reserving"
+    words = f"It cannot be approved for this purpose: {fault}"
+    return {"kind": kind, "districts_cut": cut, "words": words}
+
+
+def reserving_options(state: State) -> list[tuple[str, str]]:
+    """List id and title of the options that can be put forward for reserving contracts."""
+    if not in_england(state.council, store=state.store):
+        return []
+    return [(name, option_title(name, state.council)) for name in RESERVING]
 
 
 def held_now(state: State, purpose: str) -> tuple[Option, str]:

@@ -15,7 +15,7 @@ from localarea.decisions.publication import ApprovedOption, Enacted, enact, end
 from localarea.decisions.queries import proposal_with_comments
 from localarea.decisions.reconcile import folder_faults, restore_folder
 from localarea.decisions.roles import Actor
-from localarea.definitions.terms import Approval, propose
+from localarea.definitions.terms import Approval, propose, require_purpose
 from localarea.errors import InputError
 from localarea.service import clock
 from localarea.service.candidates import candidate, candidate_of, tidy
@@ -43,6 +43,7 @@ def put_forward(
 ) -> tuple[int, Option]:
     """Put an option or a scenario forward, and return its number and its area."""
     chosen = candidate(state, option, scenario)
+    require_purpose(chosen, state.council, purpose, store=state.store)
     proposal = Proposal(
         council=state.council.key,
         option_id=chosen.id,
