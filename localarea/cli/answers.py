@@ -10,7 +10,12 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.datasets.store import DataStore, configured_store, default_store
-from localarea.definitions.boundary_choice import BoundaryChoice, Nearness, choose_classifier
+from localarea.definitions.boundary_choice import (
+    BoundaryChoice,
+    Nearness,
+    choose_classifier,
+    reservation_classifier,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,9 +38,15 @@ def answer(
     as_json: bool,
     strict: bool,
     evidence: Callable[[Verdict], Evidence] | None = None,
+    reserving: Classifier | None = None,
 ) -> int:
     """Check postcodes, print the verdicts and return the exit code."""
     verdicts = classifier.check_many(postcodes)
+    if reserving is not None:
+        from localarea.cli.reserving import answer_both
+
+        answer_both(verdicts, postcodes, reserving, as_json=as_json, evidence=evidence)
+        return _exit_code(verdicts, strict=strict)
     more = [evidence(verdict) for verdict in verdicts] if evidence else []
     if as_json:
         documents = [verdict.as_dict() for verdict in verdicts]
@@ -45,6 +56,10 @@ def answer(
         print_json(documents)
     else:
         show(verdicts, [found.sentence() for found in more])
+    return _exit_code(verdicts, strict=strict)
+
+
+def _exit_code(verdicts: Sequence[Verdict], *, strict: bool) -> int:
     incomplete = strict and any(verdict.status == "unknown" for verdict in verdicts)
     return EXIT_INCOMPLETE if incomplete else EXIT_DONE
 
@@ -91,6 +106,25 @@ def classifier_for(
         open_definitions(settings.definitions_dir if settings else None),
         today=datetime.now(UTC).date().isoformat(),
         store=lambda: _store(settings),
+    )
+
+
+def reserving_for(
+    option: str | None = None,
+    definition: str | None = None,
+    on: str | None = None,
+    council: str | None = None,
+    anchor: str | None = None,
+) -> Classifier | None:
+    """Build the classifier of the definition for reserving contracts, if one is in force."""
+    from localarea.cli.deployment import open_definitions
+
+    settings = _settings()
+    council = council or (settings.council if settings else None)
+    return reservation_classifier(
+        BoundaryChoice(option, definition, on, council, anchor),
+        open_definitions(settings.definitions_dir if settings else None),
+        today=datetime.now(UTC).date().isoformat(),
     )
 
 

@@ -163,7 +163,7 @@ def require_purpose(
 
     fault = reservation_fault(option, council, store=store)
     if fault:
-        raise InputError(fault, parameter="option")
+        raise InputError(fault)
 
 
 def districts_cut(option: Option, *, store: DataStore | None = None) -> list[str]:

@@ -71,11 +71,13 @@ def warning_of(state: State, option: Option, purpose: str) -> dict[str, Any] | N
     return {"kind": kind, "districts_cut": cut, "words": words}
 
 
-def reserving_options(state: State) -> list[tuple[str, str]]:
-    """List id and title of the options that can be put forward for reserving contracts."""
-    if not in_england(state.council, store=state.store):
-        return []
-    return [(name, option_title(name, state.council)) for name in RESERVING]
+def to_put_forward(state: State) -> dict[str, list[tuple[str, str]]]:
+    """List id and title of the options that can be put forward, those for reserving apart."""
+    lawful = RESERVING if in_england(state.council, store=state.store) else ()
+    return {
+        "options": [(made.id, made.title) for made in state.session.options],
+        "reserving": [(name, option_title(name, state.council)) for name in lawful],
+    }
 
 
 def held_now(state: State, purpose: str) -> tuple[Option, str]:

@@ -104,8 +104,7 @@ def _purpose(text: str) -> Literal["measure", "reservation"]:
 
 def _ask(request: Request, state: State, asked: Put, error: LocalareaError | None) -> HTMLResponse:
     values: dict[str, Any] = {"asked": asked, "fault": str(error or ""), "changed": None}
-    values["options"] = [(made.id, made.title) for made in state.session.options]
-    values["reserving"] = candidates.reserving_options(state)
+    values |= candidates.to_put_forward(state)
     if asked.scenario:
         made = candidates.candidate(state, None, asked.scenario)
         values["changed"] = made.title
