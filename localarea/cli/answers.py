@@ -18,10 +18,11 @@ from localarea.definitions.boundary_choice import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from localarea.classify.classifier import Classifier
     from localarea.classify.evidence import Evidence
+    from localarea.definitions.reserved import Reserved
     from localarea.records import Verdict
     from localarea.settings import Settings
 
@@ -42,20 +43,29 @@ def answer(
 ) -> int:
     """Check postcodes, print the verdicts and return the exit code."""
     verdicts = classifier.check_many(postcodes)
+    more: list[Mapping[str, Evidence | Reserved]] = [{} for _ in verdicts]
+    said: list[list[str]] = [[] for _ in verdicts]
     if reserving is not None:
-        from localarea.cli.reserving import answer_both
+        from localarea.definitions.reserved import both_sentences, reserved_of
 
-        answer_both(verdicts, postcodes, reserving, as_json=as_json, evidence=evidence)
-        return _exit_code(verdicts, strict=strict)
-    more = [evidence(verdict) for verdict in verdicts] if evidence else []
+        for at, (verdict, text) in enumerate(zip(verdicts, postcodes, strict=True)):
+            inside = reserved_of(reserving, text)
+            more[at] = {"reservation": inside}
+            said[at].append(both_sentences(verdict, inside))
+    if evidence is not None:
+        for at, verdict in enumerate(verdicts):
+            found = evidence(verdict)
+            more[at] = {**more[at], "evidence": found}
+            said[at].append(found.sentence())
     if as_json:
-        documents = [verdict.as_dict() for verdict in verdicts]
-        if evidence:
-            pairs = zip(documents, more, strict=True)
-            documents = [document | {"evidence": found.as_dict()} for document, found in pairs]
-        print_json(documents)
+        print_json(
+            [
+                verdict.as_dict() | {name: also.as_dict() for name, also in beside.items()}
+                for verdict, beside in zip(verdicts, more, strict=True)
+            ]
+        )
     else:
-        show(verdicts, [found.sentence() for found in more])
+        show(verdicts, [" ".join(filter(None, sentences)) for sentences in said])
     return _exit_code(verdicts, strict=strict)
 
 

@@ -53,9 +53,7 @@ def options(
     show_options(found, metrics, chosen)
 
 
-def _for_reserving(
-    others: Sequence[str], council: Council, store: DataStore
-) -> tuple[Option, ...]:
+def _for_reserving(others: Sequence[str], council: Council, store: DataStore) -> tuple[Option, ...]:
     """Compute the options for reserving contracts, and say which of them there are not."""
     from localarea.errors import InputError
     from localarea.options.membership import option_zones

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 ORDER_NAMED: Final = (
     "Local Government (Exclusion of Non-commercial Considerations) (England) Order 2026, SI 2026/94"
 )
-GUIDANCE: Final = (
-    "https://www.gov.uk/government/publications/reserving-competitions-for-below-threshold-contracts"
-)
+GUIDANCE: Final = "https://www.gov.uk/government/publications/reserving-competitions-for-below-threshold-contracts"
 NOT_ADVICE: Final = "This is not legal advice."
 
 

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 RESERVING: Final = ("reserve-own", "reserve-county", "reserve-bordering")
-_FORM: Final = re.compile(r"(reserve-(?:own|county|bordering))((?:-with(?:-(?!with-)[a-z0-9]+)+)*)\Z")
+_FORM: Final = re.compile(
+    r"(reserve-(?:own|county|bordering))((?:-with(?:-(?!with-)[a-z0-9]+)+)*)\Z"
+)
 _TITLES: Final = {
-    "reserve-own": "{} alone, for reserving contracts",
-    "reserve-county": "County of {}, for reserving contracts",
+    "reserve-own": "{} alone, for reserving",
+    "reserve-county": "County of {}, for reserving",
     "reserve-bordering": "{} with bordering counties, for reserving",
 }
 _DESCRIPTIONS: Final = {
@@ -53,7 +55,7 @@ def reserving_words(option_id: str, anchor: str) -> tuple[str, str, str, tuple[s
     Examples
     --------
     >>> reserving_words("reserve-own-with-tendring", "Colchester")[1]
-    'Colchester and Tendring alone, for reserving contracts'
+    'Colchester and Tendring alone, for reserving'
     """
     found = _FORM.match(option_id)
     if not found:

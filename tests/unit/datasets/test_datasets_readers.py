@@ -12,6 +12,7 @@ import shapely
 
 from localarea.datasets import (
     centroids,
+    counties,
     districts,
     enterprises,
     flows,
