@@ -14,6 +14,7 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from localarea.checking.receipt_sheet import MARK, RECEIPT_SHEET
 from localarea.checking.rows import RowChecker
 from localarea.checking.summary_sheet import SUMMARY_SHEET, summary_lines
 from localarea.errors import FileFormatError
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from localarea.tables.ods.survey import Sheet, Survey
 
 _SUMMARY_NAME: Final = re.compile(rf"{SUMMARY_SHEET}(?: [0-9]+)?", re.IGNORECASE)
+_RECEIPT_NAME: Final = re.compile(rf"{RECEIPT_SHEET}(?: [0-9]+)?", re.IGNORECASE)
 _LABEL: Final = "Definition"  # in every summary of ours
 _SIGNED: Final = "the workbook was signed; the signature does not hold for the checked one"
 
@@ -104,7 +106,7 @@ def _check(
     evidence: RowEvidence | None,
     wording: Wording,
 ) -> tuple[tuple[CheckedSheet, ...], tuple[str, ...]]:
-    offered = {each.name: each for each in found.sheets if not _is_summary(each)}
+    offered = {each.name: each for each in found.sheets if not _is_ours(each)}
     if not offered:
         raise FileFormatError(source, "it has no sheet", hint="save it again")
     choice = choose_sheets(
@@ -123,7 +125,7 @@ def _check(
     earlier = [
         each.number
         for each in found.sheets
-        if _is_summary(each) and _texts_of_summary(each) & checkers.keys()
+        if _is_receipt(each) or (_is_summary(each) and _texts_of_summary(each) & checkers.keys())
     ]
     kept = {each.name.casefold() for each in found.sheets if each.number not in earlier}
     summaries = []
@@ -163,6 +165,17 @@ def _is_summary(sheet: Sheet) -> bool:
     """Return whether a sheet is the summary of an earlier check."""
     labels = {row[0] for row in sheet.sample if row}
     return _SUMMARY_NAME.fullmatch(sheet.name) is not None and _LABEL in labels
+
+
+def _is_receipt(sheet: Sheet) -> bool:
+    """Return whether a sheet is the receipt of an earlier check, which a new one replaces."""
+    return _RECEIPT_NAME.fullmatch(sheet.name) is not None and any(
+        row[:1] == [MARK] for row in sheet.sample[:1]
+    )
+
+
+def _is_ours(sheet: Sheet) -> bool:
+    return _is_summary(sheet) or _is_receipt(sheet)
 
 
 def _texts_of_summary(sheet: Sheet) -> set[str]:

@@ -71,21 +71,19 @@ def seal_workbook(path: Path, out: Path, receipt: Receipt, *, renew: str | None 
     return made
 
 
-def earlier_receipt(path: Path, receipt: Receipt) -> str | None:
+def earlier_receipt(path: Path) -> str | None:
     """
-    Find the receipt of an earlier check of the same sheets, which a new one replaces.
+    Find the receipt of an earlier check, which a new one replaces.
 
     Parameters
     ----------
     path : pathlib.Path
-        A workbook that was checked again.
-    receipt : Receipt
-        The new receipt.
+        A workbook that was checked again. An ODS workbook has none: its check leaves it out.
 
     Returns
     -------
     str or None
-        Name of its sheet; None if there is none, and in an ODS workbook, where both stay.
+        Name of its sheet; None if there is none.
     """
     if path.suffix == ".ods" or not any(map(_is_named_so, sheet_names(path))):
         return None
@@ -93,7 +91,7 @@ def earlier_receipt(path: Path, receipt: Receipt) -> str | None:
         found = read_receipt_sheet(path)
     except InputError:  # changed by hand: it stays as it is
         return None
-    return found[0] if found is not None and found[1].sheet == receipt.sheet else None
+    return None if found is None else found[0]
 
 
 def _is_named_so(name: str) -> bool:

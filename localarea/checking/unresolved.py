@@ -41,7 +41,7 @@ _ABOUT: Final = (
         f"Type a postcode into the column “{TYPED}”. Leave a row blank to leave it as it is.",
     ),
     ("", "Change nothing else, and save the file as a workbook."),
-    ("Then", "localarea mend RESULT THIS-FILE --out MERGED, or send it on the page of the file"),
+    ("Then", "Send it on the page of the file, or merge it with the command: localarea mend"),
 )
 _AFTER: Final = "For programs: do not change"
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")  # not in a workbook
@@ -303,8 +303,8 @@ def _about(path: Path, rows: Sequence[Sequence[str]]) -> dict[str, Any]:
     known = isinstance(about, dict) and about.get("unresolved") == _FORM
     if not known or not isinstance(about.get("headers"), list) or "receipt" not in about:
         raise InputError(
-            f"{path.name} is not a workbook of rows to mend; write one with: "
-            "localarea check-file IN --unresolved U.xlsx"
+            f"{path.name} is not a workbook of rows to mend; use the one that was "
+            "written with the result"
         )
     return dict(about)
 

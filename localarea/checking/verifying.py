@@ -132,8 +132,9 @@ def verify_result(result: Path, *, beside: Path | None = None) -> Verification:
     found = find_receipt(result, beside=beside)
     if found is None:
         raise InputError(
-            f"{result} has no receipt, and there is none at {default_receipt(result)}; name it "
-            "with --receipt, or check the file again with: localarea check-file IN --receipt"
+            f"{result} has no receipt, and there is none at {default_receipt(result)}; name its "
+            "receipt, or check the file again and ask for one",
+            parameter="receipt",
         )
     return verify_against(result, *found)
 

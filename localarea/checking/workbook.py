@@ -243,7 +243,7 @@ def _seal(
     receipt = receipt_of(report, classifier, source=source, on=on, reference=reference)
     sealed = result.with_name(f"{result.stem}.sealed{result.suffix}")
     try:
-        seal_workbook(result, sealed, receipt, renew=earlier_receipt(result, receipt))
+        seal_workbook(result, sealed, receipt, renew=earlier_receipt(result))
         sealed.replace(result)
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise FileFormatError(

@@ -228,9 +228,9 @@ def _note(
 def _head_faults(connection: Connection, count: int, last: str) -> Iterable[str]:
     head = connection.execute(sa.select(AUDIT_HEAD)).mappings().one_or_none()
     if head is None:
-        yield "the log has lost its head"
+        yield "the hash of the last entry of the audit log is missing"
     elif (head["seq"], head["hash"]) != (count, last):
-        yield f"the log ends at entry {count}, but its head says {head['seq']}: entries are missing"
+        yield f"the log ends at entry {count}, but the last entry on record is {head['seq']}: entries are missing"
 
 
 def _definition_faults(

@@ -331,7 +331,7 @@ def explore(
     --------
     >>> import localarea as la
     >>> la.explore("district").title
-    'Map of district'
+    'Map of the options: Colchester district'
     """
     from localarea.reports.maps.notebook_view import explore_options
 

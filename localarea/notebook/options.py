@@ -161,8 +161,8 @@ class Option(records.Option):
         Examples
         --------
         >>> import localarea as la
-        >>> la.option("district").describe()[:53]
-        'Map of the option “Colchester district alone” around '
+        >>> la.option("district").describe()[:39]
+        'Map of the option “Colchester district”'
         """
         from localarea.reports.print_maps.drawings import draw_option_picture
 
@@ -180,7 +180,7 @@ class Option(records.Option):
         >>> import localarea as la
         >>> page = la.option("district").explore()
         >>> page.title
-        'Map of district'
+        'Map of the options: Colchester district'
         """
         from localarea.reports.maps.notebook_view import explore_options
 

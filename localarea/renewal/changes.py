@@ -132,15 +132,15 @@ def require_no_loss(changes: Changes) -> None:
     if changes.after < changes.before:
         raise InputError(
             f"this directory is of {changes.after}, and the one in use is newer, of "
-            f"{changes.before}; to step back all the same, use --accept-loss",
+            f"{changes.before}; accept the loss to step back all the same",
             parameter="accept-loss",
         )
     fewer = max(changes.lost, changes.live_before - changes.live_after)
     if fewer > MOST_LOST * changes.live_before:
         raise InputError(
             f"{fewer:,} of the {changes.live_before:,} live postcodes would be lost, more than "
-            f"{MOST_LOST:.0%}, so the file is probably not a whole directory; check it, or use "
-            "--accept-loss",
+            f"{MOST_LOST:.0%}, so the file is probably not a whole directory; check it, or "
+            "accept the loss",
             parameter="accept-loss",
         )
 

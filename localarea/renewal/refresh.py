@@ -139,7 +139,7 @@ def refresh_postcodes(
             if dry_run:
                 return Renewal(None, changes, (), fitted.notes, sha256, verdicts)
             for anchor in anchors:
-                progress(f"working out minutes by road from {anchor}")
+                progress(f"working out minutes by car from {anchor}")
                 table = _minutes(anchor, edition_made, work, store)
                 tables = {**edition_made.tables, table.name: table}
                 edition_made = replace(edition_made, tables=tables)

@@ -25,6 +25,7 @@ LEFT_BEHIND: Final = (
     "the file is an old binary workbook, so the checked one is an .xlsx workbook with its values: "
     "formats, formulas, charts and pictures were left behind"
 )
+_KINDS: Final = {"xls": "an old .xls workbook", "xlsb": "a binary workbook (.xlsb)"}
 _SHEETS: Final = "xl/worksheets/"
 _MACROS: Final = "_VBA_PROJECT".encode("utf-16-le")  # how names stand in the file's directory
 _BLOCK: Final = 1 << 20
@@ -139,7 +140,8 @@ def _holds(path: Path, mark: bytes) -> bool:
 
 
 def _unreadable(path: Path, error: Exception) -> FileFormatError:
-    why = f"it cannot be read as a workbook ({type(error).__name__})"
+    kind = _KINDS[old_workbook_kind(path) or "xls"]
+    why = f"it cannot be read as {kind} ({type(error).__name__})"
     return FileFormatError(path, why, hint="open it, and save it as .xlsx")
 
 

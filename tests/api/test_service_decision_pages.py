@@ -113,7 +113,7 @@ def test_a_day_that_is_none_is_said(client: TestClient, day: str) -> None:
     asked = dict(zip(("day", "month", "year"), [*day.split(), "", ""][:3], strict=True))
     answer = client.get("/definitions", params=asked)
     assert answer.status_code == 422
-    assert "must be a date" in answer.text
+    assert "must be a real date" in answer.text
 
 
 def test_files_hold_what_the_definition_holds(client: TestClient) -> None:
@@ -159,7 +159,7 @@ def test_forms_say_what_is_wrong_and_keep_what_was_written(client: TestClient) -
     address = proposal(client, "Faults")
     be(client, "approver")
     for changes, words in (
-        ({"from_day": ""}, "must be a date"),
+        ({"from_day": ""}, "must be a real date"),
         ({"reasons": " "}, "Enter the reasons"),
         ({"minute_reference": ""}, "Enter the minute"),
         ({"id": "Not A Name"}, "lowercase letters"),
@@ -199,6 +199,7 @@ def test_a_definition_is_headed_by_its_name_and_its_reference_is_small(client: T
 
 
 def test_paper_says_where_and_when_a_page_was_printed(client: TestClient) -> None:
+    be(client, "viewer")
     page = client.get("/options/drive-37").text
     said = page.partition('<p class="la-paper">')[2].partition("</p>")[0]
     assert "http://127.0.0.1/options/drive-37, " in said

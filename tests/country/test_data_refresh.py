@@ -174,7 +174,7 @@ def test_a_loss_is_refused_unless_it_is_accepted(
 
     folder = tmp_path / "tables"
     path = write_directory(tmp_path, rows, edit=halve)
-    with pytest.raises(InputError, match=r"would be lost, more than 1%.*--accept-loss"):
+    with pytest.raises(InputError, match=r"would be lost, more than 1%.*accept the loss"):
         refresh_postcodes(path, small, folder, now=AT)
     assert renewed.read_current(folder) is None
     older = write_directory(tmp_path, rows, month="MAY_2025")

@@ -52,6 +52,9 @@ def opened(path: Path) -> Any:
         return openpyxl.load_workbook(file)
 
 
+OURS = ("Local summary", "Local receipt")  # the sheets that a check adds
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_every_row_has_its_verdict_and_other_parts_are_untouched(
     name: str, classifier: Classifier, tmp_path: Path
@@ -71,11 +74,11 @@ def test_every_row_has_its_verdict_and_other_parts_are_untouched(
         or "/worksheets/sheet" in part
     }
     assert changed - listed == GROWN.get(name, set())
-    assert sum("/worksheets/sheet" in part for part in changed) == 2  # the sheet and the summary
+    assert sum("/worksheets/sheet" in part for part in changed) == 3  # with summary and receipt
     given, cells = cells_of(source, "Data"), cells_of(out, "Data")
     assert {place: cells[place] for place in given} == given
     if name not in NOT_BY_OPENPYXL:
-        assert opened(out).sheetnames == [*opened(source).sheetnames, "Local summary"]
+        assert opened(out).sheetnames == [*opened(source).sheetnames, *OURS]
     again = tmp_path / "again.xlsx"
     check_workbook(source, classifier, out=again)
     assert again.read_bytes() == out.read_bytes()

@@ -139,7 +139,7 @@ def test_only_the_summary_of_the_sheet_is_replaced(classifier: Classifier, tmp_p
         check_workbook(given, classifier, out=out, sheet=sheet)
         given = out
     names = openpyxl.load_workbook(given).sheetnames
-    assert names == ["A", "B", "Local summary", "Local summary 2"]
+    assert names == ["A", "B", "Local summary", "Local summary 2", "Local receipt"]
     for page in ("A", "B"):
         assert [cells_of(given, page)[f"E{n}"] for n in range(2, 6)] == [
             "local", "not_local", "local", "unknown",

@@ -27,6 +27,7 @@ FULLER = {
     "cli": "one module for each command",
     "datasets": "one reader for each table",
     "roads": "networks, speeds and journeys lean on one another",
+    "service": "what every page and route shares",
     "tables": "one module for each kind of table, and what they have in common",
     "reports/cabinet": "one module for each section of the report",
 }

@@ -154,7 +154,7 @@ def change(before: float, after: float, kind: FigureKind) -> str:
     Examples
     --------
     >>> change(10061.6, 11369.4, "count"), ascii(change(0.765, 0.7594, "share"))
-    ('+1,307', "'\u22120.6 points'")
+    ('+1,307', "'\\u22120.6 points'")
     """
     return write_change(before, after, kind).replace("-", "\N{MINUS SIGN}") or UNKNOWN
 

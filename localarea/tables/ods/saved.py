@@ -16,6 +16,8 @@ Rows = list[tuple[int, list[str]]]
 _DURATION: Final = re.compile(r"(-?)PT?(?:([0-9.]+)H)?(?:([0-9.]+)M)?(?:([0-9.]+)S)?", re.ASCII)
 _MOST_REPEATED: Final = 16_384  # cells or spaces that one element may stand for
 _DAY_S: Final = 86_400
+_SIGNS: Final = {"tab": "\t", "line-break": "\n"}
+_MOST_ROWS: Final = 1 << 20  # of a sheet
 
 
 def saved_ods(archive: zipfile.ZipFile, *, shown: bool) -> Iterator[tuple[str, Rows]]:
@@ -44,7 +46,7 @@ def saved_ods(archive: zipfile.ZipFile, *, shown: bool) -> Iterator[tuple[str, R
                 times = int(_attribute(element, "number-rows-repeated") or 1)
                 cells = _ods_cells(element, shown=shown)
                 if cells:
-                    rows += [(number + 1 + again, cells) for again in range(times)]
+                    rows += [(number + 1 + again, cells) for again in range(min(times, _MOST_ROWS))]
                 number += times
             else:
                 yield _attribute(element, "name") or "", rows
@@ -107,19 +109,24 @@ def _duration(text: str) -> str:
 
 def _paragraph(element: ET.Element) -> str:
     """Return the text of a paragraph, with the spaces and line breaks that elements stand for."""
-    text = element.text or ""
-    for child in element:
-        kind = _local(child.tag)
-        if kind == "s":
-            text += " " * min(int(_attribute(child, "c") or 1), _MOST_REPEATED)
-        elif kind == "tab":
-            text += "\t"
-        elif kind == "line-break":
-            text += "\n"
-        elif kind not in ("annotation", "note"):
-            text += _paragraph(child)
-        text += child.tail or ""
-    return text
+    parts: list[str] = []
+    waiting: list[ET.Element | str] = [element]  # no recursion: elements may be nested as deep as
+    while waiting:  # a file likes
+        item = waiting.pop()
+        if isinstance(item, str):
+            parts.append(item)
+            continue
+        parts.append(item.text or "")
+        for child in reversed(item):
+            waiting.append(child.tail or "")
+            kind = _local(child.tag)
+            if kind == "s":
+                waiting.append(" " * min(int(_attribute(child, "c") or 1), _MOST_REPEATED))
+            elif kind in _SIGNS:
+                waiting.append(_SIGNS[kind])
+            elif kind not in ("annotation", "note"):
+                waiting.append(child)
+    return "".join(parts)
 
 
 def _local(tag: Any) -> str:

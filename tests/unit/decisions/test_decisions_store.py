@@ -365,7 +365,7 @@ def test_the_database_itself_refuses_to_change_the_record(
         ("DELETE FROM audit WHERE seq = 2", "entry 2 is missing"),
         ("DELETE FROM audit WHERE seq = 3", "entries are missing"),
         ("DELETE FROM audit_head", "last entry of the audit log is missing"),
-        ("UPDATE audit_head SET seq = 9", "ends at entry 3, but its head says 9"),
+        ("UPDATE audit_head SET seq = 9", "ends at entry 3, but the last entry on record is 9"),
         ("UPDATE definitions SET reasons = 'Because'", "differs from its approval in reasons"),
         ("UPDATE definitions SET content = CAST('x' AS {blob})", "does not match its sha256"),
         ("UPDATE definitions SET effective_from = '2020-01-01'", "approval in effective_from"),
