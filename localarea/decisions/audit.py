@@ -230,7 +230,10 @@ def _head_faults(connection: Connection, count: int, last: str) -> Iterable[str]
     if head is None:
         yield "the hash of the last entry of the audit log is missing"
     elif (head["seq"], head["hash"]) != (count, last):
-        yield f"the log ends at entry {count}, but the last entry on record is {head['seq']}: entries are missing"
+        yield (
+            f"the log ends at entry {count}, but the last entry on record is {head['seq']}: "
+            "entries are missing"
+        )
 
 
 def _definition_faults(
