@@ -10,13 +10,19 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.datasets.store import DataStore, configured_store, default_store
-from localarea.definitions.boundary_choice import BoundaryChoice, Nearness, choose_classifier
+from localarea.definitions.boundary_choice import (
+    BoundaryChoice,
+    Nearness,
+    choose_classifier,
+    reservation_classifier,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from localarea.classify.classifier import Classifier
     from localarea.classify.evidence import Evidence
+    from localarea.definitions.reserved import Reserved
     from localarea.records import Verdict
     from localarea.settings import Settings
 
@@ -33,18 +39,37 @@ def answer(
     as_json: bool,
     strict: bool,
     evidence: Callable[[Verdict], Evidence] | None = None,
+    reserving: Classifier | None = None,
 ) -> int:
     """Check postcodes, print the verdicts and return the exit code."""
     verdicts = classifier.check_many(postcodes)
-    more = [evidence(verdict) for verdict in verdicts] if evidence else []
+    more: list[Mapping[str, Evidence | Reserved]] = [{} for _ in verdicts]
+    said: list[list[str]] = [[] for _ in verdicts]
+    if reserving is not None:
+        from localarea.definitions.reserved import both_sentences, reserved_of
+
+        for at, (verdict, text) in enumerate(zip(verdicts, postcodes, strict=True)):
+            inside = reserved_of(reserving, text)
+            more[at] = {"reservation": inside}
+            said[at].append(both_sentences(verdict, inside))
+    if evidence is not None:
+        for at, verdict in enumerate(verdicts):
+            found = evidence(verdict)
+            more[at] = {**more[at], "evidence": found}
+            said[at].append(found.sentence())
     if as_json:
-        documents = [verdict.as_dict() for verdict in verdicts]
-        if evidence:
-            pairs = zip(documents, more, strict=True)
-            documents = [document | {"evidence": found.as_dict()} for document, found in pairs]
-        print_json(documents)
+        print_json(
+            [
+                verdict.as_dict() | {name: also.as_dict() for name, also in beside.items()}
+                for verdict, beside in zip(verdicts, more, strict=True)
+            ]
+        )
     else:
-        show(verdicts, [found.sentence() for found in more])
+        show(verdicts, [" ".join(filter(None, sentences)) for sentences in said])
+    return _exit_code(verdicts, strict=strict)
+
+
+def _exit_code(verdicts: Sequence[Verdict], *, strict: bool) -> int:
     incomplete = strict and any(verdict.status == "unknown" for verdict in verdicts)
     return EXIT_INCOMPLETE if incomplete else EXIT_DONE
 
@@ -91,6 +116,25 @@ def classifier_for(
         open_definitions(settings.definitions_dir if settings else None),
         today=datetime.now(UTC).date().isoformat(),
         store=lambda: _store(settings),
+    )
+
+
+def reserving_for(
+    option: str | None = None,
+    definition: str | None = None,
+    on: str | None = None,
+    council: str | None = None,
+    anchor: str | None = None,
+) -> Classifier | None:
+    """Build the classifier of the definition for reserving contracts, if one is in force."""
+    from localarea.cli.deployment import open_definitions
+
+    settings = _settings()
+    council = council or (settings.council if settings else None)
+    return reservation_classifier(
+        BoundaryChoice(option, definition, on, council, anchor),
+        open_definitions(settings.definitions_dir if settings else None),
+        today=datetime.now(UTC).date().isoformat(),
     )
 
 

@@ -18,6 +18,7 @@ from localarea.cli.answers import (
     options_beside,
     print_json,
     printable,
+    reserving_for,
 )
 from localarea.cli.arguments import Anchor, AsJson, CouncilName
 from localarea.cli.numbers import finite
@@ -93,7 +94,11 @@ def check(
     near = Nearness(borderline_m, borderline_min)
     classifier = classifier_for(option, definition, on, council, near, anchor)
     gather = evidence_for(classifier, council, anchor) if evidence else None
-    raise typer.Exit(answer(classifier, postcodes, as_json=as_json, strict=strict, evidence=gather))
+    reserving = reserving_for(option, definition, on, council, anchor)
+    code = answer(
+        classifier, postcodes, as_json=as_json, strict=strict, evidence=gather, reserving=reserving
+    )
+    raise typer.Exit(code)
 
 
 def check_file(

@@ -8,17 +8,28 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from localarea.cli.answers import print_json
-from localarea.cli.arguments import Anchor, AsJson, CouncilName
+from localarea.cli.arguments import Anchor, AsJson, CouncilName, WithAuthorities
 from localarea.cli.deployment import open_council, open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from localarea.datasets.store import DataStore
     from localarea.options.council import Council
     from localarea.records import Option
 
 Place = "A district, town, zone, postcode, ttwa:NAME or lat,lon; may be repeated."
 
 
-def options(anchor: Anchor = None, council: CouncilName = None, as_json: AsJson = False) -> None:
+def options(
+    reserving: Annotated[
+        bool, typer.Option("--reserving", help="Show the areas that contracts may be reserved to.")
+    ] = False,
+    others: WithAuthorities = None,
+    anchor: Anchor = None,
+    council: CouncilName = None,
+    as_json: AsJson = False,
+) -> None:
     """Show every option of a council with its figures."""
     from localarea.comparison.findings import find_contested
     from localarea.comparison.metrics import compute_metrics
@@ -26,7 +37,10 @@ def options(anchor: Anchor = None, council: CouncilName = None, as_json: AsJson 
 
     store = open_store()
     chosen = open_council(anchor, council, store)
-    found = compute_options(chosen, store=store)
+    if reserving or others:
+        found = _for_reserving(others or (), chosen, store)
+    else:
+        found = compute_options(chosen, store=store)
     metrics = compute_metrics(found, chosen, store=store)
     if as_json:
         from localarea.comparison.documents import options_document
@@ -37,6 +51,23 @@ def options(anchor: Anchor = None, council: CouncilName = None, as_json: AsJson 
     from localarea.cli.option_tables import show_options
 
     show_options(found, metrics, chosen)
+
+
+def _for_reserving(others: Sequence[str], council: Council, store: DataStore) -> tuple[Option, ...]:
+    """Compute the options for reserving contracts, and say which of them there are not."""
+    from localarea.errors import InputError
+    from localarea.options.membership import option_zones
+    from localarea.options.reserving import RESERVING, with_authorities
+
+    found: list[Option] = []
+    for name in RESERVING:
+        try:
+            found.append(option_zones(with_authorities(name, others), council, store=store))
+        except InputError as error:
+            if name == RESERVING[0]:
+                raise
+            typer.echo(f"note: {name}: {error}", err=True)
+    return tuple(found)
 
 
 def scenario(

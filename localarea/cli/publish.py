@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from localarea.cli.arguments import AsJson, CouncilName
+from localarea.cli.arguments import AsJson, CouncilName, WithAuthorities
 from localarea.cli.numbers import finite
 from localarea.cli.progress import show_step
 from localarea.errors import FileFormatError, InputError
@@ -86,6 +86,7 @@ def publish(
             help="Reason for leaving out a named half of the council's mandate, if it does.",
         ),
     ] = "",
+    others: WithAuthorities = None,
     council: CouncilName = None,
     as_json: AsJson = False,
 ) -> None:
@@ -95,6 +96,7 @@ def publish(
     from localarea.decisions.roles import Actor
     from localarea.definitions.terms import Approval
     from localarea.options.membership import compute_options
+    from localarea.options.reserving import with_authorities
 
     today = datetime.now(UTC).date().isoformat()
     approval = Approval(
@@ -122,7 +124,7 @@ def publish(
     store = open_store()
     chosen = open_council(None, council, store)
     what = ApprovedOption(
-        option=_candidate(option, chosen, store),
+        option=_candidate(with_authorities(option, others or ()), chosen, store),
         council=chosen,
         approval=approval,
         proposal_id=None,
@@ -138,9 +140,9 @@ def publish(
         say(f"{made.definition.id} is already on record with the same details; nothing was changed")
     if purpose == "reservation":
         say(
-            "note: a contract may be reserved only to the authority's own area, alone or with "
-            "bordering counties or London boroughs; whether these districts form such an area is "
-            "for a lawyer to decide. This is not legal advice."
+            "note: the area follows the rules of SI 2026/94 as docs/methods/reservation.md reads "
+            "them; whether it is lawful for a contract is for a lawyer to decide. This is not "
+            "legal advice."
         )
     opened = kept.open(made.definition.id)
     print_definition(document_of(opened) | {"file": opened.path}, as_json=as_json)

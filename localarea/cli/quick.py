@@ -19,14 +19,18 @@ def answer_quickly(arguments: Sequence[str]) -> int | None:
     if plain is None:
         return None
     postcodes, named, flags = plain
-    from localarea.cli.answers import answer, classifier_for
+    from localarea.cli.answers import answer, classifier_for, reserving_for
     from localarea.errors import LocalareaError
 
     try:
-        classifier = classifier_for(
-            named.get("--option"), named.get("--definition"), named.get("--on")
+        asked = (named.get("--option"), named.get("--definition"), named.get("--on"))
+        return answer(
+            classifier_for(*asked),
+            postcodes,
+            as_json="--json" in flags,
+            strict="--strict" in flags,
+            reserving=reserving_for(*asked),
         )
-        return answer(classifier, postcodes, as_json="--json" in flags, strict="--strict" in flags)
     except LocalareaError:
         return None  # Typer's path meets the same error and reports it
 

@@ -92,10 +92,12 @@ def _with_thresholds(option_id: str, thresholds: Mapping[str, Any], council: Cou
     ids = {spec.id for spec in council.options}
     base = split_option_id(option_id, [c.key for c in council.contested])[0]
     name = option_id if option_id in ids else base
+    # Options such as drive-37 and reserve-own need not be listed to be changed.
+    specs = council.options if name in ids else (*council.options, council.spec(name))
     changed = tuple(
         replace(spec, settings=tuple(sorted({**spec.parameters, **thresholds}.items())))
         if spec.id == name
         else spec
-        for spec in council.options
+        for spec in specs
     )
     return replace(council, options=changed)

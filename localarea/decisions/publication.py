@@ -124,8 +124,8 @@ def enact(
     NotAllowedError
         If the actor is not an approver.
     InputError
-        If a required field is blank or not valid, or an area for reserving contracts is
-        not made up of whole districts.
+        If a required field is blank or not valid, or contracts may not be reserved to the
+        area although that is its purpose.
     NotFoundError
         If the proposal or the superseded definition is not known.
     ConflictError

@@ -205,6 +205,41 @@ def definition_in_force(
     return kept
 
 
+def reservation_in_force(
+    request: BoundaryChoice, definitions: DefinitionStore, *, today: str
+) -> PublishedDefinition | None:
+    """
+    Find the definition for reserving contracts to answer beside the one for measures.
+
+    Returns
+    -------
+    PublishedDefinition or None
+        None if none is in force on the day, or the request names a definition, an option or an
+        anchor, which it is answered by alone.
+    """
+    named = (request.option, request.definition, request.anchor)
+    if any(name is not None for name in named) or not definitions.ids():
+        return None
+    council = request.council or DEFAULT_COUNCIL
+    return definitions.in_force(request.on or today, purpose="reservation", council=council)
+
+
+def reservation_classifier(
+    request: BoundaryChoice,
+    definitions: DefinitionStore,
+    *,
+    today: str,
+    keep: Keep = uncached,
+) -> Classifier | None:
+    """Return the classifier of :func:`reservation_in_force`; None if there is no definition."""
+    kept = reservation_in_force(request, definitions, today=today)
+    if kept is None:
+        return None
+    name = kept.definition.id
+    newest = tuple(definitions.editions(name))[-1:]
+    return keep((name, *newest), lambda: classifier_under(definitions.open(name)))
+
+
 def _under_option(request: BoundaryChoice, why: str, store: DataStore) -> Classifier:
     from localarea.options.council import council_of_anchor
     from localarea.options.membership import option_zones

@@ -62,7 +62,7 @@ def publish(
     Raises
     ------
     InputError
-        If a definition for reserving contracts is not made of whole districts, or what was
+        If contracts may not be reserved to the area although that is its purpose, or what was
         approved is not complete.
     """
     tables = store or default_store()

@@ -101,7 +101,7 @@ def propose(
     Raises
     ------
     InputError
-        If a definition for reserving contracts is not made of whole districts, a named half of
+        If contracts may not be reserved to the area although that is its purpose, a named half of
         the mandate is left out without a reason, or what was approved is not complete.
     """
     tables = store or default_store()
@@ -122,17 +122,10 @@ def terms_of(
     Raises
     ------
     InputError
-        If a definition for reserving contracts is not made of whole districts, a named half of
+        If contracts may not be reserved to the area although that is its purpose, a named half of
         the mandate is left out without a reason, or what was approved is not complete.
     """
-    cut = area.districts_cut
-    if approval.purpose == "reservation" and cut:
-        raise InputError(
-            "a contract may be reserved only to the area of whole authorities (Local Government "
-            "(Exclusion of Non-commercial Considerations) (England) Order 2026), and option "
-            f"{option.id!r} contains only part of {', '.join(cut)}; publish it for social "
-            "value measures, or choose an option of whole districts. This is not legal advice."
-        )
+    require_purpose(option, council, approval.purpose, store=tables)
     stated = {name: getattr(approval, name) for name in Approval.__slots__}
     stated["borderline_min"] = _borderline_min(option, approval)
     stated["title"] = approval.title.strip() or option.title
@@ -142,6 +135,8 @@ def terms_of(
         stated["reason"] = f"{approval.reason}\n\n{opening}: {why}"
     left_out = halves_left_out(option.zones, option.zone_system, council, store=tables)
     why = stated.pop("half_left_out")
+    if approval.purpose == "reservation" and not why.strip():  # the mandate is about measures
+        left_out = ()
     stated["reason"] = with_reason_left_out(stated["reason"], why, left_out)
     return Definition(
         **stated,
@@ -153,12 +148,32 @@ def terms_of(
         zone_system=option.zone_system,
         zones=tuple(option.zones),
         districts=area.districts,
-        whole_districts=not cut,
+        whole_districts=not area.districts_cut,
         boundary_sha256=hashlib.sha256(area.outline).hexdigest(),
         directory_date=tables.directory_date,
         inputs=_inputs_of(option, tables),
         software=software(),
     )
+
+
+def require_purpose(
+    option: Option, council: Council, purpose: str, *, store: DataStore | None = None
+) -> None:
+    """
+    Refuse an option for reserving contracts to whose area none may be reserved.
+
+    Raises
+    ------
+    InputError
+        With the reason, and the options that can be used.
+    """
+    if purpose != "reservation":
+        return
+    from localarea.options.reservation import reservation_fault
+
+    fault = reservation_fault(option, council, store=store)
+    if fault:
+        raise InputError(fault)
 
 
 def districts_cut(option: Option, *, store: DataStore | None = None) -> list[str]:

@@ -18,6 +18,7 @@ from localarea.errors import DataMissingError, NotFoundError, OptionNotFoundErro
 from localarea.options.council_faults import council_faults
 from localarea.options.mandate import Mandate, parse_mandate
 from localarea.options.option_ids import KEY
+from localarea.options.reserving import reserving_words
 from localarea.options.titles import spoken_name
 
 if TYPE_CHECKING:
@@ -160,7 +161,8 @@ class Council:
         """
         Find an option by its id, without ``+`` and ``-`` suffixes.
 
-        ``drive-N`` is accepted for any whole number of minutes, listed or not.
+        ``drive-N`` is accepted for any whole number of minutes, listed or not, and so are the
+        options for reserving contracts.
 
         Parameters
         ----------
@@ -183,6 +185,11 @@ class Council:
         driven = DRIVE.match(option_id)
         if driven:
             return drive_spec(int(driven[1]), self.anchor)
+        reserving = reserving_words(option_id, self.anchor)
+        if reserving:
+            method, title, description, others = reserving
+            settings = (("with", others),) if others else ()
+            return OptionSpec(option_id, method, title, settings, description)
         raise OptionNotFoundError(option_id, [spec.id for spec in self.options])
 
 

@@ -9,6 +9,9 @@ from localarea.comparison.scenario import Scenario
 from localarea.definitions.terms import districts_cut
 from localarea.errors import InputError
 from localarea.options.mandate_left_out import halves_left_out, left_out_sentence
+from localarea.options.membership import option_title
+from localarea.options.reservation import in_england, reservation_fault
+from localarea.options.reserving import RESERVING
 from localarea.options.zone_figures import read_zone_figures
 from localarea.records import Option
 from localarea.service import clock
@@ -19,9 +22,9 @@ if TYPE_CHECKING:
     from localarea.service.state import State
 
 NOT_ADVICE: Final = (
-    "A contract may be reserved only to the authority's own area, or that with bordering counties "
-    "or London boroughs. Whether these districts are such an area is for a lawyer to say. This is "
-    "not legal advice."
+    "A contract may be reserved only to the authority's own area, or the whole county or London "
+    "borough that it lies within, alone or with those that border it. Whether the area is lawful "
+    "for a contract is for a lawyer to say. This is not legal advice."
 )
 
 
@@ -58,14 +61,24 @@ def candidate_of(state: State, proposal: dict[str, Any]) -> Option:
 
 def warning_of(state: State, option: Option, purpose: str) -> dict[str, Any] | None:
     """Return why contracts may not be reserved to an area; None if there is no such reason."""
-    cut = districts_cut(option, store=state.store) if purpose == "reservation" else []
-    if not cut:
+    if purpose != "reservation":
         return None
-    words = (
-        "Contracts can be reserved only to the area of whole authorities, and this area holds only "
-        f"part of {', '.join(cut)}. It cannot be approved for this purpose."
-    )
-    return {"kind": "not_whole_districts", "districts_cut": cut, "words": f"{words} {NOT_ADVICE}"}
+    fault = reservation_fault(option, state.council, store=state.store)
+    if fault is None:
+        return None
+    cut = districts_cut(option, store=state.store)
+    kind = "not_whole_districts" if cut else "not_an_area_for_reserving"
+    words = f"It cannot be approved for this purpose: {fault}"
+    return {"kind": kind, "districts_cut": cut, "words": words}
+
+
+def to_put_forward(state: State) -> dict[str, list[tuple[str, str]]]:
+    """List id and title of the options that can be put forward, those for reserving apart."""
+    lawful = RESERVING if in_england(state.council, store=state.store) else ()
+    return {
+        "options": [(made.id, made.title) for made in state.session.options],
+        "reserving": [(name, option_title(name, state.council)) for name in lawful],
+    }
 
 
 def left_out_of(state: State, option: Option) -> str:

@@ -15,7 +15,7 @@ from localarea.decisions.publication import ApprovedOption, Enacted, enact, end
 from localarea.decisions.queries import proposal_with_comments
 from localarea.decisions.reconcile import folder_faults, restore_folder
 from localarea.decisions.roles import Actor
-from localarea.definitions.terms import Approval, propose
+from localarea.definitions.terms import Approval, propose, require_purpose
 from localarea.errors import InputError
 from localarea.options.mandate_left_out import halves_left_out, with_reason_left_out
 from localarea.service import clock
@@ -49,8 +49,12 @@ def put_forward(
     The reason for leaving out a half of the mandate stands in the note.
     """
     chosen = candidate(state, option, scenario)
+    require_purpose(chosen, state.council, purpose, store=state.store)
+    why = tidy(half_left_out)
     left_out = halves_left_out(chosen.zones, chosen.zone_system, state.council, store=state.store)
-    reasons = with_reason_left_out(tidy(note), tidy(half_left_out), left_out)
+    if purpose == "reservation" and not why:  # the mandate is about measures
+        left_out = ()
+    reasons = with_reason_left_out(tidy(note), why, left_out)
     proposal = Proposal(
         council=state.council.key,
         option_id=chosen.id,

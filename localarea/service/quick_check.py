@@ -64,8 +64,9 @@ class QuickCheck:
                 definition=fields.get("definition"),
                 on=fields.get("on"),
             )
-            made = self._state_now().ready_classifier(asked)
-            if made is None:
+            state = self._state_now()
+            made = state.ready_classifier(asked)
+            if made is None or not state.reserves_nothing(asked):
                 return None
             status, verdict = json_answers(made).one(postcode)
         except Exception:

@@ -21,7 +21,12 @@ from localarea.datasets.renewed import stamp
 from localarea.datasets.store import configured_store
 from localarea.decisions.database import Database, default_url, open_database
 from localarea.decisions.reconcile import restore_folder
-from localarea.definitions.boundary_choice import BoundaryChoice, choose_classifier
+from localarea.definitions.boundary_choice import (
+    BoundaryChoice,
+    choose_classifier,
+    reservation_classifier,
+    reservation_in_force,
+)
 from localarea.definitions.store import DefinitionStore, default_folder
 from localarea.errors import InputError, LocalareaError
 from localarea.options.council import read_council
@@ -69,6 +74,7 @@ class State:
         self.definitions = DefinitionStore(folder)
         self._classifiers: OrderedDict[Hashable, Classifier] = OrderedDict()
         self._asked: dict[tuple[BoundaryChoice, str], tuple[int, float, Hashable]] = {}
+        self._reserving: dict[tuple[BoundaryChoice, str], tuple[int, float, bool]] = {}
         self._lock = threading.Lock()
         self.freezing = threading.Lock()  # one definition at a time: each takes some 500 MB
         self._session_lock = threading.Lock()
@@ -177,6 +183,30 @@ class State:
             store=lambda: self.store,
             keep=keep,
         )
+
+    def reserving(self, request: BoundaryChoice) -> Classifier | None:
+        """Return the classifier of the definition for reserving contracts, if one is in force."""
+        return reservation_classifier(
+            replace(request, council=request.council or self.council.key),
+            self.definitions,
+            today=self.today,
+            keep=self._keep,
+        )
+
+    def reserves_nothing(self, request: BoundaryChoice) -> bool:
+        """Check whether no definition for reserving contracts answers a question as well."""
+        if request.option is not None or request.definition is not None:
+            return True
+        asked, mark = (request, self.today), self.definitions.mark()
+        known = self._reserving.get(asked)
+        if known is not None and known[0] == mark and time.monotonic() < known[1]:
+            return known[2]
+        whole = replace(request, council=request.council or self.council.key)
+        none = reservation_in_force(whole, self.definitions, today=self.today) is None
+        if len(self._reserving) >= _MOST_ASKED:
+            self._reserving.clear()
+        self._reserving[asked] = mark, time.monotonic() + _LOOK_AGAIN_S, none
+        return none
 
     def ready_classifier(self, request: BoundaryChoice) -> Classifier | None:
         """

@@ -74,6 +74,11 @@ def _district_names(workshop: Workshop) -> pa.Table:
     )
 
 
+def _counties(workshop: Workshop) -> pa.Table:
+    frame = workshop.counties
+    return pa.table({name: pa.array(frame[name].tolist(), pa.string()) for name in frame.columns})
+
+
 def _successors(workshop: Workshop) -> pd.Series:
     return workshop.names[0].set_index("lad_cd")["lad25cd"]
 
@@ -138,6 +143,13 @@ TABLES: tuple[Plan, ...] = (
         "ONS local authority districts, all years",
         "2014-2025",
         _district_names,
+    ),
+    Plan(
+        "counties_lad25",
+        "County of each district of England of 2025; a unitary authority and a London borough: own",
+        "ONS local authority districts, counties and metropolitan counties, all years",
+        "2025",
+        _counties,
     ),
     Plan(
         "flows_2011",

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FIRST_YEAR = 2014
+_WITHIN_A_COUNTY = ("E07", "E08")  # non-metropolitan and metropolitan districts
+_MOST_OF_IT = 0.99  # of a district lies in its county: the lines of both are the same
 # Recoded in 2019 for a change of boundary that the file of all years leaves out.
 RECODED = {"S12000044": ("S12000050", 2019), "S12000046": ("S12000049", 2019)}
 
@@ -39,6 +41,49 @@ def read_districts_of_all_years(path: Path) -> tuple[pd.DataFrame, dict[str, str
         for g in topology["objects"]["rgn"]["geometries"]
     }
     return _with_recoded(frame), regions
+
+
+def read_counties(path: Path) -> pd.DataFrame:
+    """
+    Read the county of each standing district of England, by the hierarchy of the file.
+
+    Columns ``lad25cd``, ``county_cd`` and ``county``, sorted by district. A unitary authority
+    or a London borough is its own.
+
+    Raises
+    ------
+    ValueError
+        If no county holds a district that must have one.
+    """
+    with gzip.open(path, "rt", encoding="utf-8") as stream:
+        topology = json.load(stream)
+    arcs = _arcs(topology)
+    districts = _standing(topology, "ltla", arcs)
+    counties = [*_standing(topology, "cty", arcs), *_standing(topology, "mcty", arcs)]
+    shapes = np.array([shape for _, _, shape in counties])
+    rows = []
+    for code, name, shape in districts:
+        if code.startswith(_WITHIN_A_COUNTY):
+            common = shapely.area(shapely.intersection(shape, shapes)) / shape.area
+            best = int(np.argmax(common))
+            if common[best] < _MOST_OF_IT:
+                raise ValueError(f"no county holds {name} ({code})")
+            rows.append((code, *counties[best][:2]))
+        elif code.startswith("E"):
+            rows.append((code, code, name))
+    frame = pd.DataFrame(rows, columns=["lad25cd", "county_cd", "county"])
+    return frame.sort_values("lad25cd", ignore_index=True)
+
+
+def _standing(
+    topology: dict[str, Any], level: str, arcs: list[np.ndarray]
+) -> list[tuple[str, str, shapely.Geometry]]:
+    """List code, name and shape of what still stands of one level of the hierarchy."""
+    return [
+        (g["properties"]["areacd"], g["properties"]["areanm"], _shape(g, arcs))
+        for g in topology["objects"][level]["geometries"]
+        if "end" not in g["properties"]
+    ]
 
 
 def _arcs(topology: dict[str, Any]) -> list[np.ndarray]:

@@ -15,7 +15,7 @@ from building.oa_residents import read_oa11_residents
 from building.postcodes import ZoneShapes, assemble_postcodes
 from building.road_network import network_tables
 from building.roads import read_roads
-from building.topology import read_districts_of_all_years
+from building.topology import read_counties, read_districts_of_all_years
 from building.totals import require_total
 from building.ttwa import read_ttwa11
 from building.zones import (
@@ -108,6 +108,11 @@ class Workshop:
         """Return districts of all years, and the names of regions."""
         path = self.sources.file("boundaries/lad_all_years_topo.json.gz")
         return read_districts_of_all_years(path)
+
+    @shared
+    def counties(self) -> pd.DataFrame:
+        """Return the county of each district of England."""
+        return read_counties(self.sources.file("boundaries/lad_all_years_topo.json.gz"))
 
     @shared
     def zones_msoa11(self) -> pd.DataFrame:

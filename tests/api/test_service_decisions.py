@@ -16,6 +16,8 @@ from service_cases import service_in, set_to
 
 from localarea.decisions.approvals import NewDefinition
 from localarea.decisions.approvals import approve as record
+from localarea.decisions.proposals import Proposal
+from localarea.decisions.proposals import put_forward as record_proposal
 from localarea.decisions.roles import ROLES, Actor
 from localarea.definitions.store import DefinitionStore
 from localarea.options.council import read_council
@@ -174,15 +176,44 @@ def test_of_approvals_at_once_one_wins(client: TestClient) -> None:
     assert found["definition"].startswith("race-")
 
 
-def test_an_area_that_cannot_be_reserved_is_warned_of_and_refused(client: TestClient) -> None:
-    number = put_forward(client, option="ttwa-official", purpose="reservation")
+@pytest.mark.parametrize("option", ["ttwa-official", "districts+ipswich", "reserve-own+ipswich"])
+def test_an_area_that_cannot_be_reserved_is_refused_before_it_is_recorded(
+    client: TestClient, option: str
+) -> None:
+    be(client, ANALYST)
+    before = client.get("/api/v1/proposals").json()["proposals"][:1]
+    answer = client.post(
+        "/api/v1/proposals", json={**PUT, "option": option, "purpose": "reservation"}
+    )
+    assert answer.status_code == 422
+    for said in ("SI 2026/94", "reserve-own, reserve-county or reserve-bordering"):
+        assert said in answer.json()["detail"]
+    assert client.get("/api/v1/proposals").json()["proposals"][:1] == before
+    text = 'base = "reserve-own"\n\n[thresholds]\nauthority = "Kent"\n'
+    body = {"scenario": text, "purpose": "reservation", "note": "Of another authority"}
+    assert client.post("/api/v1/proposals", json=body).status_code == 422
+
+
+def test_what_was_put_forward_before_the_rule_is_warned_of_and_refused(client: TestClient) -> None:
+    old = Proposal(
+        council="colchester",
+        option_id="ttwa-official",
+        title="As it was",
+        purpose="reservation",
+        note="Put forward by an older version",
+        scenario="",
+    )
+    state = client.app.state.localarea  # type: ignore[attr-defined]
+    by = ANALYST.actor("put_forward")
+    number = record_proposal(state.database, old, actor=by, now=datetime.now(UTC))
+    be(client, ANALYST)
     warning = client.get(f"/api/v1/proposals/{number}").json()["warning"]
     assert "Braintree" in warning["districts_cut"]  # Halstead's end of it alone is in the area
     assert "not legal advice" in warning["words"]
     refused = approve(client, number, id="x")
     assert refused.status_code == 422
-    assert "whole authorities" in refused.json()["detail"]
-    whole = put_forward(client, option="district", purpose="reservation")
+    assert "the authority's own area" in refused.json()["detail"]
+    whole = put_forward(client, option="reserve-county", purpose="reservation")
     assert client.get(f"/api/v1/proposals/{whole}").json()["warning"] is None
 
 

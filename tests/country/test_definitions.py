@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -200,14 +201,24 @@ def test_exports_hold_what_the_definition_holds(
         export_definition(opened, tmp_path / "out.docx")
 
 
-def test_reservation_needs_whole_districts(store: DataStore) -> None:
+@pytest.mark.parametrize("name", ["ttwa-official", "district", "districts+ipswich"])
+def test_reservation_needs_an_option_for_reserving(store: DataStore, name: str) -> None:
     council = read_council("colchester", store=store)
     approval = replace(APPROVAL, id="r-2026.1", purpose="reservation")
-    with pytest.raises(InputError, match="only part of Braintree, Tendring"):
-        publish(option_zones("ttwa-official", council, store=store), council, approval, store=store)
-    whole = publish(option_zones("district", council, store=store), council, approval, store=store)
-    said = classifier_under(OpenDefinition(whole)).check("CO1 1JB").explanation
-    assert "(for reserving contracts)" in said
+    with pytest.raises(InputError, match=f"option '{re.escape(name)}' is none of these"):
+        publish(option_zones(name, council, store=store), council, approval, store=store)
+
+
+def test_a_definition_for_reserving_says_so(store: DataStore) -> None:
+    council = read_council("colchester", store=store)
+    approval = replace(APPROVAL, id="r-2026.1", purpose="reservation")
+    own = option_zones("reserve-own-with-tendring", council, store=store)
+    opened = OpenDefinition(publish(own, council, approval, store=store))
+    made = opened.definition
+    assert made.districts == ("E07000071", "E07000076")  # Colchester, Tendring
+    assert made.whole_districts
+    assert made.parameters["instrument"] == "SI 2026/94"
+    assert "(for reserving contracts)" in classifier_under(opened).check("CO1 1JB").explanation
 
 
 def test_faults_of_an_approval_are_said_together() -> None:

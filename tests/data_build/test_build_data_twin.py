@@ -212,6 +212,14 @@ class TestZones:
         assert names["E07000163"]["lad25cd"] == "E06000065"
         assert (names["E07000163"]["end"], names["E06000065"]["start"]) == (2022, 2023)
 
+    def test_a_district_has_the_county_that_stands_and_a_unitary_itself(self, twin: Twin) -> None:
+        rows = rows_of(twin, "counties_lad25")
+        assert {r["lad25cd"]: (r["county_cd"], r["county"]) for r in rows} == {
+            "E06000065": ("E06000065", "North Yorkshire"),  # its county council ended in 2023
+            "E07000071": ("E10000012", "Essex"),
+            "E07000202": ("E10000029", "Suffolk"),
+        }
+
     def test_shares_between_the_censuses_count_live_postcodes(self, twin: Twin) -> None:
         shares = {
             (r["msoa11cd"], r["msoa21cd"]): (r["share11"], r["share21"])

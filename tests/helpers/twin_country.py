@@ -285,12 +285,22 @@ def _write_districts(path: Path) -> None:
         {"type": "Polygon", "arcs": [[0]], "properties": {"areacd": c, "areanm": n}}
         for c, n in names.items()
     ]
+    counties = [
+        {"type": "Polygon", "arcs": [[arc]], "properties": {"areacd": c, "areanm": n, **years}}
+        for arc, c, n, years in (
+            (0, "E10000012", "Essex", {}),
+            (1, "E10000029", "Suffolk", {}),
+            (3, "E10000023", "North Yorkshire", {"end": 2022}),
+        )
+    ]
     document = {
         "type": "Topology",
         "arcs": arcs,
         "transform": {"scale": [0.01, 0.01], "translate": [-8.65, 49.86]},
         "objects": {
             "ltla": {"type": "GeometryCollection", "geometries": geometries},
+            "cty": {"type": "GeometryCollection", "geometries": counties},
+            "mcty": {"type": "GeometryCollection", "geometries": []},
             "rgn": {"type": "GeometryCollection", "geometries": regions},
         },
     }

@@ -86,6 +86,32 @@ def _composite(
     return choose_composite(parameters, council, store)
 
 
+def _reserve_own(
+    parameters: Mapping[str, Any], council: Council, store: DataStore | None
+) -> MethodResult:
+    from localarea.options.methods.reservation import choose_own
+
+    return choose_own(parameters, council, store)
+
+
+def _reserve_county(
+    parameters: Mapping[str, Any], council: Council, store: DataStore | None
+) -> MethodResult:
+    from localarea.options.methods.reservation import choose_county
+
+    return choose_county(parameters, council, store)
+
+
+def _reserve_bordering(
+    parameters: Mapping[str, Any], council: Council, store: DataStore | None
+) -> MethodResult:
+    from localarea.options.methods.reservation import choose_bordering
+
+    return choose_bordering(parameters, council, store)
+
+
+_AUTHORITIES: Final = frozenset({"authority", "with"})
+
 METHODS: Final[dict[str, Method]] = {
     "district": Method(_district),
     "districts": Method(_districts, frozenset({"members"})),
@@ -103,4 +129,7 @@ METHODS: Final[dict[str, Method]] = {
         _composite, frozenset({"min_link", "max_minutes", "max_employed_residents"})
     ),
     "drive": Method(_drive, frozenset({"minutes"})),
+    "reserve-own": Method(_reserve_own, _AUTHORITIES),
+    "reserve-county": Method(_reserve_county, _AUTHORITIES),
+    "reserve-bordering": Method(_reserve_bordering, _AUTHORITIES | {"area", "neighbours"}),
 }

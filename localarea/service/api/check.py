@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import json
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from localarea.classify.verdict_json import json_answers
 from localarea.definitions.boundary_choice import BoundaryChoice
+from localarea.definitions.reserved import reserved_of
 from localarea.service.api.metrics import count_checks
 from localarea.service.auth.identity import TheState, require
 from localarea.service.errors import problems
+
+if TYPE_CHECKING:
+    from localarea.service.state import State
 
 router = APIRouter(tags=["Check"], dependencies=[Depends(require("check"))])
 
 LONGEST = 200  # characters of one, because it may be part of an address
 _FEW = 100  # that are answered one by one sooner than a boundary is made ready for many
 MOST = 10_000  # postcodes in one request; more than that is a file
+
+
+class ReservationOut(BaseModel):
+    """Whether one postcode is inside the area to which contracts may be reserved."""
+
+    definition: str = Field(description="The definition for reserving contracts in force.")
+    inside: bool | None = Field(description="Null if the postcode cannot be placed.")
+    borderline: bool
+    explanation: str = Field(description="The answer as a sentence.")
 
 
 class VerdictOut(BaseModel):
@@ -42,6 +57,11 @@ class VerdictOut(BaseModel):
         "minutes for starting and parking."
     )
     metres_to_boundary: float | None
+    reservation: ReservationOut | SkipJsonSchema[None] = Field(
+        None,
+        description="Only there if a definition for reserving contracts is in force, and neither "
+        "an option nor a definition is named.",
+    )
 
 
 class Under(BaseModel):
@@ -84,10 +104,8 @@ async def check_one(state: TheState, query: Annotated[CheckQuery, Query()]) -> R
     request, postcode = query.request(), query.postcode
     made = state.ready_classifier(request)
     # Some tens of microseconds once ready: less than it takes to hand it to a thread.
-    if made is None:
-        answered = await run_in_threadpool(
-            lambda: json_answers(state.classifier(request)).one(postcode)
-        )
+    if made is None or not state.reserves_nothing(request):
+        answered = await run_in_threadpool(_one, state, request, postcode)
     else:
         answered = json_answers(made).one(postcode)
     status, verdict = answered
@@ -103,4 +121,19 @@ def check_many(state: TheState, asked: CheckMany) -> Response:
         made.warm_up()
     statuses, verdicts = json_answers(made).many(asked.postcodes)
     count_checks(statuses)
+    reserving = state.reserving(asked.request())
+    if reserving is not None:
+        pairs = zip(json.loads(verdicts), asked.postcodes, strict=True)
+        both = [one | {"reservation": reserved_of(reserving, p).as_dict()} for one, p in pairs]
+        verdicts = json.dumps(both, ensure_ascii=False).encode()
     return Response(b'{"verdicts":%b}' % verdicts, media_type="application/json")
+
+
+def _one(state: State, request: BoundaryChoice, postcode: str) -> tuple[str, str]:
+    """Check one postcode, for measures and, where a definition is in force, for reserving."""
+    status, verdict = json_answers(state.classifier(request)).one(postcode)
+    reserving = state.reserving(request)
+    if reserving is not None:
+        beside = {"reservation": reserved_of(reserving, postcode).as_dict()}
+        verdict = json.dumps(json.loads(verdict) | beside, ensure_ascii=False)
+    return status, verdict

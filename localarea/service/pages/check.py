@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse, Response
 
+from localarea.definitions.reserved import both_sentences, reserved_of
 from localarea.errors import InputError, LocalareaError
 from localarea.geo.addresses import find_postcodes
 from localarea.geo.grid_references import read_point
@@ -108,6 +109,9 @@ def check(request: Request, state: TheState, typed: Asks) -> HTMLResponse:
         return _page(request, state, typed, **_several(made, texts), on=on)
     verdict = made.check(texts[0])
     values = {"verdict": verdict, "on": on, **_evidence(state, verdict)}
+    reserving = state.reserving(asked_under(typed.under, on))
+    if reserving is not None:
+        values["reserved"] = both_sentences(verdict, reserved_of(reserving, texts[0]))
     try:
         values["point"] = _point(state, made, typed.at) if typed.at.strip() else None
     except LocalareaError as error:

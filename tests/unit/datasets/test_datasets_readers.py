@@ -12,6 +12,7 @@ import shapely
 
 from localarea.datasets import (
     centroids,
+    counties,
     districts,
     enterprises,
     flows,
@@ -88,6 +89,7 @@ FRAMES: list[tuple[str, Callable[[], pd.DataFrame], int, list[str]]] = [
         409,
         ["lad_cd", "name", "lad25cd", "start", "end"],
     ),
+    ("counties_lad25", counties.read_counties, 296, ["lad25cd", "county_cd", "county"]),
     ("roads_nodes", roads.read_road_nodes, 22_456, ["node", "easting", "northing"]),
     ("roads_edges", roads.read_road_edges, 34_090, ["u", "v", "km"]),
 ]
