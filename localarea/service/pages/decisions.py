@@ -110,12 +110,7 @@ def _ask(request: Request, state: State, asked: Put, error: LocalareaError | Non
     if isinstance(error, InputError) and error.parameter == "half_left_out":
         values["target"] = error.parameter
     values["mandate"] = state.council.mandate_area
-    values["options"] = [(made.id, made.title) for made in state.session.options]
     values |= candidates.to_put_forward(state)
-    values["target"] = "note" if asked.purpose else "purpose"
-    if isinstance(error, InputError) and error.parameter == "half_left_out":
-        values["target"] = error.parameter
-    values["mandate"] = state.council.mandate_area
     if asked.scenario:
         made = candidates.candidate(state, None, asked.scenario)
         values["changed"] = made.title
