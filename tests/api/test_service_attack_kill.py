@@ -141,8 +141,8 @@ def test_killed_at_any_moment_nothing_is_lost_or_left(
             time.sleep(0.1)
         assert (job["status"], sum(job["by_status"].values())) == ("done", ROWS + 1)
         assert again.get(f"/api/v1/files/{file_id}/result").text.count("\n") == ROWS + 2
-        held = (tmp_path / "jobs" / file_id).iterdir()
-        named = sorted(path.name.split(".")[0].split("-")[0] for path in held)
+        held = {path.name.split(".")[0] for path in (tmp_path / "jobs" / file_id).iterdir()}
+        named = sorted(stem.split("-")[0] for stem in held)  # a receipt has the stem of its result
         assert named == ["detail", "input", "result"]
         assert again.delete(f"/api/v1/files/{file_id}").status_code == 204
         # What was being read is swept with uploads that never became a job; here, at once.

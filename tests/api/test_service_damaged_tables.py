@@ -33,6 +33,7 @@ PARTS: Final = {
     "ending": "csv",
     "file": "0" * 32,
     "identity": "abcdefghjk",
+    "reference": "aaaa-aaaa-aaaa-aaaa-aaaa-aaaa-aaaa",
 }
 PAIR: Final = {"first": "ttwa-official", "second": "ttwa-official+ipswich"}
 STUDY: Final = {

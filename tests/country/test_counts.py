@@ -19,6 +19,7 @@ from service_cases import service_in
 from localarea.checking.counts import Counts
 from localarea.classify.codes import MEANINGS
 from localarea.cli.app import run
+from localarea.tables.finding.own_columns import REASON_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -171,7 +172,7 @@ def test_api_and_page_of_a_checked_file_agree(
     for status, reasons in wanted.items():
         assert f"{words[status]} {sum(reasons.values())} " in plain
         for reason, count in reasons.items():
-            said = reason.replace("_", " ").capitalize()
+            said = REASON_WORDS[reason]
             assert f" {words[status]} {said} {count} " in table
 
 
