@@ -67,7 +67,7 @@ def exit_code_of(error: LocalareaError) -> int:
 def _option_of(error: LocalareaError) -> str:
     """Format the option that an error is about; the library does not know option names."""
     parameter = getattr(error, "parameter", "")
-    return f" (--{parameter})" if parameter else ""
+    return f" (--{parameter.replace('_', '-')})" if parameter else ""
 
 
 def _refuse_unknown_settings() -> None:

@@ -68,7 +68,9 @@ def test_one_check_answers_for_both_purposes_apart(settings: dict[str, str]) -> 
     said = json.loads(made.stdout)
     assert said["option"] == "reserve-own-with-tendring"
     assert said["districts"] == ["E07000071", "E07000076"]
-    made = publish(settings, "district+ipswich", "measure", "m-1")
+    made = publish(
+        settings, "district+ipswich", "measure", "m-1", "--half-left-out", "for a test of both"
+    )
     assert made.returncode == 0, made.stderr
 
     # Ipswich is in the area for measures alone; Harwich in Tendring would be in the other alone.

@@ -48,7 +48,7 @@ def test_a_refresh_keeps_the_boundary_and_is_entered_in_the_record(
         assert run([*command, "--json"]) == status
         return json.loads(capsys.readouterr().out)
 
-    answer("publish", "ttwa-official", *TERMS)
+    answer("publish", "ttwa-official", *TERMS, "--half-left-out", "labour market criteria")
     told = answer("data", "refresh", "postcodes", "--from", str(newer))
     (touched,) = told["verdicts"]
     assert (touched["definition"], touched["added"], touched["removed"]) == (ID, 1, 0)

@@ -60,6 +60,7 @@ def test_an_option_as_a_frame(district: la.Option) -> None:
 
 
 def test_a_plot_is_a_map_that_a_notebook_shows(district: la.Option, tmp_path: Path) -> None:
+    plt.close("all")  # of other tests in this process
     axes = district.plot()
     assert plt.get_fignums() == [axes.figure.number]  # type: ignore[union-attr]
     axes.figure.savefig(tmp_path / "map.png")
