@@ -335,6 +335,8 @@ def _require_free(connection: Connection, new: NewDefinition, *, besides: str | 
         )
     ).mappings():
         held_to = last_day(row)
+        if held_to < row["effective_from"]:  # it ended before it began, so it holds no day
+            continue
         if row["id"] != besides and row["effective_from"] <= last and held_to >= first:
             until = "" if held_to == FOREVER else f" to {held_to}"
             raise ConflictError(

@@ -143,6 +143,8 @@ def require_apart(made: Definition, other: PublishedDefinition) -> None:
         if made.supersedes == theirs.id
         else other.last_day
     )
+    if last < theirs.effective_from:  # it ended before it began, so it holds no day
+        return
     if theirs.effective_from <= made.last_day and made.effective_from <= last:
         until = "until further notice" if last == FOREVER else f"until {last}"
         raise ConflictError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from decisions_cases import DIRECTOR, NOW, another
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from localarea.decisions import approvals
@@ -62,6 +62,7 @@ class Calendar:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(acts)
+@example([("approve", 1, None, None), ("withdraw", 1, None, 0), ("approve", 0, None, None)])
 def test_the_record_keeps_the_calendar(
     steps: list[tuple[str, int, int | None, int | None]],
 ) -> None:
