@@ -223,25 +223,9 @@ class CellWriter:
         self, block: bytes, rows: Rows, width: int, first: int = 1
     ) -> tuple[AddedCells, NDArray[np.intp]]:
         """
-        Check the rows of a block.
+        Return the cells to add to each row, and the rows that hold no payment.
 
-        Parameters
-        ----------
-        block : bytes
-            Bytes of the block.
-        rows : Rows
-            Positions of the rows and of their postcode cells.
-        width : int
-            Number of cells in each row before the added ones.
-        first : int
-            Number of the first row in the file, from 1.
-
-        Returns
-        -------
-        AddedCells
-            Cells to add to each row.
-        numpy.ndarray of int, shape (n_skipped,)
-            Rows that hold no payment, to which nothing is to be added.
+        The arguments are those of :meth:`rows`; to the rows without a payment nothing is added.
         """
         found = self._finder.read(block, rows, self.engine, width)
         answers, places = self._classifier.verdicts.look_up(found.codes, found.numbers)

@@ -140,37 +140,13 @@ def comparison_tables(comparison: Comparison) -> tuple[ExportTable, ...]:
 
 
 def change_figures(comparison: Comparison) -> tuple[Figure, ...]:
-    """
-    List the figures of what is gained and lost, with the anchor named.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        The comparison.
-
-    Returns
-    -------
-    tuple of Figure
-        As ``CHANGE_FIGURES``.
-    """
+    """List the figures of what is gained and lost, with the anchor named."""
     anchor = spoken_name(comparison.options[0].anchor)
     return tuple(name_anchor(figure, anchor) for figure in CHANGE_FIGURES)
 
 
 def exposure_columns(comparison: Comparison) -> tuple[Figure, ...]:
-    """
-    List the figures of whose labour market is inside, with the anchor named.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        The comparison.
-
-    Returns
-    -------
-    tuple of Figure
-        One per column of its ``exposure``.
-    """
+    """List the figures of whose labour market is inside, with the anchor named."""
     anchor = spoken_name(comparison.options[0].anchor)
     return tuple(name_anchor(f, anchor) for f in exposure_figures(comparison.exposure))
 

@@ -177,30 +177,9 @@ def enter_receipt(
     result_sha256: str | None = None,
 ) -> Receipt:
     """
-    Store a receipt as part of a change in progress.
+    Store a receipt as part of a change in progress, whose actor and time are those of the receipt.
 
-    Parameters
-    ----------
-    ledger : Ledger
-        The change; its actor and time are those of the receipt.
-    kind : {'file', 'answer'}
-        Whether a file or a single postcode was checked.
-    document : mapping
-        What was checked, and against what; JSON values without any postcode.
-    reference : str, optional
-        Reference made before by :func:`new_reference`.
-    input_sha256, result_sha256 : str, optional
-        SHA-256 of the file that was checked and of its result.
-
-    Returns
-    -------
-    Receipt
-        As stored.
-
-    Raises
-    ------
-    InputError
-        If the document holds a postcode, is too large, or an argument is not valid.
+    The other arguments, the result and the errors are those of :func:`keep_receipt`.
     """
     if kind not in KINDS:
         raise InputError(f"a receipt is of a {' or an '.join(KINDS)}, not of {kind!r}")

@@ -90,15 +90,21 @@ def _header_row(rows: Sequence[Sequence[str]], wanted: Sequence[str]) -> int:
     Return the first row that names a column of postcodes, otherwise the first full row.
 
     A title such as "Suppliers by postcode" is alone in its row, so the header of a wide sheet
-    must have a second non-blank cell.
+    must have a second non-blank cell; without such a row, one that stands above postcodes will do.
     """
+    lone = -1
     for number, row in enumerate(rows[:TITLE_ROWS]):
         if has_postcode(row):
+            if lone >= 0:
+                return lone
             break
         filled = [cell for cell in row if cell.strip()]
         alone = len(filled) == 1 and len(row) > 1 and _is_fuller(rows, number)
-        if any(map(header_rank, filled)) and not alone:
-            return number
+        if any(map(header_rank, filled)):
+            if not alone:
+                return number
+            if _heads_postcodes(rows, number):
+                lone = number
         if wanted and _names_all(row, wanted):
             return number
     return _first_full(rows[:TITLE_ROWS])
@@ -107,6 +113,12 @@ def _header_row(rows: Sequence[Sequence[str]], wanted: Sequence[str]) -> int:
 def _is_fuller(rows: Sequence[Sequence[str]], number: int) -> bool:
     """Check whether any row below has more than one non-blank cell."""
     return any(sum(bool(cell.strip()) for cell in row) > 1 for row in rows[number + 1 :])
+
+
+def _heads_postcodes(rows: Sequence[Sequence[str]], number: int) -> bool:
+    """Check whether the column of the only non-blank cell of a row holds a postcode below it."""
+    column = next(i for i, cell in enumerate(rows[number]) if cell.strip())
+    return any(has_postcode(row[column : column + 1]) for row in rows[number + 1 :])
 
 
 def _names_all(row: Sequence[str], wanted: Sequence[str]) -> bool:

@@ -89,3 +89,12 @@ def test_a_header_is_looked_for_within_thirty_rows() -> None:
 
 def test_a_row_with_a_postcode_ends_the_search_for_a_header() -> None:
     assert read_grid([["CO1 1JB", "x"], ["postcode", "name"]]).header == -1
+
+
+def test_a_lone_name_above_postcodes_is_the_header_and_a_title_is_not() -> None:
+    lone = read_grid([["", "", "Postcode"], ["", "", ""], ["x", "x", "CO1 1JB"]])
+    assert (lone.header, lone.columns) == (0, (2,))
+    titled = read_grid([["Postcodes of 2025", ""], ["Postcode", "Amount"], ["CO1 1JB", "5"]])
+    assert titled.header == 1
+    beside = read_grid([["Payments by postcode", ""], ["", ""], ["firm", "CO1 1JB"]])
+    assert (beside.header, beside.columns) == (1, (1,))

@@ -11,50 +11,42 @@ from localarea.service.files.runner import JobRunner
 from localarea.service.parameters import taken_names
 
 HeaderWords = Literal["codes", "people"]
-FORM: Final = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {
-                        "file": {
-                            "type": "string",
-                            "format": "binary",
-                            "description": "CSV, TSV, XLSX, ODS or Parquet, told by its content.",
-                        },
-                        "column": {
-                            "type": "array",
-                            "items": {"type": "string", "maxLength": 500},
-                            "maxItems": 10,
-                            "description": "Header or number of the column of postcodes; further "
-                            "ones are looked at where it is empty. Found by itself if left out.",
-                        },
-                        "sheet": {
-                            "type": "string",
-                            "description": "Sheet of a workbook. Found by itself if left out.",
-                        },
-                        "option": {"type": "string", "description": "Id of an option."},
-                        "definition": {
-                            "type": "string",
-                            "description": "Id of a published definition; by default the one in "
-                            "force on the day.",
-                        },
-                        "on": {"type": "string", "description": "Day, YYYY-MM-DD."},
-                        "headers": {
-                            "type": "string",
-                            "enum": ["codes", "people"],
-                            "description": "Words of the columns that are added: codes, as by "
-                            "default, or words for people.",
-                        },
-                    },
-                }
-            }
-        },
-    }
-}
+
+
+def file_form(description: str, **fields: dict[str, Any]) -> dict[str, Any]:
+    """Describe a form that sends one file, with fields beside it."""
+    file = {"type": "string", "format": "binary", "description": description}
+    schema = {"type": "object", "required": ["file"], "properties": {"file": file, **fields}}
+    content = {"multipart/form-data": {"schema": schema}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+FORM: Final = file_form(
+    "CSV, TSV, XLSX, ODS or Parquet, told by its content.",
+    column={
+        "type": "array",
+        "items": {"type": "string", "maxLength": 500},
+        "maxItems": 10,
+        "description": "Header or number of the column of postcodes; further ones are looked at "
+        "where it is empty. Found by itself if left out.",
+    },
+    sheet={
+        "type": "string",
+        "description": "Sheet of a workbook. Found by itself if left out.",
+    },
+    option={"type": "string", "description": "Id of an option."},
+    definition={
+        "type": "string",
+        "description": "Id of a published definition; by default the one in force on the day.",
+    },
+    on={"type": "string", "description": "Day, YYYY-MM-DD."},
+    headers={
+        "type": "string",
+        "enum": ["codes", "people"],
+        "description": "Words of the columns that are added: codes, as by default, or words for "
+        "people.",
+    },
+)
 FIELDS: Final = taken_names({"sheet", "option", "definition", "on", "headers"}, repeated={"column"})
 
 

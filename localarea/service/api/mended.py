@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 
 from localarea.errors import InputError
-from localarea.service.api.file_shapes import FileOut, shown
+from localarea.service.api.file_shapes import FileOut, file_form, shown
 from localarea.service.api.files import (
     JobId,
     TheChecker,
@@ -34,27 +34,10 @@ router = APIRouter(tags=["Check a file"])
 
 _MENDED: Final = "mended.xlsx"
 _FIELDS: Final = taken_names(set())
-_FORM: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {
-                        "file": {
-                            "type": "string",
-                            "format": "binary",
-                            "description": "The workbook of rows without an answer, with "
-                            "postcodes typed into the column “Postcode to use”.",
-                        }
-                    },
-                }
-            }
-        },
-    }
-}
+_FORM: Final = file_form(
+    "The workbook of rows without an answer, with postcodes typed into the column “Postcode to "
+    "use”."
+)
 _BINARY: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"application/octet-stream": {}}},
     **problems(401, 403, 404, 409, 422, 503),

@@ -110,72 +110,30 @@ def is_address_line(header: str) -> bool:
     """
     Return whether a column is a line of an address, which may hold a postcode.
 
-    Parameters
-    ----------
-    header : str
-        Header as written.
-
-    Returns
-    -------
-    bool
-        True for "Address 1", "Addr2", "Street", "Town", "County" and the like.
-
     Examples
     --------
     >>> is_address_line("Addr1"), is_address_line("Email address"), is_address_line("County")
     (True, False, True)
     """
-    said = set(words_of(header))
-    return bool(said & _LINE_WORDS) and not said & _NO_LINE
+    return _says(header, _LINE_WORDS, but=_NO_LINE)
 
 
 def names_address(header: str) -> bool:
-    """
-    Return whether a line of an address is more than a town or a county.
-
-    Parameters
-    ----------
-    header : str
-        Header of a line.
-
-    Returns
-    -------
-    bool
-        True for "Address 1", not for "Town".
-    """
-    return bool(set(words_of(header)) & _ADDRESS_WORDS)
+    """Return whether a line of an address is more than a town or a county, such as Address 1."""
+    return _says(header, _ADDRESS_WORDS)
 
 
 def is_country(header: str) -> bool:
-    """
-    Return whether a column names countries.
-
-    Parameters
-    ----------
-    header : str
-        Header as written.
-
-    Returns
-    -------
-    bool
-        True for "Country", "Supplier country code" and the like.
-    """
-    said = set(words_of(header))
-    return bool(said & _COUNTRY_WORDS) and not said & _NO_COUNTRY
+    """Return whether a column names countries, such as Supplier country code."""
+    return _says(header, _COUNTRY_WORDS, but=_NO_COUNTRY)
 
 
 def is_state_header(header: str) -> bool:
-    """
-    Return whether a column names states of the United States.
-
-    Parameters
-    ----------
-    header : str
-        Header as written.
-
-    Returns
-    -------
-    bool
-        True for "State" and the like.
-    """
+    """Return whether a column names states of the United States."""
     return " ".join(words_of(header)) in _STATE_HEADERS
+
+
+def _says(header: str, words: frozenset[str], *, but: frozenset[str] = frozenset()) -> bool:
+    """Return whether a header has one of some words, and none of others."""
+    said = set(words_of(header))
+    return bool(said & words) and not said & but
