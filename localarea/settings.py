@@ -37,6 +37,8 @@ class Settings(BaseSettings):
         data folder.
     council : str
         Name of the council file that sets the anchor and the default option.
+    successors : pathlib.Path or None
+        File of the successor authorities that replace districts; None if there are none.
     database_url : str or None
         Address of the store of decisions; None means a SQLite file in the user's data folder.
     definitions_dir : pathlib.Path or None
@@ -125,6 +127,7 @@ class Settings(BaseSettings):
     cache_dir: Path | None = None
     renewed_dir: Path | None = None
     council: str = "colchester"
+    successors: Path | None = None
     database_url: str | None = None
     definitions_dir: Path | None = None
     host: str = "127.0.0.1"

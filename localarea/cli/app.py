@@ -23,6 +23,7 @@ from localarea.cli.receipts import receipt
 from localarea.cli.report import report
 from localarea.cli.roads import isochrone, travel_times
 from localarea.cli.serve import serve
+from localarea.cli.successors import successors_app
 from localarea.cli.ttwa import ttwa
 from localarea.errors import AuditError, DataError, LocalareaError
 from localarea.geo.crs import without_network
@@ -54,6 +55,7 @@ app.command("serve")(serve)
 app.command("ttwa")(ttwa)
 app.add_typer(data_app, name="data")
 app.add_typer(definitions_app, name="definitions")
+app.add_typer(successors_app, name="successors")
 app.add_typer(audit_app, name="audit")
 app.add_typer(keys_app, name="keys")
 app.add_typer(database_app, name="database")

@@ -14,4 +14,8 @@ WithAuthorities = Annotated[
     list[str] | None,
     typer.Option("--with", help="Another authority that reserves together; may be repeated."),
 ]
+CouncilsOn = Annotated[
+    str | None,
+    typer.Option("--councils-on", help="Give figures by the councils of this day, YYYY-MM-DD."),
+]
 CouncilName = Annotated[str | None, typer.Option("--council", help="Council whose options to use.")]

@@ -7,12 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
     from localarea.checking.replay import Replay
     from localarea.comparison.comparison import Comparison
     from localarea.comparison.robustness import Robustness
     from localarea.comparison.tables import ExportTable
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
+    from localarea.places.authorities import Authority
     from localarea.records import Option
 
 _MAX_SHOWN: Final = 12  # fringe zones listed on a terminal; the file has them all
@@ -33,6 +38,8 @@ class CompareRequest:
         Headers of its postcode and amount columns.
     robustness : bool
         Whether to count the options that include each zone.
+    councils : mapping or None
+        Council of each district on a day, to give gains and losses by it.
     """
 
     options: tuple[str, ...]
@@ -40,6 +47,7 @@ class CompareRequest:
     column: str | None = None
     amount: str | None = None
     robustness: bool = False
+    councils: Mapping[str, Authority] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,17 +63,25 @@ class CompareResult:
         Result for the payments.
     robustness : Robustness or None
         Number of options that include each zone.
+    by_council : pandas.DataFrame or None
+        Gains and losses by the councils of a day.
+    councils : mapping or None
+        Those councils, by district.
     """
 
     comparison: Comparison
     replay: Replay | None = None
     robustness: Robustness | None = None
+    by_council: pd.DataFrame | None = None
+    councils: Mapping[str, Authority] | None = None
 
     def extras(self) -> tuple[ExportTable, ...]:
         """Return the extra tables to write besides those of every comparison."""
-        from localarea.comparison.tables import replay_table, robustness_table
+        from localarea.comparison.tables import councils_table, replay_table, robustness_table
 
         tables: list[ExportTable] = []
+        if self.by_council is not None:
+            tables.append(councils_table(self.comparison, self.by_council))
         if self.replay is not None:
             tables.append(replay_table(self.replay.by_option))
         if self.robustness is not None:
@@ -88,6 +104,12 @@ class CompareResult:
         from localarea.comparison.documents import comparison_document, plain_rows
 
         document = comparison_document(self.comparison, council, store=store)
+        if self.by_council is not None and self.councils is not None:
+            from localarea.comparison.councils import add_councils
+
+            add_councils(document, self.comparison.options, self.councils, store=store)
+            rows = plain_rows(self.by_council.set_index("against"))
+            document["changes_by_council"] = rows
         if self.replay is not None:
             document["replay"] = plain_rows(self.replay.by_option)
         if self.robustness is not None:
@@ -97,9 +119,11 @@ class CompareResult:
 
     def show(self, council: Council) -> None:
         """Print the result; of the fringe, only the largest zones."""
-        from localarea.cli.option_tables import show_comparison, show_extra
+        from localarea.cli.option_tables import show_changes_by_council, show_comparison, show_extra
 
         show_comparison(self.comparison, council)
+        if self.by_council is not None:
+            show_changes_by_council(self.by_council)
         if self.replay is not None:
             from localarea.comparison.tables import replay_table
 
@@ -153,7 +177,12 @@ def compare_as_asked(request: CompareRequest, council: Council, store: DataStore
         from localarea.comparison.robustness import measure_robustness
 
         robustness = measure_robustness(options, council, store=store)
-    return CompareResult(comparison, replay, robustness)
+    by_council = None
+    if request.councils is not None:
+        from localarea.comparison.councils import changes_by_council
+
+        by_council = changes_by_council(comparison, request.councils)
+    return CompareResult(comparison, replay, robustness, by_council, request.councils)
 
 
 def _named(name: str, council: Council, store: DataStore) -> Option:

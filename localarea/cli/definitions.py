@@ -144,6 +144,40 @@ def withdraw(
     say(f"{definition_id} is withdrawn: it is not in force from {on} on")
 
 
+@definitions_app.command("take-over")
+def take_over(
+    definition_id: Id,
+    authority: Annotated[
+        str,
+        typer.Option("--authority", help="Successor, by its name in the file of successors."),
+    ],
+    by: Annotated[str, typer.Option("--by", help="Who takes it over.")],
+    role: Annotated[str, typer.Option("--role", help="Job title at the successor.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why.")],
+    as_json: AsJson = False,
+) -> None:
+    """Take over a definition for the successor of its council; its answers stay as they are."""
+    from dataclasses import asdict
+
+    from localarea.cli.deployment import open_decisions, open_store, open_successors
+    from localarea.decisions.roles import Actor
+    from localarea.decisions.taking_over import take_over as enter
+    from localarea.places.authorities import find_successor
+
+    store = open_store()
+    successor = find_successor(authority, open_successors(store))
+    actor, now = Actor(by, "approver", role), datetime.now(UTC)
+    with closing(open_decisions()) as database:
+        taken = enter(
+            database, folder_of_definitions(), definition_id, successor, reason,
+            actor=actor, now=now, store=store,
+        )  # fmt: skip
+    if as_json:
+        print_json(asdict(taken))
+        return
+    say(f"{definition_id} is a definition of {taken.authority} from {taken.taken_from} on")
+
+
 @definitions_app.command()
 def restore() -> None:
     """Restore missing files from the record; exit with status 3 if any file is damaged."""
@@ -185,6 +219,7 @@ def _row(kept: PublishedDefinition, today: str) -> dict[str, Any]:
     row["standing"] = kept.standing(today)
     row["superseded_by"] = kept.superseded_by
     row["withdrawn"] = kept.end is not None and kept.end.kind == "withdrawn"
+    row["taken_over_by"] = kept.taken.council if kept.taken else None
     row |= {"approved_by": made.approved_by, "role": made.role, "editions": list(kept.editions)}
     return row | {"terms_sha256": made.terms_sha256, "file": str(kept.path)}
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from localarea.decisions.roles import Actor
     from localarea.definitions.store import DefinitionStore
     from localarea.options.council import Council
+    from localarea.places.authorities import Authority
 
 
 def open_store() -> DataStore:
@@ -29,6 +30,28 @@ def open_council(anchor: str | None, council: str | None, store: DataStore) -> C
     from localarea.settings import read_settings
 
     return council_of_anchor(anchor, council=council or read_settings().council, store=store)
+
+
+def councils_on(day: str | None, store: DataStore) -> dict[str, Authority] | None:
+    """Return the council of each district on a day, by the file that the settings name."""
+    if day is None:
+        return None
+    from datetime import date
+
+    from localarea.definitions.model import require_day
+    from localarea.places.authorities import authorities_on
+
+    wanted = date.fromisoformat(require_day(day, "the day (--councils-on)"))
+    return authorities_on(wanted, open_successors(store), store=store)
+
+
+def open_successors(store: DataStore) -> tuple[Authority, ...]:
+    """Read the file of successor authorities that the settings name; none if they name none."""
+    from localarea.places.authorities import read_successors
+    from localarea.settings import read_settings
+
+    path = read_settings().successors
+    return read_successors(path, store=store) if path else ()
 
 
 def open_definitions(folder: Path | None = None) -> DefinitionStore:

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from localarea.comparison.comparison import Comparison
     from localarea.comparison.figure_catalogue import Figure
     from localarea.comparison.tables import ExportTable
+    from localarea.datasets.store import DataStore
     from localarea.options.council import Council
+    from localarea.places.authorities import Authority
     from localarea.records import Option
 
 _CELL = 11  # width of a column of figures in characters, including padding
@@ -136,10 +138,31 @@ def _print_changes(console: Console, comparison: Comparison) -> None:
     if comparison.changes.empty:
         console.print(Text(f"No zone is gained or lost against {first}.\n"))
         return
-    for option, rows in comparison.changes.groupby("option", sort=False):
-        console.print(Text(f"{option} against {first}, by district:"))
+    _print_gains(console, comparison.changes, "district")
+
+
+def show_changes_by_council(changes: pd.DataFrame) -> None:
+    """Print what is gained and lost by the councils of a day."""
+    _print_gains(Console(), changes, "council")
+
+
+def show_councils(
+    options: Sequence[Option], councils: Mapping[str, Authority], store: DataStore
+) -> None:
+    """Print the councils of a day with zones inside each option."""
+    from localarea.comparison.councils import councils_of_option
+
+    for option in options:
+        held = councils_of_option(option, councils, store=store)
+        parts = (f"{c['name']} {c['zones_inside']} of {c['zones']}" for c in held)
+        Console().print(Text(f"{option.id}: zones in {', '.join(parts)}"))
+
+
+def _print_gains(console: Console, changes: pd.DataFrame, by: str) -> None:
+    for (first, option), rows in changes.groupby(["against", "option"], sort=False):
+        console.print(Text(f"{option} against {first}, by {by}:"))
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 0, 0, 1))
-        table.add_column("District", overflow="fold", min_width=12)
+        table.add_column(by.capitalize(), overflow="fold", min_width=12)
         figures = CHANGE_FIGURES if console.width >= _WIDE else CHANGE_FIGURES[:_NARROW_COLUMNS]
         for figure in figures:
             heading = Text(_NARROW.get(figure.name, figure.heading))
@@ -147,7 +170,7 @@ def _print_changes(console: Console, comparison: Comparison) -> None:
         for row in rows.to_dict("records"):
             sign = "+" if row["change"] == "gained" else "-"
             values = (sign + write_figure(row[f.name], f.kind) for f in figures)
-            table.add_row(Text(str(row["district"])), *(Text(value) for value in values))
+            table.add_row(Text(str(row[by])), *(Text(value) for value in values))
         table.add_row()
         console.print(table)
 

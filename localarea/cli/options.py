@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from localarea.cli.answers import print_json
-from localarea.cli.arguments import Anchor, AsJson, CouncilName, WithAuthorities
-from localarea.cli.deployment import open_council, open_store
+from localarea.cli.arguments import Anchor, AsJson, CouncilName, CouncilsOn, WithAuthorities
+from localarea.cli.deployment import councils_on, open_council, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,17 +26,19 @@ def options(
         bool, typer.Option("--reserving", help="Show the areas that contracts may be reserved to.")
     ] = False,
     others: WithAuthorities = None,
+    on: CouncilsOn = None,
     anchor: Anchor = None,
     council: CouncilName = None,
     as_json: AsJson = False,
 ) -> None:
     """Show every option of a council with its figures."""
+    from localarea.comparison.councils import add_councils
     from localarea.comparison.findings import find_contested
     from localarea.comparison.metrics import compute_metrics
     from localarea.options.membership import compute_options
 
     store = open_store()
-    chosen = open_council(anchor, council, store)
+    chosen, councils = open_council(anchor, council, store), councils_on(on, store)
     if reserving or others:
         found = _for_reserving(others or (), chosen, store)
     else:
@@ -46,11 +48,16 @@ def options(
         from localarea.comparison.documents import options_document
 
         findings = find_contested(metrics, chosen, store=store)
-        print_json(options_document(found, metrics, chosen, findings=findings, store=store))
+        document = options_document(found, metrics, chosen, findings=findings, store=store)
+        if councils is not None:
+            add_councils(document, found, councils, store=store)
+        print_json(document)
         return
-    from localarea.cli.option_tables import show_options
+    from localarea.cli.option_tables import show_councils, show_options
 
     show_options(found, metrics, chosen)
+    if councils is not None:
+        show_councils(found, councils, store)
 
 
 def _for_reserving(others: Sequence[str], council: Council, store: DataStore) -> tuple[Option, ...]:
@@ -167,6 +174,7 @@ def compare(
     robustness: Annotated[
         bool, typer.Option("--robustness", help="Count the options that include each zone.")
     ] = False,
+    on: CouncilsOn = None,
     anchor: Anchor = None,
     council: CouncilName = None,
     as_json: AsJson = False,
@@ -179,7 +187,8 @@ def compare(
         writer_for(out)  # fail before the work, not after it
     store = open_store()
     chosen = open_council(anchor, council, store)
-    request = CompareRequest(tuple(option), replay, column, amount, robustness)
+    councils = councils_on(on, store)
+    request = CompareRequest(tuple(option), replay, column, amount, robustness, councils)
     found = compare_as_asked(request, chosen, store)
     if out is not None:
         found.write(out, chosen, store)

@@ -139,6 +139,13 @@ def comparison_tables(comparison: Comparison) -> tuple[ExportTable, ...]:
     )  # fmt: skip
 
 
+def councils_table(comparison: Comparison, by_council: pd.DataFrame) -> ExportTable:
+    """Return the table of what is gained and lost by the councils of a day."""
+    figures = change_figures(comparison)
+    named = by_council.rename(columns={"council": "name"})
+    return ExportTable("changes_by_council", "Gained and lost by council", named, figures)
+
+
 def change_figures(comparison: Comparison) -> tuple[Figure, ...]:
     """List the figures of what is gained and lost, with the anchor named."""
     anchor = spoken_name(comparison.options[0].anchor)

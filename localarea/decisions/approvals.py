@@ -24,7 +24,7 @@ from localarea.decisions.proposals import (
 )
 from localarea.decisions.roles import require_may
 from localarea.decisions.schema import DEFINITION_ENDS, DEFINITIONS
-from localarea.decisions.validity import FOREVER, definition, definitions_with_ends, last_day
+from localarea.decisions.validity import FOREVER, definition, last_day, of_council
 from localarea.errors import ConflictError, InputError
 
 if TYPE_CHECKING:
@@ -287,14 +287,14 @@ def _require_running(found: RowMapping) -> None:
 
 
 def _require_successor(connection: Connection, old_id: str, new: NewDefinition) -> None:
-    old = definition(connection, old_id)
-    _require_running(old)
-    if (old["council"], old["purpose"]) != (new.council, new.purpose):
+    _require_running(definition(connection, old_id))
+    theirs = {row["id"]: first for row, first in of_council(connection, new.council, new.purpose)}
+    first = theirs.get(old_id)
+    if first is None:
         raise ConflictError(f"{old_id} is for another council or purpose, so it stays in force")
-    if new.effective_from.isoformat() < old["effective_from"]:
+    if new.effective_from.isoformat() < first:
         raise ConflictError(
-            f"{new.id} would begin before {old_id} does ({old['effective_from']}); "
-            "choose a later day"
+            f"{new.id} would begin before {old_id} does ({first}); choose a later day"
         )
 
 
@@ -329,18 +329,14 @@ def _require_free(connection: Connection, new: NewDefinition, *, besides: str | 
     """Raise an error if another definition for the purpose is in force on one of its days."""
     first = new.effective_from.isoformat()
     last = new.effective_to.isoformat() if new.effective_to else FOREVER
-    for row in connection.execute(
-        definitions_with_ends().where(
-            DEFINITIONS.c.council == new.council, DEFINITIONS.c.purpose == new.purpose
-        )
-    ).mappings():
+    for row, begins in of_council(connection, new.council, new.purpose):
         held_to = last_day(row)
-        if held_to < row["effective_from"]:  # it ended before it began, so it holds no day
+        if held_to < begins:  # it ended before it began, so it holds no day
             continue
-        if row["id"] != besides and row["effective_from"] <= last and held_to >= first:
+        if row["id"] != besides and begins <= last and held_to >= first:
             until = "" if held_to == FOREVER else f" to {held_to}"
             raise ConflictError(
-                f"{row['id']} is in force from {row['effective_from']}{until} for the same "
+                f"{row['id']} is in force from {begins}{until} for the same "
                 "purpose; supersede it, or choose other dates",
                 parameter="supersede",
             )

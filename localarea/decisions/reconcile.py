@@ -16,8 +16,9 @@ import sqlalchemy as sa
 from localarea.decisions.audit import published
 from localarea.decisions.refreshing import refreshed_editions
 from localarea.decisions.schema import DEFINITION_ENDS, DEFINITIONS
+from localarea.decisions.taken_over import take_overs
 from localarea.decisions.validity import definitions_with_ends
-from localarea.definitions.endings import End
+from localarea.definitions.decided.endings import End
 from localarea.definitions.geopackage import OpenDefinition, read_terms
 from localarea.definitions.model import is_file_name
 from localarea.definitions.store import ENDING
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, RowMapping
 
     from localarea.decisions.database import Database
+    from localarea.definitions.decided.take_overs import TakeOver
     from localarea.definitions.store import DefinitionStore
 
 _HOW_TO_RESTORE: Final = "delete it, then run: localarea definitions restore"
@@ -86,6 +88,12 @@ def restore_folder(database: Database, folder: DefinitionStore) -> Restored:
                     written.append(f"end of {row['id']}")
             except DefinitionDamagedError as error:
                 damaged.append(f"{row['id']}: {error.why}; {_HOW_TO_RESTORE}")
+        for name, taken in take_overs(connection).items():
+            try:
+                if name in folder.ids() and folder.place_take_over(taken):
+                    written.append(f"take-over of {name}")
+            except DefinitionDamagedError as error:
+                damaged.append(f"{name}: {error.why}; {_HOW_TO_RESTORE}")
     return Restored(tuple(written), tuple(damaged))
 
 
@@ -156,6 +164,9 @@ def folder_faults(connection: Connection, folder: DefinitionStore) -> list[str]:
         faults += _edition_faults(row, folder)
         faults += _refresh_faults(refreshed_editions(connection, row["id"]), row["id"], folder)
         faults += _end_faults(connection, row["id"], folder)
+    taken = take_overs(connection)
+    for name in folder.ids():
+        faults += _take_over_faults(taken.get(name), name, folder)
     known = {row["id"] for row in rows}
     for name, terms in published(connection).items():
         if name not in known:
@@ -225,6 +236,20 @@ def _end_faults(
     if found != recorded:
         what = "is missing in" if found is None else "differs from the record in"
         yield f"the end of definition {definition_id} {what} the folder; {_HOW_TO_RESTORE}"
+
+
+def _take_over_faults(
+    recorded: TakeOver | None, definition_id: str, folder: DefinitionStore
+) -> Iterator[str]:
+    what = f"the take-over of definition {definition_id}"
+    try:
+        found = folder.take_over(definition_id)
+    except DefinitionDamagedError as error:
+        yield f"{what} in the folder: {error.why}; {_HOW_TO_RESTORE}"
+        return
+    if found != recorded:
+        differs = "is missing in" if found is None else "differs from the record in"
+        yield f"{what} {differs} the folder; {_HOW_TO_RESTORE}"
 
 
 def _published_faults(name: str, terms: str, folder: DefinitionStore) -> Iterator[str]:

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 Role = Literal["viewer", "checker", "analyst", "approver", "admin"]
 Act = Literal[
-    "put_forward", "comment", "withdraw_proposal", "return", "approve", "supersede", "withdraw"
+    "put_forward",
+    "comment",
+    "withdraw_proposal",
+    "return",
+    "approve",
+    "supersede",
+    "withdraw",
+    "take_over",
 ]
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
@@ -29,6 +36,7 @@ MAY: Final[Mapping[Act, frozenset[Role]]] = {
     "approve": frozenset({"approver"}),
     "supersede": frozenset({"approver"}),
     "withdraw": frozenset({"approver"}),
+    "take_over": frozenset({"approver"}),
 }
 _MAX_NAME: Final = 200  # characters; anything longer was entered by mistake
 

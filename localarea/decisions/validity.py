@@ -2,7 +2,8 @@
 Find which definition is in force on a day.
 
 A definition is in force from ``effective_from`` to ``effective_to``, both days included, or
-until the day before it is superseded or withdrawn.
+until the day before it is superseded or withdrawn. For a successor authority that took it over,
+it is so from the day of the take-over at the earliest.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import sqlalchemy as sa
 
 from localarea.decisions.schema import DEFINITION_ENDS, DEFINITIONS
+from localarea.decisions.taken_over import take_overs
 from localarea.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -54,11 +56,26 @@ def standing(connection: Connection, council: str, purpose: str) -> Standing:
     tuple of tuple of str
         Id and last day of each definition, in the order of the ids.
     """
-    asked = definitions_with_ends().where(
-        DEFINITIONS.c.council == council, DEFINITIONS.c.purpose == purpose
-    )
-    rows = connection.execute(asked.order_by(DEFINITIONS.c.id)).mappings()
-    return tuple((row["id"], last_day(row)) for row in rows)
+    return tuple((row["id"], last_day(row)) for row, _ in of_council(connection, council, purpose))
+
+
+def of_council(connection: Connection, council: str, purpose: str) -> list[tuple[RowMapping, str]]:
+    """
+    List the definitions of a council for a purpose, its own and those that it took over.
+
+    Each as for :func:`definition`, with the first day on which it is in force for the council,
+    in the order of the ids.
+    """
+    asked = definitions_with_ends().where(DEFINITIONS.c.purpose == purpose)
+    taken = take_overs(connection)
+    found = []
+    for row in connection.execute(asked.order_by(DEFINITIONS.c.id)).mappings():
+        by = taken.get(row["id"])
+        if row["council"] == council:
+            found.append((row, row["effective_from"]))
+        elif by is not None and by.council == council:
+            found.append((row, max(row["effective_from"], by.taken_from)))
+    return found
 
 
 def last_day(row: RowMapping) -> str:
@@ -118,9 +135,5 @@ def in_force(
         As for :func:`definition`; None if none is in force. There is never more than one.
     """
     day = on.isoformat()
-    rows = connection.execute(
-        definitions_with_ends()
-        .where(DEFINITIONS.c.council == council, DEFINITIONS.c.purpose == purpose)
-        .order_by(DEFINITIONS.c.effective_from.desc())
-    ).mappings()
-    return next((row for row in rows if row["effective_from"] <= day <= last_day(row)), None)
+    rows = of_council(connection, council, purpose)
+    return next((row for row, first in rows if first <= day <= last_day(row)), None)

@@ -12,7 +12,8 @@ from localarea.errors import ConflictError, DefinitionNotFoundError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from localarea.definitions.endings import End
+    from localarea.definitions.decided.endings import End
+    from localarea.definitions.decided.take_overs import TakeOver
     from localarea.definitions.model import Definition
 
 Standing = Literal["to come", "in force", "ended"]
@@ -38,6 +39,8 @@ class PublishedDefinition:
         Id of the definition that replaced it.
     end : End or None
         When, why and by whom it was ended, if by a separate decision.
+    taken : TakeOver or None
+        Which successor of its council took it over, and from which day.
     """
 
     definition: Definition
@@ -46,6 +49,20 @@ class PublishedDefinition:
     last_day: str
     superseded_by: str | None
     end: End | None = None
+    taken: TakeOver | None = None
+
+    def first_day_for(self, council: str) -> str | None:
+        """
+        Return the first day on which it is in force for a council.
+
+        None if it is neither the council's own nor taken over by it. What a council approved
+        stays that council's too, so that questions under its old name are answered as before.
+        """
+        if council == self.definition.council:
+            return self.definition.effective_from
+        if self.taken is None or council != self.taken.council:
+            return None
+        return max(self.taken.taken_from, self.definition.effective_from)
 
     def standing(self, on: str) -> Standing:
         """
@@ -113,16 +130,15 @@ def require_follows(made: Definition, kept: dict[str, PublishedDefinition]) -> N
         raise ConflictError(f"{made.supersedes} has already been superseded by {old.superseded_by}")
     if old.end is not None:
         raise ConflictError(f"{made.supersedes} was already {old.end.kind} from {old.end.ended_on}")
-    theirs = (old.definition.council, old.definition.purpose)
-    if theirs != (made.council, made.purpose):
+    first, purpose = old.first_day_for(made.council), old.definition.purpose
+    if first is None or purpose != made.purpose:
         raise ConflictError(
-            f"{made.supersedes} is of council {theirs[0]} for {theirs[1]}; a definition supersedes "
-            "one of its own council and purpose"
+            f"{made.supersedes} is of council {old.definition.council} for {purpose}; a definition "
+            "supersedes one of its own council, or one that it took over, and purpose"
         )
-    if made.effective_from <= old.definition.effective_from:
+    if made.effective_from <= old.definition.effective_from or made.effective_from < first:
         raise ConflictError(
-            f"{made.supersedes} begins on {old.definition.effective_from}; what supersedes it must "
-            "begin later"
+            f"{made.supersedes} begins on {first}; what supersedes it must begin later"
         )
 
 
@@ -135,21 +151,55 @@ def require_apart(made: Definition, other: PublishedDefinition) -> None:
     ConflictError
         If they share a day.
     """
-    theirs = other.definition
-    if (theirs.council, theirs.purpose) != (made.council, made.purpose):
+    theirs, first = other.definition, other.first_day_for(made.council)
+    if first is None or theirs.purpose != made.purpose:
         return
     last = (
         min(other.last_day, _day_before(made.effective_from))
         if made.supersedes == theirs.id
         else other.last_day
     )
-    if last < theirs.effective_from:  # it ended before it began, so it holds no day
+    if last < first:  # it ended before it began, so it holds no day
         return
-    if theirs.effective_from <= made.last_day and made.effective_from <= last:
+    if first <= made.last_day and made.effective_from <= last:
         until = "until further notice" if last == FOREVER else f"until {last}"
         raise ConflictError(
-            f"definition {theirs.id} is in force from {theirs.effective_from} {until}, and two "
+            f"definition {theirs.id} is in force from {first} {until}, and two "
             "definitions of one purpose may not share a day: supersede that one, or choose "
             "other dates",
             parameter="supersede",
         )
+
+
+def require_may_take(
+    old: PublishedDefinition, taken: TakeOver, kept: list[PublishedDefinition]
+) -> None:
+    """
+    Raise an error if a definition cannot be taken over as asked.
+
+    Raises
+    ------
+    ConflictError
+        If it is the successor's already, has ended by then, or would share a day with another
+        definition of the successor for the same purpose.
+    """
+    made = old.definition
+    if taken.council == made.council:
+        raise ConflictError(f"{made.id} is already a definition of {taken.council}")
+    if old.taken is not None and old.taken != taken:
+        raise ConflictError(
+            f"{made.id} was taken over by {old.taken.authority} from {old.taken.taken_from}"
+        )
+    first = max(taken.taken_from, made.effective_from)
+    if old.last_day < first:
+        raise ConflictError(f"{made.id} ends on {old.last_day}, before {taken.authority} begins")
+    for other in kept:
+        theirs = other.definition
+        begins = other.first_day_for(taken.council)
+        if theirs.id == made.id or begins is None or theirs.purpose != made.purpose:
+            continue
+        if begins <= old.last_day and first <= other.last_day:
+            raise ConflictError(
+                f"{theirs.id} is in force for {taken.authority} from {begins}, and two definitions "
+                "of one purpose may not share a day: take over one of them, and withdraw the other"
+            )

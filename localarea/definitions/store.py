@@ -1,24 +1,30 @@
 """
 The folder of published definitions of a deployment.
 
-``ID/YYYY-MM.gpkg`` is a definition indexed from the postcode directory of a month, and
-``ID/end.json`` states its end once it was superseded or withdrawn. Files are added atomically
+``ID/YYYY-MM.gpkg`` is a definition indexed from the postcode directory of a month,
+``ID/end.json`` states its end once it was superseded or withdrawn, and ``ID/take-over.json`` the
+successor authority that took it over. Files are added atomically
 and never overwritten.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import time
-from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
-from localarea.definitions.endings import END_FILE, End, end_bytes, read_end
+from localarea.definitions.decided.endings import END_FILE
+from localarea.definitions.decided.files import DecidedFiles
+from localarea.definitions.decided.take_overs import TAKE_OVER_FILE
 from localarea.definitions.geopackage import OpenDefinition, read_definition, read_terms
 from localarea.definitions.model import FOREVER, Definition
 from localarea.definitions.published import PublishedDefinition as PublishedDefinition
-from localarea.definitions.published import last_days, require_apart, require_follows
+from localarea.definitions.published import (
+    last_days,
+    require_apart,
+    require_follows,
+    require_may_take,
+)
 from localarea.errors import (
     ConflictError,
     DefinitionDamagedError,
@@ -29,13 +35,12 @@ from localarea.errors import (
 from localarea.tables.atomic import write_once
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
+    from localarea.definitions.decided.take_overs import TakeOver
     from localarea.definitions.faults import Purpose
 
 ENDING: Final = ".gpkg"
-_LOCK: Final = ".lock"
 _SETTLED_NS: Final = 2_000_000_000  # file systems keep times to two seconds or better
 Stamp = tuple[str, int, int, int]
 _Stamps = tuple[Stamp, ...]
@@ -48,7 +53,7 @@ def default_folder() -> Path:
     return user_data_path("localarea") / "definitions"
 
 
-class DefinitionStore:
+class DefinitionStore(DecidedFiles):
     """
     Definitions in a folder.
 
@@ -59,8 +64,7 @@ class DefinitionStore:
     """
 
     def __init__(self, root: Path) -> None:
-        self.root = root
-        self._lock_file = root / _LOCK
+        super().__init__(root)
         self._seen: tuple[_Stamps, list[PublishedDefinition]] | None = None
 
     def ids(self) -> list[str]:
@@ -95,19 +99,12 @@ class DefinitionStore:
         self._seen = (stamps, found) if still else None
         return list(found)
 
-    def mark(self) -> int:
-        """Return the number of changes made through a store by any process, not by hand."""
-        try:
-            return os.stat(self._lock_file).st_size  # noqa: PTH116 -- half the time of Path.stat
-        except OSError:
-            return 0
-
     def _stamps(self) -> _Stamps:
         """Return stamps that change whenever any file in the folder does."""
         newest = [self._newest(name) for name in self.ids()]
         folders = [self.root, *(path.parent for path in newest)] if newest else []
-        ends = [path.parent / END_FILE for path in newest]
-        return tuple(_stamp(p) for p in [*folders, *newest, *(end for end in ends if end.exists())])
+        beside = [path.parent / name for path in newest for name in (END_FILE, TAKE_OVER_FILE)]
+        return tuple(_stamp(p) for p in [*folders, *newest, *(p for p in beside if p.exists())])
 
     def _read_kept(self) -> list[PublishedDefinition]:
         terms = [(read_terms(self._newest(name)), name) for name in self.ids()]
@@ -120,19 +117,9 @@ class DefinitionStore:
             last = min([made.last_day, *last_days(after, end)])
             months = tuple(path.stem for path in self._editions(name))
             by = after.id if after else (end.successor if end else None)
-            found.append(PublishedDefinition(made, self._newest(name), months, last, by, end))
+            path, taken = self._newest(name), self.take_over(name)
+            found.append(PublishedDefinition(made, path, months, last, by, end, taken))
         return sorted(found, key=lambda k: (k.definition.purpose, k.definition.effective_from))
-
-    def end(self, definition_id: str) -> End | None:
-        """
-        Read the end of a definition; None if it was not ended by a separate decision.
-
-        Raises
-        ------
-        DefinitionDamagedError
-            If the file that records it fails verification.
-        """
-        return read_end(self.root / definition_id / END_FILE)
 
     def open(self, definition_id: str, edition: str | None = None) -> OpenDefinition:
         """
@@ -232,8 +219,8 @@ class DefinitionStore:
             kept
             for kept in self.kept()
             if kept.definition.purpose == purpose
-            and council in {None, kept.definition.council}
             and kept.standing(on) == "in force"
+            and (council is None or (kept.first_day_for(council) or FOREVER) <= on)
         ]
         if len(found) > 1:
             names = ", ".join(kept.definition.id for kept in found)
@@ -291,30 +278,22 @@ class DefinitionStore:
         made = opened.definition
         return self._add_file(self.root / made.id / f"{made.directory_date}{ENDING}", opened.data)
 
-    def place_end(self, end: End) -> bool:
+    def require_may_take(self, taken: TakeOver) -> None:
         """
-        Record the end of a definition in the folder, and return whether that was missing.
+        Raise an error if a definition cannot be taken over as asked.
 
         Raises
         ------
-        DefinitionDamagedError
-            If another end is recorded.
-        InputError
-            If it cannot be written.
+        DefinitionNotFoundError
+            If there is no such definition here.
+        ConflictError
+            If it is the successor's already, has ended by then, or would share a day with
+            another definition of the successor.
         """
-        path = self.root / end.definition / END_FILE
-        made = self._add_file(path, end_bytes(end))
-        if not made and read_end(path) != end:
-            raise DefinitionDamagedError(path, "the record of decisions says otherwise")
-        return made
-
-    def _add_file(self, path: Path, data: bytes) -> bool:
-        with self._locked():
-            if path.exists():
-                return False
-            path.parent.mkdir(exist_ok=True)
-            write_once(path, data)
-        return True
+        self._require_known(taken.definition)
+        kept = self.kept()
+        old = next(k for k in kept if k.definition.id == taken.definition)
+        require_may_take(old, taken, kept)
 
     def require_free(self, made: Definition) -> None:
         """
@@ -354,21 +333,6 @@ class DefinitionStore:
 
     def _newest(self, name: str) -> Path:
         return self._editions(name)[-1]
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Allow one writer at a time, across processes."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        with self._lock_file.open("a") as lock:
-            with suppress(ImportError):  # no locks on Windows, where writers must take turns
-                import fcntl
-
-                fcntl.flock(lock, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:  # a longer file makes others read again; on a full disk they do so anyway
-                with suppress(OSError):
-                    os.write(lock.fileno(), b".")
 
 
 def _stamp(path: Path) -> Stamp:

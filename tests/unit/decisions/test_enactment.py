@@ -22,7 +22,7 @@ from localarea.decisions.database import Database, open_database
 from localarea.decisions.proposals import put_forward
 from localarea.decisions.publication import ApprovedOption, Enacted, enact, end
 from localarea.decisions.reconcile import folder_faults, restore_folder
-from localarea.definitions.endings import END_FILE, End, end_bytes, end_of
+from localarea.definitions.decided.endings import END_FILE, End, end_bytes, end_of
 from localarea.definitions.geopackage import OpenDefinition
 from localarea.definitions.store import DefinitionStore
 from localarea.errors import (
