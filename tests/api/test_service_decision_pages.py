@@ -15,6 +15,7 @@ from definition_cases import APPROVAL, tiny_file
 from service_cases import service_in
 
 from localarea.decisions.roles import ROLES
+from localarea.definitions.decided.take_overs import TakeOver
 from localarea.definitions.geopackage import OpenDefinition
 from localarea.definitions.publish import publish
 from localarea.options.council import read_council
@@ -261,3 +262,14 @@ def test_who_may_not_is_told(client: TestClient, method: str, address: str) -> N
     answer = client.request(method, address, follow_redirects=False)
     assert answer.status_code in ({303} if method == "GET" else {401})  # a visitor is to sign in
     assert method == "POST" or answer.headers["location"].startswith("/sign-in")
+
+
+def test_the_successor_that_took_a_definition_over_is_named(client: TestClient) -> None:
+    taken = TakeOver(
+        definition=ID, council="haven", authority="Invented Haven", taken_from="2028-04-01",
+        order="an invented order", by="Lee", at="2028-04-02", reason="Colchester was replaced",
+    )  # fmt: skip
+    client.app.state.localarea.definitions.place_take_over(taken)  # type: ignore[attr-defined]
+    page = client.get(f"/definitions/{ID}").text
+    assert "Taken over by Invented Haven from 1 April 2028, under an invented order" in page
+    assert "of Invented Haven from 1 April 2028" in client.get("/definitions").text

@@ -322,7 +322,8 @@ def _form(
         for k in state.definitions.kept()
         if k.end is None
         and k.superseded_by is None
-        and (k.definition.council, k.definition.purpose) == (found["council"], found["purpose"])
+        and k.definition.purpose == found["purpose"]
+        and k.first_day_for(found["council"]) is not None
     ]
     values = {"proposal": found, "form": form, "kept": kept, "fault": str(error or "")}
     values["target"] = _box_of(str(error or ""))
