@@ -54,7 +54,9 @@ class Headers:
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = [*message.get("headers", ()), *self._always]
+                stated = message.get("headers", ())
+                own = {name for name, _ in stated}  # a page may be stricter, or be embedded
+                headers = [*stated, *(pair for pair in self._always if pair[0] not in own)]
                 if not any(name == b"cache-control" for name, _ in headers):
                     headers.append(_caching(scope, message["status"]))
                 message["headers"] = headers
