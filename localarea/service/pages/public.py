@@ -9,8 +9,8 @@ from starlette.responses import HTMLResponse
 
 from localarea.errors import InputError, LocalareaError, NotFoundError
 from localarea.service.auth.identity import TheState
+from localarea.service.content_policy import POLICY
 from localarea.service.errors import status_of
-from localarea.service.middleware.headers import POLICY
 from localarea.service.pages.definitions import area_of
 from localarea.service.pages.forms import Fault, asked_under
 from localarea.service.pages.rendering import render
