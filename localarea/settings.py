@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path  # noqa: TC003 -- pydantic reads the annotation when the class is made
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 PREFIX: Final = "LOCALAREA_"
 #: Prefixes of variables that scripts and tests read; they are not settings.
 OF_SCRIPTS: Final = ("LOCALAREA_RAW", "LOCALAREA_TEST_")
+_ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?\Z")
 RoleName = Literal["viewer", "checker", "analyst", "approver", "admin"]
 
 
@@ -115,6 +117,10 @@ class Settings(BaseSettings):
         Seconds allowed for requests in progress when the service stops.
     log_format : {'text', 'json'}
         Format of the log, which goes to standard error.
+    contact : str
+        Whom a supplier may ask, shown on the public page.
+    embed_origins : tuple of str
+        Origins of sites that may show the form of the public page, as JSON; none by default.
     cors_origins : tuple of str
         Other origins whose pages may call the API, as JSON; none by default.
     log_level : {'debug', 'info', 'warning', 'error'}
@@ -164,6 +170,8 @@ class Settings(BaseSettings):
     job_minutes: int = Field(default=60, ge=1)
     workers: int = Field(default=1, ge=1, le=64)
     grace_s: int = Field(default=30, ge=0, le=3600)
+    contact: str = ""
+    embed_origins: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -241,6 +249,12 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         if getattr(settings, name) is not None and getattr(settings, f"{name}_file") is not None:
             stated = f"{PREFIX}{name.upper()}"
             yield f"{stated} and {stated}_FILE are both set: remove one"
+    for origin in settings.embed_origins:
+        if not _ORIGIN.match(origin):
+            yield (
+                f"{PREFIX}EMBED_ORIGINS has {origin!r}, which is no origin such as "
+                "https://www.council.example"
+            )
     if settings.session_idle_minutes > 60 * settings.session_hours:
         yield (
             f"{PREFIX}SESSION_IDLE_MINUTES is longer than {PREFIX}SESSION_HOURS, after which "

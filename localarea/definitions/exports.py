@@ -101,6 +101,24 @@ def postcode_table(opened: OpenDefinition) -> pa.Table:
     return table.replace_schema_metadata(metadata)
 
 
+def local_postcodes(opened: OpenDefinition) -> bytes:
+    """
+    Write the local postcodes in use as CSV for people, one a line, as they are usually written.
+
+    Returns
+    -------
+    bytes
+        UTF-8, with the header ``Postcode``; sorted.
+    """
+    local = np.array([meaning.status == "local" for meaning in MEANINGS])
+    lines = []
+    for outward, rows in opened.all_rows():
+        inside = local[rows.codes] & (rows.ended < 0)
+        texts = _texts_of(outward, rows.slots[inside]).to_pylist()
+        lines += [f"{text[:-3]} {text[-3:]}" for text in texts]
+    return "\r\n".join(["Postcode", *sorted(lines), ""]).encode()
+
+
 def _texts_of(outward: int, slots: NDArray[np.int16]) -> pa.Array:
     """
     Write postcodes of one outward code, without a space, column by column.

@@ -50,6 +50,7 @@ from localarea.service.pages import letters as letters_page
 from localarea.service.pages import measures as measures_page
 from localarea.service.pages import mended as mended_page
 from localarea.service.pages import options as options_page
+from localarea.service.pages import public as public_page
 from localarea.service.pages import receipts as receipts_page
 from localarea.service.pages import sign_in as sign_in_page
 from localarea.service.pages import study as study_page
@@ -77,6 +78,7 @@ API_ROUTERS = (
 )
 PAGE_ROUTERS = (
     check_page.router,
+    public_page.router,
     letters_page.router,
     files_page.router,
     mended_page.router,

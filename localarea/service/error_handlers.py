@@ -78,7 +78,8 @@ def install(app: FastAPI) -> None:
         if isinstance(error, errors.SignInNeededError) and _follows_links(request):
             from localarea.service.pages.sign_in import address_of_sign_in
 
-            return RedirectResponse(address_of_sign_in(request), 303)
+            known = request.url.path != "/"  # the first page has one for everybody in its place
+            return RedirectResponse(address_of_sign_in(request) if known else "/local", 303)
         status = _as_asked(request, status_of(error))
         headers: dict[str, str] = {}
         if isinstance(error, errors.TooManyRequestsError):

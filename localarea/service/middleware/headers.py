@@ -4,24 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from localarea.service.content_policy import POLICY
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from localarea.settings import Settings
 
-POLICY: Final = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "font-src 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-    )
-)
 _ALWAYS: Final = (
     (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
@@ -54,7 +43,9 @@ class Headers:
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = [*message.get("headers", ()), *self._always]
+                stated = message.get("headers", ())
+                own = {name for name, _ in stated}  # a page may be stricter, or be embedded
+                headers = [*stated, *(pair for pair in self._always if pair[0] not in own)]
                 if not any(name == b"cache-control" for name, _ in headers):
                     headers.append(_caching(scope, message["status"]))
                 message["headers"] = headers

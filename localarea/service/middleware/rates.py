@@ -100,7 +100,7 @@ def _kind(scope: Scope) -> str:
         return "sign-ins"
     if unsafe and path in UPLOADS:
         return "uploads"
-    if path == "/api/v1/check" or (unsafe and path == "/"):
+    if path == "/api/v1/check" or (unsafe and path in ("/", "/local")):
         return "checks"
     return "requests"
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from localarea.definitions.exports import export_bytes, postcode_table
+from localarea.definitions.exports import export_bytes, local_postcodes, postcode_table
 from localarea.errors import ConflictError, DefinitionNotFoundError, InputError, NotFoundError
 from localarea.options.council import read_council
 from localarea.records import Option
@@ -41,6 +41,7 @@ DOWNLOADS: Final = {
     "outward-codes.csv": (".csv", "text/csv; charset=utf-8"),
     "postcodes.parquet": (".parquet", "application/vnd.apache.parquet"),
     "postcodes.csv": ("postcodes", "text/csv; charset=utf-8"),
+    "local-postcodes.csv": ("local", "text/csv; charset=utf-8"),
 }
 _FOR_EVER: Final = "public, max-age=3600"  # an edition of a newer directory may follow
 Id = Annotated[str, Path(max_length=80)]
@@ -119,6 +120,14 @@ def _find(state: State, definition_id: str) -> tuple[PublishedDefinition, _Facts
     return found, _facts(state.definitions, definition_id, state.definitions.stamp(definition_id))
 
 
+def area_of(
+    state: State, definition_id: str
+) -> tuple[tuple[tuple[str, int], ...], tuple[tuple[str, str, str], ...]]:
+    """List the districts of a definition with their zones counted, and every zone."""
+    _, facts = _find(state, definition_id)
+    return facts.districts, facts.zones
+
+
 @lru_cache(maxsize=64)
 def _facts(definitions: DefinitionStore, definition_id: str, _stamp: Stamp) -> _Facts:
     opened = definitions.open(definition_id)
@@ -187,7 +196,10 @@ async def download(request: Request, state: TheState, definition_id: Id, name: I
 
 def _written(state: State, definition_id: str, name: str) -> tuple[bytes, str]:
     opened, form = state.definitions.open(definition_id), DOWNLOADS[name][0]
-    data = _postcodes(opened) if form == "postcodes" else export_bytes(opened, form)
+    if form == "local":
+        data = local_postcodes(opened)
+    else:
+        data = _postcodes(opened) if form == "postcodes" else export_bytes(opened, form)
     return data, f'"{opened.sha256[:32]}-{name}"'
 
 

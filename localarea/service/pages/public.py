@@ -1,0 +1,89 @@
+"""For suppliers, who have no account: what local means here, one postcode, and whom to ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import HTMLResponse
+
+from localarea.errors import InputError, LocalareaError, NotFoundError
+from localarea.service.auth.identity import TheState
+from localarea.service.content_policy import POLICY
+from localarea.service.errors import status_of
+from localarea.service.pages.definitions import area_of
+from localarea.service.pages.forms import Fault, asked_under
+from localarea.service.pages.rendering import render
+
+if TYPE_CHECKING:
+    from localarea.definitions.store import PublishedDefinition
+    from localarea.service.state import State
+
+router = APIRouter()
+
+_TOLD: Final = (404, 422)  # faults of what was typed, which the form shows
+
+
+@router.get("/local", response_class=HTMLResponse)
+def local(request: Request, state: TheState) -> HTMLResponse:
+    """Say what local means today."""
+    return _page(request, state)
+
+
+@router.post("/local", response_class=HTMLResponse)
+def check(
+    request: Request,
+    state: TheState,
+    postcode: Annotated[str, Form(max_length=400)] = "",
+) -> HTMLResponse:
+    """Check one postcode under the definition in force; no option and no other day can be asked."""
+    kept = _in_force(state)
+    if kept is None:
+        return _page(request, state)
+    try:
+        if not postcode.strip():
+            raise InputError("enter a postcode, such as CO1 1JB", parameter="postcode")
+        made = state.classifier(asked_under(f"definition:{kept.definition.id}", None))
+        verdict = made.check(postcode)
+    except LocalareaError as error:
+        status = status_of(error)
+        if status not in _TOLD:
+            raise
+        faults = [Fault.of(error, "postcode")]
+        return _page(request, state, status=status, postcode=postcode, faults=faults)
+    return _page(request, state, postcode=postcode, verdict=verdict)
+
+
+@router.get("/local/embed", response_class=HTMLResponse)
+def embed(request: Request, state: TheState) -> HTMLResponse:
+    """Give a small form for the pages of other sites that the settings name."""
+    origins = state.settings.embed_origins
+    if not origins:
+        raise NotFoundError("this service may not be shown inside other sites")
+    page = render(request, "public-embed.html", {"kept": _in_force(state)})
+    frames = " ".join(("frame-ancestors", *origins))
+    policy = POLICY.replace("frame-ancestors 'none'", frames)
+    page.headers["Content-Security-Policy"] = policy
+    page.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return page
+
+
+def _in_force(state: State) -> PublishedDefinition | None:
+    return state.definitions.in_force(state.today, council=state.council.key)
+
+
+def _page(request: Request, state: State, *, status: int = 200, **values: Any) -> HTMLResponse:
+    kept = _in_force(state)
+    known: dict[str, Any] = {
+        "kept": kept,
+        "postcode": "",
+        "faults": [],
+        "contact": state.settings.contact,
+        "embed": state.settings.public_url if state.settings.embed_origins else None,
+    }
+    if kept is not None:
+        known["districts"], known["zones"] = area_of(state, kept.definition.id)
+        known["picture"] = kept.definition.zone_system == "msoa11"
+    page = render(request, "public.html", {**known, **values}, status_code=status)
+    page.headers["Cache-Control"] = "no-store"
+    return page
