@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from localarea.classify.codes import MEANINGS
-from localarea.classify.directory import Entry
 from localarea.errors import PostcodeFormatError
 from localarea.geo.postcodes import (
     INWARD_SLOTS,
@@ -29,7 +28,7 @@ from localarea.geo.postcodes import (
     parse_postcode,
     postcode_of,
 )
-from localarea.options.minutes.encoding import PER_MINUTE
+from localarea.options.minutes.encoding import NO_PLACE, PER_MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +101,7 @@ class VerdictEncoder:
             parsed = _parse_exact(text)
             if parsed is not None and parsed.key is not None:
                 row = ready.verdicts.index.row_of(parsed.key)
-                if row >= 0 and not _BORDERLINE[ready.verdicts.codes[row]]:
+                if row >= 0 and not _BORDERLINE[ready.columns.codes[row]]:
                     return self._of_row(ready, parsed.postcode, row)
         return _rendered(self._classifier.check(text))
 
@@ -132,15 +131,16 @@ class VerdictEncoder:
 
     def _of_row(self, ready: LoadedPlaces, postcode: str, row: int) -> tuple[str, str]:
         f = self._frame(ready, row, _kind(*(int(column[row]) for column in _shared(ready))))
-        east, north = int(ready.eastings[row]), int(ready.northings[row])
-        metres = int(ready.metres[row])
-        sentence, minutes = self._minutes_json(int(ready.tenths[row]))
+        held = ready.columns
+        east, north = int(held.eastings[row]), int(held.northings[row])
+        metres = int(held.metres[row])
+        sentence, minutes = self._minutes_json(int(held.tenths[row]))
         verdict = (
             f"{f.start}{postcode}{f.after_postcode}{postcode}{f.after_subject}{sentence}{f.east}"
             f"{'null' if east < 0 else east}{f.north}{'null' if north < 0 else north}"
             f"{f.minutes}{minutes}{f.metres}{'null' if metres < 0 else f'{metres}.0'}{f.end}"
         )
-        return _STATUS[ready.verdicts.codes[row]], verdict
+        return _STATUS[ready.columns.codes[row]], verdict
 
     def _of_rows(self, ready: LoadedPlaces, rows: Any, keys: Any) -> pa.Array:
         """Render rows as :meth:`_of_row` does, each followed by a comma."""
@@ -151,13 +151,13 @@ class VerdictEncoder:
         outward, slot = np.divmod(keys, np.uint32(INWARD_SLOTS))
         names = (_texts(self._outwards).take(index.blocks[outward]), _texts(_INWARDS).take(slot))
         postcode = _concatenated(*names, between=" ")
-        tenths, which = np.unique(ready.tenths[rows], return_inverse=True)
+        tenths, which = np.unique(ready.columns.tenths[rows], return_inverse=True)
         minutes = zip(*(self._minutes_json(one) for one in tenths.tolist()), strict=True)
         sentence, number = (_texts(pieces).take(which) for pieces in minutes)
         columns = (
             *(postcode, postcode, sentence),
-            *(_numbers(ready.eastings[rows]), _numbers(ready.northings[rows])),
-            *(number, _numbers(ready.metres[rows], ".0")),
+            *(_numbers(ready.columns.eastings[rows]), _numbers(ready.columns.northings[rows])),
+            *(number, _numbers(ready.columns.metres[rows], ".0")),
         )
         pieces = chain.from_iterable(zip(around, columns, strict=False))
         return _concatenated(*pieces, around[-1], _scalar(","))
@@ -184,9 +184,10 @@ class VerdictEncoder:
         """Render the frame that verdicts of a kind share."""
         frame = self._frames.get(kind)
         if frame is None:
-            entry = ready.entry(row)
             stands_for = ParsedPostcode(_POSTCODE, "", None, None)
-            plain = Entry(entry.place, None, None, meaning=entry.meaning)
+            plain = ready.columns.row(row)._replace(
+                easting=None, northing=None, metres=None, tenths=NO_PLACE
+            )
             body = self._classifier.explain(stands_for, plain).as_dict()
             standing = f" {self._classifier.boundary.basis}"
             explanation = body["explanation"].removesuffix(standing)
@@ -238,8 +239,8 @@ def _numbers(numbers: Any, ending: str = "") -> pa.Array:
 
 def _shared(ready: LoadedPlaces) -> tuple[NDArray[Any], ...]:
     """Return the columns that postcodes must have in common to share a frame."""
-    index = ready.verdicts.index
-    return index.zones, index.districts, index.ended, ready.verdicts.codes
+    held = ready.columns
+    return held.zones, held.districts, held.ended, held.codes
 
 
 def _kind(zone: Any, district: Any, ended: Any, code: Any) -> Any:

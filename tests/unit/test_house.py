@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 MOST_LINES = 400
 # Modules that are longer, each with the reason.
 LONGER = {
-    "classify/classifier.py": "the one classifier, with its evidence",
     "errors.py": "every error beside the others",
     "geo/postcodes.py": "one syntax, read, written and repaired",
     "labour/travel_to_work_areas/_kernel.py": "what numba compiles together",
