@@ -14,10 +14,7 @@ MOST_LINES = 400
 # Modules that are longer, each with the reason.
 LONGER = {
     "errors.py": "every error beside the others",
-    "geo/postcodes.py": "one syntax, read, written and repaired",
     "labour/travel_to_work_areas/_kernel.py": "what numba compiles together",
-    "notebook/labour.py": "the labour market in one place, with an example for each name",
-    "reports/cabinet/model.py": "the parts of one document",
 }
 # Folders of more than sixteen modules, each with the reason.
 MOST_FILES = 17
