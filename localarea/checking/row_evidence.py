@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from localarea.classify.far_distances import metres_of_many
+from localarea.classify.distance import metres_of_many
 from localarea.classify.index import read_points
 from localarea.tables.finding.own_columns import EVIDENCE_HEADERS
 

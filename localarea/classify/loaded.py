@@ -16,7 +16,7 @@ import numpy as np
 
 from localarea.classify.codes import MEANINGS, NEAR_BOUNDARY
 from localarea.classify.directory import PlaceNames
-from localarea.classify.far_distances import metres_of_many
+from localarea.classify.distance import metres_of_many
 from localarea.classify.index import read_points
 from localarea.classify.place_rows import PlaceColumns, PlaceLists, PlaceRow
 from localarea.geo.postcodes import outward_number
