@@ -168,7 +168,7 @@ class Classifier:
             if self._ready is not None:
                 return
             if self._frozen is not None:
-                self._ready = self._frozen.loaded
+                self._ready = self._frozen.every.loaded
             else:
                 self._ready = measure_places(
                     self.boundary, self.directory, self.verdicts, self.minutes, store=self._store
@@ -214,7 +214,7 @@ class Classifier:
         from localarea.classify.verdicts import build_verdicts
 
         if self._frozen is not None:
-            return self._frozen.loaded.verdicts
+            return self._frozen.every.verdicts
         return build_verdicts(self.boundary, store=self._store)
 
     @cached_property
@@ -229,14 +229,15 @@ class Classifier:
             were left out.
         """
         if self._frozen is not None:
-            return self._frozen.loaded.columns.tenths
+            return self._frozen.every.columns("tenths")[0]
         return None if self.minutes is None else self.minutes.all_tenths
 
     @property
     def known_metres(self) -> NDArray[np.int32] | None:
         """Distance of every postcode to the boundary, as in `PlaceColumns`; None unless known."""
-        places = self._ready if self._frozen is None else self._frozen.loaded
-        return None if places is None else places.columns.metres
+        if self._frozen is not None:
+            return self._frozen.every.columns("metres")[0]
+        return None if self._ready is None else self._ready.columns.metres
 
     def _verdict(self, postcode: str, meaning: Meaning, text: str, **evidence: Any) -> Verdict:
         return Verdict(

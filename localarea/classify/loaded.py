@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -65,6 +65,21 @@ class LoadedPlaces:
         return local, not_local
 
 
+class EveryPlace(Protocol):
+    """Every postcode of a sealed directory."""
+
+    def columns(self, *names: str) -> list[NDArray[Any]]:
+        """Return columns of `PlaceColumns`; those that are not held are read together."""
+
+    @property
+    def verdicts(self) -> VerdictIndex:
+        """The verdict of every postcode."""
+
+    @property
+    def loaded(self) -> LoadedPlaces:
+        """All facts of every postcode; about 75 MB."""
+
+
 class SealedDirectory(PlaceNames, ABC):
     """
     A directory that contains the verdict of every postcode, so that no tables are read.
@@ -84,8 +99,8 @@ class SealedDirectory(PlaceNames, ABC):
 
     @property
     @abstractmethod
-    def loaded(self) -> LoadedPlaces:
-        """Every postcode in memory, read once; about 75 MB."""
+    def every(self) -> EveryPlace:
+        """Every postcode, in columns that are read as they are needed."""
 
     @abstractmethod
     def find(self, key: int) -> PlaceRow | None:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from localarea.classify.loaded import LoadedPlaces
     from localarea.classify.place_rows import PlaceColumns, PlaceRow
+    from localarea.definitions.sealed_places import SealedPlaces
 
 
 class DefinitionDirectory(SealedDirectory):
@@ -84,11 +84,11 @@ class DefinitionDirectory(SealedDirectory):
         return dict(self._opened.lists["districts"])
 
     @cached_property
-    def loaded(self) -> LoadedPlaces:
-        """Every postcode in memory, read once; about 75 MB."""
-        from localarea.definitions.sealed_places import load_sealed_places
+    def every(self) -> SealedPlaces:
+        """Every postcode, in columns that are read as they are needed."""
+        from localarea.definitions.sealed_places import SealedPlaces
 
-        return load_sealed_places(self._opened, self._lists)
+        return SealedPlaces(self._opened, self._lists)
 
     def elsewhere(self) -> tuple[Any, ...]:
         """

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
-def ask_apart(module: str, question: dict[str, Any], *, seconds: float) -> dict[str, Any] | None:
+def ask_apart(
+    command: Sequence[str], question: dict[str, Any], *, seconds: float
+) -> dict[str, Any] | None:
     """
-    Run a module that reads a line of JSON and answers with one.
+    Run a command that reads a line of JSON and answers with one.
 
     Parameters
     ----------
     seconds : float
-        Processor time to which the module limits itself; by the clock it may take twice as long,
+        Processor time to which the command limits itself; by the clock it may take twice as long,
         since the machine may be busy.
 
     Returns
@@ -23,7 +27,6 @@ def ask_apart(module: str, question: dict[str, Any], *, seconds: float) -> dict[
     dict or None
         The answer; None if the process was ended by a limit of its time or memory.
     """
-    command = (sys.executable, "-m", module)
     try:
         done = subprocess.run(  # noqa: S603 -- nothing of the request is in the command
             command,

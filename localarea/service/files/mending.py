@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 LOG: Final = logging.getLogger(__name__)
 MOST_MB: Final = 20  # of the workbook with the mended rows
+_COMMAND: Final = (sys.executable, "-m", "localarea.service.files.mend_process")
 
 
 def merge_into(runner: JobRunner, job: FileJob, mended: Path, *, actor: Actor) -> None:
@@ -71,7 +73,7 @@ def merge_into(runner: JobRunner, job: FileJob, mended: Path, *, actor: Actor) -
 
 
 def _ask(question: dict[str, Any]) -> dict[str, Any]:
-    answer = ask_apart("localarea.service.files.mend_process", question, seconds=SECONDS)
+    answer = ask_apart(_COMMAND, question, seconds=SECONDS)
     if answer is None:
         raise InputError(TOO_LARGE)
     if "failed" in answer:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Final
 
 from localarea.errors import FileFormatError
 from localarea.service.files.apart import ask_apart
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from localarea.measures.returns import ReturnTable
+
+_COMMAND: Final = (sys.executable, "-m", "localarea.service.files.read_process")
 
 
 def read_apart(paths: Sequence[Path]) -> list[ReturnTable]:
@@ -30,7 +33,7 @@ def read_apart(paths: Sequence[Path]) -> list[ReturnTable]:
     from localarea.measures.returns import ReturnTable
 
     question = {"paths": [str(path) for path in paths]}
-    said = ask_apart("localarea.service.files.read_process", question, seconds=SECONDS)
+    said = ask_apart(_COMMAND, question, seconds=SECONDS)
     if said is None:
         raise FileFormatError(paths[0].name, TOO_MUCH, hint=HINT)
     if "tables" not in said:

@@ -259,7 +259,7 @@ def _confirm(
         "form": form,
         "decided": decided,
         "actor": identity.actor("approve"),
-        "faults": faults_of(error, "decide") if error else (),
+        "fault": str(error or ""),
     }
     return render(
         request,
