@@ -133,7 +133,7 @@ class Words:
 
     @property
     def pieces(self) -> list[bytes]:
-        """Pieces so far; the first is empty."""
+        """Return the pieces so far; the first is empty."""
         return self._pieces.texts
 
     def which(self, found: Answers) -> NDArray[np.int32]:
