@@ -61,21 +61,24 @@ class PieceTable(Generic[Piece]):
         """Return the positions of the pieces of keys."""
         found: NDArray[np.int32] = self._known[keys]
         if len(found) and found.min() < 0:
-            for key in _distinct(keys[found < 0]):
-                self._render(key)
+            self._render(_distinct(keys[found < 0]))
             found = self._known[keys]
         return found
 
     def one(self, key: int) -> Piece:
         """Return the piece of a key."""
         at = self._known.item(key)
-        return self._pieces.texts[at if at >= 0 else self._render(key)]
+        if at < 0:
+            self._render([key])
+            at = self._known.item(key)
+        return self._pieces.texts[at]
 
-    def _render(self, key: int) -> int:
+    def _render(self, keys: list[int]) -> None:
+        known, write, add = self._known, self._write, self._pieces.add
         with self._lock:
-            if self._known[key] < 0:
-                self._known[key] = self._pieces.add(self._write(key))
-            return int(self._known[key])
+            for key in keys:
+                if known[key] < 0:  # no other thread was quicker
+                    known[key] = add(write(key))
 
 
 def _distinct(keys: NDArray[np.integer]) -> list[int]:
