@@ -39,7 +39,7 @@ _OFFERED = {
     "replay_spend": "localarea.notebook.checking",
     "self_containment": "localarea.notebook.labour",
     "travel_times": "localarea.notebook.roads",
-    "ttwa": "localarea.notebook.labour",
+    "ttwa": "localarea.notebook.travel_to_work",
 }
 __all__ = ["__version__", "errors", *_OFFERED]
 

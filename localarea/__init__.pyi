@@ -3,7 +3,7 @@ from localarea import errors
 from localarea.notebook.checking import Verdict, check, replay_spend
 from localarea.notebook.comparing import Comparison, compare, compare_options, explore
 from localarea.notebook.councils import Council, council
-from localarea.notebook.labour import flows, self_containment, ttwa
+from localarea.notebook.labour import flows, self_containment
 from localarea.notebook.measuring import (
     bootstrap_self_containment,
     compute_metrics,
@@ -14,6 +14,7 @@ from localarea.notebook.options import Option
 from localarea.notebook.roads import isochrone, travel_times
 from localarea.notebook.scenarios import Scenario, compute_options, option
 from localarea.notebook.session import ScenarioSession
+from localarea.notebook.travel_to_work import ttwa
 from localarea.options.council import read_council
 
 __version__: str

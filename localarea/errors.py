@@ -126,6 +126,15 @@ class FileFormatError(InputError):
         self.path, self.why, self.hint = str(path), why, hint
         super().__init__(f"{path}: {why}" + (f"; {hint}" if hint else ""), parameter=parameter)
 
+    @classmethod
+    def of_system(cls, error: OSError, path: object) -> FileFormatError:
+        """Say what the operating system said of a file, of this one if it names none."""
+        return cls(
+            error.filename or path,
+            f"the system says: {error.strerror or error}",
+            hint="check the path, its permissions and the free disk space",
+        )
+
 
 class ColumnNotFoundError(InputError):
     """A table without the requested column, or without a postcode column."""

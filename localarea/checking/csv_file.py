@@ -297,10 +297,7 @@ def _friendly_os_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        where = error.filename or path
-        why = f"the system says: {error.strerror or error}"
-        hint = "check the path, its permissions and the free disk space"
-        raise FileFormatError(where, why, hint=hint) from error
+        raise FileFormatError.of_system(error, path) from error
 
 
 @contextmanager

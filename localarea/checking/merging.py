@@ -257,11 +257,7 @@ def _write(
             partial.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
         unfinished.replace(out)
     except OSError as error:
-        raise FileFormatError(
-            error.filename or out,
-            f"the system says: {error.strerror or error}",
-            hint="check the path, its permissions and the free disk space",
-        ) from error
+        raise FileFormatError.of_system(error, out) from error
     finally:
         for path in (unfinished, changed):
             with suppress(OSError):

@@ -258,11 +258,7 @@ def check_parquet_file(
     except pa.ArrowInvalid as error:
         raise FileFormatError(source, f"not a complete Parquet file: {error}") from error
     except OSError as error:
-        raise FileFormatError(
-            error.filename or source,
-            f"the system says: {error.strerror or error}",
-            hint="check the path, its permissions and the free disk space",
-        ) from error
+        raise FileFormatError.of_system(error, source) from error
     return tally
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from localarea.classify.far_distances import metres_of_many
+from localarea.classify.distance import metres_of_many
 from localarea.classify.index import read_points
 from localarea.tables.finding.own_columns import EVIDENCE_HEADERS
 
@@ -108,13 +108,12 @@ class RowEvidence:
     @cached_property
     def _metres(self) -> NDArray[np.int32]:
         """Return the array of cached distances; the last is for rows that are not postcodes."""
-        opened = self._classifier.opened
-        if opened is None:
+        held = self._classifier.known_metres
+        if held is None:
             known = np.full(len(self._classifier.verdicts.codes) + 1, _NOT_YET, np.int32)
             known[-1] = UNKNOWN
             return known
-        frozen = [rows.metres for _, rows in opened.all_rows()]
-        return np.concatenate([*frozen, np.array([UNKNOWN], np.int32)])
+        return np.append(held, np.int32(UNKNOWN))
 
     @cached_property
     def _points(self) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -8,7 +8,6 @@ row is a list of indices of pieces.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -25,6 +24,7 @@ from localarea.classify.sentences import (
     explain_unread,
     where_sentence,
 )
+from localarea.classify.verdict_pieces import Pieces, distinct_places
 from localarea.geo.postcodes import OUTWARD, OUTWARD_SLOTS, outward_of
 from localarea.options.minutes.encoding import PER_MINUTE
 from localarea.tables.csv_rows import Pool
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from localarea.checking.row_evidence import RowEvidence
     from localarea.classify.classifier import Classifier
     from localarea.classify.codes import Meaning
-    from localarea.classify.index import PostcodeIndex
+    from localarea.classify.verdict_pieces import PieceTable
     from localarea.tables.finding.own_columns import Wording
 
 _IS_BORDERLINE: Final = np.array([meaning.borderline for meaning in MEANINGS])
@@ -93,11 +93,6 @@ class Words:
         Supplies the evidence of each row; None leaves it out.
     wording : {'codes', 'people'}
         Whether to write codes, or words and names.
-
-    Attributes
-    ----------
-    pieces : list of bytes
-        Pieces so far; the first is empty.
     """
 
     def __init__(
@@ -112,10 +107,10 @@ class Words:
         self._people = wording == "people"
         self._mark, self._codec = delimiter.decode("ascii"), codec
         self._boundary = replace(classifier.boundary, area="the area")
-        self.pieces: list[bytes] = [b""]
+        self._pieces = Pieces(b"")
         self._pool = Pool.of(())
         index = classifier.verdicts.index
-        self._place_of_row, self._places = _distinct_places(index)
+        self._place_of_row, self._places = distinct_places(index)
         self._openings = {
             case: self._opening(MEANINGS[case // REMARKS], case % REMARKS) for case in range(_CASES)
         }
@@ -127,8 +122,7 @@ class Words:
         self._after = self._table(len(self._places) * _NEAR, self._write_after)
         self._month = self._table(len(index.endings), self._write_month)
         self._known = np.full(len(index.ended), -1, np.int32)  # first piece, by row
-        self._blank = len(self.pieces)
-        self.pieces.append(delimiter)
+        self._blank = self._pieces.add(delimiter)
         self._tenths = classifier.all_tenths
         most = -1 if self._tenths is None else int(self._tenths.max(initial=-1))
         self._minutes = self._table(most + 1, self._write_minutes)
@@ -136,6 +130,11 @@ class Words:
         if evidence is not None:
             self._metres = self._table(MOST_METRES + 1, self._write_metres)
             self._options = self._table(len(evidence.options) + 2, self._write_options)
+
+    @property
+    def pieces(self) -> list[bytes]:
+        """Return the pieces so far; the first is empty."""
+        return self._pieces.texts
 
     def which(self, found: Answers) -> NDArray[np.int32]:
         """
@@ -240,9 +239,7 @@ class Words:
         numpy.ndarray of int32, shape (n,)
             Indices of the pieces.
         """
-        first = len(self.pieces)
-        self.pieces += [self._cells(text).encode(self._codec, "replace") for text in texts]
-        return np.arange(first, len(self.pieces), dtype=np.int32)
+        return np.array([self._pieces.add(self._encoded(self._cells(t))) for t in texts], np.int32)
 
     def _minute_cells(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
         """Return the cells of minutes of postcodes; blank if unreachable or unknown."""
@@ -267,22 +264,11 @@ class Words:
         every = len(self._evidence.options) if self._evidence else 0
         return self._cells(str(after - 1), str(every)) if after else self._cells("", "")
 
-    def _table(
-        self, size: int, write: Callable[[int], str]
-    ) -> Callable[[NDArray[np.integer]], NDArray[np.int32]]:
-        """Return a look-up from keys to pieces, which renders each piece on first use."""
-        known = np.full(size, -1, np.int32)
+    def _table(self, size: int, write: Callable[[int], str]) -> PieceTable[bytes]:
+        return self._pieces.table(size, lambda key: self._encoded(write(key)))
 
-        def pieces_of(keys: NDArray[np.integer]) -> NDArray[np.int32]:
-            found: NDArray[np.int32] = known[keys]
-            if len(found) and found.min() < 0:
-                for key in _distinct(keys[found < 0]):
-                    known[key] = len(self.pieces)
-                    self.pieces.append(write(key).encode(self._codec, "replace"))
-                found = known[keys]
-            return found
-
-        return pieces_of
+    def _encoded(self, text: str) -> bytes:
+        return text.encode(self._codec, "replace")
 
     def _opening(self, meaning: Meaning, remark: int) -> str:
         """Render the cells up to the explanation, leaving its quotation mark open."""
@@ -361,27 +347,3 @@ class Words:
                 safe = '"' + safe.replace('"', '""') + '"'
             written += self._mark + safe
         return written
-
-
-def _distinct(keys: NDArray[np.integer]) -> list[int]:
-    """Return keys in order, each once; sorting is faster here than the hashing of NumPy."""
-    ordered = np.sort(keys)
-    first = np.ones(len(ordered), bool)
-    first[1:] = ordered[1:] != ordered[:-1]
-    found: list[int] = ordered[first].tolist()
-    return found
-
-
-@lru_cache(maxsize=2)
-def _distinct_places(
-    index: PostcodeIndex,
-) -> tuple[NDArray[np.uint16], list[tuple[str | None, str | None]]]:
-    """Return the distinct pairs of zone and district, and which of them each postcode has."""
-    width = len(index.district_codes) + 1
-    pairs = (index.zones.astype(np.int32) + 1) * width + index.districts + 1
-    occurs = np.zeros((len(index.zone_codes) + 1) * width, bool)
-    occurs[pairs] = True
-    numbers = (np.cumsum(occurs) - 1).astype(np.uint16)
-    zones, districts = (None, *index.zone_codes), (None, *index.district_codes)
-    found = np.flatnonzero(occurs).tolist()
-    return numbers[pairs], [(zones[pair // width], districts[pair % width]) for pair in found]

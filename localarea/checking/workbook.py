@@ -151,11 +151,7 @@ def check_workbook(
                 losses,
             )
     except OSError as error:
-        raise FileFormatError(
-            error.filename or source,
-            f"the system says: {error.strerror or error}",
-            hint="check the path, its permissions and the free disk space",
-        ) from error
+        raise FileFormatError.of_system(error, source) from error
 
 
 @contextmanager

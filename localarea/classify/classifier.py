@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from localarea.classify.codes import (
     MEANINGS,
-    NEAR_BOUNDARY,
-    NEAR_LIMIT,
     UNREAD,
     Meaning,
-    decide,
     decide_outward,
 )
 from localarea.classify.directory import Directory
+from localarea.classify.measured import MeasuredPlaces
 from localarea.classify.sentences import (
     Place,
     ended_code,
@@ -32,11 +30,10 @@ from localarea.geo.postcodes import (
     NON_GEOGRAPHIC_AREAS,
     OUTWARD,
     ParsedPostcode,
-    outward_number,
     parse_postcode,
 )
 from localarea.options.minutes.anchor_minutes import PostcodeMinutes
-from localarea.options.minutes.encoding import NO_PLACE, NOT_REACHED, PER_MINUTE
+from localarea.options.minutes.encoding import NO_PLACE, PER_MINUTE
 from localarea.records import Verdict
 
 if TYPE_CHECKING:
@@ -48,10 +45,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from localarea.classify.boundary import Boundary
-    from localarea.classify.directory import Entry
-    from localarea.classify.distance import BoundaryDistance
-    from localarea.classify.loaded import LoadedPlaces
-    from localarea.classify.sealed import SealedDirectory
+    from localarea.classify.directory import PlaceNames
+    from localarea.classify.loaded import LoadedPlaces, SealedDirectory
+    from localarea.classify.place_rows import PlaceRow, Places
     from localarea.classify.verdicts import VerdictIndex
     from localarea.geo.unread import Unread
 
@@ -87,7 +83,9 @@ class Classifier:
         self.minutes = minutes
         self._store = store
         self._frozen = frozen
-        self.directory = frozen or Directory(boundary.zone_system, store=store)
+        directory = Directory(boundary.zone_system, store=store)
+        self.directory: PlaceNames = frozen or directory
+        self._places: Places = frozen or MeasuredPlaces(boundary, directory, minutes, store=store)
         self._ready: LoadedPlaces | None = None
         self._load_lock = Lock()
         self.renderers: dict[type, Any] = {}  # cache of renderers by type, filled by their owners
@@ -130,12 +128,8 @@ class Classifier:
             return parsed
         if parsed.key is None:
             return self._outward_verdict(parsed)
-        if self._ready is None:
-            entry = self.directory.find(parsed.key)
-        else:
-            row = self._ready.verdicts.index.row_of(parsed.key)
-            entry = None if row < 0 else self._ready.entry(row)
-        return self._unlisted_verdict(parsed) if entry is None else self.explain(parsed, entry)
+        row = (self._ready or self._places).find(parsed.key)
+        return self._unlisted_verdict(parsed) if row is None else self.explain(parsed, row)
 
     def _parse(self, text: str) -> ParsedPostcode | Verdict:
         """Parse a postcode; return the verdict if it cannot be read."""
@@ -174,7 +168,7 @@ class Classifier:
             if self._ready is not None:
                 return
             if self._frozen is not None:
-                self._ready = self._frozen.places(self.verdicts)
+                self._ready = self._frozen.every.loaded
             else:
                 self._ready = measure_places(
                     self.boundary, self.directory, self.verdicts, self.minutes, store=self._store
@@ -220,7 +214,7 @@ class Classifier:
         from localarea.classify.verdicts import build_verdicts
 
         if self._frozen is not None:
-            return self._frozen.verdicts()
+            return self._frozen.every.verdicts
         return build_verdicts(self.boundary, store=self._store)
 
     @cached_property
@@ -235,14 +229,15 @@ class Classifier:
             were left out.
         """
         if self._frozen is not None:
-            return self._frozen.all_tenths()
+            return self._frozen.every.columns("tenths")[0]
         return None if self.minutes is None else self.minutes.all_tenths
 
-    @cached_property
-    def _distance(self) -> BoundaryDistance:
-        from localarea.classify.distance import BoundaryDistance
-
-        return BoundaryDistance(self.boundary, store=self._store)
+    @property
+    def known_metres(self) -> NDArray[np.int32] | None:
+        """Distance of every postcode to the boundary, as in `PlaceColumns`; None unless known."""
+        if self._frozen is not None:
+            return self._frozen.every.columns("metres")[0]
+        return None if self._ready is None else self._ready.columns.metres
 
     def _verdict(self, postcode: str, meaning: Meaning, text: str, **evidence: Any) -> Verdict:
         return Verdict(
@@ -283,7 +278,7 @@ class Classifier:
         return self._verdict(parsed.postcode, meaning, _correction_note(parsed) + explanation)
 
     def _outward_verdict(self, parsed: ParsedPostcode) -> Verdict:
-        counts = self._counts_of(parsed.outward)
+        counts = (self._ready or self._places).outward_counts(parsed.outward)
         if counts is None:
             return self._unlisted_verdict(parsed)
         local, not_local = counts
@@ -291,70 +286,36 @@ class Classifier:
         explanation = explain_outward(parsed.outward, local, not_local, self.boundary)
         return self._verdict(parsed.outward, meaning, f"{explanation} {self.boundary.basis}")
 
-    def _counts_of(self, outward: str) -> tuple[int, int] | None:
-        """Count the live postcodes of an outward code, local and not; None if it does not exist."""
-        if self._ready is not None:
-            block = self._ready.verdicts.index.blocks[outward_number(outward)]
-            if block < 0:
-                return None
-            local, not_local = self._ready.verdicts.outward_counts[block].tolist()
-            return local, not_local
-        entries = self.directory.live_of(outward)
-        if entries is None:
-            return None
-        statuses = [self._meaning(entry, near=False).status for entry in entries]
-        return statuses.count("local"), statuses.count("not_local")
-
-    def _meaning(self, entry: Entry, *, near: bool) -> Meaning:
-        place = entry.place
-        inside = None if place.zone is None else place.zone in self.boundary.zones
-        return decide(place.country, inside, ended=place.ended is not None, borderline=near)
-
-    def explain(self, parsed: ParsedPostcode, entry: Entry) -> Verdict:
+    def explain(self, parsed: ParsedPostcode, row: PlaceRow) -> Verdict:
         """
         Return the verdict on a postcode of the directory, with its explanation.
 
         Parameters
         ----------
-        entry : Entry
-            Its entry in the directory. Missing facts are looked up or measured.
+        row : PlaceRow
+            What is known of it.
 
         Returns
         -------
         Verdict
             The verdict, with its explanation.
         """
-        place, meaning, metres = entry.place, entry.meaning, entry.metres
-        near = 0
-        if meaning is None:
-            metres = self._metres(entry)
-            near = self._near(parsed, entry, metres)
-            meaning = self._meaning(entry, near=near > 0)
-        elif meaning.borderline:
-            near = self._near(parsed, entry, metres)
-        explanation = explain_place(parsed.postcode, meaning, place, self.boundary, metres, near)
-        tenths = self._tenths(parsed, entry)
+        explanation = explain_place(
+            parsed.postcode, row.meaning, row.place, self.boundary, row.metres, row.near
+        )
         return self._verdict(
             parsed.postcode,
-            meaning,
-            f"{_correction_note(parsed)}{explanation}{self.say_minutes(tenths)} "
+            row.meaning,
+            f"{_correction_note(parsed)}{explanation}{self.say_minutes(row.tenths)} "
             f"{self.boundary.basis}",
-            terminated=ended_code(place.ended),
-            zone=place.zone,
-            district=place.district,
-            easting=entry.easting,
-            northing=entry.northing,
-            minutes_to_anchor=tenths / PER_MINUTE if tenths >= 0 else None,
-            metres_to_boundary=metres,
+            terminated=ended_code(row.place.ended),
+            zone=row.place.zone,
+            district=row.place.district,
+            easting=row.easting,
+            northing=row.northing,
+            minutes_to_anchor=row.tenths / PER_MINUTE if row.tenths >= 0 else None,
+            metres_to_boundary=row.metres,
         )
-
-    def _tenths(self, parsed: ParsedPostcode, entry: Entry) -> int:
-        """Return tenths of a minute by road, `NOT_REACHED` or `NO_PLACE`."""
-        if entry.minutes is not None:
-            return _tenths(entry.minutes)
-        if self._frozen or self._ready or self.minutes is None or parsed.key is None:
-            return NO_PLACE  # otherwise the entry would have them
-        return self.minutes.tenths_of(parsed.key)
 
     def say_minutes(self, tenths: int) -> str:
         """
@@ -370,46 +331,10 @@ class Classifier:
         str
             A space and the sentence; empty if minutes are left out.
         """
-        if tenths == NO_PLACE:
+        source = self._frozen or self.minutes
+        if tenths == NO_PLACE or source is None:
             return ""
-        if self._frozen is not None:
-            return f" {minutes_sentence(tenths, self._frozen.anchor)}"
-        return "" if self.minutes is None else f" {minutes_sentence(tenths, self.minutes.anchor)}"
-
-    def _near(self, parsed: ParsedPostcode, entry: Entry, metres: float | None) -> int:
-        """Return the borderline flags of a postcode, as in ``VerdictIndex.near``."""
-        near = 0
-        if metres is not None and metres <= self.boundary.borderline_m:
-            near += NEAR_BOUNDARY
-        if self._drive_minutes is not None and self.boundary.drive is not None:
-            key = parsed.key
-            tenths = NO_PLACE if key is None else self._drive_minutes.tenths_of(key)
-        else:
-            tenths = NO_PLACE if entry.minutes is None else _tenths(entry.minutes)
-        if self.boundary.drive is not None and self.boundary.drive.near(tenths):
-            near += NEAR_LIMIT
-        return near
-
-    @cached_property
-    def _drive_minutes(self) -> PostcodeMinutes | None:
-        """Return the minutes that the limit applies to, which may have another anchor."""
-        limit = self.boundary.drive
-        if limit is None or self._frozen is not None:
-            return None
-        if self.minutes is not None and self.minutes.anchor == limit.anchor:
-            return self.minutes
-        return PostcodeMinutes(limit.anchor, self._store or default_store())
-
-    def _metres(self, entry: Entry) -> float | None:
-        zone = entry.place.zone
-        if zone is None or entry.easting is None or entry.northing is None:
-            return None
-        inside = zone in self.boundary.zones
-        return self._distance.metres(entry.easting, entry.northing, inside=inside)
-
-
-def _tenths(minutes: float) -> int:
-    return NOT_REACHED if minutes == float("inf") else round(minutes * PER_MINUTE)
+        return f" {minutes_sentence(tenths, source.anchor)}"
 
 
 def _correction_note(parsed: ParsedPostcode) -> str:

@@ -7,13 +7,12 @@ would take a third of a second out of a budget of half a second.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from localarea.classify.sentences import Place
 from localarea.datasets.store import DataStore, default_store
-from localarea.geo.postcodes import outward_range
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,41 +22,51 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
     from numpy.typing import NDArray
 
-    from localarea.classify.codes import Meaning
     from localarea.records import ZoneSystem
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class PlaceNames(ABC):
+    """Names of zones and districts, as used in sentences, and the month of the directory."""
+
+    @property
+    @abstractmethod
+    def date(self) -> str:
+        """Month of the directory, ``YYYY-MM``."""
+
+    @property
+    @abstractmethod
+    def zone_names(self) -> Mapping[str, str]:
+        """Name of each zone: code to name, followed by the ONS name if it differs."""
+
+    @property
+    @abstractmethod
+    def district_names(self) -> Mapping[str, str]:
+        """Name of each district in the directory's year: code (``lad25cd``) to name."""
+
+    def place_of(
+        self, zone: str | None, district: str | None, ended: tuple[int, int] | None
+    ) -> Place:
+        """
+        Add the names to the codes of a place.
+
+        Parameters
+        ----------
+        ended : tuple of int or None
+            First and last month (``yyyymm``) in which it may have been withdrawn.
+        """
+        return Place(
+            country=(district or "")[:1],
+            zone=zone,
+            zone_name=self.zone_names.get(zone) if zone else None,
+            district=district,
+            district_name=self.district_names.get(district) if district else None,
+            ended=ended,
+        )
+
+
+class Directory(PlaceNames):
     """
-    A postcode as listed in the directory.
-
-    Attributes
-    ----------
-    place : Place
-        Zone and district of the postcode.
-    easting, northing : int or None
-        Metres in EPSG:27700; None if there is no grid reference, or it is on another
-        grid (Northern Ireland).
-    meaning : Meaning or None
-        Verdict, if sealed in a definition.
-    metres : float or None
-        Distance to the boundary (m), if sealed in a definition.
-    minutes : float or None
-        Minutes by road to the anchor, if sealed in a definition; infinite if unreachable.
-    """
-
-    place: Place
-    easting: int | None
-    northing: int | None
-    meaning: Meaning | None = None
-    metres: float | None = None
-    minutes: float | None = None
-
-
-class Directory:
-    """
-    The postcode directory on disk, with the names used in sentences.
+    The postcode directory on disk.
 
     Parameters
     ----------
@@ -76,22 +85,6 @@ class Directory:
     def date(self) -> str:
         """Month of the directory, ``YYYY-MM``."""
         return self._store.directory_date
-
-    def find(self, key: int) -> Entry | None:
-        """Look up one postcode."""
-        for row in self._rows(key, key + 1):
-            return self._entry(row)
-        return None
-
-    def live_of(self, outward: str) -> list[Entry] | None:
-        """
-        Look up the live postcodes of an outward code.
-
-        None if the directory has no postcode with this outward code, live or not.
-        """
-        rows = self._rows(*outward_range(outward))
-        live = [self._entry(row) for row in rows if row["terminated_to"] is None]
-        return live if rows else None
 
     @cached_property
     def zone_names(self) -> Mapping[str, str]:
@@ -116,26 +109,6 @@ class Directory:
         rows = sorted(zip(*columns, strict=True), key=lambda row: row[2] or 9999)
         return {code: name for code, name, _ in rows}
 
-    def place_of(
-        self, zone: str | None, district: str | None, ended: tuple[int, int] | None
-    ) -> Place:
-        """
-        Add the names to the codes of a place.
-
-        Parameters
-        ----------
-        ended : tuple of int or None
-            First and last month (``yyyymm``) in which it may have been withdrawn.
-        """
-        return Place(
-            country=(district or "")[:1],
-            zone=zone,
-            zone_name=self.zone_names.get(zone) if zone else None,
-            district=district,
-            district_name=self.district_names.get(district) if district else None,
-            ended=ended,
-        )
-
     @cached_property
     def _file(self) -> pq.ParquetFile:
         return self._store.open("postcodes")
@@ -147,8 +120,8 @@ class Directory:
         columns = (metadata.row_group(i).column(at) for i in range(metadata.num_row_groups))
         return [(column.statistics.min, column.statistics.max) for column in columns]
 
-    def _rows(self, first: int, end: int) -> list[dict[str, Any]]:
-        """Return the rows with ``first`` <= key < ``end``."""
+    def rows(self, first: int, end: int) -> list[dict[str, Any]]:
+        """Read the rows with ``first`` <= key < ``end``."""
         rows: list[dict[str, Any]] = []
         for group, (low, high) in enumerate(self._bounds):
             if low < end and high >= first:
@@ -167,13 +140,3 @@ class Directory:
             keys = table["key"].chunk(0)
             self._groups[group] = np.frombuffer(keys.buffers()[1], np.uint32, len(keys)), table
         return self._groups[group]
-
-    def _entry(self, row: Mapping[str, Any]) -> Entry:
-        ended = row["terminated_to"] and (row["terminated_from"], row["terminated_to"])
-        place = self.place_of(row[f"{self._system}cd"], row["lad25cd"], ended)
-        british = place.country in {"E", "W", "S", "M"}
-        return Entry(
-            place,
-            easting=row["easting"] if british else None,
-            northing=row["northing"] if british else None,
-        )

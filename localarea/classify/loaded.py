@@ -8,102 +8,120 @@ check takes microseconds and ten thousand are looked up together.
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from localarea.classify.codes import MEANINGS
-from localarea.classify.directory import Entry
-from localarea.classify.far_distances import metres_of_many
+from localarea.classify.codes import MEANINGS, NEAR_BOUNDARY
+from localarea.classify.directory import PlaceNames
+from localarea.classify.distance import metres_of_many
 from localarea.classify.index import read_points
-from localarea.options.minutes.encoding import NO_PLACE, NOT_REACHED, PER_MINUTE
+from localarea.classify.place_rows import PlaceColumns, PlaceLists, PlaceRow
+from localarea.geo.postcodes import outward_number
+from localarea.options.minutes.encoding import NO_PLACE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from localarea.classify.boundary import Boundary
-    from localarea.classify.directory import Directory
     from localarea.classify.index import PostcodeIndex
-    from localarea.classify.sentences import Place
     from localarea.classify.verdicts import VerdictIndex
     from localarea.datasets.store import DataStore
     from localarea.options.minutes.anchor_minutes import PostcodeMinutes
 
 _BRITISH = frozenset("EWSM")  # countries on the British grid
+_BORDERLINE = np.array([meaning.borderline for meaning in MEANINGS])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoadedPlaces:
     """
-    Location of every postcode, its distance from one boundary, and its minutes by road.
+    Every postcode in memory, as a source of rows.
 
     Attributes
     ----------
     verdicts : VerdictIndex
-        Verdict of each postcode.
-    directory : Directory
-        Supplies the names of zones and districts.
-    eastings, northings : numpy.ndarray of int32, shape (n_postcodes,)
-        Metres in EPSG:27700; -1 if there is no reference on this grid.
-    metres : numpy.ndarray of int32, shape (n_postcodes,)
-        Distance to the boundary (m); -1 for none.
-    tenths : numpy.ndarray of int32, shape (n_postcodes,)
-        Tenths of a minute by road; ``NOT_REACHED`` or ``NO_PLACE`` for none.
+        Finds the row of each postcode, and counts those of outward codes.
+    columns : PlaceColumns
+        The facts, in the order of the index.
     """
 
     verdicts: VerdictIndex
-    directory: Directory
-    eastings: NDArray[np.int32]
-    northings: NDArray[np.int32]
-    metres: NDArray[np.int32]
-    tenths: NDArray[np.int32]
-    _places: dict[tuple[int, int, int], Place] = field(default_factory=dict)
+    columns: PlaceColumns
 
-    def entry(self, row: int) -> Entry:
+    def find(self, key: int) -> PlaceRow | None:
+        """Look up one postcode; None if it is not in the directory."""
+        row = self.verdicts.index.row_of(key)
+        return None if row < 0 else self.columns.row(row)
+
+    def outward_counts(self, outward: str) -> tuple[int, int] | None:
+        """Count the live postcodes of an outward code that are local, and that are not."""
+        block = self.verdicts.index.blocks[outward_number(outward)]
+        if block < 0:
+            return None
+        local, not_local = self.verdicts.outward_counts[block].tolist()
+        return local, not_local
+
+
+class EveryPlace(Protocol):
+    """Every postcode of a sealed directory."""
+
+    def columns(self, *names: str) -> list[NDArray[Any]]:
+        """Return columns of `PlaceColumns`; those that are not held are read together."""
+
+    @property
+    def verdicts(self) -> VerdictIndex:
+        """The verdict of every postcode."""
+
+    @property
+    def loaded(self) -> LoadedPlaces:
+        """All facts of every postcode; about 75 MB."""
+
+
+class SealedDirectory(PlaceNames, ABC):
+    """
+    A directory that contains the verdict of every postcode, so that no tables are read.
+
+    Published definitions implement it; the classifier depends on this interface alone.
+    """
+
+    @property
+    @abstractmethod
+    def opened(self) -> Any:
+        """The published definition."""
+
+    @property
+    @abstractmethod
+    def anchor(self) -> str:
+        """District that minutes by road are measured from."""
+
+    @property
+    @abstractmethod
+    def every(self) -> EveryPlace:
+        """Every postcode, in columns that are read as they are needed."""
+
+    @abstractmethod
+    def find(self, key: int) -> PlaceRow | None:
+        """Look up one postcode; None if it is not in the sealed directory."""
+
+    @abstractmethod
+    def outward_counts(self, outward: str) -> tuple[int, int] | None:
+        """Count the live postcodes of an outward code that are local, and that are not."""
+
+    @abstractmethod
+    def elsewhere(self) -> tuple[Any, ...]:
         """
-        Return a postcode with all its facts.
+        Return how another process builds a classifier of the same directory.
 
-        Parameters
-        ----------
-        row : int
-            Row of the postcode in the index.
-
-        Returns
-        -------
-        Entry
-            Entry with verdict, metres and minutes.
+        A callable and its arguments, as returned by ``__reduce__``.
         """
-        east, metres = int(self.eastings[row]), int(self.metres[row])
-        tenths = int(self.tenths[row])
-        return Entry(
-            self.place(row),
-            easting=east if east >= 0 else None,
-            northing=int(self.northings[row]) if east >= 0 else None,
-            meaning=MEANINGS[self.verdicts.codes[row]],
-            metres=float(metres) if metres >= 0 else None,
-            minutes=_minutes(tenths),
-        )
-
-    def place(self, row: int) -> Place:
-        """Return the place of a postcode; those with equal zone, district and end share it."""
-        index = self.verdicts.index
-        at = int(index.zones[row]), int(index.districts[row]), int(index.ended[row])
-        place = self._places.get(at)
-        if place is None:
-            zone, district, ended = at
-            place = self._places[at] = self.directory.place_of(
-                None if zone < 0 else index.zone_codes[zone],
-                None if district < 0 else index.district_codes[district],
-                None if ended < 0 else index.endings[ended],
-            )
-        return place
 
 
 def measure_places(
     boundary: Boundary,
-    directory: Directory,
+    names: PlaceNames,
     verdicts: VerdictIndex,
     minutes: PostcodeMinutes | None,
     *,
@@ -127,8 +145,27 @@ def measure_places(
     index = verdicts.index
     eastings, northings = british_points(index, store=store)
     tenths = minutes.all_tenths if minutes else np.full(len(eastings), NO_PLACE, np.int32)
-    metres = metres_of_index(boundary, index, eastings, northings, store=store)
-    return LoadedPlaces(verdicts, directory, eastings, northings, metres, tenths)
+    near = verdicts.near
+    if near is None:
+        near = _BORDERLINE[verdicts.codes] * np.uint8(NEAR_BOUNDARY)
+    columns = PlaceColumns(
+        lists_of(index, names),
+        zones=index.zones,
+        districts=index.districts,
+        ended=index.ended,
+        eastings=eastings,
+        northings=northings,
+        metres=metres_of_index(boundary, index, eastings, northings, store=store),
+        tenths=tenths,
+        codes=verdicts.codes,
+        near=near,
+    )
+    return LoadedPlaces(verdicts, columns)
+
+
+def lists_of(index: PostcodeIndex, names: PlaceNames) -> PlaceLists:
+    """Return what the positions of an index refer to, with names."""
+    return PlaceLists(names, index.zone_codes, index.district_codes, index.endings)
 
 
 def british_points(
@@ -179,9 +216,3 @@ def metres_of_index(
     inside = held[index.zones[rows]]
     metres[rows] = metres_of_many(boundary, eastings[rows], northings[rows], inside, store=store)
     return metres
-
-
-def _minutes(tenths: int) -> float | None:
-    if tenths == NO_PLACE:
-        return None
-    return math.inf if tenths == NOT_REACHED else tenths / PER_MINUTE

@@ -1,25 +1,22 @@
 """
 Render verdicts as JSON: ten thousand in a few hundredths of a second.
 
-The text that postcodes of one zone share is a frame, which the classifier renders once from a
-representative postcode; only the postcode, its coordinates and its distances are filled in for
-each. Rare cases are sent to the classifier one by one.
+A verdict is put together from pieces that many share (`verdict_pieces`); only the postcode, its
+coordinates and its distance are its own. Rare cases are sent to the classifier one by one.
 """
 
 from __future__ import annotations
 
 import json
-import re
-import secrets
 from collections import Counter
 from itertools import chain, pairwise
-from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from localarea.classify.codes import MEANINGS
-from localarea.classify.directory import Entry
+from localarea.classify.sentences import ended_code, ended_sentence, where_sentence
+from localarea.classify.verdict_pieces import Pieces, distinct_places
 from localarea.errors import PostcodeFormatError
 from localarea.geo.postcodes import (
     INWARD_SLOTS,
@@ -29,38 +26,25 @@ from localarea.geo.postcodes import (
     parse_postcode,
     postcode_of,
 )
-from localarea.options.minutes.encoding import PER_MINUTE
+from localarea.options.minutes.encoding import NO_PLACE, PER_MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pyarrow as pa
-    from numpy.typing import NDArray
 
     from localarea.classify.classifier import Classifier
     from localarea.classify.loaded import LoadedPlaces
     from localarea.records import Verdict
 
-# Placeholders for the postcode, the minutes and the numbers, which cannot occur in data.
-_POSTCODE, _MINUTES, _NUMBER = (secrets.token_hex(16) for _ in range(3))
-_BASE: Final = 1 << 16  # of the packed numbers in `_kind`
-_NUMBERS: Final = ("easting", "northing", "minutes_to_anchor", "metres_to_boundary")
 _BORDERLINE: Final = np.array([meaning.borderline for meaning in MEANINGS])
 _STATUS: Final = tuple(meaning.status for meaning in MEANINGS)
 _INWARDS: Final = tuple(postcode_of(slot)[-3:] for slot in range(INWARD_SLOTS))
-
-
-class _Frame(NamedTuple):
-    """JSON of a verdict, split at its placeholders: postcode, postcode, minutes, four numbers."""
-
-    start: str
-    after_postcode: str
-    after_subject: str
-    east: str
-    north: str
-    minutes: str
-    metres: str
-    end: str
+# What stands between the values of a verdict that are its own.
+_START: Final = '{"postcode":"'
+_NORTHING: Final = ',"northing":'
+_MINUTES: Final = ',"minutes_to_anchor":'
+_METRES: Final = ',"metres_to_boundary":'
 
 
 def json_answers(classifier: Classifier) -> VerdictEncoder:
@@ -88,12 +72,7 @@ class VerdictEncoder:
 
     def __init__(self, classifier: Classifier) -> None:
         self._classifier = classifier
-        self._frames: dict[int, _Frame] = {}
-        self._minutes: dict[int, tuple[str, str]] = {}
-        self._outwards: tuple[str, ...] = ()
-        self._lock = Lock()
-        self._numbered: dict[int, int] = {}
-        self._columns: list[pa.Array] = []  # of the numbered frames
+        self._pieces: _JsonPieces | None = None
 
     def one(self, text: str) -> tuple[str, str]:
         """Check one postcode: status, and the verdict as a JSON object."""
@@ -102,8 +81,8 @@ class VerdictEncoder:
             parsed = _parse_exact(text)
             if parsed is not None and parsed.key is not None:
                 row = ready.verdicts.index.row_of(parsed.key)
-                if row >= 0 and not _BORDERLINE[ready.verdicts.codes[row]]:
-                    return self._of_row(ready, parsed.postcode, row)
+                if row >= 0 and not _BORDERLINE[ready.columns.codes[row]]:
+                    return self._pieces_of(ready).one(parsed.postcode, row)
         return _rendered(self._classifier.check(text))
 
     def many(self, texts: Sequence[str]) -> tuple[Counter[str], bytes]:
@@ -124,87 +103,113 @@ class VerdictEncoder:
         if ready is None or len(rare) == len(rows):
             return statuses, _array(others)
         quick = rows >= 0
-        for code, count in enumerate(np.bincount(ready.verdicts.codes[rows[quick]]).tolist()):
+        for code, count in enumerate(np.bincount(ready.columns.codes[rows[quick]]).tolist()):
             if count:
                 statuses[_STATUS[code]] += count
-        written = self._of_rows(ready, rows[quick], keys[quick])
+        written = self._pieces_of(ready).many(rows[quick], keys[quick])
         return statuses, _array(_interleaved(written, others, rare - np.arange(len(rare))))
 
-    def _of_row(self, ready: LoadedPlaces, postcode: str, row: int) -> tuple[str, str]:
-        f = self._frame(ready, row, _kind(*(int(column[row]) for column in _shared(ready))))
-        east, north = int(ready.eastings[row]), int(ready.northings[row])
-        metres = int(ready.metres[row])
-        sentence, minutes = self._minutes_json(int(ready.tenths[row]))
+    def _pieces_of(self, ready: LoadedPlaces) -> _JsonPieces:
+        if self._pieces is None:
+            self._pieces = _JsonPieces(self._classifier, ready)
+        return self._pieces
+
+
+class _JsonPieces:
+    """The pieces of the verdicts that are neither borderline nor corrected."""
+
+    def __init__(self, classifier: Classifier, ready: LoadedPlaces) -> None:
+        self._classifier, self._held = classifier, ready.columns
+        self._index = ready.verdicts.index
+        self._place_of_row, self._places = distinct_places(self._index)
+        self._outwards = tuple(map(outward_of, self._index.outwards.tolist()))
+        self._pieces = Pieces("")
+        self._column = _texts(self._pieces.texts)
+        endings = len(self._index.endings) + 1  # keys are shifted by one, for live postcodes
+        most = int(self._held.tenths.max(initial=0)) - NO_PLACE + 1
+        self._opening = self._pieces.table(len(MEANINGS), self._write_opening)
+        self._where = self._pieces.table(2 * len(self._places), self._write_where)
+        self._ended = self._pieces.table(endings, self._write_ended)
+        self._sentence = self._pieces.table(most, self._write_sentence)
+        self._terms = self._pieces.table(endings, self._write_terms)
+        self._zone = self._pieces.table(len(self._places), self._write_zone)
+        self._minutes = self._pieces.table(most, self._write_minutes)
+
+    def one(self, postcode: str, row: int) -> tuple[str, str]:
+        """Return the status and the JSON of a row."""
+        held = self._held
+        code, ended = held.codes.item(row), held.ended.item(row) + 1
+        place, tenths = self._place_of_row.item(row), held.tenths.item(row) - NO_PLACE
+        east, north, metres = (c.item(row) for c in (held.eastings, held.northings, held.metres))
         verdict = (
-            f"{f.start}{postcode}{f.after_postcode}{postcode}{f.after_subject}{sentence}{f.east}"
-            f"{'null' if east < 0 else east}{f.north}{'null' if north < 0 else north}"
-            f"{f.minutes}{minutes}{f.metres}{'null' if metres < 0 else f'{metres}.0'}{f.end}"
+            f"{_START}{postcode}{self._opening.one(code)}{postcode}"
+            f"{self._where.one(2 * place + (ended > 0))}{self._ended.one(ended)}"
+            f"{self._sentence.one(tenths)}{self._terms.one(ended)}{self._zone.one(place)}"
+            f"{'null' if east < 0 else east}{_NORTHING}{'null' if north < 0 else north}"
+            f"{_MINUTES}{self._minutes.one(tenths)}"
+            f"{_METRES}{'null' if metres < 0 else f'{metres}.0'}}}"
         )
-        return _STATUS[ready.verdicts.codes[row]], verdict
+        return _STATUS[code], verdict
 
-    def _of_rows(self, ready: LoadedPlaces, rows: Any, keys: Any) -> pa.Array:
-        """Render rows as :meth:`_of_row` does, each followed by a comma."""
-        index = ready.verdicts.index
-        if not self._outwards:
-            self._outwards = tuple(map(outward_of, index.outwards.tolist()))
-        around = self._frame_parts(ready, rows)
+    def many(self, rows: Any, keys: Any) -> pa.Array:
+        """Render rows as :meth:`one` does, each followed by a comma."""
+        held = self._held
         outward, slot = np.divmod(keys, np.uint32(INWARD_SLOTS))
-        names = (_texts(self._outwards).take(index.blocks[outward]), _texts(_INWARDS).take(slot))
-        postcode = _concatenated(*names, between=" ")
-        tenths, which = np.unique(ready.tenths[rows], return_inverse=True)
-        minutes = zip(*(self._minutes_json(one) for one in tenths.tolist()), strict=True)
-        sentence, number = (_texts(pieces).take(which) for pieces in minutes)
-        columns = (
-            *(postcode, postcode, sentence),
-            *(_numbers(ready.eastings[rows]), _numbers(ready.northings[rows])),
-            *(number, _numbers(ready.metres[rows], ".0")),
+        names = (
+            _texts(self._outwards).take(self._index.blocks[outward]),
+            _texts(_INWARDS).take(slot),
         )
-        pieces = chain.from_iterable(zip(around, columns, strict=False))
-        return _concatenated(*pieces, around[-1], _scalar(","))
+        postcode = _concatenated(*names, between=" ")
+        ended, tenths = held.ended[rows] + np.int16(1), held.tenths[rows] - NO_PLACE
+        places = self._place_of_row[rows].astype(np.int32)
+        shared = (
+            *(self._opening(held.codes[rows]), self._where(2 * places + (ended > 0))),
+            *(self._ended(ended), self._sentence(tenths), self._terms(ended), self._zone(places)),
+            self._minutes(tenths),
+        )
+        column = self._column
+        if len(column) < len(self._pieces.texts):
+            column = self._column = _texts(self._pieces.texts)
+        opening, *between, minutes = (column.take(which) for which in shared)
+        return _concatenated(
+            *(_scalar(_START), postcode, opening, postcode, *between),
+            *(_numbers(held.eastings[rows]), _scalar(_NORTHING), _numbers(held.northings[rows])),
+            *(_scalar(_MINUTES), minutes, _scalar(_METRES), _numbers(held.metres[rows], ".0")),
+            _scalar("},"),
+        )
 
-    def _frame_parts(self, ready: LoadedPlaces, rows: Any) -> list[pa.Array]:
-        """Return the parts of the frame of each row."""
-        import pyarrow as pa
+    def _write_opening(self, code: int) -> str:
+        status, reason, borderline = MEANINGS[code]
+        facts = {"status": status, "borderline": borderline, "reason": reason}
+        return f'",{_json(facts)[1:-1]},"explanation":"'
 
-        kinds = _kind(*(column[rows].astype(np.int64) for column in _shared(ready))).tolist()
-        with self._lock:  # frame numbers and their columns must change together
-            for kind, row in zip(kinds, rows.tolist(), strict=True):
-                if kind not in self._numbered:
-                    self._frame(ready, row, kind)
-                    self._numbered[kind] = len(self._numbered)
-                    self._columns = []
-            if not self._columns:
-                frames = [self._frames[kind] for kind in self._numbered]
-                self._columns = [_texts(parts) for parts in zip(*frames, strict=True)]
-            which = [self._numbered[kind] for kind in kinds]
-            columns = self._columns
-        return [parts.take(pa.array(which)) for parts in columns]
+    def _write_where(self, key: int) -> str:
+        place = self._classifier.directory.place_of(*self._places[key // 2], None)
+        sentence = where_sentence("", place, self._classifier.boundary, ended=key % 2 > 0)
+        return _json(sentence)[1:-1]
 
-    def _frame(self, ready: LoadedPlaces, row: int, kind: int) -> _Frame:
-        """Render the frame that verdicts of a kind share."""
-        frame = self._frames.get(kind)
-        if frame is None:
-            entry = ready.entry(row)
-            stands_for = ParsedPostcode(_POSTCODE, "", None, None)
-            plain = Entry(entry.place, None, None, meaning=entry.meaning)
-            body = self._classifier.explain(stands_for, plain).as_dict()
-            standing = f" {self._classifier.boundary.basis}"
-            explanation = body["explanation"].removesuffix(standing)
-            body["explanation"] = f"{explanation}{_MINUTES}{standing}"
-            body |= dict.fromkeys(_NUMBERS, _NUMBER)
-            text = _json(body).replace(f'"{_NUMBER}"', _NUMBER)
-            frame = _Frame(*re.split("|".join((_POSTCODE, _MINUTES, _NUMBER)), text))
-            self._frames[kind] = frame
-        return frame
+    def _write_ended(self, after: int) -> str:
+        return _json(f" {ended_sentence(self._index.endings[after - 1])}")[1:-1] if after else ""
 
-    def _minutes_json(self, tenths: int) -> tuple[str, str]:
-        """Return the sentence about minutes, escaped for a JSON string, and the number."""
-        rendered = self._minutes.get(tenths)
-        if rendered is None:
-            sentence = _json(self._classifier.say_minutes(tenths))[1:-1]
-            number = _json(tenths / PER_MINUTE) if tenths >= 0 else "null"
-            rendered = self._minutes[tenths] = sentence, number
-        return rendered
+    def _write_sentence(self, after: int) -> str:
+        return _json(self._classifier.say_minutes(after + NO_PLACE))[1:-1]
+
+    def _write_terms(self, after: int) -> str:
+        boundary = self._classifier.boundary
+        facts = {
+            "definition": boundary.id,
+            "directory_date": self._classifier.directory.date,
+            "terminated": ended_code(self._index.endings[after - 1]) if after else None,
+        }
+        return f' {_json(boundary.basis)[1:-1]}",{_json(facts)[1:-1]}'
+
+    def _write_zone(self, at: int) -> str:
+        zone, district = self._places[at]
+        return f',{_json({"zone": zone, "district": district})[1:-1]},"easting":'
+
+    def _write_minutes(self, after: int) -> str:
+        tenths = after + NO_PLACE
+        return _json(tenths / PER_MINUTE) if tenths >= 0 else "null"
 
 
 def _texts(texts: Sequence[str]) -> pa.Array:
@@ -236,17 +241,6 @@ def _numbers(numbers: Any, ending: str = "") -> pa.Array:
     return pc.if_else(numbers >= 0, texts, _scalar("null"))
 
 
-def _shared(ready: LoadedPlaces) -> tuple[NDArray[Any], ...]:
-    """Return the columns that postcodes must have in common to share a frame."""
-    index = ready.verdicts.index
-    return index.zones, index.districts, index.ended, ready.verdicts.codes
-
-
-def _kind(zone: Any, district: Any, ended: Any, code: Any) -> Any:
-    """Pack four numbers, each from -1 to 2**15 - 1, into one."""
-    return (((zone + 1) * _BASE + district + 1) * _BASE + ended + 1) * _BASE + code
-
-
 def _parse_exact(text: str) -> ParsedPostcode | None:
     """Parse a postcode that needs no correction; None for anything else."""
     try:
@@ -257,7 +251,7 @@ def _parse_exact(text: str) -> ParsedPostcode | None:
 
 
 def _exact_rows(texts: Sequence[str], ready: LoadedPlaces | None) -> tuple[Any, Any]:
-    """Find the rows and keys of texts that a frame can render; -1 for the rest."""
+    """Find the rows and keys of texts that pieces can render; -1 for the rest."""
     rows = np.full(len(texts), -1, np.int32)
     if ready is None or not texts:
         return rows, rows
@@ -268,7 +262,7 @@ def _exact_rows(texts: Sequence[str], ready: LoadedPlaces | None) -> tuple[Any, 
     codes, numbers = read_cells(data, offsets[:-1], offsets[1:], *tables())
     whole = np.flatnonzero(codes == WHOLE)
     rows[whole] = ready.verdicts.index.rows_of(numbers[whole])
-    rows[(rows >= 0) & _BORDERLINE[ready.verdicts.codes[rows]]] = -1
+    rows[(rows >= 0) & _BORDERLINE[ready.columns.codes[rows]]] = -1
     return rows, numbers
 
 

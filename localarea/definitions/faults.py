@@ -20,6 +20,12 @@ FORMAT: Final = 1  # of the file; increased if an older localarea could misread 
 ID: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,78}[a-z0-9])?")
 
 
+ID_FAULT: Final = (
+    "the id must be 1 to 80 lowercase letters, digits, dots and hyphens, such as "
+    "colchester-measure-2026.1"
+)
+
+
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -54,10 +60,7 @@ def text_faults(made: Any) -> list[str]:
     """List what is wrong with the texts of a definition."""
     faults = []
     if not isinstance(made.id, str) or not ID.fullmatch(made.id):
-        faults.append(
-            "the id must be 1 to 80 lowercase letters, digits, dots and hyphens, such as "
-            "colchester-measure-2026.1"
-        )
+        faults.append(ID_FAULT)
     if made.purpose not in PURPOSES:
         faults.append(f"the purpose must be measure or reservation, not {made.purpose!r}")
     for name in ("council", "title", "option", "approved_by", "role", "reason", "software"):

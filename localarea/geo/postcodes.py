@@ -342,16 +342,6 @@ def outward_of(number: int) -> str:
     """
     Return the outward code of a number; the inverse of :func:`outward_number`.
 
-    Parameters
-    ----------
-    number : int
-        From 0 to 311,687.
-
-    Returns
-    -------
-    str
-        Outward code in capitals.
-
     Examples
     --------
     >>> outward_of(outward_number("EC1A"))
@@ -366,12 +356,7 @@ def outward_of(number: int) -> str:
 
 def postcode_of(key: int) -> str:
     """
-    Return the postcode of a key; the inverse of :func:`postcode_key`.
-
-    Returns
-    -------
-    str
-        The postcode in the usual form.
+    Return the postcode of a key, in the usual form; the inverse of :func:`postcode_key`.
 
     Examples
     --------

@@ -88,18 +88,24 @@ class Decision:
 def _require_reason_for_the_past(proposal: dict[str, Any], decided: Decision) -> None:
     if proposal["definition"] is not None:
         return  # decided already: sent again it is the same decision, whatever day it is now
-    past, why = decided.effective_from < clock.now().date(), tidy(decided.backdated_because)
+    fault = reason_for_the_past_fault(
+        decided.effective_from, decided.backdated_because, clock.now().date()
+    )
+    if fault:
+        raise InputError(fault, parameter="backdated_because")
+
+
+def reason_for_the_past_fault(first: date, because: str, today: date) -> str:
+    """Say what is wrong with the reason for beginning in the past; blank if nothing is."""
+    past, why = first < today, tidy(because)
     if past and not why:
-        raise InputError(
+        return (
             "the first day is in the past, so answers given since then would change: say why it "
-            "begins in the past, or choose a later day",
-            parameter="backdated_because",
+            "begins in the past, or choose a later day"
         )
     if why and not past:
-        raise InputError(
-            "the first day is not in the past: leave the reason for that blank",
-            parameter="backdated_because",
-        )
+        return "the first day is not in the past: leave the reason for that blank"
+    return ""
 
 
 def require_possible(

@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
@@ -178,6 +179,51 @@ def test_forms_say_what_is_wrong_and_keep_what_was_written(client: TestClient) -
     answer = client.post("/decisions/new", data={"option": "district", "note": "Kept words"})
     assert answer.status_code == 422
     assert "Kept words" in answer.text
+
+
+def told(page: str) -> dict[str, str]:
+    """Return what the summary of faults says, by the field that each leads to."""
+    summary = page.partition('class="govuk-error-summary')[2].partition("</ul>")[0]
+    found = re.findall(r'<a href="#([^"]+)">(.*?)</a>', summary, re.DOTALL)
+    return {field: html.unescape(text.strip()) for field, text in found}
+
+
+def test_all_faults_of_a_form_are_told_together_beside_their_fields(client: TestClient) -> None:
+    address = proposal(client, "Many faults")
+    be(client, "approver")
+    wrong = {"id": "Not A Name", "from_day": "31", "from_month": "2", "reasons": " "}
+    wrong |= {"minute_reference": "", "borderline_m": "-1", "to_day": "x"}
+    page = client.post(f"{address}/approve", data={**FORM, **wrong}).text
+    assert set(told(page)) == {
+        *("id", "from-day", "to-day", "reasons", "minute_reference", "borderline_m")
+    }
+    for field, text in told(page).items():
+        assert f'id="{field}"' in page  # each leads somewhere
+        beside = page.partition('class="govuk-error-summary')[2].partition("</ul>")[2]
+        assert text in html.unescape(beside), field  # and stands beside its field, too
+    ends = {"to_day": "1", "to_month": "1", "to_year": "2031"}  # the first day is 1 April 2031
+    assert told(client.post(f"{address}/approve", data={**FORM, **ends}).text) == {
+        "to-day": "The last day is before the first day"
+    }
+    assert told(client.post(f"{address}/return", data={"text": " "}).text) == {
+        "text": "Enter a comment: the record needs it"
+    }
+    be(client, "analyst")
+    assert set(told(client.post("/decisions/new", data={"option": "district"}).text)) == {
+        *("purpose", "note")
+    }
+
+
+def test_a_withdrawal_sent_back_keeps_what_was_typed(client: TestClient) -> None:
+    be(client, "approver")
+    typed = {"on_day": "31", "on_month": "2", "on_year": "2099", "reason": ""}
+    page = client.post(f"/definitions/{ID}/withdraw", data=typed).text
+    assert set(told(page)) == {"on-day", "reason"}
+    assert 'value="31"' in page
+    assert 'value="2099"' in page
+    reasons = client.post(f"/definitions/{ID}/withdraw", data={**typed, "reason": "Kept words"})
+    assert (reasons.status_code, set(told(reasons.text))) == (422, {"on-day"})
+    assert "Kept words" in reasons.text
 
 
 def test_what_is_shown_is_what_is_decided(client: TestClient) -> None:

@@ -22,9 +22,8 @@ from definition_cases import APPROVAL, small_store, tiny_file
 
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
-from localarea.classify.distance import BoundaryDistance
+from localarea.classify.distance import BoundaryDistance, metres_of_many
 from localarea.classify.evidence import gatherer
-from localarea.classify.far_distances import metres_of_many
 from localarea.classify.verdict_json import json_answers
 from localarea.datasets.store import DataStore
 from localarea.definitions.exports import export_definition

@@ -13,12 +13,8 @@ if TYPE_CHECKING:
 MOST_LINES = 400
 # Modules that are longer, each with the reason.
 LONGER = {
-    "classify/classifier.py": "the one classifier, with its evidence",
     "errors.py": "every error beside the others",
-    "geo/postcodes.py": "one syntax, read, written and repaired",
     "labour/travel_to_work_areas/_kernel.py": "what numba compiles together",
-    "notebook/labour.py": "the labour market in one place, with an example for each name",
-    "reports/cabinet/model.py": "the parts of one document",
 }
 # Folders of more than sixteen modules, each with the reason.
 MOST_FILES = 17
@@ -29,7 +25,7 @@ FULLER = {
     "decisions": "one module for each kind of entry in the record",
     "roads": "networks, speeds and journeys lean on one another",
     "service": "what every page and route shares",
-    "service/pages": "one module for each page",
+    "service/pages": "one module for each page, and what their forms send",
     "tables": "one module for each kind of table, and what they have in common",
     "reports/cabinet": "one module for each section of the report",
 }

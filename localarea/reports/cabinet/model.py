@@ -74,12 +74,7 @@ class Note:
     """
     A highlighted paragraph that a reader must not miss.
 
-    Attributes
-    ----------
-    title : str
-        Bold text that opens it.
-    text : str
-        Text.
+    Its title opens it in bold.
     """
 
     title: str
@@ -88,14 +83,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
-    """
-    A bulleted list.
-
-    Attributes
-    ----------
-    items : tuple of str
-        Text of each item.
-    """
+    """A bulleted list: the text of each item."""
 
     items: tuple[str, ...]
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import secrets
-import subprocess
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +12,7 @@ from localarea.decisions.proposals import utc_stamp
 from localarea.decisions.receipts import new_reference
 from localarea.errors import InputError
 from localarea.service import clock
+from localarea.service.files.apart import ask_apart
 from localarea.service.files.job_queue import replace_result
 from localarea.service.files.mend_process import SECONDS
 from localarea.service.files.runner import INPUT
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 LOG: Final = logging.getLogger(__name__)
 MOST_MB: Final = 20  # of the workbook with the mended rows
 _COMMAND: Final = (sys.executable, "-m", "localarea.service.files.mend_process")
-_WAIT_S: Final = 2 * SECONDS  # by the clock: the machine may be busy
 
 
 def merge_into(runner: JobRunner, job: FileJob, mended: Path, *, actor: Actor) -> None:
@@ -75,19 +73,9 @@ def merge_into(runner: JobRunner, job: FileJob, mended: Path, *, actor: Actor) -
 
 
 def _ask(question: dict[str, Any]) -> dict[str, Any]:
-    try:
-        done = subprocess.run(  # noqa: S603 -- nothing of the request is in the command
-            _COMMAND,
-            input=json.dumps(question) + "\n",
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            timeout=_WAIT_S,
-            check=False,
-        )
-        answer: dict[str, Any] = json.loads(done.stdout)
-    except (subprocess.TimeoutExpired, json.JSONDecodeError):  # ended by one of its limits
-        raise InputError(TOO_LARGE) from None
+    answer = ask_apart(_COMMAND, question, seconds=SECONDS)
+    if answer is None:
+        raise InputError(TOO_LARGE)
     if "failed" in answer:
         if "fault" in answer:
             LOG.error("the merging of mended rows ended by a fault: %s", answer["fault"])

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from localarea.errors import FileFormatError
+from localarea.service.files.apart import ask_apart
 from localarea.service.files.read_process import HINT, SECONDS, TOO_MUCH
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from localarea.measures.returns import ReturnTable
 
 _COMMAND: Final = (sys.executable, "-m", "localarea.service.files.read_process")
-_WAIT_S: Final = 2 * SECONDS  # by the clock: the machine may be busy
 
 
 def read_apart(paths: Sequence[Path]) -> list[ReturnTable]:
@@ -34,10 +32,12 @@ def read_apart(paths: Sequence[Path]) -> list[ReturnTable]:
 
     from localarea.measures.returns import ReturnTable
 
-    said = _ask({"paths": [str(path) for path in paths]})
+    question = {"paths": [str(path) for path in paths]}
+    said = ask_apart(_COMMAND, question, seconds=SECONDS)
+    if said is None:
+        raise FileFormatError(paths[0].name, TOO_MUCH, hint=HINT)
     if "tables" not in said:
-        name = said["file"] or paths[0].name
-        raise FileFormatError(name, said["why"], hint=said["hint"])
+        raise FileFormatError(said["file"] or paths[0].name, said["why"], hint=said["hint"])
     return [
         ReturnTable(
             table["file"],
@@ -50,21 +50,3 @@ def read_apart(paths: Sequence[Path]) -> list[ReturnTable]:
         )
         for table in said["tables"]
     ]
-
-
-def _ask(question: dict[str, Any]) -> dict[str, Any]:
-    gone = {"file": "", "why": TOO_MUCH, "hint": HINT}
-    try:
-        done = subprocess.run(  # noqa: S603 -- nothing of the request is in the command
-            _COMMAND,
-            input=json.dumps(question) + "\n",
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            timeout=_WAIT_S,
-            check=False,
-        )
-        answer: dict[str, Any] = json.loads(done.stdout)
-    except (subprocess.TimeoutExpired, json.JSONDecodeError):  # ended by one of its limits
-        return gone
-    return answer

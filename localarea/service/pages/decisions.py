@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
-from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from localarea.decisions import proposals
@@ -17,18 +17,20 @@ from localarea.service import decision_flow as deciding
 from localarea.service.auth.identity import Identity, TheState, require
 from localarea.service.errors import status_of
 from localarea.service.grounds import look
-from localarea.service.pages.forms import Approving
+from localarea.service.pages.decision_forms import Approving, PutForward, Saying, faults_of
 from localarea.service.pages.rendering import render
 from localarea.service.pictures import option_picture, png
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from localarea.service.pages.forms import Fault
     from localarea.service.state import State
 
 router = APIRouter()
 _SHOWN: Final = 20
 _HIGHEST = 2**31 - 1
 Number = Annotated[int, Path(ge=1, le=_HIGHEST)]
-Text = Annotated[str, Form(max_length=20_000)]
 Cursor = Annotated[int | None, Query(ge=1, le=_HIGHEST)]
 SEE = [Depends(require("view"))]
 
@@ -45,17 +47,6 @@ def decisions(
     return render(request, "decisions.html", values | {"next": after})
 
 
-class Put(BaseModel):
-    """The form that puts an option forward."""
-
-    option: str = ""
-    scenario: str = ""
-    title: str = ""
-    purpose: str = ""
-    note: str = ""
-    half_left_out: Annotated[str, Field(max_length=2_000)] = ""
-
-
 @router.get(
     "/decisions/new", response_class=HTMLResponse, dependencies=[Depends(require("put_forward"))]
 )
@@ -66,7 +57,7 @@ def ask(
     scenario: Annotated[str, Query(max_length=20_000)] = "",
 ) -> HTMLResponse:
     """Show the form that puts an option or a scenario forward."""
-    return _ask(request, state, Put(option=option, scenario=scenario), None)
+    return _ask(request, state, PutForward(option=option, scenario=scenario))
 
 
 @router.post("/decisions/new", response_class=HTMLResponse)
@@ -74,65 +65,53 @@ def put_forward(
     request: Request,
     state: TheState,
     identity: Annotated[Identity, Depends(require("put_forward"))],
-    asked: Annotated[Put, Form()],
+    asked: Annotated[PutForward, Form()],
 ) -> Response:
     """Put an option or a scenario forward."""
-    if asked.scenario and not asked.note and not asked.purpose:  # from the page "What if"
-        return _ask(request, state, asked, None)
+    if not asked.begun:
+        return _ask(request, state, asked)
+    what, faults = asked.read()
+    if faults:
+        return _ask(request, state, asked, faults, 422)
     try:
-        number, _ = deciding.put_forward(
-            state,
-            identity,
-            option=None if asked.scenario else asked.option,
-            scenario=asked.scenario or None,
-            title=asked.title,
-            purpose=_purpose(asked.purpose),
-            note=asked.note,
-            half_left_out=asked.half_left_out,
-        )
+        number, _ = deciding.put_forward(state, identity, **what)
     except (InputError, NotFoundError) as error:
-        return _ask(request, state, asked, error)
+        return _ask(request, state, asked, faults_of(error, "purpose"), status_of(error))
     return RedirectResponse(f"/decisions/{number}", 303)
 
 
-def _purpose(text: str) -> Literal["measure", "reservation"]:
-    match text:
-        case "measure":
-            return "measure"
-        case "reservation":
-            return "reservation"
-    raise InputError("choose what the definition is for")
-
-
-def _ask(request: Request, state: State, asked: Put, error: LocalareaError | None) -> HTMLResponse:
-    values: dict[str, Any] = {"asked": asked, "fault": str(error or ""), "changed": None}
-    values["target"] = "note" if asked.purpose else "purpose"
-    if isinstance(error, InputError) and error.parameter == "half_left_out":
-        values["target"] = error.parameter
+def _ask(
+    request: Request,
+    state: State,
+    asked: PutForward,
+    faults: Sequence[Fault] = (),
+    status: int = 200,
+) -> HTMLResponse:
+    values: dict[str, Any] = {"asked": asked, "faults": faults, "changed": None}
     values["mandate"] = state.council.mandate_area
     values |= candidates.to_put_forward(state)
     if asked.scenario:
-        made = candidates.candidate(state, None, asked.scenario)
-        values["changed"] = made.title
-    return render(
-        request, "decisions-new.html", values, status_code=status_of(error) if error else 200
-    )
+        values["changed"] = candidates.candidate(state, None, asked.scenario).title
+    return render(request, "decisions-new.html", values, status_code=status)
 
 
 @router.get("/decisions/{number}", response_class=HTMLResponse, dependencies=SEE)
 def proposal(request: Request, state: TheState, number: Number) -> HTMLResponse:
     """Show a proposal: its figures, what was said, and what can be done."""
-    return _show(request, state, number, None)
+    return _show(request, state, number)
 
 
 def _show(
-    request: Request, state: State, number: int, error: LocalareaError | None
+    request: Request,
+    state: State,
+    number: int,
+    faults: Sequence[Fault] = (),
+    status: int = 200,
+    text: str = "",
 ) -> HTMLResponse:
     found = deciding.proposal_of(state, number)
-    values = {"proposal": found, "fault": str(error or ""), **_area(state, found)}
-    return render(
-        request, "decisions-one.html", values, status_code=status_of(error) if error else 200
-    )
+    values = {"proposal": found, "faults": faults, "text": text, **_area(state, found)}
+    return render(request, "decisions-one.html", values, status_code=status)
 
 
 def _area(
@@ -169,15 +148,12 @@ def comment(
     state: TheState,
     identity: Annotated[Identity, Depends(require("comment"))],
     number: Number,
-    text: Text = "",
+    saying: Annotated[Saying, Form()],
 ) -> Response:
     """Comment on a proposal."""
-    actor, said = identity.actor("comment"), candidates.tidy(text)
-    try:
-        proposals.comment(state.database, number, said, actor=actor, now=clock.now())
-    except InputError as error:
-        return _show(request, state, number, error)
-    return RedirectResponse(f"/decisions/{number}", 303)
+    return _say(
+        request, state, number, saying, partial(proposals.comment, actor=identity.actor("comment"))
+    )
 
 
 @router.post("/decisions/{number}/return", response_class=HTMLResponse)
@@ -186,10 +162,11 @@ def return_(
     state: TheState,
     identity: Annotated[Identity, Depends(require("return"))],
     number: Number,
-    text: Text = "",
+    saying: Annotated[Saying, Form()],
 ) -> Response:
     """Return a proposal with what is to be changed."""
-    return _close(request, state, identity, number, text, "return")
+    close = partial(proposals.close_proposal, act="return", actor=identity.actor("return"))
+    return _say(request, state, number, saying, close)
 
 
 @router.post("/decisions/{number}/withdraw", response_class=HTMLResponse)
@@ -198,27 +175,25 @@ def withdraw(
     state: TheState,
     identity: Annotated[Identity, Depends(require("withdraw_proposal"))],
     number: Number,
-    text: Text = "",
+    saying: Annotated[Saying, Form()],
 ) -> Response:
     """Withdraw a proposal."""
-    return _close(request, state, identity, number, text, "withdraw_proposal")
+    actor = identity.actor("withdraw_proposal")
+    close = partial(proposals.close_proposal, act="withdraw_proposal", actor=actor)
+    return _say(request, state, number, saying, close)
 
 
-def _close(
-    request: Request,
-    state: State,
-    identity: Identity,
-    number: int,
-    text: str,
-    act: Literal["return", "withdraw_proposal"],
+def _say(
+    request: Request, state: State, number: int, saying: Saying, enter: Callable[..., None]
 ) -> Response:
-    actor, said = identity.actor(act), candidates.tidy(text)
+    text, faults = saying.read()
+    if faults:
+        return _show(request, state, number, faults, 422)
     try:
-        proposals.close_proposal(
-            state.database, number, said, act=act, actor=actor, now=clock.now()
-        )
+        enter(state.database, number, text, now=clock.now())
     except (InputError, ConflictError) as error:
-        return _show(request, state, number, error)
+        told = faults_of(error, "text")
+        return _show(request, state, number, told, status_of(error), saying.text)
     return RedirectResponse(f"/decisions/{number}", 303)
 
 
@@ -236,7 +211,7 @@ def approving(
     stem = f"{state.council.key}-{found['purpose']}-{today.year}."
     number_of_it = next(n for n in range(1, 10_000) if f"{stem}{n}" not in taken)
     form = Approving(id=f"{stem}{number_of_it}", title=found["title"])
-    return _form(request, state, found, form, None)
+    return _form(request, state, found, form)
 
 
 @router.post("/decisions/{number}/approve", response_class=HTMLResponse)
@@ -249,10 +224,12 @@ def approve(
 ) -> Response:
     """Show exactly what will be decided; then decide it."""
     found = deciding.proposal_of(state, number)
+    if form.step == "change":
+        return _form(request, state, found, form)
+    decided, faults = form.read(None if found["definition"] else clock.now().date())
+    if decided is None:
+        return _form(request, state, found, form, faults, 422)
     try:
-        if form.step == "change":
-            return _form(request, state, found, form, None)
-        decided = form.decision()
         if form.step != "decide":
             return _confirm(request, state, identity, found, form, decided)
         try:
@@ -262,7 +239,7 @@ def approve(
                 raise
             return _confirm(request, state, identity, found, form, decided, error)
     except (InputError, ConflictError, NotFoundError) as error:
-        return _form(request, state, found, form, error)
+        return _form(request, state, found, form, faults_of(error), status_of(error))
     return RedirectResponse(f"/definitions/{made.definition.id}", 303)
 
 
@@ -292,30 +269,13 @@ def _confirm(
     )
 
 
-_BOXES: Final = {
-    "borderline minutes": "borderline_min",
-    "borderline distance": "borderline_m",
-    "say why it begins": "backdated_because",
-    "half of the mandate": "half_left_out",
-    "say why it leaves": "half_left_out",
-    "the first day": "from-day",
-    "the last day": "to-day",
-    "enter the reasons": "reasons",
-    "minute that gives": "minute_reference",
-}
-
-
-def _box_of(fault: str) -> str:
-    """Return the box that a fault is about, to lead there from the summary; else the first."""
-    return next((box for words, box in _BOXES.items() if words in fault), "id")
-
-
 def _form(
     request: Request,
     state: State,
     found: dict[str, Any],
     form: Approving,
-    error: LocalareaError | None,
+    faults: Sequence[Fault] = (),
+    status: int = 200,
 ) -> HTMLResponse:
     kept = [
         k.definition
@@ -325,14 +285,9 @@ def _form(
         and k.definition.purpose == found["purpose"]
         and k.first_day_for(found["council"]) is not None
     ]
-    values = {"proposal": found, "form": form, "kept": kept, "fault": str(error or "")}
-    values["target"] = _box_of(str(error or ""))
-    return render(
-        request,
-        "decisions-approve.html",
-        values | {"mandate": state.council.mandate} | _area(state, found),
-        status_code=status_of(error) if error else 200,
-    )
+    values = {"proposal": found, "form": form, "kept": kept, "faults": faults}
+    values |= {"mandate": state.council.mandate} | _area(state, found)
+    return render(request, "decisions-approve.html", values, status_code=status)
 
 
 @router.get("/audit", response_class=HTMLResponse, dependencies=SEE)

@@ -20,17 +20,17 @@ from localarea.service import candidates
 from localarea.service import decision_flow as deciding
 from localarea.service.auth.identity import Identity, TheState, require
 from localarea.service.errors import status_of
-from localarea.service.pages.forms import read_day, require_day
+from localarea.service.pages.decision_forms import Withdrawing, faults_of
+from localarea.service.pages.forms import Days, Fault, read_day
 from localarea.service.pages.rendering import render
 from localarea.service.pictures import option_picture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from localarea.definitions.geopackage import OpenDefinition
     from localarea.definitions.model import Definition
     from localarea.definitions.store import DefinitionStore, PublishedDefinition, Stamp
-    from localarea.errors import LocalareaError
     from localarea.service.state import State
 
 router = APIRouter()
@@ -53,11 +53,11 @@ def definitions(
     request: Request, state: TheState, day: Part = "", month: Part = "", year: Part = ""
 ) -> HTMLResponse:
     """List the definitions, and say which held on a day."""
-    kept, fault, on = state.definitions.kept(), "", None
+    kept, faults, on = state.definitions.kept(), list[Fault](), None
     try:
         on = read_day(day, month, year, "the day")
     except InputError as error:
-        fault = str(error)
+        faults = [Fault.of(error, "on-day")]
     asked = on.isoformat() if on else None
     held = [k for k in kept if asked and k.standing(asked) == "in force"]
     values = {
@@ -67,22 +67,27 @@ def definitions(
         ],
         "asked": asked,
         "held": held,
-        "day": day,
-        "month": month,
-        "year": year,
-        "fault": fault,
+        "typed": Days(day, month, year),
+        "faults": faults,
     }
-    return render(request, "definitions.html", values, status_code=422 if fault else 200)
+    return render(request, "definitions.html", values, status_code=422 if faults else 200)
 
 
 @router.get("/definitions/{definition_id}", response_class=HTMLResponse)
 def definition(request: Request, state: TheState, definition_id: Id) -> HTMLResponse:
     """Show a definition to everybody."""
-    return _show(request, state, definition_id, "definition.html", None)
+    return _show(request, state, definition_id, "definition.html")
 
 
 def _show(
-    request: Request, state: State, definition_id: str, page: str, error: LocalareaError | None
+    request: Request,
+    state: State,
+    definition_id: str,
+    page: str,
+    *,
+    form: Withdrawing | None = None,
+    faults: Sequence[Fault] = (),
+    status: int = 200,
 ) -> HTMLResponse:
     kept, facts = _find(state, definition_id)
     grounds = deciding.grounds_of(state, definition_id)
@@ -96,10 +101,11 @@ def _show(
         "outwards": facts.outwards,
         "picture": kept.definition.zone_system == "msoa11",
         "shown": grounds and grounds.shown,
-        "fault": str(error or ""),
+        "form": form or Withdrawing(),
+        "faults": faults,
         "not_advice": candidates.NOT_ADVICE,
     }
-    return render(request, page, values, status_code=status_of(error) if error else 200)
+    return render(request, page, values, status_code=status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +224,7 @@ def _postcodes(opened: OpenDefinition) -> bytes:
 )
 def withdrawing(request: Request, state: TheState, definition_id: Id) -> HTMLResponse:
     """Show the form that ends a definition."""
-    return _show(request, state, definition_id, "definition-withdraw.html", None)
+    return _show(request, state, definition_id, "definition-withdraw.html")
 
 
 @router.post("/definitions/{definition_id}/withdraw", response_class=HTMLResponse)
@@ -227,15 +233,15 @@ def withdraw(
     state: TheState,
     identity: Annotated[Identity, Depends(require("withdraw"))],
     definition_id: Id,
-    reason: Annotated[str, Form(max_length=20_000)] = "",
-    on_day: Annotated[str, Form(max_length=10)] = "",
-    on_month: Annotated[str, Form(max_length=10)] = "",
-    on_year: Annotated[str, Form(max_length=10)] = "",
+    form: Annotated[Withdrawing, Form()],
 ) -> Response:
     """End a definition without another in its place."""
+    again = partial(_show, request, state, definition_id, "definition-withdraw.html", form=form)
+    on, faults = form.read()
+    if on is None or faults:
+        return again(faults=faults, status=422)
     try:
-        on = require_day(on_day, on_month, on_year, "the first day on which it no longer applies")
-        deciding.withdraw(state, identity, definition_id, reason, on)
+        deciding.withdraw(state, identity, definition_id, form.reason, on)
     except (InputError, ConflictError) as error:
-        return _show(request, state, definition_id, "definition-withdraw.html", error)
+        return again(faults=faults_of(error, "on-day"), status=status_of(error))
     return RedirectResponse(f"/definitions/{definition_id}", 303)

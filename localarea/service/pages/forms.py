@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Final
-
-from pydantic import BaseModel, Field
+from typing import TYPE_CHECKING, Any, Final
 
 from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.errors import InputError, LocalareaError, NotFoundError
-from localarea.service.decision_flow import Decision
 
 if TYPE_CHECKING:
     from localarea.service.state import State
@@ -49,8 +46,12 @@ class Fault:
         unknown = isinstance(error, NotFoundError)  # a form names nothing else that can be missing
         named = "under" if unknown else str(getattr(error, "parameter", ""))
         field = {"on": "on-day", "definition": "under", "option": "under"}.get(named, named)
-        said = str(error)
-        return cls(said[:1].upper() + said[1:], field or default)
+        return cls.said(str(error), field or default)
+
+    @classmethod
+    def said(cls, text: str, field: str) -> Fault:
+        """Begin the words with a capital."""
+        return cls(text[:1].upper() + text[1:], field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,68 +178,3 @@ def boundary_choices(state: State, *, options: bool = False) -> list[dict[str, A
         ]
         groups.append({"label": "Options, which nobody has approved", "items": specs})
     return groups
-
-
-class Approving(BaseModel):
-    """The form of an approval."""
-
-    step: str = "look"
-    id: str = ""
-    title: Annotated[str, Field(max_length=300)] = ""
-    backdated_because: Annotated[str, Field(max_length=2_000)] = ""
-    half_left_out: Annotated[str, Field(max_length=2_000)] = ""
-    from_day: str = ""
-    from_month: str = ""
-    from_year: str = ""
-    to_day: str = ""
-    to_month: str = ""
-    to_year: str = ""
-    reasons: str = ""
-    minute_reference: str = ""
-    supersedes: str = ""
-    borderline_m: str = "500"
-    borderline_min: str = ""
-    seen: Annotated[str, Field(max_length=64)] = ""
-
-    def decision(self) -> Decision:
-        """
-        Return what is decided.
-
-        Raises
-        ------
-        InputError
-            If something is missing or cannot be read.
-        """
-        start = require_day(self.from_day, self.from_month, self.from_year, "the first day")
-        for text, what in (
-            (self.id, "a name for the definition"),
-            (self.reasons, "the reasons"),
-            (self.minute_reference, "the minute that gives you the authority"),
-        ):
-            if not text.strip():
-                raise InputError(f"enter {what}")
-        return Decision(
-            id=self.id,
-            title=self.title,
-            backdated_because=self.backdated_because,
-            half_left_out=self.half_left_out,
-            seen=self.seen,
-            effective_from=start,
-            effective_to=read_day(self.to_day, self.to_month, self.to_year, "the last day"),
-            reasons=self.reasons,
-            minute_reference=self.minute_reference,
-            supersedes=self.supersedes or None,
-            borderline_m=_number(
-                self.borderline_m, "the borderline distance in metres, such as 500"
-            ),
-            borderline_min=_number(self.borderline_min, "the borderline minutes, such as 5")
-            if self.borderline_min.strip()
-            else None,
-        )
-
-
-def _number(text: str, what: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise InputError(f"enter {what}") from None
