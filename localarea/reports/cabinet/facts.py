@@ -21,6 +21,7 @@ from localarea.labour.travel_to_work_areas.resampling import measure_stability
 from localarea.options.membership import contested_zones, option_zones
 from localarea.options.methods.base import anchor_zones
 from localarea.options.methods.composite import composite_front
+from localarea.options.methods.composite_region import region_front
 from localarea.options.option_ids import split_option_id
 from localarea.options.zone_figures import flow_matrix
 from localarea.places.gazetteer import read_gazetteer
@@ -102,8 +103,8 @@ class Facts:
         work area with the anchor; empty if no runs were requested.
     stability_runs : int
         Number of bootstrap runs.
-    front : pandas.DataFrame or None
-        Pareto front of the option ``composite``, if it is put forward.
+    front, region_front : pandas.DataFrame or None
+        Pareto fronts of the options ``composite`` and ``composite-region``, if put forward.
     spend : SpendFile or None
         The spend file checked under every option; its figures are columns of ``metrics``.
     store : DataStore
@@ -127,6 +128,7 @@ class Facts:
     stability: Mapping[str, float]
     stability_runs: int
     front: pd.DataFrame | None
+    region_front: pd.DataFrame | None
     spend: SpendFile | None
     store: DataStore
 
@@ -326,19 +328,26 @@ def gather(
         borderline=borderline,
         stability=_stability(council, stability_runs, store),
         stability_runs=stability_runs,
-        front=_front(options, council, store),
+        front=_front("composite", composite_front, options, council, store),
+        region_front=_front("composite-region", region_front, options, council, store),
         spend=spend,
         store=store,
     )
 
 
-def _front(options: Sequence[Option], council: Council, store: DataStore) -> pd.DataFrame | None:
-    """Compute the Pareto front of self-containment and travel time, if an option uses both."""
-    ids = [o.id for o in options if o.method == "composite"]
+def _front(
+    method: str,
+    compute: Callable[..., pd.DataFrame],
+    options: Sequence[Option],
+    council: Council,
+    store: DataStore,
+) -> pd.DataFrame | None:
+    """Compute the Pareto front of the first option of a method, if one is put forward."""
+    ids = [o.id for o in options if o.method == method]
     if not ids:
         return None
     base, _ = split_option_id(ids[0], (place.key for place in council.contested))
-    return composite_front(council.spec(base).parameters, council, store=store)
+    return compute(council.spec(base).parameters, council, store=store)
 
 
 def _figures(
