@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from localarea.errors import EmptyResultError, SchemaError
 from localarea.records import whole_minutes
@@ -92,7 +92,8 @@ def _draw(front: pd.DataFrame, anchor: str, by: By) -> Any:
     if by == "minutes_worst":
         axes.set_xlabel(f"longest drive from the centre of {anchor} to a zone inside (minutes)")
     else:
-        axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        axes.xaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10]))  # no rounded 2.5%
+        axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=None))
         axes.set_xlabel(f"share of the area's employed residents who live outside {anchor}")
     axes.set_ylabel("share")
     axes.grid(visible=True, color="#d5d8dc", linewidth=0.6)
