@@ -12,7 +12,7 @@ import pytest
 from localarea.datasets.store import default_store
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
-from localarea.options.methods.composite_region import best_within, region_front
+from localarea.options.methods.composite_region import FRONT_STEP, best_within, region_front
 from localarea.options.methods.region_exact import best_in_one_piece
 from localarea.options.methods.region_problem import region_problem
 from localarea.options.methods.registry import choose_zones
@@ -180,3 +180,15 @@ def test_the_front_rises_from_the_whole_districts_to_the_option(
     outside = residents.reindex(sorted(inside - here)).sum()
     assert last["outside_share"] == pytest.approx(outside / residents.reindex(sorted(inside)).sum())
     assert last["self_containment"] == pytest.approx(min(shares(workers, inside)))
+
+
+@pytest.mark.slow
+def test_every_row_of_the_front_is_the_best_there_is(council: Council) -> None:
+    """Published in docs/methods/region.md."""
+    parameters = council.spec("composite-region").parameters
+    front, problem = region_front(parameters, council), region_problem(parameters, council, None)
+    for limit in np.arange(0.0, front["outside_share"].max(), FRONT_STEP).tolist():
+        best = best_in_one_piece(problem.with_most_outside(limit))
+        within = front[front["outside_share"] <= limit + 1e-9]
+        held = problem.region.self_containment(best)
+        assert within["self_containment"].max() == pytest.approx(held, abs=1e-6)

@@ -29,12 +29,12 @@ def summary(facts: Facts) -> tuple[Block, ...]:
     """
     Build the summary.
 
-    The question, the findings, the table of criteria and the decision form.
+    The mandate, the question, the findings, the table of criteria and the decision form.
     """
     return (
         Heading("Summary"),
-        Paragraph(_question(facts), "What is to be decided."),
         *_mandate(facts),
+        Paragraph(_question(facts), "What is to be decided."),
         *_found(facts),
         *_options(facts),
         criteria_table(facts),
