@@ -20,6 +20,7 @@ from localarea.options.methods.base import anchor_zones
 from localarea.options.minutes.zone_minutes import minutes_to_anchor
 from localarea.options.zone_figures import commuter_matrix
 from localarea.places.gazetteer import read_gazetteer
+from localarea.reports.cabinet.criteria import best_on, criteria_of, known_criteria
 from localarea.reports.cartography.styles import style_options, swatch_svg
 from localarea.service import study
 from localarea.service.api.options import tagged
@@ -36,6 +37,10 @@ from localarea.service.option_table import (
 from localarea.service.pages.rendering import render
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from localarea.comparison.figure_catalogue import Figure
+    from localarea.records import Option
     from localarea.service.state import State
 
 router = APIRouter(dependencies=[Depends(require("view"))])
@@ -68,11 +73,15 @@ def options(
         state.council.default_option,
         contested=[c.key for c in state.council.contested],
     )
+    best = _best(state, chosen, columns)
     rows = [
         {
             "option": o,
             "swatch": Markup(swatch_svg(styles[o.id])),  # noqa: S704 -- our own drawing
-            "figures": [write_figure(metrics[c.name].loc[o.id], c.kind) for c in columns],
+            "figures": [
+                (write_figure(metrics[c.name].loc[o.id], c.kind), o.id in best.get(c.name, ()))
+                for c in columns
+            ],
         }
         for o in chosen
     ]
@@ -87,6 +96,7 @@ def options(
         "contested": query.contested,
         "places": " and ".join(c.place for c in state.council.contested),
         "sort": query.sort,
+        "marks_best": any(best.values()),
         "zone": _why(state, zone) if zone else None,
         "zones": _zone_list(state),
         "picture": study.find_option(state, state.council.default_option),
@@ -109,6 +119,17 @@ def map_data(state: TheState, if_none_match: Annotated[str | None, Header()] = N
             document = live_map(state.session.options, state.council, store=state.store)
             _MAPS[state] = json.dumps(document, separators=(",", ":")).encode()
     return tagged(_MAPS[state], "application/json", if_none_match)
+
+
+def _best(
+    state: State, chosen: Sequence[Option], columns: Sequence[Figure]
+) -> dict[str, list[str]]:
+    """Return which of the options do best, by the criteria of the report, for each figure shown."""
+    metrics, shown = state.session.metrics.loc[[o.id for o in chosen]], {c.name for c in columns}
+    if len(metrics) < 2:
+        return {}
+    criteria = [c for c in criteria_of(state.council) if c.name in shown]
+    return {c.name: best_on(c, metrics) for c in known_criteria(metrics, criteria)}
 
 
 def _zone_list(state: State) -> list[tuple[str, str]]:
