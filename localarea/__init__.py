@@ -36,6 +36,7 @@ _OFFERED = {
     "measure_robustness": "localarea.notebook.measuring",
     "option": "localarea.notebook.scenarios",
     "read_council": "localarea.options.council",
+    "region_front": "localarea.notebook.measuring",
     "replay_spend": "localarea.notebook.checking",
     "self_containment": "localarea.notebook.labour",
     "travel_times": "localarea.notebook.roads",

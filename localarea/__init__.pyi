@@ -9,6 +9,7 @@ from localarea.notebook.measuring import (
     compute_metrics,
     measure_exposure,
     measure_robustness,
+    region_front,
 )
 from localarea.notebook.options import Option
 from localarea.notebook.roads import isochrone, travel_times
@@ -42,6 +43,7 @@ __all__ = [
     "measure_robustness",
     "option",
     "read_council",
+    "region_front",
     "replay_spend",
     "self_containment",
     "travel_times",

@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from localarea.comparison.sweep import SWEPT, sweep_districts
+from localarea.options.region_options import OF_REGION
 
 ANCHOR = "Colchester"
 RANKED = {
@@ -75,6 +76,7 @@ def _page(table: pd.DataFrame, seconds: float, workers: int) -> str:
     ]
     for option in SWEPT:
         lines += [f"## {option}", "", *_ranks(table[table["option"] == option]), ""]
+    lines += _of_region(table)
     passing = table[table["valid"].eq(True)].groupby("option")["district"].nunique()
     lines += ["## How many pass the official criteria", ""]
     lines += ["| option | districts whose area passes | of |", "|---|---|---|"]
@@ -82,6 +84,20 @@ def _page(table: pd.DataFrame, seconds: float, workers: int) -> str:
     if len(faults):
         lines += ["", "Without figures: " + "; ".join(sorted(set(faults["fault"]))) + "."]
     return "\n".join([*lines, ""])
+
+
+def _of_region(table: pd.DataFrame) -> list[str]:
+    """Give the figures of the options for a mandate's region, where a council's file states one."""
+    rows = table[table["option"].isin(OF_REGION) & (table["fault"] == "")]
+    lines = ["## Where a council's file states the area of its mandate", ""]
+    lines += ["| option | district | supply side | demand side | residents at work |"]
+    lines += ["|---|---|---|---|---|"]
+    lines += [
+        f"| {row.option} | {row.district} | {row.supply_side:.1%} | {row.demand_side:.1%} | "
+        f"{row.employed_residents:,.0f} |"
+        for row in rows.itertuples()
+    ]
+    return [*lines, ""]
 
 
 def _ranks(rows: pd.DataFrame) -> list[str]:

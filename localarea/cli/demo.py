@@ -79,6 +79,7 @@ def _show_mandate(console: Console, found: Demonstration) -> None:
 
 
 def _show_options(console: Console, found: Demonstration) -> None:
+    from localarea.comparison.findings import all_pass
     from localarea.reports.maps.html_tables import screen_table, write_figures
     from localarea.reports.maps.options_page import BRIEF, brief_key, figures_shown
 
@@ -87,7 +88,7 @@ def _show_options(console: Console, found: Demonstration) -> None:
     _heading(console, f"Options for {found.council.title}")
     spare = [BRIEF[name] for name in _LEAST_NEEDED]
     console.print(screen_table(texts, first="Option", width=console.width, spare=spare))
-    _paragraph(console, brief_key(found.council))
+    _paragraph(console, f"{brief_key(found.council)} {all_pass(found.comparison.metrics)}".rstrip())
     for spec in found.council.options:
         _paragraph(console, f"{spec.id}: {spec.title}", "  ")
     _paragraph(console, "All figures: localarea options")

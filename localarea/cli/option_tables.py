@@ -13,6 +13,7 @@ from localarea.comparison.comparison import CHANGE_FIGURES
 from localarea.comparison.documents import HOME_WORKER_RULE
 from localarea.comparison.exposure import exposure_figures
 from localarea.comparison.figure_catalogue import write_figure
+from localarea.comparison.findings import all_pass
 from localarea.comparison.metrics import figures_of
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _print_overview(console: Console, metrics: pd.DataFrame, council: Council) -
     texts = write_figures(metrics, figures_shown(council, brief=True))
     spare = [BRIEF[name] for name in _LEAST_NEEDED]
     console.print(screen_table(texts, first="Option", width=console.width, spare=spare))
-    console.print(Text(f"{brief_key(council)}\n"))
+    console.print(Text(f"{brief_key(council)} {all_pass(metrics)}".rstrip() + "\n"))
 
 
 def show_comparison(comparison: Comparison, council: Council) -> None:
@@ -78,6 +79,8 @@ def show_comparison(comparison: Comparison, council: Council) -> None:
     console = Console()
     _print_titles(console, comparison.options)
     _print_figures(console, comparison.metrics, comparison.figures)
+    if all_pass(comparison.metrics):
+        console.print(Text(f"{all_pass(comparison.metrics)}\n"))
     _print_changes(console, comparison)
     _print_figures(console, comparison.exposure, exposure_figures(comparison.exposure))
     _print_overlaps(console, comparison.overlaps)

@@ -164,6 +164,24 @@ class Finding:
         return self.sentences[len(self.general) :]
 
 
+def all_pass(metrics: pd.DataFrame) -> str:
+    """
+    Say that the official test does not choose, if several options all pass it; else blank.
+
+    Parameters
+    ----------
+    metrics : pandas.DataFrame
+        Result of :func:`localarea.comparison.metrics.compute_metrics`.
+    """
+    passed = metrics["valid"]
+    if len(passed) < 2 or not passed.all():
+        return ""
+    return (
+        f"All {len(passed)} options pass the official test of a labour market, so this test does "
+        "not choose between them."
+    )
+
+
 def find_contested(
     metrics: pd.DataFrame, council: Council, *, store: DataStore | None = None
 ) -> tuple[Finding, ...]:

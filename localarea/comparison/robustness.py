@@ -45,6 +45,8 @@ _GOES_BY: Final = {
     "catchment": "the share of its commuters who go to {anchor} ({share})",
     "drive": "its minutes door to door by car{minutes}",
     "composite": "its link and its minutes door to door by car together",
+    "ttwa-region": "where most of its travel to work area's residents live",
+    "composite-region": "its link with the mandate's area",
 }
 
 

@@ -23,6 +23,7 @@ from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.options.titles import title_with_changes, title_with_settings
 from localarea.places.polygons import looks_drawn, read_polygon, zones_in
+from localarea.places.readings import how_read
 from localarea.places.resolve import Place, resolve_place
 
 if TYPE_CHECKING:
@@ -221,7 +222,7 @@ class Scenario:
             place = _place(change, base, store)
             # Show the name instead of a code; anything else is shown as the user wrote it.
             names.append(place.name if place.kind == "zone" else change.place)
-            notes += _notes(change.action, place, zones)
+            notes += _notes(change, place, zones, base, store)
             held = set(place.zones)
             zones = zones | held if change.action == "include" else zones - held
         if not zones:
@@ -332,11 +333,14 @@ def _written(value: Threshold) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _notes(action: Action, place: Place, zones: set[str]) -> list[str]:
-    notes = [place.note] if place.note else []
+def _notes(
+    change: Change, place: Place, zones: set[str], base: Option, store: DataStore | None
+) -> list[str]:
+    read = how_read(change.place, place, zone_system=base.zone_system, store=store)
+    notes = [read] if read else []
     held = set(place.zones)
-    if action == "exclude" and not held & zones:
+    if change.action == "exclude" and not held & zones:
         notes.append(f"{place.name} was not inside, so removing it changes nothing")
-    if action == "include" and held <= zones:
+    if change.action == "include" and held <= zones:
         notes.append(f"{place.name} was already inside, so adding it changes nothing")
     return notes

@@ -8,6 +8,7 @@ supply-side self-containment of 72% means little without knowing how many distri
 from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,8 +17,9 @@ import pandas as pd
 from localarea.comparison.metrics import compute_metrics
 from localarea.datasets.store import DataStore, default_store
 from localarea.errors import EmptyResultError, SettingError
-from localarea.options.council import plain_council
+from localarea.options.council import council_of_anchor, plain_council
 from localarea.options.membership import option_zones
+from localarea.options.region_options import OF_REGION
 from localarea.places.gazetteer import read_gazetteer
 from localarea.places.resolve import resolve_district
 
@@ -32,7 +34,7 @@ _BATCH: Final = 8  # districts per task: small enough to balance, large enough t
 def sweep_districts(
     districts: Sequence[str] | None = None,
     *,
-    options: Sequence[str] = SWEPT,
+    options: Sequence[str] | None = None,
     client: Any = None,
     processes: int = 1,
     progress: Callable[[int, int], None] | None = None,
@@ -45,6 +47,9 @@ def sweep_districts(
     ----------
     districts : sequence of str, optional
         Names of districts; defaults to all of England and Wales.
+    options : sequence of str, optional
+        Ids of options; defaults to :data:`SWEPT` and, for a district whose council's file states
+        the area of its mandate, the options for that region.
     client : distributed.Client, optional
         Cluster to use; by default, this machine.
     processes : int
@@ -55,7 +60,7 @@ def sweep_districts(
     Returns
     -------
     pandas.DataFrame
-        One row per district and option, sorted: ``lad25cd``, ``district``, ``option``,
+        One row per district and option, in order: ``lad25cd``, ``district``, ``option``,
         ``fault`` (why there are no figures; empty if there are), then the columns of
         :func:`localarea.comparison.metrics.compute_metrics`.
 
@@ -70,7 +75,14 @@ def sweep_districts(
         sorted(codes) if districts is None else [_known(name, codes, home) for name in districts]
     )
     batches = [named[k : k + _BATCH] for k in range(0, len(named), _BATCH)]
-    work = partial(sweep_batch, options=tuple(options), root=home.root, cache_dir=home.cache_folder)
+    asked = (*SWEPT, *OF_REGION) if options is None else tuple(options)
+    work = partial(
+        sweep_batch,
+        options=asked,
+        if_stated=OF_REGION if options is None else (),
+        root=home.root,
+        cache_dir=home.cache_folder,
+    )
     done, parts = 0, []
     for part, count in _results(work, batches, client, processes):
         parts.append(part)
@@ -79,7 +91,7 @@ def sweep_districts(
             progress(done, len(named))
     table = pd.concat(parts, ignore_index=True)
     table.insert(0, "lad25cd", table["district"].map(codes))
-    order = {name: place for place, name in enumerate(options)}
+    order = {name: place for place, name in enumerate(asked)}
     return table.sort_values(
         ["lad25cd", "option"], key=lambda c: c.map(order) if c.name == "option" else c
     ).reset_index(drop=True)
@@ -111,13 +123,21 @@ def _results(
 
 
 def sweep_batch(
-    districts: Sequence[str], *, options: Sequence[str], root: Path, cache_dir: Path
+    districts: Sequence[str],
+    *,
+    options: Sequence[str],
+    if_stated: Sequence[str] = (),
+    root: Path,
+    cache_dir: Path,
 ) -> pd.DataFrame:
     """
     Compute the figures of some districts: one task of a sweep.
 
     Parameters
     ----------
+    if_stated : sequence of str
+        Those of the options that a district gets only if its council's file states the area of
+        its mandate.
     root, cache_dir : pathlib.Path
         Folders of the tables and of the cache.
 
@@ -130,7 +150,11 @@ def sweep_batch(
     rows = []
     for name in districts:
         council, found, faults = plain_council(name), [], {}
-        for option in options:
+        if set(options) & set(OF_REGION):
+            mandate = council_of_anchor(name, store=store).mandate
+            council = replace(council, mandate=mandate)
+        left_out = () if council.mandate_area else if_stated
+        for option in (option for option in options if option not in left_out):
             try:
                 found.append(option_zones(option, council, store=store))
             except (EmptyResultError, SettingError) as error:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from localarea.comparison import exposure, metrics, robustness, uncertainty
 from localarea.notebook.arguments import OptionLike, options_of
+from localarea.notebook.councils import council_of
 from localarea.notebook.figures import show
+from localarea.options.methods import composite_region
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -175,6 +177,40 @@ def measure_robustness(
     return Robustness(
         found.options, found.zones, found.membership, found.contested, council=whose, store=store
     )
+
+
+def region_front(council: CouncilLike = None, *, store: DataStore | None = None) -> pd.DataFrame:
+    """
+    Trace what the region of a council's mandate holds as more of it may lie outside.
+
+    Parameters
+    ----------
+    council : Council or str, optional
+        Whose mandate is meant; by default Colchester's.
+    store : DataStore, optional
+        Where the tables are; by default those of the package.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each area of the Pareto front of ``composite-region``: ``outside_share``, then
+        its figures (census of 2011, shares as fractions) and ``chosen`` for the option itself.
+
+    Raises
+    ------
+    SettingError
+        If the council has stated no area of its mandate.
+
+    Examples
+    --------
+    >>> import localarea as la
+    >>> la.region_front()[["outside_share", "zones"]].iloc[0].to_dict()
+    {'outside_share': 0.0, 'zones': 67.0}
+    """
+    whose = council_of(council, store=store)
+    spec = whose.spec("composite-region")
+    front = composite_region.region_front(spec.parameters, whose, store=store)
+    return front[front["on_front"]].drop(columns=["step", "on_front"]).reset_index(drop=True)
 
 
 def bootstrap_self_containment(

@@ -18,6 +18,7 @@ from localarea.errors import DataMissingError, NotFoundError, OptionNotFoundErro
 from localarea.options.council_faults import council_faults
 from localarea.options.mandate import Mandate, parse_mandate
 from localarea.options.option_ids import KEY
+from localarea.options.region_options import region_words
 from localarea.options.reserving import reserving_words
 from localarea.options.titles import spoken_name
 
@@ -162,7 +163,7 @@ class Council:
         Find an option by its id, without ``+`` and ``-`` suffixes.
 
         ``drive-N`` is accepted for any whole number of minutes, listed or not, and so are the
-        options for reserving contracts.
+        options for reserving contracts and those for the mandate's region.
 
         Parameters
         ----------
@@ -185,6 +186,9 @@ class Council:
         driven = DRIVE.match(option_id)
         if driven:
             return drive_spec(int(driven[1]), self.anchor)
+        region = region_words(option_id, self.mandate_area)
+        if region:
+            return OptionSpec(option_id, option_id, *region)
         reserving = reserving_words(option_id, self.anchor)
         if reserving:
             method, title, description, others = reserving

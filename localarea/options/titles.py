@@ -14,19 +14,25 @@ _SETTINGS: Final[Mapping[str, str]] = {
     "max_areas": "at most {} areas",
     "max_employed_residents": "at most {} residents in work",
     "max_minutes": "{} minutes",
+    "max_outside": "at most {} outside the mandate",
     "members": "other districts",
+    "min_held": "at least {} of each half",
+    "min_inside": "areas with at least {} inside",
     "min_link": "at least {} linked to the anchor",
     "min_sc": "lowest self-containment {}",
     "min_share": "at least {} of commuters",
     "min_size": "at least {} residents in work",
     "minutes": "{} minutes",
     "preset": "thresholds of {}",
+    "reading": "{} reading",
     "target_sc": "self-containment {}",
     "target_size": "full size {} residents in work",
     "ttwa11cd": "area {}",
     "vintage": "census {}",
 }
-_SHARES: Final = frozenset({"min_link", "min_sc", "min_share", "target_sc"})
+_SHARES: Final = frozenset(
+    {"max_outside", "min_held", "min_inside", "min_link", "min_sc", "min_share", "target_sc"}
+)
 _COUNTS: Final = frozenset({"max_employed_residents", "min_size", "target_size"})
 
 

@@ -71,13 +71,34 @@ def count_parts(borders: sparse.csr_array[Any], inside: NDArray[np.bool_]) -> in
     int
         1 if the set is contiguous, 0 if it is empty.
     """
+    return len(pieces_of(borders, inside))
+
+
+def pieces_of(borders: sparse.csr_array[Any], inside: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
+    """
+    Split a set of zones into its contiguous parts.
+
+    Parameters
+    ----------
+    borders : scipy.sparse.csr_array, shape (n_zones, n_zones)
+        From :func:`shared_borders`.
+    inside : numpy.ndarray of bool, shape (n_zones,)
+        The set of zones.
+
+    Returns
+    -------
+    list of numpy.ndarray of bool, shape (n_zones,)
+        The parts, in the order of their first zones.
+    """
     waiting = inside.copy()
-    parts = 0
+    pieces = []
     while waiting.any():
-        parts += 1
+        piece = np.zeros_like(waiting)
         reached = np.array([int(np.argmax(waiting))])
         while reached.size:  # spread from one zone to all that are connected with it
             waiting[reached] = False
+            piece[reached] = True
             neighbours = np.unique(borders[reached].indices)
             reached = neighbours[waiting[neighbours]]
-    return parts
+        pieces.append(piece)
+    return pieces

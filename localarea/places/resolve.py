@@ -39,7 +39,7 @@ PlaceKind = Literal[
 _NUMBER = r"([+-]?\d+(?:\.\d*)?)"
 _COORDINATES: Final = re.compile(rf"{_NUMBER}\s*[,; ]\s*{_NUMBER}\Z")
 _CODE: Final = re.compile(r"[EWSNK]\d{8}\Z", re.IGNORECASE)
-_PREFIX: Final = re.compile(r"(district|ttwa|zone|postcode)\s*:\s*(.+)\Z", re.IGNORECASE)
+PREFIXED: Final = re.compile(r"(district|ttwa|zone|postcode)\s*:\s*(.+)\Z", re.IGNORECASE)
 _ASHORE_M: Final = 200.0  # a pier or quay may be this far from the generalised coastline
 _LISTED: Final = 12  # candidates that an error lists
 _COUNTRY: Final = {"S": "Scotland", "N": "Northern Ireland"}
@@ -112,7 +112,7 @@ def resolve_place(
     if not wanted:
         raise InputError("the place is blank; name a district, a zone, a postcode or lat,lon")
     gazetteer = read_gazetteer(zone_system, store=store)
-    prefixed = _PREFIX.match(wanted)
+    prefixed = PREFIXED.match(wanted)
     finders = _BY_PREFIX[prefixed[1].casefold()] if prefixed else _ALL
     name = prefixed[2] if prefixed else wanted
     for finder in finders:

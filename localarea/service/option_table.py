@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from localarea.records import Option
     from localarea.service.state import State
 
-Contested = Literal["all", "with", "without"]
+Contested = Literal["all", "drawn", "with", "without"]
 BRIEF: Final = "brief"
 _GIVE_WAY: Final = ("zones", "live_postcodes", "enterprises_2022")
 EVERY: Final = "every"
@@ -32,7 +32,8 @@ class OptionsQuery(BaseModel):
     contested: Contested = Field(
         "all",
         description="`with` or `without`: of each method the variant with, or without, the "
-        "contested places; `all`: every variant.",
+        "contested places; `drawn`: each method as it draws the boundary itself; `all`: every "
+        "variant.",
     )
     group: str = Field(
         EVERY,
@@ -110,10 +111,18 @@ def options_asked(state: State, query: OptionsQuery) -> dict[str, Any]:
     return document
 
 
+def as_drawn(state: State) -> list[Option]:
+    """Return each method's option once: variants with a place in dispute are no further methods."""
+    methods = {spec.id for spec in state.council.options}
+    return [option for option in state.session.options if option.id in methods]
+
+
 def _of_each_method(state: State, contested: Contested) -> list[Option]:
     """Take for each method the variant with, or without, the contested places."""
     if contested == "all":
         return list(state.session.options)
+    if contested == "drawn":
+        return as_drawn(state)
     keys, sign = [c.key for c in state.council.contested], "+" if contested == "with" else "-"
     best: dict[str, tuple[int, Option]] = {}
     for option in state.session.options:

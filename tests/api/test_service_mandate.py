@@ -44,9 +44,39 @@ def test_the_options_page_and_the_comparison_open_with_the_mandate(client: TestC
     assert options.index("South Suffolk (Babergh and Mid Suffolk)") < options.index("Map</h2>")
     assert "What adding Ipswich does to the mandate (narrow reading)" in options
     compared = client.get("/compare?first=districts&second=ttwa-official").text
+    chosen = compared.index("Option to compare with")
+    assert compared.index("South Suffolk (Babergh and Mid Suffolk)") < chosen
     assert f"Colchester labour market (ONS 2011): it holds {PLAIN}" in compared
     assert compared.index("What they hold of the mandate") < compared.index("Who gains and who")
     assert compared.count("South Suffolk: jobs inside, narrow reading") == 1
+
+
+def test_methods_are_counted_and_not_their_variants(client: TestClient) -> None:
+    # Ipswich Central is in one of twelve methods, by 45 minutes' drive; ten more variants add it.
+    told = client.get("/options?zone=E02006251").text
+    assert "inside 1 of 12 methods" in told
+    assert "It lies in Ipswich, which can be put into any of them or taken out" in told
+    shown = told[told.index('id="figures"') :]
+    assert "North Essex and South Suffolk as one labour market</a>" in shown
+    assert "plus Ipswich</a>" not in shown
+    switched = client.get("/options?contested=with").text
+    assert "North Essex and South Suffolk as one labour market, plus Ipswich</a>" in switched
+
+
+def test_that_all_pass_the_test_and_what_does_best_are_said(client: TestClient) -> None:
+    page = client.get("/options").text
+    assert "All 12 options pass the official test" in page
+    assert "does not choose between them" in page
+    # 45 minutes' drive holds the most; no more than as it is written decides.
+    assert "<b>82.2%</b>" in page
+    assert "<b>72.4%</b>" not in page
+
+
+def test_a_what_if_says_how_a_place_was_read(client: TestClient) -> None:
+    asked = {"base": "districts", "exclude": "Clacton"}
+    told = client.post("/scenario", data=asked).text
+    assert "Clacton is read as the travel to work area of 2011 Clacton (14 zones" in told
+    assert "write zone:Clacton" in told
 
 
 def test_the_reason_is_asked_for_shown_and_public(client: TestClient) -> None:

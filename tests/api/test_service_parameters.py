@@ -124,7 +124,11 @@ def test_the_nearest_that_there_is_is_said(client: TestClient, address: str, sai
 
 
 def test_api_and_page_are_asked_by_the_same_words(client: TestClient) -> None:
-    for query in ("contested=with&sort=jobs", "group=size&sort=population_2011", "group=2021"):
+    for query in (
+        "contested=with&sort=jobs",
+        "contested=all&group=size&sort=population_2011",
+        "contested=drawn&group=2021",
+    ):
         options = client.get(f"/api/v1/options?{query}").json()["options"]
         page = client.get(f"/options?{query}").text
         places = [page.index(f'href="/options/{o["id"].replace("+", "%2B")}"') for o in options]

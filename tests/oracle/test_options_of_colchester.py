@@ -37,6 +37,7 @@ def test_options_of_colchester_are_those_of_the_design(council: Council) -> None
     assert set(bases) == {
         "district", "districts", "districts-wide", "ttwa-official", "ttwa-computed",
         "ttwa-cluster", "drive-30", "drive-45", "catchment", "composite",
+        "ttwa-region", "composite-region",
     }  # fmt: skip
     assert [i for i in ids if not i.endswith("ipswich")] == bases
     # Within 45 minutes lies all of Ipswich, within 30 a part; nothing else reaches it.

@@ -30,6 +30,7 @@ from localarea.errors import SettingError
 from localarea.labour.catchment import commuting_share
 from localarea.labour.self_containment import self_containment
 from localarea.options.methods.base import MethodResult, anchor_zones
+from localarea.options.methods.pareto import undominated
 from localarea.options.methods.region_growing import Region, grow
 from localarea.options.methods.simple import LONGEST_MIN
 from localarea.options.minutes.anchor_minutes import input_tables, zone_minutes
@@ -205,7 +206,7 @@ def composite_front(
     frame["self_containment"] = np.fmin(frame["supply_side"], frame["demand_side"])
     reach = [_reach(problem, inside) for _, inside in found]
     frame["minutes_p90"], frame["minutes_worst"] = map(list, zip(*reach, strict=True))
-    frame["on_front"] = _undominated(
+    frame["on_front"] = undominated(
         frame["self_containment"].to_numpy(), frame["minutes_worst"].to_numpy()
     )
     frame["chosen"] = [False] * (len(found) - 1) + [True]
@@ -269,14 +270,6 @@ def _reach(problem: _Problem, inside: NDArray[np.bool_]) -> tuple[float, float]:
     reached = np.cumsum(problem.region.residents[order])
     at = int(np.argmax(reached >= _MOST_RESIDENTS * reached[-1]))
     return float(problem.minutes[order[at]]), float(problem.minutes[order[-1]])
-
-
-def _undominated(shares: NDArray[np.float64], minutes: NDArray[np.float64]) -> list[bool]:
-    """Return which rows are not dominated: no other is better in one and as good in the other."""
-    return [
-        not bool(((shares >= s) & (minutes <= m) & ((shares > s) | (minutes < m))).any())
-        for s, m in zip(shares, minutes, strict=True)
-    ]
 
 
 def _tables(council: Council) -> tuple[str, ...]:

@@ -3,7 +3,8 @@ Grow a contiguous area round a core to maximise its self-containment.
 
 The problem: among the eligible zones, choose a set that contains the core, whose parts are
 all connected to the core, and whose employed residents do not exceed a limit, so as to
-maximise the smaller of its two self-containments. Finding the best connected set of
+maximise the smaller of its two self-containments. Without a core the set must be in one
+piece; further linear rules may restrict it. Finding the best connected set of
 limited size is NP-hard in general, so this is a deterministic local search without a
 guarantee of the optimum: it climbs from several starts and stops where no single move
 helps. Tests compare it with an exhaustive search.
@@ -17,14 +18,14 @@ Princeton University Press.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from localarea.errors import InfeasibleError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -33,6 +34,23 @@ if TYPE_CHECKING:
 
 _DIGITS: Final = 12  # decimal places at which self-containments count as equal
 _RISE: Final = 1e-12  # smaller rises may be rounding errors
+_SLACK: Final = 1e-6  # persons by which a sum may exceed a rule through rounding
+
+
+class Rule(NamedTuple):
+    """
+    A linear rule that an area must keep.
+
+    Attributes
+    ----------
+    weights : numpy.ndarray of float64, shape (n_zones,)
+        Weight of each zone, of either sign.
+    most : float
+        The weights of the zones inside may not sum to more.
+    """
+
+    weights: Floats
+    most: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,9 +67,11 @@ class Region:
     borders : numpy.ndarray of bool, shape (n_zones, n_zones)
         Symmetric; True where two zones share a border.
     core : numpy.ndarray of bool, shape (n_zones,)
-        Zones that are always included.
+        Zones that are always included; if there are none, the area must be in one piece.
     limit : float
         Maximum employed residents (persons).
+    rules : tuple of Rule
+        Further rules that the area must keep.
     """
 
     flows: Floats
@@ -60,6 +80,13 @@ class Region:
     borders: Mask
     core: Mask
     limit: float = np.inf
+    rules: tuple[Rule, ...] = ()
+
+    def fits(self, inside: Mask) -> bool:
+        """Return whether a set keeps the limit and the rules."""
+        return bool(self.residents[inside].sum() <= self.limit) and all(
+            rule.weights[inside].sum() <= rule.most + _SLACK for rule in self.rules
+        )
 
     def self_containment(self, inside: Mask) -> float:
         """
@@ -131,6 +158,48 @@ def grow(region: Region, starts: Iterable[Mask] = ()) -> Mask:
         )
     begun = [_best_on_the_way(region, region.core, up=True), *starts]
     begun.append(_best_on_the_way(region, within_reach(region), up=False))
+    return _best_climb(region, begun)
+
+
+def search_one_piece(region: Region, whole: Mask, starts: Iterable[Mask]) -> Mask:
+    """
+    Search for the set in one piece, without a core, with the largest self-containment.
+
+    The search starts from each of ``starts`` as it is and grown zone by zone, and from ``whole``
+    peeled zone by zone, the best set that keeps the rules taken on the way.
+
+    Parameters
+    ----------
+    region : Region
+        The zones, without a core.
+    whole : numpy.ndarray of bool, shape (n_zones,)
+        A set in one piece; it need not keep the rules that only smaller sets keep.
+    starts : iterable of numpy.ndarray of bool, shape (n_zones,)
+        Sets in one piece; those that break a rule are passed over.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (n_zones,)
+        The set.
+
+    Raises
+    ------
+    InfeasibleError
+        If the search meets no set that keeps the rules.
+    """
+    kept = [start for start in starts if region.fits(start)]
+    begun = [*kept, *(_best_on_the_way(region, start, up=True) for start in kept)]
+    peeled = _best_on_the_way(region, whole, up=False)
+    begun += [peeled] if peeled.any() else []
+    if not begun:
+        raise InfeasibleError(
+            "no area in one piece was found that keeps the rules; lower what must be held, or "
+            "accept zones that are linked less"
+        )
+    return _best_climb(region, begun)
+
+
+def _best_climb(region: Region, begun: Iterable[Mask]) -> Mask:
     ends = [list(climb(region, start))[-1] for start in begun]
     return min(ends, key=lambda inside: _preference(region, inside))
 
@@ -188,25 +257,16 @@ class _Moves:
         self.frontier: Mask = ~inside & (self.beside > 0)
 
     def additions(self) -> tuple[float, list[int]]:
-        values = self._values(self.gain, self.region.residents, self.region.jobs, self.frontier)
-        return _first_best(values)
+        return _first_best(self._values(self.gain, lambda of: of, self.frontier))
 
     def pairs(self) -> tuple[float, list[int]]:
-        region = self.region
-        allowed = self.frontier[:, None] & ~self.inside[None, :] & region.borders
+        allowed = self.frontier[:, None] & ~self.inside[None, :] & self.region.borders
         gain = self.gain[:, None] + self.gain[None, :] + self.mutual
-        residents = region.residents[:, None] + region.residents[None, :]
-        jobs = region.jobs[:, None] + region.jobs[None, :]
-        return _first_best(self._values(gain, residents, jobs, allowed))
+        return _first_best(self._values(gain, lambda of: of[:, None] + of[None, :], allowed))
 
     def removals(self) -> tuple[float, list[int]]:
-        values = self._values(
-            -self.loss,
-            -self.region.residents,
-            -self.region.jobs,
-            removable(self.region, self.inside),
-        )
-        return _first_best(values)
+        out = removable(self.region, self.inside)
+        return _first_best(self._values(-self.loss, lambda of: -of, out))
 
     def exchanges(self) -> tuple[float, list[int]]:
         region = self.region
@@ -215,14 +275,18 @@ class _Moves:
         stays = self.beside[None, :] - region.borders > 0
         allowed = out[:, None] & self.frontier[None, :] & stays
         gain = self.gain[None, :] - self.loss[:, None] - self.mutual
-        residents = region.residents[None, :] - region.residents[:, None]
-        jobs = region.jobs[None, :] - region.jobs[:, None]
-        return _first_best(self._values(gain, residents, jobs, allowed))
+        return _first_best(self._values(gain, lambda of: of[None, :] - of[:, None], allowed))
 
-    def _values(self, held: Floats, residents: Floats, jobs: Floats, allowed: Mask) -> Floats:
-        r = self.r + residents
-        score = _smaller(self.held + held, r, self.w + jobs)
-        return np.where(allowed & (r <= self.region.limit), score, -np.inf)
+    def _values(self, held: Floats, moved: Callable[[Floats], Floats], allowed: Mask) -> Floats:
+        """Return the self-containment after each move; ``moved`` adds up what a move changes."""
+        region = self.region
+        r = self.r + moved(region.residents)
+        score = _smaller(self.held + held, r, self.w + moved(region.jobs))
+        kept = allowed & (r <= region.limit)
+        for rule in region.rules:
+            now = rule.weights[self.inside].sum()
+            kept &= now + moved(rule.weights) <= rule.most + _SLACK
+        return np.where(kept, score, -np.inf)
 
 
 def _smaller(held: Floats | float, residents: Floats | float, jobs: Floats | float) -> Floats:
@@ -236,13 +300,19 @@ def _first_best(values: Floats) -> tuple[float, list[int]]:
 
 
 def _best_on_the_way(region: Region, start: Mask, *, up: bool) -> Mask:
-    """Add (or remove) the best zone, even at a loss; return the best set on the way."""
+    """
+    Add (or remove) the best zone, even at a loss; return the best set on the way.
+
+    Without a core, the set is empty if none on the way keeps the rules.
+    """
     inside, best = start.copy(), region.core.copy()
-    highest = region.self_containment(best)
-    on_the_way = region if up else replace(region, limit=np.inf)  # the way down starts above it
+    highest = region.self_containment(best) if best.any() else -1.0
+    # The way down starts above the limits, and must not fall below what has to be held.
+    rules = tuple(rule for rule in region.rules if rule.weights[start].sum() <= rule.most)
+    on_the_way = region if up else replace(region, limit=np.inf, rules=rules)
     while True:
         moves = _Moves(on_the_way, inside)
-        if moves.r <= region.limit and moves.now > highest + _RISE:
+        if region.fits(inside) and moves.now > highest + _RISE:
             highest, best = moves.now, inside.copy()
         value, changed = moves.additions() if up else moves.removals()
         if value == -np.inf:
@@ -273,7 +343,7 @@ def removable(region: Region, inside: Mask) -> Mask:
     Parameters
     ----------
     inside : numpy.ndarray of bool, shape (n_zones,)
-        A set that contains the core and is connected to it.
+        A set that contains the core and is connected to it; without a core, in one piece.
 
     Returns
     -------
@@ -281,6 +351,8 @@ def removable(region: Region, inside: Mask) -> Mask:
         True for zones of the set outside the core that are not cut vertices of the graph of
         borders, with the core contracted to a single vertex.
     """
+    if not region.core.any():
+        return _removable_of_piece(region, inside)
     free = inside & ~region.core
     lists = [np.flatnonzero(row & free).tolist() for row in region.borders]
     entry = np.flatnonzero(free & region.borders[region.core].any(axis=0)).tolist()
@@ -311,4 +383,17 @@ def removable(region: Region, inside: Mask) -> Mask:
                 low[zone] = min(low[zone], order[other])
     answer = free.copy()
     answer[list(cuts)] = False
+    return answer
+
+
+def _removable_of_piece(region: Region, inside: Mask) -> Mask:
+    """Find the zones of a set in one piece without which it still is, one at least staying."""
+    held = np.flatnonzero(inside)
+    if held.size < 2:
+        return np.zeros_like(inside)
+    answer = np.zeros_like(inside)
+    for root in held[:2]:  # a zone taken for the core is judged with another in its place
+        core = np.zeros_like(inside)
+        core[root] = True
+        answer |= removable(replace(region, core=core), inside)
     return answer

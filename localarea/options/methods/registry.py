@@ -86,6 +86,22 @@ def _composite(
     return choose_composite(parameters, council, store)
 
 
+def _ttwa_region(
+    parameters: Mapping[str, Any], council: Council, store: DataStore | None
+) -> MethodResult:
+    from localarea.options.methods.ttwa_region import choose_ttwa_region
+
+    return choose_ttwa_region(parameters, council, store)
+
+
+def _composite_region(
+    parameters: Mapping[str, Any], council: Council, store: DataStore | None
+) -> MethodResult:
+    from localarea.options.methods.composite_region import choose_composite_region
+
+    return choose_composite_region(parameters, council, store)
+
+
 def _reserve_own(
     parameters: Mapping[str, Any], council: Council, store: DataStore | None
 ) -> MethodResult:
@@ -127,6 +143,12 @@ METHODS: Final[dict[str, Method]] = {
     "catchment": Method(_catchment, frozenset({"min_share"})),
     "composite": Method(
         _composite, frozenset({"min_link", "max_minutes", "max_employed_residents"})
+    ),
+    "ttwa-region": Method(
+        _ttwa_region, frozenset({"reading", "min_inside"}), frozenset({"msoa11"})
+    ),
+    "composite-region": Method(
+        _composite_region, frozenset({"reading", "min_link", "min_held", "max_outside"})
     ),
     "drive": Method(_drive, frozenset({"minutes"})),
     "reserve-own": Method(_reserve_own, _AUTHORITIES),

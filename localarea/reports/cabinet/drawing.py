@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.reports.cabinet.maps_section import COMMUTING_MAP, MINUTES_MAP
 from localarea.reports.cabinet.model import Picture
-from localarea.reports.cabinet.sensitivity import FRONT_PICTURE, ROBUSTNESS_MAP
+from localarea.reports.cabinet.sensitivity import (
+    FRONT_PICTURE,
+    REGION_FRONT_PICTURE,
+    ROBUSTNESS_MAP,
+)
 from localarea.reports.print_maps.pareto_front import write_front_picture
 from localarea.reports.print_maps.pictures import (
     write_commuting_picture,
@@ -32,8 +36,8 @@ def draw_pictures(facts: Facts) -> dict[str, Picture]:
     Draw the pictures of the report.
 
     A map for each option, by its id; one of commuting; one of minutes if they are known; one of the
-    zones that the options agree on if there are several; the Pareto front of the option
-    ``composite`` if it is put forward.
+    zones that the options agree on if there are several; the Pareto fronts of the options
+    ``composite`` and ``composite-region`` if they are put forward.
     """
     council, store = facts.council, facts.store
     tallest = _TALLEST_CM if len(facts.options) <= _MAX_LARGE else _SHORT_CM
@@ -54,6 +58,12 @@ def draw_pictures(facts: Facts) -> dict[str, Picture]:
             alt = write_front_picture(facts.front, path, anchor=council.anchor)
             caption = "What the area holds as the longest drive allowed grows"
             pictures[FRONT_PICTURE] = _picture(path, alt, caption, _SHORT_CM)
+        if facts.region_front is not None and council.mandate_area is not None:
+            path = Path(name) / "region-front.png"
+            region = council.mandate_area.title
+            alt = write_front_picture(facts.region_front, path, anchor=region, by="outside_share")
+            caption = "What the area holds as more of it may lie outside the mandate"
+            pictures[REGION_FRONT_PICTURE] = _picture(path, alt, caption, _SHORT_CM)
         pictures |= _ground(facts, Path(name))
     return pictures
 

@@ -21,6 +21,7 @@ from localarea.labour.travel_to_work_areas.resampling import measure_stability
 from localarea.options.membership import contested_zones, option_zones
 from localarea.options.methods.base import anchor_zones
 from localarea.options.methods.composite import composite_front
+from localarea.options.methods.composite_region import region_front
 from localarea.options.option_ids import split_option_id
 from localarea.options.zone_figures import flow_matrix
 from localarea.places.gazetteer import read_gazetteer
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 MOST_OPTIONS: Final = len(ascii_uppercase)
 _MAX_PROCESSES: Final = 4  # each loads the flows of the whole country
+_FRONTS: Final = {"composite": composite_front, "composite-region": region_front}
 SEED: Final = 2011  # random seed of the bootstrap
 
 
@@ -102,8 +104,8 @@ class Facts:
         work area with the anchor; empty if no runs were requested.
     stability_runs : int
         Number of bootstrap runs.
-    front : pandas.DataFrame or None
-        Pareto front of the option ``composite``, if it is put forward.
+    front, region_front : pandas.DataFrame or None
+        Pareto fronts of the options ``composite`` and ``composite-region``, if put forward.
     spend : SpendFile or None
         The spend file checked under every option; its figures are columns of ``metrics``.
     store : DataStore
@@ -127,15 +129,12 @@ class Facts:
     stability: Mapping[str, float]
     stability_runs: int
     front: pd.DataFrame | None
+    region_front: pd.DataFrame | None
     spend: SpendFile | None
     store: DataStore
 
     def label(self, option_id: str) -> str:
-        """
-        Return the label of an option in a table.
-
-        ``A. Colchester district`` for an option put forward, else its title.
-        """
+        """Return ``A. Colchester district`` for an option put forward, else its title."""
         letter, title = self.letters.get(option_id), self.title(option_id)
         return f"{letter}. {title}" if letter else title
 
@@ -163,19 +162,7 @@ class Facts:
         return known is not None and bool(known.notna().any())
 
     def row(self, option_id: str) -> dict[str, float]:
-        """
-        Return the figures of one option.
-
-        Parameters
-        ----------
-        option_id : str
-            Id of an option in ``metrics``.
-
-        Returns
-        -------
-        dict of str to float
-            Figures by name; NaN if not known.
-        """
+        """Return the figures of an option in ``metrics`` by name; NaN if not known."""
         return {str(k): float(self.metrics[k].loc[option_id]) for k in self.metrics.columns}
 
     def named(self, option_id: str) -> str:
@@ -326,19 +313,22 @@ def gather(
         borderline=borderline,
         stability=_stability(council, stability_runs, store),
         stability_runs=stability_runs,
-        front=_front(options, council, store),
+        front=_front("composite", options, council, store),
+        region_front=_front("composite-region", options, council, store),
         spend=spend,
         store=store,
     )
 
 
-def _front(options: Sequence[Option], council: Council, store: DataStore) -> pd.DataFrame | None:
-    """Compute the Pareto front of self-containment and travel time, if an option uses both."""
-    ids = [o.id for o in options if o.method == "composite"]
+def _front(
+    method: str, options: Sequence[Option], council: Council, store: DataStore
+) -> pd.DataFrame | None:
+    """Compute the Pareto front of the first option of a method, if one is put forward."""
+    ids = [o.id for o in options if o.method == method]
     if not ids:
         return None
     base, _ = split_option_id(ids[0], (place.key for place in council.contested))
-    return composite_front(council.spec(base).parameters, council, store=store)
+    return _FRONTS[method](council.spec(base).parameters, council, store=store)
 
 
 def _figures(

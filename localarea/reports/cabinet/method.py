@@ -48,6 +48,12 @@ _METHODS: Final = {
     "composite": "Zones whose exchange of workers with the anchor and whose minutes by car both "
     "pass stated "
     "thresholds, grown in one piece so as to hold as many of their own commuters as they can.",
+    "ttwa-region": "The official travel to work areas at least half of whose employed residents "
+    "live in the mandate's area, joined. A half of the mandate in which no such area lies gets "
+    "nothing.",
+    "composite-region": "What must be held of each half of the mandate, with zones around that "
+    "exchange workers with its workplaces, chosen in one piece so as to hold as many of their own "
+    "commuters as they can. The anchor is the whole area of the mandate, not one town.",
 }
 _LIMITS: Final = {
     "flows_2011": "Journeys of one day in March 2011; people who work at home count at home.",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 ROBUSTNESS_MAP: Final = "robustness"
 FRONT_PICTURE: Final = "front"
+REGION_FRONT_PICTURE: Final = "region-front"
 _MAX_ZONES: Final = 15  # fringe zones in the table; the appendix has all
 
 
@@ -61,6 +62,7 @@ def sensitivity(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, .
         ),
         _borderline(facts),
         *_front(facts, pictures),
+        *_region_front(facts, pictures),
         *_robustness(facts, pictures),
     )
 
@@ -98,6 +100,44 @@ def _front(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
         Paragraph(text, keep=True),
         pictures[FRONT_PICTURE],
         Table("What the area holds as the longest drive allowed grows", columns, rows),
+    )
+
+
+def _region_front(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
+    if facts.region_front is None or REGION_FRONT_PICTURE not in pictures:
+        return ()
+    best = facts.region_front[facts.region_front["on_front"]]
+    option = next(option for option in facts.options if option.method == "composite-region")
+    named = facts.named(option.id)
+    text = (
+        f"{named[:1].upper()}{named[1:]} is the area found that holds the most of its own "
+        "commuters. Each row is the best found with less of it outside the mandate: no other area "
+        "found holds as large a share, taking the smaller of the two, with so few of its "
+        "residents at work outside. Larger areas hold more in any case, so the last row is not "
+        "the best answer by that alone."
+    )
+    rows = tuple(
+        cells(
+            share(row["outside_share"]) + (" (the option)" if row["chosen"] else ""),
+            count(row["zones"]),
+            count(row["jobs"]),
+            share(row["supply_side"]),
+            share(row["demand_side"]),
+        )
+        for row in best.to_dict("records")
+    )
+    columns = (
+        Column("Live outside the mandate", "% of employed residents", numeric=False, weight=1.0),
+        Column("Zones"),
+        Column("Jobs", "2011"),
+        Column("Residents who work inside", "%, 2011"),
+        Column("Jobs held by residents", "%, 2011"),
+    )
+    return (
+        Heading("Self-containment against what lies outside the mandate", level=2),
+        Paragraph(text, keep=True),
+        pictures[REGION_FRONT_PICTURE],
+        Table("What the area holds as more of it may lie outside the mandate", columns, rows),
     )
 
 

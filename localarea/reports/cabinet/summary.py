@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from localarea.comparison.figure_catalogue import UNKNOWN
 from localarea.comparison.mandate.figures import mandate_readings
 from localarea.comparison.mandate.held import mandate_held, mandate_sentences
+from localarea.options.region_options import OF_REGION
 from localarea.reports.cabinet.criteria import best_on, criteria_of, known_criteria
 from localarea.reports.cabinet.model import Block, Cell, Column, Form, Heading, Paragraph, Table
 from localarea.reports.cabinet.wording import change, join, share, whole
@@ -29,12 +30,12 @@ def summary(facts: Facts) -> tuple[Block, ...]:
     """
     Build the summary.
 
-    The question, the findings, the table of criteria and the decision form.
+    The mandate, the question, the findings, the table of criteria and the decision form.
     """
     return (
         Heading("Summary"),
-        Paragraph(_question(facts), "What is to be decided."),
         *_mandate(facts),
+        Paragraph(_question(facts), "What is to be decided."),
         *_found(facts),
         *_options(facts),
         criteria_table(facts),
@@ -52,9 +53,11 @@ def _question(facts: Facts) -> str:
         else f" The places in dispute are {join(places)}." if places
         else ""
     )  # fmt: skip
+    drawn = {option.method for option in facts.options}
+    measured = "" if drawn & set(OF_REGION) else f", each measured from {council.anchor}"
     return (
         f"Which area counts as “local” when {council.title} measures the social value of its "
-        f"contracts. {put} put forward, each measured from {council.anchor}.{disputed} "
+        f"contracts. {put} put forward{measured}.{disputed} "
         "This report makes no recommendation: it shows what each option does."
     )
 

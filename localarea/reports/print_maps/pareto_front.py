@@ -1,12 +1,12 @@
-"""Draw the Pareto front of the option ``composite`` for print."""
+"""Draw the Pareto fronts of the options ``composite`` and ``composite-region`` for print."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from localarea.errors import EmptyResultError, SchemaError
 from localarea.records import whole_minutes
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-_NEEDED: Final = ("minutes_worst", "supply_side", "demand_side", "on_front", "chosen", "zones")
+By = Literal["minutes_worst", "outside_share"]
+
+_NEEDED: Final = ("supply_side", "demand_side", "on_front", "chosen", "zones")
 # Blue and vermilion of Okabe and Ito; the markers differ too.
 _SIDES: Final = (
     ("supply_side", "residents at work who work inside", "#0072B2", "o"),
@@ -26,16 +28,23 @@ _SIDES: Final = (
 _WIDE, _HIGH, _DOTS = 6.3, 3.3, 200
 
 
-def write_front_picture(front: pd.DataFrame, path: Path, *, anchor: str) -> str:
+def write_front_picture(
+    front: pd.DataFrame, path: Path, *, anchor: str, by: By = "minutes_worst"
+) -> str:
     """
-    Draw self-containment against the longest drive.
+    Draw self-containment against the longest drive, or against the share outside the mandate.
 
     Parameters
     ----------
     front : pandas.DataFrame
-        As returned by :func:`localarea.options.methods.composite.composite_front`.
+        As returned by :func:`localarea.options.methods.composite.composite_front`, or by
+        :func:`localarea.options.methods.composite_region.region_front`.
     path : pathlib.Path
         File to write; the extension sets the format (``.png`` or ``.svg``).
+    anchor : str
+        Name of the anchor, or of the mandate's area.
+    by : str
+        Column of what the front is drawn against.
 
     Returns
     -------
@@ -49,28 +58,28 @@ def write_front_picture(front: pd.DataFrame, path: Path, *, anchor: str) -> str:
     EmptyResultError
         If the front has no rows.
     """
-    missing = [name for name in _NEEDED if name not in front.columns]
+    missing = [name for name in (by, *_NEEDED) if name not in front.columns]
     if missing:
         raise SchemaError("front to draw", [f"no column {name!r}" for name in missing])
     if front.empty:
         raise EmptyResultError("there are no areas from which to draw a front")
     with steady_style():
-        figure = _draw(front.sort_values("minutes_worst", kind="stable"), anchor)
+        figure = _draw(front.sort_values(by, kind="stable"), anchor, by)
         metadata: dict[str, Any] = {"Software": None} if path.suffix == ".png" else {"Date": None}
         figure.savefig(path, dpi=_DOTS, metadata=metadata)
-    return describe_front(front, anchor)
+    return describe_front(front, anchor) if by == "minutes_worst" else _describe(front, anchor)
 
 
-def _draw(front: pd.DataFrame, anchor: str) -> Any:
+def _draw(front: pd.DataFrame, anchor: str, by: By) -> Any:
     figure = Figure(figsize=(_WIDE, _HIGH), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     best = front[front["on_front"]]
     chosen = front[front["chosen"]].iloc[-1]
     for column, words, colour, mark in _SIDES:
-        axes.plot(best["minutes_worst"], best[column], color=colour, marker=mark, label=words)
+        axes.plot(best[by], best[column], color=colour, marker=mark, label=words)
         axes.plot(
-            chosen["minutes_worst"],
+            chosen[by],
             chosen[column],
             linestyle="none",
             marker=mark,
@@ -80,7 +89,12 @@ def _draw(front: pd.DataFrame, anchor: str) -> Any:
             markeredgewidth=1.6,
         )
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    axes.set_xlabel(f"longest drive from the centre of {anchor} to a zone inside (minutes)")
+    if by == "minutes_worst":
+        axes.set_xlabel(f"longest drive from the centre of {anchor} to a zone inside (minutes)")
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10]))  # no rounded 2.5%
+        axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=None))
+        axes.set_xlabel(f"share of the area's employed residents who live outside {anchor}")
     axes.set_ylabel("share")
     axes.grid(visible=True, color="#d5d8dc", linewidth=0.6)
     figure.legend(loc="outside upper left", ncols=2, frameon=False, fontsize=8)
@@ -101,3 +115,15 @@ def describe_front(front: pd.DataFrame, anchor: str) -> str:
     ]
     text = f"Self-containment around {anchor} by longest drive: within {ends[0]}"
     return f"{text}; within {ends[1]}." if len(best) > 1 else f"{text}."
+
+
+def _describe(front: pd.DataFrame, region: str) -> str:
+    best = front[front["on_front"]].sort_values("outside_share")
+    ends = [
+        f"with {row.outside_share:.1%} of its residents outside ({row.zones} zones) "
+        f"{row.supply_side:.1%} of residents at work work inside and {row.demand_side:.1%} of "
+        "jobs are held by residents"
+        for row in (best.iloc[0], best.iloc[-1])
+    ]
+    text = f"Self-containment of {region} with linked zones, by share outside: {ends[0]}"
+    return f"{text}; {ends[1]}." if len(best) > 1 else f"{text}."

@@ -17,6 +17,7 @@ from localarea.geo.addresses import find_postcodes
 from localarea.geo.grid_references import read_point
 from localarea.service.auth.identity import TheState, require
 from localarea.service.errors import status_of
+from localarea.service.option_table import as_drawn
 from localarea.service.pages.forms import Days, Fault, asked_under, boundary_choices, read_day
 from localarea.service.pages.rendering import render
 from localarea.service.pages.words import say_answer
@@ -182,9 +183,7 @@ def _evidence(state: State, verdict: Verdict) -> dict[str, Any]:
 
     names = read_gazetteer("msoa11", store=state.store)
     known = verdict.zone in names.zone_names and verdict.definition.startswith("option:")
-    # Variants with and without a place in dispute would count one method several times.
-    methods = {spec.id for spec in state.council.options}
-    options = [o for o in state.session.options if o.id in methods] if known else []
+    options = as_drawn(state) if known else []
     return {
         "zone_name": names.zone_names.get(verdict.zone or "", ""),
         "district_name": names.districts.get(verdict.district or "", ""),

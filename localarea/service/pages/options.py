@@ -13,19 +13,23 @@ from pydantic import Field
 from starlette.responses import HTMLResponse, Response
 
 from localarea.comparison.figure_catalogue import GROUPS, write_figure
-from localarea.comparison.findings import find_contested
+from localarea.comparison.findings import all_pass, find_contested
 from localarea.errors import InputError
+from localarea.options.membership import contested_zones
 from localarea.options.methods.base import anchor_zones
 from localarea.options.minutes.zone_minutes import minutes_to_anchor
 from localarea.options.zone_figures import commuter_matrix
 from localarea.places.gazetteer import read_gazetteer
+from localarea.reports.cabinet.criteria import best_on, criteria_of, known_criteria
 from localarea.reports.cartography.styles import style_options, swatch_svg
 from localarea.service import study
 from localarea.service.api.options import tagged
 from localarea.service.auth.identity import TheState, require
 from localarea.service.option_table import (
     BRIEF,
+    Contested,
     OptionsQuery,
+    as_drawn,
     choose_options,
     figure_groups,
     figures_in,
@@ -33,9 +37,10 @@ from localarea.service.option_table import (
 from localarea.service.pages.rendering import render
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Sequence
 
     from localarea.comparison.figure_catalogue import Figure
+    from localarea.records import Option
     from localarea.service.state import State
 
 router = APIRouter(dependencies=[Depends(require("view"))])
@@ -46,8 +51,9 @@ _MAPS: WeakKeyDictionary[State, bytes] = WeakKeyDictionary()
 
 
 class OptionsPageQuery(OptionsQuery):
-    """What the page shows: few figures at first, for all of them are wider than any page."""
+    """What the page shows: few figures and each method once at first, or no page is wide enough."""
 
+    contested: Contested = "drawn"
     group: str = Field(BRIEF, max_length=20)
     zone: str = Field("", max_length=9)
 
@@ -67,11 +73,15 @@ def options(
         state.council.default_option,
         contested=[c.key for c in state.council.contested],
     )
+    best = _best(state, chosen, columns)
     rows = [
         {
             "option": o,
             "swatch": Markup(swatch_svg(styles[o.id])),  # noqa: S704 -- our own drawing
-            "figures": [write_figure(metrics[c.name].loc[o.id], c.kind) for c in columns],
+            "figures": [
+                (write_figure(metrics[c.name].loc[o.id], c.kind), o.id in best.get(c.name, ()))
+                for c in columns
+            ],
         }
         for o in chosen
     ]
@@ -86,12 +96,15 @@ def options(
         "contested": query.contested,
         "places": " and ".join(c.place for c in state.council.contested),
         "sort": query.sort,
+        "marks_best": any(best.values()),
         "zone": _why(state, zone) if zone else None,
         "zones": _zone_list(state),
         "picture": study.find_option(state, state.council.default_option),
         "findings": find_contested(metrics, state.council, store=state.store),
         "mandate_words": area.words if area else "",
-        "all_pass": _all_pass(metrics.loc[[o.id for o in chosen], "valid"], columns),
+        "all_pass": all_pass(metrics.loc[[o.id for o in chosen]])
+        if any(column.name in _TESTED for column in columns)
+        else "",
     }
     return render(request, "options.html", values)
 
@@ -108,14 +121,15 @@ def map_data(state: TheState, if_none_match: Annotated[str | None, Header()] = N
     return tagged(_MAPS[state], "application/json", if_none_match)
 
 
-def _all_pass(passed: pd.Series, columns: tuple[Figure, ...]) -> str:
-    """Return a sentence if the official test is shown and every option passes it."""
-    if len(passed) < 2 or not passed.all() or not any(f.name in _TESTED for f in columns):
-        return ""
-    return (
-        f"All {len(passed)} options pass the official test of a labour market, so this test does "
-        "not choose between them."
-    )
+def _best(
+    state: State, chosen: Sequence[Option], columns: Sequence[Figure]
+) -> dict[str, list[str]]:
+    """Return which of the options do best, by the criteria of the report, for each figure shown."""
+    metrics, shown = state.session.metrics.loc[[o.id for o in chosen]], {c.name for c in columns}
+    if len(metrics) < 2:
+        return {}
+    criteria = [c for c in criteria_of(state.council) if c.name in shown]
+    return {c.name: best_on(c, metrics) for c in known_criteria(metrics, criteria)}
 
 
 def _zone_list(state: State) -> list[tuple[str, str]]:
@@ -137,6 +151,7 @@ def _why(state: State, code: str) -> dict[str, Any]:
     link = commuting_share(
         commuter_matrix(2011, store=state.store), anchor_zones(state.council, store=state.store)
     ).loc[code]
+    places = contested_zones(state.council, store=state.store)
     return {
         "code": code,
         "name": names.zone_names[code],
@@ -145,6 +160,7 @@ def _why(state: State, code: str) -> dict[str, Any]:
         "share": link["to_anchor_share"],
         "commuters": link["to_anchor"],
         "minutes": minutes_to_anchor(state.council, store=state.store).get(code),
-        "inside": [o for o in state.session.options if code in o.zones],
-        "outside": [o for o in state.session.options if code not in o.zones],
+        "inside": [o for o in as_drawn(state) if code in o.zones],
+        "outside": [o for o in as_drawn(state) if code not in o.zones],
+        "switched": [c.place for c in state.council.contested if code in places[c.key]],
     }

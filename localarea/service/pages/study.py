@@ -66,7 +66,8 @@ def compare(
     request: Request, state: TheState, first: OptionId = "", second: OptionId = ""
 ) -> HTMLResponse:
     """Compare two options."""
-    values = _chosen(state, first, second)
+    area = state.council.mandate_area
+    values = {**_chosen(state, first, second), "mandate_words": area.words if area else ""}
     if not (first and second):
         return render(request, "compare.html", values)
     try:

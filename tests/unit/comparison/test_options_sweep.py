@@ -50,6 +50,16 @@ def test_an_option_without_zones_is_a_row_with_its_fault(monkeypatch: pytest.Mon
     assert table["zones"].isna().tolist() == [False, True]
 
 
+def test_a_mandate_adds_the_options_of_its_region_and_no_rows_elsewhere() -> None:
+    table = sweep_districts(["Norwich", "Colchester"])
+    asked = table.groupby("district")["option"].agg(list)
+    assert asked["Norwich"] == list(SWEPT)
+    assert asked["Colchester"] == [*SWEPT, "ttwa-region", "composite-region"]
+    # By name they are refused, in words, where no area is stated.
+    row = sweep_districts(["Norwich"], options=("composite-region", "district")).iloc[0]
+    assert "Norwich has stated no area of its mandate" in row["fault"]
+
+
 @pytest.mark.slow
 def test_a_cluster_gives_the_same_table() -> None:
     distributed = pytest.importorskip("distributed")

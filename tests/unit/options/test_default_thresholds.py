@@ -15,8 +15,10 @@ from localarea.labour.catchment import FUNCTIONAL_URBAN_AREA_SHARE
 from localarea.options.council import council_of_anchor
 from localarea.options.membership import option_zones
 from localarea.options.methods.composite import Thresholds
+from localarea.options.methods.region_problem import RegionThresholds
 from localarea.options.methods.simple import DEFAULT_MIN_SHARE
 from localarea.options.methods.travel_to_work_areas import DEFAULT_CLUSTER_SC
+from localarea.options.methods.ttwa_region import DEFAULT_MIN_INSIDE
 from localarea.places.resolve import resolve_place
 from localarea.roads.isochrone import BUFFER_M
 from localarea.tables.columns import choose_column
@@ -45,6 +47,9 @@ def test_cluster_asks_what_the_official_criteria_ask_of_the_smallest_areas() -> 
         ("ttwa-cluster", "target_sc", DEFAULT_CLUSTER_SC),
         ("composite", "min_link", Thresholds.of({}).min_link),
         ("composite", "max_minutes", Thresholds.of({}).max_minutes),
+        ("ttwa-region", "min_inside", DEFAULT_MIN_INSIDE),
+        ("composite-region", "min_link", RegionThresholds.of({}).min_link),
+        ("composite-region", "min_held", RegionThresholds.of({}).min_held),
     ],
 )
 def test_thresholds_of_our_own_are_those_of_the_docs(

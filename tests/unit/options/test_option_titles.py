@@ -38,9 +38,10 @@ def test_every_listed_option_has_a_short_title_of_its_own(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["colchester", "norwich", "swansea"])
-def test_titles_name_the_anchor_unless_they_name_districts(name: str) -> None:
+def test_titles_name_the_anchor_unless_they_name_districts_or_the_mandate(name: str) -> None:
     council = read_council(name)
-    drawn = [spec for spec in council.options if spec.method != "districts"]
+    of_region = ("districts", "ttwa-region", "composite-region")
+    drawn = [spec for spec in council.options if spec.method not in of_region]
     assert len(drawn) >= 8
     assert [spec.id for spec in drawn if council.anchor not in spec.title] == []
 
@@ -57,6 +58,23 @@ def test_the_words_that_colchester_reads() -> None:
         == "Within 45 minutes' drive of Colchester, without Ipswich"
     )
     assert option_title("drive-37", council) == "Within 37 minutes' drive of Colchester"
+
+
+def test_options_for_the_region_name_the_mandate() -> None:
+    council = read_council("colchester")
+    assert (
+        option_title("composite-region+ipswich", council)
+        == "North Essex and South Suffolk as one labour market, plus Ipswich"
+    )
+    assert (
+        option_title("ttwa-region", council)
+        == "Labour markets (ONS 2011) mostly inside the mandate"
+    )
+    assert (
+        Scenario.of("composite-region").with_threshold(min_held=0.5, reading="wide").option().title
+        == "North Essex and South Suffolk as one labour market "
+        "(changed: at least 50% of each half, wide reading)"
+    )
 
 
 def test_an_id_that_the_council_does_not_know_is_its_own_title() -> None:

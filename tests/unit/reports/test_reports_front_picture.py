@@ -34,6 +34,17 @@ def test_the_words_give_both_ends_of_the_front_and_not_what_another_area_beats(
     assert "40.0%" not in said
 
 
+def test_the_front_of_a_region_is_told_by_what_lies_outside(tmp_path: Path) -> None:
+    front = FRONT.drop(columns="minutes_worst").assign(outside_share=[0.0, 0.08, 0.125])
+    path = tmp_path / "front.png"
+    said = write_front_picture(front, path, anchor="North and South", by="outside_share")
+    assert "with 0.0% of its residents outside (5 zones) 60.0% of residents" in said
+    assert "with 12.5% of its residents outside (9 zones) 70.0% of residents" in said
+    assert "40.0%" not in said
+    with pytest.raises(SchemaError, match="outside_share"):
+        write_front_picture(FRONT, path, anchor="M", by="outside_share")
+
+
 def test_the_picture_is_the_same_each_time(tmp_path: Path) -> None:
     for name in ("a.png", "b.png"):
         write_front_picture(FRONT, tmp_path / name, anchor="Middleton")

@@ -1,0 +1,95 @@
+"""How the name of a place was read, and how else it could have been."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from localarea.errors import LocalareaError
+from localarea.places.gazetteer import fold, read_gazetteer
+from localarea.places.resolve import PREFIXED, resolve_place
+
+if TYPE_CHECKING:
+    from localarea.datasets.store import DataStore
+    from localarea.places.resolve import Place, PlaceKind
+    from localarea.records import ZoneSystem
+
+_ASKED_BY: Final = ("district", "ttwa", "zone")  # words that ask for a kind before a colon
+_KINDS: Final[dict[PlaceKind, str]] = {
+    "district": "the district",
+    "former_district": "the former district",
+    "ttwa": "the travel to work area of 2011",
+    "town": "the zones that bear its name",
+    "zone": "the zone",
+}
+_NAMED: Final = 6  # zones of another name that a sentence lists
+
+
+def how_read(
+    text: str, place: Place, *, zone_system: ZoneSystem = "msoa11", store: DataStore | None = None
+) -> str:
+    """
+    Say how the name of a place was read, with the other readings there are.
+
+    Parameters
+    ----------
+    text : str
+        The name as written.
+    place : Place
+        What it was read as.
+
+    Returns
+    -------
+    str
+        A sentence without a full stop; blank for a postcode, a point or a polygon, whose reading
+        is never in doubt, unless the place has a note.
+    """
+    if place.kind not in _KINDS:
+        return place.note or ""
+    said = place.note or _said(text, place, zone_system, store)
+    if PREFIXED.match(text.strip()) or text.strip().upper() == place.code:
+        return said
+    others = [
+        f"{_KINDS[other.kind]} {_called(other, place)}({_counted(other)}), write {asked}"
+        for asked, other in _other_readings(text, place, zone_system, store)
+    ]
+    return f"{said}; to mean {'; to mean '.join(others)}" if others else said
+
+
+def _said(text: str, place: Place, zone_system: ZoneSystem, store: DataStore | None) -> str:
+    said = f"{text} is read as {_KINDS[place.kind]} {place.name} ({_counted(place)}"
+    if place.kind != "ttwa":
+        return f"{said})"
+    # The area goes by its largest town: say what else is in it.
+    names = read_gazetteer(zone_system, store=store).zone_names
+    also = [names[code] for code in place.zones if fold(place.name) not in fold(names[code])]
+    if not also:
+        return f"{said})"
+    more = len(also) - _NAMED
+    listed = "; ".join([*also[:_NAMED], *([f"{more} more"] if more > 0 else [])])
+    return f"{said}, among them {listed})"
+
+
+def _called(other: Place, place: Place) -> str:
+    """Return the name of another reading with a space behind, where it is not the same."""
+    return "" if fold(other.name) == fold(place.name) or other.kind == "town" else f"{other.name} "
+
+
+def _counted(place: Place) -> str:
+    return "1 zone" if len(place.zones) == 1 else f"{len(place.zones)} zones"
+
+
+def _other_readings(
+    text: str, place: Place, zone_system: ZoneSystem, store: DataStore | None
+) -> list[tuple[str, Place]]:
+    """Return the other places that the name stands for, with what asks for each."""
+    found: list[tuple[str, Place]] = []
+    seen = {place.zones}
+    for word in _ASKED_BY:
+        asked = f"{word}:{text.strip()}"
+        with suppress(LocalareaError):  # the name stands for nothing of that kind
+            other = resolve_place(asked, zone_system=zone_system, store=store)
+            if other.kind in _KINDS and other.zones not in seen:
+                seen.add(other.zones)
+                found.append((asked, other))
+    return found

@@ -1,0 +1,49 @@
+"""How the name of a place was read: said always, with what else it could mean."""
+
+from __future__ import annotations
+
+import pytest
+
+from localarea.places.readings import how_read
+from localarea.places.resolve import resolve_place
+
+
+def said(text: str) -> str:
+    return how_read(text, resolve_place(text))
+
+
+def test_a_travel_to_work_area_is_not_taken_for_the_town_without_a_word() -> None:
+    # The ONS's area of Clacton has 14 zones; six are named after the town, three after Harwich.
+    told = said("Clacton")
+    assert told.startswith("Clacton is read as the travel to work area of 2011 Clacton (14 zones, ")
+    assert "Harwich Parkeston" in told
+    assert told.endswith("to mean the zones that bear its name (6 zones), write zone:Clacton")
+
+
+@pytest.mark.parametrize(
+    ("text", "begins", "other"),
+    [
+        ("Ipswich", "Ipswich is read as the district Ipswich (16 zones)", "write ttwa:Ipswich"),
+        ("Colchester", "Colchester is read as the district", "write ttwa:Colchester"),
+        ("Braintree", "Braintree is read as the district", "write zone:Braintree"),
+    ],
+)
+def test_what_else_a_name_means_is_offered(text: str, begins: str, other: str) -> None:
+    assert said(text).startswith(begins)
+    assert other in said(text)
+
+
+@pytest.mark.parametrize("text", ["ttwa:Clacton", "zone:Clacton", "E02004520", "Babergh"])
+def test_a_name_without_other_readings_offers_none(text: str) -> None:
+    assert "read as" in said(text)
+    assert "to mean" not in said(text)
+
+
+def test_what_is_offered_is_understood() -> None:
+    asked = said("Clacton").rpartition("write ")[2]
+    assert len(resolve_place(asked).zones) == 6
+
+
+@pytest.mark.parametrize("text", ["51.889,0.904", "CO1 1FS"])
+def test_a_point_and_a_postcode_are_never_in_doubt(text: str) -> None:
+    assert said(text) == (resolve_place(text).note or "")
