@@ -241,7 +241,7 @@ def _rows(
         with path.open(encoding=encoding, errors="replace", newline="") as file:
             yield (row for row in csv.reader(file, delimiter=delimiter) if row)
     elif kind == ".parquet":
-        from localarea.tables.workbook_rows import parquet_rows
+        from localarea.tables.parquet_rows import parquet_rows
 
         yield iter(parquet_rows(path))
     else:

@@ -19,7 +19,7 @@ from localarea.checking.rows import CheckedSheet, RowChecker
 from localarea.checking.sheet_columns import SheetColumns
 from localarea.checking.summary_sheet import SUMMARY_SHEET, Line, summary_lines
 from localarea.errors import FileFormatError, InputError
-from localarea.tables.cell_limits import MOST_HELD, MOST_STREAMED, require_cells
+from localarea.tables.cell_limits import most_cells, require_cells
 from localarea.tables.sheet_choice import ALL, SAMPLE_ROWS, choose_sheets
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from localarea.tables.xlsx.styles import Styles
     from localarea.tables.xlsx.texts import SharedStrings
 
-ORDINARY: Final = 30 << 20  # bytes of a sheet's XML; a smaller one cannot fill more than MOST_HELD
 _FAULT_SHOWN: Final = 300  # characters of a library's message that an error quotes
 _BATCH: Final = 5_000  # rows checked at a time
 _BATCH_CELLS: Final = 500_000  # cells of the rows checked at a time
@@ -166,7 +165,7 @@ def _read(
         samples[page.name], numbers[page.name] = [], []
         if _is_named(page, wanted) if named else not page.hidden and asked:
             scan = scans[page.name] = scan_sheet(book, page, strings, most=SAMPLE_ROWS)
-            most = MOST_HELD if sizes[page.part] <= ORDINARY else MOST_STREAMED
+            most = most_cells(sizes[page.part])
             try:
                 require_cells(source, scan.height, scan.width, most=most)
             except FileFormatError as fault:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -16,13 +20,18 @@ import pandas as pd
 from localarea.checking.workbook import is_archive
 from localarea.errors import FileFormatError
 from localarea.measures.columns import RETURNS, ReturnColumn, fold, kind_of
+from localarea.tables.cell_limits import MOST_HELD, require_cells
 from localarea.tables.encoding import detect_encoding
 from localarea.tables.file_kinds import refuse_other_kinds
-from localarea.tables.workbook_rows import workbook_sheets
+from localarea.tables.finding.no_payment import is_no_payment
+from localarea.tables.old_workbooks import readable_workbook
+from localarea.tables.saved_values import saved_sheets
+from localarea.tables.sheet_layout import TITLE_ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+_Row = tuple[int, list[str]]  # number, from 1, and cells
 
 SCALE: Final = 10_000  # figures are stored as whole ten-thousandths, so that sums are exact
 _BLANK_DAY: Final = -1
@@ -78,7 +87,7 @@ class Refusal:
     file : str
         Name of the file, with the sheet if there are several.
     row : int
-        Row number as in a spreadsheet: the header is row 1.
+        Row number as a spreadsheet shows it, from 1.
     column : str
         Header of the column with the fault.
     reason : str
@@ -110,7 +119,8 @@ class ReturnTable:
     too_wide : numpy.ndarray of bool
         Rows with more cells than the header.
     blank : int
-        Number of empty rows.
+        Number of rows that hold nothing to count: empty ones, totals, footers and the header
+        again.
     """
 
     file: str
@@ -127,7 +137,8 @@ def read_return(path: Path) -> list[ReturnTable]:
     Parameters
     ----------
     path : pathlib.Path
-        A CSV or TSV file, or an XLSX workbook with one return per sheet.
+        A CSV or TSV file, or a workbook (XLSX, XLS, XLSB or ODS) with one return per sheet.
+        Titles may stand above the header.
 
     Raises
     ------
@@ -138,12 +149,9 @@ def read_return(path: Path) -> list[ReturnTable]:
     if not path.is_file():
         raise FileFormatError(path, "there is no such file")
     refuse_other_kinds(path)
-    sheets = _workbook(path) if is_archive(path) else [("", _text(path))]
-    tables = []
-    for sheet, rows in sheets:
-        name = path.name + (f" [{sheet}]" if sheet else "")
-        table = _table(name, rows)
-        tables += [table] if table else []
+    with _sheets(path) as sheets:
+        named = ((_name(path, sheet), _counted(path, rows)) for sheet, rows in sheets)
+        tables = [table for name, rows in named if (table := _table(name, rows))]
     if tables and not any(len(table.cells) for table in tables):
         raise FileFormatError(
             path, "there is no row below the header", hint="check that the export finished"
@@ -157,42 +165,58 @@ def read_return(path: Path) -> list[ReturnTable]:
     return tables
 
 
-def _text(path: Path) -> Iterator[list[str]]:
+def _counted(path: Path, rows: Iterator[_Row]) -> Iterator[_Row]:
+    """Count the cells of a sheet: one far to the right makes every row as long."""
+    cells = 0
+    for number, row in rows:
+        cells += len(row)
+        if cells > MOST_HELD:
+            require_cells(path, number, -(-cells // number))
+        yield number, row
+
+
+def _name(path: Path, sheet: str) -> str:
+    return path.name + (f" [{sheet}]" if sheet else "")
+
+
+def _text(path: Path) -> list[_Row]:
     encoding = detect_encoding(path)
     text = path.read_bytes().decode(encoding.codec, "replace").lstrip("\ufeff")
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t|", key=first.count)
     csv.field_size_limit(1 << 20)
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        return list(enumerate(rows, start=1))
     except csv.Error:
         raise FileFormatError(path, "it is not a CSV or TSV file") from None
 
 
-def _workbook(path: Path) -> list[tuple[str, Iterator[list[str]]]]:
-    return [(title, _rows(cells)) for title, cells in workbook_sheets(path)]
+@contextmanager
+def _sheets(path: Path) -> Iterator[Iterable[tuple[str, Iterator[_Row]]]]:
+    """Open the tables of a file; a text file is one without a name."""
+    if not is_archive(path):
+        yield [("", iter(_text(path)))]
+        return
+    with (
+        TemporaryDirectory() as folder,
+        readable_workbook(path, Path(folder) / "read.xlsx") as (readable, _),
+        closing(saved_sheets(readable, shown=True)) as sheets,
+    ):
+        yield sheets
 
 
-def _rows(cells: list[tuple[Any, ...]]) -> Iterator[list[str]]:
-    for row in cells:
-        yield [_cell(value) for value in row]
+def _folded(row: Sequence[str]) -> list[str]:
+    return [fold(cell) for cell in row]
 
 
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime | date):
-        return value.strftime("%Y-%m-%d")
-    if isinstance(value, float):  # workbooks store binary fractions: 0.1 + 0.2 means 0.3
-        return f"{round(value, 6):.6f}".rstrip("0").rstrip(".")
-    return str(value)
-
-
-def _table(name: str, rows: Iterator[list[str]]) -> ReturnTable | None:
-    headers = [fold(h) for h in next(rows, [])]
-    kind = kind_of(headers)
-    if kind is None:
+def _table(name: str, rows: Iterator[_Row]) -> ReturnTable | None:
+    found = next(((n, row) for n, row in islice(rows, TITLE_ROWS) if kind_of(_folded(row))), None)
+    if found is None:
         return None
+    header, names = found
+    headers = _folded(names)
+    kind = str(kind_of(headers))
     kept, numbers, wide, blank = [], [], [], 0
     repeated = sorted({c.name for c in RETURNS[kind] if headers.count(c.name) > 1})
     if repeated:
@@ -203,8 +227,11 @@ def _table(name: str, rows: Iterator[list[str]]) -> ReturnTable | None:
         )
     width = len(headers)
     places = {c.name: headers.index(c.name) for c in RETURNS[kind] if c.name in headers}
-    for number, row in enumerate(rows, start=2):
-        if not any(map(str.strip, row)):
+    before = header
+    for number, row in rows:
+        blank += number - before - 1  # a workbook leaves out empty rows
+        before = number
+        if not any(map(str.strip, row)) or is_no_payment(row, names):
             blank += 1
             continue
         # Keep only documented columns: a header may have thousands, and rows may be short.

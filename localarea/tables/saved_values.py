@@ -21,7 +21,7 @@ from localarea.tables.text_form import read_form
 from localarea.tables.workbook_limits import open_safely
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
 _LONGEST_CELL: Final = 8 << 20
@@ -34,7 +34,7 @@ class SavedSheet(NamedTuple):
     rows: Iterator[tuple[int, list[str]]]
 
 
-def saved_sheets(path: Path, *, shown: bool = False) -> Iterator[SavedSheet]:
+def saved_sheets(path: Path, *, shown: bool = False) -> Generator[SavedSheet]:
     """
     Read the sheets of a workbook, one after the other.
 
