@@ -67,7 +67,7 @@ def saved_sheets(path: Path, *, shown: bool = False) -> Generator[SavedSheet]:
 
         with zipfile.ZipFile(path) as archive:
             for name, listed in saved_ods(archive, shown=shown):
-                yield SavedSheet(name, iter(listed))
+                yield SavedSheet(name, _checked(path, listed))
 
 
 def _checked(path: Path, rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:

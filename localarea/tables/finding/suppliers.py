@@ -19,13 +19,14 @@ _NAME: Final = frozenset({"name", "names"})
 # What follows one of these is something about the supplier, or another's name.
 _OTHER: Final = frozenset(
     [
-        *("id", "code", "no", "num", "number", "ref", "reference", "postcode", "post", "zip", "type"),
-        *("category", "address", "addr", "street", "town", "city", "county", "country", "email"),
-        *("phone", "tel", "vat", "date", "amount", "value", "total", "status", "group", "key"),
-        *("size", "sme", "contact", "bank", "account", "directorate", "department", "service", "user"),
-        *("first", "last", "cost", "centre", "house", "building", "site", "region", "area", "url"),
+        *("id", "code", "no", "num", "number", "ref", "reference", "postcode", "post", "zip"),
+        *("type", "category", "address", "addr", "street", "town", "city", "county", "country"),
+        *("email", "phone", "tel", "vat", "date", "amount", "value", "total", "status", "group"),
+        *("size", "sme", "contact", "bank", "account", "directorate", "department", "service"),
+        *("user", "first", "last", "cost", "centre", "house", "building", "site", "region"),
+        *("area", "url", "key"),
     ]
-)  # fmt: skip
+)
 
 
 def choose_supplier(headers: Sequence[str], sample: Sequence[Sequence[str]]) -> int | None:
