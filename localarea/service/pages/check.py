@@ -116,6 +116,8 @@ def check(request: Request, state: TheState, typed: Asks) -> HTMLResponse:
         values["point"] = _point(state, made, typed.at) if typed.at.strip() else None
     except LocalareaError as error:
         return _refused(request, state, typed, error, "at", **values)
+    if verdict.easting is not None and (verdict.borderline or values["point"]):
+        values["site"] = _site(state, made, verdict, values["point"])
     return _page(request, state, typed, **values)
 
 
@@ -174,6 +176,19 @@ def _point(state: State, made: Classifier, text: str) -> dict[str, Any]:
     )
     names = read_gazetteer(boundary.zone_system, store=state.store).zone_names
     return {**asdict(found), **asdict(place), "zone_name": names.get(found.zone, found.zone)}
+
+
+def _site(
+    state: State, made: Classifier, verdict: Verdict, point: dict[str, Any] | None
+) -> dict[str, Any]:
+    """Return what the map around a postcode shows, with the point that was asked about."""
+    from localarea.service.pages.site_map import latitude_longitude, site_map
+
+    easting, northing = float(verdict.easting or 0), float(verdict.northing or 0)
+    found = site_map(state, made.boundary, easting, northing)
+    if point:
+        found["point"] = latitude_longitude(point["easting"], point["northing"])
+    return found
 
 
 def _evidence(state: State, verdict: Verdict) -> dict[str, Any]:
