@@ -124,8 +124,16 @@ def _money_lines(spend: SpendByAnswer) -> list[Line]:
         if biggest:
             head = f"Biggest suppliers: {_ANSWERS[status].lower()}"
             lines += [("", None, None), (head, AMOUNT, None)]
-            lines += [(each.name[:_LONGEST], each.amount, None) for each in biggest]
+            lines += [
+                (each.name[:_LONGEST], each.amount, _share_of(each.amount, total))
+                for each in biggest
+            ]
     return lines
+
+
+def _share_of(paid: Decimal, total: Decimal) -> float | None:
+    """Return a share of all amounts; refunds may outweigh payments, which leaves none."""
+    return float(paid / total) if 0 < total and 0 <= paid <= total else None
 
 
 def _share(count: int, total: int) -> float | None:
