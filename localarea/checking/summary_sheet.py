@@ -111,9 +111,7 @@ def _money_lines(spend: SpendByAnswer) -> list[Line]:
     total = spend.total
     lines: list[Line] = [("", None, None), (f"Amount ({spend.column})", AMOUNT, None)]
     for status, paid in spend.sums.items():
-        # Refunds may outweigh payments; a share of that means nothing.
-        share = float(paid / total) if total > 0 and 0 <= paid <= total else None
-        lines.append((_ANSWERS[status], paid, share))
+        lines.append((f"{_ANSWERS[status]} amount", paid, _share_of(paid, total)))
     lines.append(("All amounts", total, None))
     if spend.unread:
         lines.append(("Rows with an answer and no amount", spend.unread, None))
@@ -133,7 +131,7 @@ def _money_lines(spend: SpendByAnswer) -> list[Line]:
 
 def _share_of(paid: Decimal, total: Decimal) -> float | None:
     """Return a share of all amounts; refunds may outweigh payments, which leaves none."""
-    return float(paid / total) if 0 < total and 0 <= paid <= total else None
+    return float(paid / total) if total > 0 and 0 <= paid <= total else None
 
 
 def _share(count: int, total: int) -> float | None:

@@ -182,7 +182,7 @@ def _name(path: Path, sheet: str) -> str:
 def _text(path: Path) -> list[_Row]:
     encoding = detect_encoding(path)
     text = path.read_bytes().decode(encoding.codec, "replace").lstrip("\ufeff")
-    first = text.split("\n", 1)[0]
+    first = "".join(text.splitlines(keepends=True)[:TITLE_ROWS])
     delimiter = max(",;\t|", key=first.count)
     csv.field_size_limit(1 << 20)
     try:
