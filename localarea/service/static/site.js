@@ -11,6 +11,7 @@ const map = L.map("map", {
   zoomAnimation: !still, fadeAnimation: !still, inertia: !still, scrollWheelZoom: false,
   minZoom: 12, maxZoom: 19,
 });
+map.setView(data.point || data.at, 14);
 map.attributionControl.setPrefix(false);
 map.attributionControl.addAttribution("Office for National Statistics, OGL v3.0; roads © OpenStreetMap contributors, ODbL");
 L.geoJSON(data.zones, {
@@ -31,7 +32,6 @@ L.circleMarker(data.at, dot).addTo(map);
 if (data.point) {
   L.circleMarker(data.point, { ...dot, fillColor: "#1d70b8" }).addTo(map);
 }
-map.setView(data.point || data.at, 15);
 
 map.on("click", ({ latlng: { lat, lng } }) => {
   box.value = `${lat.toFixed(5)}, ${lng.toFixed(5)}`;
