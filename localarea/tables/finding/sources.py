@@ -203,7 +203,7 @@ def _halves(
     inward = [i for i, (_, into) in enumerate(shares) if into >= _LEAST_SHARE]
     if not adjacent:
         return [(i, j) for j in inward for i in outward]
-    beside = [(i, j) for j in inward for i in outward if i == j - 1]
+    beside: list[tuple[int, ...]] = [(i, j) for j in inward for i in outward if i == j - 1]
     if beside or len(outward) != 1 or len(inward) != 1 or not _says_inward(headers[inward[0]]):
         return beside
     return [(outward[0], inward[0])]
