@@ -14,9 +14,9 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from localarea.checking.paid_columns import paid_of
 from localarea.checking.receipt_sheet import MARK, RECEIPT_SHEET
 from localarea.checking.rows import RowChecker
-from localarea.checking.spend_by_answer import paid_of
 from localarea.checking.summary_sheet import SUMMARY_SHEET, summary_lines
 from localarea.errors import FileFormatError
 from localarea.tables.ods._sheet_writer import AddedColumns, place_of

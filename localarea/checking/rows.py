@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from localarea.checking.csv_checker import ADDED, CellWriter, added_headers, row_engine
+from localarea.checking.paid_columns import paid_in
 from localarea.checking.row_evidence import EVIDENCE
-from localarea.checking.spend_by_answer import SpendByAnswer, paid_in
+from localarea.checking.spend_by_answer import SpendByAnswer
 from localarea.tables.columns import ColumnChoice
 from localarea.tables.encoding import TextEncoding
 from localarea.tables.layout import Layout
@@ -20,8 +21,8 @@ from localarea.tables.layout import Layout
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from localarea.checking.paid_columns import PaidColumns
     from localarea.checking.row_evidence import RowEvidence
-    from localarea.checking.spend_by_answer import PaidColumns
     from localarea.classify.classifier import Classifier
     from localarea.tables.csv_rows import AddedCells
     from localarea.tables.finding.own_columns import Wording

@@ -10,21 +10,17 @@ from itertools import chain, islice, zip_longest
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from localarea.checking.counts import STATUSES
-from localarea.tables.finding.amounts import choose_amounts
+from localarea.checking.paid_columns import SAMPLED, PaidColumns, paid_columns, paid_in
 from localarea.tables.finding.own_columns import own_columns
-from localarea.tables.finding.suppliers import choose_supplier
-from localarea.tables.money import read_amount
 from localarea.tables.saved_values import saved_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from localarea.tables.sheet_layout import Grid
 
 MOST_SUPPLIERS: Final = 50_000  # whose sums are held for each answer; of more, none are told
 SHOWN_SUPPLIERS: Final = 5  # of each answer
-_SAMPLED: Final = 200  # rows below the header that are used to judge a column
 _HEADER_WITHIN: Final = 500  # rows; the check does not find headers further down either
 _LONGEST_CELL: Final = 8 << 20
 # How a checked file words the answer of a row: for programs, or for people.
@@ -33,77 +29,6 @@ _WORDS: Final = {
     **{status: status for status in STATUSES},
     **{"yes": "local", "local": "local", "no": "not_local", "not local": "not_local"},
 }
-
-
-class PaidColumns(NamedTuple):
-    """
-    The columns that say who was paid what.
-
-    Attributes
-    ----------
-    amount : int
-        Column of amounts, from 0.
-    header : str
-        Its header.
-    supplier : int or None
-        Column of suppliers' names.
-    note : str
-        Note on the choice; empty if it was clear.
-    """
-
-    amount: int
-    header: str
-    supplier: int | None = None
-    note: str = ""
-
-
-def paid_columns(
-    headers: Sequence[str], sample: Sequence[Sequence[str]], own: Sequence[int] = ()
-) -> PaidColumns | None:
-    """
-    Find the columns that say who was paid what.
-
-    Parameters
-    ----------
-    headers : sequence of str
-        Headers as written.
-    sample : sequence of sequence of str
-        Cells of some rows below them.
-    own : sequence of int
-        Columns of an earlier check, which are not looked at.
-
-    Returns
-    -------
-    PaidColumns or None
-        None if there is no column of amounts.
-    """
-    names = ["" if at in own else name for at, name in enumerate(headers)]
-    choice = choose_amounts(names, sample)
-    if choice is None:
-        return None
-    supplier = choose_supplier(names, sample)
-    return PaidColumns(choice.index, names[choice.index].strip(), supplier, choice.note)
-
-
-def paid_of(grid: Grid, sample: Sequence[Sequence[str]]) -> PaidColumns | None:
-    """
-    Find the columns that say who was paid what in a sheet.
-
-    Parameters
-    ----------
-    grid : Grid
-        Its layout.
-    sample : sequence of sequence of str
-        Its first rows, with the header.
-
-    Returns
-    -------
-    PaidColumns or None
-        None if there is no header or no column of amounts.
-    """
-    if grid.header < 0:
-        return None
-    return paid_columns(grid.headers, sample[grid.header + 1 :][:_SAMPLED], grid.own)
 
 
 class SupplierSum(NamedTuple):
@@ -364,7 +289,7 @@ def _of_pairs(pairs: Iterator[tuple[Sequence[str], Sequence[str]]]) -> SpendByAn
     if found is None:
         return None
     headers, at = found
-    first = list(islice(pairs, _SAMPLED))
+    first = list(islice(pairs, SAMPLED))
     own = own_columns(headers)
     paid = paid_columns(headers, [row for row, _ in first], own)
     return None if paid is None else _add_up(chain(first, pairs), at, paid)
@@ -388,29 +313,6 @@ def _add_up(
     for before, after in pairs:
         spend.add(after[at] if at < len(after) else "", *paid_in(before, paid))
     return spend
-
-
-def paid_in(row: Sequence[str], paid: PaidColumns) -> tuple[Decimal | None, str]:
-    """
-    Return what a row says was paid, and to whom.
-
-    Parameters
-    ----------
-    row : sequence of str
-        Its cells.
-    paid : PaidColumns
-        Where to look.
-
-    Returns
-    -------
-    decimal.Decimal or None
-        The amount; None if it is blank or cannot be read.
-    str
-        The supplier; blank if it is not known.
-    """
-    amount = read_amount(row[paid.amount]) if paid.amount < len(row) else None
-    named = paid.supplier is not None and paid.supplier < len(row)
-    return amount, row[paid.supplier] if named and paid.supplier is not None else ""
 
 
 def _sheet_rows(path: Path, sheet: str | None) -> Iterator[Sequence[str]]:

@@ -15,11 +15,11 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.checking.check_file import kind_of
+from localarea.checking.paid_columns import paid_columns
 from localarea.checking.receipt import Receipt, receipt_from
 from localarea.checking.result_sheets import result_sheets
 from localarea.checking.result_values import find_header
 from localarea.checking.row_digest import content_hash
-from localarea.checking.spend_by_answer import paid_columns
 from localarea.errors import FileFormatError, InputError
 from localarea.geo.postcodes import OUTWARD, WHOLE, read_cell
 from localarea.tables.finding.suppliers import choose_supplier

@@ -15,9 +15,9 @@ from zipfile import BadZipFile
 from zlib import error as BadStreamError  # noqa: N812 -- zlib calls it just "error"
 
 from localarea.checking.own_sheets import is_own_sheet
+from localarea.checking.paid_columns import paid_of
 from localarea.checking.rows import CheckedSheet, RowChecker
 from localarea.checking.sheet_columns import SheetColumns
-from localarea.checking.spend_by_answer import paid_of
 from localarea.checking.summary_sheet import SUMMARY_SHEET, summary_lines
 from localarea.checking.summary_xlsx import SummaryLooks
 from localarea.errors import FileFormatError, InputError

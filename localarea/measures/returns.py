@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from itertools import islice
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
-from localarea.checking.workbook import is_archive
 from localarea.errors import FileFormatError
 from localarea.measures.columns import RETURNS, ReturnColumn, fold, kind_of
-from localarea.tables.cell_limits import MOST_HELD, require_cells
-from localarea.tables.encoding import detect_encoding
+from localarea.measures.return_rows import return_rows
 from localarea.tables.file_kinds import refuse_other_kinds
 from localarea.tables.finding.no_payment import is_no_payment
-from localarea.tables.old_workbooks import readable_workbook
-from localarea.tables.saved_values import saved_sheets
 from localarea.tables.sheet_layout import TITLE_ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
-_Row = tuple[int, list[str]]  # number, from 1, and cells
+    from localarea.measures.return_rows import NumberedRow
+
 
 SCALE: Final = 10_000  # figures are stored as whole ten-thousandths, so that sums are exact
 _BLANK_DAY: Final = -1
@@ -149,8 +142,7 @@ def read_return(path: Path) -> list[ReturnTable]:
     if not path.is_file():
         raise FileFormatError(path, "there is no such file")
     refuse_other_kinds(path)
-    with _sheets(path) as sheets:
-        named = ((_name(path, sheet), _counted(path, rows)) for sheet, rows in sheets)
+    with return_rows(path) as named:
         tables = [table for name, rows in named if (table := _table(name, rows))]
     if tables and not any(len(table.cells) for table in tables):
         raise FileFormatError(
@@ -165,52 +157,11 @@ def read_return(path: Path) -> list[ReturnTable]:
     return tables
 
 
-def _counted(path: Path, rows: Iterator[_Row]) -> Iterator[_Row]:
-    """Count the cells of a sheet: one far to the right makes every row as long."""
-    cells = 0
-    for number, row in rows:
-        cells += len(row)
-        if cells > MOST_HELD:
-            require_cells(path, number, -(-cells // number))
-        yield number, row
-
-
-def _name(path: Path, sheet: str) -> str:
-    return path.name + (f" [{sheet}]" if sheet else "")
-
-
-def _text(path: Path) -> list[_Row]:
-    encoding = detect_encoding(path)
-    text = path.read_bytes().decode(encoding.codec, "replace").lstrip("\ufeff")
-    first = "".join(text.splitlines(keepends=True)[:TITLE_ROWS])
-    delimiter = max(",;\t|", key=first.count)
-    csv.field_size_limit(1 << 20)
-    try:
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        return list(enumerate(rows, start=1))
-    except csv.Error:
-        raise FileFormatError(path, "it is not a CSV or TSV file") from None
-
-
-@contextmanager
-def _sheets(path: Path) -> Iterator[Iterable[tuple[str, Iterator[_Row]]]]:
-    """Open the tables of a file; a text file is one without a name."""
-    if not is_archive(path):
-        yield [("", iter(_text(path)))]
-        return
-    with (
-        TemporaryDirectory() as folder,
-        readable_workbook(path, Path(folder) / "read.xlsx") as (readable, _),
-        closing(saved_sheets(readable, shown=True)) as sheets,
-    ):
-        yield sheets
-
-
 def _folded(row: Sequence[str]) -> list[str]:
     return [fold(cell) for cell in row]
 
 
-def _table(name: str, rows: Iterator[_Row]) -> ReturnTable | None:
+def _table(name: str, rows: Iterator[NumberedRow]) -> ReturnTable | None:
     found = next(((n, row) for n, row in islice(rows, TITLE_ROWS) if kind_of(_folded(row))), None)
     if found is None:
         return None

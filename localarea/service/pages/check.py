@@ -183,14 +183,14 @@ def _point(state: State, made: Classifier, text: str) -> dict[str, Any]:
 
 def _site(state: State, made: Classifier, verdict: Verdict) -> dict[str, Any]:
     """Return what the map around a postcode shows."""
-    from localarea.service.pages.site_map import site_map
+    from localarea.service.site_map import site_map
 
     easting, northing = float(verdict.easting or 0), float(verdict.northing or 0)
     return site_map(state, made.boundary, easting, northing)
 
 
 def _degrees(point: dict[str, Any]) -> list[float]:
-    from localarea.service.pages.site_map import latitude_longitude
+    from localarea.service.site_map import latitude_longitude
 
     return latitude_longitude(point["easting"], point["northing"])
 
