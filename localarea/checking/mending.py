@@ -14,7 +14,6 @@ from localarea.checking.row_digest import content_hash
 from localarea.checking.unresolved import TYPED, MendedRow, place_of, raise_faults, read_mended
 from localarea.checking.verifying import find_receipt, verify_against
 from localarea.errors import FileFormatError, InputError
-from localarea.tables.workbook_limits import open_safely
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,11 +112,10 @@ def plan_mending(result: Path, mended: Path) -> MendPlan:
 def _require_kind(result: Path) -> None:
     if not result.is_file():
         raise FileFormatError(result, "there is no such file", hint="check the path")
-    kind = kind_of(result)
-    if kind == "parquet" or (kind == "workbook" and open_safely(result)[0] != "xlsx"):
+    if kind_of(result) == "parquet":
         raise FileFormatError(
             result,
-            "mended rows are merged into .xlsx and text files only",
+            "mended rows are merged into workbooks and text files only",
             hint="mend the rows in your own file and check it again",
         )
 

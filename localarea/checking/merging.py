@@ -14,19 +14,17 @@ from localarea.checking.check_file import kind_of
 from localarea.checking.counts import Counts
 from localarea.checking.csv_checker import ADDED
 from localarea.checking.merged_text import write_merged_text
+from localarea.checking.merged_workbook import write_merged_workbook
 from localarea.checking.receipt import Basis, Mending, Receipt, basis_of, sha256_of, stamped
-from localarea.checking.receipt_sheet import seal_workbook
 from localarea.checking.result_digests import digests_of
 from localarea.checking.result_sheets import result_sheets
 from localarea.checking.rows import RowChecker
-from localarea.checking.sheet_columns import typed
-from localarea.checking.summary_sheet import SUMMARY_SHEET, summary_of
 from localarea.checking.unresolved import TYPED, place_of
 from localarea.checking.verifying import default_receipt
 from localarea.errors import FileFormatError, InputError
 from localarea.tables.atomic import replacing
 from localarea.tables.sheet_layout import Grid
-from localarea.tables.xlsx.changed_cells import change_cells
+from localarea.tables.workbook_limits import open_safely
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -37,7 +35,6 @@ if TYPE_CHECKING:
     from localarea.checking.unresolved import MendedRow
     from localarea.classify.classifier import Classifier
     from localarea.tables.finding.own_columns import Wording
-    from localarea.tables.xlsx.new_sheet import Value
 
 MENDED: Final = "This row was mended: its postcode was given afterwards."
 _EXPLANATION: Final = ADDED.index("local_explanation")
@@ -174,8 +171,11 @@ def _require_out(plan: MendPlan, out: Path) -> None:
     taken = (plan.result, plan.mended)
     if out.exists() and any(out.samefile(path) for path in taken):
         raise InputError(f"{out} would be overwritten; name another file to write", parameter="out")
-    if kind_of(plan.result) == "workbook" and out.suffix.lower() != ".xlsx":
-        raise FileFormatError(out, "an .xlsx workbook is written as .xlsx", hint="name such a file")
+    if kind_of(plan.result) == "workbook":
+        kind = open_safely(plan.result)[0]
+        if out.suffix.lower() != f".{kind}":
+            why = f"a .{kind} workbook is written as .{kind}"
+            raise FileFormatError(out, why, hint=f"name a file that ends in .{kind}")
 
 
 def _checked(
@@ -242,8 +242,8 @@ def _write(
     changed = unfinished.with_name(f"{unfinished.stem}.cells{unfinished.suffix}")
     try:
         if kind_of(plan.result) == "workbook":
-            change_cells(plan.result, changed, _changes(plan, classifier, cells, counts))
-            seal_workbook(changed, unfinished, receipt, renew=plan.sheet)
+            tallies = {sheet: _counts(tally) for sheet, tally in counts.items()}
+            write_merged_workbook(plan, classifier, cells, tallies, changed, unfinished, receipt)
             unfinished.replace(out)
             return None
         (head,) = plan.heads.values()
@@ -263,44 +263,3 @@ def _write(
             with suppress(OSError):
                 path.unlink()
     return beside
-
-
-def _changes(
-    plan: MendPlan,
-    classifier: Classifier,
-    cells: Mapping[tuple[str, int], Sequence[str]],
-    counts: Mapping[str, Mapping[tuple[str, str, bool], int]],
-) -> dict[str, dict[int, dict[int, Value]]]:
-    """Return the cells of a workbook that change: verdicts, and the counts in the summaries."""
-    changes: dict[str, dict[int, dict[int, Value]]] = {}
-    for (sheet, number), values in cells.items():
-        first = plan.heads[sheet].added
-        row = {first + at: typed(text) for at, text in enumerate(values)}
-        changes.setdefault(sheet, {})[number] = row
-    for each in result_sheets(plan.result):
-        if not each.name.startswith(SUMMARY_SHEET):
-            continue
-        lines = list(each.rows)
-        source = next((row[1] for _, row in lines if row[0] == "Sheet" and len(row) > 1), None)
-        if source in changes:
-            changes[each.name] = _summary(lines, _counts(counts[source]), classifier)
-    return changes
-
-
-def _summary(
-    lines: Sequence[tuple[int, Sequence[str]]], counts: Counts, classifier: Classifier
-) -> dict[int, dict[int, Value]]:
-    """Return the counts and shares of a summary, with new reasons below the last line."""
-    made = summary_of(counts, classifier, source="", column="")
-    new = {label: (count, share) for label, count, share in made if isinstance(count, int)}
-    changed: dict[int, dict[int, Value]] = {}
-    for number, row in lines:
-        if row[0] in new:
-            count, share = new.pop(row[0])
-            changed[number] = {1: count, 2: share}
-        elif ": " in row[0]:  # a reason that no row has any more
-            changed[number] = {1: 0, 2: 0}
-    last = max((number for number, _ in lines), default=0)
-    for at, (label, (count, share)) in enumerate(new.items(), start=last + 1):
-        changed[at] = {0: label, 1: count, 2: share}
-    return changed

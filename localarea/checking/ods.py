@@ -14,6 +14,7 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from localarea.checking.paid_columns import paid_of
 from localarea.checking.receipt_sheet import MARK, RECEIPT_SHEET
 from localarea.checking.rows import RowChecker
 from localarea.checking.summary_sheet import SUMMARY_SHEET, summary_lines
@@ -118,7 +119,12 @@ def _check(
     )
     checkers = {
         name: RowChecker(
-            classifier, grid, expected=offered[name].height, evidence=evidence, wording=wording
+            classifier,
+            grid,
+            expected=offered[name].height,
+            evidence=evidence,
+            wording=wording,
+            paid=paid_of(grid, offered[name].sample),
         )
         for name, grid in choice.sheets
     }
@@ -140,7 +146,9 @@ def _check(
 
 
 def _summary(checker: RowChecker, classifier: Classifier, title: str) -> Sequence[Line]:
-    return summary_lines(checker.tally, classifier, source=title, column=checker.column)
+    return summary_lines(
+        checker.tally, classifier, source=title, column=checker.column, spend=checker.spend
+    )
 
 
 def _added(
@@ -158,7 +166,8 @@ def _added(
 
     own = tuple(sorted(grid.own))
     place = place_of(sheet, grid.header, own, len(names))
-    return AddedColumns(sheet, grid.header, place, names, answer, own)
+    paid = None if checker.paid is None else checker.paid.amount
+    return AddedColumns(sheet, grid.header, place, names, answer, own, paid)
 
 
 def _is_summary(sheet: Sheet) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from localarea.checking.payments import AMOUNT, POSTCODE, SpendFile
+from localarea.checking.payments import AMOUNT, SpendFile
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.codes import MEANINGS
 from localarea.classify.index import read_index
@@ -105,36 +105,34 @@ def replay_spend(
     if not options:
         raise InputError("there are no options to replay the file under; name at least one")
     if isinstance(frame_or_path, SpendFile):
-        return _of_file(frame_or_path, options, council, store)
+        return _of_file(frame_or_path, options, store)
     if not isinstance(frame_or_path, pd.DataFrame):
         spend = SpendFile.open(Path(frame_or_path), column=postcode_column, amount=amount_column)
-        return _of_file(spend, options, council, store)
+        return _of_file(spend, options, store)
     frame, postcodes, column = _payments(frame_or_path, postcode_column, amount_column)
-    rows = pd.DataFrame(_statuses(frame[postcodes], options, store), index=frame.index)
+    statuses = _statuses(*_readings(frame[postcodes]), options, store)
     amounts, unread = _amounts(frame, column)
-    first = (rows[options[0].id] == "local").to_numpy()
-    sums = [_sums(rows[o.id], amounts, first) for o in options]
-    by_option = pd.DataFrame(sums, index=pd.Index(rows.columns, name="option"))
-    return Replay(by_option, rows, postcodes, column, unread)
+    return _replayed(statuses, frame.index, amounts, (postcodes, column, unread))
 
 
-def _of_file(
-    spend: SpendFile, options: Sequence[Option], council: Council, store: DataStore | None
+def _of_file(spend: SpendFile, options: Sequence[Option], store: DataStore | None) -> Replay:
+    statuses = _statuses(spend.codes, spend.numbers, options, store)
+    amounts, _ = _amounts(spend.frame, AMOUNT if spend.amount_header else None)
+    about = (spend.postcode_header, spend.amount_header or None, spend.unread)
+    return _replayed(statuses, spend.frame.index, amounts, about)
+
+
+def _replayed(
+    statuses: dict[str, NDArray[np.str_]],
+    index: pd.Index,
+    amounts: NDArray[np.float64],
+    about: tuple[str, str | None, int],
 ) -> Replay:
-    found = replay_spend(
-        spend.frame,
-        options,
-        council,
-        postcode_column=POSTCODE,
-        amount_column=AMOUNT if spend.amount_header else None,
-        store=store,
-    )
-    return replace(
-        found,
-        postcode_column=spend.postcode_header,
-        amount_column=spend.amount_header or None,
-        unread_amounts=spend.unread,
-    )
+    rows = pd.DataFrame(statuses, index=index)
+    first = (rows.iloc[:, 0] == "local").to_numpy()
+    sums = [_sums(rows[name], amounts, first) for name in rows.columns]
+    by_option = pd.DataFrame(sums, index=pd.Index(rows.columns, name="option"))
+    return Replay(by_option, rows, *about)
 
 
 def _payments(
@@ -150,9 +148,7 @@ def _payments(
     return source, postcode_column, amount_column
 
 
-def _statuses(
-    texts: pd.Series, options: Sequence[Option], store: DataStore | None
-) -> dict[str, NDArray[np.str_]]:
+def _readings(texts: pd.Series) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
     # Suppliers are paid many times: parse each distinct postcode once.
     at, different = pd.factorize(texts.astype(object).where(texts.notna(), None), sort=False)
     readings = [read_cell_or_address(str(text)) for text in different]
@@ -160,7 +156,20 @@ def _statuses(
         read_cell_or_address("")
     )  # for missing values, whose code -1 selects the last reading
     codes, numbers, _ = zip(*readings, strict=True)
-    kinds, keys = np.array(codes, np.uint8), np.array(numbers, np.uint32)
+    return np.array(codes, np.uint8)[at], np.array(numbers, np.uint32)[at]
+
+
+def _statuses(
+    codes: NDArray[np.uint8],
+    numbers: NDArray[np.uint32],
+    options: Sequence[Option],
+    store: DataStore | None,
+) -> dict[str, NDArray[np.str_]]:
+    # Suppliers are paid many times: look each distinct postcode up once.
+    both = codes.astype(np.uint64) << np.uint64(32) | numbers
+    different, at = np.unique(both, return_inverse=True)
+    kinds = (different >> np.uint64(32)).astype(np.uint8)
+    keys = (different & np.uint64(0xFFFF_FFFF)).astype(np.uint32)
     status = np.array([meaning.status for meaning in MEANINGS])
     indexes = {s: read_index(s, store=store) for s in {o.zone_system for o in options}}
     found = {}

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from localarea.checking.csv_checker import ADDED, CellWriter, added_headers, row_engine
+from localarea.checking.paid_columns import paid_in
 from localarea.checking.row_evidence import EVIDENCE
+from localarea.checking.spend_by_answer import SpendByAnswer
 from localarea.tables.columns import ColumnChoice
 from localarea.tables.encoding import TextEncoding
 from localarea.tables.layout import Layout
@@ -19,12 +21,14 @@ from localarea.tables.layout import Layout
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from localarea.checking.paid_columns import PaidColumns
     from localarea.checking.row_evidence import RowEvidence
     from localarea.classify.classifier import Classifier
     from localarea.tables.csv_rows import AddedCells
     from localarea.tables.finding.own_columns import Wording
     from localarea.tables.sheet_layout import Grid
 
+_STATUS: Final = ADDED.index("local_status")
 _DELIMITER: Final = b","
 _LARGE: Final = 20_000  # number of rows from which loading the compiled code pays off
 _WIDE: Final = 2  # cells of a table in which an empty row is not counted
@@ -77,11 +81,17 @@ class RowChecker:
         Supplies the evidence of each row; None leaves it out.
     wording : {'codes', 'people'}
         Whether the cells hold codes, or words and names.
+    paid : PaidColumns, optional
+        Columns that say who was paid what, to be added up.
 
     Attributes
     ----------
     grid : Grid
         Layout of the sheet.
+    paid : PaidColumns or None
+        As given.
+    spend : SpendByAnswer or None
+        Money of the rows so far by answer; None without such columns.
     """
 
     def __init__(
@@ -92,8 +102,11 @@ class RowChecker:
         expected: int = 0,
         evidence: RowEvidence | None = None,
         wording: Wording = "codes",
+        paid: PaidColumns | None = None,
     ) -> None:
         self.grid = grid
+        self.spend = None if paid is None else SpendByAnswer(paid.header, paid.note)
+        self.paid = paid
         self._wording = wording
         self._row = grid.header + 2  # number of the next row, from 1
         self._engine = row_engine(expected << 6 if expected >= _LARGE else 0)
@@ -192,7 +205,11 @@ class RowChecker:
         self._row += len(rows)
         without = {*skipped.tolist(), *(k for k, full in enumerate(filled) if not full)}
         written = self._written(cells, len(rows))
-        return [[] if k in without else added for k, added in enumerate(written)]
+        answers = [[] if k in without else added for k, added in enumerate(written)]
+        if self.spend is not None and self.paid is not None:
+            for row, answer in zip(rows, answers, strict=True):
+                self.spend.add(answer[_STATUS] if answer else "", *paid_in(row, self.paid))
+        return answers
 
     def _written(self, cells: AddedCells, count: int) -> list[list[str]]:
         """Write the added cells of rows that have no other, and read them back."""

@@ -7,20 +7,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain, islice, zip_longest
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from localarea.checking.counts import STATUSES
-from localarea.tables.finding.amounts import choose_amounts
-from localarea.tables.money import read_amount
+from localarea.checking.paid_columns import SAMPLED, PaidColumns, paid_columns, paid_in
+from localarea.tables.finding.own_columns import own_columns
 from localarea.tables.saved_values import saved_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from localarea.tables.finding.amounts import AmountChoice
 
-_SAMPLED: Final = 200  # rows below the header that are used to judge a column
+MOST_SUPPLIERS: Final = 50_000  # whose sums are held for each answer; of more, none are told
+SHOWN_SUPPLIERS: Final = 5  # of each answer
 _HEADER_WITHIN: Final = 500  # rows; the check does not find headers further down either
 _LONGEST_CELL: Final = 8 << 20
 # How a checked file words the answer of a row: for programs, or for people.
@@ -29,6 +29,25 @@ _WORDS: Final = {
     **{status: status for status in STATUSES},
     **{"yes": "local", "local": "local", "no": "not_local", "not local": "not_local"},
 }
+
+
+class SupplierSum(NamedTuple):
+    """
+    What one supplier was paid in rows of one answer.
+
+    Attributes
+    ----------
+    name : str
+        The supplier, as it is first written.
+    amount : decimal.Decimal
+        Sum of its payments, refunds taken off.
+    payments : int
+        Number of its rows with an amount.
+    """
+
+    name: str
+    amount: Decimal
+    payments: int
 
 
 @dataclass(slots=True)
@@ -52,6 +71,9 @@ class SpendByAnswer:
         Rows with an amount and no answer, such as totals; they are in no sum.
     apart_sum : decimal.Decimal
         Sum of their amounts.
+    suppliers : dict of str to dict of str to SupplierSum
+        Sums of each status by supplier; empty where no column names them, or there are more than
+        `MOST_SUPPLIERS`.
     """
 
     column: str
@@ -61,6 +83,10 @@ class SpendByAnswer:
     unread: int = 0
     apart: int = 0
     apart_sum: Decimal = Decimal(0)
+    suppliers: dict[str, dict[str, SupplierSum]] = field(
+        default_factory=lambda: {status: {} for status in STATUSES}
+    )
+    too_many: bool = False
 
     @property
     def total(self) -> Decimal:
@@ -74,7 +100,7 @@ class SpendByAnswer:
         """
         return sum(self.sums.values(), Decimal(0))
 
-    def add(self, status: str, amount: Decimal | None) -> None:
+    def add(self, status: str, amount: Decimal | None, supplier: str = "") -> None:
         """
         Count one row.
 
@@ -84,6 +110,8 @@ class SpendByAnswer:
             Its answer; blank for a row that was not checked.
         amount : decimal.Decimal or None
             Its amount, None if there is none.
+        supplier : str
+            Name of the supplier; blank if it is not known.
         """
         answer = _WORDS.get(status.strip().casefold())
         if answer is None:
@@ -95,6 +123,80 @@ class SpendByAnswer:
         else:
             self.sums[answer] += amount
             self.payments[answer] += 1
+            if supplier and not self.too_many:
+                self._add_supplier(answer, SupplierSum(supplier.strip(), amount, 1))
+
+    def _add_supplier(self, answer: str, more: SupplierSum) -> None:
+        known = self.suppliers[answer]
+        key = " ".join(more.name.casefold().split())
+        if not key:
+            return
+        found = known.get(key)
+        if found is not None:
+            more = SupplierSum(
+                found.name, found.amount + more.amount, found.payments + more.payments
+            )
+        elif len(known) >= MOST_SUPPLIERS:
+            self.too_many = True
+            self.suppliers = {status: {} for status in STATUSES}
+            return
+        known[key] = more
+
+    def join(self, other: SpendByAnswer) -> None:
+        """
+        Add the sums of another sheet.
+
+        Parameters
+        ----------
+        other : SpendByAnswer
+            Its sums.
+        """
+        for status in STATUSES:
+            self.sums[status] += other.sums[status]
+            self.payments[status] += other.payments[status]
+        self.unread += other.unread
+        self.apart += other.apart
+        self.apart_sum += other.apart_sum
+        self.too_many = self.too_many or other.too_many
+        for status, known in other.suppliers.items():
+            for each in known.values():
+                if not self.too_many:
+                    self._add_supplier(status, each)
+
+    def biggest(self, status: str, most: int = SHOWN_SUPPLIERS) -> list[SupplierSum]:
+        """
+        List the suppliers that were paid most in rows of one answer.
+
+        Parameters
+        ----------
+        status : str
+            The answer.
+        most : int
+            Number of suppliers.
+
+        Returns
+        -------
+        list of SupplierSum
+            The largest sum first.
+        """
+        known = self.suppliers[status].values()
+        return sorted(known, key=lambda each: (-each.amount, each.name))[:most]
+
+    def biggest_as_dict(self) -> dict[str, list[dict[str, Any]]]:
+        """
+        Return the biggest suppliers of each answer as JSON values, money as text.
+
+        Returns
+        -------
+        dict
+            For each status that has some: ``name``, ``amount`` and ``payments`` of each.
+        """
+        found = {status: self.biggest(status) for status in STATUSES}
+        return {
+            status: [{**each._asdict(), "amount": _pounds(each.amount)} for each in some]
+            for status, some in found.items()
+            if some
+        }
 
     def as_dict(self) -> dict[str, Any]:
         """
@@ -142,12 +244,7 @@ def together(found: Iterable[SpendByAnswer | None]) -> SpendByAnswer | None:
     notes = dict.fromkeys(spend.note for spend in known if spend.note)
     every = SpendByAnswer("; ".join(columns), "; ".join(notes))
     for spend in known:
-        for status in STATUSES:
-            every.sums[status] += spend.sums[status]
-            every.payments[status] += spend.payments[status]
-        every.unread += spend.unread
-        every.apart += spend.apart
-        every.apart_sum += spend.apart_sum
+        every.join(spend)
     return every
 
 
@@ -192,11 +289,10 @@ def _of_pairs(pairs: Iterator[tuple[Sequence[str], Sequence[str]]]) -> SpendByAn
     if found is None:
         return None
     headers, at = found
-    first = list(islice(pairs, _SAMPLED))
-    choice = choose_amounts(headers, [row for row, _ in first])
-    if choice is None:
-        return None
-    return _add_up(chain(first, pairs), at, choice, headers[choice.index].strip())
+    first = list(islice(pairs, SAMPLED))
+    own = own_columns(headers)
+    paid = paid_columns(headers, [row for row, _ in first], own)
+    return None if paid is None else _add_up(chain(first, pairs), at, paid)
 
 
 def _header(
@@ -211,15 +307,11 @@ def _header(
 
 
 def _add_up(
-    pairs: Iterable[tuple[Sequence[str], Sequence[str]]],
-    at: int,
-    choice: AmountChoice,
-    column: str,
+    pairs: Iterable[tuple[Sequence[str], Sequence[str]]], at: int, paid: PaidColumns
 ) -> SpendByAnswer:
-    spend = SpendByAnswer(column, choice.note)
+    spend = SpendByAnswer(paid.header, paid.note)
     for before, after in pairs:
-        amount = read_amount(before[choice.index]) if choice.index < len(before) else None
-        spend.add(after[at] if at < len(after) else "", amount)
+        spend.add(after[at] if at < len(after) else "", *paid_in(before, paid))
     return spend
 
 
@@ -241,7 +333,7 @@ def _rows(
         with path.open(encoding=encoding, errors="replace", newline="") as file:
             yield (row for row in csv.reader(file, delimiter=delimiter) if row)
     elif kind == ".parquet":
-        from localarea.tables.workbook_rows import parquet_rows
+        from localarea.tables.parquet_rows import parquet_rows
 
         yield iter(parquet_rows(path))
     else:

@@ -11,16 +11,18 @@ import json
 import re
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.checking.check_file import kind_of
+from localarea.checking.paid_columns import paid_columns
 from localarea.checking.receipt import Receipt, receipt_from
 from localarea.checking.result_sheets import result_sheets
 from localarea.checking.result_values import find_header
 from localarea.checking.row_digest import content_hash
 from localarea.errors import FileFormatError, InputError
 from localarea.geo.postcodes import OUTWARD, WHOLE, read_cell
+from localarea.tables.finding.suppliers import choose_supplier
 from localarea.tables.plain_workbook import PlainSheet, write_workbook
 from localarea.tables.saved_values import saved_sheets
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 MOST_UNRESOLVED: Final = 50_000  # rows; of more, the wrong column was checked
 ROW, WHY, TYPED, SHEET, CONTENT = "Row", "Why", "Postcode to use", "Sheet", "Content of the row"
 _FORM: Final = 1
+_SAMPLED: Final = 200  # rows that show which column says what
 _ROWS_SHEET: Final = "Rows to mend"
 _ABOUT_SHEET: Final = "About these rows"
 _ABOUT: Final = (
@@ -66,6 +69,8 @@ class UnresolvedRow:
         Hash of its values.
     cells : tuple of str
         Its own cells as people read them, without those that the check added.
+    supplier, amount : str
+        Who was paid, and how much, as people read it; blank where no column says so.
     """
 
     sheet: str
@@ -74,6 +79,8 @@ class UnresolvedRow:
     why: str
     content: str
     cells: tuple[str, ...]
+    supplier: str = ""
+    amount: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +130,27 @@ def unresolved_rows(result: Path) -> Iterator[UnresolvedRow]:
         head, rows = find_header(compared.rows)
         if head is None:
             continue
-        for (number, cells), (_, seen) in zip(rows, shown.rows, strict=True):
+        pairs = zip(rows, shown.rows, strict=True)
+        first = list(islice(pairs, head.row + _SAMPLED))
+        below = [head.own(seen) for (number, _), (_, seen) in first if number > head.row]
+        headers = head.own(head.names)
+        paid = paid_columns(headers, below)
+        places = choose_supplier(headers, below), None if paid is None else paid.amount
+        for (number, cells), (_, seen) in chain(first, pairs):
             if number > head.row and head.cell(cells, "local_status") == "unknown":
+                own = head.own(seen)
+                supplier, amount = (
+                    own[at] if at is not None and at < len(own) else "" for at in places
+                )
                 yield UnresolvedRow(
                     compared.name,
                     number,
                     head.cell(cells, "local_reason"),
                     head.cell(cells, "local_explanation"),
                     content_hash(cells),
-                    tuple(head.own(seen)),
+                    tuple(own),
+                    supplier,
+                    amount,
                 )
 
 

@@ -15,11 +15,13 @@ from zipfile import BadZipFile
 from zlib import error as BadStreamError  # noqa: N812 -- zlib calls it just "error"
 
 from localarea.checking.own_sheets import is_own_sheet
+from localarea.checking.paid_columns import paid_of
 from localarea.checking.rows import CheckedSheet, RowChecker
 from localarea.checking.sheet_columns import SheetColumns
-from localarea.checking.summary_sheet import SUMMARY_SHEET, Line, summary_lines
+from localarea.checking.summary_sheet import SUMMARY_SHEET, summary_lines
+from localarea.checking.summary_xlsx import SummaryLooks
 from localarea.errors import FileFormatError, InputError
-from localarea.tables.cell_limits import MOST_HELD, MOST_STREAMED, require_cells
+from localarea.tables.cell_limits import most_cells, require_cells
 from localarea.tables.sheet_choice import ALL, SAMPLE_ROWS, choose_sheets
 
 if TYPE_CHECKING:
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     from localarea.tables.xlsx.styles import Styles
     from localarea.tables.xlsx.texts import SharedStrings
 
-ORDINARY: Final = 30 << 20  # bytes of a sheet's XML; a smaller one cannot fill more than MOST_HELD
 _FAULT_SHOWN: Final = 300  # characters of a library's message that an error quotes
 _BATCH: Final = 5_000  # rows checked at a time
 _BATCH_CELLS: Final = 500_000  # cells of the rows checked at a time
@@ -46,7 +47,6 @@ _FAULTS: Final = (
     *(LookupError, ValueError, TypeError, AttributeError, SyntaxError),
     *(EOFError, BadZipFile, BadStreamError, OverflowError, ExpatError),
 )
-_WIDTHS: Final = (38, 44, 10)  # of the summary's columns
 
 
 def check_xlsx(
@@ -118,6 +118,7 @@ def check_xlsx(
                 expected=scan.rows,
                 evidence=evidence,
                 wording=wording,
+                paid=paid_of(grid, samples[name]),
             )
             checks.append(_SheetCheck(book, strings, styles, scan, checker, progress))
         _add_summaries(book, strings, styles, checks, classifier)
@@ -166,7 +167,7 @@ def _read(
         samples[page.name], numbers[page.name] = [], []
         if _is_named(page, wanted) if named else not page.hidden and asked:
             scan = scans[page.name] = scan_sheet(book, page, strings, most=SAMPLE_ROWS)
-            most = MOST_HELD if sizes[page.part] <= ORDINARY else MOST_STREAMED
+            most = most_cells(sizes[page.part])
             try:
                 require_cells(source, scan.height, scan.width, most=most)
             except FileFormatError as fault:
@@ -235,6 +236,7 @@ class _SheetCheck:
         columns, merged = self._columns, self._scan.merged()
         width, header = self._scan.width, columns.header
         read, most = self._reader.texts, max(1, min(_BATCH, _BATCH_CELLS // max(width, 1)))
+        paid = self.checker.paid
         batch: list[_Read] = []
         headed, before = header < 0, header
         for row in sheet_rows(self._book, self._scan):
@@ -242,7 +244,10 @@ class _SheetCheck:
                 yield columns.new_header()
             headed = headed or row.number >= header
             texts, style, last, waiting = read(row.content, width, columns.model)
-            texts = merged.fill(row.number, columns.without_own(texts))
+            own = columns.without_own(texts)
+            texts = merged.fill(row.number, own)
+            if texts is not own and paid is not None and paid.amount < len(own):
+                texts[paid.amount] = own[paid.amount]  # what is merged over rows was paid once
             if row.number <= columns.header_end:
                 yield columns.above(row, last)
                 continue
@@ -292,41 +297,25 @@ def _add_summaries(
     classifier: Classifier,
 ) -> None:
     """Add a summary of each sheet, in place of that of an earlier check."""
-    from localarea.tables.xlsx.new_sheet import new_sheet
-
-    formats = _Formats(styles)
-    namespace = book.package.namespace
+    looks = SummaryLooks(styles)
     earlier = _earlier_summaries(book, strings, checks)
     for check in checks:
 
         def content(check: _SheetCheck = check) -> bytes:
-            tally, column = check.checker.tally, check.checker.column
-            lines = summary_lines(tally, classifier, source=check.name, column=column)
-            rows = [(label, count, _share_of(line)) for line in lines for label, count, _ in [line]]
-            styled = [formats.of(line) for line in lines]
-            return new_sheet(namespace, rows, widths=_WIDTHS, formats=styled)
+            checker = check.checker
+            lines = summary_lines(
+                checker.tally,
+                classifier,
+                source=check.name,
+                column=checker.column,
+                spend=checker.spend,
+            )
+            return looks.sheet(book.package.namespace, lines)
 
         if check.name in earlier:
             book.package.replace(earlier[check.name], content)
         else:
             book.add_sheet(book.free_name(SUMMARY_SHEET), content)
-
-
-def _share_of(line: Line) -> float | str | None:
-    return "Share" if line[1] == "Rows" else line[2]
-
-
-class _Formats:
-    """Styles of the summary, made before any part is written."""
-
-    def __init__(self, styles: Styles) -> None:
-        self._bold = styles.simple(bold=True)
-        self._count, self._share = styles.simple("#,##0"), styles.simple("0.0%")
-
-    def of(self, line: Line) -> tuple[int, ...]:
-        if line[1] == "Rows":
-            return (self._bold,) * 3
-        return 0, 0 if isinstance(line[1], str) else self._count, self._share
 
 
 def _earlier_summaries(

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
-from localarea.checking.workbook import is_archive
 from localarea.errors import FileFormatError
 from localarea.measures.columns import RETURNS, ReturnColumn, fold, kind_of
-from localarea.tables.encoding import detect_encoding
+from localarea.measures.return_rows import return_rows
 from localarea.tables.file_kinds import refuse_other_kinds
-from localarea.tables.workbook_rows import workbook_sheets
+from localarea.tables.finding.no_payment import is_no_payment
+from localarea.tables.sheet_layout import TITLE_ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+    from localarea.measures.return_rows import NumberedRow
+
 
 SCALE: Final = 10_000  # figures are stored as whole ten-thousandths, so that sums are exact
 _BLANK_DAY: Final = -1
@@ -78,7 +80,7 @@ class Refusal:
     file : str
         Name of the file, with the sheet if there are several.
     row : int
-        Row number as in a spreadsheet: the header is row 1.
+        Row number as a spreadsheet shows it, from 1.
     column : str
         Header of the column with the fault.
     reason : str
@@ -110,7 +112,8 @@ class ReturnTable:
     too_wide : numpy.ndarray of bool
         Rows with more cells than the header.
     blank : int
-        Number of empty rows.
+        Number of rows that hold nothing to count: empty ones, totals, footers and the header
+        again.
     """
 
     file: str
@@ -127,7 +130,8 @@ def read_return(path: Path) -> list[ReturnTable]:
     Parameters
     ----------
     path : pathlib.Path
-        A CSV or TSV file, or an XLSX workbook with one return per sheet.
+        A CSV or TSV file, or a workbook (XLSX, XLS, XLSB or ODS) with one return per sheet.
+        Titles may stand above the header.
 
     Raises
     ------
@@ -138,12 +142,8 @@ def read_return(path: Path) -> list[ReturnTable]:
     if not path.is_file():
         raise FileFormatError(path, "there is no such file")
     refuse_other_kinds(path)
-    sheets = _workbook(path) if is_archive(path) else [("", _text(path))]
-    tables = []
-    for sheet, rows in sheets:
-        name = path.name + (f" [{sheet}]" if sheet else "")
-        table = _table(name, rows)
-        tables += [table] if table else []
+    with return_rows(path) as named:
+        tables = [table for name, rows in named if (table := _table(name, rows))]
     if tables and not any(len(table.cells) for table in tables):
         raise FileFormatError(
             path, "there is no row below the header", hint="check that the export finished"
@@ -157,42 +157,17 @@ def read_return(path: Path) -> list[ReturnTable]:
     return tables
 
 
-def _text(path: Path) -> Iterator[list[str]]:
-    encoding = detect_encoding(path)
-    text = path.read_bytes().decode(encoding.codec, "replace").lstrip("\ufeff")
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t|", key=first.count)
-    csv.field_size_limit(1 << 20)
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    except csv.Error:
-        raise FileFormatError(path, "it is not a CSV or TSV file") from None
+def _folded(row: Sequence[str]) -> list[str]:
+    return [fold(cell) for cell in row]
 
 
-def _workbook(path: Path) -> list[tuple[str, Iterator[list[str]]]]:
-    return [(title, _rows(cells)) for title, cells in workbook_sheets(path)]
-
-
-def _rows(cells: list[tuple[Any, ...]]) -> Iterator[list[str]]:
-    for row in cells:
-        yield [_cell(value) for value in row]
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime | date):
-        return value.strftime("%Y-%m-%d")
-    if isinstance(value, float):  # workbooks store binary fractions: 0.1 + 0.2 means 0.3
-        return f"{round(value, 6):.6f}".rstrip("0").rstrip(".")
-    return str(value)
-
-
-def _table(name: str, rows: Iterator[list[str]]) -> ReturnTable | None:
-    headers = [fold(h) for h in next(rows, [])]
-    kind = kind_of(headers)
-    if kind is None:
+def _table(name: str, rows: Iterator[NumberedRow]) -> ReturnTable | None:
+    found = next(((n, row) for n, row in islice(rows, TITLE_ROWS) if kind_of(_folded(row))), None)
+    if found is None:
         return None
+    header, names = found
+    headers = _folded(names)
+    kind = str(kind_of(headers))
     kept, numbers, wide, blank = [], [], [], 0
     repeated = sorted({c.name for c in RETURNS[kind] if headers.count(c.name) > 1})
     if repeated:
@@ -203,8 +178,11 @@ def _table(name: str, rows: Iterator[list[str]]) -> ReturnTable | None:
         )
     width = len(headers)
     places = {c.name: headers.index(c.name) for c in RETURNS[kind] if c.name in headers}
-    for number, row in enumerate(rows, start=2):
-        if not any(map(str.strip, row)):
+    before = header
+    for number, row in rows:
+        blank += number - before - 1  # a workbook leaves out empty rows
+        before = number
+        if not any(map(str.strip, row)) or is_no_payment(row, names):
             blank += 1
             continue
         # Keep only documented columns: a header may have thousands, and rows may be short.

@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import re
 import zipfile
-from typing import TYPE_CHECKING, Final
+from itertools import chain
+from typing import IO, TYPE_CHECKING, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from localarea.errors import FileFormatError
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 _CONTENT: Final = "content.xml"
 _ODS_OPENS: Final = b"<localarea:table "  # a prefix that no other program writes
 _ODS_CLOSES: Final = b"</localarea:table>"
+_SHEET_TAGS: Final = re.compile(
+    rb"(?P<links>:dde-links)|</[\w.-]+:table\s*>"
+    rb"|<[\w.-]+:table\s[^>]*?\w+:name=[\"'](?P<named>[^\"']*)[\"']"
+)
+_BLOCK: Final = 1 << 20
 _LONGEST_NAME: Final = 31  # characters of the name of a sheet in Excel
 
 
@@ -134,19 +140,18 @@ def parts_sha256(path: Path, sheet: str) -> str:
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         if _CONTENT in names:
-            content = archive.read(_CONTENT)
-            first, last = content.find(_ODS_OPENS), content.rfind(_ODS_CLOSES)
-            rest = content[:first] + content[last + len(_ODS_CLOSES) :] if first >= 0 else content
+            with archive.open(_CONTENT) as part:
+                rest = hash_without_sheet(_blocks(part))
             return _hash_of(archive, names, {_CONTENT: rest})
         own = sheet_parts(path).get(sheet)
         return _hash_of(archive, [part for part in names if part != own], {})
 
 
-def _hash_of(archive: zipfile.ZipFile, names: Iterable[str], new: dict[str, bytes]) -> str:
+def _hash_of(archive: zipfile.ZipFile, names: Iterable[str], known: dict[str, str]) -> str:
     whole = hashlib.sha256()
     for name in sorted(names):
-        if name in new:
-            digest = hashlib.sha256(new[name]).hexdigest()
+        if name in known:
+            digest = known[name]
         else:
             with archive.open(name) as part:
                 digest = hashlib.file_digest(part, "sha256").hexdigest()  # type: ignore[arg-type]
@@ -161,24 +166,124 @@ def _add_to_ods(
     name: str,
     make_rows: Callable[[str], Sequence[Sequence[Value]]],
 ) -> None:
-    content = archive.read(_CONTENT)
-    # The last sheet is followed by ranges and links, some of which hold tables of their own.
-    links = content.find(b":dde-links")
-    ends = list(re.finditer(rb"</[\w.-]+:table\s*>", content[: links if links >= 0 else None]))
-    if not ends:
+    with archive.open(_CONTENT) as part:
+        at, taken = last_sheet_end(_blocks(part))
+    if not at:
         raise FileFormatError(source, "it has no sheet", hint="save it again from LibreOffice")
-    at = ends[-1].end()
-    taken = re.findall(rb"<[\w.-]+:table\s[^>]*?\w+:name=[\"']([^\"']*)[\"']", content)
-    free = _free_name(name, (found.decode("utf-8", "replace") for found in taken))
-    rows = make_rows(_hash_of(archive, archive.namelist(), {_CONTENT: content}))
+    free = _free_name(name, taken)
+    rows = make_rows(_hash_of(archive, archive.namelist(), {}))
     sheet = "".join(_ods_sheet(free, rows)).encode("utf-8")
+    expected = archive.getinfo(_CONTENT).file_size + len(sheet)
     with new_archive(out) as target:
-        for part in archive.namelist():
-            if part == _CONTENT:
-                blocks = [content[:at], sheet, content[at:]]
-                write_entry(target, part, blocks, expected=len(content) + len(sheet))
+        for part_name in archive.namelist():
+            if part_name == _CONTENT:
+                with archive.open(part_name) as part:
+                    blocks = _inserted(_blocks(part), at, sheet)
+                    write_entry(target, part_name, blocks, expected=expected)
             else:
-                copy_entry(archive, target, part)
+                copy_entry(archive, target, part_name)
+
+
+def _blocks(part: IO[bytes]) -> Iterator[bytes]:
+    while block := part.read(_BLOCK):
+        yield block
+
+
+def _inserted(blocks: Iterable[bytes], at: int, more: bytes) -> Iterator[bytes]:
+    """Yield blocks with bytes inserted at a place."""
+    done = 0
+    for block in blocks:
+        if done <= at < done + len(block):
+            yield block[: at - done]
+            yield more
+            yield block[at - done :]
+        else:
+            yield block
+        done += len(block)
+    if at == done:
+        yield more
+
+
+def last_sheet_end(blocks: Iterable[bytes]) -> tuple[int, list[str]]:
+    """
+    Find where the last sheet of an ODS spreadsheet ends.
+
+    Parameters
+    ----------
+    blocks : iterable of bytes
+        Its content.
+
+    Returns
+    -------
+    int
+        Place after its end; 0 if there is no sheet. What follows are ranges and links, some of
+        which hold tables of their own.
+    list of str
+        Names of the tables.
+    """
+    place = before = 0
+    names: list[str] = []
+    rest = b""
+    for block in chain(blocks, [b"<"]):  # the end of the last tag is found as that of others
+        buffer = rest + block
+        stop = buffer.rfind(b"<")
+        if stop <= 0:
+            rest = buffer
+            continue
+        for found in _SHEET_TAGS.finditer(buffer, 0, stop):
+            if found["links"]:
+                return place, names
+            if found["named"] is not None:
+                names.append(found["named"].decode("utf-8", "replace"))
+            else:
+                place = before + found.end()
+        before += stop
+        rest = buffer[stop:]
+    return place, names
+
+
+def hash_without_sheet(blocks: Iterable[bytes]) -> str:
+    """
+    Hash the content of an ODS spreadsheet without the sheet that was added here.
+
+    Parameters
+    ----------
+    blocks : iterable of bytes
+        The content.
+
+    Returns
+    -------
+    str
+        SHA-256 of all before the first sheet of ours, and after the last.
+
+    Examples
+    --------
+    >>> kept = hash_without_sheet([b"<a/><localarea:table x>..</localar", b"ea:table><b/>"])
+    >>> kept == hash_without_sheet([b"<a/><b/>"])
+    True
+    """
+    outside = hashlib.sha256()
+    before = None  # the hash of what stands before the first of them, once that was met
+    rest = b""
+    for block in blocks:
+        buffer = rest + block
+        if before is None:
+            at = buffer.find(_ODS_OPENS)
+            if at < 0:
+                keep = len(_ODS_OPENS) - 1
+                outside.update(buffer[:-keep])
+                rest = buffer[-keep:]
+                continue
+            outside.update(buffer[:at])
+            before, buffer = outside.copy(), buffer[at:]
+        at = buffer.rfind(_ODS_CLOSES)
+        if at >= 0:
+            outside, buffer = before.copy(), buffer[at + len(_ODS_CLOSES) :]
+        keep = len(_ODS_CLOSES) - 1
+        outside.update(buffer[:-keep])
+        rest = buffer[-keep:]
+    outside.update(rest)
+    return outside.hexdigest()
 
 
 def _free_name(name: str, taken: Iterable[str]) -> str:

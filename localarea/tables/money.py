@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
-from typing import Final
-
-import pandas as pd
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 from localarea.errors import InputError
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _MONEY: Final = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?-?\Z")
+_PLAIN: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
+@lru_cache(maxsize=1 << 14)
 def read_amount(text: str) -> Decimal | None:
     """
     Parse one amount of money, exactly.
@@ -32,6 +36,8 @@ def read_amount(text: str) -> Decimal | None:
     >>> read_amount("£1,234.50"), read_amount("(20)"), read_amount("7.5-"), read_amount("n/a")
     (Decimal('1234.50'), Decimal('-20'), Decimal('-7.5'), None)
     """
+    if _PLAIN.fullmatch(text):
+        return Decimal(text)
     plain = re.sub(r"£|GBP|\s", "", text).replace("\N{MINUS SIGN}", "-")
     plain = re.sub(r"^\((.*)\)$", r"-\1", plain)
     if not _MONEY.match(plain) or not re.search(r"\d", plain):
@@ -61,9 +67,12 @@ def read_amounts(texts: pd.Series) -> pd.Series[float]:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> read_amounts(pd.Series(["£1,234.50", "(20)", "7.5-", "n/a", 3])).tolist()
     [1234.5, -20.0, -7.5, nan, 3.0]
     """
+    import pandas as pd
+
     if pd.api.types.is_numeric_dtype(texts):
         return texts.astype(float)
     plain = texts.astype(str).str.replace(r"£|GBP|\s", "", regex=True)

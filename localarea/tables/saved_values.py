@@ -21,7 +21,7 @@ from localarea.tables.text_form import read_form
 from localarea.tables.workbook_limits import open_safely
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
 _LONGEST_CELL: Final = 8 << 20
@@ -34,7 +34,7 @@ class SavedSheet(NamedTuple):
     rows: Iterator[tuple[int, list[str]]]
 
 
-def saved_sheets(path: Path, *, shown: bool = False) -> Iterator[SavedSheet]:
+def saved_sheets(path: Path, *, shown: bool = False) -> Generator[SavedSheet]:
     """
     Read the sheets of a workbook, one after the other.
 
@@ -67,7 +67,7 @@ def saved_sheets(path: Path, *, shown: bool = False) -> Iterator[SavedSheet]:
 
         with zipfile.ZipFile(path) as archive:
             for name, listed in saved_ods(archive, shown=shown):
-                yield SavedSheet(name, iter(listed))
+                yield SavedSheet(name, _checked(path, listed))
 
 
 def _checked(path: Path, rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -137,6 +138,36 @@ def test_a_point_is_told_beside_the_answer_of_its_postcode(client: TestClient) -
     assert "The point is outside the area" in said(ipswich)
     assert "CO1 1JB: local" in said(ipswich)  # the postcode's own answer is not changed by it
     assert "is for the council" in said(ipswich)
+
+
+def map_of(page: Any) -> dict[str, Any]:
+    """Give what the map around a postcode is drawn from."""
+    found = re.search(r'<script type="application/json" id="site-data">(.*?)</script>', page.text)
+    assert found is not None
+    made: dict[str, Any] = json.loads(found[1])
+    return made
+
+
+def test_a_point_is_clicked_on_a_map_around_the_postcode(client: TestClient) -> None:
+    castle = client.post("/", data={"postcode": "CO1 1JB", "at": "TL 99870 25330"})
+    drawn = map_of(castle)
+    # Colchester Castle is at 51.8906 north, 0.9031 east; the postcode a few hundred metres off.
+    assert drawn["point"] == pytest.approx([51.8906, 0.9031], abs=0.002)
+    assert drawn["at"] == pytest.approx([51.889, 0.9], abs=0.01)
+    shown = {one["properties"]["name"]: one["properties"]["local"] for one in features(drawn)}
+    assert shown["Central Colchester"] is True
+    assert all(len(one["geometry"]["coordinates"][0][0]) for one in features(drawn))
+    # A point at sea is refused, and the map stays.
+    sea = client.post("/", data={"postcode": "CO1 1JB", "at": "51.70, 1.60"})
+    assert sea.status_code == 422
+    assert map_of(sea)["zones"] == drawn["zones"]
+    # No map where the answer is not close and no point was asked about.
+    assert "site-data" not in client.post("/", data={"postcode": "CO1 1JB"}).text
+
+
+def features(drawn: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = drawn["zones"]["features"]
+    return found
 
 
 def letter_of(client: TestClient, **fields: str) -> tuple[str, str]:

@@ -115,9 +115,8 @@ def test_a_workbook_a_parquet_file_and_their_unknown_rows(
     page = client.get(f"/files/{job['id']}").text
     # Header is row 1: "nonsense" is in row 4, the blank in 6, a postcode of no place in 7.
     assert client.app.state.jobs.detail(job["id"])["unknown"] == [  # type: ignore[attr-defined]
-        [4, "malformed"],
-        [6, "blank"],
-        [7, "not_in_directory"],
+        {"row": row, "reason": reason, "sheet": "", "supplier": "", "amount": ""}
+        for row, reason in ((4, "malformed"), (6, "blank"), (7, "not_in_directory"))
     ]
     assert "nonsense" not in page
     assert "Rows without an answer" in page

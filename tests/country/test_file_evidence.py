@@ -143,7 +143,7 @@ def test_workbooks(
     source, out = tmp_path / f"in.{kind}", tmp_path / f"out.{kind}"
     _write_sheet(source, [["firm", "postcode"], *([f"F{k}", t] for k, t in enumerate(texts))])
     if kind == "large.xlsx":
-        monkeypatch.setattr("localarea.checking.xlsx.ORDINARY", 0)
+        monkeypatch.setattr("localarea.tables.cell_limits.ORDINARY", 0)
     evidence = RowEvidence(classifier, options)
     report = check_workbook(source, classifier, out=out, evidence=evidence)
     header, *rows = _read_sheet(out)

@@ -158,6 +158,27 @@ def test_two_halves_are_one_postcode(way: str, tmp_path: Path, classifier: Class
     assert any("two halves of one postcode" in note for note in report.notes)
 
 
+def test_halves_that_say_so_are_joined_though_they_stand_apart(
+    way: str, tmp_path: Path, classifier: Classifier
+) -> None:
+    rows = [
+        ("Outward code", "Town", "Inward code"),
+        ("CO1", "Colchester", "1JB"),
+        ("IP1", "Ipswich", "1DH"),
+    ]
+    found, report = check(written(tmp_path, way, rows), classifier)
+    assert [row[:2] for row in found] == [("CO1 1JB", "in_area"), ("IP1 1DH", "outside_area")]
+    assert any("two halves of one postcode" in note for note in report.notes)
+
+
+def test_a_code_that_only_looks_like_a_half_is_no_part_of_a_postcode(
+    way: str, tmp_path: Path, classifier: Classifier
+) -> None:
+    rows = [("Postcode", "Supplier", "Grade"), ("CO1", "A", "1JB"), ("IP1", "B", "1DH")]
+    found, _ = check(written(tmp_path, way, rows), classifier)
+    assert [row[0] for row in found] == ["CO1", "IP1"]
+
+
 def test_halves_can_be_named_though_they_stand_apart(
     way: str, tmp_path: Path, classifier: Classifier
 ) -> None:

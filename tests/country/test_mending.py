@@ -6,6 +6,7 @@ import csv
 import json
 from typing import TYPE_CHECKING, Any
 
+import ods_cases as ods
 import openpyxl
 import pytest
 
@@ -145,7 +146,40 @@ def test_mended_rows_take_their_place_and_all_else_stays(
     assert book["Notes"]["A1"].value == "=1+1"
     summary = {row[0]: row[1] for row in book["Local summary"].values}
     assert (summary["Local"], summary["Not local"], summary["Unknown"]) == (3, 2, 0)
-    assert (summary["Local: in area"], summary["Unknown: blank"]) == (3, 0)
+    assert summary["Local: in area"] == 3
+    assert "Unknown: blank" not in summary
+    # 10.50 and 40 before, and 30 of row 4; 20 before, and 7 of row 6 as it is read.
+    assert (summary["Local amount"], summary["Not local amount"]) == (80.5, 27)
+
+
+def test_rows_of_an_ods_are_mended_in_place(tmp_path: Path, classifier: Classifier) -> None:
+    body = ods.row("Supplier", "Postcode", "Paid") + ods.row("A", "CO1 1JB", "10.5")
+    # Three rows alike, rows 3 to 5, of which one is mended.
+    body += ods.row("B", "nonsense", "20", more='table:number-rows-repeated="3"')
+    source = tmp_path / "pay.ods"
+    ods.write_package(source, ods.content(ods.sheet("Pay", body) + ods.sheet("Notes", "")))
+    result, rows = checked(source, classifier)
+    mended, out = typed(rows, {4: "IP1 1AA"}), tmp_path / "out.ods"
+    report = merge_mended(plan_mending(result, mended), classifier, out, **STAMP)
+    assert report.by_status == {"local": 1, "not_local": 1, "unknown": 2}
+    before, after = ods.read_sheets(result), ods.read_sheets(out)
+    assert list(after) == ["Pay", "Notes", "Local summary", "Local receipt"]
+    changed = [k + 1 for k, row in enumerate(before["Pay"]) if after["Pay"][k] != row]
+    assert changed == [4]
+    assert ods.answers_in(after["Pay"]) == {2: "local", 3: "unknown", 4: "not_local", 5: "unknown"}
+    assert [row[:3] for row in after["Pay"]] == [row[:3] for row in before["Pay"]]
+    summary = {row[0]: row[1] for row in after["Local summary"] if len(row) > 1}
+    assert (summary["Not local"], summary["Unknown"]) == ("1", "2")
+    assert (summary["Not local amount"], summary["Unknown amount"]) == ("20.00", "40.00")
+    found = verify_result(out)
+    assert (found.standing, found.receipt.mended[0].numbers) == ("untouched", "4 of 'Pay'")
+    parts = [ods.raw_parts(path) for path in (result, out)]
+    assert [n for n in parts[0] if parts[0][n] != parts[1][n]] == ["content.xml"]
+    # And mended once more.
+    again = tmp_path / "again.ods"
+    plan = plan_mending(out, typed(rows, {5: "CO1 1JB"}))
+    assert merge_mended(plan, classifier, again, **STAMP).by_status["local"] == 2
+    assert verify_result(again).standing == "untouched"
 
 
 def test_the_receipt_says_what_was_mended(
@@ -317,7 +351,7 @@ def test_nothing_is_overwritten_and_other_types_are_refused(
         merge_mended(plan, classifier, tmp_path / "out.csv", **STAMP)
     parquet = tmp_path / "x.parquet"
     parquet.write_bytes(b"PAR1")
-    with pytest.raises(FileFormatError, match=r"merged into \.xlsx and text files only"):
+    with pytest.raises(FileFormatError, match="merged into workbooks and text files only"):
         plan_mending(parquet, mended)
 
 

@@ -14,13 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localarea.checking.check_file import check_any
-from localarea.checking.spend_by_answer import add_up_spend, together
+from localarea.checking.spend_by_answer import SpendByAnswer, add_up_spend, together
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.tables.finding.amounts import choose_amounts
+from localarea.tables.finding.suppliers import choose_supplier
 from localarea.tables.money import read_amount
+from localarea.tables.plain_values import plain_value
+from localarea.tables.saved_values import saved_sheets
 
 ROW = ["120.00", "20.00", "100.00", "4101"]
 
@@ -191,3 +194,86 @@ def test_a_file_without_amounts_or_without_answers_has_none(tmp_path: Path) -> N
     (tmp_path / "in").write_text("Net,Postcode\n5,CO1 1JB\n")
     (tmp_path / "out.csv").write_text("Net,Postcode\n5,CO1 1JB\n")
     assert add_up_spend(tmp_path / "in", tmp_path / "out.csv") is None
+
+
+NAMED = [
+    ["Supplier name", "Supplier ID", "Postcode", "Net amount"],
+    ["Alpha Ltd", "1", "CO1 1JB", 1000.5],
+    ["Beta: Sons", "2", "IP1 1AA", 250.25],
+    ["ALPHA  LTD", "1", "CO1 1JB", 99.5],
+    ["Gamma", "3", "nonsense", 40],
+    ["Total", None, None, 1390.25],
+]
+# 1,000.50 + 99.50; 250.25; 40: together 1,390.25, of which 1,100.00 is 0.7912 and so on.
+TOLD = [
+    ("Amount (Net amount)", "Amount"),
+    ("Local amount", "1100.00"),
+    ("Not local amount", "250.25"),
+    ("Unknown amount", "40.00"),
+    ("All amounts", "1390.25"),
+    ("Amounts of rows without an answer, not added", "1390.25"),
+    ("Biggest suppliers: local", "Amount"),
+    ("Alpha Ltd", "1100.00"),
+    ("Biggest suppliers: not local", "Amount"),
+    ("Beta: Sons", "250.25"),
+    ("Biggest suppliers: unknown", "Amount"),
+    ("Gamma", "40.00"),
+]
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".ods"])
+def test_the_summary_sheet_adds_up_money_and_names_the_biggest_suppliers(
+    ending: str, tmp_path: Path, classifier: Classifier
+) -> None:
+    source = tmp_path / f"in{ending}"
+    pd.DataFrame(NAMED[1:], columns=NAMED[0]).to_excel(
+        source, index=False, engine="odf" if ending == ".ods" else "openpyxl"
+    )
+    report = check_any(source, classifier)
+    sheets = saved_sheets(Path(report.out))
+    (summary,) = [[c for _, c in each.rows] for each in sheets if each.name == "Local summary"]
+    money = summary[[line[0] for line in summary].index(TOLD[0][0]) :]
+    said = [(line[0], line[1]) for line in money]
+    assert said == [(label, plain_value(value)) for label, value in TOLD]
+    shares = {line[0]: line[2] for line in money if len(line) > 2}
+    assert float(shares["Local amount"]) == pytest.approx(1100 / 1390.25)
+
+
+def test_an_amount_merged_over_rows_was_paid_once(tmp_path: Path, classifier: Classifier) -> None:
+    book = openpyxl.Workbook()
+    for line in (["Supplier", "Postcode", "Paid"], ["A", "CO1 1JB", 100], ["B", "IP1 1AA", None]):
+        book.active.append(line)
+    book.active.merge_cells("C2:C3")
+    book.save(tmp_path / "in.xlsx")
+    report = check_any(tmp_path / "in.xlsx", classifier)
+    found = add_up_spend(Path(report.out), Path(report.out), sheet="Sheet")
+    assert found is not None
+    assert found.as_dict()["total"] == "100.00"
+    sheets = saved_sheets(Path(report.out))
+    (summary,) = [[c for _, c in each.rows] for each in sheets if each.name == "Local summary"]
+    assert ["All amounts", "100"] in summary
+
+
+def test_suppliers_without_end_are_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("localarea.checking.spend_by_answer.MOST_SUPPLIERS", 2)
+    spend = SpendByAnswer("Net")
+    for name in ("A", "B", "a", "C"):
+        spend.add("local", Decimal(1), name)
+    assert spend.biggest("local") == []
+    assert spend.sums["local"] == 4
+
+
+@pytest.mark.parametrize(
+    ("headers", "chosen"),
+    [
+        (["Supplier ID", "Supplier Name", "Supplier Postcode"], 1),
+        (["VendorNo", "Vendor", "Vendor Post Code"], 1),
+        (["Directorate", "Beneficiary", "Cost centre"], 1),
+        (["Ref", "Name", "Department name"], 1),
+        (["First name", "Last name", "Company type"], None),
+    ],
+)
+def test_the_column_of_suppliers_is_the_one_that_names_them(
+    headers: list[str], chosen: int | None
+) -> None:
+    assert choose_supplier(headers, [["4101", "Acme Ltd", "CO1 1JB"]]) == chosen

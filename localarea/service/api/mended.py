@@ -121,8 +121,8 @@ async def take_mended(
 
 
 def _require_mendable(job: FileJob) -> None:
-    if job.stage == "done" and str(job.result.get("file", "")).endswith((".parquet", ".ods")):
+    if job.stage == "done" and str(job.result.get("file", "")).endswith(".parquet"):
         raise InputError(
-            "mended rows are merged into .xlsx and text files only; mend the rows in your own file "
-            "and send it again"
+            "mended rows are merged into workbooks and text files only; mend the rows in your own "
+            "file and send it again"
         )

@@ -78,14 +78,16 @@ def _merge(asked: dict[str, Any]) -> dict[str, Any]:
     unknown = listed_unknown(out, receipt) if report.by_status["unknown"] else []
     counts = ("rows", "by_status", "by_reason", "by_status_and_reason", "borderline")
     facts = {name: getattr(report, name) for name in counts}
+    money, suppliers = _money(plan, Path(asked["source"]), out)
     facts |= {
         "file": out.name,
         "result_sha256": receipt.result_sha256,
         "reference": receipt.reference,
-        "money": _money(plan, Path(asked["source"]), out),
+        "money": money,
         "mended": report.rows_mended,
     }
-    return {"facts": facts, "unknown": unknown, "receipt": receipt.record()}
+    detail = {"unknown": unknown, "suppliers": suppliers}
+    return {"facts": facts, "detail": detail, "receipt": receipt.record()}
 
 
 def _stamped(receipt: Receipt, out: Path, asked: dict[str, Any]) -> Receipt:
@@ -97,11 +99,11 @@ def _stamped(receipt: Receipt, out: Path, asked: dict[str, Any]) -> Receipt:
     return made
 
 
-def _money(plan: MendPlan, source: Path, out: Path) -> dict[str, Any] | None:
+def _money(plan: MendPlan, source: Path, out: Path) -> tuple[dict[str, Any] | None, dict[str, Any]]:
     from localarea.tables.text_form import read_form
 
     how = {"encoding": "utf-8", "delimiter": ","}
-    if out.suffix != ".xlsx":
+    if out.suffix == ".csv":
         encoding, delimiter = read_form(source)
         how = {"encoding": encoding.codec, "delimiter": delimiter.decode("ascii")}
     return money_of(source, out, [name or None for name in plan.heads], how)

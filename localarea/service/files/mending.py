@@ -68,7 +68,7 @@ def merge_into(runner: JobRunner, job: FileJob, mended: Path, *, actor: Actor) -
     except BaseException:
         _clear(out)
         raise
-    runner.keep_detail(job.id, {**runner.detail(job.id), "unknown": said["unknown"]})
+    runner.keep_detail(job.id, {**runner.detail(job.id), **said["detail"]})
     _clear(result)
 
 

@@ -141,7 +141,7 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
 
 def _receipt(
     asked: dict[str, Any], report: Any, classifier: Classifier, out: Path
-) -> tuple[Receipt, list[list[Any]]]:
+) -> tuple[Receipt, list[dict[str, Any]]]:
     """Write the receipt and the rows without an answer beside the result, in one more reading."""
     from localarea.checking.result_receipt import receipt_beside
 
@@ -151,22 +151,29 @@ def _receipt(
     return made, listed_unknown(out, made) if report.by_status["unknown"] else []
 
 
-def listed_unknown(out: Path, receipt: Receipt) -> list[list[Any]]:
+def listed_unknown(out: Path, receipt: Receipt) -> list[dict[str, Any]]:
     """Write the rows of a result without an answer beside it, and list the first of them."""
     from localarea.checking.unresolved import unknown_in_parquet, write_unresolved
 
     if out.suffix == ".parquet":
         found = islice(unknown_in_parquet(out), MOST_UNKNOWN)
-        return [[number, reason] for number, reason in found]
+        return [{"row": number, "reason": reason} for number, reason in found]
     rows = write_unresolved(out, receipt, out.with_name(f"{out.name}{UNRESOLVED}"))
     several = len({row.sheet for row in rows}) > 1
     return [
-        [row.number, row.reason, *([row.sheet] if several else [])] for row in rows[:MOST_UNKNOWN]
+        {
+            "row": row.number,
+            "reason": row.reason,
+            "sheet": row.sheet if several else "",
+            "supplier": row.supplier,
+            "amount": row.amount,
+        }
+        for row in rows[:MOST_UNKNOWN]
     ]
 
 
 def _detail(
-    source: Path, out: Path, report: Any, unknown: list[list[Any]]
+    source: Path, out: Path, report: Any, unknown: list[dict[str, Any]]
 ) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """Gather what only the owner sees: unknown rows, names of sheets, and sums of money."""
     encoding = getattr(report, "encoding", "")
@@ -181,7 +188,8 @@ def _detail(
         "sheets": _sheets(out) if out.suffix == ".xlsx" else [],
         "unknown": unknown,
     }
-    return detail, money_of(source, out, sheets, how)
+    money, suppliers = money_of(source, out, sheets, how)
+    return {**detail, "suppliers": suppliers}, money
 
 
 _OUR_SHEETS: Final = ("Local summary", "Local receipt")
@@ -202,15 +210,19 @@ def _sheets(out: Path) -> list[str]:
 
 def money_of(
     source: Path, out: Path, sheets: Sequence[str | None], how: dict[str, Any]
-) -> dict[str, Any] | None:
-    """Add up the amounts; a file whose amounts cannot be read is checked all the same."""
+) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+    """
+    Add up the amounts, and list the biggest suppliers of each answer.
+
+    A file whose amounts cannot be read is checked all the same.
+    """
     from localarea.checking.spend_by_answer import add_up_spend, together
 
     try:
         found = together([add_up_spend(source, out, **how, sheet=sheet) for sheet in sheets])
     except (LocalareaError, ValueError, KeyError, OSError):
-        return None
-    return None if found is None else found.as_dict()
+        return None, {}
+    return (None, {}) if found is None else (found.as_dict(), found.biggest_as_dict())
 
 
 def _columns(error: LocalareaError) -> dict[str, Any]:

@@ -113,10 +113,15 @@ def check(request: Request, state: TheState, typed: Asks) -> HTMLResponse:
     reserving = state.reserving(asked_under(typed.under, on))
     if reserving is not None:
         values["reserved"] = both_sentences(verdict, reserved_of(reserving, texts[0]))
+    asks_point = bool(typed.at.strip())
+    if verdict.easting is not None and (verdict.borderline or asks_point):
+        values["site"] = _site(state, made, verdict)
     try:
-        values["point"] = _point(state, made, typed.at) if typed.at.strip() else None
-    except LocalareaError as error:
+        values["point"] = _point(state, made, typed.at) if asks_point else None
+    except LocalareaError as error:  # at sea, say: the map stays, to click elsewhere
         return _refused(request, state, typed, error, "at", **values)
+    if values["point"] and "site" in values:
+        values["site"]["point"] = _degrees(values["point"])
     return _page(request, state, typed, **values)
 
 
@@ -175,6 +180,20 @@ def _point(state: State, made: Classifier, text: str) -> dict[str, Any]:
     )
     names = read_gazetteer(boundary.zone_system, store=state.store).zone_names
     return {**asdict(found), **asdict(place), "zone_name": names.get(found.zone, found.zone)}
+
+
+def _site(state: State, made: Classifier, verdict: Verdict) -> dict[str, Any]:
+    """Return what the map around a postcode shows."""
+    from localarea.service.site_map import site_map
+
+    easting, northing = float(verdict.easting or 0), float(verdict.northing or 0)
+    return site_map(state, made.boundary, easting, northing)
+
+
+def _degrees(point: dict[str, Any]) -> list[float]:
+    from localarea.service.site_map import latitude_longitude
+
+    return latitude_longitude(point["easting"], point["northing"])
 
 
 def _evidence(state: State, verdict: Verdict) -> dict[str, Any]:

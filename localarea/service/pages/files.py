@@ -104,8 +104,13 @@ def show(
         "rows": known.rows_total or 0,
         "answers": _answers(known),
         "reasons": _reasons(known, known.rows_total or 0),
-        "unknown": detail.get("unknown", []),
-        "mendable": str(job.result.get("file")).endswith((".xlsx", ".csv")),
+        **_unknown_rows(detail.get("unknown", [])),
+        "suppliers": [
+            (words, each)
+            for status, words in _ANSWERS
+            for each in detail.get("suppliers", {}).get(status, [])
+        ],
+        "mendable": str(job.result.get("file")).endswith((".xlsx", ".ods", ".csv")),
         "directory_of": job.result.get("directory_date"),
         "asked_columns": job.request.get("columns", []),
         "typed": job.request.get("typed", {}),
@@ -113,6 +118,22 @@ def show(
     page = render(request, "file.html", values)
     page.headers["Cache-Control"] = "no-store"
     return page
+
+
+def _unknown_rows(listed: list[Any]) -> dict[str, Any]:
+    """Give the rows without an answer, and what is known of them."""
+    rows = [each if isinstance(each, dict) else _old_row(each) for each in listed]
+    return {
+        "unknown": rows,
+        "names_suppliers": any(row.get("supplier") for row in rows),
+        "names_amounts": any(row.get("amount") for row in rows),
+    }
+
+
+def _old_row(listed: list[Any]) -> dict[str, Any]:
+    """Give a row that an older version listed: number, reason and, of several, the sheet."""
+    number, reason, *sheet = listed
+    return {"row": number, "reason": reason, "sheet": sheet[0] if sheet else ""}
 
 
 def _answers(known: FileOut) -> list[dict[str, Any]]:

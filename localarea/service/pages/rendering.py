@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from starlette.templating import Jinja2Templates
 
+from localarea.errors import LocalareaError
 from localarea.options.membership import option_title
 from localarea.service import clock
+from localarea.service.pages.forms import OPTION
 from localarea.service.pages.words import FILTERS
 
 if TYPE_CHECKING:
     from fastapi import Request
     from starlette.responses import HTMLResponse
+
+    from localarea.service.state import State
 
 # What the bar at the top offers: address, words, and the permission that it takes.
 NAVIGATION: tuple[tuple[str, str, str | None], ...] = (
@@ -76,6 +80,7 @@ def render(
         "address": _address(request, state.settings.public_url),
         "today": clock.now().date(),
         "council": state.council,
+        "title_of": partial(title_of, state),
         "default_title": option_title(state.council.default_option, state.council),
         "identity": identity,
         "navigation": items,
@@ -87,6 +92,18 @@ def render(
     return _templates().TemplateResponse(
         request, name, {**surroundings, **(values or {})}, status_code=status_code
     )
+
+
+def title_of(state: State, reference: str) -> str:
+    """Return the title of a definition by its id, or of an option by ``option:ID``."""
+    if reference.startswith(OPTION):
+        return option_title(reference.removeprefix(OPTION), state.council)
+    try:
+        kept = state.definitions.kept()
+    except LocalareaError:  # they cannot be read: the id must do
+        return reference
+    titles = {one.definition.id: one.definition.title for one in kept}
+    return titles.get(reference, reference)
 
 
 def _address(request: Request, public_url: str | None) -> str:

@@ -12,6 +12,7 @@ from localarea.comparison.figure_catalogue import write_change
 from localarea.options.titles import join_names
 from localarea.records import whole_minutes
 from localarea.tables.finding.own_columns import REASON_WORDS
+from localarea.tables.money import read_amount
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,6 +65,12 @@ def say_money(value: Decimal | float | str) -> str:
     return f"{sign}£{abs(amount):,.2f}"
 
 
+def say_amount(text: str) -> str:
+    """Give an amount as it stands in a file as money; text that is none as it is."""
+    found = read_amount(text or "")
+    return (text or "") if found is None else say_money(found)
+
+
 def say_code(value: str) -> str:
     """Write a word of the record, such as ``put_forward``, with spaces."""
     return value.replace("_", " ")
@@ -101,6 +108,7 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "moment": say_time,
     "names": join_names,
     "money": say_money,
+    "amount": say_amount,
     "words": say_code,
     "answer": say_answer,
     "reason": say_reason,

@@ -19,6 +19,7 @@ from localarea.tables.finding.headers import (
     is_country,
     is_state_header,
     names_address,
+    words_of,
 )
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 # How the columns of a source are read: one cell, two halves of a postcode, or lines of an address.
 Form = Literal["cell", "halves", "lines"]
+_INWARD_WORDS: Final = frozenset({"inward", "incode", "inwardcode"})
 _INWARD: Final = re.compile(r"\s*[0-9]\s?[A-Za-z]{2}\s*\Z")
 _LEAST_SHARE: Final = 0.5  # of the non-blank cells
 _SHOWN: Final = 8  # columns that a note names
@@ -199,7 +201,17 @@ def _halves(
     shares = [_half_shares(sample, i) for i in range(len(headers))]
     outward = [i for i, (out, _) in enumerate(shares) if out >= _LEAST_SHARE]
     inward = [i for i, (_, into) in enumerate(shares) if into >= _LEAST_SHARE]
-    return [(i, j) for j in inward for i in outward if i == j - 1 or not adjacent]
+    if not adjacent:
+        return [(i, j) for j in inward for i in outward]
+    beside: list[tuple[int, ...]] = [(i, j) for j in inward for i in outward if i == j - 1]
+    if beside or len(outward) != 1 or len(inward) != 1 or not _says_inward(headers[inward[0]]):
+        return beside
+    return [(outward[0], inward[0])]
+
+
+def _says_inward(header: str) -> bool:
+    """Return whether a header names the second half of a postcode, wherever it stands."""
+    return bool(_INWARD_WORDS & set(words_of(header))) or header_rank(header) > 0
 
 
 def _half_shares(sample: Sequence[Sequence[str]], index: int) -> tuple[float, float]:

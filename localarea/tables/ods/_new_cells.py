@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from localarea.tables.ods._cells import blank_cells, escaped
-from localarea.tables.ods._styles import GROUPED_NUMBER, PERCENTAGE
+from localarea.tables.ods._styles import GROUPED_NUMBER, PERCENTAGE, TWO_DECIMALS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _MOST_KEPT: Final = 50_000  # rows of cells; a million rows share few verdicts and places
 _SPACES: Final = re.compile(r" {2,}|\t|^ | $")
 _BAD: Final = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])
+HEADINGS: Final = ("Rows", "Amount")  # over counts and over sums of a summary
 _SUMMARY_WIDTHS_CM: Final = (8.0, 10.0, 2.6)
 
 
@@ -87,11 +89,12 @@ class SummaryLooks:
         self.heading = styles.add_cell(bold=True)
         self.count = styles.add_cell(data=styles.add(GROUPED_NUMBER))
         self.share = styles.add_cell(data=styles.add(PERCENTAGE))
+        self.money = styles.add_cell(data=styles.add(TWO_DECIMALS))
 
 
 def summary_sheet(
     name: str,
-    lines: Sequence[tuple[str, int | str | None, float | None]],
+    lines: Sequence[tuple[str, int | Decimal | str | None, float | None]],
     looks: SummaryLooks,
 ) -> bytes:
     """Return a sheet of labels, counts or texts, and shares."""
@@ -101,9 +104,15 @@ def summary_sheet(
         for style in looks.columns
     ]
     for label, count, share in lines:
-        heading = looks.heading if count == "Rows" else None
+        heading = looks.heading if count in HEADINGS else None
         last = cell("Share", heading) if heading else _share(share, looks.share)
-        cells = cell(label, heading) + _count(count, heading, looks.count) + last
+        if isinstance(count, Decimal):
+            stated = b'float" office:value="' + str(count).encode()
+            middle = _number(stated, f"{count:,.2f}", looks.money)
+        else:
+            middle = _count(count, heading, looks.count)
+        cells = _text(label) if heading is None else cell(label, heading)
+        cells += middle + last
         parts += [b"<table:table-row>", cells, b"</table:table-row>"]
     return b"".join([*parts, b"</table:table>"])
 

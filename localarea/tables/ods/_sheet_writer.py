@@ -60,6 +60,9 @@ class AddedColumns:
         none.
     own : tuple of int
         Columns of an earlier result, which are emptied or written over.
+    exact : int or None
+        Column whose numbers are read as they are and not as they are shown, and in the first row
+        only where cells are merged over several.
     """
 
     sheet: Sheet
@@ -68,6 +71,7 @@ class AddedColumns:
     names: list[str]
     answer: Callable[[Sequence[Sequence[str]]], Sequence[Sequence[str]]]
     own: tuple[int, ...] = ()
+    exact: int | None = None
 
     @property
     def replaced(self) -> int:
@@ -141,6 +145,9 @@ class SheetWriter:
         if at > self._added.header:
             asked = max(0, min(row.times, self._added.sheet.height - at))
         texts = row.texts if at >= self._first else []  # the header may be merged over rows
+        exact = self._added.exact
+        if asked and exact is not None and exact < len(texts):
+            texts = [*texts[:exact], _exact(row.cells, exact, texts[exact]), *texts[exact + 1 :]]
         if self._added.own and asked:
             texts = [t if k not in self._added.own else "" for k, t in enumerate(texts)]
         self._waiting.append(_Waiting(piece, row, texts, asked))
@@ -248,6 +255,17 @@ class SheetWriter:
         for style in self._widths[max(self._column - first, 0) :]:
             parts.append(b'<table:table-column table:style-name="' + escaped(style) + b'"/>')
         return b"".join(parts)
+
+
+def _exact(cells: Sequence[Cell], column: int, text: str) -> str:
+    """Return the number that a cell holds, whatever of it is shown; its text if it is none."""
+    for cell in cells:
+        if cell.column <= column < cell.column + cell.times:
+            if cell.covered:
+                return ""
+            if b"office:value" in cell.about:
+                return attribute(cell.about, b"office:value") or text
+    return text
 
 
 def _emptied(inner: bytes, columns: Sequence[int]) -> bytes:

@@ -37,6 +37,10 @@ GROUPED_NUMBER: Final = (
     b'<number:number-style style:name="%s"><number:number number:decimal-places="0"'
     b' number:min-integer-digits="1" number:grouping="true"/></number:number-style>'
 )
+TWO_DECIMALS: Final = (
+    b'<number:number-style style:name="%s"><number:number number:decimal-places="2"'
+    b' number:min-integer-digits="1" number:grouping="true"/></number:number-style>'
+)
 PERCENTAGE: Final = (
     b'<number:percentage-style style:name="%s"><number:number number:decimal-places="1"'
     b' number:min-integer-digits="1"/><number:text>%%</number:text></number:percentage-style>'

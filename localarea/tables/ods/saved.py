@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     import zipfile
     from collections.abc import Iterator
 
-Rows = list[tuple[int, list[str]]]
 _DURATION: Final = re.compile(r"(-?)PT?(?:([0-9.]+)H)?(?:([0-9.]+)M)?(?:([0-9.]+)S)?", re.ASCII)
 _MOST_REPEATED: Final = 16_384  # cells or spaces that one element may stand for
 _DAY_S: Final = 86_400
@@ -20,7 +19,9 @@ _SIGNS: Final = {"tab": "\t", "line-break": "\n"}
 _MOST_ROWS: Final = 1 << 20  # of a sheet
 
 
-def saved_ods(archive: zipfile.ZipFile, *, shown: bool) -> Iterator[tuple[str, Rows]]:
+def saved_ods(
+    archive: zipfile.ZipFile, *, shown: bool
+) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
     """
     Read the sheets of a spreadsheet, one after the other.
 
@@ -33,37 +34,53 @@ def saved_ods(archive: zipfile.ZipFile, *, shown: bool) -> Iterator[tuple[str, R
 
     Yields
     ------
-    tuple of str and list
-        Name of each sheet; number and values of each of its filled rows.
+    tuple of str and iterator
+        Name of each sheet; number and values of each of its filled rows. All sheets share one
+        stream, so the rows that were not read are passed over when the next sheet is asked for.
     """
-    # One pass: the rows of a sheet are gathered, because all sheets share one stream.
-    rows: Rows = []
-    number = 0
     with archive.open("content.xml") as stream:
-        for element in _ods_elements(stream):
-            kind = _local(element.tag)
-            if kind == "table-row":
-                times = int(_attribute(element, "number-rows-repeated") or 1)
-                cells = _ods_cells(element, shown=shown)
-                if cells:
-                    rows += [(number + 1 + again, cells) for again in range(min(times, _MOST_ROWS))]
-                number += times
-            else:
-                yield _attribute(element, "name") or "", rows
-                rows, number = [], 0
+        elements = _ods_elements(stream)
+        for element in elements:
+            rows = _ods_rows(elements, shown=shown)
+            yield _attribute(element, "name") or "", rows
+            for _ in rows:
+                pass
+
+
+def _ods_rows(elements: Iterator[ET.Element], *, shown: bool) -> Iterator[tuple[int, list[str]]]:
+    """Read the rows of a sheet, up to its end."""
+    number = 0
+    for element in elements:
+        if _local(element.tag) != "table-row":
+            return
+        times = int(_attribute(element, "number-rows-repeated") or 1)
+        cells = _ods_cells(element, shown=shown)
+        if cells:
+            for again in range(min(times, _MOST_ROWS)):
+                yield number + 1 + again, list(cells)
+        number += times
 
 
 def _ods_elements(stream: Any) -> Iterator[ET.Element]:
-    """Yield each row of a sheet and then the sheet; tables inside drawings do not count."""
+    """Yield each sheet, then its rows, then the sheet again; tables in drawings do not count."""
     depth = 0
+    above: list[ET.Element] = []
     events = ET.iterparse(stream, events=("start", "end"))  # noqa: S314 -- open_safely refused entities
     for event, element in events:
         kind = _local(element.tag)
+        opens = event == "start"
         if kind in ("table", "tracked-changes", "shapes"):
-            depth += 1 if event == "start" else -1
-        if event == "end" and (kind, depth) in (("table-row", 1), ("table", 0)):
+            depth += 1 if opens else -1
+        if (kind, depth, opens) in (("table", 1, True), ("table", 0, False)):
             yield element
-            element.clear()
+        if opens:
+            above.append(element)
+            continue
+        above.pop()
+        if (kind, depth) == ("table-row", 1):
+            yield element
+        if kind in ("table-row", "table") and depth < 2 and above:
+            above[-1].remove(element)  # nothing is held of what was read
 
 
 def _ods_cells(row: ET.Element, *, shown: bool) -> list[str]:

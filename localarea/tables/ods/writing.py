@@ -15,6 +15,7 @@ from localarea.tables.zip_copy import copy_entry, new_archive, write_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from decimal import Decimal
     from pathlib import Path
 
     from localarea.tables.ods._sheet_writer import AddedColumns
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 MIMETYPE: Final = "mimetype"
 _ADDED: Final = 400  # bytes of one added cell, about
 
-Line = tuple[str, int | str | None, float | None]
+Line = tuple[str, "int | Decimal | str | None", float | None]
 
 
 @dataclass(slots=True)
@@ -63,19 +64,21 @@ def write_changed(found: Survey, out: Path, changes: Changes) -> None:
     looks = SummaryLooks(found.styles)
     with zipfile.ZipFile(found.path) as source, new_archive(out) as target:
         names = dict.fromkeys(source.namelist())
-        _write_mimetype(source, target)
+        write_mimetype(source, target)
         for name in names:
             if name == CONTENT:
                 size = source.getinfo(name).file_size
                 rows = sum(added.sheet.height for added in changes.columns)
-                expected = size + rows * _ADDED * max(len(c.names) for c in changes.columns)
-                blocks = _joined(_content(found, changes, looks))
+                expected = size + rows * _ADDED * max(
+                    (len(c.names) for c in changes.columns), default=0
+                )
+                blocks = joined(_content(found, changes, looks))
                 write_entry(target, name, blocks, expected=expected)
             elif name != MIMETYPE:
                 copy_entry(source, target, name)
 
 
-def _write_mimetype(source: zipfile.ZipFile, target: zipfile.ZipFile) -> None:
+def write_mimetype(source: zipfile.ZipFile, target: zipfile.ZipFile) -> None:
     """Write the type first and as it is, where programs look for it."""
     if source.getinfo(MIMETYPE).compress_type == zipfile.ZIP_STORED:
         copy_entry(source, target, MIMETYPE)
@@ -84,7 +87,7 @@ def _write_mimetype(source: zipfile.ZipFile, target: zipfile.ZipFile) -> None:
     target.writestr(info, source.read(MIMETYPE), zipfile.ZIP_STORED)
 
 
-def _joined(pieces: Iterator[bytes]) -> Iterator[bytes]:
+def joined(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Join small pieces, which are slower to compress."""
     waiting: list[bytes] = []
     size = 0

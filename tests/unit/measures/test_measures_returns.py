@@ -6,6 +6,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from localarea.errors import FileFormatError
@@ -96,3 +97,22 @@ def test_what_is_no_workbook_is_told(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(FileFormatError, match="workbook"):
         read_return(path)
+
+
+def test_titles_above_the_header_and_rows_without_a_person_are_passed_over(tmp_path: Path) -> None:
+    text = f"Staff, all\n\n{HEADER}\n{ROW}\n{HEADER}\nTotal,,,1\n".replace(",", ";")
+    (table,) = read_return(written(tmp_path, text))
+    # Row 3 is the header; row 4 a person; row 5 the header again, row 6 the total.
+    assert (table.cells.index.tolist(), table.blank) == ([4], 2)
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".ods"])
+def test_a_return_of_any_kind_of_workbook_is_read(tmp_path: Path, ending: str) -> None:
+    names, cells = HEADER.split(","), ROW.split(",")
+    path = tmp_path / f"staff{ending}"
+    pd.DataFrame([["Staff", *[""] * (len(names) - 1)], names, cells]).to_excel(
+        path, index=False, header=False, engine="odf" if ending == ".ods" else "openpyxl"
+    )
+    (table,) = read_return(path)
+    assert table.cells.index.tolist() == [3]
+    assert table.cells["home_postcode"].tolist() == ["CO1 1JB"]
