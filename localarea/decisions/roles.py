@@ -2,7 +2,7 @@
 Roles and what they allow.
 
 A deployment grants each person a role. Only an approver may approve: an administrator runs
-the service but decides nothing.
+the service, and indexes definitions from a newer directory, but decides nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 Role = Literal["viewer", "checker", "analyst", "approver", "admin"]
 Act = Literal[
-    "put_forward", "comment", "withdraw_proposal", "return", "approve", "supersede", "withdraw"
+    "put_forward",
+    "comment",
+    "withdraw_proposal",
+    "return",
+    "approve",
+    "supersede",
+    "withdraw",
+    "refresh",
 ]
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
@@ -29,6 +36,8 @@ MAY: Final[Mapping[Act, frozenset[Role]]] = {
     "approve": frozenset({"approver"}),
     "supersede": frozenset({"approver"}),
     "withdraw": frozenset({"approver"}),
+    # The boundary and the terms stay, so nothing is decided: whoever runs the service may do it.
+    "refresh": frozenset({"approver", "admin"}),
 }
 _MAX_NAME: Final = 200  # characters; anything longer was entered by mistake
 

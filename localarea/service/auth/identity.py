@@ -34,6 +34,7 @@ Permission = Literal[
     "approve",
     "supersede",
     "withdraw",
+    "refresh",
 ]
 _CHECKERS: Final[frozenset[Role]] = frozenset({"checker", "analyst", "approver"})
 PERMITTED: Final[Mapping[Permission, frozenset[Role]]] = {
