@@ -1,4 +1,4 @@
-"""A definition is indexed from a newer directory by a page or the API: looked at, then confirmed."""
+"""A page and the API index a definition from a newer directory: looked at, then confirmed."""
 
 from __future__ import annotations
 
