@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
 from localarea.decisions.proposals import utc_stamp
+from localarea.decisions.roles import require_may
 from localarea.decisions.schema import AUDIT
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from localarea.definitions.refresh import Refresh
     from localarea.definitions.store import DefinitionStore
 
-ACTION = "refresh"
+ACTION: Final = "refresh"
 
 
 def keep_refreshed(
@@ -43,7 +43,7 @@ def keep_refreshed(
     done : Refresh
         The new edition and its changes.
     actor : Actor
-        Who refreshes it; the boundary stays, so it need not be an approver.
+        Who refreshes it: an approver or, for the boundary stays, an administrator.
     now : datetime.datetime
         Time of the change, timezone-aware.
 
@@ -56,14 +56,27 @@ def keep_refreshed(
 
     Raises
     ------
+    NotAllowedError
+        If the actor's role does not allow it.
     ConflictError
         If the edition is there with other bytes.
     InputError
         If the folder cannot be written.
     """
+    require_may(actor, ACTION)
     with database.writing(actor, at=utc_stamp(now)) as ledger:
         path = folder.add(done.data)
         return path, ledger.record(ACTION, f"definition:{done.definition}", _facts(done))
+
+
+def entry_of(connection: Connection, definition_id: str, sha256: str) -> str | None:
+    """Return the hash of the entry by which an edition of a definition came; None without one."""
+    rows = connection.execute(
+        sa.select(AUDIT.c.details, AUDIT.c.hash).where(
+            AUDIT.c.action == ACTION, AUDIT.c.subject == f"definition:{definition_id}"
+        )
+    )
+    return next((found for facts, found in rows if json.loads(facts)["sha256"] == sha256), None)
 
 
 def _facts(done: Refresh) -> dict[str, Any]:
@@ -72,7 +85,7 @@ def _facts(done: Refresh) -> dict[str, Any]:
     return {
         "directory_before": done.before,
         "directory_date": done.after,
-        "sha256": hashlib.sha256(done.data).hexdigest(),
+        "sha256": done.sha256,
         **counts,
         "moved": done.moved,
         "changed": len(done.changed),

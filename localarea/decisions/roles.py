@@ -2,7 +2,7 @@
 Roles and what they allow.
 
 A deployment grants each person a role. Only an approver may approve: an administrator runs
-the service but decides nothing.
+the service, and indexes definitions from a newer directory, but decides nothing.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ Act = Literal[
     "supersede",
     "withdraw",
     "take_over",
+    "refresh",
 ]
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
@@ -37,6 +38,8 @@ MAY: Final[Mapping[Act, frozenset[Role]]] = {
     "supersede": frozenset({"approver"}),
     "withdraw": frozenset({"approver"}),
     "take_over": frozenset({"approver"}),
+    # The boundary and the terms stay, so nothing is decided: whoever runs the service may do it.
+    "refresh": frozenset({"approver", "admin"}),
 }
 _MAX_NAME: Final = 200  # characters; anything longer was entered by mistake
 

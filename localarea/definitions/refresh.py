@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +78,11 @@ class Refresh:
     revived: dict[str, int]
     moved: int
     changed: tuple[Changed, ...]
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the file of the new edition."""
+        return hashlib.sha256(self.data).hexdigest()
 
     def as_document(self) -> dict[str, Any]:
         """Return the report as a dictionary, without the file: every other attribute, by name."""

@@ -295,6 +295,8 @@ PAGES = {
     ("POST", "/decisions/999/approve"): {"approver"},
     ("GET", f"/definitions/{ID}/withdraw"): {"approver"},
     ("POST", f"/definitions/{ID}/withdraw"): {"approver"},
+    ("GET", f"/definitions/{ID}/refresh"): {"approver", "admin"},
+    ("POST", f"/definitions/{ID}/refresh"): {"approver", "admin"},
 }
 
 

@@ -260,6 +260,7 @@ ACTS = {
     "/api/v1/proposals/999999/withdraw": ({"text": "x"}, {"analyst"}),
     "/api/v1/proposals/999999/approve": (APPROVAL, {"approver"}),
     "/api/v1/definitions/none/withdraw": ({"on": "2027-01-01", "reason": "x"}, {"approver"}),
+    "/api/v1/definitions/none/refresh": ({}, {"approver", "admin"}),
 }
 
 
@@ -288,6 +289,8 @@ def test_each_role_may_do_its_own_and_nothing_else(client: TestClient, address: 
         ("/api/v1/proposals", {**PUT, "purpose": "fun"}, 422),
         ("/api/v1/definitions/none/withdraw", {"on": "2027-01-01", "reason": "x"}, 404),
         ("/api/v1/definitions/none/withdraw", {"on": "tomorrow", "reason": "x"}, 422),
+        ("/api/v1/definitions/none/refresh", {}, 404),
+        ("/api/v1/definitions/none/refresh", {"sight": "x"}, 422),
     ],
 )
 def test_what_cannot_be_is_said(

@@ -12,6 +12,7 @@ import ttwa_oracle
 
 from localarea.labour.flow_matrix import FlowMatrix, build_flow_matrix
 from localarea.labour.self_containment import Criteria
+from localarea.labour.travel_to_work_areas import compute
 from localarea.labour.travel_to_work_areas.compute import (
     canonical_order,
     compute_travel_to_work_areas,
@@ -136,3 +137,43 @@ def test_the_reserve_in_other_orders_equals_the_dictionaries(order: str) -> None
     )
     for seed in range(200, 210):
         assert_same(random_country(seed), parameters)
+
+
+@pytest.mark.parametrize("hub_links", [1, 12, 30])
+@pytest.mark.parametrize("link", ["smart", "four_shares", "own_shares", "flow"])
+def test_zones_with_many_flows_are_placed_as_in_the_dictionaries(
+    monkeypatch: pytest.MonkeyPatch, hub_links: int, link: str
+) -> None:
+    """Hubs are placed by their ledgers: all zones, half of them, or a few."""
+    monkeypatch.setattr(compute, "HUB_LINKS", hub_links)
+    parameters = TtwaParameters(criteria=Criteria(**CRITERIA), link=link)  # type: ignore[arg-type]
+    for seed in range(300, 310):
+        flows = random_country(seed)
+        result = assert_same(flows, parameters)
+        monkeypatch.setattr(compute, "HUB_LINKS", 10_000)  # none is a hub: the same trace, to a bit
+        plain = compute_travel_to_work_areas(flows, parameters)
+        monkeypatch.setattr(compute, "HUB_LINKS", hub_links)
+        assert result.trace.moves.tobytes() == plain.trace.moves.tobytes()
+        assert result.trace.steps.tobytes() == plain.trace.steps.tobytes()
+
+
+def test_a_ledger_that_is_full_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In 300 zones a hub with few flows meets more areas, one after the other, than it has room."""
+    criteria = Criteria(60.0, 6_000.0, 0.6, 0.75)
+    flows = random_country(7, 300)
+    monkeypatch.setattr(compute, "HUB_LINKS", 1)
+    result = assert_same(flows, TtwaParameters(criteria=criteria))
+    assert result.trace.moves.size > 600
+
+
+def test_flows_that_are_not_whole_numbers_have_no_ledgers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their sums depend on the order in which they are added, which the ledgers do not keep."""
+    monkeypatch.setattr(compute, "HUB_LINKS", 1)
+    flows = random_country(11)
+    tenths = replace(
+        flows, matrix=flows.matrix * 0.1, employed_residents=flows.employed_residents * 0.1
+    )
+    criteria = Criteria(6.0, 40.0, 0.6, 0.75)
+    world = compute.build_world(tenths, TtwaParameters(criteria=criteria), np.arange(40))
+    assert world.hubs.size == 0
+    assert_same(tenths, TtwaParameters(criteria=criteria))

@@ -15,6 +15,8 @@ TOO_MANY_MOVES: Final = 2
 UNPLACED: Final = np.int64(-1)
 IN_RESERVE: Final = np.int64(-2)
 NO_AREA: Final = np.int64(-1)
+TAKEN_OUT: Final = -2.0  # bound of a cell that is being looked at
+EMPTY: Final = -1.0  # bound of a cell without flows
 NO: Final = np.int64(0)
 YES: Final = np.int64(1)
 
@@ -24,7 +26,9 @@ N_MOVES: Final = 1
 N_RESERVE: Final = 2
 N_TOUCHED: Final = 3
 CURRENT: Final = 4  # the area that loses zones until it is valid, or -1
-N_COUNTERS: Final = 5
+N_HUBS: Final = 5
+IS_OPEN: Final = 6  # whether the ledgers of the hubs are kept
+N_COUNTERS: Final = 7
 
 # Positions of the parameters' choices that the code tests, see ``TtwaParameters.code``.
 SIZE_IN_RESIDENTS: Final = 0
@@ -55,6 +59,9 @@ ZONE: Final = np.dtype(
         ("before", "i8"),
         ("reserve", "i8"),
         ("code", "i8"),
+        ("hub", "i8"),  # number of its ledger, or -1
+        ("tie_start", "i8"),
+        ("tie_end", "i8"),
     ]
 )
 AREA: Final = np.dtype(
@@ -66,11 +73,18 @@ AREA: Final = np.dtype(
         ("count", "i8"),
         ("head", "i8"),
         ("borders", "i8"),
+        ("epoch", "i8"),  # how often it was dissolved
     ]
 )
 # Apart from the records of areas: a sum over the flows of a zone reads an area for every link, at
 # random, so what it needs must fit into the processor's cache.
 SUM: Final = np.dtype([("to", "f8"), ("back", "f8")])
+# A zone with very many flows with its ledger, a cell of the ledger for each area that it has flows
+# with, and a flow between any zone and a hub, seen from the hub. ``size``, a power of two, is room
+# for more cells than the hub has flows.
+HUB: Final = np.dtype([("zone", "i8"), ("first", "i8"), ("size", "i8"), ("used", "i8")])
+CELL: Final = np.dtype([("to", "f8"), ("back", "f8"), ("area", "i4"), ("epoch", "i4")])
+TIE: Final = np.dtype([("hub", "i8"), ("to", "f8"), ("back", "f8")])
 STEP: Final = np.dtype([("area", "i8"), ("validity", "f8")])
 MOVE: Final = np.dtype(
     [
@@ -113,6 +127,12 @@ class World(NamedTuple):
     zone to and from each area, and ``touched`` the areas that have any; ``borders`` each
     zone's neighbours; ``tree`` a tournament tree for the worst area; ``steps`` and ``moves``
     the trace.
+
+    ``hubs`` are the zones with very many flows, and ``ties`` each zone's flows with them. Every hub
+    keeps its sums in ``cells``, found by ``places``, a hash table of areas. ``bounds`` is a
+    tournament tree for its strongest link. A bound is the link as it was when a zone with flows to
+    the hub last came to the area; since then the area can only have grown, so the link is at most
+    that, until the area is dissolved.
     """
 
     zones: Any
@@ -123,6 +143,11 @@ class World(NamedTuple):
     sums: Any
     touched: Any
     borders: Any
+    hubs: Any
+    ties: Any
+    cells: Any
+    places: Any
+    bounds: Any
     tree: Any
     counters: Any
     steps: Any
@@ -205,6 +230,7 @@ def start(world: World, rules: Rules) -> None:
     """Initialise every zone as its own area."""
     world.tree[:] = np.inf
     world.counters[CURRENT] = NO_AREA
+    world.counters[IS_OPEN] = 0
     for zone in range(world.zones.size):
         world.area_of[zone] = zone
         world.areas[zone].head = zone
@@ -304,6 +330,163 @@ def choose(world: Any, rules: Any, zone: int, barred: int) -> tuple[int, float, 
 
 
 @compiled
+def _place_in_table(places: Any, cells: Any, hub: Any, area: int) -> int:
+    """Find where the hash table of a hub holds the cell of an area, or could hold it."""
+    mask = 2 * hub.size - 1
+    at = (area * 40503) & mask
+    while True:
+        cell = places[2 * hub.first + at]
+        if cell < 0 or cells[hub.first + cell].area == area:
+            return int(2 * hub.first + at)
+        at = (at + 1) & mask
+
+
+@compiled
+def _set_bound(bounds: Any, hub: Any, cell: int, bound: float) -> None:
+    first, node = 2 * hub.first, hub.size + cell
+    bounds[first + node] = bound
+    while node > 1:
+        larger = max(bound, bounds[first + (node ^ 1)])
+        node //= 2
+        if bounds[first + node] == larger:
+            return
+        bounds[first + node] = larger
+        bound = larger
+
+
+@compiled
+def _drop_empty_cells(world: Any, hub: int) -> None:
+    """Keep only the cells of areas that the hub has flows with, to make room for more."""
+    here = world.hubs[hub]
+    first, size, n = here.first, here.size, NO
+    for cell in range(here.used):
+        held = world.cells[first + cell]
+        if held.epoch == world.areas[held.area].epoch:
+            world.cells[first + n].to = held.to
+            world.cells[first + n].back = held.back
+            world.cells[first + n].area = held.area
+            world.cells[first + n].epoch = held.epoch
+            world.bounds[2 * first + size + n] = world.bounds[2 * first + size + cell]
+            n += 1
+    world.hubs[hub].used = n
+    world.bounds[2 * first + size + n : 2 * first + 2 * size] = EMPTY
+    world.places[2 * first : 2 * first + 2 * size] = -1
+    for cell in range(n):
+        area = world.cells[first + cell].area
+        world.places[_place_in_table(world.places, world.cells, here, area)] = cell
+    for node in range(size - 1, 0, -1):
+        left = world.bounds[2 * first + 2 * node]
+        world.bounds[2 * first + node] = max(left, world.bounds[2 * first + 2 * node + 1])
+
+
+@compiled
+def _enter_ties(world: Any, rules: Any, zone: int, area: int) -> None:
+    """Enter in the ledgers of the hubs with which a zone has flows that it came to an area."""
+    if world.counters[IS_OPEN] == 0:
+        return
+    hubs, cells, places, bounds = world.hubs, world.cells, world.places, world.bounds
+    zones, ties, kind = world.zones, world.ties, rules.link
+    here = world.areas[area]
+    totals, epoch = (here.residents, here.jobs), here.epoch
+    for number in range(zones[zone].tie_start, zones[zone].tie_end):
+        tie = ties[number]
+        hub = hubs[tie.hub]
+        at = _place_in_table(places, cells, hub, area)
+        if places[at] < 0:
+            if hub.used == hub.size:
+                _drop_empty_cells(world, tie.hub)
+                at = _place_in_table(places, cells, hub, area)
+            places[at] = hub.used
+            cells[hub.first + places[at]].area = area
+            cells[hub.first + places[at]].epoch = -1
+            hub.used += 1
+        cell = hub.first + places[at]
+        if cells[cell].epoch != epoch:
+            cells[cell].epoch = epoch
+            cells[cell].to = 0.0
+            cells[cell].back = 0.0
+        cells[cell].to += tie.to
+        cells[cell].back += tie.back
+        own = (zones[hub.zone].residents, zones[hub.zone].jobs)
+        link = link_of(kind, cells[cell].to, cells[cell].back, own, totals)
+        if link > bounds[2 * hub.first + hub.size + places[at]]:
+            _set_bound(bounds, hub, places[at], link)
+
+
+@compiled
+def _link_of_cell(world: Any, rules: Any, zone: int, cell: Any) -> float:
+    """Return the link of a hub with the area of a cell; EMPTY if it was dissolved since."""
+    area = world.areas[cell.area]
+    if cell.epoch != area.epoch:
+        return EMPTY
+    own = (world.zones[zone].residents, world.zones[zone].jobs)
+    return float(link_of(rules.link, cell.to, cell.back, own, (area.residents, area.jobs)))
+
+
+@compiled
+def _open_ledgers(world: Any, rules: Any) -> None:
+    """Begin the ledgers of all hubs, where the method lets areas only grow or be dissolved."""
+    plain = rules.by_link + rules.together + rules.contiguous + rules.one_zone == 0
+    if world.counters[N_HUBS] == 0 or world.counters[IS_OPEN] == 1 or not plain:
+        return
+    world.counters[IS_OPEN] = 1
+    for hub in range(world.counters[N_HUBS]):
+        world.hubs[hub].used = 0
+    world.places[:] = -1
+    world.bounds[:] = EMPTY
+    for zone in range(world.zones.size):
+        if world.area_of[zone] >= 0:
+            _enter_ties(world, rules, zone, world.area_of[zone])
+
+
+@compiled
+def _highest_bound(bounds: Any, hub: Any) -> int:
+    first, node = 2 * hub.first, 1
+    while node < hub.size:
+        left, right = bounds[first + 2 * node], bounds[first + 2 * node + 1]
+        node = 2 * node if left >= right else 2 * node + 1
+    return int(node - hub.size)
+
+
+@compiled
+def _two_best_of_hub(world: Any, rules: Any, zone: int) -> tuple[int, float, int, float]:
+    """Find what ``_two_best`` finds, looking only at areas whose bound is high enough."""
+    best, best_link, second, second_link = NO_AREA, 0.0, NO_AREA, 0.0
+    hub, bounds, n = world.hubs[world.zones[zone].hub], world.bounds, 0
+    top = 2 * hub.first + 1
+    while bounds[top] > 0.0 and (second < 0 or bounds[top] >= second_link):
+        cell = _highest_bound(bounds, hub)
+        _set_bound(bounds, hub, cell, TAKEN_OUT)
+        world.touched[n] = cell
+        n += 1
+        held = world.cells[hub.first + cell]
+        area, link = held.area, _link_of_cell(world, rules, zone, held)
+        if link <= 0.0:
+            continue
+        if _is_better(world, link, area, best_link, best):
+            second, second_link = best, best_link
+            best, best_link = area, link
+        elif _is_better(world, link, area, second_link, second):
+            second, second_link = area, link
+    for at in range(n):
+        cell = world.touched[at]
+        link = _link_of_cell(world, rules, zone, world.cells[hub.first + cell])
+        _set_bound(bounds, hub, cell, link)
+    return best, best_link, second, second_link
+
+
+@compiled
+def _sum_hub(world: Any, zone: int, area: int) -> None:
+    """Sum the hub's flows to and from one area."""
+    hub = world.hubs[world.zones[zone].hub]
+    cell = hub.first + world.places[_place_in_table(world.places, world.cells, hub, area)]
+    world.sums[area].to = world.cells[cell].to
+    world.sums[area].back = world.cells[cell].back
+    world.touched[0] = area
+    world.counters[N_TOUCHED] = 1
+
+
+@compiled
 def _workers_kept(world: Any, zone: int, area: int) -> float:
     """Count the workers that a zone whose flows are summed adds to the inside of an area."""
     there = world.sums[area]
@@ -324,6 +507,7 @@ def _add_to_area(world: Any, rules: Any, zone: int, area: int) -> None:
     world.areas[area].head = zone
     world.areas[area].count += 1
     world.area_of[zone] = area
+    _enter_ties(world, rules, zone, area)
     _score(world, rules, area)
 
 
@@ -424,6 +608,7 @@ def _clear_area(world: Any, area: int, zones: Any) -> None:
     world.areas[area].inside = 0.0
     world.areas[area].head = -1
     world.areas[area].count = 0
+    world.areas[area].epoch += 1
     _update_tree(world, area, np.inf)
 
 
@@ -442,8 +627,14 @@ def _record(world: Any, zone: int, found: tuple[int, float, int, float]) -> None
 @compiled
 def _place(world: Any, rules: Any, zone: int) -> bool:
     """Add an unplaced zone to the area with the strongest link; return whether there is one."""
-    _sum_flows(world, zone)
-    found = choose(world, rules, zone, NO_AREA)
+    if world.zones[zone].hub >= 0 and world.counters[IS_OPEN] == 1:
+        found = _two_best_of_hub(world, rules, zone)
+        world.counters[N_TOUCHED] = 0
+        if found[0] >= 0:
+            _sum_hub(world, zone, found[0])
+    else:
+        _sum_flows(world, zone)
+        found = choose(world, rules, zone, NO_AREA)
     if found[0] >= 0:
         _add_to_area(world, rules, zone, found[0])
         _record(world, zone, found)
@@ -620,6 +811,7 @@ def _next_to_dissolve(world: Any, rules: Any) -> int:
 @compiled
 def advance(world: World, rules: Rules) -> int:
     """Dissolve areas until all are valid, the trace is full, or there are too many moves."""
+    _open_ledgers(world, rules)
     while world.tree[1] < 1.0:
         area = _next_to_dissolve(world, rules)
         step = world.counters[N_STEPS]

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 # A method that moves one zone at a time may move it back and forth for ever. Runs that converge
 # need only a few moves for each zone.
 _MOVES_PER_ZONE: Final = 200
+# A zone with more flows than this to and from others is a hub. In flows between output areas, the
+# 172 hubs of 181,408 zones took 96% of the time.
+HUB_LINKS: Final = 3_000
 
 
 def compute_travel_to_work_areas(
@@ -151,6 +154,10 @@ def build_world(
     zones["in_end"] = by_destination.indptr[1:].astype(np.int64) + n_pairs
     border_at, neighbours = _border_lists(flows, ranked, borders or ())
     zones["border_start"], zones["border_end"] = border_at[:-1], border_at[1:]
+    hubs, ties = _find_hubs(zones, by_origin, by_destination)
+    counters = np.zeros(kernel.N_COUNTERS, dtype=np.int64)
+    counters[kernel.N_HUBS] = hubs.size
+    n_cells = int(hubs["size"].sum())
     leaves = 1 << max(n - 1, 1).bit_length()
     return kernel.World(
         zones=zones,
@@ -161,11 +168,44 @@ def build_world(
         sums=np.zeros(n, dtype=kernel.SUM),
         touched=np.zeros(n, dtype=np.int32),
         borders=neighbours,
+        hubs=hubs,
+        ties=ties,
+        cells=np.zeros(n_cells, dtype=kernel.CELL),
+        places=np.empty(2 * n_cells, dtype=np.int32),
+        bounds=np.empty(2 * n_cells),
         tree=np.full(2 * leaves, np.inf),
-        counters=np.zeros(kernel.N_COUNTERS, dtype=np.int64),
+        counters=counters,
         steps=np.empty(n + 1, dtype=kernel.STEP),
         moves=np.empty(8 * n + 16, dtype=kernel.MOVE),
     )
+
+
+def _find_hubs(
+    zones: NDArray[np.void], by_origin: Any, by_destination: Any
+) -> tuple[NDArray[np.void], NDArray[np.void]]:
+    """
+    Find the hubs and number them in ``zones``; return them, and every zone's flows with them.
+
+    There are none if a flow is not a whole number: only sums of whole numbers are the same
+    whatever the order in which they are added.
+    """
+    n_links = np.diff(by_origin.indptr) + np.diff(by_destination.indptr)
+    found = np.flatnonzero(n_links >= HUB_LINKS)
+    zones["hub"] = -1
+    if not found.size or (by_origin.data != np.rint(by_origin.data)).any():
+        return np.zeros(0, dtype=kernel.HUB), np.zeros(0, dtype=kernel.TIE)
+    zones["hub"][found] = np.arange(found.size)
+    # A complex number holds the flows both ways while the two matrices are merged.
+    merged = (by_origin[found] + 1j * by_destination.T.tocsr()[found]).tocsr()
+    hubs = np.zeros(found.size, dtype=kernel.HUB)
+    room = (1.5 * np.diff(merged.indptr)).astype(np.int64)
+    hubs["zone"], hubs["size"] = found, [1 << int(n).bit_length() for n in room]
+    hubs["first"] = np.cumsum(hubs["size"]) - hubs["size"]
+    by_zone = merged.tocsc()
+    zones["tie_start"], zones["tie_end"] = by_zone.indptr[:-1], by_zone.indptr[1:]
+    ties = np.empty(by_zone.nnz, dtype=kernel.TIE)
+    ties["hub"], ties["to"], ties["back"] = by_zone.indices, by_zone.data.real, by_zone.data.imag
+    return hubs, ties
 
 
 def _placing_rank(zones: NDArray[np.void], parameters: TtwaParameters) -> NDArray[np.int64]:

@@ -209,6 +209,57 @@ class Withdrawn(BaseModel):
     last_day: str
 
 
+class RefreshIn(BaseModel):
+    """The edition of a definition that was looked at."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    seen: str = Field(
+        "",
+        max_length=64,
+        pattern=PLAIN,
+        description="`sha256` of what was looked at: refused where that has changed.",
+    )
+
+
+class ByStatus(BaseModel):
+    """Numbers of postcodes by what is answered for them."""
+
+    local: int
+    not_local: int
+    unknown: int
+
+
+class ChangedPostcode(BaseModel):
+    """A postcode that is answered otherwise."""
+
+    postcode: str
+    before: str
+    after: str = Field(description="The status, and `, borderline` where it is.")
+
+
+class RefreshChanges(BaseModel):
+    """What changes when a definition is indexed from the directory in use."""
+
+    definition: str
+    before: str = Field(description="Month of the directory it is indexed from now.")
+    after: str = Field(description="Month of the directory in use.")
+    added: ByStatus = Field(description="Postcodes that only the directory in use has.")
+    removed: ByStatus = Field(description="Postcodes that it no longer has.")
+    terminated: ByStatus = Field(description="Those that ended between the two.")
+    revived: ByStatus = Field(description="Those that came back into use.")
+    moved: int = Field(description="Those whose zone or grid reference changed.")
+    changed: list[ChangedPostcode]
+    sha256: str = Field(description="Of the new edition's file: send it as `seen`.")
+
+
+class RefreshedOut(RefreshChanges):
+    """A definition that was indexed again."""
+
+    entry: str = Field(description="Hash of its entry in the log; empty where it has none.")
+    repeated: bool = Field(description="Whether this edition was there already.")
+
+
 class Entry(BaseModel):
     """An entry of the log."""
 

@@ -21,12 +21,16 @@ from localarea.service.api.decision_models import (
     ProposalPage,
     ProposalPaging,
     ProposalWhole,
+    RefreshChanges,
+    RefreshedOut,
+    RefreshIn,
     Said,
     Verified,
     WithdrawalIn,
     Withdrawn,
 )
 from localarea.service.auth.identity import Identity, TheState, require
+from localarea.service.definition_refresh import facts_of, look_at_refresh, refresh_definition
 from localarea.service.errors import problems
 
 if TYPE_CHECKING:
@@ -35,6 +39,9 @@ if TYPE_CHECKING:
 router = APIRouter(tags=["Decisions"])
 
 Number = Annotated[int, Path(ge=1, le=HIGHEST, description="Number of the proposal.")]
+DefinitionId = Annotated[
+    str, Path(max_length=80, pattern=PLAIN, description="Id of the definition.")
+]
 See = Depends(require("view"))
 _FAULTS: dict[int | str, dict[str, Any]] = problems(401, 403, 404, 409, 413, 422, 503)
 # Of a route that changes a proposal and answers with it.
@@ -142,15 +149,48 @@ def approve(
 def withdraw(
     state: TheState,
     identity: Annotated[Identity, Depends(require("withdraw"))],
-    definition_id: Annotated[
-        str, Path(max_length=80, pattern=PLAIN, description="Id of the definition.")
-    ],
+    definition_id: DefinitionId,
     asked: WithdrawalIn,
 ) -> dict[str, Any]:
     """End a definition without another in its place."""
     deciding.withdraw(state, identity, definition_id, asked.reason, asked.on)
     kept = next(k for k in state.definitions.kept() if k.definition.id == definition_id)
     return {"id": definition_id, "ended_on": asked.on.isoformat(), "last_day": kept.last_day}
+
+
+@router.get(
+    "/definitions/{definition_id}/refresh",
+    response_model=RefreshChanges,
+    responses=problems(401, 403, 404, 422, 503),
+    dependencies=[Depends(require("refresh"))],
+)
+def look_at_definition_refresh(state: TheState, definition_id: DefinitionId) -> dict[str, Any]:
+    """
+    Say what would change if a definition were indexed from the postcode directory in use.
+
+    Nothing is kept. It takes some seconds.
+    """
+    return facts_of(look_at_refresh(state, definition_id))
+
+
+@router.post(
+    "/definitions/{definition_id}/refresh",
+    status_code=201,
+    response_model=RefreshedOut,
+    responses=_FAULTS,
+)
+def definition_refresh(
+    state: TheState,
+    identity: Annotated[Identity, Depends(require("refresh"))],
+    definition_id: DefinitionId,
+    asked: RefreshIn,
+) -> dict[str, Any]:
+    """
+    Index a definition from the postcode directory in use, and enter that in the log.
+
+    The boundary and the terms stay. With `seen`, the same sent twice is one.
+    """
+    return refresh_definition(state, identity, definition_id, asked.seen).as_document()
 
 
 @router.get(

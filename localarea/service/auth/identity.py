@@ -35,6 +35,7 @@ Permission = Literal[
     "supersede",
     "withdraw",
     "take_over",
+    "refresh",
 ]
 _CHECKERS: Final[frozenset[Role]] = frozenset({"checker", "analyst", "approver"})
 PERMITTED: Final[Mapping[Permission, frozenset[Role]]] = {

@@ -19,6 +19,7 @@ from localarea.records import Option
 from localarea.service import candidates
 from localarea.service import decision_flow as deciding
 from localarea.service.auth.identity import Identity, TheState, require
+from localarea.service.definition_refresh import look_at_refresh, refresh_definition
 from localarea.service.errors import status_of
 from localarea.service.pages.decision_forms import Withdrawing, faults_of
 from localarea.service.pages.forms import Days, Fault, read_day
@@ -43,6 +44,7 @@ DOWNLOADS: Final = {
     "postcodes.csv": ("postcodes", "text/csv; charset=utf-8"),
     "local-postcodes.csv": ("local", "text/csv; charset=utf-8"),
 }
+_SHOWN_CHANGES: Final = 100  # postcodes answered otherwise; the API lists them all
 _FOR_EVER: Final = "public, max-age=3600"  # an edition of a newer directory may follow
 Id = Annotated[str, Path(max_length=80)]
 Part = Annotated[str, Query(max_length=10)]
@@ -96,6 +98,7 @@ def _show(
         "made": kept.definition,
         "sha256": facts.sha256,
         "standing": kept.standing(state.today),
+        "directory": state.directory_date,
         "districts": facts.districts,
         "zones": facts.zones,
         "outwards": facts.outwards,
@@ -244,4 +247,55 @@ def withdraw(
         deciding.withdraw(state, identity, definition_id, form.reason, on)
     except (InputError, ConflictError) as error:
         return again(faults=faults_of(error, "on-day"), status=status_of(error))
+    return RedirectResponse(f"/definitions/{definition_id}", 303)
+
+
+@router.get(
+    "/definitions/{definition_id}/refresh",
+    response_class=HTMLResponse,
+    dependencies=[Depends(require("refresh"))],
+)
+def refreshing(request: Request, state: TheState, definition_id: Id) -> HTMLResponse:
+    """Show what would change if a definition were indexed from the directory in use."""
+    return _show_changes(request, state, definition_id, None)
+
+
+def _show_changes(
+    request: Request, state: State, definition_id: str, error: LocalareaError | None
+) -> HTMLResponse:
+    kept, _ = _find(state, definition_id)
+    changes = None
+    try:
+        changes = look_at_refresh(state, definition_id)
+    except InputError as refused:
+        error = refused
+    values = {
+        "made": kept.definition,
+        "changes": changes,
+        "shown": changes.changed[:_SHOWN_CHANGES] if changes else (),
+        "fault": str(error or ""),
+    }
+    return render(
+        request,
+        "definition-refresh.html",
+        values,
+        status_code=status_of(error) if error else 200,
+    )
+
+
+@router.post("/definitions/{definition_id}/refresh", response_class=HTMLResponse)
+def refresh(
+    request: Request,
+    state: TheState,
+    identity: Annotated[Identity, Depends(require("refresh"))],
+    definition_id: Id,
+    seen: Annotated[str, Form(max_length=64)] = "",
+) -> Response:
+    """Index a definition from the directory in use, if that is what was shown."""
+    if not seen:
+        return _show_changes(request, state, definition_id, None)
+    try:
+        refresh_definition(state, identity, definition_id, seen)
+    except (InputError, ConflictError) as error:
+        return _show_changes(request, state, definition_id, error)
     return RedirectResponse(f"/definitions/{definition_id}", 303)

@@ -9,6 +9,8 @@ import subprocess
 import sys
 import threading
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,6 +33,7 @@ from localarea.decisions.audit import NO_HASH, latest, verify
 from localarea.decisions.database import Database, open_database
 from localarea.decisions.grounds import keep_grounds, read_grounds
 from localarea.decisions.receipts import keep_receipt
+from localarea.decisions.refreshing import keep_refreshed
 from localarea.decisions.roles import MAY, ROLES, Actor
 from localarea.decisions.schema import (
     APPEND_ONLY,
@@ -41,6 +44,7 @@ from localarea.decisions.schema import (
     PROPOSALS,
 )
 from localarea.decisions.validity import definition, in_force
+from localarea.definitions.refresh import Refresh
 from localarea.errors import (
     AuditError,
     ConflictError,
@@ -54,7 +58,6 @@ from localarea.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -105,6 +108,14 @@ def test_an_empty_log_is_sound(database: Database) -> None:
     assert (report.sound, report.entries, report.head) == (True, 0, NO_HASH)
 
 
+FOLDER: Any = SimpleNamespace(add=lambda _data: Path("2026-02.gpkg"))  # takes whatever it is given
+NONE = {"local": 0, "not_local": 0, "unknown": 0}
+REFRESHED = Refresh(
+    definition=FIRST.id, before="2025-11", after="2026-02", data=b"edition",
+    added=NONE, removed=NONE, terminated=NONE, revived=NONE, moved=0, changed=(),
+)  # fmt: skip
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_may_do_what_is_its_own_and_nothing_else(database: Database, role: str) -> None:
     number = proposals.put_forward(database, PROPOSAL, actor=ANALYST, now=NOW)
@@ -131,6 +142,7 @@ def test_each_role_may_do_what_is_its_own_and_nothing_else(database: Database, r
         "withdraw_proposal": lambda: proposals.close_proposal(
             database, number, "Wrong", act="withdraw_proposal", actor=actor, now=NOW
         ),
+        "refresh": lambda: keep_refreshed(database, FOLDER, REFRESHED, actor=actor, now=NOW),
     }
     assert set(attempts) == set(MAY) - {"take_over"}  # tests/unit/decisions/test_taking_over.py
     done = 0
@@ -139,7 +151,9 @@ def test_each_role_may_do_what_is_its_own_and_nothing_else(database: Database, r
             attempt()
             done += 1
         else:
-            with pytest.raises(NotAllowedError, match=r"that takes the role (analyst|approver)"):
+            with pytest.raises(
+                NotAllowedError, match=r"that takes the role (admin|analyst|approver)"
+            ):
                 attempt()
     # An approval that supersedes makes two entries.
     more = done + (1 if role == "approver" else 0)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from directory_cases import country, rows_of, write_directory
+from refresh_cases import NEW, TERMS, later
+from refresh_cases import REFRESHED as ID
 
 from localarea.cli.app import run
 from localarea.definitions.geopackage import read_definition
@@ -16,28 +18,13 @@ from localarea.definitions.geopackage import read_definition
 if TYPE_CHECKING:
     from pathlib import Path
 
-ID = "colchester-measure-2026.1"
-NEW, ENDED, MOVED = "CO1 8ZZ", "CO1 1JB", "CO1 1AA"
-TERMS = [
-    "--purpose", "measure", "--id", ID, "--by", "Pat Example", "--role", "Director",
-    "--reason", "labour market", "--from", "2026-04-01", "--approved-on", "2026-03-02",
-]  # fmt: skip
-
-
-def _later(rows: list[dict[str, Any]]) -> None:
-    """One postcode is new and local, one has ended, one has moved by 100 metres."""
-    by_name = {row["postcode"]: row for row in rows}
-    rows.append({**by_name[ENDED], "pcd7": "CO1 8ZZ", "postcode": NEW, "doterm": ""})
-    by_name[ENDED]["doterm"] = 202601
-    by_name[MOVED]["east1m"] += 100
-
 
 @pytest.mark.slow
 def test_a_refresh_keeps_the_boundary_and_is_entered_in_the_record(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     small = country(tmp_path / "data")
-    newer = write_directory(tmp_path, rows_of(small), edit=_later)
+    newer = write_directory(tmp_path, rows_of(small), edit=later)
     monkeypatch.setenv("LOCALAREA_DATA_DIR", str(small.root))
     monkeypatch.setenv("LOCALAREA_CACHE_DIR", str(small.cache_dir))
     monkeypatch.setenv("LOCALAREA_RENEWED_DIR", str(tmp_path / "tables"))
