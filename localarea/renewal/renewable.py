@@ -1,0 +1,112 @@
+"""
+Which tables can be refreshed, from what, and which others are made again with them.
+
+Each road leads from a publisher's file to tables that are put into use in one step. To add one,
+write a function that takes a `localarea.renewal.request.Request` and returns a
+`localarea.renewal.request.Refreshed`, and enter it in `RENEWABLE`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from localarea.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from localarea.renewal.request import Refreshed, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Renewable:
+    """
+    Tables that one publisher's file renews.
+
+    Attributes
+    ----------
+    name : str
+        Name in ``localarea data refresh NAME``, and of the chain of its editions.
+    makes : tuple of str
+        Tables of the registry that are made from the file.
+    rebuilds : tuple of str
+        Patterns of the names of tables that rest on them and are made again where they differ.
+    reads : str
+        The files that it reads, in plain words.
+    road : str
+        The function, as ``module:function``.
+    synonyms : tuple of str
+        Other names by which it can be asked for.
+    source : str
+        Publisher's file that is fetched if none is named, as in `localarea.datasets.sources`;
+        empty if a file must be named.
+    """
+
+    name: str
+    makes: tuple[str, ...]
+    rebuilds: tuple[str, ...]
+    reads: str
+    road: str
+    synonyms: tuple[str, ...] = ()
+    source: str = ""
+
+    def makes_again(self, table: str) -> bool:
+        """Check whether a refresh makes a table, from the file or because it rests on it."""
+        return table in self.makes or any(fnmatchcase(table, one) for one in self.rebuilds)
+
+    def refresh(self, request: Request) -> Refreshed:
+        """Take the road, whose module is imported only now."""
+        module, _, function = self.road.partition(":")
+        done: Refreshed = getattr(import_module(module), function)(request)
+        return done
+
+
+RENEWABLE: Final = (
+    Renewable(
+        "postcodes",
+        ("postcodes",),
+        ("minutes_*_postcodes",),
+        "the postcode directory of the ONS (ONSPD or NSPL), any edition, zip or CSV",
+        "localarea.renewal.refresh:refresh_postcodes",
+        ("directory", "onspd", "nspl"),
+        "onspd",
+    ),
+)
+
+
+def names_of_renewables() -> tuple[str, ...]:
+    """Return the names that ``localarea data refresh`` takes."""
+    return tuple(one.name for one in RENEWABLE)
+
+
+def renewable(name: str) -> Renewable:
+    """
+    Return what a name stands for: its own, a synonym, or a table that it makes.
+
+    Raises
+    ------
+    InputError
+        If it is none of them.
+
+    Examples
+    --------
+    >>> renewable("ONSPD").name
+    'postcodes'
+    """
+    asked = name.strip().casefold()
+    for one in RENEWABLE:
+        if asked in (one.name, *one.synonyms, *one.makes):
+            return one
+    raise InputError(
+        f"table {name!r} cannot be refreshed; those that can be: "
+        f"{', '.join(names_of_renewables())}",
+        parameter="table",
+    )
+
+
+def makers_of(table: str, among: Iterable[Renewable] = RENEWABLE) -> tuple[str, ...]:
+    """Return the names of what makes a table, from a file or because it rests on it."""
+    return tuple(one.name for one in among if one.makes_again(table))
