@@ -116,7 +116,7 @@ def compare_frames(
         {} if here is None else {kind: int((found & here).sum()) for kind, found in rows.items()},
         {one: (int(older[one].sum()), int(newer[one].sum())) for one in totals},
         {
-            kind: tuple(both.loc[found, names].head(_SHOWN).agg(" ".join, axis=1))
+            kind: tuple(" ".join(row) for row in both.loc[found, names].head(_SHOWN).to_numpy())
             for kind, found in rows.items()
             if found.any()
         },

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import numpy as np
 import pandas as pd
 
-from building.coverage import clean_coverage, read_polygons, simplify_coverage
 from building.flows import CENSUS_2011, CENSUS_2021, read_census_flows
 from building.oa_residents import read_oa11_residents
 from building.postcodes import ZoneShapes, assemble_postcodes
 from building.road_network import network_tables
 from building.roads import read_roads
-from building.topology import read_counties, read_districts_of_all_years
 from building.totals import require_total
 from building.ttwa import read_ttwa11
-from building.zones import (
+from localarea.datasets.publishers.lookups import read_library_names
+from localarea.renewal.making.coverage import clean_coverage, read_polygons, simplify_coverage
+from localarea.renewal.making.districts import read_counties, read_districts_of_all_years
+from localarea.renewal.making.zones import (
     follow_districts,
     majority,
-    read_zone_names,
     regions_of_districts,
     zones_frame,
 )
@@ -120,16 +120,9 @@ class Workshop:
         properties, shapes = self._msoa11
         ons_names = np.array([p["msoa11nm"] for p in properties], dtype=object)
         district = majority(self.areas, "msoa11cd", "lad22cd", "residents")
-        names = read_zone_names(self.sources)
-        return zones_frame(
-            shapes.codes,
-            ons_names,
-            district,
-            names,
-            self.follow,
-            system="msoa11",
-            districts=self.sources.totals.districts,
-        )
+        names = self._library_names
+        frame = zones_frame(shapes.codes, ons_names, district, names, self.follow, system="msoa11")
+        return self._of_every_district("zones_msoa11", frame)
 
     @shared
     def zones_msoa21(self) -> pd.DataFrame:
@@ -138,7 +131,7 @@ class Workshop:
         raw = pd.DataFrame(properties)
         district = raw.set_index("MSOA21CD")["LADCD_ACTIVE"]
         ons_names = raw["MSOA21NM"].to_numpy(dtype=object)
-        names = read_zone_names(self.sources)
+        names = self._library_names
         frame = zones_frame(
             shapes.codes,
             ons_names,
@@ -146,10 +139,19 @@ class Workshop:
             names,
             self.follow,
             system="msoa21",
-            districts=self.sources.totals.districts,
         )
         frame["rgncd"] = raw["RGNCD"].to_numpy(dtype=object)
+        return self._of_every_district("zones_msoa21", frame)
+
+    def _of_every_district(self, table: str, frame: pd.DataFrame) -> pd.DataFrame:
+        found, stated = frame["lad25cd"].nunique(), self.sources.totals.districts
+        require_total(table, found, stated, "number of districts in England and Wales")
         return frame
+
+    @shared
+    def _library_names(self) -> pd.DataFrame:
+        """Return the House of Commons Library's names, and which zones are those of 2011."""
+        return read_library_names(self.sources.file("lookups/msoa21_names.csv"))
 
     @shared
     def regions(self) -> pd.Series:

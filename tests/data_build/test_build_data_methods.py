@@ -15,18 +15,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
-from building import coverage, flows, oa_residents, placing, topology, zones
+from building import flows, oa_residents, placing
 from building.postcode_keys import postcode_keys
 from building.registry import read_entries, write_registry
 from building.sources import Input, Sources
 from building.terminations import code_point_covers, terminations
 from building.totals import PUBLISHED, require_total
-from building.writing import dictionary_column, whole_numbers, with_geometry
 
 from localarea.datasets.parquet_layout import Layout, write_parquet
 from localarea.errors import DataError, DataMissingError, SchemaError, TotalsError
 from localarea.geo import datum_shifts
 from localarea.geo.postcodes import parse_postcode
+from localarea.renewal.making import coverage, districts, zones
+from localarea.renewal.making.columns import dictionary_column, whole_numbers, with_geometry
 
 
 def box(west: float, south: float, east: float, north: float) -> shapely.Polygon:
@@ -215,7 +216,7 @@ class TestDistricts:
         return path
 
     def test_old_district_leads_to_the_one_that_covers_it(self, tmp_path: Path) -> None:
-        frame, regions = topology.read_districts_of_all_years(self.write(tmp_path / "t.gz"))
+        frame, regions = districts.read_districts_of_all_years(self.write(tmp_path / "t.gz"))
         by_code = frame.set_index("lad_cd")
         assert by_code["lad25cd"].to_dict() == {
             "EAST": "EAST",
@@ -239,7 +240,7 @@ class TestDistricts:
         drawn = {"ELSEWHERE": [3], "OLD": [0, ~1], "NEW": [2], "S12000044": [3], "S12000046": [3]}
         path = tmp_path / "t.gz"
         self.write_districts(path, [*arcs, square], drawn, {"OLD": {"end": 2018}})
-        frame, _ = topology.read_districts_of_all_years(path)
+        frame, _ = districts.read_districts_of_all_years(path)
         assert frame.set_index("lad_cd").loc["OLD", "lad25cd"] == "NEW"
 
     def write_districts(

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import shapely
+
+from localarea.renewal.making.columns import dictionary_column, whole_numbers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -129,3 +132,21 @@ def _with_recoded(frame: pd.DataFrame) -> pd.DataFrame:
     whole = pd.concat([frame, added.astype({"start": "Int32"})], ignore_index=True)
     columns = ["lad_cd", "name", "lad25cd", "start", "end"]
     return whole[columns].sort_values("lad_cd", ignore_index=True)
+
+
+def names_table(frame: pd.DataFrame) -> pa.Table:
+    """Return the table ``districts_names`` of districts of all years."""
+    return pa.table(
+        {
+            "lad_cd": pa.array(frame["lad_cd"].tolist(), pa.string()),
+            "name": pa.array(frame["name"].tolist(), pa.string()),
+            "lad25cd": dictionary_column(frame["lad25cd"]),
+            "start": whole_numbers(frame["start"]),
+            "end": whole_numbers(frame["end"]),
+        }
+    )
+
+
+def counties_table(frame: pd.DataFrame) -> pa.Table:
+    """Return the table ``counties_lad25`` of the county of each district."""
+    return pa.table({name: pa.array(frame[name].tolist(), pa.string()) for name in frame.columns})
