@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
-
-import numpy as np
-import pandas as pd
 
 from building.flows import CENSUS_2011, CENSUS_2021, read_census_flows
 from building.oa_residents import read_oa11_residents
@@ -17,9 +15,11 @@ from building.roads import read_roads
 from building.totals import require_total
 from building.ttwa import read_ttwa11
 from localarea.datasets.publishers.lookups import read_library_names
-from localarea.renewal.making.coverage import clean_coverage, read_polygons, simplify_coverage
+from localarea.renewal.making.coverage import clean_coverage, simplify_coverage
 from localarea.renewal.making.districts import read_counties, read_districts_of_all_years
+from localarea.renewal.making.outlines import read_outlines
 from localarea.renewal.making.zones import (
+    ZONE,
     follow_districts,
     majority,
     regions_of_districts,
@@ -29,6 +29,8 @@ from localarea.renewal.making.zones import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
+    import pandas as pd
     import pyarrow as pa
 
     from building.sources import Input, Sources
@@ -61,22 +63,20 @@ class Workshop:
     made: dict[str, tuple[Any, dict[str, Input]]] = field(default_factory=dict)
 
     @shared
-    def _msoa11(self) -> tuple[list[dict[str, Any]], ZoneShapes]:
+    def _msoa11(self) -> tuple[pd.DataFrame, ZoneShapes]:
         zones = self.sources.totals.zones_msoa11
         return self._zones("boundaries/MSOA11_BGC.geojsonl.gz", "msoa11cd", zones)
 
     @shared
-    def _msoa21(self) -> tuple[list[dict[str, Any]], ZoneShapes]:
+    def _msoa21(self) -> tuple[pd.DataFrame, ZoneShapes]:
         zones = self.sources.totals.zones_msoa21
-        return self._zones("boundaries/MSOA21_EW.geojsonl.gz", "MSOA21CD", zones)
+        return self._zones("boundaries/MSOA21_EW.geojsonl.gz", "msoa21cd", zones)
 
-    def _zones(self, file: str, code: str, count: int) -> tuple[list[dict[str, Any]], ZoneShapes]:
-        properties, polygons = read_polygons(self.sources.file(file))
-        codes = np.array([p[code] for p in properties], dtype=object)
-        require_total(file, len(set(codes)), count, "number of zones")
-        order = np.argsort(codes)
-        clean = clean_coverage(polygons[order])
-        return [properties[i] for i in order], ZoneShapes(codes[order], clean)
+    def _zones(self, file: str, code: str, count: int) -> tuple[pd.DataFrame, ZoneShapes]:
+        found, polygons = read_outlines(self.sources.file(file), re.compile(code), ZONE)
+        require_total(file, found["code"].nunique(), count, "number of zones")
+        codes = found["code"].to_numpy(dtype=object)
+        return found, ZoneShapes(codes, clean_coverage(polygons))
 
     @shared
     def simple_msoa11(self) -> np.ndarray:
@@ -118,7 +118,7 @@ class Workshop:
     def zones_msoa11(self) -> pd.DataFrame:
         """Return code, names and district of each MSOA11, in code order."""
         properties, shapes = self._msoa11
-        ons_names = np.array([p["msoa11nm"] for p in properties], dtype=object)
+        ons_names = properties["msoa11nm"].to_numpy(dtype=object)
         district = majority(self.areas, "msoa11cd", "lad22cd", "residents")
         names = self._library_names
         frame = zones_frame(shapes.codes, ons_names, district, names, self.follow, system="msoa11")
@@ -127,10 +127,9 @@ class Workshop:
     @shared
     def zones_msoa21(self) -> pd.DataFrame:
         """Return code, names, district and region of each MSOA21, in code order."""
-        properties, shapes = self._msoa21
-        raw = pd.DataFrame(properties)
-        district = raw.set_index("MSOA21CD")["LADCD_ACTIVE"]
-        ons_names = raw["MSOA21NM"].to_numpy(dtype=object)
+        raw, shapes = self._msoa21
+        district = raw.set_index("code")["ladcd_active"]
+        ons_names = raw["msoa21nm"].to_numpy(dtype=object)
         names = self._library_names
         frame = zones_frame(
             shapes.codes,
@@ -140,7 +139,7 @@ class Workshop:
             self.follow,
             system="msoa21",
         )
-        frame["rgncd"] = raw["RGNCD"].to_numpy(dtype=object)
+        frame["rgncd"] = raw["rgncd"].to_numpy(dtype=object)
         return self._of_every_district("zones_msoa21", frame)
 
     def _of_every_district(self, table: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, ClassVar
@@ -26,7 +27,7 @@ from localarea.datasets.parquet_layout import Layout, write_parquet
 from localarea.errors import DataError, DataMissingError, SchemaError, TotalsError
 from localarea.geo import datum_shifts
 from localarea.geo.postcodes import parse_postcode
-from localarea.renewal.making import coverage, districts, zones
+from localarea.renewal.making import coverage, districts, outlines, zones
 from localarea.renewal.making.columns import dictionary_column, whole_numbers, with_geometry
 
 
@@ -157,12 +158,13 @@ class TestCoverage:
         path = tmp_path / "a.geojsonl.gz"
         ring = [[0.9, 51.89], [0.91, 51.89], [0.91, 51.9], [0.9, 51.89]]
         feature = {
-            "properties": {"code": "Café"},
+            "type": "Feature",
+            "properties": {"MSOA31CD": "E02000001", "MSOA31NM": "Café"},
             "geometry": {"type": "Polygon", "coordinates": [ring]},
         }
         path.write_bytes(gzip.compress(json.dumps(feature).encode()))
-        properties, shapes = coverage.read_polygons(path)
-        assert properties == [{"code": "Café"}]
+        frame, shapes = outlines.read_outlines(path, re.compile(r"msoa\d\dcd"), zones.ZONE)
+        assert frame[["code", "msoa31nm"]].values.tolist() == [["E02000001", "Café"]]
         assert shapely.get_coordinates(shapes)[0].tolist() == [599657, 225246]
 
 

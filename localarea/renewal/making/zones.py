@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -9,6 +11,8 @@ import shapely
 
 from localarea.renewal.making.columns import dictionary_column, with_geometry
 from localarea.renewal.making.coverage import require_coverage
+
+ZONE = re.compile(r"[EW]02\d{6}")  # a code of an MSOA of England or Wales
 
 
 def majority(frame: pd.DataFrame, key: str, value: str, weight: str | None = None) -> pd.Series:
