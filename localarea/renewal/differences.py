@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -48,6 +48,10 @@ class Differences:
     totals: dict[str, tuple[int, int]] = field(default_factory=dict)
     examples: dict[str, tuple[str, ...]] = field(default_factory=dict)
     what: str = "rows"
+
+    def with_totals(self, totals: dict[str, tuple[int, int]]) -> Differences:
+        """Return the same differences with what else adds up."""
+        return replace(self, totals={**self.totals, **totals})
 
     def losses(self) -> Iterator[tuple[int, int, str]]:
         """Give how much there was of rows and of each total, how much is lost, and of what."""

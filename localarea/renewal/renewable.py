@@ -64,6 +64,8 @@ class Renewable:
         return done
 
 
+_MINUTES: Final = "minutes_*"  # by road, from each anchor with a table
+
 RENEWABLE: Final = (
     Renewable(
         "postcodes",
@@ -73,6 +75,49 @@ RENEWABLE: Final = (
         "localarea.renewal.refresh:refresh_postcodes",
         ("directory", "onspd", "nspl"),
         "onspd",
+    ),
+    Renewable(
+        "zones",
+        ("zones_msoa11", "zones_msoa21"),
+        ("districts_lad25", _MINUTES),
+        "boundaries of the MSOAs of 2011 or of 2021 (ONS), as GeoPackage, Shapefile or GeoJSON",
+        "localarea.renewal.kinds.zones:refresh_zones",
+        ("boundaries", "outlines"),
+        "msoa21_boundaries",
+    ),
+    Renewable(
+        "names",
+        ("zones_msoa11", "zones_msoa21"),
+        (_MINUTES,),
+        "the House of Commons Library's names of MSOAs, as CSV",
+        "localarea.renewal.kinds.names:refresh_names",
+        ("zone names", "msoa names"),
+        "msoa21_names",
+    ),
+    Renewable(
+        "flows",
+        ("flows_2011", "flows_2011_special", "flows_2021", "flows_2021_special"),
+        (),
+        "WU01EW of the census of 2011 or ODWP01EW of 2021 between MSOAs (Nomis), zip or CSV",
+        "localarea.renewal.kinds.flows:refresh_flows",
+        ("commuting",),
+    ),
+    Renewable(
+        "jobs",
+        ("jobs_msoa21_2024",),
+        (),
+        "employees by MSOA of 2021 and broad industry of the Business Register and Employment "
+        "Survey (Nomis), as CSV",
+        "localarea.renewal.kinds.jobs:refresh_jobs",
+        ("bres", "employees"),
+    ),
+    Renewable(
+        "enterprises",
+        ("enterprises_lad",),
+        (),
+        "active enterprises by district of Business Demography (ONS), as CSV",
+        "localarea.renewal.kinds.enterprises:refresh_enterprises",
+        ("businesses",),
     ),
 )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from building import figures, flows, minutes, oa_residents, postcodes, ttwa
+from building import figures, minutes, oa_residents, postcodes, ttwa
 from building.totals import require_total
 from localarea.datasets.parquet_layout import GEOMETRY, MINUTES, POSTCODES, WHOLE_SHAPES, Layout
-from localarea.renewal.making import districts, zones
+from localarea.renewal.making import districts, flows, zones
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,7 +144,7 @@ TABLES: tuple[Plan, ...] = (
         "Workers by zone of residence and zone of work, census of 2011, MSOA11",
         "ONS Census 2011, table WU01EW (Nomis)",
         "2011",
-        lambda w: flows.flows_table(w.flows_2011),
+        lambda w: flows.flows_table(w.flows_2011.flows),
         attribution=ONS.strip(),
     ),
     Plan(
@@ -152,7 +152,7 @@ TABLES: tuple[Plan, ...] = (
         "Workers at home, without fixed place or beyond England and Wales, census of 2011, MSOA11",
         "ONS Census 2011, table WU01EW (Nomis)",
         "2011",
-        lambda w: flows.special_table(w.flows_2011),
+        lambda w: flows.special_table(w.flows_2011.special),
         attribution=ONS.strip(),
     ),
     Plan(
@@ -160,7 +160,7 @@ TABLES: tuple[Plan, ...] = (
         "Workers by zone of residence and zone of work, census of 2021, MSOA21",
         "ONS Census 2021, table ODWP01EW (Nomis)",
         "2021",
-        lambda w: flows.flows_table(w.flows_2021),
+        lambda w: flows.flows_table(w.flows_2021.flows),
         attribution=ONS.strip(),
     ),
     Plan(
@@ -168,7 +168,7 @@ TABLES: tuple[Plan, ...] = (
         "Workers at home, without fixed place or beyond England and Wales, census of 2021, MSOA21",
         "ONS Census 2021, table ODWP01EW (Nomis)",
         "2021",
-        lambda w: flows.special_table(w.flows_2021),
+        lambda w: flows.special_table(w.flows_2021.special),
         attribution=ONS.strip(),
     ),
     Plan(

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from building.sources import Input, Sources
+    from localarea.datasets.publishers.nomis import FlowTables
 
 T = TypeVar("T")
 
@@ -158,12 +159,12 @@ class Workshop:
         return regions_of_districts(self.zones_msoa21, self.names[1])
 
     @shared
-    def flows_2011(self) -> pd.DataFrame:
+    def flows_2011(self) -> FlowTables:
         """Return flows of the census of 2011, with special destinations."""
         return read_census_flows(self.sources, CENSUS_2011)
 
     @shared
-    def flows_2021(self) -> pd.DataFrame:
+    def flows_2021(self) -> FlowTables:
         """Return flows of the census of 2021, with special destinations."""
         return read_census_flows(self.sources, CENSUS_2021)
 

@@ -28,6 +28,7 @@ from localarea.errors import DataError, DataMissingError, SchemaError, TotalsErr
 from localarea.geo import datum_shifts
 from localarea.geo.postcodes import parse_postcode
 from localarea.renewal.making import coverage, districts, outlines, zones
+from localarea.renewal.making import flows as making
 from localarea.renewal.making.columns import dictionary_column, whole_numbers, with_geometry
 
 
@@ -164,7 +165,7 @@ class TestCoverage:
         }
         path.write_bytes(gzip.compress(json.dumps(feature).encode()))
         frame, shapes = outlines.read_outlines(path, re.compile(r"msoa\d\dcd"), zones.ZONE)
-        assert frame[["code", "msoa31nm"]].values.tolist() == [["E02000001", "Café"]]
+        assert frame[["code", "msoa31nm"]].to_numpy().tolist() == [["E02000001", "Café"]]
         assert shapely.get_coordinates(shapes)[0].tolist() == [599657, 225246]
 
 
@@ -276,7 +277,7 @@ class TestDistricts:
 
 
 class TestFlows:
-    CENSUS = flows.Census(year=2011, file="flows.csv", special={"OD0000001": "home"})
+    CENSUS = flows.Census(year=2011, file="flows.csv")
 
     def write(self, folder: Path, text: str) -> Sources:
         (folder / "flows.csv").write_text("from,to,value\n" + text)
@@ -293,12 +294,13 @@ class TestFlows:
     def test_special_destinations_are_kept_apart(self, tmp_path: Path) -> None:
         rows = "W02000001,E02000001,7\nE02000001,OD0000001,20\nE02000001,S02000009,4\n"
         rows += "E02000001,S02000010,6\nE02000001,N09000001,3\nE02000001,E02000001,20\n"
-        frame = flows.read_census_flows(self.write(tmp_path, rows), self.CENSUS)
-        assert flows.flows_table(frame).to_pylist() == [
+        found = flows.read_census_flows(self.write(tmp_path, rows), self.CENSUS)
+        assert making.flows_table(found.flows).to_pylist() == [
             {"origin": "E02000001", "destination": "E02000001", "workers": 20},
             {"origin": "W02000001", "destination": "E02000001", "workers": 7},
         ]
-        special = {r["kind"]: r["workers"] for r in flows.special_table(frame).to_pylist()}
+        rows_of = making.special_table(found.special).to_pylist()
+        special = {row["kind"]: row["workers"] for row in rows_of}
         assert special == {"home": 20, "northern_ireland": 3, "scotland": 10}
 
     def test_file_cut_short_is_refused_with_both_figures(self, tmp_path: Path) -> None:
@@ -308,7 +310,7 @@ class TestFlows:
 
     def test_destination_of_no_known_kind_is_refused(self, tmp_path: Path) -> None:
         sources = self.write(tmp_path, "E02000001,XX,50\nE02000002,E02000001,10\n")
-        with pytest.raises(TotalsError, match="no zone and no kind"):
+        with pytest.raises(SchemaError, match="neither an MSOA zone nor a special place"):
             flows.read_census_flows(sources, self.CENSUS)
 
 
