@@ -77,6 +77,31 @@ RENEWABLE: Final = (
         "onspd",
     ),
     Renewable(
+        "districts",
+        ("districts_names", "districts_lad25"),
+        (
+            "zones_*",
+            "postcodes",
+            "ttwa11_lookup",
+            "enterprises_lad",
+            "counties_lad25",
+            _MINUTES,
+        ),
+        "boundaries, or names and codes, of the local authority districts of a year, or the file "
+        "of the districts of all years (ONS)",
+        "localarea.renewal.kinds.districts:refresh_districts",
+        ("lad", "local authorities"),
+    ),
+    Renewable(
+        "counties",
+        ("counties_lad25",),
+        (),
+        "the lookup of districts and counties of a year, or the file of the districts of all "
+        "years (ONS)",
+        "localarea.renewal.kinds.counties:refresh_counties",
+        ("county",),
+    ),
+    Renewable(
         "zones",
         ("zones_msoa11", "zones_msoa21"),
         ("districts_lad25", _MINUTES),

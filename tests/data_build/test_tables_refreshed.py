@@ -34,6 +34,14 @@ FILES = (
     ("zones", "boundaries/MSOA11_BGC.geojsonl.gz", ("zones_msoa11", "districts_lad25")),
     ("zones", "boundaries/MSOA21_EW.geojsonl.gz", ("zones_msoa21",)),
 )
+FILES += (
+    (
+        "districts",
+        "boundaries/lad_all_years_topo.json.gz",
+        ("districts_names", "districts_lad25"),
+    ),
+    ("counties", "boundaries/lad_all_years_topo.json.gz", ("counties_lad25",)),
+)
 RAW = Path(os.environ.get("LOCALAREA_RAW", twin_country.REPOSITORY.parent / "shared/data/raw"))
 
 

@@ -30,8 +30,7 @@ def read_districts_of_all_years(path: Path) -> tuple[pd.DataFrame, dict[str, str
     Columns ``lad_cd``, ``name``, ``lad25cd``, ``start`` and ``end`` (first and last
     year, Int32; missing where it began before 2014 or still stands).
     """
-    with gzip.open(path, "rt", encoding="utf-8") as stream:
-        topology = json.load(stream)
+    topology = _topology(path)
     arcs = _arcs(topology)
     geometries = topology["objects"]["ltla"]["geometries"]
     shapes = np.array([_shape(g, arcs) for g in geometries])
@@ -58,8 +57,7 @@ def read_counties(path: Path) -> pd.DataFrame:
     ValueError
         If no county holds a district that must have one.
     """
-    with gzip.open(path, "rt", encoding="utf-8") as stream:
-        topology = json.load(stream)
+    topology = _topology(path)
     arcs = _arcs(topology)
     districts = _standing(topology, "ltla", arcs)
     counties = [*_standing(topology, "cty", arcs), *_standing(topology, "mcty", arcs)]
@@ -76,6 +74,13 @@ def read_counties(path: Path) -> pd.DataFrame:
             rows.append((code, code, name))
     frame = pd.DataFrame(rows, columns=["lad25cd", "county_cd", "county"])
     return frame.sort_values("lad25cd", ignore_index=True)
+
+
+def _topology(path: Path) -> dict[str, Any]:
+    content = path.read_bytes()
+    plain = gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
+    document: dict[str, Any] = json.loads(plain)
+    return document
 
 
 def _standing(
