@@ -124,11 +124,13 @@ def restore(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Step back to the tables that were in use before the last refresh."""
+    from localarea.datasets.renewed import read_all
     from localarea.datasets.renewed import restore as step_back
     from localarea.renewal.renewable import renewable
 
-    of = renewable(table).name
-    now = step_back(renewed_folder(), of)
+    folder = renewed_folder()
+    of = table if table in read_all(folder) else renewable(table).name  # or flows of the user
+    now = step_back(folder, of)
     if as_json:
         from localarea.cli.answers import print_json
 

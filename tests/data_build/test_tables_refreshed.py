@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import twin_country
 from table_cases import AT, over, refresh
 
 from localarea.datasets.store import DataStore, default_store
@@ -42,7 +40,6 @@ FILES += (
     ),
     ("counties", "boundaries/lad_all_years_topo.json.gz", ("counties_lad25",)),
 )
-RAW = Path(os.environ.get("LOCALAREA_RAW", twin_country.REPOSITORY.parent / "shared/data/raw"))
 
 
 @pytest.mark.parametrize(("what", "file", "tables"), FILES)
@@ -62,12 +59,10 @@ def test_the_same_edition_makes_the_same_bytes(
 @pytest.mark.slow
 @pytest.mark.parametrize(("what", "file", "tables"), FILES)
 def test_the_publishers_own_file_makes_the_packages_own_tables(
-    tmp_path: Path, what: str, file: str, tables: tuple[str, ...]
+    raw_folder: Path, tmp_path: Path, what: str, file: str, tables: tuple[str, ...]
 ) -> None:
-    if not (RAW / file).is_file():
-        pytest.skip(f"the publisher's file {file} is not here; name its folder in LOCALAREA_RAW")
     package = default_store()
-    request = Request(RAW / file, package, tmp_path, AT, anchors=("Colchester",))
+    request = Request(raw_folder / file, package, tmp_path, AT, anchors=("Colchester",))
     done = renewable(what).refresh(request)
     assert all(not any(one.counts.values()) for one in done.changes)
     made = DataStore(package.root, package.cache_dir, renewed=tmp_path)

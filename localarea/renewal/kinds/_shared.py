@@ -74,7 +74,8 @@ def require_known(
     if strange:
         faults = Faults(table)
         shown = ", ".join(strange[:_SHOWN])
-        faults.add(f"{len(strange):,} {what} are not known here, such as {shown}; {hint}")
+        verb = "is" if len(strange) == 1 else "are"
+        faults.add(f"{len(strange):,} of the {what} {verb} not known here, such as {shown}; {hint}")
         faults.stop()
 
 
