@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from localarea.renewal.renewable import makers_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
@@ -30,6 +32,8 @@ OF_THE_CENSUS: Final = (
     "again from other postcodes, it would move figures that have been published"
 )
 ONLY_BY_THE_BUILD: Final = "it does not rest on postcodes; 'localarea data build' makes it"
+BY_ITS_OWN_FILE: Final = "it does not rest on postcodes; 'localarea data refresh {name}' renews it"
+OF_THE_USER: Final = "it is the user's own; 'localarea data add' puts another in its place"
 _TABLE: Final = "table: "
 _MONTH: Final = re.compile(r"\d{4}-\d{2}")
 
@@ -111,7 +115,12 @@ def why_not_made_again(name: str, registry: Mapping[str, TableInfo]) -> str | No
     """
     if is_made_again(name):
         return None
-    return OF_THE_CENSUS if name in resting_on(DIRECTORY, registry) else ONLY_BY_THE_BUILD
+    if name.startswith(("own_flows_", "own_zones_")):
+        return OF_THE_USER
+    if name in resting_on(DIRECTORY, registry):
+        return OF_THE_CENSUS
+    makers = makers_of(name)
+    return BY_ITS_OWN_FILE.format(name=makers[0]) if makers else ONLY_BY_THE_BUILD
 
 
 def age_of(vintage: str, today: date) -> int | None:
