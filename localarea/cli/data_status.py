@@ -42,7 +42,7 @@ def status(
         }
         typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
     else:
-        _show_status(store, rows)
+        _show_status(store, rows, today)
         _show_resting(rows)
         _show_directory(store, directory)
     if any(row["state"] != "verified" for row in rows):
@@ -130,9 +130,11 @@ def _status_of(
     }
 
 
-def _show_status(store: DataStore, rows: Sequence[dict[str, Any]]) -> None:
+def _show_status(store: DataStore, rows: Sequence[dict[str, Any]], today: date) -> None:
     from rich.console import Console
     from rich.table import Table
+
+    from localarea.renewal import resting
 
     total = sum(row["bytes"] or 0 for row in rows)
     # Narrow gaps and no rules, so that nothing is cut on a terminal of 80 columns.
@@ -144,7 +146,7 @@ def _show_status(store: DataStore, rows: Sequence[dict[str, Any]]) -> None:
         table.add_column(heading, justify=justify, no_wrap=heading != "table", overflow="fold")
     for row in rows:
         size = "" if row["bytes"] is None else f"{row['bytes'] / 1e6:.2f}"
-        age = "" if row["age_months"] is None else str(row["age_months"])
+        age = resting.age_in_words(row["vintage"], today)
         style = None if row["state"] == "verified" else "red"
         origin = f"edition {row['edition']}" if row["renewed"] else "package"
         cells = (row["name"], row["vintage"], age, f"{row['rows']:,}", size, row["state"], origin)
@@ -160,14 +162,15 @@ def _show_resting(rows: Sequence[dict[str, Any]]) -> None:
     resting = next((row["resting_on_it"] for row in rows if row["name"] == "postcodes"), ())
     again = [row["name"] for row in rows if row["rebuilt_by_refresh"]]
     stay = [name for name in resting if name not in again]
-    _say(f"Ages are in months. 'localarea data refresh postcodes' makes again: {', '.join(again)}.")
+    _say(f"'localarea data refresh postcodes' makes again: {', '.join(again)}.")
     for one in _refreshable():
         if one["name"] != "postcodes":
             made = f"{', '.join(one['makes'])} from {one['reads']}"
             _say(f"'localarea data refresh {one['name']}' makes {made}.")
     _say(
         f"Made from postcodes too, but left as they are: {', '.join(stay)}. They describe zones of "
-        "the census or roads, and a refresh of postcodes moves no published figure; --json says more."
+        "the census or roads, and a refresh of postcodes moves no published figure. --json says "
+        "more."
     )
 
 

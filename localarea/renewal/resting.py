@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from localarea.datasets._editions import newest_of
 from localarea.renewal.renewable import makers_of
 
 if TYPE_CHECKING:
@@ -148,3 +149,37 @@ def age_of(vintage: str, today: date) -> int | None:
     from localarea.renewal.schedule import age_in_months
 
     return age_in_months(vintage, today) if _MONTH.fullmatch(vintage) else None
+
+
+def age_in_words(vintage: str, today: date) -> str:
+    """
+    Return the age of a table for people.
+
+    Parameters
+    ----------
+    vintage : str
+        The vintage in the registry.
+    today : datetime.date
+        The day.
+
+    Returns
+    -------
+    str
+        Whole months if the vintage is a month, years since the newest year that it names, or
+        nothing if it names none.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> [age_in_words(one, date(2026, 3, 1)) for one in ("2025-11", "2017-2022", "unstated")]
+    ['4 months', '4 years', '']
+    """
+    months = age_of(vintage, today)
+    if months is not None:
+        return _many(months, "month")
+    year, _ = newest_of(vintage)
+    return _many(max(today.year - year, 0), "year") if year else ""
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

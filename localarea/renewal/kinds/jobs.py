@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from localarea.renewal.request import Refreshed, Request
 
 TABLE: Final = "jobs_msoa21_2024"
+_YEAR_OF_HEADINGS: Final = 2024
 
 
 def refresh_jobs(request: Request) -> Refreshed:
@@ -59,10 +60,15 @@ def _make(request: Request) -> Made:
     )
     source = f"ONS Business Register and Employment Survey {year} (Nomis)"
     info = described(request, TABLE, vintage=str(year), source=source)
-    notes = ()
+    notes = []
     if found.withheld:
-        notes = (f"{found.withheld:,} figures are withheld by the publisher and count as none",)
-    return Made((NewTable(info, jobs_table(jobs)),), (changes,), notes)
+        notes.append(f"{found.withheld:,} figures are withheld by the publisher and count as none")
+    if year != _YEAR_OF_HEADINGS:
+        notes.append(
+            f"the jobs are now those of {year}, but figures and headings go on saying "
+            f"{_YEAR_OF_HEADINGS} (employees_{_YEAR_OF_HEADINGS}); say so where you publish them"
+        )
+    return Made((NewTable(info, jobs_table(jobs)),), (changes,), tuple(notes))
 
 
 def _with_industries_in_use(jobs: pd.DataFrame, older: pd.DataFrame) -> pd.DataFrame:

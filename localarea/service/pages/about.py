@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse
 from localarea.datasets.renewed import read_all
 from localarea.errors import DataError
 from localarea.renewal.renewable import makers_of
-from localarea.renewal.resting import age_of
+from localarea.renewal.resting import age_in_words
 from localarea.renewal.schedule import age_in_months, edition_due
 from localarea.service import clock
 from localarea.service.auth.identity import TheState
@@ -54,7 +54,7 @@ def _table(state: State, name: str, editions: Mapping[str, Edition], today: date
     return {
         "title": info.title,
         "vintage": info.vintage,
-        "age": age_of(info.vintage, today),
+        "age": age_in_words(info.vintage, today),
         "source": info.source,
         "licence": info.licence,
         "rows": info.rows,
