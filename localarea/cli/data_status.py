@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
@@ -103,9 +104,7 @@ def _status_of(
         state, fault = "missing", str(error)
     except ChecksumError as error:
         size, state, fault = (store.root / info.file).stat().st_size, "corrupt", str(error)
-    edition = next(
-        (one for one in reversed(editions.values()) if one.tables.get(name) == info), None
-    )
+    edition = next((one for one in editions.values() if one.tables.get(name) == info), None)
     return {
         "name": name,
         "title": info.title,
@@ -146,7 +145,8 @@ def _show_status(store: DataStore, rows: Sequence[dict[str, Any]], today: date) 
         table.add_column(heading, justify=justify, no_wrap=heading != "table", overflow="fold")
     for row in rows:
         size = "" if row["bytes"] is None else f"{row['bytes'] / 1e6:.2f}"
-        age = resting.age_in_words(row["vintage"], today)
+        words = resting.age_in_words(row["vintage"], today)
+        age = re.sub(r" (?:(y)ears?|months?)$", r"\1", words)
         style = None if row["state"] == "verified" else "red"
         origin = f"edition {row['edition']}" if row["renewed"] else "package"
         cells = (row["name"], row["vintage"], age, f"{row['rows']:,}", size, row["state"], origin)
@@ -162,11 +162,14 @@ def _show_resting(rows: Sequence[dict[str, Any]]) -> None:
     resting = next((row["resting_on_it"] for row in rows if row["name"] == "postcodes"), ())
     again = [row["name"] for row in rows if row["rebuilt_by_refresh"]]
     stay = [name for name in resting if name not in again]
-    _say(f"'localarea data refresh postcodes' makes again: {', '.join(again)}.")
-    for one in _refreshable():
-        if one["name"] != "postcodes":
-            made = f"{', '.join(one['makes'])} from {one['reads']}"
-            _say(f"'localarea data refresh {one['name']}' makes {made}.")
+    _say(
+        f"Ages are in months, or in years (y). 'localarea data refresh postcodes' makes again: {', '.join(again)}."
+    )
+    others = ", ".join(one["name"] for one in _refreshable() if one["name"] != "postcodes")
+    _say(
+        f"'localarea data refresh NAME --from FILE' renews others, where NAME is one of: {others}. "
+        "--json says which tables each of them makes, and from which file."
+    )
     _say(
         f"Made from postcodes too, but left as they are: {', '.join(stay)}. They describe zones of "
         "the census or roads, and a refresh of postcodes moves no published figure. --json says "

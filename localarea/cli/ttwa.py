@@ -262,6 +262,8 @@ def _borders(matrix: FlowMatrix, flows: Path | None, own: str | None) -> list[tu
     from localarea.datasets.zones import read_zones
 
     zones = read_own_zones(own, open_store()) if own is not None else None
+    if zones is not None:
+        zones = zones[zones.index.isin(matrix.codes)]
     if flows is not None and zones is None:
         raise SettingError(
             "contiguity needs the polygons of the zones: leave out --flows, or add the flows with "

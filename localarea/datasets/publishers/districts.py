@@ -15,7 +15,7 @@ from localarea.datasets.publishers._opening import as_path
 from localarea.datasets.publishers._sheets import read_sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -117,7 +117,7 @@ def _has(area: str, ending: str) -> Callable[[Sequence[str]], bool]:
     return is_header
 
 
-def _column(headers: Sequence[str], area: str, ending: str) -> tuple[str, int]:
+def _column(headers: Iterable[object], area: str, ending: str) -> tuple[str, int]:
     """Return the newest column of a kind, and its year."""
     found = {
         int(match[1]): str(header)

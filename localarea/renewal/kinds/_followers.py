@@ -19,7 +19,9 @@ from localarea.renewal.making.zones import districts_table, zones_table
 from localarea.renewal.request import NewTable
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from localarea.renewal.request import Request
 
@@ -82,7 +84,9 @@ def _kept(request: Request, name: str, table: pa.Table, layout: Layout) -> NewTa
     )
 
 
-def _zones(request: Request, system: str, moves: dict[str, str]) -> tuple[pd.DataFrame, object]:
+def _zones(
+    request: Request, system: str, moves: dict[str, str]
+) -> tuple[pd.DataFrame, NDArray[np.object_]]:
     zones = read_zones(system, store=request.store)  # type: ignore[arg-type]
     frame = pd.DataFrame(zones.drop(columns="geometry")).reset_index()
     frame["lad25cd"] = frame["lad25cd"].map(lambda code: moves.get(code, code))
@@ -91,7 +95,7 @@ def _zones(request: Request, system: str, moves: dict[str, str]) -> tuple[pd.Dat
 
 def _districts(
     request: Request,
-    zones: tuple[pd.DataFrame, object],
+    zones: tuple[pd.DataFrame, NDArray[np.object_]],
     names: pd.DataFrame,
     moves: dict[str, str],
     year: str,
@@ -103,7 +107,7 @@ def _districts(
     source = "ONS MSOA (December 2011) boundaries; ONS local authority districts"
     return NewTable(
         described(request, "districts_lad25", vintage=year, source=source),
-        districts_table(frame, shapes, names, regions),  # type: ignore[arg-type]
+        districts_table(frame, shapes, names, regions),
         WHOLE_SHAPES,
         made_from=("districts_names", "zones_msoa11"),
     )

@@ -55,15 +55,13 @@ def _make(request: Request) -> Made:
         is_here=districts_here(request, "lad25cd"),
         what="figures of a district and a year",
     )
-    totals = {
-        f"active enterprises in {common}": tuple(
-            int(frame.loc[frame["year"] == common, "enterprises"].sum()) for frame in (older, newer)
-        )
-    }
-    changes = changes.with_totals(totals)
+    first, second = (
+        int(frame.loc[frame["year"] == common, "enterprises"].sum()) for frame in (older, newer)
+    )
+    changes = changes.with_totals({f"active enterprises in {common}": (first, second)})
     source = f"ONS Business Demography {sums['year'].max()}"
     info = described(request, TABLE, vintage=vintage, source=source)
-    notes = ()
+    notes: tuple[str, ...] = ()
     if len(kept):
         listed = ", ".join(map(str, sorted(kept["year"].unique())))
         notes = (f"the file does not have {listed}, so the figures in use are kept for it",)

@@ -87,7 +87,7 @@ def _make(request: Request) -> Made:
             (f"{name}_special", special_table(found.special)),
         )
     )
-    notes = ()
+    notes: tuple[str, ...] = ()
     if found.suppressed:
         notes = (f"{found.suppressed:,} rows are withheld by the publisher and left out",)
     return Made(tables, (pairs, special), notes)

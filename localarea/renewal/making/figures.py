@@ -49,7 +49,8 @@ def sum_enterprises(counts: pd.DataFrame, successors: pd.Series) -> pd.DataFrame
     """
     rows = counts[counts["code"].str.startswith(("E", "W"))].copy()
     rows["lad25cd"] = rows["code"].map(successors)
-    return rows.groupby(["lad25cd", "year"], as_index=False)["enterprises"].sum()
+    sums = rows.groupby(["lad25cd", "year"])["enterprises"].sum()
+    return sums.reset_index()
 
 
 def enterprises_table(sums: pd.DataFrame) -> pa.Table:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import re
     from pathlib import Path
 
+    import geopandas as gpd
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -84,7 +85,7 @@ def read_outlines(
     return frame.drop(columns="geometry"), polygons
 
 
-def _on_the_grid(frame: pd.DataFrame) -> NDArray[np.object_]:
+def _on_the_grid(frame: gpd.GeoDataFrame) -> NDArray[np.object_]:
     system = frame.crs.to_epsg()
     if system not in (_GRID, _DEGREES):
         frame = frame.to_crs(_DEGREES)

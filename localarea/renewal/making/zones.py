@@ -71,7 +71,7 @@ def districts_table(
 ) -> pa.Table:
     """Give each 2025 district of England and Wales as the union of its MSOA11 zones."""
     members = zones.groupby("lad25cd").indices
-    codes = sorted(members)
+    codes = sorted(map(str, members))
     unions = np.array([shapely.coverage_union_all(shapes[members[c]]) for c in codes])
     require_coverage(unions)
     name_of = names.set_index("lad_cd")["name"]
