@@ -163,7 +163,8 @@ def _show_resting(rows: Sequence[dict[str, Any]]) -> None:
     again = [row["name"] for row in rows if row["rebuilt_by_refresh"]]
     stay = [name for name in resting if name not in again]
     _say(
-        f"Ages are in months, or in years (y). 'localarea data refresh postcodes' makes again: {', '.join(again)}."
+        "Ages are in months, or in years (y). 'localarea data refresh postcodes' makes again: "
+        f"{', '.join(again)}."
     )
     others = ", ".join(one["name"] for one in _refreshable() if one["name"] != "postcodes")
     _say(

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from directory_cases import country, rows_of, write_directory
+from published_tables import names_of_zones
 from service_cases import service_in
 
 from localarea.datasets import renewed
 from localarea.datasets.store import DataStore
 from localarea.renewal.refresh import refresh_postcodes
+from localarea.renewal.renewable import renewable
+from localarea.renewal.request import Request
 from localarea.service import renewing
 
 if TYPE_CHECKING:
@@ -50,6 +53,13 @@ def _wait(client: TestClient, wanted: str) -> set[tuple[str, str]]:
     raise AssertionError(f"the service went on with {seen}")
 
 
+def _wait_for_page(client: TestClient, words: str) -> None:
+    until = time.monotonic() + 120
+    while words not in client.get("/data").text:
+        assert time.monotonic() < until, f"the page never said {words!r}"
+        time.sleep(0.05)
+
+
 @pytest.mark.slow
 def test_a_refresh_is_taken_up_and_a_restore_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -69,6 +79,13 @@ def test_a_refresh_is_taken_up_and_a_restore_too(
         page = client.get("/data").text
         assert "February 2026" in page
         assert "renewed" in page
+        names = tmp_path / "names.csv"
+        names.write_text(names_of_zones(small, E02004507="Higher Woods"), encoding="utf-8")
+        store = DataStore(small.root, small.cache_dir, renewed=folder)
+        request = Request(names, store, folder, "2026-03-02T09:00:00+00:00")
+        assert renewable("names").refresh(request).edition == 2
+        _wait_for_page(client, "renewed on 2026-03-02 (edition 2)")
+        assert _answers(client) == ("local", "local")
         renewed.restore(folder)
         assert _wait(client, "unknown") <= {("unknown", "local"), ("local", "local")}
         (folder / renewed.CURRENT).write_text("{")  # damaged: the tables in use stay in use
