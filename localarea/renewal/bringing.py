@@ -75,7 +75,9 @@ def bring_in(of: str, request: Request, make: Callable[[Request], Made]) -> Refr
                 number,
                 before.number if before else 0,
                 "",
-                _written(made, before, (request.origin or request.path.name, sha256), work),
+                _written(
+                    made, before, (request.origin or request.path.name, sha256), request, work
+                ),
                 request.now,
                 request.origin or request.path.name,
                 of,
@@ -116,9 +118,13 @@ def require_no_loss(changes: tuple[Differences, ...]) -> None:
 
 
 def _written(
-    made: Made, before: renewed.Edition | None, come: tuple[str, str], work: Path
+    made: Made, before: renewed.Edition | None, come: tuple[str, str], request: Request, work: Path
 ) -> dict[str, TableInfo]:
-    """Write the tables, beside those of the edition before that were not made again."""
+    """
+    Write the tables, beside those of the edition before that were not made again.
+
+    One over which another refresh has put its own since is left out: it would come back over it.
+    """
     found: dict[str, TableInfo] = {}
     for one in made.tables:
         path = work / f"{one.info.name}.parquet"
@@ -132,7 +138,8 @@ def _written(
         )
     kept = before.tables if before else {}
     for name, info in kept.items():
-        if name not in found and not name.startswith("minutes_"):
+        in_use = request.store.registry.get(name) == info
+        if name not in found and in_use and not name.startswith("minutes_"):
             found[name] = link(info, work)
     return found
 

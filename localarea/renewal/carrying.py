@@ -33,7 +33,7 @@ def link(info: TableInfo, work: Path) -> TableInfo:
     """Take a file into an edition: the same file under another name, or a copy."""
     there = work / Path(info.file).name
     try:
-        os.link(info.file, there)
+        os.link(Path(info.file).resolve(), there)
     except OSError:  # another disk, or a file system without links
         shutil.copyfile(info.file, there)
     return replace(info, file=str(there))

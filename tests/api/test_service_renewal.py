@@ -71,7 +71,7 @@ def test_a_refresh_is_taken_up_and_a_restore_too(
     settings = {"data_dir": small.root, "cache_dir": small.cache_dir, "renewed_dir": folder}
     with service_in(tmp_path, **settings) as client:
         assert _answers(client) == ("unknown", "local")
-        assert "renewed" not in client.get("/data").text
+        assert "renewed on" not in client.get("/data").text
         store = DataStore(small.root, small.cache_dir, renewed=folder)
         refresh_postcodes(path, store, folder, now="2026-03-01T09:00:00+00:00")
         # What was known stays known all the time: each answer is of the old tables or the new.
@@ -90,4 +90,5 @@ def test_a_refresh_is_taken_up_and_a_restore_too(
         assert _wait(client, "unknown") <= {("unknown", "local"), ("local", "local")}
         (folder / renewed.CURRENT).write_text("{")  # damaged: the tables in use stay in use
         time.sleep(1.0)
+        assert client.get("/data").status_code == 200
         assert _answers(client) == ("unknown", "local")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
@@ -31,7 +33,9 @@ router = APIRouter()
 def data(request: Request, state: TheState) -> HTMLResponse:
     """Show every table: publisher, date, licence, and whether it is whole."""
     today = clock.now().date()
-    editions = read_all(state.store.renewed)
+    editions: Mapping[str, Edition] = {}
+    with suppress(DataError):  # a damaged record: the tables that were taken up stay in use
+        editions = read_all(state.store.renewed)
     tables = [_table(state, name, editions, today) for name in sorted(state.store.registry)]
     values = {
         "tables": tables,
@@ -46,7 +50,7 @@ def _table(state: State, name: str, editions: Mapping[str, Edition], today: date
     edition = next((one for one in editions.values() if one.tables.get(name) == info), None)
     try:
         state.store.path(name)
-        standing = "as published"
+        standing = "renewed" if Path(info.file).is_absolute() else "as published"
         if edition is not None:
             standing = f"renewed on {edition.made[:10]} (edition {edition.number})"
     except DataError:

@@ -115,6 +115,21 @@ def test_a_district_that_is_divided_or_left_out_is_refused(twin: Twin, tmp_path:
         refresh(twin, tmp_path / "tables", "districts", path)
 
 
+def test_names_stay_when_zones_of_the_other_census_are_renewed(twin: Twin, tmp_path: Path) -> None:
+    folder, names = tmp_path / "tables", tmp_path / "names.csv"
+    text = (twin.raw / "lookups/msoa21_names.csv").read_text(encoding="utf-8-sig")
+    names.write_text(text.replace("Castle", "Keep"), encoding="utf-8")
+    boundaries = twin.raw / "boundaries"
+    refresh(twin, folder, "zones", boundaries / "MSOA11_BGC.geojsonl.gz")
+    refresh(twin, folder, "names", names)
+    done = refresh(twin, folder, "zones", boundaries / "MSOA21_EW.geojsonl.gz")
+    assert done.edition == 3
+    for system in ("msoa11", "msoa21"):
+        assert read_zones(system, store=over(twin, folder))["name"]["E02004511"] == "Keep"
+    with pytest.raises(ConflictError, match="restore zones first"):
+        renewed.restore(folder, "names")
+
+
 def test_counties_of_a_lookup(twin: Twin, tmp_path: Path) -> None:
     path = tmp_path / "LAD26_CTY26.csv"
     path.write_text(
