@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from localarea.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from localarea.renewal.request import Refreshed, Request
 
@@ -36,8 +35,9 @@ class Renewable:
         Patterns of the names of tables that rest on them and are made again where they differ.
     reads : str
         The files that it reads, in plain words.
-    road : str
-        The function, as ``module:function``.
+    road : callable or None
+        Takes the road; None for postcodes, which have to do with published definitions as well:
+        see `localarea.renewal.refresh`.
     synonyms : tuple of str
         Other names by which it can be asked for.
     source : str
@@ -49,7 +49,7 @@ class Renewable:
     makes: tuple[str, ...]
     rebuilds: tuple[str, ...]
     reads: str
-    road: str
+    road: Callable[[Request], Refreshed] | None
     synonyms: tuple[str, ...] = ()
     source: str = ""
 
@@ -58,10 +58,55 @@ class Renewable:
         return table in self.makes or any(fnmatchcase(table, one) for one in self.rebuilds)
 
     def refresh(self, request: Request) -> Refreshed:
-        """Take the road, whose module is imported only now."""
-        module, _, function = self.road.partition(":")
-        done: Refreshed = getattr(import_module(module), function)(request)
-        return done
+        """Take the road."""
+        if self.road is None:
+            raise NotImplementedError(f"{self.name} have a road of their own")
+        return self.road(request)
+
+
+# Each road is imported only when it is taken: the list is read by commands that take none.
+
+
+def _districts(request: Request) -> Refreshed:
+    from localarea.renewal.kinds.districts import refresh_districts
+
+    return refresh_districts(request)
+
+
+def _counties(request: Request) -> Refreshed:
+    from localarea.renewal.kinds.counties import refresh_counties
+
+    return refresh_counties(request)
+
+
+def _zones(request: Request) -> Refreshed:
+    from localarea.renewal.kinds.zones import refresh_zones
+
+    return refresh_zones(request)
+
+
+def _names(request: Request) -> Refreshed:
+    from localarea.renewal.kinds.names import refresh_names
+
+    return refresh_names(request)
+
+
+def _flows(request: Request) -> Refreshed:
+    from localarea.renewal.kinds.flows import refresh_flows
+
+    return refresh_flows(request)
+
+
+def _jobs(request: Request) -> Refreshed:
+    from localarea.renewal.kinds.jobs import refresh_jobs
+
+    return refresh_jobs(request)
+
+
+def _enterprises(request: Request) -> Refreshed:
+    from localarea.renewal.kinds.enterprises import refresh_enterprises
+
+    return refresh_enterprises(request)
 
 
 _MINUTES: Final = "minutes_*"  # by road, from each anchor with a table
@@ -72,7 +117,7 @@ RENEWABLE: Final = (
         ("postcodes",),
         ("minutes_*_postcodes",),
         "the postcode directory of the ONS (ONSPD or NSPL), any edition, zip or CSV",
-        "localarea.renewal.refresh:refresh_postcodes",
+        None,
         ("directory", "onspd", "nspl"),
         "onspd",
     ),
@@ -89,7 +134,7 @@ RENEWABLE: Final = (
         ),
         "boundaries, or names and codes, of the local authority districts of a year, or the file "
         "of the districts of all years (ONS)",
-        "localarea.renewal.kinds.districts:refresh_districts",
+        _districts,
         ("lad", "local authorities"),
     ),
     Renewable(
@@ -98,7 +143,7 @@ RENEWABLE: Final = (
         (),
         "the lookup of districts and counties of a year, or the file of the districts of all "
         "years (ONS)",
-        "localarea.renewal.kinds.counties:refresh_counties",
+        _counties,
         ("county",),
     ),
     Renewable(
@@ -106,7 +151,7 @@ RENEWABLE: Final = (
         ("zones_msoa11", "zones_msoa21"),
         ("districts_lad25", _MINUTES),
         "boundaries of the MSOAs of 2011 or of 2021 (ONS), as GeoPackage, Shapefile or GeoJSON",
-        "localarea.renewal.kinds.zones:refresh_zones",
+        _zones,
         ("boundaries", "outlines"),
         "msoa21_boundaries",
     ),
@@ -115,7 +160,7 @@ RENEWABLE: Final = (
         ("zones_msoa11", "zones_msoa21"),
         (_MINUTES,),
         "the House of Commons Library's names of MSOAs, as CSV",
-        "localarea.renewal.kinds.names:refresh_names",
+        _names,
         ("zone names", "msoa names"),
         "msoa21_names",
     ),
@@ -124,7 +169,7 @@ RENEWABLE: Final = (
         ("flows_2011", "flows_2011_special", "flows_2021", "flows_2021_special"),
         (),
         "WU01EW of the census of 2011 or ODWP01EW of 2021 between MSOAs (Nomis), zip or CSV",
-        "localarea.renewal.kinds.flows:refresh_flows",
+        _flows,
         ("commuting",),
     ),
     Renewable(
@@ -133,7 +178,7 @@ RENEWABLE: Final = (
         (),
         "employees by MSOA of 2021 and broad industry of the Business Register and Employment "
         "Survey (Nomis), as CSV",
-        "localarea.renewal.kinds.jobs:refresh_jobs",
+        _jobs,
         ("bres", "employees"),
     ),
     Renewable(
@@ -141,7 +186,7 @@ RENEWABLE: Final = (
         ("enterprises_lad",),
         (),
         "active enterprises by district of Business Demography (ONS), as CSV",
-        "localarea.renewal.kinds.enterprises:refresh_enterprises",
+        _enterprises,
         ("businesses",),
     ),
 )
