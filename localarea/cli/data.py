@@ -1,4 +1,4 @@
-"""The commands ``data status``, ``build``, ``update``, ``refresh`` and ``restore``."""
+"""The commands ``data status``, ``build``, ``update``, ``refresh``, ``restore`` and ``add``."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 
 from localarea.cli.answers import print_json
 from localarea.cli.arguments import AsJson
+from localarea.cli.data_add import add
 from localarea.cli.data_fetch import cache_folder, fetch
 from localarea.cli.data_refresh import refresh, restore
 from localarea.cli.data_status import EXIT_DATA, status
@@ -28,6 +29,7 @@ data_app = typer.Typer(no_args_is_help=True, help="Data tables that localarea us
 data_app.command("status")(status)
 data_app.command("refresh")(refresh)
 data_app.command("restore")(restore)
+data_app.command("add")(add)
 
 
 @data_app.command("build")

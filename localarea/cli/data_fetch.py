@@ -54,11 +54,12 @@ def fetch(
         )
 
 
-def fetch_directory(address: str | None) -> Path:
-    """Fetch a postcode directory, from an address or the publisher's, and return the file."""
-    from localarea.datasets.sources import SOURCES, at_address
+def fetch_edition(name: str, address: str | None) -> Path:
+    """Fetch an edition of a publisher's file, from an address or the publisher's own."""
+    from localarea.datasets.sources import SOURCES, any_source, at_address
 
-    source = SOURCES["onspd"] if address is None else at_address(SOURCES["onspd"], address)
+    known = SOURCES.get(name) or any_source(name)
+    source = known if address is None else at_address(known, address)
     folder = cache_folder() / "refresh"  # apart from the inputs of the build, which are pinned
     (outcome,) = fetch([source], folder, None, again=address is not None, accept_changed=True)
     if outcome.error is not None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import typer
 
+from localarea.cli.data_changes import show_refreshed
 from localarea.cli.deployment import open_council, open_definitions, open_store
 from localarea.cli.progress import show_step
 from localarea.errors import InputError, SettingError
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from localarea.options.council import Council
     from localarea.renewal.changes import Changes
     from localarea.renewal.refresh import Renewal
+    from localarea.renewal.renewable import Renewable
+    from localarea.renewal.request import Refreshed, Request
 
-_TABLES = ("postcodes",)
 _WORDS = {
     "new": "new postcodes",
     "ended": "no longer live",
@@ -33,87 +35,118 @@ _WORDS = {
 
 
 def refresh(
-    table: Annotated[str, typer.Argument(help="Table to refresh: postcodes.")] = "postcodes",
+    table: Annotated[
+        str, typer.Argument(help="What to refresh: 'localarea data status' names each.")
+    ] = "postcodes",
     source: Annotated[
         str | None,
-        typer.Option("--from", help="ONSPD or NSPL, any edition: a file, or an address."),
+        typer.Option("--from", help="The publisher's file, of any edition, or its address."),
     ] = None,
     edition: Annotated[
-        str | None, typer.Option("--edition", help="Month of the file, if its name has none.")
+        str | None,
+        typer.Option("--edition", help="Date of the file, if neither it nor its name has one."),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Report the changes; change nothing.")
     ] = False,
     accept_loss: Annotated[
         bool,
-        typer.Option(
-            "--accept-loss", help="Accept an older file, or one that loses live postcodes."
-        ),
+        typer.Option("--accept-loss", help="Accept an older file, or one that loses more than 1%."),
     ] = False,
     council: Annotated[
         str | None, typer.Option("--council", help="Council whose districts are reported on.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Bring in a newer postcode directory, with everything that rests on it, in one step."""
-    _require_table(table)
-    from localarea.renewal.refresh import anchors_with_tables, refresh_postcodes
-    from localarea.settings import read_settings
+    """Bring in a newer edition of a table, with everything that rests on it, in one step."""
+    from localarea.renewal.refresh import Renewal, anchors_with_tables
+    from localarea.renewal.renewable import renewable
+    from localarea.renewal.request import Request
 
+    wanted = renewable(table)
     store = open_store()
-    folder = _folder()
+    folder = renewed_folder()
     chosen = open_council(None, council, store)
-    path = _file(source)
+    request = Request(
+        _file(source, wanted),
+        store,
+        folder,
+        datetime.now(UTC).isoformat(timespec="seconds"),
+        edition,
+        _origin(source),
+        dry_run,
+        accept_loss,
+        frozenset(_districts_around(chosen, store)),
+        anchors_with_tables(store, [chosen.anchor]),
+        show_step,
+    )
     try:
-        done = refresh_postcodes(
-            path,
-            store,
-            folder,
-            now=datetime.now(UTC).isoformat(timespec="seconds"),
-            edition=edition,
-            origin=_origin(source),
-            dry_run=dry_run,
-            accept_loss=accept_loss,
-            districts=_districts_around(chosen, store),
-            anchors=anchors_with_tables(store, [chosen.anchor]),
-            definitions=open_definitions(read_settings().definitions_dir),
-            progress=show_step,
-        )
+        done = _refreshed(wanted, request)
     finally:
         show_step("")
     if as_json:
         from localarea.cli.answers import print_json
 
         print_json(asdict(done))
-        return
-    _show(done, chosen.title)
+    elif isinstance(done, Renewal):
+        _show(done, chosen.title)
+    else:
+        show_refreshed(done, chosen.title)
+
+
+def _refreshed(wanted: Renewable, request: Request) -> Renewal | Refreshed:
+    """Take the road of what is wanted; that of postcodes has to do with definitions as well."""
+    if wanted.name != "postcodes":
+        return wanted.refresh(request)
+    from localarea.renewal.refresh import refresh_postcodes
+    from localarea.settings import read_settings
+
+    return refresh_postcodes(
+        request.path,
+        request.store,
+        request.folder,
+        now=request.now,
+        edition=request.edition,
+        origin=request.origin,
+        dry_run=request.dry_run,
+        accept_loss=request.accept_loss,
+        districts=request.districts,
+        anchors=request.anchors,
+        definitions=open_definitions(read_settings().definitions_dir),
+        progress=request.progress,
+    )
 
 
 def restore(
-    table: Annotated[str, typer.Argument(help="Table to restore: postcodes.")] = "postcodes",
+    table: Annotated[
+        str, typer.Argument(help="What to restore: 'localarea data status' names each.")
+    ] = "postcodes",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Step back to the tables that were in use before the last refresh."""
-    _require_table(table)
+    from localarea.datasets.renewed import read_all
     from localarea.datasets.renewed import restore as step_back
+    from localarea.renewal.renewable import renewable
 
-    now = step_back(_folder())
+    folder = renewed_folder()
+    of = table if table in read_all(folder) else renewable(table).name  # or flows of the user
+    now = step_back(folder, of)
     if as_json:
         from localarea.cli.answers import print_json
 
-        print_json({"edition": now.number if now else 0, "directory": now and now.directory_date})
-    elif now is None:
-        typer.echo("The tables of the package are in use again.")
-    else:
-        typer.echo(f"The directory of {now.directory_date} is in use again (edition {now.number}).")
-
-
-def _require_table(table: str) -> None:
-    if table not in _TABLES:
-        raise InputError(
-            f"table {table!r} cannot be refreshed; those that can be: {', '.join(_TABLES)}",
-            parameter="table",
+        print_json(
+            {
+                "of": of,
+                "edition": now.number if now else 0,
+                "directory": now and (now.directory_date or None),
+            }
         )
+    elif now is None:
+        typer.echo(f"The tables of the package are in use again for {of}.")
+    elif now.directory_date:
+        typer.echo(f"The directory of {now.directory_date} is in use again (edition {now.number}).")
+    else:
+        typer.echo(f"The {of} from {now.source} are in use again (edition {now.number}).")
 
 
 def _districts_around(council: Council, store: DataStore) -> set[str]:
@@ -127,7 +160,7 @@ def _districts_around(council: Council, store: DataStore) -> set[str]:
     return {district for code, district in pairs if code in inside}
 
 
-def _folder() -> Path:
+def renewed_folder() -> Path:
     """Return the folder of renewed tables; refuse tables of another folder, which have none."""
     folder = open_store().renewed
     if folder is None:
@@ -150,19 +183,25 @@ def _origin(source: str | None) -> str | None:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
-def _file(source: str | None) -> Path:
-    """Return the directory's file, fetched if it is an address."""
+def _file(source: str | None, wanted: Renewable) -> Path:
+    """Return the publisher's file, fetched if it is an address."""
     if source is not None and not _is_address(source):
-        path = Path(source)
+        path = Path(source).expanduser()
         if not path.is_file():
             raise InputError(
                 f"there is no file {source}; check the path, or give the address of the file",
                 parameter="from",
             )
         return path
-    from localarea.cli.data_fetch import fetch_directory
+    if source is None and not wanted.source:
+        raise InputError(
+            f"no address is known from which {wanted.name} could be fetched; download "
+            f"{wanted.reads}, and name the file",
+            parameter="from",
+        )
+    from localarea.cli.data_fetch import fetch_edition
 
-    return fetch_directory(source)
+    return fetch_edition(wanted.source or wanted.name, source)
 
 
 def _show(done: Renewal, title: str) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import textwrap
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from localarea.datasets.renewed import Edition
@@ -27,22 +27,23 @@ def status(
     from datetime import UTC, datetime
 
     from localarea.cli.deployment import open_store
-    from localarea.datasets.renewed import read_current
+    from localarea.datasets.renewed import read_all
 
     store, today = open_store(), datetime.now(UTC).date()
-    current = read_current(store.renewed) if store.renewed else None
-    rows = [_status_of(store, name, current, today) for name in sorted(store.registry)]
-    directory = _directory_of(store, current, today)
+    editions = read_all(store.renewed)
+    rows = [_status_of(store, name, editions, today) for name in sorted(store.registry)]
+    directory = _directory_of(store, editions.get("postcodes"), today)
     if as_json:
         document = {
             "root": str(store.root),
             "directory_date": store.directory_date,
             **directory,
+            "refreshable": _refreshable(),
             "tables": rows,
         }
         typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
     else:
-        _show_status(store, rows)
+        _show_status(store, rows, today)
         _show_resting(rows)
         _show_directory(store, directory)
     if any(row["state"] != "verified" for row in rows):
@@ -75,10 +76,23 @@ def _show_directory(store: DataStore, found: dict[str, Any]) -> None:
         )
 
 
-def _status_of(store: DataStore, name: str, current: Edition | None, today: date) -> dict[str, Any]:
+def _refreshable() -> list[dict[str, Any]]:
+    """Return what can be refreshed: from what, and which tables that makes."""
+    from localarea.renewal.renewable import RENEWABLE
+
+    return [
+        {"name": one.name, "reads": one.reads, "makes": one.makes, "rebuilds": one.rebuilds}
+        for one in RENEWABLE
+    ]
+
+
+def _status_of(
+    store: DataStore, name: str, editions: Mapping[str, Edition], today: date
+) -> dict[str, Any]:
     """Return one table's row; ``state`` is verified, missing or corrupt."""
     from localarea.errors import ChecksumError, DataMissingError
     from localarea.renewal import resting
+    from localarea.renewal.renewable import makers_of
 
     info = store.info(name)
     size: int | None = None
@@ -90,7 +104,7 @@ def _status_of(store: DataStore, name: str, current: Edition | None, today: date
         state, fault = "missing", str(error)
     except ChecksumError as error:
         size, state, fault = (store.root / info.file).stat().st_size, "corrupt", str(error)
-    renewed = Path(info.file).is_absolute()
+    edition = next((one for one in editions.values() if one.tables.get(name) == info), None)
     return {
         "name": name,
         "title": info.title,
@@ -102,8 +116,10 @@ def _status_of(store: DataStore, name: str, current: Edition | None, today: date
         "state": state,
         "fault": fault,
         "file": info.file,
-        "renewed": renewed,
-        "edition": current.number if renewed and current else 0,
+        "renewed": edition is not None,
+        "edition": edition.number if edition else 0,
+        "refreshed": edition.made if edition else None,
+        "refreshed_by": makers_of(name),
         "rests_on": resting.rests_on(info),
         "resting_on_it": resting.resting_on(name, store.registry),
         "rebuilt_by_refresh": resting.is_made_again(name),
@@ -113,9 +129,11 @@ def _status_of(store: DataStore, name: str, current: Edition | None, today: date
     }
 
 
-def _show_status(store: DataStore, rows: Sequence[dict[str, Any]]) -> None:
+def _show_status(store: DataStore, rows: Sequence[dict[str, Any]], today: date) -> None:
     from rich.console import Console
     from rich.table import Table
+
+    from localarea.renewal import resting
 
     total = sum(row["bytes"] or 0 for row in rows)
     # Narrow gaps and no rules, so that nothing is cut on a terminal of 80 columns.
@@ -127,7 +145,8 @@ def _show_status(store: DataStore, rows: Sequence[dict[str, Any]]) -> None:
         table.add_column(heading, justify=justify, no_wrap=heading != "table", overflow="fold")
     for row in rows:
         size = "" if row["bytes"] is None else f"{row['bytes'] / 1e6:.2f}"
-        age = "" if row["age_months"] is None else str(row["age_months"])
+        words = resting.age_in_words(row["vintage"], today)
+        age = re.sub(r" (?:(y)ears?|months?)$", r"\1", words)
         style = None if row["state"] == "verified" else "red"
         origin = f"edition {row['edition']}" if row["renewed"] else "package"
         cells = (row["name"], row["vintage"], age, f"{row['rows']:,}", size, row["state"], origin)
@@ -143,10 +162,19 @@ def _show_resting(rows: Sequence[dict[str, Any]]) -> None:
     resting = next((row["resting_on_it"] for row in rows if row["name"] == "postcodes"), ())
     again = [row["name"] for row in rows if row["rebuilt_by_refresh"]]
     stay = [name for name in resting if name not in again]
-    _say(f"Ages are in months. 'localarea data refresh postcodes' makes again: {', '.join(again)}.")
+    _say(
+        "Ages are in months, or in years (y). 'localarea data refresh postcodes' makes again: "
+        f"{', '.join(again)}."
+    )
+    others = ", ".join(one["name"] for one in _refreshable() if one["name"] != "postcodes")
+    _say(
+        f"'localarea data refresh NAME --from FILE' renews others, where NAME is one of: {others}. "
+        "--json says which tables each of them makes, and from which file."
+    )
     _say(
         f"Made from postcodes too, but left as they are: {', '.join(stay)}. They describe zones of "
-        "the census or roads, and a refresh moves no published figure; --json says more."
+        "the census or roads, and a refresh of postcodes moves no published figure. --json says "
+        "more."
     )
 
 

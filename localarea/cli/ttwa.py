@@ -37,7 +37,9 @@ def ttwa(
     flows: Annotated[
         Path | None,
         typer.Option(
-            "--flows", help="CSV or Parquet; the first columns are origin, destination, count."
+            "--flows",
+            help="CSV or Parquet; the first columns are origin, destination, count. Or the name "
+            "of flows that 'localarea data add' has added.",
         ),
     ] = None,
     vintage: Annotated[
@@ -139,6 +141,7 @@ def ttwa(
     method = _parameters(preset, {k: v for k, v in thresholds.items() if v is not None})
     method = _with_choices(method, choices or [])
     accounts: dict[str, Any] = {}
+    flows, own = _file_of(flows)
     matrix = _matrix(flows, vintage, home, zone or [], accounts)
     if level is not None:
         from localarea.labour.grains import flows_at
@@ -146,7 +149,7 @@ def ttwa(
         matrix = flows_at(matrix, level, store=open_store())
         accounts["level"] = level
     official = areas_to_compare(against, matrix)
-    borders = None if method.contiguity == "ignore" else _borders(matrix, flows)
+    borders = None if method.contiguity == "ignore" else _borders(matrix, flows, own)
     result = compute_travel_to_work_areas(matrix, method, borders=borders)
     reasons = {zone: str(result.explain(zone)) for zone in explain or ()}
     _write(result, out)
@@ -242,12 +245,32 @@ def _account_for(found: AnyFlows, matrix: FlowMatrix, rule: SpecialRule) -> dict
     }
 
 
-def _borders(matrix: FlowMatrix, flows: Path | None) -> list[tuple[str, str]]:
+def _file_of(flows: Path | None) -> tuple[Path | None, str | None]:
+    """Return the file of flows, and their name if they were added under one."""
+    from localarea.datasets.own_flows import own_flow_names, own_flows_file
+
+    if flows is None or flows.is_file():
+        return flows, None
+    store, name = open_store(), str(flows)
+    if name not in own_flow_names(store):
+        return flows, None  # the reader says that there is no such file
+    return own_flows_file(name, store), name
+
+
+def _borders(matrix: FlowMatrix, flows: Path | None, own: str | None) -> list[tuple[str, str]]:
+    from localarea.datasets.own_flows import read_own_zones
     from localarea.datasets.zones import read_zones
 
-    if flows is not None:
-        raise SettingError("contiguity needs the polygons of the zones; leave out --flows")
-    zones = read_zones(matrix.zone_system, store=open_store())  # type: ignore[arg-type]
+    zones = read_own_zones(own, open_store()) if own is not None else None
+    if zones is not None:
+        zones = zones[zones.index.isin(matrix.codes)]
+    if flows is not None and zones is None:
+        raise SettingError(
+            "contiguity needs the polygons of the zones: leave out --flows, or add the flows with "
+            "their zones ('localarea data add flows FILE --zones ZONES --name NAME')"
+        )
+    if zones is None:
+        zones = read_zones(matrix.zone_system, store=open_store())  # type: ignore[arg-type]
     left, right = zones.sindex.query(zones.geometry, predicate="touches")
     codes = zones.index.astype(str).to_numpy()
     return list(zip(codes[left[left < right]], codes[right[left < right]], strict=True))

@@ -41,6 +41,8 @@ POSTCODES: Final = Layout(
     row_group=32_768,
     encodings={"key": "DELTA_BINARY_PACKED", "easting": _SPLIT, "northing": _SPLIT},
 )
+GEOMETRY: Final = Layout(row_group_of="lad25cd", row_group=32, encodings={"geometry": _SPLIT})
+WHOLE_SHAPES: Final = Layout(row_group=32, encodings={"geometry": _SPLIT})
 MINUTES: Final = Layout(row_group=32_768, encodings={"tenths": _SPLIT})
 
 

@@ -1,9 +1,9 @@
 """
 Tables that a user has renewed: kept in the user's data folder, used instead of the package's.
 
-Each renewal is an edition, a folder of its own that is never changed. The file ``current.json``
-names the tables in use; it is replaced in one step, so a reader sees the old tables or the new
-ones and never a mixture.
+Each renewal is an edition, a folder of its own that is never changed; postcodes, names and so on
+have a chain of editions each. The file ``current.json`` names those in use; it is replaced in one
+step, so a reader sees the old tables or the new ones and never a mixture.
 """
 
 from __future__ import annotations
@@ -12,50 +12,31 @@ import json
 import os
 import shutil
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.datasets.registry import Registry, TableInfo
+from localarea.datasets._editions import (
+    FIRST,
+    Edition,
+    document_of,
+    edition_of_document,
+    is_used,
+)
 from localarea.errors import ConflictError, DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from localarea.datasets.registry import Registry
+
+__all__ = ["Edition", "building", "put_into_use", "read_all", "read_current", "restore", "stamp"]
 
 CURRENT: Final = "current.json"
 EDITION: Final = "edition.json"
 _LOCK: Final = "renewal.lock"
 _UNFINISHED: Final = ".building-"
-_SCHEMA: Final = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """
-    A set of renewed tables.
-
-    Attributes
-    ----------
-    number : int
-        Number of the edition, from 1.
-    previous : int
-        Number of the edition in use before; 0 for the tables of the package.
-    directory_date : str
-        Month of the postcode directory, ``YYYY-MM``; empty if this edition has none.
-    tables : mapping of str to TableInfo
-        The renewed tables by name, with absolute file names.
-    made : str
-        When it was put into use, as an ISO 8601 time in UTC.
-    source : str
-        What it was made from.
-    """
-
-    number: int
-    previous: int
-    directory_date: str
-    tables: Mapping[str, TableInfo]
-    made: str
-    source: str
+_SCHEMA: Final = 2  # 1 had a single edition, of postcodes
 
 
 def default_renewed_folder() -> Path:
@@ -72,14 +53,50 @@ def default_renewed_folder() -> Path:
     return user_data_path("localarea") / "tables"
 
 
-def read_current(folder: Path) -> Edition | None:
+def read_all(folder: Path | None) -> dict[str, Edition]:
     """
     Read which renewed tables are in use.
 
     Parameters
     ----------
+    folder : pathlib.Path or None
+        Folder of renewed tables; None for none.
+
+    Returns
+    -------
+    dict of str to Edition
+        The edition in use by what was refreshed, in the order in which they were made, so that
+        a later one stands over an earlier one; empty if only the tables of the package are used.
+
+    Raises
+    ------
+    DataError
+        If the record cannot be read.
+    """
+    document = None if folder is None else _read(folder / CURRENT)
+    if folder is None or document is None:
+        return {}
+    with _read_as_record(path := folder / CURRENT):
+        if document["schema"] not in (1, _SCHEMA):
+            raise DataError(
+                f"{path} was written by another version of localarea; use that version, or run "
+                "'localarea data refresh' again with this one after removing the file"
+            )
+        entries = document["editions"] if document["schema"] == _SCHEMA else [document]
+        found = [edition_of_document(entry, folder.absolute()) for entry in entries]
+    return {edition.of: edition for edition in sorted(found, key=lambda one: one.number)}
+
+
+def read_current(folder: Path, of: str = FIRST) -> Edition | None:
+    """
+    Read which renewal of some tables is in use.
+
+    Parameters
+    ----------
     folder : pathlib.Path
         Folder of renewed tables.
+    of : str
+        What was refreshed.
 
     Returns
     -------
@@ -91,38 +108,26 @@ def read_current(folder: Path) -> Edition | None:
     DataError
         If the record cannot be read.
     """
-    return _read(folder, folder / CURRENT)
+    return read_all(folder).get(of)
 
 
-def _read(folder: Path, path: Path) -> Edition | None:
+@contextmanager
+def _read_as_record(path: Path) -> Iterator[None]:
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        if document["schema"] != _SCHEMA:
-            raise DataError(
-                f"{path} was written by another version of localarea; use that version, or run "
-                "'localarea data refresh' again with this one after removing the file"
-            )
-        tables = {
-            name: _info(folder, document["number"], name, entry)
-            for name, entry in document["tables"].items()
-        }
-        plain = {n: document[n] for n in ("number", "previous", "directory_date", "made", "source")}
-        return Edition(tables=tables, **plain)
-    except FileNotFoundError:
-        return None
+        yield
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(
             f"{path} cannot be read ({error}); remove it to use the tables of the package"
         ) from error
 
 
-def _info(folder: Path, number: int, name: str, entry: Mapping[str, Any]) -> TableInfo:
-    file = Path(entry["file"]).name  # a file of the edition's folder and no other
-    inputs = tuple((str(one), str(sha)) for one, sha in entry["inputs"])
-    stated = {k: v for k, v in entry.items() if k not in ("name", "file", "inputs")}
-    return TableInfo(
-        name=name, file=str(edition_folder(folder, number) / file), inputs=inputs, **stated
-    )
+def _read(path: Path) -> dict[str, Any] | None:
+    with _read_as_record(path):
+        try:
+            document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+    return document
 
 
 def edition_folder(folder: Path, number: int) -> Path:
@@ -158,18 +163,18 @@ def with_renewals(registry: Registry, folder: Path | None) -> Registry:
     Returns
     -------
     Registry
-        The tables in use. A renewed table that is no newer than the package's is not used: the
-        package was updated after it.
+        The tables in use. Renewed tables are not used if the package was updated after them, and
+        its tables are as new.
 
     Raises
     ------
     DataError
         If the record of the renewed tables cannot be read.
     """
-    current = read_current(folder) if folder is not None else None
-    if current is None or not _is_newer(current, registry):
-        return registry
-    return overlaid(registry, current)
+    for edition in read_all(folder).values():
+        if is_used(edition, registry):
+            registry = overlaid(registry, edition)
+    return registry
 
 
 def overlaid(registry: Registry, edition: Edition) -> Registry:
@@ -191,10 +196,6 @@ def overlaid(registry: Registry, edition: Edition) -> Registry:
     tables = {**registry.tables, **edition.tables}
     date = edition.directory_date or registry.directory_date
     return replace(registry, tables=tables, directory_date=date)
-
-
-def _is_newer(current: Edition, registry: Registry) -> bool:
-    return current.directory_date == "" or current.directory_date >= registry.directory_date
 
 
 def stamp(folder: Path | None) -> tuple[int, int, int] | None:
@@ -283,22 +284,25 @@ def put_into_use(folder: Path, work: Path, edition: Edition) -> None:
     """
     for path in work.iterdir():
         _sync(path)
-    document = _document(edition)
+    document = document_of(edition)
     _write(work / EDITION, document)
     work.rename(edition_folder(folder, edition.number))
     _sync(folder)
-    _write(folder / CURRENT, document)
-    _remove_old(folder, edition)
+    editions = read_all(folder) | {edition.of: edition}
+    _put_record(folder, editions)
+    _remove_old(folder, editions)
 
 
-def restore(folder: Path) -> Edition | None:
+def restore(folder: Path, of: str = FIRST) -> Edition | None:
     """
-    Step back to the tables that were in use before.
+    Step back to the tables that were in use before a refresh; others stay as they are.
 
     Parameters
     ----------
     folder : pathlib.Path
         Folder of renewed tables.
+    of : str
+        What was refreshed.
 
     Returns
     -------
@@ -308,35 +312,60 @@ def restore(folder: Path) -> Edition | None:
     Raises
     ------
     ConflictError
-        If the tables of the package are in use, a refresh is at work, or the edition before is
-        gone.
+        If the tables of the package are in use, a refresh is at work, the edition before is gone,
+        or tables that were made from these are in use.
     """
-    if read_current(folder) is None:
-        raise ConflictError("the tables of the package are in use; there is nothing to restore")
+    if of not in read_all(folder):
+        raise ConflictError(f"the {of} of the package are in use; there is nothing to restore")
     with (folder / _LOCK).open("a") as lock:
         _lock(lock)
-        current = read_current(folder)
-        if current is None or current.previous == 0:
-            (folder / CURRENT).unlink(missing_ok=True)
-            _sync(folder)
-            return None
-        before = _read(folder, edition_folder(folder, current.previous) / EDITION)
-        if before is None:
-            raise ConflictError(
-                f"edition {current.previous} is no longer here; use 'localarea data refresh' with "
-                f"its file, or remove {folder / CURRENT} to use the tables of the package"
-            )
-        _write(folder / CURRENT, _document(before))
+        editions = read_all(folder)
+        if of not in editions:
+            raise ConflictError(f"another restore of {of} has been made in the meantime")
+        _require_nothing_over(editions, of)
+        before = _before(folder, editions.pop(of))
+        _put_record(folder, editions | ({of: before} if before else {}))
         return before
 
 
-def _document(edition: Edition) -> dict[str, Any]:
-    tables = {
-        name: {**asdict(info), "file": Path(info.file).name}
-        for name, info in edition.tables.items()
-    }
-    plain = ("number", "previous", "directory_date", "made", "source")
-    return {"schema": _SCHEMA, **{n: getattr(edition, n) for n in plain}, "tables": tables}
+def _before(folder: Path, edition: Edition) -> Edition | None:
+    if edition.previous == 0:
+        return None
+    path = edition_folder(folder, edition.previous) / EDITION
+    document = _read(path)
+    if document is None:
+        raise ConflictError(
+            f"edition {edition.previous} is no longer here; use 'localarea data refresh' with "
+            f"its file, or remove {folder / CURRENT} to use the tables of the package"
+        )
+    with _read_as_record(path):
+        return edition_of_document(document, folder.absolute())
+
+
+def _require_nothing_over(editions: dict[str, Edition], of: str) -> None:
+    """Refuse to take tables away from under others that were made from them."""
+    edition = editions[of]
+    made = {(f"table: {name}", info.sha256) for name, info in edition.tables.items()}
+    for later in editions.values():
+        if later.number <= edition.number:
+            continue
+        uses = {pair for info in later.tables.values() for pair in info.inputs}
+        if made & uses or edition.tables.keys() & later.tables.keys():
+            raise ConflictError(
+                f"the tables of {later.of} in use (edition {later.number}) were made after those "
+                f"of {of}, and from them; restore {later.of} first"
+            )
+
+
+def _put_record(folder: Path, editions: dict[str, Edition]) -> None:
+    """Say which editions are in use, in one step."""
+    if not editions:
+        (folder / CURRENT).unlink(missing_ok=True)
+        _sync(folder)
+        return
+    entries = sorted(editions.values(), key=lambda edition: edition.number)
+    document = {"schema": _SCHEMA, "editions": [document_of(edition) for edition in entries]}
+    _write(folder / CURRENT, document)
 
 
 def _write(path: Path, document: dict[str, Any]) -> None:
@@ -362,9 +391,9 @@ def _sync(path: Path) -> None:
             os.close(handle)
 
 
-def _remove_old(folder: Path, edition: Edition) -> None:
-    """Remove the editions before the previous one; a reader that has them open keeps its files."""
-    kept = {edition.number, edition.previous}
+def _remove_old(folder: Path, editions: dict[str, Edition]) -> None:
+    """Remove the editions before the previous ones; a reader that has one open keeps its files."""
+    kept = {number for one in editions.values() for number in (one.number, one.previous)}
     for path in folder.iterdir():
         if path.name.isdecimal() and int(path.name) not in kept:
             shutil.rmtree(path, ignore_errors=True)

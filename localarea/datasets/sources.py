@@ -29,6 +29,8 @@ OGL: Final = "OGL-UK-3.0"
 _ZIP: Final[frozenset[Content]] = frozenset({"zip"})
 _CSV: Final[frozenset[Content]] = frozenset({"text", "gzip", "zip"})
 _GEOJSON: Final[frozenset[Content]] = frozenset({"json", "gzip", "zip"})
+_ANY: Final[frozenset[Content]] = _CSV | _GEOJSON | {"sqlite", "binary"}
+_NAMED: Final = (".zip", ".csv", ".gz", ".tsv", ".geojson", ".geojsonl", ".json", ".gpkg", ".pbf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +234,11 @@ def choose_sources(names: Iterable[str] = ()) -> tuple[Source, ...]:
     return tuple(s for s in _ALL if not wanted or {s.name, *s.tables}.intersection(wanted))
 
 
+def any_source(name: str) -> Source:
+    """Return a source for a file of which no publisher's address is known: a table or a map."""
+    return Source(name, name, "", "", "", "", "download", _ANY)
+
+
 def at_address(source: Source, address: str) -> Source:
     """
     Return another edition of a source, at an address of its own.
@@ -246,8 +253,9 @@ def at_address(source: Source, address: str) -> Source:
     Returns
     -------
     Source
-        The same source, of an unknown vintage, as a table or a zip that holds one. Its file has
-        the name in the address, or none that could be mistaken for an edition's.
+        The same source, of an unknown vintage, as a table or a zip that holds one, or as any map
+        if the source is one. Its file has the name in the address, or none that could be
+        mistaken for an edition's.
 
     Examples
     --------
@@ -257,7 +265,8 @@ def at_address(source: Source, address: str) -> Source:
     'download'
     """
     last = PurePosixPath(unquote(urlsplit(address).path)).name
-    named = last.casefold().endswith((".zip", ".csv", ".gz"))
+    named = last.casefold().endswith(_NAMED)
     file = re.sub(r"[^\w.-]", "_", last) if named else "download"
     title = source.title.partition(",")[0]
-    return replace(source, title=title, vintage="", url=address, file=file, content=_CSV)
+    content = _ANY if "json" in source.content else _CSV
+    return replace(source, title=title, vintage="", url=address, file=file, content=content)

@@ -109,10 +109,10 @@ class DataStore:
         Returns
         -------
         DataStore
-            A store over the same folder of tables.
+            A store over the same folder of tables, and the other renewed ones.
         """
         made = DataStore(self._root, self._cache_dir)
-        made.__dict__["_full_registry"] = overlaid(read_registry(self.root), edition)
+        made.__dict__["_full_registry"] = overlaid(self._full_registry, edition)
         return made
 
     @property

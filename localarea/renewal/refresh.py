@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from localarea.datasets import renewed
 from localarea.datasets.parquet_layout import MINUTES, POSTCODES, write_parquet
 from localarea.datasets.publishers.onspd import read_postcode_directory
-from localarea.errors import ConflictError, InputError, LocalareaError
 from localarea.renewal.changes import Changes, compare_directories, require_no_loss
 from localarea.renewal.directory import edition_of, fit
+from localarea.renewal.stepping import not_written, packaged, require_unchanged, sha256_of
 from localarea.renewal.verdicts import Touched, touched_verdicts
 
 if TYPE_CHECKING:
@@ -121,10 +120,10 @@ def refresh_postcodes(
         If another refresh is at work, or has been since this one began.
     """
     month = edition_of(source, edition)
-    began_with = renewed.read_current(folder)
+    began_with = renewed.read_all(folder)
     progress("reading the directory")
     raw = read_postcode_directory(source, lad_year=_year_of_codes(month))
-    sha256 = _sha256(source)
+    sha256 = sha256_of(source)
     progress("comparing it with the one in use")
     fitted = fit(raw, month, store)
     changes = compare_directories(
@@ -134,7 +133,7 @@ def refresh_postcodes(
         require_no_loss(changes)
     try:
         with renewed.building(folder) as (number, work):
-            before = _require_unchanged(folder, began_with)
+            before = require_unchanged(folder, began_with).get(TABLE)
             come = (origin or source.name, sha256)
             edition_made = _make(fitted, come, month, store, number, work, progress)
             edition_made = replace(edition_made, previous=before.number if before else 0, made=now)
@@ -147,25 +146,12 @@ def refresh_postcodes(
                 tables = {**edition_made.tables, table.name: table}
                 edition_made = replace(edition_made, tables=tables)
             progress("putting the tables into use")
-            renewed.put_into_use(folder, work, edition_made)
+            over = packaged(store.root, edition_made.tables)
+            renewed.put_into_use(folder, work, replace(edition_made, over=over))
     except OSError as error:
-        raise InputError(
-            f"the tables cannot be written in {folder}: {error.strerror or error}; the old ones "
-            "stay in use; make room, or name another folder (LOCALAREA_RENEWED_DIR)"
-        ) from error
+        raise not_written(folder, error) from error
     names = tuple(sorted(edition_made.tables))
     return Renewal(number, changes, names, fitted.notes, sha256, verdicts)
-
-
-def _require_unchanged(folder: Path, began_with: renewed.Edition | None) -> renewed.Edition | None:
-    """Return the edition in use; refuse one that came into use since it was compared."""
-    now = renewed.read_current(folder)
-    if now != began_with:
-        raise ConflictError(
-            "other tables came into use in the meantime, so what was compared is out of date; "
-            "nothing was changed; run the refresh again"
-        )
-    return now
 
 
 def _verdicts(
@@ -201,7 +187,7 @@ def _make(
         source=_SOURCE.format(edition=month, origin=come[0]),
         vintage=month,
         rows=fitted.table.num_rows,
-        sha256=_sha256(path),
+        sha256=sha256_of(path),
         inputs=(come,),
     )
     return renewed.Edition(number, 0, month, {TABLE: info}, "", come[0])
@@ -221,7 +207,7 @@ def _minutes(anchor: str, edition: renewed.Edition, work: Path, store: DataStore
         file=str(path),
         vintage=edition.directory_date,
         rows=made.num_rows,
-        sha256=_sha256(path),
+        sha256=sha256_of(path),
         inputs=tuple(sorted(inputs_of_minutes(tables).items())),
     )
 
@@ -245,11 +231,3 @@ def anchors_with_tables(store: DataStore, names: Iterable[str]) -> tuple[str, ..
     from localarea.options.minutes.anchor_minutes import table_name
 
     return tuple(name for name in names if table_name(name, None) in store.registry)
-
-
-def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise LocalareaError(f"{path} cannot be read: {error.strerror}") from error

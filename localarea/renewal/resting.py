@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from localarea.datasets._editions import newest_of
+from localarea.renewal.renewable import makers_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
@@ -30,6 +33,8 @@ OF_THE_CENSUS: Final = (
     "again from other postcodes, it would move figures that have been published"
 )
 ONLY_BY_THE_BUILD: Final = "it does not rest on postcodes; 'localarea data build' makes it"
+BY_ITS_OWN_FILE: Final = "it does not rest on postcodes; 'localarea data refresh {name}' renews it"
+OF_THE_USER: Final = "it is the user's own; 'localarea data add' puts another in its place"
 _TABLE: Final = "table: "
 _MONTH: Final = re.compile(r"\d{4}-\d{2}")
 
@@ -111,7 +116,12 @@ def why_not_made_again(name: str, registry: Mapping[str, TableInfo]) -> str | No
     """
     if is_made_again(name):
         return None
-    return OF_THE_CENSUS if name in resting_on(DIRECTORY, registry) else ONLY_BY_THE_BUILD
+    if name.startswith(("own_flows_", "own_zones_")):
+        return OF_THE_USER
+    if name in resting_on(DIRECTORY, registry):
+        return OF_THE_CENSUS
+    makers = makers_of(name)
+    return BY_ITS_OWN_FILE.format(name=makers[0]) if makers else ONLY_BY_THE_BUILD
 
 
 def age_of(vintage: str, today: date) -> int | None:
@@ -139,3 +149,37 @@ def age_of(vintage: str, today: date) -> int | None:
     from localarea.renewal.schedule import age_in_months
 
     return age_in_months(vintage, today) if _MONTH.fullmatch(vintage) else None
+
+
+def age_in_words(vintage: str, today: date) -> str:
+    """
+    Return the age of a table for people.
+
+    Parameters
+    ----------
+    vintage : str
+        The vintage in the registry.
+    today : datetime.date
+        The day.
+
+    Returns
+    -------
+    str
+        Whole months if the vintage is a month, years since the newest year that it names, or
+        nothing if it names none.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> [age_in_words(one, date(2026, 3, 1)) for one in ("2025-11", "2017-2022", "unstated")]
+    ['4 months', '4 years', '']
+    """
+    months = age_of(vintage, today)
+    if months is not None:
+        return _many(months, "month")
+    year, _ = newest_of(vintage)
+    return _many(max(today.year - year, 0), "year") if year else ""
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

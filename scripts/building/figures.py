@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,8 +9,10 @@ import pandas as pd
 import pyarrow as pa
 
 from building.totals import require_total
-from building.writing import dictionary_column
+from localarea.datasets.publishers.bres import read_jobs_file
+from localarea.datasets.publishers.business_demography import read_enterprises_file
 from localarea.geo.datum_shifts import to_national_grid
+from localarea.renewal.making.figures import enterprises_table, jobs_table, sum_enterprises
 
 if TYPE_CHECKING:
     from building.sources import Sources
@@ -68,39 +69,20 @@ def population_msoa21_2021(sources: Sources) -> pa.Table:
 
 def jobs_msoa21_2024(sources: Sources) -> pa.Table:
     """Return employees by MSOA21 and industry, long."""
-    raw = pd.read_csv(sources.file("population/bres2024_employees_msoa21_tidy.csv"))
-    industries = [c for c in raw.columns if re.search(r"\(.*\)$", c)]
+    found = read_jobs_file(sources.file("population/bres2024_employees_msoa21_tidy.csv")).jobs
     table, totals = "jobs_msoa21_2024", sources.totals
-    require_total(table, len(industries), totals.industries, "number of industries")
-    long = raw.melt("MSOA21CD", industries, "industry", "employees")
-    long["industry"] = long["industry"].str.replace(r"\s*\((?:Part )?[A-Z].*\)$", "", regex=True)
-    require_total(table, long["industry"].nunique(), totals.industries, "number of industries")
-    require_total(table, long["employees"].sum(), totals.employees_2024, "employees")
-    long = long.sort_values(["MSOA21CD", "industry"], ignore_index=True)
-    return pa.table(
-        {
-            "msoa21cd": dictionary_column(long["MSOA21CD"]),
-            "industry": dictionary_column(long["industry"]),
-            "employees": pa.array(long["employees"].to_numpy(), pa.int32()),
-        }
-    )
+    require_total(table, found["industry"].nunique(), totals.industries, "number of industries")
+    require_total(table, found["employees"].sum(), totals.employees_2024, "employees")
+    return jobs_table(found)
 
 
 def enterprises_lad(sources: Sources, successors: pd.Series) -> pa.Table:
     """Sum active enterprises of older districts of England and Wales into those of 2025."""
-    raw = pd.read_csv(sources.file("population/active_enterprises_lad_to2022.csv"))
-    raw = raw[raw["code"].str.startswith(("E", "W"))]
-    raw["lad25cd"] = raw["code"].map(successors)
-    sums = raw.groupby(["lad25cd", "year"], as_index=False)["count"].sum()
+    raw = read_enterprises_file(sources.file("population/active_enterprises_lad_to2022.csv"))
+    sums = sum_enterprises(raw, successors)
     districts = sources.totals.districts
     require_total("enterprises_lad", sums["lad25cd"].nunique(), districts, "number of districts")
-    in_2022 = sums[sums["year"] == 2022].set_index("lad25cd")["count"]
+    in_2022 = sums[sums["year"] == 2022].set_index("lad25cd")["enterprises"]
     for code, count in sources.totals.enterprises_2022.items():
         require_total("enterprises_lad", in_2022[code], count, f"enterprises of {code} in 2022")
-    return pa.table(
-        {
-            "lad25cd": dictionary_column(sums["lad25cd"]),
-            "year": pa.array(sums["year"].to_numpy(), pa.int16()),
-            "enterprises": pa.array(sums["count"].to_numpy(), pa.int32()),
-        }
-    )
+    return enterprises_table(sums)

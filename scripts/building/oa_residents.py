@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from building.totals import require_total
-from building.writing import dictionary_column
+from localarea.renewal.making.columns import dictionary_column
 
 if TYPE_CHECKING:
     from pathlib import Path

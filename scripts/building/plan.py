@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
-from building import figures, flows, minutes, oa_residents, postcodes, ttwa, zones
-from building.writing import dictionary_column, whole_numbers
-from localarea.datasets.parquet_layout import MINUTES, POSTCODES, Layout
+from building import figures, minutes, oa_residents, postcodes, ttwa
+from building.totals import require_total
+from localarea.datasets.parquet_layout import GEOMETRY, MINUTES, POSTCODES, WHOLE_SHAPES, Layout
+from localarea.renewal.making import districts, flows, zones
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pandas as pd
+    import pyarrow as pa
 
     from building.workshop import Workshop
 
@@ -28,7 +28,6 @@ NAMED = (
     ONS_OS + " Zone names: contains Parliamentary information licensed under the "
     "Open Parliament Licence v3.0."
 )
-SPLIT = "BYTE_STREAM_SPLIT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,29 +60,18 @@ def _districts(workshop: Workshop) -> pa.Table:
     )
 
 
-def _district_names(workshop: Workshop) -> pa.Table:
-    frame = workshop.names[0]
-    return pa.table(
-        {
-            "lad_cd": pa.array(frame["lad_cd"].tolist(), pa.string()),
-            "name": pa.array(frame["name"].tolist(), pa.string()),
-            "lad25cd": dictionary_column(frame["lad25cd"]),
-            "start": whole_numbers(frame["start"]),
-            "end": whole_numbers(frame["end"]),
-        }
-    )
-
-
-def _counties(workshop: Workshop) -> pa.Table:
-    frame = workshop.counties
-    return pa.table({name: pa.array(frame[name].tolist(), pa.string()) for name in frame.columns})
+def _overlaps(workshop: Workshop) -> pa.Table:
+    table, totals = zones.zone_overlaps(workshop.postcodes), workshop.sources.totals
+    for system, stated in (("msoa11", totals.zones_msoa11), ("msoa21", totals.zones_msoa21)):
+        found = len(table[f"{system}cd"].unique())
+        require_total("msoa11_msoa21", found, stated, f"number of {system.upper()} zones")
+    return table
 
 
 def _successors(workshop: Workshop) -> pd.Series:
     return workshop.names[0].set_index("lad_cd")["lad25cd"]
 
 
-GEOMETRY = Layout(row_group_of="lad25cd", row_group=32, encodings={"geometry": SPLIT})
 GRID = "EPSG:27700"
 
 NETWORK_SOURCE = (
@@ -135,28 +123,28 @@ TABLES: tuple[Plan, ...] = (
         "2025",
         _districts,
         crs=GRID,
-        layout=Layout(row_group=32, encodings={"geometry": SPLIT}),
+        layout=WHOLE_SHAPES,
     ),
     Plan(
         "districts_names",
         "Local authority districts of 2014-2025, United Kingdom, and what each is part of now",
         "ONS local authority districts, all years",
         "2014-2025",
-        _district_names,
+        lambda w: districts.names_table(w.names[0]),
     ),
     Plan(
         "counties_lad25",
         "County of each district of England of 2025; a unitary authority and a London borough: own",
         "ONS local authority districts, counties and metropolitan counties, all years",
         "2025",
-        _counties,
+        lambda w: districts.counties_table(w.counties),
     ),
     Plan(
         "flows_2011",
         "Workers by zone of residence and zone of work, census of 2011, MSOA11",
         "ONS Census 2011, table WU01EW (Nomis)",
         "2011",
-        lambda w: flows.flows_table(w.flows_2011),
+        lambda w: flows.flows_table(w.flows_2011.flows),
         attribution=ONS.strip(),
     ),
     Plan(
@@ -164,7 +152,7 @@ TABLES: tuple[Plan, ...] = (
         "Workers at home, without fixed place or beyond England and Wales, census of 2011, MSOA11",
         "ONS Census 2011, table WU01EW (Nomis)",
         "2011",
-        lambda w: flows.special_table(w.flows_2011),
+        lambda w: flows.special_table(w.flows_2011.special),
         attribution=ONS.strip(),
     ),
     Plan(
@@ -172,7 +160,7 @@ TABLES: tuple[Plan, ...] = (
         "Workers by zone of residence and zone of work, census of 2021, MSOA21",
         "ONS Census 2021, table ODWP01EW (Nomis)",
         "2021",
-        lambda w: flows.flows_table(w.flows_2021),
+        lambda w: flows.flows_table(w.flows_2021.flows),
         attribution=ONS.strip(),
     ),
     Plan(
@@ -180,7 +168,7 @@ TABLES: tuple[Plan, ...] = (
         "Workers at home, without fixed place or beyond England and Wales, census of 2021, MSOA21",
         "ONS Census 2021, table ODWP01EW (Nomis)",
         "2021",
-        lambda w: flows.special_table(w.flows_2021),
+        lambda w: flows.special_table(w.flows_2021.special),
         attribution=ONS.strip(),
     ),
     Plan(
@@ -228,7 +216,7 @@ TABLES: tuple[Plan, ...] = (
         "Shares of live postcodes that zones of 2011 and 2021 have in common",
         "made here from the table postcodes",
         "2025-11",
-        lambda w: zones.zone_overlaps(w.postcodes, w.sources.totals),
+        _overlaps,
         attribution=ONS + OS_RM.strip(),
     ),
     Plan(

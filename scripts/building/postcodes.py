@@ -18,7 +18,7 @@ from building.directories import (
 from building.placing import zone_of_points
 from building.terminations import terminations
 from building.totals import require_total
-from building.writing import dictionary_column, whole_numbers
+from localarea.renewal.making.columns import dictionary_column, whole_numbers
 
 if TYPE_CHECKING:
     from building.sources import Sources

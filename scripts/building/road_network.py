@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pyarrow as pa
 
-from building.writing import CRS, dictionary_column
+from localarea.renewal.making.columns import CRS, dictionary_column
 from localarea.roads.land import land_of_zones
 from localarea.roads.network_tables import make_network
 from localarea.roads.strategic import DUAL, MOTORWAY, SINGLE, SurveyedRoads

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-import numpy as np
-import pandas as pd
-
-from building.coverage import clean_coverage, read_polygons, simplify_coverage
 from building.flows import CENSUS_2011, CENSUS_2021, read_census_flows
 from building.oa_residents import read_oa11_residents
 from building.postcodes import ZoneShapes, assemble_postcodes
 from building.road_network import network_tables
 from building.roads import read_roads
-from building.topology import read_counties, read_districts_of_all_years
 from building.totals import require_total
 from building.ttwa import read_ttwa11
-from building.zones import (
+from localarea.datasets.publishers.lookups import read_library_names
+from localarea.renewal.making.coverage import clean_coverage, simplify_coverage
+from localarea.renewal.making.districts import read_counties, read_districts_of_all_years
+from localarea.renewal.making.outlines import read_outlines
+from localarea.renewal.making.zones import (
+    ZONE,
     follow_districts,
     majority,
-    read_zone_names,
     regions_of_districts,
     zones_frame,
 )
@@ -29,9 +29,12 @@ from building.zones import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
+    import pandas as pd
     import pyarrow as pa
 
     from building.sources import Input, Sources
+    from localarea.datasets.publishers.nomis import FlowTables
 
 T = TypeVar("T")
 
@@ -61,22 +64,20 @@ class Workshop:
     made: dict[str, tuple[Any, dict[str, Input]]] = field(default_factory=dict)
 
     @shared
-    def _msoa11(self) -> tuple[list[dict[str, Any]], ZoneShapes]:
+    def _msoa11(self) -> tuple[pd.DataFrame, ZoneShapes]:
         zones = self.sources.totals.zones_msoa11
         return self._zones("boundaries/MSOA11_BGC.geojsonl.gz", "msoa11cd", zones)
 
     @shared
-    def _msoa21(self) -> tuple[list[dict[str, Any]], ZoneShapes]:
+    def _msoa21(self) -> tuple[pd.DataFrame, ZoneShapes]:
         zones = self.sources.totals.zones_msoa21
-        return self._zones("boundaries/MSOA21_EW.geojsonl.gz", "MSOA21CD", zones)
+        return self._zones("boundaries/MSOA21_EW.geojsonl.gz", "msoa21cd", zones)
 
-    def _zones(self, file: str, code: str, count: int) -> tuple[list[dict[str, Any]], ZoneShapes]:
-        properties, polygons = read_polygons(self.sources.file(file))
-        codes = np.array([p[code] for p in properties], dtype=object)
-        require_total(file, len(set(codes)), count, "number of zones")
-        order = np.argsort(codes)
-        clean = clean_coverage(polygons[order])
-        return [properties[i] for i in order], ZoneShapes(codes[order], clean)
+    def _zones(self, file: str, code: str, count: int) -> tuple[pd.DataFrame, ZoneShapes]:
+        found, polygons = read_outlines(self.sources.file(file), re.compile(code), ZONE)
+        require_total(file, found["code"].nunique(), count, "number of zones")
+        codes = found["code"].to_numpy(dtype=object)
+        return found, ZoneShapes(codes, clean_coverage(polygons))
 
     @shared
     def simple_msoa11(self) -> np.ndarray:
@@ -118,27 +119,19 @@ class Workshop:
     def zones_msoa11(self) -> pd.DataFrame:
         """Return code, names and district of each MSOA11, in code order."""
         properties, shapes = self._msoa11
-        ons_names = np.array([p["msoa11nm"] for p in properties], dtype=object)
+        ons_names = properties["msoa11nm"].to_numpy(dtype=object)
         district = majority(self.areas, "msoa11cd", "lad22cd", "residents")
-        names = read_zone_names(self.sources)
-        return zones_frame(
-            shapes.codes,
-            ons_names,
-            district,
-            names,
-            self.follow,
-            system="msoa11",
-            districts=self.sources.totals.districts,
-        )
+        names = self._library_names
+        frame = zones_frame(shapes.codes, ons_names, district, names, self.follow, system="msoa11")
+        return self._of_every_district("zones_msoa11", frame)
 
     @shared
     def zones_msoa21(self) -> pd.DataFrame:
         """Return code, names, district and region of each MSOA21, in code order."""
-        properties, shapes = self._msoa21
-        raw = pd.DataFrame(properties)
-        district = raw.set_index("MSOA21CD")["LADCD_ACTIVE"]
-        ons_names = raw["MSOA21NM"].to_numpy(dtype=object)
-        names = read_zone_names(self.sources)
+        raw, shapes = self._msoa21
+        district = raw.set_index("code")["ladcd_active"]
+        ons_names = raw["msoa21nm"].to_numpy(dtype=object)
+        names = self._library_names
         frame = zones_frame(
             shapes.codes,
             ons_names,
@@ -146,10 +139,19 @@ class Workshop:
             names,
             self.follow,
             system="msoa21",
-            districts=self.sources.totals.districts,
         )
-        frame["rgncd"] = raw["RGNCD"].to_numpy(dtype=object)
+        frame["rgncd"] = raw["rgncd"].to_numpy(dtype=object)
+        return self._of_every_district("zones_msoa21", frame)
+
+    def _of_every_district(self, table: str, frame: pd.DataFrame) -> pd.DataFrame:
+        found, stated = frame["lad25cd"].nunique(), self.sources.totals.districts
+        require_total(table, found, stated, "number of districts in England and Wales")
         return frame
+
+    @shared
+    def _library_names(self) -> pd.DataFrame:
+        """Return the House of Commons Library's names, and which zones are those of 2011."""
+        return read_library_names(self.sources.file("lookups/msoa21_names.csv"))
 
     @shared
     def regions(self) -> pd.Series:
@@ -157,12 +159,12 @@ class Workshop:
         return regions_of_districts(self.zones_msoa21, self.names[1])
 
     @shared
-    def flows_2011(self) -> pd.DataFrame:
+    def flows_2011(self) -> FlowTables:
         """Return flows of the census of 2011, with special destinations."""
         return read_census_flows(self.sources, CENSUS_2011)
 
     @shared
-    def flows_2021(self) -> pd.DataFrame:
+    def flows_2021(self) -> FlowTables:
         """Return flows of the census of 2021, with special destinations."""
         return read_census_flows(self.sources, CENSUS_2021)
 

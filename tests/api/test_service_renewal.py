@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from directory_cases import country, rows_of, write_directory
+from published_tables import names_of_zones
 from service_cases import service_in
 
 from localarea.datasets import renewed
 from localarea.datasets.store import DataStore
 from localarea.renewal.refresh import refresh_postcodes
+from localarea.renewal.renewable import renewable
+from localarea.renewal.request import Request
 from localarea.service import renewing
 
 if TYPE_CHECKING:
@@ -50,6 +53,13 @@ def _wait(client: TestClient, wanted: str) -> set[tuple[str, str]]:
     raise AssertionError(f"the service went on with {seen}")
 
 
+def _wait_for_page(client: TestClient, words: str) -> None:
+    until = time.monotonic() + 120
+    while words not in client.get("/data").text:
+        assert time.monotonic() < until, f"the page never said {words!r}"
+        time.sleep(0.05)
+
+
 @pytest.mark.slow
 def test_a_refresh_is_taken_up_and_a_restore_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -61,7 +71,7 @@ def test_a_refresh_is_taken_up_and_a_restore_too(
     settings = {"data_dir": small.root, "cache_dir": small.cache_dir, "renewed_dir": folder}
     with service_in(tmp_path, **settings) as client:
         assert _answers(client) == ("unknown", "local")
-        assert "renewed" not in client.get("/data").text
+        assert "renewed on" not in client.get("/data").text
         store = DataStore(small.root, small.cache_dir, renewed=folder)
         refresh_postcodes(path, store, folder, now="2026-03-01T09:00:00+00:00")
         # What was known stays known all the time: each answer is of the old tables or the new.
@@ -69,8 +79,16 @@ def test_a_refresh_is_taken_up_and_a_restore_too(
         page = client.get("/data").text
         assert "February 2026" in page
         assert "renewed" in page
+        names = tmp_path / "names.csv"
+        names.write_text(names_of_zones(small, E02004507="Higher Woods"), encoding="utf-8")
+        store = DataStore(small.root, small.cache_dir, renewed=folder)
+        request = Request(names, store, folder, "2026-03-02T09:00:00+00:00")
+        assert renewable("names").refresh(request).edition == 2
+        _wait_for_page(client, "renewed on 2026-03-02 (edition 2)")
+        assert _answers(client) == ("local", "local")
         renewed.restore(folder)
         assert _wait(client, "unknown") <= {("unknown", "local"), ("local", "local")}
         (folder / renewed.CURRENT).write_text("{")  # damaged: the tables in use stay in use
         time.sleep(1.0)
+        assert client.get("/data").status_code == 200
         assert _answers(client) == ("unknown", "local")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -251,13 +252,19 @@ def test_steps_go_back_one_by_one_and_old_editions_are_cleared(
     assert _over(small, folder).directory_date == "2026-05"
 
 
-def test_a_newer_package_wins_over_an_older_renewal(
+def test_an_older_directory_that_was_accepted_is_in_use_until_the_package_has_another(
     small: DataStore, rows: list[dict[str, Any]], tmp_path: Path
 ) -> None:
-    folder = tmp_path / "tables"
+    folder, package = tmp_path / "tables", tmp_path / "package"
+    shutil.copytree(small.root, package)
+    older = DataStore(package, small.cache_dir, renewed=folder)
     path = write_directory(tmp_path, rows, month="MAY_2025")
-    refresh_postcodes(path, small, folder, now=AT, accept_loss=True)
-    assert _over(small, folder).directory_date == "2025-11"
+    refresh_postcodes(path, older, folder, now=AT, accept_loss=True)
+    assert _over(older, folder).directory_date == "2025-05"
+    registry = (package / "registry.toml").read_text()
+    before = small.info("postcodes").sha256
+    (package / "registry.toml").write_text(registry.replace(before, "0" * 64))
+    assert _over(older, folder).directory_date == "2025-11"
 
 
 def test_a_damaged_record_is_told_with_what_to_do(small: DataStore, tmp_path: Path) -> None:
@@ -367,7 +374,7 @@ def test_commands_from_refresh_to_restore(
     assert "tables of the package are in use again" in capsys.readouterr().out
     assert run(["check", NEW, "--option", "ttwa-official", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["status"] == "unknown"
-    assert run(["data", "refresh", "flows_2011"]) == 2
+    assert run(["data", "refresh", "roads_nodes"]) == 2
     assert "those that can be: postcodes" in capsys.readouterr().err
     assert run(["data", "refresh", "--from", str(tmp_path / "none.zip")]) == 2
     assert "there is no file" in capsys.readouterr().err

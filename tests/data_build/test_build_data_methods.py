@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,18 +16,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
-from building import coverage, flows, oa_residents, placing, topology, zones
+from building import flows, oa_residents, placing
 from building.postcode_keys import postcode_keys
 from building.registry import read_entries, write_registry
 from building.sources import Input, Sources
 from building.terminations import code_point_covers, terminations
 from building.totals import PUBLISHED, require_total
-from building.writing import dictionary_column, whole_numbers, with_geometry
 
 from localarea.datasets.parquet_layout import Layout, write_parquet
 from localarea.errors import DataError, DataMissingError, SchemaError, TotalsError
 from localarea.geo import datum_shifts
 from localarea.geo.postcodes import parse_postcode
+from localarea.renewal.making import coverage, districts, outlines, zones
+from localarea.renewal.making import flows as making
+from localarea.renewal.making.columns import dictionary_column, whole_numbers, with_geometry
 
 
 def box(west: float, south: float, east: float, north: float) -> shapely.Polygon:
@@ -156,12 +159,13 @@ class TestCoverage:
         path = tmp_path / "a.geojsonl.gz"
         ring = [[0.9, 51.89], [0.91, 51.89], [0.91, 51.9], [0.9, 51.89]]
         feature = {
-            "properties": {"code": "Café"},
+            "type": "Feature",
+            "properties": {"MSOA31CD": "E02000001", "MSOA31NM": "Café"},
             "geometry": {"type": "Polygon", "coordinates": [ring]},
         }
         path.write_bytes(gzip.compress(json.dumps(feature).encode()))
-        properties, shapes = coverage.read_polygons(path)
-        assert properties == [{"code": "Café"}]
+        frame, shapes = outlines.read_outlines(path, re.compile(r"msoa\d\dcd"), zones.ZONE)
+        assert frame[["code", "msoa31nm"]].to_numpy().tolist() == [["E02000001", "Café"]]
         assert shapely.get_coordinates(shapes)[0].tolist() == [599657, 225246]
 
 
@@ -215,7 +219,7 @@ class TestDistricts:
         return path
 
     def test_old_district_leads_to_the_one_that_covers_it(self, tmp_path: Path) -> None:
-        frame, regions = topology.read_districts_of_all_years(self.write(tmp_path / "t.gz"))
+        frame, regions = districts.read_districts_of_all_years(self.write(tmp_path / "t.gz"))
         by_code = frame.set_index("lad_cd")
         assert by_code["lad25cd"].to_dict() == {
             "EAST": "EAST",
@@ -239,7 +243,7 @@ class TestDistricts:
         drawn = {"ELSEWHERE": [3], "OLD": [0, ~1], "NEW": [2], "S12000044": [3], "S12000046": [3]}
         path = tmp_path / "t.gz"
         self.write_districts(path, [*arcs, square], drawn, {"OLD": {"end": 2018}})
-        frame, _ = topology.read_districts_of_all_years(path)
+        frame, _ = districts.read_districts_of_all_years(path)
         assert frame.set_index("lad_cd").loc["OLD", "lad25cd"] == "NEW"
 
     def write_districts(
@@ -273,7 +277,7 @@ class TestDistricts:
 
 
 class TestFlows:
-    CENSUS = flows.Census(year=2011, file="flows.csv", special={"OD0000001": "home"})
+    CENSUS = flows.Census(year=2011, file="flows.csv")
 
     def write(self, folder: Path, text: str) -> Sources:
         (folder / "flows.csv").write_text("from,to,value\n" + text)
@@ -290,12 +294,13 @@ class TestFlows:
     def test_special_destinations_are_kept_apart(self, tmp_path: Path) -> None:
         rows = "W02000001,E02000001,7\nE02000001,OD0000001,20\nE02000001,S02000009,4\n"
         rows += "E02000001,S02000010,6\nE02000001,N09000001,3\nE02000001,E02000001,20\n"
-        frame = flows.read_census_flows(self.write(tmp_path, rows), self.CENSUS)
-        assert flows.flows_table(frame).to_pylist() == [
+        found = flows.read_census_flows(self.write(tmp_path, rows), self.CENSUS)
+        assert making.flows_table(found.flows).to_pylist() == [
             {"origin": "E02000001", "destination": "E02000001", "workers": 20},
             {"origin": "W02000001", "destination": "E02000001", "workers": 7},
         ]
-        special = {r["kind"]: r["workers"] for r in flows.special_table(frame).to_pylist()}
+        rows_of = making.special_table(found.special).to_pylist()
+        special = {row["kind"]: row["workers"] for row in rows_of}
         assert special == {"home": 20, "northern_ireland": 3, "scotland": 10}
 
     def test_file_cut_short_is_refused_with_both_figures(self, tmp_path: Path) -> None:
@@ -305,7 +310,7 @@ class TestFlows:
 
     def test_destination_of_no_known_kind_is_refused(self, tmp_path: Path) -> None:
         sources = self.write(tmp_path, "E02000001,XX,50\nE02000002,E02000001,10\n")
-        with pytest.raises(TotalsError, match="no zone and no kind"):
+        with pytest.raises(SchemaError, match="neither an MSOA zone nor a special place"):
             flows.read_census_flows(sources, self.CENSUS)
 
 

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pytest
 from national_directory import as_published, write_zip
+from published_tables import enterprises_by_year, jobs_of_nomis, names_of_zones
 
 from localarea.datasets.postcodes import read_postcodes
+from localarea.datasets.store import default_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,6 +150,56 @@ def test_a_directory_is_brought_in_from_an_address_and_stepped_back_from(
     assert "Directory of 2026-02, after that of 2025-11" in told
     assert "Nothing was changed" in told
     assert answers() == before
+
+
+@pytest.fixture
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve other tables as their publishers do: names, jobs of 2025, enterprises to 2023."""
+    folder, store = tmp_path_factory.mktemp("tables"), default_store()
+    for name, text in (
+        ("MSOA-Names-Latest2.csv", names_of_zones(store, E02004507="Higher Woods")),
+        ("nomis_2025.csv", jobs_of_nomis(store, 2025, more=40)),
+        ("enterprises.csv", enterprises_by_year(store, 2023)),
+    ):
+        (folder / name).write_text(text, encoding="utf-8")
+    handler = functools.partial(SimpleHTTPRequestHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_other_tables_are_brought_in_from_addresses_and_stepped_back_from(
+    installed: Path, tmp_path: Path, tables: str
+) -> None:
+    def command(*arguments: str) -> str:
+        done = run(installed, tmp_path, "-c", "from localarea.cli import main; main()", *arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def vintages() -> dict[str, tuple[str, int]]:
+        rows = json.loads(command("data", "status", "--json"))["tables"]
+        return {row["name"]: (row["vintage"], row["edition"]) for row in rows}
+
+    before = vintages()
+    told = command("data", "refresh", "jobs", "--from", f"{tables}/nomis_2025.csv")
+    assert "1 changed" in told
+    assert "the jobs are now those of 2025" in told
+    told = command("data", "refresh", "enterprises", "--from", f"{tables}/enterprises.csv")
+    assert "318 new" in told  # a figure of 2023 for every district
+    told = command("data", "refresh", "names", "--from", f"{tables}/MSOA-Names-Latest2.csv")
+    assert "minutes_colchester_postcodes" in told  # brought along
+    after = vintages()
+    assert after["jobs_msoa21_2024"] == ("2025", 1)
+    assert after["enterprises_lad"] == ("2017-2023", 2)
+    assert after["zones_msoa11"] == ("2011", 3)
+    (verdict,) = json.loads(command("check", "CO1 1JB", "--json"))
+    assert verdict["status"] == "local"
+    for name in ("names", "enterprises", "jobs"):
+        command("data", "restore", name)
+    assert vintages() == before
 
 
 def test_data_status_verifies_every_table(installed: Path, tmp_path: Path) -> None:

@@ -193,6 +193,41 @@ def read_msoa_names(path: str | Path, *, vintage: int = 2021) -> pd.DataFrame:
     return read_lookup(path, (f"{zone}cd", f"{zone}nm", f"{zone}hclnm"))
 
 
+def read_library_names(path: str | Path) -> pd.DataFrame:
+    """
+    Read the House of Commons Library's names of MSOAs, and which zones were there in 2011.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        As published for the zones of 2021, with ``msoa21hclnm``, and ``type`` if it is there.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n_zones, 4)
+        ``code``, ``name``, ``ons_name`` and ``kept``: whether the zone is the same as in 2011, as
+        ``type`` says; missing where the file does not say it. Sorted by code.
+
+    Raises
+    ------
+    FileFormatError
+        If the file is not a table.
+    SchemaError
+        If it lacks a column, has invalid codes, or leaves a zone without a name.
+    """
+    names = ("msoa21cd", "msoa21nm", "msoa21hclnm")
+    frame = read_lookup(path, names, optional=("type",))
+    faults = Faults(f"lookup {as_path(path).name}")
+    blank = frame["msoa21cd"][frame["msoa21hclnm"].isna()]
+    faults.rows(len(blank), "have no name", blank.head(3).tolist())
+    faults.stop()
+    kept = pd.Series(pd.NA, index=frame.index, dtype="boolean")
+    if "type" in frame:
+        kept = frame["type"].eq("Present in 2011").astype("boolean")
+    renamed = frame[list(names)].set_axis(["code", "ons_name", "name"], axis=1)
+    return renamed.assign(kept=kept)[["code", "name", "ons_name", "kept"]]
+
+
 def _wanted(name: str, *, required: bool = True) -> Wanted:
     """Return a column with its ONS headers; district codes may have any year or none."""
     if name == "ladcd":

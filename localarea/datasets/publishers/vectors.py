@@ -42,6 +42,7 @@ def read_vectors(
     layer: str | None = None,
     bounds: Bounds | None = None,
     assume_crs: str | None = None,
+    to_grid: bool = True,
 ) -> gpd.GeoDataFrame:
     """
     Read a layer of a vector file, in British National Grid coordinates.
@@ -57,6 +58,8 @@ def read_vectors(
     assume_crs : str, optional
         CRS of a file that does not state one, such as a Shapefile without a ``.prj``. Ignored if
         the file does.
+    to_grid : bool
+        Whether to convert to British National Grid; otherwise the CRS is the file's.
 
     Returns
     -------
@@ -85,8 +88,9 @@ def read_vectors(
         if assume_crs is None:
             raise CrsError(None, expected=BRITISH_NATIONAL_GRID, hint=_NO_SYSTEM)
         frame = frame.set_crs(assume_crs)
-    with own_errors(file.path):
-        frame = frame.to_crs(BRITISH_NATIONAL_GRID)
+    if to_grid:
+        with own_errors(file.path):
+            frame = frame.to_crs(BRITISH_NATIONAL_GRID)
     return frame.rename(columns={c: c.casefold() for c in frame.columns if c != "geometry"})
 
 

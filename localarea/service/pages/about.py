@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
+from localarea.datasets.renewed import read_all
 from localarea.errors import DataError
+from localarea.renewal.renewable import makers_of
+from localarea.renewal.resting import age_in_words
 from localarea.renewal.schedule import age_in_months, edition_due
 from localarea.service import clock
 from localarea.service.auth.identity import TheState
@@ -16,14 +20,23 @@ from localarea.service.openapi import operations_by_tag
 from localarea.service.pages.rendering import render
 from localarea.service.state import State
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from localarea.datasets.renewed import Edition
+
 router = APIRouter()
 
 
 @router.get("/data", response_class=HTMLResponse)
 def data(request: Request, state: TheState) -> HTMLResponse:
     """Show every table: publisher, date, licence, and whether it is whole."""
-    tables = [_table(state, name) for name in sorted(state.store.registry)]
     today = clock.now().date()
+    editions: Mapping[str, Edition] = {}
+    with suppress(DataError):  # a damaged record: the tables that were taken up stay in use
+        editions = read_all(state.store.renewed)
+    tables = [_table(state, name, editions, today) for name in sorted(state.store.registry)]
     values = {
         "tables": tables,
         "age": age_in_months(state.directory_date, today),
@@ -32,20 +45,25 @@ def data(request: Request, state: TheState) -> HTMLResponse:
     return render(request, "data.html", values)
 
 
-def _table(state: State, name: str) -> dict[str, Any]:
+def _table(state: State, name: str, editions: Mapping[str, Edition], today: date) -> dict[str, Any]:
     info = state.store.info(name)
+    edition = next((one for one in editions.values() if one.tables.get(name) == info), None)
     try:
         state.store.path(name)
         standing = "renewed" if Path(info.file).is_absolute() else "as published"
+        if edition is not None:
+            standing = f"renewed on {edition.made[:10]} (edition {edition.number})"
     except DataError:
         standing = "missing or damaged"
     return {
         "title": info.title,
         "vintage": info.vintage,
+        "age": age_in_words(info.vintage, today),
         "source": info.source,
         "licence": info.licence,
         "rows": info.rows,
         "standing": standing,
+        "refreshed_by": " or ".join(makers_of(name)),
     }
 
 

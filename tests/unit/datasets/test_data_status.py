@@ -43,7 +43,11 @@ def test_json_says_what_rests_on_what_and_what_a_refresh_makes_again(
     assert "published" in tables["msoa11_msoa21"]["why_not_rebuilt"]
     assert "minutes_colchester_msoa11" in tables["postcodes"]["resting_on_it"]  # by the roads
     assert tables["flows_2011"]["resting_on_it"] == []
-    assert "data build" in tables["flows_2011"]["why_not_rebuilt"]
+    assert "data refresh flows" in tables["flows_2011"]["why_not_rebuilt"]
+    assert "data build" in tables["oa11_lookup"]["why_not_rebuilt"]
+    assert tables["flows_2011"]["refreshed_by"] == ["flows"]
+    assert tables["zones_msoa11"]["refreshed_by"] == ["districts", "zones", "names"]
+    assert tables["roads_nodes"]["refreshed_by"] == []
     assert tables["flows_2011"]["age_months"] is None
     assert tables["postcodes"]["edition"] == 0
 

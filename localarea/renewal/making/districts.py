@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import shapely
+
+from localarea.renewal.making.columns import dictionary_column, whole_numbers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,8 +30,7 @@ def read_districts_of_all_years(path: Path) -> tuple[pd.DataFrame, dict[str, str
     Columns ``lad_cd``, ``name``, ``lad25cd``, ``start`` and ``end`` (first and last
     year, Int32; missing where it began before 2014 or still stands).
     """
-    with gzip.open(path, "rt", encoding="utf-8") as stream:
-        topology = json.load(stream)
+    topology = _topology(path)
     arcs = _arcs(topology)
     geometries = topology["objects"]["ltla"]["geometries"]
     shapes = np.array([_shape(g, arcs) for g in geometries])
@@ -55,8 +57,7 @@ def read_counties(path: Path) -> pd.DataFrame:
     ValueError
         If no county holds a district that must have one.
     """
-    with gzip.open(path, "rt", encoding="utf-8") as stream:
-        topology = json.load(stream)
+    topology = _topology(path)
     arcs = _arcs(topology)
     districts = _standing(topology, "ltla", arcs)
     counties = [*_standing(topology, "cty", arcs), *_standing(topology, "mcty", arcs)]
@@ -73,6 +74,13 @@ def read_counties(path: Path) -> pd.DataFrame:
             rows.append((code, code, name))
     frame = pd.DataFrame(rows, columns=["lad25cd", "county_cd", "county"])
     return frame.sort_values("lad25cd", ignore_index=True)
+
+
+def _topology(path: Path) -> dict[str, Any]:
+    content = path.read_bytes()
+    plain = gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
+    document: dict[str, Any] = json.loads(plain)
+    return document
 
 
 def _standing(
@@ -129,3 +137,21 @@ def _with_recoded(frame: pd.DataFrame) -> pd.DataFrame:
     whole = pd.concat([frame, added.astype({"start": "Int32"})], ignore_index=True)
     columns = ["lad_cd", "name", "lad25cd", "start", "end"]
     return whole[columns].sort_values("lad_cd", ignore_index=True)
+
+
+def names_table(frame: pd.DataFrame) -> pa.Table:
+    """Return the table ``districts_names`` of districts of all years."""
+    return pa.table(
+        {
+            "lad_cd": pa.array(frame["lad_cd"].tolist(), pa.string()),
+            "name": pa.array(frame["name"].tolist(), pa.string()),
+            "lad25cd": dictionary_column(frame["lad25cd"]),
+            "start": whole_numbers(frame["start"]),
+            "end": whole_numbers(frame["end"]),
+        }
+    )
+
+
+def counties_table(frame: pd.DataFrame) -> pa.Table:
+    """Return the table ``counties_lad25`` of the county of each district."""
+    return pa.table({name: pa.array(frame[name].tolist(), pa.string()) for name in frame.columns})

@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from functools import reduce
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
 from localarea.errors import DataError
-from localarea.geo.datum_shifts import to_national_grid
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 GRID_M = 1.0  # coordinates are whole metres
 SLIVER_WIDTH_M = 50.0  # an enclosed gap thinner than this (a river cut off at both ends) is filled
 TOLERANCE_M = 5.0  # sides of the triangles that simplification may cut off
-
-
-def read_polygons(path: Path) -> tuple[list[dict[str, Any]], np.ndarray]:
-    """Read a gzipped file of GeoJSON lines in WGS84: properties, and polygons in EPSG:27700."""
-    properties, texts = [], []
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            feature = json.loads(line)
-            properties.append(feature["properties"])
-            texts.append(json.dumps(feature["geometry"]))
-    shapes = np.array(shapely.from_geojson(texts))
-    return properties, shapely.transform(shapes, _to_whole_metres)
-
-
-def _to_whole_metres(points: np.ndarray) -> np.ndarray:
-    return np.round(to_national_grid(points[:, 0], points[:, 1]) / GRID_M) * GRID_M
 
 
 def clean_coverage(polygons: np.ndarray) -> np.ndarray:

@@ -23,7 +23,8 @@ def dictionary_column(values: pd.Series | np.ndarray) -> pa.Array:
 
 def whole_numbers(values: pd.Series, kind: pa.DataType | None = None) -> pa.Array:
     """Return an int32 column (or another integer type); a missing value stays missing."""
-    return pa.array(values.to_numpy(dtype=object, na_value=None), kind or pa.int32())
+    plain = values.astype(object).where(values.notna(), None)
+    return pa.array(plain.tolist(), kind or pa.int32())
 
 
 def geometry_column(shapes: np.ndarray) -> pa.Array:

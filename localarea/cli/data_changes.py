@@ -1,0 +1,43 @@
+"""Show what a refresh of tables changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from localarea.renewal.differences import Differences
+    from localarea.renewal.request import Refreshed
+
+
+def show_refreshed(done: Refreshed, title: str) -> None:
+    """Print what was done and what changes, in the country and in the council's area."""
+    for one in done.changes:
+        _show_differences(one, title)
+    for note in done.notes:
+        typer.echo(f"Note: {note}.")
+    if done.edition is None:
+        typer.echo(f"It would make: {', '.join(done.tables)}.")
+        typer.echo("Nothing was changed (--dry-run).")
+        return
+    typer.echo(
+        f"In use as edition {done.edition}: {', '.join(done.tables)}. "
+        f"'localarea data restore {done.of}' steps back."
+    )
+
+
+def _show_differences(one: Differences, title: str) -> None:
+    typer.echo(
+        f"{one.table} of {one.after}, after that of {one.before}: {one.rows_after:,} {one.what}, "
+        f"before {one.rows_before:,}."
+    )
+    for name, (before, after) in one.totals.items():
+        typer.echo(f"  {after:>12,} {name}, before {before:,}")
+    for kind, count in one.counts.items():
+        if count:
+            here = f", of which {one.here[kind]:,} in the area of {title}" if one.here else ""
+            shown = "; ".join(one.examples.get(kind, ())[:3])
+            typer.echo(f"  {count:>12,} {kind}{here}: {shown}{'; ...' if count > 3 else ''}")
+    if not any(one.counts.values()):
+        typer.echo("  nothing differs")

@@ -1,0 +1,135 @@
+"""What is asked of a refresh, what a road makes of a file, and what was done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from localarea.datasets.parquet_layout import Layout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from localarea.datasets.registry import TableInfo
+    from localarea.datasets.store import DataStore
+    from localarea.renewal.differences import Differences
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """
+    What is asked of a road.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+        The publisher's file.
+    store : DataStore
+        Tables in use.
+    folder : pathlib.Path
+        Folder of renewed tables.
+    now : str
+        Time of the refresh, ISO 8601 in UTC.
+    edition : str or None
+        Date of the file as the user states it; by default the file's own.
+    origin : str or None
+        Where the file comes from, for the record; by default, its name.
+    dry_run : bool
+        Whether only to report the changes.
+    accept_loss : bool
+        Whether to accept an older file, and one that loses more than 1%.
+    districts : frozenset of str
+        Codes of the council's districts, reported on apart.
+    anchors : tuple of str
+        Districts whose minutes by road are made again where they change.
+    progress : callable
+        Called with the name of each step as it begins.
+    """
+
+    path: Path
+    store: DataStore
+    folder: Path
+    now: str
+    edition: str | None = None
+    origin: str | None = None
+    dry_run: bool = False
+    accept_loss: bool = False
+    districts: frozenset[str] = frozenset()
+    anchors: tuple[str, ...] = ()
+    progress: Callable[[str], None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
+class NewTable:
+    """
+    A table that was made.
+
+    Attributes
+    ----------
+    info : TableInfo
+        What it is; file, rows, checksum and inputs are filled in when it is written.
+    table : pyarrow.Table
+        Its rows.
+    layout : Layout
+        How to lay it out on the disk.
+    made_from : tuple of str
+        Tables that it was made from, besides the file.
+    """
+
+    info: TableInfo
+    table: pa.Table
+    layout: Layout = field(default_factory=Layout)
+    made_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """
+    What a road made of a file.
+
+    Attributes
+    ----------
+    tables : tuple of NewTable
+        The tables, those that others are made from first.
+    changes : tuple of Differences
+        What differs from the tables in use.
+    notes : tuple of str
+        What was worked out, left out or left as it is, and why.
+    """
+
+    tables: tuple[NewTable, ...]
+    changes: tuple[Differences, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """
+    What a refresh did, or would do.
+
+    Attributes
+    ----------
+    of : str
+        What was refreshed.
+    edition : int or None
+        Number of the edition now in use; None for a dry run.
+    changes : tuple of Differences
+        What differs from the tables that were in use.
+    tables : tuple of str
+        The tables that were made, and those that were brought along unchanged; for a dry run,
+        those that would be made.
+    notes : tuple of str
+        What was worked out, left out or left as it is, and why.
+    source_sha256 : str
+        Checksum of the publisher's file.
+    """
+
+    of: str
+    edition: int | None
+    changes: tuple[Differences, ...]
+    tables: tuple[str, ...]
+    notes: tuple[str, ...]
+    source_sha256: str

@@ -1,0 +1,50 @@
+"""What every refresh has in common: it is not overtaken, and says what hinders it to write."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from localarea.datasets import renewed
+from localarea.datasets.registry import read_registry
+from localarea.errors import ConflictError, InputError, LocalareaError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+
+def require_unchanged(
+    folder: Path, began_with: Mapping[str, renewed.Edition]
+) -> dict[str, renewed.Edition]:
+    """Return the editions in use; refuse others than those that the new tables are made from."""
+    now = renewed.read_all(folder)
+    if now != began_with:
+        raise ConflictError(
+            "other tables came into use in the meantime, so what was compared is out of date; "
+            "nothing was changed; run the refresh again"
+        )
+    return now
+
+
+def packaged(root: Path, names: Iterable[str]) -> dict[str, str]:
+    """Return the checksum of each table of the package that renewed ones are put over."""
+    tables = read_registry(root).tables
+    return {name: tables[name].sha256 for name in names if name in tables}
+
+
+def not_written(folder: Path, error: OSError) -> InputError:
+    """Return the error for a folder in which the tables cannot be written."""
+    return InputError(
+        f"the tables cannot be written in {folder}: {error.strerror or error}; the old ones "
+        "stay in use; make room, or name another folder (LOCALAREA_RENEWED_DIR)"
+    )
+
+
+def sha256_of(path: Path) -> str:
+    """Return the checksum of a file, as hex."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise LocalareaError(f"{path} cannot be read: {error.strerror}") from error
