@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from localarea.definitions.geopackage import OpenDefinition
     from localarea.definitions.model import Definition
     from localarea.definitions.store import DefinitionStore, PublishedDefinition, Stamp
+    from localarea.errors import LocalareaError
     from localarea.service.state import State
 
 router = APIRouter()
