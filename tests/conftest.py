@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 import uuid
 from collections import Counter
@@ -80,6 +81,9 @@ def pytest_configure(config: pytest.Config) -> None:
         value = os.environ.pop(name)
         if name in OF_TESTS:
             os.environ[OF_TESTS[name]] = value
+    # Tests start some hundred processes: none need compile what another has compiled.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     if "TESTS_HOMES" not in os.environ:  # workers of a run share the folders, as one user's do
         homes = os.environ["TESTS_HOMES"] = tempfile.mkdtemp(prefix="localarea-tests-")
         config.add_cleanup(lambda: shutil.rmtree(homes, ignore_errors=True))
