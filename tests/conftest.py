@@ -64,7 +64,7 @@ LONGEST = (
     "docs/test_notebooks.py",
     "api/test_service_decisions.py",
     "api/test_service_files.py",
-    "unit/reports/test_report_formats.py",
+    "country/reports/test_report_formats.py",
     "commands/test_demo.py",
     "browser/test_decisions_browser.py",
     "browser/test_attack_browser.py",
