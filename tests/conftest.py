@@ -144,6 +144,40 @@ def repository() -> Path:
     return REPOSITORY
 
 
+@pytest.fixture(scope="session", autouse=True)
+def made_once() -> Iterator[None]:
+    """
+    Keep what hundreds of tests would make again of the same: the commands and the directory.
+
+    A table is told by its file, so that one that a test has changed is read.
+    """
+    from functools import cache
+
+    import typer.main
+
+    from localarea.classify import verdicts
+    from localarea.datasets.store import DataStore, default_store
+
+    read = {"index": verdicts.read_index, "points": verdicts.read_points}
+    kept: dict[Any, Any] = {}
+
+    def once(what: str, store: DataStore | None, *system: Any) -> Any:
+        path = (store or default_store()).path("postcodes").resolve()  # verified, as ever
+        found = path.stat()
+        key = (what, system, path, found.st_ino, found.st_size, found.st_mtime_ns)
+        if key not in kept:
+            kept[key] = read[what](*system, store=store)
+            while len(kept) > 6:
+                del kept[next(iter(kept))]
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
+        patch.setattr(verdicts, "read_index", lambda of, *, store=None: once("index", store, of))
+        patch.setattr(verdicts, "read_points", lambda store=None: once("points", store))
+        yield
+
+
 @pytest.fixture(scope="session")
 def small_tables(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
     """
