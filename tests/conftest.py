@@ -14,6 +14,7 @@ import sys
 import tempfile
 import uuid
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -156,7 +157,7 @@ def made_once() -> Iterator[None]:
     import typer.main
 
     from localarea.classify import verdicts
-    from localarea.datasets.store import DataStore, default_store
+    from localarea.datasets.store import default_store
 
     read = {"index": verdicts.read_index, "points": verdicts.read_points}
     kept: dict[Any, Any] = {}
@@ -190,8 +191,17 @@ def small_tables(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
 
     from localarea.datasets.store import store_at
 
-    made = small_store(tmp_path_factory.mktemp("country") / "data")
-    return store_at(made.root, made.cache_dir)
+    # The workers of a run share them, and what is worked out of them; one alone has its own.
+    run, homes = os.environ.get("PYTEST_XDIST_TESTRUNUID"), Path(os.environ["TESTS_HOMES"])
+    folder = homes / f"tables-{run}" if run else tmp_path_factory.mktemp("country")
+    if not run:
+        small_store(folder / "data")
+    elif not folder.is_dir():
+        made = Path(tempfile.mkdtemp(dir=homes))
+        small_store(made / "data")
+        with suppress(OSError):  # the other worker was quicker
+            made.rename(folder)
+    return store_at(folder / "data", folder / "cache")
 
 
 @pytest.fixture(scope="session")
