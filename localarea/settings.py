@@ -36,7 +36,7 @@ class Settings(BaseSettings):
         Folder of the tables that 'localarea data refresh' makes; None means one in the user's
         data folder.
     council : str
-        Name of the council file that sets the anchor and the default option.
+        Council that sets the anchor and the default option: its name, or a council file.
     database_url : str or None
         Address of the store of decisions; None means a SQLite file in the user's data folder.
     definitions_dir : pathlib.Path or None

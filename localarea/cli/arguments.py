@@ -8,10 +8,13 @@ import typer
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Anchor = Annotated[
-    str | None, typer.Option("--anchor", help="District to measure from, such as Norwich.")
+    str | None,
+    typer.Option("--anchor", help="District, town, postcode or lat,lon to measure from."),
 ]
 WithAuthorities = Annotated[
     list[str] | None,
     typer.Option("--with", help="Another authority that reserves together; may be repeated."),
 ]
-CouncilName = Annotated[str | None, typer.Option("--council", help="Council whose options to use.")]
+CouncilName = Annotated[
+    str | None, typer.Option("--council", help="Council whose options to use: a name or a file.")
+]

@@ -16,7 +16,7 @@ import pandas as pd
 from localarea.comparison.metrics import compute_metrics
 from localarea.datasets.store import DataStore, default_store
 from localarea.errors import EmptyResultError, SettingError
-from localarea.options.council import plain_council
+from localarea.options.any_council import plain_council
 from localarea.options.membership import option_zones
 from localarea.places.gazetteer import read_gazetteer
 from localarea.places.resolve import resolve_district
@@ -129,7 +129,7 @@ def sweep_batch(
     store = _store(root, cache_dir)
     rows = []
     for name in districts:
-        council, found, faults = plain_council(name), [], {}
+        council, found, faults = plain_council(name, store=store), [], {}
         for option in options:
             try:
                 found.append(option_zones(option, council, store=store))

@@ -241,11 +241,15 @@ def reservation_classifier(
 
 
 def _under_option(request: BoundaryChoice, why: str, store: DataStore) -> Classifier:
-    from localarea.options.council import council_of_anchor
+    from localarea.options.any_council import council_of_anchor
     from localarea.options.membership import option_zones
 
     council, near = request.council or DEFAULT_COUNCIL, request.near
     chosen = council_of_anchor(request.anchor, council=council, store=store)
+    if request.option is not None and not chosen.knows(request.option):
+        from localarea.options.disputed import full_council
+
+        chosen = full_council(chosen, store=store)  # its id may end in a place in dispute
     name = request.option or chosen.default_option
     boundary = boundary_of_option(
         option_zones(name, chosen, store=store),

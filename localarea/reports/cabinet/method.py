@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from localarea.comparison.figure_catalogue import UNKNOWN
+from localarea.options.methods.base import anchor_district
 from localarea.options.zone_figures import attributions
-from localarea.places.resolve import resolve_district
 from localarea.reports.cabinet.model import (
     Block,
     Bullets,
@@ -151,8 +151,8 @@ def data(facts: Facts) -> tuple[Block, ...]:
 
 
 def _wales(facts: Facts) -> tuple[Block, ...]:
-    code = resolve_district(facts.council.anchor, store=facts.store).code
-    if not str(code).startswith("W"):
+    code = anchor_district(facts.council, store=facts.store)
+    if not code.startswith("W"):
         return ()
     text = f"That order is for England; ask what applies to {facts.council.title}, in Wales."
     return (Paragraph(text),)
