@@ -38,7 +38,7 @@ def progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
 
 def anchor_zones(anchor: str | None, system: str) -> tuple[str, list[str]]:
     """Return the anchor's name and its zones in a zone system."""
-    from localarea.options.anchor import find_anchor
+    from localarea.options.anchors.place import find_anchor
 
     store = open_store()
     council = open_council(anchor, None, store)

@@ -16,7 +16,7 @@ import pandas as pd
 from localarea.comparison.metrics import compute_metrics
 from localarea.datasets.store import DataStore, default_store
 from localarea.errors import EmptyResultError, SettingError
-from localarea.options.any_council import plain_council
+from localarea.options.by_name.any_council import plain_council
 from localarea.options.membership import option_zones
 from localarea.places.gazetteer import read_gazetteer
 from localarea.places.resolve import resolve_district

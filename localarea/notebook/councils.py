@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from localarea.notebook.options import Option, Options, as_option, options_gdf
-from localarea.options import any_council
 from localarea.options import council as council_file
-from localarea.options.disputed import full_council
+from localarea.options.by_name import any_council
+from localarea.options.by_name.disputed import full_council
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

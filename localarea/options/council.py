@@ -2,7 +2,7 @@
 A council's configuration: its anchor, its options and the places in dispute.
 
 Each council has one TOML file, ``data/councils/NAME.toml``. A district without a file
-gets a default configuration from :mod:`localarea.options.any_council`. This module must not
+gets a default configuration from :mod:`localarea.options.by_name.any_council`. This module must not
 import pandas, because every check of a single postcode passes through it.
 """
 
@@ -263,13 +263,18 @@ def read_council_file(path: str | Path) -> Council:
     file = Path(path)
     if not file.is_file():
         raise NotFoundError(f"there is no council file {file}")
-    if not KEY.match(file.stem):
-        raise SettingError(
-            f"the council file {file.name} names the council, so its name must be lowercase "
-            "letters, digits and single hyphens, such as east-devon.toml"
-        )
+    require_file_name(file)
     stat = file.stat()
     return _read(file, stat.st_mtime_ns, stat.st_size)
+
+
+def require_file_name(path: Path) -> None:
+    """Raise a `SettingError` if a file's name cannot be that of a council."""
+    if path.suffix != ".toml" or not KEY.match(path.stem):
+        raise SettingError(
+            f"the file {path.name} names the council, so its name must be lowercase letters, "
+            "digits and single hyphens, and .toml, such as east-devon.toml"
+        )
 
 
 @lru_cache(maxsize=64)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from localarea.datasets.store import default_store
 from localarea.errors import EmptyResultError, OptionNotFoundError
-from localarea.options.anchor import anchor_point
+from localarea.options.anchors.place import anchor_point
 from localarea.options.methods.registry import choose_zones
 from localarea.options.option_ids import split_option_id
 from localarea.options.titles import title_with_changes
@@ -133,7 +133,7 @@ def option_title(option_id: str, council: Council) -> str:
 
     Examples
     --------
-    >>> from localarea.options.any_council import plain_council
+    >>> from localarea.options.by_name.any_council import plain_council
     >>> option_title("district", plain_council("Norwich"))
     'Norwich district'
     """

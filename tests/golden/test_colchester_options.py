@@ -6,7 +6,7 @@ import pytest
 
 from localarea.comparison.comparison import compare_options
 from localarea.comparison.metrics import compute_metrics
-from localarea.options.any_council import council_of_anchor
+from localarea.options.by_name.any_council import council_of_anchor
 from localarea.options.council import Council, read_council
 from localarea.options.membership import option_zones
 from localarea.options.zone_figures import commuter_matrix, read_zone_figures

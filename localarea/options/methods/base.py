@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from localarea.options.anchor import find_anchor
+from localarea.options.anchors.place import find_anchor
 from localarea.places.gazetteer import read_gazetteer
 
 if TYPE_CHECKING:

@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import SettingError
-from localarea.options.anchor import find_anchor
+from localarea.options.anchors.official_area import official_area
+from localarea.options.anchors.place import find_anchor
 from localarea.options.methods.base import (
     MethodResult,
     _zones_table,
     anchor_district,
     anchor_zones,
 )
-from localarea.options.official_area import official_area
 from localarea.places.gazetteer import read_gazetteer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from localarea.datasets.store import DataStore
-    from localarea.options.anchor import AnchorPlace
+    from localarea.options.anchors.place import AnchorPlace
     from localarea.options.council import Council
 
 

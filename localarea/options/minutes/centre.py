@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from localarea.datasets.store import DataStore, default_store
-from localarea.options.anchor import find_anchor
+from localarea.options.anchors.place import find_anchor
 from localarea.options.titles import spoken_name
 from localarea.places.gazetteer import read_gazetteer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from localarea.options.anchor import AnchorPlace
+    from localarea.options.anchors.place import AnchorPlace
 
 NEAR_M: Final = 10_000.0  # metres; with half of the workers within it, a centre is one
 ROUND_M: Final = 5_000.0  # metres round a zone in which workers are counted for it

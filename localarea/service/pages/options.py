@@ -22,7 +22,8 @@ from localarea.places.gazetteer import read_gazetteer
 from localarea.reports.cartography.styles import style_options, swatch_svg
 from localarea.service import study
 from localarea.service.api.options import tagged
-from localarea.service.auth.identity import TheState, require
+from localarea.service.auth.identity import require
+from localarea.service.councils import ShownState
 from localarea.service.option_table import (
     BRIEF,
     OptionsQuery,
@@ -55,7 +56,7 @@ class OptionsPageQuery(OptionsQuery):
 @router.get("/options", response_class=HTMLResponse)
 def options(
     request: Request,
-    state: TheState,
+    state: ShownState,
     query: Annotated[OptionsPageQuery, Query()],
 ) -> HTMLResponse:
     """Show every option with its figures; the map is drawn by a script."""
@@ -97,7 +98,7 @@ def options(
 
 
 @router.get("/options/map.json", response_class=Response)
-def map_data(state: TheState, if_none_match: Annotated[str | None, Header()] = None) -> Response:
+def map_data(state: ShownState, if_none_match: Annotated[str | None, Header()] = None) -> Response:
     """Return what the map draws."""
     from localarea.reports.maps.live_map import live_map
 

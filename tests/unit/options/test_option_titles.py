@@ -9,7 +9,7 @@ from options_county import make_store
 
 from localarea.comparison.scenario import Scenario
 from localarea.errors import SettingError
-from localarea.options.any_council import council_of_anchor, plain_council
+from localarea.options.by_name.any_council import council_of_anchor, plain_council
 from localarea.options.council import parse_council, read_council
 from localarea.options.membership import option_title, option_zones
 from localarea.options.titles import spoken_name, title_with_changes, title_with_settings

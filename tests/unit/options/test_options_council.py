@@ -15,7 +15,7 @@ from localarea.errors import (
     PlaceNotFoundError,
     SettingError,
 )
-from localarea.options.any_council import council_of_anchor
+from localarea.options.by_name.any_council import council_of_anchor
 from localarea.options.council import council_names, parse_council, read_council
 from localarea.options.membership import option_ids, option_zones
 from localarea.options.methods.base import Method, MethodResult

@@ -12,7 +12,7 @@ from localarea.options.titles import spoken_name
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
-    from localarea.options.anchor import AnchorPlace
+    from localarea.options.anchors.place import AnchorPlace
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def full_council(council: Council, *, store: DataStore | None = None) -> Council
 @lru_cache(maxsize=32)
 def _with_disputed(council: Council, store: DataStore) -> Council:
     found = find_disputed(council, store=store)[:MOST_DISPUTED]
-    return replace(council, contested=tuple(Contested(_key(d.name), d.name) for d in found))
+    return replace(council, contested=tuple(Contested(disputed_key(d.name), d.name) for d in found))
 
 
 def find_disputed(council: Council, *, store: DataStore | None = None) -> tuple[Disputed, ...]:
@@ -127,5 +127,6 @@ def _disputed(
     return Disputed(code, name, round(stake), tuple(inside), tuple(outside))
 
 
-def _key(district: str) -> str:
+def disputed_key(district: str) -> str:
+    """Return the suffix of a district in an option's id."""
     return re.sub(r"[^a-z0-9]+", "-", spoken_name(district).casefold()).strip("-")

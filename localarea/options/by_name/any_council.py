@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from localarea.errors import NotFoundError, nearest_names
-from localarea.options.anchor import find_anchor
+from localarea.errors import NotFoundError, SettingError, nearest_names
+from localarea.options.anchors.place import find_anchor
 from localarea.options.council import (
     Council,
     OptionSpec,
@@ -26,7 +26,7 @@ from localarea.places.gazetteer import fold, read_gazetteer
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
-    from localarea.options.anchor import AnchorPlace
+    from localarea.options.anchors.place import AnchorPlace
 
 _FILE: Final = ".toml"
 
@@ -99,6 +99,21 @@ def find_council(name: str, *, files: bool = True, store: DataStore | None = Non
     raise unknown_council(wanted, store=store)
 
 
+def default_council(name: str, *, store: DataStore | None = None) -> Council:
+    """
+    Return the council that a deployment's setting names.
+
+    Raises
+    ------
+    SettingError
+        If there is no such council; the message suggests the nearest names.
+    """
+    try:
+        return find_council(name, store=store)
+    except NotFoundError as error:
+        raise SettingError(f"LOCALAREA_COUNCIL is not allowed: {error}") from error
+
+
 def unknown_council(name: str, *, store: DataStore | None = None) -> NotFoundError:
     """Return the error for a name that is no council's, with the nearest names."""
     districts = read_gazetteer("msoa11", store=store).districts.values()
@@ -133,7 +148,7 @@ def plain_council(anchor: str, *, store: DataStore | None = None) -> Council:
     """
     Create the default configuration of an anchor: every method for measures.
 
-    Places in dispute are found from the data by :func:`localarea.options.disputed.full_council`.
+    Places in dispute are found from the data; see :mod:`localarea.options.by_name.disputed`.
 
     Examples
     --------
@@ -144,7 +159,7 @@ def plain_council(anchor: str, *, store: DataStore | None = None) -> Council:
 
 
 def _plain(place: AnchorPlace, store: DataStore | None) -> Council:
-    from localarea.options.official_area import official_area
+    from localarea.options.anchors.official_area import official_area
 
     district = read_gazetteer("msoa11", store=store).districts[place.district]
     area = official_area(place, store)
