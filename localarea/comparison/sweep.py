@@ -15,7 +15,7 @@ import pandas as pd
 
 from localarea.comparison.metrics import compute_metrics
 from localarea.datasets.store import DataStore, default_store
-from localarea.errors import EmptyResultError, SettingError
+from localarea.errors import ComputeError, SettingError
 from localarea.options.by_name.any_council import plain_council
 from localarea.options.membership import option_zones
 from localarea.places.gazetteer import read_gazetteer
@@ -25,7 +25,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-SWEPT: Final = ("ttwa-official", "catchment", "drive-30")
+SWEPT: Final = (
+    "district",
+    "districts",
+    "ttwa-official",
+    "ttwa-computed",
+    "ttwa-cluster",
+    "catchment",
+    "drive-30",
+    "drive-45",
+    "composite",
+)
 _BATCH: Final = 8  # districts per task: small enough to balance, large enough to outweigh overhead
 
 
@@ -133,7 +143,7 @@ def sweep_batch(
         for option in options:
             try:
                 found.append(option_zones(option, council, store=store))
-            except (EmptyResultError, SettingError) as error:
+            except (ComputeError, SettingError) as error:
                 faults[option] = str(error)
         if found:
             metrics = compute_metrics(found, council, store=store).reset_index()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from localarea.places.gazetteer import System
     from localarea.records import ZoneSystem
     from localarea.roads.anchor import Anchor
+    from localarea.roads.network import RoadNetwork
 
 _AT_ONCE: Final = 1 << 18  # points
 _log = logging.getLogger(__name__)
@@ -111,12 +113,18 @@ def _tenths_to(
     place: Anchor, points: NDArray[np.float64], store: DataStore | None
 ) -> NDArray[np.int32]:
     """Work through the points part by part: the legs of all of them at once take gigabytes."""
-    network = read_embedded_network(store=store)
+    network = _network(store or default_store())
     tenths = np.empty(len(points), np.int32)
     for start in range(0, len(points), _AT_ONCE):
         part = points[start : start + _AT_ONCE]
         tenths[start : start + len(part)] = _tenths(minutes_from_anchor(network, place, part), part)
     return tenths
+
+
+@lru_cache(maxsize=1)
+def _network(store: DataStore) -> RoadNetwork:
+    """Read the network once: that takes most of the time that minutes from one more anchor take."""
+    return read_embedded_network(store=store)
 
 
 def _postcode_points(store: DataStore | None) -> NDArray[np.float64]:

@@ -18,6 +18,7 @@ from localarea.comparison.figure_catalogue import write_figure
 from localarea.comparison.metrics import figures_of
 from localarea.comparison.scenario import Scenario
 from localarea.errors import ComputeError, InputError, LocalareaError, NotFoundError
+from localarea.options.membership import place_near_anchor
 from localarea.records import Option
 from localarea.service import study
 from localarea.service.auth.identity import require
@@ -171,6 +172,7 @@ def scenario(
     values |= {"put_in": moved.get("gained", []), "taken_out": moved.get("lost", [])}
     values["left_out"] = _left_out(state, comparison)
     values |= {"toml": asked.scenario().to_toml(), "notes": changed.parameters.get("notes", ())}
+    values["others"] = _of_the_same_name(state, asked)
     return render(request, "scenario.html", {**values, **side_by_side(comparison)})
 
 
@@ -204,6 +206,18 @@ def _left_out(state: State, comparison: Comparison) -> list[str]:
     """Say of each option which halves of the mandate it holds nothing of."""
     said = ((option, left_out_of(state, option)) for option in comparison.options)
     return [f"{option.title}: {words[:1].lower()}{words[1:]}" for option, words in said if words]
+
+
+def _of_the_same_name(state: State, asked: WhatIfForm) -> list[tuple[str, WhatIfForm]]:
+    """Return the places of the same name that were not taken, each with the form that takes it."""
+    found: list[tuple[str, WhatIfForm]] = []
+    for box in ("include", "exclude"):
+        lines = _lines(getattr(asked, box))
+        for at, line in enumerate(lines):
+            for other in place_near_anchor(line, state.council, store=state.store).others:
+                instead = "\n".join([*lines[:at], other, *lines[at + 1 :]])
+                found.append((other, asked.model_copy(update={box: instead})))
+    return found
 
 
 def _lines(text: str) -> list[str]:
