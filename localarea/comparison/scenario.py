@@ -22,8 +22,8 @@ from localarea.errors import EmptyResultError, InputError, SettingError, Vintage
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones, place_near_anchor
 from localarea.options.titles import title_with_changes, title_with_settings
+from localarea.places.place import Place
 from localarea.places.polygons import looks_drawn, read_polygon, zones_in
-from localarea.places.resolve import Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council, OptionSpec
     from localarea.options.methods.base import MethodResult
-    from localarea.places.resolve import Place
+    from localarea.places.place import Place
 
 
 @lru_cache(maxsize=256)

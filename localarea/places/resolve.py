@@ -13,18 +13,18 @@ a town or zone is, and a town's name in full (``Clacton-on-Sea``) is accepted.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from localarea.errors import (
     AmbiguousPlaceError,
     InputError,
     OutsideCoverageError,
     PlaceNotFoundError,
-    PostcodeFormatError,
-    PostcodeNotFoundError,
 )
 from localarea.places.gazetteer import FormerDistrict, Gazetteer, fold, read_gazetteer
+from localarea.places.place import Place, PlaceKind
+from localarea.places.postcode_places import COUNTRY_AREA, find_mistyped, find_postcode
 from localarea.places.shared_names import (
     candidates,
     code_first,
@@ -38,12 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from localarea.datasets.store import DataStore
-    from localarea.geo.postcodes import ParsedPostcode
     from localarea.records import ZoneSystem
-
-PlaceKind = Literal[
-    "district", "former_district", "ttwa", "town", "zone", "postcode", "point", "polygon"
-]
 
 _NUMBER = r"([+-]?\d+(?:\.\d*)?)"
 _COORDINATES: Final = re.compile(rf"{_NUMBER}\s*[,; ]\s*{_NUMBER}\Z")
@@ -51,40 +46,6 @@ _CODE: Final = re.compile(r"[EWSNK]\d{8}\Z", re.IGNORECASE)
 _PREFIX: Final = re.compile(r"(district|ttwa|town|zone|postcode)\s*:\s*(.+)\Z", re.IGNORECASE)
 _ASHORE_M: Final = 200.0  # a pier or quay may be this far from the generalised coastline
 _COUNTRY: Final = {"S": "Scotland", "N": "Northern Ireland"}
-_COUNTRY_AREA: Final = {"L": "the Channel Islands", "M": "the Isle of Man", **_COUNTRY}
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """
-    A place and its zones.
-
-    Attributes
-    ----------
-    name : str
-        Display name.
-    kind : str
-        ``district``, ``former_district``, ``ttwa``, ``town`` (zones of one district whose names
-        start with the same words), ``zone``, ``postcode``, ``point`` or ``polygon``.
-    zones : tuple of str
-        Zone codes, sorted; for a postcode or a point, the zone that contains it.
-    code : str or None
-        GSS code, if there is one.
-    point : tuple of float or None
-        Easting and northing in metres, EPSG:27700, of a postcode or a point.
-    note : str or None
-        A sentence to show if the text was not matched exactly.
-    others : tuple of str
-        Other places of the same name that were not taken, as ``NAME, DISTRICT``.
-    """
-
-    name: str
-    kind: PlaceKind
-    zones: tuple[str, ...]
-    code: str | None = None
-    point: tuple[float, float] | None = None
-    note: str | None = None
-    others: tuple[str, ...] = ()
 
 
 def resolve_place(
@@ -217,7 +178,7 @@ def _district(code: str, gazetteer: Gazetteer, note: str | None = None) -> Place
 
 def _former_district(was: FormerDistrict, gazetteer: Gazetteer) -> Place:
     if was.lad25cd not in gazetteer.districts:
-        where = _COUNTRY_AREA.get(was.lad25cd[:1], "another country")
+        where = COUNTRY_AREA.get(was.lad25cd[:1], "another country")
         raise OutsideCoverageError(was.name, where)
     now = gazetteer.districts[was.lad25cd]
     if fold(now) == fold(was.name):  # only the code changed
@@ -333,58 +294,6 @@ def _find_code(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Plac
     return None
 
 
-def _find_postcode(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
-    parsed = _parsed(name)
-    if parsed is None or parsed.corrected is not None:
-        return None  # a typing slip is corrected only if no name matches
-    return _postcode(parsed, gazetteer, store)
-
-
-def _find_mistyped(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
-    parsed = _parsed(name)
-    if parsed is None or parsed.corrected is None:
-        return None
-    return _postcode(parsed, gazetteer, store, note=f"{name} is read as {parsed.postcode}")
-
-
-def _parsed(name: str) -> ParsedPostcode | None:
-    from localarea.geo.postcodes import parse_postcode
-
-    try:
-        return parse_postcode(name)
-    except PostcodeFormatError:
-        return None
-
-
-def _postcode(
-    parsed: ParsedPostcode,
-    gazetteer: Gazetteer,
-    store: DataStore | None,
-    *,
-    note: str | None = None,
-) -> Place:
-    from localarea.datasets.postcodes import read_postcode_rows
-
-    if parsed.key is None:
-        raise InputError(
-            f"{parsed.outward} is only the first half of a postcode; "
-            "use a full postcode, a district or a zone"
-        )
-    rows = read_postcode_rows([parsed.key], store=store).to_pylist()
-    if not rows:
-        raise PostcodeNotFoundError(parsed.postcode)
-    row = rows[0]
-    zone, district = row[f"{gazetteer.zone_system}cd"], row["lad25cd"]
-    if zone is None:
-        where = "no district" if district is None else _COUNTRY_AREA.get(district[0], "no zone")
-        raise OutsideCoverageError(parsed.postcode, where)
-    if row["status"] == "terminated" and note is None:
-        note = f"{parsed.postcode} is no longer in use; the zone that it was in is used"
-    easting, northing = row["easting"], row["northing"]
-    point = None if easting is None else (float(easting), float(northing))
-    return Place(parsed.postcode, "postcode", (zone,), code=zone, point=point, note=note)
-
-
 def _find_point(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
     import numpy as np
     import shapely
@@ -409,18 +318,18 @@ _ALL: Final = (
     _find_point,
     _find_code,
     _find_district,
-    _find_postcode,
+    find_postcode,
     _find_ttwa,
     _find_former,
     _find_zone,
     _find_qualified,
     _find_usual,
-    _find_mistyped,
+    find_mistyped,
 )
 _BY_PREFIX: Final = {
     "district": (_find_code, _find_district, _find_former),
     "ttwa": (_find_code, _find_ttwa),
     "town": (_find_zone, _find_qualified, _find_usual),
     "zone": (_find_code, _find_zone_exactly, _find_zone, _find_qualified),
-    "postcode": (_find_postcode, _find_mistyped),
+    "postcode": (find_postcode, find_mistyped),
 }

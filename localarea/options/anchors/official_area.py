@@ -54,7 +54,9 @@ def official_area(anchor: AnchorPlace, store: DataStore | None = None) -> Offici
     code = min(residents, key=lambda area: (-residents[area], area))
     share = residents[code] / sum(residents.values())
     name, place = _names(store)[code], spoken_name(anchor.name)
-    if len(residents) == 1:
+    if name == place:
+        words = f"{name} travel to work area of 2011, as published by the ONS"
+    elif len(residents) == 1:
         words = f"{name} travel to work area of 2011, as published by the ONS, which holds {place}"
     else:
         words = (

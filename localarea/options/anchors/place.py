@@ -19,7 +19,7 @@ from localarea.places.resolve import resolve_place
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
-    from localarea.places.resolve import Place, PlaceKind
+    from localarea.places.place import Place, PlaceKind
     from localarea.records import ZoneSystem
 
 _ANCHORS: Final = ("district", "former_district", "town", "zone", "postcode", "point")

@@ -21,6 +21,7 @@ from localarea.options.council import (
     read_council,
     read_council_file,
 )
+from localarea.options.minutes.anchor_minutes import has_roads
 from localarea.options.titles import spoken_name
 from localarea.places.gazetteer import fold, read_gazetteer
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from localarea.options.anchors.place import AnchorPlace
 
 _FILE: Final = ".toml"
+_ON_ROADS: Final = ("drive", "composite")  # methods that tables without roads cannot have
 
 
 def council_of_anchor(
@@ -162,14 +164,20 @@ def _plain(place: AnchorPlace, store: DataStore | None) -> Council:
     from localarea.options.anchors.official_area import official_area
 
     district = read_gazetteer("msoa11", store=store).districts[place.district]
-    area = official_area(place, store)
+    area, roads = official_area(place, store), has_roads(store)
     return Council(
         key=_slug(place.name) or "council",
         title=spoken_name(place.name),
         anchor=place.name,
         zone_system="msoa11",
         default_option="ttwa-official",
-        options=_options(spoken_name(place.name), spoken_name(district), area.name, area.words),
+        options=tuple(
+            spec
+            for spec in _options(
+                spoken_name(place.name), spoken_name(district), area.name, area.words
+            )
+            if spec.method not in _ON_ROADS or roads
+        ),
         configured=False,
     )
 

@@ -13,6 +13,7 @@ from localarea.options.methods.base import (
     anchor_district,
     anchor_zones,
 )
+from localarea.options.titles import spoken_name
 from localarea.places.gazetteer import read_gazetteer
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _ttwa_official(
         "ttwa11nm": next(iter(held.values())),
         "assignment": "zones by the majority of their residents of 2011",
     }
-    if taken is not None and taken.share < 1:
+    if taken is not None and taken.name != spoken_name(council.anchor):
         known["notes"] = (f"the area taken is {taken.words}",)
     return MethodResult(tuple(sorted(held)), known, ("ttwa11_msoa11",))
 
@@ -127,10 +128,12 @@ def _drive(
         raise SettingError(f"minutes is {most!r}; it must be above 0 and at most {LONGEST_MIN}")
     minutes = zone_minutes(council, store=store)
     zones = tuple(sorted(code for code, away in minutes.items() if away <= most))
-    known = {
+    known: dict[str, Any] = {
         "minutes": most,
         "from": describe_centre(council.anchor, store=store),
         "to": "the population-weighted centre of each zone",
         "roads": "free-flowing, by the embedded network",
     }
+    if not known["from"].startswith("the centre of"):
+        known["notes"] = (f"minutes are counted from {known['from']}",)
     return MethodResult(zones, known, input_tables(council.zone_system))

@@ -16,6 +16,7 @@ from localarea.comparison.figure_catalogue import GROUPS, write_figure
 from localarea.comparison.findings import find_contested
 from localarea.errors import InputError
 from localarea.options.methods.base import anchor_zones
+from localarea.options.minutes.centre import describe_centre
 from localarea.options.minutes.zone_minutes import minutes_to_anchor
 from localarea.options.zone_figures import commuter_matrix
 from localarea.places.gazetteer import read_gazetteer
@@ -145,6 +146,7 @@ def _why(state: State, code: str) -> dict[str, Any]:
         "anchor": state.council.anchor,
         "share": link["to_anchor_share"],
         "commuters": link["to_anchor"],
+        "centre": describe_centre(state.council.anchor, store=state.store),
         "minutes": minutes_to_anchor(state.council, store=state.store).get(code),
         "inside": [o for o in state.session.options if code in o.zones],
         "outside": [o for o in state.session.options if code not in o.zones],
