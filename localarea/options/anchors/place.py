@@ -35,7 +35,7 @@ class AnchorPlace:
     name : str
         Name to show, which reads back to the same place.
     kind : str
-        As of :class:`localarea.places.resolve.Place`; never ``ttwa`` nor ``polygon``.
+        As of :class:`localarea.places.place.Place`; never ``ttwa`` nor ``polygon``.
     zones : tuple of str
         Zone codes, sorted: all of a district or town, the one that contains a postcode or point.
     district : str
