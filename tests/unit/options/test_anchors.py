@@ -108,7 +108,7 @@ def test_a_council_is_found_by_its_name_its_key_or_its_file(tmp_path: Path) -> N
         find_council(str(own.rename(tmp_path / "East Devon.toml")))
     with pytest.raises(NotFoundError, match="there is no council 'Gatshead'; nearest: Gateshead"):
         find_council("Gatshead")
-    with pytest.raises(SettingError, match="LOCALAREA_COUNCIL is not allowed: .*Gateshead"):
+    with pytest.raises(SettingError, match=r"LOCALAREA_COUNCIL is not allowed: .*Gateshead"):
         default_council("Gatshead")
 
 

@@ -54,9 +54,7 @@ def test_without_an_anchor_the_choice_is_asked_for() -> None:
         resolve_place("Sudbury")
 
 
-@pytest.mark.parametrize(
-    "text", ["Sudbury, Bab", "Sudbury, Ipswich", "Stoke-by-Nayland", ", Exeter"]
-)
+@pytest.mark.parametrize("text", ["Sudbury, Bab", "Sudbury, Ipswich", "Stoke-by-Nayland"])
 def test_what_names_nothing_is_not_guessed_from_its_beginning(text: str) -> None:
     with pytest.raises(PlaceNotFoundError):
         resolve_place(text, near=lambda: COLCHESTER)
