@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from localarea.cli.deployment import open_council, open_definitions, open_store
+from localarea.cli.deployment import open_definitions, open_store, stated_council
 from localarea.cli.progress import show_step
 from localarea.errors import InputError, SettingError
 
@@ -62,7 +62,7 @@ def refresh(
 
     store = open_store()
     folder = _folder()
-    chosen = open_council(None, council, store)
+    chosen = stated_council(None, council, store)
     path = _file(source)
     try:
         done = refresh_postcodes(
