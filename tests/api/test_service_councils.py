@@ -49,11 +49,15 @@ def ready(client: TestClient, address: str) -> Any:
     raise AssertionError(answer.text)
 
 
-def test_a_page_waits_by_loading_itself_again_and_keeps_the_council(client: TestClient) -> None:
-    first = client.get(f"/options?{WIGHT}", headers=NAVIGATING)
+def test_a_page_waits_by_loading_itself_again(client: TestClient) -> None:
+    first = client.get("/options?council=Isles of Scilly", headers=NAVIGATING)
     assert first.status_code == 202
     assert first.headers["refresh"] == "3"
-    assert "The options for Isle of Wight are being worked out" in first.text
+    assert "The options for Isles of Scilly are being worked out" in first.text
+    assert "Isles of Scilly district" in ready(client, "/options?council=Isles of Scilly").text
+
+
+def test_links_hold_the_council(client: TestClient) -> None:
     page = ready(client, f"/options?{WIGHT}").text
     assert "Isle of Wight district" in page
     assert "Nobody has chosen them" in page
