@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from command_cases import commanded
+from service_cases import set_to
 
 from localarea.options.by_name.any_council import plain_council
 from localarea.options.by_name.disputed import full_council
@@ -15,6 +16,8 @@ from localarea.options.council import read_council_file
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from localarea.datasets.store import DataStore
 
 
 @pytest.fixture(scope="module")
@@ -73,18 +76,20 @@ def test_what_cannot_be_written_is_told_before_the_work(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_commands_take_the_file_and_the_setting(written: Path) -> None:
-    by_option = commanded("check", "EX1 1JJ", "--council", str(written), "--json")
-    by_setting = commanded("check", "EX1 1JJ", "--json", LOCALAREA_COUNCIL=str(written))
-    by_name = commanded("check", "EX1 1JJ", "--json", LOCALAREA_COUNCIL="Exeter")
+def test_commands_take_the_file_and_the_setting(written: Path, small_tables: DataStore) -> None:
+    told = set_to(small_tables)
+    asked = ("check", "CO1 1JB", "--json")
+    by_option = commanded(*asked, "--council", str(written), **told)
+    by_setting = commanded(*asked, LOCALAREA_COUNCIL=str(written), **told)
+    by_name = commanded(*asked, LOCALAREA_COUNCIL="Exeter", **told)
     answers = [json.loads(done.stdout)[0] for done in (by_option, by_setting, by_name)]
     assert answers[0] == answers[1] == answers[2]
-    assert answers[0]["status"] == "local"
+    assert answers[0]["status"] == "not_local"
     assert "Exeter" in answers[0]["explanation"]
 
 
 def test_a_misspelt_council_is_refused_with_the_nearest() -> None:
-    done = commanded("check", "EX1 1JJ", LOCALAREA_COUNCIL="Exter")
+    done = commanded("check", "CO1 1JB", LOCALAREA_COUNCIL="Exter")
     assert done.returncode == 2
     assert "nearest: Exeter" in done.stderr
     done = commanded("options", "--anchor", "Exter")
