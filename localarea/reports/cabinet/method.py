@@ -33,7 +33,8 @@ REFERENCES: Final = (
 # What each method does, in plain English; a method not listed shows the option's title.
 _METHODS: Final = {
     "district": "The zones of the council's own district of 2025.",
-    "districts": "The zones of the districts named in the council's file.",
+    "districts": "The zones of the districts named in the council's file, or of the council's own "
+    "district and those that border it.",
     "ttwa-official": "The zones most of whose residents of 2011 live in the official travel to "
     "work area. There every place is in exactly one area, so it leaves its neighbours out by "
     "construction.",
