@@ -9,6 +9,7 @@ import typer
 from localarea.cli.answers import settings_named
 from localarea.cli.audit import audit_app
 from localarea.cli.check import check, check_file
+from localarea.cli.council import council_app
 from localarea.cli.data import data_app
 from localarea.cli.database import database_app
 from localarea.cli.definitions import definitions_app
@@ -53,6 +54,7 @@ app.command("measures")(measures)
 app.command("demo")(demo)
 app.command("serve")(serve)
 app.command("ttwa")(ttwa)
+app.add_typer(council_app, name="council")
 app.add_typer(data_app, name="data")
 app.add_typer(definitions_app, name="definitions")
 app.add_typer(successors_app, name="successors")

@@ -34,6 +34,7 @@ from localarea.service.api import receipts as receipts_api
 from localarea.service.api.ogc import routes as ogc
 from localarea.service.auth.admission import Admission
 from localarea.service.auth.csrf import guard_api, guard_form
+from localarea.service.councils import Councils
 from localarea.service.files.runner import JobRunner
 from localarea.service.logs.redaction import keep_secrets
 from localarea.service.logs.setup import RequestLog
@@ -144,6 +145,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             yield
             await end(watch)
             jobs.stop()
+            app.state.councils.close()
             app.state.localarea.close()
 
     app = Service(
@@ -156,6 +158,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.localarea = state
+    app.state.councils = Councils(lambda: app.state.localarea)
     app.state.admission = Admission(state)
     app.state.identify = app.state.admission.identify
     app.state.jobs = jobs

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from localarea.options.anchors.place import find_anchor
 from localarea.places.gazetteer import read_gazetteer
-from localarea.places.resolve import resolve_district
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,11 +59,15 @@ def anchor_zones(council: Council, *, store: DataStore | None = None) -> tuple[s
     """
     Find the zones of a council's anchor.
 
-    Codes of the district's zones in the council's zone system, sorted.
+    Codes in the council's zone system, sorted: all zones of a district or a town, or the one
+    that contains a postcode or a point.
     """
-    code = resolve_district(council.anchor, store=store).code
-    gazetteer = read_gazetteer(council.zone_system, store=store)
-    return gazetteer.district_zones[str(code)]
+    return find_anchor(council.anchor, council.zone_system, store).zones
+
+
+def anchor_district(council: Council, *, store: DataStore | None = None) -> str:
+    """Return the ``lad25cd`` of the district that a council's anchor is, or lies in."""
+    return find_anchor(council.anchor, council.zone_system, store).district
 
 
 def _zones_table(council: Council) -> str:
@@ -73,7 +77,6 @@ def _zones_table(council: Council) -> str:
 def _district(
     parameters: Mapping[str, Any], council: Council, store: DataStore | None
 ) -> MethodResult:
-    anchor = resolve_district(council.anchor, store=store)
-    return MethodResult(
-        anchor_zones(council, store=store), {"lad25cd": anchor.code}, (_zones_table(council),)
-    )
+    code = anchor_district(council, store=store)
+    zones = read_gazetteer(council.zone_system, store=store).district_zones[code]
+    return MethodResult(zones, {"lad25cd": code}, (_zones_table(council),))

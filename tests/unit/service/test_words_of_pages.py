@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from localarea.comparison.figure_catalogue import FIGURES, name_anchor
-from localarea.options.council import plain_council, read_council
+from localarea.options.by_name.any_council import plain_council
+from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.records import Option
 from localarea.reports.cabinet.changes import changes
