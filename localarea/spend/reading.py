@@ -169,15 +169,20 @@ def _layout(source: Source, wanted: Mapping[str, str], path: Path) -> tuple[Colu
 def _header(cells: Sequence[Sequence[str]], roles: Mapping[Role, str]) -> int | None:
     """Find the header: of the first rows, the one that names most columns of payments."""
     best: tuple[int, int] | None = None
+    named: InputError | None = None
     for at, row in enumerate(cells[:TITLE_ROWS]):
         try:
             columns = choose_columns(row, cells[at + 1 :], roles)
-        except InputError:
-            if at == min(len(cells), TITLE_ROWS) - 1 and best is None:
-                raise
+        except InputError as error:
+            named = named or error
             continue
         if columns is not None and (best is None or len(columns.at) > best[0]):
             best = len(columns.at), at
+    if best is None and named is not None:  # say what there is in the most likely header
+        likely = _header(cells, {})
+        if likely is None:
+            raise named
+        return likely
     return None if best is None else best[1]
 
 

@@ -304,9 +304,8 @@ class _Pairs:
         every = list(self._standing.by_option.values())
         if not every:
             return ()
-        local = np.stack([each == LOCAL for each in every])
-        differs: NDArray[np.bool_] = local.any(axis=0) & ~local.all(axis=0)
-        return self.movers(differs)
+        times = np.sum([each == LOCAL for each in every], axis=0)
+        return self.movers((times > 0) & (times < len(every)))
 
 
 def _under(option: Option, payments: Payments, standing: Standing, pairs: _Pairs) -> UnderOption:

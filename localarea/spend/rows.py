@@ -118,7 +118,7 @@ class TableRows:
         amounts, faults = self._amounts.read(self._cells(block, "amount"), np.int64)
         if "vat" in self._at:
             vat, wrong = self._amounts.read(self._cells(block, "vat"), np.int64)
-            bad = ((wrong & WITHOUT_AMOUNT & ~BLANK_AMOUNT) > 0) & (faults == 0)
+            bad = ((wrong & (WITHOUT_AMOUNT ^ BLANK_AMOUNT)) > 0) & (faults == 0)
             faults[bad] |= BAD_VAT
             amounts = np.where(faults == 0, amounts - vat, 0)
         return amounts, faults
