@@ -143,6 +143,7 @@ def choose_columns(
     wanted: Mapping[Role, str] | None = None,
     *,
     taken: Sequence[int] = (),
+    by_name: bool = False,
 ) -> Columns | None:
     """
     Choose the columns of a table.
@@ -157,6 +158,9 @@ def choose_columns(
         Header of the column of a role, where the user named it.
     taken : sequence of int
         Columns of postcodes, which are nothing else.
+    by_name : bool, default False
+        Whether the header of the amounts is enough, beside one of days or payees: for a table
+        without rows, or with few amounts that can be read.
 
     Returns
     -------
@@ -181,7 +185,7 @@ def choose_columns(
     notes: list[str] = []
     if "amount" not in at:
         offered = [h if free[i] else "" for i, h in enumerate(headers)]
-        choice = choose_amounts(offered, sample)
+        choice = choose_amounts(offered, sample, by_name=by_name)
         if choice is None:
             return None
         at["amount"] = choice.index
@@ -191,6 +195,8 @@ def choose_columns(
         notes += _amount_notes(headers, choice.index, vat, choice.note)
     roles = [role for role in _PATTERNS if role not in at]
     found = best_columns(headers, sample, roles, taken=(*taken, *at.values()))
+    if by_name and not {"date", "supplier"} & {*at, *found}:
+        return None
     return Columns({**at, **found}, tuple(headers), tuple(notes))
 
 

@@ -142,7 +142,10 @@ def _layout(source: Source, wanted: Mapping[str, str], path: Path) -> tuple[Colu
     """Find the header and the columns of a table; None if it is not one of payments."""
     cells = [row for _, row in source.sample]
     roles: dict[Role, str] = {k: v for k, v in wanted.items() if k != POSTCODE}  # type: ignore[misc]
+    by_name = False
     top = _header(cells, roles)
+    if top is None:
+        by_name, top = True, _header(cells, roles, by_name=True)
     if top is None:
         return None
     below = cells[top:]
@@ -160,26 +163,30 @@ def _layout(source: Source, wanted: Mapping[str, str], path: Path) -> tuple[Colu
     headers = [*cells[top], *[""] * (width - len(cells[top]))]
     known = ["" if i in grid.own else header for i, header in enumerate(headers)]
     try:
-        columns = choose_columns(known, cells[top + 1 :], roles, taken=grid.columns)
+        columns = choose_columns(
+            known, cells[top + 1 :], roles, taken=grid.columns, by_name=by_name
+        )
     except InputError as error:
         raise InputError(f"{path.name}: {error}", parameter=error.parameter) from error
     return None if columns is None else (columns, grid)
 
 
-def _header(cells: Sequence[Sequence[str]], roles: Mapping[Role, str]) -> int | None:
+def _header(
+    cells: Sequence[Sequence[str]], roles: Mapping[Role, str], *, by_name: bool = False
+) -> int | None:
     """Find the header: of the first rows, the one that names most columns of payments."""
     best: tuple[int, int] | None = None
     named: InputError | None = None
     for at, row in enumerate(cells[:TITLE_ROWS]):
         try:
-            columns = choose_columns(row, cells[at + 1 :], roles)
+            columns = choose_columns(row, cells[at + 1 :], roles, by_name=by_name)
         except InputError as error:
             named = named or error
             continue
         if columns is not None and (best is None or len(columns.at) > best[0]):
             best = len(columns.at), at
     if best is None and named is not None:  # say what there is in the most likely header
-        likely = _header(cells, {})
+        likely = _header(cells, {}, by_name=by_name)
         if likely is None:
             raise named
         return likely

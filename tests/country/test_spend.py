@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from decimal import Decimal
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
@@ -189,8 +190,6 @@ def test_months_with_other_columns_are_counted_together_in_any_order(
 def test_a_workbook_gives_what_its_csv_file_gives(
     april: Path, tmp_path: Path, classifier: Classifier
 ) -> None:
-    from datetime import datetime
-
     from openpyxl import Workbook
 
     book = Workbook()
@@ -203,7 +202,7 @@ def test_a_workbook_gives_what_its_csv_file_gives(
     header = ["Supplier Name", "Postcode", "Date Paid", "Net Amount"]
     for sheet in (page, hidden):
         sheet.append(header)
-        sheet.append(["Acme Ltd", "CO1 1JB", datetime(2026, 4, 1), 1234.5])
+        sheet.append(["Acme Ltd", "CO1 1JB", date(2026, 4, 1), 1234.5])
         sheet.append(["Acme Ltd", "CO1 1JB", 46113, 0.1 + 0.2])
     page.append([None, None, None, 1234.8])  # the sum, without a name
     hidden.sheet_state = "hidden"
@@ -269,6 +268,13 @@ def test_columns_can_be_named(tmp_path: Path, classifier: Classifier) -> None:
     assert found["amount"] == "100.00"
     with pytest.raises(InputError, match=r"odd\.csv: there is no column 'Net'"):
         counted([path], classifier, wanted={"amount": "Net"})
+
+
+def test_a_month_without_payments_is_a_month(tmp_path: Path, classifier: Classifier) -> None:
+    path = tmp_path / "may.csv"
+    path.write_text(HEADER)
+    found = counted([path], classifier)
+    assert (found["rows"], found["amount"], found["by_quarter"]) == (0, "0.00", [])
 
 
 def test_a_file_without_amounts_or_named_twice_is_refused(tmp_path: Path) -> None:
