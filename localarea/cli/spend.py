@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path  # noqa: TC003 -- typer reads the annotation when the app is made
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,7 +61,8 @@ def spend(
         str | None, typer.Option("--sheet", help="Sheet to read; default all with payments.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="File to write: .xlsx, .html, .pdf or .json.")
+        Path | None,
+        typer.Option("--out", help="File to write: .xlsx, .html, .pdf, .docx or .json."),
     ] = None,
     cluster: Annotated[
         str | None,
@@ -74,16 +76,23 @@ def spend(
     """Add up published payments: how much is local, by quarter, category, place and option."""
     from localarea.cli.deployment import open_council, open_store
     from localarea.options.membership import compute_options
+    from localarea.reports.spend.write import require_writable, write_spend
     from localarea.spend.document import as_document
     from localarea.spend.report import report_spend
 
     shown = _breakdowns(by)
+    if out is not None:
+        require_writable(out)
     wanted = _columns(column or ())
     classifier = classifier_for(option, definition, on, council, anchor=anchor)
     payments = _read(sources, wanted, sheet, cluster, (suppliers, companies))
     store = open_store()
-    options = compute_options(open_council(anchor, council, store), store=store)
+    chosen = open_council(anchor, council, store)
+    options = compute_options(chosen, store=store)
     report = report_spend(payments, classifier, options, store=store)
+    if out is not None:
+        today = datetime.now(UTC).date()
+        write_spend(report, out, shown, author=chosen.title, dated=today, store=store)
     if as_json:
         print_json(as_document(report, shown))
     else:
@@ -163,7 +172,7 @@ def _show(report: SpendReport, by: Sequence[str], *, written: Path | None) -> No
     from localarea.spend.faults import faults_of
     from localarea.spend.payments import spoken
 
-    said = [f"local means {report.area}; directory of {report.directory_date}"]
+    said = [f"local means {report.boundary.area}; directory of {report.directory_date}"]
     for table in report.payments.tables:
         said.append(
             f"{table.name}: {table.rows:,} rows = {table.payments:,} payments + "

@@ -54,8 +54,8 @@ def as_document(
     wanted = {*ALWAYS, *by}
     faults = faults_of(report.payments)
     return {
-        "definition": report.boundary,
-        "area": report.area,
+        "definition": report.boundary.id,
+        "area": report.boundary.area,
         "directory_date": report.directory_date,
         "currency": "GBP",
         "rows": report.whole.rows,

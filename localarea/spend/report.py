@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from localarea.classify.boundary import Boundary
     from localarea.classify.classifier import Classifier
     from localarea.datasets.store import DataStore
     from localarea.records import Option
@@ -120,10 +121,8 @@ class SpendReport:
         Where they went.
     suppliers, categories, sizes, quarters : Groups
         What each payment belongs to.
-    boundary : str
-        Id of the definition or option that decides.
-    area : str
-        Its name.
+    boundary : Boundary
+        The definition or option that decides.
     directory_date : str
         Date of the postcode directory.
     whole : Line
@@ -144,8 +143,7 @@ class SpendReport:
     categories: Groups
     sizes: Groups
     quarters: Groups
-    boundary: str
-    area: str
+    boundary: Boundary
     directory_date: str
     whole: Line
     by: dict[str, tuple[Line, ...]]
@@ -201,8 +199,7 @@ def report_spend(
         categories,
         sizes,
         quarters,
-        classifier.boundary.id,
-        classifier.boundary.area,
+        classifier.boundary,
         classifier.directory.date,
         _lines(Groups(np.zeros(len(states), np.intp), ["all"]), states, columns["amount"])[0],
         {name: tuple(_ordered(name, lines)) for name, lines in by.items()},
