@@ -84,10 +84,11 @@ def write_bars(lines: Sequence[Line], path: Path, title: str) -> str:
         axes.xaxis.set_major_formatter(lambda value, _: _short(value))
         axes.tick_params(labelsize=8)
         axes.grid(axis="x", alpha=0.3)
+        axes.set_axisbelow(True)
+        axes.margins(y=0.02)
         axes.spines[["top", "right", "left"]].set_visible(False)
         figure.suptitle(title, fontsize=10, x=0.01, ha="left")
-        axes.legend(ncols=len(STATES), frameon=False, fontsize=8, loc="lower left",
-                    bbox_to_anchor=(0, 1))  # fmt: skip
+        figure.legend(loc="outside lower left", ncols=len(STATES), frameon=False, fontsize=8)
         figure.savefig(path, dpi=_DOTS, metadata={})
     said = "; ".join(f"{line.name}: {spoken(line.by_status['local'].amount)} local of "
                      f"{spoken(line.amount)}" for line in shown)  # fmt: skip
@@ -128,6 +129,7 @@ def write_map(report: SpendReport, path: Path, *, store: DataStore | None = None
     west, south, east, north = shapely.buffer(area, 0.35 * np.sqrt(area.area)).bounds
     window = frame_bounds((west, south, east, north))
     districts = read_districts(store=store).clip(window)
+    coast = shapely.boundary(shapely.union_all(districts.geometry.to_numpy()))
     districts["geometry"] = districts.geometry.simplify(_DETAIL_M)
     paid = {line.code: line.amount for line in report.by["district"] if line.code}
     amounts = np.array([paid.get(code, 0) / MILLIONTHS for code in districts.index])
@@ -138,7 +140,7 @@ def write_map(report: SpendReport, path: Path, *, store: DataStore | None = None
         FigureCanvasAgg(figure)
         axes = figure.subplots()
         key = _shade(axes, districts, amounts, edges)
-        for ring in shapely.get_parts(shapely.boundary(shapely.simplify(area, _DETAIL_M))):
+        for ring in shapely.get_parts(_ashore(area, coast)):
             x, y = shapely.get_coordinates(ring).T
             axes.plot(x, y, color="white", linewidth=3.4, zorder=4)
             axes.plot(x, y, color="#a3410a", linewidth=1.9, zorder=5)
@@ -152,11 +154,18 @@ def write_map(report: SpendReport, path: Path, *, store: DataStore | None = None
     return _said(report, set(districts.index))
 
 
+def _ashore(area: Any, coast: Any) -> Any:
+    """Return the boundary without the coast, where it would drown the creeks."""
+    line = shapely.simplify(shapely.boundary(area), _DETAIL_M)
+    return shapely.line_merge(shapely.difference(line, shapely.buffer(coast, 2 * _DETAIL_M)))
+
+
 def _edges(amounts: Any) -> list[float]:
     """Choose round edges between the shades, for money that spans several sizes."""
     largest = max(amounts.max(initial=0.0), 1.0)
-    top = 10.0 ** np.floor(np.log10(largest))
-    return [float(top) / 1000, float(top) / 100, float(top) / 10, float(top)]
+    size = 10.0 ** np.floor(np.log10(largest))
+    steps = [step * size / down for down in (100, 10, 1) for step in (1, 2, 5)]
+    return [float(step) for step in steps if step <= largest][-len(_SHADES) + 1 :]
 
 
 def _shade(
@@ -166,7 +175,8 @@ def _shade(
     words = [f"under {_short(edges[0])}"]
     words += [f"{_short(a)} to {_short(b)}" for a, b in pairwise(edges)]
     words.append(f"{_short(edges[-1])} or more")
-    key: list[Any] = [Patch(facecolor=LAND, edgecolor=BORDER, label="nothing, or refunds alone")]
+    words.insert(0, "nothing, or refunds alone")
+    key: list[Any] = []
     look: dict[str, Any] = {"edgecolor": BORDER, "linewidth": 0.5, "zorder": 2}
     for number, colour in enumerate((LAND, *_SHADES), start=-1):
         chosen = districts.geometry[
@@ -174,8 +184,7 @@ def _shade(
         ]
         if len(chosen):
             axes.add_patch(outline_patch(chosen, facecolor=colour, **look))
-            if number >= 0:
-                key.append(Patch(facecolor=colour, edgecolor=BORDER, label=words[number]))
+            key.append(Patch(facecolor=colour, edgecolor=BORDER, label=words[number + 1]))
     return key
 
 
