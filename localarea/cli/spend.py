@@ -12,7 +12,6 @@ import typer
 from localarea.cli.answers import classifier_for, print_json, printable
 from localarea.cli.arguments import Anchor, AsJson, CouncilName
 from localarea.cli.check import DefinitionId, OnDate, OptionName, Strict
-from localarea.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,13 +76,14 @@ def spend(
     from localarea.cli.deployment import open_council, open_store
     from localarea.options.membership import compute_options
     from localarea.reports.spend.write import require_writable, write_spend
+    from localarea.spend.asked import read_breakdowns, read_columns
     from localarea.spend.document import as_document
     from localarea.spend.report import report_spend
 
-    shown = _breakdowns(by)
+    shown = read_breakdowns(by)
     if out is not None:
         require_writable(out)
-    wanted = _columns(column or ())
+    wanted = read_columns(column or ())
     classifier = classifier_for(option, definition, on, council, anchor=anchor)
     payments = _read(sources, wanted, sheet, cluster, (suppliers, companies))
     store = open_store()
@@ -99,44 +99,6 @@ def spend(
         _show(report, shown, written=out)
     if strict and report.whole.by_status["unknown"].rows:
         raise typer.Exit(EXIT_INCOMPLETE)
-
-
-def _breakdowns(by: str | None) -> tuple[str, ...]:
-    from localarea.spend.document import USUAL
-    from localarea.spend.report import BREAKDOWNS
-
-    if by is None:
-        return USUAL
-    names = tuple(dict.fromkeys(name.strip().casefold() for name in by.split(",")))
-    unknown = [name for name in names if name not in BREAKDOWNS]
-    if unknown:
-        raise InputError(
-            f"there is no breakdown {unknown[0]!r}; choose from {', '.join(BREAKDOWNS)}",
-            parameter="by",
-        )
-    return names
-
-
-def _columns(named: Sequence[str]) -> dict[str, str]:
-    """Read pairs of a role and a header."""
-    from localarea.spend.columns import ROLES
-    from localarea.spend.reading import POSTCODE
-
-    roles = (POSTCODE, *ROLES)
-    found: dict[str, str] = {}
-    for pair in named:
-        role, sign, header = pair.partition("=")
-        role = role.strip().casefold().replace("-", "_")
-        if not sign or role not in roles or not header.strip():
-            raise InputError(
-                f"{pair!r} does not say which column is what; write ROLE=HEADER, where the role is "
-                f"one of {', '.join(roles)}",
-                parameter="column",
-            )
-        if role in found:
-            raise InputError(f"{role!r} is named twice; name it once", parameter="column")
-        found[role] = header
-    return found
 
 
 def _read(

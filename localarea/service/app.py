@@ -31,6 +31,7 @@ from localarea.service.api import measures as measures_api
 from localarea.service.api import mended as mended_api
 from localarea.service.api import options as options_api
 from localarea.service.api import receipts as receipts_api
+from localarea.service.api import spend as spend_api
 from localarea.service.api.ogc import routes as ogc
 from localarea.service.auth.admission import Admission
 from localarea.service.auth.csrf import guard_api, guard_form
@@ -52,6 +53,7 @@ from localarea.service.pages import mended as mended_page
 from localarea.service.pages import options as options_page
 from localarea.service.pages import receipts as receipts_page
 from localarea.service.pages import sign_in as sign_in_page
+from localarea.service.pages import spend as spend_page
 from localarea.service.pages import study as study_page
 from localarea.service.parameters import refuse_unknown
 from localarea.service.quick_check import QuickCheck
@@ -72,6 +74,7 @@ API_ROUTERS = (
     receipts_api.router,
     options_api.router,
     measures_api.router,
+    spend_api.router,
     decisions_api.router,
     keys_api.router,
 )
@@ -83,6 +86,7 @@ PAGE_ROUTERS = (
     receipts_page.router,
     file_preview_page.router,
     measures_page.router,
+    spend_page.router,
     decisions_page.router,
     definitions_page.router,
     options_page.router,

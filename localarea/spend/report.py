@@ -67,9 +67,9 @@ class Line:
 
     @property
     def local_share(self) -> float | None:
-        """Return the share of all money that is local; None unless money was paid."""
-        whole = self.amount
-        return self.by_status[STATES[LOCAL]].amount / whole if whole > 0 else None
+        """Return the share of all money that is local; None where refunds leave no share."""
+        local, whole = self.by_status[STATES[LOCAL]].amount, self.amount
+        return local / whole if 0 <= local <= whole and whole else None
 
 
 @dataclass(frozen=True, slots=True)

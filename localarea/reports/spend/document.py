@@ -101,7 +101,7 @@ def _summary(report: SpendReport) -> list[Block]:
         Heading("Summary"),
         Paragraph(
             f"Of {spoken(whole.amount)} in {whole.rows:,} payments, {spoken(local.amount)} "
-            f"({share_of(local.amount, whole.amount)}) went to suppliers in "
+            f"({share_of(whole)}) went to suppliers in "
             f"{report.boundary.area}, {spoken(whole.by_status['not_local'].amount)} elsewhere in "
             "the United Kingdom. Unknown, redacted and foreign payees stand apart: they are in the "
             "whole of which the share is.",
@@ -152,7 +152,7 @@ def _lines_table(caption: str, word: str, lines: Sequence[Line]) -> Table:
             f"{line.rows:,}",
             _pounds(line.amount),
             *(_pounds(line.by_status[state].amount) for state in STATES),
-            share_of(line.by_status["local"].amount, line.amount),
+            share_of(line),
         )
         for line in lines[:_LINES]
     ]
@@ -193,7 +193,7 @@ def _option_table(options: Sequence[UnderOption]) -> Table:
         _cells(
             option.title,
             _pounds(option.line.by_status["local"].amount),
-            share_of(option.line.by_status["local"].amount, option.line.amount),
+            share_of(option.line),
             _pounds(option.becomes_local.amount),
             _pounds(option.stops_local.amount),
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
@@ -213,6 +212,7 @@ def _said(report: SpendReport, drawn: set[str]) -> str:
     )
 
 
-def share_of(part: int, whole: int) -> str:
-    """Write a share in per cent, without one where nothing was paid."""
-    return f"{Decimal(part) / Decimal(whole):.1%}" if whole > 0 else "no share"
+def share_of(line: Line) -> str:
+    """Write the share that is local in per cent."""
+    share = line.local_share
+    return "none" if share is None else f"{share:.1%}"

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.errors import FileFormatError
+from localarea.errors import FileFormatError, InputError
 from localarea.service.files.read_process import HINT, SECONDS, TOO_MUCH
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from localarea.measures.returns import ReturnTable
+    from localarea.spend.payments import Payments
 
 _COMMAND: Final = (sys.executable, "-m", "localarea.service.files.read_process")
 _WAIT_S: Final = 2 * SECONDS  # by the clock: the machine may be busy
@@ -35,9 +36,7 @@ def read_apart(paths: Sequence[Path]) -> list[ReturnTable]:
     from localarea.measures.returns import ReturnTable
 
     said = _ask({"paths": [str(path) for path in paths]})
-    if "tables" not in said:
-        name = said["file"] or paths[0].name
-        raise FileFormatError(name, said["why"], hint=said["hint"])
+    _require_read(said, paths)
     return [
         ReturnTable(
             table["file"],
@@ -50,6 +49,61 @@ def read_apart(paths: Sequence[Path]) -> list[ReturnTable]:
         )
         for table in said["tables"]
     ]
+
+
+def read_payments_apart(
+    paths: Sequence[Path], columns: dict[str, str], suppliers: Path | None, near: Path
+) -> Payments:
+    """
+    Read payments in a process of their own.
+
+    Parameters
+    ----------
+    paths : sequence of pathlib.Path
+        Files of payments.
+    columns : dict of str to str
+        Headers that were named, by role.
+    suppliers : pathlib.Path or None
+        List of suppliers, for missing postcodes.
+    near : pathlib.Path
+        File to write the columns of numbers to, which ends in ``.npz``.
+
+    Raises
+    ------
+    FileFormatError
+        If one cannot be read, or takes more memory or time than a request may.
+    InputError
+        If a named column is missing.
+    """
+    import numpy as np
+
+    from localarea.spend.payments import Payments, ReadTable
+
+    asked = {
+        "payments": [str(path) for path in paths],
+        "columns": columns,
+        "suppliers": str(suppliers) if suppliers else "",
+        "out": str(near),
+    }
+    said = _ask(asked)
+    _require_read(said, paths)
+    with np.load(near) as arrays:
+        held = {name: arrays[name] for name in arrays.files}
+    tables = (
+        ReadTable(**{**t, "notes": tuple(t["notes"]), "apart_rows": tuple(t["apart_rows"])})
+        for t in said["tables"]
+    )
+    texts = {name: tuple(known) for name, known in said["texts"].items()}
+    return Payments(tuple(tables), held, texts)
+
+
+def _require_read(said: dict[str, Any], paths: Sequence[Path]) -> None:
+    """Raise the error that the other process met."""
+    if "said" in said:
+        raise InputError(said["said"], parameter=said["parameter"])
+    if "tables" not in said:
+        name = said["file"] or paths[0].name
+        raise FileFormatError(name, said["why"], hint=said["hint"])
 
 
 def _ask(question: dict[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,7 @@ NAVIGATION: tuple[tuple[str, str, str | None], ...] = (
     ("/decisions", "Decisions", "view"),
     ("/definitions", "Definitions", None),
     ("/measures", "Measures", "measure"),
+    ("/spend", "Spend", "measure"),
 )
 
 
