@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+# An amount below the largest, with no more decimals than are kept.
+_PLAIN: Final = re.compile(
+    r"(-?)£?([0-9]{1,3}(?:,[0-9]{3}){1,2}|[0-9]{1,9})(?:\.([0-9]{1,6}))?", re.ASCII
+)
+_DECIMALS: Final = len(str(MILLIONTHS)) - 1
 _MOST_KNOWN: Final = 1 << 17  # spellings that stay read
 
 
@@ -101,6 +107,11 @@ class Vocabulary:
 
 def amount_of(text: str) -> tuple[int, int]:
     """Read an amount in millionths of a pound; further decimals are rounded away."""
+    plain = _PLAIN.fullmatch(text)
+    if plain:  # most amounts; the others are read by the rule for all
+        sign, whole, part = plain.groups("")
+        millionths = int(whole.replace(",", "") + part.ljust(_DECIMALS, "0"))
+        return -millionths if sign else millionths, 0
     if not text:
         return 0, BLANK_AMOUNT
     amount = read_amount(text)
@@ -119,8 +130,9 @@ def day_of(text: str) -> tuple[int, int]:
     return (0, BAD_DAY) if day is None else (day, 0)
 
 
-def hash_of(text: str) -> int:
-    """Return a number that stands for a text; 0 for a blank one."""
-    if not text:
-        return 0
-    return int.from_bytes(blake2b(text.casefold().encode(), digest_size=8).digest()) >> 1
+def hashes_of(cells: Sequence[bytes], codec: str) -> NDArray[np.uint64]:
+    """Return a number that stands for the text of each cell; 0 for a blank one."""
+    texts = [plain_cell(cell, codec).strip().casefold().encode() for cell in cells]
+    digests = b"".join(blake2b(text, digest_size=8).digest() for text in texts)
+    filled = np.array([bool(text) for text in texts], bool)
+    return np.where(filled, np.frombuffer(digests, "<u8") | np.uint64(1), np.uint64(0))

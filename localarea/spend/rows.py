@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from localarea.checking.row_finder import RowFinder
-from localarea.spend.cells import CellReader, Vocabulary, amount_of, day_of, hash_of
+from localarea.spend.cells import CellReader, Vocabulary, amount_of, day_of, hashes_of
 from localarea.spend.payments import BAD_VAT, BLANK_AMOUNT, VOCABULARIES, WITHOUT_AMOUNT
 from localarea.tables.csv_rows import split_row
 from localarea.tables.finding.no_payment import is_header_again, is_no_payment
@@ -54,7 +54,6 @@ class TableRows:
         self._finder = RowFinder(grid, first, source.delimiter, source.codec)
         self._amounts = CellReader(amount_of, source.codec)
         self._days = CellReader(day_of, source.codec)
-        self._hashes = CellReader(lambda text: (hash_of(text), 0), source.codec)
         self._texts = {name: Vocabulary(source.codec) for name in VOCABULARIES}
         self.payments = self.blank = 0
         self.apart: list[int] = []
@@ -133,7 +132,7 @@ class TableRows:
     def _read_references(self, block: Block) -> NDArray[np.uint64]:
         if "reference" not in self._at:
             return np.zeros(len(block.numbers), np.uint64)
-        return self._hashes.read(self._cells(block, "reference"), np.uint64)[0]
+        return hashes_of(self._cells(block, "reference"), self._source.codec)
 
     def _kept(
         self,
