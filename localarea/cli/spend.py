@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from localarea.spend.report import Line, SpendReport
 
 EXIT_INCOMPLETE = 1
-_MAX_SHOWN = 15  # lines of a breakdown, or rows, on a terminal
+_WIDEST = 60  # characters of a name on a terminal
+_MAX_SHOWN = 25  # lines of a breakdown, or rows, on a terminal
 
 
 def spend(
@@ -130,6 +131,8 @@ def _read(
 
 
 def _show(report: SpendReport, by: Sequence[str], *, written: Path | None) -> None:
+    from dataclasses import replace
+
     from localarea.spend.document import notes_of
     from localarea.spend.faults import faults_of
     from localarea.spend.payments import spoken
@@ -151,11 +154,11 @@ def _show(report: SpendReport, by: Sequence[str], *, written: Path | None) -> No
     lines = [*_table("all payments", [report.whole])]
     for name in by:
         lines += ["", *_table(name, report.by[name])]
-    lines += ["", *_table("option", [option.line for option in report.options])]
+    lines += ["", *_table("option", [replace(o.line, name=o.title) for o in report.options])]
     for option in report.options:
         if option.becomes_local.rows or option.stops_local.rows:
             lines.append(
-                f"  {option.id}: {spoken(option.becomes_local.amount)} becomes local, "
+                f"  {option.title}: {spoken(option.becomes_local.amount)} becomes local, "
                 f"{spoken(option.stops_local.amount)} stops being local"
             )
     sys.stdout.write(printable("\n".join(lines)) + "\n")
@@ -171,7 +174,7 @@ def _table(title: str, lines: Sequence[Line]) -> list[str]:
         share = line.local_share
         cells.append(
             [
-                line.name[:40],
+                line.name[:_WIDEST],
                 f"{line.rows:,}",
                 *(f"{pounds(line.by_status[state].amount):,}" for state in STATES),
                 "" if share is None else f"{share:.1%}",

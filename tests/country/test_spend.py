@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 from decimal import Decimal
 from itertools import permutations
@@ -333,3 +334,36 @@ def test_sums_over_statuses_are_the_whole_and_files_can_be_in_any_order(
             assert sum(line["rows"] for line in lines) == part["rows"]
             assert sum(Decimal(line["amount"]) for line in lines) == Decimal(part["amount"])
     assert sum(part["rows"] for part in found["by_status"].values()) == found["rows"]
+
+
+def test_the_worked_example_of_the_docs_is_what_comes_out(
+    repository: Path, tmp_path: Path, classifier: Classifier, options: list[Option]
+) -> None:
+    page = (repository / "docs" / "spend.md").read_text(encoding="utf-8")
+    paths = [tmp_path / "april.csv", tmp_path / "may.csv"]
+    for path, text in zip(paths, re.findall(r"```csv\n(.*?)```", page, re.DOTALL), strict=True):
+        path.write_text(text, encoding="utf-8")
+    found = counted(paths, classifier, options)
+    rows = re.findall(r"^\| (\S+(?: Q\d)?) \| (\d+) \| [^|]+ \| (-?[\d.]+) \|$", page, re.MULTILINE)
+    stated = {name: (int(count), amount) for name, count, amount in rows}
+    quarters = {li["quarter"]: (li["rows"], li["amount"]) for li in found["by_quarter"]}
+    assert stated == amounts(found["by_status"]) | quarters
+    assert len(found["repeats"]) == 1
+    assert sum(table["set_apart"] for table in found["tables"]) == 1
+    assert found["by_option"][1]["becomes_local"]["amount"] == "-200.00"
+
+
+def test_files_read_on_a_cluster_give_the_same(
+    april: Path, tmp_path: Path, classifier: Classifier
+) -> None:
+    distributed = pytest.importorskip("distributed")
+    may = tmp_path / "may.csv"
+    may.write_text("Payee,Date,Amount\nAcme LTD,01/05/2026,7\nGamma GmbH,01/05/2026,8\n")
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        found = counted([may, april], classifier, client=client)
+    assert found == counted([april, may], classifier)
