@@ -353,6 +353,7 @@ def test_the_worked_example_of_the_docs_is_what_comes_out(
     assert found["by_option"][1]["becomes_local"]["amount"] == "-200.00"
 
 
+@pytest.mark.slow
 def test_files_read_on_a_cluster_give_the_same(
     april: Path, tmp_path: Path, classifier: Classifier
 ) -> None:
@@ -361,7 +362,7 @@ def test_files_read_on_a_cluster_give_the_same(
     may.write_text("Payee,Date,Amount\nAcme LTD,01/05/2026,7\nGamma GmbH,01/05/2026,8\n")
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None
+            n_workers=2, threads_per_worker=1, dashboard_address=":0"
         ) as cluster,
         distributed.Client(cluster) as client,
     ):

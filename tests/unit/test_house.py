@@ -29,6 +29,7 @@ FULLER = {
     "decisions": "one module for each kind of entry in the record",
     "roads": "networks, speeds and journeys lean on one another",
     "service": "what every page and route shares",
+    "service/pages": "one module for each set of pages",
     "tables": "one module for each kind of table, and what they have in common",
     "reports/cabinet": "one module for each section of the report",
 }
