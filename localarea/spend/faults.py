@@ -14,12 +14,19 @@ from localarea.spend.payments import (
     BLANK_AMOUNT,
     BLANK_DAY,
     LARGE_AMOUNT,
+    TOO_WIDE,
 )
 
 if TYPE_CHECKING:
     from localarea.spend.payments import Payments
 
 _SAID: Final = {
+    TOO_WIDE: (
+        "",
+        "row_too_wide",
+        "the row has more cells than the header, probably from a comma without quotation marks; "
+        "it is counted without amount and date",
+    ),
     BLANK_AMOUNT: ("amount", "blank_amount", "the amount is blank; the row is counted without it"),
     BAD_AMOUNT: (
         "amount",

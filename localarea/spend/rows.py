@@ -8,7 +8,13 @@ import numpy as np
 
 from localarea.checking.row_finder import RowFinder
 from localarea.spend.cells import CellReader, Vocabulary, amount_of, day_of, hashes_of
-from localarea.spend.payments import BAD_VAT, BLANK_AMOUNT, VOCABULARIES, WITHOUT_AMOUNT
+from localarea.spend.payments import (
+    BAD_VAT,
+    BLANK_AMOUNT,
+    TOO_WIDE,
+    VOCABULARIES,
+    WITHOUT_AMOUNT,
+)
 from localarea.tables.csv_rows import split_row
 from localarea.tables.finding.no_payment import is_header_again, is_no_payment
 
@@ -49,6 +55,7 @@ class TableRows:
     def __init__(self, source: Source, columns: Columns, grid: Grid) -> None:
         self._source, self._at, self._grid = source, columns.at, grid
         self._headers = columns.headers
+        self._named = _named_width(source, columns, grid)
         first = grid.columns[0] if grid.columns else -1
         self._first = first
         self._finder = RowFinder(grid, first, source.delimiter, source.codec)
@@ -78,6 +85,9 @@ class TableRows:
         rows = self._spans(block, self._first)
         amounts, faults = self._read_amounts(block)
         days = self._read_days(block, faults)
+        wide = self._too_wide(block)
+        if len(wide):  # its cells may stand under other headers
+            amounts[wide], days[wide], faults[wide] = 0, 0, TOO_WIDE
         found = self._finder.read(block.text, rows, self._source.engine, len(self._headers))
         kept = self._kept(block, numbers > after, found.skipped, amounts, faults)
         columns: dict[str, NDArray[Any]] = {
@@ -95,6 +105,16 @@ class TableRows:
             cells = self._cells(block, name, kept)  # type: ignore[arg-type]
             columns[name] = known.read(cells)
         return columns
+
+    def _too_wide(self, block: Block) -> list[int]:
+        """Return the rows with filled cells beyond the last header that has a name."""
+        found = []
+        for row in np.flatnonzero(block.rows.widths > self._named).tolist():
+            text = block.text[block.rows.starts[row] : block.rows.ends[row]]
+            cells = split_row(text, self._source.delimiter, self._source.codec)
+            if any(cell.strip() for cell in cells[self._named :]):
+                found.append(row)
+        return found
 
     def _spans(self, block: Block, column: int) -> Rows:
         return self._source.engine.find_rows(
@@ -198,3 +218,12 @@ class TableRows:
             if not (left + right).strip(_SIGNS):
                 found.append(row)
         return found
+
+
+def _named_width(source: Source, columns: Columns, grid: Grid) -> int:
+    """Return how many cells a row may fill: all, where most rows have one without a header."""
+    named = [at for at, header in enumerate(columns.headers) if header.strip() or at in grid.own]
+    width = max(named, default=-1) + 1
+    below = [row for _, row in source.sample[grid.header + 1 :]]
+    beyond = sum(any(cell.strip() for cell in row[width:]) for row in below)
+    return len(columns.headers) if 2 * beyond > len(below) else width

@@ -353,6 +353,19 @@ def test_the_worked_example_of_the_docs_is_what_comes_out(
     assert found["by_option"][1]["becomes_local"]["amount"] == "-200.00"
 
 
+def test_a_row_with_a_cell_too_many_is_told_and_its_money_is_not_guessed(
+    tmp_path: Path, classifier: Classifier
+) -> None:
+    path = tmp_path / "may.csv"
+    path.write_text(
+        "Supplier,Date,Amount,Lines\nB,01/05/2026,10,1\nSmith, Jones & Co,01/05/2026,55,2\n"
+        "C,02/05/2026,20,1,\n"
+    )
+    found = counted([path], classifier)
+    assert (found["rows"], found["amount"]) == (3, "30.00")
+    assert [(f["row"], f["reason"]) for f in found["faults"]] == [(3, "row_too_wide")]
+
+
 @pytest.mark.slow
 def test_files_read_on_a_cluster_give_the_same(
     april: Path, tmp_path: Path, classifier: Classifier
