@@ -28,6 +28,7 @@ from localarea.reports.spend.tables import (
     file_table,
     status_table,
 )
+from localarea.spend.days import NO_DAY
 from localarea.spend.document import notes_of, origins_of
 from localarea.spend.payments import pounds, spoken
 from localarea.spend.standing import STATES
@@ -88,9 +89,9 @@ def spend_document(
 
 
 def _period(report: SpendReport) -> str:
-    names = [line.name for line in report.by["quarter"]]
+    names = [line.name for line in report.by["quarter"] if line.name != NO_DAY]
     if not names:
-        return "no payments"
+        return "without dates" if report.whole.rows else "none"
     return names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
 
 
