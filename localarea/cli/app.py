@@ -24,6 +24,7 @@ from localarea.cli.receipts import receipt
 from localarea.cli.report import report
 from localarea.cli.roads import isochrone, travel_times
 from localarea.cli.serve import serve
+from localarea.cli.spend import spend
 from localarea.cli.successors import successors_app
 from localarea.cli.ttwa import ttwa
 from localarea.errors import AuditError, DataError, LocalareaError
@@ -51,6 +52,7 @@ app.command("report")(report)
 app.command("travel-times")(travel_times)
 app.command("isochrone")(isochrone)
 app.command("measures")(measures)
+app.command("spend")(spend)
 app.command("demo")(demo)
 app.command("serve")(serve)
 app.command("ttwa")(ttwa)

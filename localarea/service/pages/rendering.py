@@ -37,6 +37,7 @@ NAVIGATION: tuple[tuple[str, str, str | None], ...] = (
     ("/decisions", "Decisions", "view"),
     ("/definitions", "Definitions", None),
     ("/measures", "Measures", "measure"),
+    ("/spend", "Spend", "measure"),
 )
 _BY_COUNCIL: Final = ("/options", "/compare", "/scenario")
 
