@@ -31,6 +31,7 @@ from localarea.service.api import measures as measures_api
 from localarea.service.api import mended as mended_api
 from localarea.service.api import options as options_api
 from localarea.service.api import receipts as receipts_api
+from localarea.service.api import reports as reports_api
 from localarea.service.api import spend as spend_api
 from localarea.service.api.ogc import routes as ogc
 from localarea.service.auth.admission import Admission
@@ -54,12 +55,14 @@ from localarea.service.pages import mended as mended_page
 from localarea.service.pages import options as options_page
 from localarea.service.pages import public as public_page
 from localarea.service.pages import receipts as receipts_page
+from localarea.service.pages import reports as reports_page
 from localarea.service.pages import sign_in as sign_in_page
 from localarea.service.pages import spend as spend_page
 from localarea.service.pages import study as study_page
 from localarea.service.parameters import refuse_unknown
 from localarea.service.quick_check import QuickCheck
 from localarea.service.renewing import end, take_up_renewals
+from localarea.service.report_jobs import Reports
 from localarea.service.state import State
 from localarea.settings import Settings, read_settings
 
@@ -75,6 +78,7 @@ API_ROUTERS = (
     mended_api.router,
     receipts_api.router,
     options_api.router,
+    reports_api.router,
     measures_api.router,
     spend_api.router,
     decisions_api.router,
@@ -94,6 +98,7 @@ PAGE_ROUTERS = (
     definitions_page.router,
     options_page.router,
     study_page.router,
+    reports_page.router,
     about_page.router,
     sign_in_page.router,
     keys_page.router,
@@ -150,6 +155,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             await end(watch)
             jobs.stop()
             app.state.councils.close()
+            app.state.reports.close()
             app.state.localarea.close()
 
     app = Service(
@@ -163,6 +169,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.localarea = state
     app.state.councils = Councils(lambda: app.state.localarea)
+    app.state.reports = Reports()
     app.state.admission = Admission(state)
     app.state.identify = app.state.admission.identify
     app.state.jobs = jobs

@@ -151,6 +151,13 @@ def shown(
     council: Annotated[str, Query(max_length=LONGEST)] = "",
 ) -> State:
     """Return the state of the council that a page shows; any place to measure from is one."""
+    state = state_named(councils, council)
+    request.state.shown = state
+    return state
+
+
+def state_named(councils: Councils, council: str) -> State:
+    """Return the state of the council, or of the place to measure from, that an address names."""
     try:
         found = councils.find(council, None)
     except NotFoundError as unknown:
@@ -158,9 +165,7 @@ def shown(
             found = councils.find(None, council)
         except NotFoundError:
             raise unknown from None
-    state = councils.state_of(found)
-    request.state.shown = state
-    return state
+    return councils.state_of(found)
 
 
 StudiedState = Annotated[State, Depends(studied)]

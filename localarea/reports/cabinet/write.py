@@ -38,6 +38,11 @@ def renderer_for(path: Path) -> Callable[[Report], bytes]:
         raise InputError(f"the folder {path.parent} does not exist; create it first")
     if not os.access(path.parent, os.W_OK):
         raise InputError(f"the folder {path.parent} cannot be written to; name another one")
+    return renderer_of(ending)
+
+
+def renderer_of(ending: str) -> Callable[[Report], bytes]:
+    """Return the function that makes the bytes of a file with one of ``ENDINGS`` of a report."""
     if ending == ".pdf":
         from localarea.reports.cabinet.pdf import render_pdf
 

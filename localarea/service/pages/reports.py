@@ -1,0 +1,120 @@
+"""The page that has the report to Cabinet made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import HTMLResponse, Response
+
+from localarea.errors import InputError, LocalareaError
+from localarea.service.api.reports import file_response
+from localarea.service.auth.identity import TheState, require
+from localarea.service.councils import ShownState, council_parameter
+from localarea.service.errors import status_of
+from localarea.service.pages.rendering import render
+from localarea.service.report_jobs import (
+    FORMATS,
+    MOST_OPTIONS,
+    RETRY_S,
+    ReportAsked,
+    ReportFormat,
+    Reports,
+    TheReports,
+    options_of,
+    require_options,
+)
+
+if TYPE_CHECKING:
+    from localarea.service.state import State
+
+router = APIRouter(dependencies=[Depends(require("view"))])
+
+OptionIds = Annotated[list[Annotated[str, Query(max_length=200)]], Query()]
+
+
+@router.get("/report", response_class=HTMLResponse)
+def choose(request: Request, state: ShownState, option: OptionIds = []) -> HTMLResponse:  # noqa: B006
+    """Show the options to choose for a report."""
+    return _page(request, state, option)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the form asks for."""
+
+    option: list[str]
+    form: str
+
+
+def chosen_of(
+    option: OptionIds = [],  # noqa: B006 -- it is not changed
+    form: Annotated[str, Query(max_length=10)] = "pdf",
+) -> Chosen:
+    """Gather the fields of the form."""
+    return Chosen(option, form)
+
+
+Choice = Annotated[Chosen, Depends(chosen_of)]
+
+
+@router.get("/report/made", response_class=HTMLResponse)
+def made(
+    request: Request, own: TheState, state: ShownState, reports: TheReports, chosen: Choice
+) -> Response:
+    """Have the report made: a page that loads itself again until it is ready to be saved."""
+    return _answer(request, own, state, reports, chosen, save=False)
+
+
+@router.get("/report/file")
+def report(
+    request: Request, own: TheState, state: ShownState, reports: TheReports, chosen: Choice
+) -> Response:
+    """Return the report for saving."""
+    return _answer(request, own, state, reports, chosen, save=True)
+
+
+def _answer(
+    request: Request, own: State, state: State, reports: Reports, chosen: Chosen, *, save: bool
+) -> Response:
+    try:
+        require_options(chosen.option)
+        if chosen.form not in FORMATS:
+            raise InputError("choose PDF, Word or a web page", parameter="form")
+        named = council_parameter(state, own)
+        form: ReportFormat = chosen.form  # type: ignore[assignment]  # checked above
+        asked = ReportAsked(tuple(chosen.option), form, named, own.today)
+        found = reports.find(asked, state)
+    except LocalareaError as error:
+        if status_of(error) not in (404, 422):
+            raise
+        return _page(request, state, chosen.option, fault=str(error), status=status_of(error))
+    data = found.result()
+    if data is not None and save:
+        return file_response(asked, data)
+    values = {
+        "step": found.step,
+        "file": f"/report/file?{request.url.query}" if data is not None else "",
+        "options": [option.title for option in options_of(asked, state)],
+        "kilobytes": len(data or b"") // 1000,
+        "form": form,
+    }
+    page = render(request, "report-made.html", values, status_code=202 if data is None else 200)
+    if data is None:
+        page.headers["Refresh"] = f"{RETRY_S}; url=/report/made?{request.url.query}"
+    return page
+
+
+def _page(
+    request: Request, state: State, chosen: list[str], *, fault: str = "", status: int = 200
+) -> HTMLResponse:
+    held = [(made.id, made.title) for made in state.session.options]
+    first = state.council.default_option
+    values = {
+        "options": held,
+        "chosen": chosen or [name for name, _ in held if name.startswith(first)][:MOST_OPTIONS],
+        "most": MOST_OPTIONS,
+        "fault": fault,
+    }
+    return render(request, "report.html", values, status_code=status)
