@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
-from localarea.errors import DatasetNotFoundError, FileFormatError, LocalareaError
+from localarea.errors import DatasetNotFoundError, FileFormatError, LocalareaError, SchemaError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 DIRECTORY_DATE = "2025-11"
+_AGAIN = "fetch it again"
 EXIT_DONE, EXIT_BAD_INPUT, EXIT_DATA = 0, 2, 3
 
 
@@ -123,13 +124,22 @@ def _table(plan: Plan, workshop: Workshop) -> pa.Table:
     """Make one table; whatever a damaged input does to its reader, say which one it was."""
     try:
         return plan.make(workshop)
+    except FileFormatError as error:
+        if _AGAIN in error.hint:
+            raise
+        hint = f"{error.hint}; {_AGAIN}" if error.hint else _AGAIN
+        raise FileFormatError(error.path, error.why, hint=hint) from error
+    except SchemaError as error:
+        if plan.derived:  # made from our own tables
+            raise
+        raise FileFormatError(workshop.sources.latest, str(error), hint=_AGAIN) from error
     except LocalareaError:
         raise
     except (EOFError, KeyError, ValueError, BadGzipFile, BadZipFile, zlib.error) as error:
         raise FileFormatError(
             workshop.sources.latest,
             f"cannot be read as the input it should be ({type(error).__name__}: {error})",
-            hint="fetch it again",
+            hint=_AGAIN,
         ) from error
 
 

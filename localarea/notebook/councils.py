@@ -42,7 +42,7 @@ class Council:
     --------
     >>> import localarea as la
     >>> la.council("Colchester")
-    <Council Colchester City Council: anchor Colchester, 10 options>
+    <Council Colchester City Council: anchor Colchester, 12 options>
     """
 
     configuration: council_file.Council

@@ -70,6 +70,9 @@ def test_that_all_pass_the_test_and_what_does_best_are_said(client: TestClient) 
     # 45 minutes' drive holds the most; no more than as it is written decides.
     assert "<b>82.2%</b>" in page
     assert "<b>72.4%</b>" not in page
+    assert "does not choose between them" in client.get("/options?group=labour").text
+    # Where the test is not among the figures, nothing is said of it.
+    assert "does not choose between them" not in client.get("/options?group=size").text
 
 
 def test_a_what_if_says_how_a_place_was_read(client: TestClient) -> None:

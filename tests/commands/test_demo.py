@@ -78,7 +78,7 @@ def test_options_and_conclusion_are_printed(demo: tuple[Path, str]) -> None:
     lines = said.strip().splitlines()
     (last,) = [n for n, line in enumerate(lines) if line == "What was found about Ipswich"]
     tail = " ".join(" ".join(lines[last:]).split())
-    assert "Ipswich is outside these 8 options: Colchester district;" in tail
+    assert "Ipswich is outside these 10 options: Colchester district;" in tail
     assert "worked in Colchester" in tail
     assert "Adding Ipswich to “Colchester labour market (ONS 2011)”" in tail
     assert tail.endswith("the council's choice.")

@@ -79,7 +79,12 @@ def test_any_district_is_an_anchor(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["options", "--anchor", "Farley", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert (document["council"], document["anchor"]) == ("farley", "Farley")
-    assert document["findings"] == []
+    # The recalculated area alone takes in the large zones of both, 100 of 130 workers. The official
+    # one holds 20 more of Midham, so that more is at stake there: 120 workers against 100.
+    found = {finding["place"]: dict(finding["share_inside"]) for finding in document["findings"]}
+    assert list(found) == ["Midham", "Anchorton"]
+    assert found["Midham"]["ttwa-official"] == pytest.approx(20 / 130, abs=1e-6)
+    assert found["Anchorton"]["ttwa-computed"] == pytest.approx(100 / 130, abs=1e-6)
 
 
 @pytest.mark.parametrize(

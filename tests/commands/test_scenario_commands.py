@@ -77,7 +77,7 @@ def test_compare_writes_map_replay_and_agreement(
         (["scenario", "district", "--vintage", "2001"], "2011 or 2021"),
         (["scenario", "district", "--exclude", "Colchester"], "no zones left"),
         (["scenario", "district", "--include", "Ipswhich"], "Ipswich"),
-        (["scenario", "district", "--include", "Newton"], "ambiguous"),
+        (["options", "--anchor", "Newton"], "ambiguous"),
         (["scenario", "district", "--include", "EH1 1YZ"], "Scotland"),
         (["compare", "district"], "two options"),
         (["compare", "district", "catchment", "--replay", "nowhere.csv"], "No such file"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -87,6 +88,11 @@ def _squares() -> list[Any]:
     return [shapely.box(x, y, x + 1000, y + 1000) for x, y in at]
 
 
+def _rows() -> list[Any]:
+    """Draw the districts: one row of four squares above the other."""
+    return [shapely.union_all(_squares()[n : n + 4]) for n in (0, 4, 8)]
+
+
 def _geometry(shapes: list[Any]) -> pa.Array:
     multi = np.array([shapely.MultiPolygon([shape]) for shape in shapes])
     _, points, offsets = shapely.to_ragged_array(multi)
@@ -131,7 +137,9 @@ def _tables() -> dict[str, dict[str, Any]]:
     return {
         "zones_msoa11": _zone_table(ZONES, "msoa11cd", squares),
         "zones_msoa21": _zone_table(ZONES_2021, "msoa21cd", squares[:11] + halves),
-        "districts_lad25": {"lad25cd": list(DISTRICTS), "name": list(DISTRICTS.values())},
+        "districts_lad25": {
+            "lad25cd": list(DISTRICTS), "name": list(DISTRICTS.values()), "region": ["East"] * 3,
+        },
         "districts_names": {
             "lad_cd": [*DISTRICTS, "E07000009", "S12000001"],
             "name": [*DISTRICTS.values(), "Oldham Regis", "Northerly"],
@@ -178,7 +186,11 @@ def make_store(folder: Path, **changed: dict[str, Any]) -> DataStore:
     for name, columns in {**_tables(), **changed}.items():
         path = folder / f"{name}.parquet"
         table = pa.table({c: _stored(c, v) for c, v in columns.items()})
-        pq.write_table(table, path)
+        if name == "districts_lad25":  # the one table that geopandas reads
+            districts = gpd.GeoDataFrame(table.to_pandas(), geometry=_rows(), crs="EPSG:27700")
+            districts.to_parquet(path, index=False)
+        else:
+            pq.write_table(table, path)
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
         facts = {
             "file": path.name, "title": name, "source": "made up", "vintage": "a test",

@@ -100,8 +100,10 @@ def test_a_council_without_a_file_has_titles_too() -> None:
 def test_the_official_area_is_named_after_the_one_that_was_taken() -> None:
     spec = council_of_anchor("Gateshead").spec("ttwa-official")
     assert spec.title == "Newcastle labour market (ONS 2011)"
-    assert spec.description.startswith("Newcastle travel to work area of 2011")
-    assert spec.description.endswith("of the residents of Gateshead live")
+    # All 200,214 residents of Gateshead at the census of 2011 live in it: no share is stated.
+    assert spec.description == (
+        "Newcastle travel to work area of 2011, as published by the ONS, which holds Gateshead"
+    )
 
 
 @pytest.mark.parametrize(

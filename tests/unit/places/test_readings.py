@@ -25,7 +25,7 @@ def test_a_travel_to_work_area_is_not_taken_for_the_town_without_a_word() -> Non
     [
         ("Ipswich", "Ipswich is read as the district Ipswich (16 zones)", "write ttwa:Ipswich"),
         ("Colchester", "Colchester is read as the district", "write ttwa:Colchester"),
-        ("Braintree", "Braintree is read as the district", "write zone:Braintree"),
+        ("Braintree", "Braintree is read as the district", "write town:Braintree"),
     ],
 )
 def test_what_else_a_name_means_is_offered(text: str, begins: str, other: str) -> None:
