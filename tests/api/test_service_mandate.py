@@ -40,6 +40,14 @@ def test_the_page_of_an_option_says_which_half_it_leaves_out(client: TestClient)
     assert "which the mandate names" not in client.get("/options/districts").text
 
 
+def test_no_option_is_offered_for_comparing_with_itself(client: TestClient) -> None:
+    other = client.get("/options/districts").text
+    assert "Compare with Colchester labour market (ONS 2011)</a>" in other
+    official = client.get("/options/ttwa-official").text
+    assert "Compare with Colchester labour market" not in official
+    assert 'href="/compare?first=ttwa-official">Compare with another option</a>' in official
+
+
 def test_the_options_page_and_the_comparison_open_with_the_mandate(client: TestClient) -> None:
     options = client.get("/options").text
     assert options.index("South Suffolk (Babergh and Mid Suffolk)") < options.index("Map</h2>")
