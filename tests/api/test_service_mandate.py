@@ -8,6 +8,7 @@ import pytest
 from service_cases import service_in
 
 from localarea.service.auth.identity import Identity
+from localarea.service.pages import options as pages_of_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,14 @@ def test_the_page_of_an_option_says_which_half_it_leaves_out(client: TestClient)
     assert "which the mandate names" not in client.get("/options/districts").text
 
 
+def test_no_option_is_offered_for_comparing_with_itself(client: TestClient) -> None:
+    other = client.get("/options/districts").text
+    assert "Compare with Colchester labour market (ONS 2011)</a>" in other
+    official = client.get("/options/ttwa-official").text
+    assert "Compare with Colchester labour market" not in official
+    assert 'href="/compare?first=ttwa-official">Compare with another option</a>' in official
+
+
 def test_the_options_page_and_the_comparison_open_with_the_mandate(client: TestClient) -> None:
     options = client.get("/options").text
     assert options.index("South Suffolk (Babergh and Mid Suffolk)") < options.index("Map</h2>")
@@ -61,6 +70,15 @@ def test_methods_are_counted_and_not_their_variants(client: TestClient) -> None:
     assert "plus Ipswich</a>" not in shown
     switched = client.get("/options?contested=with").text
     assert "North Essex and South Suffolk as one labour market, plus Ipswich</a>" in switched
+
+
+def test_a_zone_says_which_point_its_minutes_are_counted_from(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Where most people work elsewhere, that is not the middle of the anchor.
+    monkeypatch.setattr(pages_of_options, "describe_centre", lambda *_, **__: "the old harbour")
+    told = client.get("/options?zone=E02006251").text
+    assert "Door to door by car from the old harbour: " in told
 
 
 def test_that_all_pass_the_test_and_what_does_best_are_said(client: TestClient) -> None:

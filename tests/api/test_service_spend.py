@@ -10,6 +10,9 @@ import openpyxl
 import pytest
 from service_cases import service_in
 
+from localarea.service.pages import rendering
+from localarea.spend.document import as_document
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -103,6 +106,18 @@ def test_the_page_shows_figures_pictures_and_faults(client: TestClient) -> None:
     for words in ("£1,100.10 of £900.10 is local", "2026-27 Q1", "april.csv, row 4", "Beta"):
         assert words in page.text
     assert page.text.count("data:image/png") == 3
+
+
+def test_the_page_names_the_definition_by_its_title(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def under_a_definition(*asked: Any, **stated: Any) -> dict[str, Any]:
+        return as_document(*asked, **stated) | {"definition": "made-1"}
+
+    monkeypatch.setattr("localarea.spend.document.as_document", under_a_definition)
+    monkeypatch.setattr(rendering, "title_of", lambda _state, reference: f"Title of {reference}")
+    page = client.post("/spend", files=sent())
+    assert "Local means Title of made-1 (definition made-1), with postcodes of" in page.text
 
 
 @pytest.mark.parametrize(

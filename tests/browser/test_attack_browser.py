@@ -36,7 +36,7 @@ DECIDED: Final = {
 def address(tmp_path_factory: pytest.TempPathFactory, small_tables: DataStore) -> Iterator[str]:
     folder: Path = tmp_path_factory.mktemp("service")
     settings = {"LOCALAREA_JOBS_DIR": str(folder / "jobs"), **set_to(small_tables)}
-    with server_in(folder, **settings) as found:
+    with server_in(folder, first="/options/district", **settings) as found:
         with httpx.Client(base_url=f"{found}/api/v1", timeout=120) as client:
             put = {
                 "option": "district",

@@ -21,7 +21,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory, small_tables: DataStore) -> Iterator[str]:
-    with server_in(tmp_path_factory.mktemp("service"), **set_to(small_tables)) as found:
+    folder = tmp_path_factory.mktemp("service")
+    with server_in(folder, first="/options/district", **set_to(small_tables)) as found:
         yield found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser_cases import PICTURES, browser_open, examine, overhang, patient, watched
+from browser_cases import PICTURES, browser_open, examine, follow, overhang, patient, watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +102,7 @@ def test_with_and_without_ipswich_is_compared_without_javascript(
     page.goto(f"{one_server}/compare")
     page.select_option("#first", "ttwa-official")
     page.select_option("#second", "ttwa-official+ipswich")
-    page.click("main button")
+    follow(page, page.get_by_role("button", name="Compare"))
     assert "becomes local" in page.inner_text("main")
     row = page.locator("tr", has_text="Jobs (persons at work)").inner_text().split("\t")
     here, there, change = (float(cell.replace(",", "")) for cell in row[1:4])

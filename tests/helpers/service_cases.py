@@ -113,7 +113,7 @@ def server_in(folder: Path, *, first: str = "/ready", **environment: str) -> Ite
         finally:
             process.terminate()
             try:
-                process.wait(20)
+                process.wait(60)
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise

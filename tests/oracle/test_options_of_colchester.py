@@ -97,7 +97,10 @@ def test_scenario_of_one_zone_changes_one_zone(council: Council) -> None:
 def test_any_district_can_be_the_anchor(anchor: str) -> None:
     plain = council_of_anchor(anchor)
     found = compute_metrics(compute_options(plain), plain)
-    assert list(found.index) == ["district", "ttwa-official", "catchment"]
+    assert list(found.index) == [
+        "district", "districts", "ttwa-official", "ttwa-computed", "ttwa-cluster", "catchment",
+        "drive-30", "drive-45", "composite",
+    ]  # fmt: skip
     known = found.drop(columns=[c for c in found if c.startswith("minutes")])
     assert np.isfinite(known.astype(float)).all(axis=None)
     # Of a catchment, the anchor is a part; so its residents who work inside cannot be fewer.

@@ -8,6 +8,7 @@ No pandas here, because every check of a single postcode passes through it.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
@@ -122,15 +123,23 @@ def _place(text: str, zone_system: ZoneSystem, store: DataStore | None) -> Place
     if place.kind != "ttwa" or ":" in text:
         return place
     try:
-        return resolve_place(f"town:{text}", zone_system=zone_system, store=store)
+        town = resolve_place(f"town:{text}", zone_system=zone_system, store=store)
     except PlaceNotFoundError:
         return place
+    return town if town.kind == "town" or _is_all_of(town.name, text) else place
+
+
+def _is_all_of(zone: str, town: str) -> bool:
+    """Tell whether a zone is a whole town ("Bude & Stratton"), not one part of it."""
+    name, asked = zone.casefold(), town.strip().casefold()
+    return name == asked or name.startswith((f"{asked} &", f"{asked},"))
 
 
 def _around(place: Place, store: DataStore | None) -> str:
     gazetteer = read_gazetteer("msoa11", store=store)
     held = Counter(gazetteer.districts[gazetteer.zone_district[zone]] for zone in place.zones)
-    return held.most_common(1)[0][0]
+    named = [name for name in held if place.name.casefold() in re.split(r"\W+", name.casefold())]
+    return named[0] if named else held.most_common(1)[0][0]
 
 
 def _spoken(name: str) -> str:

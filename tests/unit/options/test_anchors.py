@@ -63,6 +63,23 @@ def test_an_anchor_that_names_two_places_or_an_area_is_refused() -> None:
         find_anchor("ttwa:Ipswich")
 
 
+@pytest.mark.parametrize(
+    ("area", "district"),
+    [("Hull", "Kingston upon Hull"), ("Huddersfield", "Kirklees"), ("Carlisle", "Cumberland")],
+)
+def test_a_large_town_is_not_measured_from_the_one_zone_that_bears_its_name(
+    area: str, district: str
+) -> None:
+    # "Hull City Centre", "Huddersfield Leeds Road & Fartown" and "Carlisle Belah" are parts.
+    with pytest.raises(InputError, match=f"is a travel to work area.*{district}"):
+        find_anchor(area)
+
+
+def test_a_small_town_that_shares_a_zone_is_that_zone() -> None:
+    assert find_anchor("Bude").zones == find_anchor("Bude & Stratton").zones
+    assert find_anchor("Brecon").kind == "zone"
+
+
 def test_a_town_is_measured_from_its_zones_and_has_its_district() -> None:
     council = council_of_anchor("Berwick-upon-Tweed")
     assert not council.configured
