@@ -189,7 +189,7 @@ def test_a_letter_is_verified_by_its_reference_and_its_postcode(client: TestClie
         good = client.post("/letters/verify", data={"reference": typed, "postcode": "IP11AA"})
         assert "The letter is in the record" in said(good)
         assert "Answer Not local" in said(good)
-        assert ID in said(good)
+        assert f"Under Colchester district (definition {ID})" in said(good)
         bad = client.post("/letters/verify", data={"reference": reference, "postcode": "CO1 1JB"})
         assert "about another postcode" in said(bad)
         assert "Answer Not local" not in said(bad)

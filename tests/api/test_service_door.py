@@ -246,7 +246,17 @@ def test_files_have_a_limit_of_their_own(local: TestClient) -> None:
     assert local.post("/api/v1/files", content=b" " * 1_000_001).status_code != 413
 
 
-@pytest.mark.parametrize("path", ["/files", "/api/v1/files"])
+@pytest.mark.parametrize(
+    "path", ["/spend", "/api/v1/spend", "/files/none/mended", "/api/v1/files/none/mended"]
+)
+def test_files_of_20_mb_are_read_where_that_is_the_limit(local: TestClient, path: str) -> None:
+    assert local.post(path, content=b" " * 1_000_001).status_code != 413
+    answer = local.post(path, headers={"Content-Length": "21000001"})
+    assert answer.status_code == 413
+    assert "21 MB" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/files", "/api/v1/files", "/spend", "/api/v1/spend"])
 def test_nobody_sends_a_file_who_may_not_have_it_checked(signed: TestClient, path: str) -> None:
     assert signed.post(path, headers={"Content-Length": "100000000"}).status_code == 401
     become(signed, "viewer")

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import io
 import tempfile
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
+from definition_cases import APPROVAL
 from service_cases import service_in
 
+from localarea.definitions.publish import publish
+from localarea.options.council import read_council
+from localarea.options.membership import option_zones
 from localarea.service.pages import rendering
 from localarea.spend.document import as_document
 
@@ -19,6 +24,9 @@ if TYPE_CHECKING:
 
     from starlette.testclient import TestClient
 
+    from localarea.datasets.store import DataStore
+
+TERMS = replace(APPROVAL, id="m-1", title="Colchester and around", effective_from="2026-04-01")
 APRIL = (
     "Supplier Name,Supplier Postcode,Payment Date,Expense Type,Net Amount\n"
     "Acme Ltd,CO1 1JB,01/04/2026,Repairs,1000.10\n"
@@ -30,9 +38,17 @@ SUPPLIERS = "Name,Trading postcode\nGamma Limited,CO1 1JB\n"
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """Give a service of its own."""
-    with service_in(tmp_path_factory.mktemp("service")) as made:
+def client(
+    small_tables: DataStore, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TestClient]:
+    """Give a service of its own, with a definition in force."""
+    stated = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    with service_in(tmp_path_factory.mktemp("service"), **stated) as made:
+        council = read_council(store=small_tables)
+        chosen = option_zones("district", council, store=small_tables)
+        made.app.state.localarea.definitions.add(  # type: ignore[attr-defined]
+            publish(chosen, council, TERMS, store=small_tables)
+        )
         yield made
 
 
@@ -103,6 +119,7 @@ def test_the_page_shows_figures_pictures_and_faults(client: TestClient) -> None:
     page = client.post("/spend", files=sent())
     assert page.status_code == 200
     assert page.headers["cache-control"] == "no-store"
+    assert "Local means Colchester and around (definition m-1)" in page.text
     for words in ("£1,100.10 of £900.10 is local", "2026-27 Q1", "april.csv, row 4", "Beta"):
         assert words in page.text
     assert page.text.count("data:image/png") == 3

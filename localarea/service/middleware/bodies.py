@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +12,8 @@ from starlette.requests import Request
 
 from localarea.errors import LocalareaError, TooLargeError, TooSlowError
 from localarea.service.auth.csrf import SAFE
-from localarea.service.auth.identity import current_identity, permitted
+from localarea.service.auth.identity import Permission, current_identity, permitted
+from localarea.service.files import mending, spend
 from localarea.service.middleware.problem import problem
 
 if TYPE_CHECKING:
@@ -21,7 +23,14 @@ if TYPE_CHECKING:
 
     from localarea.settings import Settings
 
-UPLOADS: Final = frozenset({"/files", "/api/v1/files"})  # for whoever may check
+UPLOADS: Final = frozenset({"/files", "/api/v1/files"})
+_FORM_MB: Final = 1  # of fields and boundaries around files whose sum has a limit
+# Where files are sent: who may, and the limit of the route where that is not the service's own.
+_SENT: Final[tuple[tuple[re.Pattern[str], Permission, int | None], ...]] = (
+    (re.compile(r"(/api/v1)?/files"), "check", None),
+    (re.compile(r"(/api/v1)?/files/[^/]+/mended"), "check", mending.MOST_MB + _FORM_MB),
+    (re.compile(r"(/api/v1)?/spend"), "measure", spend.MOST_MB + _FORM_MB),
+)
 _MEGABYTE: Final = 1_000_000
 _SLOWEST_BYTES_PER_S: Final = 50_000  # a poor telephone line; slower uploads hold up others
 # What is left of the body is not worth reading, so the connection ends with the answer.
@@ -42,14 +51,14 @@ class Bodies:
         if scope["type"] != "http" or scope["method"] in SAFE:
             await self.app(scope, receive, send)
             return
-        upload = scope["path"] in UPLOADS
-        if upload:
+        megabytes = self._most
+        for _, permission, most in (s for s in _SENT if s[0].fullmatch(scope["path"])):
             try:  # the framework takes in the whole file before the route can refuse it
-                permitted(current_identity(Request(scope)), "check")
+                permitted(current_identity(Request(scope)), permission)
             except LocalareaError as error:
                 await problem(scope, error, _HANG_UP)(scope, receive, send)
                 return
-        megabytes = self._most_upload if upload else self._most
+            megabytes = self._most_upload if most is None else min(most, self._most_upload)
         if _declared(scope) > megabytes * _MEGABYTE:
             await problem(scope, _too_large(megabytes), _HANG_UP)(scope, receive, send)
             return

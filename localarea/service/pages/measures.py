@@ -9,7 +9,6 @@ from fastapi.responses import HTMLResponse, Response
 
 from localarea.errors import LocalareaError
 from localarea.measures.report import ALL_CONTRACTS, ALL_QUARTERS
-from localarea.options.membership import option_title
 from localarea.service.api.files import TheRunner
 from localarea.service.auth.identity import TheState, require
 from localarea.service.errors import status_of
@@ -83,7 +82,6 @@ def count(
         "targets": any(row["total"]["target"] is not None for row in rows),
         "rows": [row for row in rows if not row["zero"]],
         "zero": [row for row in rows if row["zero"]],
-        "local_means": option_title(report.definition.removeprefix("option:"), state.council),
         "withheld": sum(bool(line["withheld"]) for row in rows for line in row["cells"]),
         "picture": share_picture(report, contract=only),
     }

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, Response
 
 from localarea.errors import LocalareaError
-from localarea.options.membership import option_title
 from localarea.service.api.files import TheRunner
 from localarea.service.auth.identity import TheState, require
 from localarea.service.errors import status_of
@@ -64,10 +63,8 @@ def count(
         content = written_spend(state, report, None, output)
         return Response(content, media_type=MEDIA_TYPES[output], headers=said)
     found = as_document(report, USUAL, most_listed=_SHOWN)
-    local = option_title(report.boundary.id.removeprefix("option:"), state.council)
     values: dict[str, Any] = {
         "found": found,
-        "local_means": local,
         "pictures": spend_pictures(state, report),
         "shown": _SHOWN,
     }
