@@ -5,8 +5,8 @@ Fit the speeds of the embedded network to published driving times, and test them
 
 RAW_FOLDER holds the publishers' files (docs/data.md). Each of the three places is left out
 in turn: the coefficients are fitted on two and judged on the third. The coefficients that
-are kept are then fitted on all three. ``--write`` replaces localarea/roads/coefficients.toml;
-the report goes to standard output as Markdown.
+are kept are then fitted on all three. ``--write`` replaces localarea/roads/coefficients.toml and
+localarea/roads/known_minutes.csv; the report goes to standard output as Markdown.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import shapely
 from scipy.optimize import least_squares, minimize_scalar
 
 from localarea.roads.embedded import EmbeddedTables, build_embedded, read_embedded_tables
+from localarea.roads.known_minutes import JUDGED_UP_TO_MIN, KNOWN_FILE, PLACES
 from localarea.roads.land import Land, read_land
 from localarea.roads.speeds import COEFFICIENTS_FILE, SpeedModel
 from localarea.roads.travel_time import travel_minutes
@@ -34,12 +35,6 @@ if TYPE_CHECKING:
 
 DRIVE_FILE = "roads/drive_minutes_lsoa11_to_three_places.csv.gz"
 ZONES_FILE = "boundaries/LSOA11_BGC.geojsonl.gz"
-# Postcodes of the three places: column of the file, name, easting and northing (metres).
-PLACES = {
-    "CO45JL": ("Colchester", 599_511, 227_486),
-    "CM17ET": ("Chelmsford", 570_230, 211_319),
-    "CB20QQ": ("Cambridge", 546_375, 254_988),
-}
 ESSEX_AND_SUFFOLK = (
     *("Basildon", "Braintree", "Brentwood", "Castle Point", "Chelmsford", "Colchester", "Harlow"),
     *("Epping Forest", "Maldon", "Rochford", "Southend-on-Sea", "Tendring", "Thurrock"),
@@ -53,7 +48,7 @@ REGION = (
     300_000.0,
 )  # LSOAs used: where carriageways were surveyed
 ROADS_OF_REGION = (480_000.0, 130_000.0, 670_000.0, 350_000.0)  # roads they may use
-FITTED_UP_TO_MIN, JUDGED_UP_TO_MIN = 95.0, 90.0
+FITTED_UP_TO_MIN = 95.0
 NEIGHBOUR_WEIGHT = 0.35  # of an LSOA outside Essex and Suffolk
 PRIOR_WEIGHT = 2.0  # per unit of a coefficient away from where the fit begins
 SEARCH_LIMIT_MIN = 150.0
@@ -117,6 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sys.stdout.write(report(near, held_out, model))
     if options.write:
         write_coefficients(model)
+        write_known(lsoas[in_essex_or_suffolk(lsoas)])
     return 0
 
 
@@ -268,6 +264,18 @@ def write_coefficients(model: SpeedModel) -> None:
         "# Log-odds, but for access_detour (a ratio) and terminal_min (minutes).\n[coefficients]\n"
     )
     COEFFICIENTS_FILE.write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
+
+
+def write_known(lsoas: pd.DataFrame) -> None:
+    """Replace the known times, which a refresh of the roads is measured by."""
+    head = (
+        "# Published driving minutes from LSOAs of Essex and Suffolk to three postcodes. Written\n"
+        "# by scripts/calibrate_speeds.py; docs/validation-roads.md says where they are from.\n"
+    )
+    frame = lsoas.rename(columns={"x": "easting", "y": "northing"}).sort_index()
+    places = frame[["easting", "northing"]].round().astype(int)
+    text = places.join(frame[list(PLACES)].round(1)).to_csv(index=False, lineterminator="\n")
+    KNOWN_FILE.write_text(head + text, encoding="utf-8")
 
 
 if __name__ == "__main__":

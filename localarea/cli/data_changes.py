@@ -37,7 +37,8 @@ def _show_differences(one: Differences, title: str) -> None:
     for kind, count in one.counts.items():
         if count:
             here = f", of which {one.here[kind]:,} in the area of {title}" if one.here else ""
-            shown = "; ".join(one.examples.get(kind, ())[:3])
-            typer.echo(f"  {count:>12,} {kind}{here}: {shown}{'; ...' if count > 3 else ''}")
+            found = one.examples.get(kind, ())
+            shown = f": {'; '.join(found[:3])}{'; ...' if count > 3 else ''}" if found else ""
+            typer.echo(f"  {count:>12,} {kind}{here}{shown}")
     if not any(one.counts.values()):
         typer.echo("  nothing differs")

@@ -106,8 +106,11 @@ def _made_again(anchor: str, system: ZoneSystem | None, newer: DataStore, work: 
     table = compute_minutes(anchor, system, store=newer)
     path = work / f"{name}.parquet"
     write_parquet(table, path, Layout() if system else MINUTES, level=_LEVEL)
+    roads = newer.info("roads_network_edges")  # minutes are of the same sources
     return replace(
         newer.info(name),
+        source=roads.source,
+        attribution=roads.attribution,
         file=str(path),
         rows=table.num_rows,
         sha256=sha256_of(path),

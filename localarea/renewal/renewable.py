@@ -109,6 +109,12 @@ def _enterprises(request: Request) -> Refreshed:
     return refresh_enterprises(request)
 
 
+def _roads(request: Request) -> Refreshed:
+    from localarea.renewal.kinds.roads import refresh_roads
+
+    return refresh_roads(request)
+
+
 _MINUTES: Final = "minutes_*"  # by road, from each anchor with a table
 
 RENEWABLE: Final = (
@@ -188,6 +194,14 @@ RENEWABLE: Final = (
         "active enterprises by district of Business Demography (ONS), as CSV",
         _enterprises,
         ("businesses",),
+    ),
+    Renewable(
+        "roads",
+        ("roads_nodes", "roads_edges", "roads_network_nodes", "roads_network_edges"),
+        (_MINUTES,),
+        "an OpenStreetMap extract of Great Britain (.osm.pbf), as Geofabrik has them",
+        _roads,
+        ("osm", "openstreetmap", "network"),
     ),
 )
 

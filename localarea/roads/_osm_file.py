@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import re
 import zlib
 from array import array
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from xml.parsers import expat
 import numpy as np
 
 from localarea.errors import FileFormatError
+from localarea.geo.datum_shifts import to_national_grid
 from localarea.roads.osm_access import is_public_road, keeps_cars_out, may_drive
 from localarea.roads.osm_ways import Nodes, WayRules, Ways, rules_of
 
@@ -21,7 +23,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 XML: Final = {"osm", "xml"}
+WITH_ROADS: Final = ("highway", "route")  # keys of ways for cars; "route" of ferries
 AGAIN: Final = "download it again"
+_MONTH: Final = r"(0[1-9]|1[0-2])"
+_TIME: Final = re.compile(rf"(20\d\d)-{_MONTH}-")
+_DAY_OF_NAME: Final = re.compile(  # wales-260101.osm.pbf, newport-2023-06-13.osm.pbf
+    rf"-(?:20)?(\d\d)-?{_MONTH}-?[0-3]\d\."
+)
 
 
 @dataclass(slots=True)
@@ -43,12 +51,12 @@ class Extract:
     ways_deleted: int
 
 
-def read_extract(path: Path) -> Extract | None:
+def read_extract(path: Path, highways: tuple[str, ...] = ()) -> Extract | None:
     """
-    Read the roads of an OpenStreetMap file, in any order.
+    Read the roads of an OpenStreetMap file, in any order: all of them, or those of some classes.
 
     Ways are read first, then their nodes, because Overpass may list ways first. Return None if
-    there is no road for cars.
+    there is no such road for cars.
     """
     notes = _read_xml_notes(path)
     if notes.remark:
@@ -61,11 +69,30 @@ def read_extract(path: Path) -> Extract | None:
 
     wrong = (RuntimeError, OSError, ValueError, InvalidLocationError)
     try:
-        return _read(path, notes)
+        return _read(path, notes, highways)
     except wrong as error:  # osmium raises these for any fault in the data
         raise FileFormatError(
             path, f"cannot be read as OpenStreetMap data ({error})", hint=AGAIN
         ) from error
+
+
+def month_of(path: Path) -> str | None:
+    """Return the month of the data, ``YYYY-MM``, as the head of the file or its name tells it."""
+    import osmium
+
+    try:
+        with osmium.io.Reader(
+            osmium.io.File(str(path), ".".join(_suffixes(path))), osmium.osm.NOTHING
+        ) as reader:
+            stated = reader.header().get("osmosis_replication_timestamp", "")
+    except (RuntimeError, OSError, ValueError) as error:
+        raise FileFormatError(
+            path, f"cannot be read as OpenStreetMap data ({error})", hint=AGAIN
+        ) from error
+    if match := _TIME.match(stated):
+        return f"{match[1]}-{match[2]}"
+    named = _DAY_OF_NAME.search(path.name)
+    return f"20{named[1]}-{named[2]}" if named else None
 
 
 def _suffixes(path: Path) -> list[str]:
@@ -113,12 +140,12 @@ def _parser(notes: XmlNotes) -> expat.XMLParserType:
     return parser
 
 
-def _read(path: Path, notes: XmlNotes) -> Extract | None:
+def _read(path: Path, notes: XmlNotes, highways: tuple[str, ...]) -> Extract | None:
     refs: list[np.ndarray] = []
     rules: list[WayRules] = []
     places = _Locations()  # locations may also be in the ways themselves
     closed = deleted = 0
-    for way in _objects(path, "WAY", "highway", "route"):
+    for way in _objects(path, "WAY", highways=highways):
         tags = _tags(way)
         if not may_drive(tags):
             closed += is_public_road(tags)
@@ -138,8 +165,6 @@ def _read(path: Path, notes: XmlNotes) -> Extract | None:
 
 
 def _read_nodes(path: Path, wanted: np.ndarray, places: _Locations, deleted: set[int]) -> Nodes:
-    from pyproj import Transformer
-
     closed, gone = [], list(deleted)
     for node in _objects(path, "NODE", ids=wanted):
         places.add(node.id, node.location)
@@ -149,9 +174,7 @@ def _read_nodes(path: Path, wanted: np.ndarray, places: _Locations, deleted: set
             closed.append(node.id)
     ids, lon, lat = places.last()
     keep = np.isin(ids, wanted) & ~np.isin(ids, gone)
-    to_grid = Transformer.from_crs(4326, 27700, always_xy=True).transform
-    points = np.stack(to_grid(lon[keep], lat[keep]), axis=1)
-    return Nodes(ids[keep], points, np.isin(ids[keep], closed))
+    return Nodes(ids[keep], to_national_grid(lon[keep], lat[keep]), np.isin(ids[keep], closed))
 
 
 class _Locations:
@@ -174,15 +197,20 @@ class _Locations:
         return order, lon, lat
 
 
-def _objects(path: Path, kind: str, *keys: str, ids: np.ndarray | None = None) -> Iterator[Any]:
-    """Iterate over ways with any of the keys, or nodes with these ids (and perhaps others)."""
+def _objects(
+    path: Path, kind: str, *, highways: tuple[str, ...] = (), ids: np.ndarray | None = None
+) -> Iterator[Any]:
+    """Iterate over ways with roads, or roads of some classes, or these nodes (perhaps others)."""
     import osmium
 
     file = osmium.io.File(str(path), ".".join(_suffixes(path)))
     reader = osmium.FileProcessor(file, getattr(osmium.osm, kind))
-    if keys:
-        reader = reader.with_filter(osmium.filter.KeyFilter(*keys))
-    if ids is not None and len(ids) and ids[0] > 0:  # the filter does not support negative ids
+    if highways:
+        classes = [("highway", one) for one in highways]
+        reader = reader.with_filter(osmium.filter.TagFilter(*classes))
+    elif ids is None:
+        reader = reader.with_filter(osmium.filter.KeyFilter(*WITH_ROADS))
+    elif len(ids) and ids[0] > 0:  # the filter does not support negative ids
         reader = reader.with_filter(osmium.filter.IdFilter(map(int, ids)))
     yield from reader
 

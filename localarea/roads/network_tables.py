@@ -15,12 +15,10 @@ import pandas as pd
 
 from localarea.roads.local_roads import gather_places, link_places
 from localarea.roads.settlement import measure_settlement
-from localarea.roads.strategic import find_twins, match_survey
 
 if TYPE_CHECKING:
     from localarea.roads.land import Land
     from localarea.roads.settlement import Settlement
-    from localarea.roads.strategic import SurveyedRoads
 
 MAJOR, LOCAL = "major", "local"
 
@@ -31,7 +29,6 @@ def make_network(
     postcodes: np.ndarray,
     *,
     land: Land,
-    survey: SurveyedRoads,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     Combine major and local roads, and measure the variables of their speeds.
@@ -41,13 +38,12 @@ def make_network(
     nodes : pandas.DataFrame
         Columns ``easting`` and ``northing`` (EPSG:27700, metres), in node order.
     edges : pandas.DataFrame
-        Columns ``u``, ``v`` (node numbers, u < v) and ``km``; two-way.
+        Columns ``u``, ``v`` (node numbers, u < v), ``km``, ``dual``, ``motorway`` (shares of its
+        length) and ``surveyed`` (whether they are known); two-way.
     postcodes : numpy.ndarray, shape (n, 2)
         Eastings and northings of live postcodes, between which local roads are inferred.
     land : Land
         Land that local roads may cross.
-    survey : SurveyedRoads
-        Surveyed main carriageways of the strategic network.
 
     Returns
     -------
@@ -56,8 +52,8 @@ def make_network(
         of the major roads come first, in their own order.
     edges : pandas.DataFrame
         ``u`` < ``v``, ``km``, ``kind`` (major, local), ``near``, ``wide`` (settlement
-        along the edge), ``dual``, ``motorway`` (share, 0 to 1) and ``surveyed`` (whether the
-        edge is in the area of the survey); sorted by ``u`` and ``v``.
+        along the edge), ``dual``, ``motorway`` (share, 0 to 1) and ``surveyed`` (whether
+        the kind of carriageway is known); sorted by ``u`` and ``v``.
     """
     major = nodes[["easting", "northing"]].to_numpy(float)
     places = gather_places(postcodes)
@@ -65,7 +61,7 @@ def make_network(
     settlement = measure_settlement(postcodes)
     links = link_places(points[: len(major)], points[len(major) :], land)
     rows = [
-        _major_edges(points, edges, settlement, survey),
+        _major_edges(points, edges, settlement),
         _local_edges(points, links, settlement),
     ]
     table = pd.concat(rows, ignore_index=True).sort_values(["u", "v"], ignore_index=True)
@@ -83,25 +79,13 @@ def make_network(
     )
 
 
-def _major_edges(
-    points: np.ndarray, edges: pd.DataFrame, settlement: Settlement, survey: SurveyedRoads
-) -> pd.DataFrame:
+def _major_edges(points: np.ndarray, edges: pd.DataFrame, settlement: Settlement) -> pd.DataFrame:
     ends, km = edges[["u", "v"]].to_numpy(np.int64), edges["km"].to_numpy(float)
-    shares = match_survey(points, ends, km, survey)
-    middle = points[ends].mean(axis=1)
-    west, south, east, north = survey.bounds
-    surveyed = (
-        (middle[:, 0] > west)
-        & (middle[:, 0] < east)
-        & (middle[:, 1] > south)
-        & (middle[:, 1] < north)
-    )
-    dual = np.maximum(shares[:, 0], find_twins(points, ends, km))
     return _table(points, ends, km, settlement).assign(
         kind=MAJOR,
-        dual=dual.astype(np.float32),
-        motorway=shares[:, 1].astype(np.float32),
-        surveyed=surveyed,
+        dual=edges["dual"].to_numpy(np.float32),
+        motorway=edges["motorway"].to_numpy(np.float32),
+        surveyed=edges["surveyed"].to_numpy(bool),
     )
 
 

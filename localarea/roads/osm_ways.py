@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from localarea.roads.graph import RoadGraph, from_arcs
-from localarea.roads.osm_access import BACKWARD, FORWARD, is_public_road, open_directions
+from localarea.roads.osm_access import BACKWARD, FORWARD, ROUND, is_public_road, open_directions
 from localarea.roads.osm_speeds import (
     CLASS_NAMES,
     FERRY,
@@ -40,6 +40,8 @@ class WayRules:
         Signed limit in each direction; NaN if there is none.
     duration_min : float
         Time of a ferry from end to end; NaN if not tagged.
+    round : bool
+        Whether it is part of a roundabout.
     """
 
     road_class: str
@@ -48,6 +50,7 @@ class WayRules:
     limit_along_kph: float
     limit_against_kph: float
     duration_min: float
+    round: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,7 @@ def rules_of(tags: Mapping[str, str]) -> WayRules:
         limit_along_kph=along,
         limit_against_kph=against,
         duration_min=np.nan if duration is None else duration,
+        round=tags.get("junction") in ROUND,
     )
 
 

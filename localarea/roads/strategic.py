@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STEP_M: Final = 100.0  # length of the steps into which surveyed lines are cut
 SNAP_M: Final = 180.0  # distance at which an end may be on a line: the graph is accurate to 100 m
@@ -38,6 +41,35 @@ class SurveyedRoads:
     lines: np.ndarray
     classes: np.ndarray
     bounds: tuple[float, float, float, float]
+
+
+def with_survey(nodes: pd.DataFrame, edges: pd.DataFrame, survey: SurveyedRoads) -> pd.DataFrame:
+    """
+    Add the kind of carriageway of each edge, as a survey and parallel edges tell it.
+
+    Parameters
+    ----------
+    nodes : pandas.DataFrame
+        Columns ``easting`` and ``northing`` (EPSG:27700, metres), in node order.
+    edges : pandas.DataFrame
+        Columns ``u``, ``v`` and ``km``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The edges with ``dual``, ``motorway`` (shares) and ``surveyed`` (whether the middle of the
+        edge is in the area of the survey).
+    """
+    points = nodes[["easting", "northing"]].to_numpy(float)
+    ends, km = edges[["u", "v"]].to_numpy(np.int64), edges["km"].to_numpy(float)
+    shares = match_survey(points, ends, km, survey)
+    x, y = points[ends].mean(axis=1).T
+    west, south, east, north = survey.bounds
+    return edges.assign(
+        dual=np.maximum(shares[:, 0], find_twins(points, ends, km)),
+        motorway=shares[:, 1],
+        surveyed=(x > west) & (x < east) & (y > south) & (y < north),
+    )
 
 
 def match_survey(

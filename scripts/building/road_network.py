@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
-import pyarrow as pa
 
-from localarea.renewal.making.columns import CRS, dictionary_column
+from localarea.renewal.making.columns import CRS
+from localarea.renewal.making.roads import network_tables
 from localarea.roads.land import land_of_zones
-from localarea.roads.network_tables import make_network
-from localarea.roads.strategic import DUAL, MOTORWAY, SINGLE, SurveyedRoads
+from localarea.roads.strategic import DUAL, MOTORWAY, SINGLE, SurveyedRoads, with_survey
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
     from building.sources import Sources
 
@@ -32,29 +32,14 @@ def read_survey(sources: Sources) -> SurveyedRoads:
     return SurveyedRoads(main.geometry.to_numpy(), kinds, (west, south, east, north))
 
 
-def network_tables(
+def make_road_network(
     sources: Sources,
     roads: tuple[pa.Table, pa.Table],
     postcodes: pd.DataFrame,
     codes: np.ndarray,
     zones: np.ndarray,
 ) -> tuple[pa.Table, pa.Table]:
-    """Put the network together: its nodes, and its edges with what speeds depend on."""
-    live = postcodes[
-        (postcodes["status"] == "live")
-        & postcodes["easting"].notna()
-        & postcodes["msoa11cd"].notna()
-    ]
-    nodes, edges = make_network(
-        roads[0].to_pandas(),
-        roads[1].to_pandas(),
-        live[["easting", "northing"]].to_numpy(dtype=float),
-        land=land_of_zones(codes, zones),
-        survey=read_survey(sources),
-    )
-    kinds = dictionary_column(edges["kind"])
-    edge_table = pa.Table.from_pandas(edges.drop(columns="kind"), preserve_index=False)
-    return (
-        pa.Table.from_pandas(nodes, preserve_index=False).replace_schema_metadata(),
-        edge_table.add_column(3, "kind", kinds).replace_schema_metadata(),
-    )
+    """Put the network together, with the kinds of carriageway that the survey tells."""
+    nodes, edges = (table.to_pandas() for table in roads)
+    known = with_survey(nodes, edges, read_survey(sources))
+    return network_tables(nodes, known, postcodes, land_of_zones(codes, zones))

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from building.totals import require_total
 from localarea.geo.datum_shifts import to_national_grid
+from localarea.renewal.making.roads import edge_table, node_table
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from building.sources import Sources
 
 # One corner of Normandy (Dieppe) came with the extract: no node of Great Britain is here.
@@ -36,25 +38,5 @@ def read_roads(sources: Sources) -> tuple[pa.Table, pa.Table]:
     number = pd.Series(np.arange(len(nodes)), index=nodes["node"])
     ends = one_way.assign(u=one_way["u"].map(number), v=one_way["v"].map(number)).dropna()
     ends = ends.astype({"u": "int64", "v": "int64"}).sort_values(["u", "v"])
-    return _node_table(nodes), _edge_table(ends)
-
-
-def _node_table(nodes: pd.DataFrame) -> pa.Table:
-    points = np.round(to_national_grid(nodes["lon"].to_numpy(), nodes["lat"].to_numpy()))
-    return pa.table(
-        {
-            "node": pa.array(np.arange(len(nodes)), pa.int32()),
-            "easting": pa.array(points[:, 0].astype(np.int64), pa.int32()),
-            "northing": pa.array(points[:, 1].astype(np.int64), pa.int32()),
-        }
-    )
-
-
-def _edge_table(edges: pd.DataFrame) -> pa.Table:
-    return pa.table(
-        {
-            "u": pa.array(edges["u"].to_numpy(), pa.int32()),
-            "v": pa.array(edges["v"].to_numpy(), pa.int32()),
-            "km": pa.array(edges["km"].to_numpy(), pa.float64()),
-        }
-    )
+    points = to_national_grid(nodes["lon"].to_numpy(), nodes["lat"].to_numpy())
+    return node_table(points), edge_table(ends)

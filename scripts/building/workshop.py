@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from building.flows import CENSUS_2011, CENSUS_2021, read_census_flows
 from building.oa_residents import read_oa11_residents
 from building.postcodes import ZoneShapes, assemble_postcodes
-from building.road_network import network_tables
+from building.road_network import make_road_network
 from building.roads import read_roads
 from building.totals import require_total
 from building.ttwa import read_ttwa11
@@ -181,6 +181,6 @@ class Workshop:
     @shared
     def road_network(self) -> tuple[pa.Table, pa.Table]:
         """Return nodes and edges of the network that travel times are found on."""
-        return network_tables(
+        return make_road_network(
             self.sources, self.roads, self.postcodes, self._msoa11[1].codes, self.simple_msoa11
         )

@@ -374,7 +374,7 @@ def test_commands_from_refresh_to_restore(
     assert "tables of the package are in use again" in capsys.readouterr().out
     assert run(["check", NEW, "--option", "ttwa-official", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["status"] == "unknown"
-    assert run(["data", "refresh", "roads_nodes"]) == 2
+    assert run(["data", "refresh", "oa11_lookup"]) == 2
     assert "those that can be: postcodes" in capsys.readouterr().err
     assert run(["data", "refresh", "--from", str(tmp_path / "none.zip")]) == 2
     assert "there is no file" in capsys.readouterr().err

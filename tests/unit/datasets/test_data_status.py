@@ -47,7 +47,7 @@ def test_json_says_what_rests_on_what_and_what_a_refresh_makes_again(
     assert "data build" in tables["oa11_lookup"]["why_not_rebuilt"]
     assert tables["flows_2011"]["refreshed_by"] == ["flows"]
     assert tables["zones_msoa11"]["refreshed_by"] == ["districts", "zones", "names"]
-    assert tables["roads_nodes"]["refreshed_by"] == []
+    assert tables["roads_nodes"]["refreshed_by"] == ["roads"]
     assert tables["flows_2011"]["age_months"] is None
     assert tables["postcodes"]["edition"] == 0
 

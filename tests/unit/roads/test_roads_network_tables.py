@@ -24,6 +24,7 @@ from localarea.roads.strategic import (
     SurveyedRoads,
     find_twins,
     match_survey,
+    with_survey,
 )
 from localarea.roads.travel_time import travel_minutes
 
@@ -139,7 +140,8 @@ def small_tables() -> EmbeddedTables:
         (0, 0, 9000, 9000),
     )
     postcodes = rng.uniform((200, 200), (9800, 3800), (500, 2))
-    return EmbeddedTables(*make_network(nodes, edges, postcodes, land=Land(SHORES), survey=survey))
+    known = with_survey(nodes, edges, survey)
+    return EmbeddedTables(*make_network(nodes, known, postcodes, land=Land(SHORES)))
 
 
 def test_tables_hold_major_roads_first_and_measure_each_edge() -> None:

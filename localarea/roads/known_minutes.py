@@ -1,0 +1,88 @@
+"""
+How near the travel times of a network are to times that are known.
+
+Known are published driving minutes from the LSOAs of Essex and Suffolk to three postcodes:
+docs/validation-roads.md says which, and how near the embedded network comes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from localarea.roads.travel_time import travel_minutes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from localarea.roads.network import RoadNetwork
+
+KNOWN_FILE: Final = Path(__file__).with_name("known_minutes.csv")
+# Postcodes of the three places: column of the file, name, easting and northing (metres).
+PLACES: Final = {
+    "CO45JL": ("Colchester", 599_511, 227_486),
+    "CM17ET": ("Chelmsford", 570_230, 211_319),
+    "CB20QQ": ("Cambridge", 546_375, 254_988),
+}
+JUDGED_UP_TO_MIN: Final = 90.0
+LEAST_REACHED: Final = 0.99  # of the journeys, by a network that covers them
+
+
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """
+    How near a network is to the known times.
+
+    Attributes
+    ----------
+    journeys : int
+        Number of journeys.
+    median_min, p90_min : float
+        Median and 90th percentile of the error, minutes, without sign.
+    """
+
+    journeys: int
+    median_min: float
+    p90_min: float
+
+
+@cache
+def read_known_minutes() -> pd.DataFrame:
+    """
+    Read the known times.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``easting`` and ``northing`` of each LSOA (the mean of its live postcodes; EPSG:27700,
+        metres), and minutes to each of `PLACES`.
+    """
+    import pandas as pd
+
+    return pd.read_csv(KNOWN_FILE, comment="#")
+
+
+def measure_nearness(network: RoadNetwork) -> Nearness | None:
+    """
+    Compare a network with the known times of up to 90 minutes.
+
+    Returns
+    -------
+    Nearness or None
+        None if the network does not cover the journeys.
+    """
+    known = read_known_minutes()
+    published = known[list(PLACES)].to_numpy(float)
+    points = known[["easting", "northing"]].to_numpy(float)
+    places = np.array([[x, y] for _, x, y in PLACES.values()], dtype=float)
+    judged = published <= JUDGED_UP_TO_MIN
+    error = np.abs(travel_minutes(network, places, points).T - published)[judged]
+    reached = np.isfinite(error)
+    if reached.mean() < LEAST_REACHED:
+        return None
+    median, ninth = np.quantile(error[reached], (0.5, 0.9))
+    return Nearness(int(reached.sum()), float(median), float(ninth))
