@@ -55,7 +55,7 @@ def options(
         return
     from localarea.cli.option_tables import show_councils, show_options
 
-    show_options(found, metrics, chosen)
+    show_options(found, metrics, chosen, store)
     if councils is not None:
         show_councils(found, councils, store)
 
@@ -144,11 +144,12 @@ def _answer_unchanged(option: Option, council: Council, *, as_json: bool) -> Non
     from localarea.comparison.documents import options_document
     from localarea.comparison.metrics import compute_metrics
 
-    metrics = compute_metrics([option], council, store=open_store())
+    store = open_store()
+    metrics = compute_metrics([option], council, store=store)
     if as_json:
-        print_json(options_document([option], metrics, council, store=open_store()))
+        print_json(options_document([option], metrics, council, store=store))
     else:
-        show_options([option], metrics, council)
+        show_options([option], metrics, council, store)
 
 
 def compare(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from localarea.checking.replay import replay_spend
 from localarea.comparison.comparison import Comparison, compare_options
 from localarea.comparison.exposure import measure_exposure
+from localarea.comparison.figure_years import in_its_year, vintages_of_figures
 from localarea.comparison.findings import find_contested
 from localarea.comparison.industries import jobs_by_industry
 from localarea.comparison.metrics import compute_metrics
@@ -164,6 +165,10 @@ class Facts:
     def row(self, option_id: str) -> dict[str, float]:
         """Return the figures of an option in ``metrics`` by name; NaN if not known."""
         return {str(k): float(self.metrics[k].loc[option_id]) for k in self.metrics.columns}
+
+    def in_its_year(self, text: str, figure: str) -> str:
+        """Put the year of the table in use into words with the year in a figure's name."""
+        return in_its_year(text, figure, vintages_of_figures(self.store))
 
     def named(self, option_id: str) -> str:
         """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from localarea.comparison.figure_catalogue import UNKNOWN
+from localarea.comparison.figure_years import vintages_of_figures, year_notes
 from localarea.options.zone_figures import attributions
 from localarea.places.resolve import resolve_district
 from localarea.reports.cabinet.model import (
@@ -152,6 +153,7 @@ def data(facts: Facts) -> tuple[Block, ...]:
             ),
             tuple(rows),
         ),
+        *map(Paragraph, year_notes(vintages_of_figures(facts.store))),
         Paragraph(" ".join(attributions(facts.tables, store=facts.store))),
     )
 
