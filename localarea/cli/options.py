@@ -99,6 +99,10 @@ def scenario(
         int | None,
         typer.Option("--vintage", help="Census whose commuting flows to use: 2011 or 2021."),
     ] = None,
+    flows: Annotated[
+        str | None,
+        typer.Option("--flows", help="Own flows to use, as 'localarea data add flows' named them."),
+    ] = None,
     started: Annotated[
         Path | None, typer.Option("--from", help="Saved scenario to start from, as TOML.")
     ] = None,
@@ -119,6 +123,8 @@ def scenario(
     if vintage is not None:
         what_if = what_if.with_vintage(vintage)
     what_if = with_thresholds(what_if, threshold or ())
+    if flows is not None:
+        what_if = what_if.with_threshold(flows=flows)
     store = open_store()
     chosen = open_council(anchor, council, store)
     changed = what_if.option(chosen, store=store)

@@ -238,5 +238,6 @@ def attributions(tables: Collection[str], *, store: DataStore | None = None) -> 
         f"{sentence.strip().rstrip('.')}."
         for name in tables
         for sentence in store.info(name).attribution.replace("(c)", "©").split(". ")
+        if sentence.strip()  # own data ask for none
     }
     return tuple(sorted(sentences))

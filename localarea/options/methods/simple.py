@@ -88,21 +88,26 @@ def _ttwa_of_anchor(council: Council, store: DataStore | None) -> str:
 def _catchment(
     parameters: Mapping[str, Any], council: Council, store: DataStore | None
 ) -> MethodResult:
+    from localarea.datasets.store import default_store
     from localarea.labour.catchment import catchment
-    from localarea.options.zone_figures import Vintage, commuter_matrix
+    from localarea.options.methods.commuting import commuting_of, in_zones_of
 
     share = parameters.get("min_share", DEFAULT_MIN_SHARE)
     if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 < share <= 1:
         raise SettingError(f"min_share is {share!r}; it must be a share above 0 and at most 1")
-    vintage: Vintage = 2011 if council.zone_system == "msoa11" else 2021
-    core = anchor_zones(council, store=store)
-    zones = catchment(commuter_matrix(vintage, store=store), core, min_share=float(share))
+    store = store or default_store()
+    commuting = commuting_of(parameters, council, store)
+    native = commuting.council
+    core = anchor_zones(native, store=store)
+    zones = catchment(commuting.journeys(store), core, min_share=float(share))
     known = {
         "min_share": float(share),
+        **commuting.stated,
         "workers": "those who travel to a workplace in England and Wales",
         "contiguity": "not forced",
     }
-    return MethodResult(zones, known, (f"flows_{vintage}", _zones_table(council)))
+    chosen = MethodResult(zones, known, (commuting.tables[0], _zones_table(native)))
+    return in_zones_of(council, native, chosen, store)
 
 
 def _drive(
