@@ -91,7 +91,7 @@ def _status_of(
 ) -> dict[str, Any]:
     """Return one table's row; ``state`` is verified, missing or corrupt."""
     from localarea.errors import ChecksumError, DataMissingError
-    from localarea.renewal import resting
+    from localarea.renewal import foundations, resting
     from localarea.renewal.renewable import makers_of
 
     info = store.info(name)
@@ -120,8 +120,8 @@ def _status_of(
         "edition": edition.number if edition else 0,
         "refreshed": edition.made if edition else None,
         "refreshed_by": makers_of(name),
-        "rests_on": resting.rests_on(info),
-        "resting_on_it": resting.resting_on(name, store.registry),
+        "rests_on": foundations.rests_on(info),
+        "resting_on_it": foundations.resting_on(name, store.registry),
         "rebuilt_by_refresh": resting.is_made_again(name),
         "why_not_rebuilt": resting.why_not_made_again(name, store.registry),
         "sha256": info.sha256,

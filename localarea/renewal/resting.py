@@ -1,4 +1,4 @@
-"""Which tables rest on which, and which of them a refresh makes again."""
+"""Which tables a refresh makes again, and why it leaves the others; how old they are."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from localarea.datasets._editions import newest_of
+from localarea.renewal.foundations import DIRECTORY, resting_on
 from localarea.renewal.renewable import makers_of
 
 if TYPE_CHECKING:
@@ -14,20 +15,6 @@ if TYPE_CHECKING:
 
     from localarea.datasets.registry import TableInfo
 
-DIRECTORY: Final = "postcodes"
-# The build makes these from its working directory of postcodes, so the registry names the
-# publishers' files as their inputs, and not the table.
-MADE_WITH_THE_DIRECTORY: Final = (
-    "centroids_msoa21",
-    "districts_lad25",
-    "msoa11_msoa21",
-    "roads_network_edges",
-    "roads_network_nodes",
-    "ttwa11_lookup",
-    "ttwa11_msoa11",
-    "zones_msoa11",
-    "zones_msoa21",
-)
 OF_THE_CENSUS: Final = (
     "it describes zones of the census or the roads, which a new directory does not change; made "
     "again from other postcodes, it would move figures that have been published"
@@ -35,50 +22,7 @@ OF_THE_CENSUS: Final = (
 ONLY_BY_THE_BUILD: Final = "it does not rest on postcodes; 'localarea data build' makes it"
 BY_ITS_OWN_FILE: Final = "it does not rest on postcodes; 'localarea data refresh {name}' renews it"
 OF_THE_USER: Final = "it is the user's own; 'localarea data add' puts another in its place"
-_TABLE: Final = "table: "
 _MONTH: Final = re.compile(r"\d{4}-\d{2}")
-
-
-def rests_on(info: TableInfo) -> tuple[str, ...]:
-    """
-    Return the tables that a table was made from.
-
-    Parameters
-    ----------
-    info : TableInfo
-        The table's entry in the registry.
-
-    Returns
-    -------
-    tuple of str
-        Their names, sorted; empty for a table that was made from publishers' files alone.
-    """
-    found = {name.removeprefix(_TABLE) for name, _ in info.inputs if name.startswith(_TABLE)}
-    return tuple(sorted(found | ({DIRECTORY} if info.name in MADE_WITH_THE_DIRECTORY else set())))
-
-
-def resting_on(name: str, registry: Mapping[str, TableInfo]) -> tuple[str, ...]:
-    """
-    Return the tables that rest on a table, also by way of others.
-
-    Parameters
-    ----------
-    name : str
-        Name of the table.
-    registry : mapping of str to TableInfo
-        The tables in use.
-
-    Returns
-    -------
-    tuple of str
-        Their names, sorted.
-    """
-    found: set[str] = set()
-    beneath = {name}
-    while beneath:
-        beneath = {one for one, info in registry.items() if beneath & set(rests_on(info))} - found
-        found |= beneath
-    return tuple(sorted(found))
 
 
 def is_made_again(name: str) -> bool:
