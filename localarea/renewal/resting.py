@@ -19,6 +19,18 @@ OF_THE_CENSUS: Final = (
     "it describes zones of the census or the roads, which a new directory does not change; made "
     "again from other postcodes, it would move figures that have been published"
 )
+# Tables of a census that have no road of their own: they do not change until the next census.
+FIXED: Final = {
+    "centroids_msoa11": "2011",
+    "centroids_msoa21": "2021",
+    "msoa11_msoa21": "2011 and 2021",
+    "oa11_lookup": "2011",
+    "population_msoa11_2011": "2011",
+    "population_msoa21_2021": "2021",
+    "ttwa11_lookup": "2011",
+    "ttwa11_msoa11": "2011",
+}
+FIXED_WITH: Final = "it is of the census of {year} and does not change: there is no newer edition"
 ONLY_BY_THE_BUILD: Final = "it does not rest on postcodes; 'localarea data build' makes it"
 BY_ITS_OWN_FILE: Final = "it does not rest on postcodes; 'localarea data refresh {name}' renews it"
 OF_THE_USER: Final = "it is the user's own; 'localarea data add' puts another in its place"
@@ -64,8 +76,28 @@ def why_not_made_again(name: str, registry: Mapping[str, TableInfo]) -> str | No
         return OF_THE_USER
     if name in resting_on(DIRECTORY, registry):
         return OF_THE_CENSUS
+    if name in FIXED:
+        return fixed_with(name)
     makers = makers_of(name)
     return BY_ITS_OWN_FILE.format(name=makers[0]) if makers else ONLY_BY_THE_BUILD
+
+
+def fixed_with(name: str) -> str | None:
+    """
+    Say of which census a table is, if it is fixed with it.
+
+    Returns
+    -------
+    str or None
+        The reason why it is never refreshed; None for every other table. Codes of districts in a
+        fixed table follow a refresh of districts.
+
+    Examples
+    --------
+    >>> fixed_with("oa11_lookup")
+    'it is of the census of 2011 and does not change: there is no newer edition'
+    """
+    return FIXED_WITH.format(year=FIXED[name]) if name in FIXED else None
 
 
 def age_of(vintage: str, today: date) -> int | None:

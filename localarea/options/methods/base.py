@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from localarea.errors import InputError, SettingError
+from localarea.options.stated_districts import anchor_fault
 from localarea.places.gazetteer import read_gazetteer
 from localarea.places.resolve import resolve_district
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
+    from localarea.places.resolve import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +58,31 @@ class Method:
     zone_systems: frozenset[str] = field(default_factory=lambda: frozenset({"msoa11", "msoa21"}))
 
 
+def anchor_district(council: Council, *, store: DataStore | None = None) -> Place:
+    """
+    Find the district of a council's anchor.
+
+    Raises
+    ------
+    SettingError
+        If the district has become part of another; it is named, with the line to change.
+    """
+    try:
+        return resolve_district(council.anchor, store=store)
+    except InputError as error:
+        fault = anchor_fault(council.anchor, store=store)
+        if fault is None:
+            raise
+        raise SettingError(f"{council.key}.toml: {fault}") from error
+
+
 def anchor_zones(council: Council, *, store: DataStore | None = None) -> tuple[str, ...]:
     """
     Find the zones of a council's anchor.
 
     Codes of the district's zones in the council's zone system, sorted.
     """
-    code = resolve_district(council.anchor, store=store).code
+    code = anchor_district(council, store=store).code
     gazetteer = read_gazetteer(council.zone_system, store=store)
     return gazetteer.district_zones[str(code)]
 
@@ -73,7 +94,7 @@ def _zones_table(council: Council) -> str:
 def _district(
     parameters: Mapping[str, Any], council: Council, store: DataStore | None
 ) -> MethodResult:
-    anchor = resolve_district(council.anchor, store=store)
+    anchor = anchor_district(council, store=store)
     return MethodResult(
         anchor_zones(council, store=store), {"lad25cd": anchor.code}, (_zones_table(council),)
     )

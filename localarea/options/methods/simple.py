@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import SettingError
 from localarea.options.methods.base import MethodResult, _zones_table, anchor_zones
+from localarea.options.stated_districts import district_faults
 from localarea.places.gazetteer import read_gazetteer
 from localarea.places.resolve import resolve_district
 
@@ -31,13 +32,9 @@ def _districts(
     members = dict(parameters.get("members", ()))
     if not members:
         raise SettingError("method 'districts' needs members: a table of lad25cd = name")
-    faults = [
-        f"{code} is {gazetteer.districts.get(code, 'no district of 2025')}, not {name}"
-        for code, name in members.items()
-        if gazetteer.districts.get(code) != name
-    ]
+    faults = district_faults(members.items(), store=store)
     if faults:
-        raise SettingError("members of 'districts': " + "; ".join(faults))
+        raise SettingError(f"{council.key}.toml, members of 'districts': " + "; ".join(faults))
     zones = sorted(zone for code in members for zone in gazetteer.district_zones[code])
     return MethodResult(
         tuple(zones), {"members": members}, (_zones_table(council), "districts_lad25")

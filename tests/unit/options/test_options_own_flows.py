@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from options_county import A, F, M, ZONES, make_store
+from options_county import ZONES, A, F, M, make_store
 
 from localarea.cli.app import run
 from localarea.comparison.metrics import compute_metrics
