@@ -13,9 +13,9 @@ from localarea.comparison.comparison import CHANGE_FIGURES
 from localarea.comparison.documents import HOME_WORKER_RULE
 from localarea.comparison.exposure import exposure_figures
 from localarea.comparison.figure_catalogue import write_figure
-from localarea.comparison.figure_years import in_its_year, year_notes
 from localarea.comparison.findings import all_pass
 from localarea.comparison.metrics import figures_of
+from localarea.options.figure_years import in_its_year, year_notes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

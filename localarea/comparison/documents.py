@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from localarea.comparison.figure_years import years_of_figures
+from localarea.options.figure_years import years_of_figures
 from localarea.places.gazetteer import read_gazetteer
 
 if TYPE_CHECKING:

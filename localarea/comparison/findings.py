@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from localarea.comparison.figure_catalogue import contested_figure
-from localarea.comparison.figure_years import vintages_of_figures, year_of_figure
 from localarea.comparison.mandate.held import from_to, mandate_held, mandate_sentences
 from localarea.comparison.metrics import bridge_to_2021
+from localarea.options.figure_years import vintages_of_figures, year_of_figure
 from localarea.options.membership import contested_zones, option_title
 from localarea.options.methods.base import anchor_zones
 from localarea.options.option_ids import split_option_id

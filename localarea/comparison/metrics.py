@@ -15,12 +15,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from localarea.comparison.figure_catalogue import FIGURES, Figure, contested_figure, name_anchor
-from localarea.comparison.figure_years import date_figures, vintages_of_figures
+from localarea.comparison.figure_catalogue import (
+    FIGURES,
+    Figure,
+    contested_figure,
+    date_figures,
+    name_anchor,
+)
 from localarea.comparison.mandate.figures import mandate_figures, mandate_shares
 from localarea.datasets.store import default_store
 from localarea.errors import InputError, VintageError
 from localarea.labour.self_containment import self_containment
+from localarea.options.figure_years import vintages_of_figures
 from localarea.options.membership import contested_zones
 from localarea.options.methods.base import anchor_zones
 from localarea.options.minutes.anchor_minutes import has_roads, input_tables, zone_minutes

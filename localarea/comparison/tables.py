@@ -9,8 +9,7 @@ import pandas as pd
 
 from localarea.comparison.comparison import CHANGE_FIGURES, Comparison
 from localarea.comparison.exposure import exposure_figures
-from localarea.comparison.figure_catalogue import Figure, name_anchor
-from localarea.comparison.figure_years import date_figures
+from localarea.comparison.figure_catalogue import Figure, date_figures, name_anchor
 from localarea.options.titles import spoken_name
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from localarea.datasets.store import default_store
 from localarea.errors import EmptyResultError, SettingError
 from localarea.options.membership import option_zones
-from localarea.options.methods.commuting import SETTING
+from localarea.options.methods.base import FLOWS
 from localarea.options.methods.registry import METHODS
 from localarea.options.option_ids import split_option_id
 from localarea.places.census_bridge import zones_of_census
@@ -62,9 +62,9 @@ def base_option(
     store = store or default_store()
     varied = _with_thresholds(option_id, thresholds, council)
     option = option_zones(option_id, varied, store=store)
-    if vintage != VINTAGES[0] and SETTING in option.parameters:
+    if vintage != VINTAGES[0] and FLOWS in option.parameters:
         raise SettingError(
-            f"{option_id} is made of the flows {option.parameters[SETTING]!r}, which have zones "
+            f"{option_id} is made of the flows {option.parameters[FLOWS]!r}, which have zones "
             f"of their own; leave out the census of {vintage}, or the flows"
         )
     if vintage == VINTAGES[0] or council.zone_system != "msoa11":

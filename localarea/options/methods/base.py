@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import InputError, SettingError
 from localarea.options.stated_districts import anchor_fault
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
     from localarea.places.resolve import Place
+
+
+FLOWS: Final = "flows"  # the parameter that names own flows
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from localarea.datasets.own_flows import flows_table, own_flow_names, own_flows_file
 from localarea.errors import SettingError
 from localarea.labour.flow_matrix import COMMUTERS_ONLY, TTWA_RULE
-from localarea.options.methods.base import MethodResult, anchor_zones
+from localarea.options.methods.base import FLOWS, MethodResult, anchor_zones
 from localarea.options.zone_figures import Vintage, commuter_matrix, flow_matrix
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from localarea.places.census_bridge import Census
     from localarea.records import ZoneSystem
 
-SETTING: Final = "flows"
 _SYSTEMS: Final[dict[Vintage, ZoneSystem]] = {2011: "msoa11", 2021: "msoa21"}
 BRIDGE: Final = "a zone is inside when at least half of its live postcodes are"
 
@@ -65,7 +64,7 @@ class Commuting:
     @property
     def stated(self) -> dict[str, Any]:
         """Return what the parameters of an option say of own flows; nothing of a census."""
-        return {SETTING: self.own} if self.own else {}
+        return {FLOWS: self.own} if self.own else {}
 
 
 def flows_of(vintage: Vintage, own: str, store: DataStore) -> FlowMatrix:
@@ -89,7 +88,7 @@ def commuting_of(parameters: Mapping[str, Any], council: Council, store: DataSto
         If there are no such flows, both are stated, the flows are between zones that no census
         has, or they leave out zones of the anchor.
     """
-    if SETTING in parameters:
+    if FLOWS in parameters:
         return _of_own(parameters, council, store)
     default = next(year for year, system in _SYSTEMS.items() if system == council.zone_system)
     vintage = parameters.get("vintage", default)
@@ -100,7 +99,7 @@ def commuting_of(parameters: Mapping[str, Any], council: Council, store: DataSto
 
 
 def _of_own(parameters: Mapping[str, Any], council: Council, store: DataStore) -> Commuting:
-    name = parameters[SETTING]
+    name = parameters[FLOWS]
     if "vintage" in parameters:
         raise SettingError("flows and vintage are both stated; own flows have zones of their own")
     known = own_flow_names(store)

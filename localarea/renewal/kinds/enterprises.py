@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from localarea.comparison.figure_years import year_notes
 from localarea.datasets.districts import read_district_names
 from localarea.datasets.enterprises import read_enterprises
 from localarea.datasets.publishers.business_demography import read_enterprises_file
+from localarea.options.figure_years import year_notes
 from localarea.renewal.bringing import bring_in
 from localarea.renewal.differences import compare_frames
 from localarea.renewal.kinds._shared import described, districts_here, require_known

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from localarea.comparison.figure_years import year_notes
 from localarea.datasets.jobs import read_jobs
 from localarea.datasets.publishers._delimited import Faults
 from localarea.datasets.publishers.bres import read_jobs_file
+from localarea.options.figure_years import year_notes
 from localarea.renewal.bringing import bring_in
 from localarea.renewal.differences import compare_frames
 from localarea.renewal.kinds._shared import (

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 from localarea.checking.replay import replay_spend
 from localarea.comparison.comparison import Comparison, compare_options
 from localarea.comparison.exposure import measure_exposure
-from localarea.comparison.figure_years import in_its_year, vintages_of_figures
 from localarea.comparison.findings import find_contested
 from localarea.comparison.industries import jobs_by_industry
 from localarea.comparison.metrics import compute_metrics
@@ -19,6 +18,7 @@ from localarea.comparison.uncertainty import bootstrap_self_containment, borderl
 from localarea.datasets.store import default_store
 from localarea.errors import InputError
 from localarea.labour.travel_to_work_areas.resampling import measure_stability
+from localarea.options.figure_years import in_its_year, vintages_of_figures
 from localarea.options.membership import contested_zones, option_zones
 from localarea.options.methods.base import anchor_zones
 from localarea.options.methods.composite import composite_front

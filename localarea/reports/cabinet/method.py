@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from localarea.comparison.figure_catalogue import UNKNOWN
-from localarea.comparison.figure_years import vintages_of_figures, year_notes
+from localarea.options.figure_years import vintages_of_figures, year_notes
 from localarea.options.zone_figures import attributions
 from localarea.places.resolve import resolve_district
 from localarea.reports.cabinet.model import (

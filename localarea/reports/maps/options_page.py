@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from localarea.comparison.figure_catalogue import FIGURES, contested_figure, name_anchor
-from localarea.comparison.figure_years import (
+from localarea.comparison.figure_catalogue import (
+    FIGURES,
+    contested_figure,
     date_figures,
-    vintages_of_figures,
-    year_notes,
-    year_of_figure,
+    name_anchor,
 )
 from localarea.comparison.mandate.figures import first_mandate_figures, mandate_readings
 from localarea.datasets.store import default_store
+from localarea.options.figure_years import vintages_of_figures, year_notes, year_of_figure
 from localarea.options.option_ids import split_option_id
 from localarea.options.titles import join_names, spoken_name
 from localarea.options.zone_figures import attributions, read_zone_figures

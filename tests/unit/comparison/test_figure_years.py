@@ -11,10 +11,10 @@ from options_county import DISTRICTS, F, make_store
 from localarea.cli.app import run
 from localarea.comparison.comparison import compare_options
 from localarea.comparison.documents import comparison_document
-from localarea.comparison.figure_years import year_notes
 from localarea.comparison.findings import find_contested
 from localarea.comparison.tables import tidy_comparison
 from localarea.options.council import read_council
+from localarea.options.figure_years import year_notes
 from localarea.options.membership import compute_options, option_zones
 from localarea.options.zone_figures import read_zone_figures
 from localarea.reports.comparison.html import comparison_page

@@ -7,16 +7,14 @@ headings, meanings and notes take the year from the table in use.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from localarea.datasets._editions import newest_of
 from localarea.datasets.store import DataStore, default_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from localarea.comparison.figure_catalogue import Figure
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,26 +84,6 @@ def in_its_year(text: str, name: str, vintages: Mapping[str, str]) -> str:
     return text.replace(str(_NAMED[name].year), str(year_of_figure(name, vintages)))
 
 
-def date_figures(figures: Iterable[Figure], vintages: Mapping[str, str]) -> tuple[Figure, ...]:
-    """
-    Put the years of the tables in use into headings and meanings.
-
-    Where that is not the year in the name, the meaning says so.
-    """
-    return tuple(_dated(figure, vintages) for figure in figures)
-
-
-def _dated(figure: Figure, vintages: Mapping[str, str]) -> Figure:
-    if figure.name not in _NAMED:
-        return figure
-    heading, meaning = (
-        in_its_year(text, figure.name, vintages) for text in (figure.heading, figure.definition)
-    )
-    return replace(
-        figure, heading=heading, definition=f"{meaning} {_note(figure.name, vintages)}".rstrip()
-    )
-
-
 def year_notes(vintages: Mapping[str, str]) -> tuple[str, ...]:
     """
     Say which figures are of another year than that in their names.
@@ -115,11 +93,14 @@ def year_notes(vintages: Mapping[str, str]) -> tuple[str, ...]:
     >>> year_notes({"jobs_msoa21_2024": "2025", "enterprises_lad": "2017-2022"})
     ('The name employees_2024 stays as it was published; the employee jobs are those of 2025.',)
     """
-    notes = (_note(name, vintages) for name in _NAMED)
+    notes = (year_note(name, vintages) for name in _NAMED)
     return tuple(note for note in notes if note)
 
 
-def _note(name: str, vintages: Mapping[str, str]) -> str:
+def year_note(name: str, vintages: Mapping[str, str]) -> str:
+    """Say that a figure is of another year than that in its name; empty if it is not."""
+    if name not in _NAMED:
+        return ""
     named, year = _NAMED[name], year_of_figure(name, vintages)
     if year == named.year:
         return ""
