@@ -44,6 +44,7 @@ the facts as attributes, and says in its message what to do next::
     ├── NoRoomError (OSError)                the disk is full
     ├── TooManyRequestsError (RuntimeError)  rate limit exceeded
     ├── ConflictError (RuntimeError)         the record has changed, or forbids the act
+    ├── BeingPreparedError (RuntimeError)    being worked out; ask again
     └── AuditError (RuntimeError)            the record of decisions is damaged or edited
 """
 
@@ -423,6 +424,17 @@ class TooManyRequestsError(LocalareaError, RuntimeError):
     def __init__(self, retry_after_s: int) -> None:
         self.retry_after_s = retry_after_s
         super().__init__(f"too many requests; try again in {retry_after_s} seconds")
+
+
+class BeingPreparedError(LocalareaError, RuntimeError):
+    """A council whose options are being worked out; ask again after ``retry_after_s`` seconds."""
+
+    def __init__(self, council: str, retry_after_s: int) -> None:
+        self.council, self.retry_after_s = council, retry_after_s
+        super().__init__(
+            f"the options for {council} are being worked out, which is done once; ask again in "
+            f"{retry_after_s} seconds"
+        )
 
 
 class ConflictError(LocalareaError, RuntimeError):

@@ -38,7 +38,7 @@ class Settings(BaseSettings):
         Folder of the tables that 'localarea data refresh' makes; None means one in the user's
         data folder.
     council : str
-        Name of the council file that sets the anchor and the default option.
+        Council that sets the anchor and the default option: its name, or a council file.
     successors : pathlib.Path or None
         File of the successor authorities that replace districts; None if there are none.
     database_url : str or None

@@ -67,9 +67,9 @@ def _page(table: pd.DataFrame, seconds: float, workers: int) -> str:
     lines = [
         f"# {ANCHOR}'s options among those of all districts",
         "",
-        f"The same three options for each of the {count} districts of England and Wales as the",
-        "anchor, by `python scripts/council_sweep.py --page docs/council-sweep.md`. Rank 1 is the",
-        "highest share or number, and for minutes the shortest; equal figures share a rank.",
+        f"The same {len(SWEPT)} options for each of the {count} districts of England and Wales as",
+        "the anchor, by `python scripts/council_sweep.py --page docs/council-sweep.md`. Rank 1",
+        "is the highest share or number, and for minutes the shortest; equal figures share a rank.",
         "",
         f"It took {took} on {workers} Dask workers of one core each, travel times included.",
         "",

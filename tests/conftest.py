@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 import uuid
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +65,7 @@ LONGEST = (
     "docs/test_notebooks.py",
     "api/test_service_decisions.py",
     "api/test_service_files.py",
-    "unit/reports/test_report_formats.py",
+    "country/reports/test_report_formats.py",
     "commands/test_demo.py",
     "browser/test_decisions_browser.py",
     "browser/test_attack_browser.py",
@@ -80,6 +82,9 @@ def pytest_configure(config: pytest.Config) -> None:
         value = os.environ.pop(name)
         if name in OF_TESTS:
             os.environ[OF_TESTS[name]] = value
+    # Tests start some hundred processes: none need compile what another has compiled.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     if "TESTS_HOMES" not in os.environ:  # workers of a run share the folders, as one user's do
         homes = os.environ["TESTS_HOMES"] = tempfile.mkdtemp(prefix="localarea-tests-")
         config.add_cleanup(lambda: shutil.rmtree(homes, ignore_errors=True))
@@ -140,6 +145,40 @@ def repository() -> Path:
     return REPOSITORY
 
 
+@pytest.fixture(scope="session", autouse=True)
+def made_once() -> Iterator[None]:
+    """
+    Keep what hundreds of tests would make again of the same: the commands and the directory.
+
+    A table is told by its file, so that one that a test has changed is read.
+    """
+    from functools import cache
+
+    import typer.main
+
+    from localarea.classify import verdicts
+    from localarea.datasets.store import default_store
+
+    read = {"index": verdicts.read_index, "points": verdicts.read_points}
+    kept: dict[Any, Any] = {}
+
+    def once(what: str, store: DataStore | None, *system: Any) -> Any:
+        path = (store or default_store()).path("postcodes").resolve()  # verified, as ever
+        found = path.stat()
+        key = (what, system, path, found.st_ino, found.st_size, found.st_mtime_ns)
+        if key not in kept:
+            kept[key] = read[what](*system, store=store)
+            while len(kept) > 6:
+                del kept[next(iter(kept))]
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
+        patch.setattr(verdicts, "read_index", lambda of, *, store=None: once("index", store, of))
+        patch.setattr(verdicts, "read_points", lambda store=None: once("points", store))
+        yield
+
+
 @pytest.fixture(scope="session")
 def small_tables(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
     """
@@ -152,8 +191,17 @@ def small_tables(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
 
     from localarea.datasets.store import store_at
 
-    made = small_store(tmp_path_factory.mktemp("country") / "data")
-    return store_at(made.root, made.cache_dir)
+    # The workers of a run share them, and what is worked out of them; one alone has its own.
+    run, homes = os.environ.get("PYTEST_XDIST_TESTRUNUID"), Path(os.environ["TESTS_HOMES"])
+    folder = homes / f"tables-{run}" if run else tmp_path_factory.mktemp("country")
+    if not run:
+        small_store(folder / "data")
+    elif not folder.is_dir():
+        made = Path(tempfile.mkdtemp(dir=homes))
+        small_store(made / "data")
+        with suppress(OSError):  # the other worker was quicker
+            made.rename(folder)
+    return store_at(folder / "data", folder / "cache")
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ import typer
 from localarea.cli.answers import settings_named
 from localarea.cli.audit import audit_app
 from localarea.cli.check import check, check_file
+from localarea.cli.council import council_app
 from localarea.cli.data import data_app
 from localarea.cli.database import database_app
 from localarea.cli.definitions import definitions_app
@@ -23,6 +24,7 @@ from localarea.cli.receipts import receipt
 from localarea.cli.report import report
 from localarea.cli.roads import isochrone, travel_times
 from localarea.cli.serve import serve
+from localarea.cli.spend import spend
 from localarea.cli.successors import successors_app
 from localarea.cli.ttwa import ttwa
 from localarea.errors import AuditError, DataError, LocalareaError
@@ -50,9 +52,11 @@ app.command("report")(report)
 app.command("travel-times")(travel_times)
 app.command("isochrone")(isochrone)
 app.command("measures")(measures)
+app.command("spend")(spend)
 app.command("demo")(demo)
 app.command("serve")(serve)
 app.command("ttwa")(ttwa)
+app.add_typer(council_app, name="council")
 app.add_typer(data_app, name="data")
 app.add_typer(definitions_app, name="definitions")
 app.add_typer(successors_app, name="successors")

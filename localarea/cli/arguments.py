@@ -8,7 +8,8 @@ import typer
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Anchor = Annotated[
-    str | None, typer.Option("--anchor", help="District to measure from, such as Norwich.")
+    str | None,
+    typer.Option("--anchor", help="District, town, postcode or lat,lon to measure from."),
 ]
 WithAuthorities = Annotated[
     list[str] | None,
@@ -18,4 +19,6 @@ CouncilsOn = Annotated[
     str | None,
     typer.Option("--councils-on", help="Give figures by the councils of this day, YYYY-MM-DD."),
 ]
-CouncilName = Annotated[str | None, typer.Option("--council", help="Council whose options to use.")]
+CouncilName = Annotated[
+    str | None, typer.Option("--council", help="Council whose options to use: a name or a file.")
+]

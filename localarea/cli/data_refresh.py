@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import typer
 
 from localarea.cli.data_changes import show_refreshed
-from localarea.cli.deployment import open_council, open_definitions, open_store
+from localarea.cli.deployment import open_definitions, open_store, stated_council
 from localarea.cli.progress import show_step
 from localarea.errors import InputError, SettingError
 
@@ -66,7 +66,7 @@ def refresh(
     wanted = renewable(table)
     store = open_store()
     folder = renewed_folder()
-    chosen = open_council(None, council, store)
+    chosen = stated_council(None, council, store)
     request = Request(
         _file(source, wanted),
         store,

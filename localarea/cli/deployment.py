@@ -25,8 +25,19 @@ def open_store() -> DataStore:
 
 
 def open_council(anchor: str | None, council: str | None, store: DataStore) -> Council:
-    """Read the council given by its anchor or file name, or the one in the settings."""
-    from localarea.options.council import council_of_anchor
+    """
+    Read the council given by its anchor, its name or its file, or the one in the settings.
+
+    Places in dispute of one without a file are found from the data, which takes seconds.
+    """
+    from localarea.options.by_name.disputed import full_council
+
+    return full_council(stated_council(anchor, council, store), store=store)
+
+
+def stated_council(anchor: str | None, council: str | None, store: DataStore) -> Council:
+    """Read the same council, with no more places in dispute than its file names."""
+    from localarea.options.by_name.any_council import council_of_anchor
     from localarea.settings import read_settings
 
     return council_of_anchor(anchor, council=council or read_settings().council, store=store)

@@ -40,7 +40,7 @@ def check_any(request: FileRequest, classifier: Classifier) -> FileReport | Parq
     if request.cluster is not None and not request.source.is_dir():
         raise InputError("--cluster is for a folder of Parquet files; this is one file")
     title = "Checking files" if request.source.is_dir() else "Checking rows"
-    with _client(request.cluster) as client, _bar(title) as advance:
+    with cluster_client(request.cluster) as client, progress_bar(title) as advance:
         return any_file.check_any(
             request.source,
             classifier,
@@ -56,7 +56,8 @@ def check_any(request: FileRequest, classifier: Classifier) -> FileReport | Parq
 
 
 @contextmanager
-def _client(address: str | None) -> Iterator[Any]:
+def cluster_client(address: str | None) -> Iterator[Any]:
+    """Connect to a Dask scheduler; give None where no address is named."""
     if address is None:
         yield None
         return
@@ -75,7 +76,7 @@ def _client(address: str | None) -> Iterator[Any]:
 
 
 @contextmanager
-def _bar(title: str) -> Iterator[Callable[..., None]]:
+def progress_bar(title: str) -> Iterator[Callable[..., None]]:
     """Show a progress bar if standard error is a terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn

@@ -38,15 +38,12 @@ def progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
 
 def anchor_zones(anchor: str | None, system: str) -> tuple[str, list[str]]:
     """Return the anchor's name and its zones in a zone system."""
-    from localarea.datasets.zones import read_zones
-    from localarea.places.resolve import resolve_district
+    from localarea.options.anchors.place import find_anchor
 
     store = open_store()
     council = open_council(anchor, None, store)
-    zones = read_zones(system, store=store)  # type: ignore[arg-type]
-    district = resolve_district(council.anchor, store=store)
-    inside = zones.index[zones["lad25cd"] == district.code]
-    return council.anchor, [str(code) for code in inside]
+    found = find_anchor(council.anchor, system, store)
+    return council.anchor, list(found.zones)
 
 
 @contextmanager

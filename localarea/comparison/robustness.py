@@ -17,13 +17,12 @@ from localarea.datasets.zones import zone_names
 from localarea.errors import InputError, LocalareaError
 from localarea.geo.postcodes import postcode_of
 from localarea.labour.catchment import commuting_share
-from localarea.options.membership import option_title
+from localarea.options.membership import option_title, place_near_anchor
 from localarea.options.methods.base import anchor_zones
 from localarea.options.minutes.zone_minutes import minutes_to_anchor
 from localarea.options.option_ids import split_option_id
 from localarea.options.zone_figures import commuter_matrix, read_zone_figures
 from localarea.places.gazetteer import read_gazetteer
-from localarea.places.resolve import resolve_place
 from localarea.records import whole_minutes
 
 if TYPE_CHECKING:
@@ -215,7 +214,7 @@ def _changed(option: Option, change: str, council: Council, store: DataStore) ->
     held: dict[str, str] = {}
     for place in option.parameters.get(change, ()):
         try:
-            zones = resolve_place(place, zone_system=council.zone_system, store=store).zones
+            zones = place_near_anchor(place, council, store=store).zones
         except LocalareaError:  # a polygon, whose name cannot be resolved
             continue
         held.update(dict.fromkeys(zones, place))

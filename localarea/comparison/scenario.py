@@ -20,11 +20,11 @@ from localarea.comparison.toml import ScenarioFields, read_scenario, write_scena
 from localarea.comparison.variants import VINTAGES, base_option
 from localarea.errors import EmptyResultError, InputError, SettingError, VintageError
 from localarea.options.council import read_council
-from localarea.options.membership import option_zones
+from localarea.options.membership import option_zones, place_near_anchor
 from localarea.options.titles import title_with_changes, title_with_settings
+from localarea.places.place import Place
 from localarea.places.polygons import looks_drawn, read_polygon, zones_in
 from localarea.places.readings import how_read
-from localarea.places.resolve import Place, resolve_place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -219,7 +219,7 @@ class Scenario:
             base, notes = option_zones(self.base, council, store=store), []
         zones, names = set(base.zones), []
         for change in self.changes:
-            place = _place(change, base, store)
+            place = _place(change, base, council, store)
             # Show the name instead of a code; anything else is shown as the user wrote it.
             names.append(place.name if place.kind == "zone" else change.place)
             notes += _notes(change, place, zones, base, store)
@@ -320,9 +320,10 @@ def _change(action: Action, place: PlaceLike) -> Change:
     return Change(action, tidy)
 
 
-def _place(change: Change, base: Option, store: DataStore | None) -> Place:
+def _place(change: Change, base: Option, council: Council, store: DataStore | None) -> Place:
     if change.polygon is None:
-        return resolve_place(change.place, zone_system=base.zone_system, store=store)
+        named = replace(council, zone_system=base.zone_system)
+        return place_near_anchor(change.place, named, store=store)
     zones = zones_in(change.polygon, zone_system=base.zone_system, store=store)
     counted = "1 zone" if len(zones) == 1 else f"{len(zones)} zones"
     note = f"{change.place} selects the {counted} whose population-weighted centroid it contains"

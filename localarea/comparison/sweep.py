@@ -16,8 +16,8 @@ import pandas as pd
 
 from localarea.comparison.metrics import compute_metrics
 from localarea.datasets.store import DataStore, default_store
-from localarea.errors import EmptyResultError, SettingError
-from localarea.options.council import council_of_anchor, plain_council
+from localarea.errors import ComputeError, SettingError
+from localarea.options.by_name.any_council import council_of_anchor, plain_council
 from localarea.options.membership import option_zones
 from localarea.options.region_options import OF_REGION
 from localarea.places.gazetteer import read_gazetteer
@@ -27,7 +27,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-SWEPT: Final = ("ttwa-official", "catchment", "drive-30")
+SWEPT: Final = (
+    "district",
+    "districts",
+    "ttwa-official",
+    "ttwa-computed",
+    "ttwa-cluster",
+    "catchment",
+    "drive-30",
+    "drive-45",
+    "composite",
+)
 _BATCH: Final = 8  # districts per task: small enough to balance, large enough to outweigh overhead
 
 
@@ -149,7 +159,7 @@ def sweep_batch(
     store = _store(root, cache_dir)
     rows = []
     for name in districts:
-        council, found, faults = plain_council(name), [], {}
+        council, found, faults = plain_council(name, store=store), [], {}
         if set(options) & set(OF_REGION):
             mandate = council_of_anchor(name, store=store).mandate
             council = replace(council, mandate=mandate)
@@ -157,7 +167,7 @@ def sweep_batch(
         for option in (option for option in options if option not in left_out):
             try:
                 found.append(option_zones(option, council, store=store))
-            except (EmptyResultError, SettingError) as error:
+            except (ComputeError, SettingError) as error:
                 faults[option] = str(error)
         if found:
             metrics = compute_metrics(found, council, store=store).reset_index()

@@ -19,6 +19,7 @@ from localarea.definitions.model import day_name
 from localarea.definitions.sealed_directory import classifier_under
 from localarea.errors import InputError
 from localarea.options.minutes.anchor_minutes import anchor_minutes
+from localarea.options.option_ids import KEY
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
@@ -70,9 +71,9 @@ class BoundaryChoice:
     on : str or None
         Day, ``YYYY-MM-DD``.
     council : str or None
-        Name of a council's file.
+        Name of a council, or of its file.
     anchor : str or None
-        District that the labour market is measured from.
+        Place that the labour market is measured from.
     near : Nearness
         Borderline limits.
     """
@@ -199,10 +200,20 @@ def definition_in_force(
     InputError
         If a borderline limit is requested, which the definition sets itself.
     """
-    kept = definitions.in_force(day, council=request.council or DEFAULT_COUNCIL)
+    kept = definitions.in_force(day, council=_key_of(request))
     if kept is not None and request.near.flag():
         _refuse_distance(kept.definition.id, request.near)
     return kept
+
+
+def _key_of(request: BoundaryChoice) -> str:
+    """Return the key that definitions name a council by, whatever form the request names it in."""
+    name = request.council or DEFAULT_COUNCIL
+    if KEY.match(name):
+        return name
+    from localarea.options.by_name.any_council import find_council
+
+    return find_council(name).key
 
 
 def reservation_in_force(
@@ -220,7 +231,7 @@ def reservation_in_force(
     named = (request.option, request.definition, request.anchor)
     if any(name is not None for name in named) or not definitions.ids():
         return None
-    council = request.council or DEFAULT_COUNCIL
+    council = _key_of(request)
     return definitions.in_force(request.on or today, purpose="reservation", council=council)
 
 
@@ -241,11 +252,15 @@ def reservation_classifier(
 
 
 def _under_option(request: BoundaryChoice, why: str, store: DataStore) -> Classifier:
-    from localarea.options.council import council_of_anchor
+    from localarea.options.by_name.any_council import council_of_anchor
     from localarea.options.membership import option_zones
 
     council, near = request.council or DEFAULT_COUNCIL, request.near
     chosen = council_of_anchor(request.anchor, council=council, store=store)
+    if request.option is not None and not chosen.knows(request.option):
+        from localarea.options.by_name.disputed import full_council
+
+        chosen = full_council(chosen, store=store)  # its id may end in a place in dispute
     name = request.option or chosen.default_option
     boundary = boundary_of_option(
         option_zones(name, chosen, store=store),

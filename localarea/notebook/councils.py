@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from localarea.notebook.options import Option, Options, as_option, options_gdf
 from localarea.options import council as council_file
+from localarea.options.by_name import any_council
+from localarea.options.by_name.disputed import full_council
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -314,5 +316,7 @@ def council_of(what: CouncilLike, *, store: DataStore | None = None) -> council_
     if isinstance(what, council_file.Council):
         return what
     if what is None or what.casefold() in council_file.council_names(store=store):
-        return council_file.council_of_anchor(council=what, store=store)
-    return council_file.council_of_anchor(what, store=store)
+        return any_council.council_of_anchor(council=what, store=store)
+    if what.casefold().endswith(".toml"):
+        return any_council.find_council(what, store=store)
+    return full_council(any_council.council_of_anchor(what, store=store), store=store)

@@ -187,7 +187,7 @@ class Option(records.Option):
         return explore_options([self], self._council(), store=self.store)
 
     def _council(self) -> Council:
-        from localarea.options.council import council_of_anchor
+        from localarea.options.by_name.any_council import council_of_anchor
 
         return self.council or council_of_anchor(self.anchor, store=self.store)
 

@@ -2,8 +2,8 @@
 A council's configuration: its anchor, its options and the places in dispute.
 
 Each council has one TOML file, ``data/councils/NAME.toml``. A district without a file
-gets a default configuration from :func:`council_of_anchor`. This module must not import
-pandas, because every check of a single postcode passes through it.
+gets a default configuration from :mod:`localarea.options.by_name.any_council`. This module must not
+import pandas, because every check of a single postcode passes through it.
 """
 
 from __future__ import annotations
@@ -158,6 +158,14 @@ class Council:
         """Return what was resolved as an area; None if the file states none."""
         return self.mandate.area if self.mandate else None
 
+    def knows(self, option_id: str) -> bool:
+        """Return whether an option has this id, without a place in dispute at its end."""
+        try:
+            self.spec(option_id)
+        except OptionNotFoundError:
+            return False
+        return True
+
     def spec(self, option_id: str) -> OptionSpec:
         """
         Find an option by its id, without ``+`` and ``-`` suffixes.
@@ -242,6 +250,37 @@ def read_council(name: str = "colchester", *, store: DataStore | None = None) ->
     return _read(path, stat.st_mtime_ns, stat.st_size)
 
 
+def read_council_file(path: str | Path) -> Council:
+    """
+    Read a council's file that is kept outside the folder of the tables.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such file.
+    SettingError
+        If the file is not valid TOML, a setting is not allowed, or its name is no name for a
+        council.
+    """
+    from pathlib import Path
+
+    file = Path(path)
+    if not file.is_file():
+        raise NotFoundError(f"there is no council file {file}")
+    require_file_name(file)
+    stat = file.stat()
+    return _read(file, stat.st_mtime_ns, stat.st_size)
+
+
+def require_file_name(path: Path) -> None:
+    """Raise a `SettingError` if a file's name cannot be that of a council."""
+    if path.suffix != ".toml" or not KEY.match(path.stem):
+        raise SettingError(
+            f"the file {path.name} names the council, so its name must be lowercase letters, "
+            "digits and single hyphens, and .toml, such as east-devon.toml"
+        )
+
+
 @lru_cache(maxsize=64)
 def _read(path: Path, _mtime_ns: int, _size: int) -> Council:
     try:
@@ -311,79 +350,3 @@ def _frozen(value: Any) -> Any:
     if isinstance(value, dict):
         return tuple((k, _frozen(v)) for k, v in value.items())
     return tuple(_frozen(v) for v in value) if isinstance(value, list) else value
-
-
-def council_of_anchor(
-    anchor: str | None = None, *, council: str | None = None, store: DataStore | None = None
-) -> Council:
-    """
-    Return the council of an anchor, from its file or with a default configuration.
-
-    The default configuration has the district, the official travel to work area and the
-    commuting catchment as its options, and no contested places.
-
-    Parameters
-    ----------
-    anchor : str, optional
-        A district in England or Wales; defaults to that of the named council.
-    council : str, optional
-        Name of a council's file, ``colchester`` by default. If an anchor is given, it is
-        used only when the anchor is that council's.
-
-    Raises
-    ------
-    PlaceNotFoundError
-        If the anchor is not known; the message suggests the nearest names.
-    InputError
-        If the anchor is a place but not a district.
-    """
-    if anchor is None:
-        return read_council(council or "colchester", store=store)
-    from localarea.places.resolve import resolve_district
-
-    place = resolve_district(anchor, store=store)
-    for name in (*((council,) if council else ()), *council_names(store=store)):
-        found = read_council(name, store=store)
-        if found.anchor.casefold() == place.name.casefold():
-            return found
-    return plain_council(place.name)
-
-
-def plain_council(district: str) -> Council:
-    """
-    Create the default configuration of a district.
-
-    Three options: district, official travel to work area, catchment.
-
-    Examples
-    --------
-    >>> [spec.id for spec in plain_council("Norwich").options]
-    ['district', 'ttwa-official', 'catchment']
-    """
-    key = re.sub(r"[^a-z0-9]+", "-", district.casefold()).strip("-") or "council"
-    place = spoken_name(district)
-    return Council(
-        key=key,
-        title=place,
-        anchor=district,
-        zone_system="msoa11",
-        default_option="ttwa-official",
-        options=(
-            OptionSpec("district", "district", f"{place} district", (), f"{place} district alone"),
-            OptionSpec(
-                "ttwa-official",
-                "ttwa-official",
-                f"{place} labour market (ONS 2011)",
-                (),
-                f"Travel to work area of 2011 that most of {place} lies in (ONS)",
-            ),
-            OptionSpec(
-                "catchment",
-                "catchment",
-                f"Where 15% or more commute to {place}",
-                (("min_share", 0.15),),
-                f"Zones that send at least 15% of their commuters to {place}",
-            ),
-        ),
-        configured=False,
-    )

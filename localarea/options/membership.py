@@ -8,11 +8,12 @@ the methods that read commuting figures import pandas.
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Literal
 
 from localarea.datasets.store import default_store
 from localarea.errors import EmptyResultError, OptionNotFoundError
+from localarea.options.anchors.place import anchor_point
 from localarea.options.methods.registry import choose_zones
 from localarea.options.option_ids import split_option_id
 from localarea.options.titles import title_with_changes
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council, OptionSpec
     from localarea.options.methods.base import MethodResult
+    from localarea.places.place import Place
 
 
 @lru_cache(maxsize=256)
@@ -44,11 +46,22 @@ def contested_zones(
         If the council's file names a place that is not known.
     """
     return {
-        contested.key: resolve_place(
-            contested.place, zone_system=council.zone_system, store=store
-        ).zones
+        contested.key: place_near_anchor(contested.place, council, store=store).zones
         for contested in council.contested
     }
+
+
+def place_near_anchor(text: str, council: Council, *, store: DataStore | None = None) -> Place:
+    """
+    Return the place that a text names to a council: of several, the one nearest to its anchor.
+
+    Raises
+    ------
+    PlaceNotFoundError
+        If nothing has that name or code; the message lists the nearest names.
+    """
+    near = partial(anchor_point, council.anchor, store)
+    return resolve_place(text, zone_system=council.zone_system, near=near, store=store)
 
 
 def option_zones(option_id: str, council: Council, *, store: DataStore | None = None) -> Option:
@@ -81,7 +94,10 @@ def option_zones(option_id: str, council: Council, *, store: DataStore | None = 
     if endings:  # the method's notes do not apply to the changed zones
         parameters.pop("notes", None)
     for change, place in changes:
-        held = resolve_place(place, zone_system=council.zone_system, store=store).zones
+        named = place_near_anchor(place, council, store=store)
+        held = named.zones
+        if named.others:
+            parameters["notes"] = (*parameters.get("notes", ()), named.note)
         zones = zones.union(held) if change == "include" else zones.difference(held)
         parameters[change] = (*parameters.get(change, ()), place)
     if not zones:
@@ -117,7 +133,7 @@ def option_title(option_id: str, council: Council) -> str:
 
     Examples
     --------
-    >>> from localarea.options.council import plain_council
+    >>> from localarea.options.by_name.any_council import plain_council
     >>> option_title("district", plain_council("Norwich"))
     'Norwich district'
     """

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from localarea.errors import LocalareaError
+from localarea.options.methods.base import anchor_district
 from localarea.options.methods.registry import METHODS, choose_zones
 from localarea.options.reserving import RESERVING
 from localarea.places.counties import read_counties
-from localarea.places.resolve import resolve_district
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
@@ -24,7 +24,7 @@ NOT_ADVICE: Final = "This is not legal advice."
 
 def in_england(council: Council, *, store: DataStore | None = None) -> bool:
     """Check whether a council's anchor is a district of England."""
-    return resolve_district(council.anchor, store=store).code in read_counties(store).county_of
+    return anchor_district(council, store=store) in read_counties(store).county_of
 
 
 def reservation_fault(

@@ -35,23 +35,6 @@ def district_faults(
     return [_fault(code, name, codes, store) for code, name in pairs if known.get(code) != name]
 
 
-def anchor_fault(anchor: str, *, store: DataStore | None = None) -> str | None:
-    """Say what to write instead of an anchor that has become part of a district; else None."""
-    from localarea.datasets.districts import district_names
-
-    known = read_gazetteer(store=store).districts
-    asked = anchor.casefold()
-    for row in district_names(store=store).to_pylist():
-        now = row["lad25cd"]
-        former = row["lad_cd"] not in known and now in known
-        if former and asked in (row["name"].casefold(), row["lad_cd"].casefold()):
-            return (
-                f"{anchor} is now part of {known[now]} ({now}); change "
-                f'anchor = "{anchor}" to anchor = "{known[now]}"'
-            )
-    return None
-
-
 def _fault(code: str, name: str, codes: set[str], store: DataStore | None) -> str:
     known = read_gazetteer(store=store).districts
     line = f'{code} = "{name}"'

@@ -103,6 +103,11 @@ def bordering_counties(
     return tuple(sorted(met - within))
 
 
+def bordering_districts(district: str, *, store: DataStore | None = None) -> tuple[str, ...]:
+    """List the districts that share a border with one, across land or a listed river, by code."""
+    return tuple(sorted(_neighbours(store).get(district, ())))
+
+
 @lru_cache(maxsize=4)
 def _neighbours(store: DataStore | None) -> Mapping[str, frozenset[str]]:
     """Return the districts that border each district, across a line on land or a listed river."""

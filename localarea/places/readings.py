@@ -11,10 +11,10 @@ from localarea.places.resolve import PREFIXED, resolve_place
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
-    from localarea.places.resolve import Place, PlaceKind
+    from localarea.places.place import Place, PlaceKind
     from localarea.records import ZoneSystem
 
-_ASKED_BY: Final = ("district", "ttwa", "zone")  # words that ask for a kind before a colon
+_ASKED_BY: Final = ("district", "ttwa", "town", "zone")  # words that ask for a kind before a colon
 _KINDS: Final[dict[PlaceKind, str]] = {
     "district": "the district",
     "former_district": "the former district",

@@ -6,78 +6,54 @@ A place is a district by name or code (former ones too), a travel to work area
 postcode, or ``latitude,longitude``.
 If a name matches more than one kind, the order of precedence is current district,
 travel to work area, former district and zone; a prefix (``district:``, ``ttwa:``,
-``zone:``, ``postcode:``) selects a kind.
+``town:``, ``zone:``, ``postcode:``) selects a kind. ``Sudbury, Babergh`` says in which district
+a town or zone is, and a town's name in full (``Clacton-on-Sea``) is accepted.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from localarea.errors import (
     AmbiguousPlaceError,
     InputError,
     OutsideCoverageError,
     PlaceNotFoundError,
-    PostcodeFormatError,
-    PostcodeNotFoundError,
 )
 from localarea.places.gazetteer import FormerDistrict, Gazetteer, fold, read_gazetteer
+from localarea.places.place import Place, PlaceKind
+from localarea.places.postcode_places import COUNTRY_AREA, find_mistyped, find_postcode
+from localarea.places.shared_names import (
+    candidates,
+    code_first,
+    name_and_district,
+    nearest_district,
+    usual_name,
+    zones_named,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable
 
     from localarea.datasets.store import DataStore
-    from localarea.geo.postcodes import ParsedPostcode
     from localarea.records import ZoneSystem
-
-PlaceKind = Literal[
-    "district", "former_district", "ttwa", "town", "zone", "postcode", "point", "polygon"
-]
 
 _NUMBER = r"([+-]?\d+(?:\.\d*)?)"
 _COORDINATES: Final = re.compile(rf"{_NUMBER}\s*[,; ]\s*{_NUMBER}\Z")
 _CODE: Final = re.compile(r"[EWSNK]\d{8}\Z", re.IGNORECASE)
-PREFIXED: Final = re.compile(r"(district|ttwa|zone|postcode)\s*:\s*(.+)\Z", re.IGNORECASE)
+PREFIXED: Final = re.compile(r"(district|ttwa|town|zone|postcode)\s*:\s*(.+)\Z", re.IGNORECASE)
 _ASHORE_M: Final = 200.0  # a pier or quay may be this far from the generalised coastline
-_LISTED: Final = 12  # candidates that an error lists
 _COUNTRY: Final = {"S": "Scotland", "N": "Northern Ireland"}
-_COUNTRY_AREA: Final = {"L": "the Channel Islands", "M": "the Isle of Man", **_COUNTRY}
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """
-    A place and its zones.
-
-    Attributes
-    ----------
-    name : str
-        Display name.
-    kind : str
-        ``district``, ``former_district``, ``ttwa``, ``town`` (zones of one district whose names
-        start with the same words), ``zone``, ``postcode``, ``point`` or ``polygon``.
-    zones : tuple of str
-        Zone codes, sorted; for a postcode or a point, the zone that contains it.
-    code : str or None
-        GSS code, if there is one.
-    point : tuple of float or None
-        Easting and northing in metres, EPSG:27700, of a postcode or a point.
-    note : str or None
-        A sentence to show if the text was not matched exactly.
-    """
-
-    name: str
-    kind: PlaceKind
-    zones: tuple[str, ...]
-    code: str | None = None
-    point: tuple[float, float] | None = None
-    note: str | None = None
 
 
 def resolve_place(
-    text: str, *, zone_system: ZoneSystem = "msoa11", store: DataStore | None = None
+    text: str,
+    *,
+    zone_system: ZoneSystem = "msoa11",
+    near: Callable[[], tuple[float, float]] | None = None,
+    store: DataStore | None = None,
 ) -> Place:
     """
     Return the place that a text names.
@@ -89,6 +65,9 @@ def resolve_place(
         (WGS84, degrees). Case and spacing do not matter.
     zone_system : {'msoa11', 'msoa21'}
         Zone system of the result.
+    near : callable, optional
+        Gives the easting and northing (m) near which a name is meant that places of several
+        districts share; called only for such a name. Without it, such a name is refused.
 
     Returns
     -------
@@ -116,10 +95,33 @@ def resolve_place(
     finders = _BY_PREFIX[prefixed[1].casefold()] if prefixed else _ALL
     name = prefixed[2] if prefixed else wanted
     for finder in finders:
-        place = finder(name, gazetteer, store)
+        try:
+            place = finder(name, gazetteer, store)
+        except AmbiguousPlaceError:
+            found = _nearest(name, gazetteer, near, store)
+            if found is None:
+                raise
+            return found
         if place is not None:
             return place
     raise PlaceNotFoundError(wanted, gazetteer.names())
+
+
+def _nearest(
+    name: str,
+    gazetteer: Gazetteer,
+    near: Callable[[], tuple[float, float]] | None,
+    store: DataStore | None,
+) -> Place | None:
+    """Read a name that several districts share as the place nearest to a point."""
+    found = sorted({zone for zones in zones_named(name, gazetteer) for zone in zones})
+    if near is None or not found:
+        return None
+    zones, others = nearest_district(name, found, gazetteer, near(), store)
+    place = _town(name, zones, gazetteer)
+    also = "; ".join(others)
+    note = f"{place.note}; it is the nearest of this name, and not {also}"
+    return replace(place, note=note, others=tuple(others))
 
 
 def resolve_district(text: str, *, store: DataStore | None = None) -> Place:
@@ -176,7 +178,7 @@ def _district(code: str, gazetteer: Gazetteer, note: str | None = None) -> Place
 
 def _former_district(was: FormerDistrict, gazetteer: Gazetteer) -> Place:
     if was.lad25cd not in gazetteer.districts:
-        where = _COUNTRY_AREA.get(was.lad25cd[:1], "another country")
+        where = COUNTRY_AREA.get(was.lad25cd[:1], "another country")
         raise OutsideCoverageError(was.name, where)
     now = gazetteer.districts[was.lad25cd]
     if fold(now) == fold(was.name):  # only the code changed
@@ -224,50 +226,54 @@ def _find_ttwa(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Plac
 
 
 def _find_zone(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
-    exact, begun = _zones_named(name, gazetteer)
-    found = sorted({*exact, *begun})
-    if len(found) < 2:
-        return _named_zone(name, found, gazetteer)
-    districts = {gazetteer.zone_district[code] for code in found}
-    if len(districts) > 1:  # do not guess
-        raise AmbiguousPlaceError(name, _candidates(found, gazetteer))
-    listed = ", ".join(f"{gazetteer.zone_names[code]} ({code})" for code in found)
-    note = (
-        f"{name} is read as {len(found)} zones of {gazetteer.districts[districts.pop()]}: {listed}"
-    )
-    return Place(name, "town", tuple(found), note=note)
+    exact, begun = zones_named(name, gazetteer)
+    return _of_one_district(name, sorted({*exact, *begun}), gazetteer)
 
 
 def _find_zone_exactly(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
-    exact, _ = _zones_named(name, gazetteer)
+    exact, _ = zones_named(name, gazetteer)
     return _named_zone(name, exact, gazetteer) if len(exact) == 1 else None
 
 
-def _zones_named(name: str, gazetteer: Gazetteer) -> tuple[list[str], list[str]]:
-    """Return the zones with that name, and those whose name starts with it."""
-    wanted = fold(name)
-    folded = {code: fold(known) for code, known in gazetteer.zone_names.items()}
-    exact = [code for code, known in folded.items() if known == wanted]
-    exact = exact or [c for c, known in gazetteer.ons_names.items() if fold(known) == wanted]
-    return exact, [code for code, known in folded.items() if known.startswith(wanted + " ")]
+def _find_qualified(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
+    """Read ``Sudbury, Babergh``, and the form in which an error lists a zone."""
+    code = code_first(name, gazetteer)
+    if code is not None:
+        return _zone(code, gazetteer)
+    parts = name_and_district(name, gazetteer)
+    if parts is None:
+        return None
+    place, district = parts
+    exact, begun = zones_named(place, gazetteer)
+    found = sorted({*exact, *begun}) or usual_name(place, gazetteer)
+    held = [zone for zone in found if gazetteer.zone_district[zone] == district]
+    return _town(name, held, gazetteer) if held else None
+
+
+def _find_usual(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
+    """Read the name of a town in full: ``Clacton-on-Sea`` has the zones named Clacton."""
+    return _of_one_district(name, usual_name(name, gazetteer), gazetteer)
+
+
+def _of_one_district(name: str, zones: list[str], gazetteer: Gazetteer) -> Place | None:
+    if len({gazetteer.zone_district[code] for code in zones}) > 1:  # do not guess
+        raise AmbiguousPlaceError(name, candidates(zones, gazetteer))
+    return _town(name, zones, gazetteer) if zones else None
+
+
+def _town(name: str, zones: list[str], gazetteer: Gazetteer) -> Place:
+    """Return the place that zones of one district make up, and how its name was read."""
+    known = f"{gazetteer.zone_names[zones[0]]} ({zones[0]})"
+    where = gazetteer.districts[gazetteer.zone_district[zones[0]]]
+    if len(zones) == 1:
+        return _zone(zones[0], gazetteer, f"{name} is read as the zone {known} in {where}")
+    listed = ", ".join(f"{gazetteer.zone_names[code]} ({code})" for code in zones)
+    note = f"{name} is read as {len(zones)} zones of {where}: {listed}"
+    return Place(name, "town", tuple(zones), note=note)
 
 
 def _named_zone(name: str, found: list[str], gazetteer: Gazetteer) -> Place | None:
-    if not found:
-        return None
-    known = gazetteer.zone_names[found[0]]
-    where = gazetteer.districts[gazetteer.zone_district[found[0]]]
-    return _zone(found[0], gazetteer, f"{name} is read as the zone {known} ({found[0]}) in {where}")
-
-
-def _candidates(zones: Iterable[str], gazetteer: Gazetteer) -> list[str]:
-    listed = [
-        f"{code} ({gazetteer.zone_names[code]}, "
-        f"{gazetteer.districts[gazetteer.zone_district[code]]})"
-        for code in sorted(zones)
-    ]
-    more = len(listed) - _LISTED
-    return listed[:_LISTED] + ([f"or {more} more"] if more > 0 else [])
+    return _town(name, found[:1], gazetteer) if found else None
 
 
 def _find_code(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
@@ -286,58 +292,6 @@ def _find_code(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Plac
     if code[0] in _COUNTRY:
         raise OutsideCoverageError(code, _COUNTRY[code[0]])
     return None
-
-
-def _find_postcode(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
-    parsed = _parsed(name)
-    if parsed is None or parsed.corrected is not None:
-        return None  # a typing slip is corrected only if no name matches
-    return _postcode(parsed, gazetteer, store)
-
-
-def _find_mistyped(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
-    parsed = _parsed(name)
-    if parsed is None or parsed.corrected is None:
-        return None
-    return _postcode(parsed, gazetteer, store, note=f"{name} is read as {parsed.postcode}")
-
-
-def _parsed(name: str) -> ParsedPostcode | None:
-    from localarea.geo.postcodes import parse_postcode
-
-    try:
-        return parse_postcode(name)
-    except PostcodeFormatError:
-        return None
-
-
-def _postcode(
-    parsed: ParsedPostcode,
-    gazetteer: Gazetteer,
-    store: DataStore | None,
-    *,
-    note: str | None = None,
-) -> Place:
-    from localarea.datasets.postcodes import read_postcode_rows
-
-    if parsed.key is None:
-        raise InputError(
-            f"{parsed.outward} is only the first half of a postcode; "
-            "use a full postcode, a district or a zone"
-        )
-    rows = read_postcode_rows([parsed.key], store=store).to_pylist()
-    if not rows:
-        raise PostcodeNotFoundError(parsed.postcode)
-    row = rows[0]
-    zone, district = row[f"{gazetteer.zone_system}cd"], row["lad25cd"]
-    if zone is None:
-        where = "no district" if district is None else _COUNTRY_AREA.get(district[0], "no zone")
-        raise OutsideCoverageError(parsed.postcode, where)
-    if row["status"] == "terminated" and note is None:
-        note = f"{parsed.postcode} is no longer in use; the zone that it was in is used"
-    easting, northing = row["easting"], row["northing"]
-    point = None if easting is None else (float(easting), float(northing))
-    return Place(parsed.postcode, "postcode", (zone,), code=zone, point=point, note=note)
 
 
 def _find_point(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
@@ -364,15 +318,18 @@ _ALL: Final = (
     _find_point,
     _find_code,
     _find_district,
-    _find_postcode,
+    find_postcode,
     _find_ttwa,
     _find_former,
     _find_zone,
-    _find_mistyped,
+    _find_qualified,
+    _find_usual,
+    find_mistyped,
 )
 _BY_PREFIX: Final = {
     "district": (_find_code, _find_district, _find_former),
     "ttwa": (_find_code, _find_ttwa),
-    "zone": (_find_code, _find_zone_exactly, _find_zone),
-    "postcode": (_find_postcode, _find_mistyped),
+    "town": (_find_zone, _find_qualified, _find_usual),
+    "zone": (_find_code, _find_zone_exactly, _find_zone, _find_qualified),
+    "postcode": (find_postcode, find_mistyped),
 }

@@ -31,9 +31,11 @@ from localarea.service.api import measures as measures_api
 from localarea.service.api import mended as mended_api
 from localarea.service.api import options as options_api
 from localarea.service.api import receipts as receipts_api
+from localarea.service.api import spend as spend_api
 from localarea.service.api.ogc import routes as ogc
 from localarea.service.auth.admission import Admission
 from localarea.service.auth.csrf import guard_api, guard_form
+from localarea.service.councils import Councils
 from localarea.service.files.runner import JobRunner
 from localarea.service.logs.redaction import keep_secrets
 from localarea.service.logs.setup import RequestLog
@@ -53,6 +55,7 @@ from localarea.service.pages import options as options_page
 from localarea.service.pages import public as public_page
 from localarea.service.pages import receipts as receipts_page
 from localarea.service.pages import sign_in as sign_in_page
+from localarea.service.pages import spend as spend_page
 from localarea.service.pages import study as study_page
 from localarea.service.parameters import refuse_unknown
 from localarea.service.quick_check import QuickCheck
@@ -73,6 +76,7 @@ API_ROUTERS = (
     receipts_api.router,
     options_api.router,
     measures_api.router,
+    spend_api.router,
     decisions_api.router,
     keys_api.router,
 )
@@ -85,6 +89,7 @@ PAGE_ROUTERS = (
     receipts_page.router,
     file_preview_page.router,
     measures_page.router,
+    spend_page.router,
     decisions_page.router,
     definitions_page.router,
     options_page.router,
@@ -144,6 +149,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             yield
             await end(watch)
             jobs.stop()
+            app.state.councils.close()
             app.state.localarea.close()
 
     app = Service(
@@ -156,6 +162,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.localarea = state
+    app.state.councils = Councils(lambda: app.state.localarea)
     app.state.admission = Admission(state)
     app.state.identify = app.state.admission.identify
     app.state.jobs = jobs

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 LOG = logging.getLogger(__name__)
+_LOOK_AGAIN_S = 3  # after which a waiting page loads itself again
 
 
 def answer(
@@ -69,8 +70,27 @@ def _follows_links(request: Request) -> bool:
     return request.method == "GET" and going and wants_page(request)
 
 
+def _wait(request: Request, error: errors.BeingPreparedError) -> Response:
+    """Answer with a page that loads itself again, or tell a program when to ask again."""
+    if _follows_links(request):
+        page = render(request, "waiting.html", {"named": error.council}, status_code=202)
+        page.headers["Refresh"] = str(_LOOK_AGAIN_S)
+        return page
+    headers = {"Retry-After": str(error.retry_after_s)}
+    kind, facts = f"urn:localarea:{type(error).__name__}", _facts(error)
+    return answer(request, status_of(error), _said(error), kind=kind, facts=facts, headers=headers)
+
+
+def _install_waiting(app: FastAPI) -> None:
+    @app.exception_handler(errors.BeingPreparedError)
+    async def wait(request: Request, error: Exception) -> Response:
+        assert isinstance(error, errors.BeingPreparedError)  # noqa: S101 -- registered for it only
+        return _wait(request, error)
+
+
 def install(app: FastAPI) -> None:
     """Have every error of the application answered here."""
+    _install_waiting(app)
 
     @app.exception_handler(errors.LocalareaError)
     async def own_error(request: Request, error: Exception) -> Response:

@@ -32,6 +32,7 @@ STATUS: Final[dict[type[errors.LocalareaError], int]] = {
     errors.TooSlowError: 408,
     errors.NoRoomError: 507,
     errors.TooManyRequestsError: 429,
+    errors.BeingPreparedError: 503,
     errors.AuditError: 503,
 }
 TITLES: Final[dict[int, str]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from localarea.comparison.documents import options_document
 from localarea.comparison.figure_catalogue import GROUPS, Figure
@@ -26,8 +26,6 @@ EVERY: Final = "every"
 
 class OptionsQuery(BaseModel):
     """Which options, which figures, in what order."""
-
-    model_config = ConfigDict(extra="forbid")
 
     contested: Contested = Field(
         "all",

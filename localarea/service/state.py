@@ -7,6 +7,7 @@ thread begins with it at the start (:meth:`State.warm`); whoever asks sooner wai
 
 from __future__ import annotations
 
+import copy
 import gc
 import logging
 import threading
@@ -29,7 +30,8 @@ from localarea.definitions.boundary_choice import (
 )
 from localarea.definitions.store import DefinitionStore, default_folder
 from localarea.errors import InputError, LocalareaError
-from localarea.options.council import read_council
+from localarea.options.by_name.any_council import default_council, find_council
+from localarea.options.by_name.disputed import full_council
 from localarea.service import clock
 from localarea.service.shelf import Shelf
 
@@ -68,7 +70,8 @@ class State:
         self.store = configured_store(settings.data_dir, settings.cache_dir, settings.renewed_dir)
         self.made_of = stamp(self.store.renewed)
         _ = self.store.registry  # read now, so that the state is of one set of tables
-        self.council: Council = read_council(settings.council, store=self.store)
+        stated = default_council(settings.council, store=self.store)
+        self.council: Council = full_council(stated, store=self.store)
         self.authority = settings.authority or self.council.title
         folder = settings.definitions_dir or default_folder()
         self.definitions = DefinitionStore(folder)
@@ -101,6 +104,14 @@ class State:
             LOG.warning("written into the folder of definitions: %s", name)
         for fault in done.damaged:
             LOG.error("in the folder of definitions: %s", fault)
+
+    def beside(self, council: Council) -> State:
+        """Return a state of another council, on the same tables and the same definitions."""
+        other = copy.copy(self)
+        other.council = council
+        other.__dict__.pop("_session", None)
+        other._session_lock, other._drawing, other._drawn = threading.Lock(), threading.Lock(), {}
+        return other
 
     @cached_property
     def _session(self) -> ScenarioSession:
@@ -175,9 +186,17 @@ class State:
         """
         return self._choose(request, self._keep)
 
+    def _of_council(self, request: BoundaryChoice) -> BoundaryChoice:
+        """Name the council of a question: the service's own, unless it names another."""
+        own = self.settings.council
+        if request.council is None or request.council.strip().casefold() == self.council.key:
+            return replace(request, council=own)
+        found = find_council(request.council, files=False, store=self.store)
+        return replace(request, council=own if found.key == self.council.key else found.key)
+
     def _choose(self, request: BoundaryChoice, keep: Keep) -> Classifier:
         return choose_classifier(
-            replace(request, council=request.council or self.council.key),
+            self._of_council(request),
             self.definitions,
             today=self.today,
             store=lambda: self.store,
@@ -187,7 +206,7 @@ class State:
     def reserving(self, request: BoundaryChoice) -> Classifier | None:
         """Return the classifier of the definition for reserving contracts, if one is in force."""
         return reservation_classifier(
-            replace(request, council=request.council or self.council.key),
+            self._of_council(request),
             self.definitions,
             today=self.today,
             keep=self._keep,
@@ -201,7 +220,7 @@ class State:
         known = self._reserving.get(asked)
         if known is not None and known[0] == mark and time.monotonic() < known[1]:
             return known[2]
-        whole = replace(request, council=request.council or self.council.key)
+        whole = self._of_council(request)
         none = reservation_in_force(whole, self.definitions, today=self.today) is None
         if len(self._reserving) >= _MOST_ASKED:
             self._reserving.clear()

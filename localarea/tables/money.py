@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _MONEY: Final = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?-?\Z")
 _PLAIN: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_CREDIT: Final = r"(?i)^([^-(]*)CR$"  # what is owed to the payer: a refund
+_DEBIT: Final = r"(?i)DR$"
 
 
 @lru_cache(maxsize=1 << 14)
@@ -35,10 +37,13 @@ def read_amount(text: str) -> Decimal | None:
     --------
     >>> read_amount("£1,234.50"), read_amount("(20)"), read_amount("7.5-"), read_amount("n/a")
     (Decimal('1234.50'), Decimal('-20'), Decimal('-7.5'), None)
+    >>> read_amount("200.00 CR"), read_amount("200.00 DR")
+    (Decimal('-200.00'), Decimal('200.00'))
     """
     if _PLAIN.fullmatch(text):
         return Decimal(text)
     plain = re.sub(r"£|GBP|\s", "", text).replace("\N{MINUS SIGN}", "-")
+    plain = re.sub(_DEBIT, "", re.sub(_CREDIT, r"-\1", plain))
     plain = re.sub(r"^\((.*)\)$", r"-\1", plain)
     if not _MONEY.match(plain) or not re.search(r"\d", plain):
         return None
@@ -57,8 +62,8 @@ def read_amounts(texts: pd.Series) -> pd.Series[float]:
     Parameters
     ----------
     texts : pandas.Series, shape (n,)
-        Numbers, or text with or without a pound sign, commas, and brackets or a leading or
-        trailing minus for a refund.
+        Numbers, or text with or without a pound sign, commas, and brackets, a leading or
+        trailing minus or ``CR`` for a refund; ``DR`` says that it is none.
 
     Returns
     -------
@@ -77,6 +82,7 @@ def read_amounts(texts: pd.Series) -> pd.Series[float]:
         return texts.astype(float)
     plain = texts.astype(str).str.replace(r"£|GBP|\s", "", regex=True)
     plain = plain.str.replace("\N{MINUS SIGN}", "-", regex=False)
+    plain = plain.str.replace(_CREDIT, r"-\1", regex=True).str.replace(_DEBIT, "", regex=True)
     plain = plain.str.replace(r"^\((.*)\)$", r"-\1", regex=True)
     known = plain.where(plain.str.match(_MONEY) & plain.str.contains(r"\d"), "nan")
     behind = known.str.endswith("-")

@@ -222,10 +222,11 @@ def test_an_upload_on_its_way_is_not_cleared_away(runner: JobRunner, steady: Ste
 @pytest.mark.slow
 @STEPS
 def test_a_file_sent_before_is_done_once_after(
-    tmp_path: Path, clock: Clock, step: timedelta
+    tmp_path: Path, small_tables: DataStore, clock: Clock, step: timedelta
 ) -> None:
     content = b"postcode,name\n" + b"CO1 1JB,somebody\n" * 300_000
-    with service_in(tmp_path, jobs_dir=tmp_path / "jobs", job_hours=48) as client:
+    tables = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    with service_in(tmp_path, jobs_dir=tmp_path / "jobs", job_hours=48, **tables) as client:
         sent = client.post("/api/v1/files", files={"file": ("a.csv", content)}).json()
         address = f"/api/v1/files/{sent['id']}"
         until = time.monotonic() + 60

@@ -60,14 +60,15 @@ STUDY: Final = {
 }
 # Which pages rest on a table; the others, /data among them, must go on.
 RESTING: Final = {
-    "postcodes": STUDY | {"POST /", "POST /measures"},
-    "zones_msoa11": STUDY | {"POST /", "POST /measures"},
-    "flows_2011": STUDY | {"POST /"},
+    "postcodes": STUDY | {"POST /", "POST /measures", "POST /spend"},
+    "zones_msoa11": STUDY | {"POST /", "POST /measures", "POST /spend"},
+    "flows_2011": STUDY | {"POST /", "POST /spend"},
 }
 FORMS: Final[dict[str, dict[str, Any]]] = {
     "POST /": {"data": {"postcode": "CO1 1JB"}},
     "POST /scenario": {"data": {"base": "ttwa-official", "include": "Ipswich"}},
     "POST /scenario/comparison.{ending}": {"data": {"base": "ttwa-official", "include": "Ipswich"}},
+    "POST /spend": {"files": {"file": ("a.csv", b"Supplier,Postcode,Net\nA,CO1 1JB,1\n")}},
     "POST /decisions/new": {
         "data": {"option": "district", "purpose": "measure", "note": "x", "half_left_out": "y"}
     },

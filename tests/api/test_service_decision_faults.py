@@ -101,7 +101,9 @@ def test_a_service_killed_while_it_approves(
         asking.join()
     there = decided(tmp_path)
     assert there == (moment == "placing")
-    with running(tmp_path, small_tables) as (_, client):
+    tables = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    with service_in(tmp_path, **tables) as client:  # the next service, in this process
+        client.base_url = client.base_url.join("/api/v1")
         report = client.get("/audit/verify").json()
         assert (report["sound"], report["faults"]) == (True, [])
         found = client.get(f"/proposals/{number}").json()

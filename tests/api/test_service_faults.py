@@ -100,15 +100,15 @@ def test_killed_in_the_middle_of_a_file_it_is_done_once_by_the_next(
         assert found == ("running",)
         store.execute("UPDATE file_jobs SET beat_at = '2026-01-01T00:00:00.000000+00:00'")
     store.close()
-    with serving(tmp_path, small_tables) as (address, _):
-        status = f"{address}/api/v1/files/{job_id}"
-        _until(lambda: httpx.get(status).json()["status"] == "done")
-        told = httpx.get(status).json()
-        fetched = httpx.get(f"{status}/result").content
+    stated = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    with service_in(tmp_path, jobs_dir=tmp_path / "jobs", **stated) as client:
+        status = f"/api/v1/files/{job_id}"
+        _until(lambda: client.get(status).json()["status"] == "done")
+        told = client.get(status).json()
+        fetched = client.get(f"{status}/result").content
     assert told["by_status"] == {"local": 200_000, "not_local": 0, "unknown": 0}
     source = tmp_path / "a.csv"
     source.write_bytes(content)
-    stated = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
     settings = Settings(definitions_dir=tmp_path / "none", **stated)
     classifier = State(settings).classifier(BoundaryChoice())
     check_file(source, classifier, out=tmp_path / "expected.csv")

@@ -76,7 +76,7 @@ def test_a_what_if_says_how_a_place_was_read(client: TestClient) -> None:
     asked = {"base": "districts", "exclude": "Clacton"}
     told = client.post("/scenario", data=asked).text
     assert "Clacton is read as the travel to work area of 2011 Clacton (14 zones" in told
-    assert "write zone:Clacton" in told
+    assert "write town:Clacton" in told
 
 
 def test_the_reason_is_asked_for_shown_and_public(client: TestClient) -> None:

@@ -110,7 +110,7 @@ def test_a_member_of_a_body_that_is_not_taken(
     ("address", "said"),
     [
         ("/api/v1/check?postcode=CO11JB&optoin=x", "'optoin' here; did you mean 'option'?"),
-        ("/api/v1/options?anchor=Leeds", "no parameter 'anchor' here; it accepts:"),
+        ("/api/v1/options?place=Leeds", "no parameter 'place' here; it accepts:"),
         ("/api/v1/options?groups=brief", "did you mean 'group'?"),
         ("/api/v1/check?postcode=CO11JB&postcode=IP11AA", "may be given only once"),
         ("/api/v1/options?sort=jobz", "there is no figure 'jobz'; did you mean 'jobs'?"),

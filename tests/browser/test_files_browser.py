@@ -189,3 +189,34 @@ def test_returns_become_figures_with_a_picture(
     examine(page, "measures-result")
     assert said == []
     page.close()
+
+
+def test_published_payments_are_counted_on_a_page(
+    one_server: str, browser: Any, tmp_path: Path
+) -> None:
+    april = tmp_path / "april.csv"
+    april.write_text(
+        "Supplier,Postcode,Payment Date,Expense Type,Net Amount\n"
+        "Acme Ltd,CO1 1JB,01/04/2026,Repairs,750.00\n"
+        "Beta Ltd,IP1 2DE,02/07/2026,Consultancy,250.00\n"
+        "Acme Ltd,CO1 1JB,03/04/2026,Repairs,ten\n"
+    )
+    page = browser.new_page()
+    said = watched(page)
+    page.goto(f"{one_server}/spend")
+    page.get_by_label("Published payments").set_input_files([april])
+    page.get_by_role("button", name="Count").click()
+    table = page.get_by_role("table", name="By quarter")
+    table.wait_for()
+    assert page.get_by_text("£750.00 of £1,000.00 is local, 75.0%.").is_visible()
+    assert page.get_by_text("april.csv, row 4, Net Amount").is_visible()
+    for picture in page.get_by_role("main").get_by_role("img").all():
+        assert picture.evaluate("e => e.naturalWidth") > 0
+    examine(page, "spend-result")
+    page.get_by_label("Published payments").set_input_files([april])
+    page.get_by_label("Workbook with every row").check()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Count").click()
+    assert download.value.suggested_filename == "spend.xlsx"
+    assert said == []
+    page.close()

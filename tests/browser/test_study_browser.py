@@ -26,6 +26,7 @@ PAGES = {
     "audit": "/audit",
     "files": "/files",
     "measures": "/measures",
+    "spend": "/spend",
     "missing": "/nothing-here",
 }
 

@@ -40,6 +40,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
     staff, spend = re.findall(r"```csv\n(.*?)```", page, re.DOTALL)[:2]
     (made / "staff.csv").write_text(staff, encoding="utf-8")
     (made / "spend.csv").write_text(spend, encoding="utf-8")
+    page = (repository / "docs" / "spend.md").read_text(encoding="utf-8")
+    april, may = re.findall(r"```csv\n(.*?)```", page, re.DOTALL)
+    (made / "april.csv").write_text(april, encoding="utf-8")
+    (made / "may.csv").write_text(may, encoding="utf-8")
     return made
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from localarea.comparison.comparison import compare_options
 from localarea.comparison.metrics import compute_metrics
-from localarea.options.council import Council, council_of_anchor, read_council
+from localarea.options.by_name.any_council import council_of_anchor
+from localarea.options.council import Council, read_council
 from localarea.options.membership import option_zones
 from localarea.options.zone_figures import commuter_matrix, read_zone_figures
 from localarea.places.gazetteer import read_gazetteer

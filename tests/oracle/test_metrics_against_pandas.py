@@ -12,7 +12,8 @@ import pytest
 
 from localarea.comparison.metrics import compute_metrics
 from localarea.datasets.store import default_store
-from localarea.options.council import council_of_anchor, read_council
+from localarea.options.by_name.any_council import council_of_anchor
+from localarea.options.council import read_council
 from localarea.options.membership import compute_options
 from localarea.options.minutes.anchor_minutes import zone_minutes
 

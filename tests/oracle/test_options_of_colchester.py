@@ -11,7 +11,8 @@ from localarea.comparison.findings import find_contested
 from localarea.comparison.metrics import compute_metrics
 from localarea.comparison.scenario import Scenario
 from localarea.errors import InputError
-from localarea.options.council import Council, council_of_anchor, read_council
+from localarea.options.by_name.any_council import council_of_anchor
+from localarea.options.council import Council, read_council
 from localarea.options.membership import compute_options, option_ids, option_zones
 from localarea.options.zone_figures import commuter_matrix, read_zone_figures
 from localarea.places.gazetteer import read_gazetteer

@@ -27,6 +27,7 @@ FAMILIES = {
     errors.TooSlowError: RuntimeError,
     errors.NoRoomError: OSError,
     errors.TooManyRequestsError: RuntimeError,
+    errors.BeingPreparedError: RuntimeError,
     errors.ConflictError: RuntimeError,
     errors.AuditError: RuntimeError,
 }

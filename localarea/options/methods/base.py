@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.errors import InputError, SettingError
-from localarea.options.stated_districts import anchor_fault
+from localarea.options.anchors.place import find_anchor
 from localarea.places.gazetteer import read_gazetteer
-from localarea.places.resolve import resolve_district
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
-    from localarea.places.resolve import Place
 
 
 FLOWS: Final = "flows"  # the parameter that names own flows
@@ -61,33 +58,19 @@ class Method:
     zone_systems: frozenset[str] = field(default_factory=lambda: frozenset({"msoa11", "msoa21"}))
 
 
-def anchor_district(council: Council, *, store: DataStore | None = None) -> Place:
-    """
-    Find the district of a council's anchor.
-
-    Raises
-    ------
-    SettingError
-        If the district has become part of another; it is named, with the line to change.
-    """
-    try:
-        return resolve_district(council.anchor, store=store)
-    except InputError as error:
-        fault = anchor_fault(council.anchor, store=store)
-        if fault is None:
-            raise
-        raise SettingError(f"{council.key}.toml: {fault}") from error
-
-
 def anchor_zones(council: Council, *, store: DataStore | None = None) -> tuple[str, ...]:
     """
     Find the zones of a council's anchor.
 
-    Codes of the district's zones in the council's zone system, sorted.
+    Codes in the council's zone system, sorted: all zones of a district or a town, or the one
+    that contains a postcode or a point.
     """
-    code = anchor_district(council, store=store).code
-    gazetteer = read_gazetteer(council.zone_system, store=store)
-    return gazetteer.district_zones[str(code)]
+    return find_anchor(council.anchor, council.zone_system, store).zones
+
+
+def anchor_district(council: Council, *, store: DataStore | None = None) -> str:
+    """Return the ``lad25cd`` of the district that a council's anchor is, or lies in."""
+    return find_anchor(council.anchor, council.zone_system, store).district
 
 
 def _zones_table(council: Council) -> str:
@@ -97,7 +80,6 @@ def _zones_table(council: Council) -> str:
 def _district(
     parameters: Mapping[str, Any], council: Council, store: DataStore | None
 ) -> MethodResult:
-    anchor = anchor_district(council, store=store)
-    return MethodResult(
-        anchor_zones(council, store=store), {"lad25cd": anchor.code}, (_zones_table(council),)
-    )
+    code = anchor_district(council, store=store)
+    zones = read_gazetteer(council.zone_system, store=store).district_zones[code]
+    return MethodResult(zones, {"lad25cd": code}, (_zones_table(council),))

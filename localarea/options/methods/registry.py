@@ -130,7 +130,7 @@ _AUTHORITIES: Final = frozenset({"authority", "with"})
 
 METHODS: Final[dict[str, Method]] = {
     "district": Method(_district),
-    "districts": Method(_districts, frozenset({"members"})),
+    "districts": Method(_districts, frozenset({"members", "neighbours"})),
     "ttwa-official": Method(_ttwa_official, frozenset({"ttwa11cd"}), frozenset({"msoa11"})),
     "ttwa-computed": Method(
         _ttwa_computed,

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import InputError, SettingError
-from localarea.options.methods.base import MethodResult, _zones_table
+from localarea.options.methods.base import MethodResult, _zones_table, anchor_district
 from localarea.options.titles import join_names
 from localarea.places.counties import bordering_counties, read_counties
 from localarea.places.gazetteer import fold, read_gazetteer
@@ -114,7 +114,7 @@ def _own_area(
     if isinstance(others, str) or not all(isinstance(name, str) for name in others):
         raise SettingError("with must be a list of names of authorities")
     names = read_gazetteer(council.zone_system, store=store).districts
-    named = (str(parameters.get("authority", council.anchor)), *others)
+    named = (str(parameters.get("authority", anchor_district(council, store=store))), *others)
     held = {code for name in named for code in _districts_of(name, store)}
     return {code: names[code] for code in sorted(held)}
 

@@ -5,15 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import SettingError
-from localarea.options.methods.base import MethodResult, _zones_table, anchor_zones
+from localarea.options.anchors.official_area import official_area
+from localarea.options.anchors.place import find_anchor
+from localarea.options.methods.base import (
+    MethodResult,
+    _zones_table,
+    anchor_district,
+    anchor_zones,
+)
 from localarea.options.stated_districts import district_faults
+from localarea.options.titles import spoken_name
 from localarea.places.gazetteer import read_gazetteer
-from localarea.places.resolve import resolve_district
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from localarea.datasets.store import DataStore
+    from localarea.options.anchors.place import AnchorPlace
     from localarea.options.council import Council
 
 
@@ -30,8 +38,16 @@ def _districts(
 ) -> MethodResult:
     gazetteer = read_gazetteer(council.zone_system, store=store)
     members = dict(parameters.get("members", ()))
-    if not members:
-        raise SettingError("method 'districts' needs members: a table of lad25cd = name")
+    neighbours = parameters.get("neighbours", False)
+    if not isinstance(neighbours, bool):
+        raise SettingError(f"neighbours is {neighbours!r}; it must be true or false")
+    if bool(members) == neighbours:
+        raise SettingError(
+            "method 'districts' needs members, a table of lad25cd = name, or neighbours = true "
+            "for the anchor's district with those that border it, but not both"
+        )
+    if neighbours:
+        members = _bordering(council, store)
     faults = district_faults(members.items(), store=store)
     if faults:
         raise SettingError(f"{council.key}.toml, members of 'districts': " + "; ".join(faults))
@@ -41,13 +57,23 @@ def _districts(
     )
 
 
+def _bordering(council: Council, store: DataStore | None) -> dict[str, str]:
+    """Return code and name of the anchor's district and of those that border it."""
+    from localarea.places.counties import bordering_districts
+
+    own = anchor_district(council, store=store)
+    names = read_gazetteer(council.zone_system, store=store).districts
+    return {code: names[code] for code in sorted({own, *bordering_districts(own, store=store)})}
+
+
 def _ttwa_official(
     parameters: Mapping[str, Any], council: Council, store: DataStore | None
 ) -> MethodResult:
     from localarea.datasets.ttwa import ttwa11_zone_table
 
     stated = parameters.get("ttwa11cd")
-    code = _ttwa_of_anchor(council, store) if stated is None else str(stated)
+    taken = None if stated else official_area(_anchor(council, store), store)
+    code = str(stated) if taken is None else taken.code
     # Reads the table directly, without place names: a check of one postcode passes through here.
     table = ttwa11_zone_table(store=store).select(["msoa11cd", "ttwa11cd", "ttwa11nm"])
     rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
@@ -59,27 +85,13 @@ def _ttwa_official(
         "ttwa11nm": next(iter(held.values())),
         "assignment": "zones by the majority of their residents of 2011",
     }
+    if taken is not None and taken.name != spoken_name(council.anchor):
+        known["notes"] = (f"the area taken is {taken.words}",)
     return MethodResult(tuple(sorted(held)), known, ("ttwa11_msoa11",))
 
 
-def _ttwa_of_anchor(council: Council, store: DataStore | None) -> str:
-    """Find the travel to work area where most of the anchor's residents of 2011 live."""
-    import pyarrow.compute as pc
-
-    from localarea.datasets.store import default_store
-
-    anchor = resolve_district(council.anchor, store=store)
-    lookup = (store or default_store()).read(
-        "ttwa11_lookup", columns=["lad25cd", "ttwa11cd", "residents_2011"]
-    )
-    inside = lookup.filter(pc.equal(lookup["lad25cd"].cast("string"), anchor.code))
-    residents: dict[str, int] = {}
-    for row in inside.to_pylist():
-        code = row["ttwa11cd"]
-        residents[code] = residents.get(code, 0) + (row["residents_2011"] or 0)
-    if not residents:
-        raise SettingError(f"no travel to work area is known for {council.anchor}")
-    return min(residents, key=lambda code: (-residents[code], code))
+def _anchor(council: Council, store: DataStore | None) -> AnchorPlace:
+    return find_anchor(council.anchor, council.zone_system, store)
 
 
 def _catchment(
@@ -111,16 +123,19 @@ def _drive(
     parameters: Mapping[str, Any], council: Council, store: DataStore | None
 ) -> MethodResult:
     from localarea.options.minutes.anchor_minutes import input_tables, zone_minutes
+    from localarea.options.minutes.centre import describe_centre
 
     most = parameters.get("minutes")
     if isinstance(most, bool) or not isinstance(most, (int, float)) or not 0 < most <= LONGEST_MIN:
         raise SettingError(f"minutes is {most!r}; it must be above 0 and at most {LONGEST_MIN}")
     minutes = zone_minutes(council, store=store)
     zones = tuple(sorted(code for code, away in minutes.items() if away <= most))
-    known = {
+    known: dict[str, Any] = {
         "minutes": most,
-        "from": f"the centre of {council.anchor}",
+        "from": describe_centre(council.anchor, store=store),
         "to": "the population-weighted centre of each zone",
         "roads": "free-flowing, by the embedded network",
     }
+    if not known["from"].startswith("the centre of"):
+        known["notes"] = (f"minutes are counted from {known['from']}",)
     return MethodResult(zones, known, input_tables(council.zone_system))

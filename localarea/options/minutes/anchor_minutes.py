@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from localarea.atomic import moved_into_place
 from localarea.datasets.store import DataStore, default_store
+from localarea.options.minutes.cache import forget_oldest, one_at_a_time
 from localarea.options.minutes.encoding import (
     ANCHORS,
     COEFFICIENTS,
@@ -27,6 +28,7 @@ from localarea.options.minutes.encoding import (
     PER_MINUTE,
     ROADS,
     ROW_GROUP,
+    RULE,
 )
 
 if TYPE_CHECKING:
@@ -262,10 +264,15 @@ def fingerprint(anchor: str, zone_system: ZoneSystem | None, store: DataStore) -
     """
     Return a fingerprint of the inputs that minutes are computed from.
 
-    SHA-256, in hexadecimal, of the anchor and the checksums of all inputs.
+    SHA-256, in hexadecimal, of the anchor, the rule for its centre and the checksums of all inputs.
     """
     inputs = {name: store.info(name).sha256 for name in input_tables(zone_system)}
-    stated = {"anchor": anchor, "inputs": inputs, "coefficients": coefficients_sha256()}
+    stated = {
+        "anchor": anchor,
+        "rule": RULE,
+        "inputs": inputs,
+        "coefficients": coefficients_sha256(),
+    }
     return hashlib.sha256(json.dumps(stated, sort_keys=True).encode()).hexdigest()
 
 
@@ -281,6 +288,8 @@ def _kept(anchor: str, system: ZoneSystem | None, store: DataStore) -> Path | No
     kept = store.kept_file(_cache_path(anchor, system, store).name)
     if kept is None:
         return None
+    with suppress(OSError):
+        kept.touch()  # so that the files used last are the last to be deleted
     with suppress(OSError, ValueError):  # a damaged file is made again
         import pyarrow.parquet as pq
 
@@ -299,12 +308,17 @@ def _compute(anchor: str, system: ZoneSystem | None, store: DataStore) -> Path |
     """Compute minutes and cache them; an unwritable cache only costs time."""
     from localarea.options.minutes.compute import compute_minutes
 
-    table = compute_minutes(anchor, system, store=store)
     path = _cache_path(anchor, system, store)
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with moved_into_place(path) as partial:
-            write_minutes(table, partial)
+    with one_at_a_time(path):
+        found = _kept(anchor, system, store)  # another process may have computed it meanwhile
+        if found is not None:
+            return found
+        table = compute_minutes(anchor, system, store=store)
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with moved_into_place(path) as partial:
+                write_minutes(table, partial)
+            forget_oldest(path)
     return store.kept_file(path.name) or table
 
 

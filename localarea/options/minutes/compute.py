@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 import pyarrow as pa
 
 from localarea.datasets.centroids import read_centroids
-from localarea.datasets.population import read_population
 from localarea.datasets.postcodes import read_postcodes
+from localarea.datasets.store import default_store
+from localarea.options.minutes.centre import anchor_centre
 from localarea.options.minutes.encoding import COLUMN, NO_PLACE, NOT_REACHED, PER_MINUTE
-from localarea.places.gazetteer import read_gazetteer
-from localarea.places.resolve import resolve_district
 from localarea.roads.anchor import make_anchor, minutes_from_anchor
 from localarea.roads.embedded import read_embedded_network
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from localarea.places.gazetteer import System
     from localarea.records import ZoneSystem
     from localarea.roads.anchor import Anchor
+    from localarea.roads.network import RoadNetwork
 
 _AT_ONCE: Final = 1 << 18  # points
 _log = logging.getLogger(__name__)
@@ -31,23 +32,19 @@ _log = logging.getLogger(__name__)
 
 def district_anchor(name: str, *, store: DataStore | None = None) -> Anchor:
     """
-    Find the centre of a district: the zone centre nearest to its mean centre of population.
+    Find the point that minutes from an anchor are counted from.
 
     Parameters
     ----------
     name : str
-        Name or code of a district in England or Wales.
+        District, town, postcode or point in England or Wales.
 
     Returns
     -------
     Anchor
-        One point, based on 2011 zones and residents whatever the zone system.
+        The point of :func:`localarea.options.minutes.centre.anchor_centre`.
     """
-    code = str(resolve_district(name, store=store).code)
-    zones = list(read_gazetteer("msoa11", store=store).district_zones[code])
-    centres = read_centroids("msoa11", store=store).set_index("msoa11cd").loc[zones]
-    residents = read_population("msoa11", 2011, store=store).set_index("msoa11cd").loc[zones]
-    return make_anchor(centres.to_numpy(float), residents["residents"].to_numpy(float))
+    return make_anchor(np.array([anchor_centre(name, store or default_store()).point]))
 
 
 def compute_minutes(
@@ -116,12 +113,18 @@ def _tenths_to(
     place: Anchor, points: NDArray[np.float64], store: DataStore | None
 ) -> NDArray[np.int32]:
     """Work through the points part by part: the legs of all of them at once take gigabytes."""
-    network = read_embedded_network(store=store)
+    network = _network(store or default_store())
     tenths = np.empty(len(points), np.int32)
     for start in range(0, len(points), _AT_ONCE):
         part = points[start : start + _AT_ONCE]
         tenths[start : start + len(part)] = _tenths(minutes_from_anchor(network, place, part), part)
     return tenths
+
+
+@lru_cache(maxsize=1)
+def _network(store: DataStore) -> RoadNetwork:
+    """Read the network once: that takes most of the time that minutes from one more anchor take."""
+    return read_embedded_network(store=store)
 
 
 def _postcode_points(store: DataStore | None) -> NDArray[np.float64]:

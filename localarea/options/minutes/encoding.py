@@ -28,3 +28,8 @@ ANCHORS: Final = ("centroids_msoa11", "population_msoa11_2011")
 
 
 COEFFICIENTS: Final = PACKAGE / "roads" / "coefficients.toml"
+
+
+#: How the centre of an anchor is found; changed with the rule, so that minutes kept under another
+#: one are computed again.
+RULE: Final = "centre of population, or of work if that is far from it; 1"

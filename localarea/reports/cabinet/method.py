@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.comparison.figure_catalogue import UNKNOWN
 from localarea.options.figure_years import vintages_of_figures, year_notes
+from localarea.options.methods.base import anchor_district
 from localarea.options.zone_figures import attributions
-from localarea.places.resolve import resolve_district
 from localarea.reports.cabinet.model import (
     Block,
     Bullets,
@@ -34,7 +34,8 @@ REFERENCES: Final = (
 # What each method does, in plain English; a method not listed shows the option's title.
 _METHODS: Final = {
     "district": "The zones of the council's own district of 2025.",
-    "districts": "The zones of the districts named in the council's file.",
+    "districts": "The zones of the districts named in the council's file, or of the council's own "
+    "district and those that border it.",
     "ttwa-official": "The zones most of whose residents of 2011 live in the official travel to "
     "work area. There every place is in exactly one area, so it leaves its neighbours out by "
     "construction.",
@@ -159,8 +160,8 @@ def data(facts: Facts) -> tuple[Block, ...]:
 
 
 def _wales(facts: Facts) -> tuple[Block, ...]:
-    code = resolve_district(facts.council.anchor, store=facts.store).code
-    if not str(code).startswith("W"):
+    code = anchor_district(facts.council, store=facts.store)
+    if not code.startswith("W"):
         return ()
     text = f"That order is for England; ask what applies to {facts.council.title}, in Wales."
     return (Paragraph(text),)

@@ -201,7 +201,7 @@ class Sheet:
 
 def _lines(shape: Any) -> list[Any]:
     parts = shapely.get_parts(shapely.get_parts(shape))
-    return [part for part in parts if part.geom_type == "LineString"]
+    return [part for part in parts if part.geom_type == "LineString" and not part.is_empty]
 
 
 def open_sheet(window: Bounds, title: str, figure: Figure | None = None) -> Sheet:

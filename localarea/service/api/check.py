@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(tags=["Check"], dependencies=[Depends(require("check"))])
 
+LONGEST_NAME = 100  # characters of a council or an anchor
 LONGEST = 200  # characters of one, because it may be part of an address
 _FEW = 100  # that are answered one by one sooner than a boundary is made ready for many
 MOST = 10_000  # postcodes in one request; more than that is a file
@@ -72,10 +73,28 @@ class Under(BaseModel):
     option: str | None = Field(None, description="Id of an option, such as `ttwa-official`.")
     definition: str | None = Field(None, description="Id of a published definition.")
     on: str | None = Field(None, description="The definition in force on this day, YYYY-MM-DD.")
+    council: str | None = Field(
+        None,
+        max_length=LONGEST_NAME,
+        description="A council by its name, whose definition or default option answers; by default "
+        "the service's own.",
+    )
+    anchor: str | None = Field(
+        None,
+        max_length=LONGEST_NAME,
+        description="A district, town, postcode or `latitude,longitude` that options are measured "
+        "from instead; no definition answers then.",
+    )
 
     def request(self) -> BoundaryChoice:
         """Return what this asks for."""
-        return BoundaryChoice(option=self.option, definition=self.definition, on=self.on)
+        return BoundaryChoice(
+            option=self.option,
+            definition=self.definition,
+            on=self.on,
+            council=self.council,
+            anchor=self.anchor,
+        )
 
 
 class CheckQuery(Under):

@@ -12,14 +12,15 @@ from localarea.comparison.comparison import compare_options
 from localarea.comparison.documents import comparison_document, options_document, scenario_document
 from localarea.comparison.scenario import Scenario
 from localarea.service import study
-from localarea.service.auth.identity import TheState, require
+from localarea.service.auth.identity import require
+from localarea.service.councils import StudiedState
 from localarea.service.errors import problems
 from localarea.service.option_table import OptionsQuery, options_asked
 
 router = APIRouter(tags=["Options"], dependencies=[Depends(require("view"))])
 
-REFUSED = problems(401, 403, 422, 503)
-UNKNOWN = problems(401, 403, 404, 422, 503)
+REFUSED = problems(401, 403, 404, 422, 429, 503)
+UNKNOWN = problems(401, 403, 404, 422, 429, 503)
 OptionId = Annotated[str, Path(description="Such as `ttwa-official+ipswich`.", max_length=200)]
 
 
@@ -85,13 +86,13 @@ class CompareIn(BaseModel):
 
 
 @router.get("/options", response_model=OptionsDocument, responses=REFUSED)
-def options(state: TheState, query: Annotated[OptionsQuery, Query()]) -> dict[str, Any]:
+def options(state: StudiedState, query: Annotated[OptionsQuery, Query()]) -> dict[str, Any]:
     """Return every option of the council with its figures."""
     return options_asked(state, query)
 
 
 @router.get("/options/{option}", response_model=OptionsDocument, responses=UNKNOWN)
-def option(state: TheState, option: OptionId) -> dict[str, Any]:
+def option(state: StudiedState, option: OptionId) -> dict[str, Any]:
     """Return one option with its figures and zones."""
     found = study.find_option(state, option)
     metrics = state.session.figures(found.id).to_frame().T
@@ -109,7 +110,7 @@ def option(state: TheState, option: OptionId) -> dict[str, Any]:
     response_class=Response,
 )
 def geometry(
-    state: TheState,
+    state: StudiedState,
     option: OptionId,
     simplify: Annotated[
         int, Query(ge=0, le=study.COARSEST_M, description="Metres the line may be off.")
@@ -124,7 +125,7 @@ def geometry(
 
 
 @router.post("/scenario", response_model=ComparisonDocument, responses=UNKNOWN)
-def scenario(state: TheState, asked: ScenarioIn) -> dict[str, Any]:
+def scenario(state: StudiedState, asked: ScenarioIn) -> dict[str, Any]:
     """Calculate a what-if, and compare it with the option that it starts from."""
     what_if = asked.scenario()
     changed = state.session.option(what_if)
@@ -137,7 +138,7 @@ def scenario(state: TheState, asked: ScenarioIn) -> dict[str, Any]:
 
 
 @router.post("/compare", response_model=ComparisonDocument, responses=UNKNOWN)
-def compare(state: TheState, asked: CompareIn) -> dict[str, Any]:
+def compare(state: StudiedState, asked: CompareIn) -> dict[str, Any]:
     """Compare options and what-ifs with the first of them."""
     what = [item if isinstance(item, str) else item.scenario() for item in asked.options]
     return comparison_document(study.compare(state, what), state.council, store=state.store)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Permission = Literal[
     "view",  # options, comparisons, scenarios, proposals, the log
     "check",  # postcodes and files
-    "measure",  # returns of contracts
+    "measure",  # returns of contracts, and published payments
     "administer",  # API keys
     "put_forward",
     "comment",

@@ -1,7 +1,7 @@
 """
 The process that reads what somebody sent, apart from the one that answers everybody.
 
-A line of JSON on its standard input names the returns to read. It writes on its
+A line of JSON on its standard input names the returns or payments to read. It writes on its
 standard output what it read, or what is wrong with it, as JSON. It may use so much memory and
 time and no more: a file that is made to use them up ends this process and nothing else.
 """
@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from localarea.errors import FileFormatError
+from localarea.errors import FileFormatError, InputError
 
 MEMORY: Final = 1 << 30  # bytes; returns of 5 MB need some hundred
 SECONDS: Final = 60  # of processor time
@@ -27,13 +27,18 @@ HINT: Final = "delete blank columns and rows, and save it as a CSV file"
 
 
 def main() -> None:
-    """Read the returns that are named, and write what they hold."""
+    """Read the files that are named, and write what they hold."""
     bound_process(MEMORY, SECONDS)
     asked = json.loads(sys.stdin.readline())
     try:
-        answer: dict[str, Any] = {"tables": _read([Path(path) for path in asked["paths"]])}
+        if "payments" in asked:
+            answer: dict[str, Any] = _read_payments(asked)
+        else:
+            answer = {"tables": _read([Path(path) for path in asked["paths"]])}
     except FileFormatError as error:
         answer = {"file": Path(error.path).name, "why": error.why, "hint": error.hint}
+    except InputError as error:
+        answer = {"said": str(error), "parameter": error.parameter}
     except MemoryError:
         answer = {"file": "", "why": TOO_MUCH, "hint": HINT}
     json.dump(answer, sys.stdout)
@@ -72,6 +77,23 @@ def _read(paths: list[Path]) -> list[dict[str, Any]]:
         for path in paths
         for table in read_return(path)
     ]
+
+
+def _read_payments(asked: dict[str, Any]) -> dict[str, Any]:
+    """Read payments; their columns of numbers go to a file."""
+    from dataclasses import asdict
+
+    import numpy as np
+
+    from localarea.spend.addresses import read_suppliers, with_suppliers
+    from localarea.spend.reading import read_payments
+
+    paths = [Path(path) for path in asked["payments"]]
+    found = read_payments(paths, wanted=asked["columns"])
+    if asked["suppliers"]:
+        found = with_suppliers(found, read_suppliers(Path(asked["suppliers"])))
+    np.savez(asked["out"], **found.columns)  # type: ignore[arg-type]
+    return {"tables": [asdict(table) for table in found.tables], "texts": found.texts}
 
 
 if __name__ == "__main__":

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from localarea.errors import FileFormatError
+from localarea.errors import FileFormatError, InputError
 from localarea.service.files.apart import ask_apart
 from localarea.service.files.read_process import HINT, SECONDS, TOO_MUCH
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from localarea.measures.returns import ReturnTable
+    from localarea.spend.payments import Payments
 
 _COMMAND: Final = (sys.executable, "-m", "localarea.service.files.read_process")
 
@@ -34,10 +35,7 @@ def read_apart(paths: Sequence[Path]) -> list[ReturnTable]:
 
     question = {"paths": [str(path) for path in paths]}
     said = ask_apart(_COMMAND, question, seconds=SECONDS)
-    if said is None:
-        raise FileFormatError(paths[0].name, TOO_MUCH, hint=HINT)
-    if "tables" not in said:
-        raise FileFormatError(said["file"] or paths[0].name, said["why"], hint=said["hint"])
+    said = _require_read(said, paths)
     return [
         ReturnTable(
             table["file"],
@@ -50,3 +48,59 @@ def read_apart(paths: Sequence[Path]) -> list[ReturnTable]:
         )
         for table in said["tables"]
     ]
+
+
+def read_payments_apart(
+    paths: Sequence[Path], columns: dict[str, str], suppliers: Path | None, near: Path
+) -> Payments:
+    """
+    Read payments in a process of their own.
+
+    Parameters
+    ----------
+    paths : sequence of pathlib.Path
+        Files of payments.
+    columns : dict of str to str
+        Headers that were named, by role.
+    suppliers : pathlib.Path or None
+        List of suppliers, for missing postcodes.
+    near : pathlib.Path
+        File to write the columns of numbers to, which ends in ``.npz``.
+
+    Raises
+    ------
+    FileFormatError
+        If one cannot be read, or takes more memory or time than a request may.
+    InputError
+        If a named column is missing.
+    """
+    import numpy as np
+
+    from localarea.spend.payments import Payments, ReadTable
+
+    asked = {
+        "payments": [str(path) for path in paths],
+        "columns": columns,
+        "suppliers": str(suppliers) if suppliers else "",
+        "out": str(near),
+    }
+    said = _require_read(ask_apart(_COMMAND, asked, seconds=SECONDS), paths)
+    with np.load(near) as arrays:
+        held = {name: arrays[name] for name in arrays.files}
+    tables = (
+        ReadTable(**{**t, "notes": tuple(t["notes"]), "apart_rows": tuple(t["apart_rows"])})
+        for t in said["tables"]
+    )
+    texts = {name: tuple(known) for name, known in said["texts"].items()}
+    return Payments(tuple(tables), held, texts)
+
+
+def _require_read(said: dict[str, Any] | None, paths: Sequence[Path]) -> dict[str, Any]:
+    """Return what the other process read, or raise the error that it met."""
+    if said is None:  # ended by one of its limits
+        raise FileFormatError(paths[0].name, TOO_MUCH, hint=HINT)
+    if "said" in said:
+        raise InputError(said["said"], parameter=said["parameter"])
+    if "tables" not in said:
+        raise FileFormatError(said["file"] or paths[0].name, said["why"], hint=said["hint"])
+    return said

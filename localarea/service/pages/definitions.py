@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from localarea.definitions.exports import export_bytes, local_postcodes, postcode_table
 from localarea.errors import ConflictError, DefinitionNotFoundError, InputError, NotFoundError
-from localarea.options.council import read_council
+from localarea.options.by_name.any_council import find_council
 from localarea.records import Option
 from localarea.service import candidates
 from localarea.service import decision_flow as deciding
@@ -185,7 +185,7 @@ def _picture(state: State, made: Definition) -> bytes:
     area = Option(made.option, made.title, made.method, made.zone_system, made.zones, made.anchor)
     council = state.council
     if made.council != council.key:
-        council = read_council(made.council, store=state.store)
+        council = find_council(made.council, files=False, store=state.store)
     picture, _ = option_picture(area, state, council)
     return picture
 

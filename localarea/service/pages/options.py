@@ -17,6 +17,7 @@ from localarea.comparison.findings import all_pass, find_contested
 from localarea.errors import InputError
 from localarea.options.membership import contested_zones
 from localarea.options.methods.base import anchor_zones
+from localarea.options.minutes.centre import describe_centre
 from localarea.options.minutes.zone_minutes import minutes_to_anchor
 from localarea.options.zone_figures import commuter_matrix
 from localarea.places.gazetteer import read_gazetteer
@@ -24,7 +25,8 @@ from localarea.reports.cabinet.criteria import best_on, criteria_of, known_crite
 from localarea.reports.cartography.styles import style_options, swatch_svg
 from localarea.service import study
 from localarea.service.api.options import tagged
-from localarea.service.auth.identity import TheState, require
+from localarea.service.auth.identity import require
+from localarea.service.councils import ShownState
 from localarea.service.option_table import (
     BRIEF,
     Contested,
@@ -61,7 +63,7 @@ class OptionsPageQuery(OptionsQuery):
 @router.get("/options", response_class=HTMLResponse)
 def options(
     request: Request,
-    state: TheState,
+    state: ShownState,
     query: Annotated[OptionsPageQuery, Query()],
 ) -> HTMLResponse:
     """Show every option with its figures; the map is drawn by a script."""
@@ -110,7 +112,7 @@ def options(
 
 
 @router.get("/options/map.json", response_class=Response)
-def map_data(state: TheState, if_none_match: Annotated[str | None, Header()] = None) -> Response:
+def map_data(state: ShownState, if_none_match: Annotated[str | None, Header()] = None) -> Response:
     """Return what the map draws."""
     from localarea.reports.maps.live_map import live_map
 
@@ -159,6 +161,7 @@ def _why(state: State, code: str) -> dict[str, Any]:
         "anchor": state.council.anchor,
         "share": link["to_anchor_share"],
         "commuters": link["to_anchor"],
+        "centre": describe_centre(state.council.anchor, store=state.store),
         "minutes": minutes_to_anchor(state.council, store=state.store).get(code),
         "inside": [o for o in as_drawn(state) if code in o.zones],
         "outside": [o for o in as_drawn(state) if code not in o.zones],

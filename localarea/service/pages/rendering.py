@@ -6,14 +6,18 @@ import hashlib
 from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 import jinja2
 from starlette.templating import Jinja2Templates
 
 from localarea.errors import LocalareaError
 from localarea.options.membership import option_title
+from localarea.options.titles import spoken_name
+from localarea.places.gazetteer import read_gazetteer
 from localarea.service import clock
+from localarea.service.councils import council_parameter
 from localarea.service.pages.forms import OPTION
 from localarea.service.pages.words import FILTERS
 
@@ -33,7 +37,9 @@ NAVIGATION: tuple[tuple[str, str, str | None], ...] = (
     ("/decisions", "Decisions", "view"),
     ("/definitions", "Definitions", None),
     ("/measures", "Measures", "measure"),
+    ("/spend", "Spend", "measure"),
 )
+_BY_COUNCIL: Final = ("/options", "/compare", "/scenario")
 
 
 @lru_cache(maxsize=1)
@@ -64,14 +70,16 @@ def render(
     """Render a template with the surroundings: who is signed in, where one is, whose service."""
     from localarea.service.auth.identity import NOBODY, current_identity
 
-    state = request.app.state.localarea
+    own = request.app.state.localarea
+    state = getattr(request.state, "shown", own)
+    named = council_parameter(state, own)
     try:
         identity = current_identity(request)
     except Exception:
         identity = NOBODY
     path = request.url.path
     items = [
-        {"href": address, "text": words, "active": _here(path, address)}
+        {"href": keep_council(address, named), "text": words, "active": _here(path, address)}
         for address, words, permission in NAVIGATION
         if permission is None or identity.may(permission)  # type: ignore[arg-type]
     ]
@@ -81,6 +89,9 @@ def render(
         "today": clock.now().date(),
         "council": state.council,
         "title_of": partial(title_of, state),
+        "council_named": named,
+        "council_names": _council_names(own),
+        "keep": partial(keep_council, named=named),
         "default_title": option_title(state.council.default_option, state.council),
         "identity": identity,
         "navigation": items,
@@ -104,6 +115,19 @@ def title_of(state: State, reference: str) -> str:
         return reference
     titles = {one.definition.id: one.definition.title for one in kept}
     return titles.get(reference, reference)
+
+
+def keep_council(address: str, named: str) -> str:
+    """Add to an address of a page on options the council that is shown, so that links hold it."""
+    if not named or not address.startswith(_BY_COUNCIL):
+        return address
+    page, mark, part = address.partition("#")
+    return f"{page}{'&' if '?' in page else '?'}council={quote(named)}{mark}{part}"
+
+
+def _council_names(own: State) -> list[str]:
+    districts = read_gazetteer("msoa11", store=own.store).districts.values()
+    return sorted(map(spoken_name, districts))
 
 
 def _address(request: Request, public_url: str | None) -> str:

@@ -6,6 +6,7 @@ import base64
 import tempfile
 from pathlib import Path
 from typing import Annotated, Any, Final
+from urllib.parse import quote
 
 import pandas as pd
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -17,10 +18,12 @@ from localarea.comparison.figure_catalogue import write_figure
 from localarea.comparison.metrics import figures_of
 from localarea.comparison.scenario import Scenario
 from localarea.errors import ComputeError, InputError, LocalareaError, NotFoundError
+from localarea.options.membership import place_near_anchor
 from localarea.records import Option
 from localarea.service import study
-from localarea.service.auth.identity import TheState, require
+from localarea.service.auth.identity import require
 from localarea.service.candidates import left_out_of
+from localarea.service.councils import ShownState, council_parameter
 from localarea.service.errors import status_of
 from localarea.service.pages.rendering import render
 from localarea.service.pictures import changes_picture, draw_changes, option_picture, png
@@ -38,7 +41,7 @@ _FILES: Final = {
 
 
 @router.get("/options/{option_id}", response_class=HTMLResponse)
-def option(request: Request, state: TheState, option_id: str) -> HTMLResponse:
+def option(request: Request, state: ShownState, option_id: str) -> HTMLResponse:
     """Show one option: its map, its figures and what they mean, its districts."""
     found = study.find_option(state, option_id)
     _, alt = option_picture(found, state)
@@ -51,11 +54,20 @@ def option(request: Request, state: TheState, option_id: str) -> HTMLResponse:
     ]
     values = {"option": found, "rows": rows, "alt": alt, "document": document}
     values["left_out"] = left_out_of(state, found)
+    values["boundary_address"] = _boundary_address(request, state, found)
     return render(request, "option.html", values)
 
 
+def _boundary_address(request: Request, state: State, found: Option) -> str:
+    """Return the address of the boundary in the API, where a place is named as an anchor."""
+    named = council_parameter(state, request.app.state.localarea)
+    kind = "council" if state.council.configured else "anchor"
+    query = f"?{kind}={quote(named)}" if named else ""
+    return f"/api/v1/options/{quote(found.id)}/geometry{query}"
+
+
 @router.get("/options/{option_id}/map.png")
-def option_map(state: TheState, option_id: str) -> Response:
+def option_map(state: ShownState, option_id: str) -> Response:
     """Return the map of an option."""
     content, _ = option_picture(study.find_option(state, option_id), state)
     return png(content)
@@ -63,7 +75,7 @@ def option_map(state: TheState, option_id: str) -> Response:
 
 @router.get("/compare", response_class=HTMLResponse)
 def compare(
-    request: Request, state: TheState, first: OptionId = "", second: OptionId = ""
+    request: Request, state: ShownState, first: OptionId = "", second: OptionId = ""
 ) -> HTMLResponse:
     """Compare two options."""
     area = state.council.mandate_area
@@ -81,7 +93,7 @@ def compare(
 
 
 @router.get("/compare/map.png")
-def compare_map(state: TheState, first: OptionId, second: OptionId) -> Response:
+def compare_map(state: ShownState, first: OptionId, second: OptionId) -> Response:
     """Return the map of what a second option gains and loses compared with a first."""
     both = [study.find_option(state, name) for name in (first, second)]
     content, _ = changes_picture(both[0], both[1], state)
@@ -89,7 +101,7 @@ def compare_map(state: TheState, first: OptionId, second: OptionId) -> Response:
 
 
 @router.get("/compare/comparison.{ending}")
-def compare_file(state: TheState, ending: str, first: OptionId, second: OptionId) -> Response:
+def compare_file(state: ShownState, ending: str, first: OptionId, second: OptionId) -> Response:
     """Return a comparison as a file for Excel or QGIS."""
     _require_kind(ending)
     return _comparison_file(state, study.compare(state, [first, second]), ending)
@@ -135,7 +147,7 @@ class WhatIfForm(BaseModel):
 
 
 @router.get("/scenario", response_class=HTMLResponse)
-def ask_scenario(request: Request, state: TheState, base: OptionId = "") -> HTMLResponse:
+def ask_scenario(request: Request, state: ShownState, base: OptionId = "") -> HTMLResponse:
     """Show the form."""
     asked = WhatIfForm(base=base or state.council.default_option)
     return render(request, "scenario.html", {**_chosen(state, asked.base, ""), "asked": asked})
@@ -143,7 +155,7 @@ def ask_scenario(request: Request, state: TheState, base: OptionId = "") -> HTML
 
 @router.post("/scenario", response_class=HTMLResponse)
 def scenario(
-    request: Request, state: TheState, asked: Annotated[WhatIfForm, Form()]
+    request: Request, state: ShownState, asked: Annotated[WhatIfForm, Form()]
 ) -> HTMLResponse:
     """Calculate a what-if. By POST, because a place may be somebody's postcode."""
     values = {**_chosen(state, asked.base, ""), "asked": asked}
@@ -161,12 +173,13 @@ def scenario(
     values |= {"put_in": moved.get("gained", []), "taken_out": moved.get("lost", [])}
     values["left_out"] = _left_out(state, comparison)
     values |= {"toml": asked.scenario().to_toml(), "notes": changed.parameters.get("notes", ())}
+    values["others"] = _of_the_same_name(state, asked)
     return render(request, "scenario.html", {**values, **side_by_side(comparison)})
 
 
 @router.post("/scenario/comparison.{ending}")
 def scenario_comparison(
-    state: TheState, ending: str, asked: Annotated[WhatIfForm, Form()]
+    state: ShownState, ending: str, asked: Annotated[WhatIfForm, Form()]
 ) -> Response:
     """Return what a what-if changes as a file for Excel or QGIS."""
     _require_kind(ending)
@@ -183,7 +196,7 @@ def _worked_out(state: State, asked: WhatIfForm) -> Comparison:
 
 
 @router.post("/scenario/scenario.toml")
-def scenario_file(asked: Annotated[WhatIfForm, Form()]) -> Response:
+def scenario_file(_state: ShownState, asked: Annotated[WhatIfForm, Form()]) -> Response:
     """Return a what-if as a file, for the notebook and the command line."""
     said = {"Content-Disposition": 'attachment; filename="scenario.toml"'}
     body = asked.scenario().to_toml()
@@ -194,6 +207,18 @@ def _left_out(state: State, comparison: Comparison) -> list[str]:
     """Say of each option which halves of the mandate it holds nothing of."""
     said = ((option, left_out_of(state, option)) for option in comparison.options)
     return [f"{option.title}: {words[:1].lower()}{words[1:]}" for option, words in said if words]
+
+
+def _of_the_same_name(state: State, asked: WhatIfForm) -> list[tuple[str, WhatIfForm]]:
+    """Return the places of the same name that were not taken, each with the form that takes it."""
+    found: list[tuple[str, WhatIfForm]] = []
+    for box in ("include", "exclude"):
+        lines = _lines(getattr(asked, box))
+        for at, line in enumerate(lines):
+            for other in place_near_anchor(line, state.council, store=state.store).others:
+                instead = "\n".join([*lines[:at], other, *lines[at + 1 :]])
+                found.append((other, asked.model_copy(update={box: instead})))
+    return found
 
 
 def _lines(text: str) -> list[str]:

@@ -12,7 +12,7 @@ function keepForPaper(still) {
 
 export async function openMap() {
   const live = document.querySelector(".la-live");
-  const answer = await fetch("/options/map.json");
+  const answer = await fetch(document.getElementById("map").dataset.source);
   if (!answer.ok) return null;
   const data = await answer.json();
   live.hidden = false;

@@ -9,7 +9,8 @@ async function bring(address, part) {
 }
 
 async function why(code) {
-  const query = new URLSearchParams({ zone: code });
+  const query = new URLSearchParams(new FormData(document.getElementById("zone-form")));
+  query.set("zone", code);
   await bring(`/options?${query}`, "zone-panel");
 }
 

@@ -43,7 +43,9 @@ class AmountChoice:
     note: str = ""
 
 
-def choose_amounts(headers: Sequence[str], sample: Sequence[Sequence[str]]) -> AmountChoice | None:
+def choose_amounts(
+    headers: Sequence[str], sample: Sequence[Sequence[str]], *, by_name: bool = False
+) -> AmountChoice | None:
     """
     Choose the column of what was paid, by its header and its cells.
 
@@ -56,6 +58,8 @@ def choose_amounts(headers: Sequence[str], sample: Sequence[Sequence[str]]) -> A
         Headers as written.
     sample : sequence of sequence of str
         Cells of some rows, which may be short.
+    by_name : bool, default False
+        Whether a header is enough, where no cell or few can be read.
 
     Returns
     -------
@@ -68,7 +72,7 @@ def choose_amounts(headers: Sequence[str], sample: Sequence[Sequence[str]]) -> A
     AmountChoice(index=2, note="amounts are from 'Net', not from 'Gross'")
     """
     ranked = [(rank, i) for i, h in enumerate(headers) if (rank := _rank(h)) is not None]
-    found = [i for _, i in sorted(ranked) if mostly_amounts(sample, i)]
+    found = [i for _, i in sorted(ranked) if by_name or mostly_amounts(sample, i)]
     if not found:
         return None
     best, *others = found

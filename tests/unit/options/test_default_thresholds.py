@@ -12,7 +12,7 @@ from options_county import make_store
 from localarea.classify.boundary import BORDERLINE_M
 from localarea.errors import ColumnNotFoundError, OutsideCoverageError
 from localarea.labour.catchment import FUNCTIONAL_URBAN_AREA_SHARE
-from localarea.options.council import council_of_anchor
+from localarea.options.by_name.any_council import council_of_anchor
 from localarea.options.membership import option_zones
 from localarea.options.methods.composite import Thresholds
 from localarea.options.methods.region_problem import RegionThresholds

@@ -9,7 +9,8 @@ from options_county import make_store
 
 from localarea.comparison.scenario import Scenario
 from localarea.errors import SettingError
-from localarea.options.council import council_of_anchor, parse_council, plain_council, read_council
+from localarea.options.by_name.any_council import council_of_anchor, plain_council
+from localarea.options.council import parse_council, read_council
 from localarea.options.membership import option_title, option_zones
 from localarea.options.titles import spoken_name, title_with_changes, title_with_settings
 
@@ -85,9 +86,22 @@ def test_a_council_without_a_file_has_titles_too() -> None:
     found = {spec.id: spec.title for spec in council_of_anchor("Newport").options}
     assert found == {
         "district": "Newport district",
+        "districts": "Newport and the districts that border it",
         "ttwa-official": "Newport labour market (ONS 2011)",
+        "ttwa-computed": "Newport labour market (recalculated)",
+        "ttwa-cluster": "Newport and linked labour markets",
         "catchment": "Where 15% or more commute to Newport",
+        "drive-30": "Within 30 minutes' drive of Newport",
+        "drive-45": "Within 45 minutes' drive of Newport",
+        "composite": "Linked to Newport and within 45 minutes' drive",
     }
+
+
+def test_the_official_area_is_named_after_the_one_that_was_taken() -> None:
+    spec = council_of_anchor("Gateshead").spec("ttwa-official")
+    assert spec.title == "Newcastle labour market (ONS 2011)"
+    assert spec.description.startswith("Newcastle travel to work area of 2011")
+    assert spec.description.endswith("of the residents of Gateshead live")
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,10 @@ from localarea.errors import (
     PlaceNotFoundError,
     SettingError,
 )
-from localarea.options.council import council_names, council_of_anchor, parse_council, read_council
+from localarea.options.by_name.any_council import council_of_anchor
+from localarea.options.council import council_names, parse_council, read_council
 from localarea.options.membership import option_ids, option_zones
-from localarea.options.methods.base import Method, MethodResult
+from localarea.options.methods.base import Method, MethodResult, anchor_zones
 from localarea.options.methods.registry import METHODS, choose_zones
 from localarea.options.option_ids import split_option_id
 
@@ -124,7 +125,9 @@ def test_unknown_option_names_the_nearest(store: DataStore) -> None:
 def test_any_district_has_a_plain_council(store: DataStore) -> None:
     council = council_of_anchor("midham", store=store)
     assert (council.key, council.anchor, council.configured) == ("midham", "Midham", False)
-    assert option_ids(council, store=store) == ("district", "ttwa-official", "catchment")
+    # Every method but those that need roads, which these tables do not have.
+    known = ["district", "districts", "ttwa-official", "ttwa-computed", "ttwa-cluster", "catchment"]
+    assert [spec.id for spec in council.options] == known
     # Half of Midham's residents live in each area: the first code decides.
     found = option_zones("ttwa-official", council, store=store)
     assert found.parameters["ttwa11cd"] == "E30000001"
@@ -134,16 +137,25 @@ def test_a_configured_anchor_has_its_own_file(store: DataStore) -> None:
     assert council_of_anchor("E07000001", store=store) is read_council("anchorton", store=store)
 
 
-def test_anchor_must_be_a_district(store: DataStore) -> None:
+def test_an_anchor_that_is_no_place_is_told_the_nearest(store: DataStore) -> None:
     with pytest.raises(PlaceNotFoundError, match="Anchorton"):
         council_of_anchor("Ancorton", store=store)
-    with pytest.raises(InputError, match="name its district: Anchorton"):
-        council_of_anchor("E02000001", store=store)
+    with pytest.raises(InputError, match="is a travel to work area; name its town or district"):
+        council_of_anchor("ttwa:E30000001", store=store)
+
+
+def test_a_zone_is_an_anchor_of_its_own_in_its_district(store: DataStore) -> None:
+    council = council_of_anchor("E02000001", store=store)
+    assert not council.configured
+    assert option_zones("district", council, store=store).zones == A
+    assert anchor_zones(council, store=store) == A[:1]
 
 
 @pytest.mark.parametrize(
     ("method", "parameters", "says"),
     [
+        ("districts", {"neighbours": "yes"}, "true or false"),
+        ("districts", {"neighbours": True, "members": (("E07000001", "A"),)}, "not both"),
         ("magic", {}, "choose one of: district, districts"),
         ("district", {"radius": 3}, "does not accept radius"),
         ("districts", {}, "needs members"),

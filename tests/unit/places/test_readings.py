@@ -17,7 +17,7 @@ def test_a_travel_to_work_area_is_not_taken_for_the_town_without_a_word() -> Non
     told = said("Clacton")
     assert told.startswith("Clacton is read as the travel to work area of 2011 Clacton (14 zones, ")
     assert "Harwich Parkeston" in told
-    assert told.endswith("to mean the zones that bear its name (6 zones), write zone:Clacton")
+    assert told.endswith("to mean the zones that bear its name (6 zones), write town:Clacton")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 
 from localarea.comparison.figure_catalogue import FIGURES, name_anchor
-from localarea.options.council import plain_council, read_council
+from localarea.comparison.findings import all_pass
+from localarea.options.by_name.any_council import plain_council
+from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.records import Option
 from localarea.reports.cabinet.changes import changes
@@ -19,7 +21,6 @@ from localarea.reports.cabinet.sensitivity import _by_letter
 from localarea.reports.cabinet.summary import criteria_table
 from localarea.reports.cabinet.wording import change
 from localarea.reports.print_maps.map_parts import tables_of
-from localarea.service.pages.options import _all_pass
 from localarea.service.pages.words import say_time
 
 
@@ -97,7 +98,7 @@ def test_the_page_says_it_where_the_test_is_shown(
     passed: list[bool], shown: str, said: bool
 ) -> None:
     columns = tuple(f for f in FIGURES if f.name == shown)
-    sentence = _all_pass(pd.Series(passed), columns)
+    sentence = all_pass(pd.Series(passed), columns)
     assert ("does not choose" in sentence) is said
     assert bool(sentence) is said
 

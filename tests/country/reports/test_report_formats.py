@@ -19,7 +19,8 @@ from pypdf.generic import ArrayObject, DictionaryObject
 from typer.testing import CliRunner
 
 from localarea.cli.app import app, run
-from localarea.options.council import council_of_anchor, read_council
+from localarea.options.by_name.any_council import council_of_anchor
+from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.reports.cabinet.document import build_report
 from localarea.reports.cabinet.docx import render_docx

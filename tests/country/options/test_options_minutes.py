@@ -19,7 +19,8 @@ from localarea.comparison.metrics import compute_metrics
 from localarea.datasets.store import DataStore, default_store
 from localarea.errors import OptionNotFoundError, SettingError
 from localarea.geo.postcodes import parse_postcode
-from localarea.options.council import plain_council, read_council
+from localarea.options.by_name.any_council import plain_council
+from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.options.methods.registry import choose_zones
 from localarea.options.minutes import anchor_minutes as minutes_module

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from localarea.datasets.store import default_store
-from localarea.options.council import Council, plain_council, read_council
+from localarea.options.by_name.any_council import plain_council
+from localarea.options.council import Council, read_council
 from localarea.options.membership import compute_options
 from localarea.options.zone_figures import attributions
 from localarea.reports.maps.options_page import (

@@ -11,7 +11,8 @@ import pytest
 from localarea.comparison.scenario import Scenario
 from localarea.datasets.districts import read_districts
 from localarea.errors import InputError, SettingError
-from localarea.options.council import Council, council_of_anchor, parse_council, read_council
+from localarea.options.by_name.any_council import council_of_anchor
+from localarea.options.council import Council, parse_council, read_council
 from localarea.options.membership import option_ids, option_title, option_zones
 from localarea.options.reservation import reservation_fault
 from localarea.options.reserving import RESERVING, with_authorities

@@ -16,7 +16,8 @@ from localarea.checking.payments import SpendFile
 from localarea.datasets.store import default_store
 from localarea.errors import ColumnNotFoundError, FileFormatError, InputError
 from localarea.geo.postcodes import outward_of
-from localarea.options.council import Council, parse_council, plain_council, read_council
+from localarea.options.by_name.any_council import plain_council
+from localarea.options.council import Council, parse_council, read_council
 from localarea.options.membership import option_zones
 from localarea.records import Option
 from localarea.reports.cabinet.appendix import outward_shares

@@ -8,7 +8,7 @@ import pytest
 from localarea.comparison.metrics import compute_metrics
 from localarea.comparison.sweep import SWEPT, sweep_districts
 from localarea.errors import PlaceNotFoundError
-from localarea.options.council import plain_council
+from localarea.options.by_name.any_council import plain_council
 from localarea.options.membership import option_zones
 
 

@@ -1,0 +1,120 @@
+"""
+The point that minutes are counted from: the middle of a district, or where its people work.
+
+A district of one town is measured from where its residents live. One as large as Northumberland
+has no such middle: the mean of its residents lies in fields. So if less than half of the workers
+who travel to a workplace in a district work near its centre of population, the centre is the zone
+round which most of them work. A postcode or a point is its own centre.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from localarea.datasets.store import DataStore, default_store
+from localarea.options.anchors.place import find_anchor
+from localarea.options.titles import spoken_name
+from localarea.places.gazetteer import read_gazetteer
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from localarea.options.anchors.place import AnchorPlace
+
+NEAR_M: Final = 10_000.0  # metres; with half of the workers within it, a centre is one
+ROUND_M: Final = 5_000.0  # metres round a zone in which workers are counted for it
+LEAST_SHARE: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorCentre:
+    """
+    The point that minutes are counted from.
+
+    Attributes
+    ----------
+    point : tuple of float
+        Easting and northing, EPSG:27700, metres.
+    words : str
+        What was taken, to follow "from".
+    """
+
+    point: tuple[float, float]
+    words: str
+
+
+def describe_centre(anchor: str, *, store: DataStore | None = None) -> str:
+    """Say which point minutes from an anchor are counted from."""
+    return anchor_centre(anchor, store or default_store()).words
+
+
+@lru_cache(maxsize=256)
+def anchor_centre(anchor: str, store: DataStore) -> AnchorCentre:
+    """
+    Find the point that minutes from an anchor are counted from.
+
+    Based on zones, residents and workplaces of 2011 whatever the zone system.
+    """
+    place = find_anchor(anchor, "msoa11", store)
+    if place.point is not None:
+        return AnchorCentre(place.point, place.name)
+    points = _centres(place.zones, store)
+    residents = _residents(place.zones, store)
+    mean = residents @ points / residents.sum()
+    home = int(np.argmin(_metres(points, mean)))
+    name = spoken_name(place.name)
+    middle = AnchorCentre(_pair(points[home]), f"the centre of {name}")
+    if _metres(points, points[home]).max() <= NEAR_M:
+        return middle
+    workers = _workers(place, store)
+    if workers @ (_metres(points, points[home]) <= NEAR_M) >= LEAST_SHARE * workers.sum():
+        return middle
+    around = [float(workers @ (_metres(points, point) <= ROUND_M)) for point in points]
+    best = _metres(points, points[int(np.argmax(around))]) <= ROUND_M
+    work = int(np.argmax(np.where(best, workers, -1.0)))  # of those there, the one with most
+    zone = read_gazetteer("msoa11", store=store).zone_names[place.zones[work]]
+    share = max(around) / workers.sum()
+    words = (
+        f"{zone} ({place.zones[work]}), where more people work than anywhere else in {name} "
+        f"({share:.0%} of its workers within {ROUND_M / 1000:.0f} km, census of 2011)"
+    )
+    return AnchorCentre(_pair(points[work]), words)
+
+
+def _pair(point: NDArray[np.float64]) -> tuple[float, float]:
+    return float(point[0]), float(point[1])
+
+
+def _metres(points: NDArray[np.float64], to: NDArray[np.float64]) -> NDArray[np.float64]:
+    away: NDArray[np.float64] = np.hypot(*(points - to).T)
+    return away
+
+
+def _centres(zones: tuple[str, ...], store: DataStore) -> NDArray[np.float64]:
+    table = store.read("centroids_msoa11")
+    columns = [table[name].to_pylist() for name in ("msoa11cd", "easting", "northing")]
+    known = {code: (east, north) for code, east, north in zip(*columns, strict=True)}
+    return np.array([known[zone] for zone in zones], dtype=float)
+
+
+def _residents(zones: tuple[str, ...], store: DataStore) -> NDArray[np.float64]:
+    table = store.read("population_msoa11_2011")
+    known = dict(zip(table["msoa11cd"].to_pylist(), table["residents"].to_pylist(), strict=True))
+    return np.array([known[zone] for zone in zones], dtype=float)
+
+
+def _workers(place: AnchorPlace, store: DataStore) -> NDArray[np.float64]:
+    """Return the people who travel to a workplace in each zone, wherever they live."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    table = store.read("flows_2011", columns=["destination", "workers"])
+    here = table.filter(pc.is_in(table["destination"].cast("string"), pa.array(place.zones)))
+    summed = here.group_by("destination").aggregate([("workers", "sum")])
+    columns = (summed["destination"].to_pylist(), summed["workers_sum"].to_pylist())
+    known = dict(zip(*columns, strict=True))
+    return np.array([known.get(zone, 0) for zone in place.zones], dtype=float)

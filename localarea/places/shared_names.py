@@ -1,0 +1,114 @@
+"""
+Names that several places share, and the forms in which people make clear which they mean.
+
+``Sudbury`` is a town in Suffolk and a part of Brent: near an anchor the nearest is meant.
+``Sudbury, Babergh`` names the district, and ``E02006233 (Sudbury, Babergh)`` is how an error
+lists a zone. A town's name in full, such as ``Clacton-on-Sea``, is that of zones called Clacton.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from localarea.places.gazetteer import Gazetteer, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from localarea.datasets.store import DataStore
+
+_CODE_FIRST: Final = re.compile(r"([EW]\d{8})\s*\(.*\)\Z", re.IGNORECASE)
+#: What follows the short name of a town in its full one, as :func:`fold` writes it.
+_FULL: Final = re.compile(r"(.+?) (?:on|upon) (?:the )?\w+(?: \w+)?\Z")
+_LISTED: Final = 12  # candidates that an error lists
+
+
+def zones_named(name: str, gazetteer: Gazetteer) -> tuple[list[str], list[str]]:
+    """Return the zones with a name, and those whose name starts with it."""
+    wanted = fold(name)
+    folded = {code: fold(known) for code, known in gazetteer.zone_names.items()}
+    exact = [code for code, known in folded.items() if known == wanted]
+    exact = exact or [c for c, known in gazetteer.ons_names.items() if fold(known) == wanted]
+    return exact, [code for code, known in folded.items() if known.startswith(wanted + " ")]
+
+
+def usual_name(name: str, gazetteer: Gazetteer) -> list[str]:
+    """Return the zones of a town by its name in full; none if that is not its form."""
+    short = _FULL.match(fold(name))
+    if not short:
+        return []
+    exact, begun = zones_named(short[1], gazetteer)
+    return sorted({*exact, *begun})
+
+
+def code_first(text: str, gazetteer: Gazetteer) -> str | None:
+    """Return the code of a zone written as errors list it, its names in brackets."""
+    found = _CODE_FIRST.match(text.strip())
+    return found[1].upper() if found and found[1].upper() in gazetteer.zone_names else None
+
+
+def name_and_district(text: str, gazetteer: Gazetteer) -> tuple[str, str] | None:
+    """Split ``NAME, DISTRICT`` into the name and the code of the district; None if it is not so."""
+    for at in (found.start() for found in re.finditer(",", text)):
+        name, wanted = text[:at].strip(), fold(text[at + 1 :])
+        for code, known in gazetteer.districts.items():
+            if name and wanted == fold(known):
+                return name, code
+    return None
+
+
+def candidates(zones: Iterable[str], gazetteer: Gazetteer) -> list[str]:
+    """List zones for an error, each with its code, its name and its district."""
+    listed = [
+        f"{code} ({gazetteer.zone_names[code]}, "
+        f"{gazetteer.districts[gazetteer.zone_district[code]]})"
+        for code in sorted(zones)
+    ]
+    more = len(listed) - _LISTED
+    return listed[:_LISTED] + ([f"or {more} more"] if more > 0 else [])
+
+
+def nearest_district(
+    name: str,
+    zones: Iterable[str],
+    gazetteer: Gazetteer,
+    near: tuple[float, float],
+    store: DataStore | None,
+) -> tuple[list[str], list[str]]:
+    """
+    Return the zones that are in the nearest district, and the other places of that name.
+
+    Parameters
+    ----------
+    name : str
+        Name that the places share.
+    zones : iterable of str
+        Their zones, in two districts or more.
+    near : tuple of float
+        Easting and northing, EPSG:27700, metres.
+
+    Returns
+    -------
+    list of str
+        Sorted codes of the zones in the district of the nearest of them.
+    list of str
+        The other places, as ``NAME, DISTRICT``, which says which of them is meant.
+    """
+    from localarea.datasets.store import default_store
+
+    system, found = gazetteer.zone_system, sorted(zones)
+    table = (store or default_store()).read(f"centroids_{system}")
+    names = (f"{system}cd", "easting", "northing")
+    wanted = set(found)
+    at = {
+        code: (float(east) - near[0]) ** 2 + (float(north) - near[1]) ** 2
+        for code, east, north in zip(*(table[n].to_pylist() for n in names), strict=True)
+        if code in wanted
+    }
+    closest = min(found, key=lambda code: (at[code], code))
+    district = gazetteer.zone_district[closest]
+    held = [code for code in found if gazetteer.zone_district[code] == district]
+    others = sorted({gazetteer.zone_district[code] for code in found} - {district})
+    districts = [gazetteer.districts[code].partition(",")[0] for code in others]
+    return held, [f"{name}, {other}" for other in districts]

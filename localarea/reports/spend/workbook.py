@@ -1,0 +1,193 @@
+"""Write the report on spend as an Excel workbook: its tables, charts, and the rows behind them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.chart import BarChart, Reference
+from openpyxl.styles import Font
+
+from localarea.reports.spend.tables import STATE_WORDS, SpendTable, spend_tables
+from localarea.spend.document import notes_of
+from localarea.spend.payments import COMPANIES_HOUSE, PAYMENTS_FILE, SUPPLIER_FILE, pounds
+from localarea.spend.report import NO_PLACE
+from localarea.spend.standing import NO_DISTRICT, STATES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from localarea.spend.report import SpendReport
+
+SHEET_ROWS: Final = 1_000_000  # of payments on a sheet, which holds 1,048,576
+_MOST_CELLS: Final = 4_000_000  # of the rows' states under options
+_ROWS: Final = "Rows"
+_FORMATS: Final = {"money": "#,##0.00;[Red]-#,##0.00", "share": "0.0%", "count": "#,##0"}
+_WIDEST: Final = 45
+_CHARTED: Final = 20  # lines in a chart
+_ORIGINS: Final = {
+    PAYMENTS_FILE: "",
+    SUPPLIER_FILE: "list of suppliers",
+    COMPANIES_HOUSE: "registered office",
+}
+_COLOURS: Final = ("0072B2", "E69F00", "8A8F99", "5B2A86", "009E73")
+
+
+def write_workbook(report: SpendReport, path: Path, by: Sequence[str]) -> None:
+    """
+    Write a report.
+
+    Parameters
+    ----------
+    report : SpendReport
+        The report.
+    path : pathlib.Path
+        File to write.
+    by : sequence of str
+        Breakdowns, each a sheet. Their names stand in the columns of the rows, by which these can
+        be filtered.
+    """
+    book = Workbook(write_only=True)
+    for table in spend_tables(report, by):
+        _write_table(book.create_sheet(table.title), table)
+    _write_about(book.create_sheet("About"), report)
+    _write_rows(book, report)
+    book.save(path)
+
+
+def _write_table(sheet: Any, table: SpendTable) -> None:
+    kinds = [_kind(heading) for heading in table.headings]
+    for at, heading in enumerate(table.headings):
+        longest = max([len(heading), *(len(str(row[at] or "")) for row in table.rows[:500])])
+        sheet.column_dimensions[_letter(at)].width = min(longest, _WIDEST) + 3
+    sheet.freeze_panes = "B2"
+    sheet.append([_bold(sheet, heading) for heading in table.headings])
+    for row in table.rows:
+        sheet.append([_cell(sheet, value, kind) for value, kind in zip(row, kinds, strict=True)])
+    if table.rows:
+        sheet.auto_filter.ref = f"A1:{_letter(len(kinds) - 1)}{len(table.rows) + 1}"
+    money = [i for i, heading in enumerate(table.headings) if heading.endswith("(£)")]
+    if table.title.startswith("By ") and table.rows:
+        places = money[1 : len(STATES) + 1]  # the first is the sum of the others
+        _add_chart(sheet, table, places)
+
+
+def _add_chart(sheet: Any, table: SpendTable, places: Sequence[int]) -> None:
+    """Draw the money of each line by status, as stacked bars."""
+    last = min(len(table.rows), _CHARTED) + 1
+    chart = BarChart()
+    chart.type, chart.grouping, chart.overlap = "bar", "stacked", 100
+    chart.title = f"Net spend {table.title.casefold()}, £"
+    chart.height, chart.width = max(7.5, 0.75 * last + 4), 24
+    chart.y_axis.delete = chart.x_axis.delete = False
+    chart.y_axis.numFmt, chart.x_axis.scaling.orientation = "#,##0", "maxMin"
+    chart.legend.position = "b"
+    for place, colour in zip(places, _COLOURS, strict=True):
+        chart.add_data(
+            Reference(sheet, min_col=place + 1, min_row=1, max_row=last), titles_from_data=True
+        )
+        chart.series[-1].graphicalProperties.solidFill = colour
+    chart.set_categories(Reference(sheet, min_col=1, min_row=2, max_row=last))
+    sheet.add_chart(chart, f"{_letter(1)}{len(table.rows) + 4}")
+
+
+def _write_about(sheet: Any, report: SpendReport) -> None:
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 28, 110
+    lines = [
+        ("Local means", report.boundary.area),
+        ("Definition or option", report.boundary.id),
+        ("Postcode directory of", report.directory_date),
+        ("Money", "pounds, net of VAT where the files say so; the notes tell"),
+        ("Rows behind a figure", f"filter the sheet {_ROWS} by the name in the figure's own line"),
+        ("Likely repeats", "are counted; nothing is taken out"),
+        *(("Note", note) for note in notes_of(report)),
+    ]
+    for name, said in lines:
+        sheet.append([_bold(sheet, name), _cell(sheet, said, "text")])
+
+
+def _write_rows(book: Any, report: SpendReport) -> None:
+    count = len(report.payments)
+    with_options = count * len(report.options) <= _MOST_CELLS
+    heads = [
+        *("File", "Row", "Supplier", "Date", "Quarter", "Category", "Size of supplier", "District"),
+        *("Net (£)", "Status", "Why", "Postcode from"),
+        *((option.title for option in report.options) if with_options else ()),
+    ]
+    every = _rows(report, with_options=with_options)
+    for part in range(max(1, -(-count // SHEET_ROWS))):
+        sheet = book.create_sheet(_ROWS if not part else f"{_ROWS} {part + 1}")
+        sheet.freeze_panes = "A2"
+        for at, width in enumerate((28, 8, 36, 12, 14, 28, 16, 20, 15, 12, 18, 18)):
+            sheet.column_dimensions[_letter(at)].width = width
+        sheet.append([_bold(sheet, heading) for heading in heads])
+        size = min(SHEET_ROWS, count - part * SHEET_ROWS)
+        for _ in range(size):
+            sheet.append([_plain(sheet, value) for value in next(every)])
+        if size > 0:
+            sheet.auto_filter.ref = f"A1:{_letter(len(heads) - 1)}{size + 1}"
+
+
+def _rows(report: SpendReport, *, with_options: bool) -> Iterator[list[Any]]:
+    columns, standing = report.payments.columns, report.standing
+    tables = [table.name for table in report.payments.tables]
+    words = [STATE_WORDS[state] for state in STATES]
+    names = [*standing.district_names, NO_PLACE]
+    under = list(standing.by_option.values()) if with_options else []
+    for at in range(len(report.payments)):
+        place = int(standing.of_row[at])
+        day, district = int(columns["day"][at]), int(standing.districts[place])
+        yield [
+            tables[int(columns["table"][at])],
+            int(columns["row"][at]),
+            report.suppliers.names[int(report.suppliers.of_row[at])],
+            date.fromordinal(day) if day else None,
+            report.quarters.names[int(report.quarters.of_row[at])],
+            report.categories.names[int(report.categories.of_row[at])],
+            report.sizes.names[int(report.sizes.of_row[at])],
+            names[district] if district != NO_DISTRICT else NO_PLACE,
+            pounds(int(columns["amount"][at])),
+            words[int(standing.states[place])],
+            standing.reasons[place].replace("_", " "),
+            _ORIGINS[int(columns["origin"][at])],
+            *(words[int(states[place])] for states in under),
+        ]
+
+
+def _kind(heading: str) -> str:
+    if heading.endswith("(£)"):
+        return "money"
+    if heading == "Local share":
+        return "share"
+    return "count" if heading == "Rows" or heading.endswith(" rows") else "text"
+
+
+def _plain(sheet: Any, value: Any) -> Any:
+    """Return a value that no program takes for a formula."""
+    if isinstance(value, str) and value.startswith("="):
+        return _cell(sheet, value, "text")
+    return value
+
+
+def _cell(sheet: Any, value: Any, kind: str) -> Any:
+    cell = WriteOnlyCell(sheet, value)
+    if isinstance(value, str):
+        cell.data_type = "s"  # text that starts with = must not become a formula
+    elif kind in _FORMATS:
+        cell.number_format = _FORMATS[kind]
+    return cell
+
+
+def _bold(sheet: Any, text: str) -> Any:
+    cell = _cell(sheet, text, "text")
+    cell.font = Font(bold=True)
+    return cell
+
+
+def _letter(at: int) -> str:
+    from openpyxl.utils import get_column_letter
+
+    return str(get_column_letter(at + 1))

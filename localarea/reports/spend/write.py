@@ -1,0 +1,96 @@
+"""Write the report on spend in the format of the file's extension."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from localarea.errors import InputError
+from localarea.tables.atomic import replacing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from localarea.datasets.store import DataStore
+    from localarea.spend.report import SpendReport
+
+ENDINGS: Final = (".xlsx", ".html", ".pdf", ".docx", ".json")
+
+
+def require_writable(path: Path) -> None:
+    """
+    Check that a report can be written to a file, before the work.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Raises
+    ------
+    InputError
+        If the extension is not supported, or the folder does not exist.
+    """
+    ending = path.suffix.casefold()
+    if ending not in ENDINGS:
+        raise InputError(
+            f"{path} ends in {ending or 'nothing'}; use {', '.join(ENDINGS)}", parameter="out"
+        )
+    if not path.parent.is_dir():
+        raise InputError(
+            f"the folder {path.parent} does not exist; create it first", parameter="out"
+        )
+
+
+def write_spend(
+    report: SpendReport,
+    path: Path,
+    by: Sequence[str],
+    *,
+    author: str,
+    dated: date,
+    store: DataStore | None = None,
+) -> None:
+    """
+    Write the report; an existing file is replaced atomically.
+
+    Parameters
+    ----------
+    report : SpendReport
+        The report.
+    path : pathlib.Path
+        File to write: ``.xlsx`` with every row, ``.html``, ``.pdf``, ``.docx`` or ``.json``.
+    by : sequence of str
+        Breakdowns to show.
+    author : str
+        The council.
+    dated : datetime.date
+        Date on a document.
+    store : DataStore, optional
+        Folder of the tables.
+
+    Raises
+    ------
+    InputError
+        If the extension is not supported, or the file cannot be written.
+    """
+    require_writable(path)
+    ending = path.suffix.casefold()
+    with replacing(path) as partial:
+        if ending == ".xlsx":
+            from localarea.reports.spend.workbook import write_workbook
+
+            write_workbook(report, partial, by)
+        elif ending == ".json":
+            from localarea.spend.document import as_document
+
+            text = json.dumps(as_document(report, by), indent=2, ensure_ascii=False)
+            partial.write_text(f"{text}\n", encoding="utf-8")
+        else:
+            from localarea.reports.cabinet.write import renderer_for
+            from localarea.reports.spend.document import spend_document
+
+            made = spend_document(report, by, author=author, dated=dated, store=store)
+            partial.write_bytes(renderer_for(partial)(made))

@@ -1,0 +1,151 @@
+"""Any council on the pages and in the API: named in the address, worked out once."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from service_cases import service_in
+
+from localarea.service import councils
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.testclient import TestClient
+
+    from localarea.datasets.store import DataStore
+
+BY_COUNCIL = [
+    ("/api/v1/options", "get"),
+    ("/api/v1/options/{option}", "get"),
+    ("/api/v1/options/{option}/geometry", "get"),
+    ("/api/v1/scenario", "post"),
+    ("/api/v1/compare", "post"),
+    ("/api/v1/check", "get"),
+]
+NAVIGATING = {"sec-fetch-mode": "navigate"}
+WIGHT = "council=Isle%20of%20Wight"
+
+
+@pytest.fixture(scope="module")
+def client(
+    small_tables: DataStore, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TestClient]:
+    stated = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    with service_in(tmp_path_factory.mktemp("service"), **stated) as made:
+        yield made
+
+
+def ready(client: TestClient, address: str) -> Any:
+    """Ask until it is worked out, as the answer says to."""
+    for _ in range(120):
+        answer = client.get(address)
+        if answer.status_code not in {202, 503}:
+            return answer
+        time.sleep(1)
+    raise AssertionError(answer.text)
+
+
+def test_a_page_waits_by_loading_itself_again(client: TestClient) -> None:
+    first = client.get("/options?council=Isles of Scilly", headers=NAVIGATING)
+    assert first.status_code == 202
+    assert first.headers["refresh"] == "3"
+    assert "The options for Isles of Scilly are being worked out" in first.text
+    assert "Isles of Scilly district" in ready(client, "/options?council=Isles of Scilly").text
+
+
+def test_links_hold_the_council(client: TestClient) -> None:
+    page = ready(client, f"/options?{WIGHT}").text
+    assert "Isle of Wight district" in page
+    assert "Nobody has chosen them" in page
+    links = set(
+        re.findall(r'(?:href|src|data-source)="(/(?:options|compare|scenario)[^"]*)"', page)
+    )
+    own = {"/options"}  # back to the service's own
+    assert links - own
+    assert all("council=Isle%20of%20Wight" in link for link in links - own), links
+    assert '<input type="hidden" name="council" value="Isle of Wight">' in page
+    option = client.get(f"/options/drive-30?{WIGHT}")
+    assert "Within 30 minutes&#39; drive of Isle of Wight" in option.text
+    assert 'href="/api/v1/options/drive-30/geometry?anchor=Isle%20of%20Wight"' in option.text
+    assert "Put it forward" not in option.text  # decisions are the service's own
+    assert client.get(f"/compare?first=district&second=drive-30&{WIGHT}").status_code == 200
+    assert client.get(f"/options/map.json?{WIGHT}").status_code == 200
+
+
+def test_a_program_gets_the_options_of_any_anchor(client: TestClient) -> None:
+    found = ready(client, "/api/v1/options?anchor=Isle of Wight").json()
+    assert (found["council"], found["anchor"]) == ("isle-of-wight", "Isle of Wight")
+    assert len(found["options"]) == 9
+    # 138,265 residents by the census of 2011 (KS101EW), under each of the methods: one island.
+    assert {one["metrics"]["population_2011"] for one in found["options"]} == {138_265}
+    compared = client.post(
+        "/api/v1/compare?council=Isle of Wight", json={"options": ["district", "drive-45"]}
+    )
+    assert compared.status_code == 200
+    assert compared.json()["anchor"] == "Isle of Wight"
+    own = client.get("/api/v1/options?council=Colchester").json()
+    assert own["council"] == "colchester"
+
+
+def test_a_misspelt_council_or_anchor_is_told_the_nearest(client: TestClient) -> None:
+    for address in ("/api/v1/options?council=Gatshead", "/api/v1/options?anchor=Gatshead",
+                    "/api/v1/check?postcode=CO1+1JB&council=Gatshead"):  # fmt: skip
+        answer = client.get(address)
+        assert answer.status_code == 404, address
+        assert "Gateshead" in answer.json()["detail"]
+    assert "nearest: Gateshead" in client.get("/options?council=Gatshead").text
+    assert client.get("/api/v1/options?anchor=Sudbury").status_code == 422
+    assert "Sudbury, Babergh" in client.get("/options?council=Sudbury").text.replace("&#39;", "'")
+
+
+@pytest.mark.parametrize("name", ["../../etc/hosts.toml", "/etc/x.toml", "colchester.toml"])
+def test_a_visitor_names_no_file(client: TestClient, name: str) -> None:
+    assert client.get("/api/v1/options", params={"council": name}).status_code == 404
+    assert client.get("/options", params={"council": name}).status_code == 404
+
+
+def test_a_check_answers_by_the_default_option_of_any_council(client: TestClient) -> None:
+    asked = {"postcode": "CO1 1JB"}
+    own = client.get("/api/v1/check", params=asked).json()
+    assert own["status"] == "local"
+    assert client.get("/api/v1/check", params={**asked, "council": "Colchester"}).json() == own
+    for other in ({"council": "Exeter"}, {"anchor": "Exeter"}):
+        answer = client.get("/api/v1/check", params={**asked, **other}).json()
+        assert answer["status"] == "not_local"
+        assert "Exeter" in answer["explanation"]
+        many = client.post("/api/v1/check", json={"postcodes": ["CO1 1JB"], **other}).json()
+        assert many["verdicts"] == [answer]
+
+
+def test_places_of_the_same_name_are_one_click_away(client: TestClient) -> None:
+    form = {"base": "district", "include": "Ipswich\nSudbury"}
+    page = client.post("/scenario", data=form).text
+    assert "Sudbury is read as the zone Sudbury (E02006233) in Babergh" in page
+    assert "Take Sudbury, Brent instead" in page
+    assert 'name="include" value="Ipswich\nSudbury, Brent"' in page
+    there = client.post("/scenario", data=form | {"include": "Ipswich\nSudbury, Brent"}).text
+    assert "2 zones of Brent" in there
+    assert "Take Sudbury" not in there
+
+
+def test_no_more_is_worked_out_at_once_than_is_allowed(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(councils, "MOST_WAITING", 0)
+    answer = client.get("/options?council=Exeter", headers=NAVIGATING)
+    assert answer.status_code == 429
+    assert answer.headers["retry-after"] == "10"
+
+
+def test_each_route_that_takes_a_council_says_what_it_changes(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    for path, verb in BY_COUNCIL:
+        known = {p["name"]: p for p in document["paths"][path][verb]["parameters"]}
+        assert "default" in known["council"]["description"], path
+        assert "measure" in known["anchor"]["description"], path
+    fields = document["components"]["schemas"]["CheckMany"]["properties"]
+    assert {"council", "anchor"} <= set(fields)

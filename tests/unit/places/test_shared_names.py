@@ -1,0 +1,60 @@
+"""Names that several places share, and the forms in which people say which they mean."""
+
+from __future__ import annotations
+
+import pytest
+
+from localarea.errors import AmbiguousPlaceError, PlaceNotFoundError
+from localarea.places.resolve import resolve_place
+
+COLCHESTER, WEMBLEY = (599_644.0, 225_077.0), (518_000.0, 185_000.0)
+
+
+def never() -> tuple[float, float]:
+    raise AssertionError("asked for a point that is not needed")
+
+
+@pytest.mark.parametrize(
+    ("text", "zones"),
+    [
+        ("Sudbury, Babergh", ("E02006233",)),
+        ("sudbury , babergh", ("E02006233",)),
+        ("E02006233 (Sudbury, Babergh)", ("E02006233",)),  # as an error lists it
+        ("zone:Sudbury, Babergh", ("E02006233",)),
+        ("Hadleigh, Castle Point", ("E02004477", "E02004478")),
+        ("Newport, Isle of Wight", ("E02003588", "E02003589", "E02003591")),
+        # Six zones are named Clacton; the travel to work area of that name has fourteen.
+        ("Clacton-on-Sea", ("E02004582", "E02004585", "E02004586", "E02004587", "E02004588",
+                            "E02004589")),
+        ("town:Clacton", ("E02004582", "E02004585", "E02004586", "E02004587", "E02004588",
+                          "E02004589")),
+        ("Berwick-upon-Tweed", ("E02005706", "E02005707")),
+    ],
+)  # fmt: skip
+def test_a_name_that_says_which_needs_no_anchor(text: str, zones: tuple[str, ...]) -> None:
+    assert resolve_place(text).zones == zones
+    assert resolve_place(text, near=never).zones == zones
+
+
+def test_of_places_that_share_a_name_the_nearest_is_taken_and_the_others_are_named() -> None:
+    here = resolve_place("Sudbury", near=lambda: COLCHESTER)
+    assert here.zones == ("E02006233",)
+    assert here.others == ("Sudbury, Brent",)
+    assert (here.note or "").endswith("it is the nearest of this name, and not Sudbury, Brent")
+    there = resolve_place("Sudbury", near=lambda: WEMBLEY)
+    assert there.zones == ("E02000105", "E02000108")
+    assert there.others == ("Sudbury, Babergh",)
+    for other in (*here.others, *there.others):  # what is offered can be typed
+        assert resolve_place(other).others == ()
+    assert resolve_place("Hadleigh", near=lambda: COLCHESTER).zones == ("E02006230",)
+
+
+def test_without_an_anchor_the_choice_is_asked_for() -> None:
+    with pytest.raises(AmbiguousPlaceError, match=r"E02006233 \(Sudbury, Babergh\)"):
+        resolve_place("Sudbury")
+
+
+@pytest.mark.parametrize("text", ["Sudbury, Bab", "Sudbury, Ipswich", "Stoke-by-Nayland"])
+def test_what_names_nothing_is_not_guessed_from_its_beginning(text: str) -> None:
+    with pytest.raises(PlaceNotFoundError):
+        resolve_place(text, near=lambda: COLCHESTER)
