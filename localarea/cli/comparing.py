@@ -123,7 +123,7 @@ class CompareResult:
 
         show_comparison(self.comparison, council)
         if self.by_council is not None:
-            show_changes_by_council(self.by_council)
+            show_changes_by_council(self.by_council, self.comparison.vintages)
         if self.replay is not None:
             from localarea.comparison.tables import replay_table
 

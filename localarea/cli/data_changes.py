@@ -9,12 +9,20 @@ import typer
 if TYPE_CHECKING:
     from localarea.renewal.differences import Differences
     from localarea.renewal.request import Refreshed
+    from localarea.renewal.verdicts import Resting
 
 
 def show_refreshed(done: Refreshed, title: str) -> None:
     """Print what was done and what changes, in the country and in the council's area."""
     for one in done.changes:
         _show_differences(one, title)
+    for row in done.verdicts:
+        typer.echo(_resting(row))
+    if done.left:
+        typer.echo(
+            f"Made from what differs, and left as it is: {', '.join(done.left)}; "
+            "'localarea data status --json' says why."
+        )
     for note in done.notes:
         typer.echo(f"Note: {note}.")
     if done.edition is None:
@@ -25,6 +33,17 @@ def show_refreshed(done: Refreshed, title: str) -> None:
         f"In use as edition {done.edition}: {', '.join(done.tables)}. "
         f"'localarea data restore {done.of}' steps back."
     )
+
+
+def _resting(row: Resting) -> str:
+    """Say what a renewed table is to a published definition."""
+    told = f"Definition {row.definition} rests on {', '.join(row.tables)}, and answers as published"
+    if row.changed is None:
+        return (
+            f"{told}; with these outlines of zones it cannot be indexed from a newer postcode "
+            "directory, as distances would not be to the approved boundary."
+        )
+    return f"{told}; indexed again, {row.changed:,} postcodes would be answered otherwise."
 
 
 def _show_differences(one: Differences, title: str) -> None:

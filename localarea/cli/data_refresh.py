@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -96,10 +96,12 @@ def refresh(
 
 def _refreshed(wanted: Renewable, request: Request) -> Renewal | Refreshed:
     """Take the road of what is wanted; that of postcodes has to do with definitions as well."""
-    if wanted.name != "postcodes":
-        return wanted.refresh(request)
-    from localarea.renewal.refresh import refresh_postcodes
     from localarea.settings import read_settings
+
+    definitions = open_definitions(read_settings().definitions_dir)
+    if wanted.name != "postcodes":
+        return wanted.refresh(replace(request, definitions=definitions))
+    from localarea.renewal.refresh import refresh_postcodes
 
     return refresh_postcodes(
         request.path,
@@ -112,7 +114,7 @@ def _refreshed(wanted: Renewable, request: Request) -> Renewal | Refreshed:
         accept_loss=request.accept_loss,
         districts=request.districts,
         anchors=request.anchors,
-        definitions=open_definitions(read_settings().definitions_dir),
+        definitions=definitions,
         progress=request.progress,
     )
 

@@ -91,7 +91,7 @@ def _status_of(
 ) -> dict[str, Any]:
     """Return one table's row; ``state`` is verified, missing or corrupt."""
     from localarea.errors import ChecksumError, DataMissingError
-    from localarea.renewal import resting
+    from localarea.renewal import foundations, resting
     from localarea.renewal.renewable import makers_of
 
     info = store.info(name)
@@ -120,9 +120,10 @@ def _status_of(
         "edition": edition.number if edition else 0,
         "refreshed": edition.made if edition else None,
         "refreshed_by": makers_of(name),
-        "rests_on": resting.rests_on(info),
-        "resting_on_it": resting.resting_on(name, store.registry),
+        "rests_on": foundations.rests_on(info),
+        "resting_on_it": foundations.resting_on(name, store.registry),
         "rebuilt_by_refresh": resting.is_made_again(name),
+        "fixed": resting.fixed_with(name),
         "why_not_rebuilt": resting.why_not_made_again(name, store.registry),
         "sha256": info.sha256,
         "source": info.source,
@@ -171,6 +172,9 @@ def _show_resting(rows: Sequence[dict[str, Any]]) -> None:
         f"'localarea data refresh NAME --from FILE' renews others, where NAME is one of: {others}. "
         "--json says which tables each of them makes, and from which file."
     )
+    fixed = [row["name"] for row in rows if row["fixed"]]
+    stay = [name for name in stay if name not in fixed]
+    _say(f"Fixed with a census, and never refreshed: {', '.join(fixed)}.")
     _say(
         f"Made from postcodes too, but left as they are: {', '.join(stay)}. They describe zones of "
         "the census or roads, and a refresh of postcodes moves no published figure. --json says "

@@ -15,6 +15,7 @@ from localarea.comparison.exposure import exposure_figures
 from localarea.comparison.figure_catalogue import write_figure
 from localarea.comparison.findings import all_pass
 from localarea.comparison.metrics import figures_of
+from localarea.options.figure_years import in_its_year, year_notes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,7 +49,9 @@ _NARROW = {  # headings broken by hand, so that nine columns fit in 100 characte
 }
 
 
-def show_options(options: Sequence[Option], metrics: pd.DataFrame, council: Council) -> None:
+def show_options(
+    options: Sequence[Option], metrics: pd.DataFrame, council: Council, store: DataStore
+) -> None:
     """Print options, their figures and their sources."""
     console = Console()
     console.print(Text(f"Options for {council.title}, measured from {council.anchor}\n"))
@@ -58,18 +61,21 @@ def show_options(options: Sequence[Option], metrics: pd.DataFrame, council: Coun
     for contested in council.contested:
         place, key = contested.place, contested.key
         console.print(Text(f"+{key}, -{key}: with the zones of {place}, without them\n"))
-    _print_overview(console, metrics, council)
-    _print_figures(console, metrics, figures_of(council))
+    _print_overview(console, metrics, council, store)
+    _print_figures(console, metrics, figures_of(council, store=store))
     _print_basis(console, metrics.attrs.get("vintages", {}))
 
 
-def _print_overview(console: Console, metrics: pd.DataFrame, council: Council) -> None:
+def _print_overview(
+    console: Console, metrics: pd.DataFrame, council: Council, store: DataStore
+) -> None:
     """Print the main figures, one line per option."""
     from localarea.reports.maps.html_tables import screen_table, write_figures
-    from localarea.reports.maps.options_page import BRIEF, brief_key, figures_shown
+    from localarea.reports.maps.options_page import brief_key, figures_shown
 
-    texts = write_figures(metrics, figures_shown(council, brief=True))
-    spare = [BRIEF[name] for name in _LEAST_NEEDED]
+    figures = figures_shown(council, brief=True, store=store)
+    texts = write_figures(metrics, figures)
+    spare = [f.heading for f in figures if f.name in _LEAST_NEEDED]
     console.print(screen_table(texts, first="Option", width=console.width, spare=spare))
     console.print(Text(f"{brief_key(council)} {all_pass(metrics)}".rstrip() + "\n"))
 
@@ -141,12 +147,12 @@ def _print_changes(console: Console, comparison: Comparison) -> None:
     if comparison.changes.empty:
         console.print(Text(f"No zone is gained or lost against {first}.\n"))
         return
-    _print_gains(console, comparison.changes, "district")
+    _print_gains(console, comparison.changes, "district", comparison.vintages)
 
 
-def show_changes_by_council(changes: pd.DataFrame) -> None:
+def show_changes_by_council(changes: pd.DataFrame, vintages: Mapping[str, str]) -> None:
     """Print what is gained and lost by the councils of a day."""
-    _print_gains(Console(), changes, "council")
+    _print_gains(Console(), changes, "council", vintages)
 
 
 def show_councils(
@@ -161,14 +167,17 @@ def show_councils(
         Console().print(Text(f"{option.id}: zones in {', '.join(parts)}"))
 
 
-def _print_gains(console: Console, changes: pd.DataFrame, by: str) -> None:
+def _print_gains(
+    console: Console, changes: pd.DataFrame, by: str, vintages: Mapping[str, str]
+) -> None:
     for (first, option), rows in changes.groupby(["against", "option"], sort=False):
         console.print(Text(f"{option} against {first}, by {by}:"))
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 0, 0, 1))
         table.add_column(by.capitalize(), overflow="fold", min_width=12)
         figures = CHANGE_FIGURES if console.width >= _WIDE else CHANGE_FIGURES[:_NARROW_COLUMNS]
         for figure in figures:
-            heading = Text(_NARROW.get(figure.name, figure.heading))
+            words = _NARROW.get(figure.name, figure.heading)
+            heading = Text(in_its_year(words, figure.name, vintages))
             table.add_column(heading, justify="right", no_wrap=True)
         for row in rows.to_dict("records"):
             sign = "+" if row["change"] == "gained" else "-"
@@ -197,5 +206,7 @@ def _print_overlaps(console: Console, overlaps: pd.DataFrame) -> None:
 def _print_basis(console: Console, vintages: Mapping[str, str]) -> None:
     console.print(Text(HOME_WORKER_RULE))
     console.print(Text("The 2021 census was taken during lockdown, so commuting is understated."))
+    for note in year_notes(vintages):
+        console.print(Text(note))
     stated = ", ".join(f"{table} ({vintage})" for table, vintage in vintages.items())
     console.print(Text(f"Tables and their vintages: {stated}."))

@@ -55,7 +55,7 @@ def options(
         return
     from localarea.cli.option_tables import show_councils, show_options
 
-    show_options(found, metrics, chosen)
+    show_options(found, metrics, chosen, store)
     if councils is not None:
         show_councils(found, councils, store)
 
@@ -99,6 +99,10 @@ def scenario(
         int | None,
         typer.Option("--vintage", help="Census whose commuting flows to use: 2011 or 2021."),
     ] = None,
+    flows: Annotated[
+        str | None,
+        typer.Option("--flows", help="Own flows to use, as 'localarea data add flows' named them."),
+    ] = None,
     started: Annotated[
         Path | None, typer.Option("--from", help="Saved scenario to start from, as TOML.")
     ] = None,
@@ -119,6 +123,8 @@ def scenario(
     if vintage is not None:
         what_if = what_if.with_vintage(vintage)
     what_if = with_thresholds(what_if, threshold or ())
+    if flows is not None:
+        what_if = what_if.with_threshold(flows=flows)
     store = open_store()
     chosen = open_council(anchor, council, store)
     changed = what_if.option(chosen, store=store)
@@ -144,11 +150,12 @@ def _answer_unchanged(option: Option, council: Council, *, as_json: bool) -> Non
     from localarea.comparison.documents import options_document
     from localarea.comparison.metrics import compute_metrics
 
-    metrics = compute_metrics([option], council, store=open_store())
+    store = open_store()
+    metrics = compute_metrics([option], council, store=store)
     if as_json:
-        print_json(options_document([option], metrics, council, store=open_store()))
+        print_json(options_document([option], metrics, council, store=store))
     else:
-        show_options([option], metrics, council)
+        show_options([option], metrics, council, store)
 
 
 def compare(

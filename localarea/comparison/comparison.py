@@ -136,7 +136,7 @@ def compare_options(
     values = _zone_values(zones, anchor_zones(council, store=store))
     return Comparison(
         options=tuple(options),
-        figures=figures_of(council),
+        figures=figures_of(council, store=store),
         metrics=metrics,
         changes=_changes(ids, inside, values, zones.lad25cd, store),
         changes_by_zone=_changes_by_zone(ids, inside, values, zones, store),

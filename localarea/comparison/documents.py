@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from localarea.options.figure_years import years_of_figures
 from localarea.places.gazetteer import read_gazetteer
 
 if TYPE_CHECKING:
@@ -53,14 +54,16 @@ def options_document(
     Returns
     -------
     dict
-        ``council``, ``anchor``, ``rule``, ``vintages``, ``options`` and ``findings``;
-        only JSON types. Unknown figures are None.
+        ``council``, ``anchor``, ``rule``, ``vintages``, ``figure_years``, ``options`` and
+        ``findings``; only JSON types. Unknown figures are None.
     """
+    vintages = dict(metrics.attrs.get("vintages", {}))
     return {
         "council": council.key,
         "anchor": council.anchor,
         "rule": HOME_WORKER_RULE,
-        "vintages": dict(metrics.attrs.get("vintages", {})),
+        "vintages": vintages,
+        "figure_years": years_of_figures(vintages),
         "options": [_option(option, metrics, store) for option in options],
         "findings": [_json_value(asdict(finding)) for finding in findings],
     }

@@ -5,9 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
+from localarea.options.figure_years import in_its_year, year_note
 from localarea.records import whole_minutes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 FigureKind = Literal["count", "share", "number", "minutes", "yes_no", "text"]
 UNKNOWN: Final = "\N{EN DASH}"  # the figure is unknown, which is different from zero
@@ -183,6 +187,23 @@ def name_anchor(figure: Figure, anchor: str) -> Figure:
         text.replace("The anchor", anchor).replace("the anchor", anchor)
         for text in (figure.heading, figure.definition)
     )
+    return replace(figure, heading=heading, definition=definition)
+
+
+def date_figures(figures: Iterable[Figure], vintages: Mapping[str, str]) -> tuple[Figure, ...]:
+    """
+    Put the years of the tables in use into headings and meanings.
+
+    Where that is not the year in the name of the figure, the meaning says so.
+    """
+    return tuple(_dated(figure, vintages) for figure in figures)
+
+
+def _dated(figure: Figure, vintages: Mapping[str, str]) -> Figure:
+    heading, meaning = (
+        in_its_year(text, figure.name, vintages) for text in (figure.heading, figure.definition)
+    )
+    definition = f"{meaning} {year_note(figure.name, vintages)}".rstrip()
     return replace(figure, heading=heading, definition=definition)
 
 

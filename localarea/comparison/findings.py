@@ -7,7 +7,7 @@ many workers it exchanges with the anchor. The choice is the council's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from localarea.comparison.figure_catalogue import contested_figure
 from localarea.comparison.mandate.held import from_to, mandate_held, mandate_sentences
 from localarea.comparison.metrics import bridge_to_2021
+from localarea.options.figure_years import vintages_of_figures, year_of_figure
 from localarea.options.membership import contested_zones, option_title
 from localarea.options.methods.base import anchor_zones
 from localarea.options.option_ids import split_option_id
@@ -90,6 +91,8 @@ class Pair:
         Title of the option without the place.
     mandate : MandateHeld or None
         What it does to the mandate; None if the council states no area of it.
+    enterprises_year : int
+        Year of the table of enterprises in use.
     """
 
     without: str
@@ -104,6 +107,7 @@ class Pair:
     parts: tuple[int, int]
     title: str
     mandate: MandateHeld | None = None
+    enterprises_year: int = 2022
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +202,13 @@ def find_contested(
     core = zones.flows.indicator(anchor_zones(council, store=store))
     held = contested_zones(council, store=store)
     keys = [contested.key for contested in council.contested]
+    firms_year = year_of_figure("enterprises_2022", vintages_of_figures(store))
     found = []
     for contested in council.contested:
         column = contested_figure(contested.key, contested.place).name
         plain = [i for i in metrics.index if not split_option_id(i, keys)[1]]
         share_inside = tuple((i, float(metrics[column].loc[i])) for i in plain)
-        pairs = _pairs(metrics, plain, contested.key, council)
+        pairs = _pairs(metrics, plain, contested.key, council, firms_year)
         links = _links(zones, core, zones.flows.indicator(held[contested.key]))
         shares = tuple((option_title(i, council), share) for i, share in share_inside)
         sentences = _sentences(contested.place, council.anchor, shares, pairs, links)
@@ -222,7 +227,7 @@ def find_contested(
 
 
 def _pairs(
-    metrics: pd.DataFrame, plain: Sequence[str], key: str, council: Council
+    metrics: pd.DataFrame, plain: Sequence[str], key: str, council: Council, firms_year: int
 ) -> tuple[Pair, ...]:
     known = set(metrics.index)
     pairs = []
@@ -230,7 +235,8 @@ def _pairs(
         without = f"{base}-{key}" if f"{base}-{key}" in known else base
         with_place = f"{base}+{key}" if f"{base}+{key}" in known else base
         if without != with_place:
-            pairs.append(_pair(metrics, without, with_place, council))
+            pair = _pair(metrics, without, with_place, council)
+            pairs.append(replace(pair, enterprises_year=firms_year))
     return tuple(pairs)
 
 
@@ -324,8 +330,9 @@ def _pair_sentence(place: str, anchor: str, pair: Pair) -> str:
 
 
 def _added_phrase(anchor: str, pair: Pair) -> str:
+    firms = f"active enterprises ({pair.enterprises_year})"
     return (
-        f"brings in {pair.jobs:,.0f} jobs (2011), {pair.enterprises_2022:,.0f} active enterprises "
-        f"(2022), the workplaces of a further {pair.anchor_residents:.1%} of {anchor}'s working "
+        f"brings in {pair.jobs:,.0f} jobs (2011), {pair.enterprises_2022:,.0f} {firms}, "
+        f"the workplaces of a further {pair.anchor_residents:.1%} of {anchor}'s working "
         f"residents and the homes of those who hold a further {pair.anchor_jobs:.1%} of its jobs"
     )

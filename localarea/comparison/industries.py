@@ -30,8 +30,8 @@ def jobs_by_zone(*, store: DataStore | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame, shape (n_zones, n_industries)
-        Employees by place of work (2024, provisional), converted to 2011 zones by live
-        postcodes and so fractional; indexed by ``msoa11cd``, one column per industry
+        Employees by place of work in the year of the table (provisional), converted to 2011
+        zones by live postcodes and so fractional; indexed by ``msoa11cd``, one column per industry
         (broad groups of SIC 2007). Cached per store: copy it before changing it.
     """
     return _jobs_by_zone(store or default_store())

@@ -15,11 +15,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from localarea.comparison.figure_catalogue import FIGURES, Figure, contested_figure, name_anchor
+from localarea.comparison.figure_catalogue import (
+    FIGURES,
+    Figure,
+    contested_figure,
+    date_figures,
+    name_anchor,
+)
 from localarea.comparison.mandate.figures import mandate_figures, mandate_shares
 from localarea.datasets.store import default_store
 from localarea.errors import InputError, VintageError
 from localarea.labour.self_containment import self_containment
+from localarea.options.figure_years import vintages_of_figures
 from localarea.options.membership import contested_zones
 from localarea.options.methods.base import anchor_zones
 from localarea.options.minutes.anchor_minutes import has_roads, input_tables, zone_minutes
@@ -42,14 +49,16 @@ _ROUNDING = 1e-9
 _MINUTES_SHARES = np.array([0.5, 0.9])  # residents within the median and the p90
 
 
-def figures_of(council: Council) -> tuple[Figure, ...]:
+def figures_of(council: Council, *, store: DataStore | None = None) -> tuple[Figure, ...]:
     """
     List the figures that :func:`compute_metrics` computes for a council, in order.
 
-    Definition of each column; those of the mandate come first, where the council states its area.
+    Definition of each column, with the years of the tables in use; those of the mandate come first,
+    where the council states its area.
     """
     places = tuple(contested_figure(c.key, c.place) for c in council.contested)
     named = [name_anchor(figure, spoken_name(council.anchor)) for figure in FIGURES]
+    named = [*date_figures(named, vintages_of_figures(store))]
     return (
         *mandate_figures(council),
         *(f for f in named if f.kind != "minutes"),
@@ -104,7 +113,7 @@ def compute_metrics(
     ]
     index = pd.Index([o.id for o in options], name="option")
     frame = pd.concat([part.set_axis(index) for part in parts], axis=1)
-    frame = frame.reindex(columns=[f.name for f in figures_of(council)])
+    frame = frame.reindex(columns=[f.name for f in figures_of(council, store=store)])
     roads = input_tables("msoa11") if has_roads(store) else ()
     frame.attrs["vintages"] = store.vintages(*dict.fromkeys((*TABLES, *roads)))
     return frame

@@ -9,7 +9,7 @@ import pandas as pd
 
 from localarea.comparison.comparison import CHANGE_FIGURES, Comparison
 from localarea.comparison.exposure import exposure_figures
-from localarea.comparison.figure_catalogue import Figure, name_anchor
+from localarea.comparison.figure_catalogue import Figure, date_figures, name_anchor
 from localarea.options.titles import spoken_name
 
 if TYPE_CHECKING:
@@ -129,7 +129,8 @@ def comparison_tables(comparison: Comparison) -> tuple[ExportTable, ...]:
             "changes_by_zone", "Gained and lost by zone", comparison.changes_by_zone, by_zone
         ),
         ExportTable(
-            "jobs_by_industry", "Jobs by industry", comparison.jobs_by_industry, INDUSTRY_FIGURES
+            "jobs_by_industry", "Jobs by industry", comparison.jobs_by_industry,
+            industry_figures(comparison),
         ),
         ExportTable("exposure", "Exposure", exposure, exposed),
         ExportTable(
@@ -147,9 +148,15 @@ def councils_table(comparison: Comparison, by_council: pd.DataFrame) -> ExportTa
 
 
 def change_figures(comparison: Comparison) -> tuple[Figure, ...]:
-    """List the figures of what is gained and lost, with the anchor named."""
+    """List the figures of what is gained and lost, with the anchor and the years named."""
     anchor = spoken_name(comparison.options[0].anchor)
-    return tuple(name_anchor(figure, anchor) for figure in CHANGE_FIGURES)
+    named = (name_anchor(figure, anchor) for figure in CHANGE_FIGURES)
+    return date_figures(named, comparison.vintages)
+
+
+def industry_figures(comparison: Comparison) -> tuple[Figure, ...]:
+    """List the figures of jobs by industry, with their year named."""
+    return date_figures(INDUSTRY_FIGURES, comparison.vintages)
 
 
 def exposure_columns(comparison: Comparison) -> tuple[Figure, ...]:

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.datasets.store import default_store
-from localarea.errors import EmptyResultError
+from localarea.errors import EmptyResultError, SettingError
 from localarea.options.membership import option_zones
+from localarea.options.methods.base import FLOWS
 from localarea.options.methods.registry import METHODS
 from localarea.options.option_ids import split_option_id
 from localarea.places.census_bridge import zones_of_census
@@ -61,6 +62,11 @@ def base_option(
     store = store or default_store()
     varied = _with_thresholds(option_id, thresholds, council)
     option = option_zones(option_id, varied, store=store)
+    if vintage != VINTAGES[0] and FLOWS in option.parameters:
+        raise SettingError(
+            f"{option_id} is made of the flows {option.parameters[FLOWS]!r}, which have zones "
+            f"of their own; leave out the census of {vintage}, or the flows"
+        )
     if vintage == VINTAGES[0] or council.zone_system != "msoa11":
         return option, []
     method = METHODS.get(option.method)

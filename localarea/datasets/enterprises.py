@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 def read_enterprises(*, store: DataStore | None = None) -> pd.DataFrame:
     """
-    Read active enterprises by district and year, 2017 to 2022.
+    Read active enterprises by district and year.
 
     Returns
     -------
-    pandas.DataFrame, shape (1908, 3)
+    pandas.DataFrame, shape (n_districts * n_years, 3)
         ``lad25cd`` (text; districts that have since merged are summed), ``year`` (int16)
         and ``enterprises`` (int32, rounded by the publisher to 5), sorted. England and
         Wales.

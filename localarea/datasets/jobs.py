@@ -1,4 +1,4 @@
-"""Employees by zone and industry, from the Business Register and Employment Survey of 2024."""
+"""Employees by zone and industry, from the Business Register and Employment Survey."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def read_jobs(*, store: DataStore | None = None) -> pd.DataFrame:
     """
-    Read employees by MSOA21 and industry, 2024, provisional.
+    Read employees by MSOA21 and industry, provisional, in the year of the table.
 
     Returns
     -------

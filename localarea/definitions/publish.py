@@ -89,11 +89,12 @@ def index_again(opened: OpenDefinition, *, store: DataStore | None = None) -> by
     old = opened.definition
     fresh = {table["name"]: table for table in old.inputs}
     zones = f"zones_{old.zone_system}"
+    names = Area(old.zones, old.zone_system, tables)
     if zones in fresh and fresh[zones]["sha256"] != tables.info(zones).sha256:
-        raise VintageError(
-            f"the outlines of zones here ({zones}) are not those that {old.id} was made from, so "
-            "distances would not be to the approved boundary; use the tables of its publisher"
-        )
+        if names.outline != opened.outline():
+            raise _other_outlines(zones, old)
+        fresh[zones] = input_of(zones, tables)  # other names or districts, the same outlines
+
     fresh |= {t["name"]: t for t in (input_of(name, tables) for name in ALWAYS)}
     made = replace(
         old,
@@ -104,8 +105,14 @@ def index_again(opened: OpenDefinition, *, store: DataStore | None = None) -> by
     bounds = shapely.bounds(shapely.from_wkb(opened.outline())).tolist()
     extent = (bounds[0], bounds[1], bounds[2], bounds[3])
     standing = opened.lists["options"]
-    names = Area(old.zones, old.zone_system, tables)
     return _file_of(made, names, opened.outline(), extent, opened.zones(), standing, tables)
+
+
+def _other_outlines(zones: str, old: Definition) -> VintageError:
+    return VintageError(
+        f"the outlines of zones here ({zones}) are not those that {old.id} was made from, so "
+        "distances would not be to the approved boundary; use the tables of its publisher"
+    )
 
 
 def _file_of(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import SettingError
 from localarea.options.option_ids import KEY
+from localarea.options.stated_districts import district_faults
 from localarea.options.titles import join_names
-from localarea.places.gazetteer import read_gazetteer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -253,12 +253,7 @@ def require_districts(area: MandateArea, store: DataStore | None) -> None:
     SettingError
         If not; every fault is named.
     """
-    known = read_gazetteer(store=store).districts
     pairs = dict.fromkeys(p for r in area.readings for half in r.halves for p in half.districts)
-    faults = [
-        f"{code} is {known.get(code, 'no district of 2025')}, not {name}"
-        for code, name in pairs
-        if known.get(code) != name
-    ]
+    faults = district_faults(pairs, store=store)
     if faults:
         raise SettingError("districts of [mandate.area]: " + "; ".join(faults))

@@ -12,6 +12,7 @@ _MOST_NAMED: Final = 3  # places of one kind of change; the option's parameters 
 _SETTINGS: Final[Mapping[str, str]] = {
     "areas": "areas joined: {}",
     "max_areas": "at most {} areas",
+    "flows": "flows {}",
     "max_employed_residents": "at most {} residents in work",
     "max_minutes": "{} minutes",
     "max_outside": "at most {} outside the mandate",

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 Vintage = Literal[2011, 2021]
 FLOW_VINTAGES: Final[tuple[Vintage, ...]] = (2011, 2021)
-ENTERPRISE_YEAR: Final = 2022  # latest year in the table
 TABLES: Final = (
     "flows_2011",
     "flows_2011_special",
@@ -63,10 +62,10 @@ class ZoneFigures:
     population_2011, population_2021 : numpy.ndarray of float64, shape (n_zones,)
         Usual residents (persons); those of 2021 are apportioned by the bridge.
     employees_2024 : numpy.ndarray of float64, shape (n_zones,)
-        Employees by place of work (jobs), apportioned by the bridge.
+        Employees by place of work (jobs) in the year of the table, apportioned by the bridge.
     enterprises_2022 : numpy.ndarray of float64, shape (n_zones,)
-        Active enterprises, apportioned from districts to zones by ``employees_2024``;
-        NaN if the district has no figure.
+        Active enterprises in the latest year of the table, apportioned from districts to
+        zones by ``employees_2024``; NaN if the district has no figure.
     live_postcodes : numpy.ndarray of float64, shape (n_zones,)
         Postcodes in use.
     """
@@ -208,7 +207,7 @@ def _enterprises(
     from localarea.datasets.enterprises import read_enterprises
 
     frame = read_enterprises(store=store)
-    latest = frame[frame["year"] == ENTERPRISE_YEAR]
+    latest = frame[frame["year"] == frame["year"].max()]
     count = dict(zip(latest["lad25cd"], latest["enterprises"], strict=True))
     districts, at = np.unique(lad25cd, return_inverse=True)
     totals = np.array([count.get(district, np.nan) for district in districts], dtype=np.float64)
@@ -239,5 +238,6 @@ def attributions(tables: Collection[str], *, store: DataStore | None = None) -> 
         f"{sentence.strip().rstrip('.')}."
         for name in tables
         for sentence in store.info(name).attribution.replace("(c)", "©").split(". ")
+        if sentence.strip()  # own data ask for none
     }
     return tuple(sorted(sentences))

@@ -8,6 +8,8 @@ the same for all of them, and is here.
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from localarea.datasets import renewed
@@ -15,15 +17,17 @@ from localarea.datasets._editions import newest_of
 from localarea.datasets.parquet_layout import write_parquet
 from localarea.errors import InputError
 from localarea.renewal.carrying import bring_minutes_along, link
+from localarea.renewal.foundations import resting_on
 from localarea.renewal.request import Made, NewTable, Refreshed, Request
 from localarea.renewal.stepping import not_written, packaged, require_unchanged, sha256_of
+from localarea.renewal.verdicts import resting_definitions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Mapping
 
     from localarea.datasets.registry import TableInfo
     from localarea.renewal.differences import Differences
+    from localarea.renewal.verdicts import Resting
 
 MOST_LOST: Final = 0.01  # of the rows, the zones or the total: more is hardly the whole country
 
@@ -67,7 +71,7 @@ def bring_in(of: str, request: Request, make: Callable[[Request], Made]) -> Refr
         require_no_loss(made.changes)
     names = tuple(sorted(one.info.name for one in made.tables))
     if request.dry_run:
-        return Refreshed(of, None, made.changes, names, made.notes, sha256)
+        return _told(Refreshed(of, None, made.changes, names, made.notes, sha256), request, made)
     try:
         with renewed.building(request.folder) as (number, work):
             before = require_unchanged(request.folder, began_with).get(of)
@@ -83,13 +87,51 @@ def bring_in(of: str, request: Request, make: Callable[[Request], Made]) -> Refr
                 of,
             )
             edition, notes = bring_minutes_along(edition, request, work)
+            verdicts = _verdicts(request, edition)
             request.progress("putting the tables into use")
             over = packaged(request.store.root, edition.tables)
             renewed.put_into_use(request.folder, work, replace(edition, over=over))
     except OSError as error:
         raise not_written(request.folder, error) from error
     tables = tuple(sorted(edition.tables))
-    return Refreshed(of, number, made.changes, tables, (*made.notes, *notes), sha256)
+    return Refreshed(
+        of,
+        number,
+        made.changes,
+        tables,
+        (*made.notes, *notes),
+        sha256,
+        verdicts,
+        _left(request, edition.tables),
+    )
+
+
+def _told(done: Refreshed, request: Request, made: Made) -> Refreshed:
+    """Say of a dry run what would rest on its tables, which are made aside for that."""
+    with TemporaryDirectory() as aside:
+        tables = _written(made, None, ("", ""), request, Path(aside))
+        edition = renewed.Edition(0, 0, "", tables, request.now, "", done.of)
+        verdicts = _verdicts(request, edition)
+    return replace(done, verdicts=verdicts, left=_left(request, tables))
+
+
+def _verdicts(request: Request, edition: renewed.Edition) -> tuple[Resting, ...]:
+    if request.definitions is None:
+        return ()
+    request.progress("comparing published verdicts")
+    newer = request.store.using(edition)
+    return resting_definitions(request.definitions, request.store, newer, edition.tables)
+
+
+def _left(request: Request, tables: Mapping[str, TableInfo]) -> tuple[str, ...]:
+    """Return the tables that were made from one that differs, and are not made again."""
+    registry = request.store.registry
+    differ = [
+        name
+        for name, info in tables.items()
+        if name in registry and registry[name].sha256 != info.sha256
+    ]
+    return tuple(sorted({one for name in differ for one in resting_on(name, registry)} - {*tables}))
 
 
 def require_no_loss(changes: tuple[Differences, ...]) -> None:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from localarea.datasets.registry import TableInfo
     from localarea.datasets.store import DataStore
+    from localarea.definitions.store import DefinitionStore
     from localarea.renewal.differences import Differences
+    from localarea.renewal.verdicts import Resting
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Request:
         Districts whose minutes by road are made again where they change.
     progress : callable
         Called with the name of each step as it begins.
+    definitions : DefinitionStore or None
+        Published definitions, of which it is said which rest on the tables.
     """
 
     path: Path
@@ -60,6 +64,7 @@ class Request:
     districts: frozenset[str] = frozenset()
     anchors: tuple[str, ...] = ()
     progress: Callable[[str], None] = lambda _: None
+    definitions: DefinitionStore | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,10 @@ class Refreshed:
         What was worked out, left out or left as it is, and why.
     source_sha256 : str
         Checksum of the publisher's file.
+    verdicts : tuple of Resting
+        Published definitions that rest on a table that differs.
+    left : tuple of str
+        Tables that were made from one that differs, and stay as they are.
     """
 
     of: str
@@ -133,3 +142,5 @@ class Refreshed:
     tables: tuple[str, ...]
     notes: tuple[str, ...]
     source_sha256: str
+    verdicts: tuple[Resting, ...] = ()
+    left: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Which tables rest on which, and which of them a refresh makes again."""
+"""Which tables a refresh makes again, and why it leaves the others; how old they are."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from localarea.datasets._editions import newest_of
+from localarea.renewal.foundations import DIRECTORY, resting_on
 from localarea.renewal.renewable import makers_of
 
 if TYPE_CHECKING:
@@ -14,71 +15,26 @@ if TYPE_CHECKING:
 
     from localarea.datasets.registry import TableInfo
 
-DIRECTORY: Final = "postcodes"
-# The build makes these from its working directory of postcodes, so the registry names the
-# publishers' files as their inputs, and not the table.
-MADE_WITH_THE_DIRECTORY: Final = (
-    "centroids_msoa21",
-    "districts_lad25",
-    "msoa11_msoa21",
-    "roads_network_edges",
-    "roads_network_nodes",
-    "ttwa11_lookup",
-    "ttwa11_msoa11",
-    "zones_msoa11",
-    "zones_msoa21",
-)
 OF_THE_CENSUS: Final = (
     "it describes zones of the census or the roads, which a new directory does not change; made "
     "again from other postcodes, it would move figures that have been published"
 )
+# Tables of a census that have no road of their own: they do not change until the next census.
+FIXED: Final = {
+    "centroids_msoa11": "2011",
+    "centroids_msoa21": "2021",
+    "msoa11_msoa21": "2011 and 2021",
+    "oa11_lookup": "2011",
+    "population_msoa11_2011": "2011",
+    "population_msoa21_2021": "2021",
+    "ttwa11_lookup": "2011",
+    "ttwa11_msoa11": "2011",
+}
+FIXED_WITH: Final = "it is of the census of {year} and does not change: there is no newer edition"
 ONLY_BY_THE_BUILD: Final = "it does not rest on postcodes; 'localarea data build' makes it"
 BY_ITS_OWN_FILE: Final = "it does not rest on postcodes; 'localarea data refresh {name}' renews it"
 OF_THE_USER: Final = "it is the user's own; 'localarea data add' puts another in its place"
-_TABLE: Final = "table: "
 _MONTH: Final = re.compile(r"\d{4}-\d{2}")
-
-
-def rests_on(info: TableInfo) -> tuple[str, ...]:
-    """
-    Return the tables that a table was made from.
-
-    Parameters
-    ----------
-    info : TableInfo
-        The table's entry in the registry.
-
-    Returns
-    -------
-    tuple of str
-        Their names, sorted; empty for a table that was made from publishers' files alone.
-    """
-    found = {name.removeprefix(_TABLE) for name, _ in info.inputs if name.startswith(_TABLE)}
-    return tuple(sorted(found | ({DIRECTORY} if info.name in MADE_WITH_THE_DIRECTORY else set())))
-
-
-def resting_on(name: str, registry: Mapping[str, TableInfo]) -> tuple[str, ...]:
-    """
-    Return the tables that rest on a table, also by way of others.
-
-    Parameters
-    ----------
-    name : str
-        Name of the table.
-    registry : mapping of str to TableInfo
-        The tables in use.
-
-    Returns
-    -------
-    tuple of str
-        Their names, sorted.
-    """
-    found: set[str] = set()
-    beneath = {name}
-    while beneath:
-        beneath = {one for one, info in registry.items() if beneath & set(rests_on(info))} - found
-        found |= beneath
-    return tuple(sorted(found))
 
 
 def is_made_again(name: str) -> bool:
@@ -120,8 +76,28 @@ def why_not_made_again(name: str, registry: Mapping[str, TableInfo]) -> str | No
         return OF_THE_USER
     if name in resting_on(DIRECTORY, registry):
         return OF_THE_CENSUS
+    if name in FIXED:
+        return fixed_with(name)
     makers = makers_of(name)
     return BY_ITS_OWN_FILE.format(name=makers[0]) if makers else ONLY_BY_THE_BUILD
+
+
+def fixed_with(name: str) -> str | None:
+    """
+    Say of which census a table is, if it is fixed with it.
+
+    Returns
+    -------
+    str or None
+        The reason why it is never refreshed; None for every other table. Codes of districts in a
+        fixed table follow a refresh of districts.
+
+    Examples
+    --------
+    >>> fixed_with("oa11_lookup")
+    'it is of the census of 2011 and does not change: there is no newer edition'
+    """
+    return FIXED_WITH.format(year=FIXED[name]) if name in FIXED else None
 
 
 def age_of(vintage: str, today: date) -> int | None:

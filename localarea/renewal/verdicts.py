@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 from localarea.definitions.geopackage import OpenDefinition
 from localarea.definitions.publish import index_again
 from localarea.definitions.refresh import compare_editions
+from localarea.definitions.terms import ALWAYS
+from localarea.errors import VintageError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from localarea.datasets.store import DataStore
     from localarea.definitions.store import DefinitionStore
 
@@ -73,3 +77,69 @@ def touched_verdicts(definitions: DefinitionStore, store: DataStore) -> tuple[To
             )
         )
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """
+    A published definition that rests on tables which differ now.
+
+    Attributes
+    ----------
+    definition : str
+        Id of the definition.
+    tables : tuple of str
+        The tables, by name.
+    changed : int or None
+        Postcodes whose answer would differ if it were indexed again; None if it cannot be.
+    """
+
+    definition: str
+    tables: tuple[str, ...]
+    changed: int | None
+
+
+def resting_definitions(
+    definitions: DefinitionStore, older: DataStore, newer: DataStore, made: Collection[str]
+) -> tuple[Resting, ...]:
+    """
+    List the published definitions that rest on renewed tables.
+
+    Parameters
+    ----------
+    definitions : DefinitionStore
+        The published definitions.
+    older, newer : DataStore
+        The tables before and after.
+    made : collection of str
+        Names of the renewed tables.
+
+    Returns
+    -------
+    tuple of Resting
+        Each is in force as published: its boundary is frozen, and so are its answers.
+    """
+    differ = {
+        name
+        for name in made
+        if name not in older.registry or older.info(name).sha256 != newer.info(name).sha256
+    }
+    found = []
+    for name in definitions.ids():
+        opened = definitions.open(name)
+        under = {table["name"] for table in opened.definition.inputs} | {*ALWAYS}
+        tables = tuple(sorted(differ & under))
+        if tables:
+            indexed_from = (*ALWAYS, f"zones_{opened.definition.zone_system}")
+            again = bool({*tables} & {*indexed_from})
+            found.append(Resting(name, tables, _differing(opened, newer) if again else 0))
+    return tuple(found)
+
+
+def _differing(opened: OpenDefinition, store: DataStore) -> int | None:
+    try:
+        return len(
+            compare_editions(opened, OpenDefinition(index_again(opened, store=store))).changed
+        )
+    except VintageError:  # of other outlines
+        return None

@@ -54,6 +54,8 @@ class Demonstration:
         Report on the sample of suppliers.
     files : tuple of (str, pathlib.Path)
         Description and path of each file written.
+    store : DataStore
+        The tables.
     """
 
     council: Council
@@ -61,6 +63,7 @@ class Demonstration:
     findings: tuple[Finding, ...]
     checked: FileReport
     files: tuple[tuple[str, Path], ...]
+    store: DataStore
 
 
 def run_demonstration(
@@ -135,7 +138,7 @@ def run_demonstration(
         written,
     )
     listed = (("a page that leads to all of these", index), *written)
-    return Demonstration(council, comparison, findings, checked, listed)
+    return Demonstration(council, comparison, findings, checked, listed, store)
 
 
 def _pair(options: Sequence[Option], council: Council) -> tuple[Option, Option]:

@@ -83,7 +83,10 @@ def _beside(state: State, area: Option, held: Option) -> dict[str, Any]:
     """Compare an area with the one in use now; if they are the same, return its own figures."""
     if area.id == held.id:
         own = compute_metrics([area], state.council, store=state.store).iloc[0]
-        sides = [(f, write_figure(own[f.name], f.kind)) for f in figures_of(state.council)]
+        sides = [
+            (f, write_figure(own[f.name], f.kind))
+            for f in figures_of(state.council, store=state.store)
+        ]
         return {"pair": [_named(area)], **_ranked(state, sides), "changes": [], "change_heads": []}
     shown = side_by_side(compare_options([held, area], state.council, store=state.store))
     return {

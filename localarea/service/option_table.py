@@ -66,9 +66,9 @@ def choose_options(state: State, query: OptionsQuery) -> list[Option]:
 def figure_groups(state: State) -> dict[str, tuple[Figure, ...]]:
     """Return the figures that can be asked for together, by the name of their group."""
     metrics, council = state.session.metrics, state.council
-    known = [f for f in figures_of(council) if f.name in metrics.columns]
+    known = [f for f in figures_of(council, store=state.store) if f.name in metrics.columns]
     groups = {key: tuple(f for f in known if f.group == name) for key, name in GROUPS.items()}
-    brief = figures_shown(council, brief=True)
+    brief = figures_shown(council, brief=True, store=state.store)
     if council.mandate_area:  # its figures take the place of others, or no page is wide enough
         brief = tuple(f for f in brief if f.name not in _GIVE_WAY)
     shown = {f.name for f in brief}

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from localarea.comparison.comparison import CHANGE_FIGURES
 from localarea.comparison.exposure import exposure_figures
 from localarea.comparison.figure_catalogue import (
     MANDATE,
@@ -15,6 +14,7 @@ from localarea.comparison.figure_catalogue import (
     write_change,
     write_figure,
 )
+from localarea.comparison.tables import change_figures
 from localarea.options.titles import spoken_name
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def side_by_side(comparison: Comparison) -> dict[str, Any]:
         )
         for f in comparison.figures
     ]
-    exposed = comparison.exposure
+    exposed, moves = comparison.exposure, change_figures(comparison)
     sides += [
         _side(f, exposed.loc[first.id, f.name], exposed.loc[second.id, f.name])
         for f in (name_anchor(figure, anchor) for figure in exposure_figures(exposed))
@@ -62,14 +62,14 @@ def side_by_side(comparison: Comparison) -> dict[str, Any]:
         "pair": (first, second),
         "sides": shown,
         "mandate": [side for side in shown if side[0].group in (MANDATE, MANDATE_OTHERWISE)],
-        "changes": _change_rows(comparison.changes, "district", CHANGE_FIGURES),
+        "changes": _change_rows(comparison.changes, "district", moves),
         "zones": _change_rows(
             zones.sort_values("jobs", ascending=False).head(_MOST_ZONES),
             "name",
-            [f for f in CHANGE_FIGURES if f.name != "zones"],
+            [f for f in moves if f.name != "zones"],
         ),
         "zones_in_all": len(zones),
-        "change_heads": [name_anchor(f, anchor).heading for f in CHANGE_FIGURES],
+        "change_heads": [f.heading for f in moves],
     }
 
 

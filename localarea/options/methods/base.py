@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from localarea.options.anchors.place import find_anchor
 from localarea.places.gazetteer import read_gazetteer
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
+
+
+FLOWS: Final = "flows"  # the parameter that names own flows
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,11 +30,11 @@ from localarea.errors import SettingError
 from localarea.labour.catchment import commuting_share
 from localarea.labour.self_containment import self_containment
 from localarea.options.methods.base import MethodResult, anchor_zones
+from localarea.options.methods.commuting import commuting_of, in_zones_of
 from localarea.options.methods.pareto import undominated
 from localarea.options.methods.region_growing import Region, grow
 from localarea.options.methods.simple import LONGEST_MIN
 from localarea.options.minutes.anchor_minutes import input_tables, zone_minutes
-from localarea.options.zone_figures import commuter_matrix, flow_matrix
 from localarea.places.contiguity import shared_borders
 from localarea.places.outline import zone_shapes
 
@@ -45,12 +45,11 @@ if TYPE_CHECKING:
 
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
-    from localarea.options.zone_figures import Vintage
+    from localarea.options.methods.commuting import Commuting
 
 DEFAULT_MIN_LINK: Final = 0.05
 DEFAULT_MAX_MINUTES: Final = 45.0
 _MOST_RESIDENTS: Final = 0.9  # share of the employed residents within ``minutes_p90``
-_VINTAGES: Final[dict[str, Vintage]] = {"msoa11": 2011, "msoa21": 2021}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +153,16 @@ def choose_composite(
     InfeasibleError
         If the anchor alone exceeds the limit of employed residents.
     """
-    problem = _problem(parameters, council, store, minutes)
+    store = store or default_store()
+    commuting = commuting_of(parameters, council, store)
+    native = commuting.council
+    problem = _problem(parameters, commuting, store, minutes)
     inside = _sweep(problem)[-1][1]
     zones = tuple(problem.codes[inside].tolist())
     asked = problem.thresholds
     limit = asked.max_employed_residents
     known = {
+        **commuting.stated,
         "min_link": asked.min_link,
         "max_minutes": asked.max_minutes,
         "max_employed_residents": None if math.isinf(limit) else limit,
@@ -170,7 +173,7 @@ def choose_composite(
         "contiguity": "every part hangs together with the anchor",
         "candidates": int(problem.codes.size),
     }
-    return MethodResult(zones, known, _tables(council))
+    return in_zones_of(council, native, MethodResult(zones, known, _tables(commuting)), store)
 
 
 def composite_front(
@@ -195,10 +198,12 @@ def composite_front(
         ``minutes_worst``, ``on_front`` (no other row has as large a share with shorter
         travel times) and ``chosen`` (the row that the option uses).
     """
-    problem = _problem(parameters, council, store, minutes)
+    store = store or default_store()
+    commuting = commuting_of(parameters, council, store)
+    problem = _problem(parameters, commuting, store, minutes)
     found = _sweep(problem)
     sets = {str(n): problem.codes[inside].tolist() for n, (_, inside) in enumerate(found)}
-    flows = flow_matrix(_VINTAGES[council.zone_system], store=store)
+    flows = commuting.flows(store)
     frame = self_containment(flows, sets).drop(columns="valid").reset_index(drop=True)
     frame.insert(0, "step", range(len(found)))
     frame.insert(1, "limit_minutes", [limit for limit, _ in found])
@@ -215,17 +220,17 @@ def composite_front(
 
 def _problem(
     parameters: Mapping[str, Any],
-    council: Council,
-    store: DataStore | None,
+    commuting: Commuting,
+    store: DataStore,
     minutes: Mapping[str, float] | None,
 ) -> _Problem:
-    store, thresholds = store or default_store(), Thresholds.of(parameters)
+    council, thresholds = commuting.council, Thresholds.of(parameters)
     away = _zone_minutes(council, store) if minutes is None else minutes
-    flows = flow_matrix(_VINTAGES[council.zone_system], store=store)
+    flows = commuting.flows(store)
     codes = np.asarray(flows.codes, dtype=str)
     core = flows.indicator(anchor_zones(council, store=store)).astype(bool)
     far = np.array([away.get(code, math.inf) for code in codes.tolist()])
-    link = _links(council, store, codes)
+    link = _links(commuting, store, codes)
     at = np.flatnonzero(core | ((link >= thresholds.min_link) & (far <= thresholds.max_minutes)))
     at = at[np.argsort(codes[at])]
     borders = shared_borders(zone_shapes(codes[at].tolist(), council.zone_system, store=store))
@@ -244,10 +249,10 @@ def _zone_minutes(council: Council, store: DataStore) -> Mapping[str, float]:
     return zone_minutes(council, store=store)
 
 
-def _links(council: Council, store: DataStore, codes: NDArray[np.str_]) -> NDArray[np.float64]:
+def _links(commuting: Commuting, store: DataStore, codes: NDArray[np.str_]) -> NDArray[np.float64]:
     """Return each zone's link with the anchor, among people who travel to work."""
-    commuters = commuter_matrix(_VINTAGES[council.zone_system], store=store)
-    shares = commuting_share(commuters, anchor_zones(council, store=store))
+    core = anchor_zones(commuting.council, store=store)
+    shares = commuting_share(commuting.journeys(store), core)
     larger = shares[["to_anchor_share", "from_anchor_share"]].max(axis=1).fillna(0.0)
     return larger.reindex(codes, fill_value=0.0).to_numpy(dtype=np.float64)
 
@@ -272,7 +277,6 @@ def _reach(problem: _Problem, inside: NDArray[np.bool_]) -> tuple[float, float]:
     return float(problem.minutes[order[at]]), float(problem.minutes[order[-1]])
 
 
-def _tables(council: Council) -> tuple[str, ...]:
-    vintage = _VINTAGES[council.zone_system]
-    flows = (f"flows_{vintage}", f"flows_{vintage}_special")
-    return (*flows, *input_tables(council.zone_system), f"zones_{council.zone_system}")
+def _tables(commuting: Commuting) -> tuple[str, ...]:
+    system = commuting.council.zone_system
+    return (*commuting.tables, *input_tables(system), f"zones_{system}")

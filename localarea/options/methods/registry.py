@@ -134,15 +134,15 @@ METHODS: Final[dict[str, Method]] = {
     "ttwa-official": Method(_ttwa_official, frozenset({"ttwa11cd"}), frozenset({"msoa11"})),
     "ttwa-computed": Method(
         _ttwa_computed,
-        frozenset({"preset", "min_size", "target_size", "min_sc", "target_sc", "vintage"}),
+        frozenset({"preset", "min_size", "target_size", "min_sc", "target_sc", "vintage", "flows"}),
     ),
     "ttwa-cluster": Method(
         _ttwa_cluster,
-        frozenset({"areas", "preset", "target_sc", "min_size", "max_areas", "vintage"}),
+        frozenset({"areas", "preset", "target_sc", "min_size", "max_areas", "vintage", "flows"}),
     ),
-    "catchment": Method(_catchment, frozenset({"min_share"})),
+    "catchment": Method(_catchment, frozenset({"min_share", "flows"})),
     "composite": Method(
-        _composite, frozenset({"min_link", "max_minutes", "max_employed_residents"})
+        _composite, frozenset({"min_link", "max_minutes", "max_employed_residents", "flows"})
     ),
     "ttwa-region": Method(
         _ttwa_region, frozenset({"reading", "min_inside"}), frozenset({"msoa11"})

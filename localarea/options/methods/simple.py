@@ -13,6 +13,7 @@ from localarea.options.methods.base import (
     anchor_district,
     anchor_zones,
 )
+from localarea.options.stated_districts import district_faults
 from localarea.options.titles import spoken_name
 from localarea.places.gazetteer import read_gazetteer
 
@@ -47,13 +48,9 @@ def _districts(
         )
     if neighbours:
         members = _bordering(council, store)
-    faults = [
-        f"{code} is {gazetteer.districts.get(code, 'no district of 2025')}, not {name}"
-        for code, name in members.items()
-        if gazetteer.districts.get(code) != name
-    ]
+    faults = district_faults(members.items(), store=store)
     if faults:
-        raise SettingError("members of 'districts': " + "; ".join(faults))
+        raise SettingError(f"{council.key}.toml, members of 'districts': " + "; ".join(faults))
     zones = sorted(zone for code in members for zone in gazetteer.district_zones[code])
     return MethodResult(
         tuple(zones), {"members": members}, (_zones_table(council), "districts_lad25")
@@ -100,21 +97,26 @@ def _anchor(council: Council, store: DataStore | None) -> AnchorPlace:
 def _catchment(
     parameters: Mapping[str, Any], council: Council, store: DataStore | None
 ) -> MethodResult:
+    from localarea.datasets.store import default_store
     from localarea.labour.catchment import catchment
-    from localarea.options.zone_figures import Vintage, commuter_matrix
+    from localarea.options.methods.commuting import commuting_of, in_zones_of
 
     share = parameters.get("min_share", DEFAULT_MIN_SHARE)
     if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 < share <= 1:
         raise SettingError(f"min_share is {share!r}; it must be a share above 0 and at most 1")
-    vintage: Vintage = 2011 if council.zone_system == "msoa11" else 2021
-    core = anchor_zones(council, store=store)
-    zones = catchment(commuter_matrix(vintage, store=store), core, min_share=float(share))
+    store = store or default_store()
+    commuting = commuting_of(parameters, council, store)
+    native = commuting.council
+    core = anchor_zones(native, store=store)
+    zones = catchment(commuting.journeys(store), core, min_share=float(share))
     known = {
         "min_share": float(share),
+        **commuting.stated,
         "workers": "those who travel to a workplace in England and Wales",
         "contiguity": "not forced",
     }
-    return MethodResult(zones, known, (f"flows_{vintage}", _zones_table(council)))
+    chosen = MethodResult(zones, known, (commuting.tables[0], _zones_table(native)))
+    return in_zones_of(council, native, chosen, store)
 
 
 def _drive(

@@ -8,9 +8,8 @@ anchor's until the whole meets the target self-containment.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from localarea.datasets.store import default_store
 from localarea.datasets.ttwa import read_ttwa11_msoa11
@@ -19,8 +18,7 @@ from localarea.labour.travel_to_work_areas.cluster import area_of_anchor, cluste
 from localarea.labour.travel_to_work_areas.compute import compute_travel_to_work_areas
 from localarea.labour.travel_to_work_areas.parameters import PRESETS
 from localarea.options.methods.base import MethodResult, anchor_zones
-from localarea.options.zone_figures import flow_matrix
-from localarea.places.census_bridge import zones_of_census
+from localarea.options.methods.commuting import commuting_of, flows_of, in_zones_of
 from localarea.places.gazetteer import read_gazetteer
 
 if TYPE_CHECKING:
@@ -29,18 +27,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from localarea.datasets.store import DataStore
-    from localarea.labour.flow_matrix import FlowMatrix
     from localarea.labour.travel_to_work_areas.cluster import Cluster
     from localarea.labour.travel_to_work_areas.parameters import TtwaParameters
     from localarea.options.council import Council
+    from localarea.options.methods.commuting import Commuting
     from localarea.options.zone_figures import Vintage
-    from localarea.places.census_bridge import Census
-    from localarea.records import ZoneSystem
 
 THRESHOLDS: Final = ("min_size", "target_size", "min_sc", "target_sc")
 # The official criteria require 75% of the smallest areas: Coombes and ONS (2015), RR2015/05.
 DEFAULT_CLUSTER_SC: Final = 0.75
-_ZONES_OF: Final[dict[int, ZoneSystem]] = {2011: "msoa11", 2021: "msoa21"}
 
 
 def choose_computed(
@@ -52,8 +47,8 @@ def choose_computed(
     Parameters
     ----------
     parameters : mapping
-        ``preset``, ``vintage`` and the thresholds in :data:`THRESHOLDS`. Thresholds default
-        to those of the preset, and the vintage to that of the council's zones.
+        ``preset``, ``vintage`` or ``flows``, and the thresholds in :data:`THRESHOLDS`.
+        Thresholds default to those of the preset, and the vintage to that of the council's zones.
 
     Returns
     -------
@@ -63,25 +58,27 @@ def choose_computed(
     Raises
     ------
     SettingError
-        If the preset or vintage is unknown, or a threshold is not allowed.
+        If the preset, vintage or flows are unknown, or a threshold is not allowed.
     """
     store = store or default_store()
-    vintage, native = _vintage(parameters, council)
+    commuting = commuting_of(parameters, council, store)
+    native = commuting.council
     preset, method = _method(parameters)
-    membership = _computed_areas(method, vintage, store)
-    flows = _flows(vintage, store)
+    membership = _computed_areas(method, commuting, store)
+    flows = commuting.flows(store)
     area = area_of_anchor(flows, membership, anchor_zones(native, store=store))
     zones = tuple(sorted(str(zone) for zone in membership.index[membership == area]))
     criteria = {name: getattr(method.criteria, name) for name in THRESHOLDS}
     known = {
         "preset": preset,
         **criteria,
-        "vintage": vintage,
+        **_whose(commuting),
         "area": f"the one of {_zone_name(area, native, store)} ({area}), where most jobs are",
         "anchor": "the area that holds most of the anchor's employed residents",
         "workers": "all, those at home or at no fixed place where they live",
     }
-    return _in_zones_of(council, native, zones, known, _flow_tables(vintage), store)
+    tables = (*commuting.tables, f"zones_{native.zone_system}")
+    return in_zones_of(council, native, MethodResult(zones, known, tables), store)
 
 
 def choose_cluster(
@@ -94,7 +91,7 @@ def choose_cluster(
     ----------
     parameters : mapping
         ``areas`` (``official``, the default for zones of 2011, or ``computed``),
-        ``preset`` (of computed areas), ``vintage``, ``target_sc`` (0.75), ``min_size``
+        ``preset`` (of computed areas), ``vintage`` or ``flows``, ``target_sc`` (0.75), ``min_size``
         (0 persons) and ``max_areas`` (no limit).
 
     Returns
@@ -110,26 +107,33 @@ def choose_cluster(
         If the target is not met with all areas, or with ``max_areas``.
     """
     store = store or default_store()
-    vintage, native = _vintage(parameters, council)
-    areas = parameters.get("areas", "official" if vintage == 2011 else "computed")
+    commuting = commuting_of(parameters, council, store)
+    native = commuting.council
+    official = commuting.vintage == 2011 and not commuting.own
+    areas = parameters.get("areas", "official" if official else "computed")
     stated = _cluster_limits(parameters)
-    membership, names, made = _areas(str(areas), parameters, vintage, native, store)
+    membership, names, made = _areas(str(areas), parameters, commuting, store)
     cluster = cluster_around(
-        _flows(vintage, store), membership, anchor_zones(native, store=store), **stated
+        commuting.flows(store), membership, anchor_zones(native, store=store), **stated
     )
     joined = tuple(names.get(area, area) for area in cluster.areas)
     known = {
         "areas": areas,
         **made,
-        "vintage": vintage,
+        **_whose(commuting),
         **stated,
         "joined": joined,
         "criterion": "the area with the strongest link (Smart's index) joins until both "
         "self-containments reach target_sc and the employed residents min_size",
         "notes": (_note(cluster, joined),),
     }
-    tables = (*_flow_tables(vintage), *(("ttwa11_msoa11",) if areas == "official" else ()))
-    return _in_zones_of(council, native, cluster.zones, known, tables, store)
+    tables = (*commuting.tables, *(("ttwa11_msoa11",) if areas == "official" else ()))
+    tables = (*tables, f"zones_{native.zone_system}")
+    return in_zones_of(council, native, MethodResult(cluster.zones, known, tables), store)
+
+
+def _whose(commuting: Commuting) -> dict[str, Any]:
+    return commuting.stated or {"vintage": commuting.vintage}
 
 
 def _note(cluster: Cluster, joined: tuple[str, ...]) -> str:
@@ -141,16 +145,6 @@ def _note(cluster: Cluster, joined: tuple[str, ...]) -> str:
         )
     rises = ", ".join(f"{name} {sc:.1%}" for name, sc in zip(joined, reached, strict=True))
     return f"areas in the order in which they joined, with the self-containment reached: {rises}"
-
-
-def _vintage(parameters: Mapping[str, Any], council: Council) -> tuple[Vintage, Council]:
-    """Return the census year, and the council with the zone system of that census."""
-    own = next(year for year, system in _ZONES_OF.items() if system == council.zone_system)
-    vintage = parameters.get("vintage", own)
-    if isinstance(vintage, bool) or vintage not in _ZONES_OF:
-        years = " or ".join(map(str, _ZONES_OF))
-        raise SettingError(f"vintage is {vintage!r}; commuting data exist for {years}")
-    return vintage, replace(council, zone_system=_ZONES_OF[vintage])
 
 
 def _method(parameters: Mapping[str, Any]) -> tuple[str, TtwaParameters]:
@@ -184,17 +178,23 @@ def _cluster_limits(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _areas(
-    areas: str, parameters: Mapping[str, Any], vintage: Vintage, native: Council, store: DataStore
+    areas: str, parameters: Mapping[str, Any], commuting: Commuting, store: DataStore
 ) -> tuple[pd.Series, Mapping[str, str], dict[str, Any]]:
     """Return the areas that may be joined, their names and how they were made."""
     if areas == "computed":
         preset, method = _method({k: v for k, v in parameters.items() if k == "preset"})
-        membership = _computed_areas(method, vintage, store)
+        membership = _computed_areas(method, commuting, store)
+        native = commuting.council
         names = {str(a): f"{_zone_name(str(a), native, store)} ({a})" for a in membership.unique()}
         return membership, names, {"preset": preset}
     if areas != "official":
         raise SettingError(f"areas is {areas!r}; it must be official or computed")
-    if vintage != 2011:
+    if commuting.own:
+        raise SettingError(
+            "official areas were made of the commuters of 2011; leave areas out for own flows, or "
+            "set it to 'computed'"
+        )
+    if commuting.vintage != 2011:
         raise SettingError(
             "there are no official areas on the zones of 2021; set areas to 'computed'"
         )
@@ -205,36 +205,14 @@ def _areas(
     return table["ttwa11cd"], names, {}
 
 
-def _flows(vintage: Vintage, store: DataStore) -> FlowMatrix:
-    return flow_matrix(vintage, store=store)
-
-
 @lru_cache(maxsize=16)  # two options may share one run, which takes seconds
-def _computed_areas(method: TtwaParameters, vintage: Vintage, store: DataStore) -> pd.Series:
-    return compute_travel_to_work_areas(_flows(vintage, store), method).membership
+def _areas_of(method: TtwaParameters, vintage: Vintage, own: str, store: DataStore) -> pd.Series:
+    return compute_travel_to_work_areas(flows_of(vintage, own, store), method).membership
 
 
-def _flow_tables(vintage: Vintage) -> tuple[str, ...]:
-    return f"flows_{vintage}", f"flows_{vintage}_special"
+def _computed_areas(method: TtwaParameters, commuting: Commuting, store: DataStore) -> pd.Series:
+    return _areas_of(method, commuting.vintage, commuting.own, store)
 
 
 def _zone_name(code: str, native: Council, store: DataStore) -> str:
     return read_gazetteer(native.zone_system, store=store).zone_names.get(code, code)
-
-
-def _in_zones_of(
-    council: Council,
-    native: Council,
-    zones: tuple[str, ...],
-    known: dict[str, Any],
-    tables: tuple[str, ...],
-    store: DataStore,
-) -> MethodResult:
-    """Convert zones of another census to those of the council."""
-    tables = (*tables, f"zones_{native.zone_system}")
-    if native.zone_system == council.zone_system:
-        return MethodResult(zones, known, tables)
-    census = cast("Census", council.zone_system)
-    brought = zones_of_census(zones, census, store=store)
-    known["bridge"] = "a zone is inside when at least half of its live postcodes are"
-    return MethodResult(brought, known, (*tables, "msoa11_msoa21"))

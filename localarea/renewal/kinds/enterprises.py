@@ -9,6 +9,7 @@ import pandas as pd
 from localarea.datasets.districts import read_district_names
 from localarea.datasets.enterprises import read_enterprises
 from localarea.datasets.publishers.business_demography import read_enterprises_file
+from localarea.options.figure_years import year_notes
 from localarea.renewal.bringing import bring_in
 from localarea.renewal.differences import compare_frames
 from localarea.renewal.kinds._shared import described, districts_here, require_known
@@ -61,8 +62,8 @@ def _make(request: Request) -> Made:
     changes = changes.with_totals({f"active enterprises in {common}": (first, second)})
     source = f"ONS Business Demography {sums['year'].max()}"
     info = described(request, TABLE, vintage=vintage, source=source)
-    notes: tuple[str, ...] = ()
+    notes = tuple(note.rstrip(".") for note in year_notes({TABLE: vintage}))
     if len(kept):
         listed = ", ".join(map(str, sorted(kept["year"].unique())))
-        notes = (f"the file does not have {listed}, so the figures in use are kept for it",)
+        notes += (f"the file does not have {listed}, so the figures in use are kept for it",)
     return Made((NewTable(info, enterprises_table(newer)),), (changes,), notes)

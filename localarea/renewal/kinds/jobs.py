@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from localarea.datasets.jobs import read_jobs
 from localarea.datasets.publishers._delimited import Faults
 from localarea.datasets.publishers.bres import read_jobs_file
+from localarea.options.figure_years import year_notes
 from localarea.renewal.bringing import bring_in
 from localarea.renewal.differences import compare_frames
 from localarea.renewal.kinds._shared import (
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from localarea.renewal.request import Refreshed, Request
 
 TABLE: Final = "jobs_msoa21_2024"
-_YEAR_OF_HEADINGS: Final = 2024
 
 
 def refresh_jobs(request: Request) -> Refreshed:
@@ -63,11 +63,7 @@ def _make(request: Request) -> Made:
     notes = []
     if found.withheld:
         notes.append(f"{found.withheld:,} figures are withheld by the publisher and count as none")
-    if year != _YEAR_OF_HEADINGS:
-        notes.append(
-            f"the jobs are now those of {year}, but figures and headings go on saying "
-            f"{_YEAR_OF_HEADINGS} (employees_{_YEAR_OF_HEADINGS}); say so where you publish them"
-        )
+    notes += [note.rstrip(".") for note in year_notes({TABLE: str(year)})]
     return Made((NewTable(info, jobs_table(jobs)),), (changes,), tuple(notes))
 
 

@@ -71,7 +71,7 @@ def _by_district(facts: Facts, frame: pd.DataFrame) -> Table:
             Column("Zones"),
             Column("Residents", "2021"),
             Column("Jobs", "2011"),
-            Column("Enterprises", "2022"),
+            Column("Enterprises", facts.in_its_year("2022", "enterprises_2022")),
             Column(f"Work in {anchor}", "residents, 2011"),
             Column(f"Come from {anchor}", "workers, 2011"),
         ),
@@ -80,8 +80,9 @@ def _by_district(facts: Facts, frame: pd.DataFrame) -> Table:
 
 
 def _by_industry(facts: Facts) -> tuple[Block, ...]:
-    """Show what each option adds by industry, largest first, in jobs of 2024."""
+    """Show what each option adds by industry, largest first, in employee jobs."""
     jobs = facts.industries
+    year = facts.in_its_year("2024", "employees_2024")
     first = facts.options[0]
     change = jobs[[o.id for o in facts.options[1:]]].sub(jobs[first.id], axis=0)
     order = jobs[first.id].sort_values(ascending=False, kind="stable").index
@@ -95,11 +96,11 @@ def _by_industry(facts: Facts) -> tuple[Block, ...]:
     )
     columns = (
         Column("Industry", numeric=False, weight=1.0),
-        Column(facts.letters[first.id], "jobs, 2024"),
+        Column(facts.letters[first.id], f"jobs, {year}"),
         *(Column(facts.letters[o.id], "change") for o in facts.options[1:]),
     )
     note = (
-        f"Employee jobs by place of work, 2024, provisional. The first figure is all of option "
+        f"Employee jobs by place of work, {year}, provisional. The first figure is all of option "
         f"{facts.letters[first.id]}; the others are what each option adds or removes. "
         "Farms and the self-employed are left out."
     )

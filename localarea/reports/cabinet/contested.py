@@ -133,7 +133,7 @@ def with_and_without(facts: Facts, pair: ContestedPair) -> Table:
         after = facts.row(pair.with_place.id)[column]
         write = share if kind == "share" else count
         words = words.format(anchor=facts.council.anchor, place=place)
-        unit = unit.format(directory=facts.directory_date)
+        unit = facts.in_its_year(unit.format(directory=facts.directory_date), column)
         rows.append(
             cells(f"{words} ({unit})", write(before), write(after), change(before, after, kind))
         )
@@ -180,7 +180,7 @@ def _others(facts: Facts, place: Contested, pairs: list[ContestedPair]) -> tuple
         Column("Jobs held by residents, without", "%, 2011"),
         Column("Jobs held by residents, with", "%, 2011"),
         Column("Jobs gained", "2011"),
-        Column("Enterprises gained", "2022"),
+        Column("Enterprises gained", facts.in_its_year("2022", "enterprises_2022")),
         Column("Parts with it"),
     )
     return (Table(f"{place.place} added to each option", columns, tuple(rows)),)

@@ -18,6 +18,7 @@ from localarea.comparison.uncertainty import bootstrap_self_containment, borderl
 from localarea.datasets.store import default_store
 from localarea.errors import InputError
 from localarea.labour.travel_to_work_areas.resampling import measure_stability
+from localarea.options.figure_years import in_its_year, vintages_of_figures
 from localarea.options.membership import contested_zones, option_zones
 from localarea.options.methods.base import anchor_zones
 from localarea.options.methods.composite import composite_front
@@ -164,6 +165,10 @@ class Facts:
     def row(self, option_id: str) -> dict[str, float]:
         """Return the figures of an option in ``metrics`` by name; NaN if not known."""
         return {str(k): float(self.metrics[k].loc[option_id]) for k in self.metrics.columns}
+
+    def in_its_year(self, text: str, figure: str) -> str:
+        """Put the year of the table in use into words with the year in a figure's name."""
+        return in_its_year(text, figure, vintages_of_figures(self.store))
 
     def named(self, option_id: str) -> str:
         """

@@ -63,11 +63,12 @@ def _sentence(facts: Facts, option: Option) -> str:
     districts = plural(row["districts_touched"], "district")
     of_them = f", {cut} of them only in part" if cut else ", each of them wholly"
     how = f"{option.description}. " if option.description else ""
+    firms = facts.in_its_year("active enterprises (2022)", "enterprises_2022")
     return (
         f"{how}{plural(row['zones'], 'zone')} in {districts}{of_them}; "
         f"{count(row['area_km2'])} square kilometres, {shape}; "
         f"{count(row['population_2021'])} residents (2021), "
-        f"{count(row['jobs'])} jobs (2011), {count(row['enterprises_2022'])} active enterprises "
-        f"(2022), {count(row['live_postcodes'])} live postcodes. "
+        f"{count(row['jobs'])} jobs (2011), {count(row['enterprises_2022'])} {firms}, "
+        f"{count(row['live_postcodes'])} live postcodes. "
         f"Districts: {join(facts.districts[option.id])}."
     )

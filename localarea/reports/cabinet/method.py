@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from localarea.comparison.figure_catalogue import UNKNOWN
+from localarea.options.figure_years import vintages_of_figures, year_notes
 from localarea.options.methods.base import anchor_district
 from localarea.options.zone_figures import attributions
 from localarea.reports.cabinet.model import (
@@ -153,6 +154,7 @@ def data(facts: Facts) -> tuple[Block, ...]:
             ),
             tuple(rows),
         ),
+        *map(Paragraph, year_notes(vintages_of_figures(facts.store))),
         Paragraph(" ".join(attributions(facts.tables, store=facts.store))),
     )
 

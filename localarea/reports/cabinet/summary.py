@@ -101,6 +101,7 @@ def _found(facts: Facts) -> tuple[Block, ...]:
             change(before[name], after[name], "count").lstrip("+")
             for name in ("jobs", "enterprises_2022")
         )
+        enterprises = facts.in_its_year("active enterprises (2022)", "enterprises_2022")
         paragraphs.append(
             Paragraph(
                 f"Adding {contested.place} to {facts.named(pair.without.id)} moves the share of "
@@ -108,8 +109,8 @@ def _found(facts: Facts) -> tuple[Block, ...]:
                 f"{share(before['supply_side'])} to {share(after['supply_side'])}, and the "
                 "share of jobs that residents hold from "
                 f"{share(before['demand_side'])} to {share(after['demand_side'])} (2011). It "
-                f"brings in {jobs} jobs (2011) and {firms} active enterprises "
-                f"(2022).{_spend(before, after)} {_halves(facts, pair)}".rstrip(),
+                f"brings in {jobs} jobs (2011) and {firms} {enterprises}."
+                f"{_spend(before, after)} {_halves(facts, pair)}".rstrip(),
                 f"With or without {contested.place}.",
             )
         )
@@ -191,7 +192,8 @@ def _row(facts: Facts, criterion: Criterion, *, several: bool) -> tuple[Cell, ..
     passed = criterion.name == "validity" and _all_pass(metrics)
     best = best_on(criterion, metrics) if several and not passed else []
     words = criterion.words.format(anchor=facts.council.anchor)
-    row = [Cell(f"{words} ({criterion.unit})")]
+    unit = facts.in_its_year(criterion.unit, criterion.name)
+    row = [Cell(f"{words} ({unit})")]
     for option_id, value in metrics[criterion.name].items():
         row.append(Cell(criterion.write(value), strong=option_id in best))
     if several:

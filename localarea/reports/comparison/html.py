@@ -16,6 +16,7 @@ from localarea.comparison.tables import (
     comparison_tables,
     exposure_columns,
     figure_columns,
+    industry_figures,
     option_titles,
 )
 from localarea.options.zone_figures import attributions
@@ -137,7 +138,7 @@ def _tables(comparison: Comparison) -> Iterator[_Table]:
     )
     yield _Table(
         f"Jobs by industry, compared with “{names[0]}”",
-        "Employee jobs 2024 in each option",
+        f"{industry_figures(comparison)[0].heading} in each option",
         ["Industry"],
         names,
         [

@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from localarea.comparison.figure_catalogue import FIGURES, contested_figure, name_anchor
+from localarea.comparison.figure_catalogue import (
+    FIGURES,
+    contested_figure,
+    date_figures,
+    name_anchor,
+)
 from localarea.comparison.mandate.figures import first_mandate_figures, mandate_readings
 from localarea.datasets.store import default_store
+from localarea.options.figure_years import vintages_of_figures, year_notes, year_of_figure
 from localarea.options.option_ids import split_option_id
 from localarea.options.titles import join_names, spoken_name
 from localarea.options.zone_figures import attributions, read_zone_figures
@@ -63,7 +69,9 @@ _ON_PAGE: Final = (
 )
 
 
-def figures_shown(council: Council, *, brief: bool = False) -> tuple[Figure, ...]:
+def figures_shown(
+    council: Council, *, brief: bool = False, store: DataStore | None = None
+) -> tuple[Figure, ...]:
     """
     Choose the figures for a terminal or a page, those of the mandate first.
 
@@ -76,13 +84,14 @@ def figures_shown(council: Council, *, brief: bool = False) -> tuple[Figure, ...
         ``brief_key`` explains.
     """
     contested = tuple(contested_figure(c.key, c.place) for c in council.contested)
+    vintages = vintages_of_figures(store)
     if not brief:
         anchor = spoken_name(council.anchor)
         named = (name_anchor(f, anchor) for f in FIGURES if f.name in _ON_PAGE)
-        return (*first_mandate_figures(council), *named, *contested)
+        return (*first_mandate_figures(council), *date_figures(named, vintages), *contested)
     places = [replace(f, heading=f.heading.removeprefix("Share of ")) for f in contested]
     chosen = [replace(f, heading=BRIEF[f.name]) for f in FIGURES if f.name in BRIEF]
-    return (*_mandate_in_brief(council), *chosen, *places)
+    return (*_mandate_in_brief(council), *date_figures(chosen, vintages), *places)
 
 
 def _mandate_in_brief(council: Council) -> list[Figure]:
@@ -180,7 +189,7 @@ def write_options_page(
     text = options_map(
         option_shapes(options, store=store),
         districts=read_districts(store=store),
-        figures=write_figures(metrics, figures_shown(council)),
+        figures=write_figures(metrics, figures_shown(council, store=store)),
         anchor=anchor_place(council, store=store),
         title=f"Where “local” could be: options for {council.title}",
         lede=lede,
@@ -197,9 +206,12 @@ def write_options_page(
 def _sources(options: Sequence[Option], metrics: pd.DataFrame, store: DataStore) -> tuple[str, ...]:
     tables = {"zones_msoa11", "districts_lad25", *metrics.attrs.get("vintages", ())}
     tables.update(name for option in options for name in option.vintages)
+    vintages = vintages_of_figures(store)
+    jobs, firms = (year_of_figure(n, vintages) for n in ("employees_2024", "enterprises_2022"))
     return (
-        "Commuting figures are from the 2011 census, employee jobs from 2024, enterprises from "
-        f"2022, postcodes from {store.directory_date}. Outlines are simplified for the screen; "
+        f"Commuting figures are from the 2011 census, employee jobs from {jobs}, enterprises from "
+        f"{firms}, postcodes from {store.directory_date}. Outlines are simplified for the screen; "
         "whether a postcode is local is decided by its zone.",
+        *year_notes(vintages),
         " ".join(attributions(tables, store=store)),
     )

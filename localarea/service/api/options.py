@@ -33,6 +33,9 @@ class OptionsDocument(BaseModel):
     anchor: str
     rule: str = Field(description="How people who work at home are counted.")
     vintages: dict[str, str]
+    figure_years: dict[str, int] = Field(
+        description="Year of the figures whose names have a year that can differ from it."
+    )
     options: list[dict[str, Any]]
     findings: list[dict[str, Any]]
 

@@ -49,7 +49,7 @@ def option(request: Request, state: ShownState, option_id: str) -> HTMLResponse:
     (document,) = _documents(state, found, figures)
     rows = [
         (f, write_figure(figures[f.name], f.kind))
-        for f in figures_of(state.council)
+        for f in figures_of(state.council, store=state.store)
         if pd.notna(figures[f.name])
     ]
     values = {"option": found, "rows": rows, "alt": alt, "document": document}

@@ -192,7 +192,8 @@ def test_document_is_json_with_the_keys_of_the_docs(
     )
     assert json.loads(json.dumps(document, allow_nan=False)) == document
     assert list(document) == [
-        "council", "anchor", "rule", "vintages", "options", "findings", "changes", "overlaps",
+        "council", "anchor", "rule", "vintages", "figure_years", "options", "findings",
+        "changes", "overlaps",
         "changes_by_zone", "jobs_by_industry", "exposure",
     ]  # fmt: skip
     option = document["options"][0]

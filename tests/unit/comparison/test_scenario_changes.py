@@ -89,7 +89,7 @@ def test_unknown_census(year: int) -> None:
 
 
 def test_unknown_threshold_says_what_there_is() -> None:
-    with pytest.raises(SettingError, match="it accepts min_share"):
+    with pytest.raises(SettingError, match="it accepts flows, min_share"):
         Scenario.of("catchment").with_threshold(min_shar=0.1).option()
     with pytest.raises(InputError, match="number or text"):
         Scenario.of("catchment").with_threshold(min_share=float("nan"))

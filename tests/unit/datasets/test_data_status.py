@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from localarea.cli.app import run
 from localarea.datasets.store import default_store
-from localarea.renewal import resting
+from localarea.renewal import foundations, resting
+from localarea.renewal.renewable import makers_of
 
 if TYPE_CHECKING:
     import pytest
@@ -44,7 +45,9 @@ def test_json_says_what_rests_on_what_and_what_a_refresh_makes_again(
     assert "minutes_colchester_msoa11" in tables["postcodes"]["resting_on_it"]  # by the roads
     assert tables["flows_2011"]["resting_on_it"] == []
     assert "data refresh flows" in tables["flows_2011"]["why_not_rebuilt"]
-    assert "data build" in tables["oa11_lookup"]["why_not_rebuilt"]
+    assert "does not change" in tables["oa11_lookup"]["why_not_rebuilt"]
+    assert "census of 2011 and 2021" in tables["msoa11_msoa21"]["fixed"]
+    assert tables["flows_2011"]["fixed"] is None
     assert tables["flows_2011"]["refreshed_by"] == ["flows"]
     assert tables["zones_msoa11"]["refreshed_by"] == ["districts", "zones", "names"]
     assert tables["roads_nodes"]["refreshed_by"] == ["roads"]
@@ -52,14 +55,25 @@ def test_json_says_what_rests_on_what_and_what_a_refresh_makes_again(
     assert tables["postcodes"]["edition"] == 0
 
 
+def test_tables_of_a_census_are_said_to_be_fixed_with_it() -> None:
+    registry = default_store().registry
+    assert set(resting.FIXED) <= set(registry)
+    for name in registry:  # each is refreshed by a road, or fixed, or made by the build alone
+        if resting.fixed_with(name):
+            assert set(makers_of(name)) <= {"districts"}  # which moves codes of districts alone
+    words = "it is of the census of 2011 and does not change: there is no newer edition"
+    assert resting.why_not_made_again("oa11_lookup", registry) == words
+    assert resting.fixed_with("jobs_msoa21_2024") is None
+
+
 def test_every_table_made_with_the_directory_is_known_to_be() -> None:
     """Whatever the build made from the publishers' files of the directory was made with it."""
     registry = default_store().registry
     files = set(registry["postcodes"].inputs)
     made_with_it = {n for n, info in registry.items() if files <= set(info.inputs)}
-    assert made_with_it - {"postcodes"} == set(resting.MADE_WITH_THE_DIRECTORY)
+    assert made_with_it - {"postcodes"} == set(foundations.MADE_WITH_THE_DIRECTORY)
     credited = {n for n, info in registry.items() if "Postcode Directory" in info.source}
-    assert credited - {"postcodes"} <= set(resting.resting_on("postcodes", registry))
+    assert credited - {"postcodes"} <= set(foundations.resting_on("postcodes", registry))
 
 
 def test_only_months_have_an_age() -> None:

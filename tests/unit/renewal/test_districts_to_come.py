@@ -16,6 +16,7 @@ from localarea.datasets.districts import read_district_names, read_districts
 from localarea.datasets.enterprises import read_enterprises
 from localarea.datasets.zones import read_zones, zone_districts
 from localarea.errors import ConflictError, SchemaError
+from localarea.options.stated_districts import district_faults
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,6 +102,11 @@ def test_every_table_follows_districts_that_became_part_of_another(
     before, after = (one["lad25cd"].to_pylist() for one in (known, postcodes))
     assert before.count("E07000071") + before.count("E07000202") == after.count("E06000099")
     assert postcodes["key"].to_pylist() == known["key"].to_pylist()
+    stated = [("E07000071", "Colchester"), ("W06000015", "Cardiff")]  # as a council's file may
+    assert district_faults(stated, store=store) == [
+        "Colchester (E07000071) is now part of North Essex and Ipswich (E06000099); change "
+        'E07000071 = "Colchester" to E06000099 = "North Essex and Ipswich"'
+    ]
     assert renewed.restore(folder, "districts") is None
     assert over(twin, folder).registry == twin.store.registry
 
