@@ -1,12 +1,13 @@
 """
 Fit the speeds of the embedded network to published driving times, and test them on places left out.
 
-    python scripts/calibrate_speeds.py RAW_FOLDER [--write]
+    python scripts/calibrate_speeds.py RAW_FOLDER [--write] [--known FILE.csv]
 
 RAW_FOLDER holds the publishers' files (docs/data.md). Each of the three places is left out
 in turn: the coefficients are fitted on two and judged on the third. The coefficients that
-are kept are then fitted on all three. ``--write`` replaces localarea/roads/coefficients.toml and
-localarea/roads/known_minutes.csv; the report goes to standard output as Markdown.
+are kept are then fitted on all three. ``--write`` replaces localarea/roads/coefficients.toml, and
+``--known`` writes the times by which a refresh of the roads can be measured; the report goes to
+standard output as Markdown.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import shapely
 from scipy.optimize import least_squares, minimize_scalar
 
 from localarea.roads.embedded import EmbeddedTables, build_embedded, read_embedded_tables
-from localarea.roads.known_minutes import JUDGED_UP_TO_MIN, KNOWN_FILE, PLACES
+from localarea.roads.known_minutes import JUDGED_UP_TO_MIN, PLACES
 from localarea.roads.land import Land, read_land
 from localarea.roads.speeds import COEFFICIENTS_FILE, SpeedModel
 from localarea.roads.travel_time import travel_minutes
@@ -102,6 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Fit the speeds of the embedded network.")
     parser.add_argument("raw", type=Path, help="folder of the publishers' files")
     parser.add_argument("--write", action="store_true", help="replace the fitted coefficients")
+    parser.add_argument("--known", type=Path, metavar="FILE", help="write the known times")
     options = parser.parse_args(arguments)
     lsoas, tables, land = read_lsoas(options.raw), read_embedded_tables(), read_land()
     used = within(lsoas[["x", "y"]].to_numpy(), REGION) | in_essex_or_suffolk(lsoas)
@@ -112,7 +114,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sys.stdout.write(report(near, held_out, model))
     if options.write:
         write_coefficients(model)
-        write_known(lsoas[in_essex_or_suffolk(lsoas)])
+    if options.known is not None:
+        write_known(lsoas[in_essex_or_suffolk(lsoas)], options.known)
     return 0
 
 
@@ -266,8 +269,8 @@ def write_coefficients(model: SpeedModel) -> None:
     COEFFICIENTS_FILE.write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
 
 
-def write_known(lsoas: pd.DataFrame) -> None:
-    """Replace the known times, which a refresh of the roads is measured by."""
+def write_known(lsoas: pd.DataFrame, out: Path) -> None:
+    """Write the known times, which a refresh of the roads can be measured by."""
     head = (
         "# Published driving minutes from LSOAs of Essex and Suffolk to three postcodes. Written\n"
         "# by scripts/calibrate_speeds.py; docs/validation-roads.md says where they are from.\n"
@@ -275,7 +278,7 @@ def write_known(lsoas: pd.DataFrame) -> None:
     frame = lsoas.rename(columns={"x": "easting", "y": "northing"}).sort_index()
     places = frame[["easting", "northing"]].round().astype(int)
     text = places.join(frame[list(PLACES)].round(1)).to_csv(index=False, lineterminator="\n")
-    KNOWN_FILE.write_text(head + text, encoding="utf-8")
+    out.write_text(head + text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -53,6 +53,12 @@ def refresh(
         bool,
         typer.Option("--accept-loss", help="Accept an older file, or one that loses more than 1%."),
     ] = False,
+    known_minutes: Annotated[
+        Path | None,
+        typer.Option(
+            "--known-minutes", metavar="FILE", help="Driving times to measure new roads by: .csv."
+        ),
+    ] = None,
     council: Annotated[
         str | None, typer.Option("--council", help="Council whose districts are reported on.")
     ] = None,
@@ -64,6 +70,8 @@ def refresh(
     from localarea.renewal.request import Request
 
     wanted = renewable(table)
+    if known_minutes is not None and wanted.name != "roads":
+        raise InputError("only roads are measured by known minutes", parameter="known_minutes")
     store = open_store()
     folder = renewed_folder()
     chosen = stated_council(None, council, store)
@@ -79,6 +87,7 @@ def refresh(
         frozenset(_districts_around(chosen, store)),
         anchors_with_tables(store, [chosen.anchor]),
         show_step,
+        known_minutes=known_minutes,
     )
     try:
         done = _refreshed(wanted, request)

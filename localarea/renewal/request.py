@@ -51,6 +51,8 @@ class Request:
         Called with the name of each step as it begins.
     definitions : DefinitionStore or None
         Published definitions, of which it is said which rest on the tables.
+    known_minutes : pathlib.Path or None
+        Known driving minutes to measure new roads by.
     """
 
     path: Path
@@ -65,6 +67,7 @@ class Request:
     anchors: tuple[str, ...] = ()
     progress: Callable[[str], None] = lambda _: None
     definitions: DefinitionStore | None = None
+    known_minutes: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

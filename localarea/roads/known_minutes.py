@@ -1,27 +1,28 @@
 """
 How near the travel times of a network are to times that are known.
 
-Known are published driving minutes from the LSOAs of Essex and Suffolk to three postcodes:
-docs/validation-roads.md says which, and how near the embedded network comes.
+Known are driving minutes from many places to three postcodes, as somebody has published them:
+docs/validation-roads.md says which, and how near the embedded network comes. They are not ours to
+pass on, so a file of them is named by whoever has one.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from localarea.errors import FileFormatError
 from localarea.roads.travel_time import travel_minutes
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from localarea.roads.network import RoadNetwork
 
-KNOWN_FILE: Final = Path(__file__).with_name("known_minutes.csv")
 # Postcodes of the three places: column of the file, name, easting and northing (metres).
 PLACES: Final = {
     "CO45JL": ("Colchester", 599_511, 227_486),
@@ -50,32 +51,46 @@ class Nearness:
     p90_min: float
 
 
-@cache
-def read_known_minutes() -> pd.DataFrame:
+def read_known_minutes(path: Path) -> pd.DataFrame:
     """
-    Read the known times.
+    Read known times.
 
     Returns
     -------
     pandas.DataFrame
-        ``easting`` and ``northing`` of each LSOA (the mean of its live postcodes; EPSG:27700,
-        metres), and minutes to each of `PLACES`.
+        ``easting`` and ``northing`` of each start (EPSG:27700, metres), and minutes to each of
+        `PLACES`.
+
+    Raises
+    ------
+    FileFormatError
+        If the file is no such table.
     """
     import pandas as pd
 
-    return pd.read_csv(KNOWN_FILE, comment="#")
+    columns = ["easting", "northing", *PLACES]
+    try:
+        found = pd.read_csv(path, comment="#")
+        return found[columns].astype(float)
+    except (KeyError, ValueError, OSError) as error:
+        why = f"known minutes are a CSV file with the columns {', '.join(columns)}"
+        raise FileFormatError(path, why) from error
 
 
-def measure_nearness(network: RoadNetwork) -> Nearness | None:
+def measure_nearness(network: RoadNetwork, known: pd.DataFrame) -> Nearness | None:
     """
-    Compare a network with the known times of up to 90 minutes.
+    Compare a network with known times of up to 90 minutes.
+
+    Parameters
+    ----------
+    known : pandas.DataFrame
+        From :func:`read_known_minutes`.
 
     Returns
     -------
     Nearness or None
         None if the network does not cover the journeys.
     """
-    known = read_known_minutes()
     published = known[list(PLACES)].to_numpy(float)
     points = known[["easting", "northing"]].to_numpy(float)
     places = np.array([[x, y] for _, x, y in PLACES.values()], dtype=float)

@@ -15,7 +15,7 @@ from localarea.renewal.kinds._shared import described
 from localarea.renewal.making.roads import edge_table, network_tables, node_table
 from localarea.renewal.request import Made, NewTable
 from localarea.roads.embedded import EmbeddedTables, build_embedded, read_embedded_tables
-from localarea.roads.known_minutes import PLACES, measure_nearness
+from localarea.roads.known_minutes import PLACES, measure_nearness, read_known_minutes
 from localarea.roads.land import read_land
 from localarea.roads.major_roads import read_major_roads
 from localarea.roads.speeds import read_speed_model
@@ -131,17 +131,20 @@ def _notes(roads: MajorRoads, coverage: Coverage) -> tuple[str, ...]:
 
 def _nearness(request: Request, tables: tuple[NewTable, ...]) -> tuple[str, ...]:
     """Say how near journeys on the new and the old network are to times that are known."""
+    if request.known_minutes is None:
+        return ()
+    known = read_known_minutes(request.known_minutes)
     made = {one.info.name: one.table.to_pandas() for one in tables}
     model, land = read_speed_model(), read_land(store=request.store)
     older, newer = (
-        measure_nearness(build_embedded(network, model, land))
+        measure_nearness(build_embedded(network, model, land), known)
         for network in (
             read_embedded_tables(store=request.store),
             EmbeddedTables(*(made[name] for name in NETWORK)),
         )
     )
     if older is None or newer is None:
-        return ()
+        return ("the roads do not cover the journeys of the known minutes, so nothing is measured",)
     places = ", ".join(name for name, _, _ in PLACES.values())
     return (
         f"against {newer.journeys:,} published journeys to {places} the median error is "
