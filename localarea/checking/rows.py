@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from localarea.checking.paid_columns import PaidColumns
+    from localarea.checking.row_digest import SheetDigest
     from localarea.checking.row_evidence import RowEvidence
     from localarea.classify.classifier import Classifier
     from localarea.tables.csv_rows import AddedCells
@@ -55,6 +56,8 @@ class CheckedSheet:
         Number of rows that hold no payment, as `RowChecker.skipped`.
     notes : tuple of str
         Notes on the grid and its rows.
+    digest : SheetDigest or None
+        Hashes of what was written; None if the sheet is to be read again for them.
     """
 
     name: str
@@ -63,6 +66,7 @@ class CheckedSheet:
     tally: Counter[int] = field(default_factory=Counter)
     skipped: int = 0
     notes: tuple[str, ...] = ()
+    digest: SheetDigest | None = None
 
 
 class RowChecker:

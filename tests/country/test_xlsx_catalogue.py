@@ -18,6 +18,7 @@ import pytest
 from xlsx_cases import cells_of, changed_parts, raw_entries, schema_faults
 from xlsx_catalogue import CASES, GROWN, NOT_BY_OPENPYXL, Expected, L, N, U
 
+from localarea.checking.verifying import verify_result
 from localarea.checking.workbook import check_workbook
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
@@ -65,6 +66,7 @@ def test_every_row_has_its_verdict_and_other_parts_are_untouched(
     assert answers(out) == expected
     assert report.rows == len(expected)
     assert schema_faults(out) == []
+    assert verify_result(out).standing == "untouched"  # its hashes were taken before it was read
     changed = changed_parts(source, out)
     listed = {
         part
@@ -100,6 +102,7 @@ def test_a_checked_workbook_sent_again_is_checked_anew(
         assert cells_of(twice, page) == cells_of(once, page)
     assert raw_entries(twice).keys() == raw_entries(once).keys()
     assert schema_faults(twice) == []
+    assert verify_result(twice).standing == "untouched"
 
 
 @pytest.mark.slow

@@ -23,6 +23,9 @@ _STYLE: Final = re.compile(rb' s="([0-9]+)"')
 _SHARED, _NUMBER, _TEXT, _TRUTH = range(4)
 _TYPES: Final = {b"s": _SHARED, b"n": _NUMBER, b"b": _TRUTH}
 
+# Letters of its column, other attributes, plain value, and whatever else it holds.
+FoundCell = tuple[bytes, bytes, bytes, bytes]
+
 
 class Row(NamedTuple):
     """
@@ -308,14 +311,16 @@ class CellReader:
             found.append(Cell(column, text, style, filled, waiting))
         return found
 
-    def texts(self, content: bytes, width: int, model: int) -> tuple[list[str], int, int, bool]:
+    def texts(
+        self, found: Iterable[FoundCell], width: int, model: int
+    ) -> tuple[list[str], int, int, bool]:
         """
         Read the texts of a row; the fast way for many rows.
 
         Parameters
         ----------
-        content : bytes
-            Content of the row.
+        found : iterable of tuple of bytes
+            What `pattern` finds in the content of the row.
         width : int
             Number of columns to read.
         model : int
@@ -336,7 +341,7 @@ class CellReader:
         column, styled, unknown, last = -1, -1, False, -1
         columns, kinds = self._columns, self._kinds
         strings, numbers = self._strings, self._numbers
-        for letters, attributes, value, other in self.pattern.findall(content):
+        for letters, attributes, value, other in found:
             column = columns[letters] if letters else column + 1
             if column > last:
                 last = column
