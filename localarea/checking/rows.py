@@ -58,6 +58,8 @@ class CheckedSheet:
         Notes on the grid and its rows.
     digest : SheetDigest or None
         Hashes of what was written; None if the sheet is to be read again for them.
+    spend : SpendByAnswer or None
+        Money by answer; None without a column of amounts.
     """
 
     name: str
@@ -67,6 +69,7 @@ class CheckedSheet:
     skipped: int = 0
     notes: tuple[str, ...] = ()
     digest: SheetDigest | None = None
+    spend: SpendByAnswer | None = None
 
 
 class RowChecker:
@@ -240,7 +243,9 @@ class RowChecker:
             Counts and notes.
         """
         notes = (*self.grid.notes, *self.notes())
-        return CheckedSheet(name, self.grid, self.column, self.tally, self.skipped, notes)
+        return CheckedSheet(
+            *(name, self.grid, self.column, self.tally, self.skipped, notes), spend=self.spend
+        )
 
     def notes(self) -> tuple[str, ...]:
         """

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.checking.counts import Counts
 from localarea.checking.csv_file import FileReport
+from localarea.checking.spend_by_answer import together
 from localarea.errors import FileFormatError, InputError
 from localarea.tables.file_kinds import old_workbook_kind, require_rows
 from localarea.tables.old_workbooks import readable_workbook
@@ -280,6 +281,7 @@ def _report(
         **Counts.of_codes(tally).fields(),
         notes=(*notes, *said),
         not_payments=sum(sheet.skipped for sheet in sheets),
+        spend=together(sheet.spend for sheet in sheets),
     )
 
 

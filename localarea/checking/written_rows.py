@@ -148,4 +148,3 @@ class _AddedValues(dict[str, str]):
             and len(text) < _LONGEST
             and _WRITTEN_OTHERWISE.isdisjoint(text)
         )
-
