@@ -11,11 +11,12 @@ from __future__ import annotations
 import shutil
 import subprocess
 import warnings
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
-from xlsx_cases import cells_of, changed_parts, raw_entries, schema_faults
+from xlsx_cases import cells_of, changed_parts, raw_entries, schema_faults, zip_of
 from xlsx_catalogue import CASES, GROWN, NOT_BY_OPENPYXL, Expected, L, N, U
 
 from localarea.checking.verifying import verify_result
@@ -105,12 +106,38 @@ def test_a_checked_workbook_sent_again_is_checked_anew(
     assert verify_result(twice).standing == "untouched"
 
 
+BROKEN: dict[str, tuple[str, str, str, str]] = {
+    "order": ("xl/worksheets/sheet1.xml", "<sheetFormatPr", "<extLst/><sheetFormatPr", "has"),
+    "stranger": ("xl/worksheets/sheet1.xml", "<sheetFormatPr", "<fonts/><sheetFormatPr", "hold"),
+    "type": ("[Content_Types].xml", "/xl/styles.xml", "/xl/style.xml", "which is no part"),
+    "relation": ("xl/_rels/workbook.xml.rels", "styles.xml", "style.xml", "there is no"),
+    "name": ("xl/workbook.xml", 'name="Data"', 'name="Local summary"', "twice"),
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_the_check_of_the_schema_sees_a_fault(
+    fault: str, classifier: Classifier, tmp_path: Path
+) -> None:
+    source, out = tmp_path / "in.xlsx", tmp_path / "out.xlsx"
+    CASES["by_openpyxl"](source)
+    check_workbook(source, classifier, out=out)
+    part, before, after, said = BROKEN[fault]
+    with zipfile.ZipFile(out) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    assert before.encode() in parts[part]
+    parts[part] = parts[part].replace(before.encode(), after.encode(), 1)
+    broken = tmp_path / "broken.xlsx"
+    zip_of(broken, parts)
+    assert any(said in each for each in schema_faults(broken))
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not here")
 def test_libreoffice_opens_what_comes_back(classifier: Classifier, tmp_path: Path) -> None:
     """And what it saves of it has the same verdicts."""
     made: dict[str, Expected] = {}
-    for name in ("strict", "prefixed", "table", "a_thousand_empty_rows", "no_references", "chart"):
+    for name in CASES:
         source = tmp_path / "in.xlsx"
         made[name] = CASES[name](source)
         check_workbook(source, classifier, out=tmp_path / f"{name}.xlsx")
