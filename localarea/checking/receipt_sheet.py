@@ -125,7 +125,10 @@ def sheet_rows(receipt: Receipt) -> list[list[Cell]]:
     text = document.replace("  ", " \\u0020")  # programs may join spaces
     pieces = [text[at : at + _CHUNK] for at in range(0, len(text), _CHUNK)]
     lines: list[list[Cell]] = [list(line) for line in receipt_lines(receipt)]
-    rest: list[list[Cell]] = [[piece] for piece in pieces]
+    # A cell beside each piece, so that no program draws it, or prints it, over all that follows.
+    rest: list[list[Cell]] = [
+        [piece, f"part {number} of {len(pieces)}"] for number, piece in enumerate(pieces, start=1)
+    ]
     return [*lines, [], [_AFTER], *rest]
 
 
