@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from localarea.checking.csv_checker import RowEngine
     from localarea.checking.row_evidence import RowEvidence
+    from localarea.checking.spend_by_answer import SpendByAnswer
     from localarea.classify.classifier import Classifier
     from localarea.tables.finding.own_columns import Wording
 
@@ -69,6 +70,8 @@ class FileReport:
     not_payments : int
         Rows that hold no payment (totals, footers, repeated headers). They are in the output
         unchanged, and in no other count.
+    spend : SpendByAnswer or None
+        Money of a workbook by answer; None without a column of amounts, and for other files.
     """
 
     source: str
@@ -83,6 +86,7 @@ class FileReport:
     borderline: int
     notes: tuple[str, ...] = field(default=())
     not_payments: int = 0
+    spend: SpendByAnswer | None = field(default=None, repr=False)
 
 
 def default_out(path: Path) -> Path:

@@ -18,7 +18,7 @@ from localarea.tables.plain_values import plain_value
 from localarea.tables.saved_values import saved_sheets, sheet_names
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from localarea.checking.row_digest import SheetDigest
@@ -34,7 +34,14 @@ _WIDTHS: Final = (38, 70)
 _ANSWERS: Final = {"local": "Local", "not_local": "Not local", "unknown": "Unknown"}
 
 
-def seal_workbook(path: Path, out: Path, receipt: Receipt, *, renew: str | None = None) -> Receipt:
+def seal_workbook(
+    path: Path,
+    out: Path,
+    receipt: Receipt,
+    *,
+    renew: str | None = None,
+    known: Mapping[str, SheetDigest] | None = None,
+) -> Receipt:
     """
     Read a finished workbook, and write it with the receipt of its values as its last sheet.
 
@@ -46,6 +53,8 @@ def seal_workbook(path: Path, out: Path, receipt: Receipt, *, renew: str | None 
         The receipt without hashes.
     renew : str, optional
         Name of the sheet with an older receipt, which it replaces.
+    known : mapping of str to SheetDigest, optional
+        Digests of sheets that need not be read again, by their names.
 
     Returns
     -------
@@ -57,7 +66,7 @@ def seal_workbook(path: Path, out: Path, receipt: Receipt, *, renew: str | None 
     FileFormatError
         If the workbook cannot be read.
     """
-    made = replace(receipt, digests=digests_of(saved_sheets(path), without=renew))
+    made = replace(receipt, digests=digests_of(saved_sheets(path), without=renew, known=known))
 
     def rows(parts_sha256: str) -> Sequence[Sequence[Value]]:
         nonlocal made
@@ -116,7 +125,10 @@ def sheet_rows(receipt: Receipt) -> list[list[Cell]]:
     text = document.replace("  ", " \\u0020")  # programs may join spaces
     pieces = [text[at : at + _CHUNK] for at in range(0, len(text), _CHUNK)]
     lines: list[list[Cell]] = [list(line) for line in receipt_lines(receipt)]
-    rest: list[list[Cell]] = [[piece] for piece in pieces]
+    # A cell beside each piece, so that no program draws it, or prints it, over all that follows.
+    rest: list[list[Cell]] = [
+        [piece, f"part {number} of {len(pieces)}"] for number, piece in enumerate(pieces, start=1)
+    ]
     return [*lines, [], [_AFTER], *rest]
 
 

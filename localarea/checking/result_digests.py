@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from localarea.checking.result_values import find_header
-from localarea.checking.row_digest import SheetDigest, digest_of
+from localarea.checking.row_digest import DigestInProgress, SheetDigest, digest_of
 from localarea.tables.plain_values import without_end
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from localarea.tables.saved_values import SavedSheet
+
+_BATCH: Final = 1_000  # rows; more than a header is looked for in
 
 
 def digests_of(
@@ -19,6 +21,7 @@ def digests_of(
     *,
     without: str | None = None,
     widths: dict[str, int] | None = None,
+    known: Mapping[str, SheetDigest] | None = None,
 ) -> tuple[SheetDigest, ...]:
     """
     Hash the values of sheets.
@@ -31,6 +34,8 @@ def digests_of(
         Name of a sheet to leave out.
     widths : dict of str to int, optional
         Number of columns of a sheet to look at, by its name; all by default.
+    known : mapping of str to SheetDigest, optional
+        Digests that were made while sheets were written, by their names.
 
     Returns
     -------
@@ -41,6 +46,9 @@ def digests_of(
     for sheet in sheets:
         if sheet.name == without:
             continue
+        if known is not None and sheet.name in known:
+            found.append(known[sheet.name])
+            continue
         width = (widths or {}).get(sheet.name)
         head, rows = find_header(sheet.rows if width is None else _narrow(sheet.rows, width))
         found.append(digest_of(sheet.name, rows, header=None if head is None else head.row))
@@ -50,3 +58,54 @@ def digests_of(
 def _narrow(rows: Iterator[tuple[int, list[str]]], width: int) -> Iterator[tuple[int, list[str]]]:
     for number, row in rows:
         yield number, without_end(row[:width])
+
+
+class DigestWhileWritten:
+    """
+    The digest of a sheet, made from its rows while they are written.
+
+    Parameters
+    ----------
+    sheet : str
+        Name of the sheet.
+    """
+
+    def __init__(self, sheet: str) -> None:
+        self._sheet = sheet
+        self._batch: list[tuple[int, list[str]]] = []
+        self._made: DigestInProgress | None = None
+
+    def add(self, number: int, cells: list[str]) -> None:
+        """
+        Add a row.
+
+        Parameters
+        ----------
+        number : int
+            Its number, from 1.
+        cells : list of str
+            Its values without a blank end, as a saved file is read.
+        """
+        if cells:
+            self._batch.append((number, cells))
+            if len(self._batch) == _BATCH:
+                self._hash()
+
+    def digest(self) -> SheetDigest:
+        """
+        Return the digest, once all rows were added.
+
+        Returns
+        -------
+        SheetDigest
+            The same as `digests_of` makes of the sheet.
+        """
+        return self._hash().digest(self._sheet)
+
+    def _hash(self) -> DigestInProgress:
+        if self._made is None:
+            head, _ = find_header(iter(self._batch))
+            self._made = DigestInProgress(None if head is None else head.row)
+        self._made.add(self._batch)
+        self._batch.clear()
+        return self._made

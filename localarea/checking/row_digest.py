@@ -148,7 +148,7 @@ def digest_of(
     SheetDigest
         The hashes.
     """
-    made = _Digest(header)
+    made = DigestInProgress(header)
     batch: list[tuple[int, Sequence[str]]] = []
     for number, cells in rows:
         if cells:
@@ -160,8 +160,15 @@ def digest_of(
     return made.digest(sheet)
 
 
-class _Digest:
-    """A digest in progress."""
+class DigestInProgress:
+    """
+    A digest of a sheet whose rows are still to come.
+
+    Parameters
+    ----------
+    header : int or None
+        As of `digest_of`.
+    """
 
     def __init__(self, header: int | None) -> None:
         self._whole = hashlib.sha256()
@@ -172,6 +179,14 @@ class _Digest:
         self._short: list[str] = []
 
     def add(self, batch: Sequence[tuple[int, Sequence[str]]]) -> None:
+        """
+        Hash further rows.
+
+        Parameters
+        ----------
+        batch : sequence of tuple of int and sequence of str
+            Number and values of each; none is blank.
+        """
         if not batch:
             return
         lines = [_line(cells) for _, cells in batch]
@@ -204,6 +219,19 @@ class _Digest:
             column.update((_ROW * len(rows)).encode())
 
     def digest(self, sheet: str) -> SheetDigest:
+        """
+        Return the digest, once all rows were added.
+
+        Parameters
+        ----------
+        sheet : str
+            Name of the sheet.
+
+        Returns
+        -------
+        SheetDigest
+            The hashes.
+        """
         names = [*self._names, *[""] * (len(self._columns) - len(self._names))]
         hashes = [made.hexdigest() for made in self._columns]
         every = max(1, -(-len(self._short) // MOST_HASHES))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from localarea.checking.paid_columns import PaidColumns
+    from localarea.checking.row_digest import SheetDigest
     from localarea.checking.row_evidence import RowEvidence
     from localarea.classify.classifier import Classifier
     from localarea.tables.csv_rows import AddedCells
@@ -55,6 +56,10 @@ class CheckedSheet:
         Number of rows that hold no payment, as `RowChecker.skipped`.
     notes : tuple of str
         Notes on the grid and its rows.
+    digest : SheetDigest or None
+        Hashes of what was written; None if the sheet is to be read again for them.
+    spend : SpendByAnswer or None
+        Money by answer; None without a column of amounts.
     """
 
     name: str
@@ -63,6 +68,8 @@ class CheckedSheet:
     tally: Counter[int] = field(default_factory=Counter)
     skipped: int = 0
     notes: tuple[str, ...] = ()
+    digest: SheetDigest | None = None
+    spend: SpendByAnswer | None = None
 
 
 class RowChecker:
@@ -236,7 +243,9 @@ class RowChecker:
             Counts and notes.
         """
         notes = (*self.grid.notes, *self.notes())
-        return CheckedSheet(name, self.grid, self.column, self.tally, self.skipped, notes)
+        return CheckedSheet(
+            *(name, self.grid, self.column, self.tally, self.skipped, notes), spend=self.spend
+        )
 
     def notes(self) -> tuple[str, ...]:
         """

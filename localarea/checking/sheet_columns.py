@@ -103,6 +103,9 @@ class SheetColumns:
         gone = set(self._own).difference(self._targets)
         parts = (reader.pattern, scan.prefix, typed)
         self._writer = RowWriter(self._targets, gone, *parts)
+        self._adjoining = self._targets == list(
+            range(self._targets[0], self._targets[0] + len(self._targets))
+        )
         kept = self._headers_of_tables(gone)
         self._header_writer = RowWriter(self._targets, gone - kept, *parts)
         self.model = self._model()
@@ -283,6 +286,28 @@ class SheetColumns:
             style = row_style(row.tag)
         look = self._blank if style < 0 else self._styles.plain(style)
         return self._writer.add(row, values, look, last)
+
+    def added_at(self, row: Row, last: int, *, answers: bool) -> int:
+        """
+        Return where the added values of a row begin, if nothing else in it changes.
+
+        Parameters
+        ----------
+        row : Row
+            The row.
+        last : int
+            Last column of the row that has a cell.
+        answers : bool
+            Whether it gets values.
+
+        Returns
+        -------
+        int
+            Column, from 0; -1 if cells of the row itself change, or values go between them.
+        """
+        if not answers:
+            return -1 if self._own else 0
+        return self._targets[0] if self._adjoining and self._writer.appends(row, last) else -1
 
 
 def _is_filled(cells: Sequence[object]) -> bool:

@@ -29,7 +29,7 @@ class SummaryLooks:
     """
 
     def __init__(self, styles: Styles) -> None:
-        self._bold = styles.simple(bold=True)
+        self._bold, self._heading = styles.simple(bold=True), styles.simple(bold=True, right=True)
         self._count, self._share = styles.simple("#,##0"), styles.simple("0.0%")
         self._money = styles.simple("#,##0.00")
 
@@ -54,7 +54,7 @@ class SummaryLooks:
 
     def _of(self, line: Line) -> tuple[int, ...]:
         if line[1] in HEADINGS:
-            return (self._bold,) * 3
+            return self._bold, self._heading, self._heading
         if isinstance(line[1], Decimal):
             return 0, self._money, self._share
         return 0, 0 if isinstance(line[1], str) else self._count, self._share

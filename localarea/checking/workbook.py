@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.checking.counts import Counts
 from localarea.checking.csv_file import FileReport
+from localarea.checking.spend_by_answer import together
 from localarea.errors import FileFormatError, InputError
 from localarea.tables.file_kinds import old_workbook_kind, require_rows
 from localarea.tables.old_workbooks import readable_workbook
 from localarea.tables.workbook_limits import open_safely
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from localarea.checking.row_digest import SheetDigest
     from localarea.checking.row_evidence import RowEvidence
     from localarea.checking.rows import CheckedSheet
     from localarea.classify.classifier import Classifier
@@ -216,7 +218,8 @@ def _check(
         require_rows(source, sum(sum(sheet.tally.values()) for sheet in found[0]))
         sheets, notes = found
         report = _report(source, target, kind, sheets, (*losses, *notes))
-        _seal(source, unfinished, report, *stamp)
+        known = {sheet.name: sheet.digest for sheet in sheets if sheet.digest is not None}
+        _seal(source, unfinished, report, known, *stamp)
         unfinished.replace(target)
     finally:
         with suppress(OSError):
@@ -228,6 +231,7 @@ def _seal(
     source: Path,
     result: Path,
     report: FileReport,
+    known: Mapping[str, SheetDigest],
     classifier: Classifier,
     on: str | None,
     reference: str,
@@ -239,7 +243,7 @@ def _seal(
     receipt = receipt_of(report, classifier, source=source, on=on, reference=reference)
     sealed = result.with_name(f"{result.stem}.sealed{result.suffix}")
     try:
-        seal_workbook(result, sealed, receipt, renew=earlier_receipt(result))
+        seal_workbook(result, sealed, receipt, renew=earlier_receipt(result), known=known)
         sealed.replace(result)
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise FileFormatError(
@@ -277,6 +281,7 @@ def _report(
         **Counts.of_codes(tally).fields(),
         notes=(*notes, *said),
         not_payments=sum(sheet.skipped for sheet in sheets),
+        spend=together(sheet.spend for sheet in sheets),
     )
 
 

@@ -20,6 +20,7 @@ from localarea.checking.rows import CheckedSheet, RowChecker
 from localarea.checking.sheet_columns import SheetColumns
 from localarea.checking.summary_sheet import SUMMARY_SHEET, summary_lines
 from localarea.checking.summary_xlsx import SummaryLooks
+from localarea.checking.written_rows import WrittenRows
 from localarea.errors import FileFormatError, InputError
 from localarea.tables.cell_limits import most_cells, require_cells
 from localarea.tables.sheet_choice import ALL, SAMPLE_ROWS, choose_sheets
@@ -185,9 +186,9 @@ def _is_named(page: BookSheet, wanted: str | None) -> bool:
     return wanted is not None and page.name.casefold() == wanted.casefold()
 
 
-# A row with its texts, the style of its model cell and its last column; None in place of a row
-# that the sheet does not have.
-_Read = tuple["Row | None", list[str], int, int]
+# A row with its texts, the style of its model cell, its last column and its values for the digest;
+# None in place of a row that the sheet does not have.
+_Read = tuple["Row | None", list[str], int, int, list[str]]
 
 
 class _SheetCheck:
@@ -208,6 +209,7 @@ class _SheetCheck:
         self._book, self._scan, self._styles, self._progress = book, scan, styles, progress
         self._reader = CellReader(strings, scan.prefix)
         self._columns = SheetColumns(book, styles, scan, checker, self._reader)
+        self._told = WrittenRows(self.name, self._columns, strings, scan.prefix)
         self._waiting = 0
         self._columns.change_surroundings()
         package = book.package
@@ -220,7 +222,8 @@ class _SheetCheck:
 
     def result(self) -> CheckedSheet:
         found = self.checker.result(self.name)
-        return replace(found, notes=(*found.notes, *self._columns.notes(self._waiting)))
+        notes = (*found.notes, *self._columns.notes(self._waiting))
+        return replace(found, notes=notes, digest=self._told.digest())
 
     def _blocks(self) -> Iterator[bytes]:
         before, after = self._scan.skeleton.bytes()
@@ -235,34 +238,43 @@ class _SheetCheck:
 
         columns, merged = self._columns, self._scan.merged()
         width, header = self._scan.width, columns.header
-        read, most = self._reader.texts, max(1, min(_BATCH, _BATCH_CELLS // max(width, 1)))
+        find, read, told = self._reader.pattern.findall, self._reader.texts, self._told
+        most = max(1, min(_BATCH, _BATCH_CELLS // max(width, 1)))
         paid = self.checker.paid
         batch: list[_Read] = []
         headed, before = header < 0, header
         for row in sheet_rows(self._book, self._scan):
             if not headed and row.number > header:
-                yield columns.new_header()
+                yield self._new_header()
             headed = headed or row.number >= header
-            texts, style, last, waiting = read(row.content, width, columns.model)
+            cells = find(row.content)
+            texts, style, last, waiting = read(cells, width, columns.model)
             own = columns.without_own(texts)
             texts = merged.fill(row.number, own)
             if texts is not own and paid is not None and paid.amount < len(own):
                 texts[paid.amount] = own[paid.amount]  # what is merged over rows was paid once
             if row.number <= columns.header_end:
-                yield columns.above(row, last)
+                written = columns.above(row, last)
+                told.add_written(row.number, written)
+                yield written
                 continue
             self._waiting += waiting and self._awaits_postcode(row, texts)
             for _ in range(row.number - before - 1):  # rows without cells
-                batch.append((None, [], -1, -1))
+                batch.append((None, [], -1, -1, []))
                 if len(batch) >= most:
                     yield self._checked(batch)
             before = row.number
-            batch.append((row, texts, style, last))
+            batch.append((row, texts, style, last, told.values(cells)))
             if len(batch) >= most:
                 yield self._checked(batch)
         if not headed:
-            yield columns.new_header()
+            yield self._new_header()
         yield self._checked(batch)
+
+    def _new_header(self) -> bytes:
+        written = self._columns.new_header()
+        self._told.add_written(self._columns.header, written)
+        return written
 
     def _awaits_postcode(self, row: Row, texts: Sequence[str]) -> bool:
         """Return whether a row has no postcode because its formula was never calculated."""
@@ -274,15 +286,14 @@ class _SheetCheck:
     def _checked(self, batch: list[_Read]) -> bytes:
         """Check and write the rows of a batch, and empty it."""
         try:
-            answers = self.checker.check([texts for _, texts, _, _ in batch])
+            answers = self.checker.check([texts for _, texts, *_ in batch])
         except _FAULTS as error:  # no fault of the workbook: never call it one
             raise RuntimeError("rows could not be checked") from error
-        write = self._columns.body
-        written = [
-            write(row, values, style, last)
-            for (row, _, style, last), values in zip(batch, answers, strict=True)
-            if row is not None
-        ]
+        write, told, written = self._columns.body, self._told.add, list[bytes]()
+        for (row, _, style, last, values), added in zip(batch, answers, strict=True):
+            if row is not None:
+                written.append(write(row, added, style, last))
+                told(row, values, added, last, written[-1])
         batch.clear()
         if self._progress:
             self._progress(len(written))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
+from dataclasses import fields
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 -- typer reads the annotation when the app is made
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from localarea.checking.csv_file import FileReport
     from localarea.checking.parquet import ParquetReport
+
+_MOST_READ_AGAIN: Final = 1_000_000  # rows of a text or Parquet file, to add up its money
 
 OptionName = Annotated[
     str | None, typer.Option("--option", help="Check against this option, such as ttwa-official.")
@@ -180,11 +182,21 @@ def check_file(
 
         beside.append(write_unresolved(report, classifier, on=on, path=unresolved))
     if as_json:
-        print_json(asdict(report))
+        print_json(_as_document(report))
     else:
         _summarise(report, beside)
     if strict and report.by_status["unknown"]:
         raise typer.Exit(EXIT_INCOMPLETE)
+
+
+def _as_document(report: FileReport | ParquetReport) -> dict[str, Any]:
+    """Return the report, the money by answer and the biggest suppliers as JSON values."""
+    from localarea.checking.report_spend import money_and_suppliers, spend_of
+
+    names = (each.name for each in fields(report) if each.name != "spend")
+    document = {name: getattr(report, name) for name in names}
+    money, suppliers = money_and_suppliers(spend_of(report, most=_MOST_READ_AGAIN))
+    return {**document, "money": money, "suppliers": suppliers}
 
 
 def _summarise(report: FileReport | ParquetReport, beside: Sequence[str] = ()) -> None:

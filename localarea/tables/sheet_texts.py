@@ -89,7 +89,7 @@ def _of_xlsx(
         last = header_end(scan.skeleton.merged(), header, columns, scan.first)
         reader, merged = CellReader(strings, scan.prefix), scan.merged()
         for row in sheet_rows(book, scan):
-            own, *_ = reader.texts(row.content, scan.width, 0)
+            own, *_ = reader.texts(reader.pattern.findall(row.content), scan.width, 0)
             texts = merged.fill(row.number, own)
             if row.number > last:
                 yield SheetText(row.number, texts, own)

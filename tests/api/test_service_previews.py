@@ -141,6 +141,17 @@ def test_a_confirmed_file_is_checked_by_site_and_then_by_office(
         "unknown": "7.00",
     }
     assert (done["money"]["column"], done["money"]["total"]) == ("Net Amount", "1257.55")
+    assert done["suppliers"] == {
+        "local": [
+            {"name": "Damson Works", "amount": "0.20", "payments": 1},
+            {"name": "Apple Works", "amount": "0.10", "payments": 1},
+        ],
+        "not_local": [
+            {"name": "Birch Works", "amount": "1000.00", "payments": 1},
+            {"name": "Cedar Works", "amount": "250.25", "payments": 1},
+        ],
+        "unknown": [{"name": "Elder Works", "amount": "7.00", "payments": 1}],
+    }
     assert (done["on"], done["sheet"]) == ("2026-11-01", "Payments")
     assert done["sha256"] == hashlib.sha256(payments).hexdigest()
     assert done["preview"] is None

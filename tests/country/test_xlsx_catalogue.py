@@ -11,13 +11,15 @@ from __future__ import annotations
 import shutil
 import subprocess
 import warnings
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
-from xlsx_cases import cells_of, changed_parts, raw_entries, schema_faults
+from xlsx_cases import cells_of, changed_parts, raw_entries, schema_faults, zip_of
 from xlsx_catalogue import CASES, GROWN, NOT_BY_OPENPYXL, Expected, L, N, U
 
+from localarea.checking.verifying import verify_result
 from localarea.checking.workbook import check_workbook
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
@@ -65,6 +67,7 @@ def test_every_row_has_its_verdict_and_other_parts_are_untouched(
     assert answers(out) == expected
     assert report.rows == len(expected)
     assert schema_faults(out) == []
+    assert verify_result(out).standing == "untouched"  # its hashes were taken before it was read
     changed = changed_parts(source, out)
     listed = {
         part
@@ -100,6 +103,33 @@ def test_a_checked_workbook_sent_again_is_checked_anew(
         assert cells_of(twice, page) == cells_of(once, page)
     assert raw_entries(twice).keys() == raw_entries(once).keys()
     assert schema_faults(twice) == []
+    assert verify_result(twice).standing == "untouched"
+
+
+BROKEN: dict[str, tuple[str, str, str, str]] = {
+    "order": ("xl/worksheets/sheet1.xml", "<sheetFormatPr", "<extLst/><sheetFormatPr", "has"),
+    "stranger": ("xl/worksheets/sheet1.xml", "<sheetFormatPr", "<fonts/><sheetFormatPr", "hold"),
+    "type": ("[Content_Types].xml", "/xl/styles.xml", "/xl/style.xml", "which is no part"),
+    "relation": ("xl/_rels/workbook.xml.rels", "styles.xml", "style.xml", "there is no"),
+    "name": ("xl/workbook.xml", 'name="Data"', 'name="Local summary"', "twice"),
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_the_check_of_the_schema_sees_a_fault(
+    fault: str, classifier: Classifier, tmp_path: Path
+) -> None:
+    source, out = tmp_path / "in.xlsx", tmp_path / "out.xlsx"
+    CASES["by_openpyxl"](source)
+    check_workbook(source, classifier, out=out)
+    part, before, after, said = BROKEN[fault]
+    with zipfile.ZipFile(out) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    assert before.encode() in parts[part]
+    parts[part] = parts[part].replace(before.encode(), after.encode(), 1)
+    broken = tmp_path / "broken.xlsx"
+    zip_of(broken, parts)
+    assert any(said in each for each in schema_faults(broken))
 
 
 @pytest.mark.slow
@@ -107,7 +137,7 @@ def test_a_checked_workbook_sent_again_is_checked_anew(
 def test_libreoffice_opens_what_comes_back(classifier: Classifier, tmp_path: Path) -> None:
     """And what it saves of it has the same verdicts."""
     made: dict[str, Expected] = {}
-    for name in ("strict", "prefixed", "table", "a_thousand_empty_rows", "no_references", "chart"):
+    for name in CASES:
         source = tmp_path / "in.xlsx"
         made[name] = CASES[name](source)
         check_workbook(source, classifier, out=tmp_path / f"{name}.xlsx")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import struct
 import zipfile
@@ -51,10 +52,23 @@ ORDER: Final = {
     "styleSheet": "numFmts fonts fills borders cellStyleXfs cellXfs cellStyles dxfs tableStyles "
     "colors extLst",
     "table": "autoFilter sortState tableColumns tableStyleInfo extLst",
+    "tableColumn": "calculatedColumnFormula totalsRowFormula xmlColumnPr extLst",
+    "autoFilter": "filterColumn sortState extLst",
     "row": "c extLst",
     "c": "f v is extLst",
+    "is": "t r rPh phoneticPr",
+    "si": "t r rPh phoneticPr",
+    "sst": "si extLst",
     "xf": "alignment protection extLst",
+    "dxf": "font numFmt fill alignment border protection extLst",
+    "border": "start end left right top bottom diagonal vertical horizontal",
+    "sheetPr": "tabColor outlinePr pageSetUpPr",
+    "sheetView": "pane selection pivotSelection extLst",
+    "conditionalFormatting": "cfRule extLst",
+    "dataValidation": "formula1 formula2",
+    "headerFooter": "oddHeader oddFooter evenHeader evenFooter firstHeader firstFooter",
 }
+LONGEST_NAME: Final = 31  # characters of the name of a sheet
 COUNTED: Final = {"cellXfs", "fonts", "numFmts", "tableColumns", "mergeCells"}
 
 
@@ -205,7 +219,7 @@ def changed_parts(before: Path, after: Path) -> set[str]:
 
 
 def schema_faults(path: Path) -> list[str]:
-    """Return what breaks the order of elements, of cells or of counts in a workbook."""
+    """Return what breaks ECMA-376 in a workbook: order of elements and cells, counts, types."""
     faults: list[str] = []
     with zipfile.ZipFile(path) as archive:
         if archive.testzip() is not None:
@@ -220,7 +234,67 @@ def schema_faults(path: Path) -> list[str]:
         for name in names:
             if name.endswith((".xml", ".rels")):
                 faults += _faults_of(name, etree.fromstring(archive.read(name)), styles)
-    return faults
+        return [*faults, *_faults_of_types(archive), *_faults_of_relations(archive)]
+
+
+def _faults_of_types(archive: zipfile.ZipFile) -> list[str]:
+    """Hold the content types to part 2: every part has one, and none is stated twice or in vain."""
+    names = {f"/{name}".casefold() for name in archive.namelist() if not name.endswith("/")}
+    root = etree.fromstring(archive.read("[Content_Types].xml"))
+    defaults = [e.get("Extension", "").casefold() for e in root.iterfind("{*}Default")]
+    overrides = [e.get("PartName", "").casefold() for e in root.iterfind("{*}Override")]
+    faults = [f"type of {each} twice" for each in defaults if defaults.count(each) > 1]
+    faults += [f"type of {each} twice" for each in overrides if overrides.count(each) > 1]
+    faults += [f"type of {each}, which is no part" for each in overrides if each not in names]
+    untyped = names - {*overrides, "/[content_types].xml"}
+    return faults + [
+        f"{each} has no type" for each in untyped if each.rpartition(".")[2] not in defaults
+    ]
+
+
+def _faults_of_relations(archive: zipfile.ZipFile) -> list[str]:
+    """Hold relationships to part 2: ids are unique, and parts of the package are there."""
+    names = {name.casefold() for name in archive.namelist()}
+    faults, related = [], dict[str, dict[str | None, str]]()
+    for name in archive.namelist():
+        if not name.endswith(".rels"):
+            continue
+        folder, _, local = name.rpartition("_rels/")
+        owner = folder + local.removesuffix(".rels")
+        if local != ".rels" and owner.casefold() not in names:
+            faults.append(f"{name} is of no part")
+        root = etree.fromstring(archive.read(name))
+        ids = [element.get("Id") for element in root]
+        faults += [f"{name}: {each} twice" for each in ids if ids.count(each) > 1]
+        inside = [e for e in root if e.get("TargetMode") != "External"]
+        found = {
+            e.get("Id"): posixpath.normpath(posixpath.join("/", folder, e.get("Target", "")))
+            for e in inside
+        }
+        faults += [
+            f"{name}: there is no {target}"
+            for target in found.values()
+            if target[1:].casefold() not in names
+        ]
+        related[owner] = found
+    return faults + _faults_of_sheets(archive, related)
+
+
+def _faults_of_sheets(
+    archive: zipfile.ZipFile, related: dict[str, dict[str | None, str]]
+) -> list[str]:
+    book = next(iter(related[""].values()))[1:]
+    for target in related[""].values():
+        if target.endswith("book.xml"):
+            book = target[1:]
+    sheets = list(etree.fromstring(archive.read(book)).iterfind("{*}sheets/{*}sheet"))
+    names = [sheet.get("name", "").casefold() for sheet in sheets]
+    ids = [sheet.get("sheetId") for sheet in sheets]
+    faults = [f"sheet {name} twice" for name in names if names.count(name) > 1]
+    faults += [f"sheet {each} twice" for each in ids if ids.count(each) > 1]
+    faults += [f"sheet {name} is named too long" for name in names if len(name) > LONGEST_NAME]
+    keys = [next(v for k, v in sheet.attrib.items() if k.endswith("}id")) for sheet in sheets]
+    return faults + [f"sheet {key} has no part" for key in keys if key not in related[book]]
 
 
 def _faults_of(name: str, root: Any, styles: int) -> list[str]:
@@ -231,11 +305,7 @@ def _faults_of(name: str, root: Any, styles: int) -> list[str]:
         local = etree.QName(element).localname
         if etree.QName(element).namespace not in (MAIN, STRICT):
             continue
-        order = ORDER.get(local, "").split()
-        children = [etree.QName(c).localname for c in element if isinstance(c.tag, str)]
-        known = [order.index(child) for child in children if child in order]
-        if known != sorted(known):
-            faults.append(f"{name}: {local} has {children}")
+        faults += _faults_of_children(name, element, local)
         if local in COUNTED and element.get("count") not in (None, str(len(element))):
             faults.append(f"{name}: {local} counts {element.get('count')}, has {len(element)}")
         if local == "c" and not int(element.get("s", "0")) < styles:
@@ -247,6 +317,17 @@ def _faults_of(name: str, root: Any, styles: int) -> list[str]:
             if any(one[1] >= next_one[0] for one, next_one in pairwise(spans)):
                 faults.append(f"{name}: columns {spans}")
     return faults
+
+
+def _faults_of_children(name: str, element: Any, local: str) -> list[str]:
+    if local not in ORDER:
+        return []
+    order = ORDER[local].split()
+    children = [etree.QName(c) for c in element if isinstance(c.tag, str)]
+    ours = [child.localname for child in children if child.namespace in (MAIN, STRICT)]
+    known = [order.index(child) for child in ours if child in order]
+    faults = [f"{name}: {local} cannot hold {child}" for child in ours if child not in order]
+    return faults if known == sorted(known) else [*faults, f"{name}: {local} has {ours}"]
 
 
 def _faults_of_rows(name: str, data: Any) -> list[str]:

@@ -63,6 +63,14 @@ class Money(BaseModel):
     set_apart_total: str
 
 
+class SupplierOut(BaseModel):
+    """What one supplier was paid in rows of one answer."""
+
+    name: str
+    amount: str = Field(description="In pounds with two decimals, refunds taken off.")
+    payments: int = Field(description="Rows with an amount.")
+
+
 class SheetOut(BaseModel):
     """A sheet of a workbook, before the check."""
 
@@ -128,6 +136,9 @@ class FileOut(BaseModel):
         description="Rows that hold no payment, such as totals: in no other count."
     )
     money: Money | None = Field(description="Null if the file has no column of amounts.")
+    suppliers: dict[str, list[SupplierOut]] = Field(
+        description="The suppliers that were paid most, for each status that has some."
+    )
     sheet: str | None = Field(description="The sheet that was checked.")
     on: str | None = Field(description="The day that was asked for, YYYY-MM-DD.")
     sent_by: str
@@ -181,6 +192,7 @@ def shown(job: FileJob, runner: JobRunner) -> FileOut:
     facts |= {name: result.get(name) for name in (*counts, *further)}
     facts |= {"status": job.stage, "notes": result.get("notes", [])}
     facts |= {name: detail.get(name, []) for name in ("columns", "sheets")}
+    facts["suppliers"] = detail.get("suppliers", {})
     facts |= {"on": request.get("on"), "sent_by": request.get("by", "")}
     previewed = job.stage == "previewed"
     facts["preview"] = detail.get("preview") if previewed else None

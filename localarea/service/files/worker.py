@@ -113,7 +113,7 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
         wording=asked["headers"] or "codes",
     )
     receipt, unknown = _receipt(asked, report, classifier, out)
-    detail, money = _detail(source, out, report, unknown)
+    detail, money = _detail(out, report, unknown)
     facts = {
         "rows": report.rows,
         "column": report.column,
@@ -173,22 +173,18 @@ def listed_unknown(out: Path, receipt: Receipt) -> list[dict[str, Any]]:
 
 
 def _detail(
-    source: Path, out: Path, report: Any, unknown: list[dict[str, Any]]
+    out: Path, report: Any, unknown: list[dict[str, Any]]
 ) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """Gather what only the owner sees: unknown rows, names of sheets, and sums of money."""
-    encoding = getattr(report, "encoding", "")
-    checked = _checked_sheets(encoding)
-    how: dict[str, Any] = {
-        "encoding": encoding.partition(" ")[0] or "utf-8",
-        "delimiter": getattr(report, "delimiter", "") or ",",
-    }
-    sheets: list[str | None] = [*checked] or [None]
+    from localarea.checking.report_spend import money_and_suppliers, spend_of
+
+    checked = _checked_sheets(getattr(report, "encoding", ""))
     detail = {
         "sheet": ", ".join(checked) or None,
         "sheets": _sheets(out) if out.suffix == ".xlsx" else [],
         "unknown": unknown,
     }
-    money, suppliers = money_of(source, out, sheets, how)
+    money, suppliers = money_and_suppliers(spend_of(report))
     return {**detail, "suppliers": suppliers}, money
 
 
@@ -216,13 +212,14 @@ def money_of(
 
     A file whose amounts cannot be read is checked all the same.
     """
+    from localarea.checking.report_spend import money_and_suppliers
     from localarea.checking.spend_by_answer import add_up_spend, together
 
     try:
         found = together([add_up_spend(source, out, **how, sheet=sheet) for sheet in sheets])
     except (LocalareaError, ValueError, KeyError, OSError):
         return None, {}
-    return (None, {}) if found is None else (found.as_dict(), found.biggest_as_dict())
+    return money_and_suppliers(found)
 
 
 def _columns(error: LocalareaError) -> dict[str, Any]:

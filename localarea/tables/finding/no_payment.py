@@ -109,7 +109,6 @@ def is_header_again(cells: Sequence[str], headers: Sequence[str]) -> bool:
     bool
         True if every filled cell is the header of its column, and half of the headers are there.
     """
-    names = sum(bool(header.strip()) for header in headers)
     same = 0
     for at, cell in enumerate(cells):
         text = cell.strip()
@@ -118,7 +117,8 @@ def is_header_again(cells: Sequence[str], headers: Sequence[str]) -> bool:
         if at >= len(headers) or text.casefold() != headers[at].strip().casefold():
             return False
         same += 1
-    return same > 0 and 2 * same >= names
+    # Counted last: a header may have thousands of columns, and nearly every row has ended above.
+    return same > 0 and 2 * same >= sum(bool(header.strip()) for header in headers)
 
 
 def _is_total(text: str, *, alone: bool) -> bool:

@@ -61,7 +61,7 @@ def new_sheet(
     formats: Sequence[Sequence[int]] = (),
 ) -> bytes:
     """
-    Write a sheet of plain values.
+    Write a sheet of plain values, which is printed one page wide.
 
     Parameters
     ----------
@@ -95,8 +95,10 @@ def new_sheet(
             written.append(f'<row r="{number}">{cells}</row>')
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        f'<worksheet xmlns="{namespace}">{f"<cols>{columns}</cols>" if columns else ""}'
-        f"<sheetData>{''.join(written)}</sheetData></worksheet>"
+        f'<worksheet xmlns="{namespace}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f"{f'<cols>{columns}</cols>' if columns else ''}"
+        f"<sheetData>{''.join(written)}</sheetData>"
+        '<pageSetup paperSize="9" fitToHeight="0"/></worksheet>'
     ).encode()
 
 

@@ -100,7 +100,7 @@ class RowWriter:
         tag = row.tag[:-2].rstrip() + b">" if row.tag.endswith(b"/>") else row.tag
         if b" spans=" in tag:
             tag = _SPANS.sub(self._span, tag)
-        if last >= self._first or self._extra in row.content:
+        if not self.appends(row, last):
             made = self._cells(number, values, style)
             return b"".join((tag, self._between(row, number, made, self._taken), self._close))
         ordered = values if self._in_order else [values[k] for k in self._order]
@@ -111,6 +111,24 @@ class RowWriter:
                 pieces += (start, middle, ends[value])
         pieces.append(self._close)
         return b"".join(pieces)
+
+    def appends(self, row: Row, last: int) -> bool:
+        """
+        Return whether the added cells of a row stand after all that it holds.
+
+        Parameters
+        ----------
+        row : Row
+            The row.
+        last : int
+            Its last column that has a cell.
+
+        Returns
+        -------
+        bool
+            False if one has to go between its cells, or in place of one.
+        """
+        return last < self._first and self._extra not in row.content
 
     def clear(self, row: Row, last: int, own: Collection[int]) -> bytes:
         """

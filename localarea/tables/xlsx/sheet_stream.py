@@ -16,12 +16,17 @@ _MOST_ROW: Final = 64 << 20  # bytes of one row
 _MOST_ROUND: Final = 64 << 20  # bytes before or after the rows
 _MOST_TAG: Final = 4_096  # bytes of a start tag
 _SLASH: Final = 47
+_KNOWN: Final = 1 << 16  # inline strings that stay read
+_SHORT: Final = 200  # bytes of one of them
 _ROOT: Final = re.compile(rb"<(?:([\w.-]+):)?worksheet[\s>/]")
 _ATTRIBUTES: Final = rb'(?: (?!r=)[\w:.-]+="[^"<>]*")*+'
 _TYPE: Final = re.compile(rb' t="([A-Za-z]+)"')
 _STYLE: Final = re.compile(rb' s="([0-9]+)"')
 _SHARED, _NUMBER, _TEXT, _TRUTH = range(4)
 _TYPES: Final = {b"s": _SHARED, b"n": _NUMBER, b"b": _TRUTH}
+
+# Letters of its column, other attributes, plain value, and whatever else it holds.
+FoundCell = tuple[bytes, bytes, bytes, bytes]
 
 
 class Row(NamedTuple):
@@ -276,6 +281,7 @@ class CellReader:
         self.pattern = cell_pattern(prefix)
         self._strings, self._numbers = strings, Numbers()
         self._kinds, self._columns = _Kinds(), _Columns()
+        self._texts: dict[bytes, tuple[str, bool, bool]] = {}
         value = rb"<%bv(?: [^<>]*)?>([^<]*)</%bv>" % (prefix, prefix)
         self._value = re.compile(value)
         self._formula = re.compile(rb"<%bf[ />]" % prefix)
@@ -308,14 +314,16 @@ class CellReader:
             found.append(Cell(column, text, style, filled, waiting))
         return found
 
-    def texts(self, content: bytes, width: int, model: int) -> tuple[list[str], int, int, bool]:
+    def texts(
+        self, found: Iterable[FoundCell], width: int, model: int
+    ) -> tuple[list[str], int, int, bool]:
         """
         Read the texts of a row; the fast way for many rows.
 
         Parameters
         ----------
-        content : bytes
-            Content of the row.
+        found : iterable of tuple of bytes
+            What `pattern` finds in the content of the row.
         width : int
             Number of columns to read.
         model : int
@@ -336,7 +344,7 @@ class CellReader:
         column, styled, unknown, last = -1, -1, False, -1
         columns, kinds = self._columns, self._kinds
         strings, numbers = self._strings, self._numbers
-        for letters, attributes, value, other in self.pattern.findall(content):
+        for letters, attributes, value, other in found:
             column = columns[letters] if letters else column + 1
             if column > last:
                 last = column
@@ -368,10 +376,15 @@ class CellReader:
 
     def _other(self, kind: int, content: bytes) -> tuple[str, bool, bool]:
         """Read a cell with a formula, an inline string or attributes of its value."""
+        known = self._texts.get(content)
+        if known is not None:
+            return known
         formula = self._formula.search(content) is not None
         inline = self._inline.search(content)
         if inline is not None:
             text = rich_text(inline[0])
+            if len(self._texts) < _KNOWN and len(content) < _SHORT:  # such as names and postcodes
+                self._texts[content] = text, bool(text) or formula, False
             return text, bool(text) or formula, False
         found = self._value.search(content)
         if found is None or not found[1]:

@@ -118,7 +118,7 @@ class Styles:
         self._formats.set("count", str(len(self._formats)))
         return len(self._formats) - 1
 
-    def simple(self, number_format: str = "", *, bold: bool = False) -> int:
+    def simple(self, number_format: str = "", *, bold: bool = False, right: bool = False) -> int:
         """
         Return a style in the ordinary font of the workbook.
 
@@ -128,6 +128,8 @@ class Styles:
             Format of numbers, such as ``#,##0``; empty for none.
         bold : bool
             Whether the font is bold.
+        right : bool
+            Whether it stands at the right, as numbers do.
 
         Returns
         -------
@@ -146,6 +148,9 @@ class Styles:
             made.set("applyNumberFormat", "1")
         if font:
             made.set("applyFont", "1")
+        if right:
+            made.set("applyAlignment", "1")
+            etree.SubElement(made, self._tag("alignment")).set("horizontal", "right")
         return self._append(made)
 
     def _number_format(self, code: str) -> int:

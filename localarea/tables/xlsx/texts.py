@@ -15,6 +15,7 @@ _MOST_TEXT: Final = 512 << 20  # bytes of all shared strings together
 _MOST_ONE: Final = 16 << 20  # bytes of one shared string, with its formats
 _KNOWN: Final = 1 << 14  # texts that are kept decoded
 _TEXT: Final = re.compile(rb"<(?:[\w.-]+:)?t(?: [^<>]*)?(?:/>|>([^<]*)</(?:[\w.-]+:)?t>)")
+_ONE_RUN: Final = re.compile(rb"<is><t(?: [^<>]*[^<>/])?>([^<]*)</t></is>")
 _READING: Final = re.compile(rb"<(?:[\w.-]+:)?rPh\b.*?</(?:[\w.-]+:)?rPh>", re.DOTALL)
 _AS_SHOWN: Final = re.compile(rb"-?(?:0|[1-9][0-9]{0,8})(?:\.[0-9]{0,4}[1-9])?")
 _CODE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -74,6 +75,9 @@ def rich_text(data: bytes) -> str:
     >>> rich_text(b"<r><t>CO1 </t></r><r><rPr><b/></rPr><t>1JB</t></r>")
     'CO1 1JB'
     """
+    whole = _ONE_RUN.fullmatch(data)
+    if whole is not None:
+        return plain_text(whole[1])
     if b"rPh" in data:
         data = _READING.sub(b"", data)
     return plain_text(b"".join(_TEXT.findall(data)))
