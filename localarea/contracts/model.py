@@ -14,6 +14,7 @@ from localarea.errors import InputError, SchemaError
 from localarea.geo.addresses import find_postcodes
 from localarea.measures.catalogue import MEASURE_OF
 from localarea.measures.report import ALL_QUARTERS
+from localarea.measures.returns import LOOKS_LIKE_POSTCODE
 
 MOST_TEXT: Final = 500  # characters of a title or a name
 MOST_REFERENCE: Final = 60
@@ -146,7 +147,9 @@ def parse_contract(stated: Mapping[str, Any]) -> Contract:
     faults += [f"it lacks {name!r}" for name in _NEEDED if name not in stated]
     read = _Reader(stated, faults)
     reference = read.text("reference", MOST_REFERENCE)
-    if reference and not _REFERENCE.fullmatch(reference):
+    if LOOKS_LIKE_POSTCODE.search(reference):  # a return refuses it
+        faults.append("'reference' holds a postcode; leave it out")
+    elif reference and not _REFERENCE.fullmatch(reference):
         faults.append("'reference' may have letters, digits, full stops, hyphens and underscores")
     first, last = read.day("first_day"), read.day("last_day")
     period = None

@@ -23,6 +23,7 @@ from localarea import __version__
 from localarea.geo.crs import without_network
 from localarea.service import error_handlers
 from localarea.service.api import check as check_api
+from localarea.service.api import contracts as contracts_api
 from localarea.service.api import decisions as decisions_api
 from localarea.service.api import files as files_api
 from localarea.service.api import health, metrics
@@ -72,6 +73,7 @@ API_ROUTERS = (
     receipts_api.router,
     options_api.router,
     measures_api.router,
+    contracts_api.router,
     decisions_api.router,
     keys_api.router,
 )
