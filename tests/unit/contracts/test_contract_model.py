@@ -64,9 +64,7 @@ def test_a_contract_is_read_and_written_without_loss() -> None:
         ({"milestones": [{"title": "x"}]}, "milestone 1: it lacks 'due'"),
     ],
 )
-def test_what_is_wrong_is_said_and_no_postcode_repeated(
-    changes: dict[str, Any], says: str
-) -> None:
+def test_what_is_wrong_is_said_and_no_postcode_repeated(changes: dict[str, Any], says: str) -> None:
     with pytest.raises(SchemaError) as caught:
         parse_contract(TERMS | changes)
     assert says in str(caught.value)
