@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 OUTSIDE: Final = "outside_quarter"
 OTHER: Final = "other_contract"
+_LATER: Final = "after_period"  # which the measures refuse
 SENTENCES: Final = {
     OUTSIDE: "it is dated outside the quarter, so it counts for nothing here: send it with the "
     "return of its own quarter",
@@ -118,11 +119,11 @@ def count_return(
     apart = _set_apart(report, contract.reference, quarter)
     if contract.reference not in report.contracts:
         raise InputError(_nothing_counted(report, contract.reference))
-    opened = classifier.opened
+    opened, refused = classifier.opened, _refused(report)
     receipt = {
         "files": sorted(hashes),
-        "returns": _tallies(report, tables, apart),
-        "refused": _refused(report),
+        "returns": _tallies(report, tables, apart, refused),
+        "refused": refused,
         OUTSIDE: apart[OUTSIDE],
         OTHER: apart[OTHER],
         "definition": contract.definition,
@@ -162,16 +163,21 @@ def _nothing_counted(report: MeasuresReport, reference: str) -> str:
 def _set_apart(
     report: MeasuresReport, reference: str, quarter: str
 ) -> dict[str, list[dict[str, Any]]]:
-    """List the rows that the measures count elsewhere, by return."""
-    apart: dict[str, list[dict[str, Any]]] = {OUTSIDE: [], OTHER: []}
+    """List the rows that are of other quarters or contracts, by return."""
+    apart: dict[str, dict[int, list[int]]] = {OUTSIDE: {}, OTHER: {}}
+    for refusal in report.refusals:
+        if refusal.reason == _LATER:
+            apart[OUTSIDE].setdefault(int(refusal.file), []).append(refusal.row)
     for kind, part in report.rows.items():
         other = (part["contract"] != reference).to_numpy(bool)
         outside = ~other & ~_inside(kind, part, quarter)
         for reason, mask in ((OTHER, other), (OUTSIDE, outside)):
-            for name, rows in part[mask].groupby("file")["row"]:
-                found = {"return": int(str(name)), "rows": sorted(int(row) for row in rows)}
-                apart[reason].append(found)
-    return {reason: sorted(found, key=lambda one: one["return"]) for reason, found in apart.items()}
+            for name, row in zip(part[mask]["file"], part[mask]["row"], strict=True):
+                apart[reason].setdefault(int(name), []).append(int(row))
+    return {
+        reason: [{"return": at, "rows": sorted(rows)} for at, rows in sorted(found.items())]
+        for reason, found in apart.items()
+    }
 
 
 def _inside(kind: str, part: pd.DataFrame, quarter: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -190,26 +196,29 @@ def _tallies(
     report: MeasuresReport,
     tables: Sequence[ReturnTable],
     apart: dict[str, list[dict[str, Any]]],
+    refused: list[dict[str, Any]],
 ) -> list[dict[str, Any]]:
     """Account for every row of every return: rows = counted + refused + set apart."""
     told = {tally["file"]: tally for tally in report.tallies}
     lines = []
     for number, table in enumerate(tables, start=1):
-        tally = told.get(str(number), {"rows": 0, "counted": 0, "refused": 0, "blank": table.blank})
+        tally = told.get(str(number), {"rows": 0, "blank": table.blank})
         beside = {
             reason: sum(len(one["rows"]) for one in found if one["return"] == number)
             for reason, found in apart.items()
         }
-        counted = int(tally["counted"]) - sum(beside.values())
-        line = {"return": number, "kind": table.kind, "rows": int(tally["rows"])}
-        line |= {"counted": counted, "refused": int(tally["refused"]), **beside}
-        lines.append({**line, "blank": int(tally["blank"])})
+        wrong = sum(len(one["rows"]) for one in refused if one["return"] == number)
+        counted = int(tally["rows"]) - wrong - sum(beside.values())
+        line: dict[str, Any] = {"return": number, "kind": table.kind, "rows": int(tally["rows"])}
+        lines.append(
+            {**line, "counted": counted, "refused": wrong, **beside, "blank": int(tally["blank"])}
+        )
     return lines
 
 
 def _refused(report: MeasuresReport) -> list[dict[str, Any]]:
     rows: dict[tuple[int, str, str], list[int]] = {}
-    for refusal in report.refusals:
+    for refusal in (one for one in report.refusals if one.reason != _LATER):
         key = int(refusal.file), refusal.column, refusal.reason
         rows.setdefault(key, []).append(refusal.row)
     return [

@@ -1,24 +1,20 @@
-"""Contracts and returns that tests share, and two published definitions to measure them under."""
+"""Contracts and returns that tests share, and two definitions to measure them under."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import replace
-from functools import lru_cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from definition_cases import APPROVAL
+import numpy as np
+from definition_cases import tiny_file
 
-from localarea.definitions.publish import publish
+from localarea.classify.codes import MEANINGS
 from localarea.definitions.store import DefinitionStore
-from localarea.options.council import read_council
-from localarea.options.membership import option_zones
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from localarea.datasets.store import DataStore
 
 FIRST, SECOND = "colchester-measure-2026.1", "colchester-measure-2027.1"
 QUARTERS = [
@@ -38,30 +34,30 @@ TERMS: dict[str, Any] = {
 }
 
 
-@lru_cache(maxsize=1)
-def _published(tables: DataStore) -> tuple[bytes, ...]:
-    council = read_council(store=tables)
-    made = []
-    for option, name, start in (
-        ("ttwa-official", FIRST, "2026-04-01"),
-        ("district", SECOND, "2027-04-01"),
-    ):
-        approval = replace(APPROVAL, id=name, effective_from=start)
-        chosen = option_zones(option, council, store=tables)
-        made.append(publish(chosen, council, approval, store=tables))
-    return tuple(made)
-
-
-def published(folder: Path, tables: DataStore, *, how_many: int = 2) -> DefinitionStore:
-    """Put the two definitions into a folder: the official area, and a year later the district."""
+def published(folder: Path) -> DefinitionStore:
+    """Put two definitions without postcodes into a folder, the second a year after the first."""
     store = DefinitionStore(folder)
-    first, second = _published(tables)
-    store.add(first)
-    if how_many > 1:  # the first holds until the second supersedes it; here each is frozen alone
-        path = folder / SECOND
-        path.mkdir()
-        (path / "2025-11.gpkg").write_bytes(second)
+    for name, start in ((FIRST, "2026-04-01"), (SECOND, "2027-04-01")):
+        path = folder / name / "2025-11.gpkg"  # each is frozen alone: neither supersedes the other
+        path.parent.mkdir(parents=True)
+        path.write_bytes(tiny_file(id=name, effective_from=start))
     return store
+
+
+def coarse_classifier(opened: Any, name: str = FIRST) -> Any:
+    """Give a classifier under a definition by which what begins with CO is local."""
+    codes = {one.status: at for at, one in reversed(list(enumerate(MEANINGS)))}
+
+    def check(texts: Any) -> Any:
+        here = [text.as_py().strip().upper().startswith("CO") for text in texts]
+        return np.where(here, codes["local"], codes["not_local"])
+
+    return SimpleNamespace(
+        boundary=SimpleNamespace(id=name),
+        directory=SimpleNamespace(date="2025-11"),
+        opened=opened,
+        check_arrow=check,
+    )
 
 
 def blocks(page: Path, kind: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,13 +11,12 @@ from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from contract_cases import QUARTERS, TERMS
+import pytest
+from contract_cases import QUARTERS, TERMS, coarse_classifier
 from decisions_cases import ANALYST, NOW
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from localarea.classify.codes import MEANINGS
 from localarea.contracts.counting import CountedReturn, count_return
 from localarea.contracts.model import parse_contract
 from localarea.contracts.reading import register_series
@@ -27,17 +28,13 @@ from localarea.measures.returns import read_return
 from localarea.measures.rules import read_rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from localarea.decisions.database import Database
     from localarea.measures.returns import ReturnTable
 
-LOCAL = next(at for at, one in enumerate(MEANINGS) if one.status == "local")
-ELSEWHERE = next(at for at, one in enumerate(MEANINGS) if one.status == "not_local")
-CLASSIFIER: Any = SimpleNamespace(  # local is what begins with CO
-    boundary=SimpleNamespace(id="d"),
-    directory=SimpleNamespace(date="2025-11"),
-    opened=SimpleNamespace(sha256="e" * 64, definition=SimpleNamespace(terms_sha256="a" * 64)),
-    check_arrow=lambda texts: np.array(
-        [LOCAL if text.as_py().startswith("CO") else ELSEWHERE for text in texts]
-    ),
+CLASSIFIER = coarse_classifier(
+    SimpleNamespace(sha256="e" * 64, definition=SimpleNamespace(terms_sha256="a" * 64))
 )
 CONTRACT = replace(
     parse_contract(TERMS | {"last_day": "2027-03-31"}),
@@ -89,7 +86,7 @@ def count(quarter: str, *parts: tuple[str, list[str]]) -> CountedReturn:
     return count_return(CONTRACT, quarter, tables(*parts), ["f" * 64], CLASSIFIER)
 
 
-few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @few
@@ -115,26 +112,36 @@ def test_every_row_is_accounted_for_in_each_quarter(staff: list[str], spend: lis
             assert line["counted"] + line["refused"] + apart == line["rows"] == len(rows)
 
 
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """Give one store for all examples: each has a council of its own."""
+    path = tmp_path_factory.mktemp("register") / "store.sqlite"
+    with closing(open_database(f"sqlite:///{path}")) as opened:
+        yield opened
+
+
+NUMBERS = itertools.count()
+
+
 @few
 @given(st.lists(spend_rows(), min_size=4, max_size=4), spend_rows(), st.permutations(YEAR))
 def test_order_is_nothing_and_a_correction_is_a_fresh_count(
-    first: list[list[str]], corrected: list[str], order: list[str]
+    database: Database, first: list[list[str]], corrected: list[str], order: list[str]
 ) -> None:
     """The first quarter is sent wrong and put right, amid the others in any order."""
-    found = dict(zip(YEAR, first, strict=True))
-    right = {**found, YEAR[0]: corrected}
-    sent = [(quarter, found[quarter]) for quarter in order] + [(YEAR[0], corrected)]
-    assert _register(sent) == _register(list(right.items()))
+    found = {
+        quarter: count(quarter, (SPEND, rows)) for quarter, rows in zip(YEAR, first, strict=True)
+    }
+    right = {**found, YEAR[0]: count(YEAR[0], (SPEND, corrected))}
+    sent = [found[quarter] for quarter in order] + [right[YEAR[0]]]
+    assert _register(database, sent) == _register(database, list(right.values()))
 
 
-def _register(sent: list[tuple[str, list[str]]]) -> Any:
-    with TemporaryDirectory() as folder:
-        database = open_database(f"sqlite:///{folder}/store.sqlite")
-        try:
-            kept = enter_contract(database, CONTRACT, council="colchester", actor=ANALYST, now=NOW)
-            for quarter, rows in sent:
-                enter_return(database, kept, count(quarter, (SPEND, rows)), actor=ANALYST, now=NOW)
-            with database.reading() as connection:
-                return standing(register_series(connection, council="colchester"), "C1")
-        finally:
-            database.close()
+def _register(database: Database, sent: list[CountedReturn]) -> Any:
+    name = f"N{next(NUMBERS)}"
+    made = replace(CONTRACT, reference=name)
+    kept = enter_contract(database, made, council=name, actor=ANALYST, now=NOW)
+    for one in sent:
+        enter_return(database, kept, one, actor=ANALYST, now=NOW)
+    with database.reading() as connection:
+        return standing(register_series(connection, council=name), name)
