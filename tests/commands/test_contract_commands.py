@@ -65,7 +65,7 @@ def test_a_contract_from_its_award_to_the_indicator(
     again = json.loads(contracts("return", "C1", "2026-27 Q1", "spend.csv", "--json").stdout)
     assert (again["version"], again["notes"][0][:30]) == (1, "the same return was sent befor")
     shown = json.loads(contracts("show", "C1", "--json").stdout)
-    assert [m["measure"] for m in shown["measures"]][0] == "LOCAL-SPEND"
+    assert shown["measures"][0]["measure"] == "LOCAL-SPEND"
     assert shown["measures"][0]["by_quarter"][0] == {
         "quarter": "2026-27 Q1", "target": "60", "delivered": "75.0", "withheld": False,
     }  # fmt: skip
