@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from decisions_cases import ANALYST, NOW
 from definition_cases import tiny_file
 
 from localarea.classify.codes import MEANINGS
+from localarea.contracts.counting import CountedReturn
+from localarea.contracts.model import parse_contract
+from localarea.contracts.register import enter_contract, enter_return
 from localarea.definitions.store import DefinitionStore
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from localarea.decisions.database import Database
 
 FIRST, SECOND = "colchester-measure-2026.1", "colchester-measure-2027.1"
 QUARTERS = [
@@ -77,3 +84,11 @@ def sends(page: Path) -> list[tuple[str, str, tuple[str, ...]]]:
     made.append(("ROADS", QUARTERS[1], (staff, corrected)))
     made += [("CARE", quarter, (care,)) for quarter in QUARTERS if quarter != QUARTERS[3]]
     return made + [("PARKS", quarter, (parks,)) for quarter in QUARTERS[4:]]
+
+
+def enter_a_return(database: Database) -> None:
+    """Enter a contract and the return of a quarter, whose figures are made up."""
+    frozen = {"definition_sha256": "a" * 64, "rule": "contract-year", "rule_version": "1"}
+    made = replace(parse_contract(TERMS), **frozen)
+    kept = enter_contract(database, made, council="colchester", actor=ANALYST, now=NOW)
+    enter_return(database, kept, CountedReturn(QUARTERS[0], {}, {}), actor=ANALYST, now=NOW)
