@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from localarea.contracts.counting import SENTENCES
 from localarea.contracts.register import contracts, newest_returns
 from localarea.contracts.standing import INDICATOR, indicator, series_of, standing
-from localarea.errors import InputError
+from localarea.errors import InputError, SettingError
 from localarea.measures.catalogue import MEASURE_OF
 from localarea.measures.exports import NOT_TO_BE_SHARED, SHAREABLE
 from localarea.measures.returns import SENTENCES as REFUSALS
@@ -38,7 +38,18 @@ def contract_standing(
     Return the measures of a contract as JSON types.
 
     As :func:`localarea.contracts.standing.standing`, with amounts as text.
+
+    Raises
+    ------
+    SettingError
+        If a priority measure of the council's file is not in the catalogue.
     """
+    unknown = [ref for ref in priority if ref not in MEASURE_OF]
+    if unknown:
+        raise SettingError(
+            f"the council's file names {', '.join(unknown)} among its priority_measures, which the "
+            f"catalogue does not have; it has {', '.join(MEASURE_OF)}"
+        )
     series = register_series(connection, council=kept.council)
     reference = kept.contract.reference
     lines = standing(series, reference, priority=priority, internal=internal)

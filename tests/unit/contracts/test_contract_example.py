@@ -17,6 +17,7 @@ from localarea.contracts.reading import contract_standing, kpi_document
 from localarea.contracts.register import enter_contract, enter_return, find_contract, newest_returns
 from localarea.decisions.audit import verify
 from localarea.decisions.database import Database, open_database
+from localarea.errors import SettingError
 from localarea.measures.returns import read_return
 
 if TYPE_CHECKING:
@@ -113,3 +114,11 @@ def test_every_row_of_a_whole_list_is_told_in_each_quarter(register: Database) -
         {"return": 2, "rows": [4, 5, 6, 7, 8, 9, 10, 11, 12]},
     ]
     assert receipt["refused"] == []
+
+
+def test_a_priority_that_is_no_measure_is_refused(register: Database) -> None:
+    with (
+        register.reading() as connection,
+        pytest.raises(SettingError, match="names NT99 among its priority_measures"),
+    ):
+        contract_standing(connection, find_contract(connection, "ROADS"), priority=["NT1", "NT99"])
