@@ -32,7 +32,7 @@ class MilestoneIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    title: str = Field(max_length=MOST_TEXT)
+    title: str = Field(max_length=MOST_TEXT, description="What is due, in one line.")
     due: str = Field(pattern=_DAY, description="Day, YYYY-MM-DD.")
 
 
@@ -45,9 +45,9 @@ class ContractIn(BaseModel):
         max_length=MOST_REFERENCE,
         description="Letters, digits, full stops, hyphens and underscores; as in the returns.",
     )
-    title: str = Field(max_length=MOST_TEXT)
-    supplier: str = Field(max_length=MOST_TEXT)
-    department: str = Field(max_length=MOST_TEXT)
+    title: str = Field(max_length=MOST_TEXT, description="What it is for, in one line.")
+    supplier: str = Field(max_length=MOST_TEXT, description="Name of the supplier, no address.")
+    department: str = Field(max_length=MOST_TEXT, description="Department that manages it.")
     value: str = Field(pattern=_AMOUNT, description="In pounds, as text so that no digit is lost.")
     first_day: str = Field(pattern=_DAY, description="First day, YYYY-MM-DD.")
     last_day: str = Field(pattern=_DAY, description="Last day, YYYY-MM-DD.")
@@ -57,8 +57,12 @@ class ContractIn(BaseModel):
     rule: str = Field(
         default="", max_length=100, description="Counting rule; blank for the default."
     )
-    pledges: list[PledgeIn] = Field(default_factory=list, max_length=1000)
-    milestones: list[MilestoneIn] = Field(default_factory=list, max_length=1000)
+    pledges: list[PledgeIn] = Field(
+        default_factory=list, max_length=1000, description="What was promised, by measure."
+    )
+    milestones: list[MilestoneIn] = Field(
+        default_factory=list, max_length=1000, description="What is due, and when."
+    )
     supersedes: int | None = Field(
         default=None,
         ge=1,
