@@ -9,6 +9,7 @@ import typer
 from localarea.cli.answers import settings_named
 from localarea.cli.audit import audit_app
 from localarea.cli.check import check, check_file
+from localarea.cli.contracts import contracts_app
 from localarea.cli.council import council_app
 from localarea.cli.data import data_app
 from localarea.cli.database import database_app
@@ -60,6 +61,7 @@ app.add_typer(council_app, name="council")
 app.add_typer(data_app, name="data")
 app.add_typer(definitions_app, name="definitions")
 app.add_typer(successors_app, name="successors")
+app.add_typer(contracts_app, name="contracts")
 app.add_typer(audit_app, name="audit")
 app.add_typer(keys_app, name="keys")
 app.add_typer(database_app, name="database")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from localarea.decisions.grounds import grounds_faults
-from localarea.decisions.receipt_faults import receipt_faults
+from localarea.decisions.receipt_faults import contract_faults, receipt_faults
 from localarea.decisions.schema import AUDIT, AUDIT_HEAD, DEFINITION_ENDS, DEFINITIONS
 from localarea.definitions.model import canonical_json
 from localarea.errors import AuditError
@@ -159,7 +159,7 @@ class AuditReport:
 
 def verify(connection: Connection, *, expect: str | None = None) -> AuditReport:
     """
-    Verify the whole log, and the definitions and receipts against their entries.
+    Verify the whole log, and what else is on record against its entries.
 
     Parameters
     ----------
@@ -177,12 +177,13 @@ def verify(connection: Connection, *, expect: str | None = None) -> AuditReport:
     approved: dict[str, Mapping[str, Any]] = {}
     ended: dict[str, Mapping[str, Any]] = {}
     receipts: dict[str, Mapping[str, Any]] = {}
+    contracts: dict[str, Mapping[str, Any]] = {}
     for entry in connection.execute(sa.select(AUDIT).order_by(AUDIT.c.seq)).mappings():
         count += 1
         faults += _entry_faults(entry, count, last)
         last = entry["hash"]
         met = met or (expect is not None and last.startswith(expect.casefold()))
-        _note(entry, approved, ended, receipts)
+        _note(entry, approved, ended, receipts, contracts)
     faults += _head_faults(connection, count, last)
     logged = {subject.removeprefix("definition:"): facts for subject, facts in approved.items()}
     faults += _definition_faults(connection, logged)
@@ -190,6 +191,7 @@ def verify(connection: Connection, *, expect: str | None = None) -> AuditReport:
     faults += _end_faults(connection, ended)
     kept = {subject.removeprefix("receipt:"): facts for subject, facts in receipts.items()}
     faults += receipt_faults(connection, kept)
+    faults += contract_faults(connection, contracts)
     if not met:
         faults.append(f"no entry has the hash {expect}, so this is not the log it was noted from")
     return AuditReport(count, last, tuple(faults))
@@ -209,13 +211,16 @@ def _note(
     approved: dict[str, Mapping[str, Any]],
     ended: dict[str, Mapping[str, Any]],
     receipts: dict[str, Mapping[str, Any]],
+    contracts: dict[str, Mapping[str, Any]],
 ) -> None:
-    """Collect what the log says about each definition and each receipt."""
+    """Collect what the log says about each definition, receipt, contract and return."""
     kept = {
         "approve": approved,
         "supersede": ended,
         "withdraw": ended,
         "keep_receipt": receipts,
+        "enter_contract": contracts,
+        "enter_return": contracts,
     }.get(entry["action"])
     if kept is None:
         return

@@ -21,6 +21,8 @@ from localarea.decisions.schema import (
     AUDIT,
     AUDIT_HEAD,
     COMMENTS,
+    CONTRACT_RETURNS,
+    CONTRACTS,
     DEFINITION_ENDS,
     DEFINITIONS,
     GROUNDS,
@@ -44,6 +46,8 @@ KEPT: Final = (
     GROUNDS,
     DEFINITION_ENDS,
     RECEIPTS,
+    CONTRACTS,
+    CONTRACT_RETURNS,
     AUDIT,
     API_KEYS,
 )

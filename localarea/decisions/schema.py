@@ -14,6 +14,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -189,6 +190,38 @@ RECEIPTS: Final = Table(
     Index("ix_receipts_result_sha256", "result_sha256"),
 )
 
+CONTRACTS: Final = Table(
+    "contracts",
+    METADATA,
+    Column("reference", String(60), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),  # a correction is a new one
+    Column("council", String(100), nullable=False),
+    Column("document", Text, nullable=False),  # canonical JSON, without any postcode
+    Column("by", String(200), nullable=False),
+    Column("at", String(40), nullable=False),
+    CheckConstraint("version > 0", name="version"),
+    Index("ix_contracts_council", "council", "reference"),
+)
+
+CONTRACT_RETURNS: Final = Table(
+    "contract_returns",
+    METADATA,
+    Column("reference", String(60), primary_key=True),
+    Column("quarter", String(10), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("contract_version", Integer, nullable=False),  # that it was counted for
+    # Counted figures and the receipt as canonical JSON; no row and no cell of the return.
+    Column("document", Text, nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("at", String(40), nullable=False),
+    CheckConstraint("version > 0", name="version"),
+    ForeignKeyConstraint(
+        ["reference", "contract_version"],
+        ["contracts.reference", "contracts.version"],
+        name="fk_contract_returns_contract",
+    ),
+)
+
 APPEND_ONLY: Final = (
     "comments",
     "definitions",
@@ -196,4 +229,6 @@ APPEND_ONLY: Final = (
     "definition_ends",
     "audit",
     "receipts",
+    "contracts",
+    "contract_returns",
 )

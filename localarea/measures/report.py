@@ -123,12 +123,12 @@ class MeasuresReport:
         lines = []
         for measure in (m for m in MEASURES if m.ref in self.cells):
             cells, hidden = self.cells[measure.ref], self.withheld[measure.ref]
-            tables = _whole(cells.amounts), _whole(cells.others)
+            tables = whole_table(cells.amounts), whole_table(cells.others)
             for i, contract in enumerate((*self.contracts, ALL_CONTRACTS)):
                 for j, quarter in enumerate((*self.quarters, ALL_QUARTERS)):
                     shut = bool(hidden[i, j]) and not internal
                     parts = int(tables[0][i, j]), int(tables[1][i, j])
-                    figure = None if shut else _figure(measure.unit, parts, cells.divisor)
+                    figure = None if shut else figure_of(measure.unit, parts, cells.divisor)
                     lines.append(self._line(measure.ref, contract, quarter, figure, shut, proxies))
         lines += self._multiplier_lines(internal=internal)
         return pd.DataFrame(lines)
@@ -233,7 +233,7 @@ def measure_returns(
     return MeasuresReport(
         classifier.boundary.id, classifier.directory.date, rule, tuple(contracts), tuple(names),
         cells, multipliers, tuple(tallies), _statuses(together), tuple(refusals), targets, together,
-        _withheld(cells),
+        withheld_figures(cells),
     )  # fmt: skip
 
 
@@ -306,12 +306,30 @@ def _statuses(together: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, int]]
     }
 
 
-def _whole(amounts: NDArray[np.int64]) -> NDArray[np.int64]:
+def whole_table(amounts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Add a row and a column of totals to exact amounts."""
     wide = np.column_stack([amounts, amounts.sum(axis=1)])
     return np.vstack([wide, wide.sum(axis=0)])
 
 
-def _figure(unit: str, parts: tuple[int, int], divisor: int) -> Decimal | None:
+def figure_of(unit: str, parts: tuple[int, int], divisor: int) -> Decimal | None:
+    """
+    Return a figure as it is shown.
+
+    Parameters
+    ----------
+    unit : str
+        Unit of the measure.
+    parts : tuple of int
+        Amount of the measure and of the rest of the same group.
+    divisor : int
+        Number of parts in one unit.
+
+    Returns
+    -------
+    decimal.Decimal or None
+        None for a share of nothing.
+    """
     if unit == "%":
         whole = sum(parts)
         share = Decimal(100 * parts[0]) / Decimal(whole) if whole > 0 else None
@@ -319,7 +337,7 @@ def _figure(unit: str, parts: tuple[int, int], divisor: int) -> Decimal | None:
     return (Decimal(parts[0]) / Decimal(divisor)).quantize(Decimal("0.01"), ROUND_HALF_EVEN)
 
 
-def _withheld(cells: Mapping[str, Cells]) -> dict[str, NDArray[np.bool_]]:
+def withheld_figures(cells: Mapping[str, Cells]) -> dict[str, NDArray[np.bool_]]:
     """Suppress small figures, those small by difference, and any that would reveal either."""
     hidden = {ref: _suppressed(ref, found) for ref, found in cells.items()}
     # A share and its numerator reveal the total, so both are withheld together.

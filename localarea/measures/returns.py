@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 SCALE: Final = 10_000  # figures are stored as whole ten-thousandths, so that sums are exact
 _BLANK_DAY: Final = -1
 _LARGEST: Final = Decimal(10) ** 12
-_LOOKS_LIKE_POSTCODE: Final = re.compile(
+LOOKS_LIKE_POSTCODE: Final = re.compile(
     r"(?<![A-Z0-9])[A-Z]{1,2}[0-9][A-Z0-9]?[\s\W_]*[0-9][A-Z]{2}(?![A-Z0-9])", re.IGNORECASE
 )
 _OTHER_CURRENCY: Final = re.compile("[\u20ac$\u00a5]|EUR|USD|CHF|JPY|AUD|CAD", re.IGNORECASE)
@@ -264,7 +264,7 @@ class _CellError(ValueError):
 def _read_text(text: str, spec: ReturnColumn) -> str:
     if not text:
         raise _CellError("blank_cell")
-    if _LOOKS_LIKE_POSTCODE.search(text):
+    if LOOKS_LIKE_POSTCODE.search(text):
         raise _CellError("looks_like_postcode")
     return text
 

@@ -141,6 +141,8 @@ class Council:
         False if the configuration was created from an anchor alone.
     mandate : Mandate or None
         The authority to decide, if the file states it.
+    priority_measures : tuple of str
+        References of the social value measures that come first.
     """
 
     key: str
@@ -152,6 +154,7 @@ class Council:
     contested: tuple[Contested, ...] = ()
     configured: bool = True
     mandate: Mandate | None = None
+    priority_measures: tuple[str, ...] = ()
 
     @property
     def mandate_area(self) -> MandateArea | None:
@@ -331,6 +334,7 @@ def parse_council(stated: Mapping[str, Any], *, key: str) -> Council:
             Contested(name, body["place"]) for name, body in stated.get("contested", {}).items()
         ),
         mandate=parse_mandate(stated.get("mandate")),
+        priority_measures=tuple(stated.get("priority_measures", ())),
     )
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _TOP_KEYS: Final = frozenset(
     {"title", "anchor", "zone_system", "default_option", "contested", "options", "mandate"}
+    | {"priority_measures"}
 )
 
 
@@ -29,6 +30,11 @@ def council_faults(stated: Mapping[str, Any]) -> list[str]:
     faults += _option_faults(stated.get("options"))
     faults += _contested_faults(stated.get("contested", {}))
     faults += mandate_faults(stated.get("mandate"))
+    priority = stated.get("priority_measures", [])
+    if not isinstance(priority, list) or not all(_is_text(ref) for ref in priority):
+        faults.append("priority_measures must be a list of references of measures")
+    elif len(set(priority)) < len(priority):
+        faults.append("priority_measures names a measure twice")
     default = stated.get("default_option")
     if default is not None and isinstance(stated.get("options"), dict):
         keys = tuple(stated.get("contested", ()))

@@ -23,6 +23,7 @@ from localarea import __version__
 from localarea.geo.crs import without_network
 from localarea.service import error_handlers
 from localarea.service.api import check as check_api
+from localarea.service.api import contracts as contracts_api
 from localarea.service.api import decisions as decisions_api
 from localarea.service.api import files as files_api
 from localarea.service.api import health, metrics
@@ -81,6 +82,7 @@ API_ROUTERS = (
     reports_api.router,
     measures_api.router,
     spend_api.router,
+    contracts_api.router,
     decisions_api.router,
     keys_api.router,
 )

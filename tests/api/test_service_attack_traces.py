@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from contract_cases import FIRST, TERMS, coarse_classifier, published
 from service_cases import service_in
 
 from localarea.decisions import engines
@@ -115,6 +116,40 @@ def test_returns_lie_where_they_are_swept_should_the_service_be_killed(
     monkeypatch.setattr(jobs, "_UPLOAD_SILENT_S", -1.0)
     client.app.state.jobs.sweep()  # type: ignore[attr-defined]
     assert holding(tmp_path, HOME, "Smithson") == []
+
+
+@pytest.mark.slow
+def test_a_return_of_a_contract_leaves_nothing_should_the_service_be_killed(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class KilledError(Exception):
+        pass
+
+    def killed(*_: Any, **__: Any) -> None:
+        found.extend(holding(tmp_path, HOME))
+        raise KilledError
+
+    found: list[str] = []
+    definitions = published(tmp_path / "definitions")
+    state: Any = client.app.state.localarea  # type: ignore[attr-defined]
+    monkeypatch.setattr(state, "classifier", lambda _: coarse_classifier(definitions.open(FIRST)))
+    assert client.post("/api/v1/contracts", json=TERMS).status_code == 201
+    rows = f"C1,E1,{HOME},1,2026-04-01\nC1,Smithson,{HOME},9,2026-04-01\n"
+    sent = f"contract,employee,home_postcode,fte,start_date,end_date\n{rows}".encode()
+    asked: dict[str, Any] = {
+        "data": {"quarter": "2026-27 Q1"},
+        "files": {"file": (NAMED, sent)},
+    }
+    monkeypatch.setattr("localarea.service.api.contracts.enter_return", killed)
+    with pytest.raises(KilledError):
+        client.post("/api/v1/contracts/C1/returns", **asked)
+    monkeypatch.undo()
+    monkeypatch.setattr(state, "classifier", lambda _: coarse_classifier(definitions.open(FIRST)))
+    assert found == []  # between the count and the commit nothing of it is left
+    answer = client.post("/api/v1/contracts/C1/returns", **asked)
+    assert (answer.status_code, answer.json()["version"]) == (201, 1)
+    state.database.settle()
+    assert holding(tmp_path, HOME, HOME.replace(" ", ""), "Smithson", NAMED) == []
 
 
 def test_no_process_of_the_service_leaves_a_dump() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from localarea.tables.workbook_limits import open_safely
 
 if TYPE_CHECKING:
     from localarea.measures.report import MeasuresReport
+    from localarea.measures.returns import ReturnTable
     from localarea.service.files.runner import JobRunner
     from localarea.service.state import State
 
@@ -58,15 +60,44 @@ def count_returns(
     from localarea.measures.report import measure_returns
     from localarea.measures.rules import read_rule
 
+    sent = require_fit(files)
+    until = _last_day(question.until)
+    rule = read_rule(question.rule)
+    asked = BoundaryChoice(option=question.option, definition=question.definition, on=question.on)
+    classifier = state.classifier(asked)
+    tables, _ = read_sent(runner, sent)
+    report = measure_returns(tables, classifier, rule, until=until)
+    if question.contract is not None and question.contract not in report.contracts:
+        raise InputError("the returns have no contract of that name", parameter="contract")
+    return report
+
+
+def require_fit(files: Sequence[UploadFile]) -> list[UploadFile]:
+    """
+    Return the files that were sent, if they are as many and as large as returns are.
+
+    Raises
+    ------
+    InputError, TooLargeError
+        If there are none or too many, or they are too large.
+    """
     sent = [file for file in files if file.filename]
     if not sent or len(sent) > MOST_FILES:
         raise InputError(f"choose 1 to {MOST_FILES} files: returns of staff, spend or visits")
     if sum(file.size or 0 for file in sent) > MOST_MB * 1_000_000:
         raise TooLargeError("the returns together", f"{MOST_MB} MB")
-    until = _last_day(question.until)
-    rule = read_rule(question.rule)
-    asked = BoundaryChoice(option=question.option, definition=question.definition, on=question.on)
-    classifier = state.classifier(asked)
+    return sent
+
+
+def read_sent(runner: JobRunner, sent: Sequence[UploadFile]) -> tuple[list[ReturnTable], list[str]]:
+    """
+    Read returns that were sent, apart from this process, and the SHA-256 of each file.
+
+    Raises
+    ------
+    FileFormatError, TooLargeError
+        If one cannot be read; no content of cells is reported.
+    """
     with runner.passing_folder() as folder:  # for this process alone
         paths = [_write(file, folder / str(at)) for at, file in enumerate(sent)]
         for path in paths:
@@ -74,11 +105,8 @@ def count_returns(
                 _require_small(path)
             except FileFormatError as error:
                 raise FileFormatError(path.name, error.why, hint=error.hint) from None
-        tables = read_apart(paths)
-    report = measure_returns(tables, classifier, rule, until=until)
-    if question.contract is not None and question.contract not in report.contracts:
-        raise InputError("the returns have no contract of that name", parameter="contract")
-    return report
+        hashes = [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
+        return read_apart(paths), hashes
 
 
 def _require_small(path: Path) -> None:

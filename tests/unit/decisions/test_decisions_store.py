@@ -17,6 +17,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from contract_cases import enter_a_return
 from decisions_cases import (
     ANALYST,
     DIRECTOR,
@@ -354,12 +355,15 @@ def test_the_database_itself_refuses_to_change_the_record(
     approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW, grounds=SEEN)
     approvals.withdraw(database, FIRST.id, "No", on=date(2026, 5, 1), actor=DIRECTOR, now=NOW)
     keep_receipt(database, kind="file", document={"rows": 3}, actor=ANALYST, now=NOW)
+    enter_a_return(database)
     column = {
         "comments": "text",
         "definitions": "reasons",
         "grounds": "shown",
         "definition_ends": "reason",
         "receipts": "document",
+        "contracts": "document",
+        "contract_returns": "document",
     }
     command = statement.format(table, column.get(table, "details"))
     with (

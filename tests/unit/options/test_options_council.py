@@ -52,6 +52,8 @@ def test_council_is_hashable_and_read_once(store: DataStore) -> None:
         (("title",), "", "'title'"),
         (("anchor",), 3, "'anchor'"),
         (("colour",), "red", "'colour' is not known"),
+        (("priority_measures",), "NT1", "must be a list of references"),
+        (("priority_measures",), ["NT1", "NT1"], "names a measure twice"),
         (("zone_system",), "msoa31", "msoa31"),
         (("options",), {}, "there is no"),
         (("options", "District"), {"title": "x"}, "lowercase letters"),

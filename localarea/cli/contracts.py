@@ -1,0 +1,231 @@
+"""The commands ``contracts add``, ``list``, ``show``, ``return`` and ``kpi``."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path  # noqa: TC003 -- typer reads the annotation when the app is made
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from localarea.cli.answers import classifier_for, print_json, printable, say
+from localarea.cli.arguments import AsJson, CouncilName
+from localarea.cli.deployment import (
+    open_council,
+    open_decisions,
+    open_definitions,
+    open_store,
+    operator,
+)
+from localarea.errors import FileFormatError
+
+if TYPE_CHECKING:
+    from localarea.contracts.register import KeptContract
+    from localarea.definitions.store import DefinitionStore
+    from localarea.options.council import Council
+
+contracts_app = typer.Typer(
+    help="The register of contracts: pledges, returns, and what was delivered.",
+    no_args_is_help=True,
+)
+
+Reference = Annotated[str, typer.Argument(metavar="REF", help="Reference of the contract.")]
+Internal = Annotated[
+    bool, typer.Option("--internal", help="Show small counts; do not share the output.")
+]
+_SHOWN: Final = 20  # lines of rows listed on a terminal
+
+
+def _council(name: str | None) -> Council:
+    return open_council(None, name, open_store())
+
+
+def _definitions() -> DefinitionStore:
+    from localarea.settings import read_settings
+
+    return open_definitions(read_settings().definitions_dir)
+
+
+@contracts_app.command("add")
+def add(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="The contract as a TOML file.")],
+    supersedes: Annotated[
+        int | None,
+        typer.Option("--supersedes", min=1, help="Version that this corrects: the newest."),
+    ] = None,
+    council: CouncilName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Enter a contract, or a correction of one."""
+    from localarea.contracts.freezing import freeze
+    from localarea.contracts.model import parse_contract
+    from localarea.contracts.reading import contract_document
+    from localarea.contracts.register import enter_contract
+
+    key = _council(council).key
+    contract = freeze(parse_contract(_read(source)), _definitions(), council=key)
+    with closing(open_decisions()) as database:
+        kept = enter_contract(
+            database,
+            contract,
+            council=key,
+            actor=operator(),
+            now=datetime.now(UTC),
+            supersedes=supersedes,
+        )
+    if kept.repeated:
+        say(f"{contract.reference} is on the register with the same details; nothing was changed")
+    if as_json:
+        print_json(contract_document(kept))
+        return
+    typer.echo(_headline(kept))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise FileFormatError(path, f"it cannot be read ({error.strerror})") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FileFormatError(path, f"it is not TOML: {error}") from None
+
+
+def _headline(kept: KeptContract) -> str:
+    contract = kept.contract
+    return printable(
+        f"{contract.reference} version {kept.version}: {contract.title}, {contract.supplier}, "
+        f"{contract.first_day} to {contract.last_day}, GBP {contract.value:,}, "
+        f"under {contract.definition}, rule {contract.rule} version {contract.rule_version}"
+    )
+
+
+@contracts_app.command("list")
+def list_contracts(council: CouncilName = None, as_json: AsJson = False) -> None:
+    """List the contracts on the register."""
+    from localarea.contracts.reading import contract_document
+    from localarea.contracts.register import contracts
+
+    key = _council(council).key
+    with closing(open_decisions()) as database, database.reading() as connection:
+        found = contracts(connection, council=key)
+    if as_json:
+        print_json([contract_document(kept) for kept in found])
+        return
+    for kept in found:
+        typer.echo(_headline(kept))
+    if not found:
+        typer.echo("No contracts have been entered yet.")
+
+
+@contracts_app.command("show")
+def show(
+    reference: Reference,
+    internal: Internal = False,
+    council: CouncilName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a contract: what was pledged, and what was delivered."""
+    from localarea.contracts.reading import contract_document, contract_standing
+    from localarea.contracts.register import find_contract
+
+    where = _council(council)
+    with closing(open_decisions()) as database, database.reading() as connection:
+        kept = find_contract(connection, reference, council=where.key)
+        lines = contract_standing(
+            connection, kept, priority=where.priority_measures, internal=internal
+        )
+    if as_json:
+        print_json({**contract_document(kept), "measures": lines})
+        return
+    typer.echo(_headline(kept))
+    for line in lines:
+        first = " (priority)" if line["priority"] else ""
+        typer.echo(f"{line['measure']}  {line['title']}, {line['unit']}{first}")
+        for part in (*line["by_quarter"], {**line, "quarter": "all quarters"}):
+            typer.echo(f"  {part['quarter']:<12}  {_progress(part)}")
+    for milestone in kept.contract.milestones:
+        typer.echo(printable(f"milestone {milestone.due}: {milestone.title}"))
+
+
+def _progress(part: dict[str, Any]) -> str:
+    figure = "withheld" if part["withheld"] else part["delivered"] or "-"
+    return f"delivered {figure:>12}  pledged {part['target'] or '-':>12}"
+
+
+@contracts_app.command("return")
+def send(
+    reference: Reference,
+    quarter: Annotated[
+        str, typer.Argument(metavar="QUARTER", help="Quarter of the return, as '2026-27 Q1'.")
+    ],
+    sources: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="All returns of the quarter.")
+    ],
+    council: CouncilName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Count the return of a quarter, and keep its figures; no row of it is kept."""
+    from localarea.contracts.counting import count_return, require_quarter
+    from localarea.contracts.reading import notes_on, return_document
+    from localarea.contracts.register import enter_return, find_contract
+    from localarea.measures.returns import read_return
+
+    key = _council(council).key
+    with closing(open_decisions()) as database:
+        with database.reading() as connection:
+            kept = find_contract(connection, reference, council=key)
+        require_quarter(kept.contract, quarter)
+        tables = [table for source in sources for table in read_return(source)]
+        hashes = [hashlib.sha256(source.read_bytes()).hexdigest() for source in sources]
+        classifier = classifier_for(definition=kept.contract.definition, council=key)
+        counted = count_return(kept.contract, quarter, tables, hashes, classifier)
+        entered = enter_return(database, kept, counted, actor=operator(), now=datetime.now(UTC))
+    names = [table.file for table in tables]
+    notes = notes_on(entered, names)
+    if as_json:
+        print_json({**return_document(entered), "notes": notes})
+        return
+    typer.echo(f"{reference}, {quarter}, version {entered.version}")
+    for tally in counted.receipt["returns"]:
+        name = names[tally["return"] - 1]
+        typer.echo(
+            printable(
+                f"{name}: {tally['rows']:,} rows = {tally['counted']:,} counted + "
+                f"{tally['refused']:,} refused + {tally['outside_quarter']:,} of other quarters + "
+                f"{tally['other_contract']:,} of other contracts"
+            )
+        )
+    for note in notes[:_SHOWN]:
+        say(note)
+    if len(notes) > _SHOWN:
+        say(f"and {len(notes) - _SHOWN:,} more; the JSON document lists every one")
+
+
+@contracts_app.command("kpi")
+def kpi(
+    measure: Annotated[str, typer.Option("--measure", help="Reference of a measure.")] = (
+        "LOCAL-SPEND"
+    ),
+    internal: Internal = False,
+    council: CouncilName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a measure over all contracts by quarter: by default the share of spend that is local."""
+    from localarea.contracts.reading import kpi_document
+
+    key = _council(council).key
+    with closing(open_decisions()) as database, database.reading() as connection:
+        document = kpi_document(connection, measure, council=key, internal=internal)
+    if as_json:
+        print_json(document)
+        return
+    typer.echo(f"{document['measure']}  {document['title']}, {document['unit']}")
+    for series in document["series"]:
+        typer.echo(f"under {series['definition']}, rule {series['rule']}")
+        for part in (*series["by_quarter"], {**series, "quarter": "all quarters", "target": None}):
+            typer.echo(f"  {part['quarter']:<12}  {_progress(part)}")
+    if not document["series"]:
+        typer.echo("No contracts have been entered yet.")

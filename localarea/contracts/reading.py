@@ -1,0 +1,153 @@
+"""Documents of the register: what a command or a route shows of it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from localarea.contracts.counting import SENTENCES
+from localarea.contracts.register import contracts, newest_returns
+from localarea.contracts.standing import INDICATOR, indicator, series_of, standing
+from localarea.errors import InputError, SettingError
+from localarea.measures.catalogue import MEASURE_OF
+from localarea.measures.exports import NOT_TO_BE_SHARED, SHAREABLE
+from localarea.measures.returns import SENTENCES as REFUSALS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.engine import Connection
+
+    from localarea.contracts.register import KeptContract, KeptReturn
+    from localarea.contracts.standing import Series
+
+
+def register_series(connection: Connection, *, council: str) -> list[Series]:
+    """Return all contracts of a council and the figures that hold, as series."""
+    figures = {
+        (kept.reference, kept.counted.quarter): kept.counted.figures
+        for kept in newest_returns(connection)
+    }
+    return series_of([kept.contract for kept in contracts(connection, council=council)], figures)
+
+
+def contract_standing(
+    connection: Connection, kept: KeptContract, *, priority: Sequence[str], internal: bool = False
+) -> list[dict[str, Any]]:
+    """
+    Return the measures of a contract as JSON types.
+
+    As :func:`localarea.contracts.standing.standing`, with amounts as text.
+
+    Raises
+    ------
+    SettingError
+        If a priority measure of the council's file is not in the catalogue.
+    """
+    unknown = [ref for ref in priority if ref not in MEASURE_OF]
+    if unknown:
+        raise SettingError(
+            f"the council's file names {', '.join(unknown)} among its priority_measures, which the "
+            f"catalogue does not have; it has {', '.join(MEASURE_OF)}"
+        )
+    series = register_series(connection, council=kept.council)
+    reference = kept.contract.reference
+    lines = standing(series, reference, priority=priority, internal=internal)
+    return [_plain(line) for line in lines]
+
+
+def kpi_document(
+    connection: Connection, measure: str = INDICATOR, *, council: str, internal: bool = False
+) -> dict[str, Any]:
+    """
+    Return a measure over time as JSON types.
+
+    Returns
+    -------
+    dict
+        ``measure``, ``title``, ``unit``, ``privacy``, and ``series`` as
+        :func:`localarea.contracts.standing.indicator` has them, with amounts as text.
+
+    Raises
+    ------
+    InputError
+        If there is no such measure.
+    """
+    found = MEASURE_OF.get(measure)
+    if found is None:
+        raise InputError(
+            f"there is no measure {measure!r}; there are: {', '.join(MEASURE_OF)}",
+            parameter="measure",
+        )
+    series = indicator(register_series(connection, council=council), measure, internal=internal)
+    return {
+        "measure": measure,
+        "title": found.title,
+        "unit": found.unit,
+        "privacy": NOT_TO_BE_SHARED if internal else SHAREABLE,
+        "series": [_plain(one) for one in series],
+    }
+
+
+def contract_document(kept: KeptContract) -> dict[str, Any]:
+    """Return a contract as JSON types: its terms, version, and who entered it."""
+    return {**kept.contract.as_document(), "council": kept.council, "version": kept.version,
+            "entered_by": kept.by, "entered_at": kept.at}  # fmt: skip
+
+
+def return_document(kept: KeptReturn) -> dict[str, Any]:
+    """Return a return as JSON types: its receipt, without figures, which may be small."""
+    return {
+        "reference": kept.reference,
+        "quarter": kept.counted.quarter,
+        "version": kept.version,
+        "contract_version": kept.contract_version,
+        "measures": list(kept.counted.figures),
+        "sent_by": kept.by,
+        "sent_at": kept.at,
+        "receipt": kept.counted.receipt,
+    }
+
+
+def notes_on(kept: KeptReturn, names: Sequence[str]) -> list[str]:
+    """
+    Say what whoever sent a return should know, one sentence each.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Name of each return in the order sent; they are not kept.
+    """
+    notes = []
+    if kept.repeated:
+        notes.append("the same return was sent before; nothing was changed")
+    elif kept.version > 1:
+        notes.append(f"it supersedes version {kept.version - 1}, which stays on record")
+    if kept.lost:
+        notes.append(
+            f"the version before had figures of {', '.join(kept.lost)}, and this one has none: "
+            "send all returns of the quarter together"
+        )
+    receipt = kept.counted.receipt
+    for line in receipt["refused"]:
+        where = f"{names[line['return'] - 1]}: {_rows(line['rows'])}"
+        column = f" {line['column']}" if line["column"] else ""
+        notes.append(f"{where}{column}: {REFUSALS[line['reason']]}")
+    for reason, sentence in SENTENCES.items():
+        for line in receipt[reason]:
+            notes.append(f"{names[line['return'] - 1]}: {_rows(line['rows'])}: {sentence}")
+    return notes
+
+
+def _rows(numbers: Sequence[int]) -> str:
+    listed = ", ".join(str(number) for number in numbers[:10])
+    more = f" and {len(numbers) - 10:,} more" if len(numbers) > 10 else ""
+    return f"{'row' if len(numbers) == 1 else 'rows'} {listed}{more}"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value

@@ -1,0 +1,317 @@
+"""
+The register: contracts and the figures of their returns, in the store of decisions.
+
+Nothing is overwritten. A correction of a contract is its next version, a correction of a return the
+next version of that quarter; the newest holds. Each is written together with its entry in the audit
+log, or not at all, and the same thing sent twice is kept once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+
+from localarea.contracts.counting import CountedReturn, require_quarter
+from localarea.contracts.model import Contract, contract_of
+from localarea.decisions.proposals import utc_stamp
+from localarea.decisions.receipt_faults import contract_subject, return_subject
+from localarea.decisions.schema import CONTRACT_RETURNS, CONTRACTS
+from localarea.definitions.model import canonical_json
+from localarea.errors import ConflictError, InputError, NotFoundError, nearest_names
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection, RowMapping
+
+    from localarea.decisions.audit import Ledger
+    from localarea.decisions.database import Database
+    from localarea.decisions.roles import Actor
+
+_SHOWN: Final = 5  # references suggested for one that is not known
+
+
+@dataclass(frozen=True, slots=True)
+class KeptContract:
+    """
+    A version of a contract on the register.
+
+    Attributes
+    ----------
+    repeated : bool
+        True if the same had been entered before, so that nothing was written.
+    """
+
+    contract: Contract
+    version: int
+    council: str
+    by: str
+    at: str
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeptReturn:
+    """
+    A version of the return of a quarter.
+
+    Attributes
+    ----------
+    contract_version : int
+        Version of the contract that it was counted for.
+    repeated : bool
+        True if the same had been sent before, so that nothing was written.
+    lost : tuple of str
+        Measures that the version before has and this one lacks.
+    """
+
+    reference: str
+    counted: CountedReturn
+    version: int
+    contract_version: int
+    by: str
+    at: str
+    repeated: bool = False
+    lost: tuple[str, ...] = ()
+
+
+def enter_contract(
+    database: Database,
+    contract: Contract,
+    *,
+    council: str,
+    actor: Actor,
+    now: datetime,
+    supersedes: int | None = None,
+) -> KeptContract:
+    """
+    Enter a contract, or a correction of it.
+
+    Parameters
+    ----------
+    contract : Contract
+        Frozen by :func:`localarea.contracts.freezing.freeze`.
+    council : str
+        Key of the council.
+    supersedes : int or None
+        The version that it corrects, which must be the newest; None for a new contract.
+
+    Raises
+    ------
+    ConflictError
+        If the reference is taken, the version is not the newest, or it would change what counted
+        returns rest on.
+    NotFoundError
+        If there is nothing to supersede.
+    """
+    if not contract.definition_sha256 or not contract.rule_version:
+        raise InputError("the definition of the contract must be looked up before it is entered")
+    text = _text(contract.as_document())
+    with database.writing(actor, at=utc_stamp(now)) as ledger:
+        newest = _newest(ledger.connection, contract.reference)
+        if newest is not None and _text(newest.contract.as_document()) == text:
+            return replace(newest, repeated=True)
+        _require_next(ledger.connection, contract.reference, newest, supersedes)
+        if newest is not None:
+            _require_returns_hold(ledger.connection, newest, contract)
+            if newest.council != council:
+                raise ConflictError(f"the contract is one of the council {newest.council}")
+        version = newest.version + 1 if newest else 1
+        ledger.connection.execute(
+            sa.insert(CONTRACTS).values(
+                reference=contract.reference, version=version, council=council, document=text,
+                by=ledger.actor.name, at=ledger.at,
+            )
+        )  # fmt: skip
+        subject = contract_subject(contract.reference, version)
+        ledger.record("enter_contract", subject, {"council": council, "sha256": _sha256(text)})
+        return KeptContract(contract, version, council, ledger.actor.name, ledger.at)
+
+
+def _require_next(
+    connection: Connection, reference: str, newest: KeptContract | None, supersedes: int | None
+) -> None:
+    if newest is None:
+        if supersedes is not None:
+            raise NotFoundError(f"there is no contract {reference} to correct; enter it as new")
+        alike = sa.func.lower(CONTRACTS.c.reference) == reference.lower()
+        same = connection.execute(sa.select(CONTRACTS.c.reference).where(alike)).scalars().first()
+        if same is not None:
+            raise ConflictError(
+                f"there is a contract {same}, which differs only in capitals; use its reference"
+            )
+    elif supersedes != newest.version:
+        raise ConflictError(
+            f"the contract {reference} is on the register as version {newest.version}; to correct "
+            "it, state that version as the one to supersede",
+            parameter="supersedes",
+        )
+
+
+def _require_returns_hold(connection: Connection, newest: KeptContract, contract: Contract) -> None:
+    """Keep what counted returns rest on: the definition, the rule, and days that hold them."""
+    held = newest_returns(connection, contract.reference)
+    if not held:
+        return
+    if contract.basis != newest.contract.basis:
+        raise ConflictError(
+            f"returns of {contract.reference} were counted under the definition "
+            f"{newest.contract.definition} and the rule {newest.contract.rule}, which were frozen "
+            "at award and can no longer be changed"
+        )
+    for kept in held:
+        require_quarter(contract, kept.counted.quarter)
+
+
+def enter_return(
+    database: Database,
+    contract: KeptContract,
+    counted: CountedReturn,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> KeptReturn:
+    """
+    Keep the figures of a return. It supersedes an earlier one of the same quarter.
+
+    Parameters
+    ----------
+    contract : KeptContract
+        The contract that it was counted for.
+    counted : CountedReturn
+        Figures and receipt.
+
+    Raises
+    ------
+    ConflictError
+        If the contract was corrected meanwhile in what the figures rest on.
+    """
+    reference, text = contract.contract.reference, _text(counted.as_document())
+    with database.writing(actor, at=utc_stamp(now)) as ledger:
+        current = find_contract(ledger.connection, reference)
+        if current.contract.basis != contract.contract.basis:
+            raise ConflictError(
+                f"the contract {reference} was corrected in the meantime; send the return again"
+            )
+        require_quarter(current.contract, counted.quarter)
+        return _keep_return(ledger, current, counted, text)
+
+
+def _keep_return(
+    ledger: Ledger, current: KeptContract, counted: CountedReturn, text: str
+) -> KeptReturn:
+    reference = current.contract.reference
+    earlier = {
+        kept.counted.quarter: kept for kept in newest_returns(ledger.connection, reference)
+    }.get(counted.quarter)
+    if earlier is not None and _text(earlier.counted.as_document()) == text:
+        return replace(earlier, repeated=True)
+    version = earlier.version + 1 if earlier else 1
+    ledger.connection.execute(
+        sa.insert(CONTRACT_RETURNS).values(
+            reference=reference, quarter=counted.quarter, version=version,
+            contract_version=current.version, document=text, by=ledger.actor.name, at=ledger.at,
+        )
+    )  # fmt: skip
+    facts = {"contract_version": current.version, "sha256": _sha256(text)}
+    ledger.record("enter_return", return_subject(reference, counted.quarter, version), facts)
+    lost = sorted(set(earlier.counted.figures) - set(counted.figures)) if earlier else ()
+    by, at = ledger.actor.name, ledger.at
+    return KeptReturn(reference, counted, version, current.version, by, at, lost=tuple(lost))
+
+
+def contracts(connection: Connection, *, council: str) -> list[KeptContract]:
+    """Return the newest version of every contract of a council, by reference."""
+    query = sa.select(CONTRACTS).where(CONTRACTS.c.council == council)
+    rows = connection.execute(query.order_by(CONTRACTS.c.version)).mappings()
+    newest = {row["reference"]: row for row in rows}
+    return [_contract(newest[reference]) for reference in sorted(newest)]
+
+
+def find_contract(
+    connection: Connection, reference: str, *, council: str | None = None
+) -> KeptContract:
+    """
+    Look up the newest version of a contract.
+
+    Parameters
+    ----------
+    council : str or None
+        Key of the council whose register is asked; None for any.
+
+    Raises
+    ------
+    NotFoundError
+        If the register has none of that reference.
+    """
+    found = _newest(connection, reference)
+    if found is None or council not in (None, found.council):
+        known = connection.execute(sa.select(CONTRACTS.c.reference).distinct()).scalars().all()
+        near = nearest_names(reference[:100], known, count=_SHOWN)
+        tail = f"; nearest: {', '.join(near)}" if near else ""
+        raise NotFoundError(f"there is no contract {reference!r} on the register{tail}")
+    return found
+
+
+def versions(connection: Connection, reference: str) -> list[KeptContract]:
+    """Return every version of a contract, the first one first."""
+    query = sa.select(CONTRACTS).where(CONTRACTS.c.reference == reference)
+    rows = connection.execute(query.order_by(CONTRACTS.c.version)).mappings()
+    return [_contract(row) for row in rows]
+
+
+def returns(connection: Connection, reference: str) -> list[KeptReturn]:
+    """List every version of every return of a contract, by quarter and version."""
+    table = CONTRACT_RETURNS
+    query = sa.select(table).where(table.c.reference == reference)
+    rows = connection.execute(query.order_by(table.c.quarter, table.c.version)).mappings()
+    return [_return(row) for row in rows]
+
+
+def newest_returns(connection: Connection, reference: str | None = None) -> list[KeptReturn]:
+    """
+    Return the return that holds for each quarter.
+
+    Parameters
+    ----------
+    reference : str or None
+        Of one contract; None for all.
+    """
+    table = CONTRACT_RETURNS
+    query = sa.select(table).order_by(table.c.version)
+    if reference is not None:
+        query = query.where(table.c.reference == reference)
+    rows = connection.execute(query).mappings()
+    newest = {(row["reference"], row["quarter"]): row for row in rows}
+    return [_return(newest[key]) for key in sorted(newest)]
+
+
+def _newest(connection: Connection, reference: str) -> KeptContract | None:
+    query = sa.select(CONTRACTS).where(CONTRACTS.c.reference == reference)
+    row = connection.execute(query.order_by(CONTRACTS.c.version.desc()).limit(1)).mappings().first()
+    return None if row is None else _contract(row)
+
+
+def _contract(row: RowMapping) -> KeptContract:
+    made = contract_of(json.loads(row["document"]))
+    return KeptContract(made, row["version"], row["council"], row["by"], row["at"])
+
+
+def _return(row: RowMapping) -> KeptReturn:
+    document: dict[str, Any] = json.loads(row["document"])
+    counted = CountedReturn(row["quarter"], document["figures"], document["receipt"])
+    return KeptReturn(
+        row["reference"], counted, row["version"], row["contract_version"], row["by"], row["at"]
+    )
+
+
+def _text(document: dict[str, Any]) -> str:
+    return canonical_json(document).decode("utf-8")
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()

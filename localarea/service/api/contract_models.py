@@ -1,0 +1,203 @@
+"""What the routes of contracts take and answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from localarea.contracts.model import MOST_REFERENCE, MOST_TEXT
+from localarea.measures.report import ALL_QUARTERS
+
+_AMOUNT = r"^[0-9]{1,13}(\.[0-9]{1,4})?$"
+_DAY = r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}$"
+
+
+class PledgeIn(BaseModel):
+    """What the supplier promised of one measure."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    measure: str = Field(max_length=20, description="Reference of a measure, such as `NT1`.")
+    quarter: str = Field(
+        default=ALL_QUARTERS,
+        max_length=20,
+        description="A quarter such as `2026-27 Q1`, or `all quarters`.",
+    )
+    target: str = Field(pattern=_AMOUNT, description="In the unit of the measure.")
+
+
+class MilestoneIn(BaseModel):
+    """What is due on a day."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str = Field(max_length=MOST_TEXT, description="What is due, in one line.")
+    due: str = Field(pattern=_DAY, description="Day, YYYY-MM-DD.")
+
+
+class ContractIn(BaseModel):
+    """A contract to enter, or a correction of one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reference: str = Field(
+        max_length=MOST_REFERENCE,
+        description="Letters, digits, full stops, hyphens and underscores; as in the returns.",
+    )
+    title: str = Field(max_length=MOST_TEXT, description="What it is for, in one line.")
+    supplier: str = Field(max_length=MOST_TEXT, description="Name of the supplier, no address.")
+    department: str = Field(max_length=MOST_TEXT, description="Department that manages it.")
+    value: str = Field(pattern=_AMOUNT, description="In pounds, as text so that no digit is lost.")
+    first_day: str = Field(pattern=_DAY, description="First day, YYYY-MM-DD.")
+    last_day: str = Field(pattern=_DAY, description="Last day, YYYY-MM-DD.")
+    definition: str = Field(
+        max_length=200, description="Published definition that it is measured under from award on."
+    )
+    rule: str = Field(
+        default="", max_length=100, description="Counting rule; blank for the default."
+    )
+    pledges: list[PledgeIn] = Field(
+        default_factory=list, max_length=1000, description="What was promised, by measure."
+    )
+    milestones: list[MilestoneIn] = Field(
+        default_factory=list, max_length=1000, description="What is due, and when."
+    )
+    supersedes: int | None = Field(
+        default=None,
+        ge=1,
+        le=1_000_000,
+        description="Version that this corrects, the newest; none for a new contract.",
+    )
+
+
+class PledgeOut(BaseModel):
+    """What was promised of one measure."""
+
+    measure: str
+    quarter: str
+    target: str
+
+
+class MilestoneOut(BaseModel):
+    """What is due on a day."""
+
+    title: str
+    due: str
+
+
+class ContractOut(BaseModel):
+    """A contract as it stands on the register."""
+
+    reference: str
+    title: str
+    supplier: str
+    department: str
+    value: str
+    first_day: str
+    last_day: str
+    definition: str
+    definition_sha256: str = Field(description="Of the terms of the definition.")
+    rule: str
+    rule_version: str
+    pledges: list[PledgeOut]
+    milestones: list[MilestoneOut]
+    council: str
+    version: int
+    entered_by: str
+    entered_at: str
+
+
+class Contracts(BaseModel):
+    """The newest version of every contract, by reference."""
+
+    contracts: list[ContractOut]
+
+
+class Delivered(BaseModel):
+    """What was delivered against what was pledged; amounts are texts."""
+
+    target: str | None
+    delivered: str | None = Field(
+        description="None where it is withheld, nothing was returned, or there is no divisor."
+    )
+    withheld: bool = Field(description="It rests on 1 to 4 people, or would tell such a figure.")
+
+
+class QuarterOut(Delivered):
+    """A measure in a quarter."""
+
+    quarter: str
+
+
+class MeasureOut(Delivered):
+    """A measure of a contract over all quarters, and by quarter."""
+
+    measure: str
+    title: str
+    unit: str
+    priority: bool = Field(description="It is one of the council's priority measures.")
+    by_quarter: list[QuarterOut]
+
+
+class ContractWithMeasures(ContractOut):
+    """A contract with every measure that was pledged or returned."""
+
+    measures: list[MeasureOut]
+    privacy: str
+
+
+class ReturnOut(BaseModel):
+    """A return as it was counted; its figures are among those of the contract."""
+
+    reference: str
+    quarter: str
+    version: int
+    contract_version: int
+    measures: list[str] = Field(description="Measures that it has figures of.")
+    sent_by: str
+    sent_at: str
+    receipt: dict[str, Any] = Field(
+        description="Hashes, definition, rule, and rows by number and reason; no cell of a return."
+    )
+
+
+class ReturnSent(ReturnOut):
+    """A return that was just counted."""
+
+    notes: list[str] = Field(description="What was not counted, and why; sentences for people.")
+
+
+class Returns(BaseModel):
+    """Every version of every return of a contract."""
+
+    returns: list[ReturnOut]
+
+
+class IndicatorQuarter(QuarterOut):
+    """A measure over all contracts of a series in a quarter."""
+
+    returns: int = Field(description="Number of contracts with a return of it.")
+
+
+class SeriesOut(BaseModel):
+    """A measure over the contracts that are counted under one definition by one rule."""
+
+    definition: str
+    definition_sha256: str
+    rule: str
+    rule_version: str
+    contracts: int
+    delivered: str | None
+    withheld: bool
+    by_quarter: list[IndicatorQuarter]
+
+
+class Indicator(BaseModel):
+    """A measure over time: a series under each definition, never joined."""
+
+    measure: str
+    title: str
+    unit: str
+    privacy: str
+    series: list[SeriesOut]

@@ -1,0 +1,109 @@
+"""The commands ``contracts``: what they answer, and one sentence where something is wrong."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from command_cases import commanded
+from contract_cases import HERE, THERE, coarse_classifier, published
+
+import localarea.cli.contracts as contract_commands
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+TERMS = """
+reference = "C1"
+title = "Repair of roads"
+supplier = "Example Roads Ltd"
+department = "Highways"
+value = "1000.00"
+first_day = 2026-04-01
+last_day = 2027-03-31
+definition = "colchester-measure-2026.1"
+pledges = [{ measure = "LOCAL-SPEND", quarter = "2026-27 Q1", target = "60" }]
+"""
+SPEND = "contract,supplier,supplier_postcode,amount,date\n"
+
+
+@pytest.fixture
+def contracts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Run ``localarea contracts`` on a store of its own."""
+    definitions = published(tmp_path / "definitions")
+    monkeypatch.setattr(
+        contract_commands,
+        "classifier_for",
+        lambda definition, council: coarse_classifier(definitions.open(definition), definition),
+    )
+    settings = {
+        "LOCALAREA_DEFINITIONS_DIR": str(tmp_path / "definitions"),
+        "LOCALAREA_DATABASE_URL": f"sqlite:///{tmp_path / 'store.sqlite'}",
+    }
+    (tmp_path / "c1.toml").write_text(TERMS, encoding="utf-8")
+
+    def run(*arguments: str) -> Any:
+        return commanded("contracts", *arguments, folder=tmp_path, **settings)
+
+    return run
+
+
+def test_a_contract_from_its_award_to_the_indicator(
+    contracts: Callable[..., Any], tmp_path: Path
+) -> None:
+    assert contracts("list").stdout == "No contracts have been entered yet.\n"
+    assert contracts("add", "c1.toml").stdout.startswith("C1 version 1: Repair of roads")
+    assert "nothing was changed" in contracts("add", "c1.toml").stderr
+    rows = f"C1,S1,{HERE},300,2026-04-01\nC1,S2,{THERE},100,2026-06-30\nC1,S2,{THERE},1,2026-07-01"
+    (tmp_path / "spend.csv").write_text(SPEND + rows, encoding="utf-8")
+    done = contracts("return", "C1", "2026-27 Q1", "spend.csv")
+    assert done.returncode == 0, done.stderr
+    assert "spend.csv: 3 rows = 2 counted + 0 refused + 1 of other quarters" in done.stdout
+    assert "spend.csv: row 4: it is dated outside the quarter" in done.stderr
+    again = json.loads(contracts("return", "C1", "2026-27 Q1", "spend.csv", "--json").stdout)
+    assert (again["version"], again["notes"][0][:30]) == (1, "the same return was sent befor")
+    shown = json.loads(contracts("show", "C1", "--json").stdout)
+    assert shown["measures"][0]["measure"] == "LOCAL-SPEND"
+    assert shown["measures"][0]["by_quarter"][0] == {
+        "quarter": "2026-27 Q1", "target": "60", "delivered": "75.0", "withheld": False,
+    }  # fmt: skip
+    assert "delivered         75.0  pledged           60" in contracts("show", "C1").stdout
+    kpi = json.loads(contracts("kpi", "--json").stdout)
+    assert kpi["series"][0]["delivered"] == "75.0"
+    assert "under colchester-measure-2026.1" in contracts("kpi").stdout
+    assert [c["reference"] for c in json.loads(contracts("list", "--json").stdout)] == ["C1"]
+
+
+def test_a_correction_names_its_version(contracts: Callable[..., Any], tmp_path: Path) -> None:
+    contracts("add", "c1.toml")
+    (tmp_path / "c1.toml").write_text(TERMS.replace("roads", "lanes"), encoding="utf-8")
+    refused = contracts("add", "c1.toml")
+    assert (refused.returncode, "as version 1" in refused.stderr) == (2, True)
+    assert "(--supersedes)" in refused.stderr
+    assert "version 2" in contracts("add", "c1.toml", "--supersedes", "1").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("show", "C9"), "there is no contract 'C9'"),
+        (("add", "none.toml"), "it cannot be read"),
+        (("add", "spend.csv"), "it is not TOML"),
+        (("return", "C1", "2026-27", "spend.csv"), "is not a quarter"),
+        (("return", "C1", "2027-28 Q1", "spend.csv"), "not in 2027-28 Q1"),
+        (("return", "C1", "2026-27 Q1", "none.csv"), "there is no such file"),
+        (("return", "C1", "2026-27 Q1", "spend.csv"), "none of the 1 rows counts"),
+        (("kpi", "--measure", "NT99"), "there is no measure 'NT99'"),
+    ],
+)
+def test_what_is_wrong_is_told_in_a_sentence(
+    contracts: Callable[..., Any], tmp_path: Path, arguments: tuple[str, ...], says: str
+) -> None:
+    contracts("add", "c1.toml")
+    (tmp_path / "spend.csv").write_text(SPEND + f"C2,S1,{HERE},1,2026-04-01\n", encoding="utf-8")
+    done = contracts(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,94 @@
+"""Contracts and returns that tests share, and two definitions to measure them under."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from decisions_cases import ANALYST, NOW
+from definition_cases import tiny_file
+
+from localarea.classify.codes import MEANINGS
+from localarea.contracts.counting import CountedReturn
+from localarea.contracts.model import parse_contract
+from localarea.contracts.register import enter_contract, enter_return
+from localarea.definitions.store import DefinitionStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from localarea.decisions.database import Database
+
+FIRST, SECOND = "colchester-measure-2026.1", "colchester-measure-2027.1"
+QUARTERS = [
+    *("2026-27 Q1", "2026-27 Q2", "2026-27 Q3", "2026-27 Q4"),
+    *("2027-28 Q1", "2027-28 Q2"),
+]
+HERE, THERE = "CO1 1JB", "IP1 2DE"
+TERMS: dict[str, Any] = {
+    "reference": "C1",
+    "title": "Repair of roads",
+    "supplier": "Example Roads Ltd",
+    "department": "Highways",
+    "value": "1000.00",
+    "first_day": "2026-04-01",
+    "last_day": "2027-09-30",
+    "definition": FIRST,
+}
+
+
+def published(folder: Path) -> DefinitionStore:
+    """Put two definitions without postcodes into a folder, the second a year after the first."""
+    store = DefinitionStore(folder)
+    for name, start in ((FIRST, "2026-04-01"), (SECOND, "2027-04-01")):
+        path = folder / name / "2025-11.gpkg"  # each is frozen alone: neither supersedes the other
+        path.parent.mkdir(parents=True)
+        path.write_bytes(tiny_file(id=name, effective_from=start))
+    return store
+
+
+def coarse_classifier(opened: Any, name: str = FIRST) -> Any:
+    """Give a classifier under a definition by which what begins with CO is local."""
+    codes = {one.status: at for at, one in reversed(list(enumerate(MEANINGS)))}
+
+    def check(texts: Any) -> Any:
+        here = [text.as_py().strip().upper().startswith("CO") for text in texts]
+        return np.where(here, codes["local"], codes["not_local"])
+
+    return SimpleNamespace(
+        boundary=SimpleNamespace(id=name),
+        directory=SimpleNamespace(date="2025-11"),
+        opened=opened,
+        check_arrow=check,
+    )
+
+
+def blocks(page: Path, kind: str) -> list[str]:
+    """Give the blocks of a kind in a document."""
+    return re.findall(rf"```{kind}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def stated(page: Path) -> list[dict[str, Any]]:
+    """Give the contracts of the worked example."""
+    return [tomllib.loads(text) for text in blocks(page, "toml")]
+
+
+def sends(page: Path) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Give reference, quarter and files of every return of the worked example, as sent."""
+    staff, ledger, corrected, care, parks = blocks(page, "csv")
+    made = [("ROADS", quarter, (staff, ledger)) for quarter in QUARTERS]
+    made.append(("ROADS", QUARTERS[1], (staff, corrected)))
+    made += [("CARE", quarter, (care,)) for quarter in QUARTERS if quarter != QUARTERS[3]]
+    return made + [("PARKS", quarter, (parks,)) for quarter in QUARTERS[4:]]
+
+
+def enter_a_return(database: Database) -> None:
+    """Enter a contract and the return of a quarter, whose figures are made up."""
+    frozen = {"definition_sha256": "a" * 64, "rule": "contract-year", "rule_version": "1"}
+    made = replace(parse_contract(TERMS), **frozen)
+    kept = enter_contract(database, made, council="colchester", actor=ANALYST, now=NOW)
+    enter_return(database, kept, CountedReturn(QUARTERS[0], {}, {}), actor=ANALYST, now=NOW)
