@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from localarea.checking.counts import Counts
 
@@ -18,6 +18,7 @@ SUMMARY_SHEET = "Local summary"
 ROWS, AMOUNT = "Rows", "Amount"  # headings of counts and sums
 HEADINGS = (ROWS, AMOUNT)
 _LONGEST = 200  # characters of a supplier's name
+_DECIMALS: Final = 6  # of a share: a spreadsheet program saves a tiny one with few digits
 
 Line = tuple[str, "int | Decimal | str | None", float | None]
 
@@ -131,8 +132,10 @@ def _money_lines(spend: SpendByAnswer) -> list[Line]:
 
 def _share_of(paid: Decimal, total: Decimal) -> float | None:
     """Return a share of all amounts; refunds may outweigh payments, which leaves none."""
-    return float(paid / total) if total > 0 and 0 <= paid <= total else None
+    if not (total > 0 and 0 <= paid <= total):
+        return None
+    return round(float(paid / total), _DECIMALS)
 
 
 def _share(count: int, total: int) -> float | None:
-    return count / total if total else None
+    return round(count / total, _DECIMALS) if total else None

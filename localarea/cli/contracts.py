@@ -54,7 +54,9 @@ def add(
     source: Annotated[Path, typer.Argument(metavar="FILE", help="The contract as a TOML file.")],
     supersedes: Annotated[
         int | None,
-        typer.Option("--supersedes", min=1, help="Version that this corrects: the newest."),
+        typer.Option(
+            "--supersedes", min=1, max=1_000_000, help="Version that this corrects: the newest."
+        ),
     ] = None,
     council: CouncilName = None,
     as_json: AsJson = False,

@@ -42,12 +42,12 @@ def test_checks_are_counted_by_route_and_status_and_no_postcode_is_named(
     before = _here(client).get("/metrics").text
     client.get("/api/v1/check", params={"postcode": "CO1 1JB"})
     client.post("/api/v1/check", json={"postcodes": ["CO1 1JB", "CO1 1JB", "M1 1AE"]})
-    client.get("/made/up/CO1 1JB")
+    client.get("/invented/CO1 1JB")
     after = _here(client).get("/metrics").text
     assert _value(after, local) - _value(before, local) == 3
     assert _value(after, route) - _value(before, route) == 1
     assert "CO1" not in after
-    assert "made" not in after
+    assert "invented" not in after
 
 
 def test_figures_are_for_this_machine_or_who_may_administer(client: TestClient) -> None:

@@ -20,6 +20,7 @@ from localarea.options.methods.base import anchor_zones
 from localarea.options.methods.composite import choose_composite, composite_front
 from localarea.options.methods.registry import METHODS
 from localarea.options.minutes.anchor_minutes import zone_minutes
+from localarea.options.region_options import OF_REGION
 from localarea.options.reserving import RESERVING
 from localarea.places.gazetteer import read_gazetteer
 from localarea.places.outline import option_shape
@@ -227,7 +228,7 @@ def test_a_fourth_council_is_a_file(tmp_path: Path) -> None:
     (folder / "councils" / "exeter.toml").write_text(FOURTH, encoding="utf-8")
     store = DataStore(folder, cache_dir=tmp_path / "cache")
     council: Council = read_council("exeter", store=store)
-    assert {spec.method for spec in council.options} == set(METHODS) - set(RESERVING)
+    assert {spec.method for spec in council.options} == set(METHODS) - {*RESERVING, *OF_REGION}
     options = compute_options(council, store=store)
     metrics = compute_metrics(options, council, store=store)
     assert list(metrics.index) == [option.id for option in options]

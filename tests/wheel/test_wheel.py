@@ -186,7 +186,7 @@ def test_other_tables_are_brought_in_from_addresses_and_stepped_back_from(
     before = vintages()
     told = command("data", "refresh", "jobs", "--from", f"{tables}/nomis_2025.csv")
     assert "1 changed" in told
-    assert "the jobs are now those of 2025" in told
+    assert "the employee jobs are those of 2025" in told
     told = command("data", "refresh", "enterprises", "--from", f"{tables}/enterprises.csv")
     assert "318 new" in told  # a figure of 2023 for every district
     told = command("data", "refresh", "names", "--from", f"{tables}/MSOA-Names-Latest2.csv")

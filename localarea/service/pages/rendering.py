@@ -90,7 +90,7 @@ def render(
         "council": state.council,
         "title_of": partial(title_of, state),
         "council_named": named,
-        "council_names": _council_names(own),
+        "council_names": partial(_council_names, own),  # read where they are shown
         "keep": partial(keep_council, named=named),
         "default_title": option_title(state.council.default_option, state.council),
         "identity": identity,
