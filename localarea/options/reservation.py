@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 ORDER_NAMED: Final = (
     "Local Government (Exclusion of Non-commercial Considerations) (England) Order 2026, SI 2026/94"
 )
+AREA_ARTICLE: Final = f"{ORDER_NAMED}, article 3(5)"
 GUIDANCE: Final = "https://www.gov.uk/government/publications/reserving-competitions-for-below-threshold-contracts"
 NOT_ADVICE: Final = "This is not legal advice."
 
@@ -50,7 +51,7 @@ def reservation_fault(
         return None
     return (
         f"a contract may be reserved only to the authority's own area, or the whole county or "
-        f"London borough that it lies within, alone or with those that border it ({ORDER_NAMED}); "
+        f"London borough that it lies within, alone or with those that border it ({AREA_ARTICLE}); "
         f"option {option.id!r} is none of these. Use {', '.join(RESERVING[:-1])} or "
         f"{RESERVING[-1]}, or choose this option for social value measures. {NOT_ADVICE}"
     )
