@@ -162,7 +162,7 @@ def _of_rows(sheet: str, rows: Iterable[Numbered], *, size: int) -> Source:
 
 
 def _parquet(path: Path) -> Source:
-    from localarea.tables.workbook_rows import parquet_rows
+    from localarea.tables.parquet_rows import parquet_rows
 
     return _of_rows("", enumerate(parquet_rows(path), start=1), size=_LARGE)
 

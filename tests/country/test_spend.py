@@ -9,6 +9,8 @@ from decimal import Decimal
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -217,6 +219,22 @@ def test_a_workbook_gives_what_its_csv_file_gives(
     (table,) = found["tables"]
     assert (table["sheet"], table["payments"], table["set_apart_rows"]) == ("April", 2, [4])
     assert "'By supplier'" in table["notes"][-1]
+
+
+def test_a_parquet_file_gives_what_its_csv_file_gives(
+    tmp_path: Path, classifier: Classifier
+) -> None:
+    lines = ["Acme,CO1 1JB,2026-04-01,1234.50", "Beta,IP1 2DE,2026-07-02,-200.00"]
+    columns = ["Supplier", "Postcode", "Date", "Amount"]
+    text = tmp_path / "april.csv"
+    text.write_text("\n".join([",".join(columns), *lines]), encoding="utf-8")
+    rows = [line.split(",") for line in lines]
+    table = pa.table(dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True)))
+    pq.write_table(table, tmp_path / "april.parquet")
+    found = [counted([path], classifier) for path in (text, tmp_path / "april.parquet")]
+    assert amounts(found[0]["by_status"]) == {"local": (1, "1234.50"), "not_local": (1, "-200.00")}
+    assert found[1]["by_status"] == found[0]["by_status"]
+    assert found[1]["by_quarter"] == found[0]["by_quarter"]
 
 
 def test_postcodes_are_filled_in_from_suppliers_then_from_registered_offices(

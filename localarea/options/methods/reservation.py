@@ -2,9 +2,9 @@
 The areas to which an English authority may reserve a contract below the thresholds.
 
 The Local Government (Exclusion of Non-commercial Considerations) (England) Order 2026
-(SI 2026/94, article 3(5)) allows the authority's own area, the whole county or London borough that it lies
-wholly within, and either with the counties and London boroughs that border it; several
-authorities may take their areas together. Nothing but districts and counties is read.
+(SI 2026/94, article 3(5)) allows the authority's own area, the whole county or London borough
+that it lies wholly within, and either with the counties and London boroughs that border it;
+several authorities may take their areas together. Nothing but districts and counties is read.
 """
 
 from __future__ import annotations
