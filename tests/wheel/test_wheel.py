@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import zipfile
+from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = pytest.mark.slow
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Give the address of a server that hands out the files of a folder."""
+    handler = functools.partial(SimpleHTTPRequestHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
 
 
 @pytest.fixture(scope="module")
@@ -107,13 +120,8 @@ def publisher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     write_zip(folder / "ONSPD_FEB_2026.zip", pa.concat_tables([table, beside]))
     (folder / "items" / "abc").mkdir(parents=True)
     (folder / "items" / "abc" / "data").hardlink_to(folder / "ONSPD_FEB_2026.zip")
-    handler = functools.partial(SimpleHTTPRequestHandler, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with served(folder) as address:
+        yield address
 
 
 def test_a_directory_is_brought_in_from_an_address_and_stepped_back_from(
@@ -162,13 +170,8 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         ("enterprises.csv", enterprises_by_year(store, 2023)),
     ):
         (folder / name).write_text(text, encoding="utf-8")
-    handler = functools.partial(SimpleHTTPRequestHandler, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with served(folder) as address:
+        yield address
 
 
 def test_other_tables_are_brought_in_from_addresses_and_stepped_back_from(

@@ -15,7 +15,7 @@ from localarea.reports.cabinet.model import (
 from localarea.reports.cabinet.wording import count, plural, share
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -78,28 +78,13 @@ def _front(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
         "Each row is the best found under a shorter limit: no other area found holds as "
         "large a share, taking the smaller of the two, within so short a drive."
     )
-    rows = tuple(
-        cells(
-            f"{row['minutes_worst']:.1f}" + (" (the option)" if row["chosen"] else ""),
-            count(row["zones"]),
-            count(row["jobs"]),
-            share(row["supply_side"]),
-            share(row["demand_side"]),
-        )
-        for row in best.to_dict("records")
-    )
-    columns = (
-        Column("Longest drive", "minutes", numeric=False, weight=1.0),
-        Column("Zones"),
-        Column("Jobs", "2011"),
-        Column("Residents who work inside", "%, 2011"),
-        Column("Jobs held by residents", "%, 2011"),
-    )
+    limits = [f"{minutes:.1f}" for minutes in best["minutes_worst"]]
+    limit = Column("Longest drive", "minutes", numeric=False, weight=1.0)
     return (
         Heading("Self-containment against travel time", level=2),
         Paragraph(text, keep=True),
         pictures[FRONT_PICTURE],
-        Table("What the area holds as the longest drive allowed grows", columns, rows),
+        _front_table("What the area holds as the longest drive allowed grows", limit, limits, best),
     )
 
 
@@ -116,29 +101,39 @@ def _region_front(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block,
         "residents at work outside. Larger areas hold more in any case, so the last row is not "
         "the best answer by that alone."
     )
+    limits = [share(outside) for outside in best["outside_share"]]
+    unit = "% of employed residents"
+    limit = Column("Live outside the mandate", unit, numeric=False, weight=1.0)
+    return (
+        Heading("Self-containment against what lies outside the mandate", level=2),
+        Paragraph(text, keep=True),
+        pictures[REGION_FRONT_PICTURE],
+        _front_table(
+            "What the area holds as more of it may lie outside the mandate", limit, limits, best
+        ),
+    )
+
+
+def _front_table(caption: str, limit: Column, limits: Sequence[str], best: pd.DataFrame) -> Table:
+    """Return what the best area under each limit holds, the option's own row marked."""
     rows = tuple(
         cells(
-            share(row["outside_share"]) + (" (the option)" if row["chosen"] else ""),
+            text + (" (the option)" if row["chosen"] else ""),
             count(row["zones"]),
             count(row["jobs"]),
             share(row["supply_side"]),
             share(row["demand_side"]),
         )
-        for row in best.to_dict("records")
+        for text, row in zip(limits, best.to_dict("records"), strict=True)
     )
     columns = (
-        Column("Live outside the mandate", "% of employed residents", numeric=False, weight=1.0),
+        limit,
         Column("Zones"),
         Column("Jobs", "2011"),
         Column("Residents who work inside", "%, 2011"),
         Column("Jobs held by residents", "%, 2011"),
     )
-    return (
-        Heading("Self-containment against what lies outside the mandate", level=2),
-        Paragraph(text, keep=True),
-        pictures[REGION_FRONT_PICTURE],
-        Table("What the area holds as more of it may lie outside the mandate", columns, rows),
-    )
+    return Table(caption, columns, rows)
 
 
 def _self_containment(facts: Facts) -> Table:

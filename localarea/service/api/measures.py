@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, File, Form, UploadFile
 from pydantic import BaseModel, Field
 
+from localarea.service.api.boundary_fields import DayField, DefinitionField, OptionField
 from localarea.service.api.files import TheRunner
 from localarea.service.auth.identity import TheState, require
 from localarea.service.errors import problems
@@ -51,24 +52,9 @@ def count_measures(
     state: TheState,
     runner: TheRunner,
     file: Annotated[list[UploadFile], File(description="Returns: CSV, TSV or XLSX.")],
-    option: Annotated[
-        str | None,
-        Form(
-            max_length=200,
-            description="Id of an option to count as local.",
-        ),
-    ] = None,
-    definition: Annotated[
-        str | None,
-        Form(
-            max_length=200,
-            description="Id of a published definition; by default the one in force.",
-        ),
-    ] = None,
-    on: Annotated[
-        str | None,
-        Form(max_length=10, description="The definition in force on this day, YYYY-MM-DD."),
-    ] = None,
+    option: OptionField = None,
+    definition: DefinitionField = None,
+    on: DayField = None,
     rule: Annotated[
         str | None,
         Form(max_length=100, description="Name of the counting rule; docs/measures.md lists them."),

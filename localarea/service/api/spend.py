@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, File, Form, UploadFile
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
+from localarea.service.api.boundary_fields import DayField, DefinitionField, OptionField
 from localarea.service.api.files import TheRunner
 from localarea.service.auth.identity import TheState, require
 from localarea.service.errors import problems
@@ -74,20 +75,9 @@ def count_published_spend(
         UploadFile | None,
         File(description="List of suppliers with postcodes, for payments without one."),
     ] = None,
-    option: Annotated[
-        str | None, Form(max_length=200, description="Id of an option to count as local.")
-    ] = None,
-    definition: Annotated[
-        str | None,
-        Form(
-            max_length=200,
-            description="Id of a published definition; by default the one in force.",
-        ),
-    ] = None,
-    on: Annotated[
-        str | None,
-        Form(max_length=10, description="The definition in force on this day, YYYY-MM-DD."),
-    ] = None,
+    option: OptionField = None,
+    definition: DefinitionField = None,
+    on: DayField = None,
     by: Annotated[
         str | None,
         Form(
