@@ -247,18 +247,15 @@ class ColumnBuffer:
             32-bit integers, or dictionary-encoded text.
         """
         import pyarrow as pa
-        import pyarrow.compute as pc
 
         part = slice(start, start + len(chunk))
         if not pa.types.is_dictionary(chunk.type):
-            filled = pc.fill_null(chunk, -1) if chunk.null_count else chunk
-            self.values[part] = _chunk_values(filled, np.int32)
+            self.values[part] = _filled(chunk, -1)
             return
         texts = chunk.dictionary.to_pylist()
         known = [self.codes.setdefault(text, len(self.codes)) for text in texts]
         position = np.array([*known, -1], np.int16)
-        indices = pc.fill_null(chunk.indices.cast(pa.int32()), len(known))
-        self.values[part] = position[_chunk_values(indices, np.int32)]
+        self.values[part] = position[_filled(chunk.indices.cast(pa.int32()), len(known))]
 
     def positions(self) -> tuple[NDArray[np.int16], tuple[str, ...]]:
         """
@@ -301,9 +298,15 @@ def _kind_of(kind: Any) -> type:
     return np.int16 if pa.types.is_dictionary(kind) else np.int32
 
 
-def _chunk_values(chunk: Any, dtype: type) -> NDArray[Any]:
-    whole: NDArray[Any] = np.frombuffer(chunk.buffers()[1], dtype)
-    return whole[chunk.offset : chunk.offset + len(chunk)]
+def _filled(chunk: Any, missing: int) -> NDArray[np.int32]:
+    """Return 32-bit integers with a number for null; ``fill_null`` would import pandas."""
+    valid, values = chunk.buffers()
+    part = slice(chunk.offset, chunk.offset + len(chunk))
+    whole: NDArray[np.int32] = np.frombuffer(values, np.int32)[part]
+    if not chunk.null_count:
+        return whole
+    bits = np.unpackbits(np.frombuffer(valid, np.uint8), bitorder="little")
+    return np.where(bits[part], whole, np.int32(missing))
 
 
 def _endings(

@@ -187,12 +187,18 @@ def test_packaged_tables_come_before_the_repositorys(
 def test_cold_readers_import_neither_pandas_nor_scipy() -> None:
     code = """
 import sys
+import numpy as np
+from localarea.classify.index import ColumnBuffer
 from localarea.datasets.districts import district_names
 from localarea.datasets.postcodes import directory_date, read_postcode_rows, read_postcodes
 from localarea.datasets.ttwa import ttwa11_zones
 from localarea.datasets.zones import read_zone_shapes, zone_districts, zone_names
 read_postcode_rows([61, 500_000_000])
-read_postcodes(["key", "msoa11cd"])
+rows = read_postcodes(["easting", "msoa11cd"])
+for name, kind in (("easting", np.int32), ("msoa11cd", np.int16)):
+    chunk = rows[name].chunk(0)
+    assert chunk.null_count
+    ColumnBuffer(len(chunk), kind).fill(0, chunk)
 zones = ttwa11_zones("E30000193")
 read_zone_shapes(zones)
 zone_districts(), zone_names(), district_names(), directory_date()
