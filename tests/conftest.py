@@ -8,6 +8,7 @@ defaults. The order is drawn by chance (pytest-randomly prints the seed).
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -94,6 +95,18 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[name] = str(path)
 
 
+def pytest_collection() -> None:
+    """Look for nothing to let go of while the tests are gathered: nothing of them is."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Have what stays for the session, some million things, not looked through again and again."""
+    gc.enable()
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.hookimpl(trylast=True)  # after the order has been drawn
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with the files of slow tests where workers share the run, so that both end together."""
@@ -148,16 +161,20 @@ def repository() -> Path:
 @pytest.fixture(scope="session", autouse=True)
 def made_once() -> Iterator[None]:
     """
-    Keep what hundreds of tests would make again of the same: the commands and the directory.
+    Keep what hundreds of tests would make again of the same: commands, routes, the directory.
 
-    A table is told by its file, so that one that a test has changed is read.
+    A table is told by its file, so that one that a test has changed is read. What a route
+    depends on is told by its path and functions; whatever else is of a service is its own.
     """
     from functools import cache
 
+    import fastapi.routing
+    import ready_processes
     import typer.main
 
     from localarea.classify import verdicts
     from localarea.datasets.store import default_store
+    from localarea.service.files import apart, runner
 
     read = {"index": verdicts.read_index, "points": verdicts.read_points}
     kept: dict[Any, Any] = {}
@@ -172,11 +189,23 @@ def made_once() -> Iterator[None]:
                 del kept[next(iter(kept))]
         return kept[key]
 
+    look, looked = fastapi.routing._build_dependant_with_parameterless_dependencies, {}
+
+    def look_once(*, path: str, call: Any, dependencies: Any) -> Any:
+        key = (path, call, *(each.dependency for each in dependencies))
+        if key not in looked:
+            looked[key] = look(path=path, call=call, dependencies=dependencies)
+        return looked[key]
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fastapi.routing, look.__name__, look_once)
         patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
         patch.setattr(verdicts, "read_index", lambda of, *, store=None: once("index", store, of))
         patch.setattr(verdicts, "read_points", lambda store=None: once("points", store))
+        for module in (apart, runner):
+            patch.setattr(module, "subprocess", ready_processes.in_place_of_subprocess())
         yield
+    ready_processes.close()
 
 
 @pytest.fixture(scope="session")

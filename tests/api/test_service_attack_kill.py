@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 import pytest
+from ready_processes import CLI, Started, popen
 from service_cases import free_port, service_in, set_to
 
 from localarea.service.files import runner as jobs
@@ -59,12 +60,12 @@ def environment(folder: Path, tables: DataStore) -> dict[str, str]:
 
 
 @contextmanager
-def running(env: dict[str, str]) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]]:
+def running(env: dict[str, str]) -> Iterator[tuple[Started, httpx.Client]]:
     """Run a server that is killed at the end, if not before."""
     port = free_port()
-    command = [sys.executable, "-c", "from localarea.cli import main; main()", "serve"]
+    command = [sys.executable, "-c", CLI, "serve", "--port", str(port)]
     out = subprocess.DEVNULL
-    process = subprocess.Popen([*command, "--port", str(port)], env=env, stdout=out, stderr=out)
+    process = popen(command, env=env, stdout=out, stderr=out)
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}/api/v1", timeout=60) as client:
             for _ in range(600):

@@ -78,6 +78,7 @@ def test_nobody_else_sees_a_file_and_nothing_is_left_of_it(
         listen(self, process)
 
     monkeypatch.setattr(jobs._Attempt, "_listen", watched)
+    monkeypatch.setattr(jobs, "subprocess", subprocess)  # begun from nothing
     sent, column = {"file": (NAMED, CONTENT)}, {"column": "home postcode"}
     job_id = client.post("/api/v1/files", files=sent, data=column).json()["id"]
     assert ended(client, job_id)["status"] == "done"

@@ -41,11 +41,11 @@ def client(
 
 def ready(client: TestClient, address: str) -> Any:
     """Ask until it is worked out, as the answer says to."""
-    for _ in range(120):
+    for _ in range(600):
         answer = client.get(address)
         if answer.status_code not in {202, 503}:
             return answer
-        time.sleep(1)
+        time.sleep(0.2)
     raise AssertionError(answer.text)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from ready_processes import CLI, Started, popen
 from service_cases import free_port, service_in, set_to
 
 if TYPE_CHECKING:
@@ -39,9 +40,7 @@ APPROVAL = {
 
 
 @contextmanager
-def running(
-    folder: Path, tables: DataStore
-) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]]:
+def running(folder: Path, tables: DataStore) -> Iterator[tuple[Started, httpx.Client]]:
     """Run a server of its own that may be killed."""
     port = free_port()
     env = {
@@ -50,9 +49,9 @@ def running(
         "LOCALAREA_DATABASE_URL": f"sqlite:///{folder / 'decisions.sqlite'}",
         **set_to(tables),
     }
-    command = [sys.executable, "-c", "from localarea.cli import main; main()", "serve"]
+    command = [sys.executable, "-c", CLI, "serve", "--port", str(port)]
     with (folder / "log").open("a") as log:
-        process = subprocess.Popen([*command, "--port", str(port)], env=env, stdout=log, stderr=log)
+        process = popen(command, env=env, stdout=log, stderr=log)
         try:
             with httpx.Client(base_url=f"http://127.0.0.1:{port}/api/v1", timeout=60) as client:
                 for _ in range(600):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from ready_processes import CLI, Started, popen
 from service_cases import REPOSITORY, free_port, service_in, set_to
 
 from localarea.checking.csv_file import check_file
@@ -37,9 +38,7 @@ ROW = b"CO1 1JB,somebody\n"
 
 
 @contextmanager
-def serving(
-    folder: Path, tables: DataStore, **environment: str
-) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def serving(folder: Path, tables: DataStore, **environment: str) -> Iterator[tuple[str, Started]]:
     """Run the service as a process that the test may kill."""
     port = free_port()
     env = {
@@ -50,9 +49,9 @@ def serving(
         **set_to(tables),
         **environment,
     }
-    command = [sys.executable, "-c", "from localarea.cli import main; main()", "serve"]
+    command = [sys.executable, "-c", CLI, "serve", "--port", str(port)]
     with (folder / "server.log").open("a") as log:
-        process = subprocess.Popen([*command, "--port", str(port)], stdout=log, stderr=log, env=env)
+        process = popen(command, stdout=log, stderr=log, env=env)
     address = f"http://127.0.0.1:{port}"
     try:
         _until(lambda: httpx.get(f"{address}/ready", timeout=30).status_code == 200)

@@ -54,7 +54,7 @@ def test_it_is_made_once_followed_and_fetched(client: TestClient) -> None:
     until = time.monotonic() + 300
     while client.get(answer.headers["location"]).json()["status"] != "done":
         assert time.monotonic() < until
-        time.sleep(0.5)
+        time.sleep(0.1)
     found = client.get(begun["file"])
     assert found.headers["content-type"] == "application/pdf"
     assert found.headers["content-disposition"].startswith("attachment; filename=")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,12 +47,7 @@ def small_store(
         if name != "postcodes":
             (folder / info.file).symlink_to(whole.path(name).resolve())
     (folder / "councils").symlink_to((whole.root / "councils").resolve())
-    table = whole.read("postcodes")
-    keys = table["key"].to_numpy()
-    near = np.zeros(len(keys), bool)
-    for low, high in map(outward_range, OUTWARDS):
-        near |= (keys >= low) & (keys < high)
-    table = table.filter(pa.array(near))
+    table = _near_postcodes(whole)
     table = edit(table) if edit else table
     path = folder / "postcodes.parquet"
     pq.write_table(table, path, row_group_size=2_000)
@@ -63,6 +59,17 @@ def small_store(
     before = re.sub(r'directory_date = "[^"]+"', f'directory_date = "{month}"', before)
     (folder / "registry.toml").write_text(before + section + after, encoding="utf-8")
     return DataStore(folder, folder / "cache")
+
+
+@cache
+def _near_postcodes(whole: DataStore) -> pa.Table:
+    """Give the rows of the few postcodes, picked out of the country's once."""
+    table = whole.read("postcodes")
+    keys = table["key"].to_numpy()
+    near = np.zeros(len(keys), bool)
+    for low, high in map(outward_range, OUTWARDS):
+        near |= (keys >= low) & (keys < high)
+    return table.filter(pa.array(near))
 
 
 def tiny_file(**changes: Any) -> bytes:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from ready_processes import CLI, popen
 from starlette.testclient import TestClient
 
 from localarea.service.app import create_app
@@ -89,7 +90,9 @@ def set_to(tables: DataStore) -> dict[str, str]:
 
 
 @contextmanager
-def server_in(folder: Path, *, first: str = "/ready", **environment: str) -> Iterator[str]:
+def server_in(
+    folder: Path, *, first: str = "/ready", start: Any = popen, **environment: str
+) -> Iterator[str]:
     """
     Run ``localarea serve`` as a process of its own, and give its address.
 
@@ -103,9 +106,9 @@ def server_in(folder: Path, *, first: str = "/ready", **environment: str) -> Ite
         "LOCALAREA_DATABASE_URL": f"sqlite:///{folder / 'decisions.sqlite'}",
         **environment,
     }
-    command = [sys.executable, "-c", "from localarea.cli import main; main()", "serve"]
+    command = [sys.executable, "-c", CLI, "serve", "--port", str(port)]
     with (folder / "server.log").open("w+") as log:
-        process = subprocess.Popen([*command, "--port", str(port)], stdout=log, stderr=log, env=env)
+        process = start(command, stdout=log, stderr=log, env=env)
         try:
             _wait(process, f"http://127.0.0.1:{port}", folder / "server.log")
             httpx.get(f"http://127.0.0.1:{port}{first}", timeout=300).raise_for_status()
@@ -119,7 +122,7 @@ def server_in(folder: Path, *, first: str = "/ready", **environment: str) -> Ite
                 raise
 
 
-def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+def _wait(process: Any, address: str, log: Path) -> None:
     for _ in range(600):
         if process.poll() is not None:
             pytest.fail(f"the service ended at once:\n{log.read_text()}")

@@ -1,0 +1,277 @@
+"""
+Processes that begin with their imports done: copies of one that imported them once.
+
+A service, and each of its jobs, is a process of its own, of which a test may kill any. Most of the
+time that a small one takes goes into imports. Here a process imports what they need, waits, and
+makes a copy of itself for each that is asked for: the same ``main`` with the same input and
+environment. What is about starting from nothing (the command line that ``ps`` shows, what is
+imported, a bare environment) has :mod:`subprocess` itself.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+FOLDERS: Final = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parent)]
+CLI: Final = "from localarea.cli import main; main()"
+_AHEAD: Final = (
+    "localarea.service.server.server",
+    "localarea.service.app",
+    "localarea.service.files.worker",
+    "localarea.service.files.mend_process",
+    "localarea.service.files.read_process",
+    "localarea.checking.csv_file",
+    "localarea.checking.workbook",
+    "localarea.checking.preview",
+    "localarea.checking.result_receipt",
+    "localarea.checking.unresolved",
+    "localarea.checking.report_spend",
+    "localarea.checking.merging",
+    "localarea.classify.verdicts",
+    "localarea.measures.returns",
+    "localarea.spend.reading",
+    "localarea.spend.addresses",
+    "pyarrow.parquet",
+)
+
+
+class Started:
+    """A process that was asked for; of :class:`subprocess.Popen` what tests and jobs use."""
+
+    def __init__(self, pid: int, ended: threading.Event, codes: dict[int, int]) -> None:
+        self.pid, self._ended, self._codes = pid, ended, codes
+        self.stdin: Any = None
+        self.stdout: Any = None
+
+    @property
+    def returncode(self) -> int | None:
+        return self._codes.get(self.pid) if self._ended.is_set() else None
+
+    def poll(self) -> int | None:
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        if not self._ended.wait(timeout):
+            raise subprocess.TimeoutExpired(str(self.pid), timeout or 0.0)
+        return self._codes[self.pid]
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+
+class _Ready:
+    """The process that waits, and what it says of its copies."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        code = f"import sys; sys.path[:0] = {FOLDERS}; import ready_processes as r; "
+        code += f"r.stand_by({theirs.fileno()})()"
+        quiet = subprocess.DEVNULL
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", code],
+            pass_fds=[theirs.fileno()],
+            stdin=quiet,
+            stdout=quiet,
+            stderr=None,
+        )
+        theirs.close()
+        self._line, self._asking = ours, threading.Lock()
+        self._begun, self._pid = threading.Semaphore(0), 0
+        self._ended: dict[int, threading.Event] = {}
+        self._codes: dict[int, int] = {}
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        for line in self._line.makefile("r"):
+            said = json.loads(line)
+            if "begun" in said:
+                self._pid = said["begun"]
+                self._ended[self._pid] = threading.Event()
+                self._begun.release()
+            else:
+                self._codes[said["ended"]] = said["code"]
+                self._ended[said["ended"]].set()
+
+    def start(self, asked: dict[str, Any], files: Sequence[int]) -> Started:
+        """Have a copy made, with three files for its input, output and errors."""
+        with self._asking:
+            socket.send_fds(self._line, [json.dumps(asked).encode() + b"\n"], list(files))
+            if not self._begun.acquire(timeout=120):
+                raise RuntimeError("the process that waits does not answer")
+            return Started(self._pid, self._ended[self._pid], self._codes)
+
+    def close(self) -> None:
+        self._line.shutdown(socket.SHUT_RDWR)
+        self._process.wait(60)
+        self._line.close()
+
+
+_ready: list[_Ready] = []
+_first = threading.Lock()
+
+
+def popen(command: Sequence[str], **how: Any) -> Any:
+    """Start a process like :class:`subprocess.Popen`; one of ours begins with its imports done."""
+    asked = _asked(list(command))
+    if asked is None or set(how) - {"stdin", "stdout", "stderr", "text", "env", "cwd"}:
+        return subprocess.Popen(command, **how)
+    with _first:
+        if not _ready:
+            _ready.append(_Ready())
+    environment: Mapping[str, str] = how.get("env") or os.environ
+    asked |= {"env": dict(environment), "cwd": str(how.get("cwd") or Path.cwd())}
+    ours: dict[str, int] = {}
+    theirs, close = [], []
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        wanted = how.get(name)
+        if wanted == subprocess.PIPE:
+            read, write = os.pipe()
+            ours[name], end = (write, read) if name == "stdin" else (read, write)
+        elif wanted == subprocess.DEVNULL:
+            end = os.open(os.devnull, os.O_RDWR)
+        elif wanted == subprocess.STDOUT:
+            end = os.dup(theirs[1])
+        else:
+            end = os.dup(number if wanted is None else wanted.fileno())
+        theirs.append(end)
+        close.append(end)
+    try:
+        started = _ready[0].start(asked, theirs)
+    finally:
+        for end in close:
+            os.close(end)
+    for name, end in ours.items():
+        raw = io.open(end, "wb" if name == "stdin" else "rb", -1)  # noqa: SIM115, UP020
+        setattr(started, name, io.TextIOWrapper(raw, "utf-8") if how.get("text") else raw)
+    return started
+
+
+def _asked(command: list[str]) -> dict[str, Any] | None:
+    if command[0] != sys.executable:
+        return None
+    if command[1] == "-m" and command[2] in _AHEAD:
+        return {"module": command[2], "arguments": command[3:]}
+    if command[1:3] == ["-c", CLI]:
+        return {"module": "localarea.cli", "arguments": command[3:]}
+    return None
+
+
+def run(command: Sequence[str], **how: Any) -> Any:
+    """Run a process like :func:`subprocess.run` where it answers what it reads."""
+    if _asked(list(command)) is None:
+        return subprocess.run(command, **how)
+    how.pop("check")
+    given, limit_s = how.pop("input"), how.pop("timeout")
+    process = popen(command, stdin=subprocess.PIPE, **how)
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        process.kill()
+
+    timer = threading.Timer(limit_s, stop)
+    timer.start()
+    try:
+        with suppress(BrokenPipeError):
+            process.stdin.write(given)
+            process.stdin.close()
+        out = process.stdout.read()
+        process.stdout.close()
+        code = process.wait(60)
+    finally:
+        timer.cancel()
+    if late.is_set():
+        raise subprocess.TimeoutExpired(command, limit_s)
+    return subprocess.CompletedProcess(command, code, out)
+
+
+def in_place_of_subprocess() -> Any:
+    """Give what a module of the service may have as its ``subprocess``."""
+    same = ("PIPE", "DEVNULL", "STDOUT", "TimeoutExpired", "CompletedProcess")
+    return SimpleNamespace(Popen=popen, run=run, **{n: getattr(subprocess, n) for n in same})
+
+
+def close() -> None:
+    """End the process that waits, if there is one."""
+    while _ready:
+        _ready.pop().close()
+
+
+def stand_by(number: int) -> Callable[[], None]:
+    """Import, wait for what is asked, and return in each copy what that copy is to do."""
+    import gc
+    import select
+
+    for name in _AHEAD:
+        import_module(name)
+    gc.collect()
+    gc.freeze()
+    line = socket.socket(fileno=number)
+    woken, wakes = os.pipe()
+    os.set_blocking(wakes, False)
+    os.set_blocking(woken, False)
+    signal.set_wakeup_fd(wakes)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    while True:
+        found, _, _ = select.select([line, woken], [], [])
+        with suppress(BlockingIOError):
+            os.read(woken, 4096)
+        _tell_ends(line)
+        if line not in found:
+            continue
+        text, files, _, _ = socket.recv_fds(line, 1 << 20, 3)
+        if not text:
+            os._exit(0)
+        asked = json.loads(text)
+        pid = os.fork()
+        if pid == 0:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            line.close(), os.close(woken), os.close(wakes)
+            return _made_ready(asked, files)
+        for file in files:
+            os.close(file)
+        line.sendall(json.dumps({"begun": pid}).encode() + b"\n")
+
+
+def _tell_ends(line: socket.socket) -> None:
+    with suppress(ChildProcessError):
+        while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+            code = os.waitstatus_to_exitcode(ended[1])
+            line.sendall(json.dumps({"ended": ended[0], "code": code}).encode() + b"\n")
+
+
+def _made_ready(asked: dict[str, Any], files: Sequence[int]) -> Callable[[], None]:
+    for place, file in enumerate(files):
+        os.dup2(file, place)
+        os.close(file)
+    os.environ.clear()
+    os.environ.update(asked["env"])
+    os.chdir(asked["cwd"])
+    sys.argv[:] = ["localarea", *asked["arguments"]]
+    sys.path[:] = [folder for folder in sys.path if folder != FOLDERS[1]]
+    main: Callable[[], None] = import_module(asked["module"]).main
+    return main
