@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pyproj
 import pytest
 from directory_cases import country, rows_of, write_directory
+from killed import mortal
 
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
@@ -275,15 +273,14 @@ def test_a_damaged_record_is_told_with_what_to_do(small: DataStore, tmp_path: Pa
 
 
 KILLED = """
-import os, signal, sys, threading, time
+import sys
 from pathlib import Path
 from localarea.datasets.store import DataStore
 from localarea.renewal.refresh import refresh_postcodes
-root, source, folder, after = sys.argv[1:5]
-def steps(step):
-    print(step, flush=True)
-threading.Timer(float(after), lambda: os.kill(os.getpid(), signal.SIGKILL)).start()
-refresh_postcodes(Path(source), DataStore(Path(root)), Path(folder), now="x", progress=steps)
+root, source, folder = map(Path, sys.argv[1:4])
+def work(**asked):
+    refresh_postcodes(source, DataStore(root), folder, now="x", **asked)
+work(dry_run=True)  # all is imported
 """
 
 
@@ -298,25 +295,16 @@ def test_killed_at_any_moment_the_old_or_the_new_is_in_use(
     refresh_postcodes(newer, small, tmp_path / "timed", now=AT)
     whole = time.monotonic() - began
     seen = set()
-    for number in range(20):
-        after = 0.01 + (whole + 1.0) * number / 19
-        command = [
-            sys.executable,
-            "-c",
-            KILLED,
-            str(small.root),
-            str(newer),
-            str(folder),
-            f"{after}",
-        ]
-        subprocess.run(command, check=False, capture_output=True, env=os.environ, timeout=120)
-        store = _over(small, folder)
-        date = store.directory_date
-        seen.add(date)
-        table = store.read("postcodes")  # verified by its checksum
-        assert table.num_rows == small.info("postcodes").rows + (date == "2026-02")
-        if date == "2026-02":
-            renewed.restore(folder)
+    with mortal(KILLED, *map(str, (small.root, newer, folder))) as kill_after:
+        for number in range(20):
+            kill_after(0.01 + 1.5 * whole * number / 19)
+            store = _over(small, folder)
+            date = store.directory_date
+            seen.add(date)
+            table = store.read("postcodes")  # verified by its checksum
+            assert table.num_rows == small.info("postcodes").rows + (date == "2026-02")
+            if date == "2026-02":
+                renewed.restore(folder)
     assert "2025-11" in seen
 
 

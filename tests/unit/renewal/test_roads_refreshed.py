@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from killed import mortal
 from table_cases import over, refresh
 
 from localarea.datasets import renewed
@@ -139,32 +138,30 @@ def test_an_older_extract_and_a_cut_one_are_refused(twin: Twin, tmp_path: Path) 
 
 
 KILLED = """
-import os, signal, sys, threading
+import sys
 from pathlib import Path
 from localarea.datasets.store import DataStore
 from localarea.renewal.renewable import renewable
 from localarea.renewal.request import Request
-root, cache, source, folder, after = sys.argv[1:6]
-store = DataStore(Path(root), Path(cache), renewed=Path(folder))
-one = renewable("roads")
-one.refresh(Request(Path(source), store, Path(folder), "x", dry_run=True))  # all is imported
-request = Request(Path(source), store, Path(folder), "x", anchors=("Colchester",))
-threading.Timer(float(after), lambda: os.kill(os.getpid(), signal.SIGKILL)).start()
-one.refresh(request)
+root, cache, source, folder = map(Path, sys.argv[1:5])
+def work(dry_run=False):
+    store, anchors = DataStore(root, cache, renewed=folder), () if dry_run else ("Colchester",)
+    asked = Request(source, store, folder, "x", anchors=anchors, dry_run=dry_run)
+    renewable("roads").refresh(asked)
+work(dry_run=True)  # all is imported
 """
 
 
 @pytest.mark.slow
 def test_killed_at_any_moment_the_old_or_the_new_is_in_use(twin: Twin, tmp_path: Path) -> None:
     folder, path = tmp_path / "tables", extract_of(twin.store, tmp_path / "a.osm.pbf")
-    command = [sys.executable, "-c", KILLED, str(twin.data), str(twin.cache), str(path)]
-    for number in range(8):
-        after = [*command, str(folder), f"{0.02 + 0.25 * number}"]
-        subprocess.run(after, check=False, capture_output=True, timeout=120)
-        store = over(twin, folder)
-        newer = {store.info(table).vintage == "2026-01" for table in MADE}
-        assert len(newer) == 1  # never a mixture
-        for table in MADE | MINUTES:
-            store.read(table)  # with its checksum
-        if renewed.read_current(folder, "roads"):
-            renewed.restore(folder, "roads")
+    with mortal(KILLED, *map(str, (twin.data, twin.cache, path, folder))) as kill_after:
+        for number in range(8):
+            kill_after(0.02 + 0.25 * number)
+            store = over(twin, folder)
+            newer = {store.info(table).vintage == "2026-01" for table in MADE}
+            assert len(newer) == 1  # never a mixture
+            for table in MADE | MINUTES:
+                store.read(table)  # with its checksum
+            if renewed.read_current(folder, "roads"):
+                renewed.restore(folder, "roads")

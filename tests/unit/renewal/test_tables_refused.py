@@ -5,12 +5,11 @@ from __future__ import annotations
 import errno
 import gzip
 import os
-import subprocess
-import sys
 import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from killed import mortal
 from table_cases import over, refresh
 
 from localarea.datasets import renewed
@@ -207,18 +206,17 @@ def test_two_at_once_are_one_too_many(twin: Twin, tmp_path: Path) -> None:
 
 
 KILLED = """
-import os, signal, sys, threading
+import sys
 from pathlib import Path
 from localarea.datasets.store import DataStore
 from localarea.renewal.renewable import renewable
 from localarea.renewal.request import Request
-root, cache, source, folder, after = sys.argv[1:6]
-store = DataStore(Path(root), Path(cache), renewed=Path(folder))
-one = renewable("names")
-one.refresh(Request(Path(source), store, Path(folder), "x", dry_run=True))  # all is imported
-request = Request(Path(source), store, Path(folder), "x", anchors=("Colchester",))
-threading.Timer(float(after), lambda: os.kill(os.getpid(), signal.SIGKILL)).start()
-one.refresh(request)
+root, cache, source, folder = map(Path, sys.argv[1:5])
+def work(dry_run=False):
+    store, anchors = DataStore(root, cache, renewed=folder), () if dry_run else ("Colchester",)
+    asked = Request(source, store, folder, "x", anchors=anchors, dry_run=dry_run)
+    renewable("names").refresh(asked)
+work(dry_run=True)  # all is imported
 """
 
 
@@ -226,15 +224,15 @@ one.refresh(request)
 def test_killed_at_any_moment_the_old_or_the_new_is_in_use(twin: Twin, tmp_path: Path) -> None:
     folder, path = tmp_path / "tables", tmp_path / "names.csv"
     path.write_text(text_of(twin.raw / NAMES).replace("Castle", "Keep"), encoding="utf-8")
-    command = [sys.executable, "-c", KILLED, str(twin.data), str(twin.cache), str(path)]
     seen = set()
-    for number in range(10):
-        after = [*command, str(folder), f"{0.01 + 0.05 * number}"]
-        subprocess.run(after, check=False, capture_output=True, timeout=120)
-        store = over(twin, folder)
-        names = {read_zones(one, store=store)["name"]["E02004511"] for one in ("msoa11", "msoa21")}
-        assert len(names) == 1  # never a mixture
-        seen |= names
-        if renewed.read_current(folder, "names"):
-            renewed.restore(folder, "names")
+    with mortal(KILLED, *map(str, (twin.data, twin.cache, path, folder))) as kill_after:
+        for number in range(10):
+            kill_after(0.01 + 0.05 * number)
+            store = over(twin, folder)
+            zones = (read_zones(one, store=store) for one in ("msoa11", "msoa21"))
+            names = {table["name"]["E02004511"] for table in zones}
+            assert len(names) == 1  # never a mixture
+            seen |= names
+            if renewed.read_current(folder, "names"):
+                renewed.restore(folder, "names")
     assert seen <= {"Castle", "Keep"}
