@@ -114,12 +114,14 @@ class _Ready:
             else:
                 self._codes[said["ended"]] = said["code"]
                 self._ended[said["ended"]].set()
+        self._pid = 0  # it has ended
+        self._begun.release()
 
     def start(self, asked: dict[str, Any], files: Sequence[int]) -> Started:
         """Have a copy made, with three files for its input, output and errors."""
         with self._asking:
             socket.send_fds(self._line, [json.dumps(asked).encode() + b"\n"], list(files))
-            if not self._begun.acquire(timeout=120):
+            if not self._begun.acquire(timeout=300) or not self._pid:
                 raise RuntimeError("the process that waits does not answer")
             return Started(self._pid, self._ended[self._pid], self._codes)
 
@@ -170,7 +172,7 @@ def popen(command: Sequence[str], **how: Any) -> Any:
 
 
 def _asked(command: list[str]) -> dict[str, Any] | None:
-    if command[0] != sys.executable:
+    if command[0] != sys.executable or not hasattr(os, "fork"):
         return None
     if command[1] == "-m" and command[2] in _AHEAD:
         return {"module": command[2], "arguments": command[3:]}
