@@ -150,7 +150,7 @@ def _sum(
     amounts = np.zeros(shape, np.int64)
     np.add.at(amounts, (home, when), part[column].to_numpy(np.int64))
     few = np.zeros((shape[0] + 1, shape[1] + 1), np.int64)
-    if "sole_trader" in part:
+    if "sole_trader" in part and part["sole_trader"].to_numpy(bool).any():
         _flag_few(part, home, when, few)
     return amounts, few
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.errors import LocalareaError
 from localarea.places.gazetteer import fold, read_gazetteer
-from localarea.places.resolve import PREFIXED, resolve_place
+from localarea.places.resolve import PREFIXED, find_place
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
@@ -87,9 +87,9 @@ def _other_readings(
     seen = {place.zones}
     for word in _ASKED_BY:
         asked = f"{word}:{text.strip()}"
-        with suppress(LocalareaError):  # the name stands for nothing of that kind
-            other = resolve_place(asked, zone_system=zone_system, store=store)
-            if other.kind in _KINDS and other.zones not in seen:
+        with suppress(LocalareaError):  # the name stands for nothing of that kind here
+            other = find_place(asked, zone_system=zone_system, store=store)
+            if other and other.kind in _KINDS and other.zones not in seen:
                 seen.add(other.zones)
                 found.append((asked, other))
     return found

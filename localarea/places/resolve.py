@@ -87,6 +87,25 @@ def resolve_place(
     InputError
         If the text is blank or only the first half of a postcode.
     """
+    place = find_place(text, zone_system=zone_system, near=near, store=store)
+    if place is None:
+        known = read_gazetteer(zone_system, store=store).names()
+        raise PlaceNotFoundError(" ".join(text.split()), known)
+    return place
+
+
+def find_place(
+    text: str,
+    *,
+    zone_system: ZoneSystem = "msoa11",
+    near: Callable[[], tuple[float, float]] | None = None,
+    store: DataStore | None = None,
+) -> Place | None:
+    """
+    Return the place that a text names, as :func:`resolve_place` does, or None if there is none.
+
+    To look for the nearest names, which the error lists, takes longer than all the rest.
+    """
     wanted = " ".join(text.split())
     if not wanted:
         raise InputError("the place is blank; name a district, a zone, a postcode or lat,lon")
@@ -104,7 +123,7 @@ def resolve_place(
             return found
         if place is not None:
             return place
-    raise PlaceNotFoundError(wanted, gazetteer.names())
+    return None
 
 
 def _nearest(
@@ -146,10 +165,9 @@ def resolve_district(text: str, *, store: DataStore | None = None) -> Place:
         If it is a place of another kind; the message names its district.
     """
     gazetteer = read_gazetteer("msoa11", store=store)
-    try:
-        place = resolve_place(text, store=store)
-    except PlaceNotFoundError as error:
-        raise PlaceNotFoundError(text, gazetteer.districts.values()) from error
+    place = find_place(text, store=store)
+    if place is None:
+        raise PlaceNotFoundError(text, gazetteer.districts.values())
     if place.kind == "district":
         return place
     around = sorted({gazetteer.districts[gazetteer.zone_district[z]] for z in place.zones})

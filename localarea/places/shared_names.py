@@ -9,6 +9,7 @@ lists a zone. A town's name in full, such as ``Clacton-on-Sea``, is that of zone
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from localarea.places.gazetteer import Gazetteer, fold
@@ -26,11 +27,20 @@ _LISTED: Final = 12  # candidates that an error lists
 
 def zones_named(name: str, gazetteer: Gazetteer) -> tuple[list[str], list[str]]:
     """Return the zones with a name, and those whose name starts with it."""
-    wanted = fold(name)
-    folded = {code: fold(known) for code, known in gazetteer.zone_names.items()}
-    exact = [code for code, known in folded.items() if known == wanted]
-    exact = exact or [c for c, known in gazetteer.ons_names.items() if fold(known) == wanted]
-    return exact, [code for code, known in folded.items() if known.startswith(wanted + " ")]
+    wanted, (usual, of_ons) = fold(name), _folded(gazetteer)
+    exact = [code for code, known in usual.items() if known == wanted]
+    exact = exact or [code for code, known in of_ons.items() if known == wanted]
+    return exact, [code for code, known in usual.items() if known.startswith(wanted + " ")]
+
+
+@lru_cache(maxsize=8)
+def _folded(gazetteer: Gazetteer) -> tuple[dict[str, str], dict[str, str]]:
+    """Normalise the names of the zones, and their names by the ONS, once."""
+    usual, of_ons = (
+        {code: fold(known) for code, known in names.items()}
+        for names in (gazetteer.zone_names, gazetteer.ons_names)
+    )
+    return usual, of_ons
 
 
 def usual_name(name: str, gazetteer: Gazetteer) -> list[str]:

@@ -229,7 +229,7 @@ def test_a_file_sent_before_is_done_once_after(
     with service_in(tmp_path, jobs_dir=tmp_path / "jobs", job_hours=48, **tables) as client:
         sent = client.post("/api/v1/files", files={"file": ("a.csv", content)}).json()
         address = f"/api/v1/files/{sent['id']}"
-        until = time.monotonic() + 60
+        until = time.monotonic() + 240
         stepped = False
         while (found := client.get(address).json())["status"] in ("waiting", "running"):
             assert time.monotonic() < until

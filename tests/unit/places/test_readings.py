@@ -47,3 +47,13 @@ def test_what_is_offered_is_understood() -> None:
 @pytest.mark.parametrize("text", ["51.889,0.904", "CO1 1FS"])
 def test_a_point_and_a_postcode_are_never_in_doubt(text: str) -> None:
     assert said(text) == (resolve_place(text).note or "")
+
+
+def test_what_a_name_does_not_mean_costs_no_search_for_the_nearest_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def searched(*_: object, **__: object) -> list[str]:
+        raise AssertionError("the nearest names are for whoever is told that there is no place")
+
+    monkeypatch.setattr("localarea.errors.nearest_names", searched)
+    assert said("Babergh") == "Babergh is read as the district Babergh (11 zones)"  # no other
