@@ -10,6 +10,11 @@ from scipy import sparse
 
 from localarea.errors import InfeasibleError, SchemaError
 from localarea.labour.travel_to_work_areas._kernel import arrays, search
+from localarea.labour.travel_to_work_areas.hubs import (
+    links_before_ledgers,
+    no_ledgers,
+    with_ledgers,
+)
 from localarea.labour.travel_to_work_areas.parameters import ONS_2011_METHOD, TtwaParameters
 from localarea.labour.travel_to_work_areas.result import TtwaResult
 from localarea.labour.travel_to_work_areas.trace import Trace
@@ -24,11 +29,7 @@ if TYPE_CHECKING:
 # A method that moves one zone at a time may move it back and forth for ever. Runs that converge
 # need only a few moves for each zone.
 _MOVES_PER_ZONE: Final = 200
-# A zone with more flows than this to and from others is a hub. In flows between output areas, the
-# 172 hubs of 181,408 zones took 96% of the time.
-HUB_LINKS: Final = 3_000
-# Room for a cell for each area and hub; the zones with most flows are the hubs.
-LEDGER_BYTES: Final = 1 << 30
+_CACHE_LINE: Final = 64  # bytes
 
 
 def compute_travel_to_work_areas(
@@ -156,10 +157,9 @@ def build_world(
     zones["in_end"] = by_destination.indptr[1:].astype(np.int64) + n_pairs
     border_at, neighbours = _border_lists(flows, ranked, borders or ())
     zones["border_start"], zones["border_end"] = border_at[:-1], border_at[1:]
-    hubs, ties = _find_hubs(zones, by_origin, by_destination)
+    zones["hub"] = -1
     counters = np.zeros(arrays.N_COUNTERS, dtype=np.int64)
-    counters[arrays.N_HUBS] = hubs.size
-    n_leaves = int(hubs["size"].sum())
+    counters[arrays.TO_READ] = links_before_ledgers(workers, parameters)
     leaves = 1 << max(n - 1, 1).bit_length()
     return arrays.World(
         zones=zones,
@@ -167,15 +167,10 @@ def build_world(
         area_of=np.zeros(n, dtype=np.int32),
         ends=ends,
         flows=workers,
-        sums=np.zeros(n, dtype=arrays.SUM),
+        sums=_at_cache_lines(n, arrays.SUM),
         touched=np.zeros(n, dtype=np.int32),
         borders=neighbours,
-        hubs=hubs,
-        ties=ties,
-        ledger=np.zeros((n, hubs.size), dtype=arrays.CELL),
-        leaves=np.empty(n_leaves, dtype=np.int32),
-        bounds=np.empty(2 * n_leaves, dtype=np.float32),
-        looked=np.empty(int(hubs["size"].max(initial=0)), dtype=np.int32),
+        **no_ledgers(),
         tree=np.full(2 * leaves, np.inf),
         counters=counters,
         steps=np.empty(n + 1, dtype=arrays.STEP),
@@ -183,36 +178,11 @@ def build_world(
     )
 
 
-def _find_hubs(
-    zones: NDArray[np.void], by_origin: Any, by_destination: Any
-) -> tuple[NDArray[np.void], NDArray[np.void]]:
-    """
-    Find the hubs and number them in ``zones``; return them, and every zone's flows with them.
-
-    There are none if a flow is not a whole number: only sums of whole numbers are the same
-    whatever the order in which they are added.
-    """
-    n_links = np.diff(by_origin.indptr) + np.diff(by_destination.indptr)
-    most = LEDGER_BYTES // (arrays.CELL.itemsize * max(zones.size, 1))
-    found = np.sort(np.argsort(-n_links, kind="stable")[:most])
-    found = found[n_links[found] >= HUB_LINKS]
-    zones["hub"] = -1
-    flows = by_origin.data
-    if not found.size or (flows != np.rint(flows)).any() or flows.sum() > np.iinfo(np.int32).max:
-        return np.zeros(0, dtype=arrays.HUB), np.zeros(0, dtype=arrays.TIE)
-    zones["hub"][found] = np.arange(found.size)
-    # A complex number holds the flows both ways while the two matrices are merged.
-    merged = (by_origin[found] + 1j * by_destination.T.tocsr()[found]).tocsr()
-    hubs = np.zeros(found.size, dtype=arrays.HUB)
-    room = (1.5 * np.diff(merged.indptr)).astype(np.int64)
-    hubs["zone"], hubs["size"] = found, [1 << int(n).bit_length() for n in room]
-    hubs["residents"], hubs["jobs"] = zones["residents"][found], zones["jobs"][found]
-    hubs["first"] = np.cumsum(hubs["size"]) - hubs["size"]
-    by_zone = merged.tocsc()
-    zones["tie_start"], zones["tie_end"] = by_zone.indptr[:-1], by_zone.indptr[1:]
-    ties = np.empty(by_zone.nnz, dtype=arrays.TIE)
-    ties["hub"], ties["to"], ties["back"] = by_zone.indices, by_zone.data.real, by_zone.data.imag
-    return hubs, ties
+def _at_cache_lines(n: int, dtype: np.dtype[np.void]) -> NDArray[np.void]:
+    """Return records of zeros of which none is in two lines of the cache if it fits into one."""
+    room = np.zeros(n * dtype.itemsize + _CACHE_LINE, dtype=np.uint8)
+    skipped = -room.ctypes.data % _CACHE_LINE
+    return room[skipped : skipped + n * dtype.itemsize].view(dtype)
 
 
 def _placing_rank(zones: NDArray[np.void], parameters: TtwaParameters) -> NDArray[np.int64]:
@@ -327,8 +297,11 @@ def proceed(world: arrays.World, rules: arrays.Rules) -> arrays.World:
         If zones keep moving back and forth.
     """
     outcome = search.advance(world, rules)
-    while outcome == arrays.TRACE_FULL:
-        world = world._replace(steps=_doubled(world.steps), moves=_doubled(world.moves))
+    while outcome in (arrays.TRACE_FULL, arrays.LEDGERS_DUE):
+        if outcome == arrays.TRACE_FULL:
+            world = world._replace(steps=_doubled(world.steps), moves=_doubled(world.moves))
+        else:
+            world = with_ledgers(world, rules)
         outcome = search.advance(world, rules)
     if outcome == arrays.TOO_MANY_MOVES:
         raise InfeasibleError(

@@ -137,13 +137,14 @@ def _merge_into_areas(
     before[begins] = -1
     world.zones["after"][order], world.zones["before"][order] = after, before
     figures = measure_areas(flows, membership, parameters).reindex(names)
-    for field in ("count", "residents", "jobs", "inside", "validity"):
+    for field in ("count", "inside", "validity"):
         world.areas[field] = 0
+    world.sums["residents"] = world.sums["jobs"] = 0
     world.areas["head"] = -1
     world.areas["head"][places] = places
     world.areas["count"][places] = figures["zones"]
-    world.areas["residents"][places] = figures["employed_residents"]
-    world.areas["jobs"][places] = figures["jobs"]
+    world.sums["residents"][places] = figures["employed_residents"]
+    world.sums["jobs"][places] = figures["jobs"]
     world.areas["inside"][places] = figures["live_and_work"]
     held = np.asarray(np.fmin(figures["supply_side"], figures["demand_side"]), dtype=np.float64)
     by_jobs = parameters.size_measure == "jobs"

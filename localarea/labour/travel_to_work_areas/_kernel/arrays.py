@@ -10,13 +10,14 @@ import numpy as np
 DONE: Final = 0
 TRACE_FULL: Final = 1
 TOO_MANY_MOVES: Final = 2
+LEDGERS_DUE: Final = 3
 
 # Typed, because a bare number would be compiled once as a constant and once as a variable.
 UNPLACED: Final = np.int64(-1)
 IN_RESERVE: Final = np.int64(-2)
 NO_AREA: Final = np.int64(-1)
-TAKEN_OUT: Final = np.float32(-2.0)  # bound of an area that is being looked at
-EMPTY: Final = np.float32(-1.0)  # bound of an area without flows
+TAKEN_OUT: Final = np.float32(-2.0)  # bound of a cell that is being looked at
+EMPTY: Final = np.float32(-1.0)  # bound of a cell without flows
 NO: Final = np.int64(0)
 YES: Final = np.int64(1)
 
@@ -26,16 +27,22 @@ N_MOVES: Final = 1
 N_RESERVE: Final = 2
 N_TOUCHED: Final = 3
 CURRENT: Final = 4  # the area that loses zones until it is valid, or -1
-N_HUBS: Final = 5
-IS_OPEN: Final = 6  # whether the ledgers of the hubs are kept
-N_COUNTERS: Final = 7
+TO_READ: Final = 5  # flows still to be read before ledgers are due
+N_COUNTERS: Final = 6
 
 # Positions of the parameters' choices that the code tests, see ``TtwaParameters.code``.
 SIZE_IN_RESIDENTS: Final = 0
 LINK_SMART: Final = 0
 LINK_FOUR_SHARES: Final = 1
 LINK_OWN_SHARES: Final = 2
-ZONE_BY_ZONE: Final = np.dtype(
+ZONE_BY_ZONE: Final = 2
+
+compiled = numba.njit(cache=True, nogil=True)
+
+
+# Records instead of an array for each field: compiled code passes fewer arrays, and the fields of a
+# zone are adjacent in memory.
+ZONE: Final = np.dtype(
     [
         ("rank", "i8"),
         ("after", "i8"),
@@ -56,59 +63,8 @@ ZONE_BY_ZONE: Final = np.dtype(
         ("code", "i4"),
     ]
 )
-AREA: Final = np.int64(-1)
-TAKEN_OUT: Final = np.float32(-2.0)  # bound of an area that is being looked at
-EMPTY: Final = np.float32(-1.0)  # bound of an area without flows
-NO: Final = np.int64(0)
-YES: Final = np.int64(1)
-
-# Indices of the counters.
-N_STEPS: Final = 0
-N_MOVES: Final = 1
-N_RESERVE: Final = 2
-N_TOUCHED: Final = 3
-CURRENT: Final = 4  # the area that loses zones until it is valid, or -1
-N_HUBS: Final = 5
-IS_OPEN: Final = 6  # whether the ledgers of the hubs are kept
-N_COUNTERS: Final = 7
-
-# Positions of the parameters' choices that the code tests, see ``TtwaParameters.code``.
-SIZE_IN_RESIDENTS: Final = 0
-LINK_SMART: Final = 0
-LINK_FOUR_SHARES: Final = 1
-LINK_OWN_SHARES: Final = 2
-ZONE_BY_ZONE: Final = 2
-
-compiled = numba.njit(cache=True, nogil=True)
-
-
-# Records instead of an array for each field: compiled code passes fewer arrays, and the fields of a
-# zone are adjacent in memory.
-ZONE: Final = np.dtype(
-    [
-        ("residents", "f8"),
-        ("jobs", "f8"),
-        ("own", "f8"),
-        ("rank", "i8"),
-        ("out_start", "i8"),
-        ("out_end", "i8"),
-        ("in_start", "i8"),
-        ("in_end", "i8"),
-        ("border_start", "i8"),
-        ("border_end", "i8"),
-        ("after", "i8"),
-        ("before", "i8"),
-        ("reserve", "i8"),
-        ("code", "i8"),
-        ("hub", "i8"),  # number of its ledger, or -1
-        ("tie_start", "i8"),
-        ("tie_end", "i8"),
-    ]
-)
 AREA: Final = np.dtype(
     [
-        ("residents", "f8"),
-        ("jobs", "f8"),
         ("inside", "f8"),
         ("validity", "f8"),
         ("count", "i8"),
@@ -116,24 +72,22 @@ AREA: Final = np.dtype(
         ("borders", "i8"),
     ]
 )
-# Apart from the records of areas: a sum over the flows of a zone reads an area for every link, at
-# random, so what it needs must fit into the processor's cache.
-SUM: Final = np.dtype([("to", "f8"), ("back", "f8")])
-# A zone with very many flows; its sums of flows with an area; and its flows with another zone, as
-# that zone has them. Of all areas, ``used`` have a leaf in its tournament tree, which has room for
-# ``size``, a power of two.
+# What a link with an area is worked out from, apart from the records of areas: the flows of a zone
+# lead to areas at random, so what is read for each must be adjacent and fit into the cache.
+SUM: Final = np.dtype([("to", "f8"), ("back", "f8"), ("residents", "f8"), ("jobs", "f8")])
+# A zone with a ledger, a cell of a ledger, and a flow between a hub and another zone.
 HUB: Final = np.dtype(
     [
         ("zone", "i8"),
         ("residents", "f8"),
         ("jobs", "f8"),
-        ("first", "i8"),
+        ("first", "i8"),  # of its cells, of which there are ``size``, a power of two
         ("size", "i8"),
         ("used", "i8"),
     ]
 )
-CELL: Final = np.dtype([("to", "i4"), ("back", "i4"), ("bound", "f4"), ("leaf", "i4")])
-TIE: Final = np.dtype([("hub", "i4"), ("to", "i4"), ("back", "i4")])
+CELL: Final = np.dtype([("area", "i4"), ("to", "i4"), ("back", "i4"), ("bound", "f4")])
+TIE: Final = np.dtype([("other", "i4"), ("to", "i4"), ("back", "i4")])
 STEP: Final = np.dtype([("area", "i8"), ("validity", "f8")])
 MOVE: Final = np.dtype(
     [
@@ -172,13 +126,13 @@ class World(NamedTuple):
     Zones with their flows, and the current areas.
 
     ``ends`` and ``flows`` hold the other end and the workers of each zone's flows to other
-    zones, then of those from others; ``area_of`` each zone's area; ``sums`` the flows of one
-    zone to and from each area, and ``touched`` the areas that have any; ``borders`` each
+    zones, then of those from others; ``area_of`` each zone's area; ``sums`` the size of each area,
+    and the flows of one zone to and from it; ``touched`` the areas that have any; ``borders`` each
     zone's neighbours; ``tree`` a tournament tree for the worst area; ``steps`` and ``moves``
     the trace.
 
-    ``hubs`` are the zones with very many flows, and ``ties`` each zone's flows with them;
-    ``ledger``, ``leaves``, ``bounds`` and ``looked`` are of their ledgers, see ``ledgers.py``.
+    ``hubs`` are the zones with ledgers, and ``ties`` each zone's flows with them; ``cells``,
+    ``bounds``, ``looked`` and ``spare`` are of the ledgers, see ``ledgers.py``.
     """
 
     zones: Any
@@ -191,10 +145,10 @@ class World(NamedTuple):
     borders: Any
     hubs: Any
     ties: Any
-    ledger: Any
-    leaves: Any
+    cells: Any
     bounds: Any
     looked: Any
+    spare: Any
     tree: Any
     counters: Any
     steps: Any

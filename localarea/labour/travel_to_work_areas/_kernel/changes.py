@@ -21,8 +21,8 @@ from localarea.labour.travel_to_work_areas._kernel.scores import score, update_t
 def add_to_area(world: Any, rules: Any, zone: int, area: int) -> None:
     """Add a zone whose flows are summed to an area."""
     world.areas[area].inside += workers_kept(world, zone, area)
-    world.areas[area].residents += world.zones[zone].residents
-    world.areas[area].jobs += world.zones[zone].jobs
+    world.sums[area].residents += world.zones[zone].residents
+    world.sums[area].jobs += world.zones[zone].jobs
     first = world.areas[area].head
     world.zones[zone].after = first
     world.zones[zone].before = -1
@@ -40,8 +40,8 @@ def remove_from_area(world: Any, rules: Any, zone: int) -> None:
     """Remove a zone whose flows are summed from its area."""
     area = world.area_of[zone]
     world.areas[area].inside -= workers_kept(world, zone, area)
-    world.areas[area].residents -= world.zones[zone].residents
-    world.areas[area].jobs -= world.zones[zone].jobs
+    world.sums[area].residents -= world.zones[zone].residents
+    world.sums[area].jobs -= world.zones[zone].jobs
     left, right = world.zones[zone].before, world.zones[zone].after
     if left >= 0:
         world.zones[left].after = right
@@ -58,8 +58,8 @@ def remove_from_area(world: Any, rules: Any, zone: int) -> None:
 def clear_area(world: Any, area: int, zones: Any) -> None:
     for zone in zones:
         world.area_of[zone] = UNPLACED
-    world.areas[area].residents = 0.0
-    world.areas[area].jobs = 0.0
+    world.sums[area].residents = 0.0
+    world.sums[area].jobs = 0.0
     world.areas[area].inside = 0.0
     world.areas[area].head = -1
     world.areas[area].count = 0

@@ -1,18 +1,17 @@
 """
-Ledgers of the hubs, the zones with very many flows.
+Ledgers of the hubs, the zones that are placed most often and have many flows.
 
-A hub is placed thousands of times, and to sum all its flows each time took most of the time.
-``ledger`` has a row for each area and a cell in it for each hub: the sums of the hub's flows
-with those zones of the area that are not hubs themselves. When such a zone comes to an area, the
-cells of the hubs with which it has flows are brought up to date; they are adjacent in memory.
-Flows between hubs are in no cell. They are summed when a hub is placed, so a hub that comes to an
-area changes nothing here.
+Instead of summing all its flows each time it is placed, a hub keeps the sums of its flows with
+each area in a cell; those with zones that are not hubs themselves. When such a zone comes to an
+area, the cells of the hubs with which it has flows are brought up to date. Flows between hubs are
+in no cell. They are summed when a hub is placed, so a hub that comes to an area changes nothing
+here, and hubs that move together again and again cost little.
 
 The bound of a cell is the link as it was when a zone last came to the area. Since then the area
 can only have grown, so by the flows in the cell the link is at most that, until the area is
-dissolved. Each hub has a tournament tree of its bounds, to find its strongest links without a look
-at all areas. An area gets a leaf of the tree with its first flow, and keeps it until all leaves
-are taken and those of dissolved areas are needed.
+dissolved. To find the strongest links of a hub without a look at all its areas, ``bounds`` has a
+tournament tree of the bounds of its cells. The cells of a hub are a hash table by area, cleared
+of areas that are dissolved when it is nearly full.
 """
 
 from __future__ import annotations
@@ -23,8 +22,6 @@ import numpy as np
 
 from localarea.labour.travel_to_work_areas._kernel.arrays import (
     EMPTY,
-    IS_OPEN,
-    N_HUBS,
     N_TOUCHED,
     NO,
     NO_AREA,
@@ -40,8 +37,13 @@ _LEAST: Final = 1e-30
 
 
 @compiled
-def _set_bound(bounds: Any, hub: Any, leaf: int, bound: Any) -> None:
-    first, node = 2 * hub.first, hub.size + leaf
+def _bound_of(link: float) -> Any:
+    return np.float32(max(link * _UP, _LEAST)) if link > 0.0 else EMPTY
+
+
+@compiled
+def _set_bound(bounds: Any, hub: Any, slot: int, bound: Any) -> None:
+    first, node = 2 * hub.first, hub.size + slot
     bounds[first + node] = bound
     while node > 1:
         larger = max(bound, bounds[first + (node ^ 1)])
@@ -62,163 +64,201 @@ def _highest_bound(bounds: Any, hub: Any) -> int:
 
 
 @compiled
-def _free_leaves(world: Any, number: int) -> None:
-    """Take the leaves of a hub's tree from the areas that are dissolved."""
-    hub = world.hubs[number]
-    n = NO
-    for leaf in range(hub.used):
-        area = world.leaves[hub.first + leaf]
-        cell = world.ledger[area, number]
-        if world.areas[area].count > 0:
-            world.leaves[hub.first + n] = area
-            n += 1
-            cell.leaf = n
-        else:
-            cell.leaf = 0
-            cell.bound = EMPTY
-    hub.used = n
-    first = 2 * hub.first
-    world.bounds[first : first + 2 * hub.size] = EMPTY
-    for leaf in range(n):
-        cell = world.ledger[world.leaves[hub.first + leaf], number]
-        world.bounds[first + hub.size + leaf] = cell.bound
-    for node in range(hub.size - 1, 0, -1):
-        world.bounds[first + node] = max(
-            world.bounds[first + 2 * node], world.bounds[first + 2 * node + 1]
-        )
+def _find(cells: Any, hub: Any, area: int) -> int:
+    """Find the slot of the hash table of a hub where the cell of an area is, or would be."""
+    first, mask = hub.first, hub.size - 1
+    slot = (area * 40503) & mask
+    while cells[first + slot].area >= 0 and cells[first + slot].area != area:
+        slot = (slot + 1) & mask
+    return int(slot)
 
 
 @compiled
-def _raise_bound(world: Any, number: int, area: int, link: float) -> None:
-    """Enter that a hub's link with an area is stronger than its bound."""
-    hub, cell = world.hubs[number], world.ledger[area, number]
-    if cell.leaf == 0:
-        if hub.used == hub.size:
-            _free_leaves(world, number)
-        world.leaves[hub.first + hub.used] = area
-        hub.used += 1
-        cell.leaf = hub.used
-    cell.bound = np.float32(max(link * _UP, _LEAST))
-    _set_bound(world.bounds, hub, cell.leaf - 1, cell.bound)
+def _clear_cells(world: Any, hub: Any) -> None:
+    cells, first = world.cells, hub.first
+    for slot in range(hub.size):
+        cell = cells[first + slot]
+        cell.area, cell.to, cell.back, cell.bound = -1, 0, 0, EMPTY
+    world.bounds[2 * first : 2 * first + 2 * hub.size] = EMPTY
+    hub.used = 0
+
+
+@compiled
+def _drop_dissolved(world: Any, hub: Any) -> None:
+    """Keep only the cells of areas that exist, to make room for more."""
+    cells, spare, bounds, n = world.cells, world.spare, world.bounds, NO
+    first, size = hub.first, hub.size
+    for slot in range(size):
+        cell = cells[first + slot]
+        if cell.area >= 0 and world.areas[cell.area].count > 0:
+            spare[n] = cell
+            n += 1
+    _clear_cells(world, hub)
+    hub.used = n
+    for at in range(n):
+        slot = _find(cells, hub, spare[at].area)
+        cells[first + slot] = spare[at]
+        bounds[2 * first + size + slot] = spare[at].bound
+    for node in range(size - 1, 0, -1):
+        bounds[2 * first + node] = max(
+            bounds[2 * first + 2 * node], bounds[2 * first + 2 * node + 1]
+        )
 
 
 @compiled
 def enter_ties(world: Any, rules: Any, zone: int, area: int) -> None:
     """Enter in the ledgers of the hubs with which a zone has flows that it came to an area."""
-    if world.counters[IS_OPEN] == 0 or world.zones[zone].hub >= 0:
+    if world.zones[zone].hub >= 0:
         return
-    ties, row, kind = world.ties, world.ledger[area], rules.link
-    totals = (world.areas[area].residents, world.areas[area].jobs)
+    cells, kind = world.cells, rules.link
+    totals = (world.sums[area].residents, world.sums[area].jobs)
     for at in range(world.zones[zone].tie_start, world.zones[zone].tie_end):
-        tie = ties[at]
-        cell, hub = row[tie.hub], world.hubs[tie.hub]
+        tie = world.ties[at]
+        hub = world.hubs[tie.other]
+        slot = _find(cells, hub, area)
+        if cells[hub.first + slot].area < 0:
+            if 4 * hub.used >= 3 * hub.size:
+                _drop_dissolved(world, hub)
+                slot = _find(cells, hub, area)
+            cells[hub.first + slot].area = area
+            hub.used += 1
+        cell = cells[hub.first + slot]
         cell.to += tie.to
         cell.back += tie.back
         own = (hub.residents, hub.jobs)
         link = link_of(kind, float(cell.to), float(cell.back), own, totals)
         if link > cell.bound:
-            _raise_bound(world, tie.hub, area, link)
+            cell.bound = _bound_of(link)
+            _set_bound(world.bounds, hub, slot, cell.bound)
 
 
 @compiled
 def reset_area(world: Any, area: int) -> None:
     """Clear the cells of a dissolved area to which zones return."""
-    if world.counters[IS_OPEN] == 1:
-        for number in range(world.counters[N_HUBS]):
-            world.ledger[area, number].to = 0
-            world.ledger[area, number].back = 0
+    for number in range(world.hubs.size):
+        hub = world.hubs[number]
+        cell = world.cells[hub.first + _find(world.cells, hub, area)]
+        cell.to, cell.back = 0, 0
 
 
 @compiled
 def open_ledgers(world: Any, rules: Any) -> None:
-    """Begin the ledgers of all hubs, where the method lets areas only grow or be dissolved."""
-    plain = rules.by_link + rules.together + rules.contiguous + rules.one_zone == 0
-    if world.counters[N_HUBS] == 0 or world.counters[IS_OPEN] == 1 or not plain:
-        return
-    world.counters[IS_OPEN] = 1
-    world.bounds[:] = EMPTY
-    for number in range(world.counters[N_HUBS]):
-        world.hubs[number].used = 0
-    for area in range(world.areas.size):
-        for number in range(world.counters[N_HUBS]):
-            cell = world.ledger[area, number]
-            cell.to, cell.back, cell.bound, cell.leaf = 0, 0, EMPTY, 0
+    """Find every zone's flows with the hubs, and fill the ledgers."""
+    _find_ties(world)
+    for number in range(world.hubs.size):
+        _clear_cells(world, world.hubs[number])
     for zone in range(world.zones.size):
         if world.area_of[zone] >= 0:
             enter_ties(world, rules, zone, world.area_of[zone])
 
 
 @compiled
-def _sum_flows_of_hub(world: Any, zone: int, number: int) -> None:
+def _add_tie(world: Any, zone: int, hub: int, to: float, back: float) -> None:
+    # The hubs come in order, so if there is a flow the other way already, it was entered last.
+    here = world.zones[zone]
+    if here.tie_end == here.tie_start or world.ties[here.tie_end - 1].other != hub:
+        tie = world.ties[here.tie_end]
+        tie.other, tie.to, tie.back = hub, 0, 0
+        here.tie_end += 1
+    tie = world.ties[here.tie_end - 1]
+    tie.to += np.int64(to)
+    tie.back += np.int64(back)
+
+
+@compiled
+def _find_ties(world: Any) -> None:
+    """List each zone's flows with the hubs: for a hub, from its side, with the other's zone."""
+    zones, hubs, ends, flows, start = world.zones, world.hubs, world.ends, world.flows, NO
+    for zone in range(zones.size):
+        zones[zone].tie_end = 0
+    for number in range(hubs.size):
+        here = zones[hubs[number].zone]
+        for at in range(here.out_start, here.out_end):
+            zones[ends[at]].tie_end += 1
+        for at in range(here.in_start, here.in_end):
+            zones[ends[at]].tie_end += 1
+    for zone in range(zones.size):
+        room = zones[zone].tie_end
+        zones[zone].tie_start, zones[zone].tie_end = start, start
+        start += room
+    for number in range(hubs.size):
+        here = zones[hubs[number].zone]
+        for at in range(here.out_start, here.out_end):
+            _add_tie(world, ends[at], number, flows[at], 0.0)
+        for at in range(here.in_start, here.in_end):
+            _add_tie(world, ends[at], number, 0.0, flows[at])
+    for number in range(hubs.size):
+        here = zones[hubs[number].zone]
+        for at in range(here.tie_start, here.tie_end):
+            tie = world.ties[at]
+            tie.other = hubs[tie.other].zone
+            tie.to, tie.back = tie.back, tie.to
+
+
+@compiled
+def _sum_flows_of_hub(world: Any, zone: int, hub: Any) -> None:
     """Sum the flows of a hub to and from each area that has other hubs."""
     sums, touched, n = world.sums, world.touched, NO
     for at in range(world.zones[zone].tie_start, world.zones[zone].tie_end):
         tie = world.ties[at]
-        area = world.area_of[world.hubs[tie.hub].zone]
+        area = world.area_of[tie.other]
         if area >= 0:
             if sums[area].to == 0.0 and sums[area].back == 0.0:
                 touched[n] = area
                 n += 1
-            sums[area].to += tie.back  # a tie is as the other hub sees it
-            sums[area].back += tie.to
+            sums[area].to += tie.to
+            sums[area].back += tie.back
     for at in range(n):
-        cell = world.ledger[touched[at], number]
-        sums[touched[at]].to += cell.to
-        sums[touched[at]].back += cell.back
+        _add_cell(world, hub, touched[at])
     world.counters[N_TOUCHED] = n
 
 
 @compiled
-def _link_of_cell(world: Any, rules: Any, number: int, area: int) -> float:
-    """Return the link of a hub with an area by the flows in their cell; 0 if it was dissolved."""
-    here, cell, hub = world.areas[area], world.ledger[area, number], world.hubs[number]
-    if here.count == 0:
-        return 0.0
-    own, totals = (hub.residents, hub.jobs), (here.residents, here.jobs)
-    return float(link_of(rules.link, float(cell.to), float(cell.back), own, totals))
+def _add_cell(world: Any, hub: Any, area: int) -> None:
+    """Add a hub's flows with the zones of an area that are not hubs."""
+    cell = world.cells[hub.first + _find(world.cells, hub, area)]
+    world.sums[area].to += cell.to
+    world.sums[area].back += cell.back
 
 
 @compiled
-def _sum_cell(world: Any, number: int, area: int) -> None:
-    """Enter a hub's flows with the area chosen in the sums, if they are not there."""
-    if area < 0 or world.sums[area].to > 0.0 or world.sums[area].back > 0.0:
-        return
-    world.sums[area].to = world.ledger[area, number].to
-    world.sums[area].back = world.ledger[area, number].back
-    world.touched[world.counters[N_TOUCHED]] = area
-    world.counters[N_TOUCHED] += 1
+def _link_of_cell(world: Any, rules: Any, hub: Any, cell: Any) -> float:
+    """Return the link of a hub with an area by the flows in its cell; 0 if it was dissolved."""
+    if world.areas[cell.area].count == 0:
+        return 0.0
+    own, here = (hub.residents, hub.jobs), world.sums[cell.area]
+    totals = (here.residents, here.jobs)
+    return float(link_of(rules.link, float(cell.to), float(cell.back), own, totals))
 
 
 @compiled
 def choose_for_hub(world: Any, rules: Any, zone: int) -> tuple[int, float, int, float]:
     """Find what ``two_best`` finds, looking only at areas whose bound is high enough."""
-    number = world.zones[zone].hub
-    _sum_flows_of_hub(world, zone, number)
+    hub, bounds, sums, n = world.hubs[world.zones[zone].hub], world.bounds, world.sums, NO
+    _sum_flows_of_hub(world, zone, hub)
     best, best_link, second, second_link = two_best(world, rules, zone, NO_AREA, NO)
-    hub, bounds, sums, n = world.hubs[number], world.bounds, world.sums, NO
     top = 2 * hub.first + 1
     while bounds[top] > 0.0 and (second < 0 or bounds[top] >= second_link):
-        leaf = _highest_bound(bounds, hub)
-        _set_bound(bounds, hub, leaf, TAKEN_OUT)
-        world.looked[n] = leaf
+        slot = _highest_bound(bounds, hub)
+        _set_bound(bounds, hub, slot, TAKEN_OUT)
+        world.looked[n] = slot
         n += 1
-        area = np.int64(world.leaves[hub.first + leaf])
-        if sums[area].to > 0.0 or sums[area].back > 0.0:
-            continue  # it has other hubs, and was compared already
-        link = _link_of_cell(world, rules, number, area)
-        if link <= 0.0:
-            continue
+        cell = world.cells[hub.first + slot]
+        area = np.int64(cell.area)
+        link = _link_of_cell(world, rules, hub, cell)
+        if link <= 0.0 or sums[area].to > 0.0 or sums[area].back > 0.0:
+            continue  # it was dissolved, or has other hubs and was compared already
         if is_better(world, link, area, best_link, best):
             second, second_link = best, best_link
             best, best_link = area, link
         elif is_better(world, link, area, second_link, second):
             second, second_link = area, link
     for at in range(n):
-        leaf = world.looked[at]
-        area = world.leaves[hub.first + leaf]
-        link = _link_of_cell(world, rules, number, area)
-        bound = np.float32(max(link * _UP, _LEAST)) if link > 0.0 else EMPTY
-        world.ledger[area, number].bound = bound
-        _set_bound(bounds, hub, leaf, bound)
-    _sum_cell(world, number, best)
+        cell = world.cells[hub.first + world.looked[at]]
+        cell.bound = _bound_of(_link_of_cell(world, rules, hub, cell))
+        _set_bound(bounds, hub, world.looked[at], cell.bound)
+    if best >= 0 and sums[best].to == 0.0 and sums[best].back == 0.0:
+        _add_cell(world, hub, best)
+        world.touched[world.counters[N_TOUCHED]] = best
+        world.counters[N_TOUCHED] += 1
     return best, best_link, second, second_link

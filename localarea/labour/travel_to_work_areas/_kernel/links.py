@@ -72,7 +72,7 @@ def two_best(
         area = world.touched[at]
         if area == barred or (bordering == 1 and world.areas[area].borders == 0):
             continue
-        totals = (world.areas[area].residents, world.areas[area].jobs)
+        totals = (world.sums[area].residents, world.sums[area].jobs)
         link = link_of(rules.link, world.sums[area].to, world.sums[area].back, own, totals)
         if link <= 0.0:
             continue

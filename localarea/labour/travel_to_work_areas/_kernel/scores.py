@@ -60,8 +60,8 @@ def is_better(world: Any, link: float, area: int, best_link: float, best: int) -
     # whose founding zone ranks first.
     if best < 0 or link != best_link:
         return best < 0 or link > best_link
-    if world.areas[area].residents != world.areas[best].residents:
-        return bool(world.areas[area].residents > world.areas[best].residents)
+    if world.sums[area].residents != world.sums[best].residents:
+        return bool(world.sums[area].residents > world.sums[best].residents)
     return area < best
 
 
@@ -97,7 +97,7 @@ def worst(world: Any) -> int:
 @compiled
 def score(world: Any, rules: Any, area: int) -> None:
     value = validity_of(
-        rules, world.areas[area].inside, world.areas[area].residents, world.areas[area].jobs
+        rules, world.areas[area].inside, world.sums[area].residents, world.sums[area].jobs
     )
     world.areas[area].validity = value
     update_tree(world, area, value if world.areas[area].count > 0 else np.inf)

@@ -10,11 +10,12 @@ from localarea.labour.travel_to_work_areas._kernel.arrays import (
     CURRENT,
     DONE,
     IN_RESERVE,
-    IS_OPEN,
+    LEDGERS_DUE,
     N_MOVES,
     N_RESERVE,
     N_STEPS,
     NO_AREA,
+    TO_READ,
     TOO_MANY_MOVES,
     TRACE_FULL,
     UNPLACED,
@@ -31,7 +32,6 @@ from localarea.labour.travel_to_work_areas._kernel.changes import (
 )
 from localarea.labour.travel_to_work_areas._kernel.ledgers import (
     choose_for_hub,
-    open_ledgers,
     reset_area,
 )
 from localarea.labour.travel_to_work_areas._kernel.links import (
@@ -54,15 +54,14 @@ def start(world: World, rules: Rules) -> None:
     """Initialise every zone as its own area."""
     world.tree[:] = np.inf
     world.counters[CURRENT] = NO_AREA
-    world.counters[IS_OPEN] = 0
     for zone in range(world.zones.size):
         world.area_of[zone] = zone
         world.areas[zone].head = zone
         world.zones[zone].after = -1
         world.zones[zone].before = -1
         world.areas[zone].count = 1
-        world.areas[zone].residents = world.zones[zone].residents
-        world.areas[zone].jobs = world.zones[zone].jobs
+        world.sums[zone].residents = world.zones[zone].residents
+        world.sums[zone].jobs = world.zones[zone].jobs
         world.areas[zone].inside = world.zones[zone].own
         score(world, rules, zone)
 
@@ -70,10 +69,12 @@ def start(world: World, rules: Rules) -> None:
 @compiled
 def _place(world: Any, rules: Any, zone: int) -> bool:
     """Add an unplaced zone to the area with the strongest link; return whether there is one."""
-    if world.zones[zone].hub >= 0 and world.counters[IS_OPEN] == 1:
+    here = world.zones[zone]
+    if here.hub >= 0:
         found = choose_for_hub(world, rules, zone)
     else:
         sum_flows(world, zone)
+        world.counters[TO_READ] -= here.out_end - here.out_start + here.in_end - here.in_start
         found = choose(world, rules, zone, NO_AREA)
     if found[0] >= 0:
         add_to_area(world, rules, zone, found[0])
@@ -170,8 +171,8 @@ def _first_to_leave(world: Any, rules: Any, area: int) -> int:
 def _would_lower_validity(world: Any, rules: Any, zone: int, area: int) -> bool:
     """Check whether a zone whose flows are summed would lower an area's validity."""
     inside = world.areas[area].inside + workers_kept(world, zone, area)
-    residents = world.areas[area].residents + world.zones[zone].residents
-    jobs = world.areas[area].jobs + world.zones[zone].jobs
+    residents = world.sums[area].residents + world.zones[zone].residents
+    jobs = world.sums[area].jobs + world.zones[zone].jobs
     return bool(validity_of(rules, inside, residents, jobs) < world.areas[area].validity)
 
 
@@ -252,8 +253,7 @@ def _next_to_dissolve(world: Any, rules: Any) -> int:
 
 @compiled
 def advance(world: World, rules: Rules) -> int:
-    """Dissolve areas until all are valid, the trace is full, or there are too many moves."""
-    open_ledgers(world, rules)
+    """Dissolve areas until all are valid, or the caller must make room, open ledgers or give up."""
     while world.tree[1] < 1.0:
         area = _next_to_dissolve(world, rules)
         step = world.counters[N_STEPS]
@@ -262,6 +262,8 @@ def advance(world: World, rules: Rules) -> int:
             return TRACE_FULL
         if step >= rules.max_moves:
             return TOO_MANY_MOVES
+        if world.counters[TO_READ] <= 0:
+            return LEDGERS_DUE
         world.steps[step].area = area
         world.steps[step].validity = world.areas[area].validity
         if rules.one_zone > 0:
