@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import sparse
 
 from localarea.errors import InfeasibleError, SchemaError
-from localarea.labour.travel_to_work_areas._kernel import arrays, search
+from localarea.labour.travel_to_work_areas._kernel import arrays, entries
 from localarea.labour.travel_to_work_areas.hubs import (
     links_before_ledgers,
     no_ledgers,
@@ -273,7 +273,7 @@ def run(world: arrays.World, rules: arrays.Rules) -> arrays.World:
     InfeasibleError
         If zones keep moving back and forth.
     """
-    search.start(world, rules)
+    entries.start(world, rules)
     return proceed(world, rules)
 
 
@@ -296,13 +296,13 @@ def proceed(world: arrays.World, rules: arrays.Rules) -> arrays.World:
     InfeasibleError
         If zones keep moving back and forth.
     """
-    outcome = search.advance(world, rules)
+    outcome = entries.advance(world, rules)
     while outcome in (arrays.TRACE_FULL, arrays.LEDGERS_DUE):
         if outcome == arrays.TRACE_FULL:
             world = world._replace(steps=_doubled(world.steps), moves=_doubled(world.moves))
         else:
             world = with_ledgers(world, rules)
-        outcome = search.advance(world, rules)
+        outcome = entries.advance(world, rules)
     if outcome == arrays.TOO_MANY_MOVES:
         raise InfeasibleError(
             f"zones still move back and forth after {rules.max_moves:,} steps; "

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from localarea.labour.travel_to_work_areas._kernel import arrays
-from localarea.labour.travel_to_work_areas._kernel.ledgers import open_ledgers
+from localarea.labour.travel_to_work_areas._kernel import arrays, entries
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,10 +14,10 @@ if TYPE_CHECKING:
     from localarea.labour.travel_to_work_areas.parameters import TtwaParameters
 
 # How many flows are read before ledgers are opened, and again before it is seen anew which zones
-# should have one. To open them takes about as long.
-READ_BEFORE: Final = 100_000_000
+# should have one. To open them takes about as long. Flows between MSOAs never come to that.
+READ_BEFORE: Final = 50_000_000
 # A zone gets a ledger after as many of its flows were read, if it is among the first.
-READ_OF_ZONE: Final = 200_000
+READ_OF_ZONE: Final = 100_000
 MOST_HUBS: Final = 2_000
 
 
@@ -62,7 +61,7 @@ def with_ledgers(world: arrays.World, rules: arrays.Rules) -> arrays.World:
     hubs["first"] = np.cumsum(hubs["size"]) - hubs["size"]
     world = world._replace(**_room_for(hubs, int(links[found].sum())))
     world.counters[arrays.TO_READ] = READ_BEFORE
-    open_ledgers(world, rules)
+    entries.open_ledgers(world, rules)
     return world
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 
 from localarea.errors import SchemaError
 from localarea.labour.self_containment import validity
-from localarea.labour.travel_to_work_areas._kernel import arrays, search
+from localarea.labour.travel_to_work_areas._kernel import arrays, entries
 from localarea.labour.travel_to_work_areas.compute import (
     build_world,
     canonical_order,
@@ -102,7 +102,7 @@ def settle_areas(
     ranked = canonical_order(flows)
     world = build_world(flows, parameters, ranked, borders)
     rules = rules_of(parameters, flows.n_zones)
-    search.start(world, rules)
+    entries.start(world, rules)
     founders = _merge_into_areas(world, before.to_numpy()[ranked], flows, membership, parameters)
     world = proceed(world, rules)
     slots = np.empty(flows.n_zones, dtype=np.int64)

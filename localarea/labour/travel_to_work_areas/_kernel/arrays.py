@@ -37,7 +37,7 @@ LINK_FOUR_SHARES: Final = 1
 LINK_OWN_SHARES: Final = 2
 ZONE_BY_ZONE: Final = 2
 
-compiled = numba.njit(cache=True, nogil=True)
+compiled = numba.njit(nogil=True)
 
 
 # Records instead of an array for each field: compiled code passes fewer arrays, and the fields of a

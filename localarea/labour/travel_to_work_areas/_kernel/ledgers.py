@@ -142,17 +142,6 @@ def reset_area(world: Any, area: int) -> None:
 
 
 @compiled
-def open_ledgers(world: Any, rules: Any) -> None:
-    """Find every zone's flows with the hubs, and fill the ledgers."""
-    _find_ties(world)
-    for number in range(world.hubs.size):
-        _clear_cells(world, world.hubs[number])
-    for zone in range(world.zones.size):
-        if world.area_of[zone] >= 0:
-            enter_ties(world, rules, zone, world.area_of[zone])
-
-
-@compiled
 def _add_tie(world: Any, zone: int, hub: int, to: float, back: float) -> None:
     # The hubs come in order, so if there is a flow the other way already, it was entered last.
     here = world.zones[zone]
@@ -166,9 +155,9 @@ def _add_tie(world: Any, zone: int, hub: int, to: float, back: float) -> None:
 
 
 @compiled
-def _find_ties(world: Any) -> None:
-    """List each zone's flows with the hubs: for a hub, from its side, with the other's zone."""
-    zones, hubs, ends, flows, start = world.zones, world.hubs, world.ends, world.flows, NO
+def _make_room_for_ties(world: Any) -> None:
+    """Say for each zone where its flows with the hubs begin, with room for all of them."""
+    zones, hubs, ends, start = world.zones, world.hubs, world.ends, NO
     for zone in range(zones.size):
         zones[zone].tie_end = 0
     for number in range(hubs.size):
@@ -181,6 +170,13 @@ def _find_ties(world: Any) -> None:
         room = zones[zone].tie_end
         zones[zone].tie_start, zones[zone].tie_end = start, start
         start += room
+
+
+@compiled
+def _find_ties(world: Any) -> None:
+    """List each zone's flows with the hubs: for a hub, from its side, with the other's zone."""
+    zones, hubs, ends, flows = world.zones, world.hubs, world.ends, world.flows
+    _make_room_for_ties(world)
     for number in range(hubs.size):
         here = zones[hubs[number].zone]
         for at in range(here.out_start, here.out_end):
@@ -193,6 +189,17 @@ def _find_ties(world: Any) -> None:
             tie = world.ties[at]
             tie.other = hubs[tie.other].zone
             tie.to, tie.back = tie.back, tie.to
+
+
+@compiled
+def open_ledgers(world: Any, rules: Any) -> None:
+    """Find every zone's flows with the hubs, and fill the ledgers."""
+    _find_ties(world)
+    for number in range(world.hubs.size):
+        _clear_cells(world, world.hubs[number])
+    for zone in range(world.zones.size):
+        if world.area_of[zone] >= 0:
+            enter_ties(world, rules, zone, world.area_of[zone])
 
 
 @compiled
