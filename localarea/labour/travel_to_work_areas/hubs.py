@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 READ_BEFORE: Final = 50_000_000
 # A zone gets a ledger after as many of its flows were read, if it is among the first.
 READ_OF_ZONE: Final = 100_000
-MOST_HUBS: Final = 2_000
+MOST_HUBS: Final = 500
 
 
 def links_before_ledgers(workers: NDArray[np.float64], parameters: TtwaParameters) -> int:
