@@ -3,9 +3,10 @@ Measure travel-to-work areas: against dictionaries, against R, and as matrices g
 
     python benchmarks/bench_ttwa.py [--raw FOLDER] [--oracle] [--output-areas] [--out FILE.json]
 
-Every size runs in a process of its own, whose peak of memory counts; compilation is done
-before the clock starts, and the best of three runs is kept, by the clock and in processor time. ``--oracle`` runs the same method
-written in dictionaries (tests/helpers/ttwa_oracle.py) on the same flows and compares the areas.
+Every size runs in a process of its own, whose peak of memory counts; compilation is done before
+the clock starts, and the best of three runs is kept, by the clock and in processor time.
+``--oracle`` runs the same method written in dictionaries (tests/helpers/ttwa_oracle.py) on the same
+flows and compares the areas.
 ``--raw`` names the folder of the publishers' files, for LabourMarketAreas on Sardinia, if
 ``Rscript`` and the package are there.
 """
