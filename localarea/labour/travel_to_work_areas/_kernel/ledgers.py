@@ -110,11 +110,12 @@ def enter_ties(world: Any, rules: Any, zone: int, area: int) -> None:
     """Enter in the ledgers of the hubs with which a zone has flows that it came to an area."""
     if world.zones[zone].hub >= 0:
         return
-    cells, kind = world.cells, rules.link
+    ties, hubs, cells, bounds = world.ties, world.hubs, world.cells, world.bounds
+    kind = rules.link
     totals = (world.sums[area].residents, world.sums[area].jobs)
     for at in range(world.zones[zone].tie_start, world.zones[zone].tie_end):
-        tie = world.ties[at]
-        hub = world.hubs[tie.other]
+        tie = ties[at]
+        hub = hubs[tie.other]
         slot = _find(cells, hub, area)
         if cells[hub.first + slot].area < 0:
             if 4 * hub.used >= 3 * hub.size:
@@ -129,7 +130,7 @@ def enter_ties(world: Any, rules: Any, zone: int, area: int) -> None:
         link = link_of(kind, float(cell.to), float(cell.back), own, totals)
         if link > cell.bound:
             cell.bound = _bound_of(link)
-            _set_bound(world.bounds, hub, slot, cell.bound)
+            _set_bound(bounds, hub, slot, cell.bound)
 
 
 @compiled
@@ -205,10 +206,11 @@ def open_ledgers(world: Any, rules: Any) -> None:
 @compiled
 def _sum_flows_of_hub(world: Any, zone: int, hub: Any) -> None:
     """Sum the flows of a hub to and from each area that has other hubs."""
+    ties, area_of, cells = world.ties, world.area_of, world.cells
     sums, touched, n = world.sums, world.touched, NO
     for at in range(world.zones[zone].tie_start, world.zones[zone].tie_end):
-        tie = world.ties[at]
-        area = world.area_of[tie.other]
+        tie = ties[at]
+        area = area_of[tie.other]
         if area >= 0:
             if sums[area].to == 0.0 and sums[area].back == 0.0:
                 touched[n] = area
@@ -216,16 +218,16 @@ def _sum_flows_of_hub(world: Any, zone: int, hub: Any) -> None:
             sums[area].to += tie.to
             sums[area].back += tie.back
     for at in range(n):
-        _add_cell(world, hub, touched[at])
+        _add_cell(cells, sums, hub, touched[at])
     world.counters[N_TOUCHED] = n
 
 
 @compiled
-def _add_cell(world: Any, hub: Any, area: int) -> None:
+def _add_cell(cells: Any, sums: Any, hub: Any, area: int) -> None:
     """Add a hub's flows with the zones of an area that are not hubs."""
-    cell = world.cells[hub.first + _find(world.cells, hub, area)]
-    world.sums[area].to += cell.to
-    world.sums[area].back += cell.back
+    cell = cells[hub.first + _find(cells, hub, area)]
+    sums[area].to += cell.to
+    sums[area].back += cell.back
 
 
 @compiled
@@ -241,16 +243,17 @@ def _link_of_cell(world: Any, rules: Any, hub: Any, cell: Any) -> float:
 @compiled
 def choose_for_hub(world: Any, rules: Any, zone: int) -> tuple[int, float, int, float]:
     """Find what ``two_best`` finds, looking only at areas whose bound is high enough."""
-    hub, bounds, sums, n = world.hubs[world.zones[zone].hub], world.bounds, world.sums, NO
+    hub, n = world.hubs[world.zones[zone].hub], NO
+    bounds, sums, cells, looked = world.bounds, world.sums, world.cells, world.looked
     _sum_flows_of_hub(world, zone, hub)
     best, best_link, second, second_link = two_best(world, rules, zone, NO_AREA, NO)
     top = 2 * hub.first + 1
     while bounds[top] > 0.0 and (second < 0 or bounds[top] >= second_link):
         slot = _highest_bound(bounds, hub)
         _set_bound(bounds, hub, slot, TAKEN_OUT)
-        world.looked[n] = slot
+        looked[n] = slot
         n += 1
-        cell = world.cells[hub.first + slot]
+        cell = cells[hub.first + slot]
         area = np.int64(cell.area)
         link = _link_of_cell(world, rules, hub, cell)
         if link <= 0.0 or sums[area].to > 0.0 or sums[area].back > 0.0:
@@ -261,11 +264,11 @@ def choose_for_hub(world: Any, rules: Any, zone: int) -> tuple[int, float, int, 
         elif is_better(world, link, area, second_link, second):
             second, second_link = area, link
     for at in range(n):
-        cell = world.cells[hub.first + world.looked[at]]
+        cell = cells[hub.first + looked[at]]
         cell.bound = _bound_of(_link_of_cell(world, rules, hub, cell))
-        _set_bound(bounds, hub, world.looked[at], cell.bound)
+        _set_bound(bounds, hub, looked[at], cell.bound)
     if best >= 0 and sums[best].to == 0.0 and sums[best].back == 0.0:
-        _add_cell(world, hub, best)
+        _add_cell(cells, sums, hub, best)
         world.touched[world.counters[N_TOUCHED]] = best
         world.counters[N_TOUCHED] += 1
     return best, best_link, second, second_link
