@@ -208,8 +208,9 @@ def _show_definitions(rows: Sequence[dict[str, Any]]) -> None:
             tables.setdefault(definition, []).append(row["name"])
     for definition, names in sorted(tables.items()):
         _say(
-            f"The definition {definition} was made with {', '.join(names)}. It answers as "
-            f"published until 'localarea definitions refresh {definition}'."
+            f"The definition {definition} was made with {', '.join(names)}, and answers as "
+            f"published. 'localarea definitions refresh {definition}' brings a newer postcode "
+            "directory into it."
         )
 
 

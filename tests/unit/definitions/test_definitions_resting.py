@@ -45,8 +45,8 @@ def test_data_status_says_which_definitions_were_made_with_which_tables(
     assert tables["oa11_lookup"]["definitions"] == []
     assert run(["data", "status"]) == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert "The definition one was made with flows_2011, postcodes." in said
-    assert "until 'localarea definitions refresh one'" in said
+    assert "The definition one was made with flows_2011, postcodes, and answers" in said
+    assert "'localarea definitions refresh one' brings a newer" in said
 
 
 def test_data_status_goes_on_if_a_definition_is_damaged(
