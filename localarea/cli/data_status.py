@@ -32,6 +32,9 @@ def status(
     store, today = open_store(), datetime.now(UTC).date()
     editions = read_all(store.renewed)
     rows = [_status_of(store, name, editions, today) for name in sorted(store.registry)]
+    made_with = _definitions_by_table()
+    for row in rows:
+        row["definitions"] = None if made_with is None else made_with.get(row["name"], ())
     directory = _directory_of(store, editions.get("postcodes"), today)
     if as_json:
         document = {
@@ -45,9 +48,24 @@ def status(
     else:
         _show_status(store, rows, today)
         _show_resting(rows)
+        _show_definitions(rows)
         _show_directory(store, directory)
     if any(row["state"] != "verified" for row in rows):
         raise typer.Exit(EXIT_DATA)
+
+
+def _definitions_by_table() -> dict[str, tuple[str, ...]] | None:
+    """Return the definitions made with each table; None if one is damaged."""
+    from localarea.cli.deployment import open_definitions
+    from localarea.definitions.resting import definitions_by_table
+    from localarea.errors import DataError
+    from localarea.settings import read_settings
+
+    try:
+        return definitions_by_table(open_definitions(read_settings().definitions_dir).kept())
+    except DataError as error:
+        typer.echo(f"localarea: {error}", err=True)
+        return None
 
 
 def _directory_of(store: DataStore, current: Edition | None, today: date) -> dict[str, Any]:
@@ -180,6 +198,20 @@ def _show_resting(rows: Sequence[dict[str, Any]]) -> None:
         "the census or roads, and a refresh of postcodes moves no published figure. --json says "
         "more."
     )
+
+
+def _show_definitions(rows: Sequence[dict[str, Any]]) -> None:
+    """Say which published definitions were made with which tables."""
+    tables: dict[str, list[str]] = {}
+    for row in rows:
+        for definition in row["definitions"] or ():
+            tables.setdefault(definition, []).append(row["name"])
+    for definition, names in sorted(tables.items()):
+        _say(
+            f"The definition {definition} was made with {', '.join(names)}, and answers as "
+            f"published. 'localarea definitions refresh {definition}' brings a newer postcode "
+            "directory into it."
+        )
 
 
 def _say(text: str) -> None:

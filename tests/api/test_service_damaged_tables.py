@@ -119,7 +119,9 @@ def damaged(
     for path in (REPOSITORY / "data").iterdir():
         (data / path.name).symlink_to(path)
     _damage(data / f"{request.param}.parquet")
-    DefinitionStore(folder / "definitions").add(tiny_file(effective_from="2099-04-01"))  # not yet
+    inputs = ({"name": "flows_2021"},)
+    published = tiny_file(effective_from="2099-04-01", inputs=inputs)  # not yet in force
+    DefinitionStore(folder / "definitions").add(published)
     with signing_service(folder, data_dir=data, cache_dir=folder / "cache") as client:
         hold_token(client)
         database = client.app.state.localarea.database  # type: ignore[attr-defined]
@@ -158,5 +160,14 @@ def test_a_page_says_what_is_damaged_and_what_to_do(damaged: Damaged) -> None:
 def test_the_page_of_data_shows_which_table_it_is(damaged: Damaged) -> None:
     text = damaged.client.get("/data").text
     assert text.count("missing or damaged") == 1
+    rows = {row.split("</th>")[0].split(">")[-1]: row for row in text.split("<tr")[2:]}
+    registry = damaged.client.app.state.localarea.store.registry  # type: ignore[attr-defined]
+    made_with = rows[registry["flows_2021"].title]
+    assert 'href="/definitions/colchester-measure-2026.1"' in made_with
+    assert text.count('href="/definitions/colchester-measure-2026.1"') == 1
+    assert "fixed with" not in made_with
+    assert "nothing: fixed with the census of 2011<" in rows[registry["oa11_lookup"].title]
+    assert "districts: fixed with the census of 2011<" in rows[registry["ttwa11_lookup"].title]
+    assert "No page refreshes a table" in text
     ready = damaged.client.get("/ready").status_code
     assert ready == (200 if damaged.table == "flows_2011" else 503)

@@ -9,7 +9,12 @@ import pandas as pd
 from scipy import sparse
 
 from localarea.errors import InfeasibleError, SchemaError
-from localarea.labour.travel_to_work_areas import _kernel as kernel
+from localarea.labour.travel_to_work_areas._kernel import arrays, entries
+from localarea.labour.travel_to_work_areas.hubs import (
+    links_before_ledgers,
+    no_ledgers,
+    with_ledgers,
+)
 from localarea.labour.travel_to_work_areas.parameters import ONS_2011_METHOD, TtwaParameters
 from localarea.labour.travel_to_work_areas.result import TtwaResult
 from localarea.labour.travel_to_work_areas.trace import Trace
@@ -24,9 +29,7 @@ if TYPE_CHECKING:
 # A method that moves one zone at a time may move it back and forth for ever. Runs that converge
 # need only a few moves for each zone.
 _MOVES_PER_ZONE: Final = 200
-# A zone with more flows than this to and from others is a hub. In flows between output areas, the
-# 172 hubs of 181,408 zones took 96% of the time.
-HUB_LINKS: Final = 3_000
+_CACHE_LINE: Final = 64  # bytes
 
 
 def compute_travel_to_work_areas(
@@ -115,7 +118,7 @@ def build_world(
     parameters: TtwaParameters,
     ranked: NDArray[np.int64],
     borders: Iterable[tuple[str, str]] | None = None,
-) -> kernel.World:
+) -> arrays.World:
     """
     Convert flows to the arrays of the compiled code, with zones in order of rank.
 
@@ -142,7 +145,7 @@ def build_world(
         raise SchemaError("borders", ["contiguity needs the pairs of zones that share a border"])
     n = ranked.size
     by_destination, by_origin, own = _reordered(flows.matrix, ranked)
-    zones = np.zeros(n, dtype=kernel.ZONE)
+    zones = np.zeros(n, dtype=arrays.ZONE)
     zones["residents"], zones["jobs"] = flows.employed_residents[ranked], flows.jobs[ranked]
     zones["own"], zones["code"] = own, ranked
     zones["rank"] = _placing_rank(zones, parameters)
@@ -154,58 +157,32 @@ def build_world(
     zones["in_end"] = by_destination.indptr[1:].astype(np.int64) + n_pairs
     border_at, neighbours = _border_lists(flows, ranked, borders or ())
     zones["border_start"], zones["border_end"] = border_at[:-1], border_at[1:]
-    hubs, ties = _find_hubs(zones, by_origin, by_destination)
-    counters = np.zeros(kernel.N_COUNTERS, dtype=np.int64)
-    counters[kernel.N_HUBS] = hubs.size
-    n_cells = int(hubs["size"].sum())
+    zones["hub"] = -1
+    counters = np.zeros(arrays.N_COUNTERS, dtype=np.int64)
+    counters[arrays.TO_READ] = links_before_ledgers(workers, parameters)
     leaves = 1 << max(n - 1, 1).bit_length()
-    return kernel.World(
+    return arrays.World(
         zones=zones,
-        areas=np.zeros(n, dtype=kernel.AREA),
+        areas=np.zeros(n, dtype=arrays.AREA),
         area_of=np.zeros(n, dtype=np.int32),
         ends=ends,
         flows=workers,
-        sums=np.zeros(n, dtype=kernel.SUM),
+        sums=_at_cache_lines(n, arrays.SUM),
         touched=np.zeros(n, dtype=np.int32),
         borders=neighbours,
-        hubs=hubs,
-        ties=ties,
-        cells=np.zeros(n_cells, dtype=kernel.CELL),
-        places=np.empty(2 * n_cells, dtype=np.int32),
-        bounds=np.empty(2 * n_cells),
+        **no_ledgers(),
         tree=np.full(2 * leaves, np.inf),
         counters=counters,
-        steps=np.empty(n + 1, dtype=kernel.STEP),
-        moves=np.empty(8 * n + 16, dtype=kernel.MOVE),
+        steps=np.empty(n + 1, dtype=arrays.STEP),
+        moves=np.empty(8 * n + 16, dtype=arrays.MOVE),
     )
 
 
-def _find_hubs(
-    zones: NDArray[np.void], by_origin: Any, by_destination: Any
-) -> tuple[NDArray[np.void], NDArray[np.void]]:
-    """
-    Find the hubs and number them in ``zones``; return them, and every zone's flows with them.
-
-    There are none if a flow is not a whole number: only sums of whole numbers are the same
-    whatever the order in which they are added.
-    """
-    n_links = np.diff(by_origin.indptr) + np.diff(by_destination.indptr)
-    found = np.flatnonzero(n_links >= HUB_LINKS)
-    zones["hub"] = -1
-    if not found.size or (by_origin.data != np.rint(by_origin.data)).any():
-        return np.zeros(0, dtype=kernel.HUB), np.zeros(0, dtype=kernel.TIE)
-    zones["hub"][found] = np.arange(found.size)
-    # A complex number holds the flows both ways while the two matrices are merged.
-    merged = (by_origin[found] + 1j * by_destination.T.tocsr()[found]).tocsr()
-    hubs = np.zeros(found.size, dtype=kernel.HUB)
-    room = (1.5 * np.diff(merged.indptr)).astype(np.int64)
-    hubs["zone"], hubs["size"] = found, [1 << int(n).bit_length() for n in room]
-    hubs["first"] = np.cumsum(hubs["size"]) - hubs["size"]
-    by_zone = merged.tocsc()
-    zones["tie_start"], zones["tie_end"] = by_zone.indptr[:-1], by_zone.indptr[1:]
-    ties = np.empty(by_zone.nnz, dtype=kernel.TIE)
-    ties["hub"], ties["to"], ties["back"] = by_zone.indices, by_zone.data.real, by_zone.data.imag
-    return hubs, ties
+def _at_cache_lines(n: int, dtype: np.dtype[np.void]) -> NDArray[np.void]:
+    """Return records of zeros of which none is in two lines of the cache if it fits into one."""
+    room = np.zeros(n * dtype.itemsize + _CACHE_LINE, dtype=np.uint8)
+    skipped = -room.ctypes.data % _CACHE_LINE
+    return room[skipped : skipped + n * dtype.itemsize].view(dtype)
 
 
 def _placing_rank(zones: NDArray[np.void], parameters: TtwaParameters) -> NDArray[np.int64]:
@@ -253,10 +230,10 @@ def _border_lists(
     return lists.indptr.astype(np.int64), lists.indices.astype(np.int32)
 
 
-def rules_of(parameters: TtwaParameters, n_zones: int) -> kernel.Rules:
+def rules_of(parameters: TtwaParameters, n_zones: int) -> arrays.Rules:
     """Convert parameters to the form of the compiled code."""
     criteria = parameters.criteria
-    return kernel.Rules(
+    return arrays.Rules(
         min_size=float(criteria.min_size),
         target_size=float(criteria.target_size),
         min_sc=float(criteria.min_sc),
@@ -275,7 +252,7 @@ def rules_of(parameters: TtwaParameters, n_zones: int) -> kernel.Rules:
     )
 
 
-def run(world: kernel.World, rules: kernel.Rules) -> kernel.World:
+def run(world: arrays.World, rules: arrays.Rules) -> arrays.World:
     """
     Run the regionalisation from single zones.
 
@@ -296,11 +273,11 @@ def run(world: kernel.World, rules: kernel.Rules) -> kernel.World:
     InfeasibleError
         If zones keep moving back and forth.
     """
-    kernel.start(world, rules)
+    entries.start(world, rules)
     return proceed(world, rules)
 
 
-def proceed(world: kernel.World, rules: kernel.Rules) -> kernel.World:
+def proceed(world: arrays.World, rules: arrays.Rules) -> arrays.World:
     """
     Continue the regionalisation from existing areas.
 
@@ -319,11 +296,14 @@ def proceed(world: kernel.World, rules: kernel.Rules) -> kernel.World:
     InfeasibleError
         If zones keep moving back and forth.
     """
-    outcome = kernel.advance(world, rules)
-    while outcome == kernel.TRACE_FULL:
-        world = world._replace(steps=_doubled(world.steps), moves=_doubled(world.moves))
-        outcome = kernel.advance(world, rules)
-    if outcome == kernel.TOO_MANY_MOVES:
+    outcome = entries.advance(world, rules)
+    while outcome in (arrays.TRACE_FULL, arrays.LEDGERS_DUE):
+        if outcome == arrays.TRACE_FULL:
+            world = world._replace(steps=_doubled(world.steps), moves=_doubled(world.moves))
+        else:
+            world = with_ledgers(world, rules)
+        outcome = entries.advance(world, rules)
+    if outcome == arrays.TOO_MANY_MOVES:
         raise InfeasibleError(
             f"zones still move back and forth after {rules.max_moves:,} steps; "
             "use a reserve list, or dissolution='whole'"

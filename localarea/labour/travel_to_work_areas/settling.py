@@ -16,7 +16,7 @@ import pandas as pd
 
 from localarea.errors import SchemaError
 from localarea.labour.self_containment import validity
-from localarea.labour.travel_to_work_areas import _kernel as kernel
+from localarea.labour.travel_to_work_areas._kernel import arrays, entries
 from localarea.labour.travel_to_work_areas.compute import (
     build_world,
     canonical_order,
@@ -102,7 +102,7 @@ def settle_areas(
     ranked = canonical_order(flows)
     world = build_world(flows, parameters, ranked, borders)
     rules = rules_of(parameters, flows.n_zones)
-    kernel.start(world, rules)
+    entries.start(world, rules)
     founders = _merge_into_areas(world, before.to_numpy()[ranked], flows, membership, parameters)
     world = proceed(world, rules)
     slots = np.empty(flows.n_zones, dtype=np.int64)
@@ -114,12 +114,12 @@ def settle_areas(
         areas=measure_areas(flows, after, parameters),
         dissolved=tuple(sorted(set(before) - set(after))),
         moved=tuple(moved),
-        dissolutions=int(world.counters[kernel.N_STEPS]),
+        dissolutions=int(world.counters[arrays.N_STEPS]),
     )
 
 
 def _merge_into_areas(
-    world: kernel.World,
+    world: arrays.World,
     given: NDArray[np.object_],
     flows: FlowMatrix,
     membership: pd.Series,
@@ -137,13 +137,14 @@ def _merge_into_areas(
     before[begins] = -1
     world.zones["after"][order], world.zones["before"][order] = after, before
     figures = measure_areas(flows, membership, parameters).reindex(names)
-    for field in ("count", "residents", "jobs", "inside", "validity"):
+    for field in ("count", "inside", "validity"):
         world.areas[field] = 0
+    world.sums["residents"] = world.sums["jobs"] = 0
     world.areas["head"] = -1
     world.areas["head"][places] = places
     world.areas["count"][places] = figures["zones"]
-    world.areas["residents"][places] = figures["employed_residents"]
-    world.areas["jobs"][places] = figures["jobs"]
+    world.sums["residents"][places] = figures["employed_residents"]
+    world.sums["jobs"][places] = figures["jobs"]
     world.areas["inside"][places] = figures["live_and_work"]
     held = np.asarray(np.fmin(figures["supply_side"], figures["demand_side"]), dtype=np.float64)
     by_jobs = parameters.size_measure == "jobs"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from localarea.errors import PlaceNotFoundError
-from localarea.labour.travel_to_work_areas import _kernel as kernel
+from localarea.labour.travel_to_work_areas._kernel import arrays
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,7 +73,7 @@ class Trace:
     moves: NDArray[np.void]
 
     @classmethod
-    def of(cls, world: kernel.World, zones: NDArray[np.str_]) -> Trace:
+    def of(cls, world: arrays.World, zones: NDArray[np.str_]) -> Trace:
         """
         Copy the trace of a run.
 
@@ -89,7 +89,7 @@ class Trace:
         Trace
             A copy of the filled parts of its arrays.
         """
-        steps, moves = world.counters[kernel.N_STEPS], world.counters[kernel.N_MOVES]
+        steps, moves = world.counters[arrays.N_STEPS], world.counters[arrays.N_MOVES]
         return cls(zones, world.steps[:steps].copy(), world.moves[:moves].copy())
 
     @property

@@ -10,9 +10,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from localarea.datasets.renewed import read_all
+from localarea.definitions.resting import definitions_by_table
 from localarea.errors import DataError
 from localarea.renewal.renewable import makers_of
-from localarea.renewal.resting import age_in_words
+from localarea.renewal.resting import FIXED, age_in_words
 from localarea.renewal.schedule import age_in_months, edition_due
 from localarea.service import clock
 from localarea.service.auth.identity import TheState
@@ -36,7 +37,13 @@ def data(request: Request, state: TheState) -> HTMLResponse:
     editions: Mapping[str, Edition] = {}
     with suppress(DataError):  # a damaged record: the tables that were taken up stay in use
         editions = read_all(state.store.renewed)
-    tables = [_table(state, name, editions, today) for name in sorted(state.store.registry)]
+    made_with: Mapping[str, tuple[str, ...]] = {}
+    with suppress(DataError):  # a damaged definition is told on its own page
+        made_with = definitions_by_table(state.definitions.kept())
+    tables = [
+        _table(state, name, editions, today) | {"definitions": made_with.get(name, ())}
+        for name in sorted(state.store.registry)
+    ]
     values = {
         "tables": tables,
         "age": age_in_months(state.directory_date, today),
@@ -64,6 +71,7 @@ def _table(state: State, name: str, editions: Mapping[str, Edition], today: date
         "rows": info.rows,
         "standing": standing,
         "refreshed_by": " or ".join(makers_of(name)),
+        "fixed": FIXED.get(name),
     }
 
 

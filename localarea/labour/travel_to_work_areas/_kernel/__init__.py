@@ -1,0 +1,1 @@
+"""The compiled regionalisation, on flat arrays; it can resume after its trace is enlarged."""
