@@ -246,7 +246,7 @@ class SheetColumns:
             XML of the row.
         """
         if row.number == self.header and self._titles:
-            return self._header_writer.add(row, self._titles, self._header_style, last)
+            return self._header_writer.add(row, tuple(self._titles), self._header_style, last)
         return self._writer.clear(row, -1, ())
 
     def new_header(self) -> bytes:
@@ -260,7 +260,7 @@ class SheetColumns:
         """
         return self._header_writer.new_row(self.header, self._titles, self._header_style)
 
-    def body(self, row: Row, values: Sequence[str], style: int, last: int) -> bytes:
+    def body(self, row: Row, values: tuple[str, ...], style: int, last: int) -> bytes:
         """
         Write a row of the body.
 
@@ -268,7 +268,7 @@ class SheetColumns:
         ----------
         row : Row
             The row.
-        values : sequence of str
+        values : tuple of str
             What to add; empty for a row that gets nothing.
         style : int
             Style of the row's cell in the model column; -1 if it has no such cell.

@@ -74,9 +74,10 @@ class RowWriter:
         self._pattern, self._prefix = pattern, prefix
         self._starts = [b'<%bc r="%b' % (prefix, column_letters(c).encode()) for c in self._sorted]
         self._ends = _Ends(prefix.decode(), convert)
+        self._known: dict[tuple[str, ...], tuple[list[bytes], list[bytes]]] = {}
         self._close, self._extra = b"</%brow>" % prefix, b"<%bextLst" % prefix
 
-    def add(self, row: Row, values: Sequence[str], style: int, last: int) -> bytes:
+    def add(self, row: Row, values: tuple[str, ...], style: int, last: int) -> bytes:
         """
         Write a row with added cells.
 
@@ -84,8 +85,8 @@ class RowWriter:
         ----------
         row : Row
             The row.
-        values : sequence of str
-            What to add; a blank value gets a cell if the style shows.
+        values : tuple of str
+            What to add; a blank value gets a cell if the style shows. All but the first recur.
         style : int
             Number of the style of the added cells.
         last : int
@@ -103,14 +104,34 @@ class RowWriter:
         if not self.appends(row, last):
             made = self._cells(number, values, style)
             return b"".join((tag, self._between(row, number, made, self._taken), self._close))
-        ordered = values if self._in_order else [values[k] for k in self._order]
         middle = b'%b" s="%d"' % (number, style) if style else number + b'"'
-        pieces, ends = [tag, row.content], self._ends
-        for start, value in zip(self._starts, ordered, strict=True):
-            if value or style:
-                pieces += (start, middle, ends[value])
-        pieces.append(self._close)
-        return b"".join(pieces)
+        if not self._in_order:
+            made = self._cells(number, values, style)
+            return b"".join((tag, row.content, *(cell for _, cell in made), self._close))
+        first = ()
+        if values[0] or style:
+            first = self._starts[0], middle, self._ends[values[0]]
+        known = self._known.get(values[1:]) or self._between_names(values[1:])
+        rest = middle.join(known[style > 0])
+        return b"".join((tag, row.content, *first, rest, self._close))
+
+    def _between_names(self, values: tuple[str, ...]) -> tuple[list[bytes], list[bytes]]:
+        """
+        Write all cells but the first, in pieces between which the numbers of rows go.
+
+        They are written without cells for blank values, and with them.
+        """
+        cells = [
+            (bool(value), start, self._ends[value])
+            for start, value in zip(self._starts[1:], values, strict=True)
+        ]
+        if len(self._known) >= _KNOWN:
+            self._known.clear()
+        self._known[values] = (
+            _joined([(start, end) for shown, start, end in cells if shown]),
+            _joined([(start, end) for _, start, end in cells]),
+        )
+        return self._known[values]
 
     def appends(self, row: Row, last: int) -> bool:
         """
@@ -215,6 +236,13 @@ class RowWriter:
         pieces += [cell for _, cell in reversed(waiting)]
         pieces.append(row.content[end:])
         return b"".join(pieces)
+
+
+def _joined(cells: Sequence[tuple[bytes, bytes]]) -> list[bytes]:
+    """Return what stands between the names of cells: start, end and next start, ..., end."""
+    starts = [start for start, _ in cells]
+    ends = [end for _, end in cells]
+    return [before + after for before, after in zip([b"", *ends], [*starts, b""], strict=True)]
 
 
 def row_style(tag: bytes) -> int:

@@ -10,7 +10,7 @@ from localarea.tables.xlsx.texts import Numbers, SharedStrings, plain_text, rich
 from localarea.tables.xlsx.xml_stream import NotPlainError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _MOST_ROW: Final = 64 << 20  # bytes of one row
 _MOST_ROUND: Final = 64 << 20  # bytes before or after the rows
@@ -23,6 +23,7 @@ _ATTRIBUTES: Final = rb'(?: (?!r=)[\w:.-]+="[^"<>]*")*+'
 _TYPE: Final = re.compile(rb' t="([A-Za-z]+)"')
 _STYLE: Final = re.compile(rb' s="([0-9]+)"')
 _SHARED, _NUMBER, _TEXT, _TRUTH = range(4)
+KINDS: Final = 4
 _TYPES: Final = {b"s": _SHARED, b"n": _NUMBER, b"b": _TRUTH}
 
 # Letters of its column, other attributes, plain value, and whatever else it holds.
@@ -234,13 +235,15 @@ def cell_pattern(prefix: bytes) -> re.Pattern[bytes]:
     Returns
     -------
     re.Pattern
-        Groups are the letters of its column, its other attributes, its value if that is all that
-        it holds, and otherwise what it holds.
+        Groups are the letters of its column, its other attributes, its value or inline text if
+        that is all that it holds, and otherwise what it holds.
     """
+    tags = {name: prefix + name for name in (b"c", b"v", b"is", b"t")}
     return re.compile(
-        rb'<%bc(?: r="([A-Z]{1,3})[0-9]{1,7}")?((?: [^<>]*)?/?)'
-        rb"(?:(?<=/)>|(?<!/)>(?:<%bv>([^<]*+)</%bv></%bc>|(.*?)</%bc>))"
-        % (prefix, prefix, prefix, prefix, prefix),
+        rb'<%(c)b(?: r="([A-Z]{1,3})[0-9]{1,7}")?((?: [^<>]*)?/?)(?:(?<=/)>|(?<!/)>(?:'
+        rb'(?:<%(v)b>|(?<= t="inlineStr">)<%(is)b><%(t)b(?: xml:space="preserve")?>)([^<]*+)'
+        rb"(?:</%(v)b>|</%(t)b></%(is)b>)</%(c)b>|(.*?)</%(c)b>))"
+        % tags,
         re.DOTALL,
     )
 
@@ -255,6 +258,16 @@ class _Kinds(dict[bytes, tuple[int, int]]):
         if len(self) < 1 << 14:
             self[key] = found
         return found
+
+
+class _PlainTexts(dict[bytes, str]):
+    """Texts of cells by what they hold; such as names and postcodes recur."""
+
+    def __missing__(self, key: bytes) -> str:
+        if len(self) >= _KNOWN:
+            self.clear()
+        text = self[key] = plain_text(key)
+        return text
 
 
 class _Columns(dict[bytes, int]):
@@ -275,12 +288,21 @@ class CellReader:
         Those of the workbook.
     prefix : bytes
         Prefix of the sheet's elements with a colon, or nothing.
+
+    Attributes
+    ----------
+    pattern : re.Pattern
+        From `cell_pattern`.
+    kinds : dict of bytes to (int, int)
+        Type and style of a cell by its attributes.
+    columns : dict of bytes to int
+        Columns by their letters.
     """
 
     def __init__(self, strings: SharedStrings, prefix: bytes = b"") -> None:
         self.pattern = cell_pattern(prefix)
-        self._strings, self._numbers = strings, Numbers()
-        self._kinds, self._columns = _Kinds(), _Columns()
+        self.kinds, self.columns = _Kinds(), _Columns()
+        self._strings, self._numbers, self._plain = strings, Numbers(), _PlainTexts()
         self._texts: dict[bytes, tuple[str, bool, bool]] = {}
         value = rb"<%bv(?: [^<>]*)?>([^<]*)</%bv>" % (prefix, prefix)
         self._value = re.compile(value)
@@ -303,67 +325,37 @@ class CellReader:
         """
         column, found = -1, []
         for letters, attributes, value, other in self.pattern.findall(content):
-            column = self._columns[letters] if letters else column + 1
-            kind, style = self._kinds[attributes]
+            column = self.columns[letters] if letters else column + 1
+            kind, style = self.kinds[attributes]
             if value:
                 text, filled, waiting = self._text(kind, value), True, False
             elif other:
-                text, filled, waiting = self._other(kind, other)
+                text, filled, waiting = self.other(kind, other)
             else:
                 text, filled, waiting = "", False, False
             found.append(Cell(column, text, style, filled, waiting))
         return found
 
-    def texts(
-        self, found: Iterable[FoundCell], width: int, model: int
-    ) -> tuple[list[str], int, int, bool]:
+    def table(self, kind: int) -> Callable[[list[bytes]], list[str]]:
         """
-        Read the texts of a row; the fast way for many rows.
+        Return what turns plain values of cells of one type into texts.
 
         Parameters
         ----------
-        found : iterable of tuple of bytes
-            What `pattern` finds in the content of the row.
-        width : int
-            Number of columns to read.
-        model : int
-            Column whose style is asked for.
+        kind : int
+            Type, from `kinds`.
 
         Returns
         -------
-        list of str
-            Texts of the columns.
-        int
-            Style of the column asked for; -1 if the row has no such cell.
-        int
-            Last column of the row, also of a blank cell.
-        bool
-            Whether a formula among them has no calculated value.
+        callable
+            Takes and returns a list.
         """
-        row = [""] * width
-        column, styled, unknown, last = -1, -1, False, -1
-        columns, kinds = self._columns, self._kinds
-        strings, numbers = self._strings, self._numbers
-        for letters, attributes, value, other in found:
-            column = columns[letters] if letters else column + 1
-            if column > last:
-                last = column
-            kind, style = kinds[attributes]
-            if column == model:
-                styled = style
-            if column >= width:
-                continue
-            if value:
-                if kind == _SHARED:
-                    row[column] = strings[value]
-                elif kind == _NUMBER:
-                    row[column] = value.decode() if value.isdigit() else numbers[value]
-                else:
-                    row[column] = self._text(kind, value)
-            elif other:
-                row[column], _, waiting = self._other(kind, other)
-                unknown = unknown or waiting
-        return row, styled, last, unknown
+        if kind == _NUMBER:
+            return self._numbers.all
+        known = {_SHARED: self._strings, _TEXT: self._plain}.get(kind)
+        if known is not None:
+            return lambda values: list(map(known.__getitem__, values))
+        return lambda values: [self._text(kind, value) for value in values]
 
     def _text(self, kind: int, value: bytes) -> str:
         if kind == _SHARED:
@@ -372,10 +364,28 @@ class CellReader:
             return self._numbers[value]
         if kind == _TRUTH:
             return "True" if value.strip() in (b"1", b"true") else "False"
-        return plain_text(value)
+        return self._plain[value]
 
-    def _other(self, kind: int, content: bytes) -> tuple[str, bool, bool]:
-        """Read a cell with a formula, an inline string or attributes of its value."""
+    def other(self, kind: int, content: bytes) -> tuple[str, bool, bool]:
+        """
+        Read a cell with a formula, an inline string of several runs or attributes of its value.
+
+        Parameters
+        ----------
+        kind : int
+            Its type, from `kinds`.
+        content : bytes
+            What it holds.
+
+        Returns
+        -------
+        str
+            Its text.
+        bool
+            Whether it holds a value or a formula.
+        bool
+            Whether it holds a formula without a calculated value.
+        """
         known = self._texts.get(content)
         if known is not None:
             return known

@@ -151,6 +151,10 @@ class SharedStrings(dict[bytes, str]):
 class Numbers(dict[bytes, str]):
     """Texts of numbers as cells hold them, such as ``12`` for ``12.0``."""
 
+    def all(self, values: list[bytes]) -> list[str]:
+        """Convert several numbers."""
+        return [value.decode() if value.isdigit() else self[value] for value in values]
+
     def __missing__(self, key: bytes) -> str:
         """Convert a number; what is none stays as written."""
         if _AS_SHOWN.fullmatch(key):
