@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from localarea.checking.paid_columns import paid_of
-from localarea.checking.receipt_sheet import MARK, RECEIPT_SHEET
+from localarea.checking.receipt_sheet import MARK, RECEIPT_SHEET, WIDTHS
 from localarea.checking.rows import RowChecker
 from localarea.checking.summary_sheet import SUMMARY_SHEET, summary_lines
 from localarea.errors import FileFormatError
@@ -140,7 +140,7 @@ def _check(
         kept.add(name.casefold())
         summaries.append((name, partial(_summary, checker, classifier, title)))
     added = [_added(offered[name], checker, progress) for name, checker in checkers.items()]
-    write_changed(found, out, Changes(added, summaries, frozenset(earlier)))
+    write_changed(found, out, Changes(added, summaries, frozenset(earlier), WIDTHS))
     checked = tuple(checker.result(name) for name, checker in checkers.items())
     return checked, (*choice.notes, *_signature_notes(source))
 

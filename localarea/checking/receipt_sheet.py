@@ -30,7 +30,7 @@ RECEIPT_SHEET: Final = "Local receipt"
 MARK: Final = "Receipt of a check by localarea"
 _AFTER: Final = "For programs: do not change"
 _CHUNK: Final = 30_000  # characters of a cell; Excel allows 32,767
-_WIDTHS: Final = (38, 70)
+WIDTHS: Final = (38, 70)  # of its columns, in characters
 _ANSWERS: Final = {"local": "Local", "not_local": "Not local", "unknown": "Unknown"}
 
 
@@ -74,9 +74,9 @@ def seal_workbook(
         return sheet_rows(made)
 
     if renew is None:
-        add_sheet(path, out, RECEIPT_SHEET, rows, widths=_WIDTHS)
+        add_sheet(path, out, RECEIPT_SHEET, rows, widths=WIDTHS)
     else:
-        renew_sheet(path, out, renew, rows, widths=_WIDTHS)
+        renew_sheet(path, out, renew, rows, widths=WIDTHS)
     return made
 
 

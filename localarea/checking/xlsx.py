@@ -8,6 +8,8 @@ header and its columns, then to be written.
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from xml.parsers.expat import ExpatError
@@ -124,6 +126,18 @@ def check_xlsx(
         package.write(out)
     sheets = tuple(check.result() for check in checks)
     return sheets, (*chosen.notes, *unread, *_signature_notes(package.archive.namelist()))
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Keep Python from looking for circles among the many small values of a batch: it has none."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 class _FriendlyErrors:
@@ -284,6 +298,7 @@ class _SheetCheck:
             filled[paid.amount] = own[paid.amount]  # what is merged over rows was paid once
         return filled
 
+    @_without_collection()
     def _checked(self, batch: list[Row | None]) -> bytes:
         """Check and write the rows of a batch, and empty it."""
         present = [row for row in batch if row is not None]

@@ -17,6 +17,7 @@ from localarea.tables.ods._cells import (
     with_attribute,
 )
 from localarea.tables.ods._sheet_rows import SheetRows
+from localarea.tables.ods._styles import TRUTH, characters_cm
 from localarea.tables.ods_limits import MAX_COLUMNS
 from localarea.tables.xlsx.references import column_letters
 
@@ -37,7 +38,6 @@ _ROWS: Final = frozenset(
     [b"table:table-row", b"table:table-rows", b"table:table-header-rows", b"table:table-row-group"]
 )
 _TIMES: Final = b"table:number-rows-repeated"
-_CM: Final = 0.21  # of a character
 
 
 @dataclass(slots=True)
@@ -106,7 +106,10 @@ class SheetWriter:
 
     def __init__(self, added: AddedColumns, styles: Styles, cells: NewCells) -> None:
         self._added, self._styles, self._cells = added, styles, cells
-        self._looks = {model: styles.continued(model) for model in sorted(added.sheet.models())}
+        self._looks = {
+            model: (styles.continued(model), styles.continued(model, TRUTH))
+            for model in sorted(added.sheet.models())
+        }
         self._widths = [styles.add_column(_width_cm(name)) for name in added.names]
         self._first = added.sheet.first_data(added.header)
         self._rows = SheetRows()
@@ -195,8 +198,8 @@ class SheetWriter:
             if not values:
                 yield _emptied(piece.inner, self._added.own)
             else:
-                style = self._looks.get(self._model(tag, row.cells) or "")
-                new = self._cells.row(values, style)
+                looks = self._looks.get(self._model(tag, row.cells) or "", (None, None))
+                new = self._cells.row(values, *looks)
                 yield self._written(piece.inner, row.cells, new)
             yield piece.end
 
@@ -290,5 +293,5 @@ def _width_cm(name: str) -> float:
     return (
         12.0
         if name.startswith(("local_explanation", "Explanation"))
-        else max(12, len(name) + 2) * _CM
+        else characters_cm(max(12, len(name) + 2))
     )

@@ -10,6 +10,7 @@ from localarea.tables.ods._database_ranges import grown_range
 from localarea.tables.ods._new_cells import NewCells, SummaryLooks, summary_sheet
 from localarea.tables.ods._plain import BLOCK
 from localarea.tables.ods._sheet_writer import SheetWriter
+from localarea.tables.ods._styles import characters_cm
 from localarea.tables.ods.survey import CONTENT, SheetPlaces
 from localarea.tables.zip_copy import copy_entry, new_archive, write_entry
 
@@ -41,11 +42,14 @@ class Changes:
         row was written.
     dropped : frozenset of int
         Numbers of the sheets to leave out.
+    widths : sequence of float
+        Widths in characters of columns of a sheet that is added later, by `add_sheet`.
     """
 
     columns: list[AddedColumns]
     summaries: Sequence[tuple[str, Callable[[], Sequence[Line]]]]
     dropped: frozenset[int] = field(default=frozenset())
+    widths: Sequence[float] = ()
 
 
 def write_changed(found: Survey, out: Path, changes: Changes) -> None:
@@ -62,6 +66,8 @@ def write_changed(found: Survey, out: Path, changes: Changes) -> None:
         What to add. The styles of all columns are known by then.
     """
     looks = SummaryLooks(found.styles)
+    for width in changes.widths:
+        found.styles.add_column(characters_cm(width))
     with zipfile.ZipFile(found.path) as source, new_archive(out) as target:
         names = dict.fromkeys(source.namelist())
         write_mimetype(source, target)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from localarea.tables.xlsx.row_forms import RowForm, RowForms
 from localarea.tables.xlsx.sheet_stream import KINDS
 
 if TYPE_CHECKING:
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
     from localarea.tables.xlsx.row_values import KnownValues, RowValues
     from localarea.tables.xlsx.sheet_stream import CellReader, FoundCell
 
-    Convert = Callable[[list[bytes]], list[str]]
+    Convert = Callable[[Sequence[bytes]], list[str]]
 
 _ROWS: Final = 5_000  # read at a time
 _CELLS: Final = 200_000  # of the rows read at a time
-_MOST_FORMS: Final = 1 << 14  # of attributes of cells that stay known
+_MOST_FORMS: Final = 1 << 14  # of the attributes of cells that stay known
 
 
 def batch_size(width: int) -> int:
@@ -87,12 +88,8 @@ class BatchReader:
     ) -> None:
         self._reader, self._values = reader, values
         self._width, self._model = width, model
-        self._forms: dict[bytes, int] = {}  # numbers of the forms of attributes that cells have
-        self._kinds: list[int] = []  # of each form, as the others
-        self._styles: list[int] = []
-        self._known: list[int] = []
-        self._text_of = [reader.table(kind) for kind in range(KINDS)]
-        self._value_of: dict[int, tuple[int, KnownValues]] = {}  # by identity
+        self._forms = RowForms(reader.pattern)
+        self._other = _OtherRows(reader, width, values, model)
 
     def read(self, contents: Sequence[bytes]) -> RowBatch:
         """
@@ -108,6 +105,62 @@ class BatchReader:
         RowBatch
             What they hold.
         """
+        alike: dict[int, tuple[RowForm, list[int], list[tuple[bytes, ...]]]] = {}
+        others = []
+        for at, content in enumerate(contents):
+            found = self._forms.read(content)
+            if found is None:
+                others.append(at)
+                continue
+            form, held = found
+            if id(form) not in alike:
+                alike[id(form)] = form, [], []
+            alike[id(form)][1].append(at)
+            alike[id(form)][2].append(held)
+        parts = [(others, self._other.read([contents[at] for at in others]))]
+        parts += [(places, self._of_form(form, held)) for form, places, held in alike.values()]
+        if len(parts) == 2 and not others:
+            return parts[1][1]
+        order = sorted(range(len(contents)), key=list(chain(*(p for p, _ in parts))).__getitem__)
+        joined = (list(chain(*lists)) for lists in zip(*(read for _, read in parts), strict=True))
+        return RowBatch(*([each[at] for at in order] if each else each for each in joined))
+
+    def _of_form(self, form: RowForm, held: list[tuple[bytes, ...]]) -> RowBatch:
+        count = len(held)
+        columns = list(zip(*held, strict=True))
+        blank = [""] * count
+        texts, values = [blank] * self._width, [blank] * self._width
+        for (column, attributes), those in zip(form.filled.items(), columns, strict=True):
+            texts[column] = self._reader.table(self._reader.kinds[attributes][0])(those)
+            if self._values is not None:
+                values[column] = self._values.table(attributes).all(those)
+        model = {**form.filled, **form.blank}.get(self._model)
+        style = -1 if model is None else self._reader.kinds[model][1]
+        return RowBatch(
+            list(map(list, zip(*texts, strict=True))),
+            [] if self._values is None else list(map(list, zip(*values, strict=True))),
+            [style] * count,
+            [form.last] * count,
+            [False] * count,
+        )
+
+
+class _OtherRows:
+    """Read rows of no known form."""
+
+    def __init__(
+        self, reader: CellReader, width: int, values: RowValues | None, model: int
+    ) -> None:
+        self._reader, self._values = reader, values
+        self._width, self._model = width, model
+        self._forms: dict[bytes, int] = {}  # numbers of the forms of attributes that cells have
+        self._kinds: list[int] = []  # of each form, as the others
+        self._styles: list[int] = []
+        self._known: list[int] = []
+        self._text_of = [reader.table(kind) for kind in range(KINDS)]
+        self._value_of: dict[int, tuple[int, KnownValues]] = {}  # by identity
+
+    def read(self, contents: Sequence[bytes]) -> RowBatch:
         found = list(map(self._reader.pattern.findall, contents))
         rows = np.repeat(np.arange(len(found)), list(map(len, found)))
         cells = list(chain.from_iterable(found))
@@ -125,9 +178,8 @@ class BatchReader:
             waiting[row] |= waits
             return text
 
-        texts = table.read(np.array(self._kinds, np.intp)[forms], self._text_of, text)
         return RowBatch(
-            texts,
+            table.read(np.array(self._kinds, np.intp)[forms], self._text_of, text),
             self._compared(found, table, forms),
             styles.tolist(),
             lasts.tolist(),

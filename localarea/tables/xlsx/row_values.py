@@ -11,7 +11,7 @@ from localarea.tables.xlsx.sheet_stream import FoundCell, cell_pattern
 from localarea.tables.xlsx.texts import plain_text, rich_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from localarea.tables.xlsx.texts import SharedStrings
 
@@ -20,6 +20,7 @@ _STYLE: Final = re.compile(rb' s="([0-9]+)"')
 # A number that is compared as it is written, if it has at most twelve digits.
 _AS_COMPARED: Final = re.compile(rb"0|-?[1-9][0-9]*(?:\.[0-9]*[1-9])?|-?0\.0{0,3}[1-9](?:[0-9]*[1-9])?")
 _SHORT: Final = 12  # characters
+_ZERO: Final = ord("0")
 _KNOWN: Final = 1 << 16  # values that stay converted
 _ATTRIBUTES: Final = 1 << 14  # forms of the attributes of cells that stay known
 
@@ -177,13 +178,13 @@ class KnownValues(dict[bytes, str]):
         super().__init__()
         self._type, self._day, self._strings = kind, day, strings
 
-    def all(self, values: list[bytes]) -> list[str]:
+    def all(self, values: Sequence[bytes]) -> list[str]:
         """
         Convert what several cells hold.
 
         Parameters
         ----------
-        values : list of bytes
+        values : sequence of bytes
             What they hold.
 
         Returns
@@ -191,6 +192,11 @@ class KnownValues(dict[bytes, str]):
         list of str
             Their values.
         """
+        if self._type == b"n" and not self._day:
+            return [
+                v.decode() if v.isdigit() and len(v) <= _SHORT and v[0] != _ZERO else self[v]
+                for v in values
+            ]
         return list(map(self.__getitem__, values))
 
     def __missing__(self, key: bytes) -> str:

@@ -10,7 +10,7 @@ from localarea.tables.xlsx.texts import Numbers, SharedStrings, plain_text, rich
 from localarea.tables.xlsx.xml_stream import NotPlainError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _MOST_ROW: Final = 64 << 20  # bytes of one row
 _MOST_ROUND: Final = 64 << 20  # bytes before or after the rows
@@ -83,7 +83,8 @@ class SheetStream:
     blocks : iterable of bytes
         From `checked_blocks`.
     known : bool
-        Whether the rows were read before, so need not be held to the plain form again.
+        Whether the rows were read before, or are read by the caller, so need not be held to the
+        plain form here.
 
     Attributes
     ----------
@@ -187,17 +188,11 @@ class _RowShape:
     """The plain form of a row, whose content is held to it whole."""
 
     def __init__(self, prefix: bytes, *, known: bool) -> None:
-        self._known = known
+        self._whole = None if known else plain_row(prefix)
         name = prefix + b"row"
         self._start = re.compile(rb'<%b(?: r="([0-9]{1,7})")?%b ?/?>' % (name, _ATTRIBUTES))
         self._end = b"</%b>" % name
         self.last_tag = b"</%bsheetData>" % prefix
-        self._whole = re.compile(
-            rb'(?:\s*+<%bc(?: r="[A-Z]{1,3}[0-9]{1,7}")?%b ?'
-            rb"(?:/>|>(?:<%bv>[^<]*+</%bv></%bc>|(?>.*?</%bc>))))*+\s*+(?:<%bextLst.*)?\s*+"
-            % (prefix, _ATTRIBUTES, prefix, prefix, prefix, prefix, prefix),
-            re.DOTALL,
-        ).fullmatch
 
     def row_at(self, buffer: bytes, at: int) -> tuple[int | None, int, bytes, int] | None:
         """Return number, end of the start tag, content and end; None if the row is not whole."""
@@ -218,9 +213,31 @@ class _RowShape:
         if close < 0:
             return None
         content = buffer[inner:close]
-        if not self._known and not self._whole(content):
+        if self._whole is not None and not self._whole(content):
             raise NotPlainError
         return number, inner, content, close + len(self._end)
+
+
+def plain_row(prefix: bytes) -> Callable[[bytes], re.Match[bytes] | None]:
+    """
+    Return what matches the content of a row in plain form.
+
+    Parameters
+    ----------
+    prefix : bytes
+        Prefix of elements with a colon, or nothing.
+
+    Returns
+    -------
+    callable
+        Takes the content of a row.
+    """
+    return re.compile(
+        rb'(?:\s*+<%bc(?: r="[A-Z]{1,3}[0-9]{1,7}")?%b ?'
+        rb"(?:/>|>(?:<%bv>[^<]*+</%bv></%bc>|(?>.*?</%bc>))))*+\s*+(?:<%bextLst.*)?\s*+"
+        % (prefix, _ATTRIBUTES, prefix, prefix, prefix, prefix, prefix),
+        re.DOTALL,
+    ).fullmatch
 
 
 def cell_pattern(prefix: bytes) -> re.Pattern[bytes]:
@@ -336,7 +353,7 @@ class CellReader:
             found.append(Cell(column, text, style, filled, waiting))
         return found
 
-    def table(self, kind: int) -> Callable[[list[bytes]], list[str]]:
+    def table(self, kind: int) -> Callable[[Sequence[bytes]], list[str]]:
         """
         Return what turns plain values of cells of one type into texts.
 
@@ -348,7 +365,7 @@ class CellReader:
         Returns
         -------
         callable
-            Takes and returns a list.
+            Takes values and returns a list.
         """
         if kind == _NUMBER:
             return self._numbers.all

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from localarea.tables.cells import cell_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _MOST_TEXT: Final = 512 << 20  # bytes of all shared strings together
 _MOST_ONE: Final = 16 << 20  # bytes of one shared string, with its formats
@@ -151,7 +151,7 @@ class SharedStrings(dict[bytes, str]):
 class Numbers(dict[bytes, str]):
     """Texts of numbers as cells hold them, such as ``12`` for ``12.0``."""
 
-    def all(self, values: list[bytes]) -> list[str]:
+    def all(self, values: Sequence[bytes]) -> list[str]:
         """Convert several numbers."""
         return [value.decode() if value.isdigit() else self[value] for value in values]
 
