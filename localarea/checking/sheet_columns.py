@@ -109,7 +109,7 @@ class SheetColumns:
         kept = self._headers_of_tables(gone)
         self._header_writer = RowWriter(self._targets, gone - kept, *parts)
         self.model = self._model()
-        self._blank = styles.plain(scan.skeleton.column_style(self.model))
+        self._column_style = scan.skeleton.column_style(self.model)
         self._header_style = self._style_of_header()
         self._notes: list[str] = []
 
@@ -284,8 +284,10 @@ class SheetColumns:
             return self._writer.clear(row, last, self._own)
         if style < 0:
             style = row_style(row.tag)
-        look = self._blank if style < 0 else self._styles.plain(style)
-        return self._writer.add(row, values, look, last)
+        if style < 0:
+            style = self._column_style
+        styles = self._styles
+        return self._writer.add(row, values, styles.plain(style), last, styles.truth(style))
 
     def added_at(self, row: Row, last: int, *, answers: bool) -> int:
         """

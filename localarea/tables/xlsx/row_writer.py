@@ -19,17 +19,21 @@ _STYLE: Final = re.compile(rb' s="([0-9]+)"')
 _KNOWN: Final = 1 << 15  # cells that are kept written
 
 
-class _Ends(dict[str, bytes]):
-    """Cells as XML by their text, from their type on."""
+class _Ends(dict[tuple[str, int, int], bytes]):
+    """Cells as XML from their style on, by text, style, and style of a truth value."""
 
     def __init__(self, prefix: str, convert: Callable[[str], Value]) -> None:
         super().__init__()
         self._prefix, self._convert = prefix, convert
 
-    def __missing__(self, key: str) -> bytes:
+    def __missing__(self, key: tuple[str, int, int]) -> bytes:
         if len(self) >= _KNOWN:
             self.clear()
-        self[key] = cell_end(self._convert(key), self._prefix).encode()
+        text, style, truth = key
+        value = self._convert(text)
+        look = truth if isinstance(value, bool) else style
+        named = f'" s="{look}"' if look else '"'
+        self[key] = f"{named}{cell_end(value, self._prefix)}".encode()
         return self[key]
 
 
@@ -74,10 +78,12 @@ class RowWriter:
         self._pattern, self._prefix = pattern, prefix
         self._starts = [b'<%bc r="%b' % (prefix, column_letters(c).encode()) for c in self._sorted]
         self._ends = _Ends(prefix.decode(), convert)
-        self._known: dict[tuple[str, ...], tuple[list[bytes], list[bytes]]] = {}
+        self._known: dict[tuple[tuple[str, ...], int, int], list[bytes]] = {}
         self._close, self._extra = b"</%brow>" % prefix, b"<%bextLst" % prefix
 
-    def add(self, row: Row, values: tuple[str, ...], style: int, last: int) -> bytes:
+    def add(
+        self, row: Row, values: tuple[str, ...], style: int, last: int, truth: int = 0
+    ) -> bytes:
         """
         Write a row with added cells.
 
@@ -91,6 +97,8 @@ class RowWriter:
             Number of the style of the added cells.
         last : int
             Last column of the row that has a cell.
+        truth : int
+            Number of the style of truth values among them.
 
         Returns
         -------
@@ -102,36 +110,30 @@ class RowWriter:
         if b" spans=" in tag:
             tag = _SPANS.sub(self._span, tag)
         if not self.appends(row, last):
-            made = self._cells(number, values, style)
+            made = self._cells(number, values, style, truth)
             return b"".join((tag, self._between(row, number, made, self._taken), self._close))
-        middle = b'%b" s="%d"' % (number, style) if style else number + b'"'
         if not self._in_order:
-            made = self._cells(number, values, style)
+            made = self._cells(number, values, style, truth)
             return b"".join((tag, row.content, *(cell for _, cell in made), self._close))
         first = ()
         if values[0] or style:
-            first = self._starts[0], middle, self._ends[values[0]]
-        known = self._known.get(values[1:]) or self._between_names(values[1:])
-        rest = middle.join(known[style > 0])
+            first = self._starts[0], number, self._ends[values[0], style, truth]
+        key = values[1:], style, truth
+        rest = number.join(self._known.get(key) or self._between_numbers(*key))
         return b"".join((tag, row.content, *first, rest, self._close))
 
-    def _between_names(self, values: tuple[str, ...]) -> tuple[list[bytes], list[bytes]]:
-        """
-        Write all cells but the first, in pieces between which the numbers of rows go.
-
-        They are written without cells for blank values, and with them.
-        """
-        cells = [
-            (bool(value), start, self._ends[value])
-            for start, value in zip(self._starts[1:], values, strict=True)
-        ]
+    def _between_numbers(self, values: tuple[str, ...], style: int, truth: int) -> list[bytes]:
+        """Write all cells but the first, in pieces between which the number of the row goes."""
+        starts, ends = [], [b""]
+        for start, value in zip(self._starts[1:], values, strict=True):
+            if value or style:
+                starts.append(start)
+                ends.append(self._ends[value, style, truth])
         if len(self._known) >= _KNOWN:
             self._known.clear()
-        self._known[values] = (
-            _joined([(start, end) for shown, start, end in cells if shown]),
-            _joined([(start, end) for _, start, end in cells]),
-        )
-        return self._known[values]
+        pieces = [end + start for end, start in zip(ends, [*starts, b""], strict=True)]
+        self._known[values, style, truth] = pieces
+        return pieces
 
     def appends(self, row: Row, last: int) -> bool:
         """
@@ -201,12 +203,12 @@ class RowWriter:
     def _span(self, found: re.Match[bytes]) -> bytes:
         return b' spans="%b:%d"' % (found[1], max(int(found[2]), self._right))
 
-    def _cells(self, number: bytes, values: Sequence[str], style: int) -> list[tuple[int, bytes]]:
+    def _cells(
+        self, number: bytes, values: Sequence[str], style: int, truth: int = 0
+    ) -> list[tuple[int, bytes]]:
         ordered = values if self._in_order else [values[k] for k in self._order]
-        middle = b'%b" s="%d"' % (number, style) if style else number + b'"'
-        ends = self._ends
         return [
-            (column, start + middle + ends[value])
+            (column, start + number + self._ends[value, style, truth])
             for column, start, value in zip(self._sorted, self._starts, ordered, strict=True)
             if style or value
         ]
@@ -236,13 +238,6 @@ class RowWriter:
         pieces += [cell for _, cell in reversed(waiting)]
         pieces.append(row.content[end:])
         return b"".join(pieces)
-
-
-def _joined(cells: Sequence[tuple[bytes, bytes]]) -> list[bytes]:
-    """Return what stands between the names of cells: start, end and next start, ..., end."""
-    starts = [start for start, _ in cells]
-    ends = [end for _, end in cells]
-    return [before + after for before, after in zip([b"", *ends], [*starts, b""], strict=True)]
 
 
 def row_style(tag: bytes) -> int:
