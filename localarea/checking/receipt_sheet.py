@@ -66,7 +66,8 @@ def seal_workbook(
     FileFormatError
         If the workbook cannot be read.
     """
-    made = replace(receipt, digests=digests_of(saved_sheets(path), without=renew, known=known))
+    sheets = saved_sheets(path, without=frozenset(known or ()))
+    made = replace(receipt, digests=digests_of(sheets, without=renew, known=known))
 
     def rows(parts_sha256: str) -> Sequence[Sequence[Value]]:
         nonlocal made

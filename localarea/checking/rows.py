@@ -127,6 +127,7 @@ class RowChecker:
         self._writer = CellWriter(classifier, layout, self._engine, evidence, wording)
         self._size = len(ADDED) + (len(EVIDENCE) if evidence else 0) + grid.says_column
         self._known: dict[bytes, tuple[str, ...]] = {}
+        self._texts: dict[str, str] = {}  # of those, each once
 
     @property
     def tally(self) -> Counter[int]:
@@ -229,7 +230,8 @@ class RowChecker:
         keys = np.ascontiguousarray(cells.which).view(f"V{size}").ravel().tolist()
         if len(self._known) > _KNOWN:
             self._known.clear()
-        known = self._known
+            self._texts.clear()
+        known, kept = self._known, self._texts.setdefault
         new = {key: place for place, key in enumerate(keys) if key not in known}
         lines = (
             b"".join([cells.pieces[piece] for piece in which]).decode("utf-8") + "\n"
@@ -239,7 +241,7 @@ class RowChecker:
         for key, (_, *texts) in zip(new, read, strict=True):
             if len(texts) != self._size - 1:
                 raise RuntimeError("the numbers of cells read and written differ")  # never hide it
-            known[key] = tuple(texts)
+            known[key] = tuple(kept(text, text) for text in texts)
         read_as = zip(cells.codes.tolist(), cells.numbers.tolist(), keys, strict=True)
         return [(postcode_cell(code, number), *known[key]) for code, number, key in read_as]
 

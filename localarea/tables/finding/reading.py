@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from localarea.geo.addresses import read_cell_or_address
 from localarea.geo.countries import is_abroad, is_state
 from localarea.geo.postcodes import (
-    BERMUDA_OUTWARDS,
     ABROAD,
     AREAS,
+    BERMUDA_OUTWARDS,
     BLANK,
     INWARD_SLOTS,
     MALFORMED,

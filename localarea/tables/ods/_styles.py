@@ -14,7 +14,8 @@ _STYLE: Final = re.compile(
     rb"</style:style\s*+>)"
 )
 _NUMBERS: Final = re.compile(
-    rb"<(number:(?:number|percentage|boolean)-style)(?=\s)" + ATTRIBUTES + rb">.*?</\1\s*>", re.DOTALL
+    rb"<(number:(?:number|percentage|boolean)-style)(?=\s)" + ATTRIBUTES + rb">.*?</\1\s*>",
+    re.DOTALL,
 )
 _PROPERTIES: Final = re.compile(
     rb"<(style:(?:table-cell|text|paragraph)-properties)(?=[\s/>])(" + ATTRIBUTES + rb")/?>"

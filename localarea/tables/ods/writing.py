@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.tables.ods._database_ranges import grown_range
 from localarea.tables.ods._new_cells import NewCells, SummaryLooks, summary_sheet
-from localarea.tables.ods._plain import BLOCK
+from localarea.tables.ods._pieces import joined
 from localarea.tables.ods._sheet_writer import SheetWriter
 from localarea.tables.ods._styles import characters_cm
 from localarea.tables.ods.survey import CONTENT, SheetPlaces
@@ -91,20 +91,6 @@ def write_mimetype(source: zipfile.ZipFile, target: zipfile.ZipFile) -> None:
         return
     info = zipfile.ZipInfo(MIMETYPE)  # dated by the first day that the format knows
     target.writestr(info, source.read(MIMETYPE), zipfile.ZIP_STORED)
-
-
-def joined(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Join small pieces, which are slower to compress."""
-    waiting: list[bytes] = []
-    size = 0
-    for piece in pieces:
-        waiting.append(piece)
-        size += len(piece)
-        if size >= BLOCK:
-            yield b"".join(waiting)
-            waiting.clear()
-            size = 0
-    yield b"".join(waiting)
 
 
 def _content(found: Survey, changes: Changes, looks: SummaryLooks) -> Iterator[bytes]:

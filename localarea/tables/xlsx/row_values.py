@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 _TYPE: Final = re.compile(rb' t="([A-Za-z]+)"')
 _STYLE: Final = re.compile(rb' s="([0-9]+)"')
 # A number that is compared as it is written, if it has at most twelve digits.
-_AS_COMPARED: Final = re.compile(rb"0|-?[1-9][0-9]*(?:\.[0-9]*[1-9])?|-?0\.0{0,3}[1-9](?:[0-9]*[1-9])?")
+_AS_COMPARED: Final = re.compile(
+    rb"0|-?[1-9][0-9]*(?:\.[0-9]*[1-9])?|-?0\.0{0,3}[1-9](?:[0-9]*[1-9])?"
+)
 _SHORT: Final = 12  # characters
 _ZERO: Final = ord("0")
 _KNOWN: Final = 1 << 16  # values that stay converted

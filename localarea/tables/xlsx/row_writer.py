@@ -79,6 +79,7 @@ class RowWriter:
         self._starts = [b'<%bc r="%b' % (prefix, column_letters(c).encode()) for c in self._sorted]
         self._ends = _Ends(prefix.decode(), convert)
         self._known: dict[tuple[tuple[str, ...], int, int], list[bytes]] = {}
+        self._pieces: dict[bytes, bytes] = {}
         self._close, self._extra = b"</%brow>" % prefix, b"<%bextLst" % prefix
 
     def add(
@@ -131,9 +132,11 @@ class RowWriter:
                 ends.append(self._ends[value, style, truth])
         if len(self._known) >= _KNOWN:
             self._known.clear()
-        pieces = [end + start for end, start in zip(ends, [*starts, b""], strict=True)]
-        self._known[values, style, truth] = pieces
-        return pieces
+            self._pieces.clear()
+        pieces = (end + start for end, start in zip(ends, [*starts, b""], strict=True))
+        kept = [self._pieces.setdefault(piece, piece) for piece in pieces]  # each once
+        self._known[values, style, truth] = kept
+        return kept
 
     def appends(self, row: Row, last: int) -> bool:
         """

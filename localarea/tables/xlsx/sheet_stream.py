@@ -259,8 +259,7 @@ def cell_pattern(prefix: bytes) -> re.Pattern[bytes]:
     return re.compile(
         rb'<%(c)b(?: r="([A-Z]{1,3})[0-9]{1,7}")?((?: [^<>]*)?/?)(?:(?<=/)>|(?<!/)>(?:'
         rb'(?:<%(v)b>|(?<= t="inlineStr">)<%(is)b><%(t)b(?: xml:space="preserve")?>)([^<]*+)'
-        rb"(?:</%(v)b>|</%(t)b></%(is)b>)</%(c)b>|(.*?)</%(c)b>))"
-        % tags,
+        rb"(?:</%(v)b>|</%(t)b></%(is)b>)</%(c)b>|(.*?)</%(c)b>))" % tags,
         re.DOTALL,
     )
 
