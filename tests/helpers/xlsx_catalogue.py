@@ -597,8 +597,8 @@ CASES: Final[dict[str, Callable[[Path], Expected]]] = {
         byte_order_mark, remarks_and_cdata, indented, shared_formulas, rich_and_phonetic,
         truths_and_errors, absolute_targets, another_part_name, no_styles, a_thousand_empty_rows,
         streamed_archive, text_box, sparklines_and_data_bars, spans_and_extras, formats_of_rows,
-        rows_far_below, headers_without_names, signed, query_table, constant_memory, table_validated, rich_strings,
-        chart_and_sparkline, strings_to_numbers,
+        rows_far_below, headers_without_names, signed, query_table, constant_memory,
+        table_validated, rich_strings, chart_and_sparkline, strings_to_numbers,
     )
 }  # fmt: skip
 # openpyxl knows no Strict workbooks, and looks for styles where Excel keeps them.

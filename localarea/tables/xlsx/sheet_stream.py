@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from localarea.tables.xlsx.references import MAX_ROWS, column_of
-from localarea.tables.xlsx.texts import Numbers, SharedStrings, plain_text, rich_text
+from localarea.tables.xlsx.references import MAX_ROWS, ColumnsByLetters
+from localarea.tables.xlsx.texts import Numbers, PlainTexts, SharedStrings, rich_text
 from localarea.tables.xlsx.xml_stream import NotPlainError
 
 if TYPE_CHECKING:
@@ -276,24 +276,6 @@ class _Kinds(dict[bytes, tuple[int, int]]):
         return found
 
 
-class _PlainTexts(dict[bytes, str]):
-    """Texts of cells by what they hold; such as names and postcodes recur."""
-
-    def __missing__(self, key: bytes) -> str:
-        if len(self) >= _KNOWN:
-            self.clear()
-        text = self[key] = plain_text(key)
-        return text
-
-
-class _Columns(dict[bytes, int]):
-    """Columns by their letters."""
-
-    def __missing__(self, key: bytes) -> int:
-        self[key] = column_of(key.decode())
-        return self[key]
-
-
 class CellReader:
     """
     Read the cells of rows.
@@ -317,8 +299,8 @@ class CellReader:
 
     def __init__(self, strings: SharedStrings, prefix: bytes = b"") -> None:
         self.pattern = cell_pattern(prefix)
-        self.kinds, self.columns = _Kinds(), _Columns()
-        self._strings, self._numbers, self._plain = strings, Numbers(), _PlainTexts()
+        self.kinds, self.columns = _Kinds(), ColumnsByLetters()
+        self._strings, self._numbers, self._plain = strings, Numbers(), PlainTexts()
         self._texts: dict[bytes, tuple[str, bool, bool]] = {}
         value = rb"<%bv(?: [^<>]*)?>([^<]*)</%bv>" % (prefix, prefix)
         self._value = re.compile(value)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _MOST_TEXT: Final = 512 << 20  # bytes of all shared strings together
 _MOST_ONE: Final = 16 << 20  # bytes of one shared string, with its formats
 _KNOWN: Final = 1 << 14  # texts that are kept decoded
+_CELLS_KNOWN: Final = 1 << 16  # texts of cells that are kept decoded
 _TEXT: Final = re.compile(rb"<(?:[\w.-]+:)?t(?: [^<>]*)?(?:/>|>([^<]*)</(?:[\w.-]+:)?t>)")
 _ONE_RUN: Final = re.compile(rb"<is><t(?: [^<>]*[^<>/])?>([^<]*)</t></is>")
 _READING: Final = re.compile(rb"<(?:[\w.-]+:)?rPh\b.*?</(?:[\w.-]+:)?rPh>", re.DOTALL)
@@ -168,4 +169,15 @@ class Numbers(dict[bytes, str]):
         if len(self) >= _KNOWN:
             self.clear()
         self[key] = text
+        return text
+
+
+class PlainTexts(dict[bytes, str]):
+    """Texts of cells by what they hold; such as names and postcodes recur."""
+
+    def __missing__(self, key: bytes) -> str:
+        """Decode a text; what recurs is kept."""
+        if len(self) >= _CELLS_KNOWN:
+            self.clear()
+        text = self[key] = plain_text(key)
         return text
