@@ -254,9 +254,9 @@ class _Table(NamedTuple):
             texts = np.empty(len(at), object)
             texts[:] = converters[number]([self.cells[place][2] for place in at.tolist()])
             table[self.rows[at], self.columns[at]] = texts
-        for at in np.flatnonzero(inside & ~filled).tolist():
-            if self.cells[at][3]:
-                row = int(self.rows[at])
-                table[row, self.columns[at]] = other(self.cells[at], row)
+        for place in np.flatnonzero(inside & ~filled).tolist():
+            if self.cells[place][3]:
+                row = int(self.rows[place])
+                table[row, self.columns[place]] = other(self.cells[place], row)
         found: list[list[str]] = table.tolist()
         return found

@@ -116,7 +116,7 @@ class RowWriter:
         if not self._in_order:
             made = self._cells(number, values, style, truth)
             return b"".join((tag, row.content, *(cell for _, cell in made), self._close))
-        first = ()
+        first: tuple[bytes, ...] = ()
         if values[0] or style:
             first = self._starts[0], number, self._ends[values[0], style, truth]
         key = values[1:], style, truth
