@@ -188,7 +188,7 @@ def _checked(
     grid = Grid(0, (TYPED,), (0,))
     checker = RowChecker(classifier, grid, expected=len(rows), evidence=evidence, wording=wording)
     found = checker.check([[row.postcode] for row in rows])
-    return {(row.sheet, row.number): cells for row, cells in zip(rows, found, strict=True)}
+    return {(row.sheet, row.number): [*cells] for row, cells in zip(rows, found, strict=True)}
 
 
 def _cells(

@@ -11,11 +11,13 @@ from __future__ import annotations
 import re
 import zipfile
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from localarea.checking.paid_columns import paid_of
-from localarea.checking.receipt_sheet import MARK, RECEIPT_SHEET
+from localarea.checking.receipt_sheet import MARK, RECEIPT_SHEET, WIDTHS
+from localarea.checking.result_digests import DigestWhileWritten
 from localarea.checking.rows import RowChecker
 from localarea.checking.summary_sheet import SUMMARY_SHEET, summary_lines
 from localarea.errors import FileFormatError
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
+    from localarea.checking.row_digest import SheetDigest
     from localarea.checking.row_evidence import RowEvidence
     from localarea.checking.rows import CheckedSheet
     from localarea.checking.summary_sheet import Line
@@ -139,9 +142,15 @@ def _check(
         name = _free_name(kept)
         kept.add(name.casefold())
         summaries.append((name, partial(_summary, checker, classifier, title)))
-    added = [_added(offered[name], checker, progress) for name, checker in checkers.items()]
-    write_changed(found, out, Changes(added, summaries, frozenset(earlier)))
-    checked = tuple(checker.result(name) for name, checker in checkers.items())
+    told = {name: _Told(name) for name in checkers}
+    added = [
+        _added(offered[name], checker, progress, told[name]) for name, checker in checkers.items()
+    ]
+    write_changed(found, out, Changes(added, summaries, frozenset(earlier), WIDTHS))
+    checked = tuple(
+        replace(checker.result(name), digest=told[name].digest())
+        for name, checker in checkers.items()
+    )
     return checked, (*choice.notes, *_signature_notes(source))
 
 
@@ -152,13 +161,13 @@ def _summary(checker: RowChecker, classifier: Classifier, title: str) -> Sequenc
 
 
 def _added(
-    sheet: Sheet, checker: RowChecker, progress: Callable[[int], None] | None
+    sheet: Sheet, checker: RowChecker, progress: Callable[[int], None] | None, told: _Told
 ) -> AddedColumns:
     grid = checker.grid
     headers = [*grid.headers, *[""] * (sheet.width(max(grid.header, 0)) - len(grid.headers))]
     names = checker.headers(headers, len(headers))
 
-    def answer(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    def answer(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
         answers = checker.check(rows)
         if progress:
             progress(sum(map(bool, answers)))
@@ -167,7 +176,24 @@ def _added(
     own = tuple(sorted(grid.own))
     place = place_of(sheet, grid.header, own, len(names))
     paid = None if checker.paid is None else checker.paid.amount
-    return AddedColumns(sheet, grid.header, place, names, answer, own, paid)
+    return AddedColumns(sheet, grid.header, place, names, answer, own, paid, told.add)
+
+
+class _Told:
+    """The digest of a sheet from the rows that its writer tells, unless one could not be told."""
+
+    def __init__(self, sheet: str) -> None:
+        self._made = DigestWhileWritten(sheet)
+        self._whole = True
+
+    def add(self, number: int, values: list[str] | None) -> None:
+        if values is None:
+            self._whole = False
+        else:
+            self._made.add(number, values)
+
+    def digest(self) -> SheetDigest | None:
+        return self._made.digest() if self._whole else None
 
 
 def _is_summary(sheet: Sheet) -> bool:

@@ -30,7 +30,7 @@ RECEIPT_SHEET: Final = "Local receipt"
 MARK: Final = "Receipt of a check by localarea"
 _AFTER: Final = "For programs: do not change"
 _CHUNK: Final = 30_000  # characters of a cell; Excel allows 32,767
-_WIDTHS: Final = (38, 70)
+WIDTHS: Final = (38, 70)  # of its columns, in characters
 _ANSWERS: Final = {"local": "Local", "not_local": "Not local", "unknown": "Unknown"}
 
 
@@ -66,7 +66,8 @@ def seal_workbook(
     FileFormatError
         If the workbook cannot be read.
     """
-    made = replace(receipt, digests=digests_of(saved_sheets(path), without=renew, known=known))
+    sheets = saved_sheets(path, without=frozenset(known or ()))
+    made = replace(receipt, digests=digests_of(sheets, without=renew, known=known))
 
     def rows(parts_sha256: str) -> Sequence[Sequence[Value]]:
         nonlocal made
@@ -74,9 +75,9 @@ def seal_workbook(
         return sheet_rows(made)
 
     if renew is None:
-        add_sheet(path, out, RECEIPT_SHEET, rows, widths=_WIDTHS)
+        add_sheet(path, out, RECEIPT_SHEET, rows, widths=WIDTHS)
     else:
-        renew_sheet(path, out, renew, rows, widths=_WIDTHS)
+        renew_sheet(path, out, renew, rows, widths=WIDTHS)
     return made
 
 

@@ -13,7 +13,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 MOST_HASHES: Final = 100_000  # of rows; a longer sheet has one for several rows together
 _CELL, _ROW = "\x1f", "\x1e"  # separators, which cells of workbooks cannot hold
@@ -176,7 +176,7 @@ class DigestInProgress:
         self._header, self._names = header, list[str]()
         self._columns: list[Any] = []
         self._seen, self._last = 0, 0
-        self._short: list[str] = []
+        self._short = bytearray()  # of each row
 
     def add(self, batch: Sequence[tuple[int, Sequence[str]]]) -> None:
         """
@@ -202,10 +202,10 @@ class DigestInProgress:
 
     def _add_rows(self, batch: Sequence[tuple[int, Sequence[str]]], lines: Sequence[str]) -> None:
         for (number, cells), line in zip(batch, lines, strict=True):
-            gap = number - len(self._short) - 1
+            gap = number - len(self._short) // _ROW_BYTES - 1
             if gap > 0:
-                self._short += [_BLANK] * gap
-            self._short.append(_short(line.encode(*_UTF8)))
+                self._short += _BLANK * gap
+            self._short += _short(line.encode(*_UTF8))
             if number == self._header:
                 self._names = list(cells)
 
@@ -234,15 +234,15 @@ class DigestInProgress:
         """
         names = [*self._names, *[""] * (len(self._columns) - len(self._names))]
         hashes = [made.hexdigest() for made in self._columns]
-        every = max(1, -(-len(self._short) // MOST_HASHES))
-        short = self._short if every == 1 else list(_together(self._short, every))
+        every = max(1, -(-len(self._short) // (_ROW_BYTES * MOST_HASHES)))
+        short = self._short.hex() if every == 1 else _together(self._short.hex(), every)
         return SheetDigest(
             sheet,
             self._last,
             self._whole.hexdigest(),
             tuple(zip(names, hashes, strict=True)),
             every,
-            "".join(short),
+            short,
         )
 
 
@@ -253,13 +253,15 @@ def _line(cells: Sequence[str]) -> str:
     return line
 
 
-def _short(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=_ROW_BYTES).hexdigest()
+def _short(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=_ROW_BYTES).digest()
 
 
 _BLANK: Final = _short(b"")
 
 
-def _together(hashes: Sequence[str], every: int) -> Iterator[str]:
-    for first in range(0, len(hashes), every):
-        yield _short("".join(hashes[first : first + every]).encode("ascii"))
+def _together(hashes: str, every: int) -> str:
+    """Return one hash for each so many rows, made from the digits of theirs."""
+    size = every * HEX_OF_ROW
+    several = (hashes[at : at + size] for at in range(0, len(hashes), size))
+    return b"".join(_short(each.encode("ascii")) for each in several).hex()

@@ -10,7 +10,13 @@ import numpy as np
 
 from localarea.classify.index import AREAS, DISTRICTS
 from localarea.geo import postcodes
-from localarea.geo.postcodes import INWARD_SLOTS, OUTWARD, WHOLE, outward_number
+from localarea.geo.postcodes import (
+    BERMUDA_OUTWARDS,
+    INWARD_SLOTS,
+    OUTWARD,
+    WHOLE,
+    outward_number,
+)
 from localarea.tables.csv_rows import Rows, split_row
 from localarea.tables.finding.hints import hints_of
 from localarea.tables.finding.reading import (
@@ -131,6 +137,7 @@ class RowFinder:
         codes, numbers, remarks, used = self._read_quickly(block, rows, engine)
         ranks = _RANK[codes]
         rare = ranks > (_HALF if self._complete else _DECIDED)
+        rare |= (codes == OUTWARD) & np.isin(numbers, _BERMUDAN)
         if self._by_country:
             rare |= ~_has_known_area(codes, numbers)
         if width > 1:
@@ -213,6 +220,7 @@ def _names_of(grid: Grid, codec: str) -> list[bytes]:
     return [name.encode(codec, "replace") for name in names]
 
 
+_BERMUDAN: Final = np.array([outward_number(code) for code in sorted(BERMUDA_OUTWARDS)], np.uint32)
 _KNOWN_AREAS: Final = np.zeros(AREAS, bool)
 _KNOWN_AREAS[
     [outward_number(f"{area}1") // DISTRICTS for area in postcodes.AREAS]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -15,6 +16,7 @@ from localarea.checking.paid_columns import paid_in
 from localarea.checking.row_evidence import EVIDENCE
 from localarea.checking.spend_by_answer import SpendByAnswer
 from localarea.tables.columns import ColumnChoice
+from localarea.tables.csv_rows import postcode_cell
 from localarea.tables.encoding import TextEncoding
 from localarea.tables.layout import Layout
 
@@ -34,7 +36,8 @@ _DELIMITER: Final = b","
 _LARGE: Final = 20_000  # number of rows from which loading the compiled code pays off
 _WIDE: Final = 2  # cells of a table in which an empty row is not counted
 # Characters not allowed in cells of workbooks or text; none occurs in a postcode.
-_CONTROLS: Final = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127], " ")
+_CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_KNOWN: Final = 1 << 15  # combinations of pieces whose cells are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,8 @@ class RowChecker:
         )
         self._writer = CellWriter(classifier, layout, self._engine, evidence, wording)
         self._size = len(ADDED) + (len(EVIDENCE) if evidence else 0) + grid.says_column
+        self._known: dict[bytes, tuple[str, ...]] = {}
+        self._texts: dict[str, str] = {}  # of those, each once
 
     @property
     def tally(self) -> Counter[int]:
@@ -186,7 +191,7 @@ class RowChecker:
             wording=self._wording,
         )
 
-    def check(self, rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    def check(self, rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
         """
         Check rows.
 
@@ -198,10 +203,10 @@ class RowChecker:
 
         Returns
         -------
-        list of list of str
+        list of tuple of str
             For each row the cells to add; empty for a row that gets none.
         """
-        filled = [any(cell.strip() for cell in row) for row in rows]
+        filled = ["".join(row).strip() != "" for row in rows]
         kept = [row if full else ("",) for row, full in zip(rows, filled, strict=True)]
         block = _as_text(kept)
         found = self._engine.find_rows(block, _DELIMITER, self.grid.columns[0], final=True)
@@ -210,23 +215,35 @@ class RowChecker:
         found.widths[~np.array(filled, bool)] = 0
         cells, skipped = self._writer.added(block, found, _WIDE, self._row)
         self._row += len(rows)
-        without = {*skipped.tolist(), *(k for k, full in enumerate(filled) if not full)}
-        written = self._written(cells, len(rows))
-        answers = [[] if k in without else added for k, added in enumerate(written)]
+        answers = self._written(cells)
+        for without in (skipped.tolist(), (k for k, full in enumerate(filled) if not full)):
+            for k in without:
+                answers[k] = ()
         if self.spend is not None and self.paid is not None:
             for row, answer in zip(rows, answers, strict=True):
                 self.spend.add(answer[_STATUS] if answer else "", *paid_in(row, self.paid))
         return answers
 
-    def _written(self, cells: AddedCells, count: int) -> list[list[str]]:
-        """Write the added cells of rows that have no other, and read them back."""
-        rows = self._engine.find_rows(b"-\n" * count, _DELIMITER, -1, final=True)
-        text = self._engine.add_cells(b"-\n" * count, rows, cells, width=1, delimiter=_DELIMITER)
-        lines = csv.reader(io.StringIO(bytes(text).decode("utf-8"), newline=""))
-        added = [line[1:] for line in lines]
-        if len(added) != count or any(len(line) != self._size for line in added):
-            raise RuntimeError("the numbers of cells read and written differ")  # never hide it
-        return added
+    def _written(self, cells: AddedCells) -> list[tuple[str, ...]]:
+        """Return the added cells as texts; what follows the postcode recurs and is kept."""
+        size = cells.which.shape[1] * cells.which.itemsize
+        keys = np.ascontiguousarray(cells.which).view(f"V{size}").ravel().tolist()
+        if len(self._known) > _KNOWN:
+            self._known.clear()
+            self._texts.clear()
+        known, kept = self._known, self._texts.setdefault
+        new = {key: place for place, key in enumerate(keys) if key not in known}
+        lines = (
+            b"".join([cells.pieces[piece] for piece in which]).decode("utf-8") + "\n"
+            for which in cells.which[list(new.values())].tolist()
+        )
+        read = csv.reader(io.StringIO("".join(lines), newline=""))
+        for key, (_, *texts) in zip(new, read, strict=True):
+            if len(texts) != self._size - 1:
+                raise RuntimeError("the numbers of cells read and written differ")  # never hide it
+            known[key] = tuple(kept(text, text) for text in texts)
+        read_as = zip(cells.codes.tolist(), cells.numbers.tolist(), keys, strict=True)
+        return [(postcode_cell(code, number), *known[key]) for code, number, key in read_as]
 
     def result(self, name: str) -> CheckedSheet:
         """
@@ -262,6 +279,7 @@ class RowChecker:
 def _as_text(rows: Sequence[Sequence[str]]) -> bytes:
     """Write rows as delimited text, in which no row is an empty line."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
-    writer.writerows([cell.translate(_CONTROLS) for cell in row] or [""] for row in rows)
-    return text.getvalue().encode("utf-8", "replace")
+    csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(
+        [row or ("",) for row in rows]
+    )
+    return _CONTROLS.sub(" ", text.getvalue()).encode("utf-8", "replace")

@@ -109,7 +109,7 @@ class SheetColumns:
         kept = self._headers_of_tables(gone)
         self._header_writer = RowWriter(self._targets, gone - kept, *parts)
         self.model = self._model()
-        self._blank = styles.plain(scan.skeleton.column_style(self.model))
+        self._column_style = scan.skeleton.column_style(self.model)
         self._header_style = self._style_of_header()
         self._notes: list[str] = []
 
@@ -246,7 +246,7 @@ class SheetColumns:
             XML of the row.
         """
         if row.number == self.header and self._titles:
-            return self._header_writer.add(row, self._titles, self._header_style, last)
+            return self._header_writer.add(row, tuple(self._titles), self._header_style, last)
         return self._writer.clear(row, -1, ())
 
     def new_header(self) -> bytes:
@@ -260,7 +260,7 @@ class SheetColumns:
         """
         return self._header_writer.new_row(self.header, self._titles, self._header_style)
 
-    def body(self, row: Row, values: Sequence[str], style: int, last: int) -> bytes:
+    def body(self, row: Row, values: tuple[str, ...], style: int, last: int) -> bytes:
         """
         Write a row of the body.
 
@@ -268,7 +268,7 @@ class SheetColumns:
         ----------
         row : Row
             The row.
-        values : sequence of str
+        values : tuple of str
             What to add; empty for a row that gets nothing.
         style : int
             Style of the row's cell in the model column; -1 if it has no such cell.
@@ -284,8 +284,10 @@ class SheetColumns:
             return self._writer.clear(row, last, self._own)
         if style < 0:
             style = row_style(row.tag)
-        look = self._blank if style < 0 else self._styles.plain(style)
-        return self._writer.add(row, values, look, last)
+        if style < 0:
+            style = self._column_style
+        styles = self._styles
+        return self._writer.add(row, values, styles.plain(style), last, styles.truth(style))
 
     def added_at(self, row: Row, last: int, *, answers: bool) -> int:
         """

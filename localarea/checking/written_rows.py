@@ -11,11 +11,9 @@ from localarea.tables.xlsx.new_sheet import cell_end
 from localarea.tables.xlsx.row_values import RowValues
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from localarea.checking.row_digest import SheetDigest
     from localarea.checking.sheet_columns import SheetColumns
-    from localarea.tables.xlsx.sheet_stream import FoundCell, Row
+    from localarea.tables.xlsx.sheet_stream import Row
     from localarea.tables.xlsx.texts import SharedStrings
 
 _MOST_KNOWN: Final = 1 << 15  # added cells whose values are kept
@@ -40,31 +38,21 @@ class WrittenRows:
         Those of the workbook.
     prefix : bytes
         Prefix of the sheet's elements with a colon, or nothing.
+
+    Attributes
+    ----------
+    values : RowValues
+        Reads the values of its cells.
     """
 
     def __init__(
         self, sheet: str, columns: SheetColumns, strings: SharedStrings, prefix: bytes
     ) -> None:
         self._columns = columns
-        self._values = RowValues(strings, prefix)
-        self._added = _AddedValues(self._values, prefix)
+        self.values = RowValues(strings, prefix)
+        self._added = _AddedValues(self.values, prefix)
+        self._rest: dict[tuple[str, ...], list[str]] = {}
         self._digest = DigestWhileWritten(sheet)
-
-    def values(self, found: Iterable[FoundCell]) -> list[str]:
-        """
-        Read the values of a row before it is written.
-
-        Parameters
-        ----------
-        found : iterable of tuple of bytes
-            Its cells.
-
-        Returns
-        -------
-        list of str
-            For `add`.
-        """
-        return self._values.of(found)
 
     def add_written(self, number: int, written: bytes) -> None:
         """
@@ -77,10 +65,10 @@ class WrittenRows:
         written : bytes
             Its XML.
         """
-        self._digest.add(number + 1, self._values.cells(written))
+        self._digest.add(number + 1, self.values.cells(written))
 
     def add(
-        self, row: Row, values: list[str], answers: Sequence[str], last: int, written: bytes
+        self, row: Row, values: list[str], answers: tuple[str, ...], last: int, written: bytes
     ) -> None:
         """
         Add a row of the body.
@@ -90,9 +78,9 @@ class WrittenRows:
         row : Row
             The row before.
         values : list of str
-            What `values` returned for it; changed.
-        answers : sequence of str
-            What was added.
+            Its values; changed.
+        answers : tuple of str
+            What was added. All but the first recur.
         last : int
             Last column of the row that had a cell.
         written : bytes
@@ -103,11 +91,16 @@ class WrittenRows:
             self.add_written(row.number, written)
             return
         if answers:
-            added = self._added
             values += [""] * (start - len(values))
-            values += [added[text] for text in answers]
-            without_end(values)
-        self._digest.add(row.number + 1, values)
+            values.append(self._added[answers[0]])
+            values += self._rest.get(answers[1:]) or self._rest_of(answers[1:])
+        self._digest.add(row.number + 1, without_end(values))
+
+    def _rest_of(self, texts: tuple[str, ...]) -> list[str]:
+        if len(self._rest) >= _MOST_KNOWN:
+            self._rest.clear()
+        self._rest[texts] = [self._added[text] for text in texts]
+        return self._rest[texts]
 
     def digest(self) -> SheetDigest:
         """

@@ -8,6 +8,8 @@ header and its columns, then to be written.
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from xml.parsers.expat import ExpatError
@@ -40,8 +42,6 @@ if TYPE_CHECKING:
     from localarea.tables.xlsx.texts import SharedStrings
 
 _FAULT_SHOWN: Final = 300  # characters of a library's message that an error quotes
-_BATCH: Final = 5_000  # rows checked at a time
-_BATCH_CELLS: Final = 500_000  # cells of the rows checked at a time
 _ADDED_BYTES: Final = 1_200  # of a row's added cells, about
 # What a damaged workbook raises in the libraries that read it.
 _FAULTS: Final = (
@@ -128,6 +128,18 @@ def check_xlsx(
     return sheets, (*chosen.notes, *unread, *_signature_notes(package.archive.namelist()))
 
 
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Keep Python from looking for circles among the many small values of a batch: it has none."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 class _FriendlyErrors:
     """Convert any error on a damaged workbook to a `FileFormatError`."""
 
@@ -186,11 +198,6 @@ def _is_named(page: BookSheet, wanted: str | None) -> bool:
     return wanted is not None and page.name.casefold() == wanted.casefold()
 
 
-# A row with its texts, the style of its model cell, its last column and its values for the digest;
-# None in place of a row that the sheet does not have.
-_Read = tuple["Row | None", list[str], int, int, list[str]]
-
-
 class _SheetCheck:
     """One sheet, checked while its part is written."""
 
@@ -203,13 +210,17 @@ class _SheetCheck:
         checker: RowChecker,
         progress: Callable[[int], None] | None,
     ) -> None:
+        from localarea.tables.xlsx.row_batch import BatchReader
         from localarea.tables.xlsx.sheet_stream import CellReader
 
         self.name, self.checker = scan.sheet.name, checker
         self._book, self._scan, self._styles, self._progress = book, scan, styles, progress
-        self._reader = CellReader(strings, scan.prefix)
-        self._columns = SheetColumns(book, styles, scan, checker, self._reader)
+        self._cells = CellReader(strings, scan.prefix)
+        self._columns = SheetColumns(book, styles, scan, checker, self._cells)
         self._told = WrittenRows(self.name, self._columns, strings, scan.prefix)
+        self._merged = scan.merged()
+        values, model = self._told.values, self._columns.model
+        self._reader = BatchReader(self._cells, scan.width, values, model)
         self._waiting = 0
         self._columns.change_surroundings()
         package = book.package
@@ -234,42 +245,38 @@ class _SheetCheck:
 
     def _rows(self) -> Iterator[bytes]:
         """Write the rows above the body as they come, and those of the body in batches."""
+        from localarea.tables.xlsx.row_batch import batch_size
         from localarea.tables.xlsx.sheet_scan import sheet_rows
 
-        columns, merged = self._columns, self._scan.merged()
-        width, header = self._scan.width, columns.header
-        find, read, told = self._reader.pattern.findall, self._reader.texts, self._told
-        most = max(1, min(_BATCH, _BATCH_CELLS // max(width, 1)))
-        paid = self.checker.paid
-        batch: list[_Read] = []
+        columns, header = self._columns, self._columns.header
+        most = batch_size(self._scan.width)
+        batch: list[Row | None] = []  # None stands for a row that the sheet does not have
         headed, before = header < 0, header
         for row in sheet_rows(self._book, self._scan):
             if not headed and row.number > header:
                 yield self._new_header()
             headed = headed or row.number >= header
-            cells = find(row.content)
-            texts, style, last, waiting = read(cells, width, columns.model)
-            own = columns.without_own(texts)
-            texts = merged.fill(row.number, own)
-            if texts is not own and paid is not None and paid.amount < len(own):
-                texts[paid.amount] = own[paid.amount]  # what is merged over rows was paid once
             if row.number <= columns.header_end:
-                written = columns.above(row, last)
-                told.add_written(row.number, written)
-                yield written
+                yield self._above(row)
                 continue
-            self._waiting += waiting and self._awaits_postcode(row, texts)
-            for _ in range(row.number - before - 1):  # rows without cells
-                batch.append((None, [], -1, -1, []))
+            for _ in range(row.number - before - 1):
+                batch.append(None)
                 if len(batch) >= most:
                     yield self._checked(batch)
             before = row.number
-            batch.append((row, texts, style, last, told.values(cells)))
+            batch.append(row)
             if len(batch) >= most:
                 yield self._checked(batch)
         if not headed:
             yield self._new_header()
         yield self._checked(batch)
+
+    def _above(self, row: Row) -> bytes:
+        read = self._reader.read([row.content])
+        self._as_seen(row, read.texts[0])
+        written = self._columns.above(row, read.lasts[0])
+        self._told.add_written(row.number, written)
+        return written
 
     def _new_header(self) -> bytes:
         written = self._columns.new_header()
@@ -281,19 +288,33 @@ class _SheetCheck:
         columns = [column for column in self.grid.columns if column < len(texts)]
         if any(texts[column] for column in columns):
             return False
-        return any(c.waiting and c.column in columns for c in self._reader.cells(row.content))
+        return any(c.waiting and c.column in columns for c in self._cells.cells(row.content))
 
-    def _checked(self, batch: list[_Read]) -> bytes:
+    def _as_seen(self, row: Row, texts: list[str]) -> list[str]:
+        """Return the texts of a row that a person sees, without those of an earlier check."""
+        own = self._columns.without_own(texts)
+        filled, paid = self._merged.fill(row.number, own), self.checker.paid
+        if filled is not own and paid is not None and paid.amount < len(own):
+            filled[paid.amount] = own[paid.amount]  # what is merged over rows was paid once
+        return filled
+
+    @_without_collection()
+    def _checked(self, batch: list[Row | None]) -> bytes:
         """Check and write the rows of a batch, and empty it."""
+        present = [row for row in batch if row is not None]
+        read = self._reader.read([row.content for row in present])
+        seen = list(map(self._as_seen, present, read.texts))
+        for row, texts, waits in zip(present, seen, read.waiting, strict=True):
+            self._waiting += waits and self._awaits_postcode(row, texts)
+        rows = iter(seen)
         try:
-            answers = self.checker.check([texts for _, texts, *_ in batch])
+            answers = self.checker.check([[] if row is None else next(rows) for row in batch])
         except _FAULTS as error:  # no fault of the workbook: never call it one
             raise RuntimeError("rows could not be checked") from error
-        write, told, written = self._columns.body, self._told.add, list[bytes]()
-        for (row, _, style, last, values), added in zip(batch, answers, strict=True):
-            if row is not None:
-                written.append(write(row, added, style, last))
-                told(row, values, added, last, written[-1])
+        told = [answer for row, answer in zip(batch, answers, strict=True) if row is not None]
+        written = list(map(self._columns.body, present, told, read.styles, read.lasts))
+        for each in zip(present, read.values, told, read.lasts, written, strict=True):
+            self._told.add(*each)
         batch.clear()
         if self._progress:
             self._progress(len(written))

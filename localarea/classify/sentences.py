@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from localarea.classify.codes import _ABROAD, NEAR_BOUNDARY, NEAR_LIMIT, Meaning
+from localarea.geo.postcodes import BERMUDA_OUTWARDS
 from localarea.records import whole_minutes
 
 if TYPE_CHECKING:
@@ -266,7 +267,7 @@ def explain_unread(subject: str, meaning: Meaning, directory_date: str, why: str
         tail = f": {why}" if why else ""
         return f"{subject} cannot be read as a UK postcode{tail}. Please check it."
     month = month_name(int(directory_date.replace("-", "")))
-    return (
-        f"{subject} is not in the postcode directory of {month}. "
-        "It may be mistyped, or newer than the directory."
-    )
+    may_be = "mistyped, or newer than the directory"
+    if subject in BERMUDA_OUTWARDS:
+        may_be = "mistyped, or a postcode of Bermuda: if so, say the country beside it"
+    return f"{subject} is not in the postcode directory of {month}. It may be {may_be}."

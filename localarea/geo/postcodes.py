@@ -30,6 +30,14 @@ _AREA_LIST = (
 AREAS: Final = frozenset(_AREA_LIST.split())
 NON_GEOGRAPHIC_AREAS: Final = frozenset({"BF", "BX"})
 ABROAD_AREAS: Final = frozenset({"GX"})  # Gibraltar: the shape of a postcode, but no area of ours
+# Codes of Bermuda (HM 11) that look like half a British postcode. No British district has two
+# digits of which the first is 0, and no area is called HM or WK.
+BERMUDA_AREAS: Final = ("CR", "DD", "DV", "FL", "GE", "HM", "HS", "MA", "PG", "SB", "SN", "WK")
+BERMUDA_OUTWARDS: Final = frozenset(
+    [f"{area}0{digit}" for area in BERMUDA_AREAS for digit in range(1, 10)]
+    + [f"HM{number}" for number in range(10, 21)]
+    + ["WK10"]
+)
 # Areas whose districts may end in a letter (EC1A, N1C, W1A); all are in London.
 LETTER_DISTRICT_AREAS: Final = frozenset({"E", "EC", "N", "NW", "SE", "SW", "W", "WC"})
 DISTRICT_LETTERS: Final = frozenset("ABCDEFGHJKMNPRSTUVWXY")

@@ -10,6 +10,7 @@ from localarea.geo.countries import is_state, names_country_abroad
 from localarea.geo.postcodes import (
     ABROAD,
     AREAS,
+    BERMUDA_AREAS,
     DISTRICT_LETTERS,
     LETTER_DISTRICT_AREAS,
     OUTWARD,
@@ -82,7 +83,9 @@ _WORDLIKE: Final = frozenset(
     ["ID", "OR", "IN", "OK", "HI", "ME", "OH", "PA", "MS"]
 )  # states that are words too
 # Codes of the overseas territories that have one each, and the forms of those that have several.
+_BERMUDA: Final = re.compile(r"\bbermuda\b", re.IGNORECASE)
 _TERRITORY: Final = re.compile(
+    rf"\b(?:{'|'.join(BERMUDA_AREAS)}) ?(?:[0-9]{{2}}|[A-Z]{{2}})\b[ ,.-]*BERMUDA\Z|"
     r"\b(?:(?:ASCN|BBND|BIQQ|FIQQ|PCRN|SIQQ|STHL|TDCU|TKCA) ?1ZZ|GX11 ?1AA|AI-?2640|"
     r"VG-? ?11[1-6]0|KY[1-3]-[0-9]{4}|MSR-? ?1[1-3][0-9]{2})\b"
 )
@@ -197,6 +200,23 @@ def _sector(plain: str) -> Unread | None:
         return None
     outward = f"{found[1]}{found[2]}{last}"
     return Unread(OUTWARD, outward_number(outward), outward)
+
+
+def names_bermuda(text: str) -> bool:
+    """
+    Return whether a text has the word Bermuda.
+
+    Parameters
+    ----------
+    text : str
+        Text of any cell.
+
+    Returns
+    -------
+    bool
+        True in any case of letters.
+    """
+    return _BERMUDA.search(text) is not None
 
 
 def says_withheld(text: str) -> bool:

@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 _CONTENT: Final = "content.xml"
 _ODS_OPENS: Final = b"<localarea:table "  # a prefix that no other program writes
 _ODS_CLOSES: Final = b"</localarea:table>"
+_ODS_BODY: Final = b"<office:body"
+_LONGEST_HEAD: Final = 64 << 20
 _SHEET_TAGS: Final = re.compile(
-    rb"(?P<links>:dde-links)|</[\w.-]+:table\s*>"
-    rb"|<[\w.-]+:table\s[^>]*?\w+:name=[\"'](?P<named>[^\"']*)[\"']"
+    rb"<(?:/[\w.-]+:table\s*>|(?P<links>[\w.-]+:dde-links)"
+    rb"|[\w.-]+:table\s[^>]*?\w+:name=[\"'](?P<named>[^\"']*)[\"'])"
 )
 _BLOCK: Final = 1 << 20
 _LONGEST_NAME: Final = 31  # characters of the name of a sheet in Excel
@@ -66,7 +68,7 @@ def add_sheet(
     """
     with zipfile.ZipFile(source) as archive:
         if _CONTENT in archive.namelist():
-            _add_to_ods(source, archive, out, name, make_rows)
+            _add_to_ods(source, archive, out, name, make_rows, widths)
             return
     from localarea.tables.xlsx.book import Book
     from localarea.tables.xlsx.package import Package
@@ -165,14 +167,17 @@ def _add_to_ods(
     out: Path,
     name: str,
     make_rows: Callable[[str], Sequence[Sequence[Value]]],
+    widths: Sequence[int],
 ) -> None:
     with archive.open(_CONTENT) as part:
         at, taken = last_sheet_end(_blocks(part))
+    with archive.open(_CONTENT) as part:
+        looks = _column_styles(_blocks(part), widths)
     if not at:
         raise FileFormatError(source, "it has no sheet", hint="save it again from LibreOffice")
     free = _free_name(name, taken)
     rows = make_rows(_hash_of(archive, archive.namelist(), {}))
-    sheet = "".join(_ods_sheet(free, rows)).encode("utf-8")
+    sheet = "".join(_ods_sheet(free, rows, looks)).encode("utf-8")
     expected = archive.getinfo(_CONTENT).file_size + len(sheet)
     with new_archive(out) as target:
         for part_name in archive.namelist():
@@ -295,14 +300,31 @@ def _free_name(name: str, taken: Iterable[str]) -> str:
     return free
 
 
-def _ods_sheet(name: str, rows: Sequence[Sequence[Value]]) -> Iterator[str]:
+def _column_styles(blocks: Iterable[bytes], widths: Sequence[int]) -> list[str | None]:
+    """Return the styles of columns of these widths, as far as the spreadsheet has them."""
+    from localarea.tables.ods._styles import Styles, characters_cm
+
+    head = b""
+    for block in blocks:
+        head += block
+        if _ODS_BODY in head or len(head) > _LONGEST_HEAD:
+            break
+    styles = Styles(head.partition(_ODS_BODY)[0])
+    return [styles.column(characters_cm(width)) for width in widths]
+
+
+def _ods_sheet(
+    name: str, rows: Sequence[Sequence[Value]], looks: Sequence[str | None]
+) -> Iterator[str]:
     space = "urn:oasis:names:tc:opendocument:xmlns:"
     yield (
         f'{_ODS_OPENS.decode()}xmlns:localarea="{space}table:1.0" '
         f'xmlns:lao="{space}office:1.0" xmlns:lat="{space}text:1.0" '
-        f"localarea:name={quoteattr(name)}><localarea:table-column "
-        f'localarea:number-columns-repeated="{max(map(len, rows), default=1) or 1}"/>'
+        f"localarea:name={quoteattr(name)}>"
     )
+    for look in [*looks, *[None] * (max(map(len, rows), default=1) - len(looks))]:
+        style = f" localarea:style-name={quoteattr(look)}" if look else ""
+        yield f"<localarea:table-column{style}/>"
     for row in rows:
         yield "<localarea:table-row>"
         yield "".join(map(_ods_cell, row)) or "<localarea:table-cell/>"

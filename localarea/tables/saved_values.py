@@ -21,7 +21,7 @@ from localarea.tables.text_form import read_form
 from localarea.tables.workbook_limits import open_safely
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Collection, Generator, Iterator
     from pathlib import Path
 
 _LONGEST_CELL: Final = 8 << 20
@@ -34,7 +34,9 @@ class SavedSheet(NamedTuple):
     rows: Iterator[tuple[int, list[str]]]
 
 
-def saved_sheets(path: Path, *, shown: bool = False) -> Generator[SavedSheet]:
+def saved_sheets(
+    path: Path, *, shown: bool = False, without: Collection[str] = ()
+) -> Generator[SavedSheet]:
     """
     Read the sheets of a workbook, one after the other.
 
@@ -44,6 +46,8 @@ def saved_sheets(path: Path, *, shown: bool = False) -> Generator[SavedSheet]:
         An XLSX or ODS workbook, within the limits of `open_safely`.
     shown : bool
         Whether days are to be shown as people read them, and not as they are compared.
+    without : collection of str
+        Names of sheets whose rows are not asked for, in a workbook that a check wrote.
 
     Yields
     ------
@@ -66,7 +70,7 @@ def saved_sheets(path: Path, *, shown: bool = False) -> Generator[SavedSheet]:
         from localarea.tables.ods.saved import saved_ods
 
         with zipfile.ZipFile(path) as archive:
-            for name, listed in saved_ods(archive, shown=shown):
+            for name, listed in saved_ods(archive, shown=shown, without=without):
                 yield SavedSheet(name, _checked(path, listed))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from localarea.tables.cell_limits import most_cells, require_cells
@@ -77,6 +78,7 @@ def _of_xlsx(
 ) -> Iterator[SheetText]:
     from localarea.tables.xlsx.book import Book
     from localarea.tables.xlsx.package import Package
+    from localarea.tables.xlsx.row_batch import BatchReader, batch_size
     from localarea.tables.xlsx.sheet_scan import header_end, scan_sheet, sheet_rows
     from localarea.tables.xlsx.sheet_stream import CellReader
 
@@ -87,12 +89,14 @@ def _of_xlsx(
         scan = scan_sheet(book, page, strings, most=_HEAD)
         require_cells(path, scan.height, scan.width, most=most_cells(sizes[page.part]))
         last = header_end(scan.skeleton.merged(), header, columns, scan.first)
-        reader, merged = CellReader(strings, scan.prefix), scan.merged()
-        for row in sheet_rows(book, scan):
-            own, *_ = reader.texts(reader.pattern.findall(row.content), scan.width, 0)
-            texts = merged.fill(row.number, own)
-            if row.number > last:
-                yield SheetText(row.number, texts, own)
+        merged, rows = scan.merged(), sheet_rows(book, scan)
+        reader = BatchReader(CellReader(strings, scan.prefix), scan.width)
+        while batch := list(islice(rows, batch_size(scan.width))):
+            read = reader.read([row.content for row in batch])
+            for row, own in zip(batch, read.texts, strict=True):
+                texts = merged.fill(row.number, own)
+                if row.number > last:
+                    yield SheetText(row.number, texts, own)
 
 
 def _of_ods(path: Path, name: str, header: int) -> Iterator[SheetText]:

@@ -13,7 +13,6 @@ import pandas as pd
 import pytest
 from openpyxl.styles import Font
 
-from localarea.checking import xlsx as xlsx_files
 from localarea.checking.csv_checker import ADDED
 from localarea.checking.workbook import check_workbook
 from localarea.classify.boundary import boundary_of_option
@@ -24,6 +23,7 @@ from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.options.minutes.anchor_minutes import anchor_minutes
 from localarea.tables import workbook_limits
+from localarea.tables.xlsx import row_batch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -133,7 +133,7 @@ def test_batches_of_two_rows_give_the_same_bytes(
     classifier: Classifier, workbook: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     check_workbook(workbook, classifier, columns=BOTH)
-    monkeypatch.setattr(xlsx_files, "_BATCH", 2)
+    monkeypatch.setattr(row_batch, "_ROWS", 2)
     again = workbook.with_name("again.xlsx")
     check_workbook(workbook, classifier, columns=BOTH, out=again)
     assert again.read_bytes() == workbook.with_name("suppliers.checked.xlsx").read_bytes()

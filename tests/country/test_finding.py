@@ -386,6 +386,31 @@ def test_reasons_of_unreadable_cells(way: str, tmp_path: Path, classifier: Class
     assert any("'Country' (column 3) says which rows are abroad" in n for n in report.notes)
 
 
+def test_a_code_of_bermuda_is_abroad_if_the_row_says_so(
+    way: str, tmp_path: Path, classifier: Classifier
+) -> None:
+    rows = [
+        ("Payee", "Town", "Postcode"),
+        ("A", "Hamilton, Bermuda", "HM 11"),
+        ("B", "Hamilton", "HM11 Bermuda"),
+        ("C", "BERMUDA", "CR 04"),  # Crawl; CR is Croydon's area as well
+        ("D", "Bermuda", "CO1 1JB"),  # a British postcode is where it is
+        ("E", "Hamilton", "HM 11"),  # Hamilton in Lanarkshire may have mistyped it
+        ("F", "Bermuda", "CR0"),  # a district of Croydon
+    ]
+    found, _ = check(written(tmp_path, way, rows), classifier)
+    assert [row[1] for row in found] == [
+        *("abroad", "abroad", "abroad", "in_area", "not_in_directory", "outward_only"),
+    ]
+
+
+def test_a_code_that_may_be_of_bermuda_is_called_so(classifier: Classifier) -> None:
+    told = classifier.check("HM 11")
+    assert (told.status, told.reason) == ("unknown", "not_in_directory")
+    assert "It may be mistyped, or a postcode of Bermuda: if so, say" in told.explanation
+    assert "Bermuda" not in classifier.check("HM 99").explanation
+
+
 def test_a_zip_code_is_abroad_by_its_state(tmp_path: Path, classifier: Classifier) -> None:
     rows = [("Payee", "City", "State", "Zip"), ("A", "New York", "NY", "10001")]
     rows += [("B", "Colchester", "", "12345"), ("C", "Colchester", "", "CO1 1JB")]

@@ -7,15 +7,17 @@ import re
 import shutil
 import subprocess
 import zipfile
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import ods_cases as ods
 import openpyxl
 import pytest
 from ods_cases import answers_in, cell, content, content_of, raw_parts, read_sheets, row, sheet
 
+from localarea.checking import result_digests
 from localarea.checking.csv_checker import ADDED
 from localarea.checking.row_evidence import EVIDENCE, RowEvidence
+from localarea.checking.verifying import verify_result
 from localarea.checking.workbook import check_workbook
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
@@ -299,6 +301,7 @@ def test_every_row_has_its_answer_and_nothing_else_has_changed(
         assert after[title][number][: len(cells)] == cells
     for other in before.keys() - {title}:
         assert after[other] == before[other]
+    assert verify_result(out).standing == "untouched"  # its hashes were taken while it was written
     old, new = raw_parts(path), raw_parts(out)
     assert [*new] == [*old]
     assert {k: v for k, v in new.items() if k != "content.xml"} == {
@@ -400,6 +403,36 @@ def test_the_look_of_the_header_and_of_the_rows_is_continued(
     assert 'fo:border="1pt solid #000000"' in kept[0]
     for unwanted in ("wrap", "text-align", '"N1"'):
         assert unwanted not in kept[0]
+    truth = re.search(r'table:style-name="(localarea\d+)" office:value-type="boolean"', body)
+    assert truth is not None
+    looks = [re.search(rf'<style:style style:name="{truth[1]}".*?</style:style>', xml)]
+    form = re.search(r'style:data-style-name="(localarea\d+)"', looks[0][0] if looks[0] else "")
+    assert form is not None  # with a format of numbers it shows as 0 or 1
+    assert f'<number:boolean-style style:name="{form[1]}"><number:boolean/>' in xml
+
+
+def test_the_receipt_is_told_its_rows_and_is_wide_enough(
+    classifier: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    digest_of = result_digests.digest_of
+
+    def noted(name: str, *rest: Any, **more: Any) -> Any:
+        read.append(name)
+        return digest_of(name, *rest, **more)
+
+    monkeypatch.setattr(result_digests, "digest_of", noted)
+    sheets = sheet("S", HEAD + row("a", IN, "5")) + sheet("Notes", row("nothing"))
+    path = ods.write_package(tmp_path / "in.ods", content(sheets))
+    check_workbook(path, classifier)
+    assert read == ["Notes", "Local summary"]
+    xml = content_of(tmp_path / "in.checked.ods")
+    receipt = xml[xml.index("<localarea:table ") :]
+    names = re.findall(r'<localarea:table-column localarea:style-name="(.*?)"/>', receipt)
+    widths = [
+        re.search(rf'style:name="{name}".*?style:column-width="(.*?)cm"', xml) for name in names
+    ]
+    assert [found[1] for found in widths if found] == ["7.98", "14.70"]  # of 38 and 70 characters
 
 
 def test_a_filter_reaches_the_new_columns_and_other_ranges_stay(

@@ -25,6 +25,7 @@ from localarea.tables.xlsx.texts import SharedStrings
 if TYPE_CHECKING:
     from pathlib import Path
 
+FLAG_AND_STATUS = ("borderline", "status")
 LAST = "M"  # three columns of the case, then ten of ours
 
 
@@ -44,6 +45,18 @@ def test_a_table_and_its_filter_grow_by_the_columns(classifier: Classifier, tmp_
     assert table.ref == table.autoFilter.ref == f"A1:{LAST}5"
     assert [column.name for column in table.tableColumns] == [*HEAD, *ADDED]
     assert len({column.id for column in table.tableColumns}) == 13
+
+
+def test_truth_values_have_the_format_of_words(classifier: Classifier, tmp_path: Path) -> None:
+    """LibreOffice shows others as 0 and 1, whatever their type."""
+    page = checked("bands_and_borders", tmp_path, classifier)
+    header = [cell.value for cell in page[1]]
+    for row in range(2, 6):
+        flag, status = (page.cell(row, header.index(f"local_{n}") + 1) for n in FLAG_AND_STATUS)
+        assert (flag.data_type, flag.number_format) == ("b", '"TRUE";"TRUE";"FALSE"')
+        assert status.number_format == "General"
+        for look in ("fill", "border", "font"):
+            assert repr(getattr(flag, look)) == repr(getattr(status, look))
 
 
 @pytest.mark.parametrize("name", ["table_beside_another", "query_table"])

@@ -80,7 +80,10 @@ def test_the_table_of_workbooks_is_what_was_measured(page: str, repository: Path
     part = page.partition("## Workbooks")[2].partition("\n## ")[0]
     for found in json.loads(text)["files"]:
         ours = found["check"]["processor_s"]
+        assert found.keys() >= {"check", "openpyxl"}
         for task, name in PROGRAMS.items():
+            if task not in found:  # a machine that was too busy for all of them
+                continue
             run = found[task]
             ratio = "" if task == "check" else f"{ours / run['processor_s']:.2f}"
             cells = [f"{found['rows']:,}", name, f"{run['processor_s']:.1f}"]

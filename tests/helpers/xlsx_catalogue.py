@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import openpyxl
@@ -25,8 +26,8 @@ from xlsx_cases import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
+FILES: Final = Path(__file__).parents[1] / "files"
 L, N, U = "local", "not_local", "unknown"
 IN, OUT, NONE = "CO1 1JB", "IP1 1AA", "XX99 9XX"
 HEAD: Final = ["Supplier", "Postcode", "Paid"]
@@ -547,6 +548,43 @@ def query_table(path: Path) -> Expected:
     return PLAIN
 
 
+# ---------------------------------------------------- made by XlsxWriter 3.3.1, and kept as files
+
+
+def kept(name: str, path: Path) -> None:
+    path.write_bytes((FILES / "xlsxwriter" / f"{name}.xlsx").read_bytes())
+
+
+def constant_memory(path: Path) -> Expected:
+    """Written with ``constant_memory``: borders, pounds, a frozen header and a filter."""
+    kept("constant_memory", path)
+    return PLAIN
+
+
+def table_validated(path: Path) -> Expected:
+    """A table with a row of totals, and a rule for what may be typed."""
+    kept("table_validated", path)
+    return PLAIN  # row 6 is the total
+
+
+def rich_strings(path: Path) -> Expected:
+    """A postcode half in bold, a comment, a link and a name of two lines."""
+    kept("rich_strings", path)
+    return PLAIN
+
+
+def chart_and_sparkline(path: Path) -> Expected:
+    """Written with ``use_zip64``: a chart, a sparkline on a second sheet, and data bars of 2010."""
+    kept("chart_and_sparkline", path)
+    return PLAIN
+
+
+def strings_to_numbers(path: Path) -> Expected:
+    """Written with ``strings_to_numbers`` and ``in_memory``: a merged title, days and a total."""
+    kept("strings_to_numbers", path)
+    return moved(2)  # row 8 is the total
+
+
 CASES: Final[dict[str, Callable[[Path], Expected]]] = {
     made.__name__: made
     for made in (
@@ -559,9 +597,10 @@ CASES: Final[dict[str, Callable[[Path], Expected]]] = {
         byte_order_mark, remarks_and_cdata, indented, shared_formulas, rich_and_phonetic,
         truths_and_errors, absolute_targets, another_part_name, no_styles, a_thousand_empty_rows,
         streamed_archive, text_box, sparklines_and_data_bars, spans_and_extras, formats_of_rows,
-        rows_far_below, headers_without_names, signed, query_table,
+        rows_far_below, headers_without_names, signed, query_table, constant_memory,
+        table_validated, rich_strings, chart_and_sparkline, strings_to_numbers,
     )
 }  # fmt: skip
 # openpyxl knows no Strict workbooks, and looks for styles where Excel keeps them.
 NOT_BY_OPENPYXL: Final = {"strict", "another_part_name"}
-GROWN: Final = {"table": {"xl/tables/table1.xml"}}
+GROWN: Final = {name: {"xl/tables/table1.xml"} for name in ("table", "table_validated")}

@@ -26,6 +26,7 @@ FULLER = {
     "service": "what every page and route shares",
     "service/pages": "one module for each page, and what their forms send",
     "tables": "one module for each kind of table, and what they have in common",
+    "tables/xlsx": "one module for each part of a workbook, and for each step of a row",
     "reports/cabinet": "one module for each section of the report",
 }
 BY_NAME = {"import_module", "find_spec", "__import__"}

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-# What the patterns of `no_payment` and those of withheld cells in `localarea.geo.unread` begin
-# with, or have within them. Each stands where no letter is before it.
+# What the patterns of `no_payment`, and those of withheld cells and of Bermuda in
+# `localarea.geo.unread`, begin with, or have within them. Each stands where no letter is before it.
 WORDS: Final = (
     *("total", "subtotal", "carried", "brought", "balance", "sum", "average", "mean", "count"),
     *("end of", "page", "report", "data", "file", "list", "extract", "document", "table", "this"),
@@ -37,7 +37,7 @@ WORDS: Final = (
     *("copyright", "crown copyright", "contains public", "open government", "continued"),
     *("official", "redact", "withh", "with-h", "anonymi", "gdpr", "undisclosed", "personal"),
     *("not disclosed", "not for", "not to be", "not published", "name hidden", "name removed"),
-    *("section 40", "individual"),
+    *("section 40", "individual", "bermuda"),
 )
 
 

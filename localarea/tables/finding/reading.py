@@ -11,6 +11,7 @@ from localarea.geo.countries import is_abroad, is_state
 from localarea.geo.postcodes import (
     ABROAD,
     AREAS,
+    BERMUDA_OUTWARDS,
     BLANK,
     INWARD_SLOTS,
     MALFORMED,
@@ -23,7 +24,7 @@ from localarea.geo.postcodes import (
     postcode_of,
     read_cell,
 )
-from localarea.geo.unread import says_withheld
+from localarea.geo.unread import names_bermuda, says_withheld
 from localarea.tables.finding.no_payment import is_no_payment
 
 if TYPE_CHECKING:
@@ -108,6 +109,8 @@ def read_row(grid: Grid, cells: Sequence[str]) -> RowReading:
         The postcode, or what there is instead.
     """
     best = _best_source(grid, cells)
+    if best.code == OUTWARD and _is_bermudan(grid, cells, best):
+        return RowReading(ABROAD, 0, BY_COUNTRY, best.used)
     if best.code in (WHOLE, OUTWARD) and _is_known(best):
         return best
     if best.code in (BLANK, MALFORMED):
@@ -258,6 +261,13 @@ def _is_elsewhere(grid: Grid, cells: Sequence[str]) -> bool:
         return False
     return any(
         _ZIP.match(_cell_at(cells, column).strip()) for s in grid.sources for column in s.columns
+    )
+
+
+def _is_bermudan(grid: Grid, cells: Sequence[str], best: RowReading) -> bool:
+    """Return whether what looks like half a postcode is one of Bermuda, by another cell."""
+    return best.text in BERMUDA_OUTWARDS and any(
+        names_bermuda(cell) for at, cell in enumerate(cells) if at not in grid.own
     )
 
 

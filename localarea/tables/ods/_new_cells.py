@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _MOST_KEPT: Final = 50_000  # rows of cells; a million rows share few verdicts and places
 _SPACES: Final = re.compile(r" {2,}|\t|^ | $")
 _BAD: Final = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])
+_TRUTHS: Final = ("true", "false")
 HEADINGS: Final = ("Rows", "Amount")  # over counts and over sums of a summary
 _SUMMARY_WIDTHS_CM: Final = (9.2, 5.4, 2.2)  # one page of A4 together
 
@@ -26,7 +27,7 @@ def cell(value: str, style: str | None = None) -> bytes:
     look = b' table:style-name="' + escaped(style) + b'"' if style else b""
     if not value:
         return blank_cells(1, style)
-    if value in ("true", "false"):
+    if value in _TRUTHS:
         kind = b'boolean" office:boolean-value="' + value.encode()
     elif value.isascii() and value.replace(".", "", 1).isdecimal():
         kind = b'float" office:value="' + value.encode()
@@ -65,18 +66,24 @@ class NewCells:
     """Writes the cells of many rows, each kind once."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str | None, tuple[str, ...]], bytes] = {}
+        self._known: dict[tuple[str | None, str | None, tuple[str, ...]], bytes] = {}
 
-    def row(self, values: Sequence[str], style: str | None) -> bytes:
-        """Return the cells of a row; the first differs from row to row, and the others hardly."""
+    def row(self, values: Sequence[str], style: str | None, truth: str | None = None) -> bytes:
+        """
+        Return the cells of a row; the first differs from row to row, and the others hardly.
+
+        Truth values have a style of their own: with a format of numbers they would show as 0 or 1.
+        """
         if not values:
             return b""
-        key = style, tuple(values[1:])
+        key = style, truth, tuple(values[1:])
         rest = self._known.get(key)
         if rest is None:
             if len(self._known) >= _MOST_KEPT:
                 self._known.clear()
-            rest = b"".join(cell(value, style) for value in values[1:])
+            rest = b"".join(
+                cell(value, truth if value in _TRUTHS else style) for value in values[1:]
+            )
             self._known[key] = rest
         return cell(values[0], style) + rest
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+_JOINED: Final = 1 << 20  # bytes
 MAX_PIECE: Final = 32 << 20  # bytes of one row or tag; 16,384 cells of 2,000 bytes
 ATTRIBUTES: Final = rb"""(?:[^<>"'/]++|"[^"<]*+"|'[^'<]*+')*+"""
 _TAG: Final = re.compile(rb"<[/?]?[^\s<>/?]++" + ATTRIBUTES + rb"[/?]?>")
@@ -73,3 +74,17 @@ def _complete(buffer: bytes) -> Iterator[tuple[Piece, int]]:
         stop = len(buffer)
     if stop > at:
         yield Piece(b"", buffer[at:stop]), stop
+
+
+def joined(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """Join small pieces, which are slower to compress."""
+    waiting: list[bytes] = []
+    size = 0
+    for part in parts:
+        waiting.append(part)
+        size += len(part)
+        if size >= _JOINED:
+            yield b"".join(waiting)
+            waiting.clear()
+            size = 0
+    yield b"".join(waiting)

@@ -12,12 +12,17 @@ from localarea.tables.ods._cells import (
     blank_cells,
     cells_of,
     escaped,
+    filled_to,
     placed,
     repeats,
     with_attribute,
 )
+from localarea.tables.ods._row_values import RowValues
 from localarea.tables.ods._sheet_rows import SheetRows
+from localarea.tables.ods._styles import TRUTH, characters_cm
+from localarea.tables.ods.saved import MOST_ROWS
 from localarea.tables.ods_limits import MAX_COLUMNS
+from localarea.tables.plain_values import without_end
 from localarea.tables.xlsx.references import column_letters
 
 if TYPE_CHECKING:
@@ -37,7 +42,6 @@ _ROWS: Final = frozenset(
     [b"table:table-row", b"table:table-rows", b"table:table-header-rows", b"table:table-row-group"]
 )
 _TIMES: Final = b"table:number-rows-repeated"
-_CM: Final = 0.21  # of a character
 
 
 @dataclass(slots=True)
@@ -63,6 +67,9 @@ class AddedColumns:
     exact : int or None
         Column whose numbers are read as they are and not as they are shown, and in the first row
         only where cells are merged over several.
+    tell : callable, optional
+        Takes the number of each row that is written, from 1, and its values as they are compared;
+        None in their place if the sheet has to be read again for them.
     """
 
     sheet: Sheet
@@ -72,6 +79,7 @@ class AddedColumns:
     answer: Callable[[Sequence[Sequence[str]]], Sequence[Sequence[str]]]
     own: tuple[int, ...] = ()
     exact: int | None = None
+    tell: Callable[[int, list[str] | None], None] | None = None
 
     @property
     def replaced(self) -> int:
@@ -106,10 +114,13 @@ class SheetWriter:
 
     def __init__(self, added: AddedColumns, styles: Styles, cells: NewCells) -> None:
         self._added, self._styles, self._cells = added, styles, cells
-        self._looks = {model: styles.continued(model) for model in sorted(added.sheet.models())}
+        self._looks = {
+            model: (styles.continued(model), styles.continued(model, TRUTH))
+            for model in sorted(added.sheet.models())
+        }
         self._widths = [styles.add_column(_width_cm(name)) for name in added.names]
         self._first = added.sheet.first_data(added.header)
-        self._rows = SheetRows()
+        self._rows, self._values = SheetRows(), RowValues()
         self._row = self._column = 0
         self._columns_done = False
         self._defaults = added.sheet.columns
@@ -171,16 +182,43 @@ class SheetWriter:
                 parts += self._header(piece, row)
             elif not asked:
                 parts += piece[1:]
+                self._tell(number, row.times, piece.inner, row.cells)
             else:
-                parts += self._answered(piece, row, answers[at : at + asked])
+                parts += self._answered(number, piece, row, answers[at : at + asked])
             at += asked
             number += row.times
         self._waiting.clear()
         self._asked = self._asked_cells = self._bytes = 0
         yield b"".join(parts)
 
+    def _tell(
+        self,
+        number: int,
+        times: int,
+        inner: bytes,
+        cells: Sequence[Cell] | None = None,
+        answers: Sequence[str] = (),
+    ) -> None:
+        """Tell the values of rows: those of their cells, or else of the bytes that were written."""
+        tell = self._added.tell
+        if tell is None:
+            return
+        if b"<table:table " in inner or b"<table:table-row" in inner:
+            tell(number + 1, None)
+            return
+        if cells is None:
+            values = self._values.of(cells_of(inner))
+        else:
+            values = self._values.of(cells)
+            if answers:
+                values += [""] * (self._added.column - len(values))
+                values += [self._values.added(answer) for answer in answers]
+                without_end(values)
+        for again in range(min(times, MOST_ROWS) if values else 0):
+            tell(number + 1 + again, list(values))
+
     def _answered(
-        self, piece: Piece, row: SheetRow, answers: Sequence[Sequence[str]]
+        self, number: int, piece: Piece, row: SheetRow, answers: Sequence[Sequence[str]]
     ) -> Iterator[bytes]:
         """Yield a row with its cells; one that stands for several is split where they differ."""
         groups = [(list(values), len([*group])) for values, group in groupby(answers)]
@@ -193,17 +231,25 @@ class SheetWriter:
                 tag = with_attribute(tag, _TIMES, str(times) if times > 1 else None)
             yield tag
             if not values:
-                yield _emptied(piece.inner, self._added.own)
+                inner = _emptied(piece.inner, self._added.own)
             else:
-                style = self._looks.get(self._model(tag, row.cells) or "")
-                new = self._cells.row(values, style)
-                yield self._written(piece.inner, row.cells, new)
+                looks = self._looks.get(self._model(tag, row.cells) or "", (None, None))
+                new = self._cells.row(values, *looks)
+                inner = self._written(piece.inner, row.cells, new)
+            kept = (
+                None if self._added.own or filled_to(row.cells) > self._added.column else row.cells
+            )
+            self._tell(number, times, inner, kept, values)
+            number += times
+            yield inner
             yield piece.end
 
     def _header(self, piece: Piece, row: SheetRow) -> Iterator[bytes]:
         model = self._model(piece.tag, row.cells)
         new = self._cells.row(self._added.names, model)
-        yield from (piece.tag, self._written(piece.inner, row.cells, new), piece.end)
+        inner = self._written(piece.inner, row.cells, new)
+        self._tell(self._added.header, row.times, inner)
+        yield from (piece.tag, inner, piece.end)
 
     def _written(self, inner: bytes, cells: Sequence[Cell], new: bytes) -> bytes:
         first, count = self._added.column, len(self._added.names)
@@ -290,5 +336,5 @@ def _width_cm(name: str) -> float:
     return (
         12.0
         if name.startswith(("local_explanation", "Explanation"))
-        else max(12, len(name) + 2) * _CM
+        else characters_cm(max(12, len(name) + 2))
     )

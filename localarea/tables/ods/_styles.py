@@ -14,7 +14,8 @@ _STYLE: Final = re.compile(
     rb"</style:style\s*+>)"
 )
 _NUMBERS: Final = re.compile(
-    rb"<(number:(?:number|percentage)-style)(?=\s)" + ATTRIBUTES + rb">.*?</\1\s*>", re.DOTALL
+    rb"<(number:(?:number|percentage|boolean)-style)(?=\s)" + ATTRIBUTES + rb">.*?</\1\s*>",
+    re.DOTALL,
 )
 _PROPERTIES: Final = re.compile(
     rb"<(style:(?:table-cell|text|paragraph)-properties)(?=[\s/>])(" + ATTRIBUTES + rb")/?>"
@@ -27,12 +28,14 @@ _NOT_CONTINUED: Final = (
     *(b"style:shrink-to-fit", b"style:repeat-content", b"style:text-align-source"),
 )
 _NAME: Final = "localarea"
+_CM: Final = 0.21  # of a character
 _PLAIN: Final = frozenset({None, "", "Default"})
 
 PLAIN_NUMBER: Final = (
     b'<number:number-style style:name="%s"><number:number number:min-integer-digits="1"/>'
     b"</number:number-style>"
 )
+TRUTH: Final = b'<number:boolean-style style:name="%s"><number:boolean/></number:boolean-style>'
 GROUPED_NUMBER: Final = (
     b'<number:number-style style:name="%s"><number:number number:decimal-places="0"'
     b' number:min-integer-digits="1" number:grouping="true"/></number:number-style>'
@@ -56,7 +59,7 @@ class Styles:
         self.hidden_sheets: set[str] = set()
         self._known: dict[bytes, str] = {}  # by content: name
         self._new: list[bytes] = []
-        self._derived: dict[str | None, str | None] = {}
+        self._derived: dict[tuple[str | None, bytes], str | None] = {}
         names = set()
         for found in _STYLE.finditer(head):
             about, content = found[1], found[2] or b""
@@ -100,20 +103,20 @@ class Styles:
 
     def add_column(self, width_cm: float) -> str:
         """Add a style of a column."""
-        return self.add(
-            b'<style:style style:name="%s" style:family="table-column">'
-            b'<style:table-column-properties fo:break-before="auto" style:column-width="'
-            + f"{width_cm:.2f}cm".encode()
-            + b'"/></style:style>'
-        )
+        return self.add(_column(width_cm))
 
-    def continued(self, model: str | None) -> str | None:
+    def column(self, width_cm: float) -> str | None:
+        """Return the style of a column that was added when the spreadsheet was written."""
+        return self._known.get(_without_name(_column(width_cm) % b"x"))
+
+    def continued(self, model: str | None, form: bytes = PLAIN_NUMBER) -> str | None:
         """Return a style with the font, fill and borders of a model, without its number format."""
-        if model not in self._derived:
-            self._derived[model] = self._continue(model)
-        return self._derived[model]
+        key = model, form
+        if key not in self._derived:
+            self._derived[key] = self._continue(model, form)
+        return self._derived[key]
 
-    def _continue(self, model: str | None) -> str | None:
+    def _continue(self, model: str | None, form: bytes) -> str | None:
         if model in _PLAIN or model is None:
             return None
         about, content = self._cells.get(model, (b"", b""))
@@ -124,7 +127,7 @@ class Styles:
             return model
         if parent in _PLAIN and not look:
             return None
-        data = b"" if bare else b' style:data-style-name="%s"' % self.add(PLAIN_NUMBER).encode()
+        data = b"" if bare else b' style:data-style-name="%s"' % self.add(form).encode()
         return self.add(
             b'<style:style style:name="%s" style:family="table-cell" style:parent-style-name="'
             + escaped(parent or "Default").replace(b"%", b"%%")
@@ -164,6 +167,20 @@ class Styles:
         ]
         at = root.end(1)
         return head[:at] + b"".join(missing) + head[at:]
+
+
+def _column(width_cm: float) -> bytes:
+    return (
+        b'<style:style style:name="%s" style:family="table-column">'
+        b'<style:table-column-properties fo:break-before="auto" style:column-width="'
+        + f"{width_cm:.2f}cm".encode()
+        + b'"/></style:style>'
+    )
+
+
+def characters_cm(width: float) -> float:
+    """Return the width of a column of so many characters."""
+    return width * _CM
 
 
 def _continued_look(found: re.Match[bytes]) -> bytes:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.tables.ods._cells import attribute, cells_of, placed, repeats, with_attribute
 from localarea.tables.ods._new_cells import cell as new_cell
+from localarea.tables.ods._pieces import joined
 from localarea.tables.ods.survey import CONTENT, SheetPlaces, survey
-from localarea.tables.ods.writing import joined, write_mimetype
+from localarea.tables.ods.writing import write_mimetype
 from localarea.tables.zip_copy import copy_entry, new_archive, write_entry
 
 if TYPE_CHECKING:

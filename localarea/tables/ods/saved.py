@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree as ET
 
+from localarea.tables.ods._cells import attribute
+from localarea.tables.ods._pieces import Piece, joined, pieces
+from localarea.tables.ods._plain import BLOCK
+from localarea.tables.ods.survey import SheetPlaces
 from localarea.tables.plain_values import day_number, plain_number, plain_value
 
 if TYPE_CHECKING:
     import zipfile
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 _DURATION: Final = re.compile(r"(-?)PT?(?:([0-9.]+)H)?(?:([0-9.]+)M)?(?:([0-9.]+)S)?", re.ASCII)
-_MOST_REPEATED: Final = 16_384  # cells or spaces that one element may stand for
+MOST_REPEATED: Final = 16_384  # cells or spaces that one element may stand for
 _DAY_S: Final = 86_400
 _SIGNS: Final = {"tab": "\t", "line-break": "\n"}
-_MOST_ROWS: Final = 1 << 20  # of a sheet
+MOST_ROWS: Final = 1 << 20  # of a sheet
 
 
 def saved_ods(
-    archive: zipfile.ZipFile, *, shown: bool
+    archive: zipfile.ZipFile, *, shown: bool, without: Collection[str] = ()
 ) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
     """
     Read the sheets of a spreadsheet, one after the other.
@@ -31,6 +35,8 @@ def saved_ods(
         The open package, within the limits of `open_safely`.
     shown : bool
         Whether days are to be shown as people read them.
+    without : collection of str
+        Names of sheets whose rows are not wanted, in a spreadsheet that a check wrote.
 
     Yields
     ------
@@ -39,12 +45,35 @@ def saved_ods(
         stream, so the rows that were not read are passed over when the next sheet is asked for.
     """
     with archive.open("content.xml") as stream:
-        elements = _ods_elements(stream)
+        elements = _ods_elements(_Without(stream, without) if without else stream)
         for element in elements:
             rows = _ods_rows(elements, shown=shown)
             yield _attribute(element, "name") or "", rows
             for _ in rows:
                 pass
+
+
+class _Without:
+    """A stream of a spreadsheet without the rows of some sheets."""
+
+    def __init__(self, stream: IO[bytes], names: Collection[str]) -> None:
+        blocks = iter(lambda: stream.read(BLOCK), b"")
+        self._blocks = joined(_without(pieces(blocks), names))
+
+    def read(self, _: int) -> bytes:
+        return next(self._blocks, b"")
+
+
+def _without(content: Iterable[Piece], names: Collection[str]) -> Iterator[bytes]:
+    places, unwanted = SheetPlaces(), False
+    for piece in content:
+        inside = places.place(piece) is not None
+        if inside and piece.kind == b"table:table":
+            unwanted = (attribute(piece.tag, b"table:name") or "") in names
+            yield piece.tag
+        elif not unwanted or (inside and piece.kind == b"/table:table"):
+            unwanted = False
+            yield b"".join(piece[1:])
 
 
 def _ods_rows(elements: Iterator[ET.Element], *, shown: bool) -> Iterator[tuple[int, list[str]]]:
@@ -56,7 +85,7 @@ def _ods_rows(elements: Iterator[ET.Element], *, shown: bool) -> Iterator[tuple[
         times = int(_attribute(element, "number-rows-repeated") or 1)
         cells = _ods_cells(element, shown=shown)
         if cells:
-            for again in range(min(times, _MOST_ROWS)):
+            for again in range(min(times, MOST_ROWS)):
                 yield number + 1 + again, list(cells)
         number += times
 
@@ -90,16 +119,31 @@ def _ods_cells(row: ET.Element, *, shown: bool) -> list[str]:
         if _local(cell.tag) not in ("table-cell", "covered-table-cell"):
             continue
         times = int(_attribute(cell, "number-columns-repeated") or 1)
-        value = _ods_value(cell, shown=shown)
+        value = cell_value(cell, shown=shown)
         if not value:
             blank += times
             continue
-        cells += [""] * blank + [value] * min(times, _MOST_REPEATED)
+        cells += [""] * blank + [value] * min(times, MOST_REPEATED)
         blank = 0
     return cells
 
 
-def _ods_value(cell: ET.Element, *, shown: bool) -> str:
+def cell_value(cell: ET.Element, *, shown: bool) -> str:
+    """
+    Return the value of a cell.
+
+    Parameters
+    ----------
+    cell : xml.etree.ElementTree.Element
+        The cell.
+    shown : bool
+        Whether days are to be shown as people read them.
+
+    Returns
+    -------
+    str
+        Value in the form in which saved files are compared.
+    """
     about = {_local(key): value for key, value in cell.attrib.items()}
     kind = about.get("value-type", "string")
     if kind in ("float", "currency", "percentage"):
@@ -138,7 +182,7 @@ def _paragraph(element: ET.Element) -> str:
             waiting.append(child.tail or "")
             kind = _local(child.tag)
             if kind == "s":
-                waiting.append(" " * min(int(_attribute(child, "c") or 1), _MOST_REPEATED))
+                waiting.append(" " * min(int(_attribute(child, "c") or 1), MOST_REPEATED))
             elif kind in _SIGNS:
                 waiting.append(_SIGNS[kind])
             elif kind not in ("annotation", "note"):

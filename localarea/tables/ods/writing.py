@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.tables.ods._database_ranges import grown_range
 from localarea.tables.ods._new_cells import NewCells, SummaryLooks, summary_sheet
-from localarea.tables.ods._plain import BLOCK
+from localarea.tables.ods._pieces import joined
 from localarea.tables.ods._sheet_writer import SheetWriter
+from localarea.tables.ods._styles import characters_cm
 from localarea.tables.ods.survey import CONTENT, SheetPlaces
 from localarea.tables.zip_copy import copy_entry, new_archive, write_entry
 
@@ -41,11 +42,14 @@ class Changes:
         row was written.
     dropped : frozenset of int
         Numbers of the sheets to leave out.
+    widths : sequence of float
+        Widths in characters of columns of a sheet that is added later, by `add_sheet`.
     """
 
     columns: list[AddedColumns]
     summaries: Sequence[tuple[str, Callable[[], Sequence[Line]]]]
     dropped: frozenset[int] = field(default=frozenset())
+    widths: Sequence[float] = ()
 
 
 def write_changed(found: Survey, out: Path, changes: Changes) -> None:
@@ -62,6 +66,8 @@ def write_changed(found: Survey, out: Path, changes: Changes) -> None:
         What to add. The styles of all columns are known by then.
     """
     looks = SummaryLooks(found.styles)
+    for width in changes.widths:
+        found.styles.add_column(characters_cm(width))
     with zipfile.ZipFile(found.path) as source, new_archive(out) as target:
         names = dict.fromkeys(source.namelist())
         write_mimetype(source, target)
@@ -85,20 +91,6 @@ def write_mimetype(source: zipfile.ZipFile, target: zipfile.ZipFile) -> None:
         return
     info = zipfile.ZipInfo(MIMETYPE)  # dated by the first day that the format knows
     target.writestr(info, source.read(MIMETYPE), zipfile.ZIP_STORED)
-
-
-def joined(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Join small pieces, which are slower to compress."""
-    waiting: list[bytes] = []
-    size = 0
-    for piece in pieces:
-        waiting.append(piece)
-        size += len(piece)
-        if size >= BLOCK:
-            yield b"".join(waiting)
-            waiting.clear()
-            size = 0
-    yield b"".join(waiting)
 
 
 def _content(found: Survey, changes: Changes, looks: SummaryLooks) -> Iterator[bytes]:

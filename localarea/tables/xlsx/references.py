@@ -143,3 +143,12 @@ class Area:
             for column, row in ((self.left, self.top), (self.right, self.bottom))
         ]
         return corners[0] if corners[0] == corners[1] else ":".join(corners)
+
+
+class ColumnsByLetters(dict[bytes, int]):
+    """Columns, from 0, by their letters; what recurs is kept."""
+
+    def __missing__(self, key: bytes) -> int:
+        """Work out a column."""
+        self[key] = column_of(key.decode())
+        return self[key]

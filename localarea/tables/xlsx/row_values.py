@@ -11,12 +11,18 @@ from localarea.tables.xlsx.sheet_stream import FoundCell, cell_pattern
 from localarea.tables.xlsx.texts import plain_text, rich_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from localarea.tables.xlsx.texts import SharedStrings
 
 _TYPE: Final = re.compile(rb' t="([A-Za-z]+)"')
 _STYLE: Final = re.compile(rb' s="([0-9]+)"')
+# A number that is compared as it is written, if it has at most twelve digits.
+_AS_COMPARED: Final = re.compile(
+    rb"0|-?[1-9][0-9]*(?:\.[0-9]*[1-9])?|-?0\.0{0,3}[1-9](?:[0-9]*[1-9])?"
+)
+_SHORT: Final = 12  # characters
+_ZERO: Final = ord("0")
 _KNOWN: Final = 1 << 16  # values that stay converted
 _ATTRIBUTES: Final = 1 << 14  # forms of the attributes of cells that stay known
 
@@ -40,8 +46,8 @@ class RowValues:
     ) -> None:
         self._pattern = cell_pattern(prefix)
         self._strings, self._days = strings, days
-        self._kinds: dict[bytes, _Known] = {}
-        self._known: dict[tuple[bytes, bool], _Known] = {}
+        self._kinds: dict[bytes, KnownValues] = {}
+        self._known: dict[tuple[bytes, bool], KnownValues] = {}
         self._inline_texts: dict[bytes, str] = {}
         self._columns: dict[bytes, int] = {}
         self._value = re.compile(rb"<%bv(?: [^<>]*)?>([^<]*)</%bv>" % (prefix, prefix))
@@ -88,9 +94,9 @@ class RowValues:
                 at += 1
             if value:
                 known = kinds.get(attributes)
-                text = (self._kind(attributes) if known is None else known)[value]
+                text = (self.table(attributes) if known is None else known)[value]
             elif other:
-                text = self._other(attributes, other)
+                text = self.other(attributes, other)
             else:
                 continue
             if text:
@@ -103,40 +109,100 @@ class RowValues:
         self._columns[letters] = column_of(letters.decode())
         return self._columns[letters]
 
-    def _kind(self, attributes: bytes) -> _Known:
+    def table(self, attributes: bytes) -> KnownValues:
+        """
+        Return the values of cells of one type.
+
+        Parameters
+        ----------
+        attributes : bytes
+            Attributes of a cell.
+
+        Returns
+        -------
+        KnownValues
+            Values by what the cells hold.
+        """
         named, styled = _TYPE.search(attributes), _STYLE.search(attributes)
         kind = named[1] if named else b"n"
         day = kind == b"n" and styled is not None and styled[1] in self._days
         if (kind, day) not in self._known:
-            self._known[kind, day] = _Known(kind, day=day, strings=self._strings)
+            self._known[kind, day] = KnownValues(kind, day=day, strings=self._strings)
         found = self._known[kind, day]
         if len(self._kinds) < _ATTRIBUTES:
             self._kinds[attributes] = found
         return found
 
-    def _other(self, attributes: bytes, content: bytes) -> str:
-        """Read a cell with a formula, an inline string or attributes of its value."""
+    def other(self, attributes: bytes, content: bytes) -> str:
+        """
+        Read a cell with a formula, an inline string of several runs or attributes of its value.
+
+        Parameters
+        ----------
+        attributes : bytes
+            Its attributes.
+        content : bytes
+            What it holds.
+
+        Returns
+        -------
+        str
+            Its value.
+        """
         text = self._inline_texts.get(content)
         if text is not None:
             return text
         inline = self._inline.search(content)
         if inline is None:
             found = self._value.search(content)
-            return self._kind(attributes)[found[1]] if found is not None and found[1] else ""
+            return self.table(attributes)[found[1]] if found is not None and found[1] else ""
         text = plain_value(rich_text(inline[0]))
         if len(self._inline_texts) < _KNOWN:  # what a check adds recurs
             self._inline_texts[content] = text
         return text
 
 
-class _Known(dict[bytes, str]):
-    """Values of cells of one type by what they hold."""
+class KnownValues(dict[bytes, str]):
+    """
+    Values of cells of one type by what they hold.
+
+    Parameters
+    ----------
+    kind : bytes
+        Type as the cells state it.
+    day : bool
+        Whether their numbers are shown as days.
+    strings : SharedStrings
+        Those of the workbook.
+    """
 
     def __init__(self, kind: bytes, *, day: bool, strings: SharedStrings) -> None:
         super().__init__()
         self._type, self._day, self._strings = kind, day, strings
 
+    def all(self, values: Sequence[bytes]) -> list[str]:
+        """
+        Convert what several cells hold.
+
+        Parameters
+        ----------
+        values : sequence of bytes
+            What they hold.
+
+        Returns
+        -------
+        list of str
+            Their values.
+        """
+        if self._type == b"n" and not self._day:
+            return [
+                v.decode() if v.isdigit() and len(v) <= _SHORT and v[0] != _ZERO else self[v]
+                for v in values
+            ]
+        return list(map(self.__getitem__, values))
+
     def __missing__(self, key: bytes) -> str:
+        """Convert what a cell holds; what recurs is kept."""
         text = self._converted(key)
         if self._day:
             text = shown_day(float(text)) if text else ""
@@ -149,6 +215,8 @@ class _Known(dict[bytes, str]):
         kind = self._type
         if kind == b"s":
             return plain_value(self._strings[value])
+        if kind == b"n" and len(value) <= _SHORT and _AS_COMPARED.fullmatch(value):
+            return value.decode()
         text = plain_text(value)
         if kind == b"n":
             return plain_number(float(text)) if text.strip() else ""

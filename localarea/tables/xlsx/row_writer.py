@@ -19,17 +19,21 @@ _STYLE: Final = re.compile(rb' s="([0-9]+)"')
 _KNOWN: Final = 1 << 15  # cells that are kept written
 
 
-class _Ends(dict[str, bytes]):
-    """Cells as XML by their text, from their type on."""
+class _Ends(dict[tuple[str, int, int], bytes]):
+    """Cells as XML from their style on, by text, style, and style of a truth value."""
 
     def __init__(self, prefix: str, convert: Callable[[str], Value]) -> None:
         super().__init__()
         self._prefix, self._convert = prefix, convert
 
-    def __missing__(self, key: str) -> bytes:
+    def __missing__(self, key: tuple[str, int, int]) -> bytes:
         if len(self) >= _KNOWN:
             self.clear()
-        self[key] = cell_end(self._convert(key), self._prefix).encode()
+        text, style, truth = key
+        value = self._convert(text)
+        look = truth if isinstance(value, bool) else style
+        named = f'" s="{look}"' if look else '"'
+        self[key] = f"{named}{cell_end(value, self._prefix)}".encode()
         return self[key]
 
 
@@ -74,9 +78,13 @@ class RowWriter:
         self._pattern, self._prefix = pattern, prefix
         self._starts = [b'<%bc r="%b' % (prefix, column_letters(c).encode()) for c in self._sorted]
         self._ends = _Ends(prefix.decode(), convert)
+        self._known: dict[tuple[tuple[str, ...], int, int], list[bytes]] = {}
+        self._pieces: dict[bytes, bytes] = {}
         self._close, self._extra = b"</%brow>" % prefix, b"<%bextLst" % prefix
 
-    def add(self, row: Row, values: Sequence[str], style: int, last: int) -> bytes:
+    def add(
+        self, row: Row, values: tuple[str, ...], style: int, last: int, truth: int = 0
+    ) -> bytes:
         """
         Write a row with added cells.
 
@@ -84,12 +92,14 @@ class RowWriter:
         ----------
         row : Row
             The row.
-        values : sequence of str
-            What to add; a blank value gets a cell if the style shows.
+        values : tuple of str
+            What to add; a blank value gets a cell if the style shows. All but the first recur.
         style : int
             Number of the style of the added cells.
         last : int
             Last column of the row that has a cell.
+        truth : int
+            Number of the style of truth values among them.
 
         Returns
         -------
@@ -101,16 +111,32 @@ class RowWriter:
         if b" spans=" in tag:
             tag = _SPANS.sub(self._span, tag)
         if not self.appends(row, last):
-            made = self._cells(number, values, style)
+            made = self._cells(number, values, style, truth)
             return b"".join((tag, self._between(row, number, made, self._taken), self._close))
-        ordered = values if self._in_order else [values[k] for k in self._order]
-        middle = b'%b" s="%d"' % (number, style) if style else number + b'"'
-        pieces, ends = [tag, row.content], self._ends
-        for start, value in zip(self._starts, ordered, strict=True):
+        if not self._in_order:
+            made = self._cells(number, values, style, truth)
+            return b"".join((tag, row.content, *(cell for _, cell in made), self._close))
+        first: tuple[bytes, ...] = ()
+        if values[0] or style:
+            first = self._starts[0], number, self._ends[values[0], style, truth]
+        key = values[1:], style, truth
+        rest = number.join(self._known.get(key) or self._between_numbers(*key))
+        return b"".join((tag, row.content, *first, rest, self._close))
+
+    def _between_numbers(self, values: tuple[str, ...], style: int, truth: int) -> list[bytes]:
+        """Write all cells but the first, in pieces between which the number of the row goes."""
+        starts, ends = [], [b""]
+        for start, value in zip(self._starts[1:], values, strict=True):
             if value or style:
-                pieces += (start, middle, ends[value])
-        pieces.append(self._close)
-        return b"".join(pieces)
+                starts.append(start)
+                ends.append(self._ends[value, style, truth])
+        if len(self._known) >= _KNOWN:
+            self._known.clear()
+            self._pieces.clear()
+        pieces = (end + start for end, start in zip(ends, [*starts, b""], strict=True))
+        kept = [self._pieces.setdefault(piece, piece) for piece in pieces]  # each once
+        self._known[values, style, truth] = kept
+        return kept
 
     def appends(self, row: Row, last: int) -> bool:
         """
@@ -180,12 +206,12 @@ class RowWriter:
     def _span(self, found: re.Match[bytes]) -> bytes:
         return b' spans="%b:%d"' % (found[1], max(int(found[2]), self._right))
 
-    def _cells(self, number: bytes, values: Sequence[str], style: int) -> list[tuple[int, bytes]]:
+    def _cells(
+        self, number: bytes, values: Sequence[str], style: int, truth: int = 0
+    ) -> list[tuple[int, bytes]]:
         ordered = values if self._in_order else [values[k] for k in self._order]
-        middle = b'%b" s="%d"' % (number, style) if style else number + b'"'
-        ends = self._ends
         return [
-            (column, start + middle + ends[value])
+            (column, start + number + self._ends[value, style, truth])
             for column, start, value in zip(self._sorted, self._starts, ordered, strict=True)
             if style or value
         ]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.tables.columns import LONGEST_HEADER
 from localarea.tables.xlsx.references import column_of
-from localarea.tables.xlsx.sheet_stream import Cell, CellReader, Row, SheetStream
+from localarea.tables.xlsx.row_forms import RowForms
+from localarea.tables.xlsx.sheet_stream import Cell, CellReader, Row, SheetStream, plain_row
 from localarea.tables.xlsx.skeleton import Skeleton
 from localarea.tables.xlsx.xml_stream import NotPlainError, checked_blocks
 
@@ -128,18 +129,18 @@ def scan_sheet(book: Book, sheet: BookSheet, strings: SharedStrings, *, most: in
 def _scan(
     book: Book, sheet: BookSheet, strings: SharedStrings, most: int, *, plain: bool
 ) -> SheetScan:
-    stream = SheetStream(checked_blocks(book.blocks(sheet.part), plain=plain))
+    stream = SheetStream(checked_blocks(book.blocks(sheet.part), plain=plain), known=True)
     first: list[tuple[int, list[Cell]]] = []
     rows = height = width = 0
-    last_filled = reader = None
+    reader = last_filled = None
     for row in stream.rows():
         if reader is None or last_filled is None:
             reader = CellReader(strings, stream.prefix)
             last_filled = _LastFilled(reader, stream.prefix)
+        last = last_filled(row)
         rows += 1
         if len(first) < most:
             first.append((row.number, reader.cells(row.content)))
-        last = last_filled(row)
         if last >= 0:
             height, width = row.number + 1, max(width, last + 1)
     skeleton = Skeleton(stream.head, stream.tail, stream.prefix, sheet.part)
@@ -147,15 +148,21 @@ def _scan(
 
 
 class _LastFilled:
-    """Find the last filled column of a row from its end, which is fast."""
+    """Find the last filled column of a row, held to the plain form: by its form or its end."""
 
     def __init__(self, reader: CellReader, prefix: bytes) -> None:
         self._reader = reader
+        self._forms, self._is_plain = RowForms(reader.pattern), plain_row(prefix)
         self._start = b"<%bc " % prefix
         self._named = re.compile(rb'<%bc r="([A-Z]+)' % prefix)
         self._value = re.compile(rb"<%bv(?: [^<>]*)?>[^<]|<%b(?:is|f)[ />]" % (prefix, prefix))
 
     def __call__(self, row: Row) -> int:
+        known = self._forms.read(row.content)
+        if known is not None:
+            return known[0].last_filled
+        if not self._is_plain(row.content):
+            raise NotPlainError
         end = len(row.content)
         while end > 0:
             at = row.content.rfind(self._start, 0, end)

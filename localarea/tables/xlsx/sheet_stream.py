@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from localarea.tables.xlsx.references import MAX_ROWS, column_of
-from localarea.tables.xlsx.texts import Numbers, SharedStrings, plain_text, rich_text
+from localarea.tables.xlsx.references import MAX_ROWS, ColumnsByLetters
+from localarea.tables.xlsx.texts import Numbers, PlainTexts, SharedStrings, rich_text
 from localarea.tables.xlsx.xml_stream import NotPlainError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _MOST_ROW: Final = 64 << 20  # bytes of one row
 _MOST_ROUND: Final = 64 << 20  # bytes before or after the rows
@@ -23,6 +23,7 @@ _ATTRIBUTES: Final = rb'(?: (?!r=)[\w:.-]+="[^"<>]*")*+'
 _TYPE: Final = re.compile(rb' t="([A-Za-z]+)"')
 _STYLE: Final = re.compile(rb' s="([0-9]+)"')
 _SHARED, _NUMBER, _TEXT, _TRUTH = range(4)
+KINDS: Final = 4
 _TYPES: Final = {b"s": _SHARED, b"n": _NUMBER, b"b": _TRUTH}
 
 # Letters of its column, other attributes, plain value, and whatever else it holds.
@@ -82,7 +83,8 @@ class SheetStream:
     blocks : iterable of bytes
         From `checked_blocks`.
     known : bool
-        Whether the rows were read before, so need not be held to the plain form again.
+        Whether the rows were read before, or are read by the caller, so need not be held to the
+        plain form here.
 
     Attributes
     ----------
@@ -186,17 +188,11 @@ class _RowShape:
     """The plain form of a row, whose content is held to it whole."""
 
     def __init__(self, prefix: bytes, *, known: bool) -> None:
-        self._known = known
+        self._whole = None if known else plain_row(prefix)
         name = prefix + b"row"
         self._start = re.compile(rb'<%b(?: r="([0-9]{1,7})")?%b ?/?>' % (name, _ATTRIBUTES))
         self._end = b"</%b>" % name
         self.last_tag = b"</%bsheetData>" % prefix
-        self._whole = re.compile(
-            rb'(?:\s*+<%bc(?: r="[A-Z]{1,3}[0-9]{1,7}")?%b ?'
-            rb"(?:/>|>(?:<%bv>[^<]*+</%bv></%bc>|(?>.*?</%bc>))))*+\s*+(?:<%bextLst.*)?\s*+"
-            % (prefix, _ATTRIBUTES, prefix, prefix, prefix, prefix, prefix),
-            re.DOTALL,
-        ).fullmatch
 
     def row_at(self, buffer: bytes, at: int) -> tuple[int | None, int, bytes, int] | None:
         """Return number, end of the start tag, content and end; None if the row is not whole."""
@@ -217,9 +213,31 @@ class _RowShape:
         if close < 0:
             return None
         content = buffer[inner:close]
-        if not self._known and not self._whole(content):
+        if self._whole is not None and not self._whole(content):
             raise NotPlainError
         return number, inner, content, close + len(self._end)
+
+
+def plain_row(prefix: bytes) -> Callable[[bytes], re.Match[bytes] | None]:
+    """
+    Return what matches the content of a row in plain form.
+
+    Parameters
+    ----------
+    prefix : bytes
+        Prefix of elements with a colon, or nothing.
+
+    Returns
+    -------
+    callable
+        Takes the content of a row.
+    """
+    return re.compile(
+        rb'(?:\s*+<%bc(?: r="[A-Z]{1,3}[0-9]{1,7}")?%b ?'
+        rb"(?:/>|>(?:<%bv>[^<]*+</%bv></%bc>|(?>.*?</%bc>))))*+\s*+(?:<%bextLst.*)?\s*+"
+        % (prefix, _ATTRIBUTES, prefix, prefix, prefix, prefix, prefix),
+        re.DOTALL,
+    ).fullmatch
 
 
 def cell_pattern(prefix: bytes) -> re.Pattern[bytes]:
@@ -234,13 +252,14 @@ def cell_pattern(prefix: bytes) -> re.Pattern[bytes]:
     Returns
     -------
     re.Pattern
-        Groups are the letters of its column, its other attributes, its value if that is all that
-        it holds, and otherwise what it holds.
+        Groups are the letters of its column, its other attributes, its value or inline text if
+        that is all that it holds, and otherwise what it holds.
     """
+    tags = {name: prefix + name for name in (b"c", b"v", b"is", b"t")}
     return re.compile(
-        rb'<%bc(?: r="([A-Z]{1,3})[0-9]{1,7}")?((?: [^<>]*)?/?)'
-        rb"(?:(?<=/)>|(?<!/)>(?:<%bv>([^<]*+)</%bv></%bc>|(.*?)</%bc>))"
-        % (prefix, prefix, prefix, prefix, prefix),
+        rb'<%(c)b(?: r="([A-Z]{1,3})[0-9]{1,7}")?((?: [^<>]*)?/?)(?:(?<=/)>|(?<!/)>(?:'
+        rb'(?:<%(v)b>|(?<= t="inlineStr">)<%(is)b><%(t)b(?: xml:space="preserve")?>)([^<]*+)'
+        rb"(?:</%(v)b>|</%(t)b></%(is)b>)</%(c)b>|(.*?)</%(c)b>))" % tags,
         re.DOTALL,
     )
 
@@ -257,14 +276,6 @@ class _Kinds(dict[bytes, tuple[int, int]]):
         return found
 
 
-class _Columns(dict[bytes, int]):
-    """Columns by their letters."""
-
-    def __missing__(self, key: bytes) -> int:
-        self[key] = column_of(key.decode())
-        return self[key]
-
-
 class CellReader:
     """
     Read the cells of rows.
@@ -275,12 +286,21 @@ class CellReader:
         Those of the workbook.
     prefix : bytes
         Prefix of the sheet's elements with a colon, or nothing.
+
+    Attributes
+    ----------
+    pattern : re.Pattern
+        From `cell_pattern`.
+    kinds : dict of bytes to (int, int)
+        Type and style of a cell by its attributes.
+    columns : dict of bytes to int
+        Columns by their letters.
     """
 
     def __init__(self, strings: SharedStrings, prefix: bytes = b"") -> None:
         self.pattern = cell_pattern(prefix)
-        self._strings, self._numbers = strings, Numbers()
-        self._kinds, self._columns = _Kinds(), _Columns()
+        self.kinds, self.columns = _Kinds(), ColumnsByLetters()
+        self._strings, self._numbers, self._plain = strings, Numbers(), PlainTexts()
         self._texts: dict[bytes, tuple[str, bool, bool]] = {}
         value = rb"<%bv(?: [^<>]*)?>([^<]*)</%bv>" % (prefix, prefix)
         self._value = re.compile(value)
@@ -303,67 +323,37 @@ class CellReader:
         """
         column, found = -1, []
         for letters, attributes, value, other in self.pattern.findall(content):
-            column = self._columns[letters] if letters else column + 1
-            kind, style = self._kinds[attributes]
+            column = self.columns[letters] if letters else column + 1
+            kind, style = self.kinds[attributes]
             if value:
                 text, filled, waiting = self._text(kind, value), True, False
             elif other:
-                text, filled, waiting = self._other(kind, other)
+                text, filled, waiting = self.other(kind, other)
             else:
                 text, filled, waiting = "", False, False
             found.append(Cell(column, text, style, filled, waiting))
         return found
 
-    def texts(
-        self, found: Iterable[FoundCell], width: int, model: int
-    ) -> tuple[list[str], int, int, bool]:
+    def table(self, kind: int) -> Callable[[Sequence[bytes]], list[str]]:
         """
-        Read the texts of a row; the fast way for many rows.
+        Return what turns plain values of cells of one type into texts.
 
         Parameters
         ----------
-        found : iterable of tuple of bytes
-            What `pattern` finds in the content of the row.
-        width : int
-            Number of columns to read.
-        model : int
-            Column whose style is asked for.
+        kind : int
+            Type, from `kinds`.
 
         Returns
         -------
-        list of str
-            Texts of the columns.
-        int
-            Style of the column asked for; -1 if the row has no such cell.
-        int
-            Last column of the row, also of a blank cell.
-        bool
-            Whether a formula among them has no calculated value.
+        callable
+            Takes values and returns a list.
         """
-        row = [""] * width
-        column, styled, unknown, last = -1, -1, False, -1
-        columns, kinds = self._columns, self._kinds
-        strings, numbers = self._strings, self._numbers
-        for letters, attributes, value, other in found:
-            column = columns[letters] if letters else column + 1
-            if column > last:
-                last = column
-            kind, style = kinds[attributes]
-            if column == model:
-                styled = style
-            if column >= width:
-                continue
-            if value:
-                if kind == _SHARED:
-                    row[column] = strings[value]
-                elif kind == _NUMBER:
-                    row[column] = value.decode() if value.isdigit() else numbers[value]
-                else:
-                    row[column] = self._text(kind, value)
-            elif other:
-                row[column], _, waiting = self._other(kind, other)
-                unknown = unknown or waiting
-        return row, styled, last, unknown
+        if kind == _NUMBER:
+            return self._numbers.all
+        known = {_SHARED: self._strings, _TEXT: self._plain}.get(kind)
+        if known is not None:
+            return lambda values: list(map(known.__getitem__, values))
+        return lambda values: [self._text(kind, value) for value in values]
 
     def _text(self, kind: int, value: bytes) -> str:
         if kind == _SHARED:
@@ -372,10 +362,28 @@ class CellReader:
             return self._numbers[value]
         if kind == _TRUTH:
             return "True" if value.strip() in (b"1", b"true") else "False"
-        return plain_text(value)
+        return self._plain[value]
 
-    def _other(self, kind: int, content: bytes) -> tuple[str, bool, bool]:
-        """Read a cell with a formula, an inline string or attributes of its value."""
+    def other(self, kind: int, content: bytes) -> tuple[str, bool, bool]:
+        """
+        Read a cell with a formula, an inline string of several runs or attributes of its value.
+
+        Parameters
+        ----------
+        kind : int
+            Its type, from `kinds`.
+        content : bytes
+            What it holds.
+
+        Returns
+        -------
+        str
+            Its text.
+        bool
+            Whether it holds a value or a formula.
+        bool
+            Whether it holds a formula without a calculated value.
+        """
         known = self._texts.get(content)
         if known is not None:
             return known

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _KEPT_ALIGNMENT: Final = "vertical"
 _FIRST_OWN: Final = 164  # numbers of formats below are built in
+_TRUTH: Final = '"TRUE";"TRUE";"FALSE"'  # as LibreOffice writes it
 _BUILT_IN: Final = {"": 0, "#,##0": 3, "0%": 9}
 
 
@@ -38,6 +39,7 @@ class Styles:
         self._root: Any = package.tree(self._name) if self._name else None
         self._formats: Any = None if self._root is None else self._root.find(self._tag("cellXfs"))
         self._plain: dict[int, int] = {}
+        self._truth: dict[int, int] = {}
         if self._name:
             package.change(self._name, late=True)
 
@@ -80,6 +82,31 @@ class Styles:
         if style not in self._plain:
             self._plain[style] = self._make_plain(style)
         return self._plain[style]
+
+    def truth(self, style: int) -> int:
+        """
+        Return the style for a truth value beside a cell.
+
+        Excel shows a truth value in words whatever its format; LibreOffice shows a number.
+
+        Parameters
+        ----------
+        style : int
+            Number of the style of the cell.
+
+        Returns
+        -------
+        int
+            Number of the style, appended if there was none; 0 if the workbook has no styles.
+        """
+        if style not in self._truth:
+            given = self._format(self.plain(style))
+            made = copy.deepcopy(given)
+            if made is not None:
+                made.set("numFmtId", str(self._number_format(_TRUTH)))
+                made.set("applyNumberFormat", "1")
+            self._truth[style] = 0 if made is None else self._append(made)
+        return self._truth[style]
 
     def _format(self, style: int) -> Any:
         if self._formats is None or not 0 <= style < len(self._formats):

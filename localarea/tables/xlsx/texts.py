@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final
 from localarea.tables.cells import cell_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _MOST_TEXT: Final = 512 << 20  # bytes of all shared strings together
 _MOST_ONE: Final = 16 << 20  # bytes of one shared string, with its formats
 _KNOWN: Final = 1 << 14  # texts that are kept decoded
+_CELLS_KNOWN: Final = 1 << 16  # texts of cells that are kept decoded
 _TEXT: Final = re.compile(rb"<(?:[\w.-]+:)?t(?: [^<>]*)?(?:/>|>([^<]*)</(?:[\w.-]+:)?t>)")
 _ONE_RUN: Final = re.compile(rb"<is><t(?: [^<>]*[^<>/])?>([^<]*)</t></is>")
 _READING: Final = re.compile(rb"<(?:[\w.-]+:)?rPh\b.*?</(?:[\w.-]+:)?rPh>", re.DOTALL)
@@ -151,6 +152,10 @@ class SharedStrings(dict[bytes, str]):
 class Numbers(dict[bytes, str]):
     """Texts of numbers as cells hold them, such as ``12`` for ``12.0``."""
 
+    def all(self, values: Sequence[bytes]) -> list[str]:
+        """Convert several numbers."""
+        return [value.decode() if value.isdigit() else self[value] for value in values]
+
     def __missing__(self, key: bytes) -> str:
         """Convert a number; what is none stays as written."""
         if _AS_SHOWN.fullmatch(key):
@@ -164,4 +169,15 @@ class Numbers(dict[bytes, str]):
         if len(self) >= _KNOWN:
             self.clear()
         self[key] = text
+        return text
+
+
+class PlainTexts(dict[bytes, str]):
+    """Texts of cells by what they hold; such as names and postcodes recur."""
+
+    def __missing__(self, key: bytes) -> str:
+        """Decode a text; what recurs is kept."""
+        if len(self) >= _CELLS_KNOWN:
+            self.clear()
+        text = self[key] = plain_text(key)
         return text
