@@ -8,7 +8,8 @@ If a name matches more than one kind, the order of precedence is current distric
 travel to work area, former district and zone; a prefix (``district:``, ``ttwa:``,
 ``town:``, ``zone:``, ``postcode:``) selects a kind. A town is the zones of one district that bear
 its name, at its start (``Witham Town``) or further on (``North Witham``). ``Sudbury, Babergh``
-says in which district a town or zone is, and a town's name in full (``Clacton-on-Sea``) is accepted.
+says in which district a town or zone is, and a town's name in full (``Clacton-on-Sea``) is
+accepted.
 """
 
 from __future__ import annotations

@@ -54,8 +54,8 @@ class VerdictOut(BaseModel):
     easting: int | None
     northing: int | None
     minutes_to_anchor: float | None = Field(
-        description="Minutes door to door by car from the centre of the anchor: the drive, and 5.8 "
-        "minutes for starting and parking."
+        description="Minutes door to door by car from the anchor, whose point the explanation "
+        "names: the drive, and 5.8 minutes for starting and parking."
     )
     metres_to_boundary: float | None
     reservation: ReservationOut | SkipJsonSchema[None] = Field(
