@@ -70,7 +70,7 @@ def _bordering(zones: tuple[str, ...], system: ZoneSystem, store: DataStore | No
     from localarea.datasets.zones import read_zone_shapes
     from localarea.places.contiguity import shared_borders
 
-    shapes = read_zone_shapes(list(zones), system, store=store)
+    shapes = read_zone_shapes(list(zones), system, store=store)  # type: ignore[arg-type]
     west, south, east, north = shapely.total_bounds(shapes).tolist()
     groups = NearbyZones(system, store=store).within((west, south, east, north))
     pairs = [pair for g in groups for pair in zip(g.codes, g.shapes, strict=True)]

@@ -159,6 +159,11 @@ class PostcodeMinutes:
         self._store = store
         self._groups: dict[int, tuple[NDArray[Any], NDArray[Any]]] = {}
 
+    def prepare(self) -> None:
+        """Compute the minutes unless they are at hand, which takes about a minute."""
+        if has_roads(self._store):
+            _ = self._source
+
     @cached_property
     def start(self) -> str:
         """
