@@ -59,7 +59,7 @@ def test_the_page_answers_by_the_definition_of_the_council_that_is_chosen(
     assert "a definition of Ipswich" in said(there)
     here = client.post("/", data={"postcode": "IP1 1AA"})
     assert "IP1 1AA: not local" in said(here)
-    assert "the default option of Colchester, which is not in force" in said(here)
+    assert "the default option of Colchester City Council, which is not in force" in said(here)
 
 
 def test_an_option_of_another_council_is_never_said_to_be_in_force(client: TestClient) -> None:

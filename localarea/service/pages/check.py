@@ -123,12 +123,13 @@ def check(request: Request, councils: TheCouncils, typed: Asks) -> HTMLResponse:
     """Check postcodes. By POST, so that no postcode stands in an address or a log."""
     whose = show_whose(request, councils, typed.council)
     state = whose.state
+    texts: list[str] = []
     try:
         texts = typed.texts()
         choice = choice_of(whose, typed)
         made = classifier_for(councils, choice)
     except LocalareaError as error:
-        return _refused(request, state, typed, error, "postcode")
+        return _refused(request, state, typed, error, "under" if texts else "postcode")
     on = day_of(typed)
     if len(texts) > 1:
         return _page(request, state, typed, **_several(made, texts), on=on)
