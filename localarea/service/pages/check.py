@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from localarea.classify.boundary import Boundary
     from localarea.classify.classifier import Classifier
+    from localarea.definitions.reserved import Reserved
     from localarea.records import Verdict
     from localarea.service.state import State
 
@@ -54,6 +55,7 @@ _HEADERS: Final = (
     *("As typed", "Postcode", "Local?", "Borderline?", "Reason", "Explanation"),
     *("Definition", "Day", "Postcodes of"),
 )
+_FOR_RESERVING: Final = ("Inside the area for reserving?", "Definition for reserving")
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _TOLD: Final = (404, 422)  # faults of what was typed, which the form shows
 Short = Annotated[str, Form(max_length=20)]
@@ -130,13 +132,12 @@ def check(request: Request, councils: TheCouncils, typed: Asks) -> HTMLResponse:
         made = classifier_for(councils, choice)
     except LocalareaError as error:
         return _refused(request, state, typed, error, "under" if texts else "postcode")
-    on = day_of(typed)
+    on, reserving = day_of(typed), state.reserving(choice)
     if len(texts) > 1:
-        return _page(request, state, typed, **_several(made, texts), on=on)
+        return _page(request, state, typed, **_several(made, texts, reserving), on=on)
     verdict = made.check(texts[0])
     values: dict[str, Any] = {"verdict": verdict, "on": on, "start": made.minutes_from}
     values |= _evidence(state, verdict, counted=state is councils.own)
-    reserving = state.reserving(choice)
     if reserving is not None:
         values["reserved"] = both_sentences(verdict, reserved_of(reserving, texts[0]))
     asks_point = bool(typed.at.strip())
@@ -158,14 +159,16 @@ def save(request: Request, councils: TheCouncils, typed: Asks) -> Response:
     state = whose.state
     try:
         texts = typed.texts()
-        made = classifier_for(councils, choice_of(whose, typed))
+        choice = choice_of(whose, typed)
+        made = classifier_for(councils, choice)
     except LocalareaError as error:
         return _refused(request, state, typed, error, "postcodes")
     headers = {
         "Content-Disposition": 'attachment; filename="answers.csv"',
         "Cache-Control": "no-store",
     }
-    rows = zip(texts, made.check_many(texts), strict=True)
+    reserved = _reserved_many(state.reserving(choice), texts)
+    rows = zip(texts, made.check_many(texts), reserved, strict=True)
     content = _answers_csv(rows, on=day_of(typed) or date.fromisoformat(state.today))
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
@@ -207,17 +210,25 @@ def classifier_for(councils: Councils, choice: BoundaryChoice) -> Classifier:
     return councils.own.classifier(choice)
 
 
-def _several(made: Classifier, texts: list[str]) -> dict[str, Any]:
+def _several(made: Classifier, texts: list[str], reserving: Classifier | None) -> dict[str, Any]:
     verdicts = made.check_many(texts)
     statuses = [verdict.status for verdict in verdicts]
     return {
         "verdicts": [
-            (" ".join(text.split()), verdict) for text, verdict in zip(texts, verdicts, strict=True)
+            (" ".join(text.split()), verdict, reserved)
+            for text, verdict, reserved in zip(
+                texts, verdicts, _reserved_many(reserving, texts), strict=True
+            )
         ],
         "counts": {name: statuses.count(name) for name in ("local", "not_local", "unknown")},
         "standing": _standing_of(made.boundary),
         "definition_id": made.boundary.id,
     }
+
+
+def _reserved_many(reserving: Classifier | None, texts: list[str]) -> list[Reserved | None]:
+    """Answer for reserving contracts too; nothing where no definition for that is in force."""
+    return [None if reserving is None else reserved_of(reserving, text) for text in texts]
 
 
 def _point(state: State, made: Classifier, text: str) -> dict[str, Any]:
@@ -313,12 +324,15 @@ def _list_of(text: str) -> list[str]:
     return found
 
 
-def _answers_csv(rows: Iterable[tuple[str, Verdict]], *, on: date) -> bytes:
+def _answers_csv(rows: Iterable[tuple[str, Verdict, Reserved | None]], *, on: date) -> bytes:
     """Write answers as CSV with a mark of UTF-8, so that Excel reads it."""
     kept = io.StringIO(newline="")
     writer = csv.writer(kept)
-    writer.writerow(_HEADERS)
-    for text, verdict in rows:
+    listed = list(rows)
+    both = any(reserved for _, _, reserved in listed)
+    writer.writerow((*_HEADERS, *_FOR_RESERVING) if both else _HEADERS)
+    for text, verdict, reserved in listed:
+        further = [] if reserved is None else [reserved.said, reserved.definition]
         writer.writerow(
             [
                 _plain(" ".join(text.split())),
@@ -330,6 +344,7 @@ def _answers_csv(rows: Iterable[tuple[str, Verdict]], *, on: date) -> bytes:
                 verdict.definition,
                 on.isoformat(),
                 verdict.directory_date,
+                *further,
             ]
         )
     return b"\xef\xbb\xbf" + kept.getvalue().encode("utf-8")
