@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import threading
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from service_cases import service_in
 from localarea.definitions.publish import publish
 from localarea.options.by_name.any_council import find_council
 from localarea.options.membership import option_zones
+from localarea.service import councils
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +42,18 @@ def client(
         )
         data = publish(option, council, approval, store=small_tables)
         made.app.state.localarea.definitions.add(data)  # type: ignore[attr-defined]
+        for place in ("Exeter", "Harwich", "Ipswich"):
+            prepared(made, place)
         yield made
+
+
+def prepared(client: TestClient, council: str) -> None:
+    """Ask until what a new anchor takes is worked out, as the page does by itself."""
+    for _ in range(300):
+        if client.get("/", params={"council": council}).status_code == 200:
+            return
+        time.sleep(1)
+    raise AssertionError(council)
 
 
 def said(page: Any) -> str:
@@ -186,3 +199,22 @@ def over(client: TestClient, job: str) -> dict[str, Any]:
             return found
         time.sleep(0.1)
     raise AssertionError(found)
+
+
+def test_who_asks_for_a_new_anchor_waits_and_nobody_else(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    going_on = threading.Event()
+    monkeypatch.setattr(councils, "_prepare", lambda *_: going_on.wait(60))
+    monkeypatch.setattr(councils, "WAIT_S", 0.01)
+    monkeypatch.setattr(councils.Councils.prepare_check, "__kwdefaults__", {"wait_s": 0.01})
+    try:
+        address = {"postcode": "CO1 1JB", "anchor": "Wivenhoe"}
+        asked = client.get("/api/v1/check", params=address)
+        assert (asked.status_code, asked.headers["retry-after"]) == (503, "10")
+        page = client.get("/?council=Wivenhoe", headers={"sec-fetch-mode": "navigate"})
+        assert (page.status_code, "refresh" in page.headers) == (202, True)
+        own = client.get("/api/v1/check", params={"postcode": "CO1 1JB"})
+        assert own.status_code == 200
+    finally:
+        going_on.set()
