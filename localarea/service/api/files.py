@@ -281,7 +281,7 @@ def check_file(
 ) -> FileOut:
     """Check a file that was looked at, or check it once more in another way."""
     job = file_jobs.read_job(state.database, file, owner=owner_of(identity))
-    confirm(job, state, runner, asked, councils=councils)
+    confirm(job, councils, runner, asked)
     return shown(file_jobs.read_job(state.database, file, owner=owner_of(identity)), runner)
 
 
@@ -306,19 +306,13 @@ def look_again(
 
 
 def confirm(
-    job: FileJob,
-    state: TheState,
-    runner: JobRunner,
-    how: Confirming,
-    *,
-    councils: Councils,
-    **kept: Any,
+    job: FileJob, councils: Councils, runner: JobRunner, how: Confirming, **kept: Any
 ) -> None:
     """Check a file as somebody has confirmed it, settled now as for one that has just come."""
     _require_still(job)
     under = settled(councils, {name: getattr(how, name) for name in UNDER})
     chosen = {"columns": how.columns, "sheet": how.sheet, "headers": how.headers}
-    _go_on(job, state, runner, {**job.request, **kept, **under, **chosen, "preview": False})
+    _go_on(job, councils.own, runner, {**job.request, **kept, **under, **chosen, "preview": False})
 
 
 def _require_still(job: FileJob) -> None:

@@ -113,7 +113,7 @@ def check(
     try:
         if chosen.lacks_first:
             return _again(request, job, runner, chosen, Fault(_WHICH_FIRST, "column"), 422)
-        confirm(job, state, runner, chosen.how(job), councils=councils, typed=chosen.typed)
+        confirm(job, councils, runner, chosen.how(job), typed=chosen.typed)
     except LocalareaError as error:
         status = status_of(error)
         if status not in _TOLD or job.stage != "previewed":
