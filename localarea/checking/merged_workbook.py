@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing, suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from localarea.checking.receipt_sheet import seal_workbook
 from localarea.checking.sheet_columns import typed
@@ -24,11 +24,15 @@ if TYPE_CHECKING:
     from localarea.classify.classifier import Classifier
     from localarea.tables.xlsx.new_sheet import Value
 
+    Cells = Mapping[tuple[str, int], Sequence[str]]  # by sheet and number of the row
+
+_Row = TypeVar("_Row")
+
 
 def write_merged_workbook(
     plan: MendPlan,
     classifier: Classifier,
-    cells: Mapping[tuple[str, int], Sequence[str]],
+    cells: Cells,
     counts: Mapping[str, Counts],
     changed: Path,
     out: Path,
@@ -90,10 +94,24 @@ def _summary(
     return summary_of(counts, classifier, source=source, column=column, spend=spend)
 
 
+def _by_sheet(
+    plan: MendPlan, cells: Cells, row_of: Callable[[int, Sequence[str]], _Row]
+) -> dict[str, dict[int, _Row]]:
+    """Return the added cells by sheet and row; ``row_of`` takes the first column and the values."""
+    changes: dict[str, dict[int, _Row]] = {}
+    for (sheet, number), values in cells.items():
+        changes.setdefault(sheet, {})[number] = row_of(plan.heads[sheet].added, values)
+    return changes
+
+
+def _typed_cells(first: int, values: Sequence[str]) -> dict[int, Value]:
+    return {first + at: typed(text) for at, text in enumerate(values)}
+
+
 def _change_xlsx(
     plan: MendPlan,
     classifier: Classifier,
-    cells: Mapping[tuple[str, int], Sequence[str]],
+    cells: Cells,
     counts: Mapping[str, Counts],
     changed: Path,
     renewed: Path,
@@ -104,12 +122,7 @@ def _change_xlsx(
     from localarea.tables.xlsx.package import Package
     from localarea.tables.xlsx.styles import Styles
 
-    changes: dict[str, dict[int, dict[int, Value]]] = {}
-    for (sheet, number), values in cells.items():
-        first = plan.heads[sheet].added
-        row = {first + at: typed(text) for at, text in enumerate(values)}
-        changes.setdefault(sheet, {})[number] = row
-    change_cells(plan.result, changed, changes)
+    change_cells(plan.result, changed, _by_sheet(plan, cells, _typed_cells))
     summaries = _summaries(plan, classifier, counts, changed)
     with Package(changed) as package:
         book, looks = Book(package), SummaryLooks(Styles(package))
@@ -123,7 +136,7 @@ def _change_xlsx(
 def _change_ods(
     plan: MendPlan,
     classifier: Classifier,
-    cells: Mapping[tuple[str, int], Sequence[str]],
+    cells: Cells,
     counts: Mapping[str, Counts],
     changed: Path,
     renewed: Path,
@@ -132,10 +145,7 @@ def _change_ods(
     from localarea.tables.ods.survey import survey
     from localarea.tables.ods.writing import Changes, write_changed
 
-    changes: dict[str, dict[int, tuple[int, Sequence[str]]]] = {}
-    for (sheet, number), values in cells.items():
-        changes.setdefault(sheet, {})[number] = plan.heads[sheet].added, values
-    change_cells(plan.result, changed, changes)
+    change_cells(plan.result, changed, _by_sheet(plan, cells, lambda *cells: cells))
     summaries = _summaries(plan, classifier, counts, changed)
     with closing(survey(changed, rows=0)) as found:
         gone = {each.number for each in found.sheets if each.name in {*summaries, plan.sheet}}

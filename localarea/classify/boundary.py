@@ -121,6 +121,7 @@ def boundary_of_option(
     borderline_m: float = BORDERLINE_M,
     borderline_min: float = BORDERLINE_MIN,
     why: str = "No definition has been published yet",
+    whose: str = "",
 ) -> Boundary:
     """
     Create the boundary of an option.
@@ -135,13 +136,18 @@ def boundary_of_option(
         For options by minutes alone: time from the limit (min) that is borderline.
     why : str
         Reason for using an option and not a published definition.
+    whose : str
+        Council whose option it is; blank for one's own.
 
     Returns
     -------
     Boundary
         Boundary for :class:`~localarea.classify.classifier.Classifier`.
     """
-    under = "the council's default option" if default else f"the option '{option.id}'"
+    if default:
+        under = f"the default option of {whose}" if whose else "the council's default option"
+    else:
+        under = f"the option '{option.id}'" + (f" of {whose}" if whose else "")
     return Boundary(
         id=f"option:{option.id}",
         zones=frozenset(option.zones),

@@ -331,10 +331,15 @@ class Classifier:
         str
             A space and the sentence; empty if minutes are left out.
         """
-        source = self._frozen or self.minutes
-        if tenths == NO_PLACE or source is None:
+        if tenths == NO_PLACE or self.minutes_from is None:
             return ""
-        return f" {minutes_sentence(tenths, source.anchor)}"
+        return f" {minutes_sentence(tenths, self.minutes_from)}"
+
+    @cached_property
+    def minutes_from(self) -> str | None:
+        """Return the name of the point that minutes are counted from; None if they are left out."""
+        source = self._frozen or self.minutes
+        return None if source is None else source.start
 
 
 def _correction_note(parsed: ParsedPostcode) -> str:

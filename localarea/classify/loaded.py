@@ -99,6 +99,11 @@ class SealedDirectory(PlaceNames, ABC):
 
     @property
     @abstractmethod
+    def start(self) -> str:
+        """Name of the point that minutes by road are counted from."""
+
+    @property
+    @abstractmethod
     def every(self) -> EveryPlace:
         """Every postcode, in columns that are read as they are needed."""
 

@@ -152,7 +152,7 @@ def borderline_sentence(
     return f"{reasons[0].upper()}{reasons[1:]}, so it counts as borderline."
 
 
-def minutes_sentence(tenths: int, anchor: str) -> str:
+def minutes_sentence(tenths: int, start: str) -> str:
     """
     Describe how long a journey by car takes, including starting and parking.
 
@@ -160,17 +160,19 @@ def minutes_sentence(tenths: int, anchor: str) -> str:
     ----------
     tenths : int
         Tenths of a minute; negative if unreachable.
+    start : str
+        Name of the point that they are counted from.
 
     Examples
     --------
-    >>> minutes_sentence(124, "Colchester")
+    >>> minutes_sentence(124, "the centre of Colchester")
     'It is about 12 minutes door to door by car from the centre of Colchester.'
     """
     if tenths < 0:
-        return f"No road leads there from the centre of {anchor}."
+        return f"No road leads there from {start}."
     count = whole_minutes(tenths / 10)
     unit = "minute" if count == 1 else "minutes"
-    return f"It is about {count:,} {unit} door to door by car from the centre of {anchor}."
+    return f"It is about {count:,} {unit} door to door by car from {start}."
 
 
 def ended_sentence(ended: tuple[int, int]) -> str:

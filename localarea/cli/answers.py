@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localarea.datasets.store import DataStore, configured_store, default_store
 from localarea.definitions.boundary_choice import (
+    DEFAULT_COUNCIL,
     BoundaryChoice,
     Nearness,
     choose_classifier,
@@ -110,9 +111,9 @@ def classifier_for(
     from localarea.cli.deployment import open_definitions
 
     settings = _settings()
-    council = council or (settings.council if settings else None)
+    own = settings.council if settings else DEFAULT_COUNCIL
     return choose_classifier(
-        BoundaryChoice(option, definition, on, council, anchor, near),
+        BoundaryChoice(option, definition, on, council or own, anchor, near, own),
         open_definitions(settings.definitions_dir if settings else None),
         today=datetime.now(UTC).date().isoformat(),
         store=lambda: _store(settings),

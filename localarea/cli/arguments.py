@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from localarea.cli.numbers import finite
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Anchor = Annotated[
     str | None,
@@ -21,4 +23,14 @@ CouncilsOn = Annotated[
 ]
 CouncilName = Annotated[
     str | None, typer.Option("--council", help="Council whose options to use: a name or a file.")
+]
+BorderlineMin = Annotated[
+    float | None,
+    typer.Option(
+        "--borderline-min",
+        min=0,
+        max=600,
+        callback=finite,
+        help="Minutes from a drive option's limit that count as borderline; default 5.23.",
+    ),
 ]

@@ -20,7 +20,7 @@ from localarea.cli.answers import (
     printable,
     reserving_for,
 )
-from localarea.cli.arguments import Anchor, AsJson, CouncilName
+from localarea.cli.arguments import Anchor, AsJson, BorderlineMin, CouncilName
 from localarea.cli.numbers import finite
 from localarea.definitions.boundary_choice import Nearness
 
@@ -49,16 +49,6 @@ Borderline = Annotated[
         max=1_000_000,
         callback=finite,
         help="Metres from an option's boundary that count as borderline; default 500.",
-    ),
-]
-BorderlineMin = Annotated[
-    float | None,
-    typer.Option(
-        "--borderline-min",
-        min=0,
-        max=600,
-        callback=finite,
-        help="Minutes from a drive option's limit that count as borderline; default 5.23.",
     ),
 ]
 WithEvidence = Annotated[

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from localarea.cli.answers import classifier_for, options_beside, print_json, printable
-from localarea.cli.arguments import Anchor, AsJson, CouncilName
-from localarea.cli.check import Borderline, BorderlineMin
+from localarea.cli.arguments import Anchor, AsJson, BorderlineMin, CouncilName
+from localarea.cli.check import Borderline
 from localarea.cli.receipts import who
 from localarea.definitions.boundary_choice import Nearness
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from localarea.cli.arguments import AsJson, CouncilName, WithAuthorities
+from localarea.cli.arguments import AsJson, BorderlineMin, CouncilName, WithAuthorities
 from localarea.cli.numbers import finite
 from localarea.cli.progress import show_step
 from localarea.errors import FileFormatError, InputError
@@ -62,16 +62,7 @@ def publish(
             help="Metres from the boundary that count as borderline.",
         ),
     ] = 500.0,
-    borderline_min: Annotated[
-        float | None,
-        typer.Option(
-            "--borderline-min",
-            min=0,
-            max=600,
-            callback=finite,
-            help="Minutes from a drive option's limit that count as borderline; default 5.23.",
-        ),
-    ] = None,
+    borderline_min: BorderlineMin = None,
     name: Annotated[
         str, typer.Option("--name", help="Public name of the area; default the option's title.")
     ] = "",

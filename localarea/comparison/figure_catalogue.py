@@ -148,7 +148,7 @@ FIGURES: Final = (
     Figure(
         "minutes_median", "Minutes to the anchor, median", "minutes", _ROADS,
         "Half of the employed residents of 2011 live in zones within this many minutes of the "
-        "anchor's centre, door to door by car.",
+        "anchor, door to door by car.",
     ),
     Figure(
         "minutes_p90", "Minutes to the anchor, 90th percentile", "minutes", _ROADS,

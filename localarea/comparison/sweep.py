@@ -16,16 +16,20 @@ import pandas as pd
 
 from localarea.comparison.metrics import compute_metrics
 from localarea.datasets.store import DataStore, default_store
-from localarea.errors import ComputeError, SettingError
+from localarea.errors import ComputeError, InputError, SettingError
 from localarea.options.by_name.any_council import council_of_anchor, plain_council
 from localarea.options.membership import option_zones
 from localarea.options.region_options import OF_REGION
+from localarea.options.reservation import in_england
+from localarea.options.reserving import RESERVING
 from localarea.places.gazetteer import read_gazetteer
 from localarea.places.resolve import resolve_district
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
+
+    from localarea.options.council import Council
 
 SWEPT: Final = (
     "district",
@@ -58,8 +62,9 @@ def sweep_districts(
     districts : sequence of str, optional
         Names of districts; defaults to all of England and Wales.
     options : sequence of str, optional
-        Ids of options; defaults to :data:`SWEPT` and, for a district whose council's file states
-        the area of its mandate, the options for that region.
+        Ids of options; defaults to :data:`SWEPT`, for a district of England the options for
+        reserving contracts and, where a council's file states the area of its mandate, the
+        options for that region.
     client : distributed.Client, optional
         Cluster to use; by default, this machine.
     processes : int
@@ -85,11 +90,11 @@ def sweep_districts(
         sorted(codes) if districts is None else [_known(name, codes, home) for name in districts]
     )
     batches = [named[k : k + _BATCH] for k in range(0, len(named), _BATCH)]
-    asked = (*SWEPT, *OF_REGION) if options is None else tuple(options)
+    asked = (*SWEPT, *RESERVING, *OF_REGION) if options is None else tuple(options)
     work = partial(
         sweep_batch,
         options=asked,
-        if_stated=OF_REGION if options is None else (),
+        only_apt=options is None,
         root=home.root,
         cache_dir=home.cache_folder,
     )
@@ -136,7 +141,7 @@ def sweep_batch(
     districts: Sequence[str],
     *,
     options: Sequence[str],
-    if_stated: Sequence[str] = (),
+    only_apt: bool = False,
     root: Path,
     cache_dir: Path,
 ) -> pd.DataFrame:
@@ -145,9 +150,10 @@ def sweep_batch(
 
     Parameters
     ----------
-    if_stated : sequence of str
-        Those of the options that a district gets only if its council's file states the area of
-        its mandate.
+    only_apt : bool
+        Whether a district gets the options for a mandate's region only if its council's file
+        states one, and those for reserving contracts only if it is in England; otherwise it gets
+        a row with the fault.
     root, cache_dir : pathlib.Path
         Folders of the tables and of the cache.
 
@@ -163,11 +169,11 @@ def sweep_batch(
         if set(options) & set(OF_REGION):
             mandate = council_of_anchor(name, store=store).mandate
             council = replace(council, mandate=mandate)
-        left_out = () if council.mandate_area else if_stated
+        left_out = _not_apt(council, store) if only_apt else ()
         for option in (option for option in options if option not in left_out):
             try:
                 found.append(option_zones(option, council, store=store))
-            except (ComputeError, SettingError) as error:
+            except (ComputeError, InputError, SettingError) as error:
                 faults[option] = str(error)
         if found:
             metrics = compute_metrics(found, council, store=store).reset_index()
@@ -178,6 +184,12 @@ def sweep_batch(
             missing = {"district": name, "option": list(faults), "fault": list(faults.values())}
             rows.append(pd.DataFrame(missing))
     return pd.concat(rows, ignore_index=True)
+
+
+def _not_apt(council: Council, store: DataStore) -> tuple[str, ...]:
+    """List the options that ask for what a council has not."""
+    region = () if council.mandate_area else OF_REGION
+    return region if in_england(council, store=store) else (*region, *RESERVING)
 
 
 @lru_cache(maxsize=4)

@@ -76,6 +76,9 @@ class BoundaryChoice:
         Place that the labour market is measured from.
     near : Nearness
         Borderline limits.
+    own : str
+        Council that is meant where none is named; an answer under an option of another one says
+        whose option it is.
     """
 
     option: str | None = None
@@ -84,6 +87,7 @@ class BoundaryChoice:
     council: str | None = None
     anchor: str | None = None
     near: Nearness = AS_STATED
+    own: str = DEFAULT_COUNCIL
 
     def require_answerable(self) -> None:
         """
@@ -160,28 +164,46 @@ def choose_classifier(
     NotFoundError
         If the option or definition is not known.
     """
-    request.require_answerable()
-
-    def under(name: str) -> Classifier:
+    name, why = _settled(request, definitions, today=today)
+    if name is not None:
         newest = tuple(definitions.editions(name))[-1:]
         return keep((name, *newest), lambda: classifier_under(definitions.open(name)))
+    plain = replace(request, on=None)
+    return keep((plain, why), lambda: _under_option(plain, why, store()))
 
-    why = "No definition has been published yet"
+
+def is_under_option(request: BoundaryChoice, definitions: DefinitionStore, *, today: str) -> bool:
+    """
+    Check whether an option answers a request, because no definition does.
+
+    Raises
+    ------
+    InputError
+        As :func:`choose_classifier`.
+    """
+    return _settled(request, definitions, today=today)[0] is None
+
+
+def _settled(
+    request: BoundaryChoice, definitions: DefinitionStore, *, today: str
+) -> tuple[str | None, str]:
+    """Return the id of the definition that answers; if none does, why it is an option instead."""
+    request.require_answerable()
     if request.definition is not None:
         if request.on is not None:
             definitions.require_in_force(request.definition, request.on)
-        return under(request.definition)
+        return request.definition, ""
+    if not definitions.ids():
+        return None, "No definition{of} has been published yet"
     if request.option is not None:
-        if definitions.ids():
-            why = "An option was asked for and no published definition"
-    elif request.anchor is None and definitions.ids():
-        day = request.on or today
-        kept = definition_in_force(request, definitions, day=day)
-        if kept is not None:
-            return under(kept.definition.id)
-        why = f"No definition for measures is in force on {day_name(day)}"
-    plain = replace(request, on=None)
-    return keep((plain, why), lambda: _under_option(plain, why, store()))
+        return None, "An option was asked for and no published definition"
+    if request.anchor is not None:
+        return None, "An area measured from a place was asked for and no published definition"
+    day = request.on or today
+    kept = definition_in_force(request, definitions, day=day)
+    if kept is not None:
+        return kept.definition.id, ""
+    return None, f"No definition{{of}} for measures is in force on {day_name(day)}"
 
 
 def definition_in_force(
@@ -262,12 +284,14 @@ def _under_option(request: BoundaryChoice, why: str, store: DataStore) -> Classi
 
         chosen = full_council(chosen, store=store)  # its id may end in a place in dispute
     name = request.option or chosen.default_option
+    whose = "" if _is_own(request) else chosen.title
     boundary = boundary_of_option(
         option_zones(name, chosen, store=store),
         default=name == chosen.default_option,
         borderline_m=BORDERLINE_M if near.metres is None else near.metres,
         borderline_min=BORDERLINE_MIN if near.minutes is None else near.minutes,
-        why=why,
+        why=why.format(of=f" of {whose}" if whose else ""),
+        whose=whose,
     )
     if near.minutes is not None and boundary.drive is None:
         raise InputError(
@@ -276,6 +300,12 @@ def _under_option(request: BoundaryChoice, why: str, store: DataStore) -> Classi
             parameter="borderline-min",
         )
     return Classifier(boundary, store=store, minutes=anchor_minutes(chosen, store=store))
+
+
+def _is_own(request: BoundaryChoice) -> bool:
+    """Tell whether no other council than one's own is named, and no other place to measure from."""
+    named = request.council or request.own
+    return request.anchor is None and named.casefold() == request.own.casefold()
 
 
 def _refuse_distance(definition: str, near: Nearness) -> None:

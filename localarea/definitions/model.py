@@ -25,6 +25,7 @@ from localarea.definitions.faults import (
     text_faults,
 )
 from localarea.errors import SchemaError
+from localarea.options.titles import spoken_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from localarea.records import ZoneSystem
 
 FOREVER: Final = "9999-12-31"
+MINUTES_FROM: Final = "minutes_from"  # parameter of an anchor whose minutes have another start
 
 
 def is_file_name(definition_id: str, month: str) -> bool:
@@ -214,6 +216,12 @@ class Definition:
             borderline_m=self.borderline_m,
             drive=self._drive(),
         )
+
+    @property
+    def minutes_from(self) -> str:
+        """Return the name of the point that minutes by road are counted from."""
+        central = f"the centre of {spoken_name(self.anchor)}"
+        return str(self.parameters.get(MINUTES_FROM, central))
 
     def _drive(self) -> DriveLimit | None:
         if self.borderline_min is None:

@@ -36,12 +36,16 @@ class Reserved:
         """Return the fields by name, for JSON."""
         return asdict(self) | {"explanation": self.sentence()}
 
+    @property
+    def said(self) -> str:
+        """Return the answer in a word or two."""
+        return f"{_SAID[self.inside]}{' (borderline)' if self.borderline else ''}"
+
     def sentence(self) -> str:
         """Return the answer as a sentence."""
-        near = " (borderline)" if self.borderline else ""
         return (
             "Inside the area to which this contract may be reserved (definition "
-            f"{self.definition}): {_SAID[self.inside]}{near}."
+            f"{self.definition}): {self.said}."
         )
 
 

@@ -50,6 +50,11 @@ class DefinitionDirectory(SealedDirectory):
         return self._opened.definition.anchor
 
     @property
+    def start(self) -> str:
+        """Name of the point that minutes by road are counted from."""
+        return self._opened.definition.minutes_from
+
+    @property
     def date(self) -> str:
         """Month of the sealed directory, ``YYYY-MM``."""
         return self._opened.definition.directory_date

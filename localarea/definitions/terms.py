@@ -10,9 +10,10 @@ import localarea
 from localarea.classify.boundary import BORDERLINE_M, BORDERLINE_MIN, drive_limit
 from localarea.datasets.store import default_store
 from localarea.definitions.area import Area
-from localarea.definitions.model import Definition
+from localarea.definitions.model import MINUTES_FROM, Definition
 from localarea.errors import InputError
 from localarea.options.mandate_left_out import halves_left_out, with_reason_left_out
+from localarea.options.minutes.anchor_minutes import PostcodeMinutes, has_roads
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
@@ -144,7 +145,7 @@ def terms_of(
         option=option.id,
         method=option.method,
         anchor=option.anchor,
-        parameters=dict(option.parameters),
+        parameters=dict(option.parameters) | _minutes_from(option, tables),
         zone_system=option.zone_system,
         zones=tuple(option.zones),
         districts=area.districts,
@@ -154,6 +155,14 @@ def terms_of(
         inputs=_inputs_of(option, tables),
         software=software(),
     )
+
+
+def _minutes_from(option: Option, tables: DataStore) -> dict[str, str]:
+    """Return the point of an anchor that is no centre, by the name under which it is sealed."""
+    if not has_roads(tables):
+        return {}
+    start = PostcodeMinutes(option.anchor, tables).start
+    return {} if start.startswith("the centre of ") else {MINUTES_FROM: start}
 
 
 def require_purpose(

@@ -95,7 +95,7 @@ def drive_spec(minutes: int, anchor: str) -> OptionSpec:
         "drive",
         f"Within {minutes} minutes' drive of {place}",
         (("minutes", minutes),),
-        f"Zones within {minutes} minutes door to door by car of the centre of {place}",
+        f"Zones within {minutes} minutes of {place} by car, door to door",
     )
 
 

@@ -20,8 +20,8 @@ class Place:
     name : str
         Display name.
     kind : str
-        ``district``, ``former_district``, ``ttwa``, ``town`` (zones of one district whose names
-        start with the same words), ``zone``, ``postcode``, ``point`` or ``polygon``.
+        ``district``, ``former_district``, ``ttwa``, ``town`` (zones of one district that bear
+        its name), ``zone``, ``postcode``, ``point`` or ``polygon``.
     zones : tuple of str
         Zone codes, sorted; for a postcode or a point, the zone that contains it.
     code : str or None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from localarea.errors import LocalareaError
 from localarea.places.gazetteer import fold, read_gazetteer
 from localarea.places.resolve import PREFIXED, find_place
+from localarea.places.zones_beside import zones_beside
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
@@ -47,13 +48,15 @@ def how_read(
     if place.kind not in _KINDS:
         return place.note or ""
     said = place.note or _said(text, place, zone_system, store)
+    beside = _beside(text, place, zone_system, store)
     if PREFIXED.match(text.strip()) or text.strip().upper() == place.code:
-        return said
+        return f"{said}{beside}"
     others = [
         f"{_KINDS[other.kind]} {_called(other, place)}({_counted(other)}), write {asked}"
         for asked, other in _other_readings(text, place, zone_system, store)
     ]
-    return f"{said}; to mean {'; to mean '.join(others)}" if others else said
+    meant = "".join(f"; to mean {other}" for other in others)
+    return f"{said}{meant}{beside}"
 
 
 def _said(text: str, place: Place, zone_system: ZoneSystem, store: DataStore | None) -> str:
@@ -68,6 +71,17 @@ def _said(text: str, place: Place, zone_system: ZoneSystem, store: DataStore | N
     more = len(also) - _NAMED
     listed = "; ".join([*also[:_NAMED], *([f"{more} more"] if more > 0 else [])])
     return f"{said}, among them {listed})"
+
+
+def _beside(text: str, place: Place, zone_system: ZoneSystem, store: DataStore | None) -> str:
+    """Name the zones beside a small town, which may be part of it; blank if there are none."""
+    beside = zones_beside(text, place, zone_system=zone_system, store=store)
+    if not beside:
+        return ""
+    names = read_gazetteer(zone_system, store=store).zone_names
+    it = "it" if len(place.zones) == 1 else "them"
+    listed = "; ".join(names[code] for code in beside)
+    return f". Beside {it}, to be named too if they are meant: {listed}"
 
 
 def _called(other: Place, place: Place) -> str:

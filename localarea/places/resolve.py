@@ -2,12 +2,14 @@
 Resolve the names that people give places to zones.
 
 A place is a district by name or code (former ones too), a travel to work area
-(``ttwa:Ipswich``), a zone by name or code, a town whose zones have its name, a
+(``ttwa:Ipswich``), a zone by name or code, a town whose zones bear its name, a
 postcode, or ``latitude,longitude``.
 If a name matches more than one kind, the order of precedence is current district,
 travel to work area, former district and zone; a prefix (``district:``, ``ttwa:``,
-``town:``, ``zone:``, ``postcode:``) selects a kind. ``Sudbury, Babergh`` says in which district
-a town or zone is, and a town's name in full (``Clacton-on-Sea``) is accepted.
+``town:``, ``zone:``, ``postcode:``) selects a kind. A town is the zones of one district that bear
+its name, at its start (``Witham Town``) or further on (``North Witham``). ``Sudbury, Babergh``
+says in which district a town or zone is, and a town's name in full (``Clacton-on-Sea``) is
+accepted.
 """
 
 from __future__ import annotations
@@ -268,6 +270,18 @@ def _find_qualified(name: str, gazetteer: Gazetteer, store: DataStore | None) ->
     return _town(name, held, gazetteer) if held else None
 
 
+def _find_zone_of_district(
+    name: str, gazetteer: Gazetteer, store: DataStore | None
+) -> Place | None:
+    """Read ``zone:Sudbury, Babergh``: the one zone of the district that has the whole name."""
+    parts = name_and_district(name, gazetteer)
+    if parts is None:
+        return None
+    exact, _ = zones_named(parts[0], gazetteer)
+    held = [zone for zone in exact if gazetteer.zone_district[zone] == parts[1]]
+    return _named_zone(name, held, gazetteer) if len(held) == 1 else None
+
+
 def _find_usual(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
     """Read the name of a town in full: ``Clacton-on-Sea`` has the zones named Clacton."""
     return _of_one_district(name, usual_name(name, gazetteer), gazetteer)
@@ -348,6 +362,12 @@ _BY_PREFIX: Final = {
     "district": (_find_code, _find_district, _find_former),
     "ttwa": (_find_code, _find_ttwa),
     "town": (_find_zone, _find_qualified, _find_usual),
-    "zone": (_find_code, _find_zone_exactly, _find_zone, _find_qualified),
+    "zone": (
+        _find_code,
+        _find_zone_exactly,
+        _find_zone_of_district,
+        _find_zone,
+        _find_qualified,
+    ),
     "postcode": (find_postcode, find_mistyped),
 }

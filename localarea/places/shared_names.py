@@ -26,11 +26,24 @@ _LISTED: Final = 12  # candidates that an error lists
 
 
 def zones_named(name: str, gazetteer: Gazetteer) -> tuple[list[str], list[str]]:
-    """Return the zones with a name, and those whose name starts with it."""
+    """
+    Return the zones with a name, and the others of a town of that name.
+
+    Those whose name starts with it, as ``Witham Town``, and of the same district those that have
+    it further on, as ``North Witham``.
+    """
     wanted, (usual, of_ons) = fold(name), _folded(gazetteer)
     exact = [code for code, known in usual.items() if known == wanted]
     exact = exact or [code for code, known in of_ons.items() if known == wanted]
-    return exact, [code for code, known in usual.items() if known.startswith(wanted + " ")]
+    begun = [code for code, known in usual.items() if known.startswith(wanted + " ")]
+    districts = {gazetteer.zone_district[code] for code in (*exact, *begun)}
+    held = [
+        code
+        for district in districts
+        for code in gazetteer.district_zones[district]
+        if f" {wanted} " in f" {usual[code]} " and code not in exact
+    ]
+    return exact, sorted({*begun, *held})
 
 
 @lru_cache(maxsize=8)

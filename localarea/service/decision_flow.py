@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from localarea.decisions import proposals
 from localarea.decisions import validity as periods
@@ -12,7 +12,7 @@ from localarea.decisions.audit import AuditReport, verify
 from localarea.decisions.grounds import read_grounds
 from localarea.decisions.proposals import Proposal
 from localarea.decisions.publication import ApprovedOption, Enacted, enact, end
-from localarea.decisions.queries import proposal_with_comments
+from localarea.decisions.queries import list_entries, list_proposals, proposal_with_comments
 from localarea.decisions.reconcile import folder_faults, restore_folder
 from localarea.decisions.roles import Actor
 from localarea.definitions.terms import Approval, propose, require_purpose
@@ -26,10 +26,13 @@ if TYPE_CHECKING:
     from datetime import date
 
     from localarea.decisions.grounds import Grounds
+    from localarea.decisions.queries import Status
     from localarea.decisions.validity import Purpose, Standing
     from localarea.records import Option
     from localarea.service.auth.identity import Identity
     from localarea.service.state import State
+
+Closing = Literal["return", "withdraw_proposal"]
 
 
 def put_forward(
@@ -203,6 +206,44 @@ def proposal_of(state: State, number: int) -> dict[str, Any]:
     """Read a proposal with its comments."""
     with state.database.reading() as connection:
         return proposal_with_comments(connection, number)
+
+
+def comment(state: State, identity: Identity, number: int, text: str) -> None:
+    """Comment on a proposal."""
+    actor = identity.actor("comment")
+    proposals.comment(state.database, number, tidy(text), actor=actor, now=clock.now())
+
+
+def close(state: State, identity: Identity, number: int, text: str, act: Closing) -> None:
+    """Return or withdraw a proposal."""
+    actor = identity.actor(act)
+    proposals.close_proposal(
+        state.database, number, tidy(text), act=act, actor=actor, now=clock.now()
+    )
+
+
+def proposals_page(
+    state: State, *, status: Status | None, before: int | None, count: int
+) -> tuple[list[dict[str, Any]], int | None]:
+    """Read a page of proposals, the newest first, and the number after which the next begins."""
+    with state.database.reading() as connection:
+        found = list_proposals(connection, status=status, before=before, count=count + 1)
+    return _page(found, count, "id")
+
+
+def entries_page(
+    state: State, *, before: int | None, count: int
+) -> tuple[list[dict[str, Any]], int | None]:
+    """Read a page of the log, the newest first, and the number after which the next begins."""
+    with state.database.reading() as connection:
+        found = list_entries(connection, before=before, count=count + 1)
+    return _page(found, count, "seq")
+
+
+def _page(
+    found: list[dict[str, Any]], count: int, key: str
+) -> tuple[list[dict[str, Any]], int | None]:
+    return found[:count], found[count - 1][key] if len(found) > count else None
 
 
 def withdraw(state: State, identity: Identity, definition_id: str, reason: str, on: date) -> None:

@@ -25,6 +25,7 @@ from localarea.decisions.reconcile import restore_folder
 from localarea.definitions.boundary_choice import (
     BoundaryChoice,
     choose_classifier,
+    is_under_option,
     reservation_classifier,
     reservation_in_force,
 )
@@ -72,6 +73,7 @@ class State:
         _ = self.store.registry  # read now, so that the state is of one set of tables
         stated = default_council(settings.council, store=self.store)
         self.council: Council = full_council(stated, store=self.store)
+        self.own_key = self.council.key  # which stays that of the service in a state beside
         self.authority = settings.authority or self.council.title
         folder = settings.definitions_dir or default_folder()
         self.definitions = DefinitionStore(folder)
@@ -166,6 +168,11 @@ class State:
         gc.freeze()  # millions of things that stay need not be looked through again and again
 
     @property
+    def is_own(self) -> bool:
+        """Tell whether it is the service's own council, and not another that is looked at."""
+        return self.council.key == self.own_key
+
+    @property
     def today(self) -> str:
         """Return the day in UTC, ``YYYY-MM-DD``."""
         return clock.today()
@@ -189,10 +196,15 @@ class State:
     def _of_council(self, request: BoundaryChoice) -> BoundaryChoice:
         """Name the council of a question: the service's own, unless it names another."""
         own = self.settings.council
-        if request.council is None or request.council.strip().casefold() == self.council.key:
-            return replace(request, council=own)
+        if request.council is None or request.council.strip().casefold() == self.own_key:
+            return replace(request, council=own, own=own)
         found = find_council(request.council, files=False, store=self.store)
-        return replace(request, council=own if found.key == self.council.key else found.key)
+        named = own if found.key == self.own_key else found.key
+        return replace(request, council=named, own=own)
+
+    def is_under_option(self, request: BoundaryChoice) -> bool:
+        """Check whether an option answers a question, because no definition does."""
+        return is_under_option(self._of_council(request), self.definitions, today=self.today)
 
     def _choose(self, request: BoundaryChoice, keep: Keep) -> Classifier:
         return choose_classifier(

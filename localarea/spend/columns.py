@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from localarea.errors import InputError
 from localarea.spend.days import read_day
@@ -26,16 +26,7 @@ Role = Literal[
     "size",
 ]
 # Those that a user may name.
-ROLES: Final[tuple[Role, ...]] = (
-    "amount",
-    "date",
-    "supplier",
-    "supplier_number",
-    "company_number",
-    "category",
-    "reference",
-    "size",
-)
+ROLES: Final[tuple[Role, ...]] = tuple(role for role in get_args(Role) if role != "vat")
 
 _PAYEE: Final = (
     r"(?:supplier|vendor|payee|beneficiary|merchant|creditor|recipient|contractor|provider|company"

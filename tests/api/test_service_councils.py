@@ -124,8 +124,11 @@ def test_a_check_answers_by_the_default_option_of_any_council(client: TestClient
 def test_places_of_the_same_name_are_one_click_away(client: TestClient) -> None:
     form = {"base": "district", "include": "Ipswich\nSudbury"}
     page = client.post("/scenario", data=form).text
-    assert "Sudbury is read as the zone Sudbury (E02006233) in Babergh" in page
+    assert "Sudbury is read as 2 zones of Babergh" in page
     assert "Take Sudbury, Brent instead" in page
+    # The third zone of the town does not bear its name, so it is a click of its own.
+    assert "Add Great Cornard, Babergh too" in page
+    assert 'name="include" value="Ipswich\nSudbury\nGreat Cornard, Babergh"' in page
     assert 'name="include" value="Ipswich\nSudbury, Brent"' in page
     there = client.post("/scenario", data=form | {"include": "Ipswich\nSudbury, Brent"}).text
     assert "2 zones of Brent" in there

@@ -234,7 +234,7 @@ def test_what_is_being_read_is_not_confirmed(client: TestClient, payments: bytes
     job = job_store.read_job(app.state.localarea.database, job_id, owner=_owner(client))
     for status in ("waiting", "running"):
         with pytest.raises(ConflictError, match="wait until"):
-            confirm(replace(job, status=status), app.state.localarea, app.state.jobs, Confirming())
+            confirm(replace(job, status=status), app.state.councils, app.state.jobs, Confirming())
 
 
 def _owner(client: TestClient) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -86,6 +88,22 @@ def test_the_page_says_both(client: TestClient) -> None:
     assert f"Local for social value measures: yes. {NO}" in page
     later = client.post("/", data=typed | {"year": "2027"}).text
     assert "may be reserved" not in later
+
+
+def test_a_list_is_answered_for_both_on_the_page_and_in_its_file(client: TestClient) -> None:
+    typed = {"postcodes": "IP1 1DH\nCO1 1JB", "day": "1", "month": "6", "year": "2026"}
+    page = client.post("/", data=typed).text
+    assert NO in page
+    assert NO.replace(": no.", ": yes.") in page
+    saved = client.post("/answers.csv", data=typed).text.lstrip("\ufeff")
+    rows = list(csv.reader(io.StringIO(saved)))
+    assert rows[0][-2:] == ["Inside the area for reserving?", "Definition for reserving"]
+    assert [(row[2], *row[-2:]) for row in rows[1:]] == [
+        ("Local", "no", "r-1"),
+        ("Local", "yes", "r-1"),
+    ]
+    later = client.post("/answers.csv", data=typed | {"year": "2027"}).text
+    assert "reserving" not in later
 
 
 def test_the_form_offers_the_options_for_reserving_and_refuses_others(client: TestClient) -> None:

@@ -60,7 +60,7 @@ def test_sentence_and_evidence_round_alike(tenths: int, whole: int) -> None:
     unit = "minute" if whole == 1 else "minutes"
     assert whole_minutes(tenths / 10) == whole
     said = f"about {whole} {unit}"
-    assert minutes_sentence(tenths, "Colchester") == (
+    assert minutes_sentence(tenths, "the centre of Colchester") == (
         f"It is {said} door to door by car from the centre of Colchester."
     )
     assert say_minutes(tenths / 10) == said

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from localarea.errors import AmbiguousPlaceError, InputError, PlaceNotFoundError
-from localarea.places.gazetteer import read_gazetteer
+from localarea.places.gazetteer import fold, read_gazetteer
 from localarea.places.resolve import resolve_place
 
 if TYPE_CHECKING:
@@ -126,13 +126,25 @@ def _place(text: str, zone_system: ZoneSystem, store: DataStore | None) -> Place
         town = resolve_place(f"town:{text}", zone_system=zone_system, store=store)
     except PlaceNotFoundError:
         return place
-    return town if town.kind == "town" or _is_all_of(town.name, text) else place
+    names = read_gazetteer(zone_system, store=store).zone_names
+    return town if _is_all_of(text, [names[code] for code in town.zones]) else place
 
 
-def _is_all_of(zone: str, town: str) -> bool:
-    """Tell whether a zone is a whole town ("Bude & Stratton"), not one part of it."""
-    name, asked = zone.casefold(), town.strip().casefold()
-    return name == asked or name.startswith((f"{asked} &", f"{asked},"))
+def _is_all_of(town: str, zones: list[str]) -> bool:
+    """
+    Tell whether zones are a whole town, as two parts of it or "Bude & Stratton" are.
+
+    Carlisle is a large town with two zones of its name, Carlisle Belah and Central Carlisle: a
+    town is taken for whole if the names of two zones begin with its own.
+    """
+    asked = town.strip().casefold()
+    first = fold(town).partition(" ")[0]
+    if sum(fold(name).partition(" ")[0] == first for name in zones) > 1:
+        return True
+    return any(
+        name.casefold() == asked or name.casefold().startswith((f"{asked} &", f"{asked},"))
+        for name in zones
+    )
 
 
 def _around(place: Place, store: DataStore | None) -> str:

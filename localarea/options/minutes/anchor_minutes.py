@@ -30,6 +30,7 @@ from localarea.options.minutes.encoding import (
     ROW_GROUP,
     RULE,
 )
+from localarea.options.titles import spoken_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -157,6 +158,24 @@ class PostcodeMinutes:
         self.anchor = anchor
         self._store = store
         self._groups: dict[int, tuple[NDArray[Any], NDArray[Any]]] = {}
+
+    def prepare(self) -> None:
+        """Compute the minutes unless they are at hand, which takes about a minute."""
+        if has_roads(self._store):
+            _ = self._source
+
+    @cached_property
+    def start(self) -> str:
+        """
+        Return the name of the point that they are counted from.
+
+        Those that come with the package are of a town, whose centre needs no look at its people.
+        """
+        if table_name(self.anchor, None) in self._store.registry:
+            return f"the centre of {spoken_name(self.anchor)}"
+        from localarea.options.minutes.centre import name_centre
+
+        return name_centre(self.anchor, store=self._store)
 
     def of(self, key: int) -> float | None:
         """

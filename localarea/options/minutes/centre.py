@@ -40,16 +40,27 @@ class AnchorCentre:
     point : tuple of float
         Easting and northing, EPSG:27700, metres.
     words : str
-        What was taken, to follow "from".
+        What was taken and why, to follow "from".
+    short : str
+        What was taken, as the answer for a postcode says it.
+    title : str
+        What was taken, as the title of a map says it.
     """
 
     point: tuple[float, float]
     words: str
+    short: str
+    title: str
 
 
 def describe_centre(anchor: str, *, store: DataStore | None = None) -> str:
     """Say which point minutes from an anchor are counted from."""
     return anchor_centre(anchor, store or default_store()).words
+
+
+def name_centre(anchor: str, *, store: DataStore | None = None) -> str:
+    """Return the name of the point that minutes from an anchor are counted from."""
+    return anchor_centre(anchor, store or default_store()).short
 
 
 @lru_cache(maxsize=256)
@@ -61,13 +72,14 @@ def anchor_centre(anchor: str, store: DataStore) -> AnchorCentre:
     """
     place = find_anchor(anchor, "msoa11", store)
     if place.point is not None:
-        return AnchorCentre(place.point, place.name)
+        return AnchorCentre(place.point, place.name, place.name, place.name)
     points = _centres(place.zones, store)
     residents = _residents(place.zones, store)
     mean = residents @ points / residents.sum()
     home = int(np.argmin(_metres(points, mean)))
     name = spoken_name(place.name)
-    middle = AnchorCentre(_pair(points[home]), f"the centre of {name}")
+    central = f"the centre of {name}"
+    middle = AnchorCentre(_pair(points[home]), central, central, central)
     if _metres(points, points[home]).max() <= NEAR_M:
         return middle
     workers = _workers(place, store)
@@ -78,11 +90,12 @@ def anchor_centre(anchor: str, store: DataStore) -> AnchorCentre:
     work = int(np.argmax(np.where(best, workers, -1.0)))  # of those there, the one with most
     zone = read_gazetteer("msoa11", store=store).zone_names[place.zones[work]]
     share = max(around) / workers.sum()
+    where = f"where more people work than anywhere else in {name}"
     words = (
-        f"{zone} ({place.zones[work]}), where more people work than anywhere else in {name} "
+        f"{zone} ({place.zones[work]}), {where} "
         f"({share:.0%} of its workers within {ROUND_M / 1000:.0f} km, census of 2011)"
     )
-    return AnchorCentre(_pair(points[work]), words)
+    return AnchorCentre(_pair(points[work]), words, f"{zone}, {where}", zone)
 
 
 def _pair(point: NDArray[np.float64]) -> tuple[float, float]:

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from localarea.options.minutes.centre import name_centre
 from localarea.reports.cabinet.maps_section import COMMUTING_MAP, MINUTES_MAP
 from localarea.reports.cabinet.model import Picture
 from localarea.reports.cabinet.sensitivity import (
@@ -78,7 +79,7 @@ def _ground(facts: Facts, folder: Path) -> dict[str, Picture]:
     if facts.has_minutes:
         path = folder / "minutes.png"
         alt = write_minutes_picture(council, path, store=store)
-        caption = f"Minutes door to door by car from the centre of {anchor}"
+        caption = f"Minutes door to door by car from {name_centre(anchor, store=store)}"
         pictures[MINUTES_MAP] = _picture(path, alt, caption, _GROUND_CM)
     return pictures
 

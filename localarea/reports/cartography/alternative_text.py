@@ -191,8 +191,8 @@ def describe_minutes(
         for limit in (15, 30, 45)
     ]
     sentences = [
-        f"Map of the zones around {council.anchor}, shaded by minutes door to door by car from its "
-        "centre.",
+        f"Map of the zones around {council.anchor}, shaded by minutes door to door by car from "
+        "there.",
         f"{within[0]}, {within[1]}, and {within[2]}.",
     ]
     for place, codes in disputed.items():

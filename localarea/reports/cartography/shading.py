@@ -79,7 +79,7 @@ COMMUTING: Final = Shades(
     "no commuters",
 )
 MINUTES: Final = Shades(
-    "Minutes door to door by car from the anchor's centre",
+    "Minutes door to door by car from the anchor",
     (15.0, 30.0, 45.0, 60.0, 90.0),
     ("#0b3f3a", "#2c7a70", "#63ab9e", "#a3d1c6", "#c9e2da", "#f3f1ea"),
     ("under 15", "15 to 30", "30 to 45", "45 to 60", "60 to 90", "90 or more"),

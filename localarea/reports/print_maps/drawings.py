@@ -15,6 +15,7 @@ from matplotlib.patches import Patch
 
 from localarea.datasets.store import default_store
 from localarea.errors import EmptyResultError
+from localarea.options.minutes.centre import anchor_centre
 from localarea.reports.cartography import alternative_text as words
 from localarea.reports.cartography.shading import (
     CHANGES,
@@ -141,7 +142,8 @@ def draw_minutes_picture(
     InputError
         If there are more than three options.
     """
-    title = f"Minutes door to door by car between each zone and the centre of {council.anchor}"
+    start = anchor_centre(council.anchor, store or default_store()).title
+    title = f"Minutes door to door by car between each zone and {start}"
     look = _Shaded(title, "minutes", MINUTES, ("zones_msoa11", *ROADS))
     sheet, zones, disputed = _draw_shaded(look, council, options, figure, store)
     return sheet, words.describe_minutes(council, zones, options, disputed)

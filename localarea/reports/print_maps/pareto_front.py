@@ -90,7 +90,7 @@ def _draw(front: pd.DataFrame, anchor: str, by: By) -> Any:
         )
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     if by == "minutes_worst":
-        axes.set_xlabel(f"longest drive from the centre of {anchor} to a zone inside (minutes)")
+        axes.set_xlabel(f"longest drive from {anchor} to a zone inside (minutes)")
     else:
         axes.xaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10]))  # no rounded 2.5%
         axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=None))

@@ -16,6 +16,8 @@ from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.definitions.reserved import reserved_of
 from localarea.service.api.metrics import count_checks
 from localarea.service.auth.identity import TheState, require
+from localarea.service.councils import ANCHOR_OF_A_CHECK, COUNCIL_THAT_ANSWERS, TheCouncils
+from localarea.service.councils import LONGEST as LONGEST_NAME
 from localarea.service.errors import problems
 
 if TYPE_CHECKING:
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 
 router = APIRouter(tags=["Check"], dependencies=[Depends(require("check"))])
 
-LONGEST_NAME = 100  # characters of a council or an anchor
 LONGEST = 200  # characters of one, because it may be part of an address
 _FEW = 100  # that are answered one by one sooner than a boundary is made ready for many
 MOST = 10_000  # postcodes in one request; more than that is a file
@@ -54,8 +55,8 @@ class VerdictOut(BaseModel):
     easting: int | None
     northing: int | None
     minutes_to_anchor: float | None = Field(
-        description="Minutes door to door by car from the centre of the anchor: the drive, and 5.8 "
-        "minutes for starting and parking."
+        description="Minutes door to door by car from the anchor, whose point the explanation "
+        "names: the drive, and 5.8 minutes for starting and parking."
     )
     metres_to_boundary: float | None
     reservation: ReservationOut | SkipJsonSchema[None] = Field(
@@ -73,18 +74,8 @@ class Under(BaseModel):
     option: str | None = Field(None, description="Id of an option, such as `ttwa-official`.")
     definition: str | None = Field(None, description="Id of a published definition.")
     on: str | None = Field(None, description="The definition in force on this day, YYYY-MM-DD.")
-    council: str | None = Field(
-        None,
-        max_length=LONGEST_NAME,
-        description="A council by its name, whose definition or default option answers; by default "
-        "the service's own.",
-    )
-    anchor: str | None = Field(
-        None,
-        max_length=LONGEST_NAME,
-        description="A district, town, postcode or `latitude,longitude` that options are measured "
-        "from instead; no definition answers then.",
-    )
+    council: str | None = Field(None, max_length=LONGEST_NAME, description=COUNCIL_THAT_ANSWERS)
+    anchor: str | None = Field(None, max_length=LONGEST_NAME, description=ANCHOR_OF_A_CHECK)
 
     def request(self) -> BoundaryChoice:
         """Return what this asks for."""
@@ -117,10 +108,14 @@ class Checked(BaseModel):
     verdicts: list[VerdictOut]
 
 
-@router.get("/check", response_model=VerdictOut, responses=problems(401, 403, 404, 422, 503))
-async def check_one(state: TheState, query: Annotated[CheckQuery, Query()]) -> Response:
+@router.get("/check", response_model=VerdictOut, responses=problems(401, 403, 404, 422, 429, 503))
+async def check_one(
+    state: TheState, councils: TheCouncils, query: Annotated[CheckQuery, Query()]
+) -> Response:
     """Check one postcode. Put no home postcode here, for addresses are kept in logs: POST it."""
     request, postcode = query.request(), query.postcode
+    if request.council is not None or request.anchor is not None:
+        await run_in_threadpool(councils.prepare_check, request)
     made = state.ready_classifier(request)
     # Some tens of microseconds once ready: less than it takes to hand it to a thread.
     if made is None or not state.reserves_nothing(request):
@@ -132,9 +127,12 @@ async def check_one(state: TheState, query: Annotated[CheckQuery, Query()]) -> R
     return Response(verdict, media_type="application/json")
 
 
-@router.post("/check", response_model=Checked, responses=problems(401, 403, 404, 413, 422, 503))
-def check_many(state: TheState, asked: CheckMany) -> Response:
+@router.post(
+    "/check", response_model=Checked, responses=problems(401, 403, 404, 413, 422, 429, 503)
+)
+def check_many(state: TheState, councils: TheCouncils, asked: CheckMany) -> Response:
     """Check up to 10,000 postcodes, with the whole evidence for each."""
+    councils.prepare_check(asked.request())
     made = state.classifier(asked.request())
     if len(asked.postcodes) > _FEW:
         made.warm_up()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from localarea.decisions import proposals
-from localarea.decisions.queries import list_entries, list_proposals
-from localarea.service import candidates, clock
+from localarea.service import candidates
 from localarea.service import decision_flow as deciding
 from localarea.service.api.decision_models import (
     HIGHEST,
@@ -29,7 +27,16 @@ from localarea.service.api.decision_models import (
     WithdrawalIn,
     Withdrawn,
 )
-from localarea.service.auth.identity import Identity, TheState, require
+from localarea.service.auth.acting import (
+    Approves,
+    Comments,
+    PutsForward,
+    Refreshes,
+    Returns,
+    Withdraws,
+    WithdrawsProposal,
+)
+from localarea.service.auth.identity import TheState, require
 from localarea.service.definition_refresh import facts_of, look_at_refresh, refresh_definition
 from localarea.service.errors import problems
 
@@ -51,7 +58,7 @@ _CHANGED: dict[str, Any] = {"response_model": ProposalWhole, "responses": _FAULT
 @router.post("/proposals", status_code=201, **_CHANGED)
 def put_forward(
     state: TheState,
-    identity: Annotated[Identity, Depends(require("put_forward"))],
+    identity: PutsForward,
     asked: ProposalIn,
 ) -> dict[str, Any]:
     """Put an option or a scenario forward for approval."""
@@ -67,11 +74,10 @@ def put_forward(
 )
 def proposals_page(state: TheState, page: Annotated[ProposalPaging, Query()]) -> dict[str, Any]:
     """List what was put forward, the newest first."""
-    with state.database.reading() as connection:
-        found = list_proposals(
-            connection, status=page.status, before=page.cursor, count=page.limit + 1
-        )
-    return {"proposals": found[: page.limit], "next": _next(found, page.limit, "id")}
+    found, after = deciding.proposals_page(
+        state, status=page.status, before=page.cursor, count=page.limit
+    )
+    return {"proposals": found, "next": after}
 
 
 @router.get(
@@ -88,37 +94,37 @@ def proposal(state: TheState, number: Number) -> dict[str, Any]:
 @router.post("/proposals/{number}/comments", status_code=201, **_CHANGED)
 def comment(
     state: TheState,
-    identity: Annotated[Identity, Depends(require("comment"))],
+    identity: Comments,
     number: Number,
     said: Said,
 ) -> dict[str, Any]:
     """Comment on a proposal."""
-    actor = identity.actor("comment")
-    text = candidates.tidy(said.text)
-    proposals.comment(state.database, number, text, actor=actor, now=clock.now())
+    deciding.comment(state, identity, number, said.text)
     return _whole(state, number)
 
 
 @router.post("/proposals/{number}/return", **_CHANGED)
 def return_(
     state: TheState,
-    identity: Annotated[Identity, Depends(require("return"))],
+    identity: Returns,
     number: Number,
     said: Said,
 ) -> dict[str, Any]:
     """Return a proposal to whoever put it forward, saying what is to be changed."""
-    return _close(state, identity, number, said, "return")
+    deciding.close(state, identity, number, said.text, "return")
+    return _whole(state, number)
 
 
 @router.post("/proposals/{number}/withdraw", **_CHANGED)
 def withdraw_proposal(
     state: TheState,
-    identity: Annotated[Identity, Depends(require("withdraw_proposal"))],
+    identity: WithdrawsProposal,
     number: Number,
     said: Said,
 ) -> dict[str, Any]:
     """Withdraw a proposal."""
-    return _close(state, identity, number, said, "withdraw_proposal")
+    deciding.close(state, identity, number, said.text, "withdraw_proposal")
+    return _whole(state, number)
 
 
 @router.post(
@@ -129,7 +135,7 @@ def withdraw_proposal(
 )
 def approve(
     state: TheState,
-    identity: Annotated[Identity, Depends(require("approve"))],
+    identity: Approves,
     number: Number,
     asked: ApprovalIn,
 ) -> dict[str, Any]:
@@ -148,7 +154,7 @@ def approve(
 )
 def withdraw(
     state: TheState,
-    identity: Annotated[Identity, Depends(require("withdraw"))],
+    identity: Withdraws,
     definition_id: DefinitionId,
     asked: WithdrawalIn,
 ) -> dict[str, Any]:
@@ -181,7 +187,7 @@ def look_at_definition_refresh(state: TheState, definition_id: DefinitionId) -> 
 )
 def definition_refresh(
     state: TheState,
-    identity: Annotated[Identity, Depends(require("refresh"))],
+    identity: Refreshes,
     definition_id: DefinitionId,
     asked: RefreshIn,
 ) -> dict[str, Any]:
@@ -198,9 +204,8 @@ def definition_refresh(
 )
 def audit(state: TheState, page: Annotated[Paging, Query()]) -> dict[str, Any]:
     """Read the log of decisions, the newest entry first."""
-    with state.database.reading() as connection:
-        found = list_entries(connection, before=page.cursor, count=page.limit + 1)
-    return {"entries": found[: page.limit], "next": _next(found, page.limit, "seq")}
+    found, after = deciding.entries_page(state, before=page.cursor, count=page.limit)
+    return {"entries": found, "next": after}
 
 
 @router.get(
@@ -215,22 +220,6 @@ def verify(state: TheState) -> dict[str, Any]:
         "head": report.head,
         "faults": list(report.faults),
     }
-
-
-def _next(found: list[dict[str, Any]], limit: int, key: str) -> int | None:
-    return found[limit - 1][key] if len(found) > limit else None
-
-
-def _close(
-    state: State,
-    identity: Identity,
-    number: int,
-    said: Said,
-    act: Literal["return", "withdraw_proposal"],
-) -> dict[str, Any]:
-    actor, text = identity.actor(act), candidates.tidy(said.text)
-    proposals.close_proposal(state.database, number, text, act=act, actor=actor, now=clock.now())
-    return _whole(state, number)
 
 
 def _whole(state: State, number: int) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from localarea.service.councils import ANCHOR_OF_A_CHECK, COUNCIL_THAT_ANSWERS, LONGEST
 from localarea.service.files.job_store import FileJob
 from localarea.service.files.runner import JobRunner
 from localarea.service.parameters import taken_names
@@ -40,6 +41,8 @@ FORM: Final = file_form(
         "description": "Id of a published definition; by default the one in force on the day.",
     },
     on={"type": "string", "description": "Day, YYYY-MM-DD."},
+    council={"type": "string", "maxLength": LONGEST, "description": COUNCIL_THAT_ANSWERS},
+    anchor={"type": "string", "maxLength": LONGEST, "description": ANCHOR_OF_A_CHECK},
     headers={
         "type": "string",
         "enum": ["codes", "people"],
@@ -47,7 +50,8 @@ FORM: Final = file_form(
         "people.",
     },
 )
-FIELDS: Final = taken_names({"sheet", "option", "definition", "on", "headers"}, repeated={"column"})
+UNDER: Final = ("option", "definition", "on", "council", "anchor")  # fields that say what decides
+FIELDS: Final = taken_names({"sheet", "headers", *UNDER}, repeated={"column"})
 
 
 class Money(BaseModel):
@@ -141,6 +145,8 @@ class FileOut(BaseModel):
     )
     sheet: str | None = Field(description="The sheet that was checked.")
     on: str | None = Field(description="The day that was asked for, YYYY-MM-DD.")
+    council: str | None = Field(description="The council that was named; null for the own.")
+    anchor: str | None = Field(description="The place to measure from that was named.")
     sent_by: str
     sha256: str | None = Field(description="Of the file as it was sent.")
     reference: str | None = Field(description="Of the receipt, by which anybody can verify it.")
@@ -177,6 +183,8 @@ class Confirming(Looking):
     option: str | None = Field(None, description="Id of an option, such as `ttwa-official`.")
     definition: str | None = Field(None, description="Id of a published definition.")
     on: str | None = Field(None, description="The definition in force on this day, YYYY-MM-DD.")
+    council: str | None = Field(None, max_length=LONGEST, description=COUNCIL_THAT_ANSWERS)
+    anchor: str | None = Field(None, max_length=LONGEST, description=ANCHOR_OF_A_CHECK)
     headers: HeaderWords = Field("codes", description="Words of the columns that are added.")
 
 
@@ -193,7 +201,8 @@ def shown(job: FileJob, runner: JobRunner) -> FileOut:
     facts |= {"status": job.stage, "notes": result.get("notes", [])}
     facts |= {name: detail.get(name, []) for name in ("columns", "sheets")}
     facts["suppliers"] = detail.get("suppliers", {})
-    facts |= {"on": request.get("on"), "sent_by": request.get("by", "")}
+    facts |= {name: request.get(name) for name in ("on", "council", "anchor")}
+    facts["sent_by"] = request.get("by", "")
     previewed = job.stage == "previewed"
     facts["preview"] = detail.get("preview") if previewed else None
     facts["rows_total"] = None if previewed else job.rows_total

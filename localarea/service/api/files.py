@@ -22,6 +22,7 @@ from localarea.service import clock
 from localarea.service.api.file_shapes import (
     FIELDS,
     FORM,
+    UNDER,
     Confirming,
     FileOut,
     Files,
@@ -30,6 +31,7 @@ from localarea.service.api.file_shapes import (
     shown,
 )
 from localarea.service.auth.identity import Identity, TheState, require, state_of
+from localarea.service.councils import Councils, TheCouncils
 from localarea.service.errors import problems
 from localarea.service.files import job_store as file_jobs
 from localarea.service.files.job_store import FileJob
@@ -81,7 +83,7 @@ async def accept(
     try:
         check(upload)
         require_known(upload.fields, FIELDS, what="field")
-        asked = await run_in_threadpool(asked_of, state, upload)
+        asked = await run_in_threadpool(asked_of, request.app.state.councils, upload)
         sender = identity.acting("check")
         asked |= {"by": sender.name, "role": sender.role, "preview": preview}
         job = await run_in_threadpool(_add, state, runner, job_id, identity, upload, asked)
@@ -113,12 +115,26 @@ def _add(
     )
 
 
-def asked_of(state: TheState, upload: Upload) -> dict[str, Any]:
+def settled(councils: Councils, under: dict[str, Any]) -> dict[str, Any]:
+    """
+    Return what decides about a file, with the day where nothing else does.
+
+    Raises
+    ------
+    InputError, NotFoundError
+        If there is no such day, definition, option or council: before anything waits.
+    """
+    choice = BoundaryChoice(**under)
+    councils.prepare_check(choice)
+    councils.own.classifier(choice)
+    if under["option"] is None and under["definition"] is None and under["on"] is None:
+        return {**under, "on": councils.own.today}
+    return under
+
+
+def asked_of(councils: Councils, upload: Upload) -> dict[str, Any]:
     """Return what is asked for, settled now: a file that waits past midnight is still today's."""
-    under: dict[str, Any] = {name: upload.value(name) for name in ("option", "definition", "on")}
-    state.classifier(BoundaryChoice(**under))  # an unknown name is reported before anything waits
-    if not any(under.values()):
-        under["on"] = state.today
+    under = settled(councils, {name: upload.value(name) for name in UNDER})
     return {
         "columns": upload.values("column")[:10],
         "sheet": upload.value("sheet"),
@@ -256,12 +272,22 @@ def preview_again(
 
 @router.post("/files/{file}/check", status_code=202, response_model=FileOut, responses=_ASKED_AGAIN)
 def check_file(
-    file: JobId, state: TheState, runner: TheRunner, identity: TheChecker, asked: Confirming
+    file: JobId,
+    state: TheState,
+    councils: TheCouncils,
+    runner: TheRunner,
+    identity: TheChecker,
+    asked: Confirming,
 ) -> FileOut:
     """Check a file that was looked at, or check it once more in another way."""
     job = file_jobs.read_job(state.database, file, owner=owner_of(identity))
-    confirm(job, state, runner, asked)
+    confirm(job, councils, runner, asked)
     return shown(file_jobs.read_job(state.database, file, owner=owner_of(identity)), runner)
+
+
+def council_of_job(job: FileJob) -> dict[str, str | None]:
+    """Return the council and the place to measure from that a file is checked for."""
+    return {name: job.request.get(name) for name in ("council", "anchor")}
 
 
 def look_again(
@@ -279,15 +305,14 @@ def look_again(
     _go_on(job, state, runner, asked)
 
 
-def confirm(job: FileJob, state: TheState, runner: JobRunner, how: Confirming, **kept: Any) -> None:
+def confirm(
+    job: FileJob, councils: Councils, runner: JobRunner, how: Confirming, **kept: Any
+) -> None:
     """Check a file as somebody has confirmed it, settled now as for one that has just come."""
     _require_still(job)
-    under: dict[str, Any] = {"option": how.option, "definition": how.definition, "on": how.on}
-    state.classifier(BoundaryChoice(**under))
-    if not any(under.values()):
-        under["on"] = state.today
+    under = settled(councils, {name: getattr(how, name) for name in UNDER})
     chosen = {"columns": how.columns, "sheet": how.sheet, "headers": how.headers}
-    _go_on(job, state, runner, {**job.request, **kept, **under, **chosen, "preview": False})
+    _go_on(job, councils.own, runner, {**job.request, **kept, **under, **chosen, "preview": False})
 
 
 def _require_still(job: FileJob) -> None:

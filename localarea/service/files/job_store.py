@@ -328,10 +328,7 @@ def overdue_jobs(database: Database, *, now: datetime) -> list[str]:
     list of str
         Ids of jobs to be deleted.
     """
-    over = FILE_JOBS.c.status.notin_(("expired", "cancelled"))
-    query = sa.select(FILE_JOBS.c.id).where(over, FILE_JOBS.c.expires_at <= utc_stamp(now))
-    with database.reading() as connection:
-        return list(connection.execute(query).scalars())
+    return _ids(database, FILE_JOBS.c.expires_at <= utc_stamp(now))
 
 
 def kept_jobs(database: Database) -> set[str]:
@@ -348,9 +345,14 @@ def kept_jobs(database: Database) -> set[str]:
     set of str
         Ids of jobs neither expired nor cancelled.
     """
-    over = FILE_JOBS.c.status.notin_(("expired", "cancelled"))
+    return set(_ids(database))
+
+
+def _ids(database: Database, *which: sa.ColumnElement[bool]) -> list[str]:
+    """List the ids of jobs neither expired nor cancelled."""
+    here = FILE_JOBS.c.status.notin_(("expired", "cancelled"))
     with database.reading() as connection:
-        return set(connection.execute(sa.select(FILE_JOBS.c.id).where(over)).scalars())
+        return list(connection.execute(sa.select(FILE_JOBS.c.id).where(here, *which)).scalars())
 
 
 def job_of(row: RowMapping | dict[str, Any]) -> FileJob:

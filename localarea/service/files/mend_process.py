@@ -65,9 +65,11 @@ def _merge(asked: dict[str, Any]) -> dict[str, Any]:
     plan = plan_mending(Path(asked["result"]), Path(asked["mended"]))
     basis = plan.receipt.basis
     state = State(Settings(**asked["settings"]))
-    option = basis.id if basis.kind == "option" else None
-    definition = basis.id if basis.kind == "definition" else None
-    classifier = state.classifier(BoundaryChoice(option=option, definition=definition))
+    choice = BoundaryChoice(definition=basis.id)
+    if basis.kind == "option":
+        named = {name: asked[name] for name in ("council", "anchor")}
+        choice = BoundaryChoice(option=basis.id, **named)
+    classifier = state.classifier(choice)
     out = Path(asked["out"])
     stamp = {name: asked[name] for name in ("at", "by", "reference")}
     report = merge_mended(plan, classifier, out, **stamp)

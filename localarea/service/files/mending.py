@@ -53,6 +53,8 @@ def merge_into(runner: JobRunner, job: FileJob, mended: Path, *, actor: Actor) -
                 "out": str(out),
                 "at": utc_stamp(clock.now()),
                 "by": actor.name,
+                "council": job.request.get("council"),
+                "anchor": job.request.get("anchor"),
                 "reference": new_reference(),
             }
         )

@@ -51,7 +51,7 @@ _SILENT_S: Final = 30.0  # a worker that says nothing for so long is taken for d
 _DOUBTED_S: Final = 6.0  # the same where by the clock it was silent for long: that may be wrong
 _SWEEP_S: Final = 20.0
 _UPLOAD_SILENT_S: Final = 900.0  # an upload in which nothing arrives for so long has ended
-_ASKED: Final = ("sheet", "option", "definition", "on", "headers")
+_ASKED: Final = ("sheet", "option", "definition", "on", "council", "anchor", "headers")
 _COMMAND: Final = (sys.executable, "-m", "localarea.service.files.worker")
 
 

@@ -90,8 +90,8 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
     from localarea.settings import Settings
 
     state = State(Settings(**asked["settings"]))
-    under = {name: asked[name] for name in ("option", "definition", "on")}
-    classifier = state.classifier(BoundaryChoice(**under))
+    under = ("option", "definition", "on", "council", "anchor")
+    classifier = state.classifier(BoundaryChoice(**{name: asked[name] for name in under}))
     source = Path(asked["source"])
     out = source.with_name(f"{asked['result']}{ending_of(source)}")
     done = 0

@@ -11,14 +11,31 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse, Response
 
+from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.definitions.reserved import both_sentences, reserved_of
 from localarea.errors import InputError, LocalareaError
 from localarea.geo.addresses import find_postcodes
 from localarea.geo.grid_references import read_point
-from localarea.service.auth.identity import TheState, require
+from localarea.service.auth.identity import require
+from localarea.service.councils import (
+    LONGEST,
+    WAIT_S,
+    Councils,
+    TheCouncils,
+    TheWhose,
+    Whose,
+    show_whose,
+)
 from localarea.service.errors import status_of
 from localarea.service.option_table import as_drawn
-from localarea.service.pages.forms import Days, Fault, asked_under, boundary_choices, read_day
+from localarea.service.pages.forms import (
+    OPTION,
+    Days,
+    Fault,
+    asked_under,
+    boundary_choices,
+    read_day,
+)
 from localarea.service.pages.rendering import render
 from localarea.service.pages.words import say_answer
 
@@ -27,6 +44,7 @@ if TYPE_CHECKING:
 
     from localarea.classify.boundary import Boundary
     from localarea.classify.classifier import Classifier
+    from localarea.definitions.reserved import Reserved
     from localarea.records import Verdict
     from localarea.service.state import State
 
@@ -37,6 +55,7 @@ _HEADERS: Final = (
     *("As typed", "Postcode", "Local?", "Borderline?", "Reason", "Explanation"),
     *("Definition", "Day", "Postcodes of"),
 )
+_FOR_RESERVING: Final = ("Inside the area for reserving?", "Definition for reserving")
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _TOLD: Final = (404, 422)  # faults of what was typed, which the form shows
 Short = Annotated[str, Form(max_length=20)]
@@ -51,6 +70,7 @@ class Typed:
     days: Days = field(default_factory=Days)
     under: str = ""
     at: str = ""
+    council: str = ""
 
     def texts(self) -> list[str]:
         """
@@ -84,33 +104,40 @@ def typed_of(
     year: Short = "",
     under: Annotated[str, Form(max_length=200)] = "",
     at: Annotated[str, Form(max_length=100)] = "",
+    council: Annotated[str, Form(max_length=LONGEST)] = "",
 ) -> Typed:
     """Gather the fields of the form."""
-    return Typed(postcode, postcodes, Days(day, month, year), under, at)
+    return Typed(postcode, postcodes, Days(day, month, year), under, at, council)
 
 
 Asks = Annotated[Typed, Depends(typed_of)]
 
 
 @router.get("/", response_class=HTMLResponse)
-def ask(request: Request, state: TheState) -> HTMLResponse:
+def ask(request: Request, councils: TheCouncils, whose: TheWhose) -> HTMLResponse:
     """Show the form."""
-    return _page(request, state, Typed())
+    councils.prepare_check(whose.asks(BoundaryChoice()), wait_s=WAIT_S)
+    return _page(request, whose.state, Typed())
 
 
 @router.post("/", response_class=HTMLResponse)
-def check(request: Request, state: TheState, typed: Asks) -> HTMLResponse:
+def check(request: Request, councils: TheCouncils, typed: Asks) -> HTMLResponse:
     """Check postcodes. By POST, so that no postcode stands in an address or a log."""
+    whose = show_whose(request, councils, typed.council)
+    state = whose.state
+    texts: list[str] = []
     try:
         texts = typed.texts()
-        made, on = classifier_for(state, typed)
+        choice = choice_of(whose, typed)
+        made = classifier_for(councils, choice)
     except LocalareaError as error:
-        return _refused(request, state, typed, error, "postcode")
+        return _refused(request, state, typed, error, "under" if texts else "postcode")
+    on, reserving = day_of(typed), state.reserving(choice)
     if len(texts) > 1:
-        return _page(request, state, typed, **_several(made, texts), on=on)
+        return _page(request, state, typed, **_several(made, texts, reserving), on=on)
     verdict = made.check(texts[0])
-    values = {"verdict": verdict, "on": on, **_evidence(state, verdict)}
-    reserving = state.reserving(asked_under(typed.under, on))
+    values: dict[str, Any] = {"verdict": verdict, "on": on, "start": made.minutes_from}
+    values |= _evidence(state, verdict, counted=state is councils.own)
     if reserving is not None:
         values["reserved"] = both_sentences(verdict, reserved_of(reserving, texts[0]))
     asks_point = bool(typed.at.strip())
@@ -126,46 +153,82 @@ def check(request: Request, state: TheState, typed: Asks) -> HTMLResponse:
 
 
 @router.post("/answers.csv", response_class=Response)
-def save(request: Request, state: TheState, typed: Asks) -> Response:
+def save(request: Request, councils: TheCouncils, typed: Asks) -> Response:
     """Give the answers for a list of postcodes as a file."""
+    whose = show_whose(request, councils, typed.council)
+    state = whose.state
     try:
         texts = typed.texts()
-        made, on = classifier_for(state, typed)
+        choice = choice_of(whose, typed)
+        made = classifier_for(councils, choice)
     except LocalareaError as error:
         return _refused(request, state, typed, error, "postcodes")
     headers = {
         "Content-Disposition": 'attachment; filename="answers.csv"',
         "Cache-Control": "no-store",
     }
-    rows = zip(texts, made.check_many(texts), strict=True)
-    content = _answers_csv(rows, on=on or date.fromisoformat(state.today))
+    reserved = _reserved_many(state.reserving(choice), texts)
+    rows = zip(texts, made.check_many(texts), reserved, strict=True)
+    content = _answers_csv(rows, on=day_of(typed) or date.fromisoformat(state.today))
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def classifier_for(state: State, typed: Typed) -> tuple[Classifier, date | None]:
+def day_of(typed: Typed) -> date | None:
     """
-    Give what decides, and the day that was asked for.
+    Return the day that was asked for.
+
+    Raises
+    ------
+    InputError
+        If there is no such day.
+    """
+    return read_day(*typed.days.parts, "the day")
+
+
+def choice_of(whose: Whose, typed: Typed) -> BoundaryChoice:
+    """
+    Return the boundary that was asked for.
+
+    Raises
+    ------
+    InputError
+        If there is no such day, or what decides is not from the list.
+    """
+    return whose.asks(asked_under(typed.under, day_of(typed)))
+
+
+def classifier_for(councils: Councils, choice: BoundaryChoice) -> Classifier:
+    """
+    Return what decides.
 
     Raises
     ------
     LocalareaError
-        If there is no such day, definition or option.
+        If there is no such definition or option, or it is still being worked out.
     """
-    on = read_day(*typed.days.parts, "the day")
-    return state.classifier(asked_under(typed.under, on)), on
+    councils.prepare_check(choice)
+    return councils.own.classifier(choice)
 
 
-def _several(made: Classifier, texts: list[str]) -> dict[str, Any]:
+def _several(made: Classifier, texts: list[str], reserving: Classifier | None) -> dict[str, Any]:
     verdicts = made.check_many(texts)
     statuses = [verdict.status for verdict in verdicts]
     return {
         "verdicts": [
-            (" ".join(text.split()), verdict) for text, verdict in zip(texts, verdicts, strict=True)
+            (" ".join(text.split()), verdict, reserved)
+            for text, verdict, reserved in zip(
+                texts, verdicts, _reserved_many(reserving, texts), strict=True
+            )
         ],
         "counts": {name: statuses.count(name) for name in ("local", "not_local", "unknown")},
         "standing": _standing_of(made.boundary),
         "definition_id": made.boundary.id,
     }
+
+
+def _reserved_many(reserving: Classifier | None, texts: list[str]) -> list[Reserved | None]:
+    """Answer for reserving contracts too; nothing where no definition for that is in force."""
+    return [None if reserving is None else reserved_of(reserving, text) for text in texts]
 
 
 def _point(state: State, made: Classifier, text: str) -> dict[str, Any]:
@@ -196,13 +259,17 @@ def _degrees(point: dict[str, Any]) -> list[float]:
     return latitude_longitude(point["easting"], point["northing"])
 
 
-def _evidence(state: State, verdict: Verdict) -> dict[str, Any]:
-    """Name the places of a verdict; where no definition decided, count the options that agree."""
+def _evidence(state: State, verdict: Verdict, *, counted: bool) -> dict[str, Any]:
+    """
+    Name the places of a verdict; where no definition decided, count the options that agree.
+
+    They are ``counted`` for the service's own council alone: another one's take a minute.
+    """
     from localarea.places.gazetteer import read_gazetteer
 
     names = read_gazetteer("msoa11", store=state.store)
-    known = verdict.zone in names.zone_names and verdict.definition.startswith("option:")
-    options = as_drawn(state) if known else []
+    known = verdict.zone in names.zone_names and verdict.definition.startswith(OPTION)
+    options = as_drawn(state) if known and counted else []
     return {
         "zone_name": names.zone_names.get(verdict.zone or "", ""),
         "district_name": names.districts.get(verdict.district or "", ""),
@@ -239,7 +306,7 @@ def _page(
         "typed": typed,
         "faults": faults or [],
         "today": state.today,
-        "groups": boundary_choices(state),
+        "groups": boundary_choices(state, options=True),
         "most": MOST_LISTED,
     }
     page = render(request, "check.html", {**known, **values}, status_code=status)
@@ -257,12 +324,15 @@ def _list_of(text: str) -> list[str]:
     return found
 
 
-def _answers_csv(rows: Iterable[tuple[str, Verdict]], *, on: date) -> bytes:
+def _answers_csv(rows: Iterable[tuple[str, Verdict, Reserved | None]], *, on: date) -> bytes:
     """Write answers as CSV with a mark of UTF-8, so that Excel reads it."""
     kept = io.StringIO(newline="")
     writer = csv.writer(kept)
-    writer.writerow(_HEADERS)
-    for text, verdict in rows:
+    listed = list(rows)
+    both = any(reserved for _, _, reserved in listed)
+    writer.writerow((*_HEADERS, *_FOR_RESERVING) if both else _HEADERS)
+    for text, verdict, reserved in listed:
+        further = [] if reserved is None else [reserved.said, reserved.definition]
         writer.writerow(
             [
                 _plain(" ".join(text.split())),
@@ -274,6 +344,7 @@ def _answers_csv(rows: Iterable[tuple[str, Verdict]], *, on: date) -> bytes:
                 verdict.definition,
                 on.isoformat(),
                 verdict.directory_date,
+                *further,
             ]
         )
     return b"\xef\xbb\xbf" + kept.getvalue().encode("utf-8")

@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from localarea.decisions import proposals
-from localarea.decisions.queries import STATUSES, Status, list_entries, list_proposals
+from localarea.decisions.queries import STATUSES, Status
 from localarea.errors import ConflictError, DataError, InputError, LocalareaError, NotFoundError
 from localarea.options.membership import option_title
 from localarea.service import candidates, clock
 from localarea.service import decision_flow as deciding
+from localarea.service.auth.acting import (
+    Approves,
+    Comments,
+    PutsForward,
+    Returns,
+    WithdrawsProposal,
+)
 from localarea.service.auth.identity import Identity, TheState, require
 from localarea.service.errors import status_of
 from localarea.service.grounds import look
@@ -40,11 +46,9 @@ def decisions(
     request: Request, state: TheState, status: Status | None = None, cursor: Cursor = None
 ) -> HTMLResponse:
     """List what was put forward."""
-    with state.database.reading() as connection:
-        found = list_proposals(connection, status=status, before=cursor, count=_SHOWN + 1)
-    values = {"proposals": found[:_SHOWN], "status": status, "statuses": STATUSES}
-    after = found[_SHOWN - 1]["id"] if len(found) > _SHOWN else None
-    return render(request, "decisions.html", values | {"next": after})
+    found, after = deciding.proposals_page(state, status=status, before=cursor, count=_SHOWN)
+    values = {"proposals": found, "status": status, "statuses": STATUSES, "next": after}
+    return render(request, "decisions.html", values)
 
 
 @router.get(
@@ -64,7 +68,7 @@ def ask(
 def put_forward(
     request: Request,
     state: TheState,
-    identity: Annotated[Identity, Depends(require("put_forward"))],
+    identity: PutsForward,
     asked: Annotated[PutForward, Form()],
 ) -> Response:
     """Put an option or a scenario forward."""
@@ -146,26 +150,24 @@ def area_map(state: TheState, number: Number) -> Response:
 def comment(
     request: Request,
     state: TheState,
-    identity: Annotated[Identity, Depends(require("comment"))],
+    identity: Comments,
     number: Number,
     saying: Annotated[Saying, Form()],
 ) -> Response:
     """Comment on a proposal."""
-    return _say(
-        request, state, number, saying, partial(proposals.comment, actor=identity.actor("comment"))
-    )
+    return _say(request, state, number, saying, partial(deciding.comment, state, identity, number))
 
 
 @router.post("/decisions/{number}/return", response_class=HTMLResponse)
 def return_(
     request: Request,
     state: TheState,
-    identity: Annotated[Identity, Depends(require("return"))],
+    identity: Returns,
     number: Number,
     saying: Annotated[Saying, Form()],
 ) -> Response:
     """Return a proposal with what is to be changed."""
-    close = partial(proposals.close_proposal, act="return", actor=identity.actor("return"))
+    close = partial(deciding.close, state, identity, number, act="return")
     return _say(request, state, number, saying, close)
 
 
@@ -173,13 +175,12 @@ def return_(
 def withdraw(
     request: Request,
     state: TheState,
-    identity: Annotated[Identity, Depends(require("withdraw_proposal"))],
+    identity: WithdrawsProposal,
     number: Number,
     saying: Annotated[Saying, Form()],
 ) -> Response:
     """Withdraw a proposal."""
-    actor = identity.actor("withdraw_proposal")
-    close = partial(proposals.close_proposal, act="withdraw_proposal", actor=actor)
+    close = partial(deciding.close, state, identity, number, act="withdraw_proposal")
     return _say(request, state, number, saying, close)
 
 
@@ -190,7 +191,7 @@ def _say(
     if faults:
         return _show(request, state, number, faults, 422)
     try:
-        enter(state.database, number, text, now=clock.now())
+        enter(text=text)
     except (InputError, ConflictError) as error:
         told = faults_of(error, "text")
         return _show(request, state, number, told, status_of(error), saying.text)
@@ -201,7 +202,7 @@ def _say(
 def approving(
     request: Request,
     state: TheState,
-    _identity: Annotated[Identity, Depends(require("approve"))],
+    _identity: Approves,
     number: Number,
 ) -> HTMLResponse:
     """Show the form of an approval."""
@@ -218,7 +219,7 @@ def approving(
 def approve(
     request: Request,
     state: TheState,
-    identity: Annotated[Identity, Depends(require("approve"))],
+    identity: Approves,
     number: Number,
     form: Annotated[Approving, Form()],
 ) -> Response:
@@ -294,8 +295,6 @@ def _form(
 def audit(request: Request, state: TheState, cursor: Cursor = None) -> HTMLResponse:
     """Show the log, and whether it is complete and unchanged."""
     report = deciding.verified(state)
-    with state.database.reading() as connection:
-        found = list_entries(connection, before=cursor, count=_SHOWN + 1)
-    after = found[_SHOWN - 1]["seq"] if len(found) > _SHOWN else None
-    values = {"report": report, "entries": found[:_SHOWN], "next": after}
+    found, after = deciding.entries_page(state, before=cursor, count=_SHOWN)
+    values = {"report": report, "entries": found, "next": after}
     return render(request, "audit.html", values)

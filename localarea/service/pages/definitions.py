@@ -18,7 +18,8 @@ from localarea.options.by_name.any_council import find_council
 from localarea.records import Option
 from localarea.service import candidates
 from localarea.service import decision_flow as deciding
-from localarea.service.auth.identity import Identity, TheState, require
+from localarea.service.auth.acting import Refreshes, Withdraws
+from localarea.service.auth.identity import TheState, require
 from localarea.service.definition_refresh import look_at_refresh, refresh_definition
 from localarea.service.errors import status_of
 from localarea.service.pages.decision_forms import Withdrawing, faults_of
@@ -235,7 +236,7 @@ def withdrawing(request: Request, state: TheState, definition_id: Id) -> HTMLRes
 def withdraw(
     request: Request,
     state: TheState,
-    identity: Annotated[Identity, Depends(require("withdraw"))],
+    identity: Withdraws,
     definition_id: Id,
     form: Annotated[Withdrawing, Form()],
 ) -> Response:
@@ -288,7 +289,7 @@ def _show_changes(
 def refresh(
     request: Request,
     state: TheState,
-    identity: Annotated[Identity, Depends(require("refresh"))],
+    identity: Refreshes,
     definition_id: Id,
     seen: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:

@@ -14,11 +14,13 @@ from localarea.service.api.files import (
     TheChecker,
     TheRunner,
     confirm,
+    council_of_job,
     headers_of,
     look_again,
     owner_of,
 )
 from localarea.service.auth.identity import TheState, require
+from localarea.service.councils import Councils, TheCouncils
 from localarea.service.errors import status_of
 from localarea.service.files import job_store as file_jobs
 from localarea.service.files.job_store import FileJob
@@ -58,9 +60,9 @@ class Chosen:
         self.lacks_first = bool(column_2) and not column
         self.changes_sheet = sheet != shown_sheet
 
-    def how(self) -> Confirming:
+    def how(self, job: FileJob) -> Confirming:
         """
-        Give what is to be done.
+        Give what is to be done, for the council that the file was sent for.
 
         Raises
         ------
@@ -76,6 +78,7 @@ class Chosen:
             definition=under.definition,
             on=under.on,
             headers=headers_of(self.typed["headers"]),
+            **council_of_job(job),
         )
 
 
@@ -97,6 +100,7 @@ def check(
     request: Request,
     file: JobId,
     state: TheState,
+    councils: TheCouncils,
     runner: TheRunner,
     identity: TheChecker,
     chosen: TheChoice,
@@ -109,7 +113,7 @@ def check(
     try:
         if chosen.lacks_first:
             return _again(request, job, runner, chosen, Fault(_WHICH_FIRST, "column"), 422)
-        confirm(job, state, runner, chosen.how(), typed=chosen.typed)
+        confirm(job, councils, runner, chosen.how(job), typed=chosen.typed)
     except LocalareaError as error:
         status = status_of(error)
         if status not in _TOLD or job.stage != "previewed":
@@ -143,7 +147,8 @@ def preview_page(
     **changed: Any,
 ) -> HTMLResponse:
     """Show how a file would be read."""
-    state: State = request.app.state.localarea
+    councils: Councils = request.app.state.councils
+    state = request.state.shown = councils.whose(**council_of_job(job)).state
     found = PreviewOut.model_validate(runner.detail(job.id)["preview"])
     told = [Fault(_sentence(found.fault), "column")] if found.fault else []
     used = sorted((c for c in found.columns if c.order), key=lambda c: c.order)

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from localarea.errors import InputError, LocalareaError
+from localarea.definitions.boundary_choice import BoundaryChoice
+from localarea.errors import BeingPreparedError, InputError, LocalareaError
 from localarea.service.api.file_shapes import FileOut, shown
 from localarea.service.api.files import (
     JobId,
@@ -17,17 +18,18 @@ from localarea.service.api.files import (
     TheRunner,
     accept,
     check_again,
+    council_of_job,
     download,
     owner_of,
 )
 from localarea.service.auth.csrf import FIELD, HEADER, require_token
 from localarea.service.auth.identity import TheState, current_identity, require
+from localarea.service.councils import WAIT_S, Councils, TheCouncils, TheWhose, Whose
 from localarea.service.errors import status_of
 from localarea.service.files import job_store as file_jobs
 from localarea.service.files.uploads import Upload
 from localarea.service.pages.file_preview import preview_page
-from localarea.service.pages.rendering import render
-from localarea.service.state import State
+from localarea.service.pages.rendering import render, title_of
 
 router = APIRouter(prefix="/files", dependencies=[Depends(require("check"))])
 
@@ -35,16 +37,28 @@ _ANSWERS: Final = (("local", "Local"), ("not_local", "Not local"), ("unknown", "
 
 
 @router.get("", response_class=HTMLResponse)
-def ask(request: Request, state: TheState, identity: TheChecker) -> HTMLResponse:
+def ask(
+    request: Request, councils: TheCouncils, whose: TheWhose, identity: TheChecker
+) -> HTMLResponse:
     """Show the form, and the files sent before."""
-    return _form(request, owner=owner_of(identity))
+    councils.prepare_check(whose.asks(BoundaryChoice()), wait_s=WAIT_S)
+    return _form(request, whose, owner=owner_of(identity))
 
 
-def _form(request: Request, *, owner: str, fault: str = "", status: int = 200) -> HTMLResponse:
-    state: State = request.app.state.localarea
+def _form(
+    request: Request, whose: Whose, *, owner: str, fault: str = "", status: int = 200
+) -> HTMLResponse:
+    councils: Councils = request.app.state.councils
+    state = councils.own
     jobs = file_jobs.read_jobs(state.database, owner=owner)
     values = {
         "jobs": jobs,
+        "titles": {
+            job.id: title_of(councils.whose(**council_of_job(job)).state, job.definition or "")
+            for job in jobs
+            if job.stage == "done"
+        },
+        "under": whose,
         "fault": fault,
         "limit_mb": state.settings.upload_limit_mb,
         "hours": state.settings.job_hours,
@@ -61,13 +75,20 @@ async def send(request: Request, identity: TheChecker) -> Any:
         job, _ = await accept(
             request, identity, preview=True, check=lambda sent: require_own(request, sent)
         )
+    except BeingPreparedError:
+        raise
     except LocalareaError as error:
         fault, status = str(error), status_of(error)
         if status not in (404, 413, 422, 429, 507):
             raise
         told = fault[:1].upper() + fault[1:]
         page = await run_in_threadpool(
-            _form, request, owner=owner_of(identity), fault=told, status=status
+            _form,
+            request,
+            Whose(request.app.state.localarea),
+            owner=owner_of(identity),
+            fault=told,
+            status=status,
         )
         if status == 413:
             page.headers["Connection"] = "close"
@@ -88,10 +109,16 @@ def require_own(request: Request, sent: Upload) -> None:
 
 @router.get("/{file}", response_class=HTMLResponse)
 def show(
-    file: JobId, request: Request, state: TheState, runner: TheRunner, identity: TheChecker
+    file: JobId,
+    request: Request,
+    state: TheState,
+    councils: TheCouncils,
+    runner: TheRunner,
+    identity: TheChecker,
 ) -> HTMLResponse:
     """Show how far a file is, how it would be read, or what came out."""
     job = file_jobs.read_job(state.database, file, owner=owner_of(identity))
+    request.state.shown = councils.whose(**council_of_job(job)).state
     if job.status in ("cancelled", "expired"):
         return render(request, "file-gone.html", {"job": job}, status_code=404)
     if job.stage == "previewed":

@@ -162,13 +162,19 @@ def asked_under(under: str, on: date | None) -> BoundaryChoice:
 
 
 def boundary_choices(state: State, *, options: bool = False) -> list[dict[str, Any]]:
-    """List what a check can be made under, in groups, for a drop-down list."""
+    """
+    List what a check can be made under, in groups, for a drop-down list.
+
+    The service's own council may name a definition of any, as its contracts do; for another
+    council there are its own.
+    """
     kept = [
         {
             "value": DEFINITION + k.definition.id,
             "text": f"{k.definition.title} ({k.definition.id}, {k.standing(state.today)})",
         }
         for k in reversed(state.definitions.kept())
+        if state.is_own or k.first_day_for(state.council.key) is not None
     ]
     groups = [{"label": "Definitions", "items": kept}] if kept else []
     if options:

@@ -21,8 +21,9 @@ from localarea.service import clock
 from localarea.service.api.files import TheChecker
 from localarea.service.auth.identity import TheState, require
 from localarea.service.auth.secret_key import read_secret
+from localarea.service.councils import TheCouncils, show_whose
 from localarea.service.errors import status_of
-from localarea.service.pages.check import Asks, classifier_for
+from localarea.service.pages.check import Asks, choice_of, classifier_for, day_of
 from localarea.service.pages.forms import Fault
 from localarea.service.pages.rendering import render
 
@@ -42,6 +43,7 @@ _HASH: Final = "postcode_hmac_sha256"
 def write(
     request: Request,
     state: TheState,
+    councils: TheCouncils,
     identity: TheChecker,
     typed: Asks,
     to: Annotated[str, Form(max_length=300)] = "",
@@ -50,12 +52,14 @@ def write(
     texts = typed.texts()
     if len(texts) > 1:
         raise InputError("a letter is about one postcode; check that one by itself")
-    made, on = classifier_for(state, typed)
+    whose = show_whose(request, councils, typed.council)
+    made, on = classifier_for(councils, choice_of(whose, typed)), day_of(typed)
     verdict = made.check(texts[0])
     if verdict.status == "unknown":
         raise InputError("there is no answer for this postcode, so there is no letter")
     day = on.isoformat() if on else state.today
-    kept = _keep_letter(state, identity, verdict, made.boundary, day=day)
+    other = "" if whose.state is state else whose.state.council.title
+    kept = _keep_letter(state, identity, verdict, made.boundary, day=day, council=other)
     values = {
         "verdict": verdict,
         "letter": kept,
@@ -116,9 +120,15 @@ def _page(
 
 
 def _keep_letter(
-    state: State, identity: Identity, verdict: Verdict, boundary: Boundary, *, day: str
+    state: State,
+    identity: Identity,
+    verdict: Verdict,
+    boundary: Boundary,
+    *,
+    day: str,
+    council: str,
 ) -> Receipt:
-    """Keep what a letter says, without its postcode."""
+    """Keep what a letter says, without its postcode; ``council`` is blank for the service's own."""
     reference = new_reference()
     document: dict[str, Any] = {
         "answer": verdict.status,
@@ -131,6 +141,8 @@ def _keep_letter(
         "version": state.version,
         _HASH: _hash(state, reference, verdict.postcode),
     }
+    if council:
+        document["council"] = council
     return keep_receipt(
         state.database,
         kind="answer",

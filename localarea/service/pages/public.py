@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import HTMLResponse
 
 from localarea.errors import InputError, LocalareaError, NotFoundError
 from localarea.service.auth.identity import TheState
 from localarea.service.content_policy import POLICY
+from localarea.service.councils import LONGEST, Councils, TheCouncils
 from localarea.service.errors import status_of
 from localarea.service.pages.definitions import area_of
 from localarea.service.pages.forms import Fault, asked_under
@@ -24,19 +25,24 @@ router = APIRouter()
 _TOLD: Final = (404, 422)  # faults of what was typed, which the form shows
 
 
+CouncilAsked = Annotated[str, Query(max_length=LONGEST)]
+
+
 @router.get("/local", response_class=HTMLResponse)
-def local(request: Request, state: TheState) -> HTMLResponse:
-    """Say what local means today."""
-    return _page(request, state)
+def local(request: Request, councils: TheCouncils, council: CouncilAsked = "") -> HTMLResponse:
+    """Say what local means today: here, or to another council that has published it here."""
+    return _page(request, _shown(request, councils, council))
 
 
 @router.post("/local", response_class=HTMLResponse)
 def check(
     request: Request,
-    state: TheState,
+    councils: TheCouncils,
     postcode: Annotated[str, Form(max_length=400)] = "",
+    council: Annotated[str, Form(max_length=LONGEST)] = "",
 ) -> HTMLResponse:
     """Check one postcode under the definition in force; no option and no other day can be asked."""
+    state = _shown(request, councils, council)
     kept = _in_force(state)
     if kept is None:
         return _page(request, state)
@@ -68,6 +74,13 @@ def embed(request: Request, state: TheState) -> HTMLResponse:
     return page
 
 
+def _shown(request: Request, councils: Councils, council: str) -> State:
+    """Return the state of a council; a place is none, for no definition is measured from one."""
+    whose = councils.whose(council, None)
+    request.state.shown = whose.state
+    return whose.state
+
+
 def _in_force(state: State) -> PublishedDefinition | None:
     return state.definitions.in_force(state.today, council=state.council.key)
 
@@ -76,6 +89,7 @@ def _page(request: Request, state: State, *, status: int = 200, **values: Any) -
     kept = _in_force(state)
     known: dict[str, Any] = {
         "kept": kept,
+        "whose": state.authority if state.is_own else state.council.title,
         "postcode": "",
         "faults": [],
         "contact": state.settings.contact,

@@ -40,6 +40,7 @@ NAVIGATION: tuple[tuple[str, str, str | None], ...] = (
     ("/spend", "Spend", "measure"),
 )
 _BY_COUNCIL: Final = ("/options", "/compare", "/scenario", "/report")
+_CHECKS: Final = ("/", "/files")  # pages of checks: only these addresses themselves
 
 
 @lru_cache(maxsize=1)
@@ -119,9 +120,9 @@ def title_of(state: State, reference: str) -> str:
 
 def keep_council(address: str, named: str) -> str:
     """Add to an address of a page on options the council that is shown, so that links hold it."""
-    if not named or not address.startswith(_BY_COUNCIL):
-        return address
     page, mark, part = address.partition("#")
+    if not named or not (page in _CHECKS or page.startswith(_BY_COUNCIL)):
+        return address
     return f"{page}{'&' if '?' in page else '?'}council={quote(named)}{mark}{part}"
 
 

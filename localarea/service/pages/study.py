@@ -19,6 +19,8 @@ from localarea.comparison.metrics import figures_of
 from localarea.comparison.scenario import Scenario
 from localarea.errors import ComputeError, InputError, LocalareaError, NotFoundError
 from localarea.options.membership import place_near_anchor
+from localarea.places.gazetteer import read_gazetteer
+from localarea.places.zones_beside import name_in_district, zones_beside
 from localarea.records import Option
 from localarea.service import study
 from localarea.service.auth.identity import require
@@ -173,7 +175,7 @@ def scenario(
     values |= {"put_in": moved.get("gained", []), "taken_out": moved.get("lost", [])}
     values["left_out"] = _left_out(state, comparison)
     values |= {"toml": asked.scenario().to_toml(), "notes": changed.parameters.get("notes", ())}
-    values["others"] = _of_the_same_name(state, asked)
+    values["others"] = _also_meant(state, asked)
     return render(request, "scenario.html", {**values, **side_by_side(comparison)})
 
 
@@ -209,15 +211,24 @@ def _left_out(state: State, comparison: Comparison) -> list[str]:
     return [f"{option.title}: {words[:1].lower()}{words[1:]}" for option, words in said if words]
 
 
-def _of_the_same_name(state: State, asked: WhatIfForm) -> list[tuple[str, WhatIfForm]]:
-    """Return the places of the same name that were not taken, each with the form that takes it."""
+def _also_meant(state: State, asked: WhatIfForm) -> list[tuple[str, WhatIfForm]]:
+    """Return what could have been meant too: the words of a button, and the form that takes it."""
     found: list[tuple[str, WhatIfForm]] = []
+    system, store = state.council.zone_system, state.store
     for box in ("include", "exclude"):
         lines = _lines(getattr(asked, box))
         for at, line in enumerate(lines):
-            for other in place_near_anchor(line, state.council, store=state.store).others:
+            place = place_near_anchor(line, state.council, store=store)
+            for other in place.others:
                 instead = "\n".join([*lines[:at], other, *lines[at + 1 :]])
-                found.append((other, asked.model_copy(update={box: instead})))
+                words = f"Take {other} instead"
+                found.append((words, asked.model_copy(update={box: instead})))
+            for code in zones_beside(line, place, zone_system=system, store=store):
+                name = name_in_district(code, read_gazetteer(system, store=store))
+                more = "\n".join([*lines, name])
+                words = f"{'Add' if box == 'include' else 'Take out'} {name} too"
+                if name not in lines:
+                    found.append((words, asked.model_copy(update={box: more})))
     return found
 
 

@@ -10,6 +10,7 @@ from localarea.comparison.sweep import SWEPT, sweep_districts
 from localarea.errors import PlaceNotFoundError
 from localarea.options.by_name.any_council import plain_council
 from localarea.options.membership import option_zones
+from localarea.options.reserving import RESERVING
 
 
 def test_each_row_is_what_the_district_gives_by_itself() -> None:
@@ -50,14 +51,38 @@ def test_an_option_without_zones_is_a_row_with_its_fault(monkeypatch: pytest.Mon
     assert table["zones"].isna().tolist() == [False, True]
 
 
-def test_a_mandate_adds_the_options_of_its_region_and_no_rows_elsewhere() -> None:
-    table = sweep_districts(["Norwich", "Colchester"])
+def test_every_method_of_three_councils_and_no_row_for_what_a_council_cannot_have() -> None:
+    table = sweep_districts(["Isle of Wight", "Colchester", "Cardiff"])
     asked = table.groupby("district")["option"].agg(list)
-    assert asked["Norwich"] == list(SWEPT)
-    assert asked["Colchester"] == [*SWEPT, "ttwa-region", "composite-region"]
-    # By name they are refused, in words, where no area is stated.
+    assert asked["Cardiff"] == list(SWEPT)  # contracts are reserved in England alone
+    assert asked["Isle of Wight"] == [*SWEPT, *RESERVING]
+    assert asked["Colchester"] == [*SWEPT, *RESERVING, "ttwa-region", "composite-region"]
+    rows = table.set_index(["district", "option"]).sort_index()
+    (fault,) = rows["fault"][rows["fault"] != ""]
+    assert fault == rows.loc[("Isle of Wight", "reserve-bordering"), "fault"]
+    assert "no county or London borough borders Isle of Wight" in fault
+    # Summed from the published table WU01EW: 86,075 workers live in Colchester, of whom 45,269
+    # work in it, 8,789 at home and 7,167 at no fixed place.
+    colchester = rows.loc[("Colchester", "district")]
+    assert colchester["employed_residents"] == 86_075
+    assert colchester["supply_side"] == pytest.approx((45_269 + 8_789 + 7_167) / 86_075)
+    # Of the 59,735 of the Isle of Wight 42,139, 7,457 and 5,337; 44,222 workers travel to a
+    # workplace there. It is an island, so each method draws it whole.
+    wight = rows.loc["Isle of Wight"].drop("reserve-bordering")
+    assert set(wight["employed_residents"]) == {59_735}
+    here = 42_139 + 7_457 + 5_337
+    assert set(wight["supply_side"].round(9)) == {round(here / 59_735, 9)}
+    assert set(wight["demand_side"].round(9)) == {round(here / (44_222 + 7_457 + 5_337), 9)}
+    # The county of Colchester is Essex with its twelve districts; it is reserved whole.
+    assert rows.loc[("Colchester", "reserve-county"), "districts_touched"] == 12
+    assert rows.loc[("Colchester", "reserve-own"), "employed_residents"] == 86_075
+
+
+def test_what_a_council_cannot_have_is_refused_in_words_when_it_is_asked_for() -> None:
     row = sweep_districts(["Norwich"], options=("composite-region", "district")).iloc[0]
     assert "Norwich has stated no area of its mandate" in row["fault"]
+    row = sweep_districts(["Cardiff"], options=("reserve-own", "district")).iloc[0]
+    assert "Cardiff is in Wales" in row["fault"]
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pytest
 
+from localarea.classify.sentences import minutes_sentence
 from localarea.datasets.store import DataStore, default_store
 from localarea.errors import AmbiguousPlaceError, InputError, NotFoundError, SettingError
 from localarea.options.anchors.place import anchor_point, find_anchor
@@ -23,7 +24,7 @@ from localarea.options.by_name.disputed import full_council
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.options.minutes import cache
-from localarea.options.minutes.anchor_minutes import zone_minutes
+from localarea.options.minutes.anchor_minutes import PostcodeMinutes, zone_minutes
 from localarea.options.minutes.centre import anchor_centre
 
 if TYPE_CHECKING:
@@ -173,3 +174,14 @@ def test_the_minutes_used_longest_ago_are_deleted(
     cache.forget_oldest(paths[3])
     assert sorted(path.name[8] for path in tmp_path.glob("*_postcodes-*")) == ["a", "d"]
     assert other.exists()
+
+
+def test_an_answer_names_the_point_that_its_minutes_are_counted_from() -> None:
+    store = default_store()
+    said = {name: PostcodeMinutes(name, store).start for name in ("Colchester", "Norwich")}
+    assert said == {name: f"the centre of {name}" for name in said}
+    # No such place as the centre of Northumberland: Blyth has most of its workplaces.
+    start = PostcodeMinutes("Northumberland", store).start
+    assert start == "Blyth Town, where more people work than anywhere else in Northumberland"
+    assert PostcodeMinutes("NE61 1AA", store).start == "NE61 1AA"
+    assert minutes_sentence(64, start).endswith(f"by car from {start}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from localarea.places.gazetteer import read_gazetteer
 from localarea.places.readings import how_read
 from localarea.places.resolve import resolve_place
 
@@ -57,3 +58,31 @@ def test_what_a_name_does_not_mean_costs_no_search_for_the_nearest_names(
 
     monkeypatch.setattr("localarea.errors.nearest_names", searched)
     assert said("Babergh") == "Babergh is read as the district Babergh (11 zones)"  # no other
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        # By the names of the House of Commons Library, each of these zones is of the town.
+        ("Witham", {"Witham Town", "North Witham", "West Witham",
+                    "Witham South, Hatfield Peverel & White Notley"}),
+        ("Frinton", {"Frinton West & Kirby", "Walton & Frinton Coastal"}),
+        ("Sudbury, Babergh", {"Sudbury", "North Sudbury & Long Melford"}),
+        ("zone:Sudbury, Babergh", {"Sudbury"}),
+    ],
+)  # fmt: skip
+def test_a_town_is_every_zone_of_its_district_that_bears_its_name(
+    text: str, names: set[str]
+) -> None:
+    known = read_gazetteer("msoa11").zone_names
+    assert {known[code] for code in resolve_place(text).zones} == names
+
+
+def test_zones_beside_a_small_town_are_named_because_no_table_says_where_it_ends() -> None:
+    # The town of Sudbury goes on into Great Cornard, across the Stour: of the zones that share a
+    # border with its two, none is nearer.
+    told = said("Sudbury, Babergh")
+    assert "2 zones of Babergh" in told
+    assert "Beside them, to be named too if they are meant: Great Cornard; " in told
+    for exact in ("zone:Sudbury, Babergh", "Great Cornard, Babergh", "E02006233", "town:Clacton"):
+        assert "Beside" not in said(exact), exact
