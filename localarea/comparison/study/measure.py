@@ -58,20 +58,23 @@ def measure(land: Landscape, inside: NDArray[np.bool_], council: Council) -> Val
 
 def _sizes(land: Landscape, inside: NDArray[np.bool_], whole: NDArray[np.bool_]) -> Values:
     country = land.country
+    # Apportioned figures are no whole numbers, and the last digit of a sum of those depends on
+    # its order: they are added up as a comparison of two options does.
+    pair = np.vstack((whole, whole))
+    enterprises = country.enterprises_2022
+    unknown = bool(np.isnan(enterprises[whole]).any())
     return {
         "zones": int(inside.sum()),
         "population_2011": float(whole @ country.population_2011),
-        "population_2021": float(whole @ country.population_2021),
-        "employees_2024": float(whole @ country.employees_2024),
-        "enterprises_2022": _where_known(whole, country.enterprises_2022),
+        "population_2021": _last(pair @ country.population_2021),
+        "employees_2024": _last(pair @ country.employees_2024),
+        "enterprises_2022": np.nan if unknown else _last(pair @ np.nan_to_num(enterprises)),
         "live_postcodes": int(whole @ country.live_postcodes),
     }
 
 
-def _where_known(whole: NDArray[np.bool_], values: NDArray[np.float64]) -> float:
-    if np.isnan(values[whole]).any():
-        return float("nan")
-    return float(whole @ np.nan_to_num(values))
+def _last(sums: NDArray[np.float64]) -> float:
+    return float(sums[-1])
 
 
 def _labour(land: Landscape, inside: NDArray[np.bool_], whole: NDArray[np.bool_]) -> Values:
