@@ -57,6 +57,7 @@ from localarea.service.pages import options as options_page
 from localarea.service.pages import public as public_page
 from localarea.service.pages import receipts as receipts_page
 from localarea.service.pages import reports as reports_page
+from localarea.service.pages import resident_map as resident_map_page
 from localarea.service.pages import sign_in as sign_in_page
 from localarea.service.pages import spend as spend_page
 from localarea.service.pages import study as study_page
@@ -99,6 +100,7 @@ PAGE_ROUTERS = (
     decisions_page.router,
     definitions_page.router,
     options_page.router,
+    resident_map_page.router,
     study_page.router,
     reports_page.router,
     about_page.router,

@@ -39,6 +39,7 @@ PAIR: Final = {"first": "ttwa-official", "second": "ttwa-official+ipswich"}
 STUDY: Final = {
     "GET /options",
     "GET /options/map.json",
+    "GET /map/base.json",
     "GET /options/{option_id}",
     "GET /options/{option_id}/map.png",
     "GET /compare",

@@ -98,6 +98,7 @@ TABLE: Final[dict[str, str]] = {
     "GET /data": EVERYBODY,
     "GET /options": SIGNED_IN,
     "GET /options/map.json": SIGNED_IN,
+    "GET /map/base.json": SIGNED_IN,
     "GET /options/{option_id}": SIGNED_IN,
     "GET /options/{option_id}/map.png": SIGNED_IN,
     "GET /privacy": EVERYBODY,

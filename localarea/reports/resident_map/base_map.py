@@ -1,0 +1,144 @@
+"""The land, districts and zones under every layer of the map, as one small document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from localarea.datasets.centroids import read_centroids
+from localarea.datasets.store import default_store
+from localarea.datasets.zones import read_zones
+from localarea.geo.crs import BRITISH_NATIONAL_GRID, to_wgs84
+from localarea.places.gazetteer import read_gazetteer
+from localarea.reports.cartography.study_area import (
+    districts_of,
+    read_study_zones,
+    union_of,
+    zone_bounds,
+    zones_of_interest,
+)
+from localarea.reports.resident_map.topology import pack_lines, share_borders
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from localarea.datasets.store import DataStore
+    from localarea.options.council import Council
+    from localarea.records import Option
+
+STEP: Final = (6e-5, 4e-5)  # degrees of longitude and latitude: some four metres each way
+FINE_M: Final = 15.0  # detail of the zones' own lines; the published ones are coarser than this
+COARSE_M: Final = 120.0  # detail of the land around them
+_AROUND: Final = 0.6  # of the longer side of the zones: land drawn beyond them
+_REACH_M: Final = 3_000.0
+
+
+def base_map(
+    options: Sequence[Option], council: Council, *, store: DataStore | None = None
+) -> dict[str, Any]:
+    """
+    Gather what lies under every layer.
+
+    Parameters
+    ----------
+    options : sequence of Option
+        Zones of 2011; the map has every zone that touches the box around them.
+
+    Returns
+    -------
+    dict
+        JSON values. ``grid`` tells how the whole numbers of ``arcs`` become degrees; a
+        zone is ``[code, name, district, rings]`` and a piece of land beyond them ``[name,
+        rings]``, as TopoJSON writes rings.
+    """
+    store = store or default_store()
+    zones = study_zones(options, council, store=store)
+    beyond = _beyond(zones, store)
+    districts = sorted(set(zones["lad25cd"]))
+    areas = np.concatenate([zones.geometry.to_numpy(), beyond.geometry.to_numpy()])
+    topology = share_borders(areas)
+    own = ((topology.owners >= 0) & (topology.owners < len(zones))).any(axis=1)
+    light = topology.simplified(np.where(own, FINE_M, COARSE_M))
+    arcs = to_wgs84(gpd.GeoSeries(light.arcs, crs=BRITISH_NATIONAL_GRID))
+    west, south = (float(v) for v in np.floor(arcs.total_bounds[:2] * 100) / 100)
+    number = {code: at for at, code in enumerate(districts)}
+    rings = [[list(ring) for ring in one] for one in light.rings]
+    return {
+        "council": council.title,
+        "grid": {"west": west, "south": south, "across": STEP[0], "up": STEP[1]},
+        "view": _view(options, zones, council),
+        "arcs": pack_lines(arcs.to_numpy(), (west, south), STEP),
+        "zones": [
+            [code, name, number[district], ring]
+            for code, name, district, ring in zip(
+                zones.index, zones["name"], zones["lad25cd"], rings, strict=False
+            )
+        ],
+        "beyond": [
+            [name, ring] for name, ring in zip(beyond["name"], rings[len(zones) :], strict=True)
+        ],
+        "districts": _districts(zones, beyond, store),
+    }
+
+
+def study_zones(
+    options: Sequence[Option], council: Council, *, store: DataStore | None = None
+) -> gpd.GeoDataFrame:
+    """Read the zones of the map, as :func:`read_study_zones` gives them."""
+    wanted = zones_of_interest(options, council, store=store)
+    return read_study_zones(zone_bounds(wanted, store=store), council, store=store)
+
+
+def _beyond(zones: gpd.GeoDataFrame, store: DataStore) -> gpd.GeoDataFrame:
+    """Return the land around the zones, dissolved by district."""
+    west, south, east, north = zones.total_bounds
+    reach = _AROUND * max(east - west, north - south)
+    points = read_centroids("msoa11", store=store)
+    near = points["easting"].between(west - reach, east + reach)
+    near &= points["northing"].between(south - reach, north + reach)
+    codes = points.loc[near, "msoa11cd"].astype(str)
+    around = read_zones("msoa11", codes=codes[~codes.isin(zones.index)].tolist(), store=store)
+    shapes = {
+        str(code): union_of(part.geometry)
+        for code, part in around.groupby("lad25cd", observed=True)
+    }
+    names = read_gazetteer("msoa11", store=store).districts
+    return gpd.GeoDataFrame(
+        {"name": [names[code] for code in shapes]},
+        geometry=list(shapes.values()), index=list(shapes), crs=zones.crs,
+    )  # fmt: skip
+
+
+def _districts(
+    zones: gpd.GeoDataFrame, beyond: gpd.GeoDataFrame, store: DataStore
+) -> list[list[Any]]:
+    """Return code, name and a place for the name of each district that has zones on the map."""
+    whole = districts_of(zones)
+    places = to_wgs84(gpd.GeoSeries(_middles(whole.geometry.to_numpy()), crs=whole.crs))
+    return [
+        [code, name, round(point.y, 4), round(point.x, 4)]
+        for code, name, point in zip(whole.index, whole["name"], places, strict=True)
+    ]
+
+
+def _middles(shapes: NDArray[np.object_]) -> list[Any]:
+    """Return the middle of the widest part of each shape, where its name has most room."""
+    return [shapely.Point(_widest(shape).coords[0]) for shape in shapes]
+
+
+def _widest(shape: Any) -> Any:
+    largest = max(shapely.get_parts(shape), key=lambda part: part.area)
+    return shapely.maximum_inscribed_circle(largest, tolerance=500.0)
+
+
+def _view(options: Sequence[Option], zones: gpd.GeoDataFrame, council: Council) -> list[float]:
+    """Return the box to show first, in degrees: that of the council's default option."""
+    first = next((o for o in options if o.id == council.default_option), None)
+    held = zones.index.isin(first.zones) if first else np.ones(len(zones), dtype=bool)
+    west, south, east, north = to_wgs84(zones.geometry[held]).total_bounds
+    return [round(float(v), 4) for v in (south, west, north, east)]

@@ -1,0 +1,46 @@
+"""Data of the map that a resident would know: what lies under it, its layers and its outlines."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import TYPE_CHECKING, Annotated, Any, Final
+from weakref import WeakKeyDictionary
+
+from fastapi import APIRouter, Depends, Header
+from starlette.responses import Response
+
+from localarea.service.api.options import tagged
+from localarea.service.auth.identity import require
+from localarea.service.councils import ShownState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from localarea.service.state import State
+
+router = APIRouter(dependencies=[Depends(require("view"))])
+
+_DRAWING: Final = threading.Lock()  # one thread works for all who ask at once
+_DRAWN: WeakKeyDictionary[State, dict[str, bytes]] = WeakKeyDictionary()
+Known = Annotated[str | None, Header()]
+
+
+@router.get("/map/base.json", response_class=Response)
+def base(state: ShownState, if_none_match: Known = None) -> Response:
+    """Return the land, districts, zones, roads and names of the map."""
+    from localarea.reports.resident_map.base_map import base_map
+
+    options, council = state.session.options, state.council
+    return _kept(
+        state, "base", lambda: base_map(options, council, store=state.store), if_none_match
+    )
+
+
+def _kept(state: State, name: str, draw: Callable[[], Any], if_none_match: str | None) -> Response:
+    """Answer with a document that is worked out once, as long as its tables are in use."""
+    with _DRAWING:
+        drawn = _DRAWN.setdefault(state, {})
+        if name not in drawn:
+            drawn[name] = json.dumps(draw(), ensure_ascii=False, separators=(",", ":")).encode()
+    return tagged(drawn[name], "application/json", if_none_match)
