@@ -34,6 +34,7 @@ from localarea.service.api import options as options_api
 from localarea.service.api import receipts as receipts_api
 from localarea.service.api import reports as reports_api
 from localarea.service.api import spend as spend_api
+from localarea.service.api import study as study_api
 from localarea.service.api.ogc import routes as ogc
 from localarea.service.auth.admission import Admission
 from localarea.service.auth.csrf import guard_api, guard_form
@@ -80,6 +81,7 @@ API_ROUTERS = (
     mended_api.router,
     receipts_api.router,
     options_api.router,
+    study_api.router,
     reports_api.router,
     measures_api.router,
     spend_api.router,
