@@ -54,6 +54,7 @@ from localarea.service.pages import keys as keys_page
 from localarea.service.pages import letters as letters_page
 from localarea.service.pages import measures as measures_page
 from localarea.service.pages import mended as mended_page
+from localarea.service.pages import one_study as one_study_page
 from localarea.service.pages import options as options_page
 from localarea.service.pages import public as public_page
 from localarea.service.pages import receipts as receipts_page
@@ -103,6 +104,7 @@ PAGE_ROUTERS = (
     definitions_page.router,
     options_page.router,
     resident_map_page.router,
+    one_study_page.router,
     study_page.router,
     reports_page.router,
     about_page.router,

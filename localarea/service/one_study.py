@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from localarea.comparison.study.ground import Studied
+    from localarea.comparison.study.limits import Key
     from localarea.places.place import Place
     from localarea.service.state import State
 
@@ -127,7 +129,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (bool, int)):
         return value
     number = float(value)
-    return number if number == number else None  # noqa: PLR0124 -- NaN
+    return number if not math.isnan(number) else None
 
 
 def limits(ground: Ground, studied: Studied) -> list[dict[str, Any]]:
@@ -189,8 +191,6 @@ def named_place(ground: Ground, text: str) -> str:
 
 
 def _left_out(state: State, studied: Studied) -> list[str]:
-    from dataclasses import replace
-
     said = left_out_of(state, replace(studied.start, zones=studied.zones))
     return [said] if said else []
 
@@ -261,7 +261,7 @@ def state_of_file(ground: Ground, text: str) -> StudyState:
         )
     start = ground.start(StudyState(stated.base))
     known = {limit.parameter: limit for limit in limits_of(start.method)}
-    numbers: dict[str, int] = {}
+    numbers: dict[Key, int] = {}
     for name, value in stated.thresholds:
         limit = known.get(name)
         if limit is None:
@@ -269,7 +269,7 @@ def state_of_file(ground: Ground, text: str) -> StudyState:
                 continue
             raise InputError(f"the scenario changes {name!r}, which a study has no slider for")
         numbers[limit.key] = round(float(value) * (1 if limit.key == "minutes" else 100))
-    state = StudyState(stated.base, **numbers)
+    state = StudyState(stated.base).at(numbers)
     for change in stated.changes:
         places = [change.place]
         if change.polygon is not None:

@@ -196,17 +196,17 @@ class Ground:
         land = self.landscape
         sends = land.sends_share >= float(thresholds["min_share"])
         zones = land.country.flows.codes[sends | land.core].tolist()
-        return replace(
-            like, zones=tuple(zones), parameters={**like.parameters, **thresholds}
-        )
+        return replace(like, zones=tuple(zones), parameters={**like.parameters, **thresholds})
 
     def figures(self, zones: tuple[str, ...]) -> Mapping[str, Any]:
         """Return every figure of a set of zones, at least one; sorted codes."""
         known = self._figures.get(zones)
         if known is None:
             inside = self.landscape.mask(zones)
-            made = self._slowly(zones) if inside is None else measure(
-                self.landscape, inside, self.council
+            made = (
+                self._slowly(zones)
+                if inside is None
+                else measure(self.landscape, inside, self.council)
             )
             known = _keep(self._figures, zones, made)
         return known
@@ -217,7 +217,7 @@ class Ground:
         one = replace(start, id="study", zones=zones)
         figures = compute_metrics([one], self.council, store=self.store).iloc[0]
         exposed = measure_exposure([one], self.council, store=self.store).iloc[0]
-        return {**figures.to_dict(), **exposed.to_dict()}
+        return {str(name): value for row in (figures, exposed) for name, value in row.items()}
 
     def study(self, state: StudyState) -> Studied:
         """

@@ -160,7 +160,8 @@ def read_landscape(council: Council, codes: Iterable[str], *, store: DataStore) 
         minutes=minutes,
         places=places,
         works_in={
-            key: np.asarray(flows.matrix @ place.astype(np.float64)) for key, place in places.items()
+            key: np.asarray(flows.matrix @ place.astype(np.float64))
+            for key, place in places.items()
         },
         within_mandate={
             codes: np.isin(country.lad25cd, codes) for codes in mandate_districts(council)

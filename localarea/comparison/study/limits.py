@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 Key = Literal["minutes", "share", "containment"]
 KEYS: Final[tuple[Key, ...]] = ("minutes", "share", "containment")
+LABELS: Final[Mapping[Key, str]] = {
+    "minutes": "Minutes by road",
+    "share": "Share of commuters",
+    "containment": "Self-containment",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +32,6 @@ class Limit:
         Name in an address.
     parameter : str
         Parameter of the method.
-    label : str
-        What the slider is called.
     hint : str
         What it does, in one sentence.
     least, most : int
@@ -37,10 +40,14 @@ class Limit:
 
     key: Key
     parameter: str
-    label: str
     hint: str
     least: int
     most: int
+
+    @property
+    def label(self) -> str:
+        """Return what the slider is called."""
+        return LABELS[self.key]
 
     @property
     def unit(self) -> str:
@@ -64,17 +71,17 @@ _CONTAINED: Final = (
 )
 _JOINED: Final = "Neighbouring labour markets are joined until both shares reach this"
 _LIMITS: Final[Mapping[str, tuple[Limit, ...]]] = {
-    "drive": (Limit("minutes", "minutes", "Minutes by road", _MINUTES, 10, 75),),
-    "catchment": (Limit("share", "min_share", "Share of commuters", _SHARE, 3, 50),),
+    "drive": (Limit("minutes", "minutes", _MINUTES, 10, 75),),
+    "catchment": (Limit("share", "min_share", _SHARE, 3, 50),),
     "composite": (
-        Limit("minutes", "max_minutes", "Minutes by road", _MINUTES, 15, 75),
-        Limit("share", "min_link", "Share of commuters", _LINK, 3, 50),
+        Limit("minutes", "max_minutes", _MINUTES, 15, 75),
+        Limit("share", "min_link", _LINK, 3, 50),
     ),
-    "composite-region": (Limit("share", "min_link", "Share of commuters", _LINK, 3, 50),),
+    "composite-region": (Limit("share", "min_link", _LINK, 3, 50),),
     "ttwa-computed": (
-        Limit("containment", "min_sc", "Self-containment", _CONTAINED, 50, 75),
+        Limit("containment", "min_sc", _CONTAINED, 50, 75),
     ),
-    "ttwa-cluster": (Limit("containment", "target_sc", "Self-containment", _JOINED, 60, 85),),
+    "ttwa-cluster": (Limit("containment", "target_sc", _JOINED, 60, 85),),
 }  # fmt: skip
 _TARGET: Final = "target_sc"  # of the recalculated areas: it may not be below the minimum
 
@@ -90,9 +97,7 @@ def own_number(limit: Limit, option: Option) -> int:
     return round(value if limit.key == "minutes" else 100 * value)
 
 
-def moved_base(
-    base: str, option: Option, numbers: Mapping[Key, int]
-) -> tuple[str, dict[str, Any]]:
+def moved_base(base: str, option: Option, numbers: Mapping[Key, int]) -> tuple[str, dict[str, Any]]:
     """
     Return the option and the thresholds of a scenario with limits moved.
 

@@ -62,18 +62,19 @@ def _sizes(land: Landscape, inside: NDArray[np.bool_], whole: NDArray[np.bool_])
     # its order: they are added up as a comparison of two options does.
     pair = np.vstack((whole, whole))
     enterprises = country.enterprises_2022
+    known = np.where(np.isnan(enterprises), 0.0, enterprises)
     unknown = bool(np.isnan(enterprises[whole]).any())
     return {
         "zones": int(inside.sum()),
         "population_2011": float(whole @ country.population_2011),
         "population_2021": _last(pair @ country.population_2021),
         "employees_2024": _last(pair @ country.employees_2024),
-        "enterprises_2022": np.nan if unknown else _last(pair @ np.nan_to_num(enterprises)),
+        "enterprises_2022": np.nan if unknown else _last(pair @ known),
         "live_postcodes": int(whole @ country.live_postcodes),
     }
 
 
-def _last(sums: NDArray[np.float64]) -> float:
+def _last(sums: NDArray[Any]) -> float:
     return float(sums[-1])
 
 
@@ -82,9 +83,7 @@ def _labour(land: Landscape, inside: NDArray[np.bool_], whole: NDArray[np.bool_]
     residents, jobs = float(whole @ flows.employed_residents), float(whole @ flows.jobs)
     held = _within(land.matrix, inside)
     supply, demand = _ratio(held, residents), _ratio(held, jobs)
-    score = float(
-        validity(np.array([np.fmin(supply, demand)]), np.array([residents]), ONS_2011)[0]
-    )
+    score = float(validity(np.array([np.fmin(supply, demand)]), np.array([residents]), ONS_2011)[0])
     from_inside = _ratio(float(land.to_anchor[inside].sum()), land.anchor_jobs)
     return {
         "employed_residents": residents,

@@ -46,6 +46,15 @@ class StudyState:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
+    def at(self, numbers: Mapping[Key, int]) -> StudyState:
+        """Return the state with these limits moved, and no others."""
+        return replace(
+            self,
+            minutes=numbers.get("minutes"),
+            share=numbers.get("share"),
+            containment=numbers.get("containment"),
+        )
+
     @property
     def numbers(self) -> dict[Key, int]:
         """Return the limits that were moved."""
@@ -83,7 +92,7 @@ class StudyState:
             there are too many places.
         """
         known = {limit.key: limit for limit in limits_of(option.method)}
-        kept = self
+        moved = self.numbers
         for key, number in self.numbers.items():
             if key not in known:
                 has = " and ".join(limit.label.lower() for limit in known.values())
@@ -100,10 +109,10 @@ class StudyState:
                     parameter=key,
                 )
             if number == own_number(limit, option):
-                kept = replace(kept, **{key: None})
+                del moved[key]
         if len(self.include) + len(self.exclude) > MOST_PLACES:
             raise InputError(f"you can add or take out {MOST_PLACES} places at most")
-        return kept
+        return self.at(moved)
 
     def scenario(self, option: Option) -> Scenario:
         """

@@ -126,7 +126,9 @@ def sentence(ground: Ground, studied: Studied) -> str:
     anchor = spoken_name(ground.council.anchor)
     drawn = write_figure(studied.figures["anchor_jobs_inside_share"], "share")
     if not studied.gained and not studied.lost:
-        return f"{anchor}'s firms draw {drawn} of their workers from inside. Nothing is changed yet."
+        return (
+            f"{anchor}'s firms draw {drawn} of their workers from inside. Nothing is changed yet."
+        )
     before = write_figure(studied.before["anchor_jobs_inside_share"], "share")
     as_before = "as with the option you began with" if before == drawn else f"not {before}"
     said = f"{anchor}'s firms would draw {drawn} of their workers from inside, {as_before}"

@@ -103,7 +103,8 @@ class StudyDocument(BaseModel):
 @router.post("/study", response_model=StudyDocument, responses=REFUSED)
 def study(own: TheState, state: StudiedState, asked: StudyIn) -> dict[str, Any]:
     """Move a boundary, and return its figures beside those of the option that it began with."""
-    began, notes = asked.state(state.council.default_option), []
+    began = asked.state(state.council.default_option)
+    notes: list[str] = []
     if asked.place.strip():
         began, notes = moved(ground_of(state).ground, began, asked.place, asked.move)
     elif asked.move != "turn":
