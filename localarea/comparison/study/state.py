@@ -177,13 +177,16 @@ def move(
     [('from', 'a'), ('in', 'Town'), ('out', 'Z1')]
     """
     moved = zones_of(place)
-    # What is taken out counts where both overlap, so a place that is in need not be broken up.
+    # What is taken out counts where both overlap, so a place that was put in need not be broken up.
+    within = set(drawn)
     include = (
-        tuple(name for name in state.include if not zones_of(name) <= moved)
-        if where == "out"
-        else _without(state.include, moved, zones_of)
+        _without(state.include, moved, zones_of, lambda zone: zone not in within)
+        if where == "as_drawn"
+        else tuple(name for name in state.include if not zones_of(name) <= moved)
     )
-    kept = replace(state, include=include, exclude=_without(state.exclude, moved, zones_of))
+    reached = within.union(*map(zones_of, include))
+    exclude = _without(state.exclude, moved, zones_of, lambda zone: zone in reached)
+    kept = replace(state, include=include, exclude=exclude)
     if where == "as_drawn":
         return kept
     known = {name: zones_of(name) for name in (*kept.include, *kept.exclude)}
@@ -194,10 +197,14 @@ def move(
 
 
 def _without(
-    places: tuple[str, ...], moved: set[str], zones_of: Callable[[str], set[str]]
+    places: tuple[str, ...],
+    moved: set[str],
+    zones_of: Callable[[str], set[str]],
+    matters: Callable[[str], bool],
 ) -> tuple[str, ...]:
+    """Break up the places that overlap what is moved; of the rest keep the zones that matter."""
     left: list[str] = []
     for place in places:
         zones = zones_of(place)
-        left += [place] if not zones & moved else sorted(zones - moved)
+        left += sorted(filter(matters, zones - moved)) if zones & moved else [place]
     return tuple(dict.fromkeys(left))

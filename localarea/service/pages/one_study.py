@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from localarea.comparison.figure_catalogue import GROUPS
+from localarea.comparison.study.limits import limits_of
 from localarea.comparison.study.state import StudyState
 from localarea.errors import InputError, LocalareaError
 from localarea.places.gazetteer import read_gazetteer
@@ -164,6 +165,7 @@ def _page(
         "rest": rest,
         "groups": GROUPS,
         "starts": _starts(state, said["start"]),
+        "movable": _movable(state),
         "listed": _listed(state),
         "known": _known_places(state),
         "fault": sentence[:1].upper() + sentence[1:],
@@ -179,6 +181,15 @@ def _starts(state: State, start: dict[str, str]) -> list[tuple[str, str]]:
     listed = [(o.id, o.title) for o in state.session.options if o.id in methods]
     held = {name for name, _ in listed}
     return listed if start["id"] in held else [*listed, (start["id"], start["title"])]
+
+
+def _movable(state: State) -> list[tuple[str, str, str]]:
+    """Return for each limit the first of the council's options that has it."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for spec in state.council.options:
+        for limit in limits_of(spec.method):
+            found.setdefault(limit.key, (limit.label, spec.id, spec.title))
+    return list(found.values())
 
 
 def _listed(state: State) -> list[tuple[str, list[tuple[str, str]]]]:

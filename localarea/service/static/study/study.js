@@ -82,6 +82,14 @@ function slide(key, number, settled) {
   }
 }
 
+/** Begin again from another option; its limits are its own, the places that were moved stay so. */
+function startFrom(option) {
+  return make(() => {
+    const { in: held, out } = bodyOf(trail.now);
+    return { from: option, in: held, out };
+  });
+}
+
 function listen() {
   undo.addEventListener("click", () => step(-1));
   redo.addEventListener("click", () => step(1));
@@ -94,9 +102,12 @@ function listen() {
     event.preventDefault();
     step(by);
   });
-  document.getElementById("from").addEventListener("change", ({ target }) => {
-    const { in: held, out } = bodyOf(trail.now);
-    make(() => ({ from: target.value, in: held, out }));
+  document.getElementById("from").addEventListener("change", ({ target }) => startFrom(target.value));
+  document.getElementById("no-limits").addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-start]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    startFrom(link.dataset.start).then(() => document.querySelector("#limits input")?.focus());
   });
   document.getElementById("start-form").addEventListener("submit", (event) => event.preventDefault());
   document.getElementById("limits-form").addEventListener("submit", (event) => event.preventDefault());
