@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
+from localarea.comparison.documents import json_value
 from localarea.comparison.study.ground import Ground, make_ground
 from localarea.comparison.study.limits import limits_of, moved_base, own_number
 from localarea.comparison.study.state import Move, StudyState, move
@@ -113,7 +113,7 @@ def answer(state: State, asked: StudyState, named: Mapping[str, str]) -> dict[st
         "figures": [
             {
                 "name": told.figure.name,
-                "value": _plain(studied.figures[told.figure.name]),
+                "value": json_value(studied.figures[told.figure.name]),
                 **write_told(told, studied),
                 "better": told.better,
             }
@@ -122,14 +122,6 @@ def answer(state: State, asked: StudyState, named: Mapping[str, str]) -> dict[st
         "notes": _left_out(state, studied),
         "links": links(state, studied, named),
     }
-
-
-def _plain(value: Any) -> Any:
-    """Return a figure as JSON has it: none for what is not known."""
-    if isinstance(value, (bool, int)):
-        return value
-    number = float(value)
-    return number if not math.isnan(number) else None
 
 
 def limits(ground: Ground, studied: Studied) -> list[dict[str, Any]]:

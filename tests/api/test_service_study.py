@@ -112,7 +112,7 @@ def test_limits_are_moved_and_are_those_of_the_method(client: TestClient) -> Non
 @pytest.mark.parametrize(
     ("body", "status", "said"),
     [
-        ({"from": "ttwa-offical"}, 404, "'ttwa-official'"),
+        ({"from": "ttwa-offical"}, 404, "nearest: ttwa-official"),
         ({"place": "Sudbry"}, 404, "nearest: Sudbury"),
         ({"minutes": 30}, 422, "has no limit 'minutes'"),
         ({"from": "drive-30", "minutes": 76}, 422, "must be 10 to 75 minutes, not 76"),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 import tempfile
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
 import pandas as pd
 from fastapi import APIRouter, Depends, Form, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, Response
 
 from localarea.comparison.comparison import Comparison, compare_options
@@ -170,25 +169,23 @@ def _whole(key: Key, text: str) -> int:
     return int(text)
 
 
-Places = Annotated[list[OptionId], Query(max_length=MOST_PLACES)]
-Number = Annotated[str, Query(max_length=4)]
+Places = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=MOST_PLACES)]
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(BaseModel):
     """What an address fills the form with: a state of a study, for one."""
 
-    base: OptionId = ""
-    include: Places = field(default_factory=list)
-    exclude: Places = field(default_factory=list)
-    minutes: Number = ""
-    share: Number = ""
-    containment: Number = ""
+    base: str = Field("", max_length=200)
+    include: Places = []
+    exclude: Places = []
+    minutes: str = Field("", max_length=4)
+    share: str = Field("", max_length=4)
+    containment: str = Field("", max_length=4)
 
 
 @router.get("/scenario", response_class=HTMLResponse)
 def ask_scenario(
-    request: Request, state: ShownState, filled: Annotated[Filled, Depends()]
+    request: Request, state: ShownState, filled: Annotated[Filled, Query()]
 ) -> HTMLResponse:
     """Show the form, filled with what the address states."""
     asked = WhatIfForm(

@@ -145,11 +145,11 @@ async function openMap() {
   await map.ready;
   await stand();
   map.fit(shownAtFirst);
+  study.dataset.drawn = "true";
 }
 
 for (const part of document.querySelectorAll("[data-plain]")) part.hidden = true;
 document.getElementById("undo-row").hidden = false;
 history.replaceState({ visit, at: 0 }, "");
 listen();
-study.dataset.ready = "true";
 openMap();
