@@ -20,6 +20,9 @@ from localarea.reports.cartography.study_area import (
     zone_bounds,
     zones_of_interest,
 )
+from localarea.reports.maps.options_page import anchor_place
+from localarea.reports.resident_map.places import LARGEST, named_places
+from localarea.reports.resident_map.roads import main_roads
 from localarea.reports.resident_map.topology import pack_lines, share_borders
 
 if TYPE_CHECKING:
@@ -30,12 +33,12 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
     from localarea.records import Option
+    from localarea.reports.cartography.study_area import Bounds
 
 STEP: Final = (6e-5, 4e-5)  # degrees of longitude and latitude: some four metres each way
 FINE_M: Final = 15.0  # detail of the zones' own lines; the published ones are coarser than this
 COARSE_M: Final = 120.0  # detail of the land around them
 _AROUND: Final = 0.6  # of the longer side of the zones: land drawn beyond them
-_REACH_M: Final = 3_000.0
 
 
 def base_map(
@@ -82,7 +85,9 @@ def base_map(
         "beyond": [
             [name, ring] for name, ring in zip(beyond["name"], rings[len(zones) :], strict=True)
         ],
-        "districts": _districts(zones, beyond, store),
+        "districts": _districts(zones),
+        "roads": _roads(_window(zones), (west, south), store),
+        "places": _places(_window(zones), council, store),
     }
 
 
@@ -94,13 +99,19 @@ def study_zones(
     return read_study_zones(zone_bounds(wanted, store=store), council, store=store)
 
 
+def _window(zones: gpd.GeoDataFrame) -> Bounds:
+    """Return the box of all that is drawn, in metres of EPSG:27700."""
+    west, south, east, north = (float(v) for v in zones.total_bounds)
+    reach = _AROUND * max(east - west, north - south)
+    return west - reach, south - reach, east + reach, north + reach
+
+
 def _beyond(zones: gpd.GeoDataFrame, store: DataStore) -> gpd.GeoDataFrame:
     """Return the land around the zones, dissolved by district."""
-    west, south, east, north = zones.total_bounds
-    reach = _AROUND * max(east - west, north - south)
+    west, south, east, north = _window(zones)
     points = read_centroids("msoa11", store=store)
-    near = points["easting"].between(west - reach, east + reach)
-    near &= points["northing"].between(south - reach, north + reach)
+    near = points["easting"].between(west, east)
+    near &= points["northing"].between(south, north)
     codes = points.loc[near, "msoa11cd"].astype(str)
     around = read_zones("msoa11", codes=codes[~codes.isin(zones.index)].tolist(), store=store)
     shapes = {
@@ -114,15 +125,36 @@ def _beyond(zones: gpd.GeoDataFrame, store: DataStore) -> gpd.GeoDataFrame:
     )  # fmt: skip
 
 
-def _districts(
-    zones: gpd.GeoDataFrame, beyond: gpd.GeoDataFrame, store: DataStore
-) -> list[list[Any]]:
+def _districts(zones: gpd.GeoDataFrame) -> list[list[Any]]:
     """Return code, name and a place for the name of each district that has zones on the map."""
     whole = districts_of(zones)
     places = to_wgs84(gpd.GeoSeries(_middles(whole.geometry.to_numpy()), crs=whole.crs))
     return [
         [code, name, round(point.y, 4), round(point.x, 4)]
         for code, name, point in zip(whole.index, whole["name"], places, strict=True)
+    ]
+
+
+def _roads(window: Bounds, origin: tuple[float, float], store: DataStore) -> list[list[Any]]:
+    """Return number, kind and packed line of each road."""
+    roads = main_roads(window, store=store)
+    packed = pack_lines(to_wgs84(roads.geometry).to_numpy(), origin, STEP)
+    return [
+        [road, int(kind), line]
+        for road, kind, line in zip(roads["road"], roads["kind"], packed, strict=True)
+    ]
+
+
+def _places(window: Bounds, council: Council, store: DataStore) -> list[list[Any]]:
+    """Return name, size and place of each town and water, the anchor first."""
+    anchor, point = anchor_place(council, store=store)
+    found = [place for place in named_places(window) if place[0] != anchor]
+    found.insert(0, (anchor, LARGEST, point.x, point.y))
+    points = gpd.GeoSeries.from_xy([p[2] for p in found], [p[3] for p in found])
+    degrees = to_wgs84(points.set_crs(BRITISH_NATIONAL_GRID))
+    return [
+        [name, size, round(at.y, 4), round(at.x, 4)]
+        for (name, size, _, _), at in zip(found, degrees, strict=True)
     ]
 
 
