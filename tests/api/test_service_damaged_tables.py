@@ -40,6 +40,8 @@ STUDY: Final = {
     "GET /options",
     "GET /options/map.json",
     "GET /map/base.json",
+    "GET /map/layers/{name}.json",
+    "GET /map/options.json",
     "GET /options/{option_id}",
     "GET /options/{option_id}/map.png",
     "GET /compare",

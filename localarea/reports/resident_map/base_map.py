@@ -21,6 +21,7 @@ from localarea.reports.cartography.study_area import (
     zones_of_interest,
 )
 from localarea.reports.maps.options_page import anchor_place
+from localarea.reports.resident_map.layer_names import layer_titles
 from localarea.reports.resident_map.places import LARGEST, named_places
 from localarea.reports.resident_map.roads import main_roads
 from localarea.reports.resident_map.topology import pack_lines, share_borders
@@ -73,6 +74,7 @@ def base_map(
     rings = [[list(ring) for ring in one] for one in light.rings]
     return {
         "council": council.title,
+        "layers": layer_titles(council),
         "grid": {"west": west, "south": south, "across": STEP[0], "up": STEP[1]},
         "view": _view(options, zones, council),
         "arcs": pack_lines(arcs.to_numpy(), (west, south), STEP),

@@ -7,12 +7,13 @@ import threading
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from weakref import WeakKeyDictionary
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Depends, Header, Path
 from starlette.responses import Response
 
 from localarea.service.api.options import tagged
 from localarea.service.auth.identity import require
 from localarea.service.councils import ShownState
+from localarea.service.option_table import as_drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +36,31 @@ def base(state: ShownState, if_none_match: Known = None) -> Response:
     return _kept(
         state, "base", lambda: base_map(options, council, store=state.store), if_none_match
     )
+
+
+@router.get("/map/layers/{name}.json", response_class=Response)
+def layer(
+    state: ShownState,
+    name: Annotated[str, Path(max_length=40)],
+    if_none_match: Known = None,
+) -> Response:
+    """Return the colours and figures of a layer: commuting, minutes, agreement and others."""
+    from localarea.reports.resident_map.layers import map_layer
+
+    def draw() -> Any:
+        options, methods = state.session.options, as_drawn(state)
+        return map_layer(name, options, state.council, methods=methods, store=state.store)
+
+    return _kept(state, f"layer {name}", draw, if_none_match)
+
+
+@router.get("/map/options.json", response_class=Response)
+def outlines(state: ShownState, if_none_match: Known = None) -> Response:
+    """Return every option with its zones and the line that it is drawn with."""
+    from localarea.reports.resident_map.outlines import option_outlines
+
+    options, council = state.session.options, state.council
+    return _kept(state, "options", lambda: option_outlines(options, council), if_none_match)
 
 
 def _kept(state: State, name: str, draw: Callable[[], Any], if_none_match: str | None) -> Response:
