@@ -40,6 +40,7 @@ STEP: Final = (6e-5, 4e-5)  # degrees of longitude and latitude: some four metre
 FINE_M: Final = 15.0  # detail of the zones' own lines; the published ones are coarser than this
 COARSE_M: Final = 120.0  # detail of the land around them
 _AROUND: Final = 0.6  # of the longer side of the zones: land drawn beyond them
+_NEAR: Final = 0.15  # the same, for roads without a number
 
 
 def base_map(
@@ -62,7 +63,8 @@ def base_map(
     """
     store = store or default_store()
     zones = study_zones(options, council, store=store)
-    beyond = _beyond(zones, store)
+    window = _window(zones, _AROUND)
+    beyond = _beyond(zones, window, store)
     districts = sorted(set(zones["lad25cd"]))
     areas = np.concatenate([zones.geometry.to_numpy(), beyond.geometry.to_numpy()])
     topology = share_borders(areas)
@@ -88,8 +90,8 @@ def base_map(
             [name, ring] for name, ring in zip(beyond["name"], rings[len(zones) :], strict=True)
         ],
         "districts": _districts(zones),
-        "roads": _roads(_window(zones), (west, south), store),
-        "places": _places(_window(zones), council, store),
+        "roads": _roads(window, _window(zones, _NEAR), (west, south), store),
+        "places": _places(window, council, store),
     }
 
 
@@ -101,16 +103,16 @@ def study_zones(
     return read_study_zones(zone_bounds(wanted, store=store), council, store=store)
 
 
-def _window(zones: gpd.GeoDataFrame) -> Bounds:
-    """Return the box of all that is drawn, in metres of EPSG:27700."""
+def _window(zones: gpd.GeoDataFrame, around: float) -> Bounds:
+    """Return the box of the zones with a margin, a share of its longer side."""
     west, south, east, north = (float(v) for v in zones.total_bounds)
-    reach = _AROUND * max(east - west, north - south)
+    reach = around * max(east - west, north - south)
     return west - reach, south - reach, east + reach, north + reach
 
 
-def _beyond(zones: gpd.GeoDataFrame, store: DataStore) -> gpd.GeoDataFrame:
+def _beyond(zones: gpd.GeoDataFrame, window: Bounds, store: DataStore) -> gpd.GeoDataFrame:
     """Return the land around the zones, dissolved by district."""
-    west, south, east, north = _window(zones)
+    west, south, east, north = window
     points = read_centroids("msoa11", store=store)
     near = points["easting"].between(west, east)
     near &= points["northing"].between(south, north)
@@ -137,9 +139,11 @@ def _districts(zones: gpd.GeoDataFrame) -> list[list[Any]]:
     ]
 
 
-def _roads(window: Bounds, origin: tuple[float, float], store: DataStore) -> list[list[Any]]:
+def _roads(
+    window: Bounds, near: Bounds, origin: tuple[float, float], store: DataStore
+) -> list[list[Any]]:
     """Return number, kind and packed line of each road."""
-    roads = main_roads(window, store=store)
+    roads = main_roads(window, near, store=store)
     packed = pack_lines(to_wgs84(roads.geometry).to_numpy(), origin, STEP)
     return [
         [road, int(kind), line]

@@ -16,7 +16,6 @@ from localarea.reports.cartography.shading import (
     COMMUTING,
     MINUTES,
     STANDING_COLOURS,
-    STANDING_WORDS,
     Shades,
     standing_classes,
 )
@@ -53,6 +52,11 @@ PULL: Final = Shades(
         "firmly inside (by 50 points or more)",
     ),
     "no commuters",
+)  # fmt: skip
+
+
+_AGREED: Final = (
+    "few (a third or fewer)", "some (up to two thirds)", "most", "all of them: the core",
 )  # fmt: skip
 
 
@@ -173,7 +177,7 @@ def _agreement(
     n = len(methods)
     shades = Shades(
         f"How many of the {n} methods hold the zone",
-        (), STANDING_COLOURS, STANDING_WORDS, "in none",
+        (), STANDING_COLOURS, _AGREED, "none",
     )  # fmt: skip
     return Layer(
         shades,

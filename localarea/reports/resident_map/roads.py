@@ -20,17 +20,19 @@ if TYPE_CHECKING:
 
 MOTORWAY, NUMBERED, OTHER = 0, 1, 2
 SAME_M: Final = 300.0  # a line this close to a numbered road is the same road: good to 100 m
+LEAST_M: Final = 250.0  # shorter pieces are slip roads and corners of junctions
 _NUMBERED_M, _OTHER_M = 20.0, 80.0  # detail
 
 
-def main_roads(window: Bounds, *, store: DataStore | None = None) -> gpd.GeoDataFrame:
+def main_roads(window: Bounds, near: Bounds, *, store: DataStore | None = None) -> gpd.GeoDataFrame:
     """
     Read the main roads that touch a window.
 
     Parameters
     ----------
-    window : tuple of float
-        West, south, east, north; metres, EPSG:27700.
+    window, near : tuple of float
+        West, south, east, north; metres, EPSG:27700. Roads without a number are those that touch
+        ``near``.
 
     Returns
     -------
@@ -41,7 +43,7 @@ def main_roads(window: Bounds, *, store: DataStore | None = None) -> gpd.GeoData
     box = shapely.box(*window)
     numbered = _numbered(store)
     numbered = numbered[numbered.geometry.intersects(box).to_numpy()]
-    other = _others(box, numbered.geometry.to_numpy(), store)
+    other = _others(shapely.box(*near), numbered.geometry.to_numpy(), store)
     rest = gpd.GeoDataFrame(
         {"road": [""] * len(other), "kind": [OTHER] * len(other)},
         geometry=list(other),
@@ -81,4 +83,5 @@ def _others(
         shapely.prepare(known)
         lines = lines[~shapely.within(lines, known)]
     joined = shapely.get_parts(shapely.line_merge(shapely.union_all(lines)))
+    joined = joined[shapely.length(joined) > LEAST_M]
     return np.asarray(shapely.simplify(joined, _OTHER_M), dtype=object)

@@ -23,6 +23,7 @@ export class ResidentMap extends EventTarget {
     this.element = element;
     this.address = new URL(dataAddress, location.href);
     this.inside = new Set();
+    this.insideWords = null;
     this.change = { gained: new Set(), lost: new Set() };
     this.outlines = null;
     this.layer = null;
@@ -73,9 +74,10 @@ export class ResidentMap extends EventTarget {
     this.#tell("zone-click", this.land.zones[this.numbers.get(code)]);
   }
 
-  /** Fill the zones that belong. */
-  setZones(codes) {
+  /** Fill the zones that belong; `words` say in the legend what to. */
+  setZones(codes, words = null) {
     this.inside = new Set(codes);
+    this.insideWords = words || this.frame.words.inside;
     this.#paint();
   }
 
@@ -93,12 +95,14 @@ export class ResidentMap extends EventTarget {
 
   /** Colour the zones by a figure, or with null by what belongs. */
   async setLayer(name) {
+    this.wanted = name;
     await this.ready;
     if (name && !this.layers.has(name)) {
       const address = new URL(`layers/${encodeURIComponent(name)}.json`, this.address);
       address.search = this.address.search;
       this.layers.set(name, await this.#fetch(address));
     }
+    if (this.wanted !== name) return; // another was chosen meanwhile
     this.layer = name ? this.layers.get(name) : null;
     if (this.frame.chooser) this.frame.chooser.value = name ?? "";
     this.#paint();
@@ -138,7 +142,7 @@ export class ResidentMap extends EventTarget {
     const { words } = this.frame;
     if (this.change.gained.has(code)) return words.gained;
     if (this.change.lost.has(code)) return words.lost;
-    return this.inside.has(code) ? words.inside : words.outside;
+    return this.inside.has(code) ? this.insideWords : words.outside;
   }
 
   /** What is said of a zone under the pointer. */
@@ -156,7 +160,9 @@ export class ResidentMap extends EventTarget {
     const { words } = this.frame;
     if (this.layer) {
       const entries = this.layer.classes.map((one) => [one.colour, one.words]);
-      entries.push([LOOK.unknown, this.layer.unknown]);
+      if (this.land.zones.some((zone) => this.#fillOf(zone) === LOOK.unknown)) {
+        entries.push([LOOK.unknown, this.layer.unknown]);
+      }
       if (this.inside.size && !this.outlines) entries.push(["none", words.boundary, BOUNDARY]);
       this.frame.explain(this.layer.title, entries, this.layer.note);
     } else if (this.#changes) {
@@ -164,7 +170,7 @@ export class ResidentMap extends EventTarget {
         [LOOK.both, words.stays], [this.fills.gained, words.gained], [this.fills.lost, words.lost],
       ]);
     } else {
-      const entries = this.inside.size ? [[LOOK.member, words.inside, this.outlines ? {} : BOUNDARY]] : [];
+      const entries = this.inside.size ? [[LOOK.member, this.insideWords, this.outlines ? {} : BOUNDARY]] : [];
       this.frame.explain("", entries);
     }
   }
@@ -183,7 +189,7 @@ export class ResidentMap extends EventTarget {
     const lines = (zones) => outline(this.land, this.#numbersOf(zones));
     const { gained, lost } = this.change;
     const after = [...this.inside, ...gained].filter((code) => !lost.has(code));
-    this.canvas.bound(this.outlines ? [] : lines(after));
+    this.canvas.bound(lines(this.outlines ? [] : after));
     this.canvas.outline((this.outlines ?? []).map((one) => ({ ...one, lines: lines(one.zones) })));
     this.canvas.mark(this.numbers.get(this.selected));
     this.#explain();

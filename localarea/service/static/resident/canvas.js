@@ -12,12 +12,12 @@ const LINES = {
 const ROADS = [
   [{ color: "#ffffff", weight: 4.5 }, { color: "#3b6fb5", weight: 2.6 }],
   [{ color: "#ffffff", weight: 4 }, { color: "#3f7d4c", weight: 2.2 }],
-  [{ color: "#ffffff", weight: 2.4 }, { color: "#a08a5b", weight: 1 }],
+  [{ color: "#c9b68a", weight: 1.1 }],
 ];
 const STILL = { interactive: false, lineJoin: "round", smoothFactor: 0.6 };
 const ORDER = ["land", "zones", "lines", "roads", "bounds", "mark"];
 const CREDIT =
-  "Office for National Statistics and National Highways, OGL v3.0; other roads and minutes © OpenStreetMap contributors, ODbL";
+  "ONS, OS, National Highways, OGL v3.0; © OpenStreetMap contributors, ODbL";
 const PALE = 0.55; // of fills over tiles
 
 function openMap(box, data) {
@@ -49,7 +49,8 @@ export class Canvas {
     this.shapes = land.zones.map((zone) => this.#drawZone(zone, told));
     this.shown = land.zones.map(() => LOOK.land);
     this.#drawLines(data);
-    this.bounds = L.polyline([], this.#on("bounds", { color: LOOK.outline, weight: 2.5 })).addTo(this.map);
+    const bound = (weight) => L.polyline([], this.#on("bounds", { color: LOOK.outline, weight })).addTo(this.map);
+    this.bounds = { land: bound(3), coast: bound(1.2) }; // every creek as a thick line hides the land
     this.outlines = L.layerGroup().addTo(this.map);
     this.halo = L.polygon([], this.#on("mark", { color: "#ffdd00", weight: 8, fill: false })).addTo(this.map);
     this.ring = L.polygon([], this.#on("mark", { color: "#0b0c0c", weight: 3, fill: false })).addTo(this.map);
@@ -105,19 +106,20 @@ export class Canvas {
   }
 
   /** Draw the line around what belongs. */
-  bound(lines) {
-    this.bounds.setLatLngs(lines);
+  bound({ land, coast }) {
+    this.bounds.land.setLatLngs(land);
+    this.bounds.coast.setLatLngs(coast);
   }
 
   /** Draw several outlines, each with its own colour, width and dashes. */
   outline(all) {
     this.outlines.clearLayers();
+    const draw = (lines, look) => L.polyline(lines, this.#on("bounds", look)).addTo(this.outlines);
+    for (const { lines, width } of all) draw(lines.land, { color: "#ffffff", weight: width + 2, opacity: 0.7 });
     for (const { lines, colour, width, dash } of all) {
-      L.polyline(lines, this.#on("bounds", { color: "#ffffff", weight: width + 2, opacity: 0.7 })).addTo(this.outlines);
-    }
-    for (const { lines, colour, width, dash } of all) {
-      const look = { color: colour, weight: width, dashArray: dash || null, lineCap: "butt" };
-      L.polyline(lines, this.#on("bounds", look)).addTo(this.outlines);
+      const look = { color: colour, dashArray: dash || null, lineCap: "butt" };
+      draw(lines.land, { ...look, weight: width });
+      draw(lines.coast, { ...look, weight: width / 2 });
     }
   }
 

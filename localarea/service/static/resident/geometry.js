@@ -66,7 +66,12 @@ export function decode(data) {
 
 /** The lines around some zones: those with one of them on one side alone. */
 export function outline({ arcs, sides }, inside) {
-  return arcs.filter((_, at) => sides[at].filter((owner) => inside.has(owner)).length === 1);
+  const lines = { land: [], coast: [] };
+  arcs.forEach((arc, at) => {
+    if (sides[at].filter((owner) => inside.has(owner)).length !== 1) return;
+    lines[sides[at].length < 2 ? "coast" : "land"].push(arc);
+  });
+  return lines;
 }
 
 /** Whether a place is inside a zone. */
