@@ -185,7 +185,7 @@ export class ResidentMap extends EventTarget {
 
   #paint() {
     if (!this.canvas) return;
-    this.canvas.fill((zone) => this.#fillOf(zone));
+    this.canvas.fill((zone) => this.#fillOf(zone), { dark: Boolean(this.layer) });
     const lines = (zones) => outline(this.land, this.#numbersOf(zones));
     const { gained, lost } = this.change;
     const after = [...this.inside, ...gained].filter((code) => !lost.has(code));

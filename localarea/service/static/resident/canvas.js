@@ -85,7 +85,8 @@ export class Canvas {
   #drawLines(data) {
     for (const [kind, look] of Object.entries(LINES)) {
       if (data.tiles && kind === "coast") continue;
-      L.polyline(this.land.lines[kind], this.#on("lines", look)).addTo(this.map);
+      const line = L.polyline(this.land.lines[kind], this.#on("lines", look)).addTo(this.map);
+      if (kind === "zone") this.zoneLines = line;
     }
     if (data.tiles) return;
     for (const kind of [2, 1, 0]) {
@@ -94,8 +95,9 @@ export class Canvas {
     }
   }
 
-  /** Fill each zone as asked; only what changes is drawn again. */
-  fill(fillOf) {
+  /** Fill each zone as asked; only what changes is drawn again. Over dark fills lines are pale. */
+  fill(fillOf, { dark = false } = {}) {
+    this.zoneLines.setStyle({ color: dark ? "#ffffff" : LINES.zone.color });
     this.land.zones.forEach((zone, at) => {
       const fillColor = fillOf(zone);
       if (this.shown[at] === fillColor) return;
