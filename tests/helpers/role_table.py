@@ -100,6 +100,8 @@ TABLE: Final[dict[str, str]] = {
     "GET /options": SIGNED_IN,
     "GET /options/map.json": SIGNED_IN,
     "GET /map/base.json": SIGNED_IN,
+    "GET /map/layers/{layer}.json": SIGNED_IN,
+    "GET /map/options.json": SIGNED_IN,
     "GET /options/{option_id}": SIGNED_IN,
     "GET /options/{option_id}/map.png": SIGNED_IN,
     "GET /privacy": EVERYBODY,

@@ -20,6 +20,10 @@ from localarea.reports.cartography.study_area import (
     zone_bounds,
     zones_of_interest,
 )
+from localarea.reports.maps.options_page import anchor_place
+from localarea.reports.resident_map.layer_names import layer_titles
+from localarea.reports.resident_map.places import LARGEST, named_places
+from localarea.reports.resident_map.roads import main_roads
 from localarea.reports.resident_map.topology import pack_lines, share_borders
 
 if TYPE_CHECKING:
@@ -30,12 +34,13 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
     from localarea.records import Option
+    from localarea.reports.cartography.study_area import Bounds
 
 STEP: Final = (6e-5, 4e-5)  # degrees of longitude and latitude: some four metres each way
 FINE_M: Final = 15.0  # detail of the zones' own lines; the published ones are coarser than this
 COARSE_M: Final = 120.0  # detail of the land around them
 _AROUND: Final = 0.6  # of the longer side of the zones: land drawn beyond them
-_REACH_M: Final = 3_000.0
+_NEAR: Final = 0.15  # the same, for roads without a number
 
 
 def base_map(
@@ -58,7 +63,8 @@ def base_map(
     """
     store = store or default_store()
     zones = study_zones(options, council, store=store)
-    beyond = _beyond(zones, store)
+    window = _window(zones, _AROUND)
+    beyond = _beyond(zones, window, store)
     districts = sorted(set(zones["lad25cd"]))
     areas = np.concatenate([zones.geometry.to_numpy(), beyond.geometry.to_numpy()])
     topology = share_borders(areas)
@@ -70,6 +76,7 @@ def base_map(
     rings = [[list(ring) for ring in one] for one in light.rings]
     return {
         "council": council.title,
+        "layers": layer_titles(council),
         "grid": {"west": west, "south": south, "across": STEP[0], "up": STEP[1]},
         "view": _view(options, zones, council),
         "arcs": pack_lines(arcs.to_numpy(), (west, south), STEP),
@@ -82,7 +89,9 @@ def base_map(
         "beyond": [
             [name, ring] for name, ring in zip(beyond["name"], rings[len(zones) :], strict=True)
         ],
-        "districts": _districts(zones, beyond, store),
+        "districts": _districts(zones),
+        "roads": _roads(window, _window(zones, _NEAR), (west, south), store),
+        "places": _places(window, council, store),
     }
 
 
@@ -94,13 +103,19 @@ def study_zones(
     return read_study_zones(zone_bounds(wanted, store=store), council, store=store)
 
 
-def _beyond(zones: gpd.GeoDataFrame, store: DataStore) -> gpd.GeoDataFrame:
+def _window(zones: gpd.GeoDataFrame, around: float) -> Bounds:
+    """Return the box of the zones with a margin, a share of its longer side."""
+    west, south, east, north = (float(v) for v in zones.total_bounds)
+    reach = around * max(east - west, north - south)
+    return west - reach, south - reach, east + reach, north + reach
+
+
+def _beyond(zones: gpd.GeoDataFrame, window: Bounds, store: DataStore) -> gpd.GeoDataFrame:
     """Return the land around the zones, dissolved by district."""
-    west, south, east, north = zones.total_bounds
-    reach = _AROUND * max(east - west, north - south)
+    west, south, east, north = window
     points = read_centroids("msoa11", store=store)
-    near = points["easting"].between(west - reach, east + reach)
-    near &= points["northing"].between(south - reach, north + reach)
+    near = points["easting"].between(west, east)
+    near &= points["northing"].between(south, north)
     codes = points.loc[near, "msoa11cd"].astype(str)
     around = read_zones("msoa11", codes=codes[~codes.isin(zones.index)].tolist(), store=store)
     shapes = {
@@ -114,15 +129,38 @@ def _beyond(zones: gpd.GeoDataFrame, store: DataStore) -> gpd.GeoDataFrame:
     )  # fmt: skip
 
 
-def _districts(
-    zones: gpd.GeoDataFrame, beyond: gpd.GeoDataFrame, store: DataStore
-) -> list[list[Any]]:
+def _districts(zones: gpd.GeoDataFrame) -> list[list[Any]]:
     """Return code, name and a place for the name of each district that has zones on the map."""
     whole = districts_of(zones)
     places = to_wgs84(gpd.GeoSeries(_middles(whole.geometry.to_numpy()), crs=whole.crs))
     return [
         [code, name, round(point.y, 4), round(point.x, 4)]
         for code, name, point in zip(whole.index, whole["name"], places, strict=True)
+    ]
+
+
+def _roads(
+    window: Bounds, near: Bounds, origin: tuple[float, float], store: DataStore
+) -> list[list[Any]]:
+    """Return number, kind and packed line of each road."""
+    roads = main_roads(window, near, store=store)
+    packed = pack_lines(to_wgs84(roads.geometry).to_numpy(), origin, STEP)
+    return [
+        [road, int(kind), line]
+        for road, kind, line in zip(roads["road"], roads["kind"], packed, strict=True)
+    ]
+
+
+def _places(window: Bounds, council: Council, store: DataStore) -> list[list[Any]]:
+    """Return name, size and place of each town and water, the anchor first."""
+    anchor, point = anchor_place(council, store=store)
+    found = [place for place in named_places(window) if place[0] != anchor]
+    found.insert(0, (anchor, LARGEST, point.x, point.y))
+    points = gpd.GeoSeries.from_xy([p[2] for p in found], [p[3] for p in found])
+    degrees = to_wgs84(points.set_crs(BRITISH_NATIONAL_GRID))
+    return [
+        [name, size, round(at.y, 4), round(at.x, 4)]
+        for (name, size, _, _), at in zip(found, degrees, strict=True)
     ]
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import threading
-from typing import TYPE_CHECKING, Annotated, Any, Final
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Depends, Header, Path
 from starlette.responses import Response
 
 from localarea.service.api.options import tagged
 from localarea.service.auth.identity import require
 from localarea.service.councils import ShownState
+from localarea.service.option_table import as_drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
 router = APIRouter(dependencies=[Depends(require("view"))])
 
-_DRAWING: Final = threading.Lock()  # one thread works for all who ask at once
-_DRAWN: WeakKeyDictionary[State, dict[str, bytes]] = WeakKeyDictionary()
 Known = Annotated[str | None, Header()]
 
 
@@ -32,15 +29,51 @@ def base(state: ShownState, if_none_match: Known = None) -> Response:
     from localarea.reports.resident_map.base_map import base_map
 
     options, council = state.session.options, state.council
-    return _kept(
-        state, "base", lambda: base_map(options, council, store=state.store), if_none_match
-    )
+
+    def draw() -> Any:
+        return {**base_map(options, council, store=state.store), "tiles": _tiles(state)}
+
+    return _kept(state, "base", draw, if_none_match)
+
+
+@router.get("/map/layers/{layer}.json", response_class=Response)
+def one_layer(
+    state: ShownState,
+    layer: Annotated[str, Path(max_length=40)],
+    if_none_match: Known = None,
+) -> Response:
+    """Return the colours and figures of a layer: commuting, minutes, agreement and others."""
+    from localarea.reports.resident_map.layers import map_layer
+
+    options, methods = state.session.options, as_drawn(state)
+
+    def draw() -> Any:
+        return map_layer(layer, options, state.council, methods=methods, store=state.store)
+
+    return _kept(state, f"layer {layer}", draw, if_none_match)
+
+
+@router.get("/map/options.json", response_class=Response)
+def outlines(state: ShownState, if_none_match: Known = None) -> Response:
+    """Return every option with its zones and the line that it is drawn with."""
+    from localarea.reports.resident_map.outlines import option_outlines
+
+    options, council = state.session.options, state.council
+    return _kept(state, "options", lambda: option_outlines(options, council), if_none_match)
+
+
+def _tiles(state: State) -> dict[str, str] | None:
+    """Return where the tiles beneath the map come from, if the deployment names a server."""
+    stated = state.settings
+    if stated.tile_url is None:
+        return None
+    return {"url": stated.tile_url, "attribution": stated.tile_attribution}
 
 
 def _kept(state: State, name: str, draw: Callable[[], Any], if_none_match: str | None) -> Response:
     """Answer with a document that is worked out once, as long as its tables are in use."""
-    with _DRAWING:
-        drawn = _DRAWN.setdefault(state, {})
-        if name not in drawn:
-            drawn[name] = json.dumps(draw(), ensure_ascii=False, separators=(",", ":")).encode()
-    return tagged(drawn[name], "application/json", if_none_match)
+
+    def written() -> bytes:
+        return json.dumps(draw(), ensure_ascii=False, separators=(",", ":")).encode()
+
+    return tagged(state.drawn(("map", name), written), "application/json", if_none_match)

@@ -60,10 +60,29 @@ export function decode(data) {
     name,
     rings: rings.map((ring) => ringOf(ring, arcs)),
   }));
-  return { arcs, sides, zones, beyond, lines };
+  const roads = data.roads.map(([road, kind, packed]) => [road, kind, unpack(packed, data.grid)]);
+  return { arcs, sides, zones, beyond, lines, roads };
 }
 
 /** The lines around some zones: those with one of them on one side alone. */
 export function outline({ arcs, sides }, inside) {
-  return arcs.filter((_, at) => sides[at].filter((owner) => inside.has(owner)).length === 1);
+  const lines = { land: [], coast: [] };
+  arcs.forEach((arc, at) => {
+    if (sides[at].filter((owner) => inside.has(owner)).length !== 1) return;
+    lines[sides[at].length < 2 ? "coast" : "land"].push(arc);
+  });
+  return lines;
+}
+
+/** Whether a place is inside a zone. */
+export function holds({ rings }, [lat, lng]) {
+  let inside = false;
+  for (const ring of rings) {
+    for (let at = 0, last = ring.length - 1; at < ring.length; last = at, at += 1) {
+      const [y, x] = ring[at];
+      const [py, px] = ring[last];
+      if (y > lat !== py > lat && lng < ((px - x) * (lat - y)) / (py - y) + x) inside = !inside;
+    }
+  }
+  return inside;
 }
