@@ -28,6 +28,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+# A zone in the middle of the map is clicked; what is painted in the frame after is the answer.
+_CLICK = """() => new Promise((done) => {
+  const map = document.querySelector("#study-map");
+  const box = map.getBoundingClientRect();
+  const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+  new MutationObserver((_, watch) => {
+    watch.disconnect();
+    requestAnimationFrame(() => setTimeout(() => {
+      const took = performance.now() - start;
+      setTimeout(() => done(took), 400); // or two clicks would be a double click
+    }));
+  }).observe(map, { subtree: true, attributes: true, attributeFilter: ["fill"] });
+  const start = performance.now();
+  const at = { bubbles: true, clientX: x, clientY: y };
+  document.elementFromPoint(x, y).dispatchEvent(new MouseEvent("click", at));
+})"""
+
+
 def main() -> None:
     """Measure, and print what was found."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
@@ -40,7 +58,8 @@ def main() -> None:
         server_in(Path(folder)) as address,
         httpx.Client(base_url=address, timeout=300) as client,
     ):
-        found = measure(client, f"/api/v1/study{query}", asked.rounds)
+        found: dict[str, Any] = measure(client, f"/api/v1/study{query}", asked.rounds)
+        found["click_to_picture_ms"] = picture(f"{address}/study{query}")
     print(json.dumps(found, indent=2))
 
 
@@ -85,6 +104,19 @@ def _pairs(
         "study_p95_ms": round(1000 * statistics.quantiles(moves, n=20)[-1], 2),
         "ratio": round(statistics.median(ratios), 1),
     }
+
+
+def picture(page_address: str, clicks: int = 30) -> dict[str, float]:
+    """Time from a click on a zone until the map has another fill, in Chromium."""
+    from browser_cases import browser_open
+
+    with browser_open() as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(120_000)
+        page.goto(page_address)
+        page.wait_for_selector("#study[data-drawn]", state="attached")
+        times = sorted(page.evaluate(_CLICK) for _ in range(clicks))
+    return {"median": round(statistics.median(times), 1), "worst": round(times[-1], 1)}
 
 
 def _answer(client: httpx.Client, route: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -241,24 +241,6 @@ def test_without_javascript_plain_forms_do_it_all(one_server: str, browser: Any)
         assert query_of(page) == [("from", "drive-37")]
 
 
-def test_a_click_is_a_changed_picture_before_one_can_wait_for_it(page: Any) -> None:
-    """No time is asserted: the figures are printed for docs/service.md."""
-    page.evaluate(
-        """() => { window.took = []; const map = document.querySelector('#study-map');
-        new MutationObserver(() => window.took.push(performance.now()))
-          .observe(map, { subtree: true, attributes: true, attributeFilter: ['fill', 'd'] }); }"""
-    )
-    times = []
-    for _ in range(6):
-        start = page.evaluate("window.took = []; performance.now()")
-        click_map(page, 0.5, 0.5)
-        page.wait_for_function("window.took.length > 0")
-        times.append(page.evaluate("window.took[0]") - start)
-        page.wait_for_timeout(300)
-    print(f"from click to changed picture: {sorted(round(t) for t in times)} ms")
-    assert len(times) == 6
-
-
 def test_on_paper_nothing_is_cut(one_server: str, browser: Any) -> None:
     with browser.new_context(viewport={"width": 1000, "height": 900}) as context:
         page = opened(patient(context.new_page()), one_server, f"{OFFICIAL}&in=Ipswich")

@@ -139,7 +139,8 @@ async function openMap() {
   document.getElementById("map-help").hidden = false;
   map = new ResidentMap(place, {
     dataAddress: study.dataset.map,
-    labels: { map: "Map of the study. The list of zones below does the same." },
+    labels: { map: "Map of the study; the list of zones below does the same" },
+    controls: { search: false }, // a zone that is only looked for would be moved
   });
   map.addEventListener("zone-click", ({ detail }) => move(detail.code, "turn"));
   await map.ready;
