@@ -37,7 +37,7 @@ def browser() -> Iterator[Any]:
 def page(one_server: str, browser: Any) -> Iterator[Any]:
     with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
         made = context.new_page()
-        said = watched(made)
+        said = watched(made, expected="404 (Not Found)")  # of a place that there is not
         yield opened(made, one_server, OFFICIAL)
         assert said == []
 

@@ -77,6 +77,7 @@ export class Canvas {
     };
     const shape = L.polygon(zone.rings, this.#on("zones", look)).addTo(this.map);
     shape.bindTooltip(() => told.words(zone), { sticky: true, className: "la-rmap__tip", direction: "top" });
+    shape.getElement().setAttribute("tabindex", "-1"); // what has a tooltip would be a stop of its own
     shape.on("click", () => told.click(zone));
     shape.on("mouseover", () => told.hover(zone));
     return shape;
