@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 # A zone in the middle of the map is clicked; what is painted in the frame after is the answer.
 _CLICK = """() => new Promise((done) => {
-  const map = document.querySelector("#study-map");
+  const map = document.querySelector(".la-rmap__map");
+  map.scrollIntoView({ block: "center" });
   const box = map.getBoundingClientRect();
   const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
   new MutationObserver((_, watch) => {

@@ -12,15 +12,14 @@ const server = new Server(study.dataset.api);
 const trail = new Trail(study.dataset.query);
 const visit = String(performance.timeOrigin); // tells the entries of this page's history from others
 let map = null;
-let shownAtFirst = [];
 
-function showAll(answer) {
-  shownAtFirst = [...answer.zones, ...answer.lost];
+function showAll(answer, { whole = false } = {}) {
   show(answer);
   showLimits(answer.limits);
   if (map) {
     map.setZones(answer.zones);
     map.setChange(answer);
+    if (whole) map.fit([...answer.zones, ...answer.lost]);
   }
   undo.disabled = !trail.canUndo;
   redo.disabled = !trail.canRedo;
@@ -31,14 +30,17 @@ const addressOf = (query) => {
   return `/study?${query}${council ? `&council=${encodeURIComponent(council)}` : ""}`;
 };
 
-/** Make a move: `body` gives what is sent; an answer that is kept can be undone. */
-async function make(body, { keep = true, inBox = false } = {}) {
+/**
+ * Make a move: `body` gives what is sent; an answer that is kept can be undone. `whole` brings the
+ * whole area into the map, where the move was not made on it.
+ */
+async function make(body, { keep = true, inBox = false, whole = false } = {}) {
   try {
     const answer = await server.ask(body);
     if (keep && trail.add(answer.query)) {
       history.pushState({ visit, at: trail.at }, "", addressOf(answer.query));
     }
-    showAll(answer);
+    showAll(answer, { whole });
     return true;
   } catch (fault) {
     tell(fault instanceof Refusal ? fault.message : "The service cannot be reached. Try again.", { inBox });
@@ -50,7 +52,7 @@ async function make(body, { keep = true, inBox = false } = {}) {
 const move = (place, how, choices) => make(() => ({ ...bodyOf(trail.now), place, move: how }), choices);
 
 /** Show the state where the trail now stands. */
-const stand = () => make(() => bodyOf(trail.now), { keep: false });
+const stand = (choices) => make(() => bodyOf(trail.now), { ...choices, keep: false });
 
 function step(by) {
   if (by < 0 ? trail.canUndo : trail.canRedo) history.go(by); // leads to popstate
@@ -87,7 +89,7 @@ function startFrom(option) {
   return make(() => {
     const { in: held, out } = bodyOf(trail.now);
     return { from: option, in: held, out };
-  });
+  }, { whole: true });
 }
 
 function listen() {
@@ -112,7 +114,7 @@ function listen() {
   document.getElementById("start-form").addEventListener("submit", (event) => event.preventDefault());
   document.getElementById("limits-form").addEventListener("submit", (event) => event.preventDefault());
   for (const form of document.querySelectorAll("form[data-place]")) {
-    form.addEventListener("change", ({ target }) => move(form.dataset.place, target.value));
+    form.addEventListener("change", ({ target }) => move(form.dataset.place, target.value, { whole: true }));
     form.addEventListener("submit", (event) => event.preventDefault());
   }
   document.getElementById("place-form").addEventListener("submit", async (event) => {
@@ -120,7 +122,7 @@ function listen() {
     const box = document.getElementById("place");
     const how = event.submitter?.value ?? "in";
     if (!box.value.trim()) return tell("Enter a place, such as a town or a district", { inBox: true });
-    if (await move(box.value, how, { inBox: true })) box.value = "";
+    if (await move(box.value, how, { inBox: true, whole: true })) box.value = "";
     return box.focus();
   });
   for (const id of ["moved-form", "zones-form"]) {
@@ -144,8 +146,7 @@ async function openMap() {
   });
   map.addEventListener("zone-click", ({ detail }) => move(detail.code, "turn"));
   await map.ready;
-  await stand();
-  map.fit(shownAtFirst);
+  await stand({ whole: true });
   study.dataset.drawn = "true";
 }
 
