@@ -131,7 +131,7 @@ def test_a_slider_moves_figures_while_it_is_dragged(page: Any, one_server: str) 
 
 def test_another_start_brings_its_own_limits_and_keeps_the_places(page: Any) -> None:
     page.fill("#place", "Sudbury, Babergh")
-    page.get_by_role("button", name="Put in").click()
+    page.get_by_role("button", name="Add", exact=True).click()
     expect(page.locator("#moved li")).to_have_count(1)
     expect(page.locator("#place")).to_be_focused()
     page.select_option("#from", "catchment")
@@ -144,7 +144,7 @@ def test_another_start_brings_its_own_limits_and_keeps_the_places(page: Any) -> 
 
 def test_what_is_not_known_is_said_beside_the_box(page: Any) -> None:
     page.fill("#place", "Sudbry")
-    page.get_by_role("button", name="Put in").click()
+    page.get_by_role("button", name="Add", exact=True).click()
     expect(page.locator("#place-error")).to_contain_text("nearest: Sudbury")
     assert page.input_value("#place") == "Sudbry"
     assert barriers(page) == []
@@ -217,7 +217,7 @@ def test_without_javascript_plain_forms_do_it_all(one_server: str, browser: Any)
         page = patient(context.new_page())
         page.goto(f"{one_server}/study?{OFFICIAL}")
         page.fill("#place", "Ipswich")
-        follow(page, page.get_by_role("button", name="Put in"))
+        follow(page, page.get_by_role("button", name="Add", exact=True))
         assert query_of(page) == [("from", "ttwa-official"), ("in", "Ipswich")]
         assert "71,908 jobs become local" in page.inner_text("#sentence")
         picture = page.locator("noscript img, img.la-picture").first

@@ -78,7 +78,7 @@ def move_place(request: Request, state: ShownState, asked: Annotated[MoveForm, F
         if not asked.place.strip():
             raise InputError("enter a place, such as a town or a district", parameter="place")
         if asked.move not in ("in", "out", "as_drawn", "turn"):
-            raise InputError("choose whether to put the place in or take it out", parameter="place")
+            raise InputError("choose whether to add the place or take it out", parameter="place")
         after, _ = moved(ground_of(state).ground, began, asked.place, asked.move)
     except LocalareaError as error:
         if status_of(error) not in (404, 422):

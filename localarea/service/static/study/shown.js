@@ -35,7 +35,7 @@ function showPlaces(places) {
     const button = make("button", "la-study__link", "Leave it as drawn");
     Object.assign(button, { type: "submit", name: "place", value: place });
     button.append(make("span", "govuk-visually-hidden", `: ${name}`));
-    line.append(make("span", "", `${name}: ${inside ? "put in" : "taken out"}`), " ", button);
+    line.append(make("span", "", `${name}: ${inside ? "added" : "taken out"}`), " ", button);
     return line;
   }));
   if (focused !== null) (element("moved").querySelector("button") ?? element("place")).focus();
