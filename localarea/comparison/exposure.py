@@ -14,7 +14,7 @@ from localarea.options.methods.base import anchor_zones
 from localarea.options.zone_figures import read_zone_figures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -89,7 +89,7 @@ _PLACE_WORDS: Final = {
 }
 
 
-def exposure_figures(exposure: Iterable[str]) -> tuple[Figure, ...]:
+def exposure_figures(exposure: Iterable[Hashable]) -> tuple[Figure, ...]:
     """
     Describe the columns of an exposure frame.
 

@@ -112,7 +112,7 @@ def test_the_switch_moves_ipswich_and_the_link_holds_it(
 
 def test_a_slider_moves_figures_while_it_is_dragged(page: Any, one_server: str) -> None:
     opened(page, one_server, "from=drive-30")
-    slider = page.get_by_label("Minutes by road, slider")
+    slider = page.get_by_label("Minutes by car, slider")
     slider.focus()
     before = shown(page, "jobs")
     # Dragged and not let go: the figures follow, the address waits.
@@ -139,7 +139,7 @@ def test_another_start_brings_its_own_limits_and_keeps_the_places(page: Any) -> 
     assert query_of(page) == [("from", "catchment"), ("in", "E02006233")]
     page.select_option("#from", "ttwa-official")
     page.locator("a[data-start=drive-30]").click()
-    expect(page.get_by_label("Minutes by road", exact=True)).to_be_focused()
+    expect(page.get_by_label("Minutes by car", exact=True)).to_be_focused()
 
 
 def test_what_is_not_known_is_said_beside_the_box(page: Any) -> None:

@@ -80,7 +80,7 @@ class Ground:
     """
     What the studies of one council share; for threads to use together.
 
-    Parameters
+    Attributes
     ----------
     council : Council
         The council, on zones of 2011.

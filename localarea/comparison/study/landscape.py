@@ -3,7 +3,7 @@ What the figures of a study rest on, gathered once for the zones around a counci
 
 A study asks for the figures of one set of zones after another, each a little different from the
 last. Everything that does not depend on the set is kept here: commuters between the zones, their
-sums, minutes by road, and which zones border on which.
+sums, minutes by car, and which zones border on which.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from localarea.options.council import Council
     from localarea.options.zone_figures import ZoneFigures
 
-REACH_MIN: Final = 75  # minutes by road that a slider can ask for
+REACH_MIN: Final = 75  # minutes by car that a slider can ask for
 LEAST_SHARE: Final = 0.03  # share of commuters that a slider can ask for
 
 
@@ -63,7 +63,7 @@ class Landscape:
     core : numpy.ndarray of bool, shape (n_zones_of_country,)
         The anchor's zones.
     minutes : numpy.ndarray of float64, shape (n_zones_of_country,)
-        Minutes by road from the anchor; NaN where there are no roads to measure by.
+        Minutes by car from the anchor; NaN where there are no roads to measure by.
     places : mapping
         Key of each contested place to its zones, a Boolean for each zone of the country.
     works_in : mapping

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Key = Literal["minutes", "share", "containment"]
 KEYS: Final[tuple[Key, ...]] = ("minutes", "share", "containment")
 LABELS: Final[Mapping[Key, str]] = {
-    "minutes": "Minutes by road",
+    "minutes": "Minutes by car",
     "share": "Share of commuters",
     "containment": "Self-containment",
 }

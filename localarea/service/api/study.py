@@ -36,7 +36,7 @@ class StudyIn(BaseModel):
         description="The option that the study began with; by default the council's own.",
     )
     minutes: int | None = Field(
-        None, ge=1, le=MOST_NUMBER, description="Minutes by road, where the method has that limit."
+        None, ge=1, le=MOST_NUMBER, description="Minutes by car, where the method has that limit."
     )
     share: int | None = Field(
         None, ge=1, le=100, description="Share of commuters in hundredths, likewise."

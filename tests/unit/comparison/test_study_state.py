@@ -85,7 +85,7 @@ def test_the_address_has_what_differs_from_the_option_alone() -> None:
 @pytest.mark.parametrize(
     ("state", "said"),
     [
-        (StudyState("drive-30", share=9), "has no limit 'share'; it has minutes by road"),
+        (StudyState("drive-30", share=9), "has no limit 'share'; it has minutes by car"),
         (StudyState("drive-30", minutes=9), "must be 10 to 75 minutes, not 9"),
         (StudyState("drive-30", minutes=76), "must be 10 to 75 minutes, not 76"),
         (StudyState("drive-30", include=("Z1",) * (MOST_PLACES + 1)), "200 places at most"),
