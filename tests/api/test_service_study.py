@@ -12,6 +12,7 @@ from service_cases import hold_token, service_in
 from localarea.comparison.scenario import Scenario
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
+from localarea.service.pages.rendering import keep_council
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,6 +140,12 @@ def test_another_council_has_a_study_of_its_own(client: TestClient) -> None:
     if answer.status_code == 200:
         assert answer.json()["sentence"].startswith("Norwich's firms")
         assert "council=" in answer.json()["links"]["study"]
+
+
+@pytest.mark.parametrize("address", ["/study", "/study?from=drive-30", "/map/base.json"])
+def test_what_a_page_of_another_council_asks_for_is_of_that_council(address: str) -> None:
+    mark = "&" if "?" in address else "?"
+    assert keep_council(address, "Norwich") == f"{address}{mark}council=Norwich"
 
 
 def test_the_page_has_the_figures_of_its_address(client: TestClient) -> None:

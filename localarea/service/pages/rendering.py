@@ -40,7 +40,7 @@ NAVIGATION: tuple[tuple[str, str, str | None], ...] = (
     ("/measures", "Measures", "measure"),
     ("/spend", "Spend", "measure"),
 )
-_BY_COUNCIL: Final = ("/study", "/options", "/compare", "/scenario", "/report")
+_BY_COUNCIL: Final = ("/study", "/map", "/options", "/compare", "/scenario", "/report")
 
 
 @lru_cache(maxsize=1)

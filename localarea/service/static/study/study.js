@@ -8,6 +8,7 @@ import { Trail } from "./trail.js";
 
 const study = document.getElementById("study");
 const [undo, redo] = ["undo", "redo"].map((id) => document.getElementById(id));
+const working = document.getElementById("working");
 const server = new Server(study.dataset.api);
 const trail = new Trail(study.dataset.query);
 const visit = String(performance.timeOrigin); // tells the entries of this page's history from others
@@ -35,6 +36,7 @@ const addressOf = (query) => {
  * whole area into the map, where the move was not made on it.
  */
 async function make(body, { keep = true, inBox = false, whole = false } = {}) {
+  const late = setTimeout(() => { working.textContent = "Working it out: this method takes a moment."; }, 500);
   try {
     const answer = await server.ask(body);
     if (keep && trail.add(answer.query)) {
@@ -46,6 +48,9 @@ async function make(body, { keep = true, inBox = false, whole = false } = {}) {
     tell(fault instanceof Refusal ? fault.message : "The service cannot be reached. Try again.", { inBox });
     if (!(fault instanceof Refusal)) throw fault;
     return false;
+  } finally {
+    clearTimeout(late);
+    working.textContent = "";
   }
 }
 
