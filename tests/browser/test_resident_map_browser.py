@@ -21,12 +21,12 @@ NAMES: Final = """() => [...document.querySelectorAll('.la-rmap__name')].map(one
 HEARD: Final = """() => {
   window.heard = [];
   for (const kind of ['zone-click', 'zone-hover'])
-    window.theMap.addEventListener(kind, ({ detail }) => heard.push([kind, detail.code, detail.name]));
+    theMap.addEventListener(kind, ({ detail: { code, name } }) => heard.push([kind, code, name]));
 }"""
 ALONE: Final = """async () => {
   const sheet = href => new Promise(done => {
-    const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href, onload: done });
-    document.head.append(link);
+    const link = document.createElement('link');
+    document.head.append(Object.assign(link, { rel: 'stylesheet', href, onload: done }));
   });
   await sheet('/static/leaflet/leaflet.css');
   await sheet('/static/resident-map.css');
@@ -35,7 +35,8 @@ ALONE: Final = """async () => {
   document.querySelector('main').replaceChildren(element);
   window.theMap = new ResidentMap(element, { dataAddress: '/map/base.json' });
   await theMap.ready;
-  window.of = district => theMap.land.zones.filter(zone => zone.district === district).map(({ code }) => code);
+  const { zones } = theMap.land;
+  window.of = name => zones.filter(({ district }) => district === name).map(({ code }) => code);
 }"""
 
 
