@@ -21,12 +21,12 @@ NAMES: Final = """() => [...document.querySelectorAll('.la-rmap__name')].map(one
 HEARD: Final = """() => {
   window.heard = [];
   for (const kind of ['zone-click', 'zone-hover'])
-    window.theMap.addEventListener(kind, ({ detail }) => heard.push([kind, detail.code, detail.name]));
+    theMap.addEventListener(kind, ({ detail: { code, name } }) => heard.push([kind, code, name]));
 }"""
 ALONE: Final = """async () => {
   const sheet = href => new Promise(done => {
-    const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href, onload: done });
-    document.head.append(link);
+    const link = document.createElement('link');
+    document.head.append(Object.assign(link, { rel: 'stylesheet', href, onload: done }));
   });
   await sheet('/static/leaflet/leaflet.css');
   await sheet('/static/resident-map.css');
@@ -35,7 +35,8 @@ ALONE: Final = """async () => {
   document.querySelector('main').replaceChildren(element);
   window.theMap = new ResidentMap(element, { dataAddress: '/map/base.json' });
   await theMap.ready;
-  window.of = district => theMap.land.zones.filter(zone => zone.district === district).map(({ code }) => code);
+  const { zones } = theMap.land;
+  window.of = name => zones.filter(({ district }) => district === name).map(({ code }) => code);
 }"""
 
 
@@ -72,10 +73,21 @@ def clashes(boxes: list[Any]) -> list[tuple[str, str]]:
     ]
 
 
+def touch(finger: Any, way: list[tuple[float, float]]) -> None:
+    """Draw one finger along a way."""
+    for at, (x, y) in enumerate(way):
+        kind = "touchMove" if at else "touchStart"
+        where = {"touchPoints": [{"x": x, "y": y}]}
+        finger.send("Input.dispatchTouchEvent", {"type": kind, **where})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
 def test_no_name_stands_on_another_at_any_zoom(alone: Any) -> None:
     seen = {}
     for zoom in (8, 9, 9.5, 10, 10.5, 11, 12, 13, 14):
-        alone.evaluate(f"theMap.canvas.map.setView([51.89, 0.9], {zoom}, {{ animate: false }})")
+        alone.evaluate(
+            f"void theMap.canvas.map.setView([51.89, 0.9], {zoom}, {{ animate: false }})"
+        )
         boxes = alone.evaluate(NAMES)
         assert clashes(boxes) == [], zoom
         seen[zoom] = {name for name, *_ in boxes}
@@ -89,7 +101,7 @@ def test_a_name_stays_where_it_is_when_the_map_is_moved(alone: Any) -> None:
     places = """() => [...document.querySelectorAll('.la-rmap__name')].map(one =>
       [one.textContent, parseInt(one.style.left) , parseInt(one.style.top)]).slice(0, 40)"""
     before = alone.evaluate(places)
-    alone.evaluate("theMap.canvas.map.panBy([160, -90], { animate: false })")
+    alone.evaluate("void theMap.canvas.map.panBy([160, -90], { animate: false })")
     assert alone.evaluate(places) == before
 
 
@@ -138,7 +150,7 @@ def test_keys_move_zoom_and_choose(alone: Any) -> None:
     assert alone.evaluate(centre)[1] > before[1]
     alone.keyboard.press("-")
     alone.wait_for_timeout(600)
-    alone.evaluate("theMap.canvas.map.setView([51.8895, 0.8990], 12, { animate: false })")
+    alone.evaluate("void theMap.canvas.map.setView([51.8895, 0.8990], 12, { animate: false })")
     alone.keyboard.press("Enter")
     assert alone.evaluate("heard")[-1][::2] == ["zone-click", "Central Colchester"]
     find = alone.get_by_label("Find a town or zone")
@@ -185,13 +197,14 @@ def test_on_a_phone_one_finger_scrolls_the_page(one_server: str, browser: Any) -
     box = page.locator(BOX).bounding_box()
     before = page.evaluate("scrollY")
     finger = context.new_cdp_session(page)
-    swipe = {"x": box["x"] + 150, "y": box["y"] + 300, "yDistance": -250, "speed": 800}
-    finger.send("Input.synthesizeScrollGesture", {**swipe, "gestureSourceType": "touch"})
+    touch(finger, [(box["x"] + 150, box["y"] + 300 - 20 * step) for step in range(13)])
     page.wait_for_timeout(300)
     assert page.evaluate("scrollY") > before + 150
+    assert page.text_content(".la-rmap__hint") == "Move the map with two fingers."
     scale = page.locator(".leaflet-control-scale").inner_text()
-    pinch = {"x": box["x"] + 150, "y": 300, "scaleFactor": 4, "gestureSourceType": "touch"}
-    finger.send("Input.synthesizePinchGesture", pinch)
+    page.locator(BOX).evaluate("one => one.scrollIntoView({ block: 'center' })")
+    pinch = {"x": box["x"] + 150, "y": box["y"] + 200, "scaleFactor": 4}
+    finger.send("Input.synthesizePinchGesture", {**pinch, "gestureSourceType": "touch"})
     page.wait_for_timeout(900)
     assert page.locator(".leaflet-control-scale").inner_text() != scale
     page.screenshot(path=PICTURES / "resident-map-phone.png")
@@ -219,7 +232,9 @@ def test_every_layer_has_its_legend_and_its_table(
     assert len(heads) == (4 if layer else 3)
     assert table.locator("tbody tr").count() > 200
     assert "" not in table.locator("tbody tr:first-child > *").all_inner_texts()
-    examine(page, f"resident-map-{layer or 'plain'}")
+    page.screenshot(path=PICTURES / f"resident-map-{layer or 'plain'}.png")
+    if layer in {"", "agreement"}:  # the others differ in colours and words alone
+        examine(page, f"options-{layer or 'plain'}")
     assert said == []
     page.close()
 
