@@ -120,6 +120,7 @@ def answer(state: State, asked: StudyState, named: Mapping[str, str]) -> dict[st
             for told in made.told
         ],
         "notes": _left_out(state, studied),
+        "is_option": bool(option_id(made.ground, studied)),
         "links": links(state, studied, named),
     }
 
@@ -218,11 +219,9 @@ def links(state: State, studied: Studied, named: Mapping[str, str]) -> dict[str,
             {"option": option} if option else {"scenario": asked.scenario(studied.start).to_toml()}
         ),
     }
-    if option and change:
-        pair = [("first", asked.start), ("second", option)]
-        found["compare"] = _address("/compare", pair, named)
-    else:
-        found["compare"] = _address("/compare", [("first", asked.start)], named)
+    pair = [("first", asked.start), *([("second", option)] if option and change else [])]
+    # What is no option is compared as a what-if.
+    found["compare"] = _address("/compare", pair, named) if option else found["scenario"]
     chosen = [("option", name) for name in dict.fromkeys((asked.start, option)) if name]
     found["report"] = _address("/report", chosen, named)
     return found

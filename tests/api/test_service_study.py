@@ -267,8 +267,13 @@ def test_one_goes_on_to_a_decision_and_a_report(client: TestClient) -> None:
     plain = study(client, place="Ipswich")["links"]
     assert plain["decide"] == "/decisions/new?option=ttwa-official%2Bipswich"
     assert client.get(plain["report"]).text.count(" checked") >= 2
-    what_if = study(client, place="E02006233")["links"]
+    said = study(client, place="E02006233")
+    what_if = said["links"]
+    assert said["is_option"] is False
     assert "Sudbury" in client.get(what_if["decide"]).text
+    assert what_if["compare"] == what_if["scenario"]
+    page = client.get(what_if["study"]).text
+    assert re.search(r'id="not-reported">: it takes options', page)
 
 
 def test_the_still_map_is_a_picture(client: TestClient) -> None:

@@ -97,6 +97,9 @@ class StudyDocument(BaseModel):
         "change; the six that matter most come first."
     )
     notes: list[str] = Field(description="What should be known: how a name was read, and so on.")
+    is_option: bool = Field(
+        description="Whether it is an option, which a report can be made of, or a what-if."
+    )
     links: dict[str, str] = Field(description="Where one can go on from here.")
 
 
