@@ -19,6 +19,8 @@ PREFIX: Final = "LOCALAREA_"
 #: Prefixes of variables that scripts and tests read; they are not settings.
 OF_SCRIPTS: Final = ("LOCALAREA_RAW", "LOCALAREA_TEST_")
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?\Z")
+_TILES: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9_.~%/{}?&=@:+-]*\Z")
+_PARTS: Final = ("{x}", "{y}", "{z}")  # of the address of a tile, each once
 RoleName = Literal["viewer", "checker", "analyst", "approver", "admin"]
 
 
@@ -123,6 +125,11 @@ class Settings(BaseSettings):
         Origins of sites that may show the form of the public page, as JSON; none by default.
     cors_origins : tuple of str
         Other origins whose pages may call the API, as JSON; none by default.
+    tile_url : str or None
+        Address of map tiles beneath the map of the pages, with ``{z}``, ``{x}`` and ``{y}``; None
+        draws the map from the tables alone.
+    tile_attribution : str
+        Words that the tiles must be shown with; needed with ``tile_url``.
     log_level : {'debug', 'info', 'warning', 'error'}
         Lowest level that is logged; ``info`` has a line for each request.
     """
@@ -173,6 +180,8 @@ class Settings(BaseSettings):
     contact: str = ""
     embed_origins: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
+    tile_url: str | None = None
+    tile_attribution: str = ""
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -255,6 +264,7 @@ def _contradictions(settings: Settings) -> Iterator[str]:
                 f"{PREFIX}EMBED_ORIGINS has {origin!r}, which is no origin such as "
                 "https://www.council.example"
             )
+    yield from _tile_faults(settings)
     if settings.session_idle_minutes > 60 * settings.session_hours:
         yield (
             f"{PREFIX}SESSION_IDLE_MINUTES is longer than {PREFIX}SESSION_HOURS, after which "
@@ -262,3 +272,22 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         )
     if settings.body_limit_mb > settings.upload_limit_mb:
         yield f"{PREFIX}BODY_LIMIT_MB is larger than {PREFIX}UPLOAD_LIMIT_MB, the limit for a file"
+
+
+def _tile_faults(settings: Settings) -> Iterator[str]:
+    """Yield a fault of the address of map tiles, which the pages may then load pictures from."""
+    url, words = settings.tile_url, settings.tile_attribution.strip()
+    if url is None:
+        if words:
+            yield f"{PREFIX}TILE_ATTRIBUTION is set without {PREFIX}TILE_URL: set both or neither"
+        return
+    rest = url
+    for part in _PARTS:
+        rest = rest.replace(part, "", 1)
+    if not _TILES.match(url) or any(part not in url for part in _PARTS) or set(rest) & set("{}"):
+        yield (
+            f"{PREFIX}TILE_URL is {url!r}, which is no address of map tiles such as "
+            "https://tiles.council.example/{z}/{x}/{y}.png"
+        )
+    if not words:
+        yield f"{PREFIX}TILE_URL needs {PREFIX}TILE_ATTRIBUTION: the words its tiles are shown with"

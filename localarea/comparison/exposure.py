@@ -14,7 +14,7 @@ from localarea.options.methods.base import anchor_zones
 from localarea.options.zone_figures import read_zone_figures
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -89,21 +89,21 @@ _PLACE_WORDS: Final = {
 }
 
 
-def exposure_figures(exposure: pd.DataFrame) -> tuple[Figure, ...]:
+def exposure_figures(exposure: Iterable[Hashable]) -> tuple[Figure, ...]:
     """
     Describe the columns of an exposure frame.
 
     Parameters
     ----------
-    exposure : pandas.DataFrame
-        Result of :func:`measure_exposure`.
+    exposure : iterable of str
+        The columns; a result of :func:`measure_exposure` will do.
 
     Returns
     -------
     tuple of Figure
         One per column, in order; contested places are named after their keys.
     """
-    return tuple(_figure(str(name)) for name in exposure.columns)
+    return tuple(_figure(str(name)) for name in exposure)
 
 
 def _figure(name: str) -> Figure:

@@ -25,6 +25,7 @@ from localarea.options.titles import title_with_changes, title_with_settings
 from localarea.places.place import Place
 from localarea.places.polygons import looks_drawn, read_polygon, zones_in
 from localarea.places.readings import how_read
+from localarea.places.resolve import PREFIXED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -220,8 +221,7 @@ class Scenario:
         zones, names = set(base.zones), []
         for change in self.changes:
             place = _place(change, base, council, store)
-            # Show the name instead of a code; anything else is shown as the user wrote it.
-            names.append(place.name if place.kind == "zone" else change.place)
+            names.append(name_in_title(change.place, place))
             notes += _notes(change, place, zones, base, store)
             held = set(place.zones)
             zones = zones | held if change.action == "include" else zones - held
@@ -308,6 +308,18 @@ class Scenario:
         if notes:
             stated["notes"] = tuple(notes)
         return stated
+
+
+def name_in_title(written: str, place: Place) -> str:
+    """
+    Return what a title calls a place: a zone by its name, anything else as the user wrote it.
+
+    The word before a colon that asks for a kind of place is left out.
+    """
+    if place.kind == "zone":
+        return place.name
+    asked = PREFIXED.match(written)
+    return asked[2] if asked else written
 
 
 def _change(action: Action, place: PlaceLike) -> Change:

@@ -36,3 +36,25 @@ def read_road_edges(*, store: DataStore | None = None) -> pd.DataFrame:
     """
     frame: pd.DataFrame = (store or default_store()).read("roads_edges").to_pandas()
     return frame
+
+
+def read_named_roads(*, store: DataStore | None = None) -> pd.DataFrame:
+    """
+    Read the lines of the strategic roads with their numbers.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n_corners, 5)
+        ``road`` (such as ``A12``), ``motorway``, ``line`` (0, 1, ... in each road), ``easting`` and
+        ``northing`` (int32, metres in EPSG:27700), in the order along each line. The East of
+        England alone; without rows in a folder of tables that has none.
+    """
+    import pandas as pd
+
+    home = store or default_store()
+    if "roads_named" not in home.registry:  # a folder made before the table was
+        return pd.DataFrame(
+            {name: [] for name in ("road", "motorway", "line", "easting", "northing")}
+        )
+    frame: pd.DataFrame = home.read("roads_named").to_pandas()
+    return frame

@@ -34,6 +34,7 @@ from localarea.service.api import options as options_api
 from localarea.service.api import receipts as receipts_api
 from localarea.service.api import reports as reports_api
 from localarea.service.api import spend as spend_api
+from localarea.service.api import study as study_api
 from localarea.service.api.ogc import routes as ogc
 from localarea.service.auth.admission import Admission
 from localarea.service.auth.csrf import guard_api, guard_form
@@ -53,10 +54,12 @@ from localarea.service.pages import keys as keys_page
 from localarea.service.pages import letters as letters_page
 from localarea.service.pages import measures as measures_page
 from localarea.service.pages import mended as mended_page
+from localarea.service.pages import one_study as one_study_page
 from localarea.service.pages import options as options_page
 from localarea.service.pages import public as public_page
 from localarea.service.pages import receipts as receipts_page
 from localarea.service.pages import reports as reports_page
+from localarea.service.pages import resident_map as resident_map_page
 from localarea.service.pages import sign_in as sign_in_page
 from localarea.service.pages import spend as spend_page
 from localarea.service.pages import study as study_page
@@ -79,6 +82,7 @@ API_ROUTERS = (
     mended_api.router,
     receipts_api.router,
     options_api.router,
+    study_api.router,
     reports_api.router,
     measures_api.router,
     spend_api.router,
@@ -99,6 +103,8 @@ PAGE_ROUTERS = (
     decisions_page.router,
     definitions_page.router,
     options_page.router,
+    resident_map_page.router,
+    one_study_page.router,
     study_page.router,
     reports_page.router,
     about_page.router,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import urlsplit
 
 POLICY: Final = "; ".join(
     (
@@ -17,3 +18,12 @@ POLICY: Final = "; ".join(
         "base-uri 'none'",
     )
 )
+
+
+def policy_with(tile_url: str | None) -> str:
+    """Return the policy of a deployment: pictures may come from its server of map tiles as well."""
+    if tile_url is None:
+        return POLICY
+    address = urlsplit(tile_url)
+    origin = f"{address.scheme}://{address.netloc}"
+    return POLICY.replace("img-src 'self' data:", f"img-src 'self' data: {origin}")

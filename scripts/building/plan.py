@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from building import figures, minutes, oa_residents, postcodes, ttwa
+from building import figures, minutes, named_roads, oa_residents, postcodes, ttwa
 from building.totals import require_total
 from localarea.datasets.parquet_layout import GEOMETRY, MINUTES, POSTCODES, WHOLE_SHAPES, Layout
 from localarea.renewal.making import districts, flows, zones
@@ -269,6 +269,16 @@ TABLES: tuple[Plan, ...] = (
         lambda w: w.roads[1],
         licence="ODbL-1.0",
         attribution="(c) OpenStreetMap contributors",
+    ),
+    Plan(
+        "roads_named",
+        "Lines of the strategic roads of the East of England, with their numbers",
+        "National Highways network (March 2020)",
+        "2020-03",
+        lambda w: named_roads.read_named_roads(w.sources),
+        attribution="Contains National Highways data licensed under the Open Government Licence "
+        "v.3.0.",
+        crs=GRID,
     ),
     Plan(
         "roads_network_nodes",

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.slow
 # What stands in the addresses of pages: things that are there, so that the page is made.
 PARTS: Final = {
     "option_id": "ttwa-official",
+    "layer": "commuting",
     "number": "1",
     "definition_id": "colchester-measure-2026.1",
     "name": "boundary.geojson",
@@ -39,11 +40,18 @@ PAIR: Final = {"first": "ttwa-official", "second": "ttwa-official+ipswich"}
 STUDY: Final = {
     "GET /options",
     "GET /options/map.json",
+    "GET /map/base.json",
+    "GET /map/layers/{layer}.json",
+    "GET /map/options.json",
     "GET /options/{option_id}",
     "GET /options/{option_id}/map.png",
     "GET /compare",
     "GET /compare/map.png",
     "GET /compare/comparison.{ending}",
+    "GET /study",
+    "POST /study",
+    "GET /study/map.png",
+    "GET /study/scenario.toml",
     "GET /scenario",
     "POST /scenario",
     "POST /scenario/comparison.{ending}",

@@ -313,6 +313,16 @@ class TestRoads:
         assert major[2, 3] == (1.0, 1.0, True)
         assert major[4, 5] == (0.0, 0.0, False)  # the survey ends before it
 
+    def test_numbered_roads_have_their_lines_and_no_slip_road(self, twin: Twin) -> None:
+        rows = rows_of(twin, "roads_named")
+        assert [(r["road"], r["motorway"], r["line"]) for r in rows] == [
+            *[("A1", False, 0)] * 2,
+            *[("M2", True, 0)] * 2,
+        ]
+        for row, square in zip(rows, (0, 1, 2, 3), strict=True):  # from middle to middle
+            middle = shapely.centroid(twin_country.square(square))
+            assert abs(row["easting"] - middle.x) + abs(row["northing"] - middle.y) < 20
+
     def test_minutes_rise_with_the_distance_from_the_centre(self, twin: Twin) -> None:
         # Most people of Colchester live in its second zone, so that is where its centre is.
         tenths = {r["msoa11cd"]: r["tenths"] for r in rows_of(twin, "minutes_colchester_msoa11")}

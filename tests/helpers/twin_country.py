@@ -466,6 +466,8 @@ def _write_roads(folder: Path) -> None:
     survey = gpd.GeoDataFrame(
         {
             "class_name": ["A", "A", "M"],
+            "roa_number": ["A1", "A1", "M2"],
+            "direc_code": ["EB", "EB", "EB"],
             "funct_name": ["Main Carriageway", "Slip Road", "Main Carriageway"],
             "dual_name": [
                 "Dual Carriageway (Nominated)",

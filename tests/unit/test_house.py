@@ -24,6 +24,7 @@ FULLER = {
     "decisions": "one module for each kind of entry in the record",
     "roads": "networks, speeds and journeys lean on one another",
     "service": "what every page and route shares",
+    "service/api": "one module for each thing that a program asks for",
     "service/pages": "one module for each page, and what their forms send",
     "tables": "one module for each kind of table, and what they have in common",
     "tables/xlsx": "one module for each part of a workbook, and for each step of a row",

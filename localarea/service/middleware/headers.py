@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from localarea.service.content_policy import POLICY
+from localarea.service.content_policy import policy_with
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from localarea.settings import Settings
 
 _ALWAYS: Final = (
-    (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (
@@ -33,7 +32,8 @@ class Headers:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         more = ((b"strict-transport-security", b"max-age=31536000"),) if settings.https else ()
-        self._always = [*_ALWAYS, *more]
+        policy = policy_with(settings.tile_url).encode()
+        self._always = [(b"content-security-policy", policy), *_ALWAYS, *more]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and dress the answer."""

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse
 
 from localarea.errors import InputError, LocalareaError, NotFoundError
 from localarea.service.auth.identity import TheState
-from localarea.service.content_policy import POLICY
+from localarea.service.content_policy import policy_with
 from localarea.service.councils import LONGEST, Councils, TheCouncils
 from localarea.service.errors import status_of
 from localarea.service.pages.definitions import area_of
@@ -68,7 +68,7 @@ def embed(request: Request, state: TheState) -> HTMLResponse:
         raise NotFoundError("this service may not be shown inside other sites")
     page = render(request, "public-embed.html", {"kept": _in_force(state)})
     frames = " ".join(("frame-ancestors", *origins))
-    policy = POLICY.replace("frame-ancestors 'none'", frames)
+    policy = policy_with(state.settings.tile_url).replace("frame-ancestors 'none'", frames)
     page.headers["Content-Security-Policy"] = policy
     page.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return page

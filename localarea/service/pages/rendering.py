@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 NAVIGATION: tuple[tuple[str, str, str | None], ...] = (
     ("/", "Check a postcode", "check"),
     ("/files", "Check a file", "check"),
+    ("/study", "Study", "view"),
     ("/options", "Options", "view"),
     ("/compare", "Compare", "view"),
     ("/scenario", "What if", "view"),
@@ -39,7 +40,7 @@ NAVIGATION: tuple[tuple[str, str, str | None], ...] = (
     ("/measures", "Measures", "measure"),
     ("/spend", "Spend", "measure"),
 )
-_BY_COUNCIL: Final = ("/options", "/compare", "/scenario", "/report")
+_BY_COUNCIL: Final = ("/study", "/map", "/options", "/compare", "/scenario", "/report")
 _CHECKS: Final = ("/", "/files")  # pages of checks: only these addresses themselves
 
 

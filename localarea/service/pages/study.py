@@ -10,15 +10,17 @@ from urllib.parse import quote
 
 import pandas as pd
 from fastapi import APIRouter, Depends, Form, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, Response
 
 from localarea.comparison.comparison import Comparison, compare_options
 from localarea.comparison.figure_catalogue import write_figure
 from localarea.comparison.metrics import figures_of
 from localarea.comparison.scenario import Scenario
+from localarea.comparison.study.limits import KEYS, LABELS, Key, moved_base
+from localarea.comparison.study.state import MOST_PLACES, StudyState
 from localarea.errors import ComputeError, InputError, LocalareaError, NotFoundError
-from localarea.options.membership import place_near_anchor
+from localarea.options.membership import option_title, place_near_anchor
 from localarea.places.gazetteer import read_gazetteer
 from localarea.places.zones_beside import name_in_district, zones_beside
 from localarea.records import Option
@@ -135,23 +137,67 @@ class WhatIfForm(BaseModel):
     exclude: str = ""
     area: str = ""
     vintage: int = 2011
+    minutes: str = ""
+    share: str = ""
+    containment: str = ""
 
-    def scenario(self) -> Scenario:
+    def scenario(self, state: State) -> Scenario:
         """Return the scenario that the form states."""
         drawn = [study.read_drawn(self.area)] if self.area.strip() else []
+        base, thresholds = self._limits(state)
         return study.WhatIf(
-            self.base,
+            base,
             include=_lines(self.include),
             exclude=_lines(self.exclude),
             include_areas=drawn,
             vintage=self.vintage,
+            thresholds=thresholds,
         ).scenario()
+
+    def _limits(self, state: State) -> tuple[str, dict[str, Any]]:
+        """Return the option and the thresholds that the limits come to."""
+        stated = {key: text.strip() for key in KEYS if (text := getattr(self, key)).strip()}
+        if not stated:
+            return self.base, {}
+        numbers = {key: _whole(key, text) for key, text in stated.items()}
+        option = study.find_option(state, self.base)
+        kept = StudyState(self.base).at(numbers).tidied(option)
+        return moved_base(self.base, option, kept.numbers)
+
+
+def _whole(key: Key, text: str) -> int:
+    if not text.isdecimal() or len(text) > 4:
+        raise InputError(f"{LABELS[key]} must be a whole number, not {text[:20]!r}", parameter=key)
+    return int(text)
+
+
+Places = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=MOST_PLACES)]
+
+
+class Filled(BaseModel):
+    """What an address fills the form with: a state of a study, for one."""
+
+    base: str = Field("", max_length=200)
+    include: Places = []
+    exclude: Places = []
+    minutes: str = Field("", max_length=4)
+    share: str = Field("", max_length=4)
+    containment: str = Field("", max_length=4)
 
 
 @router.get("/scenario", response_class=HTMLResponse)
-def ask_scenario(request: Request, state: ShownState, base: OptionId = "") -> HTMLResponse:
-    """Show the form."""
-    asked = WhatIfForm(base=base or state.council.default_option)
+def ask_scenario(
+    request: Request, state: ShownState, filled: Annotated[Filled, Query()]
+) -> HTMLResponse:
+    """Show the form, filled with what the address states."""
+    asked = WhatIfForm(
+        base=filled.base or state.council.default_option,
+        include="\n".join(filled.include),
+        exclude="\n".join(filled.exclude),
+        minutes=filled.minutes,
+        share=filled.share,
+        containment=filled.containment,
+    )
     return render(request, "scenario.html", {**_chosen(state, asked.base, ""), "asked": asked})
 
 
@@ -174,7 +220,10 @@ def scenario(
     moved = comparison.changes_by_zone.groupby("change")["msoa11cd"].agg(list).to_dict()
     values |= {"put_in": moved.get("gained", []), "taken_out": moved.get("lost", [])}
     values["left_out"] = _left_out(state, comparison)
-    values |= {"toml": asked.scenario().to_toml(), "notes": changed.parameters.get("notes", ())}
+    values |= {
+        "toml": asked.scenario(state).to_toml(),
+        "notes": changed.parameters.get("notes", ()),
+    }
     values["others"] = _also_meant(state, asked)
     return render(request, "scenario.html", {**values, **side_by_side(comparison)})
 
@@ -189,7 +238,7 @@ def scenario_comparison(
 
 
 def _worked_out(state: State, asked: WhatIfForm) -> Comparison:
-    what_if = asked.scenario()
+    what_if = asked.scenario(state)
     base = study.find_option(state, what_if.base)
     changed = state.session.option(what_if)
     if what_if.id == what_if.base:
@@ -198,10 +247,10 @@ def _worked_out(state: State, asked: WhatIfForm) -> Comparison:
 
 
 @router.post("/scenario/scenario.toml")
-def scenario_file(_state: ShownState, asked: Annotated[WhatIfForm, Form()]) -> Response:
+def scenario_file(state: ShownState, asked: Annotated[WhatIfForm, Form()]) -> Response:
     """Return a what-if as a file, for the notebook and the command line."""
     said = {"Content-Disposition": 'attachment; filename="scenario.toml"'}
-    body = asked.scenario().to_toml()
+    body = asked.scenario(state).to_toml()
     return Response(body, media_type="application/toml; charset=utf-8", headers=said)
 
 
@@ -243,6 +292,8 @@ def _sentence(error: LocalareaError) -> str:
 
 def _chosen(state: State, first: str, second: str) -> dict[str, Any]:
     options = [(o.id, o.title) for o in state.session.options]
+    if first and first not in {name for name, _ in options} and state.council.knows(first):
+        options.append((first, option_title(first, state.council)))  # such as drive-37
     return {"options": options, "first": first, "second": second, "fault": "", "sides": None}
 
 

@@ -1,5 +1,6 @@
 // The live map of options, and links that move figures without loading the whole page.
-import { openMap } from "./map.js";
+import { ResidentMap } from "./resident-map.js";
+import { strokeSample } from "./resident/shading.js";
 
 async function bring(address, part) {
   const answer = await fetch(address, { headers: { Accept: "text/html" } });
@@ -31,42 +32,46 @@ document.getElementById("zone-form").addEventListener("submit", (event) => {
   why(chooser.value);
 });
 
-function legend(L, map, data) {
-  data.options.features.forEach((feature, at) => {
-    const { id, title, colour, dash, width } = feature.properties;
-    const style = { color: colour, weight: width, dashArray: dash, fill: false, interactive: false };
-    const layer = L.geoJSON(feature, { style });
+// The first outline that is ticked is filled as well; the others are lines over it.
+function showOutlines(map, options, boxes) {
+  const chosen = options.filter((_, at) => boxes[at].checked);
+  map.setZones(chosen[0]?.zones ?? [], chosen[0] && `Inside “${chosen[0].title}”`);
+  map.setOutlines(chosen);
+}
+
+function listOutlines(map, { options, shown }) {
+  const boxes = options.map(({ id, title, colour, dash, width }, at) => {
     const box = document.createElement("input");
     const label = document.createElement("label");
-    Object.assign(box, { type: "checkbox", id: `layer-${at}`, checked: data.shown.includes(id) });
+    Object.assign(box, { type: "checkbox", id: `layer-${at}`, checked: shown.includes(id) });
     label.htmlFor = box.id;
-    label.innerHTML = `<svg width="44" height="14" aria-hidden="true"><line x1="2" y1="7" x2="42" y2="7"/></svg>`;
-    const line = label.querySelector("line");
-    line.setAttribute("stroke", colour);
-    line.setAttribute("stroke-width", width);
-    line.setAttribute("stroke-dasharray", dash);
-    label.append(` ${title}`);
-    box.addEventListener("change", () => (box.checked ? layer.addTo(map) : layer.remove()));
-    if (box.checked) layer.addTo(map);
+    label.append(strokeSample(colour, width, dash), ` ${title}`);
+    box.addEventListener("change", () => showOutlines(map, options, boxes));
     const row = document.createElement("div");
     row.className = "la-layer";
     row.append(box, label);
     document.getElementById(box.checked ? "layers" : "more-layers").append(row);
+    return box;
   });
+  showOutlines(map, options, boxes);
+  map.fit(options.filter(({ id }) => shown.includes(id)).flatMap(({ zones }) => zones));
 }
 
-const opened = await openMap();
-if (opened) {
-  const { L, map, data } = opened;
-  const style = { color: "#b1b4b6", weight: 0.5, fillColor: "#1d70b8", fillOpacity: 0.04 };
-  L.geoJSON(data.zones, {
-    style,
-    onEachFeature: (feature, layer) => layer.on("click", () => {
-      const { code, name } = feature.properties;
-      chooser.value = code;
-      document.getElementById("map-status").textContent = `${name}: see why it is in or out below.`;
-      why(code);
-    }),
-  }).addTo(map);
-  legend(L, map, data);
+async function openMap() {
+  const element = document.getElementById("map");
+  const map = new ResidentMap(element, { dataAddress: element.dataset.source, labels: { map: "Map of the options" } });
+  map.addEventListener("zone-click", ({ detail: { code, name } }) => {
+    chooser.value = code;
+    map.select(code);
+    document.getElementById("map-status").textContent = `${name}: the list under “Why a zone is in or out” says which options hold it.`;
+    why(code);
+  });
+  const [answer] = await Promise.all([fetch(element.dataset.outlines), map.ready]);
+  if (!answer.ok) throw new Error(`the outlines answered ${answer.status}`);
+  listOutlines(map, await answer.json());
+  if (chooser.value) map.select(chooser.value);
+  return map;
 }
+
+// Where the map cannot be drawn, the still picture stands in its place, as it does without scripts.
+openMap().catch(() => document.body.classList.add("la-no-map"));

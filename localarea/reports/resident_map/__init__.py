@@ -1,0 +1,1 @@
+"""The map that a resident would know: its land, roads, names and layers, small enough to send."""

@@ -1,0 +1,271 @@
+"""What the page and the API say of a study: a state in, its figures, sentence and links out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlencode
+
+from localarea.comparison.documents import json_value
+from localarea.comparison.study.ground import Ground, make_ground
+from localarea.comparison.study.limits import limits_of, moved_base, own_number
+from localarea.comparison.study.state import Move, StudyState, move
+from localarea.comparison.study.words import Told, sentence, told_figures, write_told
+from localarea.errors import InputError
+from localarea.places.gazetteer import read_gazetteer
+from localarea.service.candidates import left_out_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from localarea.comparison.study.ground import Studied
+    from localarea.comparison.study.limits import Key
+    from localarea.places.place import Place
+    from localarea.service.state import State
+
+_KEPT: Final = "ground of the studies"
+
+
+@dataclass(frozen=True, slots=True)
+class StudyGround:
+    """The ground of a council's studies, with the words of its figures."""
+
+    ground: Ground
+    told: tuple[Told, ...]
+
+
+def ground_of(state: State) -> StudyGround:
+    """Return the ground of a council's studies: worked out once, in some seconds."""
+    made: StudyGround = state.drawn(_KEPT, lambda: _make(state))
+    return made
+
+
+def _make(state: State) -> StudyGround:
+    ground = make_ground(state.council, state.session.options, state.store)
+    start = ground.start(StudyState(state.council.default_option))
+    return StudyGround(ground, told_figures(ground, ground.figures(start.zones)))
+
+
+def moved(
+    ground: Ground, asked: StudyState, place: str, how: Move | str
+) -> tuple[StudyState, list[str]]:
+    """
+    Move a place of a study, and say what should be known of it.
+
+    Parameters
+    ----------
+    how : {'in', 'out', 'as_drawn', 'turn'}
+        ``turn`` takes out a place that is in as a whole, and puts in any other.
+
+    Returns
+    -------
+    StudyState
+        The state with the place moved.
+    list of str
+        Notes: how the name was read, and that nothing changed.
+    """
+    found = ground.place(place)
+    before = ground.study(asked)
+    state, held = before.state, set(before.zones)
+    if how == "turn":
+        how = "out" if set(found.zones) <= held else "in"
+    written = ground.written(place)
+    after = move(
+        state,
+        written,
+        how,  # type: ignore[arg-type]  # the request allows no other
+        drawn=before.drawn,
+        zones_of=ground.zones_of,
+    )
+    return after, _notes(place, found, written, how, changed=after != state)
+
+
+def _notes(place: str, found: Place, written: str, how: str, *, changed: bool) -> list[str]:
+    notes = [found.note] if found.note and place not in (found.code, written) else []
+    if not changed and how != "as_drawn":
+        held = "inside" if how == "in" else "outside"
+        notes.append(f"{found.name} is {held} already, so nothing changes")
+    return [f"{note[:1].upper()}{note[1:]}." for note in notes]
+
+
+def answer(state: State, asked: StudyState, named: Mapping[str, str]) -> dict[str, Any]:
+    """
+    Return all that is said of a state, as JSON values.
+
+    Parameters
+    ----------
+    named : mapping
+        The parameter that names the council in an address; empty for the service's own.
+    """
+    made = ground_of(state)
+    studied = made.ground.study(asked)
+    return {
+        "query": urlencode(studied.state.pairs()),
+        "title": studied.title,
+        "sentence": sentence(made.ground, studied),
+        "start": {"id": studied.start.id, "title": studied.start.title},
+        "zones": list(studied.zones),
+        "gained": studied.gained,
+        "lost": studied.lost,
+        "limits": limits(made.ground, studied),
+        "switches": switches(made.ground, studied),
+        "places": _places(made.ground, studied),
+        "figures": [
+            {
+                "name": told.figure.name,
+                "value": json_value(studied.figures[told.figure.name]),
+                **write_told(told, studied),
+                "better": told.better,
+            }
+            for told in made.told
+        ],
+        "notes": _left_out(state, studied),
+        "is_option": bool(option_id(made.ground, studied)),
+        "links": links(state, studied, named),
+    }
+
+
+def limits(ground: Ground, studied: Studied) -> list[dict[str, Any]]:
+    """Return the sliders of a state: their ends, where they stand and what they do."""
+    anchor = ground.council.anchor
+    return [
+        {
+            "key": limit.key,
+            "label": limit.label,
+            "hint": limit.hint.format(anchor=anchor),
+            "unit": limit.unit,
+            "least": limit.least,
+            "most": limit.most,
+            "own": own_number(limit, studied.start),
+            "now": studied.state.numbers.get(limit.key, own_number(limit, studied.start)),
+        }
+        for limit in limits_of(studied.start.method)
+    ]
+
+
+def switches(ground: Ground, studied: Studied) -> list[dict[str, Any]]:
+    """Return the places in dispute: how each was set, and how much of it is in."""
+    found = []
+    for contested in ground.council.contested:
+        zones = ground.zones_of(contested.place)
+        held = len(zones & set(studied.zones))
+        written = ground.written(contested.place)
+        state = studied.state
+        found.append(
+            {
+                "place": contested.place,
+                "set": "in"
+                if written in state.include
+                else ("out" if written in state.exclude else "as_drawn"),
+                "inside": "whole" if held == len(zones) else ("part" if held else "none"),
+            }
+        )
+    return found
+
+
+def _places(ground: Ground, studied: Studied) -> list[dict[str, Any]]:
+    """Return the places that were moved, with names for people."""
+    moves = [(text, True) for text in studied.state.include]
+    moves += [(text, False) for text in studied.state.exclude]
+    return [
+        {"place": text, "name": named_place(ground, text), "inside": inside}
+        for text, inside in moves
+    ]
+
+
+def named_place(ground: Ground, text: str) -> str:
+    """Return what to call a place: a zone with its district, any other as it is written."""
+    place = ground.place(text)
+    if place.kind != "zone":
+        return text.partition(":")[2] or text
+    names = read_gazetteer("msoa11", store=ground.store)
+    code = place.zones[0]
+    return f"{names.zone_names[code]}, {names.districts[names.zone_district[code]]}"
+
+
+def _left_out(state: State, studied: Studied) -> list[str]:
+    said = left_out_of(state, replace(studied.start, zones=studied.zones))
+    return [said] if said else []
+
+
+def option_id(ground: Ground, studied: Studied) -> str:
+    """Return the id of the option that a state is; blank if it is none but a what-if."""
+    base, thresholds = moved_base(studied.state.start, studied.start, studied.state.numbers)
+    keys = {ground.written(one.place): one.key for one in ground.council.contested}
+    state = studied.state
+    if thresholds or not set(keys).issuperset((*state.include, *state.exclude)):
+        return ""
+    included = "".join(f"+{keys[place]}" for place in state.include)
+    return base + included + "".join(f"-{keys[place]}" for place in state.exclude)
+
+
+def links(state: State, studied: Studied, named: Mapping[str, str]) -> dict[str, str]:
+    """Return where one can go on from a state."""
+    ground, asked = ground_of(state).ground, studied.state
+    base, _ = moved_base(asked.start, studied.start, asked.numbers)
+    numbers = asked.numbers if base == asked.start else {}
+    option = option_id(ground, studied)
+    form = [("base", base), *((key, str(number)) for key, number in numbers.items())]
+    form += [("include", place) for place in asked.include]
+    form += [("exclude", place) for place in asked.exclude]
+    change = bool(studied.gained or studied.lost)
+    found = {
+        "study": _address("/study", asked.pairs(), named),
+        "file": _address("/study/scenario.toml", asked.pairs(), named),
+        "picture": _address("/study/map.png", asked.pairs(), named),
+        "scenario": _address("/scenario", form, named),
+        "decide": "/decisions/new?"
+        + urlencode(
+            {"option": option} if option else {"scenario": asked.scenario(studied.start).to_toml()}
+        ),
+    }
+    pair = [("first", asked.start), *([("second", option)] if option and change else [])]
+    # What is no option is compared as a what-if.
+    found["compare"] = _address("/compare", pair, named) if option else found["scenario"]
+    chosen = [("option", name) for name in dict.fromkeys((asked.start, option)) if name]
+    found["report"] = _address("/report", chosen, named)
+    return found
+
+
+def _address(path: str, pairs: Sequence[tuple[str, str]], named: Mapping[str, str]) -> str:
+    return f"{path}?{urlencode([*pairs, *named.items()], quote_via=quote)}"
+
+
+def state_of_file(ground: Ground, text: str) -> StudyState:
+    """
+    Return the state of a scenario that was saved as a file.
+
+    Raises
+    ------
+    SettingError
+        If the file is not one that holds a scenario.
+    InputError
+        If it holds something that a study has no slider for.
+    """
+    from localarea.comparison.scenario import Scenario
+    from localarea.places.polygons import zones_in
+
+    stated = Scenario.from_toml(text)
+    if stated.vintage != 2011:
+        raise InputError(
+            "the scenario takes commuters of 2021, which a study does not; open it in What if"
+        )
+    start = ground.start(StudyState(stated.base))
+    known = {limit.parameter: limit for limit in limits_of(start.method)}
+    numbers: dict[Key, int] = {}
+    for name, value in stated.thresholds:
+        limit = known.get(name)
+        if limit is None:
+            if name == "target_sc":  # follows the minimum
+                continue
+            raise InputError(f"the scenario changes {name!r}, which a study has no slider for")
+        numbers[limit.key] = round(float(value) * (1 if limit.key == "minutes" else 100))
+    state = StudyState(stated.base).at(numbers)
+    for change in stated.changes:
+        places = [change.place]
+        if change.polygon is not None:
+            places = list(zones_in(change.polygon, zone_system="msoa11", store=ground.store))
+        for place in places:
+            how = "in" if change.action == "include" else "out"
+            state, _ = moved(ground, state, place, how)
+    return state

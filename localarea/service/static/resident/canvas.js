@@ -1,0 +1,147 @@
+// The drawing itself: land, zones, roads and lines as vectors, sharp at every zoom.
+import * as L from "/static/leaflet/leaflet-src.esm.js";
+import { Names } from "./names.js";
+import { LOOK } from "./shading.js";
+
+const LINES = {
+  zone: { color: "#a9a69f", weight: 0.6 },
+  district: { color: "#3d4246", weight: 1.4, dashArray: "7 3 2 3" },
+  coast: { color: "#5b7f95", weight: 1 },
+};
+// Motorways, numbered roads and others: a pale casing, and the road in it.
+const ROADS = [
+  [{ color: "#ffffff", weight: 4.5 }, { color: "#3b6fb5", weight: 2.6 }],
+  [{ color: "#ffffff", weight: 4 }, { color: "#3f7d4c", weight: 2.2 }],
+  [{ color: "#c9b68a", weight: 1.1 }],
+];
+const STILL = { interactive: false, lineJoin: "round", smoothFactor: 0.6 };
+const ORDER = ["land", "zones", "lines", "roads", "bounds", "mark"];
+const CREDIT =
+  "ONS, OS, National Highways, OGL v3.0; © OpenStreetMap contributors, ODbL";
+const PALE = 0.55; // of fills over tiles
+
+function openMap(box, data) {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const fingers = matchMedia("(pointer: coarse)").matches;
+  const map = L.map(box, {
+    zoomAnimation: !still, fadeAnimation: !still, inertia: !still, zoomSnap: 0.5,
+    scrollWheelZoom: false, dragging: !fingers, minZoom: 7, maxZoom: 15, zoomControl: false,
+  });
+  L.control.zoom({ zoomInTitle: "Nearer", zoomOutTitle: "Further away" }).addTo(map);
+  L.control.scale({ maxWidth: 120, position: "bottomleft" }).addTo(map);
+  map.attributionControl.setPrefix(false).addAttribution(CREDIT);
+  if (data.tiles) {
+    L.tileLayer(data.tiles.url, { attribution: data.tiles.attribution, maxZoom: 19 }).addTo(map);
+  }
+  ORDER.forEach((name, at) => { map.createPane(name).style.zIndex = 300 + 10 * at; });
+  const [south, west, north, east] = data.view;
+  map.fitBounds([[south, west], [north, east]], { animate: false, padding: [12, 12] });
+  return map;
+}
+
+export class Canvas {
+  constructor(box, data, land, told) {
+    this.land = land;
+    this.map = openMap(box, data);
+    this.pale = data.tiles ? PALE : 1;
+    this.pens = Object.fromEntries(ORDER.map((pane) => [pane, L.svg({ pane, padding: 0.5 })]));
+    this.#drawLand(data);
+    this.shapes = land.zones.map((zone) => this.#drawZone(zone, told));
+    this.shown = land.zones.map(() => LOOK.land);
+    this.#drawLines(data);
+    const bound = (weight) => L.polyline([], this.#on("bounds", { color: LOOK.outline, weight })).addTo(this.map);
+    this.bounds = { land: bound(3), coast: bound(1.2) }; // every creek as a thick line hides the land
+    this.outlines = L.layerGroup().addTo(this.map);
+    this.halo = L.polygon([], this.#on("mark", { color: "#ffdd00", weight: 8, fill: false })).addTo(this.map);
+    this.ring = L.polygon([], this.#on("mark", { color: "#0b0c0c", weight: 3, fill: false })).addTo(this.map);
+    this.names = new Names(this.map, data, land, { onTiles: Boolean(data.tiles) });
+  }
+
+  #on(pane, look) {
+    return { ...STILL, pane, renderer: this.pens[pane], ...look };
+  }
+
+  #drawLand(data) {
+    if (data.tiles) return;
+    for (const { rings } of this.land.beyond) {
+      const look = { color: LOOK.beyond, weight: 0.7, fillColor: LOOK.beyond, fillOpacity: 1 };
+      L.polygon(rings, this.#on("land", look)).addTo(this.map);
+    }
+  }
+
+  #drawZone(zone, told) {
+    // The line is of the colour of the fill, or a pale seam would show between two zones.
+    const look = {
+      interactive: true, color: LOOK.land, weight: 0.7, opacity: this.pale,
+      fillColor: LOOK.land, fillOpacity: this.pale, bubblingMouseEvents: true,
+    };
+    const shape = L.polygon(zone.rings, this.#on("zones", look)).addTo(this.map);
+    shape.bindTooltip(() => told.words(zone), { sticky: true, className: "la-rmap__tip", direction: "top" });
+    shape.getElement().setAttribute("tabindex", "-1"); // what has a tooltip would be a stop of its own
+    shape.on("click", () => told.click(zone));
+    shape.on("mouseover", () => told.hover(zone));
+    return shape;
+  }
+
+  #drawLines(data) {
+    for (const [kind, look] of Object.entries(LINES)) {
+      if (data.tiles && kind === "coast") continue;
+      const line = L.polyline(this.land.lines[kind], this.#on("lines", look)).addTo(this.map);
+      if (kind === "zone") this.zoneLines = line;
+    }
+    if (data.tiles) return;
+    for (const kind of [2, 1, 0]) {
+      const lines = this.land.roads.filter(([, one]) => one === kind).map(([, , line]) => line);
+      for (const look of ROADS[kind]) L.polyline(lines, this.#on("roads", look)).addTo(this.map);
+    }
+  }
+
+  /** Fill each zone as asked; only what changes is drawn again. Over dark fills lines are pale. */
+  fill(fillOf, { dark = false } = {}) {
+    this.zoneLines.setStyle({ color: dark ? "#ffffff" : LINES.zone.color });
+    this.land.zones.forEach((zone, at) => {
+      const fillColor = fillOf(zone);
+      if (this.shown[at] === fillColor) return;
+      this.shown[at] = fillColor;
+      const patterned = fillColor.startsWith("url");
+      this.shapes[at].setStyle({ fillColor, color: patterned ? LOOK.land : fillColor });
+    });
+  }
+
+  /** Draw the line around what belongs. */
+  bound({ land, coast }) {
+    this.bounds.land.setLatLngs(land);
+    this.bounds.coast.setLatLngs(coast);
+  }
+
+  /** Draw several outlines, each with its own colour, width and dashes. */
+  outline(all) {
+    this.outlines.clearLayers();
+    const draw = (lines, look) => L.polyline(lines, this.#on("bounds", look)).addTo(this.outlines);
+    for (const { lines, width } of all) draw(lines.land, { color: "#ffffff", weight: width + 2, opacity: 0.7 });
+    for (const { lines, colour, width, dash } of all) {
+      const look = { color: colour, dashArray: dash || null, lineCap: "butt" };
+      draw(lines.land, { ...look, weight: width });
+      draw(lines.coast, { ...look, weight: width / 2 });
+    }
+  }
+
+  /** Mark one zone by its number, or none. */
+  mark(at) {
+    const rings = at === undefined ? [] : this.land.zones[at].rings;
+    this.halo.setLatLngs(rings);
+    this.ring.setLatLngs(rings);
+  }
+
+  fit(numbers) {
+    if (!numbers.size) return;
+    const all = L.latLngBounds([]);
+    for (const at of numbers) all.extend(this.shapes[at].getBounds());
+    this.map.fitBounds(all, { padding: [16, 16] });
+  }
+
+  /** Go to a place, no nearer than people want to see it. */
+  goTo(place) {
+    this.map.setView(place, Math.max(this.map.getZoom(), 11.5));
+  }
+}
