@@ -65,7 +65,7 @@ def options_document(
         "vintages": vintages,
         "figure_years": years_of_figures(vintages),
         "options": [_option(option, metrics, store) for option in options],
-        "findings": [_json_value(asdict(finding)) for finding in findings],
+        "findings": [json_value(asdict(finding)) for finding in findings],
     }
 
 
@@ -85,10 +85,10 @@ def comparison_document(
     document = options_document(
         comparison.options, comparison.metrics, council, findings=findings, store=store
     )
-    document["changes"] = _json_value(comparison.changes.to_dict("records"))
-    document["overlaps"] = _json_value(comparison.overlaps.to_dict("records"))
-    document["changes_by_zone"] = _json_value(comparison.changes_by_zone.to_dict("records"))
-    document["jobs_by_industry"] = _json_value(comparison.jobs_by_industry.to_dict("records"))
+    document["changes"] = json_value(comparison.changes.to_dict("records"))
+    document["overlaps"] = json_value(comparison.overlaps.to_dict("records"))
+    document["changes_by_zone"] = json_value(comparison.changes_by_zone.to_dict("records"))
+    document["jobs_by_industry"] = json_value(comparison.jobs_by_industry.to_dict("records"))
     document["exposure"] = plain_rows(comparison.exposure)
     return document
 
@@ -129,7 +129,7 @@ def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     list of dict
         One per row, with the index first; missing values are None.
     """
-    rows: list[dict[str, Any]] = _json_value(frame.reset_index().to_dict("records"))
+    rows: list[dict[str, Any]] = json_value(frame.reset_index().to_dict("records"))
     return rows
 
 
@@ -142,13 +142,13 @@ def _option(option: Option, metrics: pd.DataFrame, store: DataStore | None) -> d
         "description": option.description,
         "method": option.method,
         "zone_system": option.zone_system,
-        "parameters": _json_value(parameters),
+        "parameters": json_value(parameters),
         "vintages": dict(option.vintages),
         "notes": list(notes),
         "zones": list(option.zones),
         "districts": _districts(option, store),
         "metrics": {
-            str(name): _json_value(metrics[name].loc[option.id]) for name in metrics.columns
+            str(name): json_value(metrics[name].loc[option.id]) for name in metrics.columns
         },
     }
 
@@ -170,14 +170,14 @@ def _districts(option: Option, store: DataStore | None) -> list[dict[str, Any]]:
     ]
 
 
-def _json_value(value: Any) -> Any:
+def json_value(value: Any) -> Any:
     """Convert tuples, numpy scalars and NaN to JSON types."""
     if isinstance(value, dict):
-        return {str(key): _json_value(item) for key, item in value.items()}
+        return {str(key): json_value(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_json_value(item) for item in value]
+        return [json_value(item) for item in value]
     if isinstance(value, np.generic):
-        return _json_value(value.item())
+        return json_value(value.item())
     if isinstance(value, float):
         return _number(value)
     return value
