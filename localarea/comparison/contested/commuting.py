@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from localarea.labour.flow_matrix import FlowMatrix
 
 MOST_LISTED: Final = 6  # districts; the others are added up
-ELSEWHERE: Final = "Elsewhere in England and Wales"
+ELSEWHERE: Final = "Elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def destinations(
     Returns
     -------
     tuple of Destination
-        Most workers of 2011 first, the sum of the others last.
+        Most workers of 2011 first; last those of other districts, at sea and abroad together.
     """
     figures = read_zone_figures(store=store)
     inside = figures.flows.indicator(zones)
@@ -82,7 +82,11 @@ def destinations(
             np.array([of_2021[code] for code in figures.flows_2021.codes.tolist()]),
         ),
     }
-    return _listed(sums, read_gazetteer("msoa11", store=store).districts, always, most)
+    whole = {
+        2011: float(figures.flows.employed_residents[inside].sum()),
+        2021: float(figures.flows_2021.employed_residents[inside_2021].sum()),
+    }
+    return _listed(sums, whole, read_gazetteer("msoa11", store=store).districts, always, most)
 
 
 def sums_by_district(
@@ -106,6 +110,7 @@ def sums_by_district(
 
 def _listed(
     sums: Mapping[int, Mapping[str, float]],
+    whole: Mapping[int, float],
     names: Mapping[str, str],
     always: Sequence[str],
     most: int,
@@ -113,7 +118,6 @@ def _listed(
     first = FLOW_VINTAGES[0]
     order = sorted(sums[first], key=lambda code: (-sums[first][code], code))
     chosen = [code for at, code in enumerate(order) if at < most or code in always]
-    whole = {year: sum(by.values()) for year, by in sums.items()}
 
     def row(code: str, name: str, workers: dict[int, float]) -> Destination:
         shares = {y: n / whole[y] if whole[y] else float("nan") for y, n in workers.items()}
