@@ -102,8 +102,8 @@ def rivals_of(
     return Rivals(
         names.get(own, own),
         names.get(other, other),
-        *(float(links.loc[area, "link"]) for area in (own, other)),
-        *(float(links.loc[area, ["to", "back"]].sum()) for area in (own, other)),
+        *(float(links["link"].loc[area]) for area in (own, other)),
+        *(float(links["to"].loc[area] + links["back"].loc[area]) for area in (own, other)),
     )
 
 
@@ -157,7 +157,7 @@ def of_computed(asked: Asked) -> Reason:
         links_of_zone(flows, run.membership, zone), own, goal if own != goal else None, names
     )
     anchor = spoken_name(asked.council.anchor)
-    row = run.areas.loc[own]
+    validity = float(run.areas["validity"].loc[own])
     sentence = (
         f"The method put {asked.name} into the area with {anchor}, which is the option."
         if own == goal
@@ -169,7 +169,7 @@ def of_computed(asked: Asked) -> Reason:
         Measure(
             "validity",
             f"Validity of the area of {names.get(own, own)}",
-            float(row["validity"]),
+            validity,
             "number",
             "Size and self-containment against the official criteria; from 1 on an area is kept.",
             source,

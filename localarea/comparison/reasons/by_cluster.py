@@ -39,6 +39,7 @@ def of_cluster(asked: Asked) -> Reason:
     zone, notes = zone_of_census(asked, native)
     flows = commuting.flows(asked.store)
     if stated["areas"] == "official":
+        names: Mapping[str, str]
         areas, names = official_areas(asked.store)
         steps: tuple[str, ...] = ()
     else:

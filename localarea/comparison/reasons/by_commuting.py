@@ -21,6 +21,7 @@ from localarea.labour.self_containment import self_containment
 from localarea.options.methods.base import anchor_zones
 from localarea.options.methods.commuting import commuting_of
 from localarea.options.methods.mandate_reading import mandate_reading
+from localarea.options.methods.region_problem import VINTAGE_OF
 from localarea.options.minutes.anchor_minutes import input_tables, zone_minutes
 from localarea.options.minutes.centre import describe_centre
 from localarea.options.minutes.zone_minutes import STATED_ERROR_MIN
@@ -46,7 +47,7 @@ def of_catchment(asked: Asked) -> Reason:
     core, least = anchor_zones(commuting.council, store=asked.store), asked.parameters["min_share"]
     zone, notes = zone_of_census(asked, commuting.council)
     flows = commuting.journeys(asked.store)
-    row = commuting_share(flows, core).loc[zone]
+    row = commuting_share(flows, core).loc[[zone]].iloc[0]
     everyone = float(flows.employed_residents[flows.positions([zone])[0]])
     anchor, source = spoken_name(asked.council.anchor), source_of(asked.store, commuting.tables[0])
     reason = catchment_reason(
@@ -214,7 +215,7 @@ def of_composite_region(asked: Asked) -> Reason:
             )
         return _searched(asked, sentence, (), [])
     core = [zone for code in reading.codes for zone in gazetteer.district_zones[code]]
-    vintage = 2011 if asked.council.zone_system == "msoa11" else 2021
+    vintage = VINTAGE_OF[asked.council.zone_system]
     link = _link_of(commuter_matrix(vintage, store=asked.store), core, asked.zone)
     area = join_names([h.title for h in reading.halves])
     measure = _link_measure(area, link, float(least), source_of(asked.store, f"flows_{vintage}"))
@@ -235,7 +236,7 @@ def _searched(
     asked: Asked, sentence: str, measures: tuple[Measure, ...], turns: list[str]
 ) -> Reason:
     """Say what a search did with a zone that may be chosen, and what the zone does to the area."""
-    vintage = 2011 if asked.council.zone_system == "msoa11" else 2021
+    vintage = VINTAGE_OF[asked.council.zone_system]
     flows = flow_matrix(vintage, store=asked.store)
     with_zone, without = containment_beside(flows, asked.zones, asked.zone)
     source = source_of(asked.store, f"flows_{vintage}")
@@ -273,12 +274,12 @@ def containment_beside(flows: FlowMatrix, zones: Sequence[str], zone: str) -> tu
     """
     sets = {"with": sorted({*zones, zone}), "without": sorted(set(zones) - {zone})}
     held = self_containment(flows, {k: v for k, v in sets.items() if v})
-    smaller = np.fmin(held["supply_side"], held["demand_side"])
+    smaller = dict(zip(held.index, np.fmin(held["supply_side"], held["demand_side"]), strict=True))
     return float(smaller["with"]), float(smaller.get("without", float("nan")))
 
 
 def _link_of(flows: FlowMatrix, core: Sequence[str], zone: str) -> float:
-    row = commuting_share(flows, core).loc[zone]
+    row = commuting_share(flows, core).loc[[zone]].iloc[0]
     return float(np.nan_to_num(np.fmax(row["to_anchor_share"], row["from_anchor_share"])))
 
 

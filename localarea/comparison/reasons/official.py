@@ -27,7 +27,8 @@ def official_areas(store: DataStore) -> tuple[pd.Series, dict[str, str]]:
 
 def official_area_of(asked: Asked) -> tuple[str, float]:
     """Return the official area of the zone, and the share of its residents who live there."""
-    row = read_ttwa11_msoa11(store=asked.store).set_index("msoa11cd").loc[asked.zone]
+    table = read_ttwa11_msoa11(store=asked.store)
+    (row,) = table[table["msoa11cd"] == asked.zone].to_dict("records")
     return str(row["ttwa11cd"]), float(row["share"])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from localarea.comparison.reasons.by_area import of_computed, of_official, of_region
 from localarea.comparison.reasons.by_cluster import of_cluster
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from localarea.datasets.store import DataStore
+    from localarea.datasets.zones import System
     from localarea.options.council import Council
     from localarea.records import Option
 
@@ -125,7 +126,7 @@ def neighbours_of(
     zone: str, option: Option, *, store: DataStore | None = None
 ) -> tuple[Neighbour, ...]:
     """List the zones that share a border with a zone, the longest border first."""
-    system = option.zone_system
+    system = cast("System", option.zone_system)  # an option's zones are MSOAs
     zones = read_zones(system, store=store)
     shape = zones.geometry.loc[zone]
     near = zones.iloc[sorted(zones.sindex.query(shape, predicate="intersects").tolist())]

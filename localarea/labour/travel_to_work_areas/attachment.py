@@ -102,8 +102,8 @@ def links_of_zone(flows: FlowMatrix, membership: pd.Series, zone: str) -> pd.Dat
     labels, names = _labels(flows, membership)
     apart = np.ones(flows.n_zones)
     apart[at] = 0.0
-    to = np.bincount(labels, flows.matrix[[at]].toarray()[0] * apart, len(names))
-    back = np.bincount(labels, flows.matrix[:, [at]].toarray()[:, 0] * apart, len(names))
+    each = (flows.matrix[[at]].toarray()[0], flows.matrix[:, [at]].toarray()[:, 0])
+    to, back = (np.bincount(labels, one * apart, len(names)).astype(np.float64) for one in each)
     residents = np.bincount(labels, flows.employed_residents * apart, len(names))
     jobs = np.bincount(labels, flows.jobs * apart, len(names))
     link = _shares(to * to, flows.employed_residents[at] * jobs)

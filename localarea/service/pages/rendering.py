@@ -39,7 +39,7 @@ NAVIGATION: tuple[tuple[str, str, str | None], ...] = (
     ("/measures", "Measures", "measure"),
     ("/spend", "Spend", "measure"),
 )
-_BY_COUNCIL: Final = ("/options", "/compare", "/scenario", "/report")
+_BY_COUNCIL: Final = ("/options", "/compare", "/scenario", "/report", "/contested")
 
 
 @lru_cache(maxsize=1)
