@@ -232,9 +232,9 @@ def link_measures(rivals: Rivals | None, source: str) -> tuple[Measure, ...]:
         "to the area with which it is largest."
     )
     return (
-        Measure("own_link", f"Link with the area of {rivals.own}", rivals.own_link, "number",
+        Measure("own_link", f"Link with the area of {rivals.own}", rivals.own_link, "link",
                 about, source),
-        Measure("other_link", f"Link with the area of {rivals.other}", rivals.other_link, "number",
+        Measure("other_link", f"Link with the area of {rivals.other}", rivals.other_link, "link",
                 about, source),
         Measure("own_commuters", f"Commuters to and from the area of {rivals.own}",
                 rivals.own_commuters, "count", "Both ways, the zone itself left out.", source),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from localarea.comparison.documents import json_value
 from localarea.comparison.figure_catalogue import UNKNOWN, write_figure
@@ -65,7 +65,7 @@ class Measure:
         What is measured.
     value : float
         The number.
-    kind : {'count', 'share', 'number', 'minutes'}
+    kind : {'count', 'share', 'number', 'minutes', 'link'}
         How to write it.
     meaning : str
         What it means.
@@ -78,7 +78,7 @@ class Measure:
     name: str
     words: str
     value: float
-    kind: FigureKind
+    kind: FigureKind | Literal["link"]
     meaning: str
     source: str
     threshold: float | None = None
@@ -96,6 +96,8 @@ class Measure:
     def _written(self, value: float) -> str:
         if self.kind == "minutes":  # a tenth may decide
             return f"{value:.1f} minutes" if math.isfinite(value) else UNKNOWN
+        if self.kind == "link":  # small numbers, of which the first digits count
+            return f"{value:.3g}"
         return write_figure(value, self.kind)
 
 

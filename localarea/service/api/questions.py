@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from localarea.comparison.contested.answer import answer_document
+from localarea.comparison.contested.document import answer_document
 from localarea.service.api.options import OptionId
 from localarea.service.auth.identity import require
 from localarea.service.councils import StudiedState
