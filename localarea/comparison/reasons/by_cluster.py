@@ -96,13 +96,12 @@ def cluster_reason(
             ("No target would leave it out.",),
         )
     if needed is None:
+        others = len(order) - 1
+        more = "1 other area is" if others == 1 else f"{others} other areas are"
         return Reason(
-            f"{name} is in the area of {area}, which is not among the {len(order) - 1} areas most "
-            f"strongly linked with that of {names.get(first, first)}.",
-            turns=(
-                f"At least {len(order) - 1} other areas would have to join first, whatever the "
-                "target.",
-            ),
+            f"{name} is in the area of {area}, and {more} linked more strongly with that of "
+            f"{names.get(first, first)}.",
+            turns=("All of them would have to join first, whatever the target.",),
         )
     measure = _reached("Self-containment reached before its area joins", needed, target, source)
     joined = target > needed

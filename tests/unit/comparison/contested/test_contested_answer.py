@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from options_county import A, F, MANDATE, ZONES, make_store
+from options_county import MANDATE, ZONES, A, F, make_store
 
 from localarea.comparison.contested.answer import Answer, answer_question
 from localarea.comparison.contested.commuting import destinations, sums_by_district
