@@ -25,6 +25,7 @@ FULLER = {
     "decisions": "one module for each kind of entry in the record",
     "roads": "networks, speeds and journeys lean on one another",
     "service": "what every page and route shares",
+    "service/api": "one module for each set of routes, and the shapes of what they answer",
     "service/pages": "one module for each page, and what their forms send",
     "tables": "one module for each kind of table, and what they have in common",
     "reports/cabinet": "one module for each section of the report",
