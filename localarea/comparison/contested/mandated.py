@@ -71,10 +71,12 @@ def share_within(
 
     Parameters
     ----------
-    districts, residents : iterable
-        District and residents of each zone.
+    districts : iterable of str
+        District of each zone.
     codes : iterable of str
-        The districts.
+        The districts that are meant.
+    residents : iterable of float
+        Residents of each zone.
 
     Examples
     --------

@@ -16,7 +16,7 @@ from localarea.comparison.reasons.by_commuting import (
 )
 from localarea.comparison.reasons.why import neighbours_of, why_zone
 from localarea.errors import PlaceNotFoundError
-from localarea.options.council import Council, read_council
+from localarea.options.council import Council, parse_council, read_council
 from localarea.options.membership import compute_options, option_zones
 from localarea.options.methods.registry import METHODS
 from localarea.options.zone_figures import flow_matrix
@@ -126,6 +126,26 @@ def test_every_option_explains_every_zone_and_agrees_with_itself(
             assert told.inside == (zone in option.zones)
             assert told.reason.sentence.endswith(".")
             json.dumps(told.as_document(), allow_nan=False)
+
+
+def test_commuters_of_another_census_are_those_of_the_zone_that_holds_most(
+    council: Council, store: DataStore
+) -> None:
+    later = parse_council(
+        {
+            "title": "Anchorton Council",
+            "anchor": "Anchorton",
+            "options": {"later": {"method": "ttwa-computed", "title": "Later", "vintage": 2021}},
+        },
+        key="anchorton",
+    )
+    option = option_zones("later", later, store=store)
+    told = why_zone(F[3], option, later, store=store).reason
+    # Farley's last zone was split in two equal halves: of equals, the last code is taken.
+    assert "(E02000099), which holds most of its postcodes" in told.notes[0]
+    # In 2021 everybody works in the zone where they live, so that none is linked with another.
+    assert told.turns[0].startswith("Nobody commutes between it and the area of")
+    assert told.steps[0].startswith("Zone 99 founded an area of its own")
 
 
 def test_every_method_has_a_reason() -> None:
