@@ -10,7 +10,6 @@ from localarea.comparison.contested.question import ask_about
 from localarea.comparison.reasons.why import why_zone
 from localarea.options.membership import option_zones
 from localarea.service import study
-from localarea.service.option_table import as_drawn
 
 if TYPE_CHECKING:
     from localarea.comparison.contested.answer import Answer
@@ -50,5 +49,11 @@ def reason_of(state: State, option_id: str, zone: str) -> tuple[Option, ZoneReas
         If there is no such option or zone; the nearest are named.
     """
     option = study.find_option(state, option_id)
-    reason = why_zone(zone, option, state.council, as_drawn(state), store=state.store)
-    return option, reason
+    return option, _reason(state.council, state.store, option.id, zone)
+
+
+@lru_cache(maxsize=256)
+def _reason(council: Council, store: DataStore, option_id: str, zone: str) -> ZoneReason:
+    methods = [option_zones(spec.id, council, store=store) for spec in council.options]
+    option = option_zones(option_id, council, store=store)
+    return why_zone(zone, option, council, methods, store=store)

@@ -6,15 +6,17 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from localarea.errors import InputError, OptionNotFoundError
+from localarea.errors import InputError, LocalareaError, OptionNotFoundError
 from localarea.options.council import Contested
 from localarea.options.membership import option_zones, place_near_anchor
 from localarea.options.methods.base import anchor_zones
 from localarea.options.titles import spoken_name
+from localarea.places.readings import how_read
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
+    from localarea.places.place import Place
     from localarea.records import Option
 
 _KINDS: Final = frozenset({"district", "former_district", "ttwa", "town", "zone"})
@@ -29,7 +31,9 @@ class Question:
     Attributes
     ----------
     contested : Contested
-        The place, with its key.
+        The place as it is asked for, with its key.
+    place : str
+        Its name.
     zones : tuple of str
         Its zones.
     listed : bool
@@ -42,10 +46,11 @@ class Question:
         The option without the place and with it; one of them is the base unless the base holds
         a part of the place.
     note : str
-        How the name of the place was read; blank if it was matched exactly.
+        How the name of the place was read, and how else it could have been.
     """
 
     contested: Contested
+    place: str
     zones: tuple[str, ...]
     listed: bool
     council: Council
@@ -55,9 +60,9 @@ class Question:
     note: str = ""
 
     @property
-    def place(self) -> str:
-        """Return the name of the place."""
-        return self.contested.place
+    def address(self) -> str:
+        """Return what asks for the place again: its key, or the words that name it."""
+        return self.contested.key if self.listed else self.contested.place
 
     @property
     def anchor(self) -> str:
@@ -105,16 +110,33 @@ def ask_about(
             f"{found.name} shares zones with {council.anchor}, which everything is measured from, "
             "so it cannot be in dispute; name another place"
         )
-    contested = known or Contested(_key(found.name), found.name)
+    contested = known or Contested(_key(found.name), _again(text, found, council, store))
     asked = replace(council, contested=(contested,))
     chosen = base or council.default_option
     if not council.knows(chosen):
         raise OptionNotFoundError(chosen, [spec.id for spec in council.options])
     without, with_place = _both(chosen, found.zones, asked, store)
+    read = how_read(contested.place, found, zone_system=council.zone_system, store=store)
     return Question(
-        contested, found.zones, known is not None, asked, chosen, without, with_place,
-        note=found.note or "",
-    )  # fmt: skip
+        contested=contested,
+        place=f"{found.name} travel to work area" if found.kind == "ttwa" else found.name,
+        zones=found.zones,
+        listed=known is not None,
+        council=asked,
+        base=chosen,
+        without=without,
+        with_place=with_place,
+        note=f"{read[:1].upper()}{read[1:].rstrip('.')}." if read else "",
+    )
+
+
+def _again(text: str, found: Place, council: Council, store: DataStore | None) -> str:
+    """Return the name of a place if it names the same again, else the words that did."""
+    try:
+        same = place_near_anchor(found.name, council, store=store).zones == found.zones
+    except LocalareaError:
+        same = False
+    return found.name if same else text
 
 
 def _both(

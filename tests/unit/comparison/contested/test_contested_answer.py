@@ -76,6 +76,20 @@ def test_the_key_of_a_place_will_do_and_so_will_any_district(
     assert (midham.listed, midham.contested.key) == (False, "midham")
 
 
+def test_a_labour_market_is_not_taken_for_the_district_of_its_name(
+    council: Council, store: DataStore
+) -> None:
+    # The travel to work area of Farley is the last six zones, two of Midham among them.
+    asked = ask_about("ttwa:Farley", council, "district", store=store)
+    assert asked.zones == ZONES[6:]
+    assert set(asked.with_place.zones) - set(asked.without.zones) == set(ZONES[6:])
+    assert (asked.listed, asked.place) == (False, "Farley travel to work area")
+    assert asked.address == "ttwa:Farley"  # the name alone would ask for the district
+    plain = ask_about("Farley", council, "district", store=store)
+    assert "to mean the travel to work area of 2011" in plain.note
+    assert "ttwa:Farley" in plain.note
+
+
 def test_of_an_option_that_holds_the_place_the_base_is_the_one_with_it(
     council: Council, store: DataStore
 ) -> None:
