@@ -88,6 +88,12 @@ def test_what_cannot_be_asked_is_said_beside_the_form(
     assert client.get(f"/api/v1/contested/{place}", params=params).status_code == status
 
 
+def test_a_misspelt_place_is_offered_as_links(client: TestClient) -> None:
+    page = client.get("/contested", params={"place": "Ipswitch", "option": "district"}).text
+    assert "Did you mean" in page
+    assert 'href="/contested?place=Ipswich&amp;option=district"' in page
+
+
 def test_payments_are_added_up_and_nobody_is_named(client: TestClient) -> None:
     files = {"file": ("pay.csv", PAYMENTS.encode())}
     page = client.post("/contested", data={"place": "ipswich"}, files=files)

@@ -9,7 +9,14 @@ from starlette.responses import HTMLResponse, Response
 
 from localarea.comparison.contested.facts import LOCKDOWN, find_facts, five_sentences
 from localarea.comparison.figure_catalogue import write_change, write_figure
-from localarea.errors import ComputeError, InputError, LocalareaError, NotFoundError
+from localarea.errors import (
+    ComputeError,
+    InputError,
+    LocalareaError,
+    NotFoundError,
+    OptionNotFoundError,
+    PlaceNotFoundError,
+)
 from localarea.options.membership import option_title
 from localarea.service.api.files import TheRunner
 from localarea.service.auth.identity import require
@@ -40,6 +47,8 @@ def ask(
         values |= _answer(state, place, option)
     except (InputError, NotFoundError, ComputeError) as error:
         values["faults"] = [Fault.said(str(error), _field_of(error))]
+        if isinstance(error, PlaceNotFoundError):
+            values["meant"] = error.suggestions
         return render(request, "contested.html", values, status_code=status_of(error))
     return render(request, "contested.html", values)
 
@@ -91,6 +100,7 @@ def _asked(state: ShownState, place: str, option: str) -> dict[str, Any]:
     council = state.council
     return {
         "faults": [],
+        "meant": (),
         "answer": None,
         "moving": None,
         "place": place,
@@ -103,8 +113,6 @@ def _asked(state: ShownState, place: str, option: str) -> dict[str, Any]:
 
 
 def _field_of(error: LocalareaError) -> str:
-    from localarea.errors import OptionNotFoundError
-
     return "option" if isinstance(error, OptionNotFoundError) else "place"
 
 
