@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from localarea.records import Option
 
 _KINDS: Final = frozenset({"district", "former_district", "ttwa", "town", "zone"})
+_PARTLY: Final = "As its method draws it, the option holds a part of the place: neither map is the option itself."
 _NOT_A_KEY: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -126,7 +127,15 @@ def ask_about(
         base=chosen,
         without=without,
         with_place=with_place,
-        note=f"{read[:1].upper()}{read[1:].rstrip('.')}." if read else "",
+        note=" ".join(
+            filter(
+                None,
+                (
+                    f"{read[:1].upper()}{read[1:].rstrip('.')}." if read else "",
+                    "" if chosen in (without.id, with_place.id) else _PARTLY,
+                ),
+            )
+        ),
     )
 
 

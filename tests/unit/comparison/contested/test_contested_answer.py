@@ -102,6 +102,7 @@ def test_of_an_option_that_holds_a_part_of_the_place_neither_is_the_base(
 ) -> None:
     asked = ask_about("Midham", council, "ttwa-official", store=store)  # the first six zones
     assert (asked.without.zones, asked.with_place.zones) == (A, ZONES[:8])
+    assert asked.note.endswith("neither map is the option itself.")
     answer = answer_question(asked, compute_options(council, store=store), store=store)
     assert answer.metrics.index.tolist() == ["ttwa-official-midham", "ttwa-official+midham"]
     assert answer.pair.without == "ttwa-official-midham"
