@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from localarea.records import Option
 
 _KINDS: Final = frozenset({"district", "former_district", "ttwa", "town", "zone"})
-_PARTLY: Final = "As its method draws it, the option holds a part of the place: neither map is the option itself."
+_PARTLY: Final = (
+    "As its method draws it, the option holds a part of the place: neither map is the option "
+    "itself."
+)
 _NOT_A_KEY: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -120,7 +123,7 @@ def ask_about(
     read = how_read(contested.place, found, zone_system=council.zone_system, store=store)
     return Question(
         contested=contested,
-        place=f"{found.name} travel to work area" if found.kind == "ttwa" else found.name,
+        place=f"the {found.name} travel to work area" if found.kind == "ttwa" else found.name,
         zones=found.zones,
         listed=known is not None,
         council=asked,

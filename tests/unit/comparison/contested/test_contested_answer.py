@@ -83,7 +83,7 @@ def test_a_labour_market_is_not_taken_for_the_district_of_its_name(
     asked = ask_about("ttwa:Farley", council, "district", store=store)
     assert asked.zones == ZONES[6:]
     assert set(asked.with_place.zones) - set(asked.without.zones) == set(ZONES[6:])
-    assert (asked.listed, asked.place) == (False, "Farley travel to work area")
+    assert (asked.listed, asked.place) == (False, "the Farley travel to work area")
     assert asked.address == "ttwa:Farley"  # the name alone would ask for the district
     plain = ask_about("Farley", council, "district", store=store)
     assert "to mean the travel to work area of 2011" in plain.note
