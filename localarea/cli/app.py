@@ -21,6 +21,7 @@ from localarea.cli.mending import mend
 from localarea.cli.options import compare, options, scenario
 from localarea.cli.progress import steps_shown
 from localarea.cli.publish import publish
+from localarea.cli.questions import place, why
 from localarea.cli.receipts import receipt
 from localarea.cli.report import report
 from localarea.cli.roads import isochrone, travel_times
@@ -49,6 +50,8 @@ app.command("publish")(publish)
 app.command("options")(options)
 app.command("scenario")(scenario)
 app.command("compare")(compare)
+app.command("place")(place)
+app.command("why")(why)
 app.command("report")(report)
 app.command("travel-times")(travel_times)
 app.command("isochrone")(isochrone)

@@ -31,6 +31,7 @@ from localarea.service.api import keys as keys_api
 from localarea.service.api import measures as measures_api
 from localarea.service.api import mended as mended_api
 from localarea.service.api import options as options_api
+from localarea.service.api import questions as questions_api
 from localarea.service.api import receipts as receipts_api
 from localarea.service.api import reports as reports_api
 from localarea.service.api import spend as spend_api
@@ -46,6 +47,7 @@ from localarea.service.middleware import behind_door
 from localarea.service.openapi import describe_api
 from localarea.service.pages import about as about_page
 from localarea.service.pages import check as check_page
+from localarea.service.pages import contested as contested_page
 from localarea.service.pages import decisions as decisions_page
 from localarea.service.pages import definitions as definitions_page
 from localarea.service.pages import file_preview as file_preview_page
@@ -63,6 +65,7 @@ from localarea.service.pages import resident_map as resident_map_page
 from localarea.service.pages import sign_in as sign_in_page
 from localarea.service.pages import spend as spend_page
 from localarea.service.pages import study as study_page
+from localarea.service.pages import zone_reason as zone_reason_page
 from localarea.service.parameters import refuse_unknown
 from localarea.service.quick_check import QuickCheck
 from localarea.service.renewing import end, take_up_renewals
@@ -83,6 +86,7 @@ API_ROUTERS = (
     receipts_api.router,
     options_api.router,
     study_api.router,
+    questions_api.router,
     reports_api.router,
     measures_api.router,
     spend_api.router,
@@ -106,6 +110,8 @@ PAGE_ROUTERS = (
     resident_map_page.router,
     one_study_page.router,
     study_page.router,
+    zone_reason_page.router,
+    contested_page.router,
     reports_page.router,
     about_page.router,
     sign_in_page.router,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import BaseModel, Field
 
+from localarea.comparison.contested.firmness import drawn_options
 from localarea.comparison.documents import options_document
 from localarea.comparison.figure_catalogue import GROUPS, Figure
 from localarea.comparison.findings import find_contested
@@ -111,8 +112,7 @@ def options_asked(state: State, query: OptionsQuery) -> dict[str, Any]:
 
 def as_drawn(state: State) -> list[Option]:
     """Return each method's option once: variants with a place in dispute are no further methods."""
-    methods = {spec.id for spec in state.council.options}
-    return [option for option in state.session.options if option.id in methods]
+    return drawn_options(state.session.options, state.council)
 
 
 def _of_each_method(state: State, contested: Contested) -> list[Option]:

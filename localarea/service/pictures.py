@@ -34,6 +34,11 @@ def option_picture(
     return _option(_key_of(option), council or state.council, state.store)
 
 
+def zone_picture(option: Option, zone: str, state: State) -> tuple[bytes, str]:
+    """Draw an option with one zone marked, as :func:`option_picture`."""
+    return _option(_key_of(option), state.council, state.store, zone)
+
+
 def changes_picture(first: Option, second: Option, state: State) -> tuple[bytes, str]:
     """Draw what a second option gains and loses against a first, as :func:`option_picture`."""
     return _changes(_key_of(first), _key_of(second), state.council, state.store)
@@ -61,10 +66,12 @@ def _plain(key: _Key) -> Option:
 
 
 @lru_cache(maxsize=64)
-def _option(key: _Key, council: Council, store: DataStore) -> tuple[bytes, str]:
+def _option(key: _Key, council: Council, store: DataStore, marked: str = "") -> tuple[bytes, str]:
     from localarea.reports.print_maps.pictures import write_option_picture
 
-    return _drawn(lambda path: write_option_picture(_plain(key), council, path, store=store))
+    return _drawn(
+        lambda path: write_option_picture(_plain(key), council, path, marked=marked, store=store)
+    )
 
 
 @lru_cache(maxsize=64)

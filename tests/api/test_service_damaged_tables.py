@@ -28,6 +28,7 @@ pytestmark = pytest.mark.slow
 PARTS: Final = {
     "option_id": "ttwa-official",
     "layer": "commuting",
+    "zone": "E02004517",
     "number": "1",
     "definition_id": "colchester-measure-2026.1",
     "name": "boundary.geojson",
@@ -37,6 +38,14 @@ PARTS: Final = {
     "reference": "aaaa-aaaa-aaaa-aaaa-aaaa-aaaa-aaaa",
 }
 PAIR: Final = {"first": "ttwa-official", "second": "ttwa-official+ipswich"}
+# What is asked in the address of pages that are made of tables only then.
+ASKED: Final = {
+    "GET /compare": PAIR,
+    "GET /compare/map.png": PAIR,
+    "GET /compare/comparison.{ending}": PAIR,
+    "GET /contested": {"place": "ipswich"},
+    "GET /contested/map.png": {"place": "ipswich", "side": "with"},
+}
 STUDY: Final = {
     "GET /options",
     "GET /options/map.json",
@@ -45,6 +54,11 @@ STUDY: Final = {
     "GET /map/options.json",
     "GET /options/{option_id}",
     "GET /options/{option_id}/map.png",
+    "GET /options/{option_id}/zones/{zone}",
+    "GET /options/{option_id}/zones/{zone}/map.png",
+    "GET /contested",
+    "POST /contested",
+    "GET /contested/map.png",
     "GET /compare",
     "GET /compare/map.png",
     "GET /compare/comparison.{ending}",
@@ -79,6 +93,10 @@ FORMS: Final[dict[str, dict[str, Any]]] = {
     "POST /": {"data": {"postcode": "CO1 1JB"}},
     "POST /scenario": {"data": {"base": "ttwa-official", "include": "Ipswich"}},
     "POST /scenario/comparison.{ending}": {"data": {"base": "ttwa-official", "include": "Ipswich"}},
+    "POST /contested": {
+        "data": {"place": "ipswich"},
+        "files": {"file": ("a.csv", b"Supplier,Postcode,Net\nA,CO1 1JB,1\n")},
+    },
     "POST /spend": {"files": {"file": ("a.csv", b"Supplier,Postcode,Net\nA,CO1 1JB,1\n")}},
     "POST /decisions/new": {
         "data": {"option": "district", "purpose": "measure", "note": "x", "half_left_out": "y"}
@@ -113,8 +131,7 @@ class Damaged:
             page = (REPOSITORY / "docs" / "measures.md").read_text(encoding="utf-8")
             found = re.findall(r"```csv\n(.*?)```", page, re.DOTALL)
             form = {"files": [("file", ("a.csv", text.encode())) for text in found]}
-        pair = PAIR if path.startswith("/compare") else None
-        return self.client.request(method, address, params=pair, **form)
+        return self.client.request(method, address, params=ASKED.get(route), **form)
 
 
 @pytest.fixture(scope="module", params=RESTING)

@@ -7,12 +7,14 @@ and Farley do not touch. The last zone of Farley was split in two in 2021.
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyproj
 import shapely
 
 from localarea.datasets.store import DataStore
@@ -180,13 +182,27 @@ def _tables() -> dict[str, dict[str, Any]]:
     }  # fmt: skip
 
 
+def _about_geometry() -> str:
+    """Say that the geometry is of multipolygons on the British National Grid, as GeoParquet."""
+    about = {
+        "encoding": "multipolygon",
+        "geometry_types": ["MultiPolygon"],
+        "crs": pyproj.CRS("EPSG:27700").to_json_dict(),
+    }
+    return json.dumps(
+        {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": about}}
+    )
+
+
 def make_store(folder: Path, **changed: dict[str, Any]) -> DataStore:
     """Write the tables (some of them changed, by name), their registry and the council's file."""
     entries = ['directory_date = "2025-11"']
     for name, columns in {**_tables(), **changed}.items():
         path = folder / f"{name}.parquet"
         table = pa.table({c: _stored(c, v) for c, v in columns.items()})
-        if name == "districts_lad25":  # the one table that geopandas reads
+        if "geometry" in columns:  # arrow reads it, and geopandas by what it says of itself
+            table = table.replace_schema_metadata({"geo": _about_geometry()})
+        if name == "districts_lad25":  # the one table that is made by geopandas
             districts = gpd.GeoDataFrame(table.to_pandas(), geometry=_rows(), crs="EPSG:27700")
             districts.to_parquet(path, index=False)
         else:

@@ -78,6 +78,40 @@ def measure_attachment(flows: FlowMatrix, membership: pd.Series) -> pd.DataFrame
     return table
 
 
+def links_of_zone(flows: FlowMatrix, membership: pd.Series, zone: str) -> pd.DataFrame:
+    """
+    Calculate one zone's link with every area, as :func:`measure_attachment` does for all zones.
+
+    Parameters
+    ----------
+    membership : pandas.Series of str, shape (n_zones,)
+        Area of each zone, indexed by zone code.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n_areas, 3)
+        ``link``, and ``to`` and ``back`` (persons who commute from the zone to the area, and the
+        reverse), indexed by area, the strongest link first. The zone is no part of any area.
+
+    Raises
+    ------
+    SchemaError
+        If any zone does not have exactly one area, or there is no such zone.
+    """
+    (at,) = flows.positions([zone])
+    labels, names = _labels(flows, membership)
+    apart = np.ones(flows.n_zones)
+    apart[at] = 0.0
+    each = (flows.matrix[[at]].toarray()[0], flows.matrix[:, [at]].toarray()[:, 0])
+    to, back = (np.bincount(labels, one * apart, len(names)).astype(np.float64) for one in each)
+    residents = np.bincount(labels, flows.employed_residents * apart, len(names))
+    jobs = np.bincount(labels, flows.jobs * apart, len(names))
+    link = _shares(to * to, flows.employed_residents[at] * jobs)
+    link += _shares(back * back, residents * flows.jobs[at])
+    table = pd.DataFrame({"link": link, "to": to, "back": back}, index=pd.Index(names, name="area"))
+    return table.sort_values("link", ascending=False, kind="stable")
+
+
 def weakly_attached(attachment: pd.DataFrame, within: float = 0.1) -> pd.DataFrame:
     """
     Return the zones whose second link is nearly as strong as that with their own area.

@@ -8,6 +8,7 @@ live there. A cluster consists of whole areas, so that it does not split a labou
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
@@ -17,7 +18,7 @@ from localarea.errors import InfeasibleError, SchemaError
 from localarea.labour.self_containment import self_containment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -121,22 +122,79 @@ def cluster_around(
     """
     if not 0 < target_sc <= 1:
         raise SchemaError("cluster", [f"target_sc is {target_sc}, not a share above 0, at most 1"])
-    joined = [area_of_anchor(flows, membership, anchor_zones)]
-    rows = [_measure(flows, membership, joined, float("nan"))]
-    links = _AreaFlows.of(flows, membership)
-    while rows[-1]["self_containment"] < target_sc or rows[-1]["employed_residents"] < min_size:
-        best = links.strongest(joined)
-        if best is None or (max_areas is not None and len(joined) >= max_areas):
-            count = "1 area" if len(joined) == 1 else f"{len(joined)} areas"
-            raise InfeasibleError(
-                f"the self-containment of a cluster of {count} is "
-                f"{rows[-1]['self_containment']:.1%} and no more may be added: set a target below "
-                f"{target_sc:.1%}, or allow more areas"
-            )
-        joined.append(best[0])
-        rows.append(_measure(flows, membership, joined, best[1]))
+    rows: list[_Step] = []
+    for row in islice(_joining(flows, membership, anchor_zones), max_areas):
+        rows.append(row)
+        if row["self_containment"] >= target_sc and row["employed_residents"] >= min_size:
+            break
+    else:
+        count = "1 area" if len(rows) == 1 else f"{len(rows)} areas"
+        raise InfeasibleError(
+            f"the self-containment of a cluster of {count} is "
+            f"{rows[-1]['self_containment']:.1%} and no more may be added: set a target below "
+            f"{target_sc:.1%}, or allow more areas"
+        )
+    joined = [row["area"] for row in rows]
     zones = tuple(sorted(membership.index[membership.isin(joined)]))
     return Cluster(zones, tuple(joined), pd.DataFrame(rows), target_sc)
+
+
+def joining_order(
+    flows: FlowMatrix, membership: pd.Series, anchor_zones: Iterable[str], *, most: int
+) -> pd.DataFrame:
+    """
+    List the areas in the order in which they would join the anchor's, whatever the target.
+
+    Parameters
+    ----------
+    membership : pandas.Series of str, shape (n_zones,)
+        Area of each zone, indexed by zone code.
+    most : int
+        Number of areas to list, including the anchor's.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :attr:`Cluster.steps`; shorter if no more areas are linked.
+    """
+    return pd.DataFrame(list(islice(_joining(flows, membership, anchor_zones), most)))
+
+
+def least_target(steps: pd.DataFrame, area: str, min_size: float = 0.0) -> float | None:
+    """
+    Return the self-containment that a target must exceed for an area to join a cluster.
+
+    Parameters
+    ----------
+    steps : pandas.DataFrame
+        From :func:`joining_order`.
+    min_size : float
+        Least number of employed residents of the cluster.
+
+    Returns
+    -------
+    float or None
+        The largest self-containment reached before the area joins, by a cluster that was large
+        enough; 0 if it joins whatever the target, None if it is not among the areas listed.
+    """
+    at = np.flatnonzero(steps["area"].to_numpy() == area)
+    if at.size == 0:
+        return None
+    before = steps.iloc[: int(at[0])]
+    reached = before.loc[before["employed_residents"] >= min_size, "self_containment"]
+    return float(reached.max()) if len(reached) else 0.0
+
+
+def _joining(
+    flows: FlowMatrix, membership: pd.Series, anchor_zones: Iterable[str]
+) -> Iterator[_Step]:
+    """Yield the cluster after each joining, the anchor's area alone first."""
+    joined = [area_of_anchor(flows, membership, anchor_zones)]
+    yield _measure(flows, membership, joined, float("nan"))
+    links = _AreaFlows.of(flows, membership)
+    while (best := links.strongest(joined)) is not None:
+        joined.append(best[0])
+        yield _measure(flows, membership, joined, best[1])
 
 
 class _Step(TypedDict):

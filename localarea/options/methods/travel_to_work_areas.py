@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.labour.travel_to_work_areas.cluster import Cluster
     from localarea.labour.travel_to_work_areas.parameters import TtwaParameters
+    from localarea.labour.travel_to_work_areas.result import TtwaResult
     from localarea.options.council import Council
     from localarea.options.methods.commuting import Commuting
     from localarea.options.zone_figures import Vintage
@@ -206,12 +207,31 @@ def _areas(
 
 
 @lru_cache(maxsize=16)  # two options may share one run, which takes seconds
-def _areas_of(method: TtwaParameters, vintage: Vintage, own: str, store: DataStore) -> pd.Series:
-    return compute_travel_to_work_areas(flows_of(vintage, own, store), method).membership
+def _run_of(method: TtwaParameters, vintage: Vintage, own: str, store: DataStore) -> TtwaResult:
+    return compute_travel_to_work_areas(flows_of(vintage, own, store), method)
+
+
+def computed_areas(
+    parameters: Mapping[str, Any], commuting: Commuting, store: DataStore
+) -> TtwaResult:
+    """
+    Return the run of the method behind an option of computed areas, with its trace.
+
+    Parameters
+    ----------
+    parameters : mapping
+        ``preset`` and the thresholds in :data:`THRESHOLDS`; others are ignored.
+
+    Raises
+    ------
+    SettingError
+        If the preset is unknown, or a threshold is not allowed.
+    """
+    return _run_of(_method(parameters)[1], commuting.vintage, commuting.own, store)
 
 
 def _computed_areas(method: TtwaParameters, commuting: Commuting, store: DataStore) -> pd.Series:
-    return _areas_of(method, commuting.vintage, commuting.own, store)
+    return _run_of(method, commuting.vintage, commuting.own, store).membership
 
 
 def _zone_name(code: str, native: Council, store: DataStore) -> str:

@@ -16,6 +16,7 @@ from matplotlib.patches import Patch
 from localarea.datasets.store import default_store
 from localarea.errors import EmptyResultError
 from localarea.options.minutes.centre import anchor_centre
+from localarea.places.gazetteer import read_gazetteer
 from localarea.reports.cartography import alternative_text as words
 from localarea.reports.cartography.shading import (
     CHANGES,
@@ -29,6 +30,7 @@ from localarea.reports.cartography.shading import (
 )
 from localarea.reports.cartography.study_area import (
     districts_of,
+    zones_of_interest,
 )
 from localarea.reports.cartography.styles import OKABE_ITO
 from localarea.reports.print_maps.map_parts import (
@@ -42,6 +44,7 @@ from localarea.reports.print_maps.map_parts import (
     frame_options,
     line_key,
     mark_disputed,
+    mark_zone,
     outline_area,
     shade_zones,
     tables_of,
@@ -72,6 +75,7 @@ def draw_option_picture(
     option: Option,
     council: Council,
     *,
+    marked: str = "",
     figure: Figure | None = None,
     store: DataStore | None = None,
 ) -> tuple[Sheet, str]:
@@ -82,10 +86,15 @@ def draw_option_picture(
     ----------
     option : Option
         Zones of 2011, at least one.
+    marked : str, optional
+        Code of one zone to mark.
     """
     store = store or default_store()
+    also = {marked, *zones_of_interest([option], council, store=store)} if marked else ()
     with steady_style():
-        sheet, zones, disputed = begin_map([option], council, option.title, figure, store)
+        sheet, zones, disputed = begin_map(
+            [option], council, option.title, figure, store, also=also
+        )
         inside = zones.loc[list(option.zones)]
         sheet.polygons(
             inside.geometry, facecolor=_LEAD, alpha=0.38, edgecolor="white", lw=0.35, zorder=2
@@ -97,8 +106,14 @@ def draw_option_picture(
             border_key(),
         ]
         key += mark_disputed(sheet, zones, disputed, option.zones)
+        said = words.describe_option(option, council, inside, disputed, store=store)
+        if marked:
+            name = read_gazetteer("msoa11", store=store).zone_names[marked]
+            key += mark_zone(sheet, zones, marked, name)
+            where = "inside" if marked in option.zones else "outside"
+            said = f"{said} The zone {name} is marked: it is {where}."
         end_map(sheet, zones, council, key, store, tables=tables_of([option]))
-    return sheet, words.describe_option(option, council, inside, disputed, store=store)
+    return sheet, said
 
 
 def draw_commuting_picture(

@@ -164,6 +164,13 @@ def mark_disputed(
     return key
 
 
+def mark_zone(sheet: Sheet, zones: gpd.GeoDataFrame, code: str, name: str) -> list[Artist]:
+    """Mark one zone, and return the key."""
+    look: dict[str, Any] = {"facecolor": "#ffdd00", "edgecolor": "#0b0c0c"}
+    sheet.polygons(zones.geometry.loc[[code]], linewidth=1.6, zorder=8, **look)
+    return [Patch(linewidth=1.6, label=textwrap.fill(name, _LABEL_CHARACTERS), **look)]
+
+
 def tables_of(options: Sequence[Option]) -> tuple[str, ...]:
     """Return the tables behind a map of options; those of minutes by car name OpenStreetMap."""
     timed = any(option.method in _BY_MINUTES for option in options)

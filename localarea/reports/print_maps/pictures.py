@@ -34,10 +34,15 @@ _ENDINGS: Final = (".png", ".svg", ".pdf")
 
 
 def write_option_picture(
-    option: Option, council: Council, path: Path, *, store: DataStore | None = None
+    option: Option,
+    council: Council,
+    path: Path,
+    *,
+    marked: str = "",
+    store: DataStore | None = None,
 ) -> str:
     """Write the picture of :func:`draw_option_picture`."""
-    return _write(path, lambda: draw_option_picture(option, council, store=store))
+    return _write(path, lambda: draw_option_picture(option, council, marked=marked, store=store))
 
 
 def write_commuting_picture(

@@ -20,6 +20,7 @@ from localarea.service.files.reading import read_payments_apart
 from localarea.service.files.uploads import tidy_name
 
 if TYPE_CHECKING:
+    from localarea.records import Option
     from localarea.service.files.runner import JobRunner
     from localarea.service.state import State
     from localarea.spend.report import SpendReport
@@ -53,9 +54,15 @@ def count_spend(
     files: Sequence[UploadFile],
     suppliers: UploadFile | None,
     question: SpendQuestion,
+    options: Sequence[Option] | None = None,
 ) -> SpendReport:
     """
     Count payments. They are on disk, for this process alone, while they are being read.
+
+    Parameters
+    ----------
+    options : sequence of Option, optional
+        Options to count them under as well; by default all of the council's.
 
     Raises
     ------
@@ -82,7 +89,8 @@ def count_spend(
         paths = [_write(file, folder / str(at)) for at, file in enumerate(sent)]
         listed = _write(book, folder / "suppliers") if book else None
         payments = read_payments_apart(paths, columns, listed, folder / "columns.npz")
-    return report_spend(payments, classifier, state.session.options, store=state.store)
+    beside = state.session.options if options is None else options
+    return report_spend(payments, classifier, beside, store=state.store)
 
 
 def _write(file: UploadFile, folder: Path) -> Path:

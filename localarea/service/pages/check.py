@@ -16,6 +16,7 @@ from localarea.definitions.reserved import both_sentences, reserved_of
 from localarea.errors import InputError, LocalareaError
 from localarea.geo.addresses import find_postcodes
 from localarea.geo.grid_references import read_point
+from localarea.options.membership import option_title
 from localarea.service.auth.identity import require
 from localarea.service.councils import (
     LONGEST,
@@ -273,9 +274,25 @@ def _evidence(state: State, verdict: Verdict, *, counted: bool) -> dict[str, Any
     return {
         "zone_name": names.zone_names.get(verdict.zone or "", ""),
         "district_name": names.districts.get(verdict.district or "", ""),
+        "reason_option": _reason_option(state, verdict),
         "options": len(options),
         "local_in": sum(verdict.zone in option.zones for option in options),
     }
+
+
+def _reason_option(state: State, verdict: Verdict) -> str:
+    """Return the option whose reasons explain a verdict; blank if the council has none such."""
+    option = verdict.definition.removeprefix(OPTION)
+    if option == verdict.definition:
+        try:
+            kept = {one.definition.id: one.definition for one in state.definitions.kept()}
+        except LocalareaError:  # they cannot be read: the answer stands without the link
+            return ""
+        found = kept.get(option)
+        if found is None or (found.council, found.zone_system) != (state.council.key, "msoa11"):
+            return ""
+        option = found.option
+    return option if option_title(option, state.council) != option else ""
 
 
 def _refused(

@@ -40,7 +40,15 @@ NAVIGATION: tuple[tuple[str, str, str | None], ...] = (
     ("/measures", "Measures", "measure"),
     ("/spend", "Spend", "measure"),
 )
-_BY_COUNCIL: Final = ("/study", "/map", "/options", "/compare", "/scenario", "/report")
+_BY_COUNCIL: Final = (
+    "/study",
+    "/map",
+    "/options",
+    "/compare",
+    "/scenario",
+    "/report",
+    "/contested",
+)
 _CHECKS: Final = ("/", "/files")  # pages of checks: only these addresses themselves
 
 

@@ -147,3 +147,14 @@ def test_an_unknown_ending_and_too_many_boundaries_are_refused(tmp_path: Path) -
 def test_classes_hold_their_lower_edges() -> None:
     values = pd.Series([14.999, 15.0, 90.0, np.nan])
     assert MINUTES.classes(values).tolist() == [0, 1, 5, -1]
+
+
+def test_a_zone_is_marked_and_said_to_be(tmp_path: Path) -> None:
+    council = read_council()
+    option = option_zones("district", council)
+    plain, marked = tmp_path / "plain.png", tmp_path / "marked.png"
+    said = write_option_picture(option, council, plain)
+    # E02006233 is the town of Sudbury, north of the district.
+    told = write_option_picture(option, council, marked, marked="E02006233")
+    assert told == f"{said} The zone Sudbury is marked: it is outside."
+    assert plain.read_bytes() != marked.read_bytes()

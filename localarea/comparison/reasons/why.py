@@ -1,0 +1,148 @@
+"""Put together why a zone is in an option or out of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, cast
+
+from localarea.comparison.reasons.by_area import of_computed, of_official, of_region
+from localarea.comparison.reasons.by_cluster import of_cluster
+from localarea.comparison.reasons.by_commuting import (
+    of_catchment,
+    of_composite,
+    of_composite_region,
+    of_drive,
+)
+from localarea.comparison.reasons.by_list import of_district, of_districts, of_reserving
+from localarea.comparison.reasons.reason import Asked, Neighbour, Reason, ZoneReason
+from localarea.datasets.store import default_store
+from localarea.datasets.zones import read_zones
+from localarea.errors import PlaceNotFoundError
+from localarea.options.membership import option_zones, place_near_anchor
+from localarea.options.option_ids import split_option_id
+from localarea.places.contiguity import shared_borders
+from localarea.places.gazetteer import read_gazetteer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from localarea.datasets.store import DataStore
+    from localarea.datasets.zones import System
+    from localarea.options.council import Council
+    from localarea.records import Option
+
+_REASONS: Final[dict[str, Callable[[Asked], Reason]]] = {
+    "district": of_district,
+    "districts": of_districts,
+    "ttwa-official": of_official,
+    "ttwa-computed": of_computed,
+    "ttwa-cluster": of_cluster,
+    "ttwa-region": of_region,
+    "catchment": of_catchment,
+    "composite": of_composite,
+    "composite-region": of_composite_region,
+    "drive": of_drive,
+    "reserve-own": of_reserving,
+    "reserve-county": of_reserving,
+    "reserve-bordering": of_reserving,
+}
+
+
+def why_zone(
+    zone: str,
+    option: Option,
+    council: Council,
+    methods: Sequence[Option] = (),
+    *,
+    store: DataStore | None = None,
+) -> ZoneReason:
+    """
+    Explain why a zone is in an option or out of it.
+
+    Parameters
+    ----------
+    zone : str
+        Code of the zone, in the zone system of the option.
+    option : Option
+        An option of the council, with or without places in dispute at its end.
+    methods : sequence of Option
+        Each method's option once, to count those that hold the zone.
+
+    Raises
+    ------
+    PlaceNotFoundError
+        If there is no such zone.
+    """
+    store = store or default_store()
+    gazetteer = read_gazetteer(option.zone_system, store=store)
+    if zone not in gazetteer.zone_names:
+        raise PlaceNotFoundError(zone, gazetteer.zone_names)
+    name, district = gazetteer.zone_names[zone], gazetteer.zone_district[zone]
+    reason, by_hand = _reason(zone, option, council, store)
+    return ZoneReason(
+        zone=zone,
+        name=name,
+        lad25cd=district,
+        district=gazetteer.districts[district],
+        option=option.id,
+        title=option.title,
+        inside=zone in option.zones,
+        reason=reason,
+        by_hand=by_hand,
+        neighbours=neighbours_of(zone, option, store=store),
+        methods_inside=sum(zone in other.zones for other in methods),
+        methods=len(methods),
+    )
+
+
+def _reason(zone: str, option: Option, council: Council, store: DataStore) -> tuple[Reason, str]:
+    base, endings = split_option_id(option.id, [c.key for c in council.contested])
+    if council.knows(option.id) or not endings:
+        return _of_method(zone, option, council, store), ""
+    drawn = option_zones(base, council, store=store)
+    reason = _of_method(zone, drawn, council, store)
+    hand = ""
+    for ending in endings:  # the last that names the zone decides
+        place = next(c.place for c in council.contested if c.key == ending[1:])
+        if zone in place_near_anchor(place, council, store=store).zones:
+            hand = f"{'+' if ending[0] == '+' else '-'}{place}"
+    if not hand:
+        return reason, ""
+    done = "put into" if hand[0] == "+" else "taken out of"
+    sentence = (
+        f"This variant was made by hand: {hand[1:]} was {done} “{drawn.title}”. By the method "
+        f"itself: {reason.sentence}"
+    )
+    turn = f"Choose “{drawn.title}” as its method draws it."
+    return replace(reason, sentence=sentence, turns=(turn, *reason.turns)), hand[1:]
+
+
+def _of_method(zone: str, option: Option, council: Council, store: DataStore) -> Reason:
+    explain = _REASONS[option.method]
+    return explain(Asked(zone, option.zones, dict(option.parameters), council, store))
+
+
+def neighbours_of(
+    zone: str, option: Option, *, store: DataStore | None = None
+) -> tuple[Neighbour, ...]:
+    """List the zones that share a border with a zone, the longest border first."""
+    system = cast("System", option.zone_system)  # an option's zones are MSOAs
+    zones = read_zones(system, store=store)
+    shape = zones.geometry.loc[zone]
+    near = zones.iloc[sorted(zones.sindex.query(shape, predicate="intersects").tolist())]
+    borders = shared_borders(near.geometry.to_numpy())
+    at = near.index.get_loc(zone)
+    lengths = borders[[at]].toarray()[0]
+    gazetteer, inside = read_gazetteer(system, store=store), set(option.zones)
+    found = [
+        Neighbour(
+            str(code),
+            gazetteer.zone_names[code],
+            gazetteer.districts[gazetteer.zone_district[code]],
+            code in inside,
+            float(length),
+        )
+        for code, length in zip(near.index, lengths, strict=True)
+        if length > 0
+    ]
+    return tuple(sorted(found, key=lambda n: (-n.border_m, n.zone)))

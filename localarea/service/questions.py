@@ -1,0 +1,59 @@
+"""What the pages and the API ask of a place in dispute and of a zone."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from localarea.comparison.contested.answer import answer_question
+from localarea.comparison.contested.question import ask_about
+from localarea.comparison.reasons.why import why_zone
+from localarea.options.membership import option_zones
+from localarea.service import study
+
+if TYPE_CHECKING:
+    from localarea.comparison.contested.answer import Answer
+    from localarea.comparison.reasons.reason import ZoneReason
+    from localarea.datasets.store import DataStore
+    from localarea.options.council import Council
+    from localarea.records import Option
+    from localarea.service.state import State
+
+
+def answer_about(state: State, place: str, option: str) -> Answer:
+    """
+    Answer the question of a place.
+
+    Raises
+    ------
+    PlaceNotFoundError, OptionNotFoundError, InputError
+        As :func:`localarea.comparison.contested.question.ask_about`.
+    """
+    return _answered(state.council, state.store, " ".join(place.split()), option)
+
+
+@lru_cache(maxsize=32)
+def _answered(council: Council, store: DataStore, place: str, option: str) -> Answer:
+    question = ask_about(place, council, option, store=store)
+    methods = [option_zones(spec.id, council, store=store) for spec in council.options]
+    return answer_question(question, methods, store=store)
+
+
+def reason_of(state: State, option_id: str, zone: str) -> tuple[Option, ZoneReason]:
+    """
+    Explain why a zone is in an option or out of it.
+
+    Raises
+    ------
+    OptionNotFoundError, PlaceNotFoundError
+        If there is no such option or zone; the nearest are named.
+    """
+    option = study.find_option(state, option_id)
+    return option, _reason(state.council, state.store, option.id, zone)
+
+
+@lru_cache(maxsize=256)
+def _reason(council: Council, store: DataStore, option_id: str, zone: str) -> ZoneReason:
+    methods = [option_zones(spec.id, council, store=store) for spec in council.options]
+    option = option_zones(option_id, council, store=store)
+    return why_zone(zone, option, council, methods, store=store)
