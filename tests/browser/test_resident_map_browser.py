@@ -253,7 +253,7 @@ def test_until_it_is_drawn_its_place_says_so(one_server: str, browser: Any) -> N
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     watched(page)
     held: list[Any] = []
-    page.route("**/map/base.json*", held.append)
+    page.route("**/map/base.json*", lambda route: held.append(route))
     page.goto(f"{one_server}/options", wait_until="domcontentloaded")
     page.locator(".la-rmap__waiting").wait_for()
     assert page.inner_text(".la-rmap__waiting") == "The map is being drawn."
