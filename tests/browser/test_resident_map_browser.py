@@ -13,11 +13,14 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 BOX: Final = ".la-rmap__map"
-# Boxes of the names as they stand, those of a place and its dot apart.
-NAMES: Final = """() => [...document.querySelectorAll('.la-rmap__name')].map(one => {
-  const { left, top, right, bottom } = one.getBoundingClientRect();
-  return [one.textContent, left, top, right, bottom];
-})"""
+# Boxes of the names and of the dots of places, as they stand.
+NAMES: Final = """() => {
+  const boxes = kind => [...document.querySelectorAll(kind)].map(one => {
+    const { left, top, right, bottom } = one.getBoundingClientRect();
+    return [one.textContent || 'a dot', left, top, right, bottom];
+  });
+  return [...boxes('.la-rmap__name'), ...boxes('.la-rmap__dot')];
+}"""
 HEARD: Final = """() => {
   window.heard = [];
   for (const kind of ['zone-click', 'zone-hover'])
@@ -253,7 +256,7 @@ def test_until_it_is_drawn_its_place_says_so(one_server: str, browser: Any) -> N
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     watched(page)
     held: list[Any] = []
-    page.route("**/map/base.json*", held.append)
+    page.route("**/map/base.json*", lambda route: held.append(route))
     page.goto(f"{one_server}/options", wait_until="domcontentloaded")
     page.locator(".la-rmap__waiting").wait_for()
     assert page.inner_text(".la-rmap__waiting") == "The map is being drawn."

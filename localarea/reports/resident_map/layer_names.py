@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 #: In the order of the list.
 LAYERS: Final = {
     "commuting": "Commuting to {anchor}",
-    "minutes": "Minutes by road from {anchor}",
+    "minutes": "Minutes by car from {anchor}",
     "agreement": "What the methods agree on",
     "firmness": "How firmly a zone belongs",
     "firms": "Firms",

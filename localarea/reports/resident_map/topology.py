@@ -89,7 +89,7 @@ def _junctions(ids: NDArray[np.int64], loop_of: NDArray[np.intp]) -> NDArray[np.
     n = int(ids.max()) + 1
     edges = np.unique(low * n + high)
     degree = np.bincount(edges // n, minlength=n) + np.bincount(edges % n, minlength=n)
-    return degree != 2
+    return np.asarray(degree != 2, dtype=np.bool_)
 
 
 def _cut(

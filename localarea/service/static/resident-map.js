@@ -178,7 +178,10 @@ export class ResidentMap extends EventTarget {
   #tabulate() {
     const { layer } = this;
     const heads = ["Zone", "District", "Inside?", ...(layer ? [layer.heading] : [])];
-    this.frame.tabulate(heads, () => this.land.zones.map(({ code, name, district }) => [
+    const out = ({ code }) => Number(!this.inside.has(code) && !this.change.gained.has(code));
+    const order = (one, other) => out(one) - out(other)
+      || one.district.localeCompare(other.district) || one.name.localeCompare(other.name);
+    this.frame.tabulate(heads, () => [...this.land.zones].sort(order).map(({ code, name, district }) => [
       name, district, this.#standing(code), ...(layer ? [layer.zones[code]?.[1] ?? ""] : []),
     ]));
   }

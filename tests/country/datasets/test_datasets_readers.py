@@ -92,6 +92,12 @@ FRAMES: list[tuple[str, Callable[[], pd.DataFrame], int, list[str]]] = [
     ("counties_lad25", counties.read_counties, 296, ["lad25cd", "county_cd", "county"]),
     ("roads_nodes", roads.read_road_nodes, 22_456, ["node", "easting", "northing"]),
     ("roads_edges", roads.read_road_edges, 34_090, ["u", "v", "km"]),
+    (
+        "roads_named",
+        roads.read_named_roads,
+        1_423,
+        ["road", "motorway", "line", "easting", "northing"],
+    ),
 ]
 
 

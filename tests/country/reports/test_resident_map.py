@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import shapely
 
+from localarea.datasets.store import default_store
 from localarea.datasets.zones import read_zones
 from localarea.geo.crs import BRITISH_NATIONAL_GRID
 from localarea.options.council import read_council
@@ -99,6 +100,20 @@ def test_main_roads_are_named_where_they_run() -> None:
         lines = roads[roads["road"] == road]
         assert set(lines["kind"]) == {kind}
         assert lines.distance(shapely.Point(x, y)).min() < 1_200, road
+
+
+def test_a_folder_of_tables_without_numbered_roads_has_the_others() -> None:
+    class Older:
+        """A store of a folder that was made before the table was."""
+
+        registry = dict.fromkeys(set(default_store().registry) - {"roads_named"})
+
+        def read(self, name: str) -> Any:
+            return default_store().read(name)
+
+    roads = main_roads(EAST, EAST, store=Older())  # type: ignore[arg-type]
+    assert set(roads["road"]) == {""}
+    assert len(roads) > 100
 
 
 def test_a_road_without_a_number_is_not_one_with() -> None:

@@ -31,7 +31,9 @@ function openMap(box, data) {
   L.control.scale({ maxWidth: 120, position: "bottomleft" }).addTo(map);
   map.attributionControl.setPrefix(false).addAttribution(CREDIT);
   if (data.tiles) {
-    L.tileLayer(data.tiles.url, { attribution: data.tiles.attribution, maxZoom: 19 }).addTo(map);
+    const words = document.createElement("span");
+    words.textContent = data.tiles.attribution; // words, not a piece of a page
+    L.tileLayer(data.tiles.url, { attribution: words.innerHTML, maxZoom: 19 }).addTo(map);
   }
   ORDER.forEach((name, at) => { map.createPane(name).style.zIndex = 300 + 10 * at; });
   const [south, west, north, east] = data.view;
@@ -71,9 +73,10 @@ export class Canvas {
 
   #drawZone(zone, told) {
     // The line is of the colour of the fill, or a pale seam would show between two zones.
+    const opacity = this.pale < 1 ? 0.01 : 1;
     const look = {
-      interactive: true, color: LOOK.land, weight: 0.7, opacity: this.pale,
-      fillColor: LOOK.land, fillOpacity: this.pale, bubblingMouseEvents: true,
+      interactive: true, color: LOOK.land, weight: 0.7, opacity,
+      fillColor: LOOK.land, fillOpacity: opacity, bubblingMouseEvents: true,
     };
     const shape = L.polygon(zone.rings, this.#on("zones", look)).addTo(this.map);
     shape.bindTooltip(() => told.words(zone), { sticky: true, className: "la-rmap__tip", direction: "top" });
@@ -104,7 +107,11 @@ export class Canvas {
       if (this.shown[at] === fillColor) return;
       this.shown[at] = fillColor;
       const patterned = fillColor.startsWith("url");
-      this.shapes[at].setStyle({ fillColor, color: patterned ? LOOK.land : fillColor });
+      // Over tiles, what is not inside is as the tiles have it; a click must still find it.
+      const clear = this.pale < 1 && fillColor === LOOK.land;
+      const opacity = clear ? 0.01 : this.pale;
+      const color = patterned ? LOOK.land : fillColor;
+      this.shapes[at].setStyle({ fillColor, color, opacity, fillOpacity: opacity });
     });
   }
 

@@ -138,7 +138,7 @@ export class Frame {
     const details = make("details", "govuk-details la-no-print");
     const summary = make("summary", "govuk-details__summary");
     summary.append(make("span", "govuk-details__summary-text", this.words.table));
-    this.rows = make("div", "govuk-details__text la-scroll");
+    this.rows = make("div", "govuk-details__text la-rmap__rows");
     this.rows.tabIndex = 0;
     this.rows.setAttribute("role", "region");
     this.rows.setAttribute("aria-label", this.words.table);

@@ -30,6 +30,8 @@ export function placeLabels(names, { margin = 2, apart = 260 } = {}) {
   const placed = [];
   const shields = [];
   for (const name of names) {
+    const dot = name.kind === "place" && [name.x - 4, name.y - 4, name.x + 4, name.y + 4];
+    if (dot && taken.some((other) => clash(dot, other))) continue; // under another name
     for (const box of boxesOf(name)) {
       const wide = [box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin];
       const middle = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
@@ -38,7 +40,7 @@ export function placeLabels(names, { margin = 2, apart = 260 } = {}) {
       );
       if (repeated || taken.some((other) => clash(wide, other))) continue;
       taken.push(box);
-      if (name.kind === "place") taken.push([name.x - 3, name.y - 3, name.x + 3, name.y + 3]);
+      if (dot) taken.push(dot);
       if (name.kind === "shield") shields.push({ text: name.text, at: middle });
       placed.push({ ...name, box });
       if (name.kind !== "shield") break;
