@@ -19,7 +19,7 @@ PREFIX: Final = "LOCALAREA_"
 #: Prefixes of variables that scripts and tests read; they are not settings.
 OF_SCRIPTS: Final = ("LOCALAREA_RAW", "LOCALAREA_TEST_")
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?\Z")
-RoleName = Literal["viewer", "checker", "analyst", "approver", "admin"]
+RoleName = Literal["viewer", "checker", "analyst", "approver", "admin", "supplier"]
 
 
 class Settings(BaseSettings):

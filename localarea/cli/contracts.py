@@ -24,6 +24,8 @@ from localarea.errors import FileFormatError
 
 if TYPE_CHECKING:
     from localarea.contracts.register import KeptContract
+    from localarea.contracts.standing import Series
+    from localarea.decisions.database import Database
     from localarea.definitions.store import DefinitionStore
     from localarea.options.council import Council
 
@@ -134,11 +136,13 @@ def show(
     from localarea.contracts.register import find_contract
 
     where = _council(council)
-    with closing(open_decisions()) as database, database.reading() as connection:
-        kept = find_contract(connection, reference, council=where.key)
-        lines = contract_standing(
-            connection, kept, priority=where.priority_measures, internal=internal
-        )
+    with closing(open_decisions()) as database:
+        with database.reading() as connection:
+            kept = find_contract(connection, reference, council=where.key)
+        series = _series(database, where.key, internal=internal)
+    lines = contract_standing(
+        series, kept.contract.reference, priority=where.priority_measures, internal=internal
+    )
     if as_json:
         print_json({**contract_document(kept), "measures": lines})
         return
@@ -150,6 +154,17 @@ def show(
             typer.echo(f"  {part['quarter']:<12}  {_progress(part)}")
     for milestone in kept.contract.milestones:
         typer.echo(printable(f"milestone {milestone.due}: {milestone.title}"))
+
+
+def _series(database: Database, council: str, *, internal: bool) -> list[Series]:
+    """Return all figures that hold: as they are, or as they leave the council."""
+    from localarea.contracts.reading import register_series
+    from localarea.contracts.releases import released_series
+
+    if internal:
+        with database.reading() as connection:
+            return register_series(connection, council=council)
+    return released_series(database, council=council, actor=operator(), now=datetime.now(UTC))
 
 
 def _progress(part: dict[str, Any]) -> str:
@@ -219,8 +234,10 @@ def kpi(
     from localarea.contracts.reading import kpi_document
 
     key = _council(council).key
-    with closing(open_decisions()) as database, database.reading() as connection:
-        document = kpi_document(connection, measure, council=key, internal=internal)
+    with closing(open_decisions()) as database:
+        document = kpi_document(
+            _series(database, key, internal=internal), measure, internal=internal
+        )
     if as_json:
         print_json(document)
         return

@@ -148,9 +148,8 @@ def _cells(
     for at, line in here.items():
         for name, part in parts.items():
             part[at] = line[name]
-    staff = MEASURE_OF[ref].kind == "staff"
     divisor = next(iter(here.values()))["divisor"]
-    people, others = (_people(parts[name], staff=staff) for name in ("people", "other_people"))
+    people, others = (people_of(ref, parts[name]) for name in ("people", "other_people"))
     none = np.zeros(0, np.int64)
     return Cells(parts["amount"], divisor, people, parts["other"], others, none)
 
@@ -158,7 +157,7 @@ def _cells(
 _PARTS: Final = ("amount", "other", "people", "other_people")
 
 
-def _people(counts: NDArray[np.int64], *, staff: bool) -> NDArray[np.int64]:
+def people_of(ref: str, counts: NDArray[np.int64]) -> NDArray[np.int64]:
     """
     Add totals, each the fewest people that it can rest on, since who they are is not kept.
 
@@ -166,7 +165,7 @@ def _people(counts: NDArray[np.int64], *, staff: bool) -> NDArray[np.int64]:
     contract; a supplier of several contracts is one.
     """
     wide = np.column_stack([counts, counts.max(axis=1, initial=0)])
-    total = wide.sum(axis=0) if staff else _fewest(wide)
+    total = wide.sum(axis=0) if MEASURE_OF[ref].kind == "staff" else _fewest(wide)
     return np.vstack([wide, total])
 
 

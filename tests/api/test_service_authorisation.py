@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from contract_cases import bound_to
 from role_table import BODIES, EVERYBODY, SIGNED_IN, TABLE
 from service_cases import routes_of
 from signin_cases import become, leave, oidc, signing_service
@@ -56,7 +57,15 @@ def keys(client: TestClient) -> dict[str, str]:
     database = client.app.state.localarea.database  # type: ignore[attr-defined]
     actor, now = Actor("Mo Manager", "admin"), datetime.now(UTC)
     return {
-        role: api_keys.make(database, name=role, roles=[role], days=2, actor=actor, now=now)[1]
+        role: api_keys.make(
+            database,
+            name=role,
+            roles=[role],
+            days=2,
+            actor=actor,
+            now=now,
+            contracts=bound_to(database, role),
+        )[1]
         for role in ROLES
         if role != "approver"
     }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from localarea.contracts.acceptance import MOST_COMMENT
 from localarea.contracts.model import MOST_REFERENCE, MOST_TEXT
 from localarea.measures.report import ALL_QUARTERS
 
@@ -157,8 +158,29 @@ class ReturnOut(BaseModel):
     measures: list[str] = Field(description="Measures that it has figures of.")
     sent_by: str
     sent_at: str
+    state: Literal["sent", "accepted", "returned"] = Field(
+        description="Only what is accepted counts; what the council enters itself is, at once."
+    )
+    comment: str = Field(description="What the contract manager said of it; may be blank.")
+    decided_by: str | None
+    decided_at: str | None
     receipt: dict[str, Any] = Field(
         description="Hashes, definition, rule, and rows by number and reason; no cell of a return."
+    )
+
+
+class DecisionIn(BaseModel):
+    """What is decided on a return that a supplier sent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: Literal["accepted", "returned"] = Field(
+        description="`accepted`: it counts. `returned`: the supplier is to put it right."
+    )
+    comment: str = Field(
+        default="",
+        max_length=MOST_COMMENT,
+        description="For the supplier; needed where it is returned. No postcode.",
     )
 
 
