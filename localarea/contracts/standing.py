@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 RATIO: Final = "LM3"
 INDICATOR: Final = "LOCAL-SPEND"  # share of contract spend that is local
-_NOT_ADDITIVE: Final = frozenset({"%", "ratio"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +90,55 @@ class Series:
             int(whole_table(cells.amounts)[row, column]),
             int(whole_table(cells.others)[row, column]),
         )
-        if ref == RATIO:
-            ratio = Decimal(parts[0]) / Decimal(parts[1]) if parts[1] > 0 else None
-            return (ratio and ratio.quantize(Decimal("0.01"), ROUND_HALF_EVEN)), False
-        return figure_of(MEASURE_OF[ref].unit, parts, cells.divisor), False
+        return _shown(ref, parts, cells.divisor), False
+
+    def joint(
+        self, ref: str, rows: Sequence[int], columns: Sequence[int], *, internal: bool
+    ) -> tuple[Decimal | None, bool]:
+        """
+        Return a figure of some contracts or of some quarters together.
+
+        Parameters
+        ----------
+        rows, columns : sequence of int
+            Of the table; one of the two must be all there are.
+        internal : bool
+            Show small counts. Otherwise the figure is told only where the totals of each of those
+            contracts or quarters are told, so that it adds nothing to what they tell.
+
+        Returns
+        -------
+        decimal.Decimal or None
+            As :meth:`figure`.
+        bool
+            Whether it is withheld.
+        """
+        if ref not in self.cells:
+            return None, False
+        there = self.returned[ref][np.ix_(rows, columns)]
+        if not there.any():
+            return None, False
+        hidden = self.hidden[ref]
+        if len(columns) == len(self.quarters):
+            shut = any(hidden[row, -1] for row, some in zip(rows, there, strict=True) if some.any())
+        else:
+            shut = any(
+                hidden[-1, column]
+                for column, some in zip(columns, there.T, strict=True)
+                if some.any()
+            )
+        if shut and not internal:
+            return None, True
+        cells, place = self.cells[ref], np.ix_(rows, columns)
+        parts = int(cells.amounts[place].sum()), int(cells.others[place].sum())
+        return _shown(ref, parts, cells.divisor), False
+
+
+def _shown(ref: str, parts: tuple[int, int], divisor: int) -> Decimal | None:
+    if ref == RATIO:
+        ratio = Decimal(parts[0]) / Decimal(parts[1]) if parts[1] > 0 else None
+        return ratio and ratio.quantize(Decimal("0.01"), ROUND_HALF_EVEN)
+    return figure_of(MEASURE_OF[ref].unit, parts, divisor)
 
 
 def series_of(
@@ -196,7 +240,7 @@ def target_of(contract: Contract, ref: str, quarter: str) -> Decimal | None:
     share or a ratio cannot be.
     """
     stated = {p.quarter: p.target for p in contract.pledges if p.measure == ref}
-    if quarter in stated or quarter != ALL_QUARTERS or MEASURE_OF[ref].unit in _NOT_ADDITIVE:
+    if quarter in stated or quarter != ALL_QUARTERS or not MEASURE_OF[ref].adds_up:
         return stated.get(quarter)
     return sum(stated.values(), Decimal(0)) if stated else None
 
@@ -296,15 +340,21 @@ def indicator(
     return lines
 
 
+def joint_target(ref: str, stated: Sequence[Decimal]) -> Decimal | None:
+    """Add targets up; of a share or a ratio tell the one that all contracts pledged."""
+    if not stated:
+        return None
+    if MEASURE_OF[ref].adds_up:
+        return sum(stated, Decimal(0))
+    return stated[0] if len(set(stated)) == 1 else None
+
+
 def _quarter_line(one: Series, ref: str, column: int, *, internal: bool) -> dict[str, Any]:
     quarter = one.quarters[column]
     figure, withheld = one.figure(ref, -1, column, internal=internal)
     targets = [target_of(contract, ref, quarter) for contract in one.contracts]
     stated = [target for target in targets if target is not None]
-    if MEASURE_OF[ref].unit in _NOT_ADDITIVE:
-        target = stated[0] if len(set(stated)) == 1 else None
-    else:
-        target = sum(stated, Decimal(0)) if stated else None
+    target = joint_target(ref, stated)
     returned = int(one.returned[ref][:, column].sum()) if ref in one.returned else 0
     words = {"quarter": quarter, "target": target, "delivered": figure, "withheld": withheld}
     return {**words, "returns": returned}

@@ -35,6 +35,12 @@ class MilestoneIn(BaseModel):
 
     title: str = Field(max_length=MOST_TEXT, description="What is due, in one line.")
     due: str = Field(pattern=_DAY, description="Day, YYYY-MM-DD.")
+    measure: str | None = Field(
+        default=None, max_length=20, description="Measure whose pledge it spreads."
+    )
+    target: str | None = Field(
+        default=None, pattern=_AMOUNT, description="Of that measure, up to this day together."
+    )
 
 
 class ContractIn(BaseModel):
@@ -85,6 +91,8 @@ class MilestoneOut(BaseModel):
 
     title: str
     due: str
+    measure: str | None = None
+    target: str | None = None
 
 
 class ContractOut(BaseModel):

@@ -61,6 +61,7 @@ def list_contracts(state: TheState, who: Deliverer) -> dict[str, Any]:
 def add_contract(state: TheState, who: Measurer, asked: ContractIn) -> dict[str, Any]:
     """Enter a contract, or a correction of one. The definition and rule are frozen from then on."""
     stated = asked.model_dump(exclude={"supersedes"})
+    stated["milestones"] = [one.model_dump(exclude_none=True) for one in asked.milestones]
     contract = freeze(parse_contract(stated), state.definitions, council=state.council.key)
     kept = enter_contract(
         state.database,
