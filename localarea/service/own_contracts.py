@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from localarea.contracts.counting import count_return, require_quarter
 from localarea.contracts.reading import register_series
-from localarea.contracts.register import contracts, enter_return, find_contract
+from localarea.contracts.register import contracts, enter_return, find_contract, returns_of
 from localarea.contracts.releases import released_series
 from localarea.decisions.supplier_access import references_of
 from localarea.definitions.boundary_choice import BoundaryChoice
@@ -65,6 +65,19 @@ def series_for(state: State, who: Identity, *, internal: bool) -> list[Series]:
     return released_series(
         state.database, council=council, actor=who.acting("measure"), now=clock.now()
     )
+
+
+def returns_by_reference(state: State) -> tuple[list[KeptContract], dict[str, list[KeptReturn]]]:
+    """Return all contracts of the council, and every version of the returns of each."""
+    with state.database.reading() as connection:
+        kept = contracts(connection, council=state.council.key)
+        found: dict[str, list[KeptReturn]] = {one.contract.reference: [] for one in kept}
+        for one in returns_of(connection, list(found)):
+            found[one.reference].append(one)
+    return kept, {
+        name: sorted(those, key=lambda one: (one.counted.quarter, one.version))
+        for name, those in found.items()
+    }
 
 
 def take_return(

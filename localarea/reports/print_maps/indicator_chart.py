@@ -48,7 +48,9 @@ def write_indicator_chart(document: Mapping[str, Any], path: Path) -> Path:
     for number, one in enumerate(series):
         _draw(axes, one, quarters, number)
     slant = 30 if len(quarters) > _MAX_LEVEL_LABELS else 0
-    axes.set_xticks(range(len(quarters)), quarters, rotation=slant, ha="right" if slant else "center")
+    axes.set_xticks(
+        range(len(quarters)), quarters, rotation=slant, ha="right" if slant else "center"
+    )
     axes.set(ylabel=document["unit"], title=document["title"])
     axes.set_xlim(-0.4, len(quarters) - 0.6)
     if document["unit"] == "%":

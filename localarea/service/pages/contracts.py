@@ -93,21 +93,8 @@ def let_in(
     with state.database.reading() as connection:
         kept = own_contract(connection, state, who, reference)
     asked = {"name": name, "person": person, "days": days}
-    many = int(days) if days.strip().isdecimal() else 0
-    actor, made = who.acting("measure"), ""
     try:
-        if person.strip() and name.strip():
-            raise InputError("fill in either the name of a key or a code", parameter="name")
-        if person.strip():
-            let_person_in(
-                state.database, person, kept.contract.reference, days=many, actor=actor,
-                now=clock.now(),
-            )  # fmt: skip
-        else:
-            _, made = api_keys.make(
-                state.database, name=name, roles=["supplier"], days=many, actor=actor,
-                now=clock.now(), contracts=[kept.contract.reference],
-            )  # fmt: skip
+        made = _give_access(state, who, kept.contract.reference, asked)
     except InputError as error:
         return contract_page(
             request, state, who, reference, faults=_access_faults(error), asked=asked, status=422
@@ -115,6 +102,22 @@ def let_in(
     if not made:
         return RedirectResponse(f"/contracts/{reference}#access", 303)
     return contract_page(request, state, who, reference, made=made)
+
+
+def _give_access(state: State, who: Identity, reference: str, asked: dict[str, str]) -> str:
+    """Give access, and return the key if it is by one."""
+    days = int(asked["days"]) if asked["days"].strip().isdecimal() else 0
+    actor, now = who.acting("measure"), clock.now()
+    if asked["person"].strip() and asked["name"].strip():
+        raise InputError("fill in either the name of a key or a code", parameter="name")
+    if asked["person"].strip():
+        let_person_in(state.database, asked["person"], reference, days=days, actor=actor, now=now)
+        return ""
+    _, made = api_keys.make(
+        state.database, name=asked["name"], roles=["supplier"], days=days, actor=actor,
+        now=now, contracts=[reference],
+    )  # fmt: skip
+    return made
 
 
 def _access_faults(error: InputError) -> list[Fault]:
@@ -136,9 +139,7 @@ def shut_out(
     """End a supplier's access to a contract."""
     with state.database.reading() as connection:
         own_contract(connection, state, who, reference)
-    end_access(
-        state.database, holder, reference, actor=who.acting("measure"), now=clock.now()
-    )
+    end_access(state.database, holder, reference, actor=who.acting("measure"), now=clock.now())
     request.app.state.admission.keys.forget()
     return RedirectResponse(f"/contracts/{reference}#access", 303)
 
