@@ -248,8 +248,8 @@ def _with_expected(
 
 def _reasons(lines: Iterable[Mapping[str, Any]], late: Sequence[str]) -> list[str]:
     found = [
-        f"{line['measure']} is at risk: {line['delivered'] or 0} delivered where "
-        f"{line['expected']} is expected"
+        f"{line['measure']}: {line['delivered'] or 'nothing'} delivered, "
+        f"{line['expected']} {line['unit']} expected"
         for line in lines
         if line["status"] == "at risk"
     ]

@@ -48,6 +48,7 @@ _ASKED: Final = {
     "last_day": "Enter the last day",
     "definition": "Choose the definition",
 }
+_AMOUNT: Final = "enter the target as a number, such as 1234.50, of at most 4 decimal places"
 _SHORT: Final = ("reference", "title", "supplier", "department", "value", "definition", "rule")
 Line = Annotated[str, Form(max_length=1000)]
 Short = Annotated[str, Form(max_length=30)]
@@ -130,7 +131,7 @@ class Typed:
 
 
 def _typed(
-    reference: Line = "",
+    contract: Line = "",
     title: Line = "",
     supplier: Line = "",
     department: Line = "",
@@ -152,7 +153,7 @@ def _typed(
     milestone_target: Lines = None,
 ) -> Typed:
     words = dict(
-        zip(_SHORT, (reference, title, supplier, department, value, definition, rule), strict=True)
+        zip(_SHORT, (contract, title, supplier, department, value, definition, rule), strict=True)
     )
     made = Typed(
         words,
@@ -270,7 +271,7 @@ def _told(error: LocalareaError, already: set[str]) -> list[Fault]:
 def _fault(text: str) -> Fault:
     numbered = _NUMBERED.fullmatch(text)
     if numbered:
-        plain = _QUOTED.sub(lambda m: f"the {m[1].replace('_', ' ')}", numbered[3])
+        plain = _AMOUNT if "an amount in quotes" in numbered[3] else _plain(numbered[3])
         place = f"{numbered[1]}-{numbered[2]}"
         return Fault(f"{numbered[1].capitalize()} {numbered[2]}: {plain}", place)
     named = _QUOTED.search(text)
@@ -278,8 +279,24 @@ def _fault(text: str) -> Fault:
     place = f"{_FIELDS[name]}-day" if name in _FIELDS else name
     if text.startswith("it lacks") or (name == "value" and "must be" in text):
         return Fault(_ASKED.get(name, text), place)
-    plain = _QUOTED.sub(lambda m: f"the {m[1].replace('_', ' ')}", text)
-    return Fault.said(plain, place)
+    return Fault.said(_plain(text), place)
+
+
+def _plain(text: str) -> str:
+    return _QUOTED.sub(lambda m: f"the {m[1].replace('_', ' ')}", text)
+
+
+def _in_order(faults: list[Fault]) -> list[Fault]:
+    """Put faults in the order of the fields."""
+    order = (*_SHORT[:5], "first-day-day", "last-day-day", *_SHORT[5:])
+
+    def place(fault: Fault) -> tuple[int, int]:
+        name, _, number = fault.field.partition("-")
+        if number.isdecimal():
+            return len(order) + (name == "milestone"), int(number)
+        return (order.index(fault.field) if fault.field in order else 0), 0
+
+    return sorted(faults, key=place)
 
 
 def _page(
@@ -313,7 +330,7 @@ def _page(
         "definitions": list(dict.fromkeys(definitions)),
         "rules": [(rule.id, rule.title) for rule in read_rules().values()],
         "supersedes": supersedes,
-        "faults": faults or [],
+        "faults": _in_order(faults or []),
     }
     return private(render(request, "contract-form.html", dict(values), status_code=status))
 
