@@ -9,6 +9,8 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from localarea.measures.rules import Proxies
+
 _FIGURE: Final = ("target", "expected", "delivered", "withheld", "status")
 _GROUPED: Final = (
     *("group", "theme", "measure", "title", "unit", "definition", "rule", "contracts"),
@@ -54,9 +56,18 @@ def contract_table(
     return pd.DataFrame(lines, columns=list(_CONTRACT), dtype=object)
 
 
-def grouped_table(lines: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return what :func:`localarea.contracts.monitoring.grouped` found as rows."""
-    return pd.DataFrame(list(lines), columns=list(_GROUPED), dtype=object)
+def grouped_table(
+    lines: Sequence[Mapping[str, Any]], proxies: Proxies | None = None
+) -> pd.DataFrame:
+    """
+    Return what :func:`localarea.contracts.monitoring.grouped` found as rows.
+
+    With proxy values, each row has what it is worth, and the edition and source of the values.
+    """
+    if proxies is None:
+        return pd.DataFrame(list(lines), columns=list(_GROUPED), dtype=object)
+    table = pd.DataFrame(list(lines), columns=[*_GROUPED, "value_gbp"], dtype=object)
+    return table.assign(proxy_edition=proxies.edition, proxy_source=proxies.source)
 
 
 def series_table(document: Mapping[str, Any]) -> pd.DataFrame:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from localarea.contracts.model import Contract
     from localarea.contracts.register import KeptContract, KeptReturn
     from localarea.contracts.standing import Series
+    from localarea.measures.rules import Proxies
 
 Group = Literal["measure", "theme", "department", "supplier", "year"]
 GROUPS: Final[tuple[Group, ...]] = get_args(Group)
@@ -155,6 +156,22 @@ def _between(contract: Contract, ref: str, first: date, last: date, judged: date
 
 def _cents(value: Decimal | None) -> Decimal | None:
     return None if value is None else value.quantize(_CENT, ROUND_HALF_EVEN)
+
+
+def valued(lines: Sequence[dict[str, Any]], proxies: Proxies | None) -> list[dict[str, Any]]:
+    """
+    Add what was delivered is worth in pounds, where there are proxy values.
+
+    Without them no line has ``value_gbp``: money is told only beside an edition and its source.
+    """
+    if proxies is None:
+        return list(lines)
+    return [{**line, "value_gbp": _worth(line, proxies)} for line in lines]
+
+
+def _worth(line: Mapping[str, Any], proxies: Proxies) -> Decimal | None:
+    each, delivered = proxies.amounts.get(line["measure"]), line["delivered"]
+    return None if each is None or delivered is None else _cents(delivered * each)
 
 
 def overview(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from localarea.contracts.counting import SENTENCES
 from localarea.contracts.register import contracts, newest_returns
 from localarea.contracts.standing import INDICATOR, indicator, series_of, standing
-from localarea.errors import InputError, SettingError
+from localarea.errors import InputError
 from localarea.measures.catalogue import MEASURE_OF
 from localarea.measures.exports import NOT_TO_BE_SHARED, SHAREABLE
 from localarea.measures.returns import SENTENCES as REFUSALS
@@ -48,18 +48,7 @@ def contract_standing(
     ----------
     series : sequence of Series
         Of the whole register; unless ``internal``, as they were released.
-
-    Raises
-    ------
-    SettingError
-        If a priority measure of the council's file is not in the catalogue.
     """
-    unknown = [ref for ref in priority if ref not in MEASURE_OF]
-    if unknown:
-        raise SettingError(
-            f"the council's file names {', '.join(unknown)} among its priority_measures, which the "
-            f"catalogue does not have; it has {', '.join(MEASURE_OF)}"
-        )
     lines = standing(series, reference, priority=priority, internal=internal)
     return [plain(line) for line in lines]
 

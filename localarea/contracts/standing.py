@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from localarea.errors import SettingError
 from localarea.measures.catalogue import MEASURE_OF
 from localarea.measures.report import ALL_QUARTERS, figure_of, whole_table, withheld_figures
 from localarea.measures.staff import Cells
@@ -270,7 +271,18 @@ def standing(
         ``measure``, ``title``, ``unit``, ``priority``, ``target``, ``delivered`` and ``withheld``
         of all quarters, and ``by_quarter`` with ``quarter``, ``target``, ``delivered`` and
         ``withheld``; of every measure pledged or returned.
+
+    Raises
+    ------
+    SettingError
+        If a priority measure of the council's file is not in the catalogue.
     """
+    unknown = [ref for ref in priority if ref not in MEASURE_OF]
+    if unknown:
+        raise SettingError(
+            f"the council's file names {', '.join(unknown)} among its priority_measures, which the "
+            f"catalogue does not have; it has {', '.join(MEASURE_OF)}"
+        )
     found, row = next(
         (one, row)
         for one in series
@@ -340,6 +352,14 @@ def indicator(
     return lines
 
 
+def _target_within(contract: Contract, ref: str, quarter: str) -> Decimal | None:
+    """Return the target of a quarter; a share pledged for all quarters is that of each."""
+    found = target_of(contract, ref, quarter)
+    if found is None and not MEASURE_OF[ref].adds_up and quarter in contract.quarters:
+        return target_of(contract, ref, ALL_QUARTERS)
+    return found
+
+
 def joint_target(ref: str, stated: Sequence[Decimal]) -> Decimal | None:
     """Add targets up; of a share or a ratio tell the one that all contracts pledged."""
     if not stated:
@@ -352,7 +372,7 @@ def joint_target(ref: str, stated: Sequence[Decimal]) -> Decimal | None:
 def _quarter_line(one: Series, ref: str, column: int, *, internal: bool) -> dict[str, Any]:
     quarter = one.quarters[column]
     figure, withheld = one.figure(ref, -1, column, internal=internal)
-    targets = [target_of(contract, ref, quarter) for contract in one.contracts]
+    targets = [_target_within(contract, ref, quarter) for contract in one.contracts]
     stated = [target for target in targets if target is not None]
     target = joint_target(ref, stated)
     returned = int(one.returned[ref][:, column].sum()) if ref in one.returned else 0

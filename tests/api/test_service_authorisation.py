@@ -36,6 +36,7 @@ NOT_BY_KEY: Final = {
     "DELETE /api/v1/keys/{identity}",
     "POST /keys",
     "POST /keys/{identity}/revoke",
+    "POST /contracts/{reference}/access",
 }
 
 

@@ -140,7 +140,7 @@ def _send(page: Page, key: str) -> None:
     follow(page, page.get_by_role("link", name="send the whole file again"))
     _choose(page, MENDED)
     assert "The return was received." in page.get_by_role("alert").inner_text()
-    assert page.get_by_text("Waiting for acceptance").is_visible()
+    assert page.get_by_text("once the contract manager has accepted it").is_visible()
     assert page.get_by_text("60.0").is_visible()  # 600 of 1,000
 
 

@@ -146,7 +146,23 @@ class MeasureOut(Delivered):
     title: str
     unit: str
     priority: bool = Field(description="It is one of the council's priority measures.")
+    expected: str | None = Field(description="Of the pledge by `judged_on`.")
+    status: str = Field(
+        description="`met`, `on track`, `behind`, `at risk`, `withheld`, `not due yet`; blank if "
+        "nothing was pledged."
+    )
     by_quarter: list[QuarterOut]
+
+
+class QuarterOfReturnOut(BaseModel):
+    """How far the return of a quarter has come."""
+
+    quarter: str
+    due: str = Field(description="Last day on which it is in time.")
+    state: Literal["accepted", "sent", "returned", "late", "due", "not yet"]
+    version: int | None = Field(description="The newest; none if nothing was sent.")
+    counts: bool = Field(description="An accepted version is among the figures.")
+    late: bool
 
 
 class ContractWithMeasures(ContractOut):
@@ -154,6 +170,15 @@ class ContractWithMeasures(ContractOut):
 
     measures: list[MeasureOut]
     privacy: str
+    on: str = Field(description="Day on which it is looked at.")
+    judged_on: str | None = Field(
+        description="End of the last quarter whose return was accepted or is due."
+    )
+    quarters: list[QuarterOfReturnOut]
+    late: list[str]
+    waiting: list[str] = Field(description="Quarters whose return waits to be accepted.")
+    at_risk: bool
+    reasons: list[str] = Field(description="Why it is at risk; sentences for people.")
 
 
 class ReturnOut(BaseModel):
@@ -223,6 +248,21 @@ class SeriesOut(BaseModel):
     by_quarter: list[IndicatorQuarter]
 
 
+class GroupOut(Delivered):
+    """A measure over the contracts of a group, under one definition and rule."""
+
+    group: str
+    theme: str
+    measure: str
+    title: str
+    unit: str
+    definition: str
+    rule: str
+    contracts: int
+    expected: str | None
+    status: str
+
+
 class Indicator(BaseModel):
     """A measure over time: a series under each definition, never joined."""
 
@@ -231,3 +271,4 @@ class Indicator(BaseModel):
     unit: str
     privacy: str
     series: list[SeriesOut]
+    groups: list[GroupOut] = Field(description="Every measure by what `by` names; else none.")

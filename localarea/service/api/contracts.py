@@ -9,11 +9,13 @@ from fastapi import APIRouter, Depends, File, Form, Path, Query, UploadFile
 from localarea.contracts.acceptance import decide
 from localarea.contracts.freezing import freeze
 from localarea.contracts.model import MOST_REFERENCE, parse_contract
+from localarea.contracts.monitoring import Group, grouped
+from localarea.contracts.progress import progress
 from localarea.contracts.reading import (
     contract_document,
-    contract_standing,
     kpi_document,
     notes_on,
+    plain,
     return_document,
 )
 from localarea.contracts.register import enter_contract, returns
@@ -34,7 +36,13 @@ from localarea.service.api.contract_models import (
 from localarea.service.api.files import TheRunner
 from localarea.service.auth.identity import Identity, TheState, require
 from localarea.service.errors import problems
-from localarea.service.own_contracts import own_contract, own_contracts, series_for, take_return
+from localarea.service.own_contracts import (
+    own_contract,
+    own_contracts,
+    returns_by_reference,
+    series_for,
+    take_return,
+)
 
 router = APIRouter(tags=["Contracts"])
 Deliverer = Annotated[Identity, Depends(require("deliver"))]
@@ -89,17 +97,20 @@ def show_contract(
     ] = False,
 ) -> dict[str, Any]:
     """Show a contract, what was pledged and what was delivered, with small counts withheld."""
-    council, inside = state.council, internal or not who.may("measure")
+    inside = internal or not who.may("measure")
     with state.database.reading() as connection:
         kept = own_contract(connection, state, who, reference)
-    lines = contract_standing(
+        sent = returns(connection, kept.contract.reference)
+    found = progress(
         series_for(state, who, internal=inside),
-        kept.contract.reference,
-        priority=council.priority_measures,
+        kept.contract,
+        sent,
+        on=clock.now().date(),
+        priority=state.council.priority_measures,
         internal=inside,
     )
     privacy = NOT_TO_BE_SHARED if inside else SHAREABLE
-    return {**contract_document(kept), "measures": lines, "privacy": privacy}
+    return {**plain(found), **contract_document(kept), "privacy": privacy}
 
 
 @router.get(
@@ -185,6 +196,19 @@ def show_indicator(
             "local.",
         ),
     ] = INDICATOR,
+    by: Annotated[
+        Group | None,
+        Query(description="Add every measure up by this as well, in `groups`."),
+    ] = None,
+    internal: Annotated[
+        bool, Query(description="Show small counts, which must not be shared.")
+    ] = False,
 ) -> dict[str, Any]:
     """Show a measure over all contracts by quarter: a series under each definition."""
-    return kpi_document(series_for(state, who, internal=False), measure)
+    series = series_for(state, who, internal=internal)
+    document = kpi_document(series, measure, internal=internal)
+    if by is None:
+        return {**document, "groups": []}
+    _, sent = returns_by_reference(state)
+    lines = grouped(series, sent, by=by, on=clock.now().date(), internal=internal)
+    return {**document, "groups": plain(lines)}

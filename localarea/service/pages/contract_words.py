@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # Words and the colour of the tag of each state and status.
 TAGS: Final = {
     "accepted": ("Accepted", "green"),
-    "sent": ("Waiting for acceptance", "blue"),
+    "sent": ("Waiting", "blue"),
     "returned": ("Returned to be put right", "orange"),
     "late": ("Late", "red"),
     "due": ("Due", "yellow"),
