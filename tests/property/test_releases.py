@@ -140,8 +140,8 @@ def reader_of(database: Database, measure: str = "NT18") -> Reader:
 
 
 def test_a_correction_of_a_small_figure_is_not_told_by_the_totals(database: Database) -> None:
-    """Without a memory the two totals of the quarter would differ by the correction alone."""
-    reader = reader_of(database)
+    """Three figures beside it would do in one release, but they were told before."""
+    reader = reader_of(database, "NT10")
     for name, amount in zip(NAMES, (500, 700, 900), strict=True):
         for quarter in FEW:
             reader.send(name, quarter, amount, 50)
@@ -149,25 +149,24 @@ def test_a_correction_of_a_small_figure_is_not_told_by_the_totals(database: Data
     reader.send("A", FEW[0], 40, 3)  # the first return had counted people twice
     second = reader.look()
     reader.require_safe()
-    assert second.figure("NT18", 0, 0, internal=False) == (None, True)
-    assert second.figure("NT18", -1, 0, internal=False) == (None, True)
-    assert second.figure("NT18", 1, 0, internal=False)[0] == 700  # which was told before
-    assert second.figure("NT18", 0, 0, internal=True)[0] == 40
+    assert second.figure("NT10", 0, 0, internal=False) == (None, True)
+    assert second.figure("NT10", -1, 0, internal=False) == (None, True)
+    assert second.figure("NT10", 0, 0, internal=True)[0] == 40
 
 
 def test_one_contract_more_is_not_told_by_the_totals(database: Database) -> None:
-    reader = Reader(database, f"n{next(NUMBERS)}", "NT18")
+    reader = Reader(database, f"n{next(NUMBERS)}", "NT10")
     for name in NAMES[:2]:
         reader.enter(name)
         for quarter in FEW:
             reader.send(name, quarter, 500, 50)
     reader.look()
     reader.enter("C")
-    reader.send("C", FEW[0], 40, 3)
+    for quarter, amount, people in zip(FEW, (40, 500, 500), (3, 50, 50), strict=True):
+        reader.send("C", quarter, amount, people)
     second = reader.look()
     reader.require_safe()
-    assert second.figure("NT18", -1, 0, internal=False) == (None, True)
-    assert second.figure("NT18", -1, 1, internal=False)[0] == 1000
+    assert second.figure("NT10", -1, 0, internal=False) == (None, True)
 
 
 def test_the_same_state_is_released_once(database: Database) -> None:
@@ -189,7 +188,7 @@ def test_what_was_withheld_stays_so_while_it_is_what_it_was(database: Database) 
     first = reader.look()
     hidden = [tuple(map(int, at)) for at in np.argwhere(first.hidden["NT10"][:-1, :-1])]
     assert len(hidden) > 1
-    reader.send("C", FEW[2], 9000, 60)
+    reader.send("C", FEW[2], 70, 6)  # beside which it would now cost less to withhold
     second = reader.look()
     reader.require_safe()
     changed = 2, 2
