@@ -134,22 +134,22 @@ def expected_by(contract: Contract, ref: str, on: date) -> Decimal | None:
         return max([target for due, target in steps if due <= on], default=Decimal(0))
     stated = {p.quarter: p.target for p in contract.pledges if p.measure == ref}
     if ALL_QUARTERS in stated:
-        return whole * _elapsed(contract.first_day, contract.last_day, on)
+        return _elapsed(whole, contract.first_day, contract.last_day, on)
     return sum(
-        (target * _of_quarter(contract, quarter, on) for quarter, target in stated.items()),
+        (_of_quarter(contract, quarter, target, on) for quarter, target in stated.items()),
         Decimal(0),
     )
 
 
-def _of_quarter(contract: Contract, quarter: str, on: date) -> Decimal:
+def _of_quarter(contract: Contract, quarter: str, target: Decimal, on: date) -> Decimal:
     first, last = quarter_days(quarter)
-    return _elapsed(max(first, contract.first_day), min(last, contract.last_day), on)
+    return _elapsed(target, max(first, contract.first_day), min(last, contract.last_day), on)
 
 
-def _elapsed(first: date, last: date, on: date) -> Decimal:
-    """Return the share of a period's days that are over at the end of a day."""
+def _elapsed(target: Decimal, first: date, last: date, on: date) -> Decimal:
+    """Return the part of a target of as many of a period's days as are over at the end of a day."""
     days = (last - first).days + 1
-    return Decimal(min(max((on - first).days + 1, 0), days)) / days
+    return target * min(max((on - first).days + 1, 0), days) / days
 
 
 def say_status(
