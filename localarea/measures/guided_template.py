@@ -158,17 +158,25 @@ def _validation(column: ReturnColumn, contract: str, period: tuple[date, date] |
     if column.name == "contract" and contract:
         choices = [contract]
     if choices:
-        made = DataValidation("list", formula1=f'"{",".join(choices)}"', allow_blank=True)
+        made = DataValidation(type="list", formula1=f'"{",".join(choices)}"', allow_blank=True)
     elif column.name == "fte":
-        made = DataValidation("decimal", "between", "0.0001", "1", allow_blank=True)
+        made = _between("decimal", "0.0001", "1")
     elif column.kind == "date":
         low, high = period if period and column.name == "date" else _ANY
-        made = DataValidation("date", "between", _serial(low), _serial(high), allow_blank=True)
+        made = _between("date", _serial(low), _serial(high))
     else:
         return None
     made.error, made.errorTitle = f"{_explained(column)}."[:225], column.name
     made.showErrorMessage = True
     return made
+
+
+def _between(kind: str, least: str, greatest: str) -> Any:
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    return DataValidation(
+        type=kind, operator="between", formula1=least, formula2=greatest, allow_blank=True
+    )
 
 
 _ANY: Final = (date(2000, 1, 1), date(2099, 12, 31))
