@@ -78,7 +78,9 @@ def let_in(client: TestClient, route: str) -> bool:
     answer = client.request(method, address, **BODIES.get(route, {}))
     # A visitor of the first page is shown the page for everybody, who has no account.
     location = answer.headers.get("location", "")
-    sent_away = location.startswith("/sign-in?") or location == "/local"
+    # A supplier whose first page is that of its contracts is led there.
+    first = path == "/" and location == "/contracts"
+    sent_away = location.startswith("/sign-in?") or location == "/local" or first
     return answer.status_code not in (401, 403) and not sent_away
 
 

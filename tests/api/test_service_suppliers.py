@@ -172,6 +172,8 @@ def test_a_supplier_comes_in_by_its_key_and_no_longer_than_it_holds(client: Test
     assert "way in" not in page
     assert client.get("/monitoring").status_code == 403
     assert client.get("/options").status_code == 403
+    led = client.get("/")
+    assert (led.status_code, led.headers["location"]) == (303, "/contracts")
     assert client.post("/contracts/K-1/access", data={"name": "x", "days": "9"}).status_code == 403
     cookies = dict(client.cookies)
     become(client, "admin", name="Ada Admin")
