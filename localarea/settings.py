@@ -21,7 +21,7 @@ OF_SCRIPTS: Final = ("LOCALAREA_RAW", "LOCALAREA_TEST_")
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?\Z")
 _TILES: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9_.~%/{}?&=@:+-]*\Z")
 _PARTS: Final = ("{x}", "{y}", "{z}")  # of the address of a tile, each once
-RoleName = Literal["viewer", "checker", "analyst", "approver", "admin"]
+RoleName = Literal["viewer", "checker", "analyst", "approver", "admin", "supplier"]
 
 
 class Settings(BaseSettings):

@@ -1,4 +1,4 @@
-"""The commands ``contracts add``, ``list``, ``show``, ``return`` and ``kpi``."""
+"""The commands ``contracts add``, ``list``, ``show`` and ``return``."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ from localarea.errors import FileFormatError
 
 if TYPE_CHECKING:
     from localarea.contracts.register import KeptContract
+    from localarea.contracts.standing import Series
+    from localarea.decisions.database import Database
     from localarea.definitions.store import DefinitionStore
     from localarea.options.council import Council
 
@@ -39,7 +41,8 @@ Internal = Annotated[
 _SHOWN: Final = 20  # lines of rows listed on a terminal
 
 
-def _council(name: str | None) -> Council:
+def council_of(name: str | None) -> Council:
+    """Open the council whose register it is."""
     return open_council(None, name, open_store())
 
 
@@ -67,7 +70,7 @@ def add(
     from localarea.contracts.reading import contract_document
     from localarea.contracts.register import enter_contract
 
-    key = _council(council).key
+    key = council_of(council).key
     contract = freeze(parse_contract(_read(source)), _definitions(), council=key)
     with closing(open_decisions()) as database:
         kept = enter_contract(
@@ -110,7 +113,7 @@ def list_contracts(council: CouncilName = None, as_json: AsJson = False) -> None
     from localarea.contracts.reading import contract_document
     from localarea.contracts.register import contracts
 
-    key = _council(council).key
+    key = council_of(council).key
     with closing(open_decisions()) as database, database.reading() as connection:
         found = contracts(connection, council=key)
     if as_json:
@@ -130,29 +133,59 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a contract: what was pledged, and what was delivered."""
-    from localarea.contracts.reading import contract_document, contract_standing
-    from localarea.contracts.register import find_contract
+    from localarea.contracts.progress import progress
+    from localarea.contracts.reading import contract_document, plain
+    from localarea.contracts.register import find_contract, returns
 
-    where = _council(council)
-    with closing(open_decisions()) as database, database.reading() as connection:
-        kept = find_contract(connection, reference, council=where.key)
-        lines = contract_standing(
-            connection, kept, priority=where.priority_measures, internal=internal
+    where = council_of(council)
+    with closing(open_decisions()) as database:
+        with database.reading() as connection:
+            kept = find_contract(connection, reference, council=where.key)
+            sent = returns(connection, kept.contract.reference)
+        series = series_for(database, where.key, internal=internal)
+    found = plain(
+        progress(
+            series,
+            kept.contract,
+            sent,
+            on=datetime.now(UTC).date(),
+            priority=where.priority_measures,
+            internal=internal,
         )
+    )
+    lines = found["measures"]
     if as_json:
-        print_json({**contract_document(kept), "measures": lines})
+        print_json({**found, **contract_document(kept)})
         return
     typer.echo(_headline(kept))
     for line in lines:
         first = " (priority)" if line["priority"] else ""
         typer.echo(f"{line['measure']}  {line['title']}, {line['unit']}{first}")
         for part in (*line["by_quarter"], {**line, "quarter": "all quarters"}):
-            typer.echo(f"  {part['quarter']:<12}  {_progress(part)}")
+            typer.echo(f"  {part['quarter']:<12}  {say_progress(part)}")
+        if line["status"]:
+            typer.echo(f"  expected by now {line['expected'] or '-'}: {line['status']}")
+    for reason in found["reasons"]:
+        typer.echo(f"at risk: {reason}")
+    for quarter in found["waiting"]:
+        typer.echo(f"the return of {quarter} waits to be accepted")
     for milestone in kept.contract.milestones:
         typer.echo(printable(f"milestone {milestone.due}: {milestone.title}"))
 
 
-def _progress(part: dict[str, Any]) -> str:
+def series_for(database: Database, council: str, *, internal: bool) -> list[Series]:
+    """Return all figures that hold: as they are, or as they leave the council."""
+    from localarea.contracts.reading import register_series
+    from localarea.contracts.releases import released_series
+
+    if internal:
+        with database.reading() as connection:
+            return register_series(connection, council=council)
+    return released_series(database, council=council, actor=operator(), now=datetime.now(UTC))
+
+
+def say_progress(part: dict[str, Any]) -> str:
+    """Write what was delivered and pledged on a line."""
     figure = "withheld" if part["withheld"] else part["delivered"] or "-"
     return f"delivered {figure:>12}  pledged {part['target'] or '-':>12}"
 
@@ -175,7 +208,7 @@ def send(
     from localarea.contracts.register import enter_return, find_contract
     from localarea.measures.returns import read_return
 
-    key = _council(council).key
+    key = council_of(council).key
     with closing(open_decisions()) as database:
         with database.reading() as connection:
             kept = find_contract(connection, reference, council=key)
@@ -204,30 +237,3 @@ def send(
         say(note)
     if len(notes) > _SHOWN:
         say(f"and {len(notes) - _SHOWN:,} more; the JSON document lists every one")
-
-
-@contracts_app.command("kpi")
-def kpi(
-    measure: Annotated[str, typer.Option("--measure", help="Reference of a measure.")] = (
-        "LOCAL-SPEND"
-    ),
-    internal: Internal = False,
-    council: CouncilName = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show a measure over all contracts by quarter: by default the share of spend that is local."""
-    from localarea.contracts.reading import kpi_document
-
-    key = _council(council).key
-    with closing(open_decisions()) as database, database.reading() as connection:
-        document = kpi_document(connection, measure, council=key, internal=internal)
-    if as_json:
-        print_json(document)
-        return
-    typer.echo(f"{document['measure']}  {document['title']}, {document['unit']}")
-    for series in document["series"]:
-        typer.echo(f"under {series['definition']}, rule {series['rule']}")
-        for part in (*series["by_quarter"], {**series, "quarter": "all quarters", "target": None}):
-            typer.echo(f"  {part['quarter']:<12}  {_progress(part)}")
-    if not document["series"]:
-        typer.echo("No contracts have been entered yet.")

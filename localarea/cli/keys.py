@@ -24,11 +24,18 @@ def make(
         str, typer.Option("--name", help="Name of the program that will hold the key.")
     ],
     roles: Annotated[
-        str, typer.Option("--roles", help="Comma-separated: viewer, checker, analyst, admin.")
+        str,
+        typer.Option(
+            "--roles", help="Comma-separated: viewer, checker, analyst, admin; or supplier."
+        ),
     ] = "checker",
     days: Annotated[
         int, typer.Option("--days", min=1, max=366, help="Number of days for which it is valid.")
     ] = 90,
+    contracts: Annotated[
+        str,
+        typer.Option("--contracts", help="Comma-separated contracts that a supplier's key is for."),
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Create a key, and print it once."""
@@ -38,7 +45,13 @@ def make(
     database = open_decisions()
     try:
         key, text = api_keys.make(
-            database, name=name, roles=wanted, days=days, actor=operator(), now=datetime.now(UTC)
+            database,
+            name=name,
+            roles=wanted,
+            days=days,
+            actor=operator(),
+            now=datetime.now(UTC),
+            contracts=contracts.split(","),
         )
     finally:
         database.close()

@@ -51,10 +51,28 @@ class Pledge:
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """What is due on a day."""
+    """
+    What is due on a day.
+
+    Attributes
+    ----------
+    measure : str
+        Reference of the measure whose pledge it spreads; blank for none.
+    target : decimal.Decimal or None
+        Of that measure, from the first day of the contract to this day together.
+    """
 
     title: str
     due: date
+    measure: str = ""
+    target: Decimal | None = None
+
+    def as_document(self) -> dict[str, str]:
+        """Return JSON types."""
+        said = {"title": self.title, "due": self.due.isoformat()}
+        return (
+            {**said, "measure": self.measure, "target": str(self.target)} if self.measure else said
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +131,7 @@ class Contract:
                 {"measure": p.measure, "quarter": p.quarter, "target": str(p.target)}
                 for p in self.pledges
             ],
-            "milestones": [{"title": m.title, "due": m.due.isoformat()} for m in self.milestones],
+            "milestones": [m.as_document() for m in self.milestones],
         }  # fmt: skip
 
 
@@ -291,10 +309,27 @@ def _milestones(parts: list[Mapping[str, Any]], faults: list[str]) -> list[Miles
     made = []
     for number, part in enumerate(parts, start=1):
         where = f"milestone {number}: "
-        found = [f"the key {k!r} is not known" for k in part if k not in ("title", "due")]
+        found = [f"the key {k!r} is not known" for k in part if k not in _MILESTONE]
         found += [f"it lacks {name!r}" for name in ("title", "due") if name not in part]
         read = _Reader(part, found)
         title, due = read.text("title"), read.day("due")
+        measure, target = _milestone_target(part, found)
         faults += [where + fault for fault in found]
-        made.append(Milestone(title, due or date.min))
+        made.append(Milestone(title, due or date.min, measure, target))
     return made
+
+
+_MILESTONE: Final = ("title", "due", "measure", "target")
+
+
+def _milestone_target(part: Mapping[str, Any], found: list[str]) -> tuple[str, Decimal | None]:
+    measure = part.get("measure", "")
+    if not measure and "target" not in part:
+        return "", None
+    if not isinstance(measure, str) or measure not in MEASURE_OF:
+        found.append(f"'measure' must be one of {', '.join(MEASURE_OF)}")
+    elif not MEASURE_OF[measure].adds_up:
+        found.append(f"'measure' {measure} is a share or a ratio, which no milestone spreads")
+    if "target" not in part:
+        found.append("it lacks 'target'")
+    return str(measure), _amount(part.get("target", 0), "'target'", found)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from localarea.contracts.counting import SENTENCES
 from localarea.contracts.register import contracts, newest_returns
 from localarea.contracts.standing import INDICATOR, indicator, series_of, standing
-from localarea.errors import InputError, SettingError
+from localarea.errors import InputError
 from localarea.measures.catalogue import MEASURE_OF
 from localarea.measures.exports import NOT_TO_BE_SHARED, SHAREABLE
 from localarea.measures.returns import SENTENCES as REFUSALS
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 
 def register_series(connection: Connection, *, council: str) -> list[Series]:
-    """Return all contracts of a council and the figures that hold, as series."""
+    """
+    Return all contracts of a council and the accepted figures, as series.
+
+    What they withhold is for one look alone. What leaves the council is of
+    :func:`localarea.contracts.releases.released_series`.
+    """
     figures = {
         (kept.reference, kept.counted.quarter): kept.counted.figures
         for kept in newest_returns(connection)
@@ -32,32 +37,24 @@ def register_series(connection: Connection, *, council: str) -> list[Series]:
 
 
 def contract_standing(
-    connection: Connection, kept: KeptContract, *, priority: Sequence[str], internal: bool = False
+    series: Sequence[Series], reference: str, *, priority: Sequence[str], internal: bool = False
 ) -> list[dict[str, Any]]:
     """
     Return the measures of a contract as JSON types.
 
     As :func:`localarea.contracts.standing.standing`, with amounts as text.
 
-    Raises
-    ------
-    SettingError
-        If a priority measure of the council's file is not in the catalogue.
+    Parameters
+    ----------
+    series : sequence of Series
+        Of the whole register; unless ``internal``, as they were released.
     """
-    unknown = [ref for ref in priority if ref not in MEASURE_OF]
-    if unknown:
-        raise SettingError(
-            f"the council's file names {', '.join(unknown)} among its priority_measures, which the "
-            f"catalogue does not have; it has {', '.join(MEASURE_OF)}"
-        )
-    series = register_series(connection, council=kept.council)
-    reference = kept.contract.reference
     lines = standing(series, reference, priority=priority, internal=internal)
-    return [_plain(line) for line in lines]
+    return [plain(line) for line in lines]
 
 
 def kpi_document(
-    connection: Connection, measure: str = INDICATOR, *, council: str, internal: bool = False
+    series: Sequence[Series], measure: str = INDICATOR, *, internal: bool = False
 ) -> dict[str, Any]:
     """
     Return a measure over time as JSON types.
@@ -79,13 +76,12 @@ def kpi_document(
             f"there is no measure {measure!r}; there are: {', '.join(MEASURE_OF)}",
             parameter="measure",
         )
-    series = indicator(register_series(connection, council=council), measure, internal=internal)
     return {
         "measure": measure,
         "title": found.title,
         "unit": found.unit,
         "privacy": NOT_TO_BE_SHARED if internal else SHAREABLE,
-        "series": [_plain(one) for one in series],
+        "series": [plain(one) for one in indicator(series, measure, internal=internal)],
     }
 
 
@@ -105,8 +101,36 @@ def return_document(kept: KeptReturn) -> dict[str, Any]:
         "measures": list(kept.counted.figures),
         "sent_by": kept.by,
         "sent_at": kept.at,
+        "state": kept.state,
+        "comment": kept.decision.comment if kept.decision else "",
+        "decided_by": kept.decision.by if kept.decision else None,
+        "decided_at": kept.decision.at if kept.decision else None,
         "receipt": kept.counted.receipt,
     }
+
+
+def faults_of(kept: KeptReturn) -> list[dict[str, Any]]:
+    """
+    List what was not counted of a return.
+
+    Returns
+    -------
+    list of dict
+        ``return`` (its number), ``kind``, ``rows`` (numbers), ``column`` (may be blank), ``why``
+        (a sentence) and ``apart``: whether nothing is wrong with the rows, which are of another
+        quarter or contract.
+    """
+    receipt = kept.counted.receipt
+    kinds = {line["return"]: line["kind"] for line in receipt["returns"]}
+    found = [
+        {**line, "why": REFUSALS[line["reason"]], "apart": False} for line in receipt["refused"]
+    ]
+    found += [
+        {**line, "column": "", "why": sentence, "apart": True}
+        for reason, sentence in SENTENCES.items()
+        for line in receipt[reason]
+    ]
+    return [{**line, "kind": kinds[line["return"]]} for line in found]
 
 
 def notes_on(kept: KeptReturn, names: Sequence[str]) -> list[str]:
@@ -128,26 +152,28 @@ def notes_on(kept: KeptReturn, names: Sequence[str]) -> list[str]:
             f"the version before had figures of {', '.join(kept.lost)}, and this one has none: "
             "send all returns of the quarter together"
         )
-    receipt = kept.counted.receipt
-    for line in receipt["refused"]:
-        where = f"{names[line['return'] - 1]}: {_rows(line['rows'])}"
+    if kept.state == "sent":
+        notes.append("it counts once the contract manager has accepted it")
+    if kept.decision is not None and kept.state == "returned":
+        notes.append(f"it was returned by {kept.decision.by}: {kept.decision.comment}")
+    for line in faults_of(kept):
+        where = f"{names[line['return'] - 1]}: {say_rows(line['rows'])}"
         column = f" {line['column']}" if line["column"] else ""
-        notes.append(f"{where}{column}: {REFUSALS[line['reason']]}")
-    for reason, sentence in SENTENCES.items():
-        for line in receipt[reason]:
-            notes.append(f"{names[line['return'] - 1]}: {_rows(line['rows'])}: {sentence}")
+        notes.append(f"{where}{column}: {line['why']}")
     return notes
 
 
-def _rows(numbers: Sequence[int]) -> str:
+def say_rows(numbers: Sequence[int]) -> str:
+    """Write the first ten numbers of rows, and how many more there are."""
     listed = ", ".join(str(number) for number in numbers[:10])
     more = f" and {len(numbers) - 10:,} more" if len(numbers) > 10 else ""
     return f"{'row' if len(numbers) == 1 else 'rows'} {listed}{more}"
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return JSON types, with amounts as text so that no digit is lost."""
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in value.items()}
-    return [_plain(inner) for inner in value] if isinstance(value, list) else value
+        return {name: plain(inner) for name, inner in value.items()}
+    return [plain(inner) for inner in value] if isinstance(value, list) else value

@@ -11,19 +11,20 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import sqlalchemy as sa
 
 from localarea.contracts.counting import CountedReturn, require_quarter
 from localarea.contracts.model import Contract, contract_of
 from localarea.decisions.proposals import utc_stamp
-from localarea.decisions.receipt_faults import contract_subject, return_subject
-from localarea.decisions.schema import CONTRACT_RETURNS, CONTRACTS
+from localarea.decisions.receipt_faults import contract_subject, return_facts, return_subject
+from localarea.decisions.schema import CONTRACT_RETURNS, CONTRACTS, RETURN_DECISIONS
 from localarea.definitions.model import canonical_json
 from localarea.errors import ConflictError, InputError, NotFoundError, nearest_names
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.engine import Connection, RowMapping
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from localarea.decisions.database import Database
     from localarea.decisions.roles import Actor
 
+State = Literal["sent", "accepted", "returned"]
+COUNCIL: Final = "council"
+SUPPLIER: Final = "supplier"
 _SHOWN: Final = 5  # references suggested for one that is not known
 
 
@@ -55,6 +59,16 @@ class KeptContract:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What the contract manager decided on a return that a supplier sent."""
+
+    state: Literal["accepted", "returned"]
+    comment: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeptReturn:
     """
     A version of the return of a quarter.
@@ -67,6 +81,10 @@ class KeptReturn:
         True if the same had been sent before, so that nothing was written.
     lost : tuple of str
         Measures that the version before has and this one lacks.
+    state : {'sent', 'accepted', 'returned'}
+        Only what is accepted counts. What the council enters itself is accepted as it is entered.
+    decision : Decision or None
+        What the contract manager said of what a supplier sent.
     """
 
     reference: str
@@ -75,8 +93,17 @@ class KeptReturn:
     contract_version: int
     by: str
     at: str
+    sent_as: str = COUNCIL
+    decision: Decision | None = None
     repeated: bool = False
     lost: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> State:
+        """Return how far the return has come."""
+        if self.decision is not None:
+            return self.decision.state
+        return "accepted" if self.sent_as == COUNCIL else "sent"
 
 
 def enter_contract(
@@ -154,7 +181,7 @@ def _require_next(
 
 def _require_returns_hold(connection: Connection, newest: KeptContract, contract: Contract) -> None:
     """Keep what counted returns rest on: the definition, the rule, and days that hold them."""
-    held = newest_returns(connection, contract.reference)
+    held = returns(connection, contract.reference)
     if not held:
         return
     if contract.basis != newest.contract.basis:
@@ -177,6 +204,9 @@ def enter_return(
 ) -> KeptReturn:
     """
     Keep the figures of a return. It supersedes an earlier one of the same quarter.
+
+    What an actor in the role of a supplier sends counts once it is accepted; until then the
+    version accepted before holds.
 
     Parameters
     ----------
@@ -205,23 +235,31 @@ def _keep_return(
     ledger: Ledger, current: KeptContract, counted: CountedReturn, text: str
 ) -> KeptReturn:
     reference = current.contract.reference
-    earlier = {
-        kept.counted.quarter: kept for kept in newest_returns(ledger.connection, reference)
-    }.get(counted.quarter)
+    earlier = newest_return(ledger.connection, reference, counted.quarter)
     if earlier is not None and _text(earlier.counted.as_document()) == text:
         return replace(earlier, repeated=True)
     version = earlier.version + 1 if earlier else 1
+    sent_as = SUPPLIER if ledger.actor.role == SUPPLIER else COUNCIL
     ledger.connection.execute(
         sa.insert(CONTRACT_RETURNS).values(
             reference=reference, quarter=counted.quarter, version=version,
             contract_version=current.version, document=text, by=ledger.actor.name, at=ledger.at,
+            sent_as=sent_as,
         )
     )  # fmt: skip
-    facts = {"contract_version": current.version, "sha256": _sha256(text)}
+    facts = {**return_facts(current.version, sent_as), "sha256": _sha256(text)}
     ledger.record("enter_return", return_subject(reference, counted.quarter, version), facts)
     lost = sorted(set(earlier.counted.figures) - set(counted.figures)) if earlier else ()
     by, at = ledger.actor.name, ledger.at
-    return KeptReturn(reference, counted, version, current.version, by, at, lost=tuple(lost))
+    return KeptReturn(
+        reference, counted, version, current.version, by, at, sent_as, lost=tuple(lost)
+    )
+
+
+def newest_return(connection: Connection, reference: str, quarter: str) -> KeptReturn | None:
+    """Return the newest version of the return of a quarter, whatever its state."""
+    found = [one for one in returns(connection, reference) if one.counted.quarter == quarter]
+    return found[-1] if found else None
 
 
 def contracts(connection: Connection, *, council: str) -> list[KeptContract]:
@@ -267,14 +305,29 @@ def versions(connection: Connection, reference: str) -> list[KeptContract]:
 def returns(connection: Connection, reference: str) -> list[KeptReturn]:
     """List every version of every return of a contract, by quarter and version."""
     table = CONTRACT_RETURNS
-    query = sa.select(table).where(table.c.reference == reference)
+    query = _with_decisions().where(table.c.reference == reference)
     rows = connection.execute(query.order_by(table.c.quarter, table.c.version)).mappings()
     return [_return(row) for row in rows]
 
 
+def returns_of(connection: Connection, references: Sequence[str]) -> list[KeptReturn]:
+    """List every version of every return of some contracts."""
+    wanted = set(references)
+    rows = connection.execute(_with_decisions()).mappings()
+    return [_return(row) for row in rows if row["reference"] in wanted]
+
+
+def _with_decisions() -> sa.Select[Any]:
+    said = [RETURN_DECISIONS.c[name].label(f"decided_{name}") for name in _DECIDED]
+    return sa.select(CONTRACT_RETURNS, *said).outerjoin(RETURN_DECISIONS)
+
+
+_DECIDED: Final = ("state", "comment", "by", "at")
+
+
 def newest_returns(connection: Connection, reference: str | None = None) -> list[KeptReturn]:
     """
-    Return the return that holds for each quarter.
+    Return the return that holds for each quarter: the newest that is accepted.
 
     Parameters
     ----------
@@ -282,7 +335,8 @@ def newest_returns(connection: Connection, reference: str | None = None) -> list
         Of one contract; None for all.
     """
     table = CONTRACT_RETURNS
-    query = sa.select(table).order_by(table.c.version)
+    accepted = sa.or_(RETURN_DECISIONS.c.state == "accepted", table.c.sent_as == COUNCIL)
+    query = _with_decisions().where(accepted).order_by(table.c.version)
     if reference is not None:
         query = query.where(table.c.reference == reference)
     rows = connection.execute(query).mappings()
@@ -304,9 +358,11 @@ def _contract(row: RowMapping) -> KeptContract:
 def _return(row: RowMapping) -> KeptReturn:
     document: dict[str, Any] = json.loads(row["document"])
     counted = CountedReturn(row["quarter"], document["figures"], document["receipt"])
+    decided = [row[f"decided_{name}"] for name in _DECIDED]
     return KeptReturn(
-        row["reference"], counted, row["version"], row["contract_version"], row["by"], row["at"]
-    )
+        row["reference"], counted, row["version"], row["contract_version"], row["by"], row["at"],
+        row["sent_as"], None if decided[0] is None else Decision(*decided),
+    )  # fmt: skip
 
 
 def _text(document: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from localarea.errors import SettingError
 from localarea.measures.catalogue import MEASURE_OF
 from localarea.measures.report import ALL_QUARTERS, figure_of, whole_table, withheld_figures
 from localarea.measures.staff import Cells
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 RATIO: Final = "LM3"
 INDICATOR: Final = "LOCAL-SPEND"  # share of contract spend that is local
-_NOT_ADDITIVE: Final = frozenset({"%", "ratio"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +91,55 @@ class Series:
             int(whole_table(cells.amounts)[row, column]),
             int(whole_table(cells.others)[row, column]),
         )
-        if ref == RATIO:
-            ratio = Decimal(parts[0]) / Decimal(parts[1]) if parts[1] > 0 else None
-            return (ratio and ratio.quantize(Decimal("0.01"), ROUND_HALF_EVEN)), False
-        return figure_of(MEASURE_OF[ref].unit, parts, cells.divisor), False
+        return _shown(ref, parts, cells.divisor), False
+
+    def joint(
+        self, ref: str, rows: Sequence[int], columns: Sequence[int], *, internal: bool
+    ) -> tuple[Decimal | None, bool]:
+        """
+        Return a figure of some contracts or of some quarters together.
+
+        Parameters
+        ----------
+        rows, columns : sequence of int
+            Of the table; one of the two must be all there are.
+        internal : bool
+            Show small counts. Otherwise the figure is told only where the totals of each of those
+            contracts or quarters are told, so that it adds nothing to what they tell.
+
+        Returns
+        -------
+        decimal.Decimal or None
+            As :meth:`figure`.
+        bool
+            Whether it is withheld.
+        """
+        if ref not in self.cells:
+            return None, False
+        there = self.returned[ref][np.ix_(rows, columns)]
+        if not there.any():
+            return None, False
+        hidden = self.hidden[ref]
+        if len(columns) == len(self.quarters):
+            shut = any(hidden[row, -1] for row, some in zip(rows, there, strict=True) if some.any())
+        else:
+            shut = any(
+                hidden[-1, column]
+                for column, some in zip(columns, there.T, strict=True)
+                if some.any()
+            )
+        if shut and not internal:
+            return None, True
+        cells, place = self.cells[ref], np.ix_(rows, columns)
+        parts = int(cells.amounts[place].sum()), int(cells.others[place].sum())
+        return _shown(ref, parts, cells.divisor), False
+
+
+def _shown(ref: str, parts: tuple[int, int], divisor: int) -> Decimal | None:
+    if ref == RATIO:
+        ratio = Decimal(parts[0]) / Decimal(parts[1]) if parts[1] > 0 else None
+        return ratio and ratio.quantize(Decimal("0.01"), ROUND_HALF_EVEN)
+    return figure_of(MEASURE_OF[ref].unit, parts, divisor)
 
 
 def series_of(
@@ -148,9 +193,8 @@ def _cells(
     for at, line in here.items():
         for name, part in parts.items():
             part[at] = line[name]
-    staff = MEASURE_OF[ref].kind == "staff"
     divisor = next(iter(here.values()))["divisor"]
-    people, others = (_people(parts[name], staff=staff) for name in ("people", "other_people"))
+    people, others = (people_of(ref, parts[name]) for name in ("people", "other_people"))
     none = np.zeros(0, np.int64)
     return Cells(parts["amount"], divisor, people, parts["other"], others, none)
 
@@ -158,7 +202,7 @@ def _cells(
 _PARTS: Final = ("amount", "other", "people", "other_people")
 
 
-def _people(counts: NDArray[np.int64], *, staff: bool) -> NDArray[np.int64]:
+def people_of(ref: str, counts: NDArray[np.int64]) -> NDArray[np.int64]:
     """
     Add totals, each the fewest people that it can rest on, since who they are is not kept.
 
@@ -166,7 +210,7 @@ def _people(counts: NDArray[np.int64], *, staff: bool) -> NDArray[np.int64]:
     contract; a supplier of several contracts is one.
     """
     wide = np.column_stack([counts, counts.max(axis=1, initial=0)])
-    total = wide.sum(axis=0) if staff else _fewest(wide)
+    total = wide.sum(axis=0) if MEASURE_OF[ref].kind == "staff" else _fewest(wide)
     return np.vstack([wide, total])
 
 
@@ -197,7 +241,7 @@ def target_of(contract: Contract, ref: str, quarter: str) -> Decimal | None:
     share or a ratio cannot be.
     """
     stated = {p.quarter: p.target for p in contract.pledges if p.measure == ref}
-    if quarter in stated or quarter != ALL_QUARTERS or MEASURE_OF[ref].unit in _NOT_ADDITIVE:
+    if quarter in stated or quarter != ALL_QUARTERS or not MEASURE_OF[ref].adds_up:
         return stated.get(quarter)
     return sum(stated.values(), Decimal(0)) if stated else None
 
@@ -227,7 +271,18 @@ def standing(
         ``measure``, ``title``, ``unit``, ``priority``, ``target``, ``delivered`` and ``withheld``
         of all quarters, and ``by_quarter`` with ``quarter``, ``target``, ``delivered`` and
         ``withheld``; of every measure pledged or returned.
+
+    Raises
+    ------
+    SettingError
+        If a priority measure of the council's file is not in the catalogue.
     """
+    unknown = [ref for ref in priority if ref not in MEASURE_OF]
+    if unknown:
+        raise SettingError(
+            f"the council's file names {', '.join(unknown)} among its priority_measures, which the "
+            f"catalogue does not have; it has {', '.join(MEASURE_OF)}"
+        )
     found, row = next(
         (one, row)
         for one in series
@@ -297,15 +352,29 @@ def indicator(
     return lines
 
 
+def _target_within(contract: Contract, ref: str, quarter: str) -> Decimal | None:
+    """Return the target of a quarter; a share pledged for all quarters is that of each."""
+    found = target_of(contract, ref, quarter)
+    if found is None and not MEASURE_OF[ref].adds_up and quarter in contract.quarters:
+        return target_of(contract, ref, ALL_QUARTERS)
+    return found
+
+
+def joint_target(ref: str, stated: Sequence[Decimal]) -> Decimal | None:
+    """Add targets up; of a share or a ratio tell the one that all contracts pledged."""
+    if not stated:
+        return None
+    if MEASURE_OF[ref].adds_up:
+        return sum(stated, Decimal(0))
+    return stated[0] if len(set(stated)) == 1 else None
+
+
 def _quarter_line(one: Series, ref: str, column: int, *, internal: bool) -> dict[str, Any]:
     quarter = one.quarters[column]
     figure, withheld = one.figure(ref, -1, column, internal=internal)
-    targets = [target_of(contract, ref, quarter) for contract in one.contracts]
+    targets = [_target_within(contract, ref, quarter) for contract in one.contracts]
     stated = [target for target in targets if target is not None]
-    if MEASURE_OF[ref].unit in _NOT_ADDITIVE:
-        target = stated[0] if len(set(stated)) == 1 else None
-    else:
-        target = sum(stated, Decimal(0)) if stated else None
+    target = joint_target(ref, stated)
     returned = int(one.returned[ref][:, column].sum()) if ref in one.returned else 0
     words = {"quarter": quarter, "target": target, "delivered": figure, "withheld": withheld}
     return {**words, "returns": returned}

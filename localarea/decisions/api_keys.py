@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import sqlalchemy as sa
 
+from localarea.decisions.holders import holder_of_key
 from localarea.decisions.proposals import utc_stamp
 from localarea.decisions.roles import ROLES, Actor, Role
 from localarea.decisions.schema import API_KEYS
+from localarea.decisions.supplier_access import grant, unknown_contracts
 from localarea.errors import ConflictError, InputError, NotFoundError
 
 if TYPE_CHECKING:
@@ -69,6 +71,11 @@ class ApiKey:
     revoked_at: str | None
     last_used_on: str | None
 
+    @property
+    def title(self) -> str:
+        """Return how the record names whoever acts by it."""
+        return f"{self.name} (key {self.id})"
+
     def holds(self, today: str) -> bool:
         """
         Check whether the key is valid.
@@ -87,7 +94,14 @@ class ApiKey:
 
 
 def make(
-    database: Database, *, name: str, roles: Iterable[str], days: int, actor: Actor, now: datetime
+    database: Database,
+    *,
+    name: str,
+    roles: Iterable[str],
+    days: int,
+    actor: Actor,
+    now: datetime,
+    contracts: Iterable[str] = (),
 ) -> tuple[ApiKey, str]:
     """
     Create a key.
@@ -102,6 +116,8 @@ def make(
         Number of days from today for which it is valid.
     actor : Actor
         Who creates it.
+    contracts : iterable of str
+        References of the contracts that the key of a supplier is for; none for any other.
 
     Returns
     -------
@@ -115,12 +131,17 @@ def make(
     InputError
         If the name, roles or days are not valid; lists every fault.
     """
-    wanted = _require_possible(name, set(roles), days)
+    bound = sorted({reference.strip() for reference in contracts} - {""})
+    wanted = _require_possible(name, set(roles), days, bound)
     identity = "".join(secrets.choice(_ALPHABET) for _ in range(_ID_LENGTH))
     text = f"{PREFIX}{identity}_{secrets.token_urlsafe(32)}"
     last_day = (now + timedelta(days=days)).date().isoformat()
     key = ApiKey(identity, name.strip(), wanted, actor.name, utc_stamp(now), last_day, None, None)
     with database.writing(actor, at=utc_stamp(now)) as ledger:
+        if unknown := unknown_contracts(ledger.connection, bound):
+            raise InputError(
+                f"there is no contract {', '.join(unknown)} on the register", parameter="contracts"
+            )
         ledger.connection.execute(
             sa.insert(API_KEYS).values(
                 id=key.id,
@@ -134,11 +155,15 @@ def make(
         )
         facts = {"name": key.name, "roles": list(wanted), "expires_on": key.expires_on}
         ledger.record("make_key", f"key:{key.id}", facts)
+        for reference in bound:
+            grant(ledger, holder_of_key(key.id), reference, last_day)
     return key, text
 
 
-def _require_possible(name: str, roles: set[str], days: int) -> tuple[Role, ...]:
-    faults = []
+def _require_possible(
+    name: str, roles: set[str], days: int, contracts: list[str]
+) -> tuple[Role, ...]:
+    faults = _supplier_faults(roles, contracts)
     if not 1 <= len(name.strip()) <= _LONGEST_NAME or not name.isprintable():
         faults.append(
             f"give the key a name of 1 to {_LONGEST_NAME} characters that says who holds it"
@@ -154,6 +179,17 @@ def _require_possible(name: str, roles: set[str], days: int) -> tuple[Role, ...]
     if faults:
         raise InputError("; ".join(faults))
     return tuple(role for role in ROLES if role in roles)
+
+
+def _supplier_faults(roles: set[str], contracts: list[str]) -> list[str]:
+    if "supplier" not in roles:
+        return ["only the key of a supplier is for contracts"] if contracts else []
+    faults = []
+    if roles != {"supplier"}:
+        faults.append("the role supplier goes with no other, because a supplier sees nothing else")
+    if not contracts:
+        faults.append("name at least one contract that the supplier's key is for")
+    return faults
 
 
 def revoke(database: Database, identity: str, *, actor: Actor, now: datetime) -> ApiKey:

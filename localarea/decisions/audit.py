@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from localarea.decisions.roles import Actor
 
 NO_HASH: Final = "0" * 64  # the previous hash of the first entry
+_OF_REGISTER: Final = (
+    *("enter_contract", "enter_return", "accept_return", "send_return_back"),
+    *("let_supplier_in", "shut_supplier_out", "release_figures"),
+)
 _HASHED: Final = ("seq", "at", "actor", "role", "action", "subject", "details", "previous")
 
 
@@ -219,8 +223,7 @@ def _note(
         "supersede": ended,
         "withdraw": ended,
         "keep_receipt": receipts,
-        "enter_contract": contracts,
-        "enter_return": contracts,
+        **dict.fromkeys(_OF_REGISTER, contracts),
     }.get(entry["action"])
     if kept is None:
         return

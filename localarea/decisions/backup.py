@@ -21,6 +21,7 @@ from localarea.decisions.schema import (
     AUDIT,
     AUDIT_HEAD,
     COMMENTS,
+    CONTRACT_ACCESS,
     CONTRACT_RETURNS,
     CONTRACTS,
     DEFINITION_ENDS,
@@ -28,6 +29,8 @@ from localarea.decisions.schema import (
     GROUNDS,
     PROPOSALS,
     RECEIPTS,
+    RELEASES,
+    RETURN_DECISIONS,
 )
 from localarea.errors import AuditError, ConflictError, InputError
 from localarea.tables.atomic import placing
@@ -48,6 +51,9 @@ KEPT: Final = (
     RECEIPTS,
     CONTRACTS,
     CONTRACT_RETURNS,
+    RETURN_DECISIONS,
+    CONTRACT_ACCESS,
+    RELEASES,
     AUDIT,
     API_KEYS,
 )

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from localarea.decisions.schema import CONTRACT_RETURNS, CONTRACTS, RECEIPTS
+from localarea.decisions.schema import (
+    CONTRACT_ACCESS,
+    CONTRACT_RETURNS,
+    CONTRACTS,
+    RECEIPTS,
+    RELEASES,
+    RETURN_DECISIONS,
+)
+from localarea.definitions.model import canonical_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -70,10 +78,49 @@ def contract_faults(
         yield from _row_faults(name, {"council": row["council"]}, row["document"], gone)
     for row in connection.execute(sa.select(CONTRACT_RETURNS)).mappings():
         name = return_subject(row["reference"], row["quarter"], row["version"])
-        facts = {"contract_version": row["contract_version"]}
+        facts = return_facts(row["contract_version"], row["sent_as"])
         yield from _row_faults(name, facts, row["document"], gone)
+    for table in (RETURN_DECISIONS, CONTRACT_ACCESS, RELEASES):
+        for row in connection.execute(sa.select(table)).mappings():
+            facts = {k: v for k, v in row.items() if k not in ("document", "by", "at")}
+            document = row.get("document", "")
+            yield from _row_faults(subject_of(table, facts), row_facts(facts), document, gone)
     for name in gone:
         yield f"{name} is missing"
+
+
+def return_facts(contract_version: int, sent_as: str) -> dict[str, Any]:
+    """Return what the entry of a return states beside its hash; earlier ones had no sender."""
+    facts: dict[str, Any] = {"contract_version": contract_version}
+    return facts if sent_as == "council" else {**facts, "sent_as": sent_as}
+
+
+def row_facts(facts: Mapping[str, Any], document: str = "") -> dict[str, Any]:
+    """Return what an entry states of a decision, an access or a release: two hashes."""
+    return {
+        "row_sha256": hashlib.sha256(canonical_json(dict(facts))).hexdigest(),
+        "sha256": hashlib.sha256(document.encode("utf-8")).hexdigest(),
+    }
+
+
+def subject_of(table: sa.Table, facts: Mapping[str, Any]) -> str:
+    """Name a decision, an access or a release in the audit log, by the key of its row."""
+    if table is RETURN_DECISIONS:
+        said = return_subject(facts["reference"], facts["quarter"], facts["version"])
+        return f"decision on {said}"
+    if table is CONTRACT_ACCESS:
+        return access_subject(facts["holder"], facts["reference"], facts["number"])
+    return f"release:{facts['council']} number {facts['number']}"
+
+
+def access_subject(holder: str, reference: str, number: int) -> str:
+    """Name a supplier's access; what a provider calls a person is told by its hash alone."""
+    if len(holder) + len(reference) > _LONGEST_NAMED:
+        holder = hashlib.sha256(holder.encode("utf-8")).hexdigest()[:32]
+    return f"access:{holder} to {reference} number {number}"
+
+
+_LONGEST_NAMED = 160  # characters that leave room for the rest of a subject
 
 
 def _row_faults(

@@ -2,7 +2,8 @@
 Roles and what they allow.
 
 A deployment grants each person a role. Only an approver may approve: an administrator runs
-the service, and indexes definitions from a newer directory, but decides nothing.
+the service, and indexes definitions from a newer directory, but decides nothing. A supplier is
+nobody of the council's: it sends returns of its own contracts and sees nothing else.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from localarea.errors import InputError, NotAllowedError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Role = Literal["viewer", "checker", "analyst", "approver", "admin"]
+Role = Literal["viewer", "checker", "analyst", "approver", "admin", "supplier"]
 Act = Literal[
     "put_forward",
     "comment",
@@ -53,7 +54,7 @@ class Actor:
     ----------
     name : str
         Name as it is to appear in the record.
-    role : {'viewer', 'checker', 'analyst', 'approver', 'admin'}
+    role : {'viewer', 'checker', 'analyst', 'approver', 'admin', 'supplier'}
         Role they act in.
     post : str
         Job title, such as "Assistant Director"; empty if not stated.

@@ -214,12 +214,57 @@ CONTRACT_RETURNS: Final = Table(
     Column("document", Text, nullable=False),
     Column("by", String(200), nullable=False),
     Column("at", String(40), nullable=False),
+    # A supplier's waits until it is accepted; what the council enters itself counts at once.
+    Column("sent_as", String(20), nullable=False, server_default="council"),
     CheckConstraint("version > 0", name="version"),
     ForeignKeyConstraint(
         ["reference", "contract_version"],
         ["contracts.reference", "contracts.version"],
         name="fk_contract_returns_contract",
     ),
+)
+
+RETURN_DECISIONS: Final = Table(
+    "return_decisions",
+    METADATA,
+    Column("reference", String(60), primary_key=True),
+    Column("quarter", String(10), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),  # decided once
+    Column("state", String(20), nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("at", String(40), nullable=False),
+    CheckConstraint("state IN ('accepted', 'returned')", name="state"),
+    ForeignKeyConstraint(
+        ["reference", "quarter", "version"],
+        ["contract_returns.reference", "contract_returns.quarter", "contract_returns.version"],
+        name="fk_return_decisions_return",
+    ),
+)
+
+CONTRACT_ACCESS: Final = Table(
+    "contract_access",
+    METADATA,
+    Column("holder", String(300), primary_key=True),  # a key or a person of the supplier
+    Column("reference", String(60), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),  # the newest holds
+    Column("expires_on", String(10), nullable=False),  # its last day; a past one ends it
+    Column("by", String(200), nullable=False),
+    Column("at", String(40), nullable=False),
+    CheckConstraint("number > 0", name="number"),
+    Index("ix_contract_access_reference", "reference"),
+)
+
+RELEASES: Final = Table(
+    "releases",
+    METADATA,
+    Column("council", String(100), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    # Which versions of returns each figure rests on and which figures were withheld: no figure.
+    Column("document", Text, nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("at", String(40), nullable=False),
+    CheckConstraint("number > 0", name="number"),
 )
 
 APPEND_ONLY: Final = (
@@ -231,4 +276,7 @@ APPEND_ONLY: Final = (
     "receipts",
     "contracts",
     "contract_returns",
+    "return_decisions",
+    "contract_access",
+    "releases",
 )

@@ -36,6 +36,16 @@ class Measure:
     flags: tuple[str, ...] = ()
     tested_on: str = "the employee's home"
 
+    @property
+    def theme(self) -> str:
+        """Return the theme of the National TOMs that the measure belongs to."""
+        return "Jobs" if self.kind in ("staff", "visits") else "Growth"
+
+    @property
+    def adds_up(self) -> bool:
+        """Return whether figures of it can be added up: those of a share or a ratio cannot."""
+        return self.unit not in ("%", "ratio")
+
 
 # References, units and tests are those of the National TOMs as the field describes them. The last
 # staff measure is the council's own, requested by its Task and Finish Group on 24 January 2019.

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import FileFormatError
-from localarea.measures.columns import RETURNS
+from localarea.measures.guided_template import write_guided
 from localarea.measures.suppression import SMALL
 from localarea.tables.plain_cells import without_formulas
 
@@ -138,7 +138,7 @@ def write_template(path: Path) -> None:
         return
     if path.suffix.lower() != ".xlsx":
         raise FileFormatError(path, "a template is written as .xlsx (returns) or .toml (proxies)")
-    _write_workbook({kind: [[c.name for c in cs]] for kind, cs in RETURNS.items()}, path)
+    write_guided(path)
 
 
 def _write_workbook(sheets: dict[str, list[list[Any]]], path: Path) -> None:

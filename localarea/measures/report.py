@@ -351,15 +351,30 @@ def withheld_figures(cells: Mapping[str, Cells]) -> dict[str, NDArray[np.bool_]]
 
 def _suppressed(ref: str, cells: Cells) -> NDArray[np.bool_]:
     """Suppress the figure, and the rest of its group, which subtraction would reveal."""
-    measure = MEASURE_OF[ref]
     out = np.zeros(cells.people.shape, bool)
     for amounts, people in ((cells.amounts, cells.people), (cells.others, cells.other_people)):
         values = amounts / cells.divisor
-        full = with_totals(values)
-        each = _ONE_PERSON[measure.unit] if measure.kind == "staff" else None
-        # Money has no maximum per person: the figure must be able to seem twice as large.
-        margin = np.abs(full) if each is None else np.full(full.shape, SMALL * each)
-        if each is not None:
-            margin[:, -1] *= amounts.shape[1]  # a person may occur in every quarter
-        out |= withhold(values, small_counts(people), margin)
+        out |= withhold(values, small_counts(people), margins(ref, values))
     return out
+
+
+def margins(ref: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """
+    Return how much larger than it is each figure must be able to be, were it withheld.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (n_contracts, n_quarters)
+        Inner cells of the table, in the unit of the measure.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n_contracts + 1, n_quarters + 1)
+        With those of the totals in the last row and column.
+    """
+    measure, full = MEASURE_OF[ref], with_totals(values)
+    if measure.kind != "staff":  # money has no maximum per person: it must be able to seem double
+        return np.abs(full)
+    margin = np.full(full.shape, SMALL * _ONE_PERSON[measure.unit])
+    margin[:, -1] *= values.shape[1]  # a person may occur in every quarter
+    return margin

@@ -48,6 +48,9 @@ from localarea.service.openapi import describe_api
 from localarea.service.pages import about as about_page
 from localarea.service.pages import check as check_page
 from localarea.service.pages import contested as contested_page
+from localarea.service.pages import contract_forms as contract_forms_page
+from localarea.service.pages import contract_returns as contract_returns_page
+from localarea.service.pages import contracts as contracts_page
 from localarea.service.pages import decisions as decisions_page
 from localarea.service.pages import definitions as definitions_page
 from localarea.service.pages import file_preview as file_preview_page
@@ -56,6 +59,7 @@ from localarea.service.pages import keys as keys_page
 from localarea.service.pages import letters as letters_page
 from localarea.service.pages import measures as measures_page
 from localarea.service.pages import mended as mended_page
+from localarea.service.pages import monitoring as monitoring_page
 from localarea.service.pages import one_study as one_study_page
 from localarea.service.pages import options as options_page
 from localarea.service.pages import public as public_page
@@ -65,6 +69,7 @@ from localarea.service.pages import resident_map as resident_map_page
 from localarea.service.pages import sign_in as sign_in_page
 from localarea.service.pages import spend as spend_page
 from localarea.service.pages import study as study_page
+from localarea.service.pages import supplier_in as supplier_in_page
 from localarea.service.pages import zone_reason as zone_reason_page
 from localarea.service.parameters import refuse_unknown
 from localarea.service.quick_check import QuickCheck
@@ -104,6 +109,11 @@ PAGE_ROUTERS = (
     file_preview_page.router,
     measures_page.router,
     spend_page.router,
+    contracts_page.router,
+    contract_forms_page.router,
+    contract_returns_page.router,
+    monitoring_page.router,
+    supplier_in_page.router,
     decisions_page.router,
     definitions_page.router,
     options_page.router,

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
 from localarea import errors
+from localarea.service.auth.identity import current_identity
 from localarea.service.errors import PROBLEM_TYPE, TITLES, _facts, _said, status_of
 from localarea.service.pages.rendering import render
 
@@ -88,6 +89,18 @@ def _install_waiting(app: FastAPI) -> None:
         return _wait(request, error)
 
 
+def _elsewhere(request: Request, error: errors.LocalareaError) -> str:
+    """Return the page to go to in place of one that may not be seen; blank to say so."""
+    first = request.url.path == "/"
+    if isinstance(error, errors.SignInNeededError) and _follows_links(request):
+        from localarea.service.pages.sign_in import address_of_sign_in
+
+        return "/local" if first else address_of_sign_in(request)  # which is for everybody
+    if isinstance(error, errors.NotAllowedError) and first and _follows_links(request):
+        return "/contracts" if current_identity(request).may("deliver") else ""
+    return ""
+
+
 def install(app: FastAPI) -> None:
     """Have every error of the application answered here."""
     _install_waiting(app)
@@ -95,11 +108,9 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(errors.LocalareaError)
     async def own_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, errors.LocalareaError)  # noqa: S101 -- registered for these only
-        if isinstance(error, errors.SignInNeededError) and _follows_links(request):
-            from localarea.service.pages.sign_in import address_of_sign_in
-
-            known = request.url.path != "/"  # the first page has one for everybody in its place
-            return RedirectResponse(address_of_sign_in(request) if known else "/local", 303)
+        elsewhere = _elsewhere(request, error)
+        if elsewhere:
+            return RedirectResponse(elsewhere, 303)
         status = _as_asked(request, status_of(error))
         headers: dict[str, str] = {}
         if isinstance(error, errors.TooManyRequestsError):

@@ -17,6 +17,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 from attack_cases import Wire, listening
+from contract_cases import bound_to
 from role_table import BODIES, TABLE
 from service_cases import routes_of
 from signin_cases import become, oidc, signing_service
@@ -92,7 +93,10 @@ def bearers(client: TestClient) -> dict[str, dict[str, str]]:
     database = client.app.state.localarea.database  # type: ignore[attr-defined]
     actor, now = Actor("Mo Manager", "admin"), datetime.now(UTC)
     for role in set(ROLES) - {"approver"}:
-        _, key = api_keys.make(database, name=role, roles=[role], days=2, actor=actor, now=now)
+        bound = bound_to(database, role)
+        _, key = api_keys.make(
+            database, name=role, roles=[role], days=2, actor=actor, now=now, contracts=bound
+        )
         found[f"key of {role}"] = {**found["anonymous"], "Authorization": f"Bearer {key}"}
     return found
 

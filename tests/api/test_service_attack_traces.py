@@ -141,7 +141,7 @@ def test_a_return_of_a_contract_leaves_nothing_should_the_service_be_killed(
         "data": {"quarter": "2026-27 Q1"},
         "files": {"file": (NAMED, sent)},
     }
-    monkeypatch.setattr("localarea.service.api.contracts.enter_return", killed)
+    monkeypatch.setattr("localarea.service.own_contracts.enter_return", killed)
     with pytest.raises(KilledError):
         client.post("/api/v1/contracts/C1/returns", **asked)
     monkeypatch.undo()

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from contract_cases import bound_to
 from role_table import BODIES, EVERYBODY, SIGNED_IN, TABLE
 from service_cases import routes_of
 from signin_cases import become, leave, oidc, signing_service
@@ -35,6 +36,7 @@ NOT_BY_KEY: Final = {
     "DELETE /api/v1/keys/{identity}",
     "POST /keys",
     "POST /keys/{identity}/revoke",
+    "POST /contracts/{reference}/access",
 }
 
 
@@ -56,7 +58,15 @@ def keys(client: TestClient) -> dict[str, str]:
     database = client.app.state.localarea.database  # type: ignore[attr-defined]
     actor, now = Actor("Mo Manager", "admin"), datetime.now(UTC)
     return {
-        role: api_keys.make(database, name=role, roles=[role], days=2, actor=actor, now=now)[1]
+        role: api_keys.make(
+            database,
+            name=role,
+            roles=[role],
+            days=2,
+            actor=actor,
+            now=now,
+            contracts=bound_to(database, role),
+        )[1]
         for role in ROLES
         if role != "approver"
     }
@@ -68,7 +78,9 @@ def let_in(client: TestClient, route: str) -> bool:
     answer = client.request(method, address, **BODIES.get(route, {}))
     # A visitor of the first page is shown the page for everybody, who has no account.
     location = answer.headers.get("location", "")
-    sent_away = location.startswith("/sign-in?") or location == "/local"
+    # A supplier whose first page is that of its contracts is led there.
+    first = path == "/" and location == "/contracts"
+    sent_away = location.startswith("/sign-in?") or location == "/local" or first
     return answer.status_code not in (401, 403) and not sent_away
 
 

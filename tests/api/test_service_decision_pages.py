@@ -283,9 +283,9 @@ def test_a_scenario_comes_from_another_page(client: TestClient) -> None:
 
 
 PAGES = {
-    ("GET", "/decisions"): set(ROLES),
-    ("GET", "/audit"): set(ROLES),
-    ("GET", "/decisions/999"): set(ROLES),
+    ("GET", "/decisions"): set(ROLES) - {"supplier"},
+    ("GET", "/audit"): set(ROLES) - {"supplier"},
+    ("GET", "/decisions/999"): set(ROLES) - {"supplier"},
     ("GET", "/decisions/new"): {"analyst"},
     ("POST", "/decisions/new"): {"analyst"},
     ("POST", "/decisions/999/comment"): {"analyst", "approver"},

@@ -256,7 +256,26 @@ def test_files_of_20_mb_are_read_where_that_is_the_limit(local: TestClient, path
     assert "21 MB" in answer.text
 
 
-@pytest.mark.parametrize("path", ["/files", "/api/v1/files", "/spend", "/api/v1/spend"])
+RETURNS = ["/contracts/C1/returns/2026-27%20Q1", "/api/v1/contracts/C1/returns"]
+
+
+@pytest.mark.parametrize("path", RETURNS)
+def test_returns_of_a_contract_are_read_where_5_mb_are_the_limit(
+    local: TestClient, path: str
+) -> None:
+    assert local.post(path, content=b" " * 1_000_001).status_code != 413
+    answer = local.post(path, headers={"Content-Length": "6000001"})
+    assert answer.status_code == 413
+    assert "6 MB" in answer.text
+
+
+def test_keys_are_not_guessed_as_fast_as_one_likes(tmp_path: Path) -> None:
+    with signing_service(tmp_path, **oidc(sign_ins_per_minute=3)) as client:
+        found = [client.post("/supplier", data={"key": "x"}).status_code for _ in range(4)]
+    assert found == [422, 422, 422, 429]
+
+
+@pytest.mark.parametrize("path", ["/files", "/api/v1/files", "/spend", "/api/v1/spend", *RETURNS])
 def test_nobody_sends_a_file_who_may_not_have_it_checked(signed: TestClient, path: str) -> None:
     assert signed.post(path, headers={"Content-Length": "100000000"}).status_code == 401
     become(signed, "viewer")

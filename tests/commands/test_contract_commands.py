@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from command_cases import commanded
-from contract_cases import HERE, THERE, coarse_classifier, published
+from contract_cases import HERE, SUPPLIER, THERE, coarse_classifier, published
+from decisions_cases import NOW
 
 import localarea.cli.contracts as contract_commands
+from localarea.contracts.counting import CountedReturn
+from localarea.contracts.register import enter_return, find_contract
+from localarea.decisions.database import open_database
+from localarea.measures.rules import PROXY_TEMPLATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,3 +114,71 @@ def test_what_is_wrong_is_told_in_a_sentence(
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def sent_by_a_supplier(folder: Path) -> None:
+    """Send NT18 of 900 pounds for the first quarter, as the supplier of C1."""
+    line = {"amount": 9_000_000, "other": 0, "divisor": 10_000, "people": 9, "other_people": 0}
+    counted = CountedReturn(
+        "2026-27 Q1", dict.fromkeys(("NT18", "NT19"), line), {"files": ["b" * 64]}
+    )
+    with closing(open_database(f"sqlite:///{folder / 'store.sqlite'}")) as database:
+        with database.reading() as connection:
+            kept = find_contract(connection, "C1")
+        enter_return(database, kept, counted, actor=SUPPLIER, now=NOW)
+
+
+def test_a_suppliers_return_is_decided_and_monitored(
+    contracts: Callable[..., Any], tmp_path: Path
+) -> None:
+    pledged = TERMS.replace('"LOCAL-SPEND", quarter = "2026-27 Q1", target = "60"',
+                            '"NT18", target = "3650"')  # fmt: skip
+    (tmp_path / "c1.toml").write_text(pledged, encoding="utf-8")
+    contracts("add", "c1.toml")
+    sent_by_a_supplier(tmp_path)
+    assert "waits to be accepted" in contracts("show", "C1").stdout
+    assert json.loads(contracts("monitor", "--json").stdout)["groups"][0]["delivered"] is None
+    refused = contracts("send-back", "C1", "2026-27 Q1", "1", "--comment", " ")
+    assert (refused.returncode, "should put right" in refused.stderr) == (2, True)
+    done = contracts("accept", "C1", "2026-27 Q1", "1")
+    assert done.stdout == "C1, 2026-27 Q1, version 1: accepted\n"
+    assert contracts("send-back", "C1", "2026-27 Q1", "1", "--comment", "x").returncode == 2
+    out = contracts("monitor", "--by", "department", "--out", "groups.csv", "--json")
+    (nt18, nt19) = json.loads(out.stdout)["groups"]
+    assert (nt18["group"], nt18["delivered"], nt18["target"]) == ("Highways", "900.00", "3650.00")
+    assert (nt19["measure"], nt19["status"]) == ("NT19", "")
+    assert "value_gbp" not in nt18
+    table = (tmp_path / "groups.csv").read_text(encoding="utf-8")
+    assert "Highways,Growth,NT18," in table
+    assert "900.00" in table
+    assert contracts("monitor", "--by", "colour").returncode == 2
+    assert "delivered       900.00" in contracts("monitor").stdout
+    chart = contracts("kpi", "--measure", "NT18", "--out", "kpi.svg")
+    assert chart.returncode == 0, chart.stderr
+    assert "<svg" in (tmp_path / "kpi.svg").read_text(encoding="utf-8")
+    assert contracts("kpi", "--measure", "NT18", "--out", "kpi.xlsx").returncode == 0
+    refused = contracts("kpi", "--out", "kpi.svg")
+    assert (refused.returncode, "nothing to draw" in refused.stderr) == (2, True)
+    assert contracts("monitor", "--out", "groups.pdf").returncode == 2
+
+
+def test_money_is_told_with_edition_and_source(
+    contracts: Callable[..., Any], tmp_path: Path
+) -> None:
+    contracts("add", "c1.toml")
+    sent_by_a_supplier(tmp_path)
+    contracts("accept", "C1", "2026-27 Q1", "1")
+    values = PROXY_TEMPLATE.read_text(encoding="utf-8")
+    (tmp_path / "worth.toml").write_text(values, encoding="utf-8")
+    refused = contracts("monitor", "--proxies", "worth.toml")
+    assert refused.returncode == 2  # a template that nobody filled in names neither
+    filled = re.sub(r'(?m)^edition = ".*"', 'edition = "2099"', values)
+    filled = re.sub(r'(?m)^source = ".*"', 'source = "an invented table"', filled)
+    filled = re.sub(r'(?m)^"?NT18"? = ".*"', 'NT18 = "0.5"', filled)
+    (tmp_path / "worth.toml").write_text(filled, encoding="utf-8")
+    out = contracts("monitor", "--proxies", "worth.toml", "--out", "worth.csv", "--json")
+    told = json.loads(out.stdout)
+    assert told["proxies"] == {"edition": "2099", "source": "an invented table"}
+    found = {line["measure"]: line["value_gbp"] for line in told["groups"]}
+    assert (found["NT18"], found["NT19"]) == ("450.00", None)
+    assert "2099,an invented table" in (tmp_path / "worth.csv").read_text(encoding="utf-8")

@@ -13,14 +13,19 @@ from decisions_cases import ANALYST, NOW
 from definition_cases import tiny_file
 
 from localarea.classify.codes import MEANINGS
+from localarea.contracts.acceptance import decide
 from localarea.contracts.counting import CountedReturn
 from localarea.contracts.model import parse_contract
 from localarea.contracts.register import enter_contract, enter_return
+from localarea.contracts.releases import released_series
+from localarea.decisions.roles import Actor
+from localarea.decisions.supplier_access import let_person_in
 from localarea.definitions.store import DefinitionStore
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from localarea.contracts.register import KeptContract
     from localarea.decisions.database import Database
 
 FIRST, SECOND = "colchester-measure-2026.1", "colchester-measure-2027.1"
@@ -28,6 +33,7 @@ QUARTERS = [
     *("2026-27 Q1", "2026-27 Q2", "2026-27 Q3", "2026-27 Q4"),
     *("2027-28 Q1", "2027-28 Q2"),
 ]
+SUPPLIER = Actor("Sue Supplier", "supplier")
 HERE, THERE = "CO1 1JB", "IP1 2DE"
 TERMS: dict[str, Any] = {
     "reference": "C1",
@@ -86,9 +92,22 @@ def sends(page: Path) -> list[tuple[str, str, tuple[str, ...]]]:
     return made + [("PARKS", quarter, (parks,)) for quarter in QUARTERS[4:]]
 
 
-def enter_a_return(database: Database) -> None:
-    """Enter a contract and the return of a quarter, whose figures are made up."""
+def enter_a_contract(database: Database, reference: str = "C1") -> KeptContract:
+    """Enter a contract under a definition that is made up."""
     frozen = {"definition_sha256": "a" * 64, "rule": "contract-year", "rule_version": "1"}
-    made = replace(parse_contract(TERMS), **frozen)
-    kept = enter_contract(database, made, council="colchester", actor=ANALYST, now=NOW)
-    enter_return(database, kept, CountedReturn(QUARTERS[0], {}, {}), actor=ANALYST, now=NOW)
+    made = replace(parse_contract(TERMS | {"reference": reference}), **frozen)
+    return enter_contract(database, made, council="colchester", actor=ANALYST, now=NOW)
+
+
+def bound_to(database: Database, role: str) -> list[str]:
+    """Give what the key of a role must be bound to: a contract, if it is that of a supplier."""
+    return [enter_a_contract(database).contract.reference] if role == "supplier" else []
+
+
+def enter_a_return(database: Database) -> None:
+    """Enter all that the register keeps: a supplier's return, its acceptance, and a release."""
+    kept = enter_a_contract(database)
+    let_person_in(database, "sue", "C1", days=9, actor=ANALYST, now=NOW)
+    enter_return(database, kept, CountedReturn(QUARTERS[0], {}, {}), actor=SUPPLIER, now=NOW)
+    decide(database, "C1", QUARTERS[0], 1, "accepted", actor=ANALYST, now=NOW)
+    released_series(database, council="colchester", actor=ANALYST, now=NOW)

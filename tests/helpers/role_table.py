@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-EVERYBODY: Final = "anonymous viewer checker analyst approver admin"
+EVERYBODY: Final = "anonymous viewer checker analyst approver admin supplier"
 SIGNED_IN: Final = "viewer checker analyst approver admin"
 CHECKERS: Final = "checker analyst approver"
+DELIVERERS: Final = f"{CHECKERS} supplier"
 ANALYST: Final = "analyst"
 APPROVER: Final = "approver"
 ADMIN: Final = "admin"
@@ -58,12 +59,32 @@ TABLE: Final[dict[str, str]] = {
     "GET /api/v1/receipts/{reference}": EVERYBODY,
     "POST /api/v1/measures": CHECKERS,
     "POST /api/v1/spend": CHECKERS,
-    "GET /api/v1/contracts": CHECKERS,
+    "GET /api/v1/contracts": DELIVERERS,
     "POST /api/v1/contracts": CHECKERS,
-    "GET /api/v1/contracts/{reference}": CHECKERS,
-    "GET /api/v1/contracts/{reference}/returns": CHECKERS,
-    "POST /api/v1/contracts/{reference}/returns": CHECKERS,
+    "GET /api/v1/contracts/{reference}": DELIVERERS,
+    "GET /api/v1/contracts/{reference}/returns": DELIVERERS,
+    "POST /api/v1/contracts/{reference}/returns": DELIVERERS,
+    "POST /api/v1/contracts/{reference}/returns/{quarter}/{version}/decision": CHECKERS,
     "GET /api/v1/kpi": CHECKERS,
+    "GET /contracts": DELIVERERS,
+    "GET /enter-contract": CHECKERS,
+    "POST /enter-contract": CHECKERS,
+    "GET /contracts/{reference}": DELIVERERS,
+    "GET /contracts/{reference}/figures.{ending}": DELIVERERS,
+    "POST /contracts/{reference}/access": CHECKERS,
+    "POST /contracts/{reference}/access/end": CHECKERS,
+    "GET /contracts/{reference}/correct": CHECKERS,
+    "POST /contracts/{reference}/correct": CHECKERS,
+    "GET /contracts/{reference}/returns/{quarter}": DELIVERERS,
+    "POST /contracts/{reference}/returns/{quarter}": DELIVERERS,
+    "GET /contracts/{reference}/returns/{quarter}/return.xlsx": DELIVERERS,
+    "GET /contracts/{reference}/returns/{quarter}/{version}": DELIVERERS,
+    "POST /contracts/{reference}/returns/{quarter}/{version}/decision": CHECKERS,
+    "GET /monitoring": CHECKERS,
+    "GET /monitoring/figures.{ending}": CHECKERS,
+    "GET /monitoring/indicator.{ending}": CHECKERS,
+    "GET /supplier": EVERYBODY,
+    "POST /supplier": EVERYBODY,
     "GET /files": CHECKERS,
     "POST /files": CHECKERS,
     "GET /files/{file}": CHECKERS,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from localarea.contracts.acceptance import MOST_COMMENT
 from localarea.contracts.model import MOST_REFERENCE, MOST_TEXT
 from localarea.measures.report import ALL_QUARTERS
 
@@ -34,6 +35,12 @@ class MilestoneIn(BaseModel):
 
     title: str = Field(max_length=MOST_TEXT, description="What is due, in one line.")
     due: str = Field(pattern=_DAY, description="Day, YYYY-MM-DD.")
+    measure: str | None = Field(
+        default=None, max_length=20, description="Measure whose pledge it spreads."
+    )
+    target: str | None = Field(
+        default=None, pattern=_AMOUNT, description="Of that measure, up to this day together."
+    )
 
 
 class ContractIn(BaseModel):
@@ -84,6 +91,8 @@ class MilestoneOut(BaseModel):
 
     title: str
     due: str
+    measure: str | None = None
+    target: str | None = None
 
 
 class ContractOut(BaseModel):
@@ -137,7 +146,23 @@ class MeasureOut(Delivered):
     title: str
     unit: str
     priority: bool = Field(description="It is one of the council's priority measures.")
+    expected: str | None = Field(description="Of the pledge by `judged_on`.")
+    status: str = Field(
+        description="`met`, `on track`, `behind`, `at risk`, `withheld`, `not due yet`; blank if "
+        "nothing was pledged."
+    )
     by_quarter: list[QuarterOut]
+
+
+class QuarterOfReturnOut(BaseModel):
+    """How far the return of a quarter has come."""
+
+    quarter: str
+    due: str = Field(description="Last day on which it is in time.")
+    state: Literal["accepted", "sent", "returned", "late", "due", "not yet"]
+    version: int | None = Field(description="The newest; none if nothing was sent.")
+    counts: bool = Field(description="An accepted version is among the figures.")
+    late: bool
 
 
 class ContractWithMeasures(ContractOut):
@@ -145,6 +170,15 @@ class ContractWithMeasures(ContractOut):
 
     measures: list[MeasureOut]
     privacy: str
+    on: str = Field(description="Day on which it is looked at.")
+    judged_on: str | None = Field(
+        description="End of the last quarter whose return was accepted or is due."
+    )
+    quarters: list[QuarterOfReturnOut]
+    late: list[str]
+    waiting: list[str] = Field(description="Quarters whose return waits to be accepted.")
+    at_risk: bool
+    reasons: list[str] = Field(description="Why it is at risk; sentences for people.")
 
 
 class ReturnOut(BaseModel):
@@ -157,8 +191,29 @@ class ReturnOut(BaseModel):
     measures: list[str] = Field(description="Measures that it has figures of.")
     sent_by: str
     sent_at: str
+    state: Literal["sent", "accepted", "returned"] = Field(
+        description="Only what is accepted counts; what the council enters itself is, at once."
+    )
+    comment: str = Field(description="What the contract manager said of it; may be blank.")
+    decided_by: str | None
+    decided_at: str | None
     receipt: dict[str, Any] = Field(
         description="Hashes, definition, rule, and rows by number and reason; no cell of a return."
+    )
+
+
+class DecisionIn(BaseModel):
+    """What is decided on a return that a supplier sent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: Literal["accepted", "returned"] = Field(
+        description="`accepted`: it counts. `returned`: the supplier is to put it right."
+    )
+    comment: str = Field(
+        default="",
+        max_length=MOST_COMMENT,
+        description="For the supplier; needed where it is returned. No postcode.",
     )
 
 
@@ -193,6 +248,21 @@ class SeriesOut(BaseModel):
     by_quarter: list[IndicatorQuarter]
 
 
+class GroupOut(Delivered):
+    """A measure over the contracts of a group, under one definition and rule."""
+
+    group: str
+    theme: str
+    measure: str
+    title: str
+    unit: str
+    definition: str
+    rule: str
+    contracts: int
+    expected: str | None
+    status: str
+
+
 class Indicator(BaseModel):
     """A measure over time: a series under each definition, never joined."""
 
@@ -201,3 +271,4 @@ class Indicator(BaseModel):
     unit: str
     privacy: str
     series: list[SeriesOut]
+    groups: list[GroupOut] = Field(description="Every measure by what `by` names; else none.")

@@ -6,42 +6,46 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Form, Path, Query, UploadFile
 
-from localarea.contracts.counting import count_return, require_quarter
+from localarea.contracts.acceptance import decide
 from localarea.contracts.freezing import freeze
 from localarea.contracts.model import MOST_REFERENCE, parse_contract
+from localarea.contracts.monitoring import Group, grouped
+from localarea.contracts.progress import progress
 from localarea.contracts.reading import (
     contract_document,
-    contract_standing,
     kpi_document,
     notes_on,
+    plain,
     return_document,
 )
-from localarea.contracts.register import (
-    contracts,
-    enter_contract,
-    enter_return,
-    find_contract,
-    returns,
-)
+from localarea.contracts.register import enter_contract, returns
 from localarea.contracts.standing import INDICATOR
-from localarea.definitions.boundary_choice import BoundaryChoice
-from localarea.measures.exports import SHAREABLE
+from localarea.measures.exports import NOT_TO_BE_SHARED, SHAREABLE
 from localarea.service import clock
 from localarea.service.api.contract_models import (
     ContractIn,
     ContractOut,
     Contracts,
     ContractWithMeasures,
+    DecisionIn,
     Indicator,
+    ReturnOut,
     Returns,
     ReturnSent,
 )
 from localarea.service.api.files import TheRunner
 from localarea.service.auth.identity import Identity, TheState, require
 from localarea.service.errors import problems
-from localarea.service.files.returns import read_sent, require_fit
+from localarea.service.own_contracts import (
+    own_contract,
+    own_contracts,
+    returns_by_reference,
+    series_for,
+    take_return,
+)
 
-router = APIRouter(tags=["Contracts"], dependencies=[Depends(require("measure"))])
+router = APIRouter(tags=["Contracts"])
+Deliverer = Annotated[Identity, Depends(require("deliver"))]
 Measurer = Annotated[Identity, Depends(require("measure"))]
 Reference = Annotated[
     str, Path(max_length=MOST_REFERENCE, description="The `reference` of a contract.")
@@ -49,10 +53,10 @@ Reference = Annotated[
 
 
 @router.get("/contracts", response_model=Contracts, responses=problems(401, 403, 503))
-def list_contracts(state: TheState) -> dict[str, Any]:
-    """List the contracts on the register."""
+def list_contracts(state: TheState, who: Deliverer) -> dict[str, Any]:
+    """List the contracts on the register: all, or for a supplier its own."""
     with state.database.reading() as connection:
-        found = contracts(connection, council=state.council.key)
+        found = own_contracts(connection, state, who)
     return {"contracts": [contract_document(kept) for kept in found]}
 
 
@@ -65,6 +69,7 @@ def list_contracts(state: TheState) -> dict[str, Any]:
 def add_contract(state: TheState, who: Measurer, asked: ContractIn) -> dict[str, Any]:
     """Enter a contract, or a correction of one. The definition and rule are frozen from then on."""
     stated = asked.model_dump(exclude={"supersedes"})
+    stated["milestones"] = [one.model_dump(exclude_none=True) for one in asked.milestones]
     contract = freeze(parse_contract(stated), state.definitions, council=state.council.key)
     kept = enter_contract(
         state.database,
@@ -82,13 +87,30 @@ def add_contract(state: TheState, who: Measurer, asked: ContractIn) -> dict[str,
     response_model=ContractWithMeasures,
     responses=problems(401, 403, 404, 422, 503),
 )
-def show_contract(state: TheState, reference: Reference) -> dict[str, Any]:
+def show_contract(
+    state: TheState,
+    who: Deliverer,
+    reference: Reference,
+    internal: Annotated[
+        bool,
+        Query(description="Show small counts, which must not be shared. A supplier's always are."),
+    ] = False,
+) -> dict[str, Any]:
     """Show a contract, what was pledged and what was delivered, with small counts withheld."""
-    council = state.council
+    inside = internal or not who.may("measure")
     with state.database.reading() as connection:
-        kept = find_contract(connection, reference, council=council.key)
-        lines = contract_standing(connection, kept, priority=council.priority_measures)
-    return {**contract_document(kept), "measures": lines, "privacy": SHAREABLE}
+        kept = own_contract(connection, state, who, reference)
+        sent = returns(connection, kept.contract.reference)
+    found = progress(
+        series_for(state, who, internal=inside),
+        kept.contract,
+        sent,
+        on=clock.now().date(),
+        priority=state.council.priority_measures,
+        internal=inside,
+    )
+    privacy = NOT_TO_BE_SHARED if inside else SHAREABLE
+    return {**plain(found), **contract_document(kept), "privacy": privacy}
 
 
 @router.get(
@@ -96,10 +118,10 @@ def show_contract(state: TheState, reference: Reference) -> dict[str, Any]:
     response_model=Returns,
     responses=problems(401, 403, 404, 422, 503),
 )
-def list_returns(state: TheState, reference: Reference) -> dict[str, Any]:
-    """List every version of every return: its receipt, without figures."""
+def list_returns(state: TheState, who: Deliverer, reference: Reference) -> dict[str, Any]:
+    """List every version of every return: its receipt and state, without figures."""
     with state.database.reading() as connection:
-        kept = find_contract(connection, reference, council=state.council.key)
+        kept = own_contract(connection, state, who, reference)
         found = returns(connection, kept.contract.reference)
     return {"returns": [return_document(one) for one in found]}
 
@@ -113,7 +135,7 @@ def list_returns(state: TheState, reference: Reference) -> dict[str, Any]:
 def send_return(
     state: TheState,
     runner: TheRunner,
-    who: Measurer,
+    who: Deliverer,
     reference: Reference,
     quarter: Annotated[
         str, Form(max_length=20, description="Quarter of the return, such as `2026-27 Q1`.")
@@ -122,24 +144,50 @@ def send_return(
         list[UploadFile], File(description="All returns of the quarter: CSV, TSV or XLSX.")
     ],
 ) -> dict[str, Any]:
-    """Count the return of a quarter and keep its figures; it supersedes an earlier one."""
+    """
+    Count the return of a quarter and keep its figures; it supersedes an earlier one.
+
+    What a supplier sends counts once it is accepted.
+    """
     with state.database.reading() as connection:
-        kept = find_contract(connection, reference, council=state.council.key)
-    require_quarter(kept.contract, quarter)
-    sent = require_fit(file)
-    classifier = state.classifier(BoundaryChoice(definition=kept.contract.definition))
-    tables, hashes = read_sent(runner, sent)
-    counted = count_return(kept.contract, quarter, tables, hashes, classifier)
-    entered = enter_return(
-        state.database, kept, counted, actor=who.acting("measure"), now=clock.now()
+        kept = own_contract(connection, state, who, reference)
+    entered, names = take_return(state, runner, who, kept, quarter, file)
+    return {**return_document(entered), "notes": notes_on(entered, names)}
+
+
+@router.post(
+    "/contracts/{reference}/returns/{quarter}/{version}/decision",
+    response_model=ReturnOut,
+    responses=problems(401, 403, 404, 409, 422, 503),
+)
+def decide_return(
+    state: TheState,
+    who: Measurer,
+    reference: Reference,
+    quarter: Annotated[str, Path(max_length=20, description="Quarter of the return.")],
+    version: Annotated[int, Path(ge=1, le=1_000_000, description="Version that was looked at.")],
+    asked: DecisionIn,
+) -> dict[str, Any]:
+    """Accept what a supplier sent, so that it counts, or send it back with a comment."""
+    with state.database.reading() as connection:
+        own_contract(connection, state, who, reference)
+    decided = decide(
+        state.database,
+        reference,
+        quarter,
+        version,
+        asked.state,
+        comment=asked.comment,
+        actor=who.acting("measure"),
+        now=clock.now(),
     )
-    notes = notes_on(entered, [table.file for table in tables])
-    return {**return_document(entered), "notes": notes}
+    return return_document(decided)
 
 
 @router.get("/kpi", response_model=Indicator, responses=problems(401, 403, 422, 503))
 def show_indicator(
     state: TheState,
+    who: Measurer,
     measure: Annotated[
         str,
         Query(
@@ -148,7 +196,19 @@ def show_indicator(
             "local.",
         ),
     ] = INDICATOR,
+    by: Annotated[
+        Group | None,
+        Query(description="Add every measure up by this as well, in `groups`."),
+    ] = None,
+    internal: Annotated[
+        bool, Query(description="Show small counts, which must not be shared.")
+    ] = False,
 ) -> dict[str, Any]:
     """Show a measure over all contracts by quarter: a series under each definition."""
-    with state.database.reading() as connection:
-        return kpi_document(connection, measure, council=state.council.key)
+    series = series_for(state, who, internal=internal)
+    document = kpi_document(series, measure, internal=internal)
+    if by is None:
+        return {**document, "groups": []}
+    _, sent = returns_by_reference(state)
+    lines = grouped(series, sent, by=by, on=clock.now().date(), internal=internal)
+    return {**document, "groups": plain(lines)}

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from localarea.contracts.model import MOST_REFERENCE
 from localarea.decisions import api_keys
 from localarea.decisions.roles import Actor, Role
+from localarea.decisions.supplier_access import contracts_of_keys
 from localarea.errors import NotAllowedError
 from localarea.service import clock
 from localarea.service.auth.identity import Identity, TheState, require
 from localarea.service.errors import problems
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 router = APIRouter(tags=["Keys"], dependencies=[Depends(require("administer"))])
 Administrator = Annotated[Identity, Depends(require("administer"))]
@@ -27,8 +32,15 @@ class NewKey(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str = Field(max_length=100, description="Who holds it, such as `contract register`.")
-    roles: list[Role] = Field(min_length=1, max_length=5, description="Never `approver`.")
+    roles: list[Role] = Field(
+        min_length=1, max_length=6, description="Never `approver`; `supplier` goes with no other."
+    )
     days: int = Field(ge=1, le=api_keys.MOST_DAYS, description="For so many days it holds.")
+    contracts: list[Annotated[str, Field(max_length=MOST_REFERENCE)]] = Field(
+        default_factory=list,
+        max_length=100,
+        description="References of the contracts that the key of a supplier is for.",
+    )
 
 
 class KeyOut(BaseModel):
@@ -42,6 +54,7 @@ class KeyOut(BaseModel):
     expires_on: str
     revoked_at: str | None
     last_used_on: str | None
+    contracts: list[str] = Field(description="Contracts that a supplier may see by it today.")
 
 
 class KeyMade(KeyOut):
@@ -60,7 +73,8 @@ class Keys(BaseModel):
 def list_keys(state: TheState) -> dict[str, object]:
     """List all keys, those that ended too."""
     with state.database.reading() as connection:
-        return {"keys": [_out(key) for key in api_keys.list_keys(connection)]}
+        own = contracts_of_keys(connection, today=state.today)
+        return {"keys": [_out(key, own) for key in api_keys.list_keys(connection)]}
 
 
 @router.post(
@@ -78,8 +92,9 @@ def make_key(state: TheState, who: Administrator, asked: NewKey) -> dict[str, ob
         days=asked.days,
         actor=administrator(who),
         now=clock.now(),
+        contracts=asked.contracts,
     )
-    return {**_out(key), "key": text}
+    return {**_out(key, {key.id: sorted(set(asked.contracts))}), "key": text}
 
 
 @router.delete(
@@ -93,7 +108,7 @@ def revoke_key(
     """Revoke a key: at once here, within seconds in other processes."""
     key = api_keys.revoke(state.database, identity, actor=administrator(who), now=clock.now())
     request.app.state.admission.keys.forget()
-    return _out(key)
+    return _out(key, {})
 
 
 def administrator(who: Identity) -> Actor:
@@ -110,5 +125,6 @@ def administrator(who: Identity) -> Actor:
     return Actor(who.name, "admin", who.post)
 
 
-def _out(key: api_keys.ApiKey) -> dict[str, object]:
-    return {name: getattr(key, name) for name in KeyOut.model_fields}
+def _out(key: api_keys.ApiKey, own: Mapping[str, list[str]]) -> dict[str, object]:
+    kept = {name: getattr(key, name) for name in KeyOut.model_fields if name != "contracts"}
+    return {**kept, "contracts": own.get(key.id, [])}

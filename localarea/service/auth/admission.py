@@ -73,7 +73,12 @@ class Admission:
         if session is None:
             return NOBODY
         return Identity(
-            session.name, frozenset(session.roles), "session", session.post, session.subject
+            session.name,
+            frozenset(session.roles),
+            "session",
+            session.post,
+            session.subject,
+            session.key,
         )
 
     def cookie(self, name: str, value: str, *, seconds: int) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, Protocol
 
 from fastapi import Depends, Request
 
+from localarea.decisions.holders import holder_of_key, holder_of_person
 from localarea.decisions.roles import MAY, ROLES, Act, Actor, Role
 from localarea.errors import NotAllowedError, SignInNeededError
 from localarea.service.state import State
@@ -26,6 +27,7 @@ Permission = Literal[
     "view",  # options, comparisons, scenarios, proposals, the log
     "check",  # postcodes and files
     "measure",  # returns of contracts, and published payments
+    "deliver",  # returns of one's own contracts: what a supplier may
     "administer",  # API keys
     "put_forward",
     "comment",
@@ -38,10 +40,12 @@ Permission = Literal[
     "refresh",
 ]
 _CHECKERS: Final[frozenset[Role]] = frozenset({"checker", "analyst", "approver"})
+_OF_COUNCIL: Final[frozenset[Role]] = frozenset(ROLES) - {"supplier"}
 PERMITTED: Final[Mapping[Permission, frozenset[Role]]] = {
-    "view": frozenset(ROLES),
+    "view": _OF_COUNCIL,
     "check": _CHECKERS,
     "measure": _CHECKERS,
+    "deliver": _CHECKERS | {"supplier"},
     "administer": frozenset({"admin"}),
     **{act: MAY[act] for act in MAY},
 }
@@ -52,7 +56,7 @@ class Identity:
     """Who asks: a name, the roles granted, and by what means they are known.
 
     The subject is what the provider calls the person, or the id of the key: a name may be
-    that of two people.
+    that of two people. The key is the id of the one by which a supplier came in.
     """
 
     name: str
@@ -60,6 +64,12 @@ class Identity:
     via: Literal["anonymous", "local", "session", "key"]
     post: str = ""
     subject: str = ""
+    key: str = ""
+
+    @property
+    def holder(self) -> str:
+        """Return under what name the register lets a supplier at its contracts."""
+        return holder_of_key(self.key) if self.key else holder_of_person(self.subject)
 
     def may(self, permission: Permission) -> bool:
         """Return whether one of the roles gives the permission."""

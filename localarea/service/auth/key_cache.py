@@ -57,7 +57,7 @@ class KeyRing:
         if self._used.get(key.id) != today and key.last_used_on != today:
             self._note_use(key, today)
         self._used[key.id] = today
-        return Identity(f"{key.name} (key {key.id})", frozenset(key.roles), "key", "", key.id)
+        return Identity(key.title, frozenset(key.roles), "key", "", key.id, key.id)
 
     def _note_use(self, key: api_keys.ApiKey, today: str) -> None:
         try:

@@ -31,7 +31,7 @@ _MOST_ENDED: Final = 100_000  # some 10 MB; the oldest are forgotten first
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One sign-in: who, in which roles, and since when."""
+    """One sign-in: who, in which roles, since when, and by which key if it was by one."""
 
     name: str
     roles: tuple[Role, ...]
@@ -41,6 +41,7 @@ class Session:
     begun: int
     seen: int
     id: str
+    key: str = ""
 
 
 class Seal:
@@ -87,11 +88,13 @@ class Sessions:
         self._read_before: dict[str, Session] = {}  # a signature is checked once, times always
         self._lock = threading.Lock()
 
-    def begin(self, name: str, roles: tuple[Role, ...], *, post: str, subject: str) -> Session:
+    def begin(
+        self, name: str, roles: tuple[Role, ...], *, post: str, subject: str, key: str = ""
+    ) -> Session:
         """Begin a session for somebody who has just signed in."""
         now = int(self._clock())
         csrf, identity = secrets.token_urlsafe(24), secrets.token_urlsafe(12)
-        return Session(name, roles, post, subject, csrf, now, now, identity)
+        return Session(name, roles, post, subject, csrf, now, now, identity, key)
 
     def write(self, session: Session) -> str:
         """Return the cookie's value."""

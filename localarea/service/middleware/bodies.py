@@ -13,7 +13,7 @@ from starlette.requests import Request
 from localarea.errors import LocalareaError, TooLargeError, TooSlowError
 from localarea.service.auth.csrf import SAFE
 from localarea.service.auth.identity import Permission, current_identity, permitted
-from localarea.service.files import mending, spend
+from localarea.service.files import mending, returns, spend
 from localarea.service.middleware.problem import problem
 
 if TYPE_CHECKING:
@@ -30,6 +30,11 @@ _SENT: Final[tuple[tuple[re.Pattern[str], Permission, int | None], ...]] = (
     (re.compile(r"(/api/v1)?/files"), "check", None),
     (re.compile(r"(/api/v1)?/files/[^/]+/mended"), "check", mending.MOST_MB + _FORM_MB),
     (re.compile(r"(/api/v1)?/spend"), "measure", spend.MOST_MB + _FORM_MB),
+    (
+        re.compile(r"/api/v1/contracts/[^/]+/returns|/contracts/[^/]+/returns/[^/]+"),
+        "deliver",
+        returns.MOST_MB + _FORM_MB,
+    ),
 )
 _MEGABYTE: Final = 1_000_000
 _SLOWEST_BYTES_PER_S: Final = 50_000  # a poor telephone line; slower uploads hold up others

@@ -96,7 +96,7 @@ def _limits(settings: Settings) -> Iterator[_Limit]:
 
 def _kind(scope: Scope) -> str:
     path, unsafe = scope["path"], scope["method"] == "POST"
-    if path.startswith("/sign-in"):
+    if path.startswith("/sign-in") or (unsafe and path == "/supplier"):
         return "sign-ins"
     if unsafe and path in UPLOADS:
         return "uploads"

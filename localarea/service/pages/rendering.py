@@ -37,6 +37,8 @@ NAVIGATION: tuple[tuple[str, str, str | None], ...] = (
     ("/scenario", "What if", "view"),
     ("/decisions", "Decisions", "view"),
     ("/definitions", "Definitions", None),
+    ("/contracts", "Contracts", "deliver"),
+    ("/monitoring", "Monitoring", "measure"),
     ("/measures", "Measures", "measure"),
     ("/spend", "Spend", "measure"),
 )

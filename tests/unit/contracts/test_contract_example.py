@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import closing
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,8 +14,19 @@ from decisions_cases import ANALYST, NOW
 from localarea.contracts.counting import count_return
 from localarea.contracts.freezing import freeze
 from localarea.contracts.model import parse_contract
-from localarea.contracts.reading import contract_standing, kpi_document
-from localarea.contracts.register import enter_contract, enter_return, find_contract, newest_returns
+from localarea.contracts.monitoring import grouped
+from localarea.contracts.progress import progress
+from localarea.contracts.reading import contract_standing, kpi_document, register_series
+from localarea.contracts.register import (
+    contracts,
+    enter_contract,
+    enter_return,
+    find_contract,
+    newest_returns,
+    returns,
+)
+from localarea.contracts.releases import released_series
+from localarea.contracts.standing import series_of
 from localarea.decisions.audit import verify
 from localarea.decisions.database import Database, open_database
 from localarea.errors import SettingError
@@ -23,6 +35,8 @@ from localarea.measures.returns import read_return
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from localarea.contracts.standing import Series
 
 # From the tables of the page, one quarter after the other, then all of them.
 NT1 = ["0.25", "0.38", "0.38", "0.37", "0.25", "0.25", "1.88"]
@@ -56,14 +70,18 @@ def register(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield database
 
 
+def released(register: Database) -> list[Series]:
+    return released_series(register, council="colchester", actor=ANALYST, now=NOW)
+
+
 def delivered(line: dict[str, Any]) -> list[str]:
     return [*(part["delivered"] for part in line["by_quarter"]), line["delivered"]]
 
 
 def test_figures_of_a_contract_are_those_of_the_page(register: Database) -> None:
     with register.reading() as connection:
-        kept = find_contract(connection, "ROADS")
-        lines = contract_standing(connection, kept, priority=["LOCAL-SPEND"], internal=True)
+        series = register_series(connection, council="colchester")
+    lines = contract_standing(series, "ROADS", priority=["LOCAL-SPEND"], internal=True)
     found = {line["measure"]: line for line in lines}
     assert lines[0]["measure"] == "LOCAL-SPEND"
     assert [part["quarter"] for part in found["NT1"]["by_quarter"]] == QUARTERS
@@ -78,16 +96,14 @@ def test_figures_of_a_contract_are_those_of_the_page(register: Database) -> None
 
 
 def test_outside_the_council_two_people_are_not_told(register: Database) -> None:
-    with register.reading() as connection:
-        lines = contract_standing(connection, find_contract(connection, "ROADS"), priority=())
+    lines = contract_standing(released(register), "ROADS", priority=())
     found = {line["measure"]: line for line in lines}
     assert delivered(found["NT1"]) == [None] * 7
     assert delivered(found["LOCAL-SPEND"]) == SHARE
 
 
 def test_the_indicator_is_that_of_the_page_in_two_series(register: Database) -> None:
-    with register.reading() as connection:
-        told = kpi_document(connection, council="colchester")
+    told = kpi_document(released(register))
     first, second = told["series"]
     assert (first["definition"], second["definition"]) == (FIRST, SECOND)
     assert delivered(first) == KPI
@@ -117,8 +133,42 @@ def test_every_row_of_a_whole_list_is_told_in_each_quarter(register: Database) -
 
 
 def test_a_priority_that_is_no_measure_is_refused(register: Database) -> None:
-    with (
-        register.reading() as connection,
-        pytest.raises(SettingError, match="names NT99 among its priority_measures"),
-    ):
-        contract_standing(connection, find_contract(connection, "ROADS"), priority=["NT1", "NT99"])
+    with pytest.raises(SettingError, match="names NT99 among its priority_measures"):
+        contract_standing(released(register), "ROADS", priority=["NT1", "NT99"])
+
+
+def test_what_is_expected_is_that_of_the_page(register: Database) -> None:
+    with register.reading() as connection:
+        kept = [one.contract for one in contracts(connection, council="colchester")]
+        sent = [
+            one
+            for contract in kept
+            for one in returns(connection, contract.reference)
+            if one.counted.quarter in QUARTERS[:2]
+        ]
+    newest = {(one.reference, one.counted.quarter): one.counted.figures for one in sent}
+    series = series_of(kept, newest)
+    found = {}
+    for contract in (kept[0], kept[2]):  # CARE and ROADS
+        own = [one for one in sent if one.reference == contract.reference]
+        told = progress(series, contract, own, on=date(2026, 11, 15), internal=True)
+        assert told["judged_on"] == "2026-09-30"
+        for line in told["measures"]:
+            found[contract.reference, line["measure"]] = tuple(
+                str(line[name]) for name in ("target", "expected", "delivered", "status")
+            )
+    assert found["ROADS", "NT1"] == ("2", "0.67", "0.63", "behind")
+    assert found["ROADS", "NT18"] == ("4000.50", "4000.50", "3000.00", "at risk")
+    assert found["CARE", "NT18"] == ("2000", "2000.00", "4000.00", "met")
+
+
+def test_the_year_is_that_of_the_page(register: Database) -> None:
+    with register.reading() as connection:
+        series = register_series(connection, council="colchester")
+    lines = grouped(series, {}, by="year", on=date(2027, 12, 1), internal=True)
+    (year,) = (
+        line
+        for line in lines
+        if (line["group"], line["measure"], line["definition"]) == ("2026-27", "NT18", FIRST)
+    )
+    assert str(year["delivered"]) == "9500.00"

@@ -364,6 +364,9 @@ def test_the_database_itself_refuses_to_change_the_record(
         "receipts": "document",
         "contracts": "document",
         "contract_returns": "document",
+        "return_decisions": "comment",
+        "contract_access": "expires_on",
+        "releases": "document",
     }
     command = statement.format(table, column.get(table, "details"))
     with (

@@ -1,0 +1,114 @@
+"""
+A process that is killed between the count of a return and its commit loses and doubles nothing.
+
+The same holds for the acceptance of a return and for the release of its figures, on both databases.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+from contract_cases import QUARTERS, SUPPLIER, enter_a_contract
+from decisions_cases import ANALYST, NOW
+
+from localarea.contracts.acceptance import decide
+from localarea.contracts.counting import CountedReturn
+from localarea.contracts.register import enter_return, newest_returns, returns
+from localarea.contracts.releases import released_series, releases
+from localarea.decisions.audit import verify
+from localarea.decisions.database import open_database
+from localarea.errors import ConflictError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from localarea.decisions.database import Database
+
+pytestmark = pytest.mark.slow
+
+LINE = {"amount": 10_000, "other": 0, "divisor": 10_000, "people": 0, "other_people": 0}
+COUNTED = CountedReturn(QUARTERS[0], {"NT10": LINE}, {"files": ["b" * 64]})
+KILLED = """
+import os, sys
+from contextlib import closing
+sys.path.insert(0, sys.argv[4])
+import test_supplier_returns_killed as steps
+from localarea.decisions.audit import Ledger
+from localarea.decisions.database import open_database
+def die(*_, **__):
+    os.kill(os.getpid(), 9)
+address, when, step = sys.argv[1:4]
+with closing(open_database(address)) as database:
+    record = Ledger.record
+    if when == "before the log":
+        Ledger.record = die
+    elif when == "before the commit":
+        Ledger.record = lambda *a: (record(*a), die())
+    steps.STEPS[step](database)
+    die()
+"""
+
+
+def send(database: Database) -> None:
+    kept = enter_a_contract(database)  # which is there already
+    enter_return(database, kept, COUNTED, actor=SUPPLIER, now=NOW)
+
+
+def accept(database: Database) -> None:
+    decide(database, "C1", QUARTERS[0], 1, "accepted", actor=ANALYST, now=NOW)
+
+
+def release(database: Database) -> None:
+    released_series(database, council="colchester", actor=ANALYST, now=NOW)
+
+
+STEPS = {"send": send, "accept": accept, "release": release}
+# Sent, accepted and released, before the last step and after it.
+KEPT = {"send": ((0, 0, 0), (1, 0, 0)), "accept": ((1, 0, 0), (1, 1, 0)),
+        "release": ((1, 1, 0), (1, 1, 1))}  # fmt: skip
+
+
+def kept(address: str) -> tuple[int, int, int]:
+    with closing(open_database(address)) as database, database.reading() as connection:
+        assert verify(connection).faults == ()
+        return (
+            len(returns(connection, "C1")),
+            len(newest_returns(connection)),
+            len(releases(connection, "colchester")),
+        )
+
+
+@pytest.mark.parametrize("when", ["before the log", "before the commit", "before the answer"])
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_in_the_middle_nothing_is_lost_or_doubled(
+    database_url: str, repository: Path, step: str, when: str
+) -> None:
+    before, after = KEPT[step]
+    with closing(open_database(database_url)) as database:
+        enter_a_contract(database)
+        for earlier in list(STEPS)[: list(STEPS).index(step)]:
+            STEPS[earlier](database)
+    assert kept(database_url) == before
+    path = os.pathsep.join([str(repository), str(repository / "tests" / "helpers")])
+    here = str(repository / "tests" / "processes" / "decisions")
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, database_url, when, step, here],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == -9, done.stderr
+    assert kept(database_url) == (after if when == "before the answer" else before)
+    with closing(open_database(database_url)) as database:
+        if (step, when) == ("accept", "before the answer"):
+            with pytest.raises(ConflictError, match="accepted already"):  # it was done
+                STEPS[step](database)
+        else:
+            STEPS[step](database)  # as whoever got no answer does
+    assert kept(database_url) == after
