@@ -194,7 +194,7 @@ def test_zones_with_ledgers_are_placed_as_in_the_dictionaries(
 @settings(max_examples=30, deadline=None)
 @given(
     seed=st.integers(0, 10**6),
-    n_zones=st.integers(2, 60),
+    n_zones=st.integers(5, 45),
     read_before=st.integers(0, 3_000),
     read_of_zone=st.integers(0, 400),
     most_hubs=st.integers(0, 60),
