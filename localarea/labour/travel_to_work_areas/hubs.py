@@ -60,7 +60,7 @@ def with_ledgers(world: arrays.World, rules: arrays.Rules) -> arrays.World:
     hubs["size"] = [1 << max(int(2 * n - 1).bit_length(), 3) for n in links[found]]
     hubs["first"] = np.cumsum(hubs["size"]) - hubs["size"]
     world = world._replace(**_room_for(hubs, int(links[found].sum())))
-    world.counters[arrays.TO_READ] = READ_BEFORE
+    world.counters[arrays.TO_READ] = max(READ_BEFORE, 1)  # or nothing would come before the next
     entries.open_ledgers(world, rules)
     return world
 
