@@ -109,7 +109,7 @@ def test_many_rows_are_read_as_each_is(
     for row, added in zip(rows, checker.check(rows), strict=True):
         reading = read_row(grid, row)
         if not any(cell.strip() for cell in row) or reading.no_payment:
-            assert added == []
+            assert added == ()
             continue
         assert added[0] == reading.text
         if grid.says_column:
