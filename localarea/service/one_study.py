@@ -240,7 +240,7 @@ def state_of_file(ground: Ground, text: str) -> StudyState:
     SettingError
         If the file is not one that holds a scenario.
     InputError
-        If it holds something that a study has no slider for.
+        If it holds something that a study has no slider for, or that lies between two of its steps.
     """
     from localarea.comparison.scenario import Scenario
     from localarea.places.polygons import zones_in
@@ -259,7 +259,7 @@ def state_of_file(ground: Ground, text: str) -> StudyState:
             if name == "target_sc":  # follows the minimum
                 continue
             raise InputError(f"the scenario changes {name!r}, which a study has no slider for")
-        numbers[limit.key] = round(float(value) * (1 if limit.key == "minutes" else 100))
+        numbers[limit.key] = limit.number(value)
     state = StudyState(stated.base).at(numbers)
     for change in stated.changes:
         places = [change.place]

@@ -168,6 +168,7 @@ def test_the_page_has_the_figures_of_its_address(client: TestClient) -> None:
         ("form=drive-30", 422, "did you mean"),
         ("from=drive-30&minutes=soon", 422, "minutes"),
         ("from=drive-30&from=drive-45", 422, "only once"),
+        ("&".join(["in=Ipswich"] * 201), 422, "200"),
     ],
 )
 def test_an_address_that_cannot_be_is_said(
@@ -215,6 +216,14 @@ def test_a_place_that_is_none_is_told_beside_its_box(
     assert hidden(answer.text, "place-form")["in"] == ["Ipswich"]  # the study is not lost
 
 
+def test_a_move_that_is_none_is_told_beside_the_box(client: TestClient) -> None:
+    begun = hidden(client.get(IPSWICH).text, "place-form")
+    answer = client.post("/study", data={**begun, "place": "Sudbury", "move": "sideways"})
+    assert answer.status_code == 422
+    assert 'href="#place"' in answer.text
+    assert "Choose whether to add the place or take it out" in answer.text
+
+
 def test_a_study_is_saved_and_opened_again(client: TestClient) -> None:
     address = "from=composite&minutes=40&share=8&in=Ipswich&out=E02006246"
     file = client.get(f"/study/scenario.toml?{address}")
@@ -237,6 +246,9 @@ def test_a_study_is_saved_and_opened_again(client: TestClient) -> None:
         (b"\xff\xfe\x00", "not text"),
         (b'base = "ttwa-official"\nvintage = 2021\n', "2021"),
         (b'base = "composite"\n[thresholds]\nmax_employed_residents = 9\n', "no slider"),
+        (b'base = "catchment"\n[thresholds]\nmin_share = "a tenth"\n', "min_share"),
+        (b'base = "drive-30"\n[thresholds]\nminutes = true\n', "minutes"),
+        (b'base = "catchment"\n[thresholds]\nmin_share = 0.075\n', "whole hundredths"),
         (b"#" * 200_001, "too large"),
     ],
 )

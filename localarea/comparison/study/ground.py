@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from localarea.places.place import Place
     from localarea.records import Option
 
-_MOST_KEPT: Final = 2_000  # places, options or figures kept, each some kilobytes
+_MOST_KEPT: Final = 500  # of places, options and figures each; one holds up to some 30 kB
 _FINE: Final = ("postcode", "point")
 _WRITTEN: Final = {"town": "town", "ttwa": "ttwa", "former_district": "district"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from localarea.errors import InputError
 from localarea.options.council import DRIVE
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 Key = Literal["minutes", "share", "containment"]
 KEYS: Final[tuple[Key, ...]] = ("minutes", "share", "containment")
+_ROUNDING: Final = 1e-9
 LABELS: Final[Mapping[Key, str]] = {
     "minutes": "Minutes by car",
     "share": "Share of commuters",
@@ -57,6 +59,26 @@ class Limit:
     def value(self, number: int) -> float | int:
         """Return what the method takes for a number of the slider."""
         return number if self.key == "minutes" else number / 100
+
+    def number(self, value: object) -> int:
+        """
+        Return where a value of the method is on the slider.
+
+        Raises
+        ------
+        InputError
+            If it is no number, or lies between two steps of the slider.
+        """
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise InputError(f"the threshold {self.parameter} is {value!r}; give a number")
+        exact = float(value) * (1 if self.key == "minutes" else 100)
+        if abs(exact - round(exact)) > _ROUNDING:
+            step = "minutes" if self.key == "minutes" else "hundredths"
+            raise InputError(
+                f"the threshold {self.parameter} is {value:g}, and a study moves it by whole {step}; "
+                "open the scenario in What if"
+            )
+        return round(exact)
 
 
 _MINUTES: Final = "Zones farther than this by car from the centre are left out"

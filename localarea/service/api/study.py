@@ -21,13 +21,8 @@ PlaceName = Annotated[str, Field(max_length=200)]
 MOST_NUMBER = 1_000
 
 
-class StudyIn(BaseModel):
-    """A state of a study, and what is to be moved in it."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"from": "ttwa-official", "place": "Ipswich"}]},
-    )
+class StudyFields(BaseModel):
+    """A state of a study, as an address, a form or a program tells it."""
 
     start: str = Field(
         "",
@@ -53,17 +48,6 @@ class StudyIn(BaseModel):
         max_length=MOST_PLACES,
         description="Places taken out, which count where both overlap.",
     )
-    place: str = Field(
-        "",
-        max_length=200,
-        description="A place to move now: a zone, town, district or postcode. The state that is "
-        "answered names the zone in place of a postcode.",
-    )
-    move: Literal["turn", "in", "out", "as_drawn"] = Field(
-        "turn",
-        description="What is done with it: `turn` takes out what is in as a whole, and puts in "
-        "what is not; `as_drawn` leaves it to the option.",
-    )
 
     def state(self, default: str) -> StudyState:
         """Return the state, before anything is moved."""
@@ -75,6 +59,27 @@ class StudyIn(BaseModel):
             tuple(self.include),
             tuple(self.exclude),
         )
+
+
+class StudyIn(StudyFields):
+    """A state of a study, and what is to be moved in it."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"from": "ttwa-official", "place": "Ipswich"}]},
+    )
+
+    place: str = Field(
+        "",
+        max_length=200,
+        description="A place to move now: a zone, town, district or postcode. The state that is "
+        "answered names the zone in place of a postcode.",
+    )
+    move: Literal["turn", "in", "out", "as_drawn"] = Field(
+        "turn",
+        description="What is done with it: `turn` takes out what is in as a whole, and puts in "
+        "what is not; `as_drawn` leaves it to the option.",
+    )
 
 
 class StudyDocument(BaseModel):

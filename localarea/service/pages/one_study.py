@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Annotated, Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from localarea.comparison.figure_catalogue import GROUPS
@@ -15,7 +15,7 @@ from localarea.comparison.study.limits import limits_of
 from localarea.comparison.study.state import StudyState
 from localarea.errors import InputError, LocalareaError
 from localarea.places.gazetteer import read_gazetteer
-from localarea.service.api.study import MOST_NUMBER, StudyIn
+from localarea.service.api.study import StudyFields
 from localarea.service.auth.identity import require
 from localarea.service.councils import ShownState, council_parameter
 from localarea.service.errors import status_of
@@ -26,35 +26,17 @@ from localarea.service.state import State
 
 router = APIRouter(dependencies=[Depends(require("view"))])
 
-Places = list[Annotated[str, Field(max_length=200)]]
 _LARGEST: Final = 200_000  # bytes of a saved scenario, with drawn areas
 
 
-class StudyQuery(BaseModel):
-    """A state, as the address of the page holds it."""
-
-    model_config = ConfigDict(populate_by_name=True)
-
-    start: str = Field("", alias="from", max_length=200)
-    minutes: int | None = Field(None, ge=1, le=MOST_NUMBER)
-    share: int | None = Field(None, ge=1, le=100)
-    containment: int | None = Field(None, ge=1, le=100)
-    include: Places = Field([], alias="in")
-    exclude: Places = Field([], alias="out")
-
-    def state(self, default: str) -> StudyState:
-        """Return the state."""
-        return StudyIn.model_validate(self.model_dump(by_alias=True)).state(default)
-
-
-class MoveForm(StudyQuery):
+class MoveForm(StudyFields):
     """The form that moves a place."""
 
     place: str = Field("", max_length=200)
     move: str = Field("in", max_length=10)
 
 
-Asked = Annotated[StudyQuery, Query()]
+Asked = Annotated[StudyFields, Query()]
 
 
 @router.get("/study", response_class=HTMLResponse)
@@ -171,7 +153,7 @@ def _page(
         "fault": sentence[:1].upper() + sentence[1:],
         "field": field,
         "typed": place,
-        "api": f"/api/v1/study?{kind}={named}" if named else "/api/v1/study",
+        "api": f"/api/v1/study?{kind}={quote(named)}" if named else "/api/v1/study",
     }
     return render(request, "study.html", values, status_code=status)
 
