@@ -69,7 +69,8 @@ def grouped(
     -------
     list of dict
         ``group``, ``theme``, ``measure``, ``title``, ``unit``, ``definition``, ``rule``,
-        ``contracts`` (how many), ``target``, ``expected``, ``delivered``, ``withheld``, ``status``.
+        ``contracts`` (how many run in the period), ``target``, ``expected``, ``delivered``,
+        ``withheld``, ``status``.
     """
     lines = []
     for one in series:
@@ -118,13 +119,12 @@ def _line(
         quarter_days(one.quarters[columns[0]])[0],
         quarter_days(one.quarters[columns[-1]])[1],
     )
-    pledged = [
+    running = [
         contract
         for contract in (one.contracts[row] for row in rows)
-        if target_of(contract, ref, ALL_QUARTERS) is not None
-        and contract.first_day <= last
-        and contract.last_day >= first
+        if contract.first_day <= last and contract.last_day >= first
     ]
+    pledged = [c for c in running if target_of(c, ref, ALL_QUARTERS) is not None]
     if (len(rows), len(columns)) == (len(one.contracts), len(one.quarters)):
         delivered, withheld = one.figure(ref, -1, -1, internal=internal)
     else:
@@ -132,12 +132,12 @@ def _line(
     if not pledged and delivered is None and not withheld:
         return None
     target = joint_target(ref, [_between(c, ref, first, last, None) for c in pledged])
-    due = [c for c in pledged if judged[c.reference] is not None]
+    due = [c for c in pledged if (day := judged[c.reference]) is not None and day >= first]
     expected = joint_target(ref, [_between(c, ref, first, last, judged[c.reference]) for c in due])
     measure, (definition, _, rule, _) = MEASURE_OF[ref], one.contracts[0].basis
     return {
         "theme": measure.theme, "measure": ref, "title": measure.title, "unit": measure.unit,
-        "definition": definition, "rule": rule, "contracts": len(rows),
+        "definition": definition, "rule": rule, "contracts": len(running),
         "target": _cents(target), "expected": _cents(expected),
         "delivered": delivered, "withheld": withheld,
         "status": say_status(ref, target, expected, delivered, withheld=withheld),

@@ -250,6 +250,24 @@ def test_measures_are_added_up_by_supplier_year_theme_and_measure() -> None:
         require_group("colour")
 
 
+def test_nothing_is_expected_of_a_year_before_a_return_of_it_is_due() -> None:
+    terms = {"first_day": "2026-04-01", "last_day": "2028-03-31"}  # two financial years
+    both = contract(pledge("NT18", "731"), pledge("LOCAL-SPEND", "60"), reference="A", **terms)
+    short = contract(reference="B", first_day="2026-04-01", last_day="2027-03-31")
+    sent = returned(QUARTERS[0], {"NT18": (91, 0), "LOCAL-SPEND": (91, 9)}, reference="A")
+    figures = {("A", QUARTERS[0]): sent.counted.figures}
+    series = series_of([both, short], figures)
+    found = grouped(series, {"A": [sent]}, by="year", on=date(2026, 8, 15), internal=True)
+    lines = {(line["group"], line["measure"]): line for line in found}
+    now, later = lines["2026-27", "NT18"], lines["2027-28", "NT18"]
+    assert (now["expected"], now["status"], now["contracts"]) == (Decimal(91), "on track", 2)
+    # 366 of the 731 days lie in the second year, which holds 29 February; only A runs in it.
+    assert (later["target"], later["expected"]) == (Decimal(366), None)
+    assert (later["status"], later["contracts"]) == ("not due yet", 1)
+    assert lines["2026-27", "LOCAL-SPEND"]["status"] == "on track"  # 91% of 60%
+    assert lines["2027-28", "LOCAL-SPEND"]["status"] == "not due yet"
+
+
 def test_outside_the_council_a_group_is_told_only_by_what_is_told_of_its_parts() -> None:
     made, kept = many()
     small = kept["B"][0].counted.figures["NT18"]
