@@ -58,6 +58,26 @@ def signed(signed_service: TestClient) -> TestClient:
 # Forms of other sites.
 
 
+def routes_with_files(routes: Any) -> Iterator[str]:
+    for route in routes:
+        if hasattr(route, "effective_candidates"):
+            yield from routes_with_files(route.effective_candidates())
+        elif any("UploadFile" in str(f.field_info.annotation) for f in taken_by(route)):
+            yield route.path
+
+
+def taken_by(route: Any) -> list[Any]:
+    return list(getattr(getattr(route, "dependant", None), "body_params", ()))
+
+
+def test_who_may_not_send_files_is_refused_before_they_are_read(signed: TestClient) -> None:
+    paths = sorted(set(routes_with_files(signed.app.routes)))  # type: ignore[attr-defined]
+    assert {"/contested", "/spend", "/api/v1/measures"} <= set(paths)
+    for path in paths:
+        sent = signed.post(re.sub(r"\{[^}]+\}", "x", path), files={"file": ("a.csv", b"a\n")})
+        assert (sent.status_code, sent.headers.get("connection")) == (401, "close"), path
+
+
 def test_a_form_counts_with_the_token_of_its_page(local: TestClient) -> None:
     first, second = (TOKEN.findall(local.get("/").text)[0] for _ in range(2))
     assert first != second  # masked anew each time
