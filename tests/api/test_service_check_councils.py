@@ -93,6 +93,12 @@ def test_an_option_of_another_council_is_never_said_to_be_in_force(client: TestC
     assert "the default option of Exeter" in client.post("/answers.csv", data=listed).text
 
 
+def test_the_link_to_the_reason_keeps_the_council(client: TestClient) -> None:
+    page = client.post("/", data={"postcode": "IP1 1AA", "council": "Ipswich"}).text
+    (link,) = re.findall(r'href="(/options/[^"]+/zones/[^"]+)"', page)
+    assert html.unescape(link).endswith("?council=Ipswich")
+
+
 def test_the_list_of_what_decides_is_the_chosen_council_s_own(client: TestClient) -> None:
     ipswich = client.get("/", params={"council": "Ipswich"}).text
     assert 'value="definition:ipswich-measure-2026.1"' in ipswich
@@ -163,6 +169,16 @@ def test_a_file_sent_from_the_page_stays_with_its_council(client: TestClient) ->
     made = over(client, address.rpartition("/")[2])
     assert (made["definition"], made["council"]) == ("option:district", "exeter")
     assert "Exeter district" in said(client.get("/files"))
+
+
+def test_a_file_that_is_refused_leaves_the_form_with_its_council(client: TestClient) -> None:
+    form = client.get("/files", params={"council": "Exeter"}).text
+    (action,) = re.findall(r'<form method="post" action="(/files[^"]*)"', form)
+    empty = {"file": ("s.csv", b"")}
+    again = client.post(html.unescape(action), files=empty, data={"council": "exeter"})
+    assert again.status_code == 422
+    assert 'name="council" value="exeter"' in again.text
+    assert "For Exeter" in said(again)
 
 
 def test_suppliers_of_another_council_read_its_definition_alone(client: TestClient) -> None:

@@ -69,7 +69,7 @@ def _form(
 
 
 @router.post("", response_class=HTMLResponse)
-async def send(request: Request, identity: TheChecker) -> Any:
+async def send(request: Request, identity: TheChecker, whose: TheWhose) -> Any:
     """Take a file in, and go to its page, which shows how it would be read."""
     try:
         job, _ = await accept(
@@ -83,12 +83,7 @@ async def send(request: Request, identity: TheChecker) -> Any:
             raise
         told = fault[:1].upper() + fault[1:]
         page = await run_in_threadpool(
-            _form,
-            request,
-            Whose(request.app.state.localarea),
-            owner=owner_of(identity),
-            fault=told,
-            status=status,
+            _form, request, whose, owner=owner_of(identity), fault=told, status=status
         )
         if status == 413:
             page.headers["Connection"] = "close"
