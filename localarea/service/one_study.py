@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from localarea.comparison.documents import json_value
 from localarea.comparison.study.ground import Ground, make_ground
-from localarea.comparison.study.limits import limits_of, moved_base, own_number
+from localarea.comparison.study.limits import TARGET, limits_of, moved_base, own_number
 from localarea.comparison.study.state import Move, StudyState, move
 from localarea.comparison.study.words import Told, sentence, told_figures, write_told
 from localarea.errors import InputError
@@ -256,10 +256,15 @@ def state_of_file(ground: Ground, text: str) -> StudyState:
     for name, value in stated.thresholds:
         limit = known.get(name)
         if limit is None:
-            if name == "target_sc":  # follows the minimum
+            if name == TARGET:
                 continue
-            raise InputError(f"the scenario changes {name!r}, which a study has no slider for")
+            raise _no_slider(name)
         numbers[limit.key] = limit.number(value)
+    target = dict(stated.thresholds).get(TARGET)
+    if target is not None and TARGET not in known:  # it may only follow the minimum
+        _, follows = moved_base(stated.base, start, numbers)
+        if target != follows.get(TARGET, start.parameters.get(TARGET)):
+            raise _no_slider(TARGET)
     state = StudyState(stated.base).at(numbers)
     for change in stated.changes:
         places = [change.place]
@@ -269,3 +274,7 @@ def state_of_file(ground: Ground, text: str) -> StudyState:
             how = "in" if change.action == "include" else "out"
             state, _ = moved(ground, state, place, how)
     return state
+
+
+def _no_slider(name: str) -> InputError:
+    return InputError(f"the scenario changes {name!r}, which a study has no slider for")

@@ -249,6 +249,7 @@ def test_a_study_is_saved_and_opened_again(client: TestClient) -> None:
         (b'base = "catchment"\n[thresholds]\nmin_share = "a tenth"\n', "min_share"),
         (b'base = "drive-30"\n[thresholds]\nminutes = true\n', "minutes"),
         (b'base = "catchment"\n[thresholds]\nmin_share = 0.075\n', "whole hundredths"),
+        (b'base = "ttwa-computed"\n[thresholds]\ntarget_sc = 0.7\n', "'target_sc'"),
         (b"#" * 200_001, "too large"),
     ],
 )

@@ -75,8 +75,8 @@ class Limit:
         if abs(exact - round(exact)) > _ROUNDING:
             step = "minutes" if self.key == "minutes" else "hundredths"
             raise InputError(
-                f"the threshold {self.parameter} is {value:g}, and a study moves it by whole {step}; "
-                "open the scenario in What if"
+                f"the threshold {self.parameter} is {value:g}, and a study moves it by whole "
+                f"{step}; open the scenario in What if"
             )
         return round(exact)
 
@@ -105,7 +105,7 @@ _LIMITS: Final[Mapping[str, tuple[Limit, ...]]] = {
     ),
     "ttwa-cluster": (Limit("containment", "target_sc", _JOINED, 60, 85),),
 }  # fmt: skip
-_TARGET: Final = "target_sc"  # of the recalculated areas: it may not be below the minimum
+TARGET: Final = "target_sc"  # of the recalculated areas: it may not be below the minimum
 
 
 def limits_of(method: str) -> tuple[Limit, ...]:
@@ -139,7 +139,7 @@ def moved_base(base: str, option: Option, numbers: Mapping[Key, int]) -> tuple[s
     for limit in limits_of(option.method):
         if limit.key in numbers:
             thresholds[limit.parameter] = limit.value(numbers[limit.key])
-    least, target = thresholds.get("min_sc"), option.parameters.get(_TARGET)
+    least, target = thresholds.get("min_sc"), option.parameters.get(TARGET)
     if least is not None and target is not None and least > float(target):
-        thresholds[_TARGET] = least
+        thresholds[TARGET] = least
     return base, thresholds
