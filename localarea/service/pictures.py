@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from localarea.service.state import State
 
 _Key = tuple[str, str, str, tuple[str, ...], str]
-_DRAWING: Final = threading.Lock()  # the library that draws keeps one state for all threads
+DRAWING: Final = threading.Lock()  # the library that draws keeps one state for all threads
 
 
 def option_picture(
@@ -89,6 +89,6 @@ def _draw_pair(first: _Key, second: _Key, council: Council, store: DataStore) ->
 def _drawn(draw: Callable[[Path], str]) -> tuple[bytes, str]:
     with tempfile.TemporaryDirectory(prefix="localarea-") as folder:
         path = Path(folder) / "map.png"
-        with _DRAWING:
+        with DRAWING:
             alt = draw(path)
         return path.read_bytes(), alt

@@ -18,6 +18,7 @@ from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.errors import EmptyResultError, FileFormatError, InputError, TooLargeError
 from localarea.service.files.reading import read_apart
 from localarea.service.files.uploads import tidy_name
+from localarea.service.pictures import DRAWING
 from localarea.tables.workbook_limits import open_safely
 
 if TYPE_CHECKING:
@@ -143,7 +144,8 @@ def share_picture(report: MeasuresReport, *, contract: str | None) -> str:
         return ""
     with tempfile.TemporaryDirectory(prefix="localarea-") as folder:
         try:
-            path = write_share_chart(share, Path(folder) / "share.svg", contract=contract)
+            with DRAWING:
+                path = write_share_chart(share, Path(folder) / "share.svg", contract=contract)
         except EmptyResultError:
             return ""
         drawn = base64.b64encode(path.read_bytes()).decode("ascii")

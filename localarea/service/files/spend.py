@@ -18,6 +18,7 @@ from localarea.errors import FileFormatError, InputError, TooLargeError
 from localarea.service import clock
 from localarea.service.files.reading import read_payments_apart
 from localarea.service.files.uploads import tidy_name
+from localarea.service.pictures import DRAWING
 
 if TYPE_CHECKING:
     from localarea.records import Option
@@ -129,10 +130,12 @@ def spend_pictures(state: State, report: SpendReport) -> dict[str, tuple[str, st
         folder = Path(name)
         for breakdown in ("quarter", "category"):
             path = folder / f"{breakdown}.png"
-            alt = write_bars(report.by[breakdown], path, f"Net spend by {breakdown}")
+            with DRAWING:
+                alt = write_bars(report.by[breakdown], path, f"Net spend by {breakdown}")
             found[breakdown] = _address(path), alt
         path = folder / "map.png"
-        alt = write_map(report, path, store=state.store)
+        with DRAWING:
+            alt = write_map(report, path, store=state.store)
         found["district"] = _address(path), alt
     return found
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from localarea.errors import EmptyResultError
 from localarea.measures.exports import write_figures
+from localarea.service.pictures import DRAWING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,7 +60,8 @@ def indicator_picture(document: dict[str, Any]) -> str:
 
     with tempfile.TemporaryDirectory(prefix="localarea-") as folder:
         try:
-            path = write_indicator_chart(document, Path(folder) / "indicator.svg")
+            with DRAWING:
+                path = write_indicator_chart(document, Path(folder) / "indicator.svg")
         except EmptyResultError:
             return ""
         drawn = base64.b64encode(path.read_bytes()).decode("ascii")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from weakref import WeakKeyDictionary
 
@@ -37,6 +36,7 @@ from localarea.service.option_table import (
     figures_in,
 )
 from localarea.service.pages.rendering import render
+from localarea.service.pictures import DRAWING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 router = APIRouter(dependencies=[Depends(require("view"))])
 
 _TESTED: Final = ("validity", "valid")
-_DRAWING: Final = threading.Lock()  # the drawing library holds state that threads would share
 _MAPS: WeakKeyDictionary[State, bytes] = WeakKeyDictionary()
 
 
@@ -116,7 +115,7 @@ def map_data(state: ShownState, if_none_match: Annotated[str | None, Header()] =
     """Return what the map draws."""
     from localarea.reports.maps.live_map import live_map
 
-    with _DRAWING:
+    with DRAWING:
         if state not in _MAPS:
             document = live_map(state.session.options, state.council, store=state.store)
             _MAPS[state] = json.dumps(document, separators=(",", ":")).encode()
