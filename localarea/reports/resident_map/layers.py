@@ -201,8 +201,12 @@ def _firmness(
         "the strongest other travel to work area of 2011, in points. Near nought, little would "
         "turn the zone.",
         PULL.classes(pull),
-        _each(pull, lambda value: f"{100 * value:+.0f} points".replace("-", "−"), PULL.unknown),  # noqa: RUF001
+        _each(pull, _points, PULL.unknown),
     )
+
+
+def _points(share: float) -> str:
+    return f"{round(100 * share):+d} points".replace("-", "\N{MINUS SIGN}")
 
 
 def _firms(

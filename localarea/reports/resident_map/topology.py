@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
@@ -168,8 +168,3 @@ def unpack_line(
     """Return the corners of a packed line, as the map's script reads them."""
     cells = np.cumsum(np.asarray(packed, dtype=np.int64).reshape(-1, 2), axis=0)
     return np.asarray(cells * np.array(steps) + np.array(origin), dtype=np.float64)
-
-
-def ring_words(rings: Sequence[Sequence[int]]) -> Any:
-    """Return the rings of an area as JSON values."""
-    return [list(ring) for ring in rings]
