@@ -105,6 +105,17 @@ def test_payments_are_added_up_and_nobody_is_named(client: TestClient) -> None:
     assert "Beta" not in text
 
 
+def test_no_classifier_is_made_for_payments_that_are_added_up(client: TestClient) -> None:
+    kept = client.app.state.localarea._classifiers  # type: ignore[attr-defined]
+    files = {"file": ("pay.csv", PAYMENTS.encode())}
+    made = []
+    for option in ("district", "catchment"):
+        asked = {"place": "ipswich", "option": option}
+        assert client.post("/contested", data=asked, files=files).status_code == 200
+        made.append(set(kept))
+    assert made[0] == made[1]
+
+
 def test_payments_that_cannot_be_read_are_told_beside_their_field(client: TestClient) -> None:
     for files in ({}, {"file": ("pay.csv", b"nothing")}):
         page = client.post("/contested", data={"place": "ipswich"}, files=files)

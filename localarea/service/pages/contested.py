@@ -70,7 +70,8 @@ def replay(
     question, status = answer_about(state, place, option).question, 200
     pair = [question.without, question.with_place]
     try:
-        asked = SpendQuestion(option=question.base)
+        # Of the pair alone something is said, so what decides may be what is at hand already.
+        asked = SpendQuestion(option=request.app.state.localarea.council.default_option)
         report = count_spend(state, runner, file or [], suppliers, asked, pair)
         moving = what_moves(report, question.without.id, question.with_place.id)
         values["moving"] = moving.as_document()
