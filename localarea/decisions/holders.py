@@ -1,4 +1,4 @@
-"""Names under which a supplier may be let at a contract: a key, or a person who signs in."""
+"""Names under which a supplier has access to a contract: a key, or a person who signs in."""
 
 from __future__ import annotations
 

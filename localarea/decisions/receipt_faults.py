@@ -114,7 +114,7 @@ def subject_of(table: sa.Table, facts: Mapping[str, Any]) -> str:
 
 
 def access_subject(holder: str, reference: str, number: int) -> str:
-    """Name a supplier's access; what a provider calls a person is told by its hash alone."""
+    """Name a supplier's access; a name too long for a subject is given by its hash."""
     if len(holder) + len(reference) > _LONGEST_NAMED:
         holder = hashlib.sha256(holder.encode("utf-8")).hexdigest()[:32]
     return f"access:{holder} to {reference} number {number}"

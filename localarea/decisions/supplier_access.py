@@ -74,7 +74,7 @@ def let_person_in(
     database: Database, subject: str, reference: str, *, days: int, actor: Actor, now: datetime
 ) -> None:
     """
-    Let a person who signs in at a contract.
+    Give a person who signs in access to a contract.
 
     Parameters
     ----------

@@ -181,7 +181,7 @@ def of_computed(asked: Asked) -> Reason:
     if own != goal:
         turns.append(
             f"Or the area of {names.get(own, own)} would have to fail the criteria (a higher least "
-            "self-containment or size): then it is dissolved, and its zones are placed anew."
+            "self-containment or size): then it is dissolved, and its zones are placed again."
         )
     return Reason(
         sentence, measures, tuple(turns), trace_in_words(run, zone, names.__getitem__), notes

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from localarea.labour.travel_to_work_areas.parameters import TtwaParameters
 
-# How many flows are read before ledgers are opened, and again before it is seen anew which zones
-# should have one. To open them takes about as long. Flows between MSOAs never come to that.
+# How many flows are read before ledgers are opened, and before each later choice of the zones
+# that should have one. To open them takes about as long. Flows between MSOAs never come to that.
 READ_BEFORE: Final = 50_000_000
 # A zone gets a ledger after as many of its flows were read, if it is among the first.
 READ_OF_ZONE: Final = 100_000

@@ -108,7 +108,7 @@ def _frame(system: System, found: pd.DataFrame, older: gpd.GeoDataFrame) -> pd.D
 
 
 def _districts(request: Request, frame: pd.DataFrame, shapes: NDArray[np.object_]) -> NewTable:
-    """Make the districts anew as the unions of their zones."""
+    """Make the districts again as the unions of their zones."""
     districts = read_districts(store=request.store)
     names = pd.DataFrame({"lad_cd": districts.index, "name": districts["name"].to_numpy()})
     info = request.store.info("districts_lad25")

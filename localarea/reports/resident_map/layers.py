@@ -198,7 +198,7 @@ def _firmness(
         PULL,
         "Inside, less the strongest pull elsewhere",
         f"Share of the zone's commuters who work inside {area.title}, less the share who work in "
-        "the strongest other travel to work area of 2011, in points. Near nought, little would "
+        "the strongest other travel to work area of 2011, in points. Near zero, little would "
         "turn the zone.",
         PULL.classes(pull),
         _each(pull, _points, PULL.unknown),

@@ -68,7 +68,7 @@ class Identity:
 
     @property
     def holder(self) -> str:
-        """Return under what name the register lets a supplier at its contracts."""
+        """Return the name under which a supplier has access to its contracts."""
         return holder_of_key(self.key) if self.key else holder_of_person(self.subject)
 
     def may(self, permission: Permission) -> bool:

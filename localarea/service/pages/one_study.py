@@ -54,7 +54,7 @@ def study(request: Request, state: ShownState, asked: Asked) -> HTMLResponse:
 
 @router.post("/study", response_class=HTMLResponse)
 def move_place(request: Request, state: ShownState, asked: Annotated[MoveForm, Form()]) -> Response:
-    """Move a place without a script, and lead to the address of the state that comes of it."""
+    """Move a place without a script, and redirect to the address of the new state."""
     began = asked.state(state.council.default_option)
     try:
         if not asked.place.strip():

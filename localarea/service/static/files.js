@@ -1,4 +1,4 @@
-// Tell how far a file is as the service tells it; without scripts the page loads itself anew.
+// Tell how far a file is as the service tells it; without scripts the page loads itself again.
 const place = document.getElementById("progress");
 const words = document.getElementById("progress-words");
 const TELL_EVERY_MS = 2000; // a reader of screens should not be flooded

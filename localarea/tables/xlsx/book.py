@@ -188,7 +188,7 @@ class Book:
         return found
 
     def forget_order(self) -> None:
-        """Leave out the order of calculation, which programs work out anew."""
+        """Leave out the order of calculation, which programs work out again."""
         for _, kind, target in self._relations():
             if kind == "calcChain" and self.package.has(target):
                 self.package.drop(target)

@@ -310,7 +310,7 @@ class Package:
 
     def write(self, out: Path) -> None:
         """
-        Write the workbook: changed and streamed parts anew, all others byte for byte.
+        Write the workbook: changed and streamed parts again, all others byte for byte.
 
         Parameters
         ----------

@@ -3,7 +3,7 @@ Read a large part of XML in blocks, well-formed and in one plain form.
 
 Rows are found by their bytes, which is fast but needs XML as programs usually write it. Here
 every block passes through expat, which refuses what is not well-formed, and a part in another form
-(UTF-16, comments or CDATA among the cells, other quotes) is written anew in the plain form.
+(UTF-16, comments or CDATA among the cells, other quotes) is written again in the plain form.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _RETURN: Final = {"\r": "&#13;"}
 
 
 class NotPlainError(Exception):
-    """XML that is to be written anew before its rows can be found by their bytes."""
+    """XML that must be written again before its rows can be found by their bytes."""
 
 
 def checked_blocks(blocks: Iterable[bytes], *, plain: bool) -> Iterator[bytes]:
@@ -36,7 +36,7 @@ def checked_blocks(blocks: Iterable[bytes], *, plain: bool) -> Iterator[bytes]:
     blocks : iterable of bytes
         The part as it is.
     plain : bool
-        Whether to expect it in plain form; otherwise it is written anew.
+        Whether to expect it in plain form; otherwise it is written again.
 
     Returns
     -------

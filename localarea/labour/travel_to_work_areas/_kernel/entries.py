@@ -1,7 +1,7 @@
 """
 What Python calls of the compiled code.
 
-numba keeps what it has compiled in a file, for the next process. It compiles a function anew if
+numba keeps what it has compiled in a file, for the next process. It compiles a function again if
 its own module has changed, and does not look at the modules of the functions that it calls. So
 only these functions are kept, and the closure of each holds a digest of all modules of this
 folder: numba compares what is in a closure.
@@ -30,7 +30,7 @@ def digest_of(folder: Path) -> str:
 
 
 def made_for(sources: str) -> tuple[Any, Any, Any]:
-    """Return the functions that Python calls, compiled anew if ``sources`` is not as it was."""
+    """Return the functions that Python calls, compiled again if ``sources`` has changed."""
 
     @kept
     def start(world: World, rules: Rules) -> None:
