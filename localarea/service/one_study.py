@@ -259,7 +259,8 @@ def state_of_file(ground: Ground, text: str) -> StudyState:
             if name == TARGET:
                 continue
             raise _no_slider(name)
-        numbers[limit.key] = limit.number(value)
+        if value != start.parameters.get(name):  # an own limit may lie between two steps
+            numbers[limit.key] = limit.number(value)
     target = dict(stated.thresholds).get(TARGET)
     if target is not None and TARGET not in known:  # it may only follow the minimum
         _, follows = moved_base(stated.base, start, numbers)

@@ -262,6 +262,16 @@ def test_a_file_that_is_no_study_is_told(client: TestClient, content: bytes, sai
     assert 'href="#file"' in answer.text
 
 
+def test_an_own_limit_between_two_steps_is_no_change(client: TestClient) -> None:
+    own = option_zones("ttwa-computed", read_council()).parameters["min_sc"]
+    assert own != round(own, 2)  # 66.7% by the official test
+    content = f'base = "ttwa-computed"\n[thresholds]\nmin_sc = {own}\n'.encode()
+    answer = client.post(
+        "/study/scenario", files={"file": ("scenario.toml", content)}, follow_redirects=False
+    )
+    assert answer.headers["location"] == "/study?from=ttwa-computed#figures", answer.text
+
+
 def test_one_goes_on_to_a_what_if_with_the_same_state(client: TestClient) -> None:
     said = study(client, **{"from": "catchment", "in": ["Ipswich"]}, share=10)
     page = client.get(said["links"]["scenario"]).text
