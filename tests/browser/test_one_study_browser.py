@@ -129,6 +129,20 @@ def test_a_slider_moves_figures_while_it_is_dragged(page: Any, one_server: str) 
     expect(slider).to_have_value("30")
 
 
+def test_a_slider_moves_again_after_the_service_was_away(one_server: str, browser: Any) -> None:
+    with browser.new_context() as context:
+        page = opened(patient(context.new_page()), one_server, "from=drive-30")
+        slider = page.get_by_label("Minutes by car, slider")
+        drag = "(s, to) => { s.value = to; s.dispatchEvent(new Event('input', {bubbles: true})); }"
+        page.route("**/api/v1/study", lambda route: route.abort())
+        slider.evaluate(drag, 40)
+        expect(page.locator("#study-fault")).to_contain_text("cannot be reached")
+        before = shown(page, "jobs")
+        page.unroute("**/api/v1/study")
+        slider.evaluate(drag, 45)
+        expect(page.locator('[data-figure="jobs"] [data-cell="text"]')).not_to_have_text(before)
+
+
 def test_another_start_brings_its_own_limits_and_keeps_the_places(page: Any) -> None:
     page.fill("#place", "Sudbury, Babergh")
     page.get_by_role("button", name="Add", exact=True).click()

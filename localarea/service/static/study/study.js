@@ -81,7 +81,12 @@ function slide(key, number, settled) {
     waiting = asked;
     const send = async () => {
       const mine = waiting;
-      await make(mine, { keep: false });
+      try {
+        await make(mine, { keep: false });
+      } catch {
+        waiting = null; // the fault is shown; the next move asks again
+        return;
+      }
       if (waiting === mine || !waiting) waiting = null;
       else await send();
     };
