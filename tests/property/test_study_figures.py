@@ -74,7 +74,7 @@ def test_every_figure_of_any_state_equals_that_of_its_scenario(ground: Ground) -
 
 
 def test_a_zone_far_away_is_measured_all_the_same(ground: Ground) -> None:
-    far = "E02001013"  # in Leeds, outside everything kept here
+    far = "E02001013"  # in Bolton, outside everything kept here
     assert ground.landscape.mask([far]) is None
     studied = ground.study(StudyState("district", include=(far,)))
     compared = compare_options(
