@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
 from localarea.comparison.documents import json_value
+from localarea.comparison.scenario import Scenario
 from localarea.comparison.study.ground import Ground, make_ground
 from localarea.comparison.study.limits import TARGET, limits_of, moved_base, own_number
 from localarea.comparison.study.state import Move, StudyState, move
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from localarea.comparison.study.ground import Studied
     from localarea.comparison.study.limits import Key
     from localarea.places.place import Place
+    from localarea.records import Option
     from localarea.service.state import State
 
 _KEPT: Final = "ground of the studies"
@@ -242,7 +244,6 @@ def state_of_file(ground: Ground, text: str) -> StudyState:
     InputError
         If it holds something that a study has no slider for, or that lies between two of its steps.
     """
-    from localarea.comparison.scenario import Scenario
     from localarea.places.polygons import zones_in
 
     stated = Scenario.from_toml(text)
@@ -251,22 +252,7 @@ def state_of_file(ground: Ground, text: str) -> StudyState:
             "the scenario takes commuters of 2021, which a study does not; open it in What if"
         )
     start = ground.start(StudyState(stated.base))
-    known = {limit.parameter: limit for limit in limits_of(start.method)}
-    numbers: dict[Key, int] = {}
-    for name, value in stated.thresholds:
-        limit = known.get(name)
-        if limit is None:
-            if name == TARGET:
-                continue
-            raise _no_slider(name)
-        if value != start.parameters.get(name):  # an own limit may lie between two steps
-            numbers[limit.key] = limit.number(value)
-    target = dict(stated.thresholds).get(TARGET)
-    if target is not None and TARGET not in known:  # it may only follow the minimum
-        _, follows = moved_base(stated.base, start, numbers)
-        if target != follows.get(TARGET, start.parameters.get(TARGET)):
-            raise _no_slider(TARGET)
-    state = StudyState(stated.base).at(numbers)
+    state = StudyState(stated.base).at(_numbers_of(stated, start))
     for change in stated.changes:
         places = [change.place]
         if change.polygon is not None:
@@ -275,6 +261,23 @@ def state_of_file(ground: Ground, text: str) -> StudyState:
             how = "in" if change.action == "include" else "out"
             state, _ = moved(ground, state, place, how)
     return state
+
+
+def _numbers_of(stated: Scenario, start: Option) -> dict[Key, int]:
+    """Return where the thresholds of a scenario are on the sliders of its option."""
+    known = {limit.parameter: limit for limit in limits_of(start.method)}
+    thresholds, own = dict(stated.thresholds), start.parameters
+    numbers: dict[Key, int] = {}
+    for name, value in thresholds.items():
+        if name in known and value != own.get(name):  # an own limit may lie between two steps
+            numbers[known[name].key] = known[name].number(value)
+        elif name not in known and name != TARGET:
+            raise _no_slider(name)
+    if TARGET in thresholds and TARGET not in known:  # it may only follow the minimum
+        _, follows = moved_base(stated.base, start, numbers)
+        if thresholds[TARGET] != follows.get(TARGET, own.get(TARGET)):
+            raise _no_slider(TARGET)
+    return numbers
 
 
 def _no_slider(name: str) -> InputError:
