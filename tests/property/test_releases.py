@@ -209,7 +209,7 @@ steps = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(measures, steps)
 def test_no_releases_together_tell_a_small_figure(
     database: Database, measure: str, history: list[list[tuple[str, str, int, int]]]
@@ -222,7 +222,7 @@ def test_no_releases_together_tell_a_small_figure(
         reader.require_safe()
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(measures, steps)
 def test_where_there_is_too_much_to_solve_all_that_changed_is_withheld(
     database: Database, measure: str, history: list[list[tuple[str, str, int, int]]]
