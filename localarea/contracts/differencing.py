@@ -91,8 +91,8 @@ class _System:
         reached = {part for one in added for part in one} - self._single
         rest = [set(one - self._single) for one in known]
         while near := [one for one in rest if one & reached]:
-            reached |= set().union(*near)
             rest = [one for one in rest if not one & reached]
+            reached |= set().union(*near)
         return reached
 
     def told(self, targets: list[Target]) -> list[Target]:
