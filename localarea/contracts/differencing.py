@@ -63,7 +63,9 @@ def unsafe(
     system = _System(values, known)
     wanted = [one for one in dict.fromkeys(targets) if one.margin > 0]
     if added is not None:
-        touched = system.touched(added)
+        told = set(added)
+        before = _System(values, [one for one in known if one not in told])
+        touched = before.touched(known, added)
         wanted = [one for one in wanted if one.parts & touched]
     if len(wanted) > MOST_CHECKED:
         return None
@@ -84,13 +86,13 @@ class _System:
         self._at = {part: at for at, part in enumerate(parts)}
         self._room = np.array([max(values[part], 0.0) for part in parts])
 
-    def touched(self, added: Collection[Sum]) -> set[Part]:
-        """Return the parts that any new sum leads to by way of the others."""
-        reached = {part for one in added for part in one}
-        rest = [set(one) for one in self._sums]
+    def touched(self, known: Collection[Sum], added: Collection[Sum]) -> set[Part]:
+        """Return the parts that new sums lead to by way of all, those told before left out."""
+        reached = {part for one in added for part in one} - self._single
+        rest = [set(one - self._single) for one in known]
         while near := [one for one in rest if one & reached]:
-            reached |= set().union(*near)
             rest = [one for one in rest if not one & reached]
+            reached |= set().union(*near)
         return reached
 
     def told(self, targets: list[Target]) -> list[Target]:

@@ -183,7 +183,7 @@ def _series(contracts: Sequence[Contract], figures: Mapping[tuple[str, str], Fig
         for at in here:
             returned[ref][at] = True
         cells[ref] = _cells(ref, here, shape)
-    return Series(tuple(contracts), tuple(quarters), cells, returned, _hidden(cells))
+    return Series(tuple(contracts), tuple(quarters), cells, returned, _hidden(cells, returned))
 
 
 def _cells(
@@ -221,8 +221,11 @@ def _fewest(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     return fewest
 
 
-def _hidden(cells: Mapping[str, Cells]) -> dict[str, NDArray[np.bool_]]:
-    hidden = withheld_figures({ref: found for ref, found in cells.items() if ref != RATIO})
+def _hidden(
+    cells: Mapping[str, Cells], returned: Mapping[str, NDArray[np.bool_]]
+) -> dict[str, NDArray[np.bool_]]:
+    told = {ref: found for ref, found in cells.items() if ref != RATIO}
+    hidden = withheld_figures(told, returned)
     if RATIO in cells:  # no total is told of a row or column with a small count in it
         small = small_counts(cells[RATIO].people)
         rows, columns = small.any(axis=1, keepdims=True), small.any(axis=0, keepdims=True)

@@ -105,12 +105,14 @@ def _write_guide(sheet: Worksheet, contract: str, quarter: str, kinds: tuple[str
         sheet.cell(sheet.max_row, 1).font = Font(bold=True)
         for column in RETURNS[kind]:
             needed = "needed" if column.needed else "if it applies"
-            sheet.append(["", column.name, needed, _explained(column), column.example])
+            example = contract if column.name == "contract" and contract else column.example
+            sheet.append(["", column.name, needed, _explained(column), example])
         sheet.append([])
     for letter, width in zip("ABCDE", (14, 24, 14, 70, 16), strict=True):
         sheet.column_dimensions[letter].width = width
-    for row in sheet.iter_rows(min_row=6, min_col=4, max_col=4):
-        row[0].alignment = Alignment(wrap_text=True, vertical="top")
+    for row in sheet.iter_rows(min_row=6, min_col=2, max_col=5):
+        for cell in row:
+            cell.alignment = Alignment(wrap_text=cell.column == 4, vertical="top")
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True

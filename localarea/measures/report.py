@@ -337,9 +337,23 @@ def figure_of(unit: str, parts: tuple[int, int], divisor: int) -> Decimal | None
     return (Decimal(parts[0]) / Decimal(divisor)).quantize(Decimal("0.01"), ROUND_HALF_EVEN)
 
 
-def withheld_figures(cells: Mapping[str, Cells]) -> dict[str, NDArray[np.bool_]]:
-    """Suppress small figures, those small by difference, and any that would reveal either."""
-    hidden = {ref: _suppressed(ref, found) for ref, found in cells.items()}
+def withheld_figures(
+    cells: Mapping[str, Cells], there: Mapping[str, NDArray[np.bool_]] | None = None
+) -> dict[str, NDArray[np.bool_]]:
+    """
+    Suppress small figures, those small by difference, and any that would reveal either.
+
+    Parameters
+    ----------
+    cells : mapping of str to Cells
+        By measure.
+    there : mapping of str to numpy.ndarray of bool, or None
+        By measure: where something was returned, if readers know that; None if they do not.
+    """
+    hidden = {
+        ref: _suppressed(ref, found, None if there is None else there[ref])
+        for ref, found in cells.items()
+    }
     # A share and its numerator reveal the total, so both are withheld together.
     if "NT2" in hidden:
         hidden["NT2"] = hidden["NT2"] | hidden["NT1"] | hidden["NT1c"]
@@ -349,12 +363,12 @@ def withheld_figures(cells: Mapping[str, Cells]) -> dict[str, NDArray[np.bool_]]
     return hidden
 
 
-def _suppressed(ref: str, cells: Cells) -> NDArray[np.bool_]:
+def _suppressed(ref: str, cells: Cells, there: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
     """Suppress the figure, and the rest of its group, which subtraction would reveal."""
     out = np.zeros(cells.people.shape, bool)
     for amounts, people in ((cells.amounts, cells.people), (cells.others, cells.other_people)):
         values = amounts / cells.divisor
-        out |= withhold(values, small_counts(people), margins(ref, values))
+        out |= withhold(values, small_counts(people), margins(ref, values), there=there)
     return out
 
 

@@ -10,7 +10,7 @@ distinguish the true cell from one that is t larger, for every t up to the small
 has to go down. A rectangle is used only if that is at least the required margin. Withholding
 further cells only widens the range of possible values, so each cell can be protected on its
 own. The rectangle with both totals and the grand total always works, because nothing in it has
-to go down.
+to go down. A cell that readers know to be nought, since nothing was returned, cannot move.
 """
 
 from __future__ import annotations
@@ -66,7 +66,11 @@ def small_counts(people: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 
 def withhold(
-    values: NDArray[np.float64], unsafe: NDArray[np.bool_], margin: NDArray[np.float64] | float
+    values: NDArray[np.float64],
+    unsafe: NDArray[np.bool_],
+    margin: NDArray[np.float64] | float,
+    *,
+    there: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.bool_]:
     """
     Choose the figures to withhold: the unsafe ones and those that would reveal them.
@@ -81,6 +85,9 @@ def withhold(
     margin : float or numpy.ndarray, shape (n_rows + 1, n_columns + 1)
         How much larger than its true value each unsafe figure must be able to be, in the
         unit of the table.
+    there : numpy.ndarray of bool, shape (n_rows, n_columns), or None
+        Inner cells that may be anything, as far as readers know. They know that the others are
+        nought, so that those protect nothing. None for all.
 
     Returns
     -------
@@ -97,11 +104,15 @@ def withhold(
         raise SchemaError("figures to withhold", ["the flags lack the row or column of totals"])
     full = with_totals(values)
     margins = np.broadcast_to(np.asarray(margin, np.float64), full.shape)
+    movable = np.ones(full.shape, bool)
+    if there is not None:
+        movable[:-1, :-1] = there
     hidden = unsafe.copy()
     # Largest margin first: its rectangle often protects the other cells too.
     places = sorted(zip(*np.nonzero(unsafe), strict=True), key=lambda p: (-margins[p], p))
     for row, column in places:
-        for cell in _cheapest(full, hidden, (int(row), int(column)), float(margins[row, column])):
+        place = int(row), int(column)
+        for cell in _cheapest(full, hidden, movable, place, float(margins[row, column])):
             hidden[cell] = True
     return hidden
 
@@ -110,7 +121,7 @@ Cell = tuple[int, int]
 
 
 def _rectangles(
-    full: NDArray[np.float64], cell: Cell, need: float
+    full: NDArray[np.float64], movable: NDArray[np.bool_], cell: Cell, need: float
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Return the partner rows and columns that let ``cell`` seem larger by ``need``."""
     rows, columns = full.shape[0] - 1, full.shape[1] - 1
@@ -122,21 +133,27 @@ def _rectangles(
     up_row = np.where((k == rows) | (row == rows), 1, -1)
     up_column = np.where((m == columns) | (column == columns), 1, -1)
     room = np.full(k.shape, np.inf)
+    free = np.ones(k.shape, bool)
     for r, c, sign in (
         (np.full_like(k, row), m, up_column),
         (k, np.full_like(m, column), up_row),
         (k, m, up_row * up_column),
     ):
         room = np.where(sign < 0, np.minimum(room, full[r, c]), room)
-    good = room >= need - _ROUND_OFF
+        free &= movable[r, c]
+    good = free & (room >= need - _ROUND_OFF)
     yield k[good], m[good]
 
 
 def _cheapest(
-    full: NDArray[np.float64], hidden: NDArray[np.bool_], cell: Cell, need: float
+    full: NDArray[np.float64],
+    hidden: NDArray[np.bool_],
+    movable: NDArray[np.bool_],
+    cell: Cell,
+    need: float,
 ) -> list[Cell]:
     row, column = cell
-    (k, m) = next(_rectangles(full, cell, need))
+    (k, m) = next(_rectangles(full, movable, cell, need))
     grand = float(abs(full[-1, -1])) + 1.0
     price = np.abs(full) + grand * 1e-3
     price[-1, :] += grand  # totals are the most informative: prefer to withhold inner cells
