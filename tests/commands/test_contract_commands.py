@@ -182,3 +182,24 @@ def test_money_is_told_with_edition_and_source(
     found = {line["measure"]: line["value_gbp"] for line in told["groups"]}
     assert (found["NT18"], found["NT19"]) == ("450.00", None)
     assert "2099,an invented table" in (tmp_path / "worth.csv").read_text(encoding="utf-8")
+
+
+def test_the_report_to_cabinet_is_written_and_says_nothing_small(
+    contracts: Callable[..., Any], tmp_path: Path
+) -> None:
+    contracts("add", "c1.toml")
+    rows = f"C1,S1,{HERE},300,2026-04-01\nC1,S2,{THERE},100,2026-06-30"
+    (tmp_path / "spend.csv").write_text(SPEND + rows, encoding="utf-8")
+    contracts("return", "C1", "2026-27 Q1", "spend.csv")
+    (tmp_path / "learnt.txt").write_text("Ask for fewer measures.\n", encoding="utf-8")
+    done = contracts("report", "--out", "r.html", "--learnt", "learnt.txt")
+    assert (done.returncode, done.stderr.strip()) == (0, "written: r.html")
+    text = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "Ask for fewer measures." in text
+    assert "75.0% under A square (colchester-measure-2026.1)" in text  # 300 / 400
+    assert contracts("report", "--out", "r.xlsx").returncode == 2
+    (tmp_path / "learnt.txt").write_text(f"Ask at {HERE}.", encoding="utf-8")
+    refused = contracts("report", "--out", "r.html", "--learnt", "learnt.txt")
+    assert refused.returncode == 2
+    assert "holds a postcode" in refused.stderr
+    assert HERE not in refused.stderr

@@ -23,6 +23,7 @@ from localarea.reports.cabinet.model import (
     cells,
 )
 from localarea.reports.cabinet.wording import join, whole
+from localarea.reports.contracts.figures import MEASURE_COLUMNS, NONE, amount, measure_row, told
 from localarea.reports.contracts.method import limits, method, sources
 from localarea.reports.contracts.progress_section import contracts, learnt, say_day
 from localarea.reports.print_maps.indicator_chart import write_indicator_chart
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from localarea.contracts.standing import Series
     from localarea.reports.contracts.facts import SocialValueFacts
 
-NONE: Final = "\u2013"
 _STANDINGS: Final = ("met", "on track", "behind", "at risk", "withheld", "not due yet")
 
 
@@ -90,7 +90,7 @@ def _summary(facts: SocialValueFacts, found: Sequence[Mapping[str, Any]]) -> lis
     risk = (
         f"{join(risky)} {'is' if len(risky) == 1 else 'are'} at risk."
         if risky
-        else "Nothing is late or at risk."
+        else "Nothing that can be told is late or at risk."
     )
     returns = f" {whole(late)} {'return is' if late == 1 else 'returns are'} late." if late else ""
     return [
@@ -130,7 +130,7 @@ def _standing_sentence(found: Sequence[Mapping[str, Any]]) -> str:
 def _indicator(facts: SocialValueFacts) -> list[Block]:
     document = kpi_document(facts.series, INDICATOR)
     made: list[Block] = [
-        Heading("The indicator", new_page=True),
+        Heading("The indicator"),
         Paragraph(
             "The share of what suppliers spent under the contracts that went to suppliers in the "
             "area that counts as local. A share is that of the sums of all contracts, not a mean "
@@ -159,14 +159,14 @@ def _picture(document: Mapping[str, Any]) -> list[Block]:
         except EmptyResultError:
             return []
         content = path.read_bytes()
-    told = [
+    shares = [
         f"under {one['definition']}: "
         + ", ".join(
-            f"{part['quarter']} {_told(part)}" for part in one["by_quarter"] if part["returns"]
+            f"{part['quarter']} {told(part, '%')}" for part in one["by_quarter"] if part["returns"]
         )
         for one in document["series"]
     ]
-    alt = f"Line chart of the share that is local, in per cent, {'; '.join(told)}."
+    alt = f"Line chart of the share that is local, in per cent, {'; '.join(shares)}."
     caption = "Share of contract spend that is local, with targets"
     return [Picture("indicator.png", content, alt, caption, tallest_cm=10.5)]
 
@@ -177,10 +177,10 @@ def _series_table(facts: SocialValueFacts, one: Series, shown: Mapping[str, Any]
         *(Column("Local", "%"), Column("Target", "%"), Column("Returns", "accepted")),
     )
     rows = [
-        cells(part["quarter"], _told(part), _number(part["target"]), f"{part['returns']}")
+        cells(part["quarter"], told(part, "%"), amount(part["target"], "%"), f"{part['returns']}")
         for part in shown["by_quarter"]
     ]
-    rows.append(cells("All quarters", _told(shown), NONE, f"{_returns(shown)}"))
+    rows.append(cells("All quarters", told(shown, "%"), NONE, f"{_returns(shown)}"))
     count = len(one.contracts)
     word = "contract" if count == 1 else "contracts"
     caption = f"Local share under {facts.named(shown['definition'])}, {count} {word}"
@@ -198,26 +198,11 @@ def _measures(facts: SocialValueFacts) -> list[Block]:
         return [*made, Paragraph("Nothing was pledged, and nothing has been returned.")]
     if facts.priority:
         first = join([f"{ref} ({MEASURE_OF[ref].title})" for ref in facts.priority])
-        made.append(Paragraph(f"{first}. They stand first.", "The council's priorities."))
-    columns = (
-        Column("Measure", numeric=False, weight=1.0),
-        *(Column("Pledged"), Column("Expected", "by now"), Column("Delivered")),
-        Column("Standing", numeric=False),
-    )
+        made.append(Paragraph(f"{first}. They stand first.", "The council's priorities.", True))
     for definition in dict.fromkeys(line["definition"] for line in lines):
-        rows = [
-            cells(
-                f"{line['measure']}: {line['title']} ({line['unit']})",
-                _number(line["target"]),
-                _number(line["expected"]),
-                _told(line),
-                line["status"] or NONE,
-            )
-            for line in lines
-            if line["definition"] == definition
-        ]
+        rows = [measure_row(line) for line in lines if line["definition"] == definition]
         caption = f"Measures over all contracts under {facts.named(definition)}"
-        made.append(Table(caption, columns, tuple(rows), _NOTE))
+        made.append(Table(caption, MEASURE_COLUMNS, tuple(rows), _NOTE))
     return made
 
 
@@ -225,11 +210,3 @@ _NOTE: Final = (
     "1 FTE is one person full time for a year, so a full-timer adds about 0.25 in a quarter. "
     "Expected: each contract by the last quarter whose return was accepted or is due."
 )
-
-
-def _told(part: Mapping[str, Any]) -> str:
-    return "withheld" if part["withheld"] else _number(part["delivered"])
-
-
-def _number(value: Decimal | str | None) -> str:
-    return NONE if value is None else f"{Decimal(value):,}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from localarea import __version__
+from localarea.classify.sentences import month_name
 from localarea.contracts.progress import BEHIND, DUE_DAYS
 from localarea.reports.cabinet.model import (
     Block,
@@ -16,6 +17,7 @@ from localarea.reports.cabinet.model import (
     Table,
     cells,
 )
+from localarea.reports.cabinet.wording import join
 
 if TYPE_CHECKING:
     from localarea.reports.contracts.facts import SocialValueFacts
@@ -96,7 +98,8 @@ def sources(facts: SocialValueFacts) -> list[Block]:
         }
         - {""}
     )
-    said = f"Postcodes were looked up in the directory of {', '.join(months)}. " if months else ""
+    named = [month_name(int(month.replace("-", "")[:6])) for month in months]
+    said = f"Postcodes were looked up in the directory of {join(named)}. " if named else ""
     return [
         Heading("Sources"),
         Table("What the figures rest on", columns, tuple(rows)),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from decimal import Decimal
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.classify.sentences import month_name
 from localarea.contracts.reading import faults_of
+from localarea.contracts.standing import INDICATOR
 from localarea.measures.catalogue import MEASURE_OF
 from localarea.reports.cabinet.model import (
     Block,
@@ -19,14 +20,13 @@ from localarea.reports.cabinet.model import (
     cells,
 )
 from localarea.reports.cabinet.wording import join, whole
+from localarea.reports.contracts.figures import MEASURE_COLUMNS, measure_row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
     from localarea.reports.contracts.facts import SocialValueFacts
 
-_NONE: Final = "\u2013"
 _REASONS: Final = 5  # for which rows are most often refused
 
 
@@ -77,34 +77,22 @@ def _contract(facts: SocialValueFacts, definition: str, line: Mapping[str, Any])
     ]
     if line["reasons"]:
         made.append(Bullets(tuple(f"At risk: {reason}." for reason in line["reasons"])))
-    if line["measures"]:
-        columns = (
-            Column("Measure", numeric=False, weight=1.0),
-            *(Column("Pledged"), Column("Expected", "by now"), Column("Delivered")),
-            Column("Standing", numeric=False),
-        )
-        rows = [
-            cells(
-                f"{part['measure']}: {part['title']} ({part['unit']})"
-                + (", priority" if part["priority"] else ""),
-                _number(part["target"]),
-                _number(part["expected"]),
-                "withheld" if part["withheld"] else _number(part["delivered"]),
-                part["status"] or _NONE,
-            )
-            for part in line["measures"]
-        ]
-        made.append(Table(f"Pledges of {line['reference']}", columns, tuple(rows)))
+    rows = [measure_row(part) for part in line["measures"] if _matters(part)]
+    if rows:
+        caption = f"Pledges, priorities and the indicator of {line['reference']}"
+        made.append(Table(caption, MEASURE_COLUMNS, tuple(rows)))
     if line["milestones"]:
-        made.append(
-            Bullets(
-                tuple(
-                    f"Milestone {'of' if one['past'] else 'due on'} {one['due']}: {one['title']}"
-                    for one in line["milestones"]
-                )
-            )
-        )
+        made.append(Bullets(tuple(_milestone(one) for one in line["milestones"])))
     return made
+
+
+def _milestone(one: Mapping[str, Any]) -> str:
+    day = say_day(date.fromisoformat(one["due"]))
+    return f"Milestone {'of' if one['past'] else 'due on'} {day}: {one['title']}"
+
+
+def _matters(part: Mapping[str, Any]) -> bool:
+    return part["target"] is not None or part["priority"] or part["measure"] == INDICATOR
 
 
 def _returns_sentence(line: Mapping[str, Any]) -> str:
@@ -152,7 +140,7 @@ def _of_returns(facts: SocialValueFacts, found: Sequence[Mapping[str, Any]]) -> 
     back = len({(o.reference, o.counted.quarter) for o in every if o.state == "returned"})
     said = [
         f"{whole(len(quarters))} {_returns(len(quarters))} accepted, and "
-        f"{late} {'is' if late == 1 else 'are'} late."
+        f"{late or 'none'} {'are' if late > 1 else 'is'} late."
     ]
     if corrected:
         said.append(
@@ -186,7 +174,3 @@ def _of_priorities(facts: SocialValueFacts, found: Sequence[Mapping[str, Any]]) 
         return []
     names = join([f"{ref} ({MEASURE_OF[ref].title})" for ref in missing])
     return [f"No contract pledges a priority of the council: {names}."]
-
-
-def _number(value: Decimal | str | None) -> str:
-    return _NONE if value is None else f"{Decimal(value):,}"
