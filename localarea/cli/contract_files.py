@@ -1,4 +1,4 @@
-"""The command ``contracts report``."""
+"""The commands ``contracts report``, ``export`` and ``import``."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from localarea.cli.answers import say
-from localarea.cli.arguments import CouncilName
-from localarea.cli.contracts import contracts_app, council_of, series_for
-from localarea.cli.deployment import open_decisions, open_definitions
+from localarea.cli.answers import print_json, printable, say
+from localarea.cli.arguments import AsJson, CouncilName
+from localarea.cli.contracts import Internal, contracts_app, council_of, series_for
+from localarea.cli.deployment import open_decisions, open_definitions, operator
 from localarea.errors import FileFormatError
 
 
@@ -54,3 +54,67 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise FileFormatError(path, f"it cannot be read as UTF-8 text ({error})") from None
+
+
+@contracts_app.command("export")
+def export(
+    out: Annotated[
+        Path, typer.Option("--out", help="Workbook (.xlsx), or a new folder for CSV files.")
+    ],
+    internal: Internal = False,
+    council: CouncilName = None,
+) -> None:
+    """Write contracts, pledges and figures as tables, which can be taken in again."""
+    from localarea.contracts.exchange.files import write_exchange
+    from localarea.contracts.exchange.tables import figure_tables, published_table, terms_tables
+    from localarea.contracts.register import contracts, newest_returns
+
+    key = council_of(council).key
+    with closing(open_decisions()) as database:
+        series = [] if internal else series_for(database, key, internal=False)
+        with database.reading() as connection:
+            kept = contracts(connection, council=key)
+            own = {one.contract.reference for one in kept}
+            newest = [one for one in newest_returns(connection) if one.reference in own]
+    tables = terms_tables(kept)
+    tables |= figure_tables(newest) if internal else published_table(kept, series)
+    write_exchange(tables, out)
+    said = ", ".join(f"{len(rows):,} {kind}" for kind, rows in tables.items())
+    say(f"written: {out} ({said})")
+    if internal:
+        say("it shows small counts and must not be shared")
+
+
+@contracts_app.command("import")
+def take_in(
+    sources: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Workbooks, CSV files, or folders of CSV files."),
+    ],
+    council: CouncilName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Enter contracts, pledges and figures from tables; what is there already stays."""
+    from localarea.contracts.exchange.entering import enter_exchange
+    from localarea.contracts.exchange.files import read_exchange
+    from localarea.contracts.exchange.parsing import parse_exchange
+    from localarea.settings import read_settings
+
+    found = parse_exchange([table for source in sources for table in read_exchange(source)])
+    definitions = open_definitions(read_settings().definitions_dir)
+    key = council_of(council).key
+    with closing(open_decisions()) as database:
+        taken = enter_exchange(
+            database, found, definitions, council=key, actor=operator(), now=datetime.now(UTC)
+        )
+    for name in found.read_only:
+        say(f"{name}: figures as published are not taken in")
+    if as_json:
+        print_json(
+            [{"reference": one.reference, "quarter": one.quarter, "version": one.version,
+              "result": one.result} for one in taken]
+        )  # fmt: skip
+        return
+    for one in taken:
+        quarter = f", {one.quarter}" if one.quarter else ""
+        typer.echo(printable(f"{one.reference}{quarter}, version {one.version}: {one.result}"))

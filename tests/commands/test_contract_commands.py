@@ -203,3 +203,38 @@ def test_the_report_to_cabinet_is_written_and_says_nothing_small(
     assert refused.returncode == 2
     assert "holds a postcode" in refused.stderr
     assert HERE not in refused.stderr
+
+
+def test_a_register_is_exported_and_taken_in_by_another(
+    contracts: Callable[..., Any], tmp_path: Path
+) -> None:
+    contracts("add", "c1.toml")
+    rows = f"C1,S1,{HERE},300,2026-04-01\nC1,S2,{THERE},100,2026-06-30"
+    (tmp_path / "spend.csv").write_text(SPEND + rows, encoding="utf-8")
+    contracts("return", "C1", "2026-27 Q1", "spend.csv")
+    before = contracts("show", "C1", "--internal", "--json").stdout
+    assert contracts("export", "--out", "out.xlsx", "--internal").returncode == 0
+    assert contracts("export", "--out", "shared").returncode == 0
+    published = (tmp_path / "shared" / "published.csv").read_text("utf-8-sig").splitlines()
+    assert (
+        "C1,LOCAL-SPEND,Share of contract spend that is local,%,2026-27 Q1,60,75.0,no" in published
+    )
+    assert not (tmp_path / "shared" / "figures.csv").exists()
+    again = contracts("import", "out.xlsx")
+    assert again.stdout == "C1, version 1: unchanged\nC1, 2026-27 Q1, version 1: unchanged\n"
+    (tmp_path / "store.sqlite").unlink()
+    taken = contracts("import", "out.xlsx")
+    assert taken.stdout == "C1, version 1: entered\nC1, 2026-27 Q1, version 1: entered\n"
+    after = contracts("show", "C1", "--internal", "--json").stdout
+    apart = re.compile('"entered_at": "[^"]*"')
+    assert apart.sub("", after) == apart.sub("", before)
+    # A pledge that was changed in the tables is a correction of the version that they state.
+    pledges = tmp_path / "shared" / "pledges.csv"
+    pledges.write_text(pledges.read_text("utf-8-sig").replace(",60", ",65"), encoding="utf-8")
+    corrected = contracts("import", "shared")
+    assert corrected.stdout == "C1, version 2: corrected\n"
+    assert "published.csv: figures as published are not taken in" in corrected.stderr
+    refused = contracts("import", "out.xlsx")  # which states version 1
+    assert refused.returncode == 2
+    assert "is on the register with other details; to correct it, state version 2" in refused.stderr
+    assert contracts("export", "--out", "x.pdf").returncode == 2
