@@ -222,8 +222,9 @@ def test_a_register_is_exported_and_taken_in_by_another(
     assert not (tmp_path / "shared" / "figures.csv").exists()
     again = contracts("import", "out.xlsx")
     assert again.stdout == "C1, version 1: unchanged\nC1, 2026-27 Q1, version 1: unchanged\n"
+    contracts("export", "--out", "all", "--internal")
     (tmp_path / "store.sqlite").unlink()
-    taken = contracts("import", "out.xlsx")
+    taken = contracts("import", "all")
     assert taken.stdout == "C1, version 1: entered\nC1, 2026-27 Q1, version 1: entered\n"
     after = contracts("show", "C1", "--internal", "--json").stdout
     apart = re.compile('"entered_at": "[^"]*"')

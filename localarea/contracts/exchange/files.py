@@ -17,14 +17,14 @@ from localarea.errors import FileFormatError
 from localarea.measures.columns import fold
 from localarea.measures.return_rows import return_rows
 from localarea.tables.encoding import detect_encoding
+from localarea.tables.plain_values import plain_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _LONGEST_CELL: Final = 32_767  # characters that a cell of a workbook holds
 _DIGITS: Final = 10  # of a number that a workbook keeps whatever program saves it
-_FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
-_ESCAPED: Final = re.compile(r"'+[=+\-@\t\r]")
+_FORMULA: Final = re.compile(r"[=+\-@\t\r]")
 _NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 
 
@@ -114,16 +114,25 @@ def _value(name: str, text: str, path: Path) -> Any:
         raise FileFormatError(
             path, f"a cell of the column {name} is too long for a workbook; write a folder of CSV"
         )
-    return _escaped(text) or None
+    return _escaped(text, workbook=True) or None
 
 
-def _escaped(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would work out."""
+def _special(text: str) -> bool:
+    """Return whether a spreadsheet would work a text out, or read it as another one."""
+    return bool(_FORMULA.match(text)) or plain_value(text) != text
+
+
+def _escaped(text: str, *, workbook: bool = False) -> str:
+    """Put an apostrophe before a text that a spreadsheet would not keep as it is."""
+    if text.startswith("'"):
+        return f"'{text}" if _special(text.lstrip("'")) else text
+    if workbook:
+        return f"'{text}" if _special(text) else text
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def _unescaped(text: str) -> str:
-    return text[1:] if _ESCAPED.match(text) else text
+    return text[1:] if text.startswith("'") and _special(text.lstrip("'")) else text
 
 
 def read_exchange(path: Path) -> list[ReadTable]:
