@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from localarea.cli import contract_monitoring  # noqa: F401 -- adds its commands
+from localarea.cli import contract_files, contract_monitoring  # noqa: F401 -- add their commands
 from localarea.cli.answers import settings_named
 from localarea.cli.audit import audit_app
 from localarea.cli.check import check, check_file

@@ -90,7 +90,8 @@ def spend(
     store = open_store()
     chosen = open_council(anchor, council, store)
     options = compute_options(chosen, store=store)
-    report = report_spend(payments, classifier, options, store=store)
+    methods = {spec.id for spec in chosen.options}
+    report = report_spend(payments, classifier, options, methods=methods, store=store)
     if out is not None:
         today = datetime.now(UTC).date()
         write_spend(report, out, shown, author=chosen.title, dated=today, store=store)

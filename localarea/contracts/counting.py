@@ -11,7 +11,6 @@ from localarea import __version__
 from localarea.contracts.freezing import require_same_definition, rule_of
 from localarea.contracts.quarters import quarter_days
 from localarea.errors import InputError
-from localarea.measures.calendar import counted_days
 from localarea.measures.report import measure_returns
 from localarea.measures.returns import SCALE
 from localarea.measures.staff import LOCAL
@@ -30,8 +29,8 @@ OUTSIDE: Final = "outside_quarter"
 OTHER: Final = "other_contract"
 _LATER: Final = "after_period"  # which the measures refuse
 SENTENCES: Final = {
-    OUTSIDE: "it is dated outside the quarter, so it counts for nothing here: send it with the "
-    "return of its own quarter",
+    OUTSIDE: "it is dated outside the quarter or the contract, so it counts for nothing here: send "
+    "it with the return of its own quarter",
     OTHER: "it names another contract, so it counts for nothing here",
 }
 
@@ -115,7 +114,8 @@ def count_return(
     numbered = _numbered(tables)
     rule = rule_of(contract)
     last = quarter_days(quarter)[1].toordinal()
-    report = measure_returns(numbered, classifier, rule, until=last)
+    runs = contract.first_day.toordinal(), contract.last_day.toordinal()
+    report = measure_returns(numbered, classifier, rule, until=last, employed=runs)
     apart = _set_apart(report, contract.reference, quarter)
     if contract.reference not in report.contracts:
         raise InputError(_nothing_counted(report, contract.reference))
@@ -187,9 +187,8 @@ def _inside(kind: str, part: pd.DataFrame, quarter: str) -> np.ndarray[Any, np.d
     if kind != "staff":
         days = part["date"].to_numpy(np.int64)
         return np.asarray((first <= days) & (days <= last))
-    edges = counted_days(np.array([first - 1, last]))
-    begins = np.maximum(part["first"].to_numpy(np.int64), edges[0])
-    return np.asarray(np.minimum(part["last"].to_numpy(np.int64), edges[1]) > begins)
+    begins = np.maximum(part["first_day"].to_numpy(np.int64), first)
+    return np.asarray(np.minimum(part["last_day"].to_numpy(np.int64), last) >= begins)
 
 
 def _tallies(

@@ -91,7 +91,7 @@ class Series:
             int(whole_table(cells.amounts)[row, column]),
             int(whole_table(cells.others)[row, column]),
         )
-        return _shown(ref, parts, cells.divisor), False
+        return shown_figure(ref, parts, cells.divisor), False
 
     def joint(
         self, ref: str, rows: Sequence[int], columns: Sequence[int], *, internal: bool
@@ -132,10 +132,11 @@ class Series:
             return None, True
         cells, place = self.cells[ref], np.ix_(rows, columns)
         parts = int(cells.amounts[place].sum()), int(cells.others[place].sum())
-        return _shown(ref, parts, cells.divisor), False
+        return shown_figure(ref, parts, cells.divisor), False
 
 
-def _shown(ref: str, parts: tuple[int, int], divisor: int) -> Decimal | None:
+def shown_figure(ref: str, parts: tuple[int, int], divisor: int) -> Decimal | None:
+    """Return a figure as it is shown, of its amount and the rest; None if there is no divisor."""
     if ref == RATIO:
         ratio = Decimal(parts[0]) / Decimal(parts[1]) if parts[1] > 0 else None
         return ratio and ratio.quantize(Decimal("0.01"), ROUND_HALF_EVEN)

@@ -15,7 +15,7 @@ from localarea.errors import InputError
 from localarea.measures.calendar import QUARTER_DAYS, WEEK_DAYS, YEAR_DAYS, quarters_between
 from localarea.measures.catalogue import MEASURE_OF, MEASURES
 from localarea.measures.columns import RETURNS
-from localarea.measures.returns import SCALE, Refusal, ReturnTable, understand
+from localarea.measures.returns import SCALE, understand
 from localarea.measures.spend import count_rounds, count_spend, count_visits, settle_spend
 from localarea.measures.staff import LOCAL, Cells, count_staff, settle_staff
 from localarea.measures.suppression import SMALL, small_counts, with_totals, withhold
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from localarea.classify.classifier import Classifier
+    from localarea.measures.returns import Reader, Refusal, ReturnTable
     from localarea.measures.rules import CountingRule, Proxies
 
 ALL_CONTRACTS: Final = "all contracts"
@@ -187,6 +188,7 @@ def measure_returns(
     rule: CountingRule,
     *,
     until: int | None = None,
+    employed: tuple[int, int] | None = None,
 ) -> MeasuresReport:
     """
     Count all measures of a set of returns.
@@ -200,6 +202,8 @@ def measure_returns(
         Decides which postcodes are local.
     until : int or None
         Ordinal of the last day counted; required for staff rows without an end.
+    employed : tuple of int or None
+        Ordinals of the first and last day of the contract, outside which no day of staff counts.
 
     Returns
     -------
@@ -211,16 +215,24 @@ def measure_returns(
     InputError
         If there are no rows of staff, spend, visits or rounds to count.
     """
-    kept: dict[str, list[pd.DataFrame]] = {}
-    refusals: list[Refusal] = []
-    tallies: list[dict[str, Any]] = []
-    for table in tables:
-        part, faults = _settle(table, classifier, rule, until)
-        kept.setdefault(table.kind, []).append(part.assign(file=table.file))
-        refusals += faults
-        faulty = len(faults)
-        tally = {"file": table.file, "return": table.kind, "rows": len(table.cells)}
-        tallies.append({**tally, "counted": len(part), "refused": faulty, "blank": table.blank})
+    read = [(table, *understand(table)) for table in tables]
+    kept: dict[str, list[pd.DataFrame]] = {table.kind: [] for table in tables}
+    staff = []
+    for table, frame, reader in read:
+        if table.kind == "staff":
+            staff.append((frame, _located(table, classifier), reader))
+        else:
+            closes = until if employed is None else None  # the register sets such rows apart
+            part = _settle(table, frame, reader, classifier, rule, closes)
+            kept[table.kind].append(part.assign(file=table.file))
+    if staff:
+        kept["staff"].append(settle_staff(staff, rule, until, employed))
+    refusals = [refusal for *_, reader in read for refusal in reader.refusals]
+    tallies = [
+        {"file": table.file, "return": table.kind, "rows": len(table.cells),
+         "counted": int(reader.good.sum()), "refused": len(reader.refusals), "blank": table.blank}
+        for table, _, reader in read
+    ]  # fmt: skip
     together = {kind: pd.concat(parts, ignore_index=True) for kind, parts in kept.items()}
     targets = _targets(together.pop("targets", None))
     if not together:
@@ -238,26 +250,32 @@ def measure_returns(
 
 
 def _settle(
-    table: ReturnTable, classifier: Classifier, rule: CountingRule, until: int | None
-) -> tuple[pd.DataFrame, list[Refusal]]:
-    frame, reader = understand(table)
+    table: ReturnTable, frame: pd.DataFrame, reader: Reader, classifier: Classifier,
+    rule: CountingRule, until: int | None,
+) -> pd.DataFrame:  # fmt: skip
+    """Return the rows of a return that count, other than of staff."""
     if table.kind == "targets":
         reader.refuse(
             ~frame["measure"].isin(list(MEASURE_OF)).to_numpy(bool), "measure", "unknown_measure"
         )
-        return frame[reader.good].assign(row=frame.index[reader.good]), reader.refusals
-    (column,) = (c.name for c in RETURNS[table.kind] if c.kind == "postcode")
-    texts = pa.array(table.cells[column], pa.large_string())
-    status = _STATUS[classifier.check_arrow(texts)] if len(texts) else np.array([], np.int64)
-    if table.kind == "staff":
-        return settle_staff(frame, status, reader, rule, until), reader.refusals
+        return frame[reader.good].assign(row=frame.index[reader.good])
+    status = _located(table, classifier)
+    if until is not None and "date" in frame:
+        reader.refuse((frame["date"] > until).to_numpy(), "date", "after_period")
     if table.kind == "spend":
-        return settle_spend(frame, status, reader, rule), reader.refusals
+        return settle_spend(frame, status, reader, rule)
     if table.kind == "rounds":
         good = frame["round"].isin([SCALE, 2 * SCALE, 3 * SCALE]).to_numpy(bool)
         reader.refuse(~good, "round", "out_of_range")
     work = frame.assign(status=status, row=frame.index)
-    return work[reader.good].reset_index(drop=True), reader.refusals
+    return work[reader.good].reset_index(drop=True)
+
+
+def _located(table: ReturnTable, classifier: Classifier) -> NDArray[np.int64]:
+    """Return the status of each row: 2 local, 1 not local, 0 unknown."""
+    (column,) = (c.name for c in RETURNS[table.kind] if c.kind == "postcode")
+    texts = pa.array(table.cells[column], pa.large_string())
+    return _STATUS[classifier.check_arrow(texts)] if len(texts) else np.array([], np.int64)
 
 
 def _targets(part: pd.DataFrame | None) -> dict[tuple[str, str, str], Decimal]:
@@ -328,11 +346,11 @@ def figure_of(unit: str, parts: tuple[int, int], divisor: int) -> Decimal | None
     Returns
     -------
     decimal.Decimal or None
-        None for a share of nothing.
+        None for a share of nothing, and where credit notes leave no share from 0 to 100.
     """
     if unit == "%":
         whole = sum(parts)
-        share = Decimal(100 * parts[0]) / Decimal(whole) if whole > 0 else None
+        share = Decimal(100 * parts[0]) / Decimal(whole) if min(parts) >= 0 < whole else None
         return None if share is None else share.quantize(Decimal("0.1"), ROUND_HALF_EVEN)
     return (Decimal(parts[0]) / Decimal(divisor)).quantize(Decimal("0.01"), ROUND_HALF_EVEN)
 

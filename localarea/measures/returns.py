@@ -62,7 +62,7 @@ SENTENCES: Final = {
     "row_too_wide": "the row has more cells than the header",
     "ends_before_start": "it ends before it starts",
     "no_end": "it has no end, and no last day to count to is set: enter the last day",
-    "after_period": "it starts after the period counted",
+    "after_period": "it is dated after the last day counted",
     "duplicate_row": "it repeats an earlier row in every cell",
     "overlapping_employment": "this employee's rows overlap and exceed the cap together",
     "credit_note": "the amount is negative and the counting rule refuses credit notes",

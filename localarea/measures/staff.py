@@ -13,6 +13,8 @@ from localarea.measures.catalogue import DISADVANTAGED, MEASURE_OF
 from localarea.measures.returns import SCALE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from localarea.measures.returns import Reader
@@ -51,50 +53,69 @@ class Cells:
 
 
 def settle_staff(
-    frame: pd.DataFrame,
-    status: NDArray[np.int64],
-    reader: Reader,
+    parts: Sequence[tuple[pd.DataFrame, NDArray[np.int64], Reader]],
     rule: CountingRule,
     until: int | None,
+    employed: tuple[int, int] | None = None,
 ) -> pd.DataFrame:
     """
     Refuse contradictory rows, and return the rows that count.
 
+    All returns are settled together: a person may be in several, of a quarter each.
+
     Parameters
     ----------
-    frame : pandas.DataFrame
-        Parsed columns of a staff return.
-    status : numpy.ndarray of int
-        Status of each row: 2 local, 1 not local, 0 unknown.
-    reader : Reader
-        Collects the refused rows.
+    parts : sequence of tuple
+        Of each staff return: its parsed columns, the status of each row (2 local, 1 not local, 0
+        unknown), and the reader that collects its refused rows.
     until : int or None
         Ordinal of the last day counted.
+    employed : tuple of int or None
+        Ordinals of the first and last day of the contract; no day of staff outside counts.
 
     Returns
     -------
     pandas.DataFrame
-        Rows that count, with ``status``, ``first`` and ``last`` (counted days, the
-        first exclusive) and ``since`` (the person's first day), ordered by person.
+        Rows that count, with ``status``, ``file``, ``row``, ``first_day`` and ``last_day``,
+        ``first`` and ``last`` (the same in counted days, the first exclusive), ``since`` (the
+        person's first day) and ``who`` (alike for one person on two contracts), ordered by person.
     """
-    work = frame.copy()
+    readers = [reader for _, _, reader in parts]
+    together = [
+        frame.assign(file=reader.table.file, row=frame.index, status=status, home=_homes(reader))
+        for frame, status, reader in parts
+    ]
+    work = pd.concat(together, ignore_index=True)
+    opens, closes = employed or (0, until)
+    closes = until if closes is None else min(closes, until or closes)
     last = work["end_date"].to_numpy(np.int64)
-    reader.refuse((last < 0) & (until is None), "end_date", "no_end")
-    if until is not None:
-        last = np.where(last < 0, until, np.minimum(last, until))
-        reader.refuse(work["start_date"].to_numpy() > until, "start_date", "after_period")
-    homes = reader.table.cells["home_postcode"].str.replace(" ", "").str.upper()
-    everything = work.assign(home=homes.to_numpy())
-    repeated = everything[reader.good].duplicated().reindex(work.index, fill_value=False)
-    reader.refuse(repeated.to_numpy(bool), "employee", "duplicate_row")
-    del everything, homes
-    work["status"] = status
-    work["first"] = counted_days(work["start_date"].to_numpy() - 1)
+    _refuse(readers, (last < 0) & (closes is None), "end_date", "no_end")
+    if closes is not None:
+        last = np.where(last < 0, closes, np.minimum(last, closes))
+        _refuse(readers, work["start_date"].to_numpy() > closes, "start_date", "after_period")
+    alike = work.drop(columns=["file", "row", "status"])[_good(readers)].duplicated()
+    repeated = alike.reindex(work.index, fill_value=False)
+    _refuse(readers, repeated.to_numpy(bool), "employee", "duplicate_row")
+    work["first_day"], work["last_day"] = np.maximum(work["start_date"], opens), last
+    work["first"] = counted_days(work["first_day"].to_numpy() - 1)
     work["last"] = counted_days(last)
-    work["last_day"] = last
     work["person"] = pd.factorize(pd.MultiIndex.from_frame(work[["contract", "employee"]]))[0]
-    reader.refuse(_over_cap(work, reader.good, rule), "fte", "overlapping_employment")
-    return _ordered(work[reader.good], rule)
+    _refuse(readers, _over_cap(work, _good(readers), rule), "fte", "overlapping_employment")
+    return _ordered(work[_good(readers)], rule)
+
+
+def _homes(reader: Reader) -> NDArray[Any]:
+    return reader.table.cells["home_postcode"].str.replace(" ", "").str.upper().to_numpy()
+
+
+def _good(readers: Sequence[Reader]) -> NDArray[np.bool_]:
+    return np.concatenate([reader.good for reader in readers])
+
+
+def _refuse(readers: Sequence[Reader], rows: NDArray[Any], column: str, reason: str) -> None:
+    ends = np.cumsum([len(reader.good) for reader in readers])[:-1]
+    for reader, part in zip(readers, np.split(rows, ends), strict=True):
+        reader.refuse(part, column, reason)
 
 
 def _over_cap(work: pd.DataFrame, good: NDArray[np.bool_], rule: CountingRule) -> NDArray[np.bool_]:
@@ -112,25 +133,33 @@ def _over_cap(work: pd.DataFrame, good: NDArray[np.bool_], rule: CountingRule) -
 def _ordered(kept: pd.DataFrame, rule: CountingRule) -> pd.DataFrame:
     # Sort by contract first, to keep a contract's people together. Status breaks ties, so that the
     # order of rows in the file never matters.
-    kept = kept.assign(row=kept.index).sort_values(
-        ["contract", "person", "first", "status", "last", "fte"], kind="stable"
+    kept = kept.sort_values(
+        ["contract", "person", "first", "status", "last", "fte", "home"], kind="stable"
     )
     by_person = kept.groupby("person", sort=False)
-    since = by_person["first"].transform("min")
-    kept = kept.assign(since=since)
+    kept = kept.assign(since=by_person["first"].transform("min"))
     if rule.local_on == "first_row":
         kept = kept.assign(status=by_person["status"].transform("first"))
+    names = [kept["employee"], by_person["home"].transform("first")]
+    kept = kept.assign(who=pd.factorize(pd.MultiIndex.from_arrays(names))[0]).drop(columns="home")
     if rule.one_disadvantaged_type:
-        kept = _one_type(kept)
+        kept = _one_type(kept, rule)
     return kept.reset_index(drop=True)
 
 
-def _one_type(kept: pd.DataFrame) -> pd.DataFrame:
+def _one_type(kept: pd.DataFrame, rule: CountingRule) -> pd.DataFrame:
+    """Choose each person's type: the first of those for which a row of theirs counts."""
+    counts = kept["employer"].isin(rule.employers)
+    if rule.localised:
+        counts &= kept["status"] == LOCAL
+    if rule.disadvantaged_years:
+        counts &= kept["first"] < kept["since"] + rule.disadvantaged_years * YEAR_DAYS
     taken = pd.Series(data=False, index=kept.index)
     for ref in DISADVANTAGED:
         (flag,) = MEASURE_OF[ref].flags
-        ever = kept[flag].astype(bool).groupby(kept["person"]).transform("any")
-        kept = kept.assign(**{f"{flag}_counts": kept[flag].astype(bool) & ~taken})
+        flagged = kept[flag].astype(bool)
+        ever = (flagged & counts).groupby(kept["person"]).transform("any")
+        kept = kept.assign(**{f"{flag}_counts": flagged & ~taken})
         taken |= ever
     return kept
 
@@ -203,7 +232,7 @@ def _tally(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     part = kept[mask]
     first, last = part["first"].to_numpy(), part["last"].to_numpy()
-    person = part["person"].to_numpy()
+    person, who = part["person"].to_numpy(), part["who"].to_numpy()
     if years:
         last = np.minimum(last, part["since"].to_numpy() + years * YEAR_DAYS)
     if weeks:
@@ -219,8 +248,10 @@ def _tally(
         parts = np.bincount(home[here], (weight[here] * span[here]).astype(np.float64), shape[0])
         amounts[:, quarter] = parts  # integers below 2**53, which floats represent exactly
         people[:-1, quarter] = _different(home, person, here, shape[0])
-    people[:-1, -1] = _different(home, person, np.flatnonzero(last > first), shape[0])
-    people[-1] = people[:-1].sum(axis=0)  # people count once per contract
+        people[-1, quarter] = len(np.unique(who[here]))
+    ever = np.flatnonzero(last > first)
+    people[:-1, -1] = _different(home, person, ever, shape[0])
+    people[-1, -1] = len(np.unique(who[ever]))
     return amounts, people
 
 

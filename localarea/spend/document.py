@@ -70,7 +70,7 @@ def as_document(
             if name in wanted
         },
         "by_option": [_option(option) for option in report.options],
-        "contested_suppliers": [_mover(each) for each in report.contested[:_MOST_MOVERS]],
+        "contested_suppliers": [_mover(each, report) for each in report.contested[:_MOST_MOVERS]],
         "by_postcode_source": origins_of(report),
         "repeats": [_repeat(each) for each in report.repeats[:most_listed]],
         "faults": [fault.as_dict() for fault in faults[:most_listed]],
@@ -115,11 +115,12 @@ def _line(name: str, line: Line) -> dict[str, Any]:
     }
 
 
-def _mover(mover: Mover) -> dict[str, Any]:
+def _mover(mover: Mover, report: SpendReport) -> dict[str, Any]:
     return {
         "supplier": mover.supplier,
         "district": mover.district,
         **_sum(mover.paid),
+        "methods_local": report.methods_local(mover),
         "by_option": dict(mover.states),
     }
 

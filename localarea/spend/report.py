@@ -14,7 +14,7 @@ from localarea.spend.repeats import Repeat, find_repeats
 from localarea.spend.standing import LOCAL, NO_DISTRICT, STATES, Standing, find_standing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -133,6 +133,9 @@ class SpendReport:
         The same payments under each option.
     contested : tuple of Mover
         Suppliers whose state differs between options, most money first.
+    methods : tuple of str
+        Ids of the options that are methods of their own, not variants of one with a place in
+        dispute.
     repeats : tuple of Repeat
         Likely repeats.
     """
@@ -149,7 +152,13 @@ class SpendReport:
     by: dict[str, tuple[Line, ...]]
     options: tuple[UnderOption, ...]
     contested: tuple[Mover, ...]
+    methods: tuple[str, ...]
     repeats: tuple[Repeat, ...]
+
+    def methods_local(self, mover: Mover) -> str:
+        """Say under how many methods a supplier is local: variants are no further methods."""
+        local = sum(mover.states[method] == STATES[LOCAL] for method in self.methods)
+        return f"{local} of {len(self.methods)}"
 
 
 def report_spend(
@@ -157,6 +166,7 @@ def report_spend(
     classifier: Classifier,
     options: Sequence[Option] = (),
     *,
+    methods: Collection[str] | None = None,
     store: DataStore | None = None,
 ) -> SpendReport:
     """
@@ -170,6 +180,8 @@ def report_spend(
         Of the definition that decides what is local.
     options : sequence of Option
         Options to compare it with.
+    methods : collection of str, optional
+        Ids of those that are methods of their own; without it all are.
     store : DataStore, optional
         Folder of the tables.
     """
@@ -205,6 +217,7 @@ def report_spend(
         {name: tuple(_ordered(name, lines)) for name, lines in by.items()},
         tuple(_under(option, payments, standing, pairs) for option in options),
         pairs.contested(),
+        tuple(one.id for one in options if methods is None or one.id in methods),
         tuple(find_repeats(payments, suppliers, categories, states == STATES.index("redacted"))),
     )
 

@@ -120,7 +120,8 @@ def test_the_page_shows_figures_pictures_and_faults(client: TestClient) -> None:
     assert page.status_code == 200
     assert page.headers["cache-control"] == "no-store"
     assert "Local means Colchester and around (definition m-1)" in page.text
-    for words in ("£1,100.10 of £900.10 is local", "2026-27 Q1", "april.csv, row 4", "Beta"):
+    assert "Local, net of refunds: £1,100.10. All payments, net: £900.10." in page.text
+    for words in ("2026-27 Q1", "april.csv, row 4", "Beta"):
         assert words in page.text
     assert page.text.count("data:image/png") == 3
 

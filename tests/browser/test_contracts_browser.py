@@ -173,3 +173,7 @@ def _accept(page: Page) -> None:
     examine(page, "contracts-monitoring")
     follow(page, page.get_by_role("link", name="As it may be published"))
     examine(page, "contracts-monitoring-public")
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="web page").click()
+    report = downloading.value.path().read_text(encoding="utf-8")
+    assert "60.0% under" in report  # the share of spend that is local, as on the page

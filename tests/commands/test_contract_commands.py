@@ -182,3 +182,60 @@ def test_money_is_told_with_edition_and_source(
     found = {line["measure"]: line["value_gbp"] for line in told["groups"]}
     assert (found["NT18"], found["NT19"]) == ("450.00", None)
     assert "2099,an invented table" in (tmp_path / "worth.csv").read_text(encoding="utf-8")
+
+
+def test_the_report_to_cabinet_is_written_and_says_nothing_small(
+    contracts: Callable[..., Any], tmp_path: Path
+) -> None:
+    contracts("add", "c1.toml")
+    rows = f"C1,S1,{HERE},300,2026-04-01\nC1,S2,{THERE},100,2026-06-30"
+    (tmp_path / "spend.csv").write_text(SPEND + rows, encoding="utf-8")
+    contracts("return", "C1", "2026-27 Q1", "spend.csv")
+    (tmp_path / "learnt.txt").write_text("Ask for fewer measures.\n", encoding="utf-8")
+    done = contracts("report", "--out", "r.html", "--learnt", "learnt.txt")
+    assert (done.returncode, done.stderr.strip()) == (0, "written: r.html")
+    text = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "Ask for fewer measures." in text
+    assert "75.0% under A square (colchester-measure-2026.1)" in text  # 300 / 400
+    assert contracts("report", "--out", "r.xlsx").returncode == 2
+    (tmp_path / "learnt.txt").write_text(f"Ask at {HERE}.", encoding="utf-8")
+    refused = contracts("report", "--out", "r.html", "--learnt", "learnt.txt")
+    assert refused.returncode == 2
+    assert "holds a postcode" in refused.stderr
+    assert HERE not in refused.stderr
+
+
+def test_a_register_is_exported_and_taken_in_by_another(
+    contracts: Callable[..., Any], tmp_path: Path
+) -> None:
+    contracts("add", "c1.toml")
+    rows = f"C1,S1,{HERE},300,2026-04-01\nC1,S2,{THERE},100,2026-06-30"
+    (tmp_path / "spend.csv").write_text(SPEND + rows, encoding="utf-8")
+    contracts("return", "C1", "2026-27 Q1", "spend.csv")
+    before = contracts("show", "C1", "--internal", "--json").stdout
+    assert contracts("export", "--out", "out.xlsx", "--internal").returncode == 0
+    assert contracts("export", "--out", "shared").returncode == 0
+    published = (tmp_path / "shared" / "published.csv").read_text("utf-8-sig").splitlines()
+    assert (
+        "C1,LOCAL-SPEND,Share of contract spend that is local,%,2026-27 Q1,60,75.0,no" in published
+    )
+    assert not (tmp_path / "shared" / "figures.csv").exists()
+    again = contracts("import", "out.xlsx")
+    assert again.stdout == "C1, version 1: unchanged\nC1, 2026-27 Q1, version 1: unchanged\n"
+    contracts("export", "--out", "all", "--internal")
+    (tmp_path / "store.sqlite").unlink()
+    taken = contracts("import", "all")
+    assert taken.stdout == "C1, version 1: entered\nC1, 2026-27 Q1, version 1: entered\n"
+    after = contracts("show", "C1", "--internal", "--json").stdout
+    apart = re.compile('"entered_at": "[^"]*"')
+    assert apart.sub("", after) == apart.sub("", before)
+    # A pledge that was changed in the tables is a correction of the version that they state.
+    pledges = tmp_path / "shared" / "pledges.csv"
+    pledges.write_text(pledges.read_text("utf-8-sig").replace(",60", ",65"), encoding="utf-8")
+    corrected = contracts("import", "shared")
+    assert corrected.stdout == "C1, version 2: corrected\n"
+    assert "published.csv: figures as published are not taken in" in corrected.stderr
+    refused = contracts("import", "out.xlsx")  # which states version 1
+    assert refused.returncode == 2
+    assert "is on the register with other details; to correct it, state version 2" in refused.stderr
+    assert contracts("export", "--out", "x.pdf").returncode == 2

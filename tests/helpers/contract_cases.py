@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from dataclasses import replace
@@ -14,13 +15,15 @@ from definition_cases import tiny_file
 
 from localarea.classify.codes import MEANINGS
 from localarea.contracts.acceptance import decide
-from localarea.contracts.counting import CountedReturn
+from localarea.contracts.counting import CountedReturn, count_return
+from localarea.contracts.freezing import freeze
 from localarea.contracts.model import parse_contract
-from localarea.contracts.register import enter_contract, enter_return
+from localarea.contracts.register import enter_contract, enter_return, find_contract
 from localarea.contracts.releases import released_series
 from localarea.decisions.roles import Actor
 from localarea.decisions.supplier_access import let_person_in
 from localarea.definitions.store import DefinitionStore
+from localarea.measures.returns import read_return
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,6 +93,27 @@ def sends(page: Path) -> list[tuple[str, str, tuple[str, ...]]]:
     made.append(("ROADS", QUARTERS[1], (staff, corrected)))
     made += [("CARE", quarter, (care,)) for quarter in QUARTERS if quarter != QUARTERS[3]]
     return made + [("PARKS", quarter, (parks,)) for quarter in QUARTERS[4:]]
+
+
+def enter_the_example(database: Database, page: Path, folder: Path) -> None:
+    """Enter the contracts and the returns of the worked example."""
+    definitions = published(folder / "definitions")
+    for terms in stated(page):
+        made = freeze(parse_contract(terms), definitions, council="colchester")
+        enter_contract(database, made, council="colchester", actor=ANALYST, now=NOW)
+    for reference, quarter, files in sends(page):
+        tables, hashes = [], []
+        for number, text in enumerate(files):
+            path = folder / f"{number}.csv"
+            path.write_text(text, encoding="utf-8")
+            tables += read_return(path)
+            hashes.append(hashlib.sha256(text.encode()).hexdigest())
+        with database.reading() as connection:
+            kept = find_contract(connection, reference)
+        name = kept.contract.definition
+        under = coarse_classifier(definitions.open(name), name)
+        counted = count_return(kept.contract, quarter, tables, hashes, under)
+        enter_return(database, kept, counted, actor=ANALYST, now=NOW)
 
 
 def enter_a_contract(database: Database, reference: str = "C1") -> KeptContract:

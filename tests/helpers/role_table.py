@@ -83,6 +83,7 @@ TABLE: Final[dict[str, str]] = {
     "GET /monitoring": CHECKERS,
     "GET /monitoring/figures.{ending}": CHECKERS,
     "GET /monitoring/indicator.{ending}": CHECKERS,
+    "GET /monitoring/report.{ending}": CHECKERS,
     "GET /supplier": EVERYBODY,
     "POST /supplier": EVERYBODY,
     "GET /files": CHECKERS,

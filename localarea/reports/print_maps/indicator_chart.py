@@ -62,7 +62,7 @@ def write_indicator_chart(document: Mapping[str, Any], path: Path) -> Path:
     figure.legend(frameon=False, loc="outside lower center", ncols=1, fontsize=8)
     if any(part["withheld"] for part in parts):
         axes.set_xlabel("Gaps: figures withheld because few people are behind them", fontsize=8)
-    figure.savefig(path, dpi=130)
+    figure.savefig(path, dpi=130, bbox_inches="tight")  # or a long legend is cut off
     return path
 
 

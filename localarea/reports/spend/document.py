@@ -97,19 +97,31 @@ def _period(report: SpendReport) -> str:
 
 def _summary(report: SpendReport) -> list[Block]:
     whole = report.whole
-    local = whole.by_status["local"]
     return [
         Heading("Summary"),
         Paragraph(
-            f"Of {spoken(whole.amount)} in {whole.rows:,} payments, {spoken(local.amount)} "
-            f"({share_of(whole)}) went to suppliers in "
-            f"{report.boundary.area}, {spoken(whole.by_status['not_local'].amount)} elsewhere in "
+            f"{_local_of_all(whole, report.boundary.area)} "
+            f"{spoken(whole.by_status['not_local'].amount)} went elsewhere in "
             "the United Kingdom. Unknown, redacted and foreign payees stand apart: they are in the "
             "whole of which the share is.",
         ),
         _as_table("All payments by status", status_table(report)),
         Bullets(tuple(notes_of(report))),
     ]
+
+
+def _local_of_all(whole: Line, area: str) -> str:
+    """Say what is local of all; where refunds leave no share, one is not of the other."""
+    local, paid = spoken(whole.by_status["local"].amount), spoken(whole.amount)
+    if whole.local_share is None:
+        return (
+            f"Net of refunds, {local} went to suppliers in {area}, and {paid} in {whole.rows:,} "
+            "payments to all: there is no share."
+        )
+    return (
+        f"Of {paid} in {whole.rows:,} payments, {local} ({share_of(whole)}) went to suppliers in "
+        f"{area}."
+    )
 
 
 def _breakdowns(report: SpendReport, by: Sequence[str], store: DataStore | None) -> list[Block]:
@@ -221,14 +233,14 @@ def _differing(report: SpendReport) -> Table:
         Column("Supplier", numeric=False, weight=2.0),
         Column("District", numeric=False, weight=1.0),
         Column("Net", "£"),
-        Column("Local under", "options"),
+        Column("Local under", "methods"),
     )
     rows = [
         _cells(
             each.supplier,
             each.district,
             _pounds(each.paid.amount),
-            f"{sum(s == 'local' for s in each.states.values())} of {len(each.states)}",
+            report.methods_local(each),
         )
         for each in report.contested[:_DIFFERING]
     ]

@@ -91,7 +91,13 @@ def count_spend(
         listed = _write(book, folder / "suppliers") if book else None
         payments = read_payments_apart(paths, columns, listed, folder / "columns.npz")
     beside = state.session.options if options is None else options
-    return report_spend(payments, classifier, beside, store=state.store)
+    return report_spend(
+        payments,
+        classifier,
+        beside,
+        methods={spec.id for spec in state.council.options},
+        store=state.store,
+    )
 
 
 def _write(file: UploadFile, folder: Path) -> Path:

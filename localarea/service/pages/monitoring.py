@@ -15,7 +15,7 @@ from localarea.measures.catalogue import MEASURES
 from localarea.service import clock
 from localarea.service.auth.identity import TheState
 from localarea.service.own_contracts import returns_by_reference, series_for
-from localarea.service.pages.contract_words import TAGS, download, indicator_picture
+from localarea.service.pages.contract_words import TAGS, attached, download, indicator_picture
 from localarea.service.pages.contracts import Measurer, private
 from localarea.service.pages.rendering import render
 
@@ -83,3 +83,21 @@ def indicator(
     series = series_for(state, who, internal=not public)
     document = kpi_document(series, measure, internal=not public)
     return download(series_table(document), f"indicator-{measure}", ending, internal=not public)
+
+
+@router.get("/report.{ending}", response_class=Response)
+def report(state: TheState, who: Measurer, ending: Literal["pdf", "docx", "html"]) -> Response:
+    """Return the report to Cabinet on social value, with small counts withheld."""
+    from localarea.reports.cabinet.write import renderer_of
+    from localarea.reports.contracts.document import social_value_document
+    from localarea.reports.contracts.facts import SocialValueFacts, titles_of
+
+    today = clock.now().date()
+    series = series_for(state, who, internal=False)
+    kept, sent = returns_by_reference(state)
+    facts = SocialValueFacts(
+        tuple(series), tuple(kept), sent, today,
+        priority=tuple(state.council.priority_measures), titles=titles_of(state.definitions),
+    )  # fmt: skip
+    made = social_value_document(facts, author=state.council.title, dated=today)
+    return attached(renderer_of(f".{ending}")(made), f"social-value.{ending}", ending)

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from contract_cases import FIRST, QUARTERS, SECOND, coarse_classifier, published, sends, stated
+from contract_cases import FIRST, QUARTERS, SECOND, enter_the_example
 from decisions_cases import ANALYST, NOW
 
-from localarea.contracts.counting import count_return
-from localarea.contracts.freezing import freeze
-from localarea.contracts.model import parse_contract
 from localarea.contracts.monitoring import grouped
 from localarea.contracts.progress import progress
 from localarea.contracts.reading import contract_standing, kpi_document, register_series
 from localarea.contracts.register import (
     contracts,
-    enter_contract,
-    enter_return,
-    find_contract,
     newest_returns,
     returns,
 )
@@ -30,7 +23,6 @@ from localarea.contracts.standing import series_of
 from localarea.decisions.audit import verify
 from localarea.decisions.database import Database, open_database
 from localarea.errors import SettingError
-from localarea.measures.returns import read_return
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,24 +41,8 @@ KPI_AFTER = ["90.0", "30.0", "60.0"]
 @pytest.fixture(scope="module")
 def register(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     page, folder = repository / "docs" / "contracts.md", tmp_path_factory.mktemp("example")
-    definitions = published(folder / "definitions")
     with closing(open_database(f"sqlite:///{folder / 'store.sqlite'}")) as database:
-        for terms in stated(page):
-            made = freeze(parse_contract(terms), definitions, council="colchester")
-            enter_contract(database, made, council="colchester", actor=ANALYST, now=NOW)
-        for reference, quarter, files in sends(page):
-            tables, hashes = [], []
-            for number, text in enumerate(files):
-                path = folder / f"{number}.csv"
-                path.write_text(text, encoding="utf-8")
-                tables += read_return(path)
-                hashes.append(hashlib.sha256(text.encode()).hexdigest())
-            with database.reading() as connection:
-                kept = find_contract(connection, reference)
-            name = kept.contract.definition
-            under = coarse_classifier(definitions.open(name), name)
-            counted = count_return(kept.contract, quarter, tables, hashes, under)
-            enter_return(database, kept, counted, actor=ANALYST, now=NOW)
+        enter_the_example(database, page, folder)
         yield database
 
 

@@ -1,0 +1,1 @@
+"""The report to Cabinet on social value, from the register of contracts."""
