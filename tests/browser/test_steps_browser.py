@@ -85,7 +85,7 @@ def test_five_steps_by_mouse(address: str, browser: Browser) -> None:
     assert page.get_by_role("checkbox", checked=True).count() == 3
     page.get_by_label("Web page").check()
     follow(page, page.get_by_role("button", name="Make the report"))
-    shows(page, "The report is ready")
+    page.get_by_role("heading", name="The report is ready").wait_for()
     examine(page, "steps-report")
     follow(page, page.get_by_role("button", name="Put an option forward with this report"))
     shows(page, "the shortlist of 3 options, with its figures")

@@ -87,7 +87,9 @@ def shortlist(request: Request, state: TheState, way: AskedWay) -> HTMLResponse:
     values["list"] = shortlist_document(state, options)
     values["maps"] = [Markup(drawn) for drawn in shortlist_maps(state, options)]  # noqa: S704 -- our own
     left_out = ((one.title, left_out_of(state, one)) for one in options)
-    values["left_out"] = [f"{title}: {words}" for title, words in left_out if words]
+    values["left_out"] = [
+        f"{title}: {words[:1].lower()}{words[1:]}" for title, words in left_out if words
+    ]
     return render(request, "steps-shortlist.html", values)
 
 
