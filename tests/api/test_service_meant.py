@@ -1,4 +1,4 @@
-"""A name that is not known leads to those that may be meant: by a button or a link, on each page."""
+"""A name that is not known leads to those that may be meant, by a button or a link."""
 
 from __future__ import annotations
 
@@ -76,5 +76,5 @@ def test_a_place_in_dispute_and_a_council_lead_to_links(client: TestClient) -> N
     assert 'href="/contested?place=Ipswich&amp;option=' in page.text
     council = client.get("/options", params={"council": "Ipswitch", "sort": "jobs"})
     assert council.status_code == 404
-    assert 'href="/options?council=Ipswich&amp;sort=jobs"' in council.text
+    assert 'href="/options?sort=jobs&amp;council=Ipswich"' in council.text
     assert "Did you mean" not in client.get("/definitions/none").text
