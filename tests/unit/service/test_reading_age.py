@@ -48,7 +48,8 @@ def test_the_grade_is_that_of_the_formula(script: Any) -> None:
 def test_tables_code_and_headings_are_left_out(script: Any) -> None:
     page = """<html><body><nav><p>Check a postcode or a file here.</p></nav><main id="x">
     <h1>This is a heading of five words</h1><p>The first one is here. So is the
-    <a href="x">second one</a> too.</p><table><tr><td>Nobody reads out what is here.</td></tr></table>
+    <a href="x">second one</a> too.</p><table><tr><td>Nobody reads out what is here.</td></tr>
+    </table>
     <p>Run <code>localarea serve</code> on the server.</p><p hidden>This is not to be seen.</p>
     <p>Too short.</p><ul><li>A line of a list</li></ul></main></body></html>"""
     assert script.Sentences.of(page) == [
