@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from localarea.decisions.grounds import grounds_faults
 from localarea.decisions.receipt_faults import contract_faults, receipt_faults
 from localarea.decisions.schema import AUDIT, AUDIT_HEAD, DEFINITION_ENDS, DEFINITIONS
-from localarea.decisions.traces import trace_faults
+from localarea.decisions.trace_faults import trace_faults
 from localarea.definitions.model import canonical_json
 from localarea.errors import AuditError
 

@@ -101,7 +101,8 @@ def _evidence(way: Way) -> Step:
         found = "done", f"Its figures are kept with proposal {way.proposal['id']}"
     else:
         found = "in_progress", f"Proposal {way.proposal['id']} keeps its figures when it is decided"
-    return Step("Look at the evidence", *found, way.address("/steps/evidence"))
+    state, because = found
+    return Step("Look at the evidence", state, because, way.address("/steps/evidence"))
 
 
 def _shortlist(way: Way) -> Step:

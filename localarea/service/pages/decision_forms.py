@@ -95,7 +95,7 @@ class PutForward(BaseModel):
     purpose: str = ""
     note: str = ""
     half_left_out: Reason = ""
-    shortlist: list[Annotated[str, Field(max_length=200)]] = Field([], max_length=MOST)
+    shortlist: list[Annotated[str, Field(max_length=200)]] = Field(default=[], max_length=MOST)
     report: Annotated[str, Field(max_length=LONGEST)] = ""
 
     @property
