@@ -36,6 +36,8 @@ PARTS: Final = {
     "file": "0" * 32,
     "identity": "abcdefghjk",
     "sha256": "0" * 64,
+    "quarter": "2026-Q1",
+    "version": "1",
     "reference": "aaaa-aaaa-aaaa-aaaa-aaaa-aaaa-aaaa",
 }
 PAIR: Final = {"first": "ttwa-official", "second": "ttwa-official+ipswich"}
