@@ -108,7 +108,8 @@ function offer(names, how) {
 }
 
 /** Say what went wrong, beside the figures and beside the box that it came from. */
-export function tell(fault, { inBox = false, meant = [], how = "in" } = {}) {
+export function tell(words, { inBox = false, meant = [], how = "in" } = {}) {
+  const fault = words.slice(0, 1).toUpperCase() + words.slice(1);
   offer(inBox ? meant : [], how);
   const [beside, box] = [element("study-fault"), element("place-error")];
   beside.textContent = inBox ? "" : fault;
