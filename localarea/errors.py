@@ -19,6 +19,7 @@ the facts as attributes, and says in its message what to do next::
     │   ├── PostcodeNotFoundError
     │   ├── PlaceNotFoundError
     │   ├── OptionNotFoundError
+    │   ├── CouncilNotFoundError
     │   ├── DefinitionNotFoundError
     │   └── DatasetNotFoundError
     ├── DataError (RuntimeError)             missing, damaged or unavailable data
@@ -232,6 +233,14 @@ class OptionNotFoundError(_NamedThingNotFoundError):
     """An option that the council's file does not define."""
 
     kind = "option"
+
+
+class CouncilNotFoundError(NotFoundError):
+    """A name that is no council's; ``suggestions`` has the nearest."""
+
+    def __init__(self, message: str, *, name: str = "", suggestions: Sequence[str] = ()) -> None:
+        self.name, self.suggestions = name, tuple(suggestions)
+        super().__init__(message)
 
 
 class DefinitionNotFoundError(_NamedThingNotFoundError):

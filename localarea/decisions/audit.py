@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from localarea.decisions.grounds import grounds_faults
 from localarea.decisions.receipt_faults import contract_faults, receipt_faults
 from localarea.decisions.schema import AUDIT, AUDIT_HEAD, DEFINITION_ENDS, DEFINITIONS
+from localarea.decisions.trace_faults import trace_faults
 from localarea.definitions.model import canonical_json
 from localarea.errors import AuditError
 
@@ -33,6 +34,7 @@ _OF_REGISTER: Final = (
     *("enter_contract", "enter_return", "accept_return", "send_return_back"),
     *("let_supplier_in", "shut_supplier_out", "release_figures"),
 )
+_OF_PROPOSALS: Final = ("keep_shortlist", "keep_report")
 _HASHED: Final = ("seq", "at", "actor", "role", "action", "subject", "details", "previous")
 
 
@@ -182,12 +184,13 @@ def verify(connection: Connection, *, expect: str | None = None) -> AuditReport:
     ended: dict[str, Mapping[str, Any]] = {}
     receipts: dict[str, Mapping[str, Any]] = {}
     contracts: dict[str, Mapping[str, Any]] = {}
+    traces: dict[str, Mapping[str, Any]] = {}
     for entry in connection.execute(sa.select(AUDIT).order_by(AUDIT.c.seq)).mappings():
         count += 1
         faults += _entry_faults(entry, count, last)
         last = entry["hash"]
         met = met or (expect is not None and last.startswith(expect.casefold()))
-        _note(entry, approved, ended, receipts, contracts)
+        _note(entry, approved, ended, receipts, contracts, traces)
     faults += _head_faults(connection, count, last)
     logged = {subject.removeprefix("definition:"): facts for subject, facts in approved.items()}
     faults += _definition_faults(connection, logged)
@@ -196,6 +199,7 @@ def verify(connection: Connection, *, expect: str | None = None) -> AuditReport:
     kept = {subject.removeprefix("receipt:"): facts for subject, facts in receipts.items()}
     faults += receipt_faults(connection, kept)
     faults += contract_faults(connection, contracts)
+    faults += trace_faults(connection, traces)
     if not met:
         faults.append(f"no entry has the hash {expect}, so this is not the log it was noted from")
     return AuditReport(count, last, tuple(faults))
@@ -216,14 +220,16 @@ def _note(
     ended: dict[str, Mapping[str, Any]],
     receipts: dict[str, Mapping[str, Any]],
     contracts: dict[str, Mapping[str, Any]],
+    traces: dict[str, Mapping[str, Any]],
 ) -> None:
-    """Collect what the log says about each definition, receipt, contract and return."""
+    """Collect what the log says about each definition, receipt, contract, return and trace."""
     kept = {
         "approve": approved,
         "supersede": ended,
         "withdraw": ended,
         "keep_receipt": receipts,
         **dict.fromkeys(_OF_REGISTER, contracts),
+        **dict.fromkeys(_OF_PROPOSALS, traces),
     }.get(entry["action"])
     if kept is None:
         return

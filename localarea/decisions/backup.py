@@ -27,10 +27,12 @@ from localarea.decisions.schema import (
     DEFINITION_ENDS,
     DEFINITIONS,
     GROUNDS,
+    PROPOSAL_REPORTS,
     PROPOSALS,
     RECEIPTS,
     RELEASES,
     RETURN_DECISIONS,
+    SHORTLISTS,
 )
 from localarea.errors import AuditError, ConflictError, InputError
 from localarea.tables.atomic import placing
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
 KEPT: Final = (
     PROPOSALS,
     COMMENTS,
+    SHORTLISTS,
+    PROPOSAL_REPORTS,
     DEFINITIONS,
     GROUNDS,
     DEFINITION_ENDS,

@@ -9,15 +9,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
 
 from localarea.decisions.roles import require_may
 from localarea.decisions.schema import COMMENTS, PROPOSALS
+from localarea.decisions.traces import (
+    add_report,
+    add_shortlist,
+    require_keepable,
+    shortlist_stored,
+    shortlist_text,
+)
 from localarea.errors import ConflictError, InputError, NotFoundError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.engine import Connection, RowMapping
@@ -25,6 +33,7 @@ if TYPE_CHECKING:
     from localarea.decisions.audit import Ledger
     from localarea.decisions.database import Database
     from localarea.decisions.roles import Actor
+    from localarea.decisions.traces import ReportToKeep
     from localarea.decisions.validity import Purpose
 
 
@@ -96,7 +105,15 @@ def require_text(text: str, what: str) -> str:
     return tidy
 
 
-def put_forward(database: Database, proposal: Proposal, *, actor: Actor, now: datetime) -> int:
+def put_forward(
+    database: Database,
+    proposal: Proposal,
+    *,
+    actor: Actor,
+    now: datetime,
+    shortlist: Mapping[str, Any] | None = None,
+    report: ReportToKeep | None = None,
+) -> int:
     """
     Put an option forward for approval.
 
@@ -106,6 +123,10 @@ def put_forward(database: Database, proposal: Proposal, *, actor: Actor, now: da
         The option and the reason.
     actor : Actor
         An analyst.
+    shortlist : mapping, optional
+        The options that it was chosen from, with their figures as shown; JSON values.
+    report : ReportToKeep, optional
+        A report to Cabinet to keep with it.
 
     Returns
     -------
@@ -117,7 +138,8 @@ def put_forward(database: Database, proposal: Proposal, *, actor: Actor, now: da
     NotAllowedError
         If the actor is not an analyst.
     InputError
-        If the note is blank, the purpose unknown or the option's name too long.
+        If the note is blank, the purpose unknown, the option's name too long, or the
+        shortlist or the report too large.
 
     Notes
     -----
@@ -137,12 +159,15 @@ def put_forward(database: Database, proposal: Proposal, *, actor: Actor, now: da
         "note": require_text(proposal.note, "the note"),
         "scenario": proposal.scenario,
     }
+    text = None if shortlist is None else shortlist_text(shortlist)
+    if report is not None:
+        require_keepable(report)
     with database.writing(actor, at=utc_stamp(now)) as ledger:
-        open_one = {**facts, "status": "put_forward", "put_forward_by": actor.name}
-        again = sa.select(PROPOSALS.c.id).filter_by(**open_one)
-        known = ledger.connection.execute(again).scalars().first()
+        known = _open_already(ledger, facts, text)
         if known is not None:
-            return int(known)
+            if report is not None:
+                add_report(ledger, known, report)
+            return known
         number = ledger.connection.execute(
             sa.insert(PROPOSALS)
             .values(
@@ -151,7 +176,56 @@ def put_forward(database: Database, proposal: Proposal, *, actor: Actor, now: da
             .returning(PROPOSALS.c.id)
         ).scalar_one()
         ledger.record("put_forward", f"proposal:{number}", facts)
+        if text is not None:
+            add_shortlist(ledger, int(number), text)
+        if report is not None:
+            add_report(ledger, int(number), report)
     return int(number)
+
+
+def _open_already(ledger: Ledger, facts: Mapping[str, Any], shortlist: str | None) -> int | None:
+    """Return the number of the same proposal, open, by the same person and of the same list."""
+    same = {**facts, "status": "put_forward", "put_forward_by": ledger.actor.name}
+    query = sa.select(PROPOSALS.c.id).filter_by(**same).order_by(PROPOSALS.c.id)
+    for number in ledger.connection.execute(query).scalars().all():
+        if shortlist_stored(ledger.connection, number) == shortlist:
+            return int(number)
+    return None
+
+
+def keep_report(
+    database: Database, proposal_id: int, report: ReportToKeep, *, actor: Actor, now: datetime
+) -> str:
+    """
+    Keep a report to Cabinet with a proposal; kept again, it is the same one.
+
+    Parameters
+    ----------
+    report : ReportToKeep
+        The file and what it is made of.
+    actor : Actor
+        An analyst or an approver.
+
+    Returns
+    -------
+    str
+        SHA-256 of the file in hexadecimal.
+
+    Raises
+    ------
+    NotAllowedError
+        If the role may not keep reports.
+    NotFoundError
+        If there is no such proposal.
+    ConflictError
+        If it is already decided or closed, or has too many reports.
+    InputError
+        If the file is too large.
+    """
+    require_may(actor, "keep_report")
+    with database.writing(actor, at=utc_stamp(now)) as ledger:
+        require_open(find_proposal(ledger.connection, proposal_id))
+        return add_report(ledger, proposal_id, report)
 
 
 def comment(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 import sqlalchemy as sa
 
 from localarea.decisions.proposals import find_proposal
 from localarea.decisions.schema import AUDIT, COMMENTS, DEFINITIONS, PROPOSALS
+from localarea.decisions.traces import kept_reports, read_shortlist
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -50,7 +52,8 @@ def proposal_with_comments(connection: Connection, proposal_id: int) -> dict[str
     """
     Return a proposal with its comments.
 
-    As :func:`list_proposals`, with ``comments``: ``at``, ``by``, ``role``, ``text``.
+    As :func:`list_proposals`, with ``comments``: ``at``, ``by``, ``role``, ``text``;
+    ``shortlist``, None if it was put forward without one; and ``reports``, without their content.
 
     Raises
     ------
@@ -63,7 +66,12 @@ def proposal_with_comments(connection: Connection, proposal_id: int) -> dict[str
     found = connection.execute(
         comments.where(COMMENTS.c.proposal_id == proposal_id).order_by(COMMENTS.c.id)
     )
-    return {**row, "comments": [dict(comment) for comment in found.mappings()]}
+    return {
+        **row,
+        "comments": [dict(comment) for comment in found.mappings()],
+        "shortlist": read_shortlist(connection, proposal_id),
+        "reports": [asdict(kept) for kept in kept_reports(connection, proposal_id)],
+    }
 
 
 def list_entries(connection: Connection, *, before: int | None, count: int) -> list[dict[str, Any]]:

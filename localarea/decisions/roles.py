@@ -21,6 +21,7 @@ Act = Literal[
     "put_forward",
     "comment",
     "withdraw_proposal",
+    "keep_report",
     "return",
     "approve",
     "supersede",
@@ -33,6 +34,7 @@ ROLES: Final[tuple[Role, ...]] = get_args(Role)
 MAY: Final[Mapping[Act, frozenset[Role]]] = {
     "put_forward": frozenset({"analyst"}),
     "withdraw_proposal": frozenset({"analyst"}),
+    "keep_report": frozenset({"analyst", "approver"}),
     "comment": frozenset({"analyst", "approver"}),
     "return": frozenset({"approver"}),
     "approve": frozenset({"approver"}),

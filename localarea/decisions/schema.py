@@ -65,6 +65,30 @@ COMMENTS: Final = Table(
     Index("ix_comments_proposal_id", "proposal_id"),
 )
 
+SHORTLISTS: Final = Table(
+    "shortlists",
+    METADATA,
+    Column("proposal_id", Integer, ForeignKey("proposals.id"), primary_key=True),
+    Column("document", Text, nullable=False),  # options with figures as shown, canonical JSON
+    Column("by", String(200), nullable=False),
+    Column("at", String(40), nullable=False),
+)
+
+PROPOSAL_REPORTS: Final = Table(
+    "proposal_reports",
+    METADATA,
+    Column("proposal_id", Integer, ForeignKey("proposals.id"), primary_key=True),
+    Column("sha256", String(64), primary_key=True),  # of the content
+    Column("format", String(10), nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("document", Text, nullable=False),  # its date and options, as canonical JSON
+    Column("content", LargeBinary, nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("at", String(40), nullable=False),
+    CheckConstraint("format IN ('pdf', 'docx', 'html')", name="format"),
+    CheckConstraint("size_bytes BETWEEN 1 AND 20000000", name="size"),
+)
+
 DEFINITIONS: Final = Table(
     "definitions",
     METADATA,
@@ -269,6 +293,8 @@ RELEASES: Final = Table(
 
 APPEND_ONLY: Final = (
     "comments",
+    "shortlists",
+    "proposal_reports",
     "definitions",
     "grounds",
     "definition_ends",

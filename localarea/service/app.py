@@ -68,6 +68,7 @@ from localarea.service.pages import reports as reports_page
 from localarea.service.pages import resident_map as resident_map_page
 from localarea.service.pages import sign_in as sign_in_page
 from localarea.service.pages import spend as spend_page
+from localarea.service.pages import steps as steps_page
 from localarea.service.pages import study as study_page
 from localarea.service.pages import supplier_in as supplier_in_page
 from localarea.service.pages import zone_reason as zone_reason_page
@@ -114,6 +115,7 @@ PAGE_ROUTERS = (
     contract_returns_page.router,
     monitoring_page.router,
     supplier_in_page.router,
+    steps_page.router,
     decisions_page.router,
     definitions_page.router,
     options_page.router,

@@ -15,18 +15,22 @@ from localarea.decisions.publication import ApprovedOption, Enacted, enact, end
 from localarea.decisions.queries import list_entries, list_proposals, proposal_with_comments
 from localarea.decisions.reconcile import folder_faults, restore_folder
 from localarea.decisions.roles import Actor
+from localarea.decisions.traces import kept_reports, report_content
 from localarea.definitions.terms import Approval, propose, require_purpose
 from localarea.errors import InputError
 from localarea.options.mandate_left_out import halves_left_out, with_reason_left_out
 from localarea.service import clock
 from localarea.service.candidates import candidate, candidate_of, tidy
 from localarea.service.grounds import look
+from localarea.service.shortlists import shortlist_document, shortlisted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from localarea.decisions.grounds import Grounds
     from localarea.decisions.queries import Status
+    from localarea.decisions.traces import KeptReport, ReportToKeep
     from localarea.decisions.validity import Purpose, Standing
     from localarea.records import Option
     from localarea.service.auth.identity import Identity
@@ -45,11 +49,14 @@ def put_forward(
     purpose: Purpose,
     note: str,
     half_left_out: str = "",
+    shortlist: Sequence[str] = (),
+    report: ReportToKeep | None = None,
 ) -> tuple[int, Option]:
     """
     Put an option or a scenario forward, and return its number and its area.
 
-    The reason for leaving out a half of the mandate stands in the note.
+    The reason for leaving out a half of the mandate stands in the note. A shortlist is kept with
+    its figures as they are now, and a report as it is.
     """
     chosen = candidate(state, option, scenario)
     require_purpose(chosen, state.council, purpose, store=state.store)
@@ -66,8 +73,12 @@ def put_forward(
         note=reasons,
         scenario=tidy(scenario or ""),
     )
+    listed = shortlist_document(state, shortlisted(state, shortlist)) if shortlist else None
     actor = identity.actor("put_forward")
-    return proposals.put_forward(state.database, proposal, actor=actor, now=clock.now()), chosen
+    number = proposals.put_forward(
+        state.database, proposal, actor=actor, now=clock.now(), shortlist=listed, report=report
+    )
+    return number, chosen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +223,28 @@ def comment(state: State, identity: Identity, number: int, text: str) -> None:
     """Comment on a proposal."""
     actor = identity.actor("comment")
     proposals.comment(state.database, number, tidy(text), actor=actor, now=clock.now())
+
+
+def keep_report(state: State, identity: Identity, number: int, report: ReportToKeep) -> str:
+    """Keep a report with a proposal, and return its checksum."""
+    actor = identity.actor("keep_report")
+    return proposals.keep_report(state.database, number, report, actor=actor, now=clock.now())
+
+
+def kept_report(state: State, number: int, sha256: str) -> tuple[KeptReport, bytes]:
+    """
+    Return a report that was kept with a proposal, and its content.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such proposal or report.
+    """
+    with state.database.reading() as connection:
+        proposals.find_proposal(connection, number)
+        content = report_content(connection, number, sha256)
+        (kept,) = (k for k in kept_reports(connection, number) if k.sha256 == sha256)
+    return kept, content
 
 
 def close(state: State, identity: Identity, number: int, text: str, act: Closing) -> None:

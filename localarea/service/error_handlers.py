@@ -18,6 +18,8 @@ from localarea.service.errors import PROBLEM_TYPE, TITLES, _facts, _said, status
 from localarea.service.pages.rendering import render
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fastapi import FastAPI, Request
     from starlette.responses import Response
 
@@ -41,7 +43,7 @@ def answer(
         page = render(
             request,
             "problem.html",
-            {"title": title, "detail": detail, "status": status},
+            {"title": title, "detail": detail, "status": status, "meant": _meant(request, facts)},
             status_code=status,
         )
         page.headers.update(headers or {})
@@ -51,6 +53,17 @@ def answer(
     # What was sent may be repeated, and JSON can hold halves of characters, which no text can.
     content = said.encode("utf-8", "backslashreplace")
     return PlainResponse(content, status_code=status, media_type=PROBLEM_TYPE, headers=headers)
+
+
+def _meant(request: Request, facts: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    """Return names of councils that may have been meant, each with the address that names it."""
+    asked = request.query_params.get("council", "")
+    named = str((facts or {}).get("name", ""))
+    if request.method != "GET" or not named or " ".join(asked.split()) != named:
+        return []
+    meant = (facts or {}).get("suggestions") or (facts or {}).get("candidates") or ()
+    links = ((name, request.url.include_query_params(council=name)) for name in meant)
+    return [(name, f"{link.path}?{link.query}") for name, link in links]
 
 
 def _as_asked(request: Request, status: int) -> int:

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from fastapi import Depends, Request
 
-from localarea.errors import InputError, NotFoundError, TooManyRequestsError
+from localarea.decisions.traces import ReportToKeep
+from localarea.errors import ConflictError, InputError, NotFoundError, TooManyRequestsError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -190,6 +191,34 @@ def options_of(asked: ReportAsked, state: State) -> list[Option]:
     from localarea.service import study
 
     return [study.find_option(state, name) for name in asked.options]
+
+
+def report_to_keep(reports: Reports, reference: str, state: State) -> ReportToKeep:
+    """
+    Return a report that is ready, to be kept with a proposal.
+
+    Raises
+    ------
+    NotFoundError
+        If it is no reference of a report.
+    InputError
+        If the report is of another council.
+    ConflictError
+        If it is still being made.
+    """
+    asked = asked_by(reference)
+    if asked.council:
+        raise InputError(
+            "the report is of another council; make one of your own council's options",
+            parameter="report",
+        )
+    content = reports.find(asked, state).result()
+    if content is None:
+        raise ConflictError(
+            "the report is still being made; send this again in half a minute", parameter="report"
+        )
+    titles = [{"id": one.id, "title": one.title} for one in options_of(asked, state)]
+    return ReportToKeep(content, asked.format, asked.on, titles)
 
 
 def _make(found: Making, asked: ReportAsked, options: list[Option], state: State) -> None:

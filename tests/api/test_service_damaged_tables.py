@@ -35,6 +35,9 @@ PARTS: Final = {
     "ending": "csv",
     "file": "0" * 32,
     "identity": "abcdefghjk",
+    "sha256": "0" * 64,
+    "quarter": "2026-Q1",
+    "version": "1",
     "reference": "aaaa-aaaa-aaaa-aaaa-aaaa-aaaa-aaaa",
 }
 PAIR: Final = {"first": "ttwa-official", "second": "ttwa-official+ipswich"}
@@ -44,6 +47,7 @@ ASKED: Final = {
     "GET /compare/map.png": PAIR,
     "GET /compare/comparison.{ending}": PAIR,
     "GET /contested": {"place": "ipswich"},
+    "GET /steps/shortlist": {"option": list(PAIR.values())},
     "GET /contested/map.png": {"place": "ipswich", "side": "with"},
 }
 STUDY: Final = {
@@ -72,6 +76,7 @@ STUDY: Final = {
     "GET /report",
     "GET /report/made",
     "GET /report/file",
+    "GET /steps/shortlist",
     "GET /decisions/new",
     "POST /decisions/new",
     "GET /decisions/{number}",
@@ -79,6 +84,7 @@ STUDY: Final = {
     "GET /decisions/{number}/approve",
     "POST /decisions/{number}/approve",
     "POST /decisions/{number}/comment",  # of these, the form sent back with its fault
+    "POST /decisions/{number}/reports",
     "POST /decisions/{number}/return",
     "POST /decisions/{number}/withdraw",
     "GET /definitions/{definition_id}/map.png",

@@ -168,6 +168,21 @@ def test_what_is_not_known_is_said_beside_the_box(page: Any) -> None:
     expect(page.locator("#notes")).to_contain_text("Clacton is read as 6 zones of Tendring")
 
 
+def test_what_may_be_meant_is_a_button_that_makes_the_same_move(page: Any) -> None:
+    page.get_by_label("Add a place, or take it out").fill("Ipswitch")
+    page.get_by_role("button", name="Add", exact=True).click()
+    group = page.get_by_role("group", name="Did you mean:")
+    meant = group.get_by_role("button", name="Ipswich", exact=True)
+    expect(meant).to_be_visible()
+    assert barriers(page) == []
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.locator(".la-study__places").screenshot(path=PICTURES / "study-meant.png")
+    meant.click()
+    expect(page.locator("#moved li")).to_contain_text("Ipswich: added")
+    expect(group).to_be_hidden()
+    assert ("in", "Ipswich") in query_of(page)
+
+
 def test_by_keyboard_alone(page: Any) -> None:
     def tab_to(selector: str) -> None:
         for _ in range(60):

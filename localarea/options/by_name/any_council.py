@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from localarea.errors import NotFoundError, SettingError, nearest_names
+from localarea.errors import CouncilNotFoundError, NotFoundError, SettingError, nearest_names
 from localarea.options.anchors.place import find_anchor
 from localarea.options.council import (
     Council,
@@ -128,7 +128,9 @@ def unknown_council(name: str, *, store: DataStore | None = None) -> NotFoundErr
         else "name a district of England or Wales, such as Norwich, or a council's file: "
         + ", ".join(files)
     )
-    return NotFoundError(f"there is no council {shown!r}; {hint}")
+    suggestions = tuple(dict.fromkeys(near))
+    message = f"there is no council {shown!r}; {hint}"
+    return CouncilNotFoundError(message, name=name, suggestions=suggestions)
 
 
 def _configured(district: str, council: str | None, store: DataStore | None) -> Council | None:

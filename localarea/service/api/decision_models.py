@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from localarea.classify.boundary import BORDERLINE_M
 from localarea.decisions.queries import Status
+from localarea.decisions.traces import ReportKind
+from localarea.service.report_jobs import LONGEST
+from localarea.service.shortlists import LEAST, MOST
 
 HIGHEST = 2**31 - 1  # of a number in the database
 
@@ -55,6 +58,18 @@ class ProposalIn(BaseModel):
         description="Why it leaves out a named half of the council's mandate, where it does: "
         "needed then. It is added to the note.",
     )
+    shortlist: list[Annotated[str, Field(max_length=200, pattern=PLAIN)]] = Field(
+        [],
+        max_length=MOST,
+        description=f"Ids of the {LEAST} to {MOST} options that it was chosen from. They are kept "
+        "with their figures as they are now.",
+    )
+    report: str = Field(
+        "",
+        max_length=LONGEST,
+        pattern=PLAIN,
+        description="`reference` of a report to Cabinet that is ready: its file is kept.",
+    )
 
 
 class Warned(BaseModel):
@@ -72,6 +87,59 @@ class CommentOut(BaseModel):
     by: str
     role: str
     text: str
+
+
+class ReportToKeepIn(BaseModel):
+    """A report to keep with a proposal."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reference: str = Field(
+        max_length=LONGEST, pattern=PLAIN, description="As given when the report was asked for."
+    )
+
+
+class ListedOption(BaseModel):
+    """An option of a shortlist or of a report."""
+
+    id: str
+    title: str
+
+
+class ShortlistedOption(ListedOption):
+    """An option of a shortlist, and the checksum of its zones."""
+
+    zones_sha256: str
+
+
+class ShortlistCriterion(BaseModel):
+    """A line of a shortlist: the figure of each option, as it was shown."""
+
+    words: str
+    unit: str
+    better: Literal["higher", "lower", ""]
+    figures: list[str]
+    best: list[bool]
+
+
+class Shortlist(BaseModel):
+    """The options that a proposal was chosen from."""
+
+    options: list[ShortlistedOption]
+    criteria: list[ShortlistCriterion]
+    directory_date: str
+
+
+class KeptReportOut(BaseModel):
+    """A report to Cabinet that is kept with a proposal."""
+
+    sha256: str
+    format: ReportKind
+    size_bytes: int
+    dated: str
+    options: list[ListedOption]
+    by: str
+    at: str
 
 
 class ProposalOut(BaseModel):
@@ -95,6 +163,10 @@ class ProposalWhole(ProposalOut):
 
     comments: list[CommentOut]
     warning: Warned | None
+    shortlist: Shortlist | None = Field(
+        description="The options that it was chosen from, as they were shown; null without one."
+    )
+    reports: list[KeptReportOut] = Field(description="Reports to Cabinet that are kept with it.")
     grounds: dict[str, Any] | None = Field(
         description="What was on the screen when it was approved: figures, what it was held "
         "against, who gains and who loses. Null until then."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from localarea.service import candidates
 from localarea.service import decision_flow as deciding
@@ -22,6 +22,7 @@ from localarea.service.api.decision_models import (
     RefreshChanges,
     RefreshedOut,
     RefreshIn,
+    ReportToKeepIn,
     Said,
     Verified,
     WithdrawalIn,
@@ -30,6 +31,7 @@ from localarea.service.api.decision_models import (
 from localarea.service.auth.acting import (
     Approves,
     Comments,
+    KeepsReport,
     PutsForward,
     Refreshes,
     Returns,
@@ -39,6 +41,7 @@ from localarea.service.auth.acting import (
 from localarea.service.auth.identity import TheState, require
 from localarea.service.definition_refresh import facts_of, look_at_refresh, refresh_definition
 from localarea.service.errors import problems
+from localarea.service.report_jobs import FORMATS, TheReports, report_to_keep
 
 if TYPE_CHECKING:
     from localarea.service.state import State
@@ -48,6 +51,9 @@ router = APIRouter(tags=["Decisions"])
 Number = Annotated[int, Path(ge=1, le=HIGHEST, description="Number of the proposal.")]
 DefinitionId = Annotated[
     str, Path(max_length=80, pattern=PLAIN, description="Id of the definition.")
+]
+Sha256 = Annotated[
+    str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the file, in hexadecimal.")
 ]
 See = Depends(require("view"))
 _FAULTS: dict[int | str, dict[str, Any]] = problems(401, 403, 404, 409, 413, 422, 503)
@@ -59,10 +65,13 @@ _CHANGED: dict[str, Any] = {"response_model": ProposalWhole, "responses": _FAULT
 def put_forward(
     state: TheState,
     identity: PutsForward,
+    reports: TheReports,
     asked: ProposalIn,
 ) -> dict[str, Any]:
     """Put an option or a scenario forward for approval."""
-    number, _ = deciding.put_forward(state, identity, **asked.model_dump())
+    what = asked.model_dump()
+    what["report"] = report_to_keep(reports, asked.report, state) if asked.report else None
+    number, _ = deciding.put_forward(state, identity, **what)
     return _whole(state, number)
 
 
@@ -101,6 +110,44 @@ def comment(
     """Comment on a proposal."""
     deciding.comment(state, identity, number, said.text)
     return _whole(state, number)
+
+
+@router.post("/proposals/{number}/reports", status_code=201, **_CHANGED)
+def keep_report(
+    state: TheState,
+    identity: KeepsReport,
+    reports: TheReports,
+    number: Number,
+    asked: ReportToKeepIn,
+) -> dict[str, Any]:
+    """Keep a report to Cabinet with an open proposal. The same sent twice is one."""
+    deciding.keep_report(state, identity, number, report_to_keep(reports, asked.reference, state))
+    return _whole(state, number)
+
+
+@router.get(
+    "/proposals/{number}/reports/{sha256}",
+    response_class=Response,
+    responses={
+        200: {"content": {"application/octet-stream": {}}},
+        **problems(401, 403, 404, 422, 503),
+    },
+    dependencies=[See],
+)
+def kept_report(state: TheState, number: Number, sha256: Sha256) -> Response:
+    """Return the file of a report that is kept with a proposal."""
+    return kept_file(state, number, sha256)
+
+
+def kept_file(state: State, number: int, sha256: str) -> Response:
+    """Answer with the file of a report that is kept with a proposal, for saving."""
+    kept, content = deciding.kept_report(state, number, sha256)
+    named = f"local-area-report-{kept.dated}-proposal-{number}.{kept.format}"
+    return Response(
+        content,
+        media_type=FORMATS[kept.format],
+        headers={"Content-Disposition": f'attachment; filename="{named}"'},
+    )
 
 
 @router.post("/proposals/{number}/return", **_CHANGED)

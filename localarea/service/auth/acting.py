@@ -10,6 +10,7 @@ from localarea.service.auth.identity import Identity, require
 
 PutsForward = Annotated[Identity, Depends(require("put_forward"))]
 Comments = Annotated[Identity, Depends(require("comment"))]
+KeepsReport = Annotated[Identity, Depends(require("keep_report"))]
 Returns = Annotated[Identity, Depends(require("return"))]
 WithdrawsProposal = Annotated[Identity, Depends(require("withdraw_proposal"))]
 Approves = Annotated[Identity, Depends(require("approve"))]

@@ -32,6 +32,7 @@ Permission = Literal[
     "put_forward",
     "comment",
     "withdraw_proposal",
+    "keep_report",
     "return",
     "approve",
     "supersede",

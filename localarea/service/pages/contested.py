@@ -15,7 +15,6 @@ from localarea.errors import (
     LocalareaError,
     NotFoundError,
     OptionNotFoundError,
-    PlaceNotFoundError,
 )
 from localarea.options.membership import option_title
 from localarea.service.api.files import TheRunner
@@ -23,7 +22,7 @@ from localarea.service.auth.identity import require
 from localarea.service.councils import ShownState
 from localarea.service.errors import status_of
 from localarea.service.files.spend import MOST_MB, SpendQuestion, count_spend
-from localarea.service.pages.forms import Fault
+from localarea.service.pages.forms import Fault, meant_by
 from localarea.service.pages.rendering import render
 from localarea.service.pictures import option_picture, png
 from localarea.service.questions import answer_about
@@ -47,8 +46,7 @@ def ask(
         values |= _answer(state, place, option)
     except (InputError, NotFoundError, ComputeError) as error:
         values["faults"] = [Fault.said(str(error), _field_of(error))]
-        if isinstance(error, PlaceNotFoundError):
-            values["meant"] = error.suggestions
+        values["meant"] = meant_by(error)
         return render(request, "contested.html", values, status_code=status_of(error))
     return render(request, "contested.html", values)
 

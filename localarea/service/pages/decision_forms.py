@@ -16,6 +16,8 @@ from localarea.errors import InputError, SchemaError
 from localarea.service.candidates import tidy
 from localarea.service.decision_flow import Decision, reason_for_the_past_fault
 from localarea.service.pages.forms import Days, Fault, read_day, require_day
+from localarea.service.report_jobs import LONGEST
+from localarea.service.shortlists import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,6 +95,8 @@ class PutForward(BaseModel):
     purpose: str = ""
     note: str = ""
     half_left_out: Reason = ""
+    shortlist: list[Annotated[str, Field(max_length=200)]] = Field(default=[], max_length=MOST)
+    report: Annotated[str, Field(max_length=LONGEST)] = ""
 
     @property
     def begun(self) -> bool:
@@ -102,6 +106,8 @@ class PutForward(BaseModel):
     def read(self) -> tuple[dict[str, Any], list[Fault]]:
         """Return the arguments of `put_forward`, and the faults."""
         reading = _Reading()
+        if not (self.scenario or self.option):
+            reading.faults.append(Fault.said("choose the option to put forward", "option"))
         if self.purpose not in ("measure", "reservation"):
             reading.faults.append(Fault.said("choose what the definition is for", "purpose"))
         reading.text("note", self.note, "why it is put forward")
@@ -112,6 +118,7 @@ class PutForward(BaseModel):
             "purpose": cast('Literal["measure", "reservation"]', self.purpose),
             "note": self.note,
             "half_left_out": self.half_left_out,
+            "shortlist": self.shortlist,
         }, reading.faults
 
 

@@ -13,9 +13,11 @@ from localarea.errors import ConflictError, DataError, InputError, LocalareaErro
 from localarea.options.membership import option_title
 from localarea.service import candidates, clock
 from localarea.service import decision_flow as deciding
+from localarea.service.api.decisions import Sha256, kept_file
 from localarea.service.auth.acting import (
     Approves,
     Comments,
+    KeepsReport,
     PutsForward,
     Returns,
     WithdrawsProposal,
@@ -24,19 +26,22 @@ from localarea.service.auth.identity import Identity, TheState, require
 from localarea.service.errors import status_of
 from localarea.service.grounds import look
 from localarea.service.pages.decision_forms import Approving, PutForward, Saying, faults_of
+from localarea.service.pages.forms import Fault
 from localarea.service.pages.rendering import render
 from localarea.service.pictures import option_picture, png
+from localarea.service.report_jobs import LONGEST, TheReports, asked_by, report_to_keep
+from localarea.service.shortlists import MOST, shortlisted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from localarea.service.pages.forms import Fault
     from localarea.service.state import State
 
 router = APIRouter()
 _SHOWN: Final = 20
 _HIGHEST = 2**31 - 1
 Number = Annotated[int, Path(ge=1, le=_HIGHEST)]
+OptionId = Annotated[str, Query(max_length=200)]
 Cursor = Annotated[int | None, Query(ge=1, le=_HIGHEST)]
 SEE = [Depends(require("view"))]
 
@@ -59,9 +64,20 @@ def ask(
     state: TheState,
     option: Annotated[str, Query(max_length=200)] = "",
     scenario: Annotated[str, Query(max_length=20_000)] = "",
+    shortlist: Annotated[list[OptionId], Query(max_length=MOST)] = [],  # noqa: B006
+    report: Annotated[str, Query(max_length=LONGEST)] = "",
 ) -> HTMLResponse:
     """Show the form that puts an option or a scenario forward."""
-    return _ask(request, state, PutForward(option=option, scenario=scenario))
+    asked = PutForward(option=option, scenario=scenario, shortlist=shortlist, report=report)
+    try:
+        if shortlist:
+            shortlisted(state, shortlist)
+        if report:
+            asked_by(report)
+    except (InputError, NotFoundError) as error:
+        plain = PutForward(option=option, scenario=scenario)
+        return _ask(request, state, plain, faults_of(error, "option"), status_of(error))
+    return _ask(request, state, asked)
 
 
 @router.post("/decisions/new", response_class=HTMLResponse)
@@ -69,6 +85,7 @@ def put_forward(
     request: Request,
     state: TheState,
     identity: PutsForward,
+    reports: TheReports,
     asked: Annotated[PutForward, Form()],
 ) -> Response:
     """Put an option or a scenario forward."""
@@ -78,8 +95,9 @@ def put_forward(
     if faults:
         return _ask(request, state, asked, faults, 422)
     try:
-        number, _ = deciding.put_forward(state, identity, **what)
-    except (InputError, NotFoundError) as error:
+        kept = report_to_keep(reports, asked.report, state) if asked.report else None
+        number, _ = deciding.put_forward(state, identity, **what, report=kept)
+    except (InputError, NotFoundError, ConflictError) as error:
         return _ask(request, state, asked, faults_of(error, "purpose"), status_of(error))
     return RedirectResponse(f"/decisions/{number}", 303)
 
@@ -94,6 +112,8 @@ def _ask(
     values: dict[str, Any] = {"asked": asked, "faults": faults, "changed": None}
     values["mandate"] = state.council.mandate_area
     values |= candidates.to_put_forward(state)
+    values["listed"] = [(name, option_title(name, state.council)) for name in asked.shortlist]
+    values["reported"] = asked_by(asked.report) if asked.report else None
     if asked.scenario:
         values["changed"] = candidates.candidate(state, None, asked.scenario).title
     return render(request, "decisions-new.html", values, status_code=status)
@@ -144,6 +164,33 @@ def area_map(state: TheState, number: Number) -> Response:
         return png(kept.picture)
     content, _ = option_picture(candidates.candidate_of(state, found), state)
     return png(content)
+
+
+@router.post("/decisions/{number}/reports", response_class=HTMLResponse)
+def keep_report(
+    request: Request,
+    state: TheState,
+    identity: KeepsReport,
+    reports: TheReports,
+    number: Number,
+    report: Annotated[str, Form(max_length=LONGEST)] = "",
+) -> Response:
+    """Keep a report to Cabinet with a proposal."""
+    if not report:
+        fault = Fault.said("make a report first, then keep it with the proposal", "reports")
+        return _show(request, state, number, [fault], 422)
+    try:
+        kept = report_to_keep(reports, report, state)
+        deciding.keep_report(state, identity, number, kept)
+    except (InputError, ConflictError) as error:
+        return _show(request, state, number, [Fault.said(str(error), "reports")], status_of(error))
+    return RedirectResponse(f"/decisions/{number}#reports", 303)
+
+
+@router.get("/decisions/{number}/reports/{sha256}", dependencies=SEE)
+def kept_report(state: TheState, number: Number, sha256: Sha256) -> Response:
+    """Return a report to Cabinet that is kept with a proposal."""
+    return kept_file(state, number, sha256)
 
 
 @router.post("/decisions/{number}/comment", response_class=HTMLResponse)

@@ -20,6 +20,7 @@ from localarea.service.auth.identity import require
 from localarea.service.councils import ShownState, council_parameter
 from localarea.service.errors import status_of
 from localarea.service.one_study import answer, ground_of, moved, state_of_file
+from localarea.service.pages.forms import meant_by
 from localarea.service.pages.rendering import keep_council, render
 from localarea.service.pictures import changes_picture, option_picture, png
 from localarea.service.state import State
@@ -65,7 +66,10 @@ def move_place(request: Request, state: ShownState, asked: Annotated[MoveForm, F
     except LocalareaError as error:
         if status_of(error) not in (404, 422):
             raise
-        return _page(request, state, began, fault=error, status=status_of(error), place=asked.place)
+        status, typed = status_of(error), asked.place
+        return _page(
+            request, state, began, fault=error, status=status, place=typed, move=asked.move
+        )
     return _lead_to(request, state, after)
 
 
@@ -127,6 +131,7 @@ def _page(
     fault: LocalareaError | None = None,
     status: int = 200,
     place: str = "",
+    move: str = "in",
     field: str = "place",
 ) -> HTMLResponse:
     named = council_parameter(state, request.app.state.localarea)
@@ -153,6 +158,8 @@ def _page(
         "fault": sentence[:1].upper() + sentence[1:],
         "field": field,
         "typed": place,
+        "meant": meant_by(fault) if fault and place else (),
+        "meant_move": move if move in ("in", "out") else "in",
         "api": f"/api/v1/study?{kind}={quote(named)}" if named else "/api/v1/study",
     }
     return render(request, "study.html", values, status_code=status)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 NAVIGATION: tuple[tuple[str, str, str | None], ...] = (
     ("/", "Check a postcode", "check"),
     ("/files", "Check a file", "check"),
+    ("/steps", "Steps", "view"),
     ("/study", "Study", "view"),
     ("/options", "Options", "view"),
     ("/compare", "Compare", "view"),

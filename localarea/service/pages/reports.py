@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, Response
@@ -25,6 +26,7 @@ from localarea.service.report_jobs import (
     options_of,
     require_options,
 )
+from localarea.service.shortlists import LEAST, MOST
 
 if TYPE_CHECKING:
     from localarea.service.state import State
@@ -32,12 +34,20 @@ if TYPE_CHECKING:
 router = APIRouter(dependencies=[Depends(require("view"))])
 
 OptionIds = Annotated[list[Annotated[str, Query(max_length=200)]], Query()]
+ProposalNumber = Annotated[
+    int | None, Query(ge=1, le=2**31 - 1, description="The proposal to keep it with.")
+]
 
 
 @router.get("/report", response_class=HTMLResponse)
-def choose(request: Request, state: ShownState, option: OptionIds = []) -> HTMLResponse:  # noqa: B006
+def choose(
+    request: Request,
+    state: ShownState,
+    option: OptionIds = [],  # noqa: B006
+    proposal: ProposalNumber = None,
+) -> HTMLResponse:
     """Show the options to choose for a report."""
-    return _page(request, state, option)
+    return _page(request, state, option, proposal=proposal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +56,16 @@ class Chosen:
 
     option: list[str]
     form: str
+    proposal: int | None
 
 
 def chosen_of(
     option: OptionIds = [],  # noqa: B006 -- it is not changed
     form: Annotated[str, Query(max_length=10)] = "pdf",
+    proposal: ProposalNumber = None,
 ) -> Chosen:
     """Gather the fields of the form."""
-    return Chosen(option, form)
+    return Chosen(option, form, proposal)
 
 
 Choice = Annotated[Chosen, Depends(chosen_of)]
@@ -89,7 +101,11 @@ def _answer(
     except LocalareaError as error:
         if status_of(error) not in (404, 422):
             raise
-        return _page(request, state, chosen.option, fault=str(error), status=status_of(error))
+        fault = str(error)
+        status = status_of(error)
+        return _page(
+            request, state, chosen.option, fault=fault, status=status, proposal=chosen.proposal
+        )
     data = found.result()
     if data is not None and save:
         return file_response(asked, data)
@@ -99,6 +115,9 @@ def _answer(
         "options": [option.title for option in options_of(asked, state)],
         "kilobytes": len(data or b"") // 1000,
         "form": form,
+        "proposal": chosen.proposal,
+        "reference": "" if named else asked.reference,
+        "decide": _decide(asked) if not named else "",
     }
     page = render(request, "report-made.html", values, status_code=202 if data is None else 200)
     if data is None:
@@ -106,8 +125,21 @@ def _answer(
     return page
 
 
+def _decide(asked: ReportAsked) -> str:
+    """Return the address of the form that puts an option of the report forward with it."""
+    short = LEAST <= len(asked.options) <= MOST
+    pairs = [("shortlist", name) for name in asked.options] if short else []
+    return f"/decisions/new?{urlencode([*pairs, ('report', asked.reference)])}"
+
+
 def _page(
-    request: Request, state: State, chosen: list[str], *, fault: str = "", status: int = 200
+    request: Request,
+    state: State,
+    chosen: list[str],
+    *,
+    fault: str = "",
+    status: int = 200,
+    proposal: int | None = None,
 ) -> HTMLResponse:
     held = [(made.id, made.title) for made in state.session.options]
     first = state.council.default_option
@@ -116,5 +148,6 @@ def _page(
         "chosen": chosen or [name for name, _ in held if name.startswith(first)][:MOST_OPTIONS],
         "most": MOST_OPTIONS,
         "fault": fault,
+        "proposal": proposal,
     }
     return render(request, "report.html", values, status_code=status)

@@ -29,6 +29,7 @@ from localarea.service.auth.identity import require
 from localarea.service.candidates import left_out_of
 from localarea.service.councils import ShownState, council_parameter
 from localarea.service.errors import status_of
+from localarea.service.pages.forms import meant_by
 from localarea.service.pages.rendering import render
 from localarea.service.pictures import changes_picture, draw_changes, option_picture, png
 from localarea.service.side_by_side import side_by_side
@@ -211,6 +212,7 @@ def scenario(
         comparison = _worked_out(state, asked)
     except (InputError, NotFoundError, ComputeError) as error:
         values["fault"] = _sentence(error)
+        values |= _meant_instead(asked, error)
         return render(request, "scenario.html", values, status_code=status_of(error))
     base, changed = comparison.options
     # In the page itself, because an address of its own would have to contain the places.
@@ -279,6 +281,22 @@ def _also_meant(state: State, asked: WhatIfForm) -> list[tuple[str, WhatIfForm]]
                 if name not in lines:
                     found.append((words, asked.model_copy(update={box: more})))
     return found
+
+
+def _meant_instead(asked: WhatIfForm, error: LocalareaError) -> dict[str, Any]:
+    """Return the box of a name that was not understood, and a form for each that may be meant."""
+    name = " ".join(str(getattr(error, "name", "")).split())
+    for box in ("include", "exclude"):
+        lines = _lines(getattr(asked, box))
+        written = [" ".join(line.split()) for line in lines]
+        if name and name in written:
+            at = written.index(name)
+            forms = []
+            for meant in meant_by(error):
+                instead = "\n".join([*lines[:at], meant, *lines[at + 1 :]])
+                forms.append((meant, asked.model_copy(update={box: instead})))
+            return {"field": box, "meant": forms}
+    return {"field": "include", "meant": []}
 
 
 def _lines(text: str) -> list[str]:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from types import SimpleNamespace
@@ -44,6 +45,7 @@ from localarea.decisions.schema import (
     METADATA,
     PROPOSALS,
 )
+from localarea.decisions.traces import ReportToKeep
 from localarea.decisions.validity import definition, in_force
 from localarea.definitions.refresh import Refresh
 from localarea.errors import (
@@ -109,6 +111,7 @@ def test_an_empty_log_is_sound(database: Database) -> None:
     assert (report.sound, report.entries, report.head) == (True, 0, NO_HASH)
 
 
+A_REPORT = ReportToKeep(b"a report", "pdf", "2026-03-02", ())
 FOLDER: Any = SimpleNamespace(add=lambda _data: Path("2026-02.gpkg"))  # takes whatever it is given
 NONE = {"local": 0, "not_local": 0, "unknown": 0}
 REFRESHED = Refresh(
@@ -126,6 +129,9 @@ def test_each_role_may_do_what_is_its_own_and_nothing_else(database: Database, r
     actor = Actor("Somebody", role)  # type: ignore[arg-type]
     future = another("next", effective_from=date(2027, 1, 1))
     attempts = {
+        "keep_report": lambda: proposals.keep_report(
+            database, number, A_REPORT, actor=actor, now=NOW
+        ),
         "comment": lambda: proposals.comment(database, number, "A word", actor=actor, now=NOW),
         "supersede": lambda: approvals.approve(
             database, future, actor=actor, now=NOW, supersedes=FIRST.id
@@ -352,12 +358,17 @@ def test_the_database_itself_refuses_to_change_the_record(
 ) -> None:
     number = proposals.put_forward(database, PROPOSAL, actor=ANALYST, now=NOW)
     proposals.comment(database, number, "A word", actor=ANALYST, now=NOW)
+    chosen = replace(PROPOSAL, note="From a shortlist")
+    traces = {"shortlist": {"options": []}, "report": A_REPORT}
+    proposals.put_forward(database, chosen, actor=ANALYST, now=NOW, **traces)  # type: ignore[arg-type]
     approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW, grounds=SEEN)
     approvals.withdraw(database, FIRST.id, "No", on=date(2026, 5, 1), actor=DIRECTOR, now=NOW)
     keep_receipt(database, kind="file", document={"rows": 3}, actor=ANALYST, now=NOW)
     enter_a_return(database)
     column = {
         "comments": "text",
+        "shortlists": "document",
+        "proposal_reports": "document",
         "definitions": "reasons",
         "grounds": "shown",
         "definition_ends": "reason",

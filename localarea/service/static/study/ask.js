@@ -12,7 +12,13 @@ export function bodyOf(query) {
 }
 
 /** An answer that says what is wrong, in words for people. */
-export class Refusal extends Error {}
+export class Refusal extends Error {
+  /** `meant` has the names that may have been meant by one that is not known. */
+  constructor(words, meant = []) {
+    super(words);
+    this.meant = meant;
+  }
+}
 
 export class Server {
   constructor(address) {
@@ -36,6 +42,7 @@ export class Server {
     });
     const said = await answer.json().catch(() => ({}));
     if (answer.ok) return said;
-    throw new Refusal(said.detail ?? "The service did not answer. Try again.");
+    const meant = said.suggestions ?? said.candidates ?? [];
+    throw new Refusal(said.detail ?? "The service did not answer. Try again.", meant);
   }
 }

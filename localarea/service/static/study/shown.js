@@ -94,8 +94,23 @@ export function show(answer) {
   tell("");
 }
 
+/** Offer the names that may have been meant, as buttons that make the same move. */
+function offer(names, how) {
+  const form = element("meant-form");
+  form.hidden = !names.length;
+  form.elements.namedItem("move").value = how;
+  element("meant").replaceChildren(...names.map((name) => {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "submit", name: "place", value: name, textContent: name });
+    button.className = "govuk-button govuk-button--secondary";
+    return button;
+  }));
+}
+
 /** Say what went wrong, beside the figures and beside the box that it came from. */
-export function tell(fault, { inBox = false } = {}) {
+export function tell(words, { inBox = false, meant = [], how = "in" } = {}) {
+  const fault = words.slice(0, 1).toUpperCase() + words.slice(1);
+  offer(inBox ? meant : [], how);
   const [beside, box] = [element("study-fault"), element("place-error")];
   beside.textContent = inBox ? "" : fault;
   beside.hidden = inBox || !fault;

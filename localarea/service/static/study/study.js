@@ -35,7 +35,7 @@ const addressOf = (query) => {
  * Make a move: `body` gives what is sent; an answer that is kept can be undone. `whole` brings the
  * whole area into the map, where the move was not made on it.
  */
-async function make(body, { keep = true, inBox = false, whole = false } = {}) {
+async function make(body, { keep = true, inBox = false, whole = false, how = "in" } = {}) {
   const late = setTimeout(() => { working.textContent = "Working it out: this method takes a moment."; }, 500);
   try {
     const answer = await server.ask(body);
@@ -45,7 +45,8 @@ async function make(body, { keep = true, inBox = false, whole = false } = {}) {
     showAll(answer, { whole });
     return true;
   } catch (fault) {
-    tell(fault instanceof Refusal ? fault.message : "The service cannot be reached. Try again.", { inBox });
+    const said = fault instanceof Refusal ? fault.message : "The service cannot be reached. Try again.";
+    tell(said, { inBox, how, meant: fault.meant });
     if (!(fault instanceof Refusal)) throw fault;
     return false;
   } finally {
@@ -54,7 +55,7 @@ async function make(body, { keep = true, inBox = false, whole = false } = {}) {
   }
 }
 
-const move = (place, how, choices) => make(() => ({ ...bodyOf(trail.now), place, move: how }), choices);
+const move = (place, how, choices) => make(() => ({ ...bodyOf(trail.now), place, move: how }), { ...choices, how });
 
 /** Show the state where the trail now stands. */
 const stand = (choices) => make(() => bodyOf(trail.now), { ...choices, keep: false });
@@ -134,6 +135,13 @@ function listen() {
     if (!box.value.trim()) return tell("Enter a place, such as a town or a district", { inBox: true });
     if (await move(box.value, how, { inBox: true, whole: true })) box.value = "";
     return box.focus();
+  });
+  document.getElementById("meant-form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const how = event.target.elements.namedItem("move").value;
+    const box = document.getElementById("place");
+    if (await move(event.submitter.value, how, { inBox: true, whole: true })) box.value = "";
+    box.focus();
   });
   for (const id of ["moved-form", "zones-form"]) {
     const form = document.getElementById(id);

@@ -1,0 +1,59 @@
+"""Compare shortlists, and reports that are kept with proposals, with the entries of the log."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from localarea.decisions.schema import PROPOSAL_REPORTS, SHORTLISTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sqlalchemy.engine import Connection
+
+
+def trace_faults(connection: Connection, logged: Mapping[str, Mapping[str, Any]]) -> Iterable[str]:
+    """
+    Compare shortlists and reports with the entries of the audit log.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.engine.Connection
+        Open connection.
+    logged : mapping of str to mapping
+        Details of each entry, by subject.
+
+    Yields
+    ------
+    str
+        A sentence for each fault.
+    """
+    gone = dict(logged)
+    for row in connection.execute(sa.select(SHORTLISTS)).mappings():
+        facts = gone.pop(f"shortlist:{row['proposal_id']}", None)
+        named = f"the shortlist of proposal {row['proposal_id']}"
+        if facts is None:
+            yield f"{named} has no entry in the log"
+        elif facts.get("sha256") != _sha256(row["document"]):
+            yield f"{named} is not the one of its entry"
+    for row in connection.execute(sa.select(PROPOSAL_REPORTS)).mappings():
+        facts = gone.pop(f"report:{row['proposal_id']}:{row['sha256']}", None)
+        named = f"report {row['sha256'][:12]} of proposal {row['proposal_id']}"
+        if facts is None:
+            yield f"{named} has no entry in the log"
+            continue
+        content = bytes(row["content"])
+        seen = hashlib.sha256(content).hexdigest(), _sha256(row["document"]), row["format"]
+        said = row["sha256"], facts.get("document_sha256"), facts.get("format")
+        if seen != said or len(content) != row["size_bytes"]:
+            yield f"{named} is not the one of its entry"
+    for subject in gone:
+        kind, number, *_ = subject.split(":")
+        yield f"the {kind} of proposal {number} is missing"
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -1,0 +1,80 @@
+"""A name that is not known leads to those that may be meant, by a button or a link."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+
+import pytest
+from service_cases import service_in
+
+from localarea.errors import AmbiguousPlaceError, InputError, PlaceNotFoundError
+from localarea.service.pages.forms import meant_by
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.testclient import TestClient
+
+    from localarea.datasets.store import DataStore
+
+
+@pytest.fixture(scope="module")
+def client(
+    small_tables: DataStore, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TestClient]:
+    stated = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    with service_in(tmp_path_factory.mktemp("service"), **stated) as made:
+        yield made
+
+
+def hidden(form: str) -> dict[str, str]:
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    return {name: unescape(value) for name, value in found}
+
+
+def test_which_errors_name_what_was_meant() -> None:
+    assert meant_by(PlaceNotFoundError("Ipswitch", ["Ipswich", "Colchester"])) == ("Ipswich",)
+    assert meant_by(AmbiguousPlaceError("Newtown", ["Newtown, A", "Newtown, B"])) == (
+        *("Newtown, A", "Newtown, B"),
+    )
+    assert meant_by(InputError("no")) == ()
+
+
+def test_the_study_offers_it_and_keeps_the_move(client: TestClient) -> None:
+    sent = {"from": "district", "place": "Ipswitch", "move": "out", "in": "Ipswich"}
+    answer = client.post("/study", data=sent)
+    assert answer.status_code == 404
+    form = answer.text.partition('id="meant-form"')[2].partition("</form>")[0]
+    assert 'value="Ipswich">Ipswich</button>' in form
+    mended = {**hidden(form), "place": "Ipswich"}
+    assert (mended["move"], mended["from"], mended["in"]) == ("out", "district", "Ipswich")
+    after = client.post("/study", data=mended, follow_redirects=False)
+    assert (after.status_code, "in=Ipswich" in after.headers["location"]) == (303, False)
+    plain = client.get("/study").text
+    assert re.search(r'id="meant-form"[^>]* hidden>', plain)
+    said = client.post("/api/v1/study", json={"place": "Ipswitch"}).json()
+    assert said["suggestions"][0] == "Ipswich"
+
+
+def test_a_what_if_offers_it_in_the_box_it_was_typed_in(client: TestClient) -> None:
+    sent = {"base": "district", "include": "Sudbury\nHarwich", "exclude": "Tiptree\nIpswitch"}
+    answer = client.post("/scenario", data=sent)
+    assert answer.status_code == 404
+    assert 'href="#exclude"' in answer.text
+    form = answer.text.partition("Did you mean:")[2].partition("</form>")[0]
+    mended = hidden(form)
+    assert mended["exclude"] == "Tiptree\nIpswich"
+    assert mended["include"] == "Sudbury\nHarwich"
+    assert ">Ipswich<" in re.sub(r"\s+", "", form)
+
+
+def test_a_place_in_dispute_and_a_council_lead_to_links(client: TestClient) -> None:
+    page = client.get("/contested", params={"place": "Ipswitch"})
+    assert page.status_code == 404
+    assert 'href="/contested?place=Ipswich&amp;option=' in page.text
+    council = client.get("/options", params={"council": "Ipswitch", "sort": "jobs"})
+    assert council.status_code == 404
+    assert 'href="/options?sort=jobs&amp;council=Ipswich"' in council.text
+    assert "Did you mean" not in client.get("/definitions/none").text
