@@ -36,6 +36,7 @@ export class Server {
     });
     const said = await answer.json().catch(() => ({}));
     if (answer.ok) return said;
-    throw new Refusal(said.detail ?? "The service did not answer. Try again.");
+    const detail = said.detail ?? "The service did not answer. Try again.";
+    throw new Refusal(detail.charAt(0).toUpperCase() + detail.slice(1));
   }
 }
